@@ -1,0 +1,1 @@
+"""Provision: a bench that turns donated tablets into hospital tablets."""

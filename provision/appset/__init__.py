@@ -1,0 +1,1 @@
+"""The one list of apps: schema, APK reading, fit per tablet."""

@@ -1,0 +1,1 @@
+"""The physical side: USB ports, slots, the adb server."""

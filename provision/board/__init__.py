@@ -1,0 +1,1 @@
+"""The terminal board a technician looks at."""

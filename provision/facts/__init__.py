@@ -1,0 +1,1 @@
+"""What is: one command and one pure parser a fact."""

@@ -1,0 +1,1 @@
+"""How one model gets to the single configuration: schema, layers, match."""

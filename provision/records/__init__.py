@@ -1,0 +1,1 @@
+"""Signed statements, ledger and their verification."""

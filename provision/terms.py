@@ -1,0 +1,101 @@
+"""The fixed words of the product: outcomes, phases, assurances, controls and reason codes.
+
+Their meaning for people stands in the text catalogue (`provision/texts`), one entry a word in
+French and English; a test holds the two complete.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class HomeKind(StrEnum):
+    """What a bench home is for. Fixed at `init`, signed into the key descriptor and every statement."""
+
+    TRAINING = "training"
+    WARD = "ward"
+
+
+class Outcome(StrEnum):
+    """How one run of one tablet ended."""
+
+    DONE = "done"
+    DONE_WITH_WARNINGS = "done-with-warnings"
+    REFUSED = "refused"
+    FAILED = "failed"
+    LOST = "lost"
+    STOPPED = "stopped"
+
+
+class Phase(StrEnum):
+    """The phases of a run, in order; facts are read anew after each one that changed something."""
+
+    PREPARE = "prepare"
+    ENROL = "enrol"
+    APPS = "apps"
+    RESTRICT = "restrict"
+    DRILL = "drill"
+    PROVE = "prove"
+    SIGN = "sign"
+    SEAL = "seal"
+
+
+class Assurance(StrEnum):
+    """How firmly a control holds: the system stops the user, it is so right now, or it is not so.
+
+    Source: agent policy table of the reference (Wi-Fi and kiosk document, section 11).
+    """
+
+    ENFORCED = "enforced"
+    SET = "set"
+    UNSUPPORTED = "unsupported"
+    UNKNOWN = "unknown"
+
+
+class Road(StrEnum):
+    """The way a tablet is configured: through our device owner, or through plain adb shell."""
+
+    AGENT = "agent"
+    SHELL = "shell"
+
+
+class Control(StrEnum):
+    """One property that must hold on a finished tablet."""
+
+    APPS_PRESENT = "apps.present"
+    WIFI_HOSPITAL = "wifi.hospital"
+    WIFI_OTHER_NETWORKS = "wifi.other_networks"
+    LOCATION_ON = "location.on"
+    SCREEN_TIMEOUT = "screen.timeout"
+    CLOCK_ZONE = "clock.zone"
+    KIOSK_LOCK_TASK = "kiosk.lock_task"
+
+
+class Reason(StrEnum):
+    """Why a run did not end `done`; each has a title and a "what to do now" in the catalogue."""
+
+    NOT_A_TABLET = "not-a-tablet"
+    MODEL_UNKNOWN = "model-unknown"
+    NOT_RESET_ACCOUNTS = "not-reset-accounts"
+    NOT_RESET_USERS = "not-reset-users"
+    NOT_RESET_FILES = "not-reset-files"
+    FOREIGN_OWNER = "foreign-owner"
+    BATTERY_LOW = "battery-low"
+    STORAGE_LOW = "storage-low"
+    RELEASE_TOO_OLD = "release-too-old"
+    APP_UNFIT = "app-unfit"
+    WIFI_SHELL_CLOSED = "wifi-shell-closed"
+    ASSURANCE_TOO_LOW = "assurance-too-low"
+    OEM_GATE = "oem-gate"
+    INSTALL_REFUSED = "install-refused"
+    READ_BACK_DIFFERS = "read-back-differs"
+    ANSWER_NOT_UNDERSTOOD = "answer-not-understood"
+    TABLET_HUNG = "tablet-hung"
+    BOOT_INCOMPLETE = "boot-incomplete"
+    TABLET_GONE = "tablet-gone"
+    ADB_SERVER_GONE = "adb-server-gone"
+    STOPPED_BY_OPERATOR = "stopped-by-operator"
+    STATION_KILLED = "station-killed"
+    RECORD_NOT_WRITTEN = "record-not-written"
+    DEVIATIONS_LEFT = "deviations-left"
+    UNEXPECTED = "unexpected"

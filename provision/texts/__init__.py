@@ -1,0 +1,1 @@
+"""French and English texts for people, one catalogue."""

@@ -1,0 +1,1 @@
+"""A model of Android per API level whose answers follow the reference."""
