@@ -1,0 +1,105 @@
+"""What can happen to a slot: words from USB, from the adb server, from the runs and from the operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from provision.terms import Outcome, Phase, Reason
+
+
+class ListedTransport(Protocol):
+    """One row of the adb server's device list (`bench.adb.TransportRow` is one)."""
+
+    @property
+    def transport_id(self) -> int:
+        """The adb server's number of this connection."""
+        ...
+
+    @property
+    def serial(self) -> str:
+        """As listed, empty when there is none; two white-box tablets may share one."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """`device`, `offline`, `unauthorized`, `no permissions (...)` (reference, adb host side, section 2)."""
+        ...
+
+    @property
+    def port(self) -> str | None:
+        """USB port path `1-1.2`; None for a TCP connection, which belongs to no slot."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Model as adb writes it (`SM_T510`), empty before the tablet's banner."""
+        ...
+
+
+@dataclass(frozen=True)
+class PortPlugged:
+    """USB sees a device on a port; `interfaces` in udev's form `:060101:ff4201:`."""
+
+    port: str
+    interfaces: str
+
+
+@dataclass(frozen=True)
+class PortUnplugged:
+    """USB sees nothing on a port any more; a restarting tablet causes this too."""
+
+    port: str
+
+
+@dataclass(frozen=True)
+class TransportsListed:
+    """The FULL list of the adb server (`host:track-devices-l`); empty when the server is gone."""
+
+    rows: tuple[ListedTransport, ...]
+
+
+@dataclass(frozen=True)
+class StartGranted:
+    """The operator's word to start.
+
+    `ports`: these ports, as far as they are ready now, each for this life of its slot. None: all
+    labelled slots, now and later (`--yes`).
+    """
+
+    ports: frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A run was started; sent at once, and again when identity is read, with asset id and model."""
+
+    port: str
+    transport_id: int
+    asset_id: str | None
+    model: str
+
+
+@dataclass(frozen=True)
+class RunProgressed:
+    """Where a run is; `fraction` (0.0 to 1.0) counts within the phase, `step` is a text for people."""
+
+    port: str
+    phase: Phase
+    step: str
+    fraction: float
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """A run ended and its record is on disk; `reason` None for `done`."""
+
+    port: str
+    outcome: Outcome
+    reason: Reason | None
+    asset_id: str | None
+    model: str
+
+
+RunEvent = RunStarted | RunProgressed | RunEnded
+Event = PortPlugged | PortUnplugged | TransportsListed | StartGranted | RunEvent

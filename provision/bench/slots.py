@@ -1,0 +1,359 @@
+"""The slot table: what is known of every port, as a pure function of the events so far.
+
+Rules:
+
+1. A tablet is joined to its slot by USB port path only, never by serial.
+2. A port that no slot names is shown and never started.
+3. A life of a port begins with a plug and ends with an unplug. One run a life: an ended tablet stays
+   ended through reboots and new transport ids, until it is unplugged.
+4. While a run is under way, unplugging and plugging do not end the life: a restarting tablet leaves
+   USB too. Only the run knows whether the tablet is lost; it says so by its end.
+5. A tablet that ended `done` and comes back within `SEAL_SECONDS` has not been pulled: closing USB
+   debugging makes it leave the bus and return (reference, wifi-kiosk-policy document, section 8).
+6. A change to `offline` or out of the list counts after `TRANSIT_SECONDS`, before that the last
+   settled word stands (reference, adb host side, section 5).
+7. Nothing is started before both USB and adb show it and the operator's word is given.
+
+Times are seconds of one monotonic clock; states that depend on waiting are computed by `state_of`
+from stored times, so no clock event is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from provision.bench.ports import has_adb
+from provision.bench.slot_events import (
+    Event,
+    ListedTransport,
+    PortPlugged,
+    PortUnplugged,
+    RunEnded,
+    RunEvent,
+    RunProgressed,
+    RunStarted,
+    StartGranted,
+    TransportsListed,
+)
+from provision.terms import Outcome, Phase, Reason
+
+TRANSIT_SECONDS = 1.0  # reference, adb host side, section 5: shorter `offline` is transit
+NO_ANSWER_SECONDS = 6.0  # adb's libusb backend misses plugs for good (reference, USB bench, section 5)
+SEAL_SECONDS = 5.0  # long enough for a re-enumeration, too short to carry a tablet away
+
+_DEVICE = "device"
+_SERVICE_MODES = frozenset({"bootloader", "recovery", "rescue", "sideload", "host"})
+
+PHASE_WEIGHTS: Mapping[Phase, int] = {
+    Phase.PREPARE: 10,
+    Phase.ENROL: 10,
+    Phase.APPS: 35,
+    Phase.RESTRICT: 15,
+    Phase.DRILL: 5,
+    Phase.PROVE: 10,
+    Phase.SIGN: 5,
+    Phase.SEAL: 10,
+}
+"""Share of each phase in a whole run, in percent, as declared work rather than measured time."""
+
+
+class SlotState(StrEnum):
+    """What stands in a slot; sentences for people are `slot.<state>.what` and `.now` of the catalogue."""
+
+    EMPTY = "empty"
+    CHARGING = "charging-or-mtp"  # on USB without an adb interface
+    NO_PERMISSION = "no-permission"
+    UNAUTHORIZED = "unauthorized"
+    CONNECTING = "connecting"
+    NO_ANSWER = "no-adb-answer"  # connecting for longer than NO_ANSWER_SECONDS
+    SERVICE_MODE = "service-mode"  # bootloader, recovery, sideload, rescue
+    READY = "ready"
+    RUNNING = "running"
+    AWAY = "away"  # out of reach during its run; the run waits for it
+    ENDED = "ended"
+    LOST = "lost"
+    UNLABELLED = "unlabelled"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A labelled hub port; `port` is its USB path `1-1.2`."""
+
+    label: str
+    port: str
+
+
+@dataclass(frozen=True)
+class SlotRun:
+    """The run of this life; `outcome` None while under way, `progress` 0.0 to 1.0 of the whole run."""
+
+    transport_id: int
+    asset_id: str | None
+    model: str
+    phase: Phase | None = None
+    step: str = ""
+    progress: float = 0.0
+    outcome: Outcome | None = None
+    reason: Reason | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has said its end."""
+        return self.outcome is not None
+
+
+@dataclass(frozen=True)
+class PortEntry:
+    """All that is known of one port.
+
+    Attributes:
+        interfaces: from USB; None when USB has not shown a device.
+        plugged_at: when USB showed it.
+        unplugged_at: when USB saw it leave; None while plugged, or when USB never spoke of this port.
+        row: adb's row; None when not listed.
+        row_at: since when the row has this transport id and state (or is missing).
+        settled: the last row that was neither offline nor missing, in this plug.
+        stale: the row that was listed when the tablet left; ignored until adb changes or drops it.
+        granted: the operator's word for this life.
+    """
+
+    interfaces: str | None = None
+    plugged_at: float = 0.0
+    unplugged_at: float | None = None
+    row: ListedTransport | None = None
+    row_at: float = 0.0
+    settled: ListedTransport | None = None
+    stale: ListedTransport | None = None
+    granted: bool = False
+    run: SlotRun | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether USB or adb shows something on this port."""
+        return self.interfaces is not None or self.row is not None
+
+
+@dataclass(frozen=True)
+class SlotTable:
+    """The slots of `slots.yaml` and what is known of every port; changed by `advance` only."""
+
+    slots: tuple[Slot, ...]
+    entries: Mapping[str, PortEntry] = field(default_factory=dict)
+    all_granted: bool = False
+
+    def entry(self, port: str) -> PortEntry:
+        """What is known of a port."""
+        return self.entries.get(port, PortEntry())
+
+    def is_labelled(self, port: str) -> bool:
+        """Whether a slot names this port."""
+        return any(slot.port == port for slot in self.slots)
+
+
+def advance(table: SlotTable, event: Event, now: float) -> SlotTable:
+    """The table after one event; `now` must not be smaller than in the calls before."""
+    match event:
+        case TransportsListed():
+            return _list_transports(table, event, now)
+        case StartGranted():
+            return _grant(table, event, now)
+        case PortPlugged():
+            return _with_entry(table, event.port, _plug(table.entry(event.port), event, now))
+        case PortUnplugged():
+            return _with_entry(table, event.port, _unplug(table.entry(event.port), now))
+        case _:
+            return _follow_run(table, event)
+
+
+def startable(table: SlotTable) -> tuple[tuple[str, int], ...]:
+    """Ports with their transport ids that are ready, granted, and not yet started in this life.
+
+    The caller sends `RunStarted` for each before it asks again.
+    """
+    return tuple(
+        (slot.port, entry.row.transport_id)
+        for slot in table.slots
+        for entry in [table.entry(slot.port)]
+        if entry.row and entry.row.state == _DEVICE and _may_start(table, entry)
+    )
+
+
+def reachable_transport(table: SlotTable, port: str) -> int | None:
+    """The transport id under which a tablet answers now; None while it is away.
+
+    After a restart a run finds its tablet by this, on its own port only.
+    """
+    row = table.entry(port).row
+    return row.transport_id if row and row.state == _DEVICE else None
+
+
+def state_of(table: SlotTable, port: str, now: float) -> SlotState:
+    """What stands on a port at a time."""
+    entry = table.entry(port)
+    if not table.is_labelled(port):
+        known = entry.row is not None or has_adb(entry.interfaces or "")
+        return SlotState.UNLABELLED if known else SlotState.EMPTY
+    if entry.run is not None:
+        return _run_state(entry, entry.run, now)
+    return _waiting_state(entry, now) if entry.present else SlotState.EMPTY
+
+
+def _may_start(table: SlotTable, entry: PortEntry) -> bool:
+    granted = entry.granted or table.all_granted
+    return granted and entry.run is None and entry.unplugged_at is None
+
+
+def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
+    if not run.ended:
+        word = _current_word(entry, now)
+        return SlotState.RUNNING if word and word.state == _DEVICE else SlotState.AWAY
+    if run.outcome is Outcome.LOST:
+        return SlotState.LOST
+    return SlotState.ENDED if entry.present else SlotState.EMPTY
+
+
+def _waiting_state(entry: PortEntry, now: float) -> SlotState:
+    word = _current_word(entry, now)
+    if word is not None:
+        return _state_of_word(word.state)
+    since = max(entry.plugged_at, entry.row_at)
+    if entry.row is None and not has_adb(entry.interfaces or ""):
+        return SlotState.CHARGING if now - since >= TRANSIT_SECONDS else SlotState.CONNECTING
+    return SlotState.NO_ANSWER if now - since >= NO_ANSWER_SECONDS else SlotState.CONNECTING
+
+
+def _current_word(entry: PortEntry, now: float) -> ListedTransport | None:
+    """The row that counts now; None while adb says nothing that lasts (rule 6)."""
+    if entry.row is not None and _is_settled(entry.row):
+        return entry.row
+    return entry.settled if now - entry.row_at < TRANSIT_SECONDS else None
+
+
+def _state_of_word(state: str) -> SlotState:
+    if state == _DEVICE:
+        return SlotState.READY
+    if state == "unauthorized":
+        return SlotState.UNAUTHORIZED
+    return SlotState.SERVICE_MODE if state in _SERVICE_MODES else SlotState.NO_PERMISSION
+
+
+def _is_settled(row: ListedTransport) -> bool:
+    known = row.state in _SERVICE_MODES or row.state in {_DEVICE, "unauthorized"}
+    return known or row.state.startswith("no permissions")
+
+
+def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
+    return replace(table, entries={**table.entries, port: entry})
+
+
+def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
+    plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None)
+    return plugged if _continues_life(entry, now) else replace(plugged, run=None, granted=False)
+
+
+def _continues_life(entry: PortEntry, now: float) -> bool:
+    if entry.unplugged_at is None:  # a second word about the same plug, or the first from USB at all
+        return True
+    if entry.run is None or not entry.run.ended:
+        return True
+    sealed = entry.run.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+    return sealed and now - entry.unplugged_at < SEAL_SECONDS
+
+
+def _unplug(entry: PortEntry, now: float) -> PortEntry:
+    return replace(
+        entry,
+        interfaces=None,
+        unplugged_at=now,
+        row=None,
+        row_at=now,
+        settled=None if entry.run is None else entry.settled,
+        stale=entry.row or entry.stale,
+        granted=False,
+    )
+
+
+def _list_transports(table: SlotTable, event: TransportsListed, now: float) -> SlotTable:
+    rows: dict[str, ListedTransport] = {}
+    for row in sorted(event.rows, key=lambda row: row.transport_id):
+        if row.port is not None:
+            rows[row.port] = row  # of two rows for one port the later transport is the living one
+    ports = dict.fromkeys([*table.entries, *rows])
+    entries = {port: _read_row(table.entry(port), rows.get(port), now) for port in ports}
+    return replace(table, entries=entries)
+
+
+def _read_row(entry: PortEntry, row: ListedTransport | None, now: float) -> PortEntry:
+    stale = entry.stale if row == entry.stale else None
+    row = None if stale else row
+    if _same_word(row, entry.row):
+        return replace(entry, row=row, stale=stale)
+    settled = row if row and _is_settled(row) else entry.settled
+    return replace(entry, row=row, row_at=now, settled=settled, stale=stale)
+
+
+def _same_word(row: ListedTransport | None, other: ListedTransport | None) -> bool:
+    if row is None or other is None:
+        return row is other
+    return (row.transport_id, row.state) == (other.transport_id, other.state)
+
+
+def _grant(table: SlotTable, event: StartGranted, now: float) -> SlotTable:
+    if event.ports is None:
+        return replace(table, all_granted=True)
+    ready = {port for port in event.ports if state_of(table, port, now) is SlotState.READY}
+    granted = {port: replace(table.entry(port), granted=True) for port in ready}
+    return replace(table, entries={**table.entries, **granted})
+
+
+def _follow_run(table: SlotTable, event: RunEvent) -> SlotTable:
+    entry = table.entry(event.port)
+    if not table.is_labelled(event.port) or (entry.run is not None and entry.run.ended):
+        return table  # a late word of a run whose end was said already
+    if isinstance(event, RunStarted):
+        table = _forget_lost(table, event.asset_id)
+    run = _step_run(entry.run, event)
+    return table if run is None else _with_entry(table, event.port, replace(entry, run=run))
+
+
+def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
+    if isinstance(event, RunStarted):
+        begun = run or SlotRun(event.transport_id, None, "")
+        return replace(
+            begun, transport_id=event.transport_id, asset_id=event.asset_id, model=event.model or begun.model
+        )
+    if isinstance(event, RunEnded):
+        begun = run or SlotRun(0, None, "")
+        return replace(
+            begun,
+            outcome=event.outcome,
+            reason=event.reason,
+            asset_id=event.asset_id or begun.asset_id,
+            model=event.model or begun.model,
+        )
+    return run and _progress(run, event)
+
+
+def _progress(run: SlotRun, event: RunProgressed) -> SlotRun:
+    before = sum(weight for phase, weight in PHASE_WEIGHTS.items() if _comes_before(phase, event.phase))
+    share = PHASE_WEIGHTS[event.phase] * min(max(event.fraction, 0.0), 1.0)
+    progress = max(run.progress, (before + share) / 100)  # a phase done again does not run the bar back
+    return replace(run, phase=event.phase, step=event.step, progress=progress)
+
+
+def _comes_before(phase: Phase, other: Phase) -> bool:
+    order = list(Phase)
+    return order.index(phase) < order.index(other)
+
+
+def _forget_lost(table: SlotTable, asset_id: str | None) -> SlotTable:
+    """A tablet that was lost in one slot and goes on in another leaves the first one empty."""
+
+    def clear(entry: PortEntry) -> PortEntry:
+        lost = entry.run is not None and entry.run.outcome is Outcome.LOST and not entry.present
+        same = asset_id is not None and entry.run is not None and entry.run.asset_id == asset_id
+        return replace(entry, run=None) if lost and same else entry
+
+    return replace(table, entries={port: clear(entry) for port, entry in table.entries.items()})
