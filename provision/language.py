@@ -1,0 +1,21 @@
+"""Which language messages are written in: French or English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """The two languages of every text for people."""
+
+    EN = "en"
+    FR = "fr"
+
+
+def detect_language(environ: Mapping[str, str], chosen: Language | None = None) -> Language:
+    """The bench's own choice, else the locale variables in the order POSIX gives them, else English."""
+    if chosen is not None:
+        return chosen
+    name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return Language.FR if name.lower().startswith("fr") else Language.EN

@@ -1,0 +1,143 @@
+"""Secrets: a reference in a configuration file, and the value that hides itself.
+
+A reference is exactly one of `{file: PATH}`, `{prompt: true}` and `{credential: NAME}` (a systemd
+credential, `$CREDENTIALS_DIRECTORY/NAME`). A literal value is an error that names the line.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import ClassVar, Literal, NoReturn
+
+from pydantic import Field, model_validator
+
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.yaml_faults import LITERAL, FileModel, refuse
+
+MAX_SECRET_BYTES = 4096
+_HOW = "write {file: PATH}, {prompt: true} or {credential: NAME}"
+
+
+class Secret:
+    """A value that no print, log, format, copy or pickle shows; only `reveal` gives it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: bytes) -> None:
+        self._value = value
+
+    def reveal(self) -> bytes:
+        """The value itself; call it only where it leaves for its one destination."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a secret is neither pickled nor copied")
+
+
+class SecretRef(FileModel):
+    """Where a secret is kept; never the secret."""
+
+    holds_secret: ClassVar[bool] = True
+    file: Path | None = Field(default=None, description="file with the secret, relative to the file that names it")
+    prompt: Literal[True] | None = Field(default=None, description="ask on the terminal when it is needed")
+    credential: str | None = Field(default=None, description="name of a systemd credential")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_a_reference(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            raise refuse("a reference to a secret", LITERAL if value is not None else "nothing", _HOW)
+        return value
+
+    @model_validator(mode="after")
+    def _is_exactly_one(self) -> SecretRef:
+        given = [name for name in SecretRef.model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise refuse("exactly one of file, prompt, credential", " and ".join(given) or "none", _HOW)
+        if self.credential is not None and not re.fullmatch(r"\w[\w.-]{0,99}", self.credential, re.ASCII):
+            raise refuse("the plain name of a systemd credential", "another form")
+        return self
+
+
+def read_secret(ref: SecretRef, base: Path, ask: Callable[[], str] | None = None) -> Secret:
+    """Fetch the secret now.
+
+    Args:
+        ref: where it is.
+        base: folder that a relative `file` starts from.
+        ask: what `{prompt: true}` calls; default: the terminal, without echo.
+
+    Raises:
+        ConfigurationError: missing, empty, larger than `MAX_SECRET_BYTES`, readable by every user of
+            this computer, or nobody there to ask.
+    """
+    if ref.prompt:
+        text = (ask or _ask_terminal)()
+        if not text:
+            raise _error(Path("terminal"), "a secret", "nothing")
+        return Secret(text.encode())
+    if ref.credential is not None:
+        return Secret(_read(_credential_file(ref.credential)))
+    return Secret(_read(base / (ref.file or "")))
+
+
+def _ask_terminal() -> str:
+    if not sys.stdin.isatty():
+        hint = "run it in a terminal, or refer to a file or a credential"
+        raise _error(Path("terminal"), "somebody who types the secret", "no terminal", hint)
+    return getpass.getpass("Secret: ")
+
+
+def _credential_file(name: str) -> Path:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        hint = f"start it as a systemd service with LoadCredential={name}:PATH"
+        raise _error(Path(name), "$CREDENTIALS_DIRECTORY from systemd", "no such variable", hint)
+    return Path(folder) / name
+
+
+def _read(file: Path) -> bytes:
+    """The checked content; one trailing line end is not part of it."""
+    try:
+        # O_NONBLOCK: a FIFO in its place must not hang the station. Checks and read use one open file.
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as source:
+            _check_mode(file, os.fstat(source.fileno()).st_mode)
+            value = source.read(MAX_SECRET_BYTES + 1)
+    except OSError as error:
+        fault = _error(file, "a readable file with the secret", error.strerror or "an error")
+    else:
+        return _stripped(file, value)
+    raise fault
+
+
+def _check_mode(file: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise _error(file, "a file with the secret", "not a regular file")
+    if mode & stat.S_IRWXO:
+        got = f"mode {stat.S_IMODE(mode):04o}, open to every user of this computer"
+        raise _error(file, "a private file", got, f"run: chmod 600 {file}")
+
+
+def _stripped(file: Path, value: bytes) -> bytes:
+    if len(value) > MAX_SECRET_BYTES:
+        raise _error(file, f"at most {MAX_SECRET_BYTES} bytes", "a larger file")
+    value = value.removesuffix(b"\n").removesuffix(b"\r")
+    if not value:
+        raise _error(file, "a secret on one line", "an empty file", "write the secret into this file")
+    return value
+
+
+def _error(file: Path, expected: str, got: str, hint: str = "") -> ConfigurationError:
+    return ConfigurationError(ConfigurationFault(file, None, "", expected, got, hint))

@@ -1,0 +1,195 @@
+"""`site.yaml`: the ONE configuration that all tablets of a bench get. Secrets only as references."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import zoneinfo
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.language import Language
+from provision.secret import Secret, SecretRef, read_secret
+from provision.terms import Assurance, Control
+from provision.yaml_faults import FileModel, refuse
+from provision.yaml_source import load
+
+
+class Security(StrEnum):
+    """How the hospital Wi-Fi is protected."""
+
+    OPEN = "open"
+    WPA2 = "wpa2"
+    WPA3 = "wpa3"
+
+
+class OtherNetworks(StrEnum):
+    """What happens to Wi-Fi networks a donor left on the tablet."""
+
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+class DonorFiles(StrEnum):
+    """What a tablet that still holds files of its donor gets."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise refuse("printable text on one line")
+    return text
+
+
+def _ssid(text: str) -> str:
+    """IEEE 802.11 allows 1 to 32 bytes; control characters never come from a person's hand."""
+    if not 1 <= len(text.encode()) <= 32:
+        raise refuse("1 to 32 bytes in UTF-8", f"{len(text.encode())} bytes")
+    return _one_line(text)
+
+
+def _zone(name: str) -> str:
+    known = zoneinfo.available_timezones()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise refuse("an IANA zone name", hint=f"did you mean `{near[0]}`?" if near else "like Europe/Paris")
+    return name
+
+
+def _required(assurance: Assurance) -> Assurance:
+    if assurance not in (Assurance.ENFORCED, Assurance.SET):
+        raise refuse("'enforced' or 'set'")
+    return assurance
+
+
+Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_one_line)]
+
+
+class Wifi(FileModel):
+    """The hospital network every tablet joins."""
+
+    ssid: Annotated[str, AfterValidator(_ssid)] = Field(description="name of the hospital network")
+    security: Security = Field(description="open, wpa2 or wpa3")
+    passphrase: SecretRef | None = Field(default=None, description="where the passphrase is; not for open networks")
+    other_networks: OtherNetworks = Field(default=OtherNetworks.REMOVE, description="networks of the donor")
+
+    @model_validator(mode="after")
+    def _passphrase_fits_security(self) -> Wifi:
+        if (self.security is Security.OPEN) != (self.passphrase is None):
+            wanted = "no passphrase" if self.security is Security.OPEN else "a reference to the passphrase"
+            got = "nothing" if self.passphrase is None else "one"
+            raise refuse(f"{wanted} with security: {self.security}", got, key="passphrase")
+        return self
+
+
+class Location(FileModel):
+    """Location services, without which some releases hide Wi-Fi names from apps."""
+
+    on: bool = Field(default=True, description="switch location on")
+
+
+class Screen(FileModel):
+    """The display."""
+
+    timeout_seconds: int = Field(default=1800, ge=15, le=86_400, description="screen off after so many seconds")
+
+
+class Clock(FileModel):
+    """The tablet's clock."""
+
+    zone: Annotated[str, AfterValidator(_zone)] = Field(default="Europe/Paris", description="IANA time zone name")
+
+
+class Kiosk(FileModel):
+    """What the patient can leave, and whom the ward calls."""
+
+    lock_task: bool = Field(default=True, description="keep the patient in the chosen apps")
+    hotline: Line = Field(description="telephone number or text the tablet shows for help")
+
+
+class Prepare(FileModel):
+    """What a tablet must bring before anything is changed on it."""
+
+    battery_min_percent: int = Field(default=30, ge=0, le=100, description="refuse below this charge")
+    storage_min_mb: int = Field(default=500, ge=0, le=1_000_000, description="refuse below this free space")
+    donor_files: DonorFiles = Field(default=DonorFiles.REFUSE, description="files a donor left: refuse or warn")
+
+
+class Site(FileModel):
+    """The whole file.
+
+    `require` says which control must hold how firmly for a tablet to end `done`; a control that is
+    not named is done as well as the tablet can.
+    """
+
+    name: Line = Field(description="name of the hospital or ward")
+    language: Language = Field(description="language of the tablets: fr or en")
+    wifi: Wifi
+    location: Location = Location()
+    screen: Screen = Screen()
+    clock: Clock = Clock()
+    kiosk: Kiosk
+    prepare: Prepare = Prepare()
+    require: dict[Control, Annotated[Assurance, AfterValidator(_required)]] = Field(
+        default_factory=dict, description="control -> enforced or set"
+    )
+
+    @model_validator(mode="after")
+    def _requires_only_what_it_does(self) -> Site:
+        asked = {
+            Control.LOCATION_ON: ("location.on", self.location.on),
+            Control.KIOSK_LOCK_TASK: ("kiosk.lock_task", self.kiosk.lock_task),
+            Control.WIFI_OTHER_NETWORKS: (
+                "wifi.other_networks: remove",
+                self.wifi.other_networks is OtherNetworks.REMOVE,
+            ),
+        }
+        for control in self.require:
+            setting, wanted = asked.get(control, ("", True))
+            if not wanted:
+                # A control's name has a dot, so the place is the mapping `require`.
+                raise refuse(f"only controls this site asks for ({setting})", str(control), key="require")
+        return self
+
+
+def load_site(file: Path) -> Site:
+    """Read and check `site.yaml`; secrets are not fetched.
+
+    Raises:
+        ConfigurationError: every fault of the file.
+    """
+    return load(file, Site)
+
+
+def read_passphrase(site: Site, base: Path) -> Secret | None:
+    """Fetch the Wi-Fi passphrase, None for an open network; `base` is the folder of `site.yaml`.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is not a WPA passphrase (8 to 63 printable ASCII
+            characters, or 64 hexadecimal digits; IEEE 802.11 annex J).
+    """
+    if site.wifi.passphrase is None:
+        return None
+    secret = read_secret(site.wifi.passphrase, base)
+    if not re.fullmatch(rb"[\x20-\x7e]{8,63}|[0-9a-fA-F]{64}", secret.reveal()):
+        place = base / (site.wifi.passphrase.file or "site.yaml")
+        expected = "a WPA passphrase: 8 to 63 printable ASCII characters"
+        raise ConfigurationError(ConfigurationFault(place, None, "wifi.passphrase", expected, "another form"))
+    return secret
+
+
+def site_without_secrets(site: Site) -> bytes:
+    """Canonical JSON of the site for the digest in records: sorted keys, no spaces, UTF-8.
+
+    Neither a secret nor where it is kept is in it: two benches of one site give the same bytes.
+    """
+    data = site.model_dump(mode="json")
+    data["wifi"]["passphrase"] = "secret" if site.wifi.passphrase else None
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,239 @@
+"""One YAML file as plain data, with the line of every key.
+
+Rules, each with a fault that names the line:
+
+1. A regular file, at most `MAX_BYTES`, UTF-8, one document, not empty.
+2. Anchors, aliases, merge keys and tags are refused: they are how a small file becomes a huge or
+   an active one, and nothing here is long enough to need them.
+3. Keys are plain text, each once in its mapping. `on` and `no` are text, not booleans: only `true`
+   and `false` are (YAML 1.2 core schema; YAML 1.1 would turn the key `on` of `site.yaml` into True).
+4. Numbers are decimal with at most 18 digits; everything else is text. Dates stay text.
+
+Messages never quote a value, because it may be a secret that somebody wrote by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from provision.errors import ConfigurationError, ConfigurationFault
+
+MAX_BYTES = 512 * 1024
+MAX_DEPTH = 20
+
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+KeyPath: TypeAlias = tuple[str | int, ...]
+
+_NULL = "tag:yaml.org,2002:null"
+_BOOL = "tag:yaml.org,2002:bool"
+_INT = "tag:yaml.org,2002:int"
+_FLOAT = "tag:yaml.org,2002:float"
+_RESOLVED = (
+    (_NULL, re.compile(r"(?:~|null)?\Z"), ("~", "n", "")),
+    (_BOOL, re.compile(r"(?:true|false)\Z"), ("t", "f")),
+    (_INT, re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z"), tuple("-+0123456789")),
+    (_FLOAT, re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}\Z"), tuple("-+0123456789")),
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """What one file says.
+
+    Attributes:
+        file: where it was read.
+        data: mappings, lists and scalars; the top is always a mapping.
+        lines: key path -> line of the key (or of the list item), from 1. The empty path is the top.
+    """
+
+    file: Path
+    data: dict[str, Value]
+    lines: dict[KeyPath, int]
+
+    def line_of(self, path: KeyPath) -> int:
+        """The line of `path`, or of its nearest parent that the file has."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """Something YAML allows and these files do not."""
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe node tree without aliases, tags and bottomless nesting."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's name and form
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse, before it is built, what rule 2 names."""
+        event = self.peek_event()  # type: ignore[no-untyped-call] # the stubs leave it untyped
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise _Refused(problem="an anchor or alias (& or *)", problem_mark=event.start_mark)
+        if getattr(event, "tag", None) is not None:
+            raise _Refused(problem="a tag (!)", problem_mark=event.start_mark)
+        if self.depth >= MAX_DEPTH:
+            raise _Refused(problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+for _tag, _pattern, _first in _RESOLVED:
+    _Loader.add_implicit_resolver(_tag, _pattern, list(_first))
+
+
+def parse(file: Path) -> Document:
+    """Read and parse one file.
+
+    Raises:
+        ConfigurationError: with every fault that could be found; after a syntax error that is one.
+    """
+    text = _read_text(file)
+    root = _compose(file, text)
+    if root is None:
+        raise _error(file, 1, "a mapping (`key: value` lines)", "an empty file")
+    if not isinstance(root, yaml.MappingNode):
+        raise _error(file, 1, "a mapping (`key: value` lines)", kind_of_node(root))
+    build = _Build(file)
+    data = build.mapping(root, ())
+    if build.faults:
+        raise ConfigurationError(*build.faults)
+    return Document(file, data, build.lines)
+
+
+def kind_of_node(node: yaml.Node) -> str:
+    """What a node is, in a reader's words, without its content."""
+    if isinstance(node, yaml.MappingNode):
+        return "a mapping"
+    return "a list" if isinstance(node, yaml.SequenceNode) else "text"
+
+
+def _error(file: Path, line: int | None, expected: str, got: str, hint: str = "") -> ConfigurationError:
+    return ConfigurationError(ConfigurationFault(file, line, "", expected, got, hint))
+
+
+def _read_text(file: Path) -> str:
+    try:
+        if not file.is_file():  # also keeps a FIFO from blocking the command
+            raise _error(file, None, "a file", "no file" if not file.exists() else "not a regular file")
+        with file.open("rb") as source:
+            raw = source.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _error(file, None, "a readable file", error.strerror or "an error") from None
+    if len(raw) > MAX_BYTES:
+        raise _error(file, None, f"at most {MAX_BYTES // 1024} kB", "a larger file")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _error(file, line, "text in UTF-8", f"byte 0x{raw[error.start]:02x}") from None
+
+
+def _compose(file: Path, text: str) -> yaml.Node | None:
+    """The node tree; a MarkedYAMLError or ReaderError becomes one fault without quoted content."""
+    try:
+        loader = _Loader(text)
+        try:
+            return loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        line = mark.line + 1 if mark else 1
+        fault = _error(file, line, *_wording(problem, text.splitlines()[line - 1 : line]))
+    except yaml.reader.ReaderError as problem:
+        line = text.count("\n", 0, problem.position) + 1
+        fault = _error(file, line, "printable text", f"character U+{int(problem.character):04X}")
+    raise fault
+
+
+def _wording(problem: yaml.MarkedYAMLError, line: list[str]) -> tuple[str, str, str]:
+    """Expected, got and hint of one syntax error."""
+    what = re.sub(r"'(?!<)[^']{2,}'", "'…'", str(problem.problem or problem.context))
+    if isinstance(problem, _Refused):
+        return "plain YAML", what, "put a value that starts with &, * or ! in quotes, or write it out"
+    if "\t" in "".join(line):
+        return "valid YAML", "a tab", "indent with spaces"
+    if "mapping values are not allowed" in what:
+        return "valid YAML", what, "put a value that contains `: ` in quotes, or check the indentation"
+    return "valid YAML", what, ""
+
+
+class _Build:
+    """Node tree to plain data; collects lines and faults on the way."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.lines: dict[KeyPath, int] = {(): 1}
+        self.faults: list[ConfigurationFault] = []
+
+    def mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Value]:
+        """One mapping, each key once."""
+        data: dict[str, Value] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._fault(line, path, "a key that is text", kind_of_node(key_node))
+                continue
+            key = str(key_node.value)
+            inner = (*path, key)
+            if key in data:
+                self._fault(line, inner, "each key once", f"it again (first on line {self.lines[inner]})")
+                continue
+            self.lines[inner] = line
+            data[key] = self._value(value_node, inner)
+        return data
+
+    def _value(self, node: yaml.Node, path: KeyPath) -> Value:
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return self._sequence(node, path)
+        return self._scalar(node, path)
+
+    def _sequence(self, node: yaml.SequenceNode, path: KeyPath) -> list[Value]:
+        items: list[Value] = []
+        for index, item in enumerate(node.value):
+            self.lines[(*path, index)] = item.start_mark.line + 1
+            items.append(self._value(item, (*path, index)))
+        return items
+
+    def _scalar(self, node: yaml.Node, path: KeyPath) -> Value:
+        text = str(node.value)
+        if node.tag == _NULL:
+            return None
+        if node.tag == _BOOL:
+            return text == "true"
+        if node.tag == _INT:
+            return int(text)
+        if node.tag == _FLOAT:
+            return float(text)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            line = node.start_mark.line + 1
+            self._fault(line, path, "whole Unicode characters", "half of a surrogate pair")
+            return ""
+        return text
+
+    def _fault(self, line: int, path: KeyPath, expected: str, got: str) -> None:
+        self.faults.append(ConfigurationFault(self.file, line, key_text(path), expected, got))
+
+
+def key_text(path: KeyPath) -> str:
+    """A key path as people write it, `apps[2].signer`, on one line and at most 120 characters long."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{plain(part, 40)}" for part in path]
+    return plain("".join(parts).removeprefix("."), 120)
+
+
+def plain(text: str, limit: int = 60) -> str:
+    """`text` on one line: control characters escaped, the middle of long texts left out."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"

@@ -1,0 +1,43 @@
+"""A YAML file that a person wrote, as a checked model; every fault of the file at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.yaml_faults import FileModel, fault_of
+from provision.yaml_nodes import Document, parse
+
+Checked = TypeVar("Checked", bound=FileModel)
+
+
+def load(path: Path, model: type[Checked]) -> Checked:
+    """Read `path` and check it against `model`.
+
+    Raises:
+        ConfigurationError: all faults of the file, in the order of its lines.
+    """
+    return check(parse(path), model)
+
+
+def check(document: Document, model: type[Checked]) -> Checked:
+    """Check data that was parsed already; `document` keeps the lines for later faults.
+
+    The data goes through JSON, because pydantic's strict mode for JSON takes text for enums and
+    paths and lists for tuples, and nothing else loosely.
+
+    Raises:
+        ConfigurationError: all faults of the file, in the order of its lines.
+    """
+    faults: list[ConfigurationFault] = []
+    try:
+        return model.model_validate_json(json.dumps(document.data))
+    except ValidationError as found:
+        details = found.errors(include_url=False)
+        faults = [fault_of(error, document, model) for error in details]
+    # Outside the except block, so that the exception's context does not carry the input values.
+    raise ConfigurationError(*sorted(set(faults), key=lambda fault: (fault.line or 0, fault.key)))
