@@ -9,6 +9,7 @@
     │   ├── ServerGone          the adb server died or cannot be reached
     │   └── Cancelled           the station shut this transport on purpose
     ├── AdbServerError          the adb server cannot be started or is not what was expected
+    ├── PortSourceError         this PC cannot tell which USB ports are in use (no udev)
     ├── AnswerError             a tablet's answer is not in a form the reference knows
     ├── StepFailed              a step was refused by the tablet or its read-back differs
     ├── RecordError             a record or ledger cannot be written, read or trusted
@@ -89,6 +90,10 @@ class Cancelled(TransportError):
 
 class AdbServerError(ProvisionError):
     """The adb server cannot be found, started, or speaks another protocol version."""
+
+
+class PortSourceError(ProvisionError):
+    """udev is not there or broke off: plugs and unplugs can no longer be seen."""
 
 
 class AnswerError(ProvisionError):

@@ -1,0 +1,124 @@
+"""USB ports: their names, what hangs on them, and the stream of plugs and unplugs.
+
+A port is named by the kernel's device path `BUS-PORT[.PORT...]` (`1-1.2`: bus 1, port 1 of the root
+hub, port 2 of the hub there). The name outlives re-plugs and reboots of the tablet; adb shows the
+same name as `usb:1-1.2` (reference, adb host side, section 2; USB bench, section 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Action = Literal["add", "remove"]
+
+ADB_INTERFACE = "ff4201"
+MTP_INTERFACES = frozenset({"060101", "ffff00"})  # ffff00: the MTP of kernels before FunctionFS (reported)
+
+_PORT = re.compile(r"[1-9][0-9]*-[1-9][0-9]*(\.[1-9][0-9]*)*")
+_INTERFACES = re.compile(r":([0-9a-f]{6}:)*")
+_USB_ID = re.compile(r"[0-9a-f]{4}")
+
+
+@dataclass(frozen=True)
+class PortEvent:
+    """A device appeared on a port, or left it.
+
+    A `remove` repeats what was known from its `add`: the kernel itself no longer tells (reference,
+    USB bench, section 5). A tablet that switches USB debugging on or off leaves and comes back.
+
+    Attributes:
+        port: `1-1.2`.
+        interfaces: class, subclass and protocol of every interface, in udev's form `:060101:ff4201:`.
+        vendor_id, product_id: four lower-case hexadecimal digits, as in `04e8`.
+
+    Raises:
+        ValueError: a member is not in its form.
+    """
+
+    action: Action
+    port: str
+    interfaces: str
+    vendor_id: str
+    product_id: str
+
+    def __post_init__(self) -> None:
+        if self.action not in ("add", "remove"):
+            raise ValueError(f"action: expected add or remove, got {self.action!r}")
+        check_port(self.port)
+        _check(_INTERFACES, self.interfaces, "interfaces: expected the form :060101:ff4201:")
+        _check(_USB_ID, self.vendor_id, "vendor_id: expected four hexadecimal digits")
+        _check(_USB_ID, self.product_id, "product_id: expected four hexadecimal digits")
+
+
+class PortEvents(Protocol):
+    """A source of port events: the PC's own USB (`usb.UsbPorts`) or the training feed (`feed.FeedPorts`)."""
+
+    def events(self) -> Iterator[PortEvent]:
+        """First an `add` for every device present, then each change; blocks in between.
+
+        To be called once. Ends after `close()`; raises what the source names when it breaks off.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the iterator; may be called from any thread, any number of times."""
+        ...
+
+
+def is_port(name: str) -> bool:
+    """Whether this is the name of a port; root hubs (`usb1`) and interfaces (`1-1:1.0`) are not."""
+    return _PORT.fullmatch(name) is not None
+
+
+def check_port(name: str) -> str:
+    """Return the name unchanged.
+
+    Raises:
+        ValueError: it is not the name of a port.
+    """
+    return _check(_PORT, name, "port: expected a name like 1-1.2")
+
+
+def port_order(name: str) -> tuple[int, ...]:
+    """Sort key that puts `1-1.10` behind `1-1.2`.
+
+    Raises:
+        ValueError: it is not the name of a port.
+    """
+    return tuple(int(part) for part in re.split(r"[-.]", check_port(name)))
+
+
+def port_of_devpath(devpath: str) -> str | None:
+    """The port in adb's `usb:1-1.2`; None for the other transports (TCP has no devpath)."""
+    name = devpath.removeprefix("usb:")
+    return name if name != devpath and is_port(name) else None
+
+
+def devpath_of_port(port: str) -> str:
+    """The port as adb writes it: `usb:1-1.2`."""
+    return f"usb:{check_port(port)}"
+
+
+def has_adb(interfaces: str) -> bool:
+    """Whether USB debugging is on: an ADB interface is offered."""
+    return ADB_INTERFACE in interfaces.split(":")
+
+
+def has_mtp(interfaces: str) -> bool:
+    """Whether it offers file or picture transfer, as an Android device without USB debugging does."""
+    return not MTP_INTERFACES.isdisjoint(interfaces.split(":"))
+
+
+def is_hub(interfaces: str) -> bool:
+    """Whether every interface is of the hub class (09); false when none is known."""
+    known = [interface for interface in interfaces.split(":") if interface]
+    return bool(known) and all(interface.startswith("09") for interface in known)
+
+
+def _check(form: re.Pattern[str], text: str, expected: str) -> str:
+    if not isinstance(text, str) or not form.fullmatch(text):
+        raise ValueError(f"{expected}, got {text!r}")
+    return text

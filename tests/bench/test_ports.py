@@ -1,0 +1,57 @@
+"""Port names, interface lists and the event itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.bench import ports
+
+CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/ports.yaml").read_text())
+EVENT = {
+    "action": "add",
+    "port": "1-1",
+    "interfaces": ":ff4201:",
+    "vendor_id": "04e8",
+    "product_id": "6860",
+}
+
+
+@pytest.mark.parametrize("name", CASES["names"])
+def test_a_port_name_is_its_bus_and_its_chain_of_hub_ports(name: str) -> None:
+    assert ports.is_port(name)
+    assert ports.check_port(name) == name
+    assert ports.port_order(name) == tuple(CASES["names"][name])
+    assert ports.port_of_devpath(ports.devpath_of_port(name)) == name
+
+
+@pytest.mark.parametrize("text", CASES["not_names"])
+def test_what_is_no_port_name_is_refused_with_the_form_expected(text: str) -> None:
+    assert not ports.is_port(text)
+    for function in (ports.check_port, ports.port_order, ports.devpath_of_port):
+        with pytest.raises(ValueError, match=r"expected a name like 1-1\.2, got"):
+            function(text)
+
+
+def test_ports_sort_as_people_count() -> None:
+    assert sorted(CASES["order"][::-1], key=ports.port_order) == CASES["order"]
+
+
+@pytest.mark.parametrize(("devpath", "port"), CASES["devpaths"].items())
+def test_only_usb_device_paths_name_a_port(devpath: str, port: str | None) -> None:
+    assert ports.port_of_devpath(devpath) == port
+
+
+@pytest.mark.parametrize(("interfaces", "expected"), CASES["interfaces"].items())
+def test_interfaces_tell_debugging_file_transfer_and_hubs(interfaces: str, expected: list[bool]) -> None:
+    assert [ports.has_adb(interfaces), ports.has_mtp(interfaces), ports.is_hub(interfaces)] == expected
+    assert ports.PortEvent(**EVENT | {"interfaces": interfaces}).interfaces == interfaces
+
+
+@pytest.mark.parametrize(("member", "value"), CASES["wrong_events"].items())
+def test_an_event_with_a_wrong_member_names_it(member: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"{member}: expected .*, got {value!r}"):
+        ports.PortEvent(**EVENT | {member: value})
