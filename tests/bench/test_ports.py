@@ -37,7 +37,8 @@ def test_what_is_no_port_name_is_refused_with_the_form_expected(text: str) -> No
 
 
 def test_ports_sort_as_people_count() -> None:
-    assert sorted(CASES["order"][::-1], key=ports.port_order) == CASES["order"]
+    backwards = CASES["order"][::-1]
+    assert sorted(backwards, key=ports.port_order) == CASES["order"]
 
 
 @pytest.mark.parametrize(("devpath", "port"), CASES["devpaths"].items())
