@@ -1,0 +1,124 @@
+"""Writing files so that a crash leaves the old bytes or the new ones, never a mixture.
+
+The only place of the product that calls fsync. Every function either returns with the bytes on
+disk or raises `OSError` with the file as it was before.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+TEMPORARY_SUFFIX = ".unfinished"
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True) -> None:
+    """Put `data` at `path`: temporary file, fsync, rename, fsync of the folder.
+
+    Args:
+        path: the final name; its folder exists. One writer a path at a time.
+        data: the whole content.
+        mode: permissions from the first byte on, less the umask; 0o600 for secrets.
+        replace: False refuses to touch an existing file.
+
+    Raises:
+        FileExistsError: `path` exists and `replace` is False.
+        OSError: the bytes are not on disk; `path` is as it was.
+    """
+    if not replace and path.exists():
+        raise FileExistsError(f"{path}: exists, and is never overwritten")
+    temporary = path.with_name(f".{path.name}{TEMPORARY_SUFFIX}")
+    temporary.unlink(missing_ok=True)
+    try:
+        _write_new(temporary, data, mode)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def append_durably(path: Path, data: bytes) -> None:
+    """Append `data` and fsync; a write that fails half-way is taken back before the error leaves.
+
+    Raises:
+        OSError: nothing was appended, unless taking it back failed as well (the disk is gone).
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    try:
+        before = os.fstat(handle).st_size
+        try:
+            _write_all(handle, data)
+            os.fsync(handle)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(handle, before)
+            raise
+    finally:
+        os.close(handle)
+    if before == 0:
+        sync_folder(path.parent)
+
+
+def truncate_durably(path: Path, size: int) -> None:
+    """Cut `path` to its first `size` bytes and fsync; used on half-written last lines only."""
+    handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.ftruncate(handle, size)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def complete_lines(data: bytes) -> tuple[list[bytes], int]:
+    """Return the lines of an appended file that were written whole, and how many bytes they take.
+
+    An append that was killed leaves a last line without its newline, or, after a power cut on some
+    filesystems, zero bytes in it; both are left out.
+    """
+    end = data.rfind(b"\n") + 1
+    lines = data[:end].split(b"\n")[:-1]
+    if lines and b"\0" in lines[-1]:
+        end -= len(lines.pop()) + 1
+    return lines, end
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names created, renamed or removed in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path, *, mode: int = 0o755) -> None:
+    """Create `folder` and its missing parents, each one durably; an existing one is left as it is."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=mode)
+    sync_folder(folder.parent)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what `write_atomically` left in `folder` when it was killed half-way."""
+    for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+        leftover.unlink()
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        _write_all(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]

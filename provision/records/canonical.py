@@ -1,0 +1,90 @@
+"""The one byte form of every JSON value that is signed, hashed or stored in a records folder.
+
+Members sorted, no spaces, UTF-8 without needless escapes, integers only. With ASCII member names and
+integers below 2**53 (both enforced) these are the bytes of RFC 8785 (JCS), so any tool can make them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from provision.errors import RecordError
+
+LARGEST_INTEGER = 2**53 - 1
+
+
+def canonical_json(value: object, source: str = "value") -> bytes:
+    """Return the canonical bytes of `value`.
+
+    Args:
+        value: mappings with ASCII names, lists or tuples, strings, integers, booleans, None.
+        source: what `value` is, for the message.
+
+    Raises:
+        RecordError: a float, an integer beyond 2**53, another type, a lone surrogate.
+    """
+    try:
+        plain = _plain(value, source)
+        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise RecordError(f"{source}: expected JSON of UTF-8 text, got {type(error).__name__}") from error
+
+
+def parse_canonical(data: bytes, source: str) -> Any:  # noqa: ANN401 - JSON of a form the caller checks
+    """Return the value of canonical bytes; any other spelling of the same value is refused.
+
+    Raises:
+        RecordError: not UTF-8, not JSON, a member twice, or not the canonical spelling.
+    """
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"{source}: expected canonical JSON, got {error}") from error
+    if canonical_json(value, source) != data:
+        raise RecordError(
+            f"{source}: expected canonical JSON (sorted, no spaces), got another spelling of the same value"
+        )
+    return value
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of `data` as 64 lowercase hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _plain(value: object, place: str) -> object:
+    if isinstance(value, Mapping):
+        return {_name(name, place): _plain(member, f"{place}.{name}") for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(member, f"{place}[{index}]") for index, member in enumerate(value)]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int) and abs(value) <= LARGEST_INTEGER:
+        return value
+    raise RecordError(
+        f"{place}: expected text, an integer below 2**53, true, false, null, a list or a mapping, got {value!r}"
+    )
+
+
+def _name(name: object, place: str) -> str:
+    if isinstance(name, str) and name.isascii():
+        return str(name)
+    raise RecordError(f"{place}: expected ASCII member names, got {name!r}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"member {twice!r} twice")
+    return members
+
+
+def _no_float(text: str) -> NoReturn:
+    raise ValueError(f"number {text[:20]!r}, only integers are allowed")

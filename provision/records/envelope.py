@@ -1,0 +1,87 @@
+"""One DSSE envelope as one line: made and opened with securesystemslib, in exactly one spelling.
+
+DSSE allows several signatures, two base64 alphabets and key ids as mere hints. Ours does not: one
+signature, standard base64, and the key id is the fingerprint of the key that verifies.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from securesystemslib.dsse import Envelope
+from securesystemslib.exceptions import VerificationError
+from securesystemslib.signer import Signature, Signer, SSlibKey
+
+from provision.errors import RecordError
+from provision.records.canonical import canonical_json, parse_canonical
+
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+LARGEST_LINE = 4 * 1024 * 1024
+
+
+def seal_envelope(statement: dict[str, Any], signer: Signer) -> bytes:
+    """Return the signed envelope of `statement`: canonical JSON and a final newline."""
+    envelope = Envelope(canonical_json(statement, "statement"), PAYLOAD_TYPE, {})
+    envelope.sign(signer)
+    return canonical_json(envelope.to_dict(), "envelope") + b"\n"
+
+
+def read_envelope(line: bytes, source: str) -> Envelope:
+    """Return the envelope of one line (newline included), its signature not yet checked.
+
+    Raises:
+        RecordError: not the exact members, types, base64 or spelling.
+    """
+    if len(line) > LARGEST_LINE or not line.endswith(b"\n"):
+        raise RecordError(f"{source}: expected one line of at most {LARGEST_LINE} bytes, got {len(line)} bytes")
+    members = parse_canonical(line[:-1], source)
+    expect_members(members, ("payload", "payloadType", "signatures"), f"{source}: envelope")
+    if members["payloadType"] != PAYLOAD_TYPE:
+        raise RecordError(f"{source}: payloadType: expected {PAYLOAD_TYPE}, got {members['payloadType']!r}")
+    signatures = members["signatures"]
+    if not isinstance(signatures, list) or len(signatures) != 1:
+        raise RecordError(f"{source}: signatures: expected exactly one, got {signatures!r:.60}")
+    expect_members(signatures[0], ("keyid", "sig"), f"{source}: signature")
+    payload = decode_base64(members["payload"], f"{source}: payload")
+    value = decode_base64(signatures[0]["sig"], f"{source}: sig")
+    keyid = signatures[0]["keyid"]
+    return Envelope(payload, PAYLOAD_TYPE, {keyid: Signature(keyid, value.hex())})
+
+
+def open_envelope(line: bytes, key: SSlibKey, source: str) -> Any:  # noqa: ANN401 - JSON of a form the caller checks
+    """Return the statement of one line that `key` signed.
+
+    Raises:
+        RecordError: not of the exact form, signed by another key, or changed after it was signed.
+    """
+    envelope = read_envelope(line, source)
+    (keyid,) = envelope.signatures
+    if keyid != key.keyid:
+        raise RecordError(f"{source}: keyid: expected {key.keyid} (the key of this home), got {keyid}")
+    try:
+        envelope.verify([key], 1)
+    except VerificationError as error:
+        raise RecordError(
+            f"{source}: expected the signature of {key.keyid} over these bytes, got one that does not fit"
+        ) from error
+    return parse_canonical(envelope.payload, f"{source}: statement")
+
+
+def decode_base64(text: object, source: str) -> bytes:
+    """Return the bytes of standard base64 (RFC 4648 section 4) in its only canonical spelling."""
+    try:
+        data = base64.b64decode(text, validate=True) if isinstance(text, str) else None
+    except (ValueError, binascii.Error):
+        data = None
+    if data is None or base64.b64encode(data).decode() != text:
+        raise RecordError(f"{source}: expected canonical base64, got {text!r:.60}")
+    return data
+
+
+def expect_members(value: object, names: tuple[str, ...], source: str) -> None:
+    """Raise `RecordError` unless `value` is a mapping with exactly these members."""
+    if not isinstance(value, dict) or set(value) != set(names):
+        got = sorted(value) if isinstance(value, dict) else type(value).__name__
+        raise RecordError(f"{source}: expected exactly the members {sorted(names)}, got {got}")

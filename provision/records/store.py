@@ -1,0 +1,215 @@
+"""Writing records: one bundle a run, on disk and verified from disk before anything turns green.
+
+Order of `write`, each step durable before the next: documents, bundle, leaf, checkpoint, check of all
+that from disk, `closed` line. A kill between two steps is mended on the next opening: a bundle without
+leaf gets its leaf, a leaf without checkpoint its signature, an open run without bundle a record
+`stopped`. One thread uses a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from provision.errors import RecordError
+from provision.files import make_folder, remove_unfinished, write_atomically
+from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
+from provision.records.content import ASSET_ID, RUN_ID, RunResult, build_documents, build_statement, format_time
+from provision.records.envelope import seal_envelope
+from provision.records.keys import DESCRIPTOR_NAME, HomeKeys, read_bytes
+from provision.records.ledger import Leaf, Ledger
+from provision.records.reader import (
+    BUNDLE_SUFFIX,
+    DOCUMENTS,
+    LEDGER,
+    Record,
+    bundle_paths,
+    bundle_stem,
+    check_complete,
+    check_runs_once,
+    read_bundle,
+    read_record,
+)
+from provision.records.runs import OpenRun, RunJournal
+from provision.terms import Outcome, Reason
+
+
+@dataclass(frozen=True)
+class WrittenRecord:
+    """A record that was read back right: its bundle, the SHA-256 of it, and its place in the ledger."""
+
+    path: Path
+    sha256: str
+    index: int
+
+
+class RecordStore:
+    """The records folder of one home, opened for writing.
+
+    Args:
+        folder: the records folder; made where missing.
+        keys: the home's keys; their descriptor is copied into the folder.
+        state: where `runs.jsonl` lies, outside the records folder; made where missing.
+
+    Raises:
+        RecordError: from every method, when the disk fails or the folder is not as this home left it;
+            the message names the file, what was expected and what was got. Nothing is signed anew then.
+    """
+
+    def __init__(self, folder: Path, keys: HomeKeys, state: Path) -> None:
+        self._folder, self._keys = folder, keys
+        self._doubtful = False
+        with _disk(folder):
+            for place in (folder, folder / DOCUMENTS, folder / LEDGER, state):
+                make_folder(place)
+                remove_unfinished(place)
+            self._place_descriptor()
+            self._recover()
+            self._runs = RunJournal(state)
+
+    def open_run(self, run_id: str, asset_id: str, slot: str, identity: Mapping[str, Any], at: datetime) -> None:
+        """Note durably, before anything is written to the tablet, that a run of it begins.
+
+        Args:
+            run_id: new in this home; letters, digits, `.`, `_`, `-`, at most 64.
+            asset_id: of the same form, at most 32.
+            slot: the port's label.
+            identity: the stable facts, as they will stand in the record.
+            at: now, in UTC.
+        """
+        if not RUN_ID.fullmatch(run_id) or not ASSET_ID.fullmatch(asset_id):
+            raise RecordError(f"run {run_id!r} of {asset_id!r}: expected letters, digits, `.`, `_`, `-` in both ids")
+        document = canonical_json(identity, "identity")
+        run = OpenRun(run_id, asset_id, slot, sha256_hex(document), at)
+        with _disk(self._folder):
+            self._place_document(document)
+            self._runs.open(run)
+
+    def write(self, result: RunResult) -> WrittenRecord:
+        """Write the record of an open run, and return it once it was verified from disk.
+
+        A run has one record: after a failed `write`, a second one first mends the folder and, where the
+        first bundle reached the disk whole, keeps that one.
+        """
+        self._expect_open(result)
+        bundle = seal_envelope(build_statement(result), self._keys.signer)
+        with _disk(self._folder):
+            if self._doubtful:
+                self._recover()
+            self._doubtful = True
+            leaf = self._recorded.get(result.run_id) or self._add(result, bundle)
+            self._ledger.sign()
+            written = self._finish(result.run_id, leaf)
+            self._doubtful = False
+        return written
+
+    def close_abandoned(self, now: datetime) -> tuple[WrittenRecord, ...]:
+        """Give each run that an earlier process left open a record `stopped`; return the new ones.
+
+        To be called once after opening, before the first `open_run`. A run whose bundle reached the
+        disk before the kill keeps that record.
+        """
+        written = []
+        for run in self._runs.open_runs:
+            leaf = self._recorded.get(run.run_id)
+            if leaf is None:
+                written.append(self.write(self._abandoned(run, now)))
+            else:
+                with _disk(self._folder):
+                    self._finish(run.run_id, leaf)
+        return tuple(written)
+
+    def checkpoint(self) -> str:
+        """Return the signed checkpoint of the ledger: what a person keeps to see later cuts."""
+        return self._ledger.checkpoint()
+
+    def _recover(self) -> None:
+        """Read everything on disk, refuse what is not ours, and complete what a crash left incomplete."""
+        self._ledger = Ledger(self._folder / LEDGER, self._keys)
+        records = [read_bundle(path, self._keys.home) for path in bundle_paths(self._folder)]
+        check_runs_once(records)
+        named = {leaf.bundle for leaf in self._ledger.leaves}
+        check_complete(self._folder, self._ledger.leaves, [one for one in records if one.path.name in named])
+        orphans = [one for one in records if one.path.name not in named]
+        for record in sorted(orphans, key=lambda one: (one.run.ended, one.path.name)):
+            self._ledger.append(record.path.name, record.sha256, format_time(record.run.ended))
+        self._ledger.sign()
+        leaves = {leaf.bundle: leaf for leaf in self._ledger.leaves}
+        self._recorded: dict[str, Leaf] = {one.run.run_id: leaves[one.path.name] for one in records}
+        self._doubtful = False
+
+    def _expect_open(self, result: RunResult) -> None:
+        opened = {run.run_id: run.asset_id for run in self._runs.open_runs}
+        if opened.get(result.run_id) != result.asset_id:
+            raise RecordError(
+                f"run {result.run_id}: expected an open run of {result.asset_id}, got {opened.get(result.run_id)}"
+            )
+        if result.home_kind is not self._keys.kind:
+            raise RecordError(f"run {result.run_id}: expected home kind {self._keys.kind}, got {result.home_kind}")
+
+    def _add(self, result: RunResult, bundle: bytes) -> Leaf:
+        for document in build_documents(result):
+            self._place_document(document)
+        path = self._free_path(bundle_stem(result))
+        write_atomically(path, bundle, replace=False)
+        return self._ledger.append(path.name, sha256_hex(bundle), format_time(result.ended))
+
+    def _finish(self, run_id: str, leaf: Leaf) -> WrittenRecord:
+        record: Record = read_record(self._folder, leaf.bundle, self._keys.home)
+        if record.run.run_id != run_id:
+            raise RecordError(f"{record.path}: expected the record of run {run_id}, got {record.run.run_id}")
+        self._recorded[run_id] = leaf
+        self._runs.close(run_id, leaf.bundle, leaf.sha256)
+        return WrittenRecord(record.path, record.sha256, leaf.index)
+
+    def _free_path(self, stem: str) -> Path:
+        """Return a name not yet taken: two runs of one tablet can begin in the same second."""
+        path, number = self._folder / f"{stem}{BUNDLE_SUFFIX}", 1
+        while path.exists():
+            number += 1
+            path = self._folder / f"{stem}-{number}{BUNDLE_SUFFIX}"
+        return path
+
+    def _place_document(self, document: bytes) -> None:
+        path = self._folder / DOCUMENTS / f"{sha256_hex(document)}.json"
+        if not path.exists() or path.read_bytes() != document:
+            write_atomically(path, document)
+
+    def _place_descriptor(self) -> None:
+        path = self._folder / DESCRIPTOR_NAME
+        if not path.exists():
+            write_atomically(path, self._keys.descriptor, replace=False)
+        elif read_bytes(path) != self._keys.descriptor:
+            raise RecordError(f"{path}: expected the descriptor of key {self._keys.fingerprint}, got another home's")
+
+    def _abandoned(self, run: OpenRun, now: datetime) -> RunResult:
+        path = self._folder / DOCUMENTS / f"{run.identity}.json"
+        identity = parse_canonical(read_bytes(path), str(path))
+        return RunResult(
+            home_kind=self._keys.kind,
+            run_id=run.run_id,
+            asset_id=run.asset_id,
+            slot=run.slot,
+            started=run.at,
+            ended=now,
+            outcome=Outcome.STOPPED,
+            reason=Reason.STATION_KILLED,
+            first_error=None,
+            identity=identity,
+            observed={},
+        )
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Turn a failing disk into `RecordError`: the run is then not recorded, whatever it did."""
+    try:
+        yield
+    except OSError as error:
+        raise RecordError(
+            f"{error.filename or folder}: expected to reach the disk, got {error.strerror or error}"
+        ) from error
