@@ -1,0 +1,137 @@
+"""What an APK says of itself: the binary manifest and the ABIs of its native libraries.
+
+The binary XML is parsed by apkInspector; attributes are found by resource id, as Android does it,
+because their names in the string pool may be anything.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from apkInspector.axml import ManifestStruct, XmlAttributeElement, XmlStartElement
+
+MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+
+# Resource ids of AOSP's public.xml; they never change.
+_VERSION_CODE, _VERSION_CODE_MAJOR, _VERSION_NAME = 0x0101021B, 0x01010576, 0x0101021C
+_MIN_SDK, _TARGET_SDK = 0x0101020C, 0x01010270
+_TYPE_STRING, _TYPE_DECIMAL, _TYPE_HEX = 3, 16, 17  # ResourceTypes.h, Res_value
+
+_Attributes: TypeAlias = dict[int | str, int | str | None]
+
+# What zipfile and apkInspector raise on damaged files; apkInspector has no error class of its own.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,  # zipfile: the entry is encrypted
+)
+
+
+class ApkError(Exception):
+    """An APK that cannot be read; the text says what is missing or damaged in it."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The values an app set pins; `version_name` is None when it refers to a resource."""
+
+    package: str
+    version_code: int
+    version_name: str | None
+    min_sdk: int
+    target_sdk: int
+    abis: frozenset[str]
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read the manifest of one APK.
+
+    Raises:
+        ApkError: not a ZIP file, no manifest, or a manifest that is damaged.
+        OSError: the file cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as apk:
+            with apk.open("AndroidManifest.xml") as entry:
+                raw = entry.read(MAX_MANIFEST_BYTES + 1)
+            abis = frozenset(_abis(apk.namelist()))
+        if len(raw) > MAX_MANIFEST_BYTES:
+            raise ApkError("its AndroidManifest.xml is too large")
+        return _manifest(raw, abis)
+    except DAMAGED as error:
+        raise ApkError(f"no readable AndroidManifest.xml ({type(error).__name__})") from None
+
+
+def _abis(names: list[str]) -> Iterator[str]:
+    """`lib/<abi>/libx.so` names an ABI."""
+    for name in names:
+        parts = name.split("/")
+        if len(parts) == 3 and parts[0] == "lib" and parts[2].endswith(".so"):
+            yield parts[1]
+
+
+def _manifest(raw: bytes, abis: frozenset[str]) -> Manifest:
+    tree = ManifestStruct.parse(io.BytesIO(raw))  # type: ignore[no-untyped-call] # it ships no types
+    top, sdk = _attributes(tree, "manifest"), _attributes(tree, "uses-sdk")
+    package, code = _text(top, "package"), _number(top, _VERSION_CODE)
+    if package is None or code is None:
+        raise ApkError("its manifest has no package name or no version code")
+    minimum = _number(sdk, _MIN_SDK) or 1
+    return Manifest(
+        package=package,
+        version_code=((_number(top, _VERSION_CODE_MAJOR) or 0) << 32) | code,
+        version_name=_text(top, _VERSION_NAME),
+        min_sdk=minimum,
+        target_sdk=_number(sdk, _TARGET_SDK) or minimum,
+        abis=abis,
+    )
+
+
+def _attributes(tree: ManifestStruct, name: str) -> _Attributes:
+    """The attributes of the first element of this name, by resource id or else by name."""
+    strings: list[str] = tree.string_pool.string_list
+    ids: list[int] = tree.resource_map.resids
+    for element in tree.elements:
+        if isinstance(element, XmlStartElement) and strings[element.attrext[1]] == name:
+            return {_key(each.name_index, strings, ids): _value(each, strings) for each in element.attributes}
+    return {}
+
+
+def _key(index: int, strings: list[str], ids: list[int]) -> int | str:
+    return ids[index] if index < len(ids) else strings[index]
+
+
+def _value(attribute: XmlAttributeElement, strings: list[str]) -> int | str | None:
+    """A literal whole number or text; None for what refers to a resource."""
+    if attribute.typed_value_datatype in (_TYPE_DECIMAL, _TYPE_HEX):
+        return int(attribute.typed_value_data)
+    return strings[attribute.typed_value_data] if attribute.typed_value_datatype == _TYPE_STRING else None
+
+
+def _number(attributes: _Attributes, key: int | str) -> int | None:
+    """A whole number; the code name of a preview release in its place is an error."""
+    value = attributes.get(key)
+    if isinstance(value, str):
+        raise ApkError("its manifest has text where a version or SDK number belongs")
+    return value
+
+
+def _text(attributes: _Attributes, key: int | str) -> str | None:
+    value = attributes.get(key)
+    return value if isinstance(value, str) else None

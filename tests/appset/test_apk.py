@@ -1,0 +1,125 @@
+"""Reading APKs: good ones by every scheme, damaged ones without anything but ApkError."""
+
+from __future__ import annotations
+
+import io
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from provision.appset.manifest import ApkError, read_manifest
+from provision.appset.signers import claimed_signers, read_signing_blocks
+
+ROOT = Path(__file__).parents[2]
+VARIANTS = ROOT / "tests/fixtures/apks"
+CHAT = ROOT / "apks/fixtures/chat.apk"
+PINNED = "7d484e91193d590a32672ea424fdb0064f9747d4e344b9a14fd4828672cb7f5c"
+OTHER = "5a2f19ebb65652400a3e49b7d55b9340cfde2aca8231496a1a07d7ab59c1cb05"
+ALL = ("v1", "v2", "v3")
+TOOLS = ("aapt", "zipalign", "apksigner")
+
+
+@pytest.mark.parametrize(
+    ("path", "schemes", "signer"),
+    [
+        (CHAT, ALL, PINNED),
+        (VARIANTS / "chat-2.apk", ALL, PINNED),
+        (VARIANTS / "chat-other-signer.apk", ALL, OTHER),
+        (VARIANTS / "chat-v1-only.apk", ("v1",), PINNED),
+        (VARIANTS / "chat-v2-only.apk", ("v2",), PINNED),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_the_signer_is_read_from_every_scheme(path: Path, schemes: tuple[str, ...], signer: str) -> None:
+    assert claimed_signers(path) == dict.fromkeys(schemes, (signer,))
+
+
+def test_a_comment_that_looks_like_an_end_record_does_not_mislead(tmp_path: Path) -> None:
+    comment = b"PK\x05\x06" + b"\0" * 40
+    raw = CHAT.read_bytes()
+    apk = tmp_path / "x.apk"
+    apk.write_bytes(raw[:-2] + len(comment).to_bytes(2, "little") + comment)
+    assert read_signing_blocks(apk) == read_signing_blocks(CHAT)
+
+
+def test_native_libraries_name_the_abis(tmp_path: Path) -> None:
+    apk = tmp_path / "x.apk"
+    shutil.copy(CHAT, apk)
+    with zipfile.ZipFile(apk, "a") as archive:
+        for name in ("lib/arm64-v8a/liba.so", "lib/x86/liba.so", "lib/x86/readme.txt", "assets/lib/mips/a.so"):
+            archive.writestr(name, b"")
+    assert read_manifest(apk).abis == {"arm64-v8a", "x86"}
+
+
+def test_an_unsigned_zip_has_no_signer(tmp_path: Path) -> None:
+    apk = tmp_path / "x.apk"
+    with zipfile.ZipFile(apk, "w") as archive:
+        archive.writestr("AndroidManifest.xml", b"")
+    assert claimed_signers(apk) == {}
+
+
+def _damaged(raw: bytes, chance: random.Random) -> bytes:
+    content = bytearray(raw)
+    for _ in range(chance.choice((1, 3, 20))):
+        content[chance.randrange(len(content))] = chance.choice((0, 255, chance.randrange(256)))
+    return bytes(content[: chance.randrange(len(content))] if chance.random() < 0.3 else content)
+
+
+@pytest.mark.parametrize("part", ["archive", "manifest"])
+def test_damage_gives_an_apk_error_or_an_os_error_and_nothing_else(part: str, tmp_path: Path) -> None:
+    """600 seeded damages of the file, and of the manifest inside an intact file."""
+    chance, apk, refused = random.Random(5), tmp_path / "x.apk", 0  # noqa: S311 - repeatable on purpose
+    manifest = zipfile.ZipFile(CHAT).read("AndroidManifest.xml")
+    for _ in range(600):
+        if part == "archive":
+            apk.write_bytes(_damaged(CHAT.read_bytes(), chance))
+        else:
+            inside = io.BytesIO()
+            with zipfile.ZipFile(inside, "w") as archive:
+                archive.writestr("AndroidManifest.xml", _damaged(manifest, chance))
+            apk.write_bytes(inside.getvalue())
+        for read in (read_manifest, claimed_signers):
+            try:
+                read(apk)
+            except (ApkError, OSError):
+                refused += 1
+    assert refused > 100
+
+
+@pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)} (Debian packages)")
+class TestAgainstDebiansTools:
+    """What only aapt, zipalign and apksigner can say."""
+
+    @pytest.mark.parametrize("level", [21, 23, 24, 27, 28, 30, 34])
+    def test_apksigner_verifies_every_pinned_fixture_for_each_release(self, level: int) -> None:
+        levels = ("--min-sdk-version", str(level), "--max-sdk-version", str(level))
+        verify = ("apksigner", "verify", "--print-certs", *levels)
+        for name in ("chat", "visio", "browser"):
+            done = subprocess.run(
+                (*verify, ROOT / f"apks/fixtures/{name}.apk"),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert PINNED in done.stdout
+
+    def test_a_rebuild_gives_the_committed_bytes(self, tmp_path: Path) -> None:
+        subprocess.run((sys.executable, ROOT / "scripts/build_fixtures", tmp_path), check=True, capture_output=True)
+        built = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.apk"))
+        assert len(built) == 7
+        for name in built:
+            assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes(), name
+
+
+def test_build_fixtures_names_the_packages_that_are_missing(tmp_path: Path) -> None:
+    command = (sys.executable, ROOT / "scripts/build_fixtures", tmp_path)
+    done = subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "apt-get install aapt zipalign apksigner" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,38 @@
+"""Which app fits which tablet, by release, target and ABI."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from provision.appset.fit import UnfitCause, unfit
+from provision.appset.model import App
+
+ARM = ("armeabi-v7a", "armeabi")
+APP = App("a.b", "A", 1, "1.0", Path("a.apk"), 1, "0" * 64, "0" * 64, min_sdk=23, target_sdk=23)
+NATIVE = replace(APP, abis=frozenset({"arm64-v8a", "x86_64"}))
+
+
+@pytest.mark.parametrize(
+    ("app", "api", "abis", "cause"),
+    [
+        (APP, 22, ARM, UnfitCause.RELEASE_TOO_OLD),
+        (APP, 23, ARM, None),
+        (APP, 34, ARM, None),
+        (APP, 35, ARM, UnfitCause.TARGET_TOO_LOW),
+        (replace(APP, target_sdk=22), 33, ARM, None),
+        (replace(APP, target_sdk=22), 34, ARM, UnfitCause.TARGET_TOO_LOW),
+        (replace(APP, target_sdk=24), 36, ARM, None),
+        (APP, 30, (), None),
+        (NATIVE, 30, ARM, UnfitCause.ABI_MISSING),
+        (NATIVE, 30, (), UnfitCause.ABI_MISSING),
+        (NATIVE, 30, ("arm64-v8a", *ARM), None),
+    ],
+)
+def test_an_app_fits_or_says_why_not(app: App, api: int, abis: tuple[str, ...], cause: UnfitCause | None) -> None:
+    found = unfit(app, api, abis)
+    assert (found.cause if found else None) is cause
+    if found:
+        assert str(found).startswith(f"a.b: {cause}: needs ")
