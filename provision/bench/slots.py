@@ -113,7 +113,7 @@ class PortEntry:
         plugged_at: when USB showed it.
         unplugged_at: when USB saw it leave; None while plugged, or when USB never spoke of this port.
         row: adb's row; None when not listed.
-        row_at: since when the row has this transport id and state (or is missing).
+        row_at: since when the row is this settled word, or since when there is none.
         settled: the last row that was neither offline nor missing, in this plug.
         stale: the row that was listed when the tablet left; ignored until adb changes or drops it.
         granted: the operator's word for this life.
@@ -131,8 +131,8 @@ class PortEntry:
 
     @property
     def present(self) -> bool:
-        """Whether USB or adb shows something on this port."""
-        return self.interfaces is not None or self.row is not None
+        """Whether something is plugged: USB says so, or adb does where USB never spoke of this port."""
+        return self.interfaces is not None or (self.row is not None and self.unplugged_at is None)
 
 
 @dataclass(frozen=True)
@@ -193,8 +193,8 @@ def state_of(table: SlotTable, port: str, now: float) -> SlotState:
     """What stands on a port at a time."""
     entry = table.entry(port)
     if not table.is_labelled(port):
-        known = entry.row is not None or has_adb(entry.interfaces or "")
-        return SlotState.UNLABELLED if known else SlotState.EMPTY
+        seen = entry.present and (entry.row is not None or has_adb(entry.interfaces or ""))
+        return SlotState.UNLABELLED if seen else SlotState.EMPTY
     if entry.run is not None:
         return _run_state(entry, entry.run, now)
     return _waiting_state(entry, now) if entry.present else SlotState.EMPTY
@@ -226,7 +226,7 @@ def _waiting_state(entry: PortEntry, now: float) -> SlotState:
 
 def _current_word(entry: PortEntry, now: float) -> ListedTransport | None:
     """The row that counts now; None while adb says nothing that lasts (rule 6)."""
-    if entry.row is not None and _is_settled(entry.row):
+    if _is_settled(entry.row):
         return entry.row
     return entry.settled if now - entry.row_at < TRANSIT_SECONDS else None
 
@@ -239,7 +239,9 @@ def _state_of_word(state: str) -> SlotState:
     return SlotState.SERVICE_MODE if state in _SERVICE_MODES else SlotState.NO_PERMISSION
 
 
-def _is_settled(row: ListedTransport) -> bool:
+def _is_settled(row: ListedTransport | None) -> bool:
+    if row is None:
+        return False
     known = row.state in _SERVICE_MODES or row.state in {_DEVICE, "unauthorized"}
     return known or row.state.startswith("no permissions")
 
@@ -250,7 +252,10 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
 
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None)
-    return plugged if _continues_life(entry, now) else replace(plugged, run=None, granted=False)
+    if _continues_life(entry, now):
+        return plugged
+    settled = entry.row if _is_settled(entry.row) else None
+    return replace(plugged, run=None, granted=False, settled=settled)
 
 
 def _continues_life(entry: PortEntry, now: float) -> bool:
@@ -268,7 +273,7 @@ def _unplug(entry: PortEntry, now: float) -> PortEntry:
         interfaces=None,
         unplugged_at=now,
         row=None,
-        row_at=now,
+        row_at=now if _is_settled(entry.row) else entry.row_at,
         settled=None if entry.run is None else entry.settled,
         stale=entry.row or entry.stale,
         granted=False,
@@ -286,17 +291,16 @@ def _list_transports(table: SlotTable, event: TransportsListed, now: float) -> S
 
 
 def _read_row(entry: PortEntry, row: ListedTransport | None, now: float) -> PortEntry:
-    stale = entry.stale if row == entry.stale else None
+    stale = entry.stale if _same_word(row, entry.stale) else None
     row = None if stale else row
-    if _same_word(row, entry.row):
-        return replace(entry, row=row, stale=stale)
-    settled = row if row and _is_settled(row) else entry.settled
-    return replace(entry, row=row, row_at=now, settled=settled, stale=stale)
+    entry = replace(entry, row=row, stale=stale, row_at=entry.row_at if _same_word(row, entry.row) else now)
+    return replace(entry, settled=row) if _is_settled(row) else entry
 
 
 def _same_word(row: ListedTransport | None, other: ListedTransport | None) -> bool:
-    if row is None or other is None:
-        return row is other
+    """Whether both say the same; all words that do not last are one (rule 6)."""
+    if row is None or other is None or not (_is_settled(row) and _is_settled(other)):
+        return not _is_settled(row) and not _is_settled(other)
     return (row.transport_id, row.state) == (other.transport_id, other.state)
 
 
@@ -320,20 +324,16 @@ def _follow_run(table: SlotTable, event: RunEvent) -> SlotTable:
 
 def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
     if isinstance(event, RunStarted):
-        begun = run or SlotRun(event.transport_id, None, "")
-        return replace(
-            begun, transport_id=event.transport_id, asset_id=event.asset_id, model=event.model or begun.model
-        )
+        return _named(replace(run or SlotRun(0, None, ""), transport_id=event.transport_id), event)
+    if run is None:
+        return None
     if isinstance(event, RunEnded):
-        begun = run or SlotRun(0, None, "")
-        return replace(
-            begun,
-            outcome=event.outcome,
-            reason=event.reason,
-            asset_id=event.asset_id or begun.asset_id,
-            model=event.model or begun.model,
-        )
-    return run and _progress(run, event)
+        return replace(_named(run, event), outcome=event.outcome, reason=event.reason)
+    return _progress(run, event)
+
+
+def _named(run: SlotRun, event: RunStarted | RunEnded) -> SlotRun:
+    return replace(run, asset_id=event.asset_id or run.asset_id, model=event.model or run.model)
 
 
 def _progress(run: SlotRun, event: RunProgressed) -> SlotRun:

@@ -1,0 +1,207 @@
+"""The slot table: stories as data, and a seeded random walk that no rule may fail on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.bench.slot_events import (
+    Event,
+    PortPlugged,
+    PortUnplugged,
+    RunEnded,
+    RunProgressed,
+    RunStarted,
+    StartGranted,
+    TransportsListed,
+)
+from provision.bench.slot_views import Group, summarise, view
+from provision.bench.slots import (
+    PHASE_WEIGHTS,
+    Slot,
+    SlotState,
+    SlotTable,
+    advance,
+    reachable_transport,
+    startable,
+    state_of,
+)
+from provision.terms import Outcome, Phase, Reason
+
+STORIES = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/slots.yaml").read_text())
+SLOTS = (Slot("1", "1-1.1"), Slot("2", "1-1.2"), Slot("10", "1-1.10"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of adb's list; both twins say the same serial."""
+
+    port: str | None
+    transport_id: int
+    state: str
+    serial: str = "S"
+    model: str = "SM_T510"
+
+
+def make_end(port: str, outcome: str, reason: str | None, asset_id: str, model: str) -> RunEnded:
+    return RunEnded(port, Outcome(outcome), Reason(reason) if reason else None, asset_id, model)
+
+
+MAKE: Mapping[str, Callable[..., Event]] = {
+    "plugged": PortPlugged,
+    "unplugged": PortUnplugged,
+    "listed": lambda rows: TransportsListed(tuple(Row(*row) for row in rows)),
+    "granted": lambda ports: StartGranted(None if ports is None else frozenset(ports)),
+    "started": RunStarted,
+    "progressed": lambda port, phase, step, fraction: RunProgressed(port, Phase(phase), step, fraction),
+    "ended": make_end,
+}
+
+
+def read(table: SlotTable, question: str, wanted: dict[str, dict[str, object]], now: float) -> object:
+    """The table's answer, in the shape of the story's expectation."""
+    ports = {slot.label: slot.port for slot in SLOTS}
+    views = view(table, now)
+    match question:
+        case "expect":
+            return {name: state_of(table, ports.get(name, name), now).value for name in wanted}
+        case "startable":
+            return [list(start) for start in startable(table)]
+        case "reachable":
+            return {port: reachable_transport(table, port) for port in wanted}
+        case "order":
+            return [seen.label for seen in views]
+        case "summary":
+            counts = summarise(views)
+            return {**vars(counts), "outcomes": dict(counts.outcomes)}
+        case _:
+            seen = {each.label: each for each in views}
+            return {
+                label: {member: getattr(seen[label], member) for member in members} for label, members in wanted.items()
+            }
+
+
+QUESTIONS = {"expect", "startable", "reachable", "order", "summary", "view"}
+
+
+@pytest.mark.parametrize("case", STORIES, ids=lambda case: case["name"])
+def test_a_story_leads_to_the_states_it_names(case: dict[str, Any]) -> None:
+    table = SlotTable(SLOTS)
+    for now, word, *args in case["story"]:
+        if word in QUESTIONS:
+            assert read(table, word, args[0], now) == args[0], f"at {now}"
+        else:
+            table = advance(table, MAKE[word](*args), now)
+
+
+def test_the_stories_reach_every_state() -> None:
+    expected = {
+        state for case in STORIES for _, word, *args in case["story"] if word == "expect" for state in args[0].values()
+    }
+    assert expected == set(SlotState)
+
+
+def test_phase_weights_cover_every_phase_and_add_up_to_a_whole() -> None:
+    assert set(PHASE_WEIGHTS) == set(Phase)
+    assert sum(PHASE_WEIGHTS.values()) == 100
+
+
+PORTS = ("1-1.1", "1-1.2", "1-9")
+WORDS = ("device", "device", "device", "offline", "unauthorized", "recovery", "no permissions (x)", None)
+
+
+class Walk:
+    """A bench that does anything at any time, and keeps its own account of lives and starts."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)  # noqa: S311  a walk that can be repeated, no secret
+        self.table = SlotTable(SLOTS)
+        self.now = 0.0
+        self.unplugged_since_start = dict.fromkeys(PORTS, True)
+        self.under_way: set[str] = set()
+        self.rows: dict[str, Row] = {}
+        self.next_id = 0
+        self.starts = 0
+
+    def step(self) -> None:
+        self.now += self.dice.choice((0.0, 0.05, 0.4, 2.0, 10.0))
+        port = self.dice.choice(PORTS)
+        event = self.dice.choice((self.plug, self.unplug, self.list_rows, self.grant, self.end, self.progress))(port)
+        self.table = advance(self.table, event, self.now)
+        self.check()
+        for port, transport_id in startable(self.table):
+            self.start(port, transport_id)
+
+    def plug(self, port: str) -> Event:
+        return PortPlugged(port, self.dice.choice((":ff4201:", ":060101:", "")))
+
+    def unplug(self, port: str) -> Event:
+        self.unplugged_since_start[port] = True
+        return PortUnplugged(port)
+
+    def list_rows(self, port: str) -> Event:
+        word = self.dice.choice(WORDS)
+        self.next_id += self.dice.choice((0, 1))
+        self.rows.pop(port, None)
+        if word is not None:
+            self.rows[port] = Row(port, self.next_id, word)
+        return TransportsListed(tuple(self.rows.values()))
+
+    def grant(self, port: str) -> Event:
+        return StartGranted(self.dice.choice((None, frozenset({port}))))
+
+    def end(self, port: str) -> Event:
+        self.under_way.discard(port)
+        return RunEnded(port, self.dice.choice(list(Outcome)), None, None, "")
+
+    def progress(self, port: str) -> Event:
+        return RunProgressed(port, self.dice.choice(list(Phase)), "", self.dice.uniform(-1, 2))
+
+    def start(self, port: str, transport_id: int) -> None:
+        assert port != "1-9", "a port without a label was started"
+        assert port not in self.under_way, "a second run beside the first"
+        assert self.unplugged_since_start[port], "a second run in one life"
+        assert self.rows[port].transport_id == transport_id
+        assert self.rows[port].state == "device"
+        self.unplugged_since_start[port] = False
+        self.under_way.add(port)
+        self.starts += 1
+        self.table = advance(self.table, RunStarted(port, transport_id, None, ""), self.now)
+
+    def check(self) -> None:
+        for seen in view(self.table, self.now):
+            assert 0.0 <= seen.progress <= 1.0
+            assert (seen.outcome is not None) == (seen.state in {SlotState.ENDED, SlotState.LOST})
+            if seen.port in self.under_way:
+                assert seen.state in {SlotState.RUNNING, SlotState.AWAY}
+        counts = summarise(view(self.table, self.now))
+        assert counts.hands + counts.working + counts.empty == len(view(self.table, self.now))
+
+
+def test_a_random_walk_never_starts_twice_in_one_life_nor_on_a_port_without_a_label() -> None:
+    walks = [Walk(seed) for seed in range(40)]
+    for walk in walks:
+        for _ in range(250):
+            walk.step()
+    assert sum(walk.starts for walk in walks) > 100, "the walk must start runs to prove anything"
+
+
+def test_the_table_given_to_advance_is_not_changed() -> None:
+    before = SlotTable(SLOTS)
+    after = advance(before, PortPlugged("1-1.1", ":ff4201:"), 0.0)
+    assert before == SlotTable(SLOTS)
+    assert after != before
+
+
+def test_a_granted_ready_tablet_is_the_stations_work_and_not_a_hands() -> None:
+    table = advance(SlotTable(SLOTS), PortPlugged("1-1.1", ":ff4201:"), 0.0)
+    table = advance(table, TransportsListed((Row("1-1.1", 1, "device"),)), 0.0)
+    before = next(seen for seen in view(table, 0.0) if seen.label == "1")
+    after = next(seen for seen in view(advance(table, StartGranted(None), 0.0), 0.0) if seen.label == "1")
+    assert (before.group, after.group) == (Group.HAND, Group.WORKING)
