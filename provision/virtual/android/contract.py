@@ -110,7 +110,8 @@ class Tablet(Protocol):
 
     def wire_fault(self) -> str | None:
         """A fault the wire itself plays: `mute` (connected, never answers anything), `refuse-connect`,
-        `drop-mid-upload`, `slow-link`; None when the link is good."""
+        `drop-mid-upload`, `slow-link`; None when the link is good.
+        """
         ...
 
     def reboot(self, mode: str) -> float:

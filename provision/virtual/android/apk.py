@@ -1,0 +1,212 @@
+"""Reading an APK file the way the package manager does: manifest and signer, no signature check.
+
+The manifest is binary XML, read with apkInspector; the signer's certificate comes from the APK
+signing block (v2 or v3) or from `META-INF` (v1).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from apkInspector.axml import ManifestStruct, XmlEndElement, XmlStartElement
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+
+BLOCK_MAGIC = b"APK Sig Block 42"
+V2_BLOCK, V3_BLOCK = 0x7109871A, 0xF05368C0
+STRING, BOOLEAN = 3, 18
+MANIFEST = "AndroidManifest.xml"
+
+
+class BadApk(Exception):
+    """The file is not an APK; carries the package manager's code (packages document 3.7)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Apk:
+    """What an install looks at.
+
+    Attributes:
+        receivers: full class name -> permission that guards it.
+        abis: folders under `lib/`, empty when the package has no native code.
+        signer_v1, signer_v2: SHA-256 of the first signer's certificate (DER), empty when the file
+            has no signature of that scheme; `signer_v2` covers v3 too.
+        checksum: Java `Arrays.hashCode` of that certificate, what `dumpsys package` prints.
+        split: name of the split, empty for a base package.
+    """
+
+    package: str
+    version_code: int
+    version_name: str
+    min_sdk: int
+    target_sdk: int
+    test_only: bool
+    permissions: tuple[str, ...]
+    receivers: dict[str, str | None]
+    abis: tuple[str, ...]
+    signer_v1: str
+    signer_v2: str
+    checksum: int
+    split: str = ""
+
+    def signer(self, api: int) -> str:
+        """The signer this release sees: before API 24 only v1 counts (packages document 3.7)."""
+        return (self.signer_v2 or self.signer_v1) if api >= 24 else self.signer_v1
+
+
+@lru_cache(maxsize=32)
+def read_apk(content: bytes) -> Apk:
+    """Read one APK.
+
+    Raises:
+        BadApk: not a ZIP file, no manifest, or a manifest that cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            manifest, names = archive.read(MANIFEST), archive.namelist()
+            v1 = _v1_certificate(archive)
+    except zipfile.BadZipFile as error:
+        raise BadApk("INSTALL_PARSE_FAILED_NOT_APK", "Failed to parse base.apk") from error
+    except KeyError as error:
+        raise BadApk("INSTALL_PARSE_FAILED_BAD_MANIFEST", "base.apk has no manifest") from error
+    v2 = _block_certificate(content)
+    return _describe(
+        list(_elements(manifest)),
+        tuple(sorted({name.split("/")[1] for name in names if name.startswith("lib/")})),
+        v1,
+        v2,
+    )
+
+
+def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...], v1: bytes, v2: bytes) -> Apk:
+    """Put together what stands in the manifest's elements."""
+    tags = dict(reversed(elements))
+    root, sdk, application = tags.get("manifest", {}), tags.get("uses-sdk", {}), tags.get("application", {})
+    package = str(root.get("package", ""))
+    if not package or "." not in package:
+        raise BadApk("INSTALL_PARSE_FAILED_BAD_PACKAGE_NAME", f"bad package name {package!r}")
+    min_sdk = int(sdk.get("minSdkVersion", 1))
+    return Apk(
+        package=package,
+        version_code=int(root.get("versionCode", 0)),
+        version_name=str(root.get("versionName", "")),
+        min_sdk=min_sdk,
+        target_sdk=int(sdk.get("targetSdkVersion", min_sdk)),
+        test_only=bool(application.get("testOnly", False)),
+        permissions=tuple(str(a["name"]) for tag, a in elements if tag == "uses-permission" and "name" in a),
+        receivers={
+            _full_name(package, str(a["name"])): a.get("permission")
+            for tag, a in elements
+            if tag == "receiver" and "name" in a
+        },
+        abis=abis,
+        signer_v1=hashlib.sha256(v1).hexdigest() if v1 else "",
+        signer_v2=hashlib.sha256(v2).hexdigest() if v2 else "",
+        checksum=java_hash(v2 or v1),
+        split=str(root.get("split", "")),
+    )
+
+
+def _full_name(package: str, name: str) -> str:
+    """A class name with its package, from the short forms a manifest allows."""
+    if name.startswith("."):
+        return package + name
+    return name if "." in name else f"{package}.{name}"
+
+
+def java_hash(data: bytes) -> int:
+    """Java `Arrays.hashCode` over signed bytes, as an unsigned 32-bit number (packages document 4.4)."""
+    if not data:
+        return 0
+    value = 1
+    for byte in data:
+        value = (31 * value + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF  # signed bytes
+    return value
+
+
+def _elements(manifest: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every start element of a binary XML file as (tag, attributes by local name)."""
+    try:
+        parsed: Any = ManifestStruct.parse(io.BytesIO(manifest))  # type: ignore[no-untyped-call]
+        strings = parsed.string_pool.string_list
+        for element in parsed.elements:
+            if isinstance(element, XmlStartElement) and not isinstance(element, XmlEndElement):
+                attributes = {strings[a.name_index]: _value(a, strings) for a in element.attributes}
+                yield strings[element.attrext[1]], attributes
+    except (struct.error, IndexError, AttributeError, ValueError, TypeError) as error:
+        raise BadApk("INSTALL_PARSE_FAILED_BAD_MANIFEST", "the manifest cannot be read") from error
+
+
+def _value(attribute: Any, strings: list[str]) -> Any:  # noqa: ANN401 - the library has no types
+    """One attribute as str, bool or int."""
+    if attribute.typed_value_datatype == STRING:
+        return strings[attribute.typed_value_data]
+    if attribute.typed_value_datatype == BOOLEAN:
+        return bool(attribute.typed_value_data)
+    return attribute.typed_value_data
+
+
+def _v1_certificate(archive: zipfile.ZipFile) -> bytes:
+    """The first certificate of `META-INF/*.RSA|DSA|EC` as DER, empty when there is none."""
+    for name in archive.namelist():
+        if name.startswith("META-INF/") and name.upper().endswith((".RSA", ".DSA", ".EC")):
+            try:
+                certificates = pkcs7.load_der_pkcs7_certificates(archive.read(name))
+            except ValueError:
+                continue
+            return certificates[0].public_bytes(Encoding.DER) if certificates else b""
+    return b""
+
+
+def _block_certificate(content: bytes) -> bytes:
+    """The first certificate of the v2 or v3 signing block as DER, empty when there is none."""
+    try:
+        blocks = dict(_signing_blocks(content))
+        block = blocks.get(V2_BLOCK) or blocks.get(V3_BLOCK)
+        if not block:
+            return b""
+        signed_data = _first(_first(_first(block)))
+        certificates = _pieces(signed_data)[1]
+        return _first(certificates)
+    except (struct.error, IndexError):
+        return b""
+
+
+def _signing_blocks(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """(id, value) pairs of the APK signing block; nothing when the file has none."""
+    end = content.rfind(b"PK\x05\x06")
+    (directory,) = struct.unpack_from("<I", content, end + 16)
+    if end < 0 or content[directory - 16 : directory] != BLOCK_MAGIC:
+        return
+    (size,) = struct.unpack_from("<Q", content, directory - 24)
+    position = directory - size
+    while position < directory - 24:
+        length, block_id = struct.unpack_from("<QI", content, position)
+        yield block_id, content[position + 12 : position + 8 + length]
+        position += 8 + length
+
+
+def _pieces(data: bytes) -> list[bytes]:
+    """A sequence of length-prefixed pieces (little-endian 32-bit lengths)."""
+    pieces, position = [], 0
+    while position + 4 <= len(data):
+        (length,) = struct.unpack_from("<I", data, position)
+        pieces.append(data[position + 4 : position + 4 + length])
+        position += 4 + length
+    return pieces
+
+
+def _first(data: bytes) -> bytes:
+    """The first length-prefixed piece of some data."""
+    return _pieces(data)[0]

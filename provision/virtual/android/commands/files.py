@@ -1,0 +1,177 @@
+"""`df`, `ls`, `cat`, `rm`, `mkdir`, `id`: what a shell of a user build sees of the disk.
+
+Source: reference, packages document 2.5; Wi-Fi document 2.3 (Wi-Fi address), 6 (boot id).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.device import Device
+from provision.virtual.android.replies import done, failed
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+ADDRESS = "/sys/class/net/wlan0/address"
+ADDRESS_CLOSED_API, TOYBOX_DF_API = 29, 24
+WRITABLE = ("/data/local/tmp", "/sdcard")
+MIB = 1024 * 1024
+
+
+def canonical(path: str) -> str:
+    """One name for a place: no doubled or trailing slash, `/storage/emulated/0` is `/sdcard`."""
+    clean = "/" + "/".join(part for part in path.split("/") if part)
+    for alias in ("/storage/emulated/0", "/mnt/sdcard", "/storage/self/primary"):
+        if clean == alias or clean.startswith(alias + "/"):
+            return "/sdcard" + clean[len(alias) :]
+    return clean
+
+
+def writable(path: str) -> bool:
+    """Whether the shell may create this file."""
+    return any(path.startswith(place + "/") for place in WRITABLE)
+
+
+def system_file(device: Device, path: str) -> bytes | None:
+    """Content of a kernel file or an installed APK, None when it is neither.
+
+    Raises:
+        PermissionError: the release closed it to the shell.
+    """
+    if path == BOOT_ID:
+        return f"{device.state.boot_id}\n".encode()
+    if path == ADDRESS:
+        if device.api >= ADDRESS_CLOSED_API:
+            raise PermissionError(path)
+        return f"{device.state.identity.mac}\n".encode()
+    for package in device.data.packages.values():
+        if package.blob and package.installed and package.path == path:
+            return device.blob(package.blob)
+    return None
+
+
+def read_path(device: Device, path: str) -> bytes | None:
+    """Content of any file the shell may read, None when there is none.
+
+    Raises:
+        PermissionError: the release closed it to the shell.
+    """
+    place = canonical(path)
+    stored = device.data.files.get(place)
+    return device.blob(stored.blob) if stored else system_file(device, place)
+
+
+def cat(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
+    """`cat PATH...`: contents one after the other; errors on standard error, status 1."""
+    out, err = "", ""
+    for path in argv[1:]:
+        try:
+            content = read_path(device, path)
+        except PermissionError:
+            err += f"cat: {path}: Permission denied\n"
+            continue
+        if content is None:
+            err += f"cat: {path}: {_why_not(device, path)}\n"
+        else:
+            out += content.decode("utf-8", "replace")
+    return Reply(out=out if argv[1:] else stdin.decode("utf-8", "replace"), err=err, status=1 if err else 0)
+
+
+def _why_not(device: Device, path: str) -> str:
+    """The system's words for a path that cannot be read as a file."""
+    return "Is a directory" if canonical(path) in device.data.folders else "No such file or directory"
+
+
+def entries(device: Device, folder: str) -> list[str] | None:
+    """Sorted names in a folder, None when there is none the shell may list."""
+    place = canonical(folder)
+    if place not in device.data.folders:
+        return None
+    prefix = place + "/"
+    inside = [*device.data.files, *device.data.folders]
+    names = {path[len(prefix) :].split("/")[0] for path in inside if path.startswith(prefix)}
+    return sorted(names)
+
+
+def ls(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`ls [-1] [-a] PATH`: names, one a line; other options are accepted and change nothing."""
+    paths = [word for word in argv[1:] if not word.startswith("-")]
+    out, err = "", ""
+    for path in paths or ["/sdcard"]:
+        names = entries(device, path)
+        if names is not None:
+            out += "".join(f"{name}\n" for name in names)
+        elif canonical(path) in device.data.files:
+            out += f"{path}\n"
+        elif canonical(path) == "/data/app":
+            err += f"ls: {path}: Permission denied\n"
+        else:
+            err += f"ls: {path}: No such file or directory\n"
+    return Reply(out=out, err=err, status=1 if err else 0)
+
+
+def rm(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`rm [-f] [-r] PATH...`; -f says nothing about missing files."""
+    flags = "".join(word[1:] for word in argv[1:] if word.startswith("-"))
+    err = ""
+    for path in (word for word in argv[1:] if not word.startswith("-")):
+        place = canonical(path)
+        inside = [name for name in device.data.files if name == place or name.startswith(place + "/")]
+        if place in device.data.folders and "r" not in flags.lower():
+            err += f"rm: {path}: is a directory\n"
+        elif not inside and place not in device.data.folders and "f" not in flags:
+            err += f"rm: {path}: No such file or directory\n"
+        else:
+            _remove(device, place, inside)
+    return Reply(err=err, status=1 if err else 0)
+
+
+def _remove(device: Device, place: str, inside: list[str]) -> None:
+    """Forget files and, below a removed folder, the folders."""
+    for name in inside:
+        del device.data.files[name]
+    kept = [f for f in device.data.folders if f != place and not f.startswith(place + "/")]
+    device.data.folders = kept
+
+
+def mkdir(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`mkdir [-p] PATH...` in the places the shell may write."""
+    for path in (word for word in argv[1:] if not word.startswith("-")):
+        place = canonical(path)
+        if not writable(place):
+            return failed(f"mkdir: '{path}': Permission denied")
+        if place not in device.data.folders:
+            device.data.folders.append(place)
+    return Reply()
+
+
+def df(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`df PATH`: toolbox columns before 7.0, toybox KiB columns after (packages document 2.5)."""
+    path = next((word for word in argv[1:] if not word.startswith("-")), "/data")
+    if not path.startswith(("/data", "/sdcard", "/storage")):
+        if device.api < TOYBOX_DF_API:
+            return failed(f"{path}: No such file or directory")
+        return failed(f"df: {path}: No such file or directory")
+    total, free = device.model.storage.total_mb * MIB, device.free_bytes()
+    if device.api < TOYBOX_DF_API:
+        sizes = "".join(f" {_human(size):>8}" for size in (total, total - free, free))
+        return done(f"Filesystem               Size     Used     Free   Blksize\n{path:<20} {sizes}   4096\n")
+    used = total - free
+    row = f"/dev/block/dm-5 {total // 1024:>11} {used // 1024:>8} {free // 1024:>9} {100 * used // total:>3}% /data"
+    return done(f"Filesystem        1K-blocks     Used Available Use% Mounted on\n{row}\n")
+
+
+def _human(size: int) -> str:
+    """A size as toolbox prints it: `1.0G`, `512.3M`."""
+    value, unit = float(size), "K"
+    for unit in "KMGT":
+        value /= 1024
+        if value < 1024 or unit == "T":  # bytes in a unit
+            break
+    return f"{value:.1f}{unit}"
+
+
+def identity(_device: Device, _argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`id` of the shell user on a user build."""
+    groups = "1004(input),1007(log),1011(adb),1015(sdcard_rw),1028(sdcard_r),3001(net_bt_admin),3002(net_bt)"
+    return done(f"uid=2000(shell) gid=2000(shell) groups={groups},3003(inet),3006(net_bw_stats) context=u:r:shell:s0")

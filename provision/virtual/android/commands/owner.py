@@ -1,0 +1,198 @@
+"""`dpm`: becoming device owner from the shell, with every refusal of the release.
+
+Source: reference, packages document 6.1 to 6.6; Wi-Fi document 3.1. A Java program to 11, `cmd
+device_policy` from 12 on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from provision.virtual.android.commands.dumps import short
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.device import Device
+from provision.virtual.android.replies import done, failed, stack, thrown
+
+STATE, ILLEGAL, SECURITY, RUNTIME = (
+    "java.lang.IllegalStateException",
+    "java.lang.IllegalArgumentException",
+    "java.lang.SecurityException",
+    "java.lang.RuntimeException",
+)
+SERVICE_API, USER_OPTION_API, REMOVE_API = 31, 24, 24
+BIND = "android.permission.BIND_DEVICE_ADMIN"
+USAGE = (
+    "usage: dpm [subcommand] [options]\n"
+    "usage: dpm set-active-admin [ --user <USER_ID> | current ] <COMPONENT>\n"
+    "usage: dpm set-device-owner <COMPONENT>\n"
+)
+Refusal = tuple[str, str]
+"""(exception class, message)."""
+
+
+def dpm(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
+    """`dpm VERB ...`."""
+    return device_policy(device, argv[1:], stdin)
+
+
+def device_policy(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """One verb of the policy service; words start with it."""
+    verb = words[0] if words else ""
+    entry = VERBS.get(verb)
+    if entry is None or device.api < entry[1]:
+        return _unknown(device, verb)
+    return entry[0](device, words)
+
+
+def _unknown(device: Device, verb: str) -> Reply:
+    """A verb this release does not have."""
+    if device.api >= SERVICE_API:
+        return Reply(out=f"Unknown command: {verb}\n", status=255)
+    return failed(f"{USAGE}\nError: unknown command '{verb}'", 0 if verb else 1)
+
+
+def _refuse(device: Device, verb: str, refusal: Refusal) -> Reply:
+    """Print form of an exception: stack, or usage and status 0 for a bad argument before 12 (6.4)."""
+    kind, message = refusal
+    if device.api >= SERVICE_API:
+        return thrown(device.api, verb, kind, message)
+    if kind == ILLEGAL:
+        return failed(f"{USAGE}\nError: {message}", 0)
+    return failed(stack(kind, message) + "\tat android.os.Parcel.readException(Parcel.java)\n", 1)
+
+
+def _set_owner(device: Device, words: Sequence[str]) -> Reply:
+    """`set-device-owner [--user N] [--name X] COMPONENT`."""
+    rest = list(words[1:])
+    while rest and rest[0].startswith("--") and device.api >= USER_OPTION_API:
+        if rest[0] not in {"--user", "--name"} or (rest[0] == "--name" and device.api >= 34):
+            return _refuse(device, words[0], (ILLEGAL, f"Unknown option: {rest[0]}"))
+        del rest[:2]
+    component = _component(rest[0] if rest else "")
+    if component is None:
+        return _refuse(device, words[0], (ILLEGAL, f"Invalid component {rest[0] if rest else 'null'}"))
+    head, refusal = _judge(device, component)
+    if refusal:
+        reply = _refuse(device, words[0], refusal)
+        return Reply(out=head + reply.out, err=reply.err, status=reply.status)
+    _become_owner(device, component)
+    return done(head + _success(device, component))
+
+
+def _judge(device: Device, component: str) -> tuple[str, Refusal | None]:
+    """The misleading first line of late 14 (else empty), and why not (packages document 6.4)."""
+    bad = _bad_admin(device, component)
+    if bad is None or not device.model.answers.already_admin_line:
+        return "", bad or _not_allowed(device, component)
+    head = f"{short(component)} was already an admin for user 0. No need to set it again.\n"
+    hidden = (ILLEGAL, f"Invalid component {info(component)} for device owner")
+    return head, _not_allowed(device, component) or hidden
+
+
+def _component(text: str) -> str | None:
+    """`pkg/full.Class` from `pkg/cls` or `pkg/.Cls`, None for anything else."""
+    package, slash, name = text.partition("/")
+    if not slash or not package or not name or text.startswith("-"):
+        return None
+    return f"{package}/{package + name if name.startswith('.') else name}"
+
+
+def info(component: str) -> str:
+    """`ComponentInfo{pkg/cls}`."""
+    return f"ComponentInfo{{{component}}}"
+
+
+def _bad_admin(device: Device, component: str) -> Refusal | None:
+    """What setActiveAdmin finds wrong: package, receiver, permission (packages document 6.2, 6.4)."""
+    name, receiver = component.split("/")
+    package = device.data.packages.get(name)
+    if package is None or not package.installed or receiver not in package.receivers:
+        return ILLEGAL, f"Unknown admin: {info(component)}"
+    enforced = device.api >= 24 and package.target_sdk > 23
+    if enforced and package.receivers[receiver] != BIND:
+        return ILLEGAL, f"DeviceAdminReceiver {info(component)} must be protected with {BIND}"
+    return None
+
+
+def _not_allowed(device: Device, component: str) -> Refusal | None:
+    """The owner tests in the order of the service (packages document 6.2, 6.4)."""
+    if device.data.owner:
+        return STATE, _already_owner(device, component, device.data.owner)
+    if "android.software.device_admin" not in device.model.features:
+        who = info(component) if device.api >= 24 else component.split("/", maxsplit=1)[0]
+        return RUNTIME, f"Can't set package {who} as device owner."
+    return _not_reset(device)
+
+
+def _not_reset(device: Device) -> Refusal | None:
+    """Users and accounts: 5.x counts accounts at any time, later only after setup (document 6.2)."""
+    if device.api < 23:
+        message = "Trying to set device owner but device is already provisioned."
+        return (STATE, message) if device.data.accounts else None
+    if device.setting("secure", "user_setup_complete") != "1":
+        return None
+    what = "several users" if device.data.users else "some accounts"
+    if not (device.data.users or device.data.accounts or _accounts_not_computed(device)):
+        return None
+    start = f"Not allowed to set the device owner because there are already {what} on the device"
+    return STATE, start + ("." if device.api >= SERVICE_API else "")
+
+
+def _already_owner(device: Device, component: str, owner: str) -> str:
+    """The text of a second owner."""
+    if device.api < 23:
+        return "Trying to set device owner but device owner is already set."
+    if device.api >= 34:
+        return f"Trying to set the device owner ({short(component)}), but device owner ({short(owner)}) is already set."
+    return "Trying to set the device owner, but device owner is already set."
+
+
+def _accounts_not_computed(device: Device) -> bool:
+    """API 34: the account state is unknown for a while after boot and counts as bad (document 6.2)."""
+    waiting = device.clock() < device.ready_at + device.model.timing.boot
+    return device.api >= 34 and device.model.answers.accounts_cached and waiting
+
+
+def _become_owner(device: Device, component: str) -> None:
+    """Owner, its broadcast (which ends the stopped state) and its side effects (document 11.1, 11.2)."""
+    device.data.owner = component
+    device.data.packages[component.split("/", maxsplit=1)[0]].stopped = False
+    if "no_add_managed_profile" not in device.data.restrictions:
+        device.data.restrictions.append("no_add_managed_profile")
+
+
+def _success(device: Device, component: str) -> str:
+    """Two lines, three forms (packages document 6.3)."""
+    if device.api >= SERVICE_API:
+        return (
+            f"Success: Device owner set to package {short(component)}\nActive admin set to component {short(component)}"
+        )
+    who = component.split("/", maxsplit=1)[0] if device.api < 24 else info(component)
+    return f"Success: Device owner set to package {who}\nActive admin set to component {{{component}}}"
+
+
+def _list_owners(device: Device, _words: Sequence[str]) -> Reply:
+    """`list-owners` (12 on)."""
+    if device.data.owner is None:
+        return done("no owners")
+    return done(f"1 owner:\nUser  0: admin={short(device.data.owner)},DeviceOwner")
+
+
+def _remove_admin(device: Device, words: Sequence[str]) -> Reply:
+    """`remove-active-admin [--user N] COMPONENT`: only an admin of a testOnly package goes."""
+    component = _component(words[-1])
+    if component is None or device.data.owner != component:
+        return _refuse(device, words[0], (SECURITY, f"Attempt to remove non-test admin {words[-1]} 0"))
+    package = device.data.packages[component.split("/")[0]]
+    if not package.test_only:
+        return _refuse(device, words[0], (SECURITY, f"Attempt to remove non-test admin {info(component)} 0"))
+    device.data.owner, device.data.restrictions = None, []
+    return done(f"Success: Admin removed {info(component)}")
+
+
+VERBS: dict[str, tuple[Callable[[Device, Sequence[str]], Reply], int]] = {
+    "set-device-owner": (_set_owner, 21),
+    "list-owners": (_list_owners, SERVICE_API),
+    "remove-active-admin": (_remove_admin, REMOVE_API),
+}
+"""Verbs and their first level."""

@@ -1,0 +1,195 @@
+"""Verbs that change an installed package: uninstall, clear, grants, enabled state, restrictions.
+
+Source: reference, packages document 5 and 8; Wi-Fi document 3.6 (restrictions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.device import Device
+from provision.virtual.android.replies import CMD_PM_API, done, failed, thrown_by_pm
+from provision.virtual.android.state import Package
+
+SECURITY, ILLEGAL = "java.lang.SecurityException", "java.lang.IllegalArgumentException"
+CHANGE_STATE_API, TO_OUTPUT_API = 24, 24
+HIDE_PATCH = "2016-08-01"
+"""From this patch level on the shell lacks MANAGE_USERS (packages document 5.1)."""
+
+GRANTS_API = 23
+STATES = {"disable-user": (3, "disabled-user"), "enable": (1, "enabled"), "default-state": (0, "default")}
+
+
+def uninstall(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`uninstall [-k] [--user N] PKG`."""
+    rest = list(words[1:])
+    user = "--user" in rest
+    if user:
+        place = rest.index("--user")
+        del rest[place : place + 2]
+    names = [word for word in rest if not word.startswith("-")]
+    if not names:
+        return failed("Error: no package specified")
+    refusal = _cannot_uninstall(device, names[0], user=user)
+    if refusal:
+        return _failure(device, refusal)
+    _uninstall(device, names[0], keep="-k" in rest)
+    return done("Success")
+
+
+def _failure(device: Device, text: str) -> Reply:
+    """A failure line; brackets and stream by release (packages document 5.2)."""
+    if device.api < TO_OUTPUT_API and text.startswith("not installed"):
+        return failed(f"Failure - {text}")
+    return Reply(out=f"Failure [{text}]\n", status=1)
+
+
+def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
+    """Why a package stays, None when it may go."""
+    package = device.data.packages.get(name)
+    if package is None or not package.installed:
+        return "not installed for 0" if user else "DELETE_FAILED_INTERNAL_ERROR"
+    if device.data.owner and device.data.owner.split("/")[0] == name:
+        return "DELETE_FAILED_DEVICE_POLICY_MANAGER"
+    if device.restricted("no_uninstall_apps") or device.restricted("no_control_apps"):
+        return "DELETE_FAILED_USER_RESTRICTED"
+    if package.system and not user and not package.blob:
+        return "DELETE_FAILED_INTERNAL_ERROR"
+    return None
+
+
+def _uninstall(device: Device, name: str, *, keep: bool) -> None:
+    """System packages stay for other users; `-k` leaves the signer behind (packages document 5.1, 3.7)."""
+    package = device.data.packages[name]
+    if package.system or keep:
+        package.installed, package.stopped = False, True
+        package.enabled, package.hidden = 0, False
+    else:
+        del device.data.packages[name]
+
+
+def install_existing(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`install-existing [--user N] [--wait] PKG` (9 on; packages document 5.2)."""
+    name = words[-1]
+    package = device.data.packages.get(name)
+    if package is None:
+        kind = "android.content.pm.PackageManager$NameNotFoundException"
+        return failed(f"{kind}: Package {name} doesn't exist")
+    package.installed, package.hidden = True, False
+    if "--wait" in words:
+        return done(f"Installing package {name} for user: 0\nReceived intent for package install")
+    return done(f"Package {name} installed for user: 0")
+
+
+def clear(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`clear PKG`: refused for the owner on 7.1+, wipes it before (packages document 4.5)."""
+    name = words[-1] if len(words) > 1 else ""
+    package = device.data.packages.get(name)
+    if package is None or not package.installed:
+        return failed("Failed")
+    if device.data.owner and device.data.owner.split("/")[0] == name and device.api >= 25:
+        message = f"Cannot clear data for a protected package: {name}"
+        return thrown_by_pm(device.api, "clear", SECURITY, message)
+    package.stopped, package.granted = True, []
+    return done("Success") if device.api >= TO_OUTPUT_API else Reply(err="Success\n")
+
+
+def grant(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`grant|revoke [--user N] PKG PERMISSION`: silent when it worked (packages document 8)."""
+    rest = list(words[1:])
+    if rest[:1] == ["--user"]:
+        rest = rest[2:]
+    if len(rest) < 2:  # PKG PERMISSION
+        return failed("Error: no permission specified" if rest else "Error: no package specified")
+    name, permission = rest[:2]
+    package = device.data.packages.get(name)
+    problem = _no_grant(device, package, name, permission)
+    if problem:
+        return _grant_refused(device, words[0], *problem)
+    assert package is not None  # noqa: S101 - _no_grant refused it
+    granted = set(package.granted) | {permission} if words[0] == "grant" else set(package.granted) - {permission}
+    package.granted = sorted(granted)
+    return Reply()
+
+
+def _no_grant(device: Device, package: Package | None, name: str, permission: str) -> tuple[str, str] | None:
+    """(exception class, message) when a grant is refused."""
+    if package is None or not package.installed:
+        return ILLEGAL, f"Unknown package: {name}"
+    if permission not in package.permissions:
+        return SECURITY, f"Package {name} has not requested permission {permission}"
+    if device.api < GRANTS_API or permission in {"android.permission.INTERNET", "android.permission.ACCESS_WIFI_STATE"}:
+        by = "" if device.api < CMD_PM_API else f" requested by {name}"
+        return SECURITY, f"Permission {permission}{by} is not a changeable permission type"
+    return None
+
+
+def _grant_refused(device: Device, verb: str, kind: str, message: str) -> Reply:
+    """Text of the Java `pm`, or the service's exception."""
+    if device.api >= CMD_PM_API:
+        return thrown_by_pm(device.api, verb, kind, message)
+    head = "Operation not allowed" if kind == SECURITY else "Bad argument"
+    return failed(f"{head}: {kind}: {message}")
+
+
+def hide(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`hide|unhide PKG`: only on 21-23 with a patch level before 2016-08-01."""
+    if device.api >= CHANGE_STATE_API or device.model.patch >= HIDE_PATCH:
+        message = "Neither user 2000 nor current process has android.permission.MANAGE_USERS."
+        return thrown_by_pm(device.api, words[0], SECURITY, message)
+    name = words[-1]
+    package = device.data.packages.get(name)
+    if package is not None:
+        package.hidden = words[0] == "hide"
+    hidden = bool(package and package.hidden)
+    return Reply(err=f"Package {name} new hidden state: {str(hidden).lower()}\n")
+
+
+def enable(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`enable|disable|disable-user|default-state [--user N] PKG`."""
+    name = words[-1]
+    package = device.data.packages.get(name)
+    if package is None or not package.installed:
+        return thrown_by_pm(device.api, words[0], ILLEGAL, f"Unknown package: {name}")
+    if device.api < CHANGE_STATE_API:
+        text = "Permission Denial: attempt to change component state from pid=4211, uid=2000, package uid=10045"
+        return thrown_by_pm(device.api, words[0], SECURITY, text)
+    if device.data.owner and device.data.owner.split("/")[0] == name:
+        return thrown_by_pm(device.api, words[0], SECURITY, f"Cannot disable a protected package: {name}")
+    if words[0] == "disable":
+        who = "null" if device.api >= 34 else f"{name}/null"  # packages document 5.2
+        message = f"Shell cannot change component state for {who} to 2"
+        return thrown_by_pm(device.api, words[0], SECURITY, message)
+    package.enabled, said = STATES[words[0]]
+    return done(f"Package {name} new state: {said}")
+
+
+def set_user_restriction(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`set-user-restriction [--user N] KEY 0|1`: needs MANAGE_USERS (Wi-Fi document 3.6)."""
+    rest = list(words[1:])
+    if rest[:1] == ["--user"]:
+        rest = rest[2:]
+    if len(rest) < 2 or rest[1] not in {"0", "1"}:  # KEY VALUE
+        return failed("Error: valid value not specified")
+    if device.api >= CHANGE_STATE_API or device.model.patch >= HIDE_PATCH:
+        message = "You need MANAGE_USERS permission to: setUserRestriction"
+        return thrown_by_pm(device.api, words[0], SECURITY, message)
+    kept = [name for name in device.data.restrictions if name != rest[0]]
+    device.data.restrictions = [*kept, rest[0]] if rest[1] == "1" else kept
+    return Reply()
+
+
+def set_home_activity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`set-home-activity [--user N] PKG/CLS`: the package must be there."""
+    component = words[-1]
+    package = device.data.packages.get(component.split("/")[0])
+    if package is None or not package.installed or "/" not in component:
+        text = (
+            "Error: Failed to set default home."
+            if device.api >= 34
+            else ("Error: component name not specified or invalid")
+        )
+        return failed(text)
+    device.data.home = component
+    return done("Success")

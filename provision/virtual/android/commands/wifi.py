@@ -1,0 +1,192 @@
+"""`cmd wifi`: what each release lets uid 2000 do, to the letter.
+
+Source: reference, Wi-Fi document 1.1 (releases), 1.2 (verbs), 1.3 (syntax), 1.4 (the 30-32 trap).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from provision.virtual.android.commands import link
+from provision.virtual.android.commands.wifi_text import networks_table, scan_table, status_text
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.device import Device
+from provision.virtual.android.replies import FAILED, done, failed, no_service, stack, thrown
+
+SECURITY = "java.lang.SecurityException"
+SERVICE_API, OPEN_API = 26, 30
+NO_JOIN = range(33, 35)
+"""API 33 and 34: add-network and connect-network are root only (Wi-Fi document 1.1)."""
+
+WAITS = range(30, 33)
+"""API 30-32: join verbs wait 500 ms and print a result; 35-36 return at once without text."""
+
+SETTLE_SECONDS = 0.5
+JOINS = frozenset({"add-network", "connect-network"})
+
+VERBS_30 = frozenset({
+    "add-suggestion", "add-network", "connect-network", "forget-network", "get-country-code", "help", "-h",
+    "list-scan-results", "list-networks", "list-suggestions", "remove-suggestion", "remove-all-suggestions",
+    "reset-connected-score", "set-connected-score", "set-scan-always-available", "set-verbose-logging",
+    "set-wifi-enabled", "start-scan", "start-softap", "status", "stop-softap",
+})  # fmt: skip
+VERBS_33 = frozenset({
+    "set-passpoint-enabled", "set-multi-internet-state", "query-interface", "interface-priority-interactive-mode",
+    "set-one-shot-screen-on-delay-ms", "set-ipreach-disconnect", "get-ipreach-disconnect",
+})  # fmt: skip
+VERBS_34 = frozenset({"set-network-selection-config", "take-bugreport", "get-allowed-channel"})
+VERBS_35 = frozenset({"get-softap-supported-features", "get-overlay-config-values"})
+"""Verbs open to uid 2000: those of API 30 and what later releases added (Wi-Fi document 1.2)."""
+
+SECURITY_TYPES = {"open": 30, "owe": 30, "wpa2": 30, "wpa3": 30, "dpp": 33, "wep": 34}
+OPTIONS = {"-m": (30, 0), "-d": (30, 0), "-b": (30, 1), "-r": (31, 1), "-h": (31, 0), "-p": (31, 0), "-x": (33, 0)}
+"""Options of the join verbs: first release and how many words they take."""
+
+
+def open_verbs(api: int) -> frozenset[str]:
+    """Verbs uid 2000 may use on a release; none before 30."""
+    if api < OPEN_API:
+        return frozenset()
+    verbs = VERBS_30
+    for since, more in ((31, {"is-verbose-logging"}), (33, VERBS_33), (34, VERBS_34), (35, VERBS_35)):
+        verbs = verbs | more if api >= since else verbs
+    gone = JOINS if api in NO_JOIN else {"start-softap", "stop-softap"} if api >= 35 else set()
+    return verbs - gone
+
+
+def wifi(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """One `cmd wifi` call; words start with the verb."""
+    if device.api < SERVICE_API:
+        return no_service(device.api, "wifi")
+    verb = words[0] if words else "help"
+    if verb not in open_verbs(device.api):
+        return _not_yours(device.api, verb)
+    run = VERBS.get(verb)
+    return run(device, words[1:]) if run else Reply()
+
+
+def _not_yours(api: int, verb: str) -> Reply:
+    """The refusal, which an unknown verb gets too (Wi-Fi document 1.1)."""
+    if api < OPEN_API:
+        return thrown(api, verb, SECURITY, "Uid 2000 does not have access to wifi commands")
+    tail = " (or such command doesn't exist)" if api > OPEN_API else ""
+    return thrown(api, verb, SECURITY, f"Uid 2000 does not have access to {verb} wifi command{tail}")
+
+
+def _help(device: Device, _words: Sequence[str]) -> Reply:
+    """The verbs this caller may use, one a line; the join verbs are missing on 33-34."""
+    lines = [f"  {verb}\n" for verb in sorted(open_verbs(device.api) - {"-h"})]
+    return done("Wi-Fi (wifi) commands:\n" + "".join(lines))
+
+
+def _status(device: Device, _words: Sequence[str]) -> Reply:
+    return done(status_text(device))
+
+
+def _list_networks(device: Device, _words: Sequence[str]) -> Reply:
+    return done(networks_table(device))
+
+
+def _scan_results(device: Device, _words: Sequence[str]) -> Reply:
+    return done(scan_table(device))
+
+
+def _connect(device: Device, words: Sequence[str]) -> Reply:
+    """`connect-network SSID TYPE [PASSPHRASE] [options]`; the proof is `status`, never this answer."""
+    saved_ssid, error = _save(device, words, "connect-network")
+    if error:
+        return error
+    if saved_ssid:
+        link.start_join(device, saved_ssid)
+    return _joined(device, "Connection initiated " if saved_ssid else "Connection failed", ok=bool(saved_ssid))
+
+
+def _add(device: Device, words: Sequence[str]) -> Reply:
+    """`add-network`: the same words, saves without joining."""
+    saved_ssid, error = _save(device, words, "add-network")
+    return error or _joined(device, "Save successful" if saved_ssid else "Save failed", ok=bool(saved_ssid))
+
+
+def _joined(device: Device, text: str, *, ok: bool) -> Reply:
+    """Result text of a join verb by release, with the exception text where the model throws it."""
+    if device.api not in WAITS:
+        return Reply()
+    reply = done(text, delay=min(SETTLE_SECONDS, device.model.timing.join))
+    if ok and device.model.answers.wifi_autojoin == "throws":
+        trace = stack("java.lang.NullPointerException", "Attempt to invoke interface method on a null object reference")
+        said = f"{reply.out}Exception while executing WifiShellCommand: \n{trace}"
+        return replace(reply, out=said, status=FAILED)
+    return reply
+
+
+def _save(device: Device, words: Sequence[str], verb: str) -> tuple[str | None, Reply | None]:
+    """Parse and save; (SSID or None when refused, error reply)."""
+    if len(words) < 2:  # SSID TYPE
+        return None, thrown(device.api, verb, "java.lang.IllegalArgumentException", "Argument expected after null")
+    ssid, security, rest = words[0], words[1], list(words[2:])
+    if device.api < SECURITY_TYPES.get(security, 99):
+        return None, thrown(device.api, verb, "java.lang.IllegalArgumentException", f"Unknown network type {security}")
+    passphrase = rest.pop(0) if security not in {"open", "owe"} and rest else None
+    problem = _bad_option(device.api, rest)
+    if problem:
+        return None, thrown(device.api, verb, "java.lang.IllegalArgumentException", problem)
+    return (ssid if link.save_network(device, ssid, security, passphrase) else None), None
+
+
+def _bad_option(api: int, words: list[str]) -> str | None:
+    """The message for the first option the release does not have."""
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        since, takes = OPTIONS.get(word, (99, 0))
+        if api < since:
+            return f"Unknown option {word}"
+        del left[:takes]
+    return None
+
+
+def _forget(device: Device, words: Sequence[str]) -> Reply:
+    """`forget-network ID`: waits for the result."""
+    number = words[0] if words else ""
+    gone = number.lstrip("-").isdigit() and link.forget(device, int(number))
+    return done("Forget successful" if gone else "Forget failed")
+
+
+def _set_enabled(device: Device, words: Sequence[str]) -> Reply:
+    """`set-wifi-enabled enabled|disabled`: silent, even when the service refuses."""
+    word = words[0] if words else "null"
+    if word not in {"enabled", "disabled"}:
+        problem = f"java.lang.IllegalArgumentException: Expected 'enabled' or 'disabled' as next arg but got '{word}'"
+        return failed("", FAILED, out=f"Invalid args for set-wifi-enabled: {problem}\n")
+    link.set_radio(device, on=word == "enabled")
+    return Reply()
+
+
+def _scan_always(device: Device, words: Sequence[str]) -> Reply:
+    """`set-scan-always-available`: the same effect as the global setting."""
+    device.data.settings["global"]["wifi_scan_always_enabled"] = "1" if words[:1] == ["enabled"] else "0"
+    return Reply()
+
+
+def _says(text: str) -> Callable[[Device, Sequence[str]], Reply]:
+    """A verb with one fixed answer."""
+    return lambda _device, _words: done(text)
+
+
+VERBS: dict[str, Callable[[Device, Sequence[str]], Reply]] = {
+    "help": _help,
+    "-h": _help,
+    "status": _status,
+    "list-networks": _list_networks,
+    "list-scan-results": _scan_results,
+    "list-suggestions": _says("No suggestions"),
+    "get-country-code": _says("Wifi Country Code = FR"),
+    "is-verbose-logging": _says("disabled"),
+    "connect-network": _connect,
+    "add-network": _add,
+    "forget-network": _forget,
+    "set-wifi-enabled": _set_enabled,
+    "set-scan-always-available": _scan_always,
+}
+"""Verbs with an effect or a text; the other open verbs say nothing and change nothing here."""

@@ -1,0 +1,116 @@
+"""What Wi-Fi commands print: status, tables, `mWifiInfo`.
+
+Source: reference, Wi-Fi document 1.3 (formats) and 1.6 (`dumpsys wifi`, quoting by release).
+"""
+
+from __future__ import annotations
+
+from provision.virtual.android.commands.link import connected_ssid, in_range
+from provision.virtual.android.device import Device
+from provision.virtual.android.state import SavedNetwork
+
+QUOTED_API, MANAGERS_API, CLIENT_MODE_API = 31, 31, 29
+HIDDEN_BSSID = "02:00:00:00:00:00"
+NETWORKS_HEAD = "Network Id      SSID                         Security type\n"
+SCAN_HEAD = (
+    "    BSSID              Frequency      RSSI           Age(sec)     SSID                                 Flags\n"
+)
+
+TYPES_30 = {"open": "open", "owe": "owe", "wpa2": "wpa2", "wpa3": "wpa3", "eap": "eap"}
+TYPES_31 = {"open": "open", "owe": "owe", "wpa2": "wpa2-psk", "wpa3": "wpa3-sae", "eap": "wpa2-enterprise"}
+"""Security words of the list by release."""
+
+
+def wifi_info(device: Device) -> str:
+    """One `WifiInfo.toString()`; the SSID is quoted from API 31 on only."""
+    ssid = connected_ssid(device)
+    point = in_range(device, ssid) if ssid else None
+    name = "<unknown ssid>" if ssid is None else f'"{ssid}"' if device.api >= QUOTED_API else ssid
+    state = "COMPLETED" if ssid else "DISCONNECTED"
+    fields = [
+        f"SSID: {name}",
+        f"BSSID: {point.bssid if point else HIDDEN_BSSID}",
+        f"MAC: {'02:00:00:00:00:00' if device.api >= 23 else device.state.identity.mac}",  # hidden since 6.0
+        *(["Security type: 2"] if device.api >= QUOTED_API else []),
+        f"Supplicant state: {state}",
+        *(["Wi-Fi standard: 5"] if device.api >= 30 else []),  # Wi-Fi document 1.6
+        f"RSSI: {-50 if ssid else -127}",
+        f"Link speed: {72 if ssid else -1}Mbps",
+        f"Frequency: {2437 if ssid else -1}MHz",
+        f"Net ID: {_number(device, ssid)}",
+        "Metered hint: false",
+        f"score: {60 if ssid else 0}",
+    ]
+    return ", ".join(fields)
+
+
+def _number(device: Device, ssid: str | None) -> int:
+    """Id of the connected network, -1 without one."""
+    return next((network.id for network in device.data.networks if network.ssid == ssid), -1)
+
+
+def status_text(device: Device) -> str:
+    """`cmd wifi status`."""
+    lines = [f"Wifi is {'enabled' if device.data.wifi_enabled else 'disabled'}"]
+    always = device.setting("global", "wifi_scan_always_enabled") == "1"
+    lines.append(f"Wifi scanning is {'always available' if always else 'only available when wifi is enabled'}")
+    if not device.data.wifi_enabled:
+        return "\n".join(lines) + "\n"
+    if device.api >= MANAGERS_API:
+        lines.append("==== Primary ClientModeManager instance ====")
+    ssid = connected_ssid(device)
+    if ssid is None:
+        return "\n".join([*lines, "Wifi is not connected"]) + "\n"
+    lines += [f'Wifi is connected to "{ssid}"', f"WifiInfo: {wifi_info(device)}"]
+    lines += ["successfulTxPackets: 118", "successfulTxPacketsPerSecond: 1.2", "retriedTxPackets: 3"]
+    return "\n".join(lines) + "\n"
+
+
+def networks_table(device: Device) -> str:
+    """`cmd wifi list-networks`: id, unquoted SSID, security type."""
+    if not device.data.networks:
+        return "No networks\n"
+    rows = "".join(_row(device, network) for network in sorted(device.data.networks, key=lambda one: one.id))
+    return NETWORKS_HEAD + rows
+
+
+def _row(device: Device, network: SavedNetwork) -> str:
+    """The rows of one network; from 31 a WPA2 one is expanded into several (Wi-Fi document 1.3)."""
+    if device.api < MANAGERS_API:
+        return f"{network.id:<12d} {network.ssid:<32s} {TYPES_30[network.security]:<4s}\n"
+    kind = TYPES_31.get(network.security, network.security)
+    kinds = [kind, "wpa3-sae^"] if network.security == "wpa2" else [kind]
+    return "".join(f"{network.id:<12d} {network.ssid:<32s} {one:<4s}\n" for one in kinds)
+
+
+def scan_table(device: Device) -> str:
+    """`cmd wifi list-scan-results`."""
+    if not device.data.wifi_enabled or not device.model.air:
+        return "No scan results\n"
+    rows = ""
+    for point in device.model.air:
+        flags = "[WPA2-PSK-CCMP][ESS]" if point.passphrase is not None else "[ESS]"
+        rows += f"  {point.bssid:>17s}  {2437:>9d}  {-50:>18d}   {3.2:>7}    {point.ssid[:32]:<32s}  {flags}\n"
+    return SCAN_HEAD + rows
+
+
+def dump_text(device: Device) -> str:
+    """`dumpsys wifi`: the lines a station may parse."""
+    switch = f"Wi-Fi is {'enabled' if device.data.wifi_enabled else 'disabled'}"
+    ssid = connected_ssid(device)
+    state = "CONNECTED/CONNECTED" if ssid else "DISCONNECTED/DISCONNECTED"
+    info = f"mWifiInfo {wifi_info(device)}"
+    if device.api < 29 and ssid is None:  # Wi-Fi document 1.6
+        info = info.replace("<unknown ssid>", "<none>")
+    body = [
+        info,
+        f"mNetworkInfo [type: WIFI[], state: {state}, reason: (unspecified)]",
+        f"mLastNetworkId {_number(device, ssid)}",
+    ]
+    if device.api >= MANAGERS_API:
+        return (
+            "\n".join(["WifiController:", "Dump of ActiveModeManager", f"  {switch}", *(f" {line}" for line in body)])
+            + "\n"
+        )
+    block = "ClientModeImpl:" if device.api >= CLIENT_MODE_API else "WifiStateMachine:"
+    return "\n".join([switch, "Stay-awake conditions: 0", block, *(f" {line}" for line in body)]) + "\n"

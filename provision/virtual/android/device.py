@@ -1,0 +1,102 @@
+"""One running virtual tablet as its commands see it: model, state, clock, files."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.virtual.android.faults import has_fault
+from provision.virtual.android.model import Model
+from provision.virtual.android.state import BLOBS, Data, State, StoredFile
+
+Clock = Callable[[], float]
+"""Seconds that only go forward."""
+
+
+@dataclass
+class Device:
+    """What every command function gets as its first argument.
+
+    Attributes:
+        model: the model file.
+        state: the mutable document; whoever holds the tablet's lock may change it.
+        clock: injected time in seconds.
+        folder: the tablet's folder.
+        ready_at: clock value at which Android has finished booting.
+        linked_at: clock value at which the current association attempt ends.
+        target: SSID of that attempt, None when the radio looks for nothing.
+    """
+
+    model: Model
+    state: State
+    clock: Clock
+    folder: Path
+    ready_at: float = -math.inf
+    linked_at: float = -math.inf
+    target: str | None = None
+
+    @property
+    def api(self) -> int:
+        """API level."""
+        return self.model.api
+
+    @property
+    def data(self) -> Data:
+        """What a factory reset loses."""
+        return self.state.data
+
+    @property
+    def booted(self) -> bool:
+        """Whether `sys.boot_completed` is 1 and the package manager answers."""
+        return self.clock() >= self.ready_at and not self.faulty("boot-stuck")
+
+    def faulty(self, name: str) -> bool:
+        """Whether a plain fault or a maker gate of this name stands."""
+        return has_fault(self.state.faults, name) or name in self.model.gates
+
+    def setting(self, namespace: str, key: str) -> str | None:
+        """One settings row, None when there is none."""
+        return self.data.settings[namespace].get(key)
+
+    def restricted(self, name: str) -> bool:
+        """Whether a user restriction is in force."""
+        return name in self.data.restrictions
+
+    def free_bytes(self) -> int:
+        """Room left on /data."""
+        if self.faulty("full-storage"):
+            return 0
+        stored = sum(file.size for file in self.data.files.values())
+        stored += sum(self.blob_size(p.blob) for p in self.data.packages.values() if p.blob)
+        return max(0, (self.model.storage.total_mb - self.model.storage.used_mb) * 1024 * 1024 - stored)
+
+    def store_blob(self, content: bytes) -> str:
+        """Keep a content on disk; returns its name (SHA-256, hexadecimal)."""
+        name = hashlib.sha256(content).hexdigest()
+        path = self.folder / BLOBS / name
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            temporary = path.with_suffix(".new")
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        return name
+
+    def blob(self, name: str) -> bytes:
+        """The content of a stored blob."""
+        return (self.folder / BLOBS / name).read_bytes()
+
+    def blob_size(self, name: str) -> int:
+        """Size of a stored blob, 0 when it is gone."""
+        path = self.folder / BLOBS / name
+        return path.stat().st_size if path.exists() else 0
+
+    def store_file(self, path: str, content: bytes, mode: int = 0o100660) -> None:
+        """Put a file where the shell sees it; the folders above come into being."""
+        self.data.files[path] = StoredFile(blob=self.store_blob(content), size=len(content), mode=mode)
+        folder = path.rpartition("/")[0]
+        while folder and folder not in self.data.folders:
+            self.data.folders.append(folder)
+            folder = folder.rpartition("/")[0]

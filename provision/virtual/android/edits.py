@@ -1,0 +1,156 @@
+"""What a hand or a donor does to a virtual tablet: `provision bench edit SLOT VERB WORDS`.
+
+Edits are not journalled: they are not calls of a station.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from provision.errors import TrainingError
+from provision.virtual.android.commands.files import canonical
+from provision.virtual.android.commands.settings import NAMESPACES
+from provision.virtual.android.device import Device
+from provision.virtual.android.faults import parse_fault
+from provision.virtual.android.state import Account, factory_reset
+
+FULL_BATTERY = 100
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One verb: what it does, how many words it needs at least, and its usage."""
+
+    run: Callable[[Device, Sequence[str]], str]
+    least: int
+    usage: str
+
+
+def edit(device: Device, verb: str, words: Sequence[str]) -> str:
+    """Carry one edit out; returns a line that says what is so now.
+
+    Raises:
+        TrainingError: unknown verb (lists the verbs), or words that do not fit (says which do).
+    """
+    entry = EDITS.get(verb)
+    if entry is None:
+        raise TrainingError(f"no edit {verb!r}; there are: {', '.join(sorted(EDITS))}")
+    if len(words) < entry.least:
+        raise TrainingError(f"edit {entry.usage}: expected at least {entry.least} word(s), got {len(words)}")
+    return entry.run(device, words)
+
+
+def _remove_app(device: Device, words: Sequence[str]) -> str:
+    if words[0] not in device.data.packages:
+        names = sorted(name for name, package in device.data.packages.items() if not package.system)
+        raise TrainingError(f"no package {words[0]!r}; installed by hand or station: {', '.join(names) or 'none'}")
+    del device.data.packages[words[0]]
+    return f"{words[0]} removed"
+
+
+def _set(device: Device, words: Sequence[str]) -> str:
+    namespace, key, value = words[:3]
+    if namespace not in NAMESPACES:
+        raise TrainingError(f"no settings table {namespace!r}; there are: {', '.join(NAMESPACES)}")
+    if value == "null":
+        device.data.settings[namespace].pop(key, None)
+    else:
+        device.data.settings[namespace][key] = value
+    return f"{namespace} {key} = {value}"
+
+
+def _add_account(device: Device, words: Sequence[str]) -> str:
+    kind = words[0] if words else "com.google"
+    name = words[1] if len(words) > 1 else "donor@example.org"
+    device.data.accounts.append(Account(name=name, type=kind))
+    return f"{len(device.data.accounts)} account(s)"
+
+
+def _add_user(device: Device, words: Sequence[str]) -> str:
+    number = str(10 + len(device.data.users))
+    device.data.users[number] = words[0] if words else "Guest"
+    return f"user {number} added"
+
+
+def _add_file(device: Device, words: Sequence[str]) -> str:
+    size = _number(words[1], "size in bytes", math.inf) if len(words) > 1 else 1024
+    device.store_file(canonical(words[0]), b"\xff" * size)
+    return f"{canonical(words[0])}: {size} bytes"
+
+
+def _battery(device: Device, words: Sequence[str]) -> str:
+    device.state.battery_level = _number(words[0], "percent", FULL_BATTERY)
+    return f"battery {device.state.battery_level} %"
+
+
+def _number(text: str, what: str, most: float) -> int:
+    """A count from a word.
+
+    Raises:
+        TrainingError: not a number from 0 to the largest one.
+    """
+    if not text.isdigit() or int(text) > most:
+        limit = f" from 0 to {most:.0f}" if most != math.inf else ""
+        raise TrainingError(f"expected {what}: a whole number{limit}, got {text!r}")
+    return int(text)
+
+
+def _reset(device: Device, _words: Sequence[str]) -> str:
+    factory_reset(device.state, device.model)
+    device.target = None
+    device.ready_at = device.clock() + device.model.timing.boot
+    return "reset; USB debugging is off until `enable-adb`"
+
+
+def _enable_adb(device: Device, _words: Sequence[str]) -> str:
+    settings = device.data.settings
+    settings["global"]["adb_enabled"] = "1"
+    if device.model.setup_complete:
+        settings["global"]["device_provisioned"] = settings["secure"]["user_setup_complete"] = "1"
+    return "setup wizard passed, USB debugging on"
+
+
+def _break(device: Device, words: Sequence[str]) -> str:
+    faults = [parse_fault(word).text for word in words]
+    device.state.faults = [*(one for one in device.state.faults if one not in faults), *faults]
+    for text in faults:
+        device.state.fault_hits.pop(text, None)
+    return f"faults: {', '.join(device.state.faults)}"
+
+
+def _mend(device: Device, words: Sequence[str]) -> str:
+    for word in words:
+        if word not in device.state.faults:
+            raise TrainingError(f"no fault {word!r} here; there are: {', '.join(device.state.faults) or 'none'}")
+    device.state.faults = [one for one in device.state.faults if words and one not in words]
+    device.state.fault_hits = {k: v for k, v in device.state.fault_hits.items() if k in device.state.faults}
+    return f"faults: {', '.join(device.state.faults) or 'none'}"
+
+
+def _restrict(device: Device, words: Sequence[str]) -> str:
+    device.data.restrictions = sorted({*device.data.restrictions, *words})
+    return f"restrictions: {', '.join(device.data.restrictions)}"
+
+
+def _own(device: Device, words: Sequence[str]) -> str:
+    device.data.owner = words[0]
+    return f"device owner {words[0]}"
+
+
+EDITS: dict[str, Edit] = {
+    "remove-app": Edit(_remove_app, 1, "remove-app PACKAGE"),
+    "set": Edit(_set, 3, "set NAMESPACE KEY VALUE"),
+    "add-account": Edit(_add_account, 0, "add-account [TYPE [NAME]]"),
+    "add-user": Edit(_add_user, 0, "add-user [NAME]"),
+    "add-file": Edit(_add_file, 1, "add-file PATH [BYTES]"),
+    "battery": Edit(_battery, 1, "battery PERCENT"),
+    "factory-reset": Edit(_reset, 0, "factory-reset"),
+    "enable-adb": Edit(_enable_adb, 0, "enable-adb"),
+    "break": Edit(_break, 1, "break FAULT..."),
+    "mend": Edit(_mend, 0, "mend [FAULT...]"),
+    "restrict": Edit(_restrict, 1, "restrict NAME..."),
+    "foreign-owner": Edit(_own, 1, "foreign-owner PACKAGE/CLASS"),
+}
+"""Every edit by its verb. `allow` is an edit of the tablet itself: it needs the waiting key."""

@@ -1,0 +1,103 @@
+"""Faults as state: what is broken on one virtual tablet, by name, composable.
+
+A fault is `NAME`, `NAME:WORD` or `NAME:WORD:N`; WORD is a command word (`dumpsys`, `pm`, `cmd`),
+or two words with `+` (`cmd+wifi`); N is the first matching call that is hit, 1 when left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provision.errors import TrainingError
+from provision.virtual.android.contract import Effect, Reply
+
+PLAIN = {
+    "lie-install": "install verbs say Success and install nothing",
+    "lie-settings": "settings put is accepted and changes nothing",
+    "full-storage": "/data has no room left",
+    "boot-stuck": "sys.boot_completed never becomes 1",
+    "miui-install": "every install is cancelled by the user of a maker's dialog",
+    "miui-settings": "settings put is refused: USB debugging (Security settings) is off",
+    "mute": "adb connects and never answers anything",
+    "refuse-connect": "adb refuses the connection",
+    "drop-mid-upload": "the link is cut in the middle of an upload",
+    "slow-link": "the link is slow",
+}
+"""Faults without a command word."""
+
+WORDED = {
+    "hang": "the command never starts and never ends",
+    "hang-after": "the command acts, then never ends",
+    "drop": "the link is cut at the Nth matching call",
+    "reboot": "the tablet reboots at the Nth matching call",
+}
+"""Faults of one command word."""
+
+WIRE_FAULTS = ("mute", "refuse-connect", "drop-mid-upload", "slow-link")
+"""Faults the wire plays, in the order of their weight."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault, parsed."""
+
+    text: str
+    name: str
+    words: tuple[str, ...] = ()
+    nth: int = 1
+
+    def matches(self, argv: Sequence[str]) -> bool:
+        """Whether a call is one this fault hits."""
+        return bool(self.words) and tuple(argv[: len(self.words)]) == self.words
+
+
+def parse_fault(text: str) -> Fault:
+    """Read one fault name.
+
+    Raises:
+        TrainingError: the name is unknown or its form is wrong; lists what exists.
+    """
+    name, _, rest = text.partition(":")
+    if name in PLAIN and not rest:
+        return Fault(text, name)
+    word, _, nth = rest.partition(":")
+    if name in WORDED and word and (not nth or (nth.isdigit() and int(nth) > 0)):
+        return Fault(text, name, tuple(word.split("+")), int(nth or 1))
+    choices = [*PLAIN, *(f"{worded}:WORD[:N]" for worded in WORDED)]
+    raise TrainingError(f"no fault {text!r}; there are: {', '.join(choices)}")
+
+
+def has_fault(faults: Sequence[str], name: str) -> bool:
+    """Whether a fault without a command word is among them."""
+    return name in faults
+
+
+def wire_fault(faults: Sequence[str]) -> str | None:
+    """The one fault the wire plays now, the heaviest of several."""
+    return next((name for name in WIRE_FAULTS if name in faults), None)
+
+
+def reply_before(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int]) -> Reply | None:
+    """The reply of a fault that keeps a command from acting at all, None when none applies.
+
+    Args:
+        faults: texts of the tablet's faults.
+        argv: the call.
+        hits: matching calls seen so far by fault text; counted up here.
+    """
+    for fault in map(parse_fault, faults):
+        if not fault.matches(argv):
+            continue
+        hits[fault.text] = hits.get(fault.text, 0) + 1
+        if fault.name == "hang" and hits[fault.text] >= fault.nth:
+            return Reply(delay=math.inf)
+        if fault.name in {"drop", "reboot"} and hits[fault.text] == fault.nth:
+            return Reply(effect=Effect(fault.name))
+    return None
+
+
+def hangs_after(faults: Sequence[str], argv: Sequence[str]) -> bool:
+    """Whether a command that has acted never ends."""
+    return any(f.name == "hang-after" and f.matches(argv) for f in map(parse_fault, faults))

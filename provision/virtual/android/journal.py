@@ -1,0 +1,79 @@
+"""The journal of one virtual tablet: every mutating call it saw, written before it acted.
+
+"0 writes" of a second run is counted here, by the tablet, not by the station. One JSON object a
+line: `seq` (from 1), `verb` (`settings put`, `pm install`, `push` ...), `argv` (a passphrase is
+`***`), `at` (UTC, ISO 8601). A call that the release refuses is journalled too: it tried to write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+JOURNAL_FILE = "journal.jsonl"
+MASK = "***"
+SECRET_OPTIONS = frozenset({"--old", "--pin", "--password"})
+WIFI_JOINS = ("connect-network", "add-network", "add-suggestion")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One line of a journal."""
+
+    seq: int
+    verb: str
+    argv: tuple[str, ...]
+    at: str
+
+
+def masked(argv: Sequence[str]) -> tuple[str, ...]:
+    """The words of a call with every passphrase and screen-lock code replaced by `***`."""
+    words = list(argv)
+    if (
+        len(words) > 5 and words[1] == "wifi" and words[2] in WIFI_JOINS and words[4] != "open"
+    ):  # cmd wifi VERB SSID TYPE PASSPHRASE
+        words[5] = MASK
+    if words[0] == "locksettings":
+        words[2:] = [MASK if words[1].startswith("set-p") else word for word in words[2:]]
+    for index, word in enumerate(words[:-1]):
+        if word in SECRET_OPTIONS:
+            words[index + 1] = MASK
+    return tuple(words)
+
+
+def verb_of(argv: Sequence[str]) -> str:
+    """The program and its verb: `settings put`, `cmd wifi connect-network`, `push`."""
+    return " ".join(argv[: 3 if argv[0] == "cmd" else 2]) if argv[0] != "push" else "push"
+
+
+class Journal:
+    """Appends to the journal of one tablet; numbers go on over restarts of the bench."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / JOURNAL_FILE
+        self._seq = len(mutations(folder))
+
+    def append(self, argv: Sequence[str]) -> None:
+        """Write one call down; returns when the line left this process."""
+        self._seq += 1
+        line = {
+            "seq": self._seq,
+            "verb": verb_of(argv),
+            "argv": masked(argv),
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+        }
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def mutations(folder: Path) -> tuple[Mutation, ...]:
+    """All lines of a tablet's journal; a half line of a killed process is left out."""
+    path = folder / JOURNAL_FILE
+    if not path.exists():
+        return ()
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    documents = [json.loads(line) for line in lines if line.endswith("\n")]
+    return tuple(Mutation(d["seq"], d["verb"], tuple(d["argv"]), d["at"]) for d in documents)

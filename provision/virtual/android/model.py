@@ -1,0 +1,172 @@
+"""Model files: what one kind of tablet is before anybody touched it.
+
+A model file is YAML in `provision/virtual/models`, strict: an unknown key is an error. Its `props`
+are those of a real tablet, with their source; what the reference marks unconfirmed (U) and what
+differs between makers is an option under `answers`, so that both answers can be played.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from provision.errors import TrainingError
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+"""Folder of the model files that come with the product."""
+
+
+class Strict(BaseModel):
+    """A frozen document part that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Screen(Strict):
+    """Panel size in pixels (portrait) and density in dpi."""
+
+    width: int
+    height: int
+    density: int
+
+
+class Storage(Strict):
+    """Size and use of /data in MiB, as found on a freshly reset tablet."""
+
+    total_mb: int
+    used_mb: int
+
+
+class Battery(Strict):
+    """Battery at the first plug: level in percent, voltage in mV, temperature in tenths of a degree."""
+
+    level: int = Field(ge=0, le=100)
+    technology: str
+    voltage: int
+    temperature: int
+
+
+class Network(Strict):
+    """One access point in range; `passphrase` None is an open network."""
+
+    ssid: str
+    passphrase: str | None
+    bssid: str = "02:15:6d:10:20:30"
+
+
+TRAINING_NETWORK = Network(ssid="HOPITAL-FORMATION", passphrase="formation-seulement")  # noqa: S106 - the training home's own throw-away secret
+"""The hospital network of every training home."""
+
+
+class Answers(Strict):
+    """Which answer is played where the reference is unconfirmed or makers differ.
+
+    Attributes:
+        wifi_autojoin: `throws` prints the exception text after a successful join on API 30-32
+            (reference, Wi-Fi document 1.4).
+        already_admin_line: late API 34 prints "was already an admin" first (packages document 6.4).
+        accounts_cached: API 34 answers "already some accounts" for a while after boot even with
+            none (packages document 6.2).
+        owner_name: name of user 0 as `pm list users` prints it (packages document 6.7).
+    """
+
+    wifi_autojoin: Literal["clean", "throws"] = "clean"
+    already_admin_line: bool = False
+    accounts_cached: bool = False
+    owner_name: str = "Owner"
+
+
+class Timing(Strict):
+    """Durations in seconds; small, so that a bench of many tablets runs quickly.
+
+    Attributes:
+        boot: from adbd answering to `sys.boot_completed=1`.
+        reboot: from the reboot command to adbd answering.
+        commit: an install commit.
+        join: association with an access point.
+    """
+
+    boot: float = 1.5
+    reboot: float = 0.3
+    commit: float = 0.05
+    join: float = 0.4
+
+
+class Model(Strict):
+    """One model file.
+
+    Attributes:
+        api: API level, 21 to 36.
+        serial: serial number; every `#` becomes a digit drawn from slot and seed, so a serial
+            without `#` is the same on every unit.
+        mac_prefix: first three bytes of the Wi-Fi address.
+        launcher: short component name of the maker's HOME.
+        features: `pm list features` names and versions (0: no version printed).
+        air: access points in range.
+        setup_complete: whether the setup wizard was finished before debugging was switched on.
+        tap_allow: seconds until a hand taps Allow in the adb dialog, or `never`.
+        gates: maker gates that stand without any fault (`miui-install`, `miui-settings`).
+    """
+
+    api: int = Field(ge=21, le=36)
+    title: str
+    source: str
+    notes: tuple[str, ...] = ()
+    serial: str
+    mac_prefix: str = Field(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){2}$")
+    screen: Screen
+    storage: Storage
+    battery: Battery
+    launcher: str
+    features: dict[str, int]
+    system_packages: tuple[str, ...]
+    air: tuple[Network, ...] = (TRAINING_NETWORK,)
+    setup_complete: bool = True
+    tap_allow: float | Literal["never"] = 0.0
+    gates: tuple[Literal["miui-install", "miui-settings"], ...] = ()
+    answers: Answers = Answers()
+    timing: Timing = Timing()
+    props: dict[str, str]
+
+    @property
+    def patch(self) -> str:
+        """Security patch level `YYYY-MM-DD`, empty when the tablet does not say."""
+        return self.props.get("ro.build.version.security_patch", "")
+
+
+def model_names() -> tuple[str, ...]:
+    """Names of the model files that come with the product, sorted."""
+    return tuple(sorted(path.stem for path in MODELS.glob("*.yaml")))
+
+
+@cache
+def load_model(name: str) -> Model:
+    """Read one model file by name.
+
+    Raises:
+        TrainingError: there is no such model, or its file does not fit the schema.
+    """
+    path = MODELS / f"{name}.yaml"
+    if not path.is_file():
+        raise TrainingError(f"no model {name!r}; there are: {', '.join(model_names())}")
+    try:
+        return Model.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise TrainingError(f"{path.name}: {error}") from error
+
+
+def serial_of(model: Model, slot: str, seed: int) -> str:
+    """Serial number of the unit in a slot: the model's pattern filled from slot and seed."""
+    digits = iter(str(int(hashlib.sha256(f"{slot}/{seed}".encode()).hexdigest(), 16)))
+    return "".join(next(digits) if character == "#" else character for character in model.serial)
+
+
+def address_of(model: Model, slot: str, serial: str) -> str:
+    """Wi-Fi address of one unit; twins with one serial still differ (design, identity table)."""
+    digest = hashlib.sha256(f"{serial}/{slot}".encode()).hexdigest()
+    return ":".join((model.mac_prefix, digest[0:2], digest[2:4], digest[4:6]))

@@ -1,0 +1,54 @@
+"""Which calls write: a pure function of the words of a call.
+
+The table names what only READS; everything else counts as a write, so a forgotten verb makes a
+station look worse, never better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "id", "uptime"})
+"""Words that never write."""
+
+READ_VERBS: dict[str, frozenset[str]] = {
+    "settings": frozenset({"get", "list", "help"}),
+    "package": frozenset({
+        "list", "path", "has-feature", "get-max-users", "resolve-activity", "query-activities",
+        "get-install-location", "help", "dump",
+    }),
+    "wifi": frozenset({
+        "help", "-h", "status", "list-networks", "list-scan-results", "list-suggestions",
+        "get-country-code", "is-verbose-logging", "start-scan",
+    }),
+    "location": frozenset({"is-location-enabled", "help"}),
+    "alarm": frozenset({"help"}),
+    "activity": frozenset({"get-current-user", "help"}),
+    "device_policy": frozenset({"list-owners", "help"}),
+    "content": frozenset({"query"}),
+    "locksettings": frozenset({"get-disabled", "help"}),
+    "svc": frozenset({"help"}),
+}  # fmt: skip
+"""Reading verbs by service; no verb at all prints the usage and reads too."""
+
+SERVICE_OF = {"pm": "package", "am": "activity", "dpm": "device_policy"}
+
+
+def mutates(argv: Sequence[str]) -> bool:
+    """Whether a call is written to the journal.
+
+    `dumpsys battery set`, `wm size WxH` and the like write; `content call` counts as a write
+    because the model cannot know what a method does.
+    """
+    word, rest = argv[0], list(argv[1:])
+    if word == "cmd" and rest:
+        word, rest = rest[0], rest[1:]
+    if rest[:1] == ["--user"]:
+        rest = rest[2:]
+    if word == "wm":
+        return len(rest) > 1
+    if word == "dumpsys":
+        return rest[:1] == ["battery"] and len(rest) > 1
+    if word in READ_ONLY or not rest:
+        return word in {"reboot"}
+    return rest[0] not in READ_VERBS.get(SERVICE_OF.get(word, word), frozenset())

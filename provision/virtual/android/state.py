@@ -1,0 +1,226 @@
+"""The state of one virtual tablet: one JSON document in its folder.
+
+What a factory reset loses stands under `data`, everything else survives: identity, battery, faults
+(they are hardware or firmware). The document is written whole to a temporary file, synced and
+renamed, so a killed process leaves the state before or after a command, never half of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from provision.errors import TrainingError
+from provision.virtual.android.model import Model, address_of
+
+STATE_FILE = "state.json"
+BLOBS = "blobs"
+SHELL_FOLDERS = ("/data/local/tmp", "/sdcard", "/sdcard/DCIM", "/sdcard/DCIM/Camera", "/sdcard/Download")
+"""Folders the shell sees on a fresh tablet."""
+
+
+class Part(BaseModel):
+    """A mutable document part that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Identity(Part):
+    """What survives everything: the unit itself."""
+
+    model: str
+    serial: str
+    mac: str
+
+
+class Package(Part):
+    """One package; `system` ones have a preloaded version and no signer we know.
+
+    `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user.
+    """
+
+    version_code: int = 1
+    version_name: str = "1.0"
+    min_sdk: int = 21
+    target_sdk: int = 30
+    system: bool = False
+    installed: bool = True
+    enabled: int = 0
+    hidden: bool = False
+    stopped: bool = True
+    test_only: bool = False
+    signer: str = ""
+    checksum: int = 0
+    path: str = ""
+    blob: str = ""
+    installer: str | None = None
+    permissions: list[str] = Field(default_factory=list)
+    granted: list[str] = Field(default_factory=list)
+    receivers: dict[str, str | None] = Field(default_factory=dict)
+    last_update: str = "2026-01-01 00:00:00"
+
+
+class Account(Part):
+    """One account of user 0."""
+
+    name: str
+    type: str
+
+
+class SavedNetwork(Part):
+    """One saved Wi-Fi network; the passphrase is kept as a SHA-256 only."""
+
+    id: int
+    ssid: str
+    security: str
+    passphrase_digest: str | None = None
+    creator: str = "shell"
+
+
+class StoredFile(Part):
+    """One file the shell may read; its content is the blob of that name."""
+
+    blob: str
+    size: int
+    mode: int = 0o100660
+    mtime: int = 1767225600
+
+
+class Session(Part):
+    """One open install session of uid 2000 (reference, packages document 11.6)."""
+
+    options: list[str] = Field(default_factory=list)
+    parts: dict[str, str] = Field(default_factory=dict)
+
+
+class Data(Part):
+    """Everything a factory reset loses."""
+
+    android_id: str
+    settings: dict[str, dict[str, str]]
+    packages: dict[str, Package]
+    accounts: list[Account] = Field(default_factory=list)
+    users: dict[str, str] = Field(default_factory=dict)
+    networks: list[SavedNetwork] = Field(default_factory=list)
+    next_network: int = 0
+    wifi_enabled: bool = True
+    keys: list[str] = Field(default_factory=list)
+    owner: str | None = None
+    restrictions: list[str] = Field(default_factory=list)
+    sessions: dict[str, Session] = Field(default_factory=dict)
+    folders: list[str] = Field(default_factory=lambda: list(SHELL_FOLDERS))
+    files: dict[str, StoredFile] = Field(default_factory=dict)
+    timezone: str = "America/New_York"
+    screen_size: str | None = None
+    screen_density: int | None = None
+    lock_disabled: bool = False
+    home: str | None = None
+
+
+class State(Part):
+    """The whole document of one tablet."""
+
+    identity: Identity
+    boot_id: str
+    battery_level: int
+    battery_status: int = 2
+    faults: list[str] = Field(default_factory=list)
+    fault_hits: dict[str, int] = Field(default_factory=dict)
+    resets: int = 0
+    data: Data
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text, hexadecimal; used where the text itself must not be stored."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def new_boot_id() -> str:
+    """A new value of `/proc/sys/kernel/random/boot_id`."""
+    return str(uuid.uuid4())
+
+
+def fresh_settings(model: Model) -> dict[str, dict[str, str]]:
+    """Settings tables of a reset tablet on which debugging was just switched on by hand."""
+    done = "1" if model.setup_complete else "0"
+    secure = {"user_setup_complete": done, "location_providers_allowed": ""}
+    if model.api >= 29:  # from 29 on the key is the switch itself (Wi-Fi document 4)
+        secure["location_mode"] = "0"
+    return {
+        "global": {"adb_enabled": "1", "device_provisioned": done, "auto_time": "1", "auto_time_zone": "1"},
+        "secure": secure,
+        "system": {"screen_off_timeout": "60000", "screen_brightness": "102"},
+    }
+
+
+def fresh_data(model: Model, salt: str) -> Data:
+    """What a tablet of this model holds right after a reset.
+
+    Args:
+        model: the model file.
+        salt: makes the android_id of this unit and this reset unique.
+    """
+    packages = {
+        name: Package(system=True, stopped=False, target_sdk=model.api, path=f"/system/app/{name}/{name}.apk")
+        for name in model.system_packages
+    }
+    data = Data(android_id=digest_of(salt)[:16], settings=fresh_settings(model), packages=packages)
+    data.settings["secure"]["android_id"] = data.android_id
+    return data
+
+
+def fresh_state(model: Model, name: str, serial: str, slot: str) -> State:
+    """The state of a unit that was never plugged before."""
+    mac = address_of(model, slot, serial)
+    return State(
+        identity=Identity(model=name, serial=serial, mac=mac),
+        boot_id=new_boot_id(),
+        battery_level=model.battery.level,
+        data=fresh_data(model, f"{mac}/0"),
+    )
+
+
+def factory_reset(state: State, model: Model) -> None:
+    """Lose what a real reset loses; adb is off afterwards (reference, packages document 1.10).
+
+    Serial, Wi-Fi address, battery and faults stay. A test harness reset is not this one.
+    """
+    state.resets += 1
+    state.data = fresh_data(model, f"{state.identity.mac}/{state.resets}")
+    state.data.settings["global"].update(adb_enabled="0", device_provisioned="0")
+    state.data.settings["secure"]["user_setup_complete"] = "0"
+    state.boot_id = new_boot_id()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one step: temporary file, sync, rename."""
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def save_state(folder: Path, state: State) -> None:
+    """Write the document of one tablet."""
+    write_whole(folder / STATE_FILE, state.model_dump_json(indent=1).encode())
+
+
+def load_state(folder: Path) -> State | None:
+    """Read the document of one tablet, None when it was never plugged.
+
+    Raises:
+        TrainingError: the file is not a document of this version.
+    """
+    path = folder / STATE_FILE
+    if not path.exists():
+        return None
+    try:
+        return State.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise TrainingError(f"{path}: not a tablet state of this version: {error}") from error

@@ -1,0 +1,122 @@
+"""The command words of each release, and what answers before Android has booted.
+
+A word that is not in the table is left to the shell, which says `not found` (status 127).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from provision.virtual.android.commands import activity, dumps, files, getprop, owner, settings, switches, wifi
+from provision.virtual.android.commands.package_words import package_service, pm
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.device import Device
+from provision.virtual.android.replies import CMD_PM_API, CMD_STATUS_API, failed, no_service
+
+Command = Callable[[Device, Sequence[str], bytes], Reply]
+NO_PM = "Error: Could not access the Package Manager.  Is the system running?"
+
+
+@dataclass(frozen=True)
+class Word:
+    """One command word: the function, the first release, whether it needs a booted Android."""
+
+    run: Command
+    since: int = 21
+    system: bool = True
+
+
+def _settings_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
+    return settings.settings(device, ["settings", *words], stdin)
+
+
+def _locksettings_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
+    return switches.locksettings(device, ["locksettings", *words], stdin)
+
+
+SERVICES: dict[str, Word] = {
+    "package": Word(package_service, 24),
+    "wifi": Word(wifi.wifi, 26),
+    "location": Word(switches.location, 30),
+    "alarm": Word(switches.alarm, 28),
+    "activity": Word(activity.activity, 26),
+    "settings": Word(_settings_service, 26),
+    "device_policy": Word(owner.device_policy, 31),
+    "lock_settings": Word(_locksettings_service, 26),
+}
+"""Services `cmd` reaches, with their first level."""
+
+
+def cmd(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
+    """`cmd SERVICE words...` (24 on); on 7.x its status is always 0 (packages document 3.5)."""
+    if len(argv) == 1:
+        return failed("cmd: no service specified; use -l to list all services", 20)
+    if argv[1] == "-l":
+        names = [name for name, word in sorted(SERVICES.items()) if word.since <= device.api]
+        return Reply(out="Currently running services:\n" + "".join(f"  {name}\n" for name in names))
+    service = SERVICES.get(argv[1])
+    if service is None or device.api < service.since or not device.booted:
+        return no_service(device.api, argv[1])
+    reply = service.run(device, argv[2:], stdin)
+    if device.api < CMD_STATUS_API:
+        return Reply(out=reply.out, err=reply.err, delay=reply.delay, effect=reply.effect)
+    return reply
+
+
+WORDS: dict[str, Word] = {
+    "getprop": Word(getprop.getprop, system=False),
+    "cat": Word(files.cat, system=False),
+    "ls": Word(files.ls, system=False),
+    "rm": Word(files.rm, system=False),
+    "mkdir": Word(files.mkdir, system=False),
+    "df": Word(files.df, system=False),
+    "id": Word(files.identity, system=False),
+    "reboot": Word(switches.reboot, system=False),
+    "settings": Word(settings.settings),
+    "pm": Word(pm),
+    "cmd": Word(cmd, 24, system=False),
+    "dumpsys": Word(dumps.dumpsys),
+    "svc": Word(switches.svc),
+    "am": Word(activity.am),
+    "dpm": Word(owner.dpm),
+    "content": Word(activity.content),
+    "wm": Word(switches.wm),
+    "locksettings": Word(switches.locksettings, 26),
+}
+"""Every word of the model."""
+
+BEHIND = {
+    "pm": "package",
+    "settings": "settings",
+    "am": "activity",
+    "dpm": "device_policy",
+    "locksettings": "lock_settings",
+}
+
+
+def words_of(api: int) -> frozenset[str]:
+    """Command words a release has."""
+    return frozenset(name for name, word in WORDS.items() if word.since <= api)
+
+
+def run(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
+    """Run one call on a device, booted or not."""
+    word = WORDS.get(argv[0])
+    if word is None or device.api < word.since:
+        return failed(f"{argv[0]}: not found", 127)
+    if word.system and not device.booted:
+        return _too_early(device.api, argv)
+    return word.run(device, argv, stdin)
+
+
+def _too_early(api: int, argv: Sequence[str]) -> Reply:
+    """What a word says before `sys.boot_completed` (packages document 1.10, 7.3)."""
+    word = argv[0]
+    first = {"pm": CMD_PM_API, "settings": 26, "am": 26, "dpm": 31, "locksettings": 26}.get(word)
+    if first is not None and api >= first:
+        return no_service(api, BEHIND[word])
+    if word == "dumpsys":
+        return failed(f"Can't find service: {argv[1] if len(argv) > 1 else ''}", 0)
+    texts = {"pm": NO_PM, "am": "Error type 2\nError: Could not access the Activity Manager. Is the system running?"}
+    return failed(texts.get(word, f"Error: Could not access the {word} service. Is the system running?"))

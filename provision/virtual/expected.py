@@ -1,0 +1,168 @@
+"""The right end of a run for every virtual tablet: a pure function of release, gates, state, faults.
+
+Derived from the reference, not from product code: packages document 1.10, 3.8, 3.11, 6.2; Wi-Fi
+document 1.1 (which releases let the plain shell join), 4 (location), 5 (time zone), 11 (assurance).
+It covers the shell road; a tablet whose Android allows the agent road may end better once the site
+uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.terms import Assurance, Control, Outcome, Reason
+from provision.virtual.android.faults import Fault, parse_fault
+from provision.virtual.android.model import Model, load_model
+from provision.virtual.android.state import State
+from provision.virtual.roster import Place
+
+LOWEST_BATTERY = 20
+"""Percent below which a run is refused."""
+
+LOWEST_FREE_MB = 512
+"""MiB of free storage below which a run is refused."""
+
+USER_FILES = ("/sdcard/DCIM/", "/sdcard/Pictures/", "/sdcard/Download/", "/sdcard/Movies/")
+JOINING_RELEASES = frozenset({30, 31, 32, 35, 36})
+"""API levels on which uid 2000 may join a network (Wi-Fi document 1.1)."""
+
+READING = ("getprop", "settings", "dumpsys", "pm", "cmd", "df", "ls", "cat")
+"""Words a run uses to read facts, before it decides anything."""
+
+STRENGTH = (Assurance.UNKNOWN, Assurance.UNSUPPORTED, Assurance.SET, Assurance.ENFORCED)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The right end of one run.
+
+    Attributes:
+        outcome: None when no run can start (adb never authorised, refused, or switched off).
+        reason: None for a good end.
+        fault: the fault that decides the end, None when none does.
+    """
+
+    outcome: Outcome | None
+    reason: Reason | None = None
+    fault: str | None = None
+
+    def __str__(self) -> str:
+        """`refused (wifi-shell-closed)`; for boards and test messages."""
+        word = self.outcome or "no run"
+        return f"{word} ({self.reason})" if self.reason else str(word)
+
+
+def expect(place: Place, state: State, required: Mapping[Control, Assurance]) -> Expected:
+    """The right end of the next run.
+
+    Args:
+        place: model, faults and hand of the tablet.
+        state: its state before the run.
+        required: what the site asks for, by control.
+    """
+    model = load_model(place.model)
+    faults = [parse_fault(text) for text in state.faults]
+    return (
+        _no_run(place, model, state)
+        or _broken_reading(faults)
+        or _not_fit(model, state)
+        or _cannot_hold(model, required)
+        or _broken_writing(faults)
+        or Expected(Outcome.DONE)
+    )
+
+
+def _no_run(place: Place, model: Model, state: State) -> Expected | None:
+    """Nobody taps Allow, adb refuses or is off: identity is never read, so no run starts."""
+    tap = model.tap_allow if place.tap_allow is None else place.tap_allow
+    secure = model.props.get("ro.adb.secure") == "1"
+    if "refuse-connect" in state.faults or "mute" in state.faults:
+        return Expected(None, None, next(f for f in state.faults if f in {"refuse-connect", "mute"}))
+    off = state.data.settings["global"].get("adb_enabled") != "1"
+    return Expected(None) if off or (secure and tap == "never" and not state.data.keys) else None
+
+
+def _broken_reading(faults: list[Fault]) -> Expected | None:
+    """Faults that show while facts are read, before any refusal can be decided."""
+    for fault in faults:
+        if fault.name == "boot-stuck":
+            return Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, fault.text)
+        if fault.words and fault.words[0] in READING and len(fault.words) == 1:
+            return _worded_end(fault)
+    return None
+
+
+def _worded_end(fault: Fault) -> Expected:
+    """A command that hangs is a failure; a link that ends is a lost tablet."""
+    if fault.name in {"hang", "hang-after"}:
+        return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
+    return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)
+
+
+def _not_fit(model: Model, state: State) -> Expected | None:
+    """What the tablet still holds of its donor, or lacks."""
+    found = {
+        Reason.FOREIGN_OWNER: state.data.owner is not None,
+        Reason.NOT_RESET_USERS: bool(state.data.users),
+        Reason.NOT_RESET_ACCOUNTS: _accounts_count(model, state),
+        Reason.NOT_RESET_FILES: any(path.startswith(USER_FILES) for path in state.data.files),
+        Reason.BATTERY_LOW: state.battery_level < LOWEST_BATTERY,
+        Reason.STORAGE_LOW: "full-storage" in state.faults or _free_mb(model) < LOWEST_FREE_MB,
+    }
+    reason = next((reason for reason, is_so in found.items() if is_so), None)
+    fault = "full-storage" if reason is Reason.STORAGE_LOW and "full-storage" in state.faults else None
+    return Expected(Outcome.REFUSED, reason, fault) if reason else None
+
+
+def _accounts_count(model: Model, state: State) -> bool:
+    """Accounts matter when setup is complete, on 5.x always (packages document 6.2)."""
+    complete = state.data.settings["secure"].get("user_setup_complete") == "1"
+    return bool(state.data.accounts) and (complete or model.api < 23)
+
+
+def _free_mb(model: Model) -> int:
+    """Free storage of a fresh unit in MiB."""
+    return model.storage.total_mb - model.storage.used_mb
+
+
+def best_by_shell(api: int) -> dict[Control, Assurance]:
+    """The strongest assurance the plain shell reaches on a release."""
+    held, missing = Assurance.SET, Assurance.UNSUPPORTED
+    return {
+        Control.APPS_PRESENT: held,
+        Control.WIFI_HOSPITAL: held if api in JOINING_RELEASES else missing,
+        Control.WIFI_OTHER_NETWORKS: held if api >= 30 else missing,
+        Control.LOCATION_ON: held,
+        Control.SCREEN_TIMEOUT: held,
+        Control.CLOCK_ZONE: held if api >= 28 else missing,
+        Control.KIOSK_LOCK_TASK: missing,
+    }
+
+
+def _cannot_hold(model: Model, required: Mapping[Control, Assurance]) -> Expected | None:
+    """A control the site requires that this release cannot hold; the hospital network comes first."""
+    best = best_by_shell(model.api)
+    short = [c for c, wanted in required.items() if STRENGTH.index(best[c]) < STRENGTH.index(wanted)]
+    if not short:
+        return None
+    closed = Control.WIFI_HOSPITAL in short and best[Control.WIFI_HOSPITAL] is Assurance.UNSUPPORTED
+    reason = Reason.WIFI_SHELL_CLOSED if closed else Reason.ASSURANCE_TOO_LOW
+    return Expected(Outcome.REFUSED, reason)
+
+
+def _broken_writing(faults: list[Fault]) -> Expected | None:
+    """Faults that show only once something is written."""
+    ends = {
+        "miui-settings": (Outcome.REFUSED, Reason.OEM_GATE),
+        "miui-install": (Outcome.FAILED, Reason.INSTALL_REFUSED),
+        "lie-install": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+        "lie-settings": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+        "drop-mid-upload": (Outcome.LOST, Reason.TABLET_GONE),
+    }
+    for fault in faults:
+        if fault.name in ends:
+            return Expected(*ends[fault.name], fault.text)
+        if fault.words:
+            return _worded_end(fault)
+    return None
