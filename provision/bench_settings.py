@@ -1,0 +1,107 @@
+"""`bench.yaml` and `slots.yaml`: what differs between two benches of one site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from provision.bench.slots import Slot
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.language import Language
+from provision.yaml_faults import FileModel, refuse
+from provision.yaml_nodes import Document, key_text, parse
+from provision.yaml_source import check, load
+
+TOOLKIT = Path(__file__).resolve().parent.parent
+"""The checkout this program runs from; its app set and profiles are the defaults."""
+
+ASSET_PREFIX = "[A-Z]{1,3}"
+
+_PORT = re.compile(r"[1-9][0-9]{0,2}-[1-9][0-9]{0,2}(\.[1-9][0-9]{0,2}){0,6}", re.ASCII)
+
+
+def _port(text: str) -> str:
+    """A USB port path as Linux writes it: bus, then a port number a hub (reference, USB document)."""
+    if not _PORT.fullmatch(text):
+        raise refuse("a USB port path", hint="like 1-1.2: bus 1, port 1, port 2 of the hub there")
+    return text
+
+
+def _label(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise refuse("a label that can be printed, without spaces around it")
+    return text
+
+
+class Deadlines(FileModel):
+    """Seconds until the station gives up on one tablet."""
+
+    facts: int = Field(default=60, ge=1, le=3600, description="reading one round of facts")
+    step: int = Field(default=60, ge=1, le=3600, description="one change")
+    package: int = Field(default=120, ge=1, le=3600, description="installing one app")
+    boot: int = Field(default=300, ge=1, le=3600, description="until a tablet has finished starting")
+    run: int = Field(default=1800, ge=1, le=86_400, description="everything, from plug to record")
+
+
+class BenchSettings(FileModel):
+    """bench.yaml; `app_set` and `device_profiles` are absolute once loaded."""
+
+    asset_prefix: str = Field(default="A", pattern=f"^{ASSET_PREFIX}$", description="first part of A-0042")
+    language: Language | None = Field(default=None, description="fr or en; without it the computer's")
+    deadlines: Deadlines = Field(default=Deadlines(), description="seconds")
+    app_set: Path = Field(default=TOOLKIT / "apks/apps.yaml", description="the list of apps")
+    device_profiles: Path = Field(default=TOOLKIT / "device_profiles", description="folder of profiles")
+
+
+class SlotEntry(FileModel):
+    """One labelled port."""
+
+    label: Annotated[str, Field(min_length=1, max_length=8), AfterValidator(_label)]
+    port: Annotated[str, AfterValidator(_port)]
+
+
+class SlotsFile(FileModel):
+    """slots.yaml; the list may be empty as long as the bench has not learnt its ports."""
+
+    slots: tuple[SlotEntry, ...] = Field(max_length=500)
+
+
+def load_bench_settings(file: Path) -> BenchSettings:
+    """Read bench.yaml; relative paths start from its folder.
+
+    Raises:
+        ConfigurationError: every fault of the file.
+    """
+    settings = load(file, BenchSettings)
+    places = {name: file.parent / getattr(settings, name) for name in ("app_set", "device_profiles")}
+    return settings.model_copy(update=places)
+
+
+def load_slots(file: Path) -> tuple[Slot, ...]:
+    """Read slots.yaml; labels and ports are unique.
+
+    Raises:
+        ConfigurationError: every fault of the file.
+    """
+    document = parse(file)
+    entries = check(document, SlotsFile).slots
+    faults = list(_find_twice(document, entries))
+    if faults:
+        raise ConfigurationError(*faults)
+    return tuple(Slot(entry.label, entry.port) for entry in entries)
+
+
+def _find_twice(document: Document, entries: tuple[SlotEntry, ...]) -> Iterator[ConfigurationFault]:
+    first: dict[tuple[str, str], int] = {}
+    for index, entry in enumerate(entries):
+        for key, value in (("label", entry.label), ("port", entry.port)):
+            path = ("slots", index, key)
+            line = document.line_of(path)
+            before = first.setdefault((key, value), index)
+            if before != index:
+                got = f"'{value}' again (first on line {document.line_of(('slots', before, key))})"
+                yield ConfigurationFault(document.file, line, key_text(path), f"each {key} once", got)

@@ -1,0 +1,148 @@
+"""A bench home: the folder that holds everything of one bench, of kind training or ward.
+
+    site.yaml     what every tablet gets          slots.yaml   labels of the hub ports
+    bench.yaml    this bench's own settings       secrets/     what site.yaml refers to
+    keys/         signing key and its descriptor, which says the kind
+    records/  state/  logs/                       bench/       the training bench's own files
+
+The kind is read from the signed key descriptor, never from a file a person edits.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.bench.slots import Slot
+from provision.bench_settings import BenchSettings, load_bench_settings, load_slots
+from provision.errors import ConfigurationError, ConfigurationFault, HomeError
+from provision.records.keys import load_keys
+from provision.site import Site, load_site
+from provision.terms import HomeKind
+
+LOCK_NAME = "station.lock"
+
+
+@dataclass(frozen=True)
+class Home:
+    """One bench home, loaded and checked; secrets are not fetched.
+
+    Attributes:
+        path: the folder, absolute.
+        kind: from the key descriptor.
+        site: the one configuration.
+        slots: labelled hub ports, in the order of slots.yaml.
+        bench: bench.yaml with its defaults filled in.
+    """
+
+    path: Path
+    kind: HomeKind
+    site: Site
+    slots: tuple[Slot, ...]
+    bench: BenchSettings
+
+    @property
+    def records(self) -> Path:
+        """Records and ledger."""
+        return self.path / "records"
+
+    @property
+    def state(self) -> Path:
+        """What a killed station needs at its next start, and the lock."""
+        return self.path / "state"
+
+    @property
+    def logs(self) -> Path:
+        """One log a run."""
+        return self.path / "logs"
+
+    @property
+    def keys(self) -> Path:
+        """The signing key and its descriptor."""
+        return self.path / "keys"
+
+    @property
+    def training(self) -> Path:
+        """State of the virtual tablets; training homes only."""
+        return self.path / "bench"
+
+
+def load_home(path: Path) -> Home:
+    """Read and check all files of a home.
+
+    Raises:
+        HomeError: there is no home at `path`; none is ever made implicitly.
+        ConfigurationError: the faults of all its files.
+        RecordError: its key or descriptor is damaged.
+    """
+    path = path.absolute()
+    if not (path / "keys").is_dir():
+        raise HomeError(f"{path}: no bench home here; make one with `provision init`, or name another with --home")
+    kind = load_keys(path / "keys").kind
+    faults: list[ConfigurationFault] = []
+    site, slots, bench = None, None, None
+    try:
+        site = load_site(path / "site.yaml")
+    except ConfigurationError as error:
+        faults += error.faults
+    try:
+        slots = load_slots(path / "slots.yaml")
+    except ConfigurationError as error:
+        faults += error.faults
+    try:
+        bench = load_bench_settings(path / "bench.yaml")
+    except ConfigurationError as error:
+        faults += error.faults
+    if site is None or slots is None or bench is None:
+        raise ConfigurationError(*faults)
+    return Home(path, kind, site, slots, bench)
+
+
+def require_kind(home: Home, kind: HomeKind, command: str) -> None:
+    """Refuse a training command on a ward home and the reverse.
+
+    Raises:
+        HomeError: with what to do instead.
+    """
+    if home.kind is kind:
+        return
+    raise HomeError(
+        f"{home.path}: this is a {home.kind} home, and `{command}` works on {kind} homes only; "
+        f"the kind of a home never changes: name a {kind} home with --home, "
+        f"or make one with `provision init --kind {kind} FOLDER`"
+    )
+
+
+@contextmanager
+def lock_home(home: Home) -> Iterator[None]:
+    """Keep every other station out of a home until the block ends; the kernel ends it with the process.
+
+    Raises:
+        HomeError: another process holds it; the message names its process id.
+    """
+    file = home.state / LOCK_NAME
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise HomeError(f"{file}: the lock cannot be opened: {error.strerror}") from error
+    try:
+        _lock(handle, home.path)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
+        raise HomeError(
+            f"{path}: in use by another station, process {holder}; end that one first, or wait for it"
+        ) from None

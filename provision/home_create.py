@@ -1,0 +1,114 @@
+"""Making a bench home: commented files, folders, and the key that fixes its kind for ever."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from provision.bench_settings import ASSET_PREFIX
+from provision.errors import HomeError
+from provision.files import make_folder, sync_folder, write_atomically
+from provision.language import Language
+from provision.records.keys import create_keys
+from provision.terms import HomeKind
+
+HUB_PORTS = 7
+TRAINING_SSID = "HOPITAL-FORMATION"
+TRAINING_PASSPHRASE = "formation-seulement"  # noqa: S105 - thrown away: it opens no network
+FILES = ("site.yaml", "slots.yaml", "bench.yaml")
+FOLDERS = ("records", "state", "logs")
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a new home says from the start; all of it but the ledger's origin can be edited later.
+
+    Attributes:
+        language: of the comments in the files and of the bench's messages.
+        name, ssid: of the hospital and its Wi-Fi. None leaves the line empty in a ward home, so that
+            `provision check` asks for it; a training home has its own.
+        prefix: first part of the asset ids; one a bench, or two benches number two tablets alike.
+        origin: the ledger's unique name, `hospital.example/bench-a`; None makes a random one.
+    """
+
+    language: Language = Language.EN
+    name: str | None = None
+    ssid: str | None = None
+    prefix: str = "A"
+    origin: str | None = None
+
+
+def create_home(path: Path, kind: HomeKind, slot_count: int = 0, details: Details | None = None) -> None:
+    """Write a whole home, or nothing: a folder beside it is filled, synced and renamed.
+
+    Args:
+        path: a new or empty folder.
+        kind: fixed from now on, in the signed key descriptor.
+        slot_count: labelled ports to write, numbered from 1 over hubs of seven ports on bus 1.
+        details: what is known already.
+
+    Raises:
+        HomeError: `path` exists and is not an empty folder, or cannot be written; a bad prefix.
+        RecordError: the key cannot be written, or the origin has a bad form.
+    """
+    path, details = path.absolute(), details or Details()
+    if not re.fullmatch(ASSET_PREFIX, details.prefix):
+        raise HomeError(f"asset prefix: expected 1 to 3 capital letters, got {details.prefix!r}")
+    if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
+        raise HomeError(f"{path}: exists and is not an empty folder; a home is made in a new one only")
+    try:
+        make_folder(path.parent)
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
+        try:
+            _fill(draft, kind, details, [place(n) for n in range(slot_count)])
+            draft.chmod(0o755)
+            draft.rename(path)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise HomeError(f"{path}: the home cannot be made: {error.strerror or error}") from error
+
+
+def place(index: int) -> tuple[str, str]:
+    """Label and port of the slot at `index` (from 0) of a bench made of hubs with seven ports."""
+    hub, port = divmod(index, HUB_PORTS)
+    return str(index + 1), f"1-{hub + 1}.{port + 1}"
+
+
+def _fill(draft: Path, kind: HomeKind, details: Details, slots: list[tuple[str, str]]) -> None:
+    training = kind is HomeKind.TRAINING
+    for name in FOLDERS + (("bench",) if training else ()):
+        make_folder(draft / name)
+    make_folder(draft / "secrets", mode=0o700)
+    values: dict[str, object] = {
+        "training": training,
+        "name": details.name or ("Formation" if training else None),
+        "ssid": details.ssid or (TRAINING_SSID if training else None),
+        "prefix": details.prefix,
+        "language": details.language.value,
+        "slots": slots,
+    }
+    for name in FILES:
+        write_atomically(draft / name, _render(f"{details.language}/{name}.j2", values).encode())
+    passphrase = f"{TRAINING_PASSPHRASE}\n" if training else ""
+    write_atomically(draft / "secrets/wifi", passphrase.encode(), mode=0o600)
+    # Two homes never share a ledger name, even with equal prefixes.
+    origin = details.origin or f"provision/{kind}/{details.prefix.lower()}/{secrets.token_hex(8)}"
+    create_keys(draft / "keys", kind, origin)
+
+
+def _render(template: str, values: dict[str, object]) -> str:
+    """One file; `quoted` writes a value as a JSON string, which YAML reads as it is."""
+    loader = PackageLoader("provision", "home_templates")
+    # Autoescape is for HTML, and these are YAML files.
+    environment = Environment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
+    environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
+    return environment.get_template(template).render(values)
