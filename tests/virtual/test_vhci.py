@@ -31,14 +31,17 @@ class Bench:
         self.kernel.sendall(head + data)
 
     def answer(self) -> tuple[int, int, int, bytes]:
-        """Command, seqnum, status and data of the next answer."""
+        """Command, seqnum, status and data of the next answer; odd seqnums are IN requests here."""
         command, seqnum, status, length = struct.unpack(">II12xii20x", read(self.kernel, 48))
         return command, seqnum, status, read(self.kernel, length) if command == 3 and seqnum % 2 else b""
 
 
 def read(end: socket.socket, length: int) -> bytes:
-    """Exactly this many bytes. In these tests odd sequence numbers are IN requests."""
-    return end.recv(length, socket.MSG_WAITALL) if length else b""
+    """Exactly this many bytes."""
+    got = b""
+    while len(got) < length and (part := end.recv(length - len(got))):
+        got += part
+    return got
 
 
 @pytest.fixture
