@@ -1,0 +1,452 @@
+#!/usr/bin/env python3
+"""Check a records folder of Provision on any computer: one file, Python 3.8 or later, no library.
+
+Usage: python3 verify_record.py FOLDER [--key FILE|FINGERPRINT] [--checkpoint FILE] [--lang fr|en]
+
+Key (`key.json` as kept at `provision init`, or its fingerprint) and checkpoint must come from OUTSIDE.
+Exit: 0 verified, 1 something is wrong, 2 wrong usage or unreadable, 3 intact but signer unknown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any, Callable, NamedTuple, Sequence, Tuple  # noqa: UP035 - Python 3.8
+
+# One sentence a line: name, English, and below it French.
+TEXT = """
+training         | TRAINING: these records come from a training bench and prove nothing about a real tablet.
+                 | TRAINING (FORMATION) : enregistrements d'un banc de formation, sans valeur pour une vraie tablette.
+home             | Home: {kind}, origin {origin}, key {key}
+                 | Base : {kind}, origine {origin}, clé {key}
+record           | {name}: {assetId}, {started}, {outcome}: {verdict}
+                 | {name} : {assetId}, {started}, {outcome} : {verdict}
+intact           | intact
+                 | intact
+ledger           | Ledger: {size} records, whole and signed, root {root}
+                 | Registre : {size} enregistrements, entier et signé, racine {root}
+kept             | Kept checkpoint: its {size} records are all still there, unchanged
+                 | Point de contrôle conservé : ses {size} enregistrements sont toujours là, inchangés
+wrong            | WRONG: {verdict}
+                 | FAUX : {verdict}
+verified         | VERIFIED: every record is as this home signed it, and none is missing from its ledger.
+                 | VÉRIFIÉ : chaque enregistrement est tel que signé par cette base, aucun ne manque au registre.
+unknown          | intact, signer unknown: give --key with the key or fingerprint you received by another way.
+                 | intact, signataire inconnu : donnez --key avec la clé ou l'empreinte reçue par un autre chemin.
+faults           | WRONG: {count} fault(s) found, see above.
+                 | FAUX : {count} défaut(s) trouvé(s), voir ci-dessus.
+unreadable       | cannot be judged: {what}
+                 | impossible à juger : {what}
+inside           | {what} lies inside the folder it should judge: bring it from elsewhere
+                 | {what} se trouve dans le dossier à juger : apportez-le d'ailleurs
+other-key        | key.json is not the key you named, anybody may have signed all this (named {expected}, here {got})
+                 | key.json n'est pas la clé nommée, n'importe qui a pu tout signer (nommée {expected}, ici {got})
+descriptor       | key.json was changed after it was signed (it now claims to be of kind: {claims})
+                 | key.json a été modifié après sa signature (il se prétend maintenant de type : {claims})
+form             | changed: not in the exact form of a record ({what})
+                 | modifié : n'a pas la forme exacte d'un enregistrement ({what})
+signature        | changed after it was signed: the signature does not fit the statement
+                 | modifié après signature : la signature ne correspond pas à la déclaration
+exchanged        | its statement was swapped with that of {other}: each carries the other's signature
+                 | sa déclaration a été échangée avec celle de {other} : chacune porte la signature de l'autre
+foreign          | signed with another key than this home's ({got}): put here or signed again by somebody else
+                 | signé avec une autre clé que celle de cette base ({got}) : déposé ou re-signé par un autre
+kind             | a {got} record shown in a {expected} home
+                 | un enregistrement {got} présenté dans une base {expected}
+name             | holds the statement of another run ({got}): files were swapped or renamed
+                 | contient la déclaration d'un autre passage ({got}) : fichiers échangés ou renommés
+digest           | signed by this home, but not the bytes that the ledger recorded under this name
+                 | signé par cette base, mais ce ne sont pas les octets inscrits au registre sous ce nom
+document         | its document {what} was changed or removed
+                 | son document {what} a été modifié ou supprimé
+document-swapped | its document {what} holds the content of document {other}: documents were swapped
+                 | son document {what} contient le document {other} : documents échangés
+twice            | {what} is recorded more than once
+                 | {what} est enregistré plus d'une fois
+gone             | {what} was removed: the ledger names it, the file is gone
+                 | {what} a été supprimé : le registre le nomme, le fichier manque
+unlisted         | the ledger does not name it: added beside the ledger, or the ledger was cut
+                 | le registre ne le nomme pas : ajouté à côté du registre, ou registre coupé
+cut              | the ledger was cut: its signed checkpoint counts {expected} leaves, the file holds {got}
+                 | le registre a été coupé : le point de contrôle signé compte {expected} feuilles, le fichier {got}
+unsigned         | the ledger has {got} leaves, {expected} signed: added by hand, or station killed and not restarted
+                 | le registre a {got} feuilles, {expected} signées : ajoutées à la main, ou station tuée, pas relancée
+leaf             | a leaf of the ledger was edited, moved or torn ({what})
+                 | une feuille du registre a été modifiée, déplacée ou tronquée ({what})
+checkpoint       | the {what} is not signed by this home's key, or was changed
+                 | le fichier {what} n'est pas signé par la clé de cette base, ou a été modifié
+older            | cut back to an older state: the kept checkpoint counts {expected} records, this ledger {got}
+                 | ramené à un état ancien : le point conservé compte {expected} enregistrements, ce registre {got}
+rewritten        | history was rewritten: the first {expected} records are not those of the kept checkpoint
+                 | histoire réécrite : les {expected} premiers enregistrements ne sont pas ceux du point conservé
+"""
+SENTENCES = {name: (en, fr) for name, en, fr in re.findall(r"^(\S+) +\| (.+)\n +\| (.+)$", TEXT, re.MULTILINE)}
+STATEMENT = ("_type", "predicate", "predicateType", "subject")
+PREDICATE = ("configuration", "failedTests", "passedTests", "provision", "result", "warnedTests")
+OURS = """assetId changes controls deviations ended firstError homeKind outcome profile proofs reason road runId
+slot started toolkitVersion version""".split()  # noqa: SIM905 - a list of names
+TYPES = ["https://in-toto.io/Statement/v1", "https://in-toto.io/attestation/test-result/v0.1"]
+RESULTS = {"done": "PASSED", "done-with-warnings": "WARNED"}
+PAYLOAD_TYPE = b"application/vnd.in-toto+json"
+
+
+class Fault(Exception):
+    """One thing wrong; `key` names its sentence."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+
+
+class Home(NamedTuple):
+    """What `key.json` says."""
+
+    kind: str
+    origin: str
+    public: bytes
+    fingerprint: str
+
+
+class Bundle(NamedTuple):
+    """One bundle as far as it could be opened; `said` is our part of its statement."""
+
+    name: str
+    said: dict[str, Any]
+    fault: Fault | None = None
+    digest: str = ""
+    signed: bytes = b""
+    signature: bytes = b""
+
+
+# Ed25519 verification, RFC 8032 section 5.1. A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+Point = Tuple[int, int, int, int]  # noqa: UP006 - Python 3.8
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def _add(one: Point, two: Point) -> Point:
+    a, b = (one[1] - one[0]) * (two[1] - two[0]) % P, (one[1] + one[0]) * (two[1] + two[0]) % P
+    c, d = 2 * one[3] * two[3] * D % P, 2 * one[2] * two[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _decode_point(data: bytes) -> Point | None:
+    """Return the point of 32 bytes; None when off the curve, not canonical, or of small order."""
+    y = int.from_bytes(data, "little") & (1 << 255) - 1
+    if len(data) != 32 or y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
+    if x * x % P != square or (x == 0 and data[31] & 128):
+        return None
+    x = P - x if x & 1 != data[31] >> 7 else x
+    point = eight = (x, y, 1, x * y % P)
+    for _ in range(3):
+        eight = _add(eight, eight)
+    return None if eight[0] == 0 and eight[1] == eight[2] else point
+
+
+def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether `signature` is by `public` over `message`: [S]B = R + [k]A, nothing malleable accepted."""
+    base, key, nonce = map(_decode_point, (bytes.fromhex("58" + "66" * 31), public, signature[:32]))
+    scalar = int.from_bytes(signature[32:], "little")
+    if base is None or key is None or nonce is None or len(signature) != 64 or scalar >= ORDER:
+        return False
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    minus = (P - key[0], key[1], 1, P - key[3])
+    table: list[Point] = [(0, 1, 1, 0), base, minus, _add(base, minus)]
+    total = table[0]
+    for bit in range(252, -1, -1):
+        total = _add(total, total)
+        total = _add(total, table[(scalar >> bit & 1) + 2 * (challenge >> bit & 1)])
+    return (total[0] - nonce[0] * total[2]) % P == 0 and (total[1] - nonce[1] * total[2]) % P == 0
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def strict_json(data: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Return the value of canonical JSON; any other spelling (spaces, order, a member twice) is a fault."""
+    try:
+        value = json.loads(data.decode("utf-8"))
+        again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Fault("form", what=f"JSON: {error}") from error
+    if again != data:
+        raise Fault("form", what="JSON: not canonical")
+    return value
+
+
+def _members(value: object, names: Sequence[str]) -> dict[str, Any]:
+    if not isinstance(value, dict) or sorted(value) != sorted(names):
+        raise Fault("form", what=f"members, expected: {', '.join(names)}")
+    return value
+
+
+def _decode(text: object) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+    except ValueError:
+        data = b""
+    if not data or base64.b64encode(data).decode() != text:
+        raise Fault("form", what="base64")
+    return data
+
+
+def open_envelope(line: bytes) -> tuple[bytes, bytes, str, bytes]:
+    """Return payload, the bytes that are signed (DSSE PAE), key id and signature of one envelope line."""
+    if line.count(b"\n") != 1 or not line.endswith(b"\n"):
+        raise Fault("form", what="expected exactly one line")
+    envelope = _members(strict_json(line[:-1]), ("payload", "payloadType", "signatures"))
+    signatures = envelope["signatures"]
+    if envelope["payloadType"] != PAYLOAD_TYPE.decode() or not isinstance(signatures, list) or len(signatures) != 1:
+        raise Fault("form", what="payloadType, signatures")
+    signature = _members(signatures[0], ("keyid", "sig"))
+    payload = _decode(envelope["payload"])
+    signed = b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE, len(payload), payload)
+    return payload, signed, str(signature["keyid"]), _decode(signature["sig"])
+
+
+def read_home(data: bytes) -> Home:
+    """Return what a key descriptor says, once its own key verified it."""
+    said: dict[str, Any] = {"homeKind": "-"}
+    try:
+        payload, signed, keyid, signature = open_envelope(data)
+        said = _members(
+            _members(strict_json(payload), STATEMENT)["predicate"], ("created", "homeKind", "origin", "publicKey")
+        )
+        public = _decode(said["publicKey"])
+        right = _sha256(public) == keyid and verify_signature(public, signed, signature)
+    except Fault as fault:
+        raise Fault("descriptor", claims=said["homeKind"]) from fault
+    if not right or said["homeKind"] not in ("training", "ward") or not isinstance(said["origin"], str):
+        raise Fault("descriptor", claims=said["homeKind"])
+    return Home(said["homeKind"], said["origin"], public, keyid)
+
+
+def read_checkpoint(data: bytes, home: Home, what: str) -> tuple[int, bytes]:
+    """Return size and root of a C2SP checkpoint that the home signed; lines of witnesses are skipped."""
+    text, _, tail = data.partition(b"\n\n")
+    key_hash = hashlib.sha256(home.origin.encode() + b"\n\x01" + home.public).digest()[:4]
+    ours = []
+    try:
+        origin, size, root = text.decode().split("\n")
+        for dash, name, value in (line.split(" ") for line in tail.decode().split("\n")[:-1]):
+            if (dash, name, _decode(value)[:4]) == ("\u2014", home.origin, key_hash):
+                ours.append(verify_signature(home.public, text + b"\n", _decode(value)[4:]))
+        head = int(size), _decode(root)
+    except (ValueError, Fault) as error:
+        raise Fault("checkpoint", what=what) from error
+    if not ours or not all(ours) or origin != home.origin or len(head[1]) != 32:
+        raise Fault("checkpoint", what=what)
+    return head
+
+
+def tree_root(entries: Sequence[bytes]) -> bytes:
+    """Return the Merkle tree hash of RFC 6962 section 2.1 (zip drops an odd last node, kept below)."""
+    level = [hashlib.sha256(b"\x00" + entry).digest() for entry in entries] or [hashlib.sha256(b"").digest()]
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2])]  # noqa: B905
+        level = pairs + level[len(pairs) * 2 :]
+    return level[0]
+
+
+def read_leaves(data: bytes) -> tuple[list[bytes], dict[str, str]]:
+    """Return the leaf entries, and the digest by bundle name."""
+    *entries, rest = data.split(b"\n")
+    digests: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        try:
+            leaf = _members(strict_json(entry), ("bundle", "envelopes", "index", "sha256", "time"))
+        except Fault as fault:
+            raise Fault("leaf", what=f"#{index}") from fault
+        digests[str(leaf["bundle"])] = str(leaf["sha256"])
+        if len(digests) != index + 1:
+            raise Fault("twice", what=leaf["bundle"])
+        if (leaf["index"], leaf["envelopes"]) != (index, 1):
+            raise Fault("leaf", what=f"#{index}")
+    if rest:
+        raise Fault("leaf", what=f"#{len(entries)}")
+    return entries, digests
+
+
+def check_head(entries: Sequence[bytes], note: bytes, what: str, home: Home) -> dict[str, Any]:
+    """Compare the ledger with a checkpoint: its own, or one kept outside that it must continue."""
+    size, root = read_checkpoint(note, home, what)
+    kept = what == "--checkpoint"
+    if len(entries) < size:
+        raise Fault("older" if kept else "cut", expected=size, got=len(entries))
+    if tree_root(entries[:size]) != root:
+        raise Fault("rewritten" if kept else "leaf", expected=size, what="root")
+    if len(entries) > size and not kept:
+        raise Fault("unsigned", expected=size, got=len(entries))
+    return {"size": size, "root": base64.b64encode(root).decode()}
+
+
+def open_bundle(path: Path, home: Home) -> Bundle:
+    """Open one bundle as far as it goes: form, key, signature, content."""
+    data = path.read_bytes()
+    said: dict[str, Any] = {}
+    try:
+        payload, signed, keyid, signature = open_envelope(data)
+        if keyid != home.fingerprint:
+            return Bundle(path.name, said, Fault("foreign", got=keyid[:16]))
+        if not verify_signature(home.public, signed, signature):
+            return Bundle(path.name, said, Fault("signature"), "", signed, signature)
+        statement = _members(strict_json(payload), STATEMENT)
+        said = _members(_members(statement["predicate"], PREDICATE)["provision"], OURS)
+        _check_statement(path, statement, said, home)
+    except Fault as fault:
+        return Bundle(path.name, said, fault)
+    except (TypeError, LookupError) as error:
+        return Bundle(path.name, {}, Fault("form", what=type(error).__name__))
+    return Bundle(path.name, said, None, _sha256(data))
+
+
+def _check_statement(path: Path, statement: dict[str, Any], said: dict[str, Any], home: Home) -> None:
+    result, failed = statement["predicate"]["result"], statement["predicate"]["failedTests"]
+    if said["homeKind"] != home.kind:
+        raise Fault("kind", expected=home.kind, got=said["homeKind"])
+    if [statement["_type"], statement["predicateType"]] != TYPES or result != RESULTS.get(said["outcome"], "FAILED"):
+        raise Fault("form", what=f"type, result: {result}")
+    if failed and result != "FAILED":
+        raise Fault("form", what=f"{result}, {failed}")
+    stem = f"{said['assetId']}-{re.sub('[-:]', '', said['started'])}"
+    if not re.fullmatch(re.escape(stem) + r"(-[0-9]+)?\.intoto\.jsonl", path.name):
+        raise Fault("name", got=stem)
+    for digest in [subject["digest"]["sha256"] for subject in statement["subject"]]:
+        document = path.parent / "documents" / f"{digest}.json"
+        got = _sha256(document.read_bytes()) if re.fullmatch("[0-9a-f]{64}", digest) and document.is_file() else ""
+        if got != digest and document.with_name(f"{got}.json").is_file():
+            raise Fault("document-swapped", what=digest[:16], other=got[:16])
+        if got != digest:
+            raise Fault("document", what=digest[:16])
+
+
+def judge(bundle: Bundle, others: Sequence[Bundle], digests: dict[str, str] | None, home: Home) -> Fault | None:
+    """Return the fault of one bundle in sight of the others and of the ledger (None: unreadable)."""
+    for other in others if bundle.signature else ():
+        if other.signed not in (b"", bundle.signed) and verify_signature(home.public, other.signed, bundle.signature):
+            return Fault("exchanged", other=other.name)
+    if bundle.fault or digests is None:
+        return bundle.fault
+    if sum(other.said.get("runId") == bundle.said["runId"] for other in others) > 1:
+        return Fault("twice", what=bundle.said["runId"])
+    if bundle.name not in digests:
+        return Fault("unlisted")
+    return None if digests[bundle.name] == bundle.digest else Fault("digest")
+
+
+class Report:
+    """Prints sentences in one language and counts faults."""
+
+    def __init__(self, lang: str) -> None:
+        self._column, self.faults = ("en", "fr").index(lang), 0
+
+    def text(self, sentence: str, **values: object) -> str:
+        """Return a sentence; control characters of foreign values are shown, never sent to the terminal."""
+        shown = {name: "".join(c if c.isprintable() else repr(c) for c in str(v)) for name, v in values.items()}
+        return str(SENTENCES[sentence][self._column].format(**shown))
+
+    def say(self, sentence: str, **values: object) -> None:
+        """Print a sentence."""
+        sys.stdout.write(self.text(sentence, **values) + "\n")
+
+    def verdict(self, fault: Fault | None) -> str:
+        """Return the sentence of a fault and count it, or the word for none."""
+        self.faults += fault is not None
+        return self.text("wrong", verdict=self.text(fault.key, **fault.values)) if fault else self.text("intact")
+
+    def blame(self, fault: Fault) -> None:
+        """Print a fault and count it."""
+        sys.stdout.write(self.verdict(fault) + "\n")
+
+    def attempt(self, check: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - of any check
+        """Return what `check` returns; where it finds a fault, blame that and return None."""
+        try:
+            return check(*given)
+        except Fault as fault:
+            self.blame(fault)
+            return None
+
+
+def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Report) -> int:
+    """Check everything, print it, and return the exit status."""
+    home = report.attempt(read_home, (folder / "key.json").read_bytes())
+    if home:
+        if home.kind == "training":
+            report.say("training")
+        report.say("home", kind=home.kind, origin=home.origin, key=re.sub("(.{8})(?=.)", r"\1 ", home.fingerprint))
+        if key in (None, home.fingerprint):
+            _check_records(folder, home, kept, report)
+        else:
+            report.blame(Fault("other-key", expected=str(key)[:16], got=home.fingerprint[:16]))
+    if report.faults:
+        report.say("faults", count=report.faults)
+        return 1
+    report.say("verified" if key else "unknown")
+    return 0 if key else 3
+
+
+def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report) -> None:
+    paths = (folder / "ledger" / "leaves.jsonl", folder / "ledger" / "checkpoint")
+    leaves, own = (path.read_bytes() if path.is_file() else b"" for path in paths)
+    entries, digests = report.attempt(read_leaves, leaves) or (None, None)
+    bundles = [open_bundle(path, home) for path in sorted(folder.glob("*.intoto.jsonl"))]
+    for bundle in bundles:
+        said = {name: bundle.said.get(name, "-") for name in ("assetId", "started", "outcome")}
+        report.say("record", name=bundle.name, verdict=report.verdict(judge(bundle, bundles, digests, home)), **said)
+    for name in sorted(set(digests or ()) - {bundle.name for bundle in bundles}):
+        report.blame(Fault("gone", what=name))
+    for sentence, what, note in (("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)):
+        head = entries is not None and note is not None and report.attempt(check_head, entries, note, what, home)
+        if head:
+            report.say(sentence, **head)
+
+
+def _outside(folder: Path, name: str) -> bytes:
+    if folder.resolve() in Path(name).resolve().parents:
+        raise Fault("inside", what=name)
+    return Path(name).read_bytes()
+
+
+def fingerprint_of(folder: Path, named: str) -> str:
+    """Return the fingerprint that `--key` names: a descriptor, a file with the digits, or the digits."""
+    data = _outside(folder, named) if Path(named).exists() else named.encode()
+    if data.startswith(b"{"):
+        return read_home(data).fingerprint
+    digits = re.sub(r"\s", "", data.decode(errors="replace")).lower()
+    if not re.fullmatch("[0-9a-f]{64}", digits):
+        raise ValueError(f"--key {named}")
+    return digits
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="verify_record.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--key", metavar="FILE|FINGERPRINT")
+    parser.add_argument("--checkpoint", metavar="FILE")
+    parser.add_argument("--lang", choices=("en", "fr"), default="en")
+    given = parser.parse_args(argv)
+    report = Report(given.lang)
+    try:
+        key = fingerprint_of(given.folder, given.key) if given.key else None
+        kept = _outside(given.folder, given.checkpoint) if given.checkpoint else None
+        return check_folder(given.folder, key, kept, report)
+    except (OSError, ValueError, Fault) as error:
+        what = report.text(error.key, **error.values) if isinstance(error, Fault) else error
+        sys.stderr.write(report.text("unreadable", what=what) + "\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
