@@ -1,0 +1,140 @@
+"""What stands on the screen when the station ends: one table of all runs and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from provision.bench.slot_views import label_order
+from provision.board.sentences import advise
+from provision.board.width import cells, fit, wrap
+from provision.terms import Outcome, Reason
+from provision.texts.catalogue import Language, printable, say, say_count
+
+NOTHING = "–"
+GAP = "  "
+NARROWEST_TEXT = 12
+_TEXT_COLUMNS = 2  # the last two, why and what to do, are wrapped; the others are kept whole
+
+
+@dataclass(frozen=True)
+class End:
+    """How one run ended.
+
+    Attributes:
+        slot: the label.
+        asset_id, model: None and empty where the run ended before they were known.
+        expected: the outcome the training bench knows to be right; None in a ward home.
+        fault: the fault that was played on a virtual tablet, in words; None without one.
+    """
+
+    slot: str
+    asset_id: str | None
+    model: str
+    outcome: Outcome
+    reason: Reason | None
+    expected: str | None = None
+    fault: str | None = None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it ended as it had to, or nothing was expected."""
+        return self.expected in {None, self.outcome}
+
+
+def closing_sentence(language: Language, ends: Sequence[End]) -> str:
+    """One sentence, `8 of 8 ended as expected: 3 done, 4 refused, 1 failed (fault: full storage)`.
+
+    Without expectations (ward) it only counts. What differs is named, slot by slot.
+    """
+    if not ends:
+        return say(language, "closing.none")
+    counts = ", ".join(_count_ends(language, ends, outcome) for outcome in Outcome if _having(ends, outcome))
+    judged = [end for end in ends if end.expected is not None]
+    if not judged:
+        return say_count(language, "closing.plain", len(ends), ends=counts)
+    right = sum(end.as_expected for end in judged)
+    first = say(language, "closing.expected", right=right, count=len(judged), ends=counts)
+    differing = [_differs(language, end) for end in _by_slot(judged) if not end.as_expected]
+    if not differing:
+        return first
+    return f"{first} {say(language, 'closing.unexpected', list='; '.join(differing))}"
+
+
+def result_table(language: Language, ends: Sequence[End], columns: int | None = None) -> list[str]:
+    """All runs with aligned columns, in the order of the labels.
+
+    Args:
+        language: of the headings and texts.
+        ends: the runs; a slot that was used twice has two rows.
+        columns: width of the terminal in cells, the last two columns are wrapped into it; None
+            (a file, a pipe) keeps every row on one line.
+    """
+    if not ends:
+        return []
+    names = ("slot", "asset_id", "model", "outcome", "why", "now")
+    rows = [[say(language, f"table.{name}") for name in names], *(_cells(language, end) for end in _by_slot(ends))]
+    widths = _share([max(cells(row[at]) for row in rows) for at in range(len(names))], columns)
+    rule = GAP.join("─" * width for width in widths)
+    heading, *body = ([*_lay_row(row, widths)] for row in rows)
+    return [*heading, rule, *(line for row in body for line in row)]
+
+
+def _cells(language: Language, end: End) -> list[str]:
+    return [
+        printable(end.slot),
+        printable(end.asset_id or NOTHING),
+        printable(end.model or NOTHING),
+        say(language, f"outcome.{end.outcome}"),
+        say(language, f"reason.{end.reason}.title") if end.reason else NOTHING,
+        advise(end.outcome, end.reason, end.asset_id, language),
+    ]
+
+
+def _share(widths: list[int], columns: int | None) -> list[int]:
+    """Widths of the columns; where they are too many cells, the two texts share what is left."""
+    fixed, (why, now) = widths[:-_TEXT_COLUMNS], widths[-_TEXT_COLUMNS:]
+    if columns is None:
+        return widths
+    left = columns - sum(fixed) - len(GAP) * (len(widths) - 1)
+    if why + now <= left:
+        return widths
+    short = max(min(why, left * 2 // 5), NARROWEST_TEXT)
+    return [*fixed, short, max(min(now, left - short), NARROWEST_TEXT)]
+
+
+def _lay_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    columns = [wrap(text, width) for text, width in zip(row, widths, strict=True)]
+    height = max(len(lines) for lines in columns)
+    padded = [[*lines, *[""] * (height - len(lines))] for lines in columns]
+    return [
+        GAP.join(fit(text, width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in zip(*padded, strict=True)
+    ]
+
+
+def _count_ends(language: Language, ends: Sequence[End], outcome: Outcome) -> str:
+    having = _having(ends, outcome)
+    count = say_count(language, f"ended.{outcome}", len(having))
+    faults: Mapping[str, None] = dict.fromkeys(end.fault for end in having if end.fault)
+    if not faults:
+        return count
+    return say(language, "closing.faults", ended=count, faults=", ".join(faults))
+
+
+def _having(ends: Sequence[End], outcome: Outcome) -> list[End]:
+    return [end for end in ends if end.outcome is outcome]
+
+
+def _differs(language: Language, end: End) -> str:
+    return say(
+        language,
+        "closing.differs",
+        slot=say(language, "slot.name", label=end.slot),
+        expected=say(language, f"outcome.{end.expected}"),
+        outcome=say(language, f"outcome.{end.outcome}"),
+    )
+
+
+def _by_slot(ends: Sequence[End]) -> list[End]:
+    return sorted(ends, key=lambda end: label_order(end.slot))

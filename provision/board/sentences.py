@@ -1,0 +1,76 @@
+"""What is said of one slot: its name, which tablet it holds, what is there, what to do now."""
+
+from __future__ import annotations
+
+from provision.bench.slot_views import Group, SlotView
+from provision.bench.slots import SlotState
+from provision.terms import Outcome, Reason
+from provision.texts.catalogue import Language, printable, say
+
+_LABELLED_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
+
+
+def name_slot(seen: SlotView, language: Language) -> str:
+    """`Slot 4`, or the USB port where there is no label."""
+    if seen.label:
+        return say(language, "slot.name", label=seen.label)
+    return say(language, "slot.port", port=seen.port)
+
+
+def name_tablet(seen: SlotView) -> str:
+    """Asset id and model as far as they are known, else the serial in brackets, else nothing."""
+    known = [printable(part) for part in (seen.asset_id, seen.model) if part]
+    return " ".join(known) or (f"[{printable(seen.serial)}]" if seen.serial else "")
+
+
+def tell_what(seen: SlotView, language: Language) -> str:
+    """What is there, without a full stop."""
+    if seen.state is SlotState.RUNNING and seen.phase is not None:
+        phase = say(language, f"phase.{seen.phase}")
+        return f"{phase}, {printable(seen.step)}" if seen.step else phase
+    if seen.state is SlotState.READY and seen.group is Group.WORKING:
+        return say(language, "board.starting")
+    if seen.outcome is not None:
+        return tell_end(seen.outcome, seen.reason, language)
+    return say(language, f"slot.{seen.state}.what")
+
+
+def tell_now(seen: SlotView, language: Language) -> str:
+    """What a person does now, one or two sentences."""
+    if seen.state is SlotState.READY and seen.group is Group.WORKING:
+        return say(language, "slot.running.now")
+    if seen.state is SlotState.LOST and seen.reason in {None, Reason.TABLET_GONE}:
+        return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
+    if seen.outcome is not None:
+        return advise(seen.outcome, seen.reason, seen.asset_id, language)
+    return say(language, f"slot.{seen.state}.now")
+
+
+def tell_end(outcome: Outcome, reason: Reason | None, language: Language) -> str:
+    """`refused: the battery is too low`."""
+    word = say(language, f"outcome.{outcome}")
+    if reason is None:
+        return word
+    return say(language, "slot.ended.why", outcome=word, reason=say(language, f"reason.{reason}.title"))
+
+
+def advise(outcome: Outcome, reason: Reason | None, asset_id: str | None, language: Language) -> str:
+    """What to do with a tablet whose run has ended."""
+    if reason is not None:
+        return say(language, f"reason.{reason}.action")
+    if outcome in _LABELLED_ENDS and asset_id:
+        return say(language, "slot.ended.label", asset_id=asset_id)
+    return say(language, "slot.ended.now")
+
+
+def tell_line(seen: SlotView, language: Language) -> str:
+    """The whole slot in one line, for logs and terminals that cannot move the cursor."""
+    tablet = name_tablet(seen)
+    return say(
+        language,
+        "board.line",
+        slot=name_slot(seen, language),
+        who=f"{tablet}, " if tablet else "",
+        what=tell_what(seen, language),
+        now=tell_now(seen, language),
+    )
