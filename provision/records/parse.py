@@ -132,14 +132,14 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _difference(expected: object, got: object, place: str) -> str:
     """Return the first place where two JSON values differ, as `place: expected X, got Y`."""
-    if isinstance(expected, dict) and isinstance(got, dict) and set(expected) == set(got):
+    if isinstance(expected, dict) and isinstance(got, dict):
+        if set(expected) != set(got):
+            return f"{place}: expected exactly the members {sorted(expected)}, got {sorted(got)}"
         name = next(name for name in sorted(expected) if _differs(expected[name], got[name]))
         return _difference(expected[name], got[name], f"{place}.{name}")
     if isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
         at = next(at for at, (one, other) in enumerate(zip(expected, got, strict=True)) if _differs(one, other))
         return _difference(expected[at], got[at], f"{place}[{at}]")
-    if isinstance(expected, dict) and isinstance(got, dict):
-        return f"{place}: expected exactly the members {sorted(expected)}, got {sorted(got)}"
     return f"{place}: expected {expected!r:.200}, got {got!r:.200}"
 
 

@@ -78,27 +78,29 @@ def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: b
 
 def extends(older: int, older_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
     """Tell whether `proof` shows that the newer tree begins with the older one (RFC 9162, 2.1.4.2)."""
-    if not 1 <= older <= size:
-        return False
-    if older == size:
-        return not proof and older_root == root
+    if not 1 <= older < size:
+        return older == size > 0 and not proof and older_root == root
     path = [older_root, *proof] if older & (older - 1) == 0 else list(proof)
-    if not path:
-        return False
     node, last = older - 1, size - 1
     while node & 1:
         node, last = node >> 1, last >> 1
+    heads = _climb(path, node, last) if path else None
+    return heads == (older_root, root)
+
+
+def _climb(path: Sequence[bytes], node: int, last: int) -> tuple[bytes, bytes] | None:
+    """Return the older and the newer root that a consistency proof leads to; None: of a wrong length."""
     old = new = path[0]
     for step in path[1:]:
         if last == 0:
-            return False
+            return None
         if node & 1 or node == last:
             old, new = node_hash(step, old), node_hash(step, new)
             node, last = _climb_left(node, last)
         else:
             new = node_hash(new, step)
         node, last = node >> 1, last >> 1
-    return last == 0 and old == older_root and new == root
+    return (old, new) if last == 0 else None
 
 
 def _climb_left(node: int, last: int) -> tuple[int, int]:
