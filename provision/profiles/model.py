@@ -1,0 +1,58 @@
+"""A device profile: how one model gets to the single configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from provision.profiles.schema import Gate, Kind, Rule, Status, Text
+
+
+class MatchedOn(StrEnum):
+    """How closely a profile knows its tablets."""
+
+    GENERIC = "generic"  # common.yaml: nothing is known of the maker
+    VENDOR = "vendor"
+    MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One profile with its layers merged: common, then vendor, then model.
+
+    Attributes:
+        name: `common`, `samsung`, `samsung/gta3xlwifi`: its place under `device_profiles`.
+        matched_on: which layer it is; a tablet that got `generic` has an unknown maker.
+        status: what its own file says; a layer's status is not inherited.
+        kind: what its devices are; None when the profile cannot say.
+        match: all rules of its layers, each of which must hold.
+        hands_first: what a person does on the screen before the station can work, in order.
+        gates: known obstacles of the maker.
+        origins: key path (`gates[1]`) -> the file that says it.
+        digest: SHA-256 of the merged content in canonical JSON, for records.
+    """
+
+    name: str
+    matched_on: MatchedOn
+    status: Status
+    kind: Kind | None
+    match: tuple[Rule, ...]
+    hands_first: tuple[Text, ...]
+    gates: tuple[Gate, ...]
+    origins: Mapping[str, Path]
+    digest: str
+
+    @property
+    def file(self) -> Path:
+        """Its own file, the deepest layer."""
+        return self.origins["status"]
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Everything in one `device_profiles` folder; `known` are the vendor and model profiles."""
+
+    common: Profile
+    known: tuple[Profile, ...]

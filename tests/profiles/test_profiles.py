@@ -1,0 +1,136 @@
+"""Profiles: layers with origins, one best match, and a README that says what the schema says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.errors import ConfigurationError
+from provision.profiles.describe import describe_schema
+from provision.profiles.load import load_profiles
+from provision.profiles.match import choose
+from provision.profiles.model import MatchedOn
+from provision.profiles.schema import Kind, Status
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "device_profiles"
+BASE = {
+    "common.yaml": "status: draft\nhands_first: [{en: first, fr: d'abord}]\n",
+    "acme/vendor.yaml": (
+        "status: draft\nkind: tablet\nmatch: [{prop: ro.product.manufacturer, equals: [Acme]}]\n"
+        "hands_first: [{en: then, fr: ensuite}]\n"
+    ),
+    "acme/one.yaml": (
+        "status: confirmed\nkind: ereader\nmatch: [{prop: ro.product.model, starts_with: [ONE-]}]\n"
+        "hands_first: [{en: last, fr: enfin}]\n"
+    ),
+}
+ONE = {"ro.product.manufacturer": "ACME", "ro.product.model": "one-7 "}
+
+
+def _cases(name: str) -> list[Any]:
+    cases = yaml.safe_load((ROOT / "tests/cases/profiles" / name).read_text("utf-8"))
+    return [pytest.param(case, id=case.get("title")) for case in cases]
+
+
+def _write(folder: Path, files: dict[str, str | None]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)
+        if text is not None:
+            path.write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("case", _cases("faults.yaml"))
+def test_a_wrong_profile_names_file_line_and_key(case: dict[str, Any], tmp_path: Path) -> None:
+    _write(tmp_path, {**BASE, **case["files"]})
+    with pytest.raises(ConfigurationError) as caught:
+        load_profiles(tmp_path)
+    found = caught.value.faults
+    assert len(found) == len(case["faults"]), str(caught.value)
+    for fault, expected in zip(found, case["faults"], strict=True):
+        wanted = expected | {"file": tmp_path / expected["file"]}
+        assert {name: getattr(fault, name) for name in wanted} == wanted
+
+
+def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no file"):
+        load_profiles(tmp_path / "nothing")
+
+
+def test_lists_are_appended_and_every_value_knows_its_file(tmp_path: Path) -> None:
+    one = choose(ONE, load_profiles(_write(tmp_path, dict(BASE))))
+    common, vendor, own = (tmp_path / name for name in BASE)
+    assert (one.name, one.matched_on, one.file) == ("acme/one", MatchedOn.MODEL, own)
+    assert [text.en for text in one.hands_first] == ["first", "then", "last"]
+    assert (one.status, one.kind) == (Status.CONFIRMED, Kind.EREADER)
+    assert one.origins == {
+        "status": own,
+        "kind": own,
+        "match[0]": vendor,
+        "match[1]": own,
+        "hands_first[0]": common,
+        "hands_first[1]": vendor,
+        "hands_first[2]": own,
+    }
+
+
+def test_a_value_a_layer_leaves_out_keeps_the_file_that_said_it(tmp_path: Path) -> None:
+    files = BASE | {"acme/one.yaml": BASE["acme/one.yaml"].replace("kind: ereader\n", "")}
+    one = choose(ONE, load_profiles(_write(tmp_path, dict(files))))
+    assert (one.kind, one.origins["kind"]) == (Kind.TABLET, tmp_path / "acme/vendor.yaml")
+
+
+def test_a_model_needs_its_vendors_rules_too(tmp_path: Path) -> None:
+    profiles = load_profiles(_write(tmp_path, dict(BASE)))
+    assert choose(ONE | {"ro.product.manufacturer": "Other"}, profiles).name == "common"
+    assert choose(ONE | {"ro.product.model": "TWO-7"}, profiles).name == "acme"
+
+
+def test_more_rules_beat_fewer(tmp_path: Path) -> None:
+    closer = (
+        "status: draft\nmatch: [{prop: ro.product.model, starts_with: [one]}, {prop: ro.product.device, equals: [x]}]\n"
+    )
+    profiles = load_profiles(_write(tmp_path, {**BASE, "acme/closer.yaml": closer}))
+    assert choose(ONE, profiles).name == "acme/one"
+    assert choose(ONE | {"ro.product.device": "X"}, profiles).name == "acme/closer"
+
+
+def test_a_tie_names_both_files(tmp_path: Path) -> None:
+    twin = "status: draft\nmatch: [{prop: ro.product.model, equals: [one-7]}]\n"
+    profiles = load_profiles(_write(tmp_path, {**BASE, "acme/twin.yaml": twin}))
+    with pytest.raises(ConfigurationError) as caught:
+        choose(ONE, profiles)
+    assert all(str(tmp_path / name) in str(caught.value) for name in ("acme/one.yaml", "acme/twin.yaml"))
+    assert choose(ONE | {"ro.product.model": "one-8"}, profiles).name == "acme/one"
+
+
+@pytest.mark.parametrize("case", _cases("matches.yaml"))
+def test_a_tablet_gets_its_makers_profile(case: dict[str, Any]) -> None:
+    profile = choose(case["props"], load_profiles(SHIPPED))
+    assert (profile.name, str(profile.matched_on)) == (case["name"], case["matched_on"])
+
+
+def test_nothing_shipped_claims_to_have_met_a_real_tablet() -> None:
+    profiles = load_profiles(SHIPPED)
+    assert {profile.status for profile in (profiles.common, *profiles.known)} == {Status.DRAFT}
+
+
+def test_the_digest_follows_the_content_of_every_layer_and_no_path(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    here = choose(ONE, load_profiles(_write(tmp_path / "a", dict(BASE))))
+    there = choose(ONE, load_profiles(_write(tmp_path / "b", dict(BASE))))
+    changed = BASE | {"common.yaml": BASE["common.yaml"].replace("en: first", "en: 1st")}
+    other = choose(ONE, load_profiles(_write(tmp_path / "b", dict(changed))))
+    assert here.digest == there.digest != other.digest
+
+
+def test_the_readme_is_generated_from_the_schema() -> None:
+    """To mend it: python -m provision.profiles.describe > device_profiles/README.md."""
+    assert (SHIPPED / "README.md").read_text("utf-8") == describe_schema()
