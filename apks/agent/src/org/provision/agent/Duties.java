@@ -1,0 +1,194 @@
+package org.provision.agent;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.provision.agent.contract.Bytes;
+import org.provision.agent.contract.Fields;
+import org.provision.agent.contract.Orders;
+import org.provision.agent.contract.Refusal;
+import org.provision.agent.contract.Refusal.Code;
+import org.provision.agent.contract.Secrets;
+import org.provision.agent.contract.Store;
+import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.maintenance.Door;
+import org.provision.agent.policy.Applier;
+import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.Policy;
+import org.provision.agent.policy.Results;
+
+/** Carries out the orders of CONTRACT.md, "Orders". */
+public final class Duties implements Orders {
+    /** The version that the manifest carries; a test holds the two equal. */
+    public static final String VERSION = "0.1.0";
+
+    private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "clean", "release");
+    private static final Pattern STEP = Pattern.compile("challenge|answer|relock");
+    private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z0-9_.]{3,200}");
+
+    private final Owner owner;
+    private final Store store;
+    private final CodeLock codes;
+    private final Screen screen;
+    private final Clock clock;
+
+    public Duties(Owner owner, Store store, CodeLock codes, Screen screen, Clock clock) {
+        this.owner = owner;
+        this.store = store;
+        this.codes = codes;
+        this.screen = screen;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean isOwner() {
+        return owner.isOwner();
+    }
+
+    @Override
+    public int api() {
+        return owner.api();
+    }
+
+    @Override
+    public String version() {
+        return VERSION;
+    }
+
+    @Override
+    public boolean knows(String word) {
+        return WORDS.contains(word);
+    }
+
+    @Override
+    public Map<String, Object> carryOut(String word, Fields body, String digest, Secrets secrets) throws Refusal {
+        switch (word) {
+            case "apply":
+                return apply(body, digest, secrets);
+            case "report":
+                body.end();
+                return report();
+            case "show":
+                return show(body);
+            case "drill":
+                return drill(body, secrets);
+            case "clean":
+                return clean(body);
+            default:
+                body.end();
+                return release();
+        }
+    }
+
+    private Map<String, Object> apply(Fields body, String digest, Secrets secrets) throws Refusal {
+        Policy policy = Policy.read(body, secrets);
+        Results results = new Results();
+        codes.configure(policy.maintenanceSecret, policy.tries);
+        store.put("policy", policy.stored());
+        store.put("policy.digest", digest);
+        store.put("door.open", null);
+        new Applier(owner, store, policy, results).apply();
+        store.put("results", results.stored());
+        screen.refresh();
+        return report();
+    }
+
+    private Map<String, Object> report() throws Refusal {
+        Policy policy = policy();
+        Results results = Results.readStored(store.get("results"));
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("asset", policy.assetId);
+        report.put("policy", store.get("policy.digest"));
+        report.put("api", (long) owner.api());
+        report.put("opened", new Door(owner, store).isOpen());
+        report.put("rows", new Applier(owner, store, policy, results).report());
+        return report;
+    }
+
+    private Map<String, Object> show(Fields body) throws Refusal {
+        int seconds = body.number("seconds", 1, 300);
+        body.end();
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("asset", policy().assetId);
+        screen.show(seconds);
+        return result;
+    }
+
+    private Map<String, Object> drill(Fields body, Secrets secrets) throws Refusal {
+        String step = body.text("step", STEP);
+        Policy policy = policy();
+        Door door = new Door(owner, store);
+        if ("answer".equals(step)) {
+            String digits = new String(secrets.open(body, "answer", "drill.answer"), Bytes.UTF8);
+            body.end();
+            codes.answer(digits, clock.sinceBoot());
+            door.open();
+        }
+        body.end();
+        if ("relock".equals(step)) {
+            door.close(policy);
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("challenge", "challenge".equals(step) ? codes.challenge() : null);
+        result.put("seconds_locked", codes.secondsLocked(clock.sinceBoot()));
+        result.put("opened", door.isOpen());
+        result.put("lock_task", owner.lockTaskState());
+        return result;
+    }
+
+    private Map<String, Object> clean(Fields body) throws Refusal {
+        List<String> names = body.texts("packages", PACKAGE, 24);
+        body.end();
+        Policy policy = policy();
+        List<Object> rows = new ArrayList<>();
+        for (String name : names) {
+            if (policy.packages == null || !policy.packages.contains(name)) {
+                throw new Refusal(Code.ORDER_INVALID, "order.body.packages: " + name + " is not in the kiosk");
+            }
+        }
+        for (String name : names) {
+            rows.add(clear(name));
+        }
+        screen.refresh();
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("packages", rows);
+        return result;
+    }
+
+    /** From 28 on the owner may clear another app's data; below, the bench does it by shell. */
+    private Map<String, Object> clear(String name) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        boolean supported = owner.api() >= 28;
+        row.put("package", name);
+        row.put("api", supported ? "clearApplicationUserData" : null);
+        row.put("cleared", supported && owner.clearApplicationUserData(name));
+        row.put("assurance", supported ? "set" : "unsupported");
+        return row;
+    }
+
+    private Map<String, Object> release() throws Refusal {
+        if (store.get("policy") == null) {
+            owner.clearDeviceOwnerApp();
+        } else {
+            new Applier(owner, store, policy(), new Results()).release();
+        }
+        boolean owned = owner.isOwner();
+        if (!owned) {
+            store.clear();
+        }
+        screen.refresh();
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("owner", owned);
+        return result;
+    }
+
+    private Policy policy() throws Refusal {
+        if (store.get("policy") == null) {
+            throw new Refusal(Code.ORDER_INVALID, "no policy yet: apply first");
+        }
+        return Policy.readStored(store.get("policy"));
+    }
+}

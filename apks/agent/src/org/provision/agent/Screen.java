@@ -1,0 +1,10 @@
+package org.provision.agent;
+
+/** The part of the tablet that people see, as far as orders concern it. */
+public interface Screen {
+    /** Shows the asset id on its colour over the whole screen for some seconds. */
+    void show(int seconds);
+
+    /** The policy changed: draw anew. */
+    void refresh();
+}

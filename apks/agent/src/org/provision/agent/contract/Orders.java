@@ -1,0 +1,29 @@
+package org.provision.agent.contract;
+
+import java.util.Map;
+
+/** What the agent can be told; knows nothing of the channel. */
+public interface Orders {
+    /** Whether this app is device owner now. */
+    boolean isOwner();
+
+    /** Android's API level. */
+    int api();
+
+    /** The agent's version name. */
+    String version();
+
+    /** Whether an order of this word exists. */
+    boolean knows(String word);
+
+    /**
+     * Carries out one order, blocking.
+     *
+     * @param word see CONTRACT.md, "Orders"
+     * @param body the order's own members
+     * @param digest SHA-256 of the signed payload
+     * @param secrets opens its sealed members
+     * @return the members of the answer's {@code result}
+     */
+    Map<String, Object> carryOut(String word, Fields body, String digest, Secrets secrets) throws Refusal;
+}

@@ -1,0 +1,303 @@
+package org.provision.agent.device;
+
+import android.app.ActivityManager;
+import android.app.admin.DevicePolicyManager;
+import android.content.ComponentName;
+import android.content.Context;
+import android.content.Intent;
+import android.content.IntentFilter;
+import android.content.pm.PackageManager;
+import android.content.pm.ResolveInfo;
+import android.location.LocationManager;
+import android.os.Build;
+import android.os.Bundle;
+import android.os.Looper;
+import android.os.SystemClock;
+import android.os.UserManager;
+import android.provider.Settings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.provision.agent.AdminReceiver;
+import org.provision.agent.policy.Owner;
+import org.provision.agent.screen.HomeActivity;
+
+/** {@link Owner} on a real tablet. */
+@SuppressWarnings("deprecation") // old names are the only ones that old releases know
+public final class AndroidOwner implements Owner {
+    private static final long LOCK_MILLISECONDS = 5_000;
+    private static final long POLL_MILLISECONDS = 100;
+
+    private final Context context;
+    private final DevicePolicyManager policy;
+    private final ComponentName admin;
+    private final WifiRadio wifi;
+
+    public AndroidOwner(Context context) {
+        this.context = context.getApplicationContext();
+        this.policy = (DevicePolicyManager) context.getSystemService(Context.DEVICE_POLICY_SERVICE);
+        this.admin = new ComponentName(context, AdminReceiver.class);
+        this.wifi = new WifiRadio(context);
+    }
+
+    @Override
+    public int api() {
+        return Build.VERSION.SDK_INT;
+    }
+
+    @Override
+    public boolean isOwner() {
+        return policy.isDeviceOwnerApp(AGENT);
+    }
+
+    @Override
+    public boolean isWifiEnabled() {
+        return wifi.isEnabled();
+    }
+
+    @Override
+    public boolean awaitWifiEnabled() {
+        return wifi.awaitEnabled();
+    }
+
+    @Override
+    public List<Network> getConfiguredNetworks() {
+        return wifi.saved();
+    }
+
+    @Override
+    public List<Network> getCallerConfiguredNetworks() {
+        return wifi.own();
+    }
+
+    @Override
+    public String joinedSsid() {
+        return wifi.joined();
+    }
+
+    @Override
+    public Set<String> getUserRestrictions() {
+        Bundle bundle = Build.VERSION.SDK_INT >= 24
+                ? Api24.restrictions(policy, admin)
+                : ((UserManager) context.getSystemService(Context.USER_SERVICE)).getUserRestrictions();
+        Set<String> set = new HashSet<>();
+        for (String name : bundle.keySet()) {
+            if (bundle.getBoolean(name)) {
+                set.add(name);
+            }
+        }
+        return set;
+    }
+
+    @Override
+    public boolean hasLockdownAdminConfiguredNetworks() {
+        if (Build.VERSION.SDK_INT >= 30) {
+            return Api30.isLockdown(policy, admin);
+        }
+        return Settings.Global.getInt(context.getContentResolver(), "wifi_device_owner_configs_lockdown", 0) == 1;
+    }
+
+    @Override
+    public Set<String> getWifiSsidPolicy() {
+        return Build.VERSION.SDK_INT >= 33 ? Api33.allowed(policy) : Collections.<String>emptySet();
+    }
+
+    @Override
+    public boolean isLocationEnabled() {
+        if (Build.VERSION.SDK_INT >= 28) {
+            return Api28.isLocationEnabled((LocationManager) context.getSystemService(Context.LOCATION_SERVICE));
+        }
+        // Never the row location_mode: below 29 it may say 3 while location is off.
+        String providers = Settings.Secure.getString(context.getContentResolver(), "location_providers_allowed");
+        return providers != null && Arrays.asList(providers.split(",")).contains(LocationManager.GPS_PROVIDER);
+    }
+
+    @Override
+    public boolean isPermissionGranted(String permission) {
+        return Build.VERSION.SDK_INT < 23 || Api23.isGranted(context, permission);
+    }
+
+    @Override
+    public List<String> getLockTaskPackages(List<String> candidates) {
+        if (Build.VERSION.SDK_INT >= 26) {
+            return Arrays.asList(Api26.lockTaskPackages(policy, admin));
+        }
+        List<String> permitted = new ArrayList<>();
+        for (String each : candidates) {
+            if (policy.isLockTaskPermitted(each)) {
+                permitted.add(each);
+            }
+        }
+        return permitted;
+    }
+
+    @Override
+    public int getLockTaskFeatures() {
+        return Build.VERSION.SDK_INT >= 28 ? Api28.lockTaskFeatures(policy, admin) : 0;
+    }
+
+    @Override
+    public String lockTaskState() {
+        ActivityManager manager = (ActivityManager) context.getSystemService(Context.ACTIVITY_SERVICE);
+        if (Build.VERSION.SDK_INT < 23) {
+            return manager.isInLockTaskMode() ? "locked" : "none";
+        }
+        switch (Api23.lockTaskState(manager)) {
+            case ActivityManager.LOCK_TASK_MODE_LOCKED:
+                return "locked";
+            case ActivityManager.LOCK_TASK_MODE_PINNED:
+                return "pinned";
+            default:
+                return "none";
+        }
+    }
+
+    @Override
+    public String resolvedHome() {
+        Intent home = new Intent(Intent.ACTION_MAIN).addCategory(Intent.CATEGORY_HOME);
+        ResolveInfo found = context.getPackageManager().resolveActivity(home, PackageManager.MATCH_DEFAULT_ONLY);
+        return found == null ? "" : found.activityInfo.packageName + "/" + found.activityInfo.name;
+    }
+
+    @Override
+    public boolean setWifiEnabled(boolean on) {
+        return wifi.setEnabled(on);
+    }
+
+    @Override
+    public int addNetwork(String ssid, String passphrase, boolean hidden) {
+        return wifi.add(ssid, passphrase, hidden);
+    }
+
+    @Override
+    public int addNetworkPrivileged(String ssid, String passphrase, boolean hidden) {
+        return wifi.addPrivileged(ssid, passphrase, hidden);
+    }
+
+    @Override
+    public boolean enableNetwork(int id) {
+        return wifi.enable(id);
+    }
+
+    @Override
+    public boolean saveConfiguration() {
+        return wifi.save();
+    }
+
+    @Override
+    public boolean reconnect() {
+        return wifi.reconnect();
+    }
+
+    @Override
+    public boolean removeNetwork(int id) {
+        return wifi.remove(id);
+    }
+
+    @Override
+    public boolean removeNonCallerConfiguredNetworks() {
+        return wifi.removeOthers();
+    }
+
+    @Override
+    public void addUserRestriction(String restriction) {
+        policy.addUserRestriction(admin, restriction);
+    }
+
+    @Override
+    public void clearUserRestriction(String restriction) {
+        policy.clearUserRestriction(admin, restriction);
+    }
+
+    @Override
+    public void setGlobalSetting(String name, String value) {
+        policy.setGlobalSetting(admin, name, value);
+    }
+
+    @Override
+    public void setSecureSetting(String name, String value) {
+        policy.setSecureSetting(admin, name, value);
+    }
+
+    @Override
+    public void setConfiguredNetworksLockdownState(boolean locked) {
+        requireApi(30);
+        Api30.setLockdown(policy, admin, locked);
+    }
+
+    @Override
+    public void setWifiSsidPolicy(String ssid) {
+        requireApi(33);
+        Api33.setAllowed(policy, ssid);
+    }
+
+    @Override
+    public void setLocationEnabled(boolean on) {
+        requireApi(30);
+        Api30.setLocationEnabled(policy, admin, on);
+    }
+
+    @Override
+    public boolean setPermissionGrantState(String permission) {
+        requireApi(23);
+        return Api23.grant(policy, admin, permission);
+    }
+
+    @Override
+    public void setLockTaskPackages(List<String> packages) {
+        policy.setLockTaskPackages(admin, packages.toArray(new String[0]));
+    }
+
+    @Override
+    public void setLockTaskFeatures(int features) {
+        requireApi(28);
+        Api28.setLockTaskFeatures(policy, admin, features);
+    }
+
+    @Override
+    public void addPersistentPreferredActivity() {
+        IntentFilter home = new IntentFilter(Intent.ACTION_MAIN);
+        home.addCategory(Intent.CATEGORY_HOME);
+        home.addCategory(Intent.CATEGORY_DEFAULT);
+        policy.addPersistentPreferredActivity(admin, home, new ComponentName(context, HomeActivity.class));
+    }
+
+    @Override
+    public void clearPackagePersistentPreferredActivities() {
+        policy.clearPackagePersistentPreferredActivities(admin, AGENT);
+    }
+
+    @Override
+    public void startHome() {
+        context.startActivity(HomeActivity.intent(context));
+        // On the main thread nothing may wait: the activity resumes on that very thread.
+        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
+        while (!lockTaskState().equals("locked") && SystemClock.elapsedRealtime() < end) {
+            SystemClock.sleep(POLL_MILLISECONDS);
+        }
+    }
+
+    @Override
+    public boolean clearApplicationUserData(String name) {
+        requireApi(28);
+        return Api28.clearData(policy, admin, name);
+    }
+
+    @Override
+    public void clearDeviceOwnerApp() {
+        policy.clearDeviceOwnerApp(AGENT);
+    }
+
+    private static boolean isMainThread() {
+        return Looper.myLooper() == Looper.getMainLooper();
+    }
+
+    private static void requireApi(int level) {
+        if (Build.VERSION.SDK_INT < level) {
+            throw new UnsupportedOperationException("needs API " + level);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.provision.agent.device;
+
+import android.app.ActivityManager;
+import android.app.admin.DevicePolicyManager;
+import android.content.ComponentName;
+import android.content.Context;
+import android.content.pm.PackageManager;
+
+/** Calls that exist from API 23 on. Android 5 would refuse to load a class with a method it lacks. */
+final class Api23 {
+    private Api23() {}
+
+    static int lockTaskState(ActivityManager manager) {
+        return manager.getLockTaskModeState();
+    }
+
+    static boolean isGranted(Context context, String permission) {
+        return context.checkSelfPermission(permission) == PackageManager.PERMISSION_GRANTED;
+    }
+
+    static boolean grant(DevicePolicyManager policy, ComponentName admin, String permission) {
+        return policy.setPermissionGrantState(
+                admin, admin.getPackageName(), permission, DevicePolicyManager.PERMISSION_GRANT_STATE_GRANTED);
+    }
+}

@@ -1,0 +1,53 @@
+package org.provision.agent.device;
+
+import android.app.admin.DevicePolicyManager;
+import android.content.ComponentName;
+import android.location.LocationManager;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Calls that exist from API 28 on. */
+final class Api28 {
+    private static final int CLEAR_SECONDS = 10;
+
+    private Api28() {}
+
+    static boolean isLocationEnabled(LocationManager manager) {
+        return manager.isLocationEnabled();
+    }
+
+    static void setLockTaskFeatures(DevicePolicyManager policy, ComponentName admin, int features) {
+        policy.setLockTaskFeatures(admin, features);
+    }
+
+    static int lockTaskFeatures(DevicePolicyManager policy, ComponentName admin) {
+        return policy.getLockTaskFeatures(admin);
+    }
+
+    /** Clears an app's data and waits for Android's word. */
+    static boolean clearData(DevicePolicyManager policy, ComponentName admin, String name) {
+        final CountDownLatch answered = new CountDownLatch(1);
+        final AtomicBoolean cleared = new AtomicBoolean();
+        Executor here = new Executor() {
+            @Override
+            public void execute(Runnable command) {
+                command.run();
+            }
+        };
+        policy.clearApplicationUserData(admin, name, here, new DevicePolicyManager.OnClearApplicationUserDataListener() {
+            @Override
+            public void onApplicationUserDataCleared(String cleanName, boolean succeeded) {
+                cleared.set(succeeded);
+                answered.countDown();
+            }
+        });
+        try {
+            return answered.await(CLEAR_SECONDS, TimeUnit.SECONDS) && cleared.get();
+        } catch (InterruptedException error) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.provision.agent.device;
+
+import android.net.wifi.WifiConfiguration;
+import android.net.wifi.WifiManager;
+import java.util.List;
+
+/** Calls that exist from API 31 on. */
+@SuppressWarnings("deprecation")
+final class Api31 {
+    private Api31() {}
+
+    /** Id of the saved network, or minus the status code. */
+    static int addNetwork(WifiManager wifi, WifiConfiguration network) {
+        WifiManager.AddNetworkResult result = wifi.addNetworkPrivileged(network);
+        boolean saved = result.statusCode == WifiManager.AddNetworkResult.STATUS_SUCCESS;
+        return saved ? result.networkId : -result.statusCode;
+    }
+
+    static boolean removeOthers(WifiManager wifi) {
+        return wifi.removeNonCallerConfiguredNetworks();
+    }
+
+    static List<WifiConfiguration> ownNetworks(WifiManager wifi) {
+        return wifi.getCallerConfiguredNetworks();
+    }
+}

@@ -1,0 +1,34 @@
+package org.provision.agent.device;
+
+import android.app.admin.DevicePolicyManager;
+import android.app.admin.WifiSsidPolicy;
+import android.net.wifi.WifiSsid;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
+import org.provision.agent.contract.Bytes;
+
+/** Calls that exist from API 33 on. */
+final class Api33 {
+    private Api33() {}
+
+    static void setAllowed(DevicePolicyManager policy, String ssid) {
+        policy.setWifiSsidPolicy(
+                ssid == null
+                        ? null
+                        : new WifiSsidPolicy(
+                                WifiSsidPolicy.WIFI_SSID_POLICY_TYPE_ALLOWLIST,
+                                Collections.singleton(WifiSsid.fromBytes(Bytes.utf8(ssid)))));
+    }
+
+    static Set<String> allowed(DevicePolicyManager policy) {
+        Set<String> names = new HashSet<>();
+        WifiSsidPolicy allowed = policy.getWifiSsidPolicy();
+        if (allowed != null && allowed.getPolicyType() == WifiSsidPolicy.WIFI_SSID_POLICY_TYPE_ALLOWLIST) {
+            for (WifiSsid each : allowed.getSsids()) {
+                names.add(new String(each.getBytes(), Bytes.UTF8));
+            }
+        }
+        return names;
+    }
+}

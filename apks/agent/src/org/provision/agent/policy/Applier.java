@@ -1,0 +1,320 @@
+package org.provision.agent.policy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.provision.agent.contract.Store;
+
+/**
+ * Brings a tablet to a policy, row by row, and says what it finds.
+ * Order: reference, Wi-Fi and kiosk document, section 8 (location before networks, networks before
+ * restrictions, the kiosk last).
+ */
+public final class Applier {
+    private static final int FEATURES = 21; // HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16
+
+    private final Owner owner;
+    private final Policy policy;
+    private final Results results;
+    private final WifiControl wifi;
+
+    /**
+     * @param policy the desired state; with its secrets for {@link #apply}
+     * @param results of the last apply, for {@link #report}; an empty one for {@link #apply}
+     */
+    public Applier(Owner owner, Store store, Policy policy, Results results) {
+        this.owner = owner;
+        this.policy = policy;
+        this.results = results;
+        this.wifi = new WifiControl(owner, store, policy, results);
+    }
+
+    /** Undoes what is not wanted, then does what is; a row that fails never stops the next control. */
+    public void apply() {
+        undo(false);
+        for (Row row : Row.values()) {
+            if (isWanted(row) && row.isSupported(owner.api())) {
+                guard(row);
+            }
+        }
+    }
+
+    /** Undoes everything and gives up ownership. */
+    public void release() {
+        undo(true);
+        owner.clearDeviceOwnerApp();
+    }
+
+    /** One object for each row of a wanted control, see CONTRACT.md, "Report". */
+    public List<Object> report() {
+        List<Object> rows = new ArrayList<>();
+        for (Row row : Row.values()) {
+            if (isWanted(row)) {
+                rows.add(describe(row));
+            }
+        }
+        return rows;
+    }
+
+    private void guard(Row row) {
+        try {
+            carryOut(row);
+        } catch (RuntimeException error) {
+            // Android refuses with many types; each becomes the row's error, never the run's end.
+            results.failed(row, results.at(row).api, error.getClass().getSimpleName());
+        }
+    }
+
+    private void carryOut(Row row) {
+        switch (row) {
+            case PERMISSION:
+                wifi.grantLocationPermission();
+                break;
+            case LOCATION:
+                switchLocationOn();
+                break;
+            case RADIO:
+                wifi.switchRadioOn();
+                break;
+            case NETWORK:
+                wifi.saveNetwork();
+                break;
+            case OTHERS:
+                wifi.removeOthers();
+                break;
+            case JOINED:
+                break; // read only
+            default:
+                restrict(row);
+        }
+    }
+
+    private void restrict(Row row) {
+        if (row.control.startsWith("wifi.") && !wifi.isSaved(row)) {
+            return;
+        }
+        switch (row) {
+            case LOCKDOWN:
+                wifi.lockOwnNetworks();
+                break;
+            case ALLOW_LIST:
+                wifi.allowOnlyHospital();
+                break;
+            case HOME:
+                owner.addPersistentPreferredActivity();
+                results.applied(row, "addPersistentPreferredActivity");
+                break;
+            case PACKAGES:
+                allowLockTask();
+                break;
+            case FEATURES:
+                owner.setLockTaskFeatures(FEATURES);
+                results.applied(row, "setLockTaskFeatures");
+                break;
+            case RUNNING:
+                owner.startHome();
+                results.applied(row, "startLockTask");
+                break;
+            default:
+                owner.addUserRestriction(restriction(row));
+                results.applied(row, "addUserRestriction");
+        }
+    }
+
+    /** Undoes rows in the opposite order: of all controls, or of those the policy does not want. */
+    private void undo(boolean all) {
+        List<Row> rows = new ArrayList<>(java.util.Arrays.asList(Row.values()));
+        Collections.reverse(rows);
+        for (Row row : rows) {
+            if ((all || !isWanted(row)) && row.isSupported(owner.api())) {
+                undo(row);
+            }
+        }
+    }
+
+    private void undo(Row row) {
+        switch (row) {
+            case NETWORK:
+                wifi.forgetNetwork();
+                break;
+            case LOCKDOWN:
+                wifi.unlockOwnNetworks();
+                break;
+            case ALLOW_LIST:
+                wifi.allowEveryNetwork();
+                break;
+            case PACKAGES:
+                undoLockTask();
+                break;
+            case HOME:
+                if (Owner.HOME.equals(owner.resolvedHome())) {
+                    owner.clearPackagePersistentPreferredActivities();
+                }
+                break;
+            default:
+                clear(restriction(row));
+        }
+    }
+
+    private void clear(String restriction) {
+        if (restriction != null && owner.getUserRestrictions().contains(restriction)) {
+            owner.clearUserRestriction(restriction);
+        }
+    }
+
+    private void switchLocationOn() {
+        String call = owner.api() >= 30 ? "setLocationEnabled" : "setSecureSetting";
+        if (owner.isLocationEnabled()) {
+            results.applied(Row.LOCATION, null);
+            return;
+        }
+        if (owner.api() >= 30) {
+            owner.setLocationEnabled(true);
+        } else {
+            owner.setSecureSetting("location_mode", "3");
+        }
+        results.applied(Row.LOCATION, call);
+    }
+
+    private void allowLockTask() {
+        owner.setLockTaskPackages(policy.lockTaskPackages());
+        results.applied(Row.PACKAGES, "setLockTaskPackages");
+        if (owner.api() <= 22 && !policy.packages.isEmpty()) {
+            results.noted(Row.PACKAGES, "Android 5 locks one task: apps that open their own are refused");
+        }
+    }
+
+    private void undoLockTask() {
+        List<String> candidates = Collections.singletonList(Owner.AGENT);
+        if (!owner.getLockTaskPackages(candidates).isEmpty()) {
+            owner.setLockTaskPackages(Collections.<String>emptyList());
+        }
+    }
+
+    private boolean isWanted(Row row) {
+        switch (row.control) {
+            case "location.on":
+                return row == Row.FROZEN ? policy.frozen : policy.location;
+            case "kiosk.lock_task":
+                return policy.packages != null;
+            default:
+                return policy.ssid != null;
+        }
+    }
+
+    private static String restriction(Row row) {
+        switch (row) {
+            case SETTINGS_PAGE:
+                return "no_config_wifi";
+            case NEW_NETWORKS:
+                return "no_add_wifi_config";
+            case RADIO_LOCK:
+                return "no_change_wifi_state";
+            case FROZEN:
+                return "no_config_location";
+            default:
+                return null;
+        }
+    }
+
+    private Map<String, Object> describe(Row row) {
+        int api = owner.api();
+        boolean supported = row.isSupported(api);
+        Results.Result result = supported ? results.at(row) : new Results.Result();
+        String observed = supported ? observe(row) : null;
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("row", (long) row.number);
+        line.put("control", row.control);
+        line.put("part", row.part);
+        line.put("wanted", wanted(row));
+        line.put("applied", result.applied ? wanted(row) : null);
+        line.put("observed", observed);
+        line.put("assurance", "unknown".equals(observed) ? "unknown" : row.assurance(api));
+        line.put("api", result.api);
+        line.put("error", result.error);
+        return line;
+    }
+
+    private String wanted(Row row) {
+        switch (row) {
+            case PERMISSION:
+                return "granted";
+            case LOCATION:
+            case RADIO:
+            case LOCKDOWN:
+                return "on";
+            case NETWORK:
+                return "saved";
+            case OTHERS:
+                return "0";
+            case JOINED:
+                return "joined";
+            case ALLOW_LIST:
+                return "hospital-only";
+            case HOME:
+                return Owner.HOME;
+            case PACKAGES:
+                return join(policy.lockTaskPackages());
+            case FEATURES:
+                return String.valueOf(FEATURES);
+            case RUNNING:
+                return "locked";
+            default:
+                return "set";
+        }
+    }
+
+    private String observe(Row row) {
+        try {
+            return row.control.startsWith("kiosk.") ? observeKiosk(row) : observeRest(row);
+        } catch (RuntimeException error) {
+            return "unknown"; // Android refused the question; the row says so by its assurance
+        }
+    }
+
+    private String observeKiosk(Row row) {
+        switch (row) {
+            case HOME:
+                return owner.resolvedHome();
+            case PACKAGES:
+                return join(owner.getLockTaskPackages(policy.lockTaskPackages()));
+            case FEATURES:
+                return String.valueOf(owner.getLockTaskFeatures());
+            default:
+                return owner.lockTaskState();
+        }
+    }
+
+    private String observeRest(Row row) {
+        switch (row) {
+            case PERMISSION:
+                return owner.isPermissionGranted("android.permission.ACCESS_FINE_LOCATION") ? "granted" : "denied";
+            case LOCATION:
+                return owner.isLocationEnabled() ? "on" : "off";
+            case RADIO:
+                return owner.isWifiEnabled() ? "on" : "off";
+            case NETWORK:
+                return wifi.observedNetwork();
+            case OTHERS:
+                return wifi.observedOthers();
+            case JOINED:
+                return wifi.observedJoin();
+            case LOCKDOWN:
+                return owner.hasLockdownAdminConfiguredNetworks() ? "on" : "off";
+            case ALLOW_LIST:
+                return wifi.observedAllowList();
+            default:
+                return owner.getUserRestrictions().contains(restriction(row)) ? "set" : "clear";
+        }
+    }
+
+    private static String join(List<String> words) {
+        StringBuilder all = new StringBuilder();
+        for (String word : words) {
+            all.append(all.length() == 0 ? "" : ",").append(word);
+        }
+        return all.toString();
+    }
+}

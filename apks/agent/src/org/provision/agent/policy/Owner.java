@@ -1,0 +1,124 @@
+package org.provision.agent.policy;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a device owner can ask of Android and tell it, one method for one Android call, named as there.
+ * The controls decide by API level which ones they use; an implementation never decides.
+ * Writes may throw run-time exceptions exactly as Android does.
+ */
+public interface Owner {
+    /** This app. */
+    String AGENT = "org.provision.agent";
+
+    /** The launcher of this app, as Android prints it. */
+    String HOME = AGENT + "/" + AGENT + ".screen.HomeActivity";
+
+    /** A saved network; the name without the quotes Android puts around it. */
+    final class Network {
+        public final int id;
+        public final String ssid;
+
+        public Network(int id, String ssid) {
+            this.id = id;
+            this.ssid = ssid;
+        }
+    }
+
+    int api();
+
+    boolean isOwner();
+
+    /** Whether the radio is on ({@code getWifiState() == 3}). */
+    boolean isWifiEnabled();
+
+    /** Waits some seconds for the radio; whether it is on in the end. */
+    boolean awaitWifiEnabled();
+
+    /** Saved networks; on 29+ empty, without an exception, while location is off or not granted. */
+    List<Network> getConfiguredNetworks();
+
+    /** Networks this app saved (31+). */
+    List<Network> getCallerConfiguredNetworks();
+
+    /** Name of the joined network, empty when none, null when Android hides it. */
+    String joinedSsid();
+
+    /** The restrictions that hold for this user. */
+    Set<String> getUserRestrictions();
+
+    /** Whether the owner's networks are locked (23+). */
+    boolean hasLockdownAdminConfiguredNetworks();
+
+    /** The SSID allow-list (33+), empty when none. */
+    Set<String> getWifiSsidPolicy();
+
+    boolean isLocationEnabled();
+
+    boolean isPermissionGranted(String permission);
+
+    /** The allow-list of lock task as Android knows it; a subset of the candidates below 26. */
+    List<String> getLockTaskPackages(List<String> candidates);
+
+    int getLockTaskFeatures();
+
+    /** {@code none}, {@code locked} or {@code pinned}. */
+    String lockTaskState();
+
+    /** The component that HOME leads to, {@code package/class}. */
+    String resolvedHome();
+
+    boolean setWifiEnabled(boolean on);
+
+    /** Saves a WPA2 network; its id, or -1. */
+    int addNetwork(String ssid, String passphrase, boolean hidden);
+
+    /** Saves a WPA2 network (31+); its id, or minus the status code of {@code AddNetworkResult}. */
+    int addNetworkPrivileged(String ssid, String passphrase, boolean hidden);
+
+    boolean enableNetwork(int id);
+
+    boolean saveConfiguration();
+
+    boolean reconnect();
+
+    boolean removeNetwork(int id);
+
+    boolean removeNonCallerConfiguredNetworks();
+
+    void addUserRestriction(String restriction);
+
+    void clearUserRestriction(String restriction);
+
+    void setGlobalSetting(String name, String value);
+
+    void setSecureSetting(String name, String value);
+
+    void setConfiguredNetworksLockdownState(boolean locked);
+
+    /** Allow-list of one name, or null to clear (33+). */
+    void setWifiSsidPolicy(String ssid);
+
+    void setLocationEnabled(boolean on);
+
+    /** Grants a run-time permission to this app. */
+    boolean setPermissionGrantState(String permission);
+
+    void setLockTaskPackages(List<String> packages);
+
+    void setLockTaskFeatures(int features);
+
+    /** Makes the launcher of this app HOME. */
+    void addPersistentPreferredActivity();
+
+    void clearPackagePersistentPreferredActivities();
+
+    /** Brings the launcher to the front, which starts lock task when it is allowed; waits some seconds for it. */
+    void startHome();
+
+    /** Clears an app's data (28+); whether Android says it did, within ten seconds. */
+    boolean clearApplicationUserData(String name);
+
+    void clearDeviceOwnerApp();
+}

@@ -1,0 +1,177 @@
+package org.provision.agent.policy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.provision.agent.contract.Bytes;
+import org.provision.agent.contract.Fields;
+import org.provision.agent.contract.Json;
+import org.provision.agent.contract.Refusal;
+import org.provision.agent.contract.Refusal.Code;
+import org.provision.agent.contract.Secrets;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The full desired state of one tablet, as the body of the order {@code apply} gives it.
+ * A section that is absent means: not wanted, undo what this agent did for it.
+ */
+public final class Policy {
+    private static final Pattern ASSET = Pattern.compile("[A-Z0-9]{1,8}-[0-9]{1,8}");
+    private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{1,60}");
+    private static final Pattern COLOUR = Pattern.compile("#[0-9A-F]{6}");
+    private static final Pattern LANGUAGE = Pattern.compile("fr|en");
+    private static final Pattern SECURITY = Pattern.compile("wpa2-psk");
+    private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z]\\w*(\\.[a-zA-Z]\\w*)+");
+    private static final Pattern PASSPHRASE = Pattern.compile("[ -~]{8,63}");
+    private static final int MOST_PACKAGES = 24;
+
+    public final String assetId;
+    public final String ward;
+    public final String hotline;
+    public final String colour;
+    public final String language;
+
+    /** Name of the hospital network, or null when Wi-Fi is not wanted. */
+    public final String ssid;
+
+    public final boolean hidden;
+
+    /** Apps of the kiosk beside the agent, or null when no kiosk is wanted. */
+    public final List<String> packages;
+
+    /** Whether location must be on. */
+    public final boolean location;
+
+    /** Whether nobody may switch location. */
+    public final boolean frozen;
+
+    /** Wrong maintenance answers before the lock-out. */
+    public final int tries;
+
+    /** WPA2 passphrase; null in a policy read back from the store, which holds no secrets. */
+    public final String passphrase;
+
+    /** HOTP secret of the maintenance code; null in a policy read back from the store. */
+    public final byte[] maintenanceSecret;
+
+    private Policy(Fields body, Secrets secrets) throws Refusal {
+        Fields asset = body.child("asset");
+        assetId = asset.text("id", ASSET);
+        ward = asset.text("ward", LINE);
+        hotline = asset.text("hotline", LINE);
+        colour = asset.text("colour", COLOUR);
+        asset.end();
+        language = body.text("language", LANGUAGE);
+
+        Fields wifi = body.has("wifi") ? body.child("wifi") : null;
+        ssid = wifi == null ? null : readSsid(wifi);
+        hidden = wifi != null && wifi.flag("hidden");
+        passphrase = wifi == null || secrets == null ? null : readPassphrase(wifi, secrets);
+        end(wifi);
+
+        Fields kiosk = body.has("kiosk") ? body.child("kiosk") : null;
+        packages = kiosk == null ? null : kiosk.texts("packages", PACKAGE, MOST_PACKAGES);
+        end(kiosk);
+
+        Fields switches = body.has("location") ? body.child("location") : null;
+        location = switches != null && switches.flag("on");
+        frozen = switches != null && switches.flag("frozen");
+        end(switches);
+
+        Fields maintenance = body.child("maintenance");
+        tries = maintenance.number("tries", 3, 10);
+        maintenanceSecret = secrets == null ? null : readMaintenanceSecret(maintenance, secrets);
+        maintenance.end();
+        body.end();
+        requireSense();
+    }
+
+    /** Reads the body of an order; refusals are ORDER_INVALID, or SESSION_UNKNOWN for sealed members. */
+    public static Policy read(Fields body, Secrets secrets) throws Refusal {
+        return new Policy(body, secrets);
+    }
+
+    /** Reads a policy that {@link #stored} wrote. */
+    public static Policy readStored(String text) throws Refusal {
+        return new Policy(Fields.of(Json.read(text), "policy", Code.ORDER_INVALID), null);
+    }
+
+    /** The policy as JSON without its secrets. */
+    public String stored() {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("asset", object("id", assetId, "ward", ward, "hotline", hotline, "colour", colour));
+        body.put("language", language);
+        if (ssid != null) {
+            body.put("wifi", object("ssid", ssid, "security", "wpa2-psk", "hidden", hidden));
+        }
+        if (packages != null) {
+            body.put("kiosk", object("packages", packages));
+        }
+        if (location) {
+            body.put("location", object("on", true, "frozen", frozen));
+        }
+        body.put("maintenance", object("tries", (long) tries));
+        return Json.write(body);
+    }
+
+    /** The allow-list of lock task: the agent first, since its launcher is HOME. */
+    public List<String> lockTaskPackages() {
+        List<String> all = new ArrayList<>();
+        if (packages != null) {
+            all.add(Owner.AGENT);
+            all.addAll(packages);
+        }
+        return Collections.unmodifiableList(all);
+    }
+
+    private static String readSsid(Fields wifi) throws Refusal {
+        String ssid = wifi.text("ssid", LINE);
+        wifi.text("security", SECURITY);
+        if (Bytes.utf8(ssid).length > 32) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.wifi.ssid: longer than 32 bytes");
+        }
+        return ssid;
+    }
+
+    private static String readPassphrase(Fields wifi, Secrets secrets) throws Refusal {
+        String text = new String(secrets.open(wifi, "passphrase", "wifi.passphrase"), Bytes.UTF8);
+        if (!PASSPHRASE.matcher(text).matches()) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.wifi.passphrase: 8 to 63 printable ASCII characters");
+        }
+        return text;
+    }
+
+    private static byte[] readMaintenanceSecret(Fields maintenance, Secrets secrets) throws Refusal {
+        byte[] secret = secrets.open(maintenance, "secret", "maintenance.secret");
+        if (secret.length < 20 || secret.length > 64) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.maintenance.secret: 20 to 64 bytes");
+        }
+        return secret;
+    }
+
+    private void requireSense() throws Refusal {
+        if (packages != null && packages.contains(Owner.AGENT)) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.kiosk.packages: the agent is always in it");
+        }
+        if (frozen && !location) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.location: frozen needs on");
+        }
+    }
+
+    private static void end(Fields section) throws Refusal {
+        if (section != null) {
+            section.end();
+        }
+    }
+
+    private static Map<String, Object> object(Object... pairs) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            object.put((String) pairs[i], pairs[i + 1]);
+        }
+        return object;
+    }
+}

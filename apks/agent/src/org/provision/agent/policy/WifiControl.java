@@ -1,0 +1,235 @@
+package org.provision.agent.policy;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.provision.agent.contract.Store;
+
+/**
+ * The hospital network saved by the owner, every other one removed, and both kept so.
+ * Calls by API level: reference, Wi-Fi and kiosk document, 2.2 (recipe) and 11 (rows 1 to 8).
+ */
+final class WifiControl {
+    /** Where the id of the network this agent saved is kept; ids may change over a reboot from 26 on. */
+    static final String ID = "wifi.id";
+
+    private static final String LOCKDOWN_KEY = "wifi_device_owner_configs_lockdown";
+    private static final String NOT_SAVED = "skipped: the hospital network is not saved";
+
+    private final Owner owner;
+    private final Store store;
+    private final Policy policy;
+    private final Results results;
+
+    WifiControl(Owner owner, Store store, Policy policy, Results results) {
+        this.owner = owner;
+        this.store = store;
+        this.policy = policy;
+        this.results = results;
+    }
+
+    /** Listing networks needs the location permission from 29 on, reading the joined one from 28 on. */
+    void grantLocationPermission() {
+        boolean granted = owner.setPermissionGrantState("android.permission.ACCESS_FINE_LOCATION");
+        if (owner.api() >= 29) {
+            granted &= owner.setPermissionGrantState("android.permission.ACCESS_BACKGROUND_LOCATION");
+        }
+        settle(Row.PERMISSION, "setPermissionGrantState", granted);
+    }
+
+    void switchRadioOn() {
+        if (owner.isWifiEnabled()) {
+            results.applied(Row.RADIO, null);
+            return;
+        }
+        boolean taken = owner.setWifiEnabled(true) && owner.awaitWifiEnabled();
+        settle(Row.RADIO, "setWifiEnabled", taken);
+    }
+
+    /** Saves and selects the network; an entry of the same name that somebody else made goes first. */
+    void saveNetwork() {
+        if (owner.api() <= 30) {
+            removeSameNameOfOthers();
+        }
+        int id = add();
+        if (id < 0) {
+            results.failed(Row.NETWORK, addCall(), owner.api() >= 31 ? "status " + -id : "refused");
+            return;
+        }
+        store.put(ID, String.valueOf(id));
+        select(id);
+        results.applied(Row.NETWORK, addCall());
+    }
+
+    void removeOthers() {
+        if (!results.at(Row.NETWORK).applied) {
+            results.failed(Row.OTHERS, null, NOT_SAVED);
+        } else if (owner.api() >= 31) {
+            removeOthersAtOnce();
+        } else {
+            removeOthersOneByOne();
+        }
+    }
+
+    void lockOwnNetworks() {
+        if (owner.api() >= 30) {
+            owner.setConfiguredNetworksLockdownState(true);
+            results.applied(Row.LOCKDOWN, "setConfiguredNetworksLockdownState");
+        } else {
+            owner.setGlobalSetting(LOCKDOWN_KEY, "1");
+            results.applied(Row.LOCKDOWN, "setGlobalSetting");
+        }
+    }
+
+    void unlockOwnNetworks() {
+        if (!owner.hasLockdownAdminConfiguredNetworks()) {
+            return;
+        }
+        if (owner.api() >= 30) {
+            owner.setConfiguredNetworksLockdownState(false);
+        } else {
+            owner.setGlobalSetting(LOCKDOWN_KEY, "0");
+        }
+    }
+
+    void allowOnlyHospital() {
+        owner.setWifiSsidPolicy(policy.ssid);
+        results.applied(Row.ALLOW_LIST, "setWifiSsidPolicy");
+    }
+
+    void allowEveryNetwork() {
+        if (!owner.getWifiSsidPolicy().isEmpty()) {
+            owner.setWifiSsidPolicy(null);
+        }
+    }
+
+    /** Removes the network this agent saved; for a policy without Wi-Fi and for giving up ownership. */
+    void forgetNetwork() {
+        if (store.get(ID) == null) {
+            return;
+        }
+        owner.removeNetwork(Integer.parseInt(store.get(ID)));
+        saveIfOld();
+        store.put(ID, null);
+    }
+
+    /** Rows that must not be set while the tablet would be left without any network. */
+    boolean isSaved(Row row) {
+        if (!results.at(Row.NETWORK).applied) {
+            results.failed(row, null, NOT_SAVED);
+        }
+        return results.at(Row.NETWORK).applied;
+    }
+
+    String observedNetwork() {
+        List<Owner.Network> all = owner.api() >= 31 ? owner.getCallerConfiguredNetworks() : listed();
+        if (all.isEmpty() && isListingHidden()) {
+            return "unknown";
+        }
+        return count(all, true) > 0 ? "saved" : "missing";
+    }
+
+    /** Count of other networks; an empty list proves nothing while the hospital's own must be in it. */
+    String observedOthers() {
+        List<Owner.Network> all = listed();
+        return count(all, true) == 0 ? "unknown" : String.valueOf(count(all, false));
+    }
+
+    String observedJoin() {
+        String joined = owner.joinedSsid();
+        if (joined == null) {
+            return "unknown";
+        }
+        return joined.isEmpty() ? "none" : joined.equals(policy.ssid) ? "joined" : "other";
+    }
+
+    String observedAllowList() {
+        Set<String> allowed = owner.getWifiSsidPolicy();
+        return allowed.equals(Collections.singleton(policy.ssid)) ? "hospital-only" : allowed.size() + " names";
+    }
+
+    private int add() {
+        return owner.api() >= 31
+                ? owner.addNetworkPrivileged(policy.ssid, policy.passphrase, policy.hidden)
+                : owner.addNetwork(policy.ssid, policy.passphrase, policy.hidden);
+    }
+
+    private String addCall() {
+        return owner.api() >= 31 ? "addNetworkPrivileged" : "addNetwork";
+    }
+
+    private void select(int id) {
+        owner.enableNetwork(id);
+        saveIfOld();
+        owner.reconnect();
+    }
+
+    /** Up to 25 nothing stays over a reboot unless it is saved. */
+    private void saveIfOld() {
+        if (owner.api() <= 25) {
+            owner.saveConfiguration();
+        }
+    }
+
+    /** Adding would update the other's entry and leave it his: only owner-created ones can be locked. */
+    private void removeSameNameOfOthers() {
+        String own = store.get(ID);
+        for (Owner.Network each : listed()) {
+            if (each.ssid.equals(policy.ssid) && !String.valueOf(each.id).equals(own)) {
+                owner.removeNetwork(each.id);
+            }
+        }
+    }
+
+    private void removeOthersAtOnce() {
+        owner.removeNonCallerConfiguredNetworks();
+        results.applied(Row.OTHERS, "removeNonCallerConfiguredNetworks");
+        if (count(owner.getCallerConfiguredNetworks(), true) == 0) {
+            saveNetwork(); // the add had updated an entry of another maker, which is gone now
+        }
+    }
+
+    private void removeOthersOneByOne() {
+        List<Owner.Network> all = listed();
+        if (count(all, true) == 0) {
+            results.failed(Row.OTHERS, "removeNetwork", "the list of networks is empty: location off or not granted");
+            return;
+        }
+        boolean removed = true;
+        boolean any = false;
+        for (Owner.Network each : all) {
+            if (!each.ssid.equals(policy.ssid)) {
+                removed &= owner.removeNetwork(each.id);
+                any = true;
+            }
+        }
+        if (any) {
+            saveIfOld();
+        }
+        settle(Row.OTHERS, "removeNetwork", removed);
+    }
+
+    private List<Owner.Network> listed() {
+        return owner.getConfiguredNetworks();
+    }
+
+    private boolean isListingHidden() {
+        return owner.api() == 29 || owner.api() == 30;
+    }
+
+    private int count(List<Owner.Network> networks, boolean hospital) {
+        int count = 0;
+        for (Owner.Network each : networks) {
+            count += each.ssid.equals(policy.ssid) == hospital ? 1 : 0;
+        }
+        return count;
+    }
+
+    private void settle(Row row, String api, boolean taken) {
+        if (taken) {
+            results.applied(row, api);
+        } else {
+            results.failed(row, api, "refused");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package org.provision.agent.screen;
+
+import android.app.Activity;
+import android.content.Context;
+import android.content.Intent;
+import android.content.res.Configuration;
+import android.graphics.Color;
+import android.os.Bundle;
+import android.os.Handler;
+import android.os.Looper;
+import android.provider.Settings;
+import android.view.Gravity;
+import android.view.View;
+import android.widget.TextView;
+import java.lang.ref.WeakReference;
+import java.util.Locale;
+import org.provision.agent.Agent;
+import org.provision.agent.R;
+import org.provision.agent.contract.Refusal;
+import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.Policy;
+
+/**
+ * HOME of a hospital tablet, and its only activity: Android 5 locks a single task, so the staff screen and
+ * the asset sign are views of this one. Locks itself whenever it comes to the front.
+ */
+public final class HomeActivity extends Activity implements StaffScreen.Actions {
+    /** Extra of an intent: show the asset sign for so many seconds. */
+    static final String SHOW_SECONDS = "show_seconds";
+
+    private static final int DEFAULT_COLOUR = Color.rgb(0x00, 0x62, 0x9B);
+    private static WeakReference<HomeActivity> front = new WeakReference<>(null);
+
+    private final Handler main = new Handler(Looper.getMainLooper());
+    private final Runnable redraw = new Runnable() {
+        @Override
+        public void run() {
+            showHome();
+        }
+    };
+    private boolean otherLanguage;
+    private boolean staff;
+
+    /** The intent that brings the launcher to the front. */
+    public static Intent intent(Context context) {
+        return new Intent(Intent.ACTION_MAIN)
+                .setClassName(context, HomeActivity.class.getName())
+                .addFlags(Intent.FLAG_ACTIVITY_NEW_TASK);
+    }
+
+    /** Draws the launcher anew if it is in front; from any thread. */
+    static void redrawIfShown() {
+        HomeActivity shown = front.get();
+        if (shown != null) {
+            shown.main.post(shown.redraw);
+        }
+    }
+
+    @Override
+    protected void onCreate(Bundle state) {
+        super.onCreate(state);
+        showHome();
+        showSignIfAsked(getIntent());
+    }
+
+    @Override
+    protected void onNewIntent(Intent intent) {
+        super.onNewIntent(intent);
+        showHome();
+        showSignIfAsked(intent);
+    }
+
+    @Override
+    protected void onResume() {
+        super.onResume();
+        front = new WeakReference<>(this);
+        lockIfWanted();
+    }
+
+    @Override
+    protected void onPause() {
+        front.clear();
+        super.onPause();
+    }
+
+    @Override
+    protected void onDestroy() {
+        main.removeCallbacksAndMessages(null);
+        super.onDestroy();
+    }
+
+    @Override
+    public void onConfigurationChanged(Configuration now) {
+        super.onConfigurationChanged(now);
+        if (staff) {
+            showStaff(null);
+        } else {
+            showHome();
+        }
+    }
+
+    /** There is nothing behind HOME. */
+    @Override
+    public void onBackPressed() {
+        showHome();
+    }
+
+    @Override
+    public void answer(String digits) {
+        if (digits.length() != StaffScreen.DIGITS) {
+            showStaff(words().getString(R.string.staff_short));
+            return;
+        }
+        try {
+            agent().codes().answer(digits, Agent.clock().sinceBoot());
+            agent().door().open();
+            showStaff(null);
+        } catch (Refusal refusal) {
+            boolean locked = refusal.code() == Refusal.Code.LOCKED_OUT;
+            showStaff(locked ? null : words().getString(R.string.staff_wrong, refusal.getMessage()));
+        }
+    }
+
+    @Override
+    public void settings() {
+        startActivity(new Intent(Settings.ACTION_SETTINGS));
+    }
+
+    @Override
+    public void lock() {
+        agent().door().close(agent().policy());
+        showHome();
+        lockIfWanted();
+    }
+
+    @Override
+    public void back() {
+        showHome();
+    }
+
+    private void showHome() {
+        staff = false;
+        Policy policy = agent().policy();
+        if (policy == null) {
+            setContentView(HomeScreen.unready(this, look(null)));
+            return;
+        }
+        int width = getResources().getDisplayMetrics().widthPixels;
+        setContentView(new HomeScreen(words(), look(policy), policy).view(
+                width,
+                new View.OnClickListener() {
+                    @Override
+                    public void onClick(View view) {
+                        otherLanguage = !otherLanguage;
+                        showHome();
+                    }
+                },
+                new View.OnClickListener() {
+                    @Override
+                    public void onClick(View view) {
+                        showStaff(null);
+                    }
+                }));
+    }
+
+    private void showStaff(String message) {
+        staff = true;
+        Policy policy = agent().policy();
+        StaffScreen screen = new StaffScreen(words(), look(policy), this);
+        if (agent().door().isOpen()) {
+            setContentView(screen.open());
+            return;
+        }
+        CodeLock codes = agent().codes();
+        long seconds = codes.secondsLocked(Agent.clock().sinceBoot());
+        if (seconds > 0) {
+            String wait = words().getString(R.string.staff_locked, (seconds + 59) / 60);
+            setContentView(screen.locked(policy, null, wait));
+        } else {
+            setContentView(screen.locked(policy, codes.challenge(), message));
+        }
+    }
+
+    /** The asset sign: which of the many tablets on the bench is this one? */
+    private void showSignIfAsked(Intent intent) {
+        int seconds = intent.getIntExtra(SHOW_SECONDS, 0);
+        intent.removeExtra(SHOW_SECONDS);
+        Policy policy = agent().policy();
+        if (seconds <= 0 || policy == null) {
+            return;
+        }
+        Look look = look(policy);
+        TextView sign = look.strong(policy.assetId, 120, look.onColour());
+        sign.setGravity(Gravity.CENTER);
+        sign.setBackgroundColor(look.colour());
+        setContentView(sign);
+        main.removeCallbacks(redraw);
+        main.postDelayed(redraw, seconds * 1000L);
+    }
+
+    /** Only when allow-listed: otherwise Android would ask the patient to pin the screen. */
+    private void lockIfWanted() {
+        Owner owner = agent().owner();
+        if (agent().mustLock() && "none".equals(owner.lockTaskState())) {
+            try {
+                startLockTask();
+            } catch (IllegalArgumentException error) {
+                main.post(new Runnable() {
+                    @Override
+                    public void run() {
+                        lockIfWanted(); // not in the foreground yet: Android 5 and 6 crash here otherwise
+                    }
+                });
+            }
+        }
+    }
+
+    private Agent agent() {
+        return Agent.of(this);
+    }
+
+    private Look look(Policy policy) {
+        return new Look(this, policy == null ? DEFAULT_COLOUR : Color.parseColor(policy.colour));
+    }
+
+    /** This context in the language of the policy, or in the other one. */
+    private Context words() {
+        Policy policy = agent().policy();
+        String language = policy == null ? "fr" : policy.language;
+        if (otherLanguage) {
+            language = language.equals("fr") ? "en" : "fr";
+        }
+        Configuration configuration = new Configuration(getResources().getConfiguration());
+        configuration.setLocale(new Locale(language));
+        return createConfigurationContext(configuration);
+    }
+}
