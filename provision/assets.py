@@ -1,0 +1,86 @@
+"""The bench's list of known tablets: `state/assets.json`, written only by the ledger thread."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from provision.errors import HomeError
+from provision.files import write_atomically
+from provision.identity import Asset, Match, match_asset
+
+VERSION = 1
+_ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-\d+")
+
+
+class AssetBook:
+    """Known tablets and the next free number of this bench's prefix."""
+
+    def __init__(self, file: Path, prefix: str) -> None:
+        """Read the list; a missing file is an empty one.
+
+        Raises:
+            HomeError: the file is damaged or of another version.
+        """
+        self._file = file
+        self._prefix = prefix
+        self._assets = _read(file)
+        self._on_bench: set[str] = set()
+
+    def check_in(self, serial: str, installation: str | None) -> tuple[Asset, Match]:
+        """The tablet that starts a run: found or newly numbered, and written down before anything else."""
+        match = match_asset(serial, installation, self._assets, frozenset(self._on_bench))
+        asset = match.asset or Asset(self._next_id(), serial, ())
+        if installation is not None and installation not in asset.installations:
+            asset = replace(asset, installations=(*asset.installations, installation))
+        if asset != match.asset:
+            self._keep(asset)
+        self._on_bench.add(asset.asset_id)
+        return asset, match
+
+    def check_out(self, asset_id: str) -> None:
+        """The run of this tablet is over."""
+        self._on_bench.discard(asset_id)
+
+    def _next_id(self) -> str:
+        split = [asset.asset_id.rpartition("-") for asset in self._assets]
+        numbers = [int(number) for prefix, _, number in split if prefix == self._prefix]
+        return f"{self._prefix}-{max(numbers, default=0) + 1:04d}"
+
+    def _keep(self, asset: Asset) -> None:
+        others = [known for known in self._assets if known.asset_id != asset.asset_id]
+        assets = sorted([*others, asset], key=lambda known: known.asset_id)
+        document = {"version": VERSION, "assets": [asdict(known) for known in assets]}
+        write_atomically(self._file, json.dumps(document, indent=1).encode())
+        self._assets = assets  # only now: what is not on disk must not be handed out
+
+
+def _read(file: Path) -> list[Asset]:
+    try:
+        document = json.loads(file.read_text())
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise HomeError(f"{file}: expected JSON with known tablets, got {error}") from error
+    try:
+        if document["version"] != VERSION:
+            raise HomeError(f"{file}: version: expected {VERSION}, got {document['version']!r}")
+        assets = [_read_asset(row) for row in document["assets"]]
+    except (KeyError, TypeError) as error:
+        raise HomeError(f"{file}: expected `version` and `assets` with their members, got {error!r}") from error
+    twice = [asset_id for asset_id, count in Counter(asset.asset_id for asset in assets).items() if count > 1]
+    if twice:
+        raise HomeError(f"{file}: expected each asset id once, got {', '.join(twice)} more than once")
+    return assets
+
+
+def _read_asset(row: dict[str, object]) -> Asset:
+    asset_id, serial, installations = row["asset_id"], row["serial"], row["installations"]
+    if not isinstance(asset_id, str) or not _ASSET_ID.fullmatch(asset_id):
+        raise TypeError(f"asset_id {asset_id!r}")
+    if not isinstance(serial, str) or not isinstance(installations, list):
+        raise TypeError(f"serial or installations of {asset_id}")
+    return Asset(asset_id, serial, tuple(str(item) for item in installations))

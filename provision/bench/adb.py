@@ -1,0 +1,276 @@
+"""Connections to an adb server: the only place that uses adbutils.
+
+adbutils keeps the smart-socket framing; this module replaces what the reference lists as traps
+(adb host side, section 3): a failed connection must not start a server on another port, every call
+has one total deadline, closing must not sleep, and device lists are parsed from the raw text
+because a state may contain blanks and a serial may be missing.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from adbutils import AdbError
+from adbutils._adb import AdbConnection
+from adbutils.errors import AdbConnectionError, AdbTimeout
+
+from provision.bench.listeners import find_listener
+from provision.errors import (
+    AnswerError,
+    Cancelled,
+    DeadlinePassed,
+    ProvisionError,
+    ServerGone,
+    TabletGone,
+)
+
+CONNECT_SECONDS = 3.0
+_SOCKET = "_AdbConnection__conn"  # the base class's private name: its close() sleeps, so ours replaces it
+SERVER_VERSION = 41
+
+
+@dataclass(frozen=True)
+class ServerAddress:
+    """Where an adb server listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class TransportRow:
+    """One row of the long device list.
+
+    Attributes:
+        port: USB port path without its prefix (`1-1.2`), None for a TCP connection.
+        serial: as listed; empty when the tablet has none.
+        state: `device`, `offline`, `unauthorized`, `no permissions (...)` ...
+        model: the adb qualifier (non-alphanumerics replaced by `_`), empty before the banner.
+    """
+
+    transport_id: int
+    serial: str
+    state: str
+    port: str | None
+    model: str
+
+
+class Connection(AdbConnection):
+    """A smart-socket connection with one total deadline.
+
+    Reading `conn` re-arms the socket with what is left of the deadline, so every read and write of
+    the base class obeys it.
+    """
+
+    def __init__(self, address: ServerAddress, seconds: float | None) -> None:
+        self._limit = None if seconds is None else time.monotonic() + seconds
+        super().__init__(address.host, address.port)
+
+    def _safe_connect(self) -> socket.socket:
+        made: socket.socket = self._create_socket()  # type: ignore[no-untyped-call] # adbutils is untyped
+        return made
+
+    @property
+    def conn(self) -> socket.socket:
+        """The socket, its timeout set to what is left.
+
+        Raises:
+            AdbTimeout: nothing is left.
+        """
+        held: socket.socket = super().conn
+        if self._limit is None:
+            held.settimeout(None)
+            return held
+        left = self._limit - time.monotonic()
+        if left <= 0:
+            raise AdbTimeout("deadline passed")
+        held.settimeout(left)
+        return held
+
+    def shut(self) -> None:
+        """Wake every thread that reads from or writes to this connection."""
+        held: socket.socket | None = getattr(self, _SOCKET)
+        if held is not None:
+            try:
+                held.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+    def close(self) -> None:
+        """Close at once, without the 10 ms sleep of the base class."""
+        held: socket.socket | None = getattr(self, _SOCKET)
+        setattr(self, _SOCKET, None)
+        if held is not None:
+            held.close()
+
+    def ask(self, service: str) -> None:
+        """Send one service request and wait for its OKAY.
+
+        Raises:
+            AdbError: the server or the tablet answered FAIL with a text.
+        """
+        payload = service.encode()
+        self.conn.sendall(b"%04x%b" % (len(payload), payload))
+        self.check_okay()  # type: ignore[no-untyped-call] # adbutils is untyped
+
+
+_GONE = re.compile(r"not found|no device with transport id|offline|closed|connecting|authorizing|unauthorized")
+
+
+class AdbHost:
+    """One adb server, seen by its host services. Thread-safe: each call has a connection of its own."""
+
+    def __init__(self, address: ServerAddress) -> None:
+        self.address = address
+
+    def version(self) -> int:
+        """Protocol number of the server (41 for adb 29 to 36).
+
+        Raises:
+            ServerGone: nothing answers there.
+        """
+        return int(self._query("host:version"), 16)
+
+    def list_transports(self) -> tuple[TransportRow, ...]:
+        """Every transport the server knows, in its order."""
+        return parse_transports(self._query("host:devices-l"))
+
+    def features(self, transport_id: int) -> frozenset[str]:
+        """Features that both the server and the tablet have; empty for Android 5 and 6."""
+        text = self._query(f"host-transport-id:{transport_id}:features")
+        return frozenset(text.split(",")) - {""}
+
+    def reconnect(self, transport_id: int) -> None:
+        """Drop and re-open one USB transport, which frees every call that waits on it."""
+        self._query(f"host-transport-id:{transport_id}:reconnect")
+
+    def _query(self, service: str) -> str:
+        with translate(self.address, service):
+            connection = Connection(self.address, CONNECT_SECONDS)
+            try:
+                connection.ask(service)
+                return str(connection.read_string_block())
+            finally:
+                connection.close()
+
+    def follow(self, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
+        """The full list at once and again at every change (`host:track-devices-l`).
+
+        Ends when `stopped` is set.
+
+        Raises:
+            ServerGone: the server died or closed the stream.
+        """
+        with translate(self.address, "host:track-devices-l"):
+            connection = Connection(self.address, None)
+            try:
+                connection.ask("host:track-devices-l")
+                yield from _blocks(connection, stopped)
+            finally:
+                connection.close()
+
+
+def _blocks(connection: Connection, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
+    held = connection.conn
+    buffer = b""
+    held.settimeout(0.2)
+    while not stopped.is_set():
+        try:
+            chunk = held.recv(65536)
+        except TimeoutError:
+            continue
+        if not chunk:
+            raise EOFError("the adb server closed the device list")
+        buffer += chunk
+        while len(buffer) >= 4 and len(buffer) >= 4 + int(buffer[:4], 16):
+            end = 4 + int(buffer[:4], 16)
+            yield parse_transports(buffer[4:end].decode(errors="replace"))
+            buffer = buffer[end:]
+
+
+@contextmanager
+def translate(address: ServerAddress, what: str, cancelled: threading.Event | None = None) -> Iterator[None]:
+    """Turn everything adbutils and sockets raise into the product's transport errors."""
+    try:
+        yield
+    except ProvisionError:
+        raise
+    except (AdbError, OSError, EOFError, ValueError) as error:
+        if cancelled is not None and cancelled.is_set():
+            raise Cancelled(f"{what}: stopped by the station") from error
+        raise _classify(error, address, what) from error
+
+
+def _classify(error: Exception, address: ServerAddress, what: str) -> ProvisionError:
+    if isinstance(error, AdbTimeout | TimeoutError):
+        return DeadlinePassed(f"{what}: no complete answer within the deadline")
+    if isinstance(error, AdbConnectionError | ConnectionRefusedError) or not _listens(address):
+        return ServerGone(f"{what}: the adb server at {address} does not answer")
+    text = str(error)
+    if isinstance(error, AdbError) and text and not _GONE.search(text):
+        return AnswerError(what, "OKAY", text)
+    return TabletGone(f"{what}: the connection to the tablet ended ({text or type(error).__name__})")
+
+
+def _listens(address: ServerAddress) -> bool:
+    try:
+        socket.create_connection((address.host, address.port), CONNECT_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+_LONG_ROW = re.compile(
+    r"(?P<serial>\(no serial number\)|\?{12}|\S*) +(?P<state>.*?)(?: usb:(?P<port>\S+))?"
+    r"(?: product:.*?)?(?: model:(?P<model>\S*))?(?: device:.*?)?(?: transport_id:(?P<id>\d+))"
+)
+
+
+def parse_transports(text: str) -> tuple[TransportRow, ...]:
+    """Rows of `host:devices-l` (reference, packages document 1.3).
+
+    Only LF ends a row: product and device names come from the tablet and may hold anything else,
+    also blanks and words that look like qualifiers. So the qualifiers are read in the server's order.
+
+    Raises:
+        AnswerError: a row without transport id (a server older than Android 8.1's tools).
+    """
+    return tuple(_parse_row(line) for line in text.split("\n") if line.strip())
+
+
+def _parse_row(line: str) -> TransportRow:
+    match = _LONG_ROW.fullmatch(line)
+    if match is None:
+        raise AnswerError("host:devices-l", "SERIAL STATE ... transport_id:N", line)
+    serial = match["serial"]
+    return TransportRow(
+        transport_id=int(match["id"]),
+        serial="" if serial.startswith(("(no", "???")) else serial,
+        state=match["state"],
+        port=match["port"],
+        model=match["model"] or "",
+    )
+
+
+def name_foreign_server(port: int = 5037) -> str | None:
+    """Who listens on adb's default port, for a warning; it is never touched.
+
+    Another adb server claims the USB interface of every tablet it sees, and ours then lists nothing.
+
+    Returns:
+        `127.0.0.1:5037 (process 4711)`, or None when nobody listens there.
+    """
+    address = ServerAddress("127.0.0.1", port)
+    if not _listens(address):
+        return None
+    owner = find_listener(port)
+    return f"{address} (process {owner})" if owner else str(address)

@@ -1,0 +1,80 @@
+"""The one thread that writes: asset list, open lines, records and ledger.
+
+Runs call `Bookkeeper` from their own threads and wait for the answer; everything behind it happens
+one after the other in the ledger thread.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from types import TracebackType
+from uuid import uuid4
+
+from provision.assets import AssetBook
+from provision.facts.props import Props
+from provision.identity import Certainty
+from provision.observed import describe_identity
+from provision.records.content import RunResult
+from provision.records.store import RecordStore, WrittenRecord
+from provision.run import UNIDENTIFIED, CheckedIn
+
+
+class Bookkeeper:
+    """The ledger thread of one station. Use it as a context; leaving it waits for the last write."""
+
+    def __init__(self, store: RecordStore, assets: AssetBook) -> None:
+        self._store = store
+        self._assets = assets
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+
+    def __enter__(self) -> Bookkeeper:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.shutdown(wait=True)
+
+    def close_abandoned(self) -> tuple[WrittenRecord, ...]:
+        """Give every run that a killed station left open its record `stopped`."""
+        return self._thread.submit(self._store.close_abandoned, datetime.now(UTC)).result()
+
+    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+        """See `run.Ledger`.
+
+        Raises:
+            RecordError: the open line cannot be made durable; nothing may be changed then.
+        """
+        return self._thread.submit(self._check_in, slot, serial, installation, props).result()
+
+    def finish(self, result: RunResult) -> str:
+        """See `run.Ledger`.
+
+        Raises:
+            RecordError: the record cannot be written or does not verify from disk.
+        """
+        return self._thread.submit(self._finish, result).result()
+
+    def checkpoint(self) -> str:
+        """The signed checkpoint of the ledger as it stands."""
+        return self._thread.submit(self._store.checkpoint).result()
+
+    def _check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+        asset_id, certainty = self._name(serial, installation, props)
+        run_id, now = uuid4().hex, datetime.now(UTC)
+        self._store.open_run(run_id, asset_id, slot, describe_identity(props, asset_id, serial), now)
+        return CheckedIn(run_id, asset_id, certainty, now)
+
+    def _name(self, serial: str, installation: str | None, props: Props | None) -> tuple[str, Certainty]:
+        """A tablet that never answered gets no number: nobody knows which one it is."""
+        if props is None:
+            return UNIDENTIFIED, Certainty.UNKNOWN
+        asset, match = self._assets.check_in(serial, installation)
+        return asset.asset_id, match.certainty
+
+    def _finish(self, result: RunResult) -> str:
+        try:
+            return self._store.write(result).path.name
+        finally:
+            self._assets.check_out(result.asset_id)

@@ -1,0 +1,84 @@
+"""Which apps of the set are installed, and in which version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.facts.ask import Ask, Section, Sections
+
+
+@dataclass(frozen=True)
+class InstalledApp:
+    """One installed app, for user 0.
+
+    Attributes:
+        version_code: of the running version, not of the preloaded one beneath an update.
+        path: of its base APK on the tablet.
+        usable: installed for user 0, neither hidden nor disabled nor suspended.
+        sha256: digest of the base APK as read back from the tablet, None before it was pulled.
+    """
+
+    version_code: int
+    path: str
+    usable: bool
+    sha256: str | None = None
+
+
+def asks(packages: tuple[str, ...]) -> tuple[Ask, ...]:
+    """Two questions a package: where its APK is, and what the package manager knows."""
+    return tuple(
+        ask
+        for package in packages
+        for ask in (
+            Ask(f"path {package}", ("pm", "path", package)),
+            Ask(f"package {package}", ("dumpsys", "package", package)),
+        )
+    )
+
+
+def parse(sections: Sections, packages: tuple[str, ...]) -> Mapping[str, InstalledApp]:
+    """Installed apps by package; a package that is not installed for user 0 is left out.
+
+    Raises:
+        AnswerError: `pm path` threw an exception, or an installed package whose dump has no version.
+    """
+    found = {name: _parse_one(sections[f"path {name}"], sections[f"package {name}"], name) for name in packages}
+    return {name: app for name, app in found.items() if app is not None}
+
+
+def _parse_one(path: Section, dump: Section, package: str) -> InstalledApp | None:
+    base = next((line[8:] for line in path.lines if line.startswith("package:")), None)
+    if base is None and path.refusal() is not None:
+        raise path.unlike("`package:PATH` or nothing")
+    if base is None:
+        return None
+    block = _first_block(dump.text, package)
+    version = re.search(r"^\s+versionCode=(\d+)", block, re.MULTILINE)
+    if version is None:
+        raise dump.unlike(f"a `Package [{package}]` block with versionCode")
+    return InstalledApp(int(version[1]), base, _is_usable(block))
+
+
+def _first_block(text: str, package: str) -> str:
+    """The block under `Packages:` only: the one under `Hidden system packages:` has the old version (4.3)."""
+    start = re.search(rf"^Packages:$(?:\n[ \t].*)*?\n[ \t]*Package \[{re.escape(package)}\] .*$", text, re.MULTILINE)
+    if start is None:
+        return ""
+    rest = text[start.end() :]
+    end = re.search(r"^\s*Package \[|^\S", rest, re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+def _is_usable(block: str) -> bool:
+    user = re.search(r"^\s*User 0:.*$", block, re.MULTILINE)
+    if user is None:
+        return False
+    state = dict(re.findall(r"(\w+)=(\S+)", user[0]))
+    return (
+        state.get("installed") == "true"
+        and state.get("hidden", "false") == "false"
+        and state.get("suspended", "false") == "false"
+        and state.get("enabled", "0") in ("0", "1")
+    )

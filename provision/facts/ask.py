@@ -1,0 +1,75 @@
+"""One question to a tablet and the section of text it answered with."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.errors import AnswerError
+
+EXCEPTION = re.compile(r"^(?:Error: )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE)
+SECURITY = re.compile(r"^Security exception: (.*)$", re.MULTILINE)
+MISSING_SERVICE = re.compile(r"Can't find service: (\S+)|Could not access the Package Manager")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One command of a round of questions; `name` is unique in the round."""
+
+    name: str
+    words: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """The command quoted for the tablet's shell (reference, packages document 7.2)."""
+        return shlex.join(self.words)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one command printed: both streams in order, LF line ends, and its exit status.
+
+    The status is the shell's `$?`; Android 5-6 tools and 7.x `cmd` answer 0 whatever happened
+    (reference, packages document 3.5), so parsers read the text.
+    """
+
+    command: str
+    text: str
+    status: int
+
+    @property
+    def lines(self) -> list[str]:
+        """Lines without trailing blanks, ended by LF only: names may hold other separators of Unicode."""
+        return [line.rstrip() for line in self.text.split("\n")]
+
+    @property
+    def value(self) -> str | None:
+        """The only line of a `settings get` or `getprop NAME`; None for `null` or nothing."""
+        text = self.text.strip()
+        return None if text in ("", "null") else text
+
+    def refusal(self) -> str | None:
+        """The tablet's own words when it threw an exception, None when it answered.
+
+        Forms: reference, packages document 3.6.
+        """
+        for pattern in (SECURITY, EXCEPTION):
+            found = pattern.search(self.text)
+            if found is not None:
+                return found[0].strip()
+        return None
+
+    def unlike(self, expected: str, *, private: bool = False) -> AnswerError:
+        """The error for an answer in no known form.
+
+        Args:
+            private: the answer may name people or networks; errors reach records, so only its size is told.
+        """
+        text = self.text.strip()
+        got = f"{len(text)} characters that are not shown" if text and private else text
+        return AnswerError(self.command, expected, got or "(nothing)")
+
+
+Sections = Mapping[str, Section]

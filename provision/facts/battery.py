@@ -1,0 +1,39 @@
+"""Battery level."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provision.facts.ask import Ask, Section
+
+ASK = Ask("battery", ("dumpsys", "battery"))
+
+
+@dataclass(frozen=True)
+class Battery:
+    """Charge in percent; None for a device that says it has no battery."""
+
+    percent: int | None
+
+
+def parse(section: Section) -> Battery:
+    """First `level` and `scale` lines (MediaTek 5.1 and 6.0 print them twice; packages document 2.4).
+
+    Raises:
+        AnswerError: neither a level nor `present: false`.
+    """
+    values = _first_values(section.text)
+    if values.get("present") == "false":
+        return Battery(None)
+    level, scale = values.get("level", ""), values.get("scale", "100")
+    if not level.isdecimal() or not scale.isdecimal() or int(scale) == 0:
+        raise section.unlike("`level: N` and `scale: N` lines")
+    return Battery(int(level) * 100 // int(scale))
+
+
+def _first_values(text: str) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, value in re.findall(r"^\s*(present|level|scale): (\S+)\s*$", text, re.MULTILINE):
+        values.setdefault(name, value)
+    return values

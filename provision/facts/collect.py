@@ -1,0 +1,159 @@
+"""Reading facts: one script a round, each command followed by an unguessable mark.
+
+The old `shell:` service is used on every release because it merges the streams in order; the mark
+carries each command's status, so that one road serves Android 5 to 16. A mark that is missing means
+the connection ended in the middle of the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from provision.errors import AnswerError, TabletGone
+from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, storage, wifi
+from provision.facts.apps import InstalledApp
+from provision.facts.ask import MISSING_SERVICE, Ask, Section, Sections
+from provision.transport import Transport
+
+LINE_BYTES = 3500
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a plan is made from; one reading."""
+
+    props: props.Props
+    setup: setup.Setup
+    battery: battery.Battery
+    storage: storage.Storage
+    people: people.People
+    owner: owner.Owner
+    apps: Mapping[str, InstalledApp]
+    location: location.Location
+    wifi: wifi.Wifi
+    screen: screen.Screen
+    clock: clock.Clock
+
+
+class NotBooted(AnswerError):
+    """A system service is not up yet: the tablet is still booting."""
+
+
+def read_props(transport: Transport, *, seconds: float) -> props.Props:
+    """The first reading: properties only, which adbd answers even while Android boots."""
+    return props.parse(ask_round(transport, (props.ASK,), seconds=seconds)[props.ASK.name])
+
+
+def read_facts(transport: Transport, packages: tuple[str, ...], *, seconds: float) -> Facts:
+    """One full reading.
+
+    Args:
+        packages: the app set's packages.
+        seconds: total deadline of each shell call.
+
+    Raises:
+        NotBooted: the package manager or another service does not answer yet.
+        AnswerError: an answer in no known form.
+        TransportError: the way to the tablet failed.
+    """
+    known = read_props(transport, seconds=seconds)
+    sections = ask_round(transport, _asks(known.api, packages), seconds=seconds)
+    return parse_facts(known, sections, packages)
+
+
+def _asks(api: int, packages: tuple[str, ...]) -> tuple[Ask, ...]:
+    return (
+        *setup.ASKS,
+        battery.ASK,
+        storage.ASK,
+        *people.ASKS,
+        owner.ask(api),
+        *apps.asks(packages),
+        location.ask(api),
+        *wifi.asks(api),
+        screen.ASK,
+        clock.ASK,
+    )
+
+
+def parse_facts(known: props.Props, sections: Sections, packages: tuple[str, ...]) -> Facts:
+    """Pure: all facts from the sections of one round."""
+    api = known.api
+    return Facts(
+        props=known,
+        setup=setup.parse(sections),
+        battery=battery.parse(sections[battery.ASK.name]),
+        storage=storage.parse(sections[storage.ASK.name]),
+        people=people.parse(sections),
+        owner=owner.parse(sections["owner"], api),
+        apps=apps.parse(sections, packages),
+        location=location.parse(sections["location"], api),
+        wifi=wifi.parse(sections, api),
+        screen=screen.parse(sections[screen.ASK.name]),
+        clock=clock.parse(sections[clock.ASK.name]),
+    )
+
+
+def hash_apps(transport: Transport, facts: Facts, wanted: Mapping[str, int], *, seconds: float) -> Facts:
+    """The same facts with the digest of each base APK whose version is the wanted one.
+
+    The pull is the only proof without root that what is installed is what was sent
+    (reference, packages document 4.4).
+    """
+    hashed = {
+        name: replace(app, sha256=hashlib.sha256(transport.pull(app.path, seconds=seconds)).hexdigest())
+        if wanted.get(name) == app.version_code
+        else app
+        for name, app in facts.apps.items()
+    }
+    return replace(facts, apps=hashed)
+
+
+def ask_round(transport: Transport, questions: Sequence[Ask], *, seconds: float) -> Sections:
+    """Ask all questions in as few shell calls as the line limit of old releases allows."""
+    mark = secrets.token_hex(8)
+    sections: dict[str, Section] = {}
+    for batch in _batches(questions, mark):
+        line = "; ".join(f"{ask.line}; echo {mark}:$?" for ask in batch)
+        answer = transport.shell(line, seconds=seconds, merged=True)
+        sections.update(_split(answer.out, batch, mark))
+    return sections
+
+
+def _batches(questions: Sequence[Ask], mark: str) -> Iterator[list[Ask]]:
+    batch: list[Ask] = []
+    used = 0
+    for ask in questions:
+        cost = len(ask.line.encode()) + len(mark) + 12
+        if batch and used + cost > LINE_BYTES:
+            yield batch
+            batch, used = [], 0
+        batch.append(ask)
+        used += cost
+    if batch:
+        yield batch
+
+
+def _split(text: str, batch: Sequence[Ask], mark: str) -> dict[str, Section]:
+    parts = re.split(rf"{mark}:(\d+)\n?", text)
+    texts, statuses = parts[0::2], parts[1::2]
+    if len(statuses) < len(batch):
+        _raise_if_booting(batch[len(statuses)], parts[-1])
+        raise TabletGone(f"the answer ended at `{batch[len(statuses)].line}`")
+    sections = {
+        ask.name: Section(ask.line, body, int(status))
+        for ask, body, status in zip(batch, texts, statuses, strict=False)
+    }
+    for ask in batch:
+        _raise_if_booting(ask, sections[ask.name].text)
+    return sections
+
+
+def _raise_if_booting(ask: Ask, text: str) -> None:
+    missing = MISSING_SERVICE.search(text)
+    if missing is not None:
+        raise NotBooted(ask.line, "an answer of a booted Android", missing[0])

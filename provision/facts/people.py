@@ -1,0 +1,68 @@
+"""Users, accounts and files a donor left; counted only, never named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provision.facts.ask import Ask, Section, Sections
+
+ASKS = (
+    Ask("users", ("pm", "list", "users")),
+    Ask("accounts", ("dumpsys", "account")),
+    Ask("camera_files", ("ls", "/sdcard/DCIM/Camera")),
+)
+
+_FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
+
+
+@dataclass(frozen=True)
+class People:
+    """Traces of earlier people.
+
+    Attributes:
+        users: user profiles on the tablet, 1 on a fresh one.
+        accounts: accounts of all users together.
+        files: entries of the camera folder, 0 when there is none, None when it cannot be read.
+    """
+
+    users: int
+    accounts: int
+    files: int | None
+
+
+def parse(sections: Sections) -> People:
+    """Reference, packages document 6.7.
+
+    Raises:
+        AnswerError: the user list or the account dump is in no known form.
+    """
+    return People(
+        users=_count_users(sections["users"]),
+        accounts=_count_accounts(sections["accounts"]),
+        files=_count_files(sections["camera_files"]),
+    )
+
+
+def _count_users(section: Section) -> int:
+    count = len(re.findall(r"^\s*UserInfo\{", section.text, re.MULTILINE))
+    if count == 0:
+        raise section.unlike("`Users:` and one UserInfo line a user", private=True)
+    return count
+
+
+def _count_accounts(section: Section) -> int:
+    blocks = re.split(r"^\s*User UserInfo\{.*$", section.text, flags=re.MULTILINE)[1:]
+    counts = [re.search(r"^\s*Accounts: (\d+)", block, re.MULTILINE) for block in blocks]
+    found = [int(count[1]) for count in counts if count is not None]
+    if not found or len(found) < len(blocks):
+        raise section.unlike("`Accounts: N` under each user", private=True)
+    return sum(found)
+
+
+def _count_files(section: Section) -> int | None:
+    """A folder's error stands alone on its line; the same words in a file's name are no error."""
+    lines = [line for line in section.lines if line]
+    if len(lines) == 1 and _FOLDER_ERROR.match(lines[0]):
+        return 0 if lines[0].endswith("No such file or directory") else None
+    return len(lines)

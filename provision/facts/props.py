@@ -1,0 +1,94 @@
+"""System properties: what the tablet says it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.errors import AnswerError
+from provision.facts.ask import Ask, Section
+
+ASK = Ask("getprop", ("getprop",))
+
+_ENTRY = re.compile(
+    r"^\[(?P<key>[^\]\n]+)\]: \[(?P<value>.*?)\]$(?=\n\[[^\]\n]+\]: \[|\n*\Z)", re.MULTILINE | re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Props:
+    """All properties of one reading. A key that is absent reads as an empty string."""
+
+    values: Mapping[str, str]
+
+    def get(self, key: str) -> str:
+        """The value of one property, blanks around it removed; empty when unset."""
+        return self.values.get(key, "").strip()
+
+    @property
+    def api(self) -> int:
+        """API level.
+
+        Raises:
+            AnswerError: `ro.build.version.sdk` is missing or no number.
+        """
+        known = self.api_if_known
+        if known is None:
+            got = self.get("ro.build.version.sdk") or "(nothing)"
+            raise AnswerError("getprop", "a number in ro.build.version.sdk", got)
+        return known
+
+    @property
+    def api_if_known(self) -> int | None:
+        """API level for records of tablets that do not tell it."""
+        text = self.get("ro.build.version.sdk")
+        return int(text) if text.isdecimal() else None
+
+    @property
+    def release(self) -> str:
+        """Android version as people say it, `8.1.0`."""
+        return self.get("ro.build.version.release")
+
+    @property
+    def model(self) -> str:
+        """Model as a technician reads it on the tablet's settings page."""
+        return self.get("ro.product.model") or self.get("ro.product.device") or "?"
+
+    @property
+    def maker(self) -> str:
+        """Manufacturer, else brand; empty on white boxes that name neither."""
+        return self.get("ro.product.manufacturer") or self.get("ro.product.brand")
+
+    @property
+    def serial(self) -> str:
+        """Serial number; not unique on white-box tablets (reference, packages document 1.4)."""
+        return self.get("ro.serialno") or self.get("ro.boot.serialno")
+
+    @property
+    def characteristics(self) -> frozenset[str]:
+        """`ro.build.characteristics` as a set; `tablet` is usual, not certain (packages document 2.2)."""
+        return frozenset(filter(None, (part.strip() for part in self.get("ro.build.characteristics").split(","))))
+
+    @property
+    def abis(self) -> tuple[str, ...]:
+        """ABIs in order of preference; install decisions follow this list (packages document 2.2)."""
+        text = self.get("ro.product.cpu.abilist") or self.get("ro.product.cpu.abi")
+        return tuple(filter(None, text.split(",")))
+
+    @property
+    def booted(self) -> bool:
+        """Whether Android finished booting; adbd answers long before (packages document 1.10)."""
+        return self.get("sys.boot_completed") == "1"
+
+
+def parse(section: Section) -> Props:
+    """All `[key]: [value]` entries; a value may span lines (reference, packages document 2.1).
+
+    Raises:
+        AnswerError: not one entry.
+    """
+    values = {match["key"]: match["value"] for match in _ENTRY.finditer(section.text)}
+    if not values:
+        raise section.unlike("[key]: [value] lines")
+    return Props(values)

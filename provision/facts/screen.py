@@ -1,0 +1,29 @@
+"""Screen timeout."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provision.facts.ask import Ask, Section
+
+ASK = Ask("screen_off_timeout", ("settings", "get", "system", "screen_off_timeout"))
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Milliseconds until the screen goes dark; None when the tablet keeps its own default."""
+
+    timeout_ms: int | None
+
+
+def parse(section: Section) -> Screen:
+    """A number or `null`.
+
+    Raises:
+        AnswerError: anything else.
+    """
+    value = section.value
+    if value is not None and not re.fullmatch(r"-?\d+", value):
+        raise section.unlike("a number of milliseconds")
+    return Screen(int(value) if value is not None else None)

@@ -1,0 +1,56 @@
+"""Setup state and the installation's own id."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provision.facts.ask import Ask, Sections
+from provision.transport import Transport
+
+ASKS = (
+    Ask("device_provisioned", ("settings", "get", "global", "device_provisioned")),
+    Ask("user_setup_complete", ("settings", "get", "secure", "user_setup_complete")),
+    Ask("android_id", ("settings", "get", "secure", "android_id")),
+)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Whether somebody went through the setup wizard.
+
+    Attributes:
+        complete: `user_setup_complete` is 1; accounts and users then matter for the owner.
+        android_id: changes at every factory reset; None when unset.
+    """
+
+    complete: bool
+    android_id: str | None
+
+
+def parse(sections: Sections) -> Setup:
+    """Reference, packages document 2.3; an unset key prints `null`.
+
+    Raises:
+        AnswerError: the setup flag is neither 0 nor 1 nor unset.
+    """
+    complete = sections["user_setup_complete"]
+    if complete.value not in (None, "0", "1"):
+        raise complete.unlike("0, 1 or null")
+    return Setup(complete.value == "1", _installation(sections["android_id"].text))
+
+
+def read_installation(transport: Transport, *, seconds: float) -> str | None:
+    """`android_id` alone: which installation this is, before anything else is asked.
+
+    Raises:
+        TransportError: the way to the tablet failed.
+    """
+    answer = transport.shell(ASKS[-1].line, seconds=seconds)
+    return _installation(answer.out)
+
+
+def _installation(text: str) -> str | None:
+    """Hexadecimal digits only: an error text must never become the name of an installation."""
+    value = text.strip()
+    return value if re.fullmatch(r"[0-9a-fA-F]{8,32}", value) else None

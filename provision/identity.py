@@ -1,0 +1,100 @@
+"""What is this, and which tablet is it.
+
+Rules, in order (design: identity table; reference, packages document 1.4 and 2.2, 2.3):
+
+1. While plugged, a tablet is what hangs on its port; nothing here is asked.
+2. Same serial and same installation id: the same tablet, certain.
+3. Same serial, another installation id: after a factory reset it may be the same tablet; candidate,
+   unless the serial is a placeholder, or several known tablets share it, or the known one is on the
+   bench right now. Then unknown: a new asset id, and the label must be looked at. Never a guess.
+4. A serial nobody has seen: a new tablet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provision.facts.props import Props
+
+NOT_TABLETS = frozenset({"tv", "watch", "automotive", "emulator", "phone"})
+_PLACEHOLDER = re.compile(r"|unknown|0*|(?:0?123456789ABCDEF)+|1234567890(?:ABCDEF)?|(.)\1*", re.IGNORECASE)
+
+
+class Certainty(StrEnum):
+    """How sure it is which tablet this is."""
+
+    CERTAIN = "certain"
+    CANDIDATE = "candidate"
+    NEW = "new"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One known tablet.
+
+    Attributes:
+        asset_id: the hospital's number, `A-0042`.
+        serial: as the tablet says it; may be empty or shared.
+        installations: digests of the `android_id` values seen, one a factory reset.
+    """
+
+    asset_id: str
+    serial: str
+    installations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """The answer: an asset that is already known, or None for a new one."""
+
+    asset: Asset | None
+    certainty: Certainty
+
+
+def is_tablet(props: Props, profile_kind: str | None) -> bool | None:
+    """Whether this is a tablet; None when neither the tablet nor a profile of its model says so.
+
+    Args:
+        profile_kind: what the model's profile says, None for a generic one.
+    """
+    traits = props.characteristics
+    if traits & NOT_TABLETS and "tablet" not in traits:
+        return False
+    if profile_kind is not None:
+        return profile_kind == "tablet"
+    return True if "tablet" in traits else None
+
+
+def digest_installation(android_id: str | None) -> str | None:
+    """A digest of `android_id`, so that no identifier of the installation is kept in clear."""
+    if not android_id:
+        return None
+    return hashlib.sha256(f"android_id:{android_id}".encode()).hexdigest()
+
+
+def is_placeholder(serial: str) -> bool:
+    """Whether a serial is empty or one of the values cheap firmwares share (packages document 1.4)."""
+    return _PLACEHOLDER.fullmatch(serial) is not None
+
+
+def match_asset(serial: str, installation: str | None, known: Iterable[Asset], on_bench: frozenset[str]) -> Match:
+    """Which known tablet this is; see the rules of the module.
+
+    Args:
+        on_bench: asset ids that are in a run right now.
+    """
+    same_serial = [asset for asset in known if asset.serial == serial]
+    for asset in same_serial:
+        if installation is not None and installation in asset.installations and asset.asset_id not in on_bench:
+            return Match(asset, Certainty.CERTAIN)
+    if not same_serial and not is_placeholder(serial):
+        return Match(None, Certainty.NEW)
+    free = [asset for asset in same_serial if asset.asset_id not in on_bench]
+    if is_placeholder(serial) or len(same_serial) != 1 or not free:
+        return Match(None, Certainty.UNKNOWN)
+    return Match(free[0], Certainty.CANDIDATE)

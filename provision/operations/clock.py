@@ -1,0 +1,36 @@
+"""Time zone."""
+
+from __future__ import annotations
+
+from provision.facts.collect import Facts
+from provision.operations.model import Decision, RunLine, Step
+from provision.terms import Assurance, Control, Phase, Reason
+
+CONTROL = Control.CLOCK_ZONE
+VERB_API = 28
+
+
+def decide(facts: Facts, zone: str) -> Decision:
+    """Shell may set the zone from Android 9 on; before, it has no right to (Wi-Fi document 5)."""
+    holds = facts.clock.zone == zone
+    able = facts.props.api >= VERB_API
+    step = Step(
+        name=str(CONTROL),
+        control=CONTROL,
+        phase=Phase.PREPARE,
+        action=RunLine(("cmd", "alarm", "set-timezone", zone)),
+        undo=f"cmd alarm set-timezone {facts.clock.zone or 'UTC'}",
+        reference="Wi-Fi and kiosk document 5",
+        source="AOSP packages/Shell/AndroidManifest.xml (SET_TIME_ZONE from Android 9)",
+    )
+    return Decision(
+        control=CONTROL,
+        wanted=zone,
+        observed=facts.clock.zone or "unset",
+        holds=holds,
+        assurance=Assurance.SET if holds or able else Assurance.UNSUPPORTED,
+        why="clock.zone-right" if holds else "clock.zone-differs" if able else "clock.no-right",
+        steps=() if holds or not able else (step,),
+        blocked=None if holds or able else Reason.ASSURANCE_TOO_LOW,
+        evidence=(f"persist.sys.timezone={facts.clock.zone or ''}",),
+    )

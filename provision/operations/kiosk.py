@@ -1,0 +1,22 @@
+"""Lock task. Plain shell cannot enforce it; the agent road is not there yet."""
+
+from __future__ import annotations
+
+from provision.operations.model import Decision
+from provision.terms import Assurance, Control, Reason
+
+
+def decide() -> Decision:
+    """Unsupported: `am task lock` gives screen pinning only, which any user leaves.
+
+    Source: reference, Wi-Fi and kiosk document 3.6 (strength summary).
+    """
+    return Decision(
+        control=Control.KIOSK_LOCK_TASK,
+        wanted="locked",
+        observed="not locked",
+        holds=False,
+        assurance=Assurance.UNSUPPORTED,
+        why="kiosk.no-agent",
+        blocked=Reason.ASSURANCE_TOO_LOW,
+    )

@@ -1,0 +1,46 @@
+"""Location on, written where this release really keeps the switch."""
+
+from __future__ import annotations
+
+from provision.facts.collect import Facts
+from provision.facts.location import MODE_API
+from provision.operations.model import Decision, RunLine, Step
+from provision.terms import Assurance, Control, Phase
+
+CONTROL = Control.LOCATION_ON
+
+
+def decide(facts: Facts) -> Decision:
+    """Shell can switch it on everywhere and freeze it nowhere: `set`."""
+    here = facts.location
+    return Decision(
+        control=CONTROL,
+        wanted="on",
+        observed="on" if here.on else "off",
+        holds=here.on,
+        assurance=Assurance.SET,
+        why="location.is-on" if here.on else "location.is-off",
+        steps=() if here.on else _switch_on(facts.props.api),
+        evidence=(here.source,),
+    )
+
+
+def _switch_on(api: int) -> tuple[Step, ...]:
+    if api >= MODE_API:
+        return (_step("mode", ("settings", "put", "secure", "location_mode", "3")),)
+    return tuple(
+        _step(name, ("settings", "put", "secure", "location_providers_allowed", f"+{name}"))
+        for name in ("gps", "network")
+    )
+
+
+def _step(name: str, words: tuple[str, ...]) -> Step:
+    return Step(
+        name=f"{CONTROL}/{name}",
+        control=CONTROL,
+        phase=Phase.PREPARE,
+        action=RunLine(words),
+        undo="settings put secure location_mode 0 (Android 10+), location_providers_allowed -gps,-network before",
+        reference="Wi-Fi and kiosk document 4",
+        source="AOSP SettingsProvider.java (settings database step 172: the key is the switch from Android 10)",
+    )

@@ -1,0 +1,101 @@
+"""What an operation decides: steps for what differs, a reason where nothing is to be done."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from provision.appset.model import App
+from provision.terms import Assurance, Control, Phase, Reason
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """Run one command that prints nothing of use; only the read-back counts."""
+
+    words: tuple[str, ...]
+
+    def describe(self) -> str:
+        """The command as it stands in plans and logs."""
+        return shlex.join(self.words)
+
+
+@dataclass(frozen=True)
+class InstallApp:
+    """Install or update one app the way this release does it (packages document 3)."""
+
+    app: App
+    sessions: bool
+
+    def describe(self) -> str:
+        """What is installed, and by which road."""
+        road = "install session" if self.sessions else "push and pm install"
+        return f"{self.app.package} {self.app.version_code} ({road})"
+
+
+@dataclass(frozen=True)
+class JoinWifi:
+    """Join a network with the site's passphrase, which is read only when the step runs."""
+
+    ssid: str
+    security: str
+
+    def describe(self) -> str:
+        """The command without its secret."""
+        return shlex.join(("cmd", "wifi", "connect-network", self.ssid, self.security)) + " ***"
+
+
+Action = RunLine | InstallApp | JoinWifi
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change.
+
+    Attributes:
+        name: unique in a plan, `location.on/providers`.
+        undo: how a technician takes it back.
+        reference: the Android fact that makes it necessary, document and section.
+        source: public source of that fact.
+        settle_seconds: how long the effect may take; the read-back is repeated until then.
+    """
+
+    name: str
+    control: Control
+    phase: Phase
+    action: Action
+    undo: str
+    reference: str
+    source: str
+    settle_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one operation found for one control.
+
+    Attributes:
+        wanted, observed: the two sides of the comparison, in the same words, so that they are equal
+            exactly when the control holds; no secrets, no foreign names.
+        holds: the control is so right now.
+        steps: what to change; empty when it holds or cannot be reached.
+        assurance: what holding means on this road and release (oracle: agent policy table).
+        why: text key that says why there is no step, or why there is.
+        blocked: why the control cannot be reached here, None when it can.
+        evidence: the lines that were matched, after redaction.
+    """
+
+    control: Control
+    wanted: str
+    observed: str
+    holds: bool
+    assurance: Assurance
+    why: str
+    steps: tuple[Step, ...] = ()
+    blocked: Reason | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def reached(self) -> Assurance:
+        """The assurance that stands right now: nothing when the control does not hold."""
+        return self.assurance if self.holds else Assurance.UNSUPPORTED

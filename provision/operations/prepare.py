@@ -1,0 +1,60 @@
+"""Reasons to refuse a tablet before anything on it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provision.facts.collect import Facts
+from provision.site import Prepare
+from provision.terms import Reason
+
+OLDEST_API = 21
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason not to touch a tablet, with what was seen (counts and figures, never names)."""
+
+    reason: Reason
+    detail: str
+
+
+def find_refusals(facts: Facts, wanted: Prepare, *, is_tablet: bool | None) -> tuple[Refusal, ...]:
+    """All reasons at once, so that a technician walks to the tablet only once.
+
+    Args:
+        is_tablet: what identity says; None when it cannot tell.
+    """
+    return (*_find_kind(is_tablet=is_tablet), *_find_people(facts, wanted), *_find_room(facts, wanted))
+
+
+def _find_kind(*, is_tablet: bool | None) -> Iterator[Refusal]:
+    if is_tablet is False:
+        yield Refusal(Reason.NOT_A_TABLET, "")
+    if is_tablet is None:
+        yield Refusal(Reason.MODEL_UNKNOWN, "")
+
+
+def _find_people(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:
+    """A donor's traces; counts only (reference, packages document 6.2, 6.7)."""
+    here = facts.people
+    if here.accounts:
+        yield Refusal(Reason.NOT_RESET_ACCOUNTS, str(here.accounts))
+    if here.users > 1:
+        yield Refusal(Reason.NOT_RESET_USERS, str(here.users))
+    if here.files and wanted.donor_files == "refuse":
+        yield Refusal(Reason.NOT_RESET_FILES, str(here.files))
+    if facts.owner.package is not None:
+        yield Refusal(Reason.FOREIGN_OWNER, facts.owner.package)
+
+
+def _find_room(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:
+    if facts.props.api < OLDEST_API:
+        yield Refusal(Reason.RELEASE_TOO_OLD, facts.props.release)
+    percent = facts.battery.percent
+    if percent is not None and percent < wanted.battery_min_percent:
+        yield Refusal(Reason.BATTERY_LOW, f"{percent} %")
+    free = facts.storage.free_bytes // 1_000_000
+    if free < wanted.storage_min_mb:
+        yield Refusal(Reason.STORAGE_LOW, f"{free} MB")

@@ -1,0 +1,120 @@
+"""Phase by phase: steps, then facts read anew, then the comparison."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from provision.apply import Limits, Performer
+from provision.errors import StepFailed
+from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts
+from provision.operations.model import Decision, Step
+from provision.plan import Plan, Want, make_plan
+from provision.terms import Phase, Reason
+from provision.transport import Transport
+
+CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT)
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Facts of one moment and the plan they lead to."""
+
+    facts: Facts
+    plan: Plan
+
+
+@dataclass
+class Changes:
+    """What was changed so far; grows as steps are carried out, so that a broken run still tells."""
+
+    steps: list[str] = field(default_factory=list)
+
+
+Tell = Callable[[Phase, str, float], None]
+"""Told at each step: phase, what is being done, fraction of the phase that is behind us."""
+
+
+class Work:
+    """Reads one tablet and carries out a plan on it."""
+
+    def __init__(self, transport: Transport, want: Want, limits: Limits, performer: Performer) -> None:
+        self._transport = transport
+        self._want = want
+        self._limits = limits
+        self._performer = performer
+
+    def read(self) -> Reading:
+        """Facts, the digests of the installed apps, and the plan; waits while services still start.
+
+        Raises:
+            NotBooted: a service did not answer within the boot limit.
+        """
+        limit = time.monotonic() + self._limits.boot
+        while True:
+            try:
+                return self._read_once()
+            except NotBooted:
+                if time.monotonic() >= limit:
+                    raise
+                time.sleep(POLL_SECONDS)
+
+    def _read_once(self) -> Reading:
+        packages = tuple(app.package for app in self._want.appset.apps)
+        wanted = {app.package: app.version_code for app in self._want.appset.apps}
+        facts = read_facts(self._transport, packages, seconds=self._limits.facts)
+        facts = hash_apps(self._transport, facts, wanted, seconds=self._limits.package)
+        return Reading(facts, make_plan(facts, self._want))
+
+    def carry_out(self, first: Reading, changes: Changes, tell: Tell) -> Reading:
+        """All phases that change something; the last reading is the verification.
+
+        Raises:
+            StepFailed: a step was refused, or a required control reads back different.
+            TransportError: the way to the tablet failed.
+        """
+        reading = first
+        for phase in CHANGING:
+            steps = reading.plan.steps(phase)
+            for number, step in enumerate(steps):
+                tell(phase, step.name, number / len(steps))
+                changes.steps.append(step.name)
+                self._performer.perform(step)
+            if steps:
+                reading = self._settle(steps, phase)
+        return reading
+
+    def _settle(self, steps: tuple[Step, ...], phase: Phase) -> Reading:
+        """Read until what this phase was to reach is so, as long as its slowest step may take."""
+        limit = time.monotonic() + max(step.settle_seconds for step in steps)
+        while True:
+            reading = self.read()
+            late = tuple(_find_late(reading.plan, steps, phase))
+            if not late:
+                return reading
+            if time.monotonic() >= limit:
+                _give_up(reading.plan, late)
+                return reading
+            time.sleep(POLL_SECONDS)
+
+
+def _find_late(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[Decision]:
+    """Controls this phase worked on, that do not hold and have no step left in a later phase."""
+    touched = {step.control for step in steps}
+    later = CHANGING[CHANGING.index(phase) + 1 :]
+    for decision in plan.unmet:
+        if decision.control in touched and not any(step.phase in later for step in decision.steps):
+            yield decision
+
+
+def _give_up(plan: Plan, late: tuple[Decision, ...]) -> None:
+    """A required control that reads back different ends the run; others become deviations."""
+    for decision in late:
+        if plan.falls_short(decision):
+            raise StepFailed(
+                str(decision.control),
+                Reason.READ_BACK_DIFFERS,
+                f"wanted {decision.wanted}; the tablet says {decision.observed}",
+            )

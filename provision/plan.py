@@ -1,0 +1,95 @@
+"""The plan of one tablet: pure, printable before any change, made again after each phase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.appset.model import AppSet
+from provision.facts.collect import Facts
+from provision.operations import apps, clock, kiosk, location, prepare, screen, wifi
+from provision.operations.model import Decision, Step
+from provision.operations.prepare import Refusal
+from provision.site import Site
+from provision.terms import Assurance, Control, Phase, Reason, Road
+
+_RANK = {Assurance.UNKNOWN: 0, Assurance.UNSUPPORTED: 0, Assurance.SET: 1, Assurance.ENFORCED: 2}
+
+
+@dataclass(frozen=True)
+class Want:
+    """The one configuration, as far as it concerns one tablet."""
+
+    site: Site
+    appset: AppSet
+    is_tablet: bool | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be done.
+
+    Attributes:
+        refusals: reasons to change nothing at all; empty when the plan may run.
+        decisions: one a control, in the order of their phases.
+        required: the site's least assurance a control.
+    """
+
+    road: Road
+    refusals: tuple[Refusal, ...]
+    decisions: tuple[Decision, ...]
+    required: Mapping[Control, Assurance]
+
+    def steps(self, phase: Phase) -> tuple[Step, ...]:
+        """The steps of one phase, in order."""
+        return tuple(step for decision in self.decisions for step in decision.steps if step.phase is phase)
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """Every step in the order of its run."""
+        return tuple(step for phase in Phase for step in self.steps(phase))
+
+    @property
+    def unmet(self) -> tuple[Decision, ...]:
+        """Wanted, but not so by the facts this plan was made from."""
+        return tuple(decision for decision in self.decisions if not decision.holds)
+
+    def falls_short(self, decision: Decision) -> bool:
+        """Whether a control that does not hold is one the site requires."""
+        return decision.control in self.required and not decision.holds
+
+
+def make_plan(facts: Facts, want: Want) -> Plan:
+    """Facts and wanted state in, steps out; nothing is asked or changed here."""
+    decisions = _decide(facts, want)
+    required = dict(want.site.require)
+    refusals = (
+        *prepare.find_refusals(facts, want.site.prepare, is_tablet=want.is_tablet),
+        *_find_shortfalls(decisions, required),
+    )
+    return Plan(Road.SHELL, refusals, decisions, required)
+
+
+def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
+    site = want.site
+    decisions = [
+        *([location.decide(facts)] if site.location.on else []),
+        screen.decide(facts, site.screen.timeout_seconds),
+        clock.decide(facts, site.clock.zone),
+        apps.decide(facts, want.appset),
+        wifi.decide_hospital(facts, site.wifi.ssid, site.wifi.security),
+    ]
+    if site.wifi.other_networks == "remove":
+        decisions.append(wifi.decide_others(facts, site.wifi.ssid))
+    if site.kiosk.lock_task:
+        decisions.append(kiosk.decide())
+    return tuple(decisions)
+
+
+def _find_shortfalls(decisions: tuple[Decision, ...], required: Mapping[Control, Assurance]) -> tuple[Refusal, ...]:
+    """Controls whose best reachable assurance is below what the site requires."""
+    return tuple(
+        Refusal(decision.blocked or Reason.ASSURANCE_TOO_LOW, f"{decision.control}: {decision.assurance}")
+        for decision in decisions
+        if _RANK[decision.assurance] < _RANK[required.get(decision.control, Assurance.UNSUPPORTED)]
+    )

@@ -1,0 +1,37 @@
+"""Documents for people, rendered from templates. Values from tablets are made printable first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from provision.texts.catalogue import Language, printable, say
+
+
+def render(template: str, language: Language, values: Mapping[str, Any]) -> str:
+    """One document.
+
+    Args:
+        template: file name in `provision/report/templates`.
+        values: what the template names; a missing one is an error, never an empty space.
+    """
+    environment = Environment(
+        loader=PackageLoader("provision.report"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 # plain text for terminals: control characters are escaped by `finalize`
+        finalize=_make_printable,
+    )
+
+    def text(key: str, **placeholders: object) -> str:
+        return say(language, key, **placeholders)
+
+    return environment.get_template(template).render(text=text, **values)
+
+
+def _make_printable(value: object) -> object:
+    return "\n".join(printable(line) for line in value.split("\n")) if isinstance(value, str) else value

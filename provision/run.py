@@ -1,0 +1,312 @@
+"""One run of one tablet, from its first answer to its record on disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from provision.apply import Limits, Performer
+from provision.appset.model import AppSet
+from provision.errors import (
+    AnswerError,
+    Cancelled,
+    DeadlinePassed,
+    ProvisionError,
+    RecordError,
+    StepFailed,
+    TransportError,
+)
+from provision.facts.collect import NotBooted, read_props
+from provision.facts.props import Props
+from provision.facts.setup import read_installation
+from provision.identity import Certainty, digest_installation, is_tablet
+from provision.observed import describe_facts, describe_identity, describe_system, list_controls, list_deviations
+from provision.phases import Changes, Reading, Work
+from provision.plan import Want
+from provision.profiles.model import Profile
+from provision.records.content import Configuration, RunResult
+from provision.secret import Secret
+from provision.site import Site
+from provision.terms import HomeKind, Outcome, Phase, Reason, Road
+from provision.transport import Transport
+
+BOOT_POLL_SECONDS = 0.5
+UNIDENTIFIED = "unidentified"
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """What the ledger thread answers when a run starts: who the tablet is, and its run's number."""
+
+    run_id: str
+    asset_id: str
+    certainty: Certainty
+    started: datetime
+
+
+class Ledger(Protocol):
+    """What a run asks of the one thread that writes."""
+
+    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+        """Name the tablet and fsync the `open` line before anything is changed."""
+        ...
+
+    def finish(self, result: RunResult) -> str:
+        """Write the record, verify it from disk, and return its file name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One thing a run tells its station.
+
+    Attributes:
+        asset_id, model: empty until known.
+        phase, step: None while the tablet boots or is read for the first time.
+        fraction: 0 to 1 of the steps of the phase.
+    """
+
+    asset_id: str
+    model: str
+    phase: Phase | None
+    step: str
+    fraction: float
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """How a run ended; its record is on disk and verified when `record` names it."""
+
+    slot: str
+    asset_id: str
+    api: int | None
+    model: str
+    profile: str
+    road: Road | None
+    outcome: Outcome
+    reason: Reason | None
+    detail: str
+    changes: tuple[str, ...]
+    deviations: tuple[str, ...]
+    record: str | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything one run needs, the same for all tablets of a station.
+
+    Attributes:
+        choose_profile: the best profile of a tablet.
+        digest: digests of the configuration for one profile.
+        passphrase: reads the Wi-Fi secret when a step needs it.
+    """
+
+    kind: HomeKind
+    site: Site
+    appset: AppSet
+    choose_profile: Callable[[Props], Profile]
+    digest: Callable[[Profile], Configuration]
+    passphrase: Callable[[], Secret | None]
+    limits: Limits
+    ledger: Ledger
+
+
+@dataclass
+class _Story:
+    """What is known of a run so far; a broken run is told from it."""
+
+    slot: str
+    clock: float = field(default_factory=time.monotonic)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    checked_in: CheckedIn | None = None
+    props: Props | None = None
+    profile: Profile | None = None
+    reading: Reading | None = None
+    changes: Changes = field(default_factory=Changes)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    outcome: Outcome
+    reason: Reason | None
+    detail: str = ""
+
+
+class TabletRun:
+    """Runs one tablet once. Not reusable; a failed run stays failed, a new plug is a new run."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        slot: str,
+        serial: str,
+        job: Job,
+        tell: Callable[[Progress], None],
+        why_cancelled: Callable[[], Reason],
+    ) -> None:
+        """See `Job`.
+
+        Args:
+            serial: as the adb server lists it, for a tablet that never answers.
+            tell: called at each step, from this run's thread.
+            why_cancelled: the station's reason, asked when the transport was cancelled.
+        """
+        self._transport = transport
+        self._serial = serial
+        self._job = job
+        self._tell = tell
+        self._why_cancelled = why_cancelled
+        self._story = _Story(slot)
+
+    def run(self) -> RunEnd:
+        """The whole run. Every end leaves a record; a record that cannot be written is `failed`."""
+        try:
+            verdict = self._work()
+        except ProvisionError as error:
+            verdict = self._judge(error)
+        except Exception as error:  # noqa: BLE001 # the worker's edge: one tablet must not end the others' runs
+            verdict = _Verdict(Outcome.FAILED, Reason.UNEXPECTED, type(error).__name__)
+        return self._end(verdict)
+
+    def _work(self) -> _Verdict:
+        story, job = self._story, self._job
+        story.props = self._await_boot()
+        installation = digest_installation(read_installation(self._transport, seconds=job.limits.facts))
+        self._check_in(story.props, installation)
+        story.profile = job.choose_profile(story.props)
+        want = Want(job.site, job.appset, is_tablet(story.props, story.profile.kind))
+        work = Work(self._transport, want, job.limits, Performer(self._transport, job.limits, job.passphrase))
+        self._report(Phase.PREPARE, "facts", 0.0)
+        story.reading = work.read()
+        if story.reading.plan.refusals:
+            first = story.reading.plan.refusals[0]
+            return _Verdict(Outcome.REFUSED, first.reason, first.detail)
+        story.reading = work.carry_out(story.reading, story.changes, self._report)
+        return _conclude(story.reading)
+
+    def _await_boot(self) -> Props:
+        """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""
+        limit = time.monotonic() + self._job.limits.boot
+        while True:
+            props = read_props(self._transport, seconds=self._job.limits.facts)
+            self._story.props = props
+            self._report(None, "boot", 0.0)
+            if props.booted:
+                return props
+            if time.monotonic() >= limit:
+                raise NotBooted("getprop sys.boot_completed", "1", props.get("sys.boot_completed"))
+            time.sleep(BOOT_POLL_SECONDS)
+
+    def _check_in(self, props: Props | None, installation: str | None) -> None:
+        story = self._story
+        serial = props.serial if props is not None else self._serial
+        story.checked_in = self._job.ledger.check_in(story.slot, serial, installation, props)
+
+    def _report(self, phase: Phase | None, step: str, fraction: float) -> None:
+        asset = self._story.checked_in.asset_id if self._story.checked_in else ""
+        model = self._story.props.model if self._story.props else ""
+        self._tell(Progress(asset, model, phase, step, fraction))
+
+    def _judge(self, error: ProvisionError) -> _Verdict:
+        if isinstance(error, Cancelled):
+            reason = self._why_cancelled()
+            return _Verdict(_CANCELLED.get(reason, Outcome.STOPPED), reason, "")
+        return judge(error)
+
+    def _end(self, verdict: _Verdict) -> RunEnd:
+        try:
+            if self._story.checked_in is None:
+                self._check_in(self._story.props, None)
+            return self._tell_end(verdict, self._job.ledger.finish(self._result(verdict)))
+        except (RecordError, OSError) as error:
+            broken = _Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
+            return self._tell_end(broken, None)
+
+    def _result(self, verdict: _Verdict) -> RunResult:
+        story = self._story
+        checked = story.checked_in
+        if checked is None:
+            raise RecordError("a run without its open line")
+        plan = story.reading.plan if story.reading else None
+        return RunResult(
+            home_kind=self._job.kind,
+            run_id=checked.run_id,
+            asset_id=checked.asset_id,
+            slot=story.slot,
+            started=checked.started,
+            ended=datetime.now(UTC),
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+            first_error=verdict.detail or None,
+            identity=describe_identity(story.props, checked.asset_id, self._serial),
+            observed=self._observed(checked),
+            road=Road.SHELL if plan else None,
+            controls=list_controls(plan) if plan else (),
+            changes=tuple(story.changes.steps),
+            deviations=list_deviations(plan) if plan else (),
+            configuration=self._job.digest(story.profile) if story.profile else Configuration(),
+        )
+
+    def _observed(self, checked: CheckedIn) -> dict[str, Any]:
+        match = {"match": str(checked.certainty)}
+        if self._story.reading is not None:
+            plan = self._story.reading.plan
+            refusals = [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals]
+            return {**match, **describe_facts(self._story.reading.facts), "refusals": refusals}
+        return {**match, "system": describe_system(self._story.props) if self._story.props else {}}
+
+    def _tell_end(self, verdict: _Verdict, record: str | None) -> RunEnd:
+        story = self._story
+        plan = story.reading.plan if story.reading else None
+        return RunEnd(
+            slot=story.slot,
+            asset_id=story.checked_in.asset_id if story.checked_in else UNIDENTIFIED,
+            api=story.props.api_if_known if story.props else None,
+            model=story.props.model if story.props else "?",
+            profile=story.profile.name if story.profile else "",
+            road=plan.road if plan else None,
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+            detail=verdict.detail,
+            changes=tuple(story.changes.steps),
+            deviations=list_deviations(plan) if plan else (),
+            record=record,
+            seconds=time.monotonic() - story.clock,
+        )
+
+
+_CANCELLED = {Reason.TABLET_GONE: Outcome.LOST, Reason.TABLET_HUNG: Outcome.FAILED}
+
+
+def judge(error: ProvisionError) -> _Verdict:
+    """The outcome that an error means; never `done`."""
+    match error:
+        case StepFailed():
+            return _Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")
+        case DeadlinePassed():
+            return _Verdict(Outcome.FAILED, Reason.TABLET_HUNG, str(error))
+        case TransportError():
+            return _Verdict(Outcome.LOST, error.reason, str(error))
+        case NotBooted():
+            return _Verdict(Outcome.FAILED, Reason.BOOT_INCOMPLETE, str(error))
+        case AnswerError():
+            return _Verdict(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, str(error))
+        case RecordError():
+            return _Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
+    return _Verdict(Outcome.FAILED, Reason.UNEXPECTED, str(error))
+
+
+def _conclude(reading: Reading) -> _Verdict:
+    """`done` only when every wanted control holds by the last reading."""
+    plan = reading.plan
+    short = next((decision for decision in plan.unmet if plan.falls_short(decision)), None)
+    if short is not None:
+        detail = f"{short.control}: wanted {short.wanted}; the tablet says {short.observed}"
+        return _Verdict(Outcome.FAILED, Reason.READ_BACK_DIFFERS, detail)
+    if plan.unmet:
+        return _Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "")
+    return _Verdict(Outcome.DONE, None)

@@ -1,0 +1,331 @@
+"""All slots of a bench: one thread a tablet, one event queue, no other shared mutable state.
+
+The loop of `Station.run` owns the slot table. Everything else only puts events into its queue: the
+thread that follows the adb server, the one that follows USB, the operator's thread, and the runs.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from provision.bench.adb import AdbHost, ServerAddress, TransportRow
+from provision.bench.link import AdbTransport
+from provision.bench.ports import PortEvents
+from provision.bench.slot_events import (
+    Event,
+    PortPlugged,
+    PortUnplugged,
+    RunEnded,
+    RunProgressed,
+    RunStarted,
+    StartGranted,
+    TransportsListed,
+)
+from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
+from provision.errors import AdbServerError, ProvisionError, TransportError
+from provision.run import Job, Progress, RunEnd, TabletRun
+from provision.terms import Reason
+
+TICK_SECONDS = 0.2
+RECONNECT_SECONDS = 0.2
+STOP_SECONDS = 15.0
+_UNDER_WAY = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY, SlotState.READY})
+_AT_REST = frozenset({SlotState.EMPTY, SlotState.ENDED, SlotState.LOST})
+
+
+class Sink(Protocol):
+    """Where a station shows what happens. Called from the station's loop only."""
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """The table as it is now; called often, draws what changed."""
+        ...
+
+    def ended(self, end: RunEnd) -> None:
+        """One run ended and its record is on disk."""
+        ...
+
+    def warn(self, text: str) -> None:
+        """Something the operator must know that belongs to no slot."""
+        ...
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a station behaves.
+
+    Attributes:
+        granted: start without a word (`--yes`, or a training home).
+        once: end when every tablet came to an end.
+        settle_seconds: with `once`, how long nothing may have changed before the end.
+        patience_seconds: with `once`, how long slots that need a hand are waited for.
+        run_seconds: the longest a run may take.
+        only_port: one slot alone (`provision once`); None for all.
+    """
+
+    granted: bool
+    once: bool
+    settle_seconds: float = 1.5
+    patience_seconds: float = 30.0
+    run_seconds: float = 1800.0
+    only_port: str | None = None
+
+
+@dataclass
+class _Worker:
+    """One run under way. `cause` is set by the loop before it cancels the transport."""
+
+    transport: AdbTransport
+    thread: threading.Thread
+    started: float
+    cause: Reason = Reason.STOPPED_BY_OPERATOR
+
+
+@dataclass(frozen=True)
+class _Ended:
+    port: str
+    end: RunEnd
+
+
+@dataclass(frozen=True)
+class _Broken:
+    error: ProvisionError
+
+
+@dataclass(frozen=True)
+class _Warning:
+    text: str
+
+
+class _Stop:
+    """The operator wants the station to end."""
+
+
+@dataclass
+class _Clocks:
+    started: float = field(default_factory=time.monotonic)
+    changed: float = field(default_factory=time.monotonic)
+
+
+class Station:
+    """Runs the tablets of one bench until it is told to stop, or until all came to an end."""
+
+    def __init__(
+        self,
+        slots: tuple[Slot, ...],
+        ensure_server: Callable[[], ServerAddress],
+        ports: PortEvents,
+        job: Job,
+        sink: Sink,
+        options: Options,
+    ) -> None:
+        """Nothing is started here.
+
+        Args:
+            ensure_server: the adb server's address; called again whenever the server is gone.
+        """
+        self._ensure_server = ensure_server
+        self._ports = ports
+        self._job = job
+        self._sink = sink
+        self._options = options
+        self._labels = {slot.port: slot.label for slot in slots}
+        self._table = SlotTable(slots, all_granted=options.granted)
+        self._queue: queue.Queue[Event | _Ended | _Broken | _Warning | _Stop] = queue.Queue()
+        self._stopped = threading.Event()
+        self._workers: dict[str, _Worker] = {}
+        self._rows: tuple[TransportRow, ...] = ()
+        self._server: ServerAddress | None = None
+        self._ends: list[RunEnd] = []
+        self._stopping = False
+        self._clocks = _Clocks()
+
+    @property
+    def stopped_by_operator(self) -> bool:
+        """Whether the end was asked for."""
+        return self._stopping
+
+    @property
+    def table(self) -> SlotTable:
+        """The slots as they stand; for the closing table."""
+        return self._table
+
+    def stop(self) -> None:
+        """End: runs under way are cancelled and leave a record `stopped`. From any thread."""
+        self._queue.put(_Stop())
+
+    def grant(self) -> None:
+        """The operator's word for every tablet that waits for it now. From any thread."""
+        self._queue.put(StartGranted(frozenset(self._labels)))
+
+    def run(self) -> tuple[RunEnd, ...]:
+        """The loop; returns the ends of all runs, in order.
+
+        Raises:
+            ProvisionError: the adb server cannot be kept, or the source of port events broke off.
+        """
+        followers = [
+            threading.Thread(target=self._follow_server, name="adb", daemon=True),
+            threading.Thread(target=self._follow_ports, name="usb", daemon=True),
+        ]
+        for follower in followers:
+            follower.start()
+        try:
+            self._loop()
+        finally:
+            self._shut_down()
+        return tuple(self._ends)
+
+    def _loop(self) -> None:
+        while not self._is_over():
+            self._take_events()
+            self._start_runs()
+            self._end_overdue()
+            self._sink.show(self._table, time.monotonic())
+
+    def _is_over(self) -> bool:
+        if self._workers:
+            return False
+        return self._stopping or (self._options.once and self._has_settled(time.monotonic()))
+
+    def _has_settled(self, now: float) -> bool:
+        """Nothing under way, and whatever needs a hand has been waited for."""
+        states = {state_of(self._table, slot.port, now) for slot in self._table.slots if self._concerns(slot.port)}
+        quiet = now - self._clocks.changed
+        if states & _UNDER_WAY or states == {SlotState.EMPTY}:
+            return quiet >= self._options.patience_seconds
+        wait = self._options.settle_seconds if states <= _AT_REST else self._options.patience_seconds
+        return quiet >= wait
+
+    def _concerns(self, port: str) -> bool:
+        return self._options.only_port in (None, port)
+
+    def _take_events(self) -> None:
+        """Everything that is in the queue, or one tick of waiting."""
+        try:
+            item = self._queue.get(timeout=TICK_SECONDS)
+            while True:
+                self._take(item)
+                item = self._queue.get_nowait()
+        except queue.Empty:
+            return
+
+    def _take(self, item: Event | _Ended | _Broken | _Warning | _Stop) -> None:
+        match item:
+            case _Stop():
+                self._stopping = True
+                self._cancel_all(Reason.STOPPED_BY_OPERATOR)
+            case _Broken(error):
+                self._cancel_all(Reason.STOPPED_BY_OPERATOR)
+                raise error
+            case _Warning(text):
+                self._sink.warn(text)
+            case _Ended(port, end):
+                self._finish(port, end)
+            case _:
+                self._advance(item)
+
+    def _advance(self, event: Event) -> None:
+        if isinstance(event, TransportsListed):
+            self._rows = tuple(row for row in event.rows if isinstance(row, TransportRow))
+        if isinstance(event, PortUnplugged) and event.port in self._workers:
+            self._cancel(event.port, Reason.TABLET_GONE)
+        if not isinstance(event, RunProgressed | RunStarted):
+            self._clocks.changed = time.monotonic()
+        self._table = advance(self._table, event, time.monotonic())
+
+    def _finish(self, port: str, end: RunEnd) -> None:
+        worker = self._workers.pop(port)
+        worker.thread.join()
+        self._ends.append(end)
+        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.model))
+        self._sink.ended(end)
+
+    def _start_runs(self) -> None:
+        if self._stopping or self._server is None:
+            return
+        for port, transport_id in startable(self._table):
+            if self._concerns(port):
+                row = next(row for row in self._rows if row.transport_id == transport_id)
+                self._start(port, row, AdbHost(self._server))
+
+    def _start(self, port: str, row: TransportRow, host: AdbHost) -> None:
+        transport = AdbTransport(host, row)
+        thread = threading.Thread(target=self._work, args=(port, row, transport), name=f"slot {self._labels[port]}")
+        self._workers[port] = _Worker(transport, thread, time.monotonic())
+        self._advance(RunStarted(port, row.transport_id, None, row.model))
+        thread.start()
+
+    def _work(self, port: str, row: TransportRow, transport: AdbTransport) -> None:
+        """The thread of one tablet."""
+
+        def tell(progress: Progress) -> None:
+            asset = progress.asset_id or None
+            self._queue.put(RunStarted(port, row.transport_id, asset, progress.model))
+            if progress.phase is not None:
+                self._queue.put(RunProgressed(port, progress.phase, progress.step, progress.fraction))
+
+        run = TabletRun(transport, self._labels[port], row.serial, self._job, tell, lambda: self._workers[port].cause)
+        self._queue.put(_Ended(port, run.run()))
+
+    def _end_overdue(self) -> None:
+        now = time.monotonic()
+        for port, worker in self._workers.items():
+            if now - worker.started > self._options.run_seconds:
+                self._cancel(port, Reason.TABLET_HUNG)
+
+    def _cancel_all(self, cause: Reason) -> None:
+        for port in self._workers:
+            self._cancel(port, cause)
+
+    def _cancel(self, port: str, cause: Reason) -> None:
+        worker = self._workers[port]
+        worker.cause = cause
+        worker.transport.cancel()
+
+    def _shut_down(self) -> None:
+        """Stop the followers; runs still under way get their records, or are left for the next start."""
+        self._stopped.set()
+        self._ports.close()
+        self._cancel_all(Reason.STOPPED_BY_OPERATOR)
+        limit = time.monotonic() + STOP_SECONDS
+        while self._workers and time.monotonic() < limit:
+            self._take_ends()
+
+    def _take_ends(self) -> None:
+        try:
+            item = self._queue.get(timeout=TICK_SECONDS)
+        except queue.Empty:
+            return
+        if isinstance(item, _Ended):
+            self._finish(item.port, item.end)
+
+    def _follow_server(self) -> None:
+        """The device list, again and again: a dead server is started anew by `ensure_server`."""
+        while not self._stopped.is_set():
+            try:
+                self._server = self._ensure_server()
+                for rows in AdbHost(self._server).follow(self._stopped):
+                    self._queue.put(TransportsListed(rows))
+            except AdbServerError as error:
+                self._queue.put(_Broken(error))
+                return
+            except TransportError as error:
+                self._queue.put(TransportsListed(()))
+                self._queue.put(_Warning(str(error)))
+                self._stopped.wait(RECONNECT_SECONDS)
+
+    def _follow_ports(self) -> None:
+        try:
+            for event in self._ports.events():
+                if event.action == "add":
+                    self._queue.put(PortPlugged(event.port, event.interfaces))
+                else:
+                    self._queue.put(PortUnplugged(event.port))
+        except ProvisionError as error:
+            if not self._stopped.is_set():
+                self._queue.put(_Broken(error))

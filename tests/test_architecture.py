@@ -1,0 +1,125 @@
+"""The shape of the product: imports go one way, no cycle, the bars of style hold."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "provision"
+
+RANKS = (
+    {"terms"},
+    {"errors", "transport", "texts", "files", "language"},
+    {"yaml_nodes"},
+    {"yaml_faults"},
+    {"yaml_source"},
+    {"secret", "bench"},
+    {"site"},
+    {"facts", "profiles", "appset"},
+    {"identity", "operations"},
+    {"plan"},
+    {"apply", "records", "agent", "assets"},
+    {"bench_settings"},
+    {"home", "home_create"},
+    {"phases", "observed"},
+    {"run"},
+    {"bookkeeping"},
+    {"station"},
+    {"board", "report"},
+    {"cli"},
+)
+ONLY_HERE = {"pyudev": {"bench/usb.py"}, "adbutils": {"bench/adb.py"}, "tqdm": {"board/"}, "jinja2": {"report/", "home_create.py"}}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Every product module as (path below the package, syntax tree)."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        yield str(file.relative_to(PACKAGE)), ast.parse(file.read_text())
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """Every imported module name, also those inside functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+
+
+def room(name: str) -> str:
+    """The room of a module path or of an import below `provision`."""
+    return re.split(r"[/.]", name)[0]
+
+
+def rank(name: str) -> int | None:
+    """The layer of a room; None for the training bench, which has its own rule."""
+    return next((index for index, rooms in enumerate(RANKS) if name in rooms), None)
+
+
+MODULES = dict(modules())
+PRODUCT = {path: tree for path, tree in MODULES.items() if not path.startswith("virtual/")}
+
+
+@pytest.mark.parametrize("path", PRODUCT)
+def test_imports_go_one_way(path: str) -> None:
+    """A room imports only itself and rooms below it."""
+    here = rank(room(path))
+    assert path == "__init__.py" or here is not None, f"{path}: room without a place in RANKS"
+    for name in imports(PRODUCT[path]):
+        if not name.startswith("provision.") or here is None:
+            continue
+        target = room(name.removeprefix("provision."))
+        if target == "virtual":
+            continue
+        other = rank(target)
+        assert other is not None, f"{path} imports {name}, which has no place"
+        assert target == room(path) or other < here, f"{path} imports {name}, which is not below it"
+
+
+@pytest.mark.parametrize("path", PRODUCT)
+def test_only_the_command_line_knows_the_training_bench(path: str) -> None:
+    if not path.startswith("cli/"):
+        assert not [name for name in imports(PRODUCT[path]) if name.startswith("provision.virtual")]
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_outside_libraries_have_one_home(path: str) -> None:
+    for name in imports(MODULES[path]):
+        homes = ONLY_HERE.get(name.split(".")[0])
+        assert homes is None or any(path.startswith(home) for home in homes), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_files_hold_one_idea(path: str) -> None:
+    assert len((PACKAGE / path).read_text().splitlines()) <= 450
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_functions_are_short(path: str) -> None:
+    for node in ast.walk(MODULES[path]):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            doc = (first.end_lineno or 0) - first.lineno + 1 if text else 0
+            assert (node.end_lineno or 0) - node.lineno + 1 - doc <= 60, f"{path}: {node.name}"
+
+
+SHELL_ROOMS = ("facts/", "operations/", "apply.py")
+FORBIDDEN = re.compile(r"[<>]|/system/bin|/bin/sh")
+
+
+@pytest.mark.parametrize("path", [path for path in PRODUCT if path.startswith(SHELL_ROOMS)])
+def test_shell_lines_have_no_redirection_and_no_absolute_program(path: str) -> None:
+    """Words given to the tablet's shell are plain: `Ask`, `RunLine` and `shlex.join` take only such words."""
+    for node in ast.walk(PRODUCT[path]):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in (
+            "Ask",
+            "RunLine",
+            "join",
+        ):
+            words = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+            assert not [word for word in words if isinstance(word, str) and FORBIDDEN.search(word)], path
