@@ -3,11 +3,13 @@
 1. Texts stand in `provision/texts/*.yaml`, one room a file, each `key: {en: "...", fr: "..."}`.
 2. Both languages of a key have the same placeholders: plain names, `{label}`, nothing else.
 3. Where a count changes the words, there are two keys, `KEY.one` and `KEY.many` (`say_count`).
-4. Values come from tablets and files and are not trusted: `printable` is applied to each of them.
+4. The no-break spaces of French (before : ; ! ? » and after «) are set here; files hold plain ones.
+5. Values come from tablets and files and are not trusted: `printable` is applied to each of them.
 """
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -27,6 +29,8 @@ class Language(StrEnum):
 
 Texts = Mapping[str, Mapping[Language, str]]
 """Key to language to template; every key has every language."""
+
+NO_BREAK_SPACE = "\u00a0"
 
 ESCAPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that can move a cursor, reorder or break a line, or that have no shape."""
@@ -133,7 +137,11 @@ def _read_entry(place: str, entry: object) -> Mapping[Language, str]:
         raise CatalogueError(f"{place}: expected two texts, got {entry!r}")
     if placeholders(entry["en"]) != placeholders(entry["fr"]):
         raise CatalogueError(f"{place}: the placeholders of the two languages differ")
-    return {Language(language): text for language, text in entry.items()}
+    return {Language.EN: entry["en"], Language.FR: _typeset_french(entry["fr"])}
+
+
+def _typeset_french(text: str) -> str:
+    return re.sub(r" (?=[:;!?»])|(?<=«) ", NO_BREAK_SPACE, text)
 
 
 def _is_hostile(char: str) -> bool:

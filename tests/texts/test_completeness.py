@@ -1,0 +1,99 @@
+"""The catalogue is complete, nothing in it is left over, and its French is typeset as French is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from provision.bench.slots import SlotState
+from provision.terms import Assurance, Control, Outcome, Phase, Reason
+from provision.texts.catalogue import Language, catalogue
+
+WORDS: list[tuple[str, type[StrEnum]]] = [
+    ("outcome.{}", Outcome),
+    ("ended.{}.one", Outcome),
+    ("ended.{}.many", Outcome),
+    ("phase.{}", Phase),
+    ("assurance.{}", Assurance),
+    ("control.{}", Control),
+    ("reason.{}.title", Reason),
+    ("reason.{}.action", Reason),
+    ("slot.{}.what", SlotState),
+    ("slot.{}.now", SlotState),
+]
+SHOWN_BY_NAME = ("assurance.", "control.")
+"""Fixed words whose entries must exist; who shows them may come later."""
+
+ENTRIES = sorted(catalogue().items())
+NBSP = "\u00a0"
+
+
+@pytest.mark.parametrize(("form", "words"), WORDS, ids=str)
+def test_every_fixed_word_has_its_texts(form: str, words: type[StrEnum]) -> None:
+    missing = [form.format(word) for word in words if form.format(word) not in catalogue()]
+    assert not missing
+
+
+@pytest.mark.parametrize(("form", "words"), WORDS, ids=str)
+def test_no_text_stands_for_a_word_that_is_not_there(form: str, words: type[StrEnum]) -> None:
+    pattern = re.compile(re.escape(form).replace(r"\{\}", "(.+)") + "$")
+    named = {match[1] for key in catalogue() if (match := pattern.match(key))}
+    assert named - {str(word) for word in words} <= set()
+
+
+def test_no_text_is_left_over() -> None:
+    used = used_keys()
+    unused = [
+        key
+        for key in catalogue()
+        if not key.startswith(SHOWN_BY_NAME) and not any(pattern.fullmatch(key) for pattern in used)
+    ]
+    assert not unused
+
+
+def used_keys() -> list[re.Pattern[str]]:
+    """Every string of the product that can be a key, f-strings with anything in their holes."""
+    root = Path(str(resources.files("provision")))
+    patterns = set()
+    for file in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            patterns |= key_pattern(node)
+    return [re.compile(rf"{pattern}(\.one|\.many)?") for pattern in patterns]
+
+
+def key_pattern(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return {re.escape(node.value)} if re.fullmatch(r"[a-z_.-]+", node.value) else set()
+    if not isinstance(node, ast.JoinedStr) or not isinstance(node.values[0], ast.Constant):
+        return set()
+    parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values]
+    return {"".join(parts)} if re.match(r"[a-z]+\\\.", parts[0]) else set()
+
+
+@pytest.mark.parametrize(("key", "entry"), ENTRIES, ids=[key for key, _ in ENTRIES])
+def test_french_is_typeset_as_french(key: str, entry: dict[Language, str]) -> None:
+    text = entry[Language.FR]
+    assert "'" not in text, f"{key}: the apostrophe is ’"
+    assert not re.search(rf"[^{NBSP}][:;!?»](?!\w)", text), f"{key}: a no-break space stands before : ; ! ? »"
+    assert not re.search(rf"«[^{NBSP}]", text), f"{key}: a no-break space stands after «"
+    assert '"' not in text, f"{key}: quotation marks are « »"
+    assert "..." not in text, f"{key}: the ellipsis is one character"
+
+
+@pytest.mark.parametrize(("key", "entry"), ENTRIES, ids=[key for key, _ in ENTRIES])
+def test_nobody_is_addressed_as_tu(key: str, entry: dict[Language, str]) -> None:
+    words = set(re.findall(r"[\w’]+", entry[Language.FR].lower()))
+    assert not words & {"tu", "te", "toi", "ton", "ta", "tes", "débranche", "branche", "rebranche"}, key
+
+
+@pytest.mark.parametrize("reason", list(Reason), ids=str)
+def test_what_to_do_now_is_one_to_three_short_sentences(reason: Reason) -> None:
+    for text in catalogue()[f"reason.{reason}.action"].values():
+        assert text.endswith(".")
+        assert 1 <= len(re.findall(r"\.(?: |$)", text)) <= 3
+        assert len(text) <= 130
