@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from provision.bench.slots import Slot
 from provision.bench_settings import BenchSettings, load_bench_settings, load_slots
@@ -25,6 +26,8 @@ from provision.site import Site, load_site
 from provision.terms import HomeKind
 
 LOCK_NAME = "station.lock"
+
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
@@ -84,22 +87,21 @@ def load_home(path: Path) -> Home:
         raise HomeError(f"{path}: no bench home here; make one with `provision init`, or name another with --home")
     kind = load_keys(path / "keys").kind
     faults: list[ConfigurationFault] = []
-    site, slots, bench = None, None, None
-    try:
-        site = load_site(path / "site.yaml")
-    except ConfigurationError as error:
-        faults += error.faults
-    try:
-        slots = load_slots(path / "slots.yaml")
-    except ConfigurationError as error:
-        faults += error.faults
-    try:
-        bench = load_bench_settings(path / "bench.yaml")
-    except ConfigurationError as error:
-        faults += error.faults
+    site = _collect(load_site, path / "site.yaml", faults)
+    slots = _collect(load_slots, path / "slots.yaml", faults)
+    bench = _collect(load_bench_settings, path / "bench.yaml", faults)
     if site is None or slots is None or bench is None:
         raise ConfigurationError(*faults)
     return Home(path, kind, site, slots, bench)
+
+
+def _collect(load: Callable[[Path], Loaded], file: Path, faults: list[ConfigurationFault]) -> Loaded | None:
+    """One file, or None with its faults added."""
+    try:
+        return load(file)
+    except ConfigurationError as error:
+        faults += error.faults
+        return None
 
 
 def require_kind(home: Home, kind: HomeKind, command: str) -> None:

@@ -57,6 +57,8 @@ def _ssid(text: str) -> str:
 
 def _zone(name: str) -> str:
     known = zoneinfo.available_timezones()
+    if not known:
+        raise refuse("an IANA zone name", hint="this computer has no zone database: install tzdata")
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         raise refuse("an IANA zone name", hint=f"did you mean `{near[0]}`?" if near else "like Europe/Paris")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,3 +76,11 @@ def test_every_setting_changes_the_digest(tmp_path: Path) -> None:
     changes = (("HOPITAL", "HOPITAL2"), ("1800", "1801"), ("on: true", "on: false"), ("wpa2", "wpa3"))
     forms = [site_without_secrets(_site(tmp_path, change)) for change in changes]
     assert len({hashlib.sha256(form).digest() for form in [*forms, site_without_secrets(_site(tmp_path))]}) == 5
+
+
+def test_a_computer_without_zone_names_says_what_to_install() -> None:
+    code = "import sys; from pathlib import Path; from provision.site import load_site; load_site(Path(sys.argv[1]))"
+    environment = os.environ | {"PYTHONTZPATH": ""}
+    done = subprocess.run((sys.executable, "-c", code, VALID), env=environment, capture_output=True, check=False)
+    without_package = importlib.util.find_spec("tzdata") is None
+    assert (b"install tzdata" in done.stderr) is without_package

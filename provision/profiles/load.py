@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -121,21 +122,7 @@ class _Reading:
 
 
 def _merge(name: str, matched_on: MatchedOn, layers: list[_Layer]) -> Profile:
-    own = layers[-1]
-    origins = {"status": own.file}
-    for key in _LISTS:
-        files = [layer.file for layer in layers for _ in getattr(layer.says, key)]
-        origins |= {f"{key}[{index}]": file for index, file in enumerate(files)}
-    kinds = [layer for layer in layers if layer.says.kind is not None]
-    if kinds:
-        origins["kind"] = kinds[-1].file
-    content = ProfileFile(
-        status=own.says.status,
-        kind=kinds[-1].says.kind if kinds else None,
-        match=tuple(rule for layer in layers for rule in layer.says.match),
-        hands_first=tuple(text for layer in layers for text in layer.says.hands_first),
-        gates=tuple(gate for layer in layers for gate in layer.says.gates),
-    )
+    content = _content(layers)
     form = json.dumps(content.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Profile(
         name=name,
@@ -145,6 +132,27 @@ def _merge(name: str, matched_on: MatchedOn, layers: list[_Layer]) -> Profile:
         match=content.match,
         hands_first=content.hands_first,
         gates=content.gates,
-        origins=origins,
+        origins=_origins(layers),
         digest=hashlib.sha256(form.encode()).hexdigest(),
     )
+
+
+def _content(layers: list[_Layer]) -> ProfileFile:
+    """Lists appended, the last `kind`, and the status of the deepest layer alone."""
+    says = [layer.says for layer in layers]
+    return ProfileFile(
+        status=says[-1].status,
+        kind=next((each.kind for each in reversed(says) if each.kind), None),
+        match=tuple(chain.from_iterable(each.match for each in says)),
+        hands_first=tuple(chain.from_iterable(each.hands_first for each in says)),
+        gates=tuple(chain.from_iterable(each.gates for each in says)),
+    )
+
+
+def _origins(layers: list[_Layer]) -> dict[str, Path]:
+    origins = {"status": layers[-1].file}
+    for key in _LISTS:
+        files = [layer.file for layer in layers for _ in getattr(layer.says, key)]
+        origins |= {f"{key}[{index}]": file for index, file in enumerate(files)}
+    kinds = [layer.file for layer in layers if layer.says.kind]
+    return origins | ({"kind": kinds[-1]} if kinds else {})
