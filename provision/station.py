@@ -196,6 +196,8 @@ class Station:
         """Nothing under way, and whatever needs a hand has been waited for."""
         states = {state_of(self._table, slot.port, now) for slot in self._table.slots if self._concerns(slot.port)}
         quiet = now - self._clocks.changed
+        if SlotState.READY in states and not self._options.granted:
+            return False  # the operator's word is waited for as long as it takes
         if states & _UNDER_WAY or states == {SlotState.EMPTY}:
             return quiet >= self._options.patience_seconds
         wait = self._options.settle_seconds if states <= _AT_REST else self._options.patience_seconds

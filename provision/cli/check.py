@@ -1,0 +1,28 @@
+"""`provision check`: are all files of a home right?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provision.cli.job import load_job
+from provision.cli.options import WARD_HOME, home_option
+from provision.home import load_home
+from provision.records.keys import load_keys, show_fingerprint
+from provision.site import read_passphrase
+
+
+@click.command()
+@home_option
+def check(home: Path | None) -> None:
+    """Check every file of a bench home: site, slots, bench, app set, profiles, key, Wi-Fi secret.
+
+    Each fault is one line: file, line, key, what was expected, what was got. Exit status 2 with faults.
+    """
+    place = load_home(home or WARD_HOME)
+    loaded = load_job(place)
+    if place.site.wifi.passphrase is None or not place.site.wifi.passphrase.prompt:
+        read_passphrase(place.site, place.path)
+    click.echo(f"{place.path}: {place.kind} home, {len(place.slots)} slots, {len(loaded.appset.apps)} apps: all right")
+    click.echo(f"signing key {show_fingerprint(load_keys(place.keys).fingerprint)}")

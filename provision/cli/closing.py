@@ -1,0 +1,72 @@
+"""The end of a batch: the table, the one sentence, records verified from disk, the checkpoint."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
+
+import click
+
+from provision.board.closing import End, closing_sentence, result_table
+from provision.bookkeeping import Bookkeeper
+from provision.cli.speech import language_of
+from provision.cli.summary import Expectation, emit, last_ends, summarise
+from provision.errors import RecordError
+from provision.home import Home
+from provision.records.keys import load_keys, show_fingerprint
+from provision.records.reader import FolderVerdict, verify_folder
+from provision.run import RunEnd
+from provision.texts.catalogue import say, say_count
+
+
+def close_batch(
+    home: Home, books: Bookkeeper, ends: Sequence[RunEnd], expected: Mapping[str, Expectation], *, as_json: bool
+) -> None:
+    """Print the end of a batch.
+
+    Raises:
+        RecordError: the records on disk are not right; nothing may be called done then.
+    """
+    verdict = _verify(home)
+    checkpoint = books.checkpoint()
+    if as_json:
+        emit({"event": "checkpoint", "text": checkpoint, "records": len(verdict.records)})
+        emit(summarise(home.kind, ends, expected))
+        return
+    rows = list_ends(ends, expected)
+    language = language_of(home)
+    columns = get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in result_table(language, rows, columns):
+        click.echo(line)
+    click.echo(closing_sentence(language, rows))
+    click.echo(say_count(language, "closing.verified", len(verdict.records), folder=home.path / "records"))
+    click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
+    click.echo(say(language, "closing.checkpoint"))
+    click.echo(checkpoint.rstrip("\n"))
+
+
+def list_ends(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[End]:
+    """One row a slot that was run."""
+    latest = last_ends(ends)
+    rows = [_row(end, expected.get(slot)) for slot, end in latest.items()]
+    return rows
+
+
+def _row(end: RunEnd, expected: Expectation | None) -> End:
+    return End(
+        slot=end.slot,
+        asset_id=end.asset_id,
+        model=end.model,
+        outcome=end.outcome,
+        reason=end.reason,
+        expected=expected.outcome if expected else None,
+        fault=expected.fault if expected else None,
+    )
+
+
+def _verify(home: Home) -> FolderVerdict:
+    verdict = verify_folder(home.path / "records", load_keys(home.path / "keys").fingerprint)
+    if verdict.faults:
+        raise RecordError("\n".join(verdict.faults))
+    return verdict

@@ -1,0 +1,42 @@
+"""`provision init`: make a bench home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provision.home_create import Details, create_home
+from provision.language import Language
+from provision.records.keys import load_keys, show_fingerprint
+from provision.terms import HomeKind
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--kind",
+    type=click.Choice([str(kind) for kind in HomeKind]),
+    default=str(HomeKind.WARD),
+    show_default=True,
+    help="ward: real tablets. training: virtual tablets only. Fixed for ever, inside the signed key.",
+)
+@click.option("--name", help="Name of the hospital or ward.")
+@click.option("--ssid", help="Name of the hospital Wi-Fi.")
+@click.option(
+    "--prefix", default="A", show_default=True, help="First part of the asset ids; another one for each bench."
+)
+@click.option("--slots", type=click.IntRange(0, 500), default=0, show_default=True, help="Hub ports to label already.")
+@click.option("--language", type=click.Choice([str(name) for name in Language]), default="en", show_default=True)
+def init(folder: Path, kind: str, name: str | None, ssid: str | None, prefix: str, slots: int, language: str) -> None:
+    """Make a bench home in FOLDER: configuration, signing key, ledger.
+
+    Prints the fingerprint of the new key. Keep it outside this computer: who verifies records needs it.
+    """
+    details = Details(language=Language(language), name=name, ssid=ssid, prefix=prefix)
+    create_home(folder, HomeKind(kind), slots, details)
+    click.echo(f"made a {kind} home in {folder}")
+    click.echo(
+        f"fingerprint of its signing key, to be kept elsewhere: {show_fingerprint(load_keys(folder / 'keys').fingerprint)}"
+    )
+    click.echo(f"now edit {folder / 'site.yaml'} and {folder / 'slots.yaml'}, then: provision check --home {folder}")

@@ -1,0 +1,114 @@
+"""What every run of a home needs, loaded and checked once."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+
+from provision.apply import Limits
+from provision.appset.load import load_appset
+from provision.appset.model import AppSet
+from provision.assets import AssetBook
+from provision.bookkeeping import Bookkeeper
+from provision.facts.props import Props
+from provision.home import Home
+from provision.profiles.load import load_profiles
+from provision.profiles.match import choose
+from provision.profiles.model import Profile, Profiles
+from provision.records.content import Configuration
+from provision.records.keys import load_keys
+from provision.records.store import RecordStore
+from provision.run import Job, Ledger
+from provision.secret import Secret
+from provision.site import read_passphrase, site_without_secrets
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The files of one home, all valid."""
+
+    home: Home
+    appset: AppSet
+    profiles: Profiles
+
+    def choose_profile(self, props: Props) -> Profile:
+        """The best profile of a tablet."""
+        return choose(props.values, self.profiles)
+
+    def digest(self, profile: Profile) -> Configuration:
+        """Digests of everything that decides what a tablet gets."""
+        return Configuration(
+            site=hashlib.sha256(site_without_secrets(self.home.site)).hexdigest(),
+            profile=profile.digest,
+            appset=self.appset.digest,
+            profile_name=profile.name,
+            toolkit_version=metadata.version("provision"),
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """Deadlines from `bench.yaml`, in seconds."""
+        here = self.home.bench.deadlines
+        return Limits(facts=here.facts, step=here.step, package=here.package, boot=here.boot)
+
+    def make_job(self, ledger: Ledger, passphrase: Passphrase) -> Job:
+        """A job for every tablet of this home."""
+        return Job(
+            kind=self.home.kind,
+            site=self.home.site,
+            appset=self.appset,
+            choose_profile=self.choose_profile,
+            digest=self.digest,
+            passphrase=passphrase,
+            limits=self.limits,
+            ledger=ledger,
+        )
+
+
+class Passphrase:
+    """Reads the Wi-Fi secret once, when the first tablet needs it or before a batch starts."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._read = False
+        self._secret: Secret | None = None
+
+    def __call__(self) -> Secret | None:
+        """The secret, None for an open network.
+
+        Raises:
+            ConfigurationError: it cannot be read.
+        """
+        with self._lock:
+            if not self._read:
+                self._secret = read_passphrase(self._home.site, self._home.path)
+                self._read = True
+            return self._secret
+
+
+def load_job(home: Home) -> Loaded:
+    """App set and profiles of a home.
+
+    Raises:
+        ConfigurationError: every fault in them.
+    """
+    return Loaded(home, load_appset(home.bench.app_set), load_profiles(home.bench.device_profiles))
+
+
+@contextmanager
+def keep_books(home: Home) -> Iterator[Bookkeeper]:
+    """The ledger thread of a home, its abandoned runs closed first.
+
+    Raises:
+        RecordError: records or ledger are not as this home left them.
+    """
+    keys = load_keys(home.path / "keys")
+    store = RecordStore(home.path / "records", keys, home.path / "state")
+    assets = AssetBook(home.path / "state" / "assets.json", home.bench.asset_prefix)
+    with Bookkeeper(store, assets) as books:
+        yield books

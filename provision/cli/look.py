@@ -1,0 +1,36 @@
+"""Reading one tablet without changing anything: for `plan` and `verify`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provision.apply import Performer
+from provision.cli.job import Loaded
+from provision.cli.pick import Picked
+from provision.facts.collect import read_props
+from provision.identity import is_tablet
+from provision.phases import Reading, Work
+from provision.plan import Want
+from provision.profiles.model import Profile
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a tablet says now and the plan it leads to."""
+
+    profile: Profile
+    reading: Reading
+
+
+def look(loaded: Loaded, picked: Picked) -> Looked:
+    """Read facts and make the plan; sends no command that changes anything.
+
+    Raises:
+        ProvisionError: the tablet does not answer, or not in a known form.
+    """
+    limits = loaded.limits
+    props = read_props(picked.transport, seconds=limits.facts)
+    profile = loaded.choose_profile(props)
+    want = Want(loaded.home.site, loaded.appset, is_tablet(props, profile.kind))
+    reader = Performer(picked.transport, limits, lambda: None)
+    return Looked(profile, Work(picked.transport, want, limits, reader).read())

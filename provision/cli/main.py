@@ -1,0 +1,60 @@
+"""The command `provision`: the commands, and what an error looks like on the way out."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+
+import click
+
+from provision.cli import bench, check, init, once, plan, record, station, verify
+from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
+
+EXIT_NOT_ALL = 1
+EXIT_CONFIGURATION = 2
+EXIT_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(metadata.version("provision"), prog_name="provision")
+def cli() -> None:
+    """Turn donated Android tablets into hospital tablets, with proof.
+
+    Exit status: 0 all done or as expected, 1 some not (also: no tablet seen), 2 configuration,
+    130 interrupted.
+    """
+
+
+for command in (
+    init.init,
+    check.check,
+    station.station,
+    once.once,
+    plan.plan,
+    verify.verify,
+    record.record,
+    bench.bench,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point; every error a person can act on is one message, never a traceback."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        status = done.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        status = EXIT_CONFIGURATION
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        status = EXIT_INTERRUPTED
+    except ProvisionError as error:
+        click.echo(f"provision: {error}", err=True)
+        status = (
+            EXIT_CONFIGURATION if isinstance(error, ConfigurationError | HomeError | AdbServerError) else EXIT_NOT_ALL
+        )
+    except BrokenPipeError:
+        status = EXIT_NOT_ALL
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,67 @@
+"""`provision once`: one tablet, one run, one record."""
+
+from __future__ import annotations
+
+import click
+
+from provision.cli.closing import close_batch
+from provision.cli.job import Loaded, Passphrase, keep_books, load_job
+from provision.cli.options import Access, access_options, json_option, serial_option, slot_option
+from provision.cli.pick import Picked, pick
+from provision.cli.reach import open_home, reach
+from provision.cli.speech import language_of
+from provision.cli.stopping import on_stop
+from provision.cli.summary import emit
+from provision.home import lock_home
+from provision.run import Job, Progress, RunEnd, TabletRun
+from provision.terms import HomeKind, Outcome, Reason
+from provision.texts.catalogue import printable, say
+
+EXIT_INTERRUPTED = 130
+
+
+@click.command()
+@access_options
+@slot_option
+@serial_option
+@click.option("--yes", is_flag=True, help="Start without asking.")
+@json_option
+def once(
+    access: Access,
+    slot: str | None,
+    serial: str | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Provision one tablet, the one in --slot or with --serial, and write its record.
+
+    No other device on this computer is asked anything.
+    """
+    place = open_home(access)
+    loaded = load_job(place)
+    with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
+        books.close_abandoned()
+        picked = pick(place, reached, slot, serial)
+        if not yes and place.kind is not HomeKind.TRAINING:
+            click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
+        passphrase = Passphrase(place)
+        passphrase()
+        with on_stop(picked.transport.cancel):
+            end = _run(loaded, picked, loaded.make_job(books, passphrase), as_json=as_json)
+        close_batch(place, books, [end], {}, as_json=as_json)
+    if end.reason is Reason.STOPPED_BY_OPERATOR:
+        raise SystemExit(EXIT_INTERRUPTED)
+    raise SystemExit(0 if end.outcome is Outcome.DONE else 1)
+
+
+def _run(loaded: Loaded, picked: Picked, job: Job, *, as_json: bool) -> RunEnd:
+    language = language_of(loaded.home)
+
+    def tell(progress: Progress) -> None:
+        if as_json:
+            emit({"event": "progress", "phase": progress.phase, "step": progress.step})
+        elif progress.phase is not None:
+            click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
+
+    run = TabletRun(picked.transport, picked.label, picked.row.serial, job, tell, lambda: Reason.STOPPED_BY_OPERATOR)
+    return run.run()

@@ -1,0 +1,102 @@
+"""Options several commands share, and how their words are read."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provision.bench.adb import ServerAddress
+
+TRAINING_HOME = Path("training")
+WARD_HOME = Path("ward")
+LARGEST_TRAINING_BENCH = 120
+
+
+class AddressType(click.ParamType[ServerAddress]):
+    """`HOST:PORT`."""
+
+    name = "HOST:PORT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ServerAddress:  # noqa: ANN401 # click's signature
+        """The address, or a message that shows the form."""
+        if isinstance(value, ServerAddress):
+            return value
+        host, colon, port = str(value).rpartition(":")
+        if not (colon and host and port.isdigit() and 0 < int(port) < 65536):
+            self.fail(f"expected HOST:PORT like 127.0.0.1:5037, got {value!r}", param, ctx)
+        return ServerAddress(host, int(port))
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a command reaches tablets.
+
+    Attributes:
+        home: the bench home, None for the usual one.
+        virtual: number of virtual tablets, None for real ones.
+        adb: path of the adb program, None for the one of adbutils.
+        server: an adb server somebody else runs, None for one of our own.
+    """
+
+    home: Path | None
+    virtual: int | None
+    seed: int
+    adb: str | None
+    server: ServerAddress | None
+
+    @property
+    def folder(self) -> Path:
+        """The home's folder; `training` with virtual tablets, else `ward`, in the current folder."""
+        if self.home is not None:
+            return self.home
+        return TRAINING_HOME if self.virtual is not None else WARD_HOME
+
+
+home_option = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="PROVISION_HOME",
+    help="The bench home  [default: ./training with --virtual, else ./ward].",
+)
+
+slot_option = click.option("--slot", metavar="LABEL", help="The tablet in this slot.")
+serial_option = click.option("--serial", metavar="SERIAL", help="The tablet that adb lists under this serial number.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="One event a line, for programs; ends with a summary."
+)
+
+_ACCESS_OPTIONS = (
+    home_option,
+    click.option(
+        "--virtual",
+        type=click.IntRange(1, LARGEST_TRAINING_BENCH),
+        metavar="N",
+        help="A training bench of N virtual tablets instead of real ones.",
+    ),
+    click.option("--seed", type=int, default=1, show_default=True, help="Which virtual tablets hang where."),
+    click.option("--adb", metavar="PATH", help="The adb program  [default: the one of adbutils]."),
+    click.option(
+        "--adb-server",
+        "server",
+        type=AddressType(),
+        help="Use this adb server, which somebody else runs, instead of one of our own.",
+    ),
+)
+
+
+def access_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of `Access`; the command receives them as one argument, `access`."""
+
+    @functools.wraps(command)
+    def with_access(**given: Any) -> None:  # noqa: ANN401 # click passes options of every type
+        access = Access(**{name: given.pop(name) for name in ("home", "virtual", "seed", "adb", "server")})
+        command(access=access, **given)
+
+    for option in reversed(_ACCESS_OPTIONS):
+        with_access = option(with_access)
+    return with_access

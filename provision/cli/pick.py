@@ -1,0 +1,84 @@
+"""One tablet out of those that are plugged in, by slot or by serial."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import click
+
+from provision.bench.adb import AdbHost, TransportRow
+from provision.bench.link import AdbTransport
+from provision.cli.reach import Reached
+from provision.errors import ProvisionError
+from provision.home import Home
+
+WAIT_SECONDS = 15.0
+NO_SLOT = "-"
+
+
+class NoTablet(ProvisionError):
+    """The tablet that was asked for is not there, not unique, or not ready."""
+
+
+@dataclass(frozen=True)
+class Picked:
+    """One tablet: the slot's label (`-` where there is none), its row, and a transport to it."""
+
+    label: str
+    row: TransportRow
+    transport: AdbTransport
+
+
+def pick(home: Home, reached: Reached, slot: str | None, serial: str | None) -> Picked:
+    """Wait for the one tablet that was asked for.
+
+    Raises:
+        click.UsageError: both or none of slot and serial, or no such slot.
+        NoTablet: it is not there, not ready, or several have this serial.
+    """
+    if (slot is None) == (serial is None):
+        raise click.UsageError("give either --slot LABEL or --serial SERIAL")
+    port = _port_of(home, slot) if slot is not None else None
+    limit = time.monotonic() + WAIT_SECONDS
+    while True:
+        rows = [row for row in reached.list_rows() if (row.port == port if slot else row.serial == serial)]
+        if len(rows) == 1 and rows[0].state == "device":
+            return _picked(home, reached, rows[0])
+        if time.monotonic() >= limit or len(rows) > 1:
+            raise NoTablet(_explain(rows, f"slot {slot}" if slot else f"serial {serial}"))
+        time.sleep(0.2)
+
+
+def pick_all(home: Home, reached: Reached, settle_seconds: float = 3.0) -> tuple[Picked, ...]:
+    """Every tablet that is in a slot and answers."""
+    ports = {slot.port for slot in home.slots}
+    limit = time.monotonic() + settle_seconds
+    rows: tuple[TransportRow, ...] = ()
+    while time.monotonic() < limit:
+        rows = tuple(row for row in reached.list_rows() if row.state == "device" and row.port in ports)
+        time.sleep(0.2)
+    return tuple(_picked(home, reached, row) for row in rows)
+
+
+def _picked(home: Home, reached: Reached, row: TransportRow) -> Picked:
+    label = next((slot.label for slot in home.slots if slot.port == row.port), NO_SLOT)
+    return Picked(label, row, AdbTransport(AdbHost(reached.ensure()), row))
+
+
+def _port_of(home: Home, slot: str) -> str:
+    for known in home.slots:
+        if known.label == slot:
+            return known.port
+    names = ", ".join(known.label for known in home.slots)
+    raise click.UsageError(f"no slot {slot!r} in {home.path / 'slots.yaml'}; it names: {names}")
+
+
+def _explain(rows: list[TransportRow], what: str) -> str:
+    if not rows:
+        return f"{what}: no tablet there; plug it in and switch on USB debugging"
+    if len(rows) > 1:
+        return f"{what}: {len(rows)} tablets share this serial; name the slot instead (--slot LABEL)"
+    if rows[0].state == "unauthorized":
+        return f"{what}: unauthorized; tap Allow on the tablet (tick Always allow), then start again"
+    return f"{what}: adb says {rows[0].state!r}; unplug it, plug it in again, then start again"

@@ -1,0 +1,35 @@
+"""`provision plan`: what would be done to a tablet, printed before any change."""
+
+from __future__ import annotations
+
+import click
+
+from provision.cli.job import load_job
+from provision.cli.look import look
+from provision.cli.options import Access, access_options, serial_option, slot_option
+from provision.cli.pick import pick
+from provision.cli.reach import open_home, reach
+from provision.cli.speech import language_of
+from provision.report.plan import render_plan
+
+
+@click.command()
+@access_options
+@slot_option
+@serial_option
+@click.option(
+    "--why", is_flag=True, help="For each step: undo, reason, the Android fact and its source, what stays open."
+)
+def plan(
+    access: Access,
+    slot: str | None,
+    serial: str | None,
+    why: bool,
+) -> None:
+    """Read one tablet and print what would be done to it. Nothing is changed."""
+    place = open_home(access)
+    loaded = load_job(place)
+    with reach(access, place) as reached:
+        found = look(loaded, pick(place, reached, slot, serial))
+    text = render_plan(language_of(place), found.reading.facts, found.profile, found.reading.plan, why=why)
+    click.echo(text, nl=False)

@@ -1,0 +1,94 @@
+"""The way to the tablets: our own adb server, somebody else's, or the training bench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from provision.bench.adb import AdbHost, ServerAddress, TransportRow
+from provision.bench.ports import PortEvents
+from provision.bench.server import PrivateServer, check_server, find_adb
+from provision.bench.usb import UsbPorts
+from provision.cli.options import Access
+from provision.cli.training import Training, start_training
+from provision.errors import HomeError, TrainingError
+from provision.home import Home, load_home, require_kind
+from provision.terms import HomeKind
+
+TRAINING_ENVIRONMENT = {"ADB_USB": "0", "ADB_EMU": "0", "ADB_LOCAL_TRANSPORT_MAX_PORT": "5554"}
+"""A training server sees no USB at all, so that a real tablet can never end in a training home."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An open way to tablets.
+
+    Attributes:
+        ensure: address of a living adb server; starts ours anew when it died.
+        open_ports: makes the source of plug and unplug events.
+        training: the training bench behind it, None for real tablets.
+    """
+
+    ensure: Callable[[], ServerAddress]
+    open_ports: Callable[[], PortEvents]
+    training: Training | None
+
+    def list_rows(self) -> tuple[TransportRow, ...]:
+        """What the adb server lists right now."""
+        return AdbHost(self.ensure()).list_transports()
+
+
+def check_access(access: Access, home: Home) -> None:
+    """Virtual tablets open training homes only, and a training home opens nothing else.
+
+    Raises:
+        HomeError: the home is of the other kind.
+    """
+    require_kind(home, HomeKind.TRAINING if access.virtual is not None else home.kind, "--virtual")
+    if access.virtual is None and home.kind is HomeKind.TRAINING and access.server is None:
+        raise HomeError(
+            f"{home.path} is a training home: give --virtual N for virtual tablets, or --home with a ward home "
+            "made by `provision init` for real ones"
+        )
+
+
+def open_home(access: Access) -> Home:
+    """Load the home and check that it is of the right kind for this access."""
+    home = load_home(access.folder)
+    check_access(access, home)
+    return home
+
+
+@contextmanager
+def reach(access: Access, home: Home) -> Iterator[Reached]:
+    """Open the way; on leaving, end the processes this command started."""
+    extra = TRAINING_ENVIRONMENT if home.kind is HomeKind.TRAINING else {}
+    private = PrivateServer(find_adb(access.adb), home.path, extra) if access.server is None else None
+    ensure = private.ensure if private is not None else _given(access.server)
+    try:
+        if access.virtual is None:
+            yield Reached(ensure, UsbPorts, None)
+        else:
+            with start_training(home, access.virtual, access.seed, ensure) as training:
+                yield Reached(lambda: _behind(training, ensure), training.open_ports, training)
+    finally:
+        if private is not None:
+            private.stop()
+
+
+def _given(address: ServerAddress | None) -> Callable[[], ServerAddress]:
+    if address is None:
+        raise TrainingError("no adb server")
+
+    def ensure() -> ServerAddress:
+        check_server(address)
+        return address
+
+    return ensure
+
+
+def _behind(training: Training, ensure: Callable[[], ServerAddress]) -> ServerAddress:
+    """The front's address, once the real server behind it lives."""
+    ensure()
+    return training.front

@@ -1,0 +1,120 @@
+"""`provision station`: all slots of a bench, until told to stop or until all came to an end."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import nullcontext
+
+import click
+
+from provision.bench.adb import name_foreign_server
+from provision.bookkeeping import Bookkeeper
+from provision.cli.closing import close_batch
+from provision.cli.job import Loaded, Passphrase, keep_books, load_job
+from provision.cli.options import LARGEST_TRAINING_BENCH, Access, access_options, json_option
+from provision.cli.reach import Reached, open_home, reach
+from provision.cli.screen import open_screen
+from provision.cli.speech import language_of
+from provision.cli.stopping import on_stop
+from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
+from provision.home import Home, lock_home
+from provision.home_create import create_home
+from provision.run import RunEnd
+from provision.station import Options, Sink, Station
+from provision.terms import HomeKind
+
+TRAINING_SLOTS = LARGEST_TRAINING_BENCH
+EXIT_NOT_ALL = 1
+EXIT_INTERRUPTED = 130
+
+
+@click.command()
+@access_options
+@click.option("--once", is_flag=True, help="End when every tablet came to an end (always so with --virtual).")
+@click.option("--stay", is_flag=True, help="With --virtual: go on until Ctrl-C, as with real tablets.")
+@click.option("--yes", is_flag=True, help="Start on every tablet at once, without waiting for Enter.")
+@json_option
+def station(
+    access: Access,
+    once: bool,
+    stay: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Provision every tablet that is plugged into this bench, all at once.
+
+    Real tablets wait for a word before anything is written to them: press Enter to start all that
+    are ready, or give --yes. Ctrl-C stops; tablets in work leave a record and can be run again.
+    """
+    place = _make_training_home(access)
+    if place.kind is HomeKind.WARD and not yes and not sys.stdin.isatty():
+        raise click.UsageError("nobody can press Enter here: give --yes to start on every tablet at once")
+    loaded = load_job(place)
+    options = Options(
+        granted=yes or place.kind is HomeKind.TRAINING,
+        once=once or (access.virtual is not None and not stay),
+        run_seconds=place.bench.deadlines.run,
+    )
+    raise SystemExit(_run(access, loaded, options, as_json=as_json))
+
+
+def _make_training_home(access: Access) -> Home:
+    """A training home is made on the way; a ward home never is."""
+    if access.virtual is not None and not (access.folder / "site.yaml").exists():
+        create_home(access.folder, HomeKind.TRAINING, TRAINING_SLOTS)
+    return open_home(access)
+
+
+def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> int:
+    place = loaded.home
+    with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
+        passphrase = Passphrase(place)
+        passphrase()
+        job = loaded.make_job(books, passphrase)
+        with nullcontext(JsonSink()) if as_json else open_screen(language_of(place)) as sink:
+            _tell_leftovers(sink, books, access)
+            here = Station(place.slots, reached.ensure, reached.open_ports(), job, sink, options)
+            with on_stop(here.stop):
+                if not options.granted:
+                    _await_enter(here)
+                ends = here.run()
+        expected = _read_expected(reached)
+        close_batch(place, books, ends, expected, as_json=as_json)
+    return _status(here, place, ends, expected)
+
+
+def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access) -> None:
+    """What an earlier, killed station left, and an adb server that may hold the tablets."""
+    for record in books.close_abandoned():
+        sink.warn(f"a run was cut off when the station was killed; its record says so: {record.path.name}")
+    foreign = name_foreign_server() if access.virtual is None and access.server is None else None
+    if foreign is not None:
+        sink.warn(
+            f"another adb server listens at {foreign}: it may hold tablets that then stay invisible here. "
+            "End it there (adb kill-server), or use it with --adb-server 127.0.0.1:5037"
+        )
+
+
+def _read_expected(reached: Reached) -> Mapping[str, Expectation]:
+    if reached.training is None:
+        return {}
+    return {slot: Expectation(str(end.outcome), end.fault) for slot, end in reached.training.expected().items()}
+
+
+def _status(here: Station, place: Home, ends: tuple[RunEnd, ...], expected: Mapping[str, Expectation]) -> int:
+    if here.stopped_by_operator:
+        return EXIT_INTERRUPTED
+    return 0 if is_as_expected(summarise(place.kind, ends, expected)) else EXIT_NOT_ALL
+
+
+def _await_enter(here: Station) -> None:
+    """Each Enter starts what waits now."""
+
+    def listen() -> None:
+        for _line in sys.stdin:
+            here.grant()
+
+    if sys.stdin.isatty():
+        threading.Thread(target=listen, name="operator", daemon=True).start()

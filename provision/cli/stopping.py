@@ -1,0 +1,23 @@
+"""What Ctrl-C and SIGTERM do while tablets are in work: stop in order, with a record each."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def on_stop(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` on Ctrl-C or SIGTERM until the block ends; it must return quickly."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

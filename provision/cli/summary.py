@@ -1,0 +1,98 @@
+"""The machine-readable side: events and the summary, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from provision.bench.slots import SlotTable, state_of
+from provision.run import RunEnd
+from provision.terms import HomeKind
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The right end of one virtual tablet."""
+
+    outcome: str
+    fault: str | None
+
+
+def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
+    """One tablet of the summary."""
+    return {
+        "slot": end.slot,
+        "asset_id": end.asset_id,
+        "api": end.api,
+        "model": end.model,
+        "profile": end.profile,
+        "road": end.road,
+        "outcome": end.outcome,
+        "expected": expected.outcome if expected else None,
+        "reason": end.reason,
+        "detail": end.detail,
+        "changes": list(end.changes),
+        "deviations": list(end.deviations),
+        "record": end.record,
+        "seconds": round(end.seconds, 2),
+    }
+
+
+def describe_absent(slot: str, expected: Expectation) -> dict[str, Any]:
+    """A virtual tablet that should have come to an end, and was never run."""
+    blank = dict.fromkeys(("asset_id", "api", "model", "profile", "road", "outcome", "reason", "detail", "record"))
+    return {"slot": slot, **blank, "expected": expected.outcome, "changes": [], "deviations": [], "seconds": 0.0}
+
+
+def last_ends(ends: Sequence[RunEnd]) -> dict[str, RunEnd]:
+    """The last end of each slot: a tablet that was lost may have gone on after a new plug."""
+    return {end.slot: end for end in ends}
+
+
+def summarise(kind: HomeKind, ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> dict[str, Any]:
+    """The last line of `--json`."""
+    latest = last_ends(ends)
+    tablets = [describe_end(end, expected.get(slot)) for slot, end in latest.items()]
+    tablets += [describe_absent(slot, wanted) for slot, wanted in expected.items() if slot not in latest]
+    tablets.sort(key=lambda tablet: (len(str(tablet["slot"])), str(tablet["slot"])))
+    return {"event": "summary", "home": str(kind), "tablets": tablets}
+
+
+def is_as_expected(summary: Mapping[str, Any]) -> bool:
+    """Every tablet ended as it must: as its model says, or `done` where nothing else is expected."""
+    tablets = summary["tablets"]
+    return bool(tablets) and all(
+        tablet["outcome"] == (tablet["expected"] or "done") and tablet["record"] for tablet in tablets
+    )
+
+
+class JsonSink:
+    """Writes one event a line to standard output; slots only when their state changed."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, str] = {}
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """One line for each slot whose state is another than before."""
+        for slot in table.slots:
+            state = str(state_of(table, slot.port, now))
+            if self._states.get(slot.label, "empty") != state:
+                emit({"event": "slot", "slot": slot.label, "port": slot.port, "state": state})
+            self._states[slot.label] = state
+
+    def ended(self, end: RunEnd) -> None:
+        """One line a finished run."""
+        emit({"event": "end", **describe_end(end, None)})
+
+    def warn(self, text: str) -> None:
+        """One line a warning."""
+        emit({"event": "warning", "text": text})
+
+
+def emit(event: Mapping[str, Any]) -> None:
+    """One JSON object on a line of its own, at once."""
+    click.echo(json.dumps(event, ensure_ascii=False))

@@ -1,0 +1,62 @@
+"""`provision verify`: read tablets back and compare, without changing anything."""
+
+from __future__ import annotations
+
+import click
+
+from provision.cli.job import Loaded, load_job
+from provision.cli.look import look
+from provision.cli.options import Access, access_options, serial_option, slot_option
+from provision.cli.pick import NoTablet, Picked, pick, pick_all
+from provision.cli.reach import Reached, open_home, reach
+from provision.cli.speech import language_of
+from provision.errors import ProvisionError
+from provision.home import Home
+from provision.texts.catalogue import printable, say
+
+
+@click.command()
+@access_options
+@slot_option
+@serial_option
+def verify(
+    access: Access,
+    slot: str | None,
+    serial: str | None,
+) -> None:
+    """Read tablets back and compare with the site, app set and profile. Nothing is changed.
+
+    All tablets in slots, or the one named. Exit status 0 when every wanted control holds on all of
+    them, 1 when one differs, does not answer, or none is there. Writes no record.
+    """
+    place = open_home(access)
+    loaded = load_job(place)
+    with reach(access, place) as reached:
+        chosen = _choose(place, reached, slot, serial)
+        right = [_compare(loaded, picked) for picked in chosen]
+    if not chosen:
+        raise NoTablet("no tablet in any slot answers; plug one in and switch on USB debugging")
+    raise SystemExit(0 if all(right) else 1)
+
+
+def _choose(place: Home, reached: Reached, slot: str | None, serial: str | None) -> tuple[Picked, ...]:
+    if slot is None and serial is None:
+        return pick_all(place, reached)
+    return (pick(place, reached, slot, serial),)
+
+
+def _compare(loaded: Loaded, picked: Picked) -> bool:
+    """Print one tablet; whether every wanted control holds."""
+    language = language_of(loaded.home)
+    try:
+        found = look(loaded, picked)
+    except ProvisionError as error:
+        click.echo(f"{picked.label}: {printable(str(error))}")
+        return False
+    props = found.reading.facts.props
+    click.echo(f"{picked.label}: {printable(props.model)}, Android {printable(props.release)}")
+    for decision in found.reading.plan.decisions:
+        word = say(language, "verify.holds" if decision.holds else "verify.differs")
+        line = say(language, "plan.compare", wanted=decision.wanted, observed=decision.observed)
+        click.echo(f"    {word:8} {decision.control}: {line}")
+    return not found.reading.plan.unmet
