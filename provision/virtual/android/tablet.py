@@ -89,11 +89,9 @@ class VirtualTablet:
         with self._lock:
             if mutates(argv):
                 self._journal.append(argv)
-            state = self._device.state
-            reply = faults.reply_before(state.faults, argv, state.fault_hits)
-            if reply is not None:
-                save_state(self._device.folder, state)
-                return reply
+            reply = self._reply_of_a_fault(argv)
+        if reply is not None:
+            return reply
         stdin = _read_all(read_input, wanted_input(argv))
         with self._lock:
             before = self._device.state.model_dump_json()
@@ -102,6 +100,15 @@ class VirtualTablet:
                 save_state(self._device.folder, self._device.state)
             hung = faults.hangs_after(self._device.state.faults, argv)
             return replace(reply, delay=math.inf) if hung else reply
+
+    def _reply_of_a_fault(self, argv: Sequence[str]) -> Reply | None:
+        """The reply of a fault that keeps a call from acting; its count is stored."""
+        state = self._device.state
+        before = dict(state.fault_hits)
+        reply = faults.reply_before(state.faults, argv, state.fault_hits)
+        if state.fault_hits != before:
+            save_state(self._device.folder, state)
+        return reply
 
     def read_file(self, remote: str) -> bytes | None:
         """Content of a file the shell may read."""

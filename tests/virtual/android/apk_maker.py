@@ -1,0 +1,196 @@
+"""Makes small code-less APK files in memory: binary manifest, v1 and v2 signature blocks.
+
+The signatures are of the right form but sign nothing: the model reads certificates only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import struct
+import zipfile
+from dataclasses import dataclass, field
+from functools import cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
+
+ANDROID = "http://schemas.android.com/apk/res/android"
+NONE = 0xFFFFFFFF
+RESOURCE_IDS = {
+    "versionCode": 0x0101021B,
+    "versionName": 0x0101021C,
+    "minSdkVersion": 0x0101020C,
+    "targetSdkVersion": 0x01010270,
+    "testOnly": 0x01010272,
+    "name": 0x01010003,
+    "permission": 0x01010006,
+}
+Attribute = tuple[str, str | int | bool]
+BIND = "android.permission.BIND_DEVICE_ADMIN"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What goes into one APK."""
+
+    package: str = "org.provision.fixture.chat"
+    version: int = 1
+    min_sdk: int = 21
+    target_sdk: int = 30
+    test_only: bool = False
+    key: str = "first"
+    schemes: tuple[str, ...] = ("v1", "v2")
+    permissions: tuple[str, ...] = ("android.permission.INTERNET", "android.permission.CAMERA")
+    receivers: dict[str, str | None] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
+
+
+def chunk(kind: int, header: bytes, body: bytes) -> bytes:
+    return struct.pack("<HHI", kind, 8 + len(header), 8 + len(header) + len(body)) + header + body
+
+
+def string_pool(strings: list[str]) -> bytes:
+    data, offsets = b"", []
+    for text in strings:
+        offsets.append(len(data))
+        data += struct.pack("<H", len(text)) + text.encode("utf-16-le") + b"\0\0"
+    data += b"\0" * (-len(data) % 4)
+    start = 28 + 4 * len(strings)
+    header = struct.pack("<IIIII", len(strings), 0, 0, start, 0)
+    return chunk(1, header, struct.pack(f"<{len(offsets)}I", *offsets) + data)
+
+
+class Manifest:
+    """Collects elements and writes binary XML."""
+
+    def __init__(self) -> None:
+        self.strings = [*RESOURCE_IDS, "android", ANDROID]
+        self.body = b""
+
+    def text(self, value: str) -> int:
+        if value not in self.strings:
+            self.strings.append(value)
+        return self.strings.index(value)
+
+    def node(self, kind: int, body: bytes) -> None:
+        self.body += chunk(kind, struct.pack("<II", 1, NONE), body)
+
+    def start(self, tag: str, *attributes: Attribute) -> None:
+        data = struct.pack("<IIHHHHHH", NONE, self.text(tag), 20, 20, len(attributes), 0, 0, 0)
+        for name, value in attributes:
+            space = self.text(ANDROID) if name in RESOURCE_IDS else NONE
+            if isinstance(value, str):
+                raw, kind, number = self.text(value), 3, self.text(value)
+            else:
+                raw, kind = NONE, 18 if isinstance(value, bool) else 16
+                number = (NONE if value else 0) if isinstance(value, bool) else value
+            data += struct.pack("<IIIHBBI", space, self.text(name), raw, 8, 0, kind, number)
+        self.node(0x102, data)
+
+    def end(self, tag: str) -> None:
+        self.node(0x103, struct.pack("<II", NONE, self.text(tag)))
+
+    def single(self, tag: str, *attributes: Attribute) -> None:
+        self.start(tag, *attributes)
+        self.end(tag)
+
+    def finish(self) -> bytes:
+        space = struct.pack("<II", self.text("android"), self.text(ANDROID))
+        opening = chunk(0x100, struct.pack("<II", 1, NONE), space)
+        closing = chunk(0x101, struct.pack("<II", 1, NONE), space)
+        ids = chunk(0x180, b"", struct.pack(f"<{len(RESOURCE_IDS)}I", *RESOURCE_IDS.values()))
+        return chunk(3, b"", string_pool(self.strings) + ids + opening + self.body + closing)
+
+
+def manifest_of(recipe: Recipe) -> bytes:
+    xml = Manifest()
+    xml.start("manifest", ("versionCode", recipe.version), ("versionName", "1.0"), ("package", recipe.package))
+    xml.single("uses-sdk", ("minSdkVersion", recipe.min_sdk), ("targetSdkVersion", recipe.target_sdk))
+    for name in recipe.permissions:
+        xml.single("uses-permission", ("name", name))
+    xml.start("application", *([("testOnly", True)] if recipe.test_only else []))
+    for name, permission in recipe.receivers.items():
+        xml.single("receiver", ("name", name), *([("permission", permission)] if permission else []))
+    xml.end("application")
+    xml.end("manifest")
+    return xml.finish()
+
+
+@cache
+def signer(name: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).serial_number(1)
+    builder = builder.public_key(key.public_key()).not_valid_before(start)
+    return key, builder.not_valid_after(start + dt.timedelta(days=9999)).sign(key, hashes.SHA256())
+
+
+def certificate(name: str) -> bytes:
+    return signer(name)[1].public_bytes(Encoding.DER)
+
+
+def v1_block(name: str) -> bytes:
+    key, cert = signer(name)
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(b"").add_signer(cert, key, hashes.SHA256())
+    return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature])
+
+
+def piece(data: bytes) -> bytes:
+    return struct.pack("<I", len(data)) + data
+
+
+def v2_block(name: str) -> bytes:
+    signed_data = piece(b"") + piece(piece(certificate(name))) + piece(b"")
+    value = piece(piece(piece(signed_data) + piece(b"") + piece(b"")))
+    pair = struct.pack("<QI", 4 + len(value), 0x7109871A) + value
+    size = len(pair) + 24
+    return struct.pack("<Q", size) + pair + struct.pack("<Q", size) + b"APK Sig Block 42"
+
+
+def make_apk(recipe: Recipe) -> bytes:
+    """The bytes of one APK."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("AndroidManifest.xml", manifest_of(recipe))
+        for abi in recipe.libraries:
+            archive.writestr(f"lib/{abi}/libx.so", b"x")
+        if "v1" in recipe.schemes:
+            archive.writestr("META-INF/CERT.EC", v1_block(recipe.key))
+    content = buffer.getvalue()
+    if "v2" not in recipe.schemes:
+        return content
+    end = content.rindex(b"PK\x05\x06")
+    (directory,) = struct.unpack_from("<I", content, end + 16)
+    block = v2_block(recipe.key)
+    moved = content[:directory] + block + content[directory:end] + content[end : end + 16]
+    return moved + struct.pack("<I", directory + len(block)) + content[end + 20 :]
+
+
+ADMIN = "org.provision.fixture.owner"
+RECIPES: dict[str, Recipe] = {
+    "chat": Recipe(),
+    "chat-2": Recipe(version=2),
+    "chat-other-key": Recipe(version=2, key="second"),
+    "chat-low-target": Recipe(version=2, target_sdk=19),
+    "test-only": Recipe(test_only=True),
+    "needs-26": Recipe(min_sdk=26),
+    "needs-35": Recipe(min_sdk=35),
+    "target-19": Recipe(min_sdk=19, target_sdk=19),
+    "x86-only": Recipe(libraries=("x86",)),
+    "arm": Recipe(libraries=("armeabi-v7a",)),
+    "v2-only": Recipe(schemes=("v2",)),
+    "unsigned": Recipe(schemes=()),
+    "owner": Recipe(package=ADMIN, receivers={".Admin": BIND, ".Open": None}),
+    "owner-test": Recipe(package=ADMIN, receivers={".Admin": BIND}, test_only=True),
+}
+
+
+@cache
+def apk(name: str) -> bytes:
+    """A fixture by name; `broken` is no APK at all."""
+    return b"this is not a zip file" if name == "broken" else make_apk(RECIPES[name])

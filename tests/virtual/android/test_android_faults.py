@@ -1,0 +1,171 @@
+"""Faults by name: what they do, that they compose, and that a wrong name is refused."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from provision.errors import TrainingError
+from provision.virtual.android.contract import Effect
+from provision.virtual.android.faults import parse_fault
+from tests.virtual.android.apk_maker import apk
+from tests.virtual.android.bench import Bench, model_for
+
+CHAT = "org.provision.fixture.chat"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path, model_for(30))
+
+
+def test_a_hanging_word_never_answers_and_others_do(bench: Bench) -> None:
+    bench.edit("break hang:dumpsys")
+    assert bench.run("dumpsys battery").delay == math.inf
+    assert bench.run("getprop ro.product.model").out == "SM-T510\n"
+
+
+def test_hang_does_not_act_and_hang_after_does(bench: Bench) -> None:
+    bench.edit("break hang:settings")
+    assert bench.run("settings put global x 1").delay == math.inf
+    bench.edit("mend")
+    assert bench.run("settings get global x").out == "null\n"
+    bench.edit("break hang-after:settings")
+    assert bench.run("settings put global x 1").delay == math.inf
+    bench.edit("mend")
+    assert bench.run("settings get global x").out == "1\n"
+
+
+def test_the_link_is_cut_at_the_third_call_only(bench: Bench) -> None:
+    bench.edit("break drop:settings:3")
+    effects = [bench.run("settings get global x").effect for _ in range(4)]
+    assert effects == [Effect.NONE, Effect.NONE, Effect.DROP, Effect.NONE]
+
+
+def test_the_count_of_calls_outlives_the_bench(bench: Bench) -> None:
+    bench.edit("break drop:settings:2")
+    bench.run("settings get global x")
+    bench.again()
+    assert bench.run("settings get global x").effect is Effect.DROP
+
+
+def test_a_call_that_is_cut_does_not_act(bench: Bench) -> None:
+    bench.edit("break drop:settings")
+    bench.run("settings put global x 1")
+    assert bench.run("settings get global x").out == "null\n"
+
+
+def test_a_reboot_comes_at_a_call(bench: Bench) -> None:
+    bench.edit("break reboot:pm")
+    assert bench.run("pm list packages").effect is Effect.REBOOT
+
+
+def test_two_words_name_a_service(bench: Bench) -> None:
+    bench.edit("break hang:cmd+wifi")
+    assert bench.run("cmd wifi status").delay == math.inf
+    assert bench.run("cmd package list users").status == 0
+
+
+def test_faults_compose_and_mend_one_by_one(bench: Bench) -> None:
+    bench.edit("break lie-settings hang:dumpsys")
+    bench.edit("break slow-link")
+    assert bench.edit("mend hang:dumpsys") == "faults: lie-settings, slow-link"
+    assert bench.run("dumpsys battery").delay == 0
+    assert bench.tablet.wire_fault() == "slow-link"
+    assert bench.edit("mend") == "faults: none"
+
+
+def test_a_heavier_wire_fault_hides_a_lighter_one(bench: Bench) -> None:
+    bench.edit("break slow-link mute")
+    assert bench.tablet.wire_fault() == "mute"
+
+
+def test_a_stuck_boot_answers_nothing_of_android(bench: Bench) -> None:
+    bench.edit("break boot-stuck")
+    bench.clock.advance(1e6)
+    assert bench.run("getprop sys.boot_completed").out == "\n"
+    assert bench.run("dumpsys battery").out == ""
+    assert bench.run("dpm set-device-owner a/.B").status == 1
+
+
+def test_a_lying_install_is_found_by_reading_back(bench: Bench) -> None:
+    bench.edit("break lie-install")
+    size = len(apk("chat"))
+    created = bench.run(f"pm install-create -S {size}").out
+    number = created[created.index("[") + 1 : created.index("]")]
+    bench.run(f"pm install-write -S {size} {number} base.apk -", apk("chat"))
+    assert bench.run(f"pm install-commit {number}").out == "Success\n"
+    assert bench.run(f"pm path {CHAT}").status == 1
+
+
+@pytest.mark.parametrize("text", ["nonsense", "hang", "hang:", "drop:pm:0", "drop:pm:x", "lie-install:pm", ""])
+def test_a_wrong_fault_lists_the_right_ones(text: str) -> None:
+    with pytest.raises(TrainingError, match=re.escape("lie-install")):
+        parse_fault(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("frobnicate", "factory-reset"),
+        ("battery 101", "from 0 to 100"),
+        ("battery full", "whole number"),
+        ("battery", "battery PERCENT"),
+        ("set other key 1", "system, secure, global"),
+        ("remove-app no.such.app", "installed by hand or station"),
+        ("mend hang:pm", "none"),
+        ("break nonsense", "boot-stuck"),
+        ("add-file /sdcard/x many", "size in bytes"),
+    ],
+)
+def test_a_wrong_edit_says_what_is_right(bench: Bench, line: str, hint: str) -> None:
+    with pytest.raises(TrainingError, match=re.escape(hint)):
+        bench.edit(line)
+
+
+def test_a_refused_edit_changes_nothing(bench: Bench) -> None:
+    before = bench.tablet.device.state.model_dump()
+    with pytest.raises(TrainingError):
+        bench.edit("break lie-install nonsense")
+    assert bench.tablet.device.state.model_dump() == before
+
+
+@pytest.mark.parametrize("api", [23, 30, 34])
+def test_a_session_installs_as_the_release_does(tmp_path: Path, api: int) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    size = len(apk("chat"))
+    created = bench.run(f"pm install-create -r -S {size}").out
+    number = created[created.index("[") + 1 : created.index("]")]
+    written = bench.run(f"pm install-write -S {size} {number} base.apk -", apk("chat"))
+    assert written.out == f"Success: streamed {size} bytes\n"
+    assert bench.run(f"pm install-commit {number}").out == "Success\n"
+    assert bench.run("pm list packages -3").out == f"package:{CHAT}\n"
+    assert bench.run(f"pm install-commit {number}").status != 0
+
+
+@pytest.mark.parametrize(("api", "told"), [(23, 100), (30, 5000), (34, 5000)])
+def test_a_short_upload_is_told_apart_by_the_commit(tmp_path: Path, api: int, told: int) -> None:
+    """Reference, packages document 11.6: old releases tell the number received, new ones the number asked."""
+    bench = Bench(tmp_path, model_for(api))
+    created = bench.run("pm install-create -S 5000").out
+    number = created[created.index("[") + 1 : created.index("]")]
+    written = bench.run(f"pm install-write -S 5000 {number} base.apk -", apk("chat")[:100])
+    assert written.out == f"Success: streamed {told} bytes\n"
+    committed = bench.run(f"pm install-commit {number}")
+    assert "Failure [INSTALL_PARSE_FAILED_NOT_APK" in committed.out + committed.err
+
+
+def test_a_session_without_a_base_is_refused(bench: Bench) -> None:
+    created = bench.run("pm install-create -S 5000").out
+    number = created[created.index("[") + 1 : created.index("]")]
+    assert "Full install must include a base package" in bench.run(f"pm install-commit {number}").out
+
+
+def test_an_abandoned_session_is_gone(bench: Bench) -> None:
+    created = bench.run("pm install-create -S 5000").out
+    number = created[created.index("[") + 1 : created.index("]")]
+    assert bench.run(f"pm install-abandon {number}").out == "Success\n"
+    assert bench.run(f"pm install-abandon {number}").status == 255

@@ -1,0 +1,146 @@
+"""The roster and the right end of each of its tablets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provision.errors import TrainingError
+from provision.terms import Assurance, Control, Outcome, Reason
+from provision.virtual.android.model import load_model, model_names
+from provision.virtual.android.mutating import mutates
+from provision.virtual.android.tablet import open_tablet
+from provision.virtual.expected import Expected, expect
+from provision.virtual.roster import Place, build_roster
+
+SITE = {
+    Control.APPS_PRESENT: Assurance.SET,
+    Control.WIFI_HOSPITAL: Assurance.SET,
+    Control.LOCATION_ON: Assurance.SET,
+    Control.SCREEN_TIMEOUT: Assurance.SET,
+}
+CLOSED = Expected(Outcome.REFUSED, Reason.WIFI_SHELL_CLOSED)
+FIRST = [
+    Expected(Outcome.DONE),
+    Expected(Outcome.DONE),
+    CLOSED,
+    CLOSED,
+    Expected(Outcome.DONE),
+    Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    CLOSED,
+    Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:dumpsys"),
+]
+
+
+def end_of(folder: Path, place: Place, *edits: str) -> Expected:
+    tablet = open_tablet(folder, place)
+    for line in edits:
+        verb, *words = line.split()
+        tablet.edit(verb, words)
+    return expect(place, tablet.device.state, SITE)
+
+
+def place(model: str = "samsung-sm-t510", **more: object) -> Place:
+    return Place("1", "1-1.1", model, "X1", **more)  # type: ignore[arg-type] # a test's shorthand
+
+
+def test_the_first_eight_end_as_designed(tmp_path: Path) -> None:
+    roster = build_roster(8)
+    assert [end_of(tmp_path / one.slot, one) for one in roster] == FIRST
+
+
+def test_the_twins_share_a_serial_and_nothing_else(tmp_path: Path) -> None:
+    five, six = build_roster(8)[4:6]
+    assert five.serial == six.serial == "0123456789ABCDEF"
+    macs = {open_tablet(tmp_path / one.slot, one).device.state.identity.mac for one in (five, six)}
+    assert len(macs) == 2
+
+
+def test_the_roster_is_the_same_for_the_same_seed() -> None:
+    assert build_roster(40, 7) == build_roster(40, 7)
+    assert build_roster(40, 7) != build_roster(40, 8)
+    assert build_roster(40, 7)[:20] == build_roster(20, 7)
+
+
+def test_ports_lie_on_hubs_of_seven() -> None:
+    ports = [one.port for one in build_roster(9)]
+    assert ports == ["1-1.1", "1-1.2", "1-1.3", "1-1.4", "1-1.5", "1-1.6", "1-1.7", "1-2.1", "1-2.2"]
+    assert [one.slot for one in build_roster(3)] == ["1", "2", "3"]
+
+
+def test_no_fault_of_the_roster_needs_a_write_to_show() -> None:
+    for one in build_roster(200, 3):
+        for fault in one.faults:
+            assert fault == "boot-stuck" or not mutates([*fault.split(":")[1].split("+"), "battery"])
+
+
+def test_most_of_a_large_bench_ends_well_or_refused(tmp_path: Path) -> None:
+    ends = [end_of(tmp_path / one.slot, one).outcome for one in build_roster(60)]
+    assert ends.count(Outcome.DONE) > 25
+    assert 0 < ends.count(Outcome.FAILED) < 12
+    assert set(ends) == {Outcome.DONE, Outcome.REFUSED, Outcome.FAILED}
+
+
+def test_an_empty_bench_is_refused() -> None:
+    with pytest.raises(TrainingError, match="at least 1"):
+        build_roster(0)
+
+
+def test_every_model_file_fits_the_schema_and_its_own_release() -> None:
+    for name in model_names():
+        model = load_model(name)
+        assert model.props["ro.build.version.sdk"] == str(model.api)
+        assert model.source
+
+
+def test_an_unknown_model_lists_the_known_ones() -> None:
+    with pytest.raises(TrainingError, match="samsung-sm-t510"):
+        load_model("nokia-3310")
+
+
+@pytest.mark.parametrize(
+    ("edits", "end"),
+    [
+        ((), Expected(Outcome.DONE)),
+        (("add-account com.google",), Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
+        (("add-account com.google", "set secure user_setup_complete 0"), Expected(Outcome.DONE)),
+        (("add-user X",), Expected(Outcome.REFUSED, Reason.NOT_RESET_USERS)),
+        (("add-file /sdcard/DCIM/Camera/1.jpg",), Expected(Outcome.REFUSED, Reason.NOT_RESET_FILES)),
+        (("add-file /data/local/tmp/x",), Expected(Outcome.DONE)),
+        (("foreign-owner a.b/a.b.C",), Expected(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
+        (("battery 5",), Expected(Outcome.REFUSED, Reason.BATTERY_LOW)),
+        (("break full-storage",), Expected(Outcome.REFUSED, Reason.STORAGE_LOW, "full-storage")),
+        (("break boot-stuck",), Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, "boot-stuck")),
+        (("break lie-install",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-install")),
+        (("break lie-settings",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-settings")),
+        (("break miui-install",), Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, "miui-install")),
+        (("break drop:dumpsys",), Expected(Outcome.LOST, Reason.TABLET_GONE, "drop:dumpsys")),
+        (("break hang:svc",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:svc")),
+        (("break mute",), Expected(None, None, "mute")),
+        (("factory-reset",), Expected(None)),
+        (("break slow-link",), Expected(Outcome.DONE)),
+        (("break lie-install", "mend"), Expected(Outcome.DONE)),
+        (("break lie-install hang:dumpsys",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:dumpsys")),
+        (("add-account com.google", "break lie-install"), Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
+    ],
+)
+def test_what_is_done_to_a_tablet_decides_its_end(tmp_path: Path, edits: tuple[str, ...], end: Expected) -> None:
+    assert end_of(tmp_path, place(), *edits) == end
+
+
+def test_nobody_taps_allow_so_no_run_starts(tmp_path: Path) -> None:
+    assert end_of(tmp_path, place(tap_allow="never")) == Expected(None)
+
+
+def test_a_stronger_wish_than_the_shell_can_hold_is_refused(tmp_path: Path) -> None:
+    tablet = open_tablet(tmp_path, place())
+    wish = {**SITE, Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}
+    assert expect(place(), tablet.device.state, wish).reason is Reason.ASSURANCE_TOO_LOW
+    lowered = {Control.APPS_PRESENT: Assurance.SET}
+    assert expect(place("archos-101b-oxygen"), tablet.device.state, lowered) == Expected(Outcome.DONE)
+
+
+def test_an_end_reads_well() -> None:
+    assert str(CLOSED) == "refused (wifi-shell-closed)"
+    assert str(Expected(None)) == "no run"
