@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provision.bench.slots import SlotState, SlotTable, state_of
+from provision.bench.slot_events import ListedTransport
+from provision.bench.slots import SlotRun, SlotState, SlotTable, state_of
 from provision.terms import Outcome, Phase, Reason
 
 
@@ -119,7 +120,7 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         port,
         state,
         asset_id=run.asset_id if run else None,
-        model=(run.model if run else "") or (row.model.replace("_", " ").strip() if row else ""),
+        model=run.model if run and run.asset_id else _listed_model(row, run),
         serial=row.serial if row else "",
         phase=run.phase if run else None,
         step=run.step if run else "",
@@ -129,6 +130,12 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         granted=entry.granted or table.all_granted,
         present=entry.present,
     )
+
+
+def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:
+    """The model before identity is read, from adb, which writes `_` for what is no letter or digit."""
+    known = row.model if row else (run.model if run else "")
+    return known.replace("_", " ").strip()
 
 
 def _order(seen: SlotView) -> tuple[object, ...]:

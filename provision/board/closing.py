@@ -58,7 +58,7 @@ def closing_sentence(language: Language, ends: Sequence[End]) -> str:
     differing = [_differs(language, end) for end in _by_slot(judged) if not end.as_expected]
     if not differing:
         return first
-    return f"{first} {say(language, 'closing.unexpected', list='; '.join(differing))}"
+    return f"{first} {say(language, 'closing.unexpected', list=', '.join(differing))}"
 
 
 def result_table(language: Language, ends: Sequence[End], columns: int | None = None) -> list[str]:

@@ -1,0 +1,62 @@
+"""The last table and the last sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from board_cases import CASES
+
+from provision.board.closing import End, closing_sentence, result_table
+from provision.board.width import cells
+from provision.terms import Outcome, Reason
+from provision.texts.catalogue import Language
+
+SENTENCES = yaml.safe_load((CASES / "closing.yaml").read_text())
+
+
+def make_ends(rows: list[list[Any]]) -> list[End]:
+    return [
+        End(slot, asset_id, model, Outcome(outcome), Reason(reason) if reason else None, expected, fault)
+        for slot, asset_id, model, outcome, reason, expected, fault in rows
+    ]
+
+
+@pytest.mark.parametrize("language", list(Language), ids=str)
+@pytest.mark.parametrize("case", SENTENCES, ids=lambda case: case["name"])
+def test_the_closing_sentence_counts_and_names_what_differs(case: dict[str, Any], language: Language) -> None:
+    assert closing_sentence(language, make_ends(case["ends"])) == case[language].replace("~", "\u00a0")
+
+
+TABLE = make_ends(
+    [
+        ["10", "A-0047", "Pixel C", "failed", "storage-low", "failed", "full storage"],
+        ["1", "A-0041", "SM-T510", "done", None, "done", None],
+        ["9", None, "", "lost", "tablet-gone", "done", None],
+        ["7", "A-0045", "平板 10", "refused", "wifi-shell-closed", "refused", None],
+    ]
+)
+
+
+@pytest.mark.parametrize("name", ["table-fr-100", "table-en-80", "table-en-whole"])
+def test_the_table_reads_as_recorded(name: str) -> None:
+    _, language, columns = name.split("-")
+    lines = result_table(Language(language), TABLE, None if columns == "whole" else int(columns))
+    assert "\n".join(lines) + "\n" == (CASES / f"{name}.txt").read_text()
+
+
+@pytest.mark.parametrize("columns", [70, 80, 100, 160])
+@pytest.mark.parametrize("language", list(Language), ids=str)
+def test_no_row_of_the_table_is_wider_than_the_terminal(language: Language, columns: int) -> None:
+    assert max(cells(line) for line in result_table(language, TABLE, columns)) <= columns
+
+
+def test_nothing_is_lost_when_the_table_is_wrapped() -> None:
+    whole = " ".join(result_table(Language.EN, TABLE, None)).split()
+    wrapped = " ".join(result_table(Language.EN, TABLE, 72)).split()
+    assert sorted(word for word in whole if "─" not in word) == sorted(word for word in wrapped if "─" not in word)
+
+
+def test_no_run_makes_no_table() -> None:
+    assert result_table(Language.FR, [], 80) == []

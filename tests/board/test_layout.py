@@ -1,0 +1,110 @@
+"""The picture of the board: what it holds at every size, and twelve slots as recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from board_cases import CASES, make_view, twelve
+
+from provision.bench.slot_views import Group
+from provision.board.layout import arrange, layout
+from provision.board.sentences import name_slot, tell_now
+from provision.board.width import cells, cut, fit, wrap
+from provision.texts.catalogue import Language
+
+WIDTHS = yaml.safe_load((CASES / "width.yaml").read_text())
+PICTURES = sorted(path.stem for path in CASES.glob("twelve-*.txt"))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_twelve_slots_look_as_recorded(name: str) -> None:
+    _, language, size = name.split("-")
+    columns, rows = (int(part) for part in size.split("x"))
+    lines = layout(twelve(), rows, columns, Language(language))
+    assert "\n".join(lines) + "\n" == (CASES / f"{name}.txt").read_text()
+
+
+def test_pictures_are_recorded_in_both_languages_and_for_small_terminals() -> None:
+    assert {name.split("-")[1] for name in PICTURES} == {"en", "fr"}
+    assert any(name.endswith("x5") for name in PICTURES)
+
+
+@pytest.mark.parametrize("language", list(Language), ids=str)
+@pytest.mark.parametrize("columns", [1, 2, 8, 20, 40, 59, 60, 80, 132, 300])
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, *range(4, 41, 3)])
+def test_the_board_is_never_taller_nor_wider_than_its_room(rows: int, columns: int, language: Language) -> None:
+    lines = layout(twelve(), rows, columns, language)
+    assert len(lines) <= rows
+    assert all(cells(line) <= columns for line in lines)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 40])
+@pytest.mark.parametrize("rows", range(1, 30, 4))
+def test_any_number_of_slots_fits(rows: int, count: int) -> None:
+    views = [view for view in twelve() for _ in range(count)]
+    lines = layout(views, rows, 80, Language.FR)
+    assert 1 <= len(lines) <= rows
+
+
+@pytest.mark.parametrize("rows", range(5, 41))
+def test_every_busy_slot_is_named_at_every_height(rows: int) -> None:
+    text = "\n".join(layout(twelve(), rows, 100, Language.FR)[:-1])
+    named = text.replace("Place ", "").replace("\n", " ").replace(",", " ").split()
+    missing = [view.label for view in twelve() if view.group is not Group.REST and view.label not in [*named, ""]]
+    assert not missing
+
+
+@pytest.mark.parametrize("rows", range(8, 41))
+def test_what_to_do_first_is_always_told_in_full(rows: int) -> None:
+    first = twelve()[0]
+    words = " ".join(layout(twelve(), rows, 80, Language.FR)).split()
+    for word in tell_now(first, Language.FR).split(" "):
+        assert word in " ".join(words)
+
+
+@pytest.mark.parametrize("rows", range(5, 41))
+def test_hands_stand_before_work_and_the_counts_are_last(rows: int) -> None:
+    lines = layout(twelve(), rows, 120, Language.EN)
+    lost = next(at for at, line in enumerate(lines) if line.startswith("Slot 9 "))
+    working = [at for at, line in enumerate(lines) if "%" in line]
+    assert all(lost < at for at in working)
+    assert lines[-1].startswith("7 to do by hand · 5 working · 1 empty")
+
+
+def test_the_working_slots_keep_a_third_of_a_low_terminal() -> None:
+    hands = [view for view in twelve() if view.group is Group.HAND] * 3
+    working = [view for view in twelve() if view.group is Group.WORKING]
+    lines = layout([*hands, *working], 13, 120, Language.EN)
+    assert sum("%" in line for line in lines) == 3
+    assert "+2 more working: 10, 12" in lines
+
+
+def test_an_empty_bench_is_one_line() -> None:
+    empty = [view for view in twelve() if view.group is Group.REST]
+    assert layout(empty, 24, 80, Language.FR) == ["à la main\u00a0: 0 · en cours\u00a0: 0 · vides\u00a0: 1"]
+
+
+def test_a_hostile_model_neither_steers_nor_breaks_the_columns() -> None:
+    view = make_view({"label": "1", "state": "running", "model": "\x1b[2J\n平板", "phase": "apps", "step": "\r"})
+    lines = layout([view], 10, 60, Language.EN)
+    assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("case", WIDTHS, ids=lambda case: f"{case['text']!r} in {case['width']}")
+def test_text_is_measured_cut_and_wrapped_in_cells(case: dict[str, Any]) -> None:
+    text, width = case["text"], case["width"]
+    assert cells(text) == case["cells"]
+    assert cut(text, width) == case["cut"]
+    assert cells(fit(text, width)) == width
+    assert wrap(text, width) == case["wrap"]
+
+
+def test_every_line_has_a_tone_and_no_word_depends_on_it() -> None:
+    for line, text in zip(arrange(twelve(), 40, 100, Language.EN), layout(twelve(), 40, 100, Language.EN), strict=True):
+        assert line.text == text
+
+
+def test_a_port_without_a_label_is_named_by_its_usb_path() -> None:
+    assert name_slot(twelve()[6], Language.FR) == "USB 3-2"
