@@ -50,12 +50,6 @@ def printable(text: str) -> str:
     return "".join(_escaped(char) if _is_hostile(char) else char for char in text)
 
 
-def detect_language(environ: Mapping[str, str], chosen: Language | None = None) -> Language:
-    """The choice of the bench, else the locale variables in the order POSIX gives them, else English."""
-    name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-    return chosen or (Language.FR if name.lower().startswith("fr") else Language.EN)
-
-
 def say(language: Language, key: str, **values: object) -> str:
     """The text of a key with its placeholders filled; values that it does not name are ignored.
 

@@ -10,7 +10,6 @@ import yaml
 from provision.texts.catalogue import (
     CatalogueError,
     Language,
-    detect_language,
     printable,
     read_texts,
     say,
@@ -73,22 +72,6 @@ def test_a_missing_value_is_an_error() -> None:
 )
 def test_counts_take_singular_and_plural_as_the_language_does(language: Language, count: int, text: str) -> None:
     assert say_count(language, "ended.refused", count) == text
-
-
-@pytest.mark.parametrize(
-    ("environ", "language"),
-    [
-        ({}, Language.EN),
-        ({"LANG": "fr_CA.UTF-8"}, Language.FR),
-        ({"LANG": "de_DE.UTF-8"}, Language.EN),
-        ({"LANG": "fr_FR", "LC_MESSAGES": "en_GB"}, Language.EN),
-        ({"LANG": "en_GB", "LC_MESSAGES": "en_GB", "LC_ALL": "fr_BE"}, Language.FR),
-        ({"LANG": "fr_FR", "LC_ALL": ""}, Language.FR),
-    ],
-)
-def test_the_locale_names_the_language(environ: dict[str, str], language: Language) -> None:
-    assert detect_language(environ) is language
-    assert detect_language(environ, Language.FR) is Language.FR
 
 
 def test_the_no_break_spaces_of_french_are_set_and_english_is_left_alone() -> None:

@@ -57,12 +57,15 @@ def test_no_text_is_left_over() -> None:
 
 
 def used_keys() -> list[re.Pattern[str]]:
-    """Every string of the product that can be a key, f-strings with anything in their holes."""
+    """Every string of the code and the templates that can be a key; holes may hold anything."""
     root = Path(str(resources.files("provision")))
     patterns = set()
     for file in root.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             patterns |= key_pattern(node)
+    for file in (root / "report/templates").glob("*.j2"):
+        for text in re.findall(r"[\"']([a-z_.-]+)[\"']", file.read_text()):
+            patterns.add(re.escape(text) + (".+" if text.endswith(".") else ""))
     return [re.compile(rf"{pattern}(\.one|\.many)?") for pattern in patterns]
 
 
