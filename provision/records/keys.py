@@ -92,7 +92,8 @@ def create_keys(folder: Path, kind: HomeKind, origin: str, *, at: datetime | Non
         at: creation time in UTC, now by default.
 
     Raises:
-        RecordError: the origin is not of that form, or a key is there already (never overwritten).
+        RecordError: the origin or the folder's path is not of a usable form, or a key is there already
+            (never overwritten).
     """
     if not ORIGIN.fullmatch(origin):
         raise RecordError(f"origin: expected up to 99 letters, digits, `.`, `_`, `/`, `-`, got {origin!r}")
@@ -101,6 +102,7 @@ def create_keys(folder: Path, kind: HomeKind, origin: str, *, at: datetime | Non
             raise RecordError(
                 f"{folder / name}: a key exists and is never overwritten; load it, or choose another folder"
             )
+    _key_uri((folder / PRIVATE_NAME).absolute())
     private = Ed25519PrivateKey.generate()
     signer = CryptoSigner(private, _public_key(private.public_key().public_bytes_raw()))
     descriptor = seal_envelope(_key_statement(signer.public_key, kind, origin, at or datetime.now(UTC)), signer)
@@ -124,11 +126,8 @@ def load_keys(folder: Path) -> HomeKeys:
     home = read_descriptor(descriptor, str(path))
     private = (folder / PRIVATE_NAME).absolute()
     _expect_private(private)
-    uri = f"{CryptoSigner.SCHEME}:{private}"
-    if urlparse(uri).path != str(private):
-        raise RecordError(f"{private}: expected a path without `#`, `?` and control characters (key URI)")
     try:
-        signer = CryptoSigner.from_priv_key_uri(uri, home.public)
+        signer = CryptoSigner.from_priv_key_uri(_key_uri(private), home.public)
     except KeyMismatchError as error:
         raise RecordError(
             f"{private}: expected the private key of {home.fingerprint} ({path.name}), got another"
@@ -200,6 +199,14 @@ def _claimed_key(statement: object, source: str) -> SSlibKey:
     if len(raw) != 32:
         raise RecordError(f"{source}: publicKey: expected 32 bytes, got {len(raw)}")
     return _public_key(raw)
+
+
+def _key_uri(path: Path) -> str:
+    """Return the key URI of securesystemslib, which has no escape for `#` and `?`."""
+    uri = f"{CryptoSigner.SCHEME}:{path}"
+    if urlparse(uri).path != str(path):
+        raise RecordError(f"{path}: expected a path without `#`, `?` and control characters (key URI)")
+    return uri
 
 
 def _expect_private(path: Path) -> None:

@@ -13,7 +13,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from securesystemslib.exceptions import VerificationError
+from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import Signature, Signer, SSlibKey
 
 from provision.errors import RecordError
@@ -74,7 +74,7 @@ def open_note(note: bytes, name: str, key: SSlibKey, source: str) -> str:
     try:
         for value in ours:
             key.verify_signature(Signature(key.keyid, value.hex()), text.encode())
-    except VerificationError as error:
+    except UnverifiedSignatureError as error:
         raise RecordError(
             f"{source}: expected the signature of {name} over these lines, got one that does not fit"
         ) from error

@@ -26,8 +26,6 @@ home             | Home: {kind}, origin {origin}, key {key}
                  | Base : {kind}, origine {origin}, clé {key}
 record           | {name}: {assetId}, {started}, {outcome}: {verdict}
                  | {name} : {assetId}, {started}, {outcome} : {verdict}
-intact           | intact
-                 | intact
 ledger           | Ledger: {size} records, whole and signed, root {root}
                  | Registre : {size} enregistrements, entier et signé, racine {root}
 kept             | Kept checkpoint: its {size} records are all still there, unchanged
@@ -356,9 +354,9 @@ class Report:
         sys.stdout.write(self.text(sentence, **values) + "\n")
 
     def verdict(self, fault: Fault | None) -> str:
-        """Return the sentence of a fault and count it, or the word for none."""
+        """Return the sentence of a fault and count it, or a word that is the same in both languages."""
         self.faults += fault is not None
-        return self.text("wrong", verdict=self.text(fault.key, **fault.values)) if fault else self.text("intact")
+        return self.text("wrong", verdict=self.text(fault.key, **fault.values)) if fault else "intact"
 
     def blame(self, fault: Fault) -> None:
         """Print a fault and count it."""

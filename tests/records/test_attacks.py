@@ -1,0 +1,460 @@
+"""Attacks on a records folder: each changes the verdict, and each gets its own sentence.
+
+The standalone verifier runs as an auditor runs it: copied alone into an empty folder, with an empty
+environment and without site-packages. The product's reader must find every attack too.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from record_bed import Bed, make_bed, make_result, record
+
+from provision.errors import RecordError
+from provision.records import verify_record
+from provision.records.canonical import canonical_json, sha256_hex
+from provision.records.content import build_documents, build_statement
+from provision.records.envelope import seal_envelope
+from provision.records.ledger import Leaf
+from provision.records.note import Checkpoint, sign_checkpoint
+from provision.records.reader import verify_folder
+from provision.records.tree import leaf_hash, tree_root
+from provision.terms import HomeKind, Outcome, Reason
+
+PROGRAM = Path(verify_record.__file__)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What an attacker finds, and what the auditor kept elsewhere."""
+
+    folder: Path  # the records folder under another name; attacks change it
+    bed: Bed  # its home, a ward with four records
+    training: Bed  # a training bench with the same asset ids
+    older: Path  # the records folder as it was after two runs
+    kept: Path  # the checkpoint after four runs, outside
+
+
+@pytest.fixture(scope="module")
+def beds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bed, Bed, Path]:
+    bed = make_bed(tmp_path_factory.mktemp("ward"), runs=2)
+    older = bed.folder / "older"
+    shutil.copytree(bed.records, older)
+    store = bed.store()
+    for number in (3, 4):
+        record(store, make_result(number))
+    return bed, make_bed(tmp_path_factory.mktemp("training"), HomeKind.TRAINING, runs=2), older
+
+
+@pytest.fixture
+def stage(beds: tuple[Bed, Bed, Path], tmp_path: Path) -> Stage:
+    bed, training, older = beds
+    folder, kept = tmp_path / "on a stick", tmp_path / "kept"
+    shutil.copytree(bed.records, folder)
+    shutil.copy(folder / "ledger/checkpoint", kept)
+    return Stage(folder, bed, training, older, kept)
+
+
+def bundle(folder: Path, number: int) -> Path:
+    (path,) = folder.glob(f"A-{number:04}-*.intoto.jsonl")
+    return path
+
+
+def document(folder: Path, number: int, which: int = 1) -> Path:
+    return folder / "documents" / f"{sha256_hex(build_documents(make_result(number))[which])}.json"
+
+
+def edit_json(path: Path, edit: Callable[[dict], object]) -> None:
+    value = json.loads(path.read_bytes())
+    edit(value)
+    path.write_bytes(canonical_json(value) + b"\n")
+
+
+def edit_payload(path: Path, old: bytes, new: bytes) -> None:
+    envelope = json.loads(path.read_bytes())
+    payload = base64.b64decode(envelope["payload"])
+    assert old in payload
+    edit_json(path, lambda one: one.update(payload=base64.b64encode(payload.replace(old, new)).decode()))
+
+
+def swap(one: Path, other: Path) -> None:
+    first, second = one.read_bytes(), other.read_bytes()
+    one.write_bytes(second)
+    other.write_bytes(first)
+
+
+def rewrite_ledger(stage: Stage, size: int) -> None:
+    """Sign the ledger again over the bundles as they are now; only the home itself could."""
+    paths = sorted(stage.folder.glob("*.intoto.jsonl"))[:size]
+    leaves = [Leaf(one.name, 1, at, sha256_hex(one.read_bytes()), "-").entry() for at, one in enumerate(paths)]
+    (stage.folder / "ledger/leaves.jsonl").write_bytes(b"".join(leaf + b"\n" for leaf in leaves))
+    head = Checkpoint(stage.bed.keys.origin, len(leaves), tree_root([leaf_hash(leaf) for leaf in leaves]))
+    note = sign_checkpoint(head, stage.bed.keys.signer, stage.bed.keys.home.raw)
+    (stage.folder / "ledger/checkpoint").write_text(note)
+
+
+def flip_a_bit_in_a_bundle(stage: Stage) -> None:
+    edit_payload(bundle(stage.folder, 2), b'"outcome":"done"', b'"outcome":"dong"')
+
+
+def put_spaces_into_a_bundle(stage: Stage) -> None:
+    path = bundle(stage.folder, 2)
+    path.write_bytes(path.read_bytes().replace(b",", b", "))
+
+
+def flip_a_bit_in_a_document(stage: Stage) -> None:
+    path = document(stage.folder, 2)
+    path.write_bytes(path.read_bytes().replace(b"82", b"92"))
+
+
+def flip_a_bit_in_the_descriptor(stage: Stage) -> None:
+    edit_payload(stage.folder / "key.json", b"bench-a", b"bench-c")
+
+
+def claim_that_training_is_ward(stage: Stage) -> None:
+    shutil.rmtree(stage.folder)
+    shutil.copytree(stage.training.records, stage.folder)
+    edit_payload(stage.folder / "key.json", b'"training"', b'"ward"')
+
+
+def sign_all_again_with_a_key_put_into_the_folder(stage: Stage) -> None:
+    """The forger has no key of the ward, but may write any key.json and sign everything with it."""
+    forger = make_bed(stage.folder.parent / "forger", HomeKind.WARD, runs=4)
+    shutil.rmtree(stage.folder)
+    shutil.copytree(forger.records, stage.folder)
+
+
+def sign_one_bundle_with_another_key(stage: Stage) -> None:
+    signer = stage.training.keys.signer
+    bundle(stage.folder, 2).write_bytes(seal_envelope(build_statement(make_result(2)), signer))
+
+
+def sign_one_bundle_with_another_key_under_our_name(stage: Stage) -> None:
+    sign_one_bundle_with_another_key(stage)
+    edit_json(bundle(stage.folder, 2), lambda one: one["signatures"][0].update(keyid=stage.bed.keys.fingerprint))
+
+
+def cut_the_leaves_and_keep_the_checkpoint(stage: Stage) -> None:
+    path = stage.folder / "ledger/leaves.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+
+
+def remove_a_bundle(stage: Stage) -> None:
+    bundle(stage.folder, 2).unlink()
+
+
+def go_back_to_an_older_state(stage: Stage) -> None:
+    shutil.rmtree(stage.folder)
+    shutil.copytree(stage.older, stage.folder)
+
+
+def go_back_with_the_ledger_only(stage: Stage) -> None:
+    shutil.rmtree(stage.folder / "ledger")
+    shutil.copytree(stage.older / "ledger", stage.folder / "ledger")
+
+
+def rewrite_history(stage: Stage) -> None:
+    other = make_result(1, observed={"battery": 1})
+    for data in build_documents(other):
+        (stage.folder / "documents" / f"{sha256_hex(data)}.json").write_bytes(data)
+    bundle(stage.folder, 1).write_bytes(seal_envelope(build_statement(other), stage.bed.keys.signer))
+    rewrite_ledger(stage, 4)
+
+
+def replace_by_another_true_statement(stage: Stage) -> None:
+    other = make_result(1, outcome=Outcome.FAILED, reason=Reason.TABLET_HUNG)
+    bundle(stage.folder, 1).write_bytes(seal_envelope(build_statement(other), stage.bed.keys.signer))
+
+
+def swap_two_bundles(stage: Stage) -> None:
+    swap(bundle(stage.folder, 1), bundle(stage.folder, 2))
+
+
+def swap_the_statements_and_keep_the_signatures(stage: Stage) -> None:
+    one, other = bundle(stage.folder, 1), bundle(stage.folder, 2)
+    payloads = [json.loads(path.read_bytes())["payload"] for path in (one, other)]
+    edit_json(one, lambda value: value.update(payload=payloads[1]))
+    edit_json(other, lambda value: value.update(payload=payloads[0]))
+
+
+def swap_two_documents(stage: Stage) -> None:
+    swap(document(stage.folder, 1), document(stage.folder, 2))
+
+
+def remove_a_document(stage: Stage) -> None:
+    document(stage.folder, 3, which=0).unlink()
+
+
+def show_a_training_record_in_the_ward(stage: Stage) -> None:
+    shutil.copy(bundle(stage.training.records, 1), bundle(stage.folder, 1))
+
+
+def sign_a_training_statement_in_the_ward(stage: Stage) -> None:
+    statement = build_statement(make_result(1, HomeKind.TRAINING))
+    bundle(stage.folder, 1).write_bytes(seal_envelope(statement, stage.bed.keys.signer))
+    rewrite_ledger(stage, 4)
+
+
+def record_one_run_twice(stage: Stage) -> None:
+    path = bundle(stage.folder, 1)
+    shutil.copy(path, path.with_name(path.name.replace(".intoto", "-2.intoto")))
+
+
+def edit_a_leaf(stage: Stage) -> None:
+    path = stage.folder / "ledger/leaves.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"2025-03-01T12:02:40Z", b"2025-03-01T12:02:41Z"))
+
+
+def exchange_two_leaves(stage: Stage) -> None:
+    path = stage.folder / "ledger/leaves.jsonl"
+    first, second, *rest = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([second, first, *rest]))
+
+
+def tear_the_last_leaf(stage: Stage) -> None:
+    path = stage.folder / "ledger/leaves.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def add_a_leaf(stage: Stage) -> None:
+    path = stage.folder / "ledger/leaves.jsonl"
+    path.write_bytes(
+        path.read_bytes() + Leaf("A-0009-20250301T120900Z.intoto.jsonl", 1, 4, "0" * 64, "-").entry() + b"\n"
+    )
+
+
+def edit_the_checkpoint(stage: Stage) -> None:
+    path = stage.folder / "ledger/checkpoint"
+    path.write_text(path.read_text().replace("\n4\n", "\n3\n"))
+
+
+def remove_the_ledger(stage: Stage) -> None:
+    shutil.rmtree(stage.folder / "ledger")
+
+
+def bring_the_checkpoint_of_another_home(stage: Stage) -> None:
+    shutil.copy(stage.training.records / "ledger/checkpoint", stage.kept)
+
+
+# attack: the sentences it must get, the first being its own
+ATTACKS: dict[Callable[[Stage], None], tuple[str, ...]] = {
+    flip_a_bit_in_a_bundle: ("signature",),
+    put_spaces_into_a_bundle: ("form",),
+    flip_a_bit_in_a_document: ("document",),
+    flip_a_bit_in_the_descriptor: ("descriptor",),
+    claim_that_training_is_ward: ("descriptor",),
+    sign_all_again_with_a_key_put_into_the_folder: ("other-key",),
+    sign_one_bundle_with_another_key: ("foreign",),
+    sign_one_bundle_with_another_key_under_our_name: ("signature",),
+    cut_the_leaves_and_keep_the_checkpoint: ("cut", "unlisted"),
+    remove_a_bundle: ("gone",),
+    go_back_to_an_older_state: ("older",),
+    go_back_with_the_ledger_only: ("unlisted", "older"),
+    rewrite_history: ("rewritten",),
+    replace_by_another_true_statement: ("digest",),
+    swap_two_bundles: ("name",),
+    swap_the_statements_and_keep_the_signatures: ("exchanged",),
+    swap_two_documents: ("document-swapped",),
+    remove_a_document: ("document",),
+    show_a_training_record_in_the_ward: ("foreign",),
+    sign_a_training_statement_in_the_ward: ("kind",),
+    record_one_run_twice: ("twice",),
+    edit_a_leaf: ("leaf",),
+    exchange_two_leaves: ("leaf",),
+    tear_the_last_leaf: ("leaf",),
+    add_a_leaf: ("unsigned", "gone"),
+    edit_the_checkpoint: ("checkpoint",),
+    remove_the_ledger: ("checkpoint", "unlisted"),
+    bring_the_checkpoint_of_another_home: ("checkpoint",),
+}
+# The attacks that must be told apart by their sentence, whatever else is said.
+NAMED = {
+    "bit flipped in a bundle": flip_a_bit_in_a_bundle,
+    "bit flipped in a document": flip_a_bit_in_a_document,
+    "bit flipped in the descriptor": flip_a_bit_in_the_descriptor,
+    "re-signed with a key put into the folder": sign_all_again_with_a_key_put_into_the_folder,
+    "leaves cut, checkpoint kept": cut_the_leaves_and_keep_the_checkpoint,
+    "bundle removed": remove_a_bundle,
+    "both cut to an older state": go_back_to_an_older_state,
+    "record that the ledger does not name": go_back_with_the_ledger_only,
+    "statement swapped": swap_the_statements_and_keep_the_signatures,
+    "bundle files swapped": swap_two_bundles,
+    "documents swapped": swap_two_documents,
+    "training record shown as ward": show_a_training_record_in_the_ward,
+}
+
+
+def run(empty: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the verifier alone: empty environment, empty folder, no site-packages."""
+    empty.mkdir(exist_ok=True)
+    shutil.copy(PROGRAM, empty)
+    command = ["env", "-i", sys.executable, "-I", "-S", PROGRAM.name, *map(str, arguments)]
+    return subprocess.run(command, cwd=empty, capture_output=True, text=True, timeout=60, check=False)
+
+
+def words(key: str, lang: str = "en") -> str:
+    """Return the fixed part of a sentence that tells it from the others."""
+    sentence = verify_record.SENTENCES[key][("en", "fr").index(lang)]
+    return max((part.split("}")[-1] for part in sentence.split("{")), key=len).strip(" :,()")
+
+
+def test_an_unmodified_copy_under_another_name_is_verified(stage: Stage, tmp_path: Path) -> None:
+    done = run(tmp_path / "empty", stage.folder, "--key", stage.bed.keys.fingerprint, "--checkpoint", stage.kept)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("done: intact") == 4
+    assert done.stdout.endswith(words("verified") + "\n")
+    assert "TRAINING" not in done.stdout
+
+
+def test_the_key_may_be_a_descriptor_kept_elsewhere_or_a_file_with_the_groups(stage: Stage, tmp_path: Path) -> None:
+    grouped = tmp_path / "fingerprint.txt"
+    digits = stage.bed.keys.fingerprint.upper()
+    grouped.write_text(" ".join(digits[at : at + 8] for at in range(0, 64, 8)) + "\n")
+    for key in (stage.bed.folder / "keys/key.json", grouped):
+        assert run(tmp_path / "empty", stage.folder, "--key", key).returncode == 0
+
+
+def test_without_a_key_the_signer_is_unknown(stage: Stage, tmp_path: Path) -> None:
+    done = run(tmp_path / "empty", stage.folder)
+    assert done.returncode == 3
+    assert done.stdout.splitlines()[-1].startswith("intact, signer unknown")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_training_home_says_so_first(stage: Stage, tmp_path: Path, lang: str) -> None:
+    key = stage.training.keys.fingerprint
+    done = run(tmp_path / "empty", stage.training.records, "--key", key, "--lang", lang)
+    assert done.returncode == 0
+    assert done.stdout.startswith("TRAINING")
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_each_attack_is_seen_and_named(stage: Stage, tmp_path: Path, attack: Callable[[Stage], None]) -> None:
+    attack(stage)
+    done = run(tmp_path / "empty", stage.folder, "--key", stage.bed.keys.fingerprint, "--checkpoint", stage.kept)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert [key for key in ATTACKS[attack] if words(key) not in done.stdout] == []
+    assert words("verified") not in done.stdout
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_the_reader_of_the_product_finds_each_attack_too(stage: Stage, attack: Callable[[Stage], None]) -> None:
+    def faults() -> tuple[str, ...]:
+        return verify_folder(stage.folder, stage.bed.keys.fingerprint, stage.kept.read_bytes()).faults
+
+    assert faults() == ()
+    attack(stage)
+    try:
+        assert faults()
+    except RecordError as error:
+        assert "key.json" in str(error)  # noqa: PT017 - only the descriptor may make the whole unreadable
+
+
+def test_the_named_attacks_have_a_sentence_each() -> None:
+    keys = {name: ATTACKS[attack][0] for name, attack in NAMED.items()}
+    assert len(set(keys.values())) == len(keys)
+    assert len({words(key, lang) for key in keys.values() for lang in ("en", "fr")}) == 2 * len(keys)
+
+
+def test_without_a_kept_checkpoint_an_older_state_looks_right(stage: Stage, tmp_path: Path) -> None:
+    """The limit of every such log, and the reason why the station prints its checkpoint."""
+    go_back_to_an_older_state(stage)
+    assert run(tmp_path / "empty", stage.folder, "--key", stage.bed.keys.fingerprint).returncode == 0
+
+
+def test_without_a_key_a_folder_signed_again_is_intact_but_unknown(stage: Stage, tmp_path: Path) -> None:
+    sign_all_again_with_a_key_put_into_the_folder(stage)
+    assert run(tmp_path / "empty", stage.folder).returncode == 3
+
+
+@pytest.mark.parametrize("name", ["bundle", "document", "key.json", "ledger/leaves.jsonl", "ledger/checkpoint"])
+def test_no_byte_can_be_changed_unseen(stage: Stage, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    special = {"bundle": bundle(stage.folder, 4), "document": document(stage.folder, 4)}
+    path = special.get(name, stage.folder / name)
+    good = path.read_bytes()
+    for at in range(0, len(good), 13):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        status = verify_record.main([str(stage.folder), "--key", stage.bed.keys.fingerprint])
+        assert status == 1, f"byte {at} of {name}: {capsys.readouterr().out}"
+
+
+def inside(stage: Stage) -> list[object]:
+    return [stage.folder, "--key", stage.folder / "key.json"]
+
+
+def kept_inside(stage: Stage) -> list[object]:
+    return [stage.folder, "--checkpoint", stage.folder / "ledger/checkpoint"]
+
+
+def no_folder(stage: Stage) -> list[object]:
+    return [stage.folder / "nowhere"]
+
+
+def no_records_folder(stage: Stage) -> list[object]:
+    return [stage.folder.parent]
+
+
+def short_fingerprint(stage: Stage) -> list[object]:
+    return [stage.folder, "--key", "abcd"]
+
+
+def no_checkpoint(stage: Stage) -> list[object]:
+    return [stage.folder, "--checkpoint", stage.folder.parent / "nowhere"]
+
+
+def spoiled_key_file(stage: Stage) -> list[object]:
+    (stage.folder.parent / "spoiled").write_text("{}\n")
+    return [stage.folder, "--key", stage.folder.parent / "spoiled"]
+
+
+def no_argument(_stage: Stage) -> list[object]:
+    return []
+
+
+USAGES = [inside, kept_inside, no_folder, no_records_folder, short_fingerprint, no_checkpoint, spoiled_key_file]
+
+
+@pytest.mark.parametrize("usage", [*USAGES, no_argument], ids=lambda usage: usage.__name__)
+def test_wrong_usage_ends_with_2_and_a_sentence(
+    stage: Stage, tmp_path: Path, usage: Callable[[Stage], list[object]]
+) -> None:
+    done = run(tmp_path / "empty", *usage(stage))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_values_from_a_record_cannot_steer_the_terminal(stage: Stage, tmp_path: Path) -> None:
+    path = stage.folder / "ledger/leaves.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"A-0002", b"\\u001b[2J"))
+    done = run(tmp_path / "empty", stage.folder)
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+
+
+def test_both_languages_have_the_same_placeholders_and_differ() -> None:
+    for english, french in verify_record.SENTENCES.values():
+        assert sorted(fields(english)) == sorted(fields(french))
+        assert english != french
+
+
+def fields(sentence: str) -> list[str]:
+    return [part.split("}")[0] for part in sentence.split("{")[1:]]
+
+
+def test_the_program_is_one_file_of_the_standard_library_for_python_3_8() -> None:
+    tree = ast.parse(PROGRAM.read_text(), feature_version=(3, 8))
+    nodes = list(ast.walk(tree))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)]
+    assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+    assert len(PROGRAM.read_text().splitlines()) <= 450
