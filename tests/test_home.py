@@ -35,7 +35,7 @@ def test_a_training_home_is_ready_at_once(language: Language, tmp_path: Path) ->
     assert home.site.require == dict.fromkeys(
         (Control.APPS_PRESENT, Control.WIFI_HOSPITAL, Control.LOCATION_ON), Assurance.SET
     )
-    assert home.site.kiosk.lock_task
+    assert not home.site.kiosk.lock_task
     assert home.bench.deadlines.facts == 6
     assert home.bench.language is language
     assert [(slot.label, slot.port) for slot in home.slots][6:] == [("7", "1-1.7"), ("8", "1-2.1"), ("9", "1-2.2")]
