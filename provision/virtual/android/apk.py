@@ -12,7 +12,6 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from apkInspector.axml import ManifestStruct, XmlEndElement, XmlStartElement
@@ -65,7 +64,6 @@ class Apk:
         return (self.signer_v2 or self.signer_v1) if api >= 24 else self.signer_v1
 
 
-@lru_cache(maxsize=32)
 def read_apk(content: bytes) -> Apk:
     """Read one APK.
 
@@ -185,9 +183,9 @@ def _block_certificate(content: bytes) -> bytes:
 
 def _signing_blocks(content: bytes) -> Iterator[tuple[int, bytes]]:
     """(id, value) pairs of the APK signing block; nothing when the file has none."""
-    end = content.rfind(b"PK\x05\x06")
+    end = content.rindex(b"PK\x05\x06")
     (directory,) = struct.unpack_from("<I", content, end + 16)
-    if end < 0 or content[directory - 16 : directory] != BLOCK_MAGIC:
+    if content[directory - 16 : directory] != BLOCK_MAGIC:
         return
     (size,) = struct.unpack_from("<Q", content, directory - 24)
     position = directory - size

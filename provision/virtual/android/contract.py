@@ -65,7 +65,9 @@ class Tablet(Protocol):
     """One virtual tablet: state on disk, answers by release."""
 
     @property
-    def banner(self) -> Banner: ...
+    def banner(self) -> Banner:
+        """What adbd says of itself."""
+        ...
 
     @property
     def words(self) -> frozenset[str]:
@@ -109,8 +111,9 @@ class Tablet(Protocol):
         ...
 
     def wire_fault(self) -> str | None:
-        """A fault the wire itself plays: `mute` (connected, never answers anything), `refuse-connect`,
-        `drop-mid-upload`, `slow-link`; None when the link is good.
+        """A fault the wire itself plays, None when the link is good.
+
+        `mute` (connected, never answers anything), `refuse-connect`, `drop-mid-upload`, `slow-link`.
         """
         ...
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from provision.virtual.android.faults import has_fault
 from provision.virtual.android.model import Model
-from provision.virtual.android.state import BLOBS, Data, State, StoredFile
+from provision.virtual.android.state import BLOBS, Data, Package, State, StoredFile
 
 Clock = Callable[[], float]
 """Seconds that only go forward."""
@@ -60,6 +60,15 @@ class Device:
     def setting(self, namespace: str, key: str) -> str | None:
         """One settings row, None when there is none."""
         return self.data.settings[namespace].get(key)
+
+    def owns(self, name: str) -> bool:
+        """Whether a package is the device owner."""
+        return (self.data.owner or "").split("/")[0] == name
+
+    def installed(self, name: str) -> Package | None:
+        """The package as user 0 has it, None when it is not installed for that user."""
+        package = self.data.packages.get(name)
+        return package if package is not None and package.installed else None
 
     def restricted(self, name: str) -> bool:
         """Whether a user restriction is in force."""

@@ -121,12 +121,14 @@ def _break(device: Device, words: Sequence[str]) -> str:
 
 
 def _mend(device: Device, words: Sequence[str]) -> str:
+    state = device.state
     for word in words:
-        if word not in device.state.faults:
-            raise TrainingError(f"no fault {word!r} here; there are: {', '.join(device.state.faults) or 'none'}")
-    device.state.faults = [one for one in device.state.faults if words and one not in words]
-    device.state.fault_hits = {k: v for k, v in device.state.fault_hits.items() if k in device.state.faults}
-    return f"faults: {', '.join(device.state.faults) or 'none'}"
+        if word not in state.faults:
+            raise TrainingError(f"no fault {word!r} here; there are: {', '.join(state.faults) or 'none'}")
+    mended = set(words or state.faults)
+    state.faults = [one for one in state.faults if one not in mended]
+    state.fault_hits = {text: hits for text, hits in state.fault_hits.items() if text not in mended}
+    return f"faults: {', '.join(state.faults) or 'none'}"
 
 
 def _restrict(device: Device, words: Sequence[str]) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision.virtual.android.argv import word
+
 JOURNAL_FILE = "journal.jsonl"
 MASK = "***"
 SECRET_OPTIONS = frozenset({"--old", "--pin", "--password"})
@@ -31,17 +33,12 @@ class Mutation:
 
 def masked(argv: Sequence[str]) -> tuple[str, ...]:
     """The words of a call with every passphrase and screen-lock code replaced by `***`."""
-    words = list(argv)
-    if (
-        len(words) > 5 and words[1] == "wifi" and words[2] in WIFI_JOINS and words[4] != "open"
-    ):  # cmd wifi VERB SSID TYPE PASSPHRASE
-        words[5] = MASK
-    if words[0] == "locksettings":
-        words[2:] = [MASK if words[1].startswith("set-p") else word for word in words[2:]]
-    for index, word in enumerate(words[:-1]):
-        if word in SECRET_OPTIONS:
-            words[index + 1] = MASK
-    return tuple(words)
+    words, hidden = list(argv), {index + 1 for index, one in enumerate(argv) if one in SECRET_OPTIONS}
+    if words[1:2] == ["wifi"] and word(words, 2) in WIFI_JOINS and word(words, 4) != "open":
+        hidden.add(5)  # cmd wifi VERB SSID TYPE PASSPHRASE
+    if words[0] == "locksettings" and word(words, 1).startswith("set-p"):
+        hidden.update(range(2, len(words)))
+    return tuple(MASK if index in hidden else one for index, one in enumerate(words))
 
 
 def verb_of(argv: Sequence[str]) -> str:

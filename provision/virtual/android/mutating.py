@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provision.virtual.android.argv import without_user
+
 READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "id", "uptime"})
 """Words that never write."""
 
@@ -40,11 +42,8 @@ def mutates(argv: Sequence[str]) -> bool:
     `dumpsys battery set`, `wm size WxH` and the like write; `content call` counts as a write
     because the model cannot know what a method does.
     """
-    word, rest = argv[0], list(argv[1:])
-    if word == "cmd" and rest:
-        word, rest = rest[0], rest[1:]
-    if rest[:1] == ["--user"]:
-        rest = rest[2:]
+    word = argv[1] if argv[0] == "cmd" and len(argv) > 1 else argv[0]
+    rest = without_user(argv[2 if argv[0] == "cmd" else 1 :])
     if word == "wm":
         return len(rest) > 1
     if word == "dumpsys":

@@ -64,6 +64,11 @@ def thrown_by_pm(api: int, verb: str, kind: str, message: str) -> Reply:
     return thrown(api, verb, kind, message) if api >= CMD_PM_API else java_error(kind, message)
 
 
+def unknown_verb(verb: str) -> Reply:
+    """A verb a `cmd` service of 8 and later does not have."""
+    return Reply(out=f"Unknown command: {verb}\n", status=FAILED)
+
+
 def no_service(api: int, name: str) -> Reply:
     """`cmd` on a service that does not exist (yet); 7.x lacks the prefix and still ends with 20."""
     prefix = "cmd: " if api >= CMD_STATUS_API else ""

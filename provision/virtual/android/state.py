@@ -115,8 +115,7 @@ class Data(Part):
     folders: list[str] = Field(default_factory=lambda: list(SHELL_FOLDERS))
     files: dict[str, StoredFile] = Field(default_factory=dict)
     timezone: str = "America/New_York"
-    screen_size: str | None = None
-    screen_density: int | None = None
+    screen: dict[str, str] = Field(default_factory=dict)
     lock_disabled: bool = False
     home: str | None = None
 

@@ -6,8 +6,9 @@ A word that is not in the table is left to the shell, which says `not found` (st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from provision.virtual.android.argv import word
 from provision.virtual.android.commands import activity, dumps, files, getprop, owner, settings, switches, wifi
 from provision.virtual.android.commands.package_words import package_service, pm
 from provision.virtual.android.contract import Reply
@@ -50,18 +51,16 @@ SERVICES: dict[str, Word] = {
 
 def cmd(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
     """`cmd SERVICE words...` (24 on); on 7.x its status is always 0 (packages document 3.5)."""
-    if len(argv) == 1:
+    name = word(argv, 1)
+    services = {one: entry for one, entry in SERVICES.items() if entry.since <= device.api}
+    if not name:
         return failed("cmd: no service specified; use -l to list all services", 20)
-    if argv[1] == "-l":
-        names = [name for name, word in sorted(SERVICES.items()) if word.since <= device.api]
-        return Reply(out="Currently running services:\n" + "".join(f"  {name}\n" for name in names))
-    service = SERVICES.get(argv[1])
-    if service is None or device.api < service.since or not device.booted:
-        return no_service(device.api, argv[1])
-    reply = service.run(device, argv[2:], stdin)
-    if device.api < CMD_STATUS_API:
-        return Reply(out=reply.out, err=reply.err, delay=reply.delay, effect=reply.effect)
-    return reply
+    if name == "-l":
+        return Reply(out="Currently running services:\n" + "".join(f"  {one}\n" for one in sorted(services)))
+    if name not in services or not device.booted:
+        return no_service(device.api, name)
+    reply = services[name].run(device, argv[2:], stdin)
+    return reply if device.api >= CMD_STATUS_API else replace(reply, status=0)
 
 
 WORDS: dict[str, Word] = {
@@ -97,26 +96,26 @@ BEHIND = {
 
 def words_of(api: int) -> frozenset[str]:
     """Command words a release has."""
-    return frozenset(name for name, word in WORDS.items() if word.since <= api)
+    return frozenset(name for name, entry in WORDS.items() if entry.since <= api)
 
 
 def run(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
     """Run one call on a device, booted or not."""
-    word = WORDS.get(argv[0])
-    if word is None or device.api < word.since:
+    entry = WORDS.get(argv[0])
+    if entry is None or device.api < entry.since:
         return failed(f"{argv[0]}: not found", 127)
-    if word.system and not device.booted:
+    if entry.system and not device.booted:
         return _too_early(device.api, argv)
-    return word.run(device, argv, stdin)
+    return entry.run(device, argv, stdin)
 
 
 def _too_early(api: int, argv: Sequence[str]) -> Reply:
     """What a word says before `sys.boot_completed` (packages document 1.10, 7.3)."""
-    word = argv[0]
-    first = {"pm": CMD_PM_API, "settings": 26, "am": 26, "dpm": 31, "locksettings": 26}.get(word)
+    name = argv[0]
+    first = {"pm": CMD_PM_API, "settings": 26, "am": 26, "dpm": 31, "locksettings": 26}.get(name)
     if first is not None and api >= first:
-        return no_service(api, BEHIND[word])
-    if word == "dumpsys":
-        return failed(f"Can't find service: {argv[1] if len(argv) > 1 else ''}", 0)
+        return no_service(api, BEHIND[name])
+    if name == "dumpsys":
+        return failed(f"Can't find service: {word(argv, 1)}", 0)
     texts = {"pm": NO_PM, "am": "Error type 2\nError: Could not access the Activity Manager. Is the system running?"}
-    return failed(texts.get(word, f"Error: Could not access the {word} service. Is the system running?"))
+    return failed(texts.get(name, f"Error: Could not access the {name} service. Is the system running?"))

@@ -184,6 +184,8 @@ RECIPES: dict[str, Recipe] = {
     "x86-only": Recipe(libraries=("x86",)),
     "arm": Recipe(libraries=("armeabi-v7a",)),
     "v2-only": Recipe(schemes=("v2",)),
+    "v1-only": Recipe(schemes=("v1",)),
+    "v1-only-29": Recipe(schemes=("v1",), target_sdk=29),
     "unsigned": Recipe(schemes=()),
     "owner": Recipe(package=ADMIN, receivers={".Admin": BIND, ".Open": None}),
     "owner-test": Recipe(package=ADMIN, receivers={".Admin": BIND}, test_only=True),

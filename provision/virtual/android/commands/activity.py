@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import done, failed, stack, thrown
+from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
 
 CMD_ACTIVITY_API, FLAG_API = 26, 30
 PROTECTED = frozenset({
@@ -33,7 +33,7 @@ def activity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     if run is not None:
         return run(device, words[1:])
     if device.api >= CMD_ACTIVITY_API:
-        return Reply(out=f"Unknown command: {verb}\n", status=255)
+        return unknown_verb(verb)
     return failed(f"usage: am [subcommand] [options]\n\nError: unknown command '{verb}'", 1)
 
 
@@ -45,8 +45,7 @@ def _force_stop(device: Device, words: Sequence[str]) -> Reply:
     """Silent in every case; the device owner is left alone from 11 on (packages document 6.5)."""
     name = words[-1] if words else ""
     package = device.data.packages.get(name)
-    is_owner = bool(device.data.owner and device.data.owner.split("/")[0] == name)
-    if package and not (is_owner and device.api >= FLAG_API):
+    if package and not (device.owns(name) and device.api >= FLAG_API):
         package.stopped = True
     return Reply()
 

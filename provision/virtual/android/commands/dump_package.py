@@ -6,14 +6,9 @@ Source: reference, packages document 4.3 (layout), 4.4 (signatures), 11.4 (grant
 from __future__ import annotations
 
 from provision.virtual.android.commands.listing import uid_of
+from provision.virtual.android.commands.package_state import INSTALL_TIME
 from provision.virtual.android.device import Device
 from provision.virtual.android.state import Package, digest_of
-
-NORMAL = frozenset({
-    "android.permission.INTERNET", "android.permission.ACCESS_WIFI_STATE", "android.permission.CHANGE_WIFI_STATE",
-    "android.permission.ACCESS_NETWORK_STATE", "android.permission.RECEIVE_BOOT_COMPLETED",
-})  # fmt: skip
-"""Permissions granted at install; they stand among the install permissions."""
 
 
 def package_text(device: Device, name: str) -> str:
@@ -67,7 +62,7 @@ def _signatures(device: Device, name: str, package: Package) -> str:
 def _permissions(package: Package) -> list[str]:
     """Requested and install permissions."""
     lines = ["requested permissions:", *(f"  {name}" for name in package.permissions)]
-    return [*lines, "install permissions:", *(f"  {n}: granted=true" for n in package.permissions if n in NORMAL)]
+    return [*lines, "install permissions:", *(f"  {n}: granted=true" for n in package.permissions if n in INSTALL_TIME)]
 
 
 def _user(device: Device, package: Package) -> list[str]:
@@ -91,7 +86,7 @@ def _user(device: Device, package: Package) -> list[str]:
 
 def _runtime(device: Device, package: Package) -> list[tuple[str, bool]]:
     """Runtime permissions; one never granted has no line on 6.0-10 (packages document 11.4)."""
-    asked = [name for name in package.permissions if name not in NORMAL]
+    asked = [name for name in package.permissions if name not in INSTALL_TIME]
     if device.api >= 30:
         return [(name, name in package.granted) for name in asked]
     return [(name, True) for name in asked if name in package.granted]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provision.virtual.android.argv import letters, operands, word
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed
@@ -95,48 +96,54 @@ def entries(device: Device, folder: str) -> list[str] | None:
 
 def ls(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`ls [-1] [-a] PATH`: names, one a line; other options are accepted and change nothing."""
-    paths = [word for word in argv[1:] if not word.startswith("-")]
-    out, err = "", ""
-    for path in paths or ["/sdcard"]:
-        names = entries(device, path)
-        if names is not None:
-            out += "".join(f"{name}\n" for name in names)
-        elif canonical(path) in device.data.files:
-            out += f"{path}\n"
-        elif canonical(path) == "/data/app":
-            err += f"ls: {path}: Permission denied\n"
-        else:
-            err += f"ls: {path}: No such file or directory\n"
+    found = [(path, _listed(device, path)) for path in operands(argv[1:]) or ["/sdcard"]]
+    out = "".join(f"{name}\n" for _, names in found if names is not None for name in names)
+    err = "".join(f"ls: {path}: {_why_unlisted(path)}\n" for path, names in found if names is None)
     return Reply(out=out, err=err, status=1 if err else 0)
+
+
+def _listed(device: Device, path: str) -> list[str] | None:
+    """What `ls` prints for one place, None when it is an error."""
+    names = entries(device, path)
+    if names is None and canonical(path) in device.data.files:
+        return [path]
+    return names
+
+
+def _why_unlisted(path: str) -> str:
+    """The system's words for a folder the shell may not or cannot list."""
+    return "Permission denied" if canonical(path) == "/data/app" else "No such file or directory"
 
 
 def rm(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`rm [-f] [-r] PATH...`; -f says nothing about missing files."""
-    flags = "".join(word[1:] for word in argv[1:] if word.startswith("-"))
-    err = ""
-    for path in (word for word in argv[1:] if not word.startswith("-")):
-        place = canonical(path)
-        inside = [name for name in device.data.files if name == place or name.startswith(place + "/")]
-        if place in device.data.folders and "r" not in flags.lower():
-            err += f"rm: {path}: is a directory\n"
-        elif not inside and place not in device.data.folders and "f" not in flags:
-            err += f"rm: {path}: No such file or directory\n"
-        else:
-            _remove(device, place, inside)
+    flags = letters(argv[1:]).lower()
+    err = "".join(_remove(device, path, flags) for path in operands(argv[1:]))
     return Reply(err=err, status=1 if err else 0)
 
 
-def _remove(device: Device, place: str, inside: list[str]) -> None:
-    """Forget files and, below a removed folder, the folders."""
+def _remove(device: Device, path: str, flags: str) -> str:
+    """Forget a file, or a folder with all below it; returns the error line, empty when it worked."""
+    place, folders = canonical(path), device.data.folders
+    inside = [name for name in device.data.files if _below(name, place)]
+    if place in folders and "r" not in flags:
+        return f"rm: {path}: is a directory\n"
+    if not inside and place not in folders:
+        return "" if "f" in flags else f"rm: {path}: No such file or directory\n"
     for name in inside:
         del device.data.files[name]
-    kept = [f for f in device.data.folders if f != place and not f.startswith(place + "/")]
-    device.data.folders = kept
+    device.data.folders = [folder for folder in folders if not _below(folder, place)]
+    return ""
+
+
+def _below(path: str, place: str) -> bool:
+    """Whether a path is a place or lies under it."""
+    return path == place or path.startswith(place + "/")
 
 
 def mkdir(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`mkdir [-p] PATH...` in the places the shell may write."""
-    for path in (word for word in argv[1:] if not word.startswith("-")):
+    for path in operands(argv[1:]):
         place = canonical(path)
         if not writable(place):
             return failed(f"mkdir: '{path}': Permission denied")
@@ -147,7 +154,7 @@ def mkdir(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
 
 def df(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`df PATH`: toolbox columns before 7.0, toybox KiB columns after (packages document 2.5)."""
-    path = next((word for word in argv[1:] if not word.startswith("-")), "/data")
+    path = word(operands(argv[1:]), 0, "/data")
     if not path.startswith(("/data", "/sdcard", "/storage")):
         if device.api < TOYBOX_DF_API:
             return failed(f"{path}: No such file or directory")

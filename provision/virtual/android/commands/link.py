@@ -11,6 +11,7 @@ from provision.virtual.android.model import Network
 from provision.virtual.android.state import SavedNetwork, digest_of
 
 SHORTEST, LONGEST = 8, 63
+KEYLESS = frozenset({"open", "owe"})
 LOCKDOWN = "wifi_device_owner_configs_lockdown"
 
 
@@ -56,7 +57,7 @@ def auto_join(device: Device) -> None:
 
 def acceptable(security: str, passphrase: str | None) -> bool:
     """Whether a passphrase fits the security type (Wi-Fi document 1.8, rule 4)."""
-    if security in {"open", "owe"}:
+    if security in KEYLESS:
         return True
     return passphrase is not None and SHORTEST <= len(passphrase) <= LONGEST and passphrase.isascii()
 
@@ -66,12 +67,11 @@ def save_network(device: Device, ssid: str, security: str, passphrase: str | Non
     old = saved(device, ssid)
     if not acceptable(security, passphrase) or (old and locked(device, old)):
         return False
-    digest = digest_of(passphrase) if passphrase is not None and security not in {"open", "owe"} else None
     number = old.id if old else device.data.next_network
     device.data.next_network = max(device.data.next_network, number + 1)
-    kept = [network for network in device.data.networks if network.ssid != ssid]
+    digest = None if passphrase is None or security in KEYLESS else digest_of(passphrase)
     new = SavedNetwork(id=number, ssid=ssid, security=security, passphrase_digest=digest, creator=creator)
-    device.data.networks = [*kept, new]
+    device.data.networks = [*(one for one in device.data.networks if one is not old), new]
     return True
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from provision.virtual.android.commands.dumps import short
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import done, failed, stack, thrown
+from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
 
 STATE, ILLEGAL, SECURITY, RUNTIME = (
     "java.lang.IllegalStateException",
@@ -47,7 +47,7 @@ def device_policy(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 def _unknown(device: Device, verb: str) -> Reply:
     """A verb this release does not have."""
     if device.api >= SERVICE_API:
-        return Reply(out=f"Unknown command: {verb}\n", status=255)
+        return unknown_verb(verb)
     return failed(f"{USAGE}\nError: unknown command '{verb}'", 0 if verb else 1)
 
 
@@ -131,8 +131,9 @@ def _not_reset(device: Device) -> Refusal | None:
         return (STATE, message) if device.data.accounts else None
     if device.setting("secure", "user_setup_complete") != "1":
         return None
-    what = "several users" if device.data.users else "some accounts"
-    if not (device.data.users or device.data.accounts or _accounts_not_computed(device)):
+    accounts = bool(device.data.accounts) or _accounts_not_computed(device)
+    what = "several users" if device.data.users else "some accounts" if accounts else None
+    if what is None:
         return None
     start = f"Not allowed to set the device owner because there are already {what} on the device"
     return STATE, start + ("." if device.api >= SERVICE_API else "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provision.virtual.android.argv import operands, value_of, without_user
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import CMD_PM_API, done, failed, thrown_by_pm
@@ -18,23 +19,25 @@ HIDE_PATCH = "2016-08-01"
 """From this patch level on the shell lacks MANAGE_USERS (packages document 5.1)."""
 
 GRANTS_API = 23
+INSTALL_TIME = frozenset({
+    "android.permission.INTERNET", "android.permission.ACCESS_WIFI_STATE", "android.permission.CHANGE_WIFI_STATE",
+    "android.permission.ACCESS_NETWORK_STATE", "android.permission.RECEIVE_BOOT_COMPLETED",
+})  # fmt: skip
+"""Permissions granted at install, which `grant` cannot change."""
+
 STATES = {"disable-user": (3, "disabled-user"), "enable": (1, "enabled"), "default-state": (0, "default")}
 
 
 def uninstall(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`uninstall [-k] [--user N] PKG`."""
-    rest = list(words[1:])
-    user = "--user" in rest
-    if user:
-        place = rest.index("--user")
-        del rest[place : place + 2]
-    names = [word for word in rest if not word.startswith("-")]
+    user = value_of(words, "--user")
+    names = [one for one in operands(words[1:]) if one != user]
     if not names:
         return failed("Error: no package specified")
-    refusal = _cannot_uninstall(device, names[0], user=user)
+    refusal = _cannot_uninstall(device, names[0], user=user is not None)
     if refusal:
         return _failure(device, refusal)
-    _uninstall(device, names[0], keep="-k" in rest)
+    _uninstall(device, names[0], keep="-k" in words)
     return done("Success")
 
 
@@ -47,16 +50,15 @@ def _failure(device: Device, text: str) -> Reply:
 
 def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
     """Why a package stays, None when it may go."""
-    package = device.data.packages.get(name)
-    if package is None or not package.installed:
+    package = device.installed(name)
+    if package is None:
         return "not installed for 0" if user else "DELETE_FAILED_INTERNAL_ERROR"
-    if device.data.owner and device.data.owner.split("/")[0] == name:
+    if device.owns(name):
         return "DELETE_FAILED_DEVICE_POLICY_MANAGER"
     if device.restricted("no_uninstall_apps") or device.restricted("no_control_apps"):
         return "DELETE_FAILED_USER_RESTRICTED"
-    if package.system and not user and not package.blob:
-        return "DELETE_FAILED_INTERNAL_ERROR"
-    return None
+    preloaded = package.system and not package.blob
+    return "DELETE_FAILED_INTERNAL_ERROR" if preloaded and not user else None
 
 
 def _uninstall(device: Device, name: str, *, keep: bool) -> None:
@@ -84,44 +86,39 @@ def install_existing(device: Device, words: Sequence[str], _stdin: bytes) -> Rep
 
 def clear(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`clear PKG`: refused for the owner on 7.1+, wipes it before (packages document 4.5)."""
-    name = words[-1] if len(words) > 1 else ""
-    package = device.data.packages.get(name)
-    if package is None or not package.installed:
+    name = words[-1]
+    package = device.installed(name)
+    if package is None:
         return failed("Failed")
-    if device.data.owner and device.data.owner.split("/")[0] == name and device.api >= 25:
-        message = f"Cannot clear data for a protected package: {name}"
-        return thrown_by_pm(device.api, "clear", SECURITY, message)
+    if device.owns(name) and device.api >= 25:
+        return thrown_by_pm(device.api, "clear", SECURITY, f"Cannot clear data for a protected package: {name}")
     package.stopped, package.granted = True, []
     return done("Success") if device.api >= TO_OUTPUT_API else Reply(err="Success\n")
 
 
 def grant(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`grant|revoke [--user N] PKG PERMISSION`: silent when it worked (packages document 8)."""
-    rest = list(words[1:])
-    if rest[:1] == ["--user"]:
-        rest = rest[2:]
-    if len(rest) < 2:  # PKG PERMISSION
-        return failed("Error: no permission specified" if rest else "Error: no package specified")
-    name, permission = rest[:2]
-    package = device.data.packages.get(name)
-    problem = _no_grant(device, package, name, permission)
+    name, permission = (*without_user(words[1:]), "", "")[:2]
+    if not permission:
+        return failed("Error: no permission specified" if name else "Error: no package specified")
+    package = device.installed(name)
+    if package is None:
+        return _grant_refused(device, words[0], ILLEGAL, f"Unknown package: {name}")
+    problem = _no_grant(device.api, package, name, permission)
     if problem:
-        return _grant_refused(device, words[0], *problem)
-    assert package is not None  # noqa: S101 - _no_grant refused it
-    granted = set(package.granted) | {permission} if words[0] == "grant" else set(package.granted) - {permission}
-    package.granted = sorted(granted)
+        return _grant_refused(device, words[0], SECURITY, problem)
+    kept = {one for one in package.granted if one != permission}
+    package.granted = sorted(kept | {permission}) if words[0] == "grant" else sorted(kept)
     return Reply()
 
 
-def _no_grant(device: Device, package: Package | None, name: str, permission: str) -> tuple[str, str] | None:
-    """(exception class, message) when a grant is refused."""
-    if package is None or not package.installed:
-        return ILLEGAL, f"Unknown package: {name}"
+def _no_grant(api: int, package: Package, name: str, permission: str) -> str | None:
+    """The message of a refused grant."""
     if permission not in package.permissions:
-        return SECURITY, f"Package {name} has not requested permission {permission}"
-    if device.api < GRANTS_API or permission in {"android.permission.INTERNET", "android.permission.ACCESS_WIFI_STATE"}:
-        by = "" if device.api < CMD_PM_API else f" requested by {name}"
-        return SECURITY, f"Permission {permission}{by} is not a changeable permission type"
+        return f"Package {name} has not requested permission {permission}"
+    if api < GRANTS_API or permission in INSTALL_TIME:
+        by = "" if api < CMD_PM_API else f" requested by {name}"
+        return f"Permission {permission}{by} is not a changeable permission type"
     return None
 
 
@@ -149,13 +146,13 @@ def hide(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 def enable(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`enable|disable|disable-user|default-state [--user N] PKG`."""
     name = words[-1]
-    package = device.data.packages.get(name)
-    if package is None or not package.installed:
+    package = device.installed(name)
+    if package is None:
         return thrown_by_pm(device.api, words[0], ILLEGAL, f"Unknown package: {name}")
     if device.api < CHANGE_STATE_API:
         text = "Permission Denial: attempt to change component state from pid=4211, uid=2000, package uid=10045"
         return thrown_by_pm(device.api, words[0], SECURITY, text)
-    if device.data.owner and device.data.owner.split("/")[0] == name:
+    if device.owns(name):
         return thrown_by_pm(device.api, words[0], SECURITY, f"Cannot disable a protected package: {name}")
     if words[0] == "disable":
         who = "null" if device.api >= 34 else f"{name}/null"  # packages document 5.2
@@ -167,29 +164,22 @@ def enable(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 def set_user_restriction(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`set-user-restriction [--user N] KEY 0|1`: needs MANAGE_USERS (Wi-Fi document 3.6)."""
-    rest = list(words[1:])
-    if rest[:1] == ["--user"]:
-        rest = rest[2:]
-    if len(rest) < 2 or rest[1] not in {"0", "1"}:  # KEY VALUE
+    name, value = (*without_user(words[1:]), "", "")[:2]
+    if value not in {"0", "1"}:
         return failed("Error: valid value not specified")
     if device.api >= CHANGE_STATE_API or device.model.patch >= HIDE_PATCH:
         message = "You need MANAGE_USERS permission to: setUserRestriction"
         return thrown_by_pm(device.api, words[0], SECURITY, message)
-    kept = [name for name in device.data.restrictions if name != rest[0]]
-    device.data.restrictions = [*kept, rest[0]] if rest[1] == "1" else kept
+    kept = [one for one in device.data.restrictions if one != name]
+    device.data.restrictions = [*kept, name] if value == "1" else kept
     return Reply()
 
 
 def set_home_activity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`set-home-activity [--user N] PKG/CLS`: the package must be there."""
-    component = words[-1]
-    package = device.data.packages.get(component.split("/")[0])
-    if package is None or not package.installed or "/" not in component:
-        text = (
-            "Error: Failed to set default home."
-            if device.api >= 34
-            else ("Error: component name not specified or invalid")
-        )
-        return failed(text)
-    device.data.home = component
+    package, slash, _ = words[-1].partition("/")
+    if not slash or device.installed(package) is None:
+        old = "Error: component name not specified or invalid"
+        return failed("Error: Failed to set default home." if device.api >= 34 else old)
+    device.data.home = words[-1]
     return done("Success")

@@ -109,13 +109,12 @@ def _put_providers(device: Device, value: str) -> Reply:
 
 def _change_provider(device: Device, item: str) -> None:
     """Apply one signed provider name."""
-    now = [name for name in (device.setting("secure", "location_providers_allowed") or "").split(",") if name]
+    row = device.setting("secure", "location_providers_allowed") or ""
     sign, name = item[:1], item[1:]
-    if sign == "+" and name and name not in now:
-        now.append(name)
-    elif sign == "-" and name in now:
-        now.remove(name)
-    device.data.settings["secure"]["location_providers_allowed"] = ",".join(now)
+    if sign not in {"+", "-"} or not name:
+        return
+    others = [one for one in row.split(",") if one not in {"", name}]
+    device.data.settings["secure"]["location_providers_allowed"] = ",".join([*others, name] if sign == "+" else others)
 
 
 def location_on(device: Device) -> bool:

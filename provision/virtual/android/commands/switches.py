@@ -8,50 +8,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
+from provision.virtual.android.argv import without_user, word
 from provision.virtual.android.commands import link
 from provision.virtual.android.commands.settings import blocked
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import done, failed, no_service, thrown
+from provision.virtual.android.replies import done, failed, thrown, unknown_verb
 
-ALARM_API, LOCATION_API, IS_LOCATION_API = 28, 30, 31
+IS_LOCATION_API = 31
+STAY_ON = {"true": "7", "usb": "2", "ac": "1", "wireless": "4"}
+SVC_HELP = "Available commands:\n    help\n    power\n    data\n    wifi\n    usb\n    nfc\n    bluetooth\n"
 ILLEGAL = "java.lang.IllegalArgumentException"
 
 
 def svc(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
-    """`svc wifi enable|disable`, `svc power stayon ...|reboot|shutdown`; silent."""
-    words = list(argv[1:3])
-    if words in (["wifi", "enable"], ["wifi", "disable"]):
-        link.set_radio(device, on=words[1] == "enable")
+    """`svc wifi enable|disable`, `svc power stayon ...|reboot`; silent."""
+    what, verb = word(argv, 1), word(argv, 2)
+    if verb in {"enable", "disable"} and what in {"wifi", "data", "bluetooth", "nfc"}:
+        if what == "wifi":
+            link.set_radio(device, on=verb == "enable")
         return Reply()
-    if words == ["power", "stayon"]:
-        value = {"true": "7", "usb": "2", "ac": "1", "wireless": "4"}.get(argv[3] if len(argv) > 3 else "", "0")
-        device.data.settings["global"]["stay_on_while_plugged_in"] = value
+    if (what, verb) == ("power", "stayon"):
+        device.data.settings["global"]["stay_on_while_plugged_in"] = STAY_ON.get(word(argv, 3), "0")
         return Reply()
-    if words == ["power", "reboot"]:
+    if (what, verb) == ("power", "reboot"):
         return Reply(effect=Effect.REBOOT)
-    if words[:1] in (["data"], ["bluetooth"], ["nfc"]) and words[1:] in (["enable"], ["disable"]):
-        return Reply()
-    return failed("Available commands:\n    help\n    power\n    data\n    wifi\n    usb\n    nfc\n    bluetooth\n", 0)
+    return failed(SVC_HELP, 0)
 
 
 def location(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd location`: set from 30, is from 31, the place of `--user` by release (Wi-Fi document 4)."""
-    if device.api < LOCATION_API:
-        return no_service(device.api, "location")
-    verb, rest = (words[0] if words else ""), list(words[1:])
+    """`cmd location`: set from 30, is from 31 (Wi-Fi document 4)."""
+    verb = word(words, 0)
     if verb == "is-location-enabled" and device.api >= IS_LOCATION_API:
-        return done("true" if device.setting("secure", "location_mode") not in {None, "0"} else "false")
+        mode = device.setting("secure", "location_mode")
+        return done("false" if mode in {None, "0"} else "true")
     if verb != "set-location-enabled":
-        return Reply(out=f"Unknown command: {verb}\n", status=255)
-    if device.api < IS_LOCATION_API and rest[:1] == ["--user"]:
-        rest = rest[2:]
-    elif device.api >= IS_LOCATION_API and rest[1:2] == ["--user"]:
-        rest = rest[:1]
-    if len(rest) != 1 or rest[0] not in {"true", "false"}:
-        return thrown(device.api, verb, ILLEGAL, "Argument expected after null" if not rest else f"Invalid {rest[0]}")
-    _switch_location(device, on=rest[0] == "true")
+        return unknown_verb(verb)
+    rest = _without_place_of_user(device.api, words[1:])
+    if rest not in (["true"], ["false"]):
+        return thrown(device.api, verb, ILLEGAL, f"Invalid boolean argument: {word(rest, 0, 'null')}")
+    _switch_location(device, on=rest == ["true"])
     return Reply()
+
+
+def _without_place_of_user(api: int, words: Sequence[str]) -> list[str]:
+    """`--user N` stands first on 11 and last from 12 on; anywhere else it is a wrong argument."""
+    if api < IS_LOCATION_API:
+        return without_user(words)
+    return list(words[:1] if word(words, 1) == "--user" else words)
 
 
 def _switch_location(device: Device, *, on: bool) -> None:
@@ -62,44 +66,39 @@ def _switch_location(device: Device, *, on: bool) -> None:
 
 def alarm(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`cmd alarm set-timezone ZONE` (28 on): silent; an unknown zone leaves the old one."""
-    if device.api < ALARM_API:
-        return Reply(out=f"Unknown command: {words[0] if words else ''}\n", status=255)
-    if words[:1] == ["set-timezone"] and len(words) > 1:
-        if words[1] in available_timezones():
-            device.data.timezone = words[1]
-        return Reply()
-    if words[:1] == ["set-time"] and len(words) > 1:
-        return Reply()
-    return Reply(out=f"Unknown command: {words[0] if words else ''}\n", status=255)
+    verb, value = word(words, 0), word(words, 1)
+    if verb not in {"set-timezone", "set-time"} or not value:
+        return unknown_verb(verb)
+    if verb == "set-timezone" and value in available_timezones():
+        device.data.timezone = value
+    return Reply()
 
 
 def wm(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`wm size|density [VALUE|reset]`."""
-    what, value = (argv[1] if len(argv) > 1 else ""), (argv[2] if len(argv) > 2 else None)
-    screen, data = device.model.screen, device.data
-    if what == "size":
-        if value is not None:
-            data.screen_size = None if value == "reset" else value
-            return Reply()
-        override = f"Override size: {data.screen_size}\n" if data.screen_size else ""
-        return done(f"Physical size: {screen.width}x{screen.height}\n{override}")
-    if what == "density":
-        if value is not None:
-            data.screen_density = None if value == "reset" else int(value)
-            return Reply()
-        override = f"Override density: {data.screen_density}\n" if data.screen_density else ""
-        return done(f"Physical density: {screen.density}\n{override}")
-    return failed("usage: wm [subcommand] [options]", 1)
+    what, value = word(argv, 1), word(argv, 2)
+    if what not in {"size", "density"}:
+        return failed("usage: wm [subcommand] [options]", 1)
+    if value:
+        device.data.screen.pop(what, None)
+        if value != "reset":
+            device.data.screen[what] = value
+        return Reply()
+    screen = device.model.screen
+    physical = f"{screen.width}x{screen.height}" if what == "size" else str(screen.density)
+    override = device.data.screen.get(what)
+    return done(f"Physical {what}: {physical}" + (f"\nOverride {what}: {override}" if override else ""))
 
 
 def locksettings(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`locksettings get-disabled|set-disabled true|false` (26 on)."""
-    if argv[1:2] == ["get-disabled"]:
+    verb, value = word(argv, 1), word(argv, 2)
+    if verb == "get-disabled":
         return done(str(device.data.lock_disabled).lower())
-    if argv[1:2] == ["set-disabled"] and len(argv) > 2:
-        device.data.lock_disabled = argv[2] == "true"
-        return done(f"Lock screen disabled set to {str(device.data.lock_disabled).lower()}")
-    return Reply(out=f"Unknown command: {argv[1] if len(argv) > 1 else ''}\n", status=255)
+    if verb != "set-disabled" or not value:
+        return unknown_verb(verb)
+    device.data.lock_disabled = value == "true"
+    return done(f"Lock screen disabled set to {str(device.data.lock_disabled).lower()}")
 
 
 def reboot(_device: Device, _argv: Sequence[str], _stdin: bytes) -> Reply:

@@ -12,6 +12,9 @@ from provision.virtual.android.apk import Apk
 from provision.virtual.android.device import Device
 from provision.virtual.android.state import Package
 
+NEW_SCHEME_API = 30
+"""A package that targets 30 needs scheme v2 or newer there; `apksigner verify` says the same."""
+
 DETAIL_API = 24
 """First level whose one-shot install prints a detail (packages document 9)."""
 
@@ -79,11 +82,14 @@ def _room(device: Device, request: Request) -> Verdict | None:
 
 
 def _signed(device: Device, request: Request) -> Verdict | None:
-    if request.signer:
+    apk = request.apk
+    if not request.signer:
+        detail = f"Failed to collect certificates from /data/app/vmdl.tmp/base.apk: {apk.package} has no signature"
+    elif min(device.api, apk.target_sdk) >= NEW_SCHEME_API and not apk.signer_v2:
+        detail = f"No signature found in package of version 2 or newer for package {apk.package}"
+    else:
         return None
-    name = request.apk.package
-    detail = f"Failed to collect certificates from /data/app/vmdl.tmp/base.apk: {name} has no signature"
-    return Verdict("INSTALL_PARSE_FAILED_NO_CERTIFICATES", detail if device.api >= DETAIL_API else "")
+    return Verdict("INSTALL_PARSE_FAILED_NO_CERTIFICATES", detail)
 
 
 def _old_release(device: Device, request: Request) -> Verdict | None:

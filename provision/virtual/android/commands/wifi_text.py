@@ -10,7 +10,11 @@ from provision.virtual.android.device import Device
 from provision.virtual.android.state import SavedNetwork
 
 QUOTED_API, MANAGERS_API, CLIENT_MODE_API = 31, 31, 29
+STANDARD_API = 30
 HIDDEN_BSSID = "02:00:00:00:00:00"
+UNKNOWN_SSID = "<unknown ssid>"
+LINKED = {"RSSI": "-50", "Link speed": "72Mbps", "Frequency": "2437MHz"}
+UNLINKED = {"RSSI": "-127", "Link speed": "-1Mbps", "Frequency": "-1MHz"}
 NETWORKS_HEAD = "Network Id      SSID                         Security type\n"
 SCAN_HEAD = (
     "    BSSID              Frequency      RSSI           Age(sec)     SSID                                 Flags\n"
@@ -24,24 +28,22 @@ TYPES_31 = {"open": "open", "owe": "owe", "wpa2": "wpa2-psk", "wpa3": "wpa3-sae"
 def wifi_info(device: Device) -> str:
     """One `WifiInfo.toString()`; the SSID is quoted from API 31 on only."""
     ssid = connected_ssid(device)
+    radio = LINKED if ssid else UNLINKED
+    shown = {"SSID": UNKNOWN_SSID if ssid is None else ssid, "BSSID": _bssid(device, ssid), "MAC": HIDDEN_BSSID}
+    if device.api >= QUOTED_API:
+        shown["SSID"] = UNKNOWN_SSID if ssid is None else f'"{ssid}"'
+        shown["Security type"] = "2"
+    shown["Supplicant state"] = "COMPLETED" if ssid else "DISCONNECTED"
+    if device.api >= STANDARD_API:
+        shown["Wi-Fi standard"] = "5"
+    shown |= radio | {"Net ID": str(_number(device, ssid)), "Metered hint": "false", "score": "60"}
+    return ", ".join(f"{key}: {value}" for key, value in shown.items())
+
+
+def _bssid(device: Device, ssid: str | None) -> str:
+    """Address of the access point, the placeholder without one."""
     point = in_range(device, ssid) if ssid else None
-    name = "<unknown ssid>" if ssid is None else f'"{ssid}"' if device.api >= QUOTED_API else ssid
-    state = "COMPLETED" if ssid else "DISCONNECTED"
-    fields = [
-        f"SSID: {name}",
-        f"BSSID: {point.bssid if point else HIDDEN_BSSID}",
-        f"MAC: {'02:00:00:00:00:00' if device.api >= 23 else device.state.identity.mac}",  # hidden since 6.0
-        *(["Security type: 2"] if device.api >= QUOTED_API else []),
-        f"Supplicant state: {state}",
-        *(["Wi-Fi standard: 5"] if device.api >= 30 else []),  # Wi-Fi document 1.6
-        f"RSSI: {-50 if ssid else -127}",
-        f"Link speed: {72 if ssid else -1}Mbps",
-        f"Frequency: {2437 if ssid else -1}MHz",
-        f"Net ID: {_number(device, ssid)}",
-        "Metered hint: false",
-        f"score: {60 if ssid else 0}",
-    ]
-    return ", ".join(fields)
+    return point.bssid if point else HIDDEN_BSSID
 
 
 def _number(device: Device, ssid: str | None) -> int:
@@ -101,7 +103,7 @@ def dump_text(device: Device) -> str:
     state = "CONNECTED/CONNECTED" if ssid else "DISCONNECTED/DISCONNECTED"
     info = f"mWifiInfo {wifi_info(device)}"
     if device.api < 29 and ssid is None:  # Wi-Fi document 1.6
-        info = info.replace("<unknown ssid>", "<none>")
+        info = info.replace(UNKNOWN_SSID, "<none>")
     body = [
         info,
         f"mNetworkInfo [type: WIFI[], state: {state}, reason: (unspecified)]",
