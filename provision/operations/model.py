@@ -41,8 +41,9 @@ class JoinWifi:
     security: str
 
     def describe(self) -> str:
-        """The command without its secret."""
-        return shlex.join(("cmd", "wifi", "connect-network", self.ssid, self.security)) + " ***"
+        """The command, three stars in place of its secret."""
+        line = shlex.join(("cmd", "wifi", "connect-network", self.ssid, self.security))
+        return line if self.security == "open" else f"{line} ***"
 
 
 Action = RunLine | InstallApp | JoinWifi

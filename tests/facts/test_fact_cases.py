@@ -1,0 +1,115 @@
+"""Every answer form of the reference, read by the parser of its fact: cases as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.errors import AnswerError
+from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, storage, wifi
+from provision.facts.ask import Ask, Section
+
+FOLDER = Path(__file__).parents[1] / "cases/facts"
+PACKAGE = "com.example.app"
+USUAL = {
+    "users": "Users:\n\tUserInfo{0:Owner:13} running\n",
+    "accounts": "User UserInfo{0:Owner:13}:\n  Accounts: 0\n",
+    "camera_files": "",
+    "user_setup_complete": "1\n",
+    "android_id": "9774d56d682e549c\n",
+    "device_provisioned": "1\n",
+    "wifi status": "Wifi is enabled\nWifi is not connected\n",
+    "wifi list": "No networks\n",
+    "wifi help": "Wi-Fi (wifi) commands:\n",
+}
+"""Answers of a fresh tablet, for the sections a case says nothing about."""
+
+Case = Mapping[str, Any]
+
+
+def _section(ask: Ask, case: Case) -> Section:
+    given = case.get("sections", {})
+    return Section(ask.line, case["text"] if "text" in case else given.get(ask.name, USUAL.get(ask.name, "")), 0)
+
+
+def _sections(asks: tuple[Ask, ...], case: Case) -> dict[str, Section]:
+    return {ask.name: _section(ask, case) for ask in asks}
+
+
+def _read_app(case: Case, _api: int) -> object:
+    asked = {"path": case["path"], "package": case["dump"]}
+    sections = {ask.name: Section(ask.line, asked[ask.name.split()[0]], 0) for ask in apps.asks((PACKAGE,))}
+    return apps.parse(sections, (PACKAGE,)).get(PACKAGE)
+
+
+READERS: Mapping[str, Callable[[Case, int], object]] = {
+    "apps": _read_app,
+    "ask": lambda case, _api: Section("command", case["text"], 0),
+    "battery": lambda case, _api: battery.parse(_section(battery.ASK, case)),
+    "clock": lambda case, _api: clock.parse(_section(clock.ASK, case)),
+    "location": lambda case, api: location.parse(_section(location.ask(api), case), api),
+    "owner": lambda case, api: owner.parse(_section(owner.ask(api), case), api),
+    "people": lambda case, _api: people.parse(_sections(people.ASKS, case)),
+    "props": lambda case, _api: props.parse(_section(props.ASK, case)),
+    "screen": lambda case, _api: screen.parse(_section(screen.ASK, case)),
+    "setup": lambda case, _api: setup.parse(_sections(setup.ASKS, case)),
+    "storage": lambda case, _api: storage.parse(_section(storage.ASK, case)),
+    "wifi": lambda case, api: wifi.parse(_sections(wifi.asks(api), case), api),
+}
+
+
+def _cases() -> Iterator[Any]:
+    for name in READERS:
+        for case in yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8")):
+            for api in case.get("apis", [case.get("api")]):
+                yield pytest.param(name, case, api, id=f"{name}: {case['name']} ({api})")
+
+
+def _plain(value: object) -> object:
+    """Tuples and sets as lists, saved networks as pairs, so that YAML can say them."""
+    if isinstance(value, wifi.SavedNetwork):
+        return [value.network_id, value.ssid]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _seen(found: object, key: str, wanted: object) -> object:
+    if key == "get" and isinstance(wanted, dict):
+        assert isinstance(found, props.Props)
+        return {name: found.get(name) for name in wanted}
+    value = getattr(found, key)
+    return value() if callable(value) else _plain(value)
+
+
+@pytest.mark.parametrize(("name", "case", "api"), list(_cases()))
+def test_an_answer_is_read_as_the_reference_says(name: str, case: Case, api: int) -> None:
+    if "error" in case:
+        with pytest.raises(AnswerError) as caught:
+            READERS[name](case, api)
+        assert case["error"] in str(caught.value)
+        assert case.get("hides", "\0") not in str(caught.value)
+        return
+    found = READERS[name](case, api)
+    if case["expect"] is None:
+        assert found is None
+        return
+    assert found is not None
+    assert {key: _seen(found, key, wanted) for key, wanted in case["expect"].items()} == case["expect"]
+
+
+def test_every_case_file_has_its_reader_and_every_case_its_source() -> None:
+    assert {file.stem for file in FOLDER.glob("*.yaml")} == set(READERS)
+    cases = [case for file in FOLDER.glob("*.yaml") for case in yaml.safe_load(file.read_text("utf-8"))]
+    assert all(case["reference"] and ("expect" in case) != ("error" in case) for case in cases)
+    assert len({case["name"] for case in cases if "api" in case or "apis" in case}) > 150
+
+
+@pytest.mark.parametrize("text", ["REL", "", "2²", "-1"])
+def test_an_api_level_that_is_no_number_is_an_error_naming_the_property(text: str) -> None:
+    with pytest.raises(AnswerError, match=r"ro\.build\.version\.sdk"):
+        _ = props.Props({"ro.build.version.sdk": text}).api

@@ -1,0 +1,76 @@
+"""Facts and sites out of YAML cases: what a case does not name is as in `factories`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from factories import make_app, make_appset, make_facts, make_installed, make_props, make_site
+
+from provision.appset.model import AppSet
+from provision.facts.apps import InstalledApp
+from provision.facts.collect import Facts
+from provision.facts.wifi import SavedNetwork
+from provision.plan import Want
+
+FOLDER = Path(__file__).parent / "cases/operations"
+Case = Mapping[str, Any]
+
+
+def load_cases(*stems: str) -> list[Any]:
+    """One test parameter a case and API level: (case, api)."""
+    return [
+        pytest.param(case, api, id=f"{stem}: {case['name']} ({api})")
+        for stem in stems
+        for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))
+        for api in case.get("apis", [case.get("api")])
+    ]
+
+
+def build_appset(case: Case) -> AppSet:
+    """Two apps; the case's `app` changes the first one's pins."""
+    changes = dict(case.get("app", {}))
+    changes["abis"] = frozenset(changes.get("abis", ()))
+    return make_appset(make_app(**changes), make_app("org.example.visio"))
+
+
+def build_want(case: Case) -> Want:
+    """What the case wants of a tablet."""
+    return Want(make_site(**case.get("site", {})), build_appset(case), case.get("is_tablet", True))
+
+
+def build_facts(case: Case, api: int, *more: Mapping[str, Any]) -> Facts:
+    """Facts of one API level with the changes of the case, then those of `more`, on top."""
+    abis = case.get("abis", "arm64-v8a,armeabi-v7a,armeabi")
+    facts = make_facts(props=make_props(ro__build__version__sdk=str(api), ro__product__cpu__abilist=abis))
+    for changes in (case.get("facts", {}), *more):
+        facts = _changed(facts, changes, build_appset(case))
+    return facts
+
+
+def _changed(facts: Facts, changes: Mapping[str, Any], appset: AppSet) -> Facts:
+    built = {
+        part: _apps(appset, values) if part == "apps" else replace(getattr(facts, part), **_values(values))
+        for part, values in changes.items()
+    }
+    return replace(facts, **built)
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Saved networks are pairs in YAML."""
+    if values.get("saved") is None:
+        return dict(values)
+    return {**values, "saved": tuple(SavedNetwork(*pair) for pair in values["saved"])}
+
+
+def _apps(appset: AppSet, changes: Mapping[str, Any]) -> dict[str, InstalledApp]:
+    """Every app installed right, but for those named; null is not installed."""
+    return {
+        app.package: make_installed(app, **changes.get(app.package, {}))
+        for app in appset.apps
+        if changes.get(app.package, {}) is not None
+    }

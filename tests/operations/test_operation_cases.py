@@ -1,0 +1,105 @@
+"""Facts and wanted state in, decision out: cases as data, each with its second run."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+import yaml
+from operation_cases import FOLDER, Case, build_facts, build_want, load_cases
+
+from provision import operations
+from provision.facts.collect import Facts
+from provision.operations.model import Decision
+from provision.plan import make_plan
+from provision.terms import Control, Phase
+from provision.texts.catalogue import Language, catalogue
+
+OPERATIONS = ("apps", "clock", "kiosk", "location", "screen", "wifi")
+SOURCES = Path(str(operations.__file__)).parent
+
+
+def _decide(case: Case, facts: Facts) -> Decision | None:
+    plan = make_plan(facts, build_want(case))
+    return next((decision for decision in plan.decisions if decision.control == case["control"]), None)
+
+
+def _described(decision: Decision, key: str) -> object:
+    match key:
+        case "steps":
+            return [step.action.describe() for step in decision.steps]
+        case "phases":
+            return [str(phase) for phase in Phase if any(step.phase is phase for step in decision.steps)]
+        case "undo":
+            return decision.steps[0].undo
+    return getattr(decision, key)
+
+
+@pytest.mark.parametrize(("case", "api"), load_cases(*OPERATIONS))
+def test_an_operation_decides_as_the_reference_says(case: Case, api: int) -> None:
+    decision = _decide(case, build_facts(case, api))
+    if case.get("absent"):
+        assert decision is None
+        return
+    assert decision is not None
+    assert {key: _described(decision, key) for key in case["expect"]} == case["expect"]
+    assert decision.blocked == case["expect"].get("blocked")
+
+
+@pytest.mark.parametrize(("case", "api"), load_cases(*OPERATIONS))
+def test_a_second_run_has_no_step_and_says_why(case: Case, api: int) -> None:
+    """Where the first run had steps, the case says what the tablet shows after them."""
+    if case.get("absent"):
+        return
+    again = case.get("again", {"facts": {}, "why": case["expect"]["why"]})
+    decision = _decide(case, build_facts(case, api, again["facts"]))
+    assert decision is not None
+    assert (decision.steps, decision.why) == ((), again["why"])
+    assert decision.holds == ("again" in case or case["expect"]["holds"])
+
+
+@pytest.mark.parametrize(("case", "api"), load_cases(*OPERATIONS))
+def test_wanted_and_observed_are_equal_exactly_when_the_control_holds(case: Case, api: int) -> None:
+    decision = _decide(case, build_facts(case, api))
+    if decision is not None:
+        assert (decision.wanted == decision.observed) == decision.holds
+
+
+@pytest.mark.parametrize(("case", "api"), load_cases(*OPERATIONS))
+def test_no_name_of_a_neighbour_is_in_a_decision(case: Case, api: int) -> None:
+    decision = _decide(case, build_facts(case, api))
+    assert "Livebox" not in repr(decision)
+    assert "Cafe" not in repr(decision)
+
+
+@pytest.mark.parametrize(("case", "api"), load_cases("prepare"))
+def test_a_tablet_is_refused_for_every_reason_at_once(case: Case, api: int) -> None:
+    plan = make_plan(build_facts(case, api), build_want(case))
+    assert [[str(item.reason), item.detail] for item in plan.refusals] == case["refusals"]
+
+
+def _why_keys() -> set[str]:
+    """Every text constant of an operation's source that has the form of its why keys."""
+    return {
+        node.value
+        for file in SOURCES.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value.startswith(f"{file.stem}.") and node.value.replace(".", "").replace("-", "").isalpha()
+    }
+
+
+def test_every_reason_an_operation_can_give_is_met_by_a_case() -> None:
+    cases = [case for stem in OPERATIONS for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))]
+    met = {case["expect"]["why"] for case in cases if "expect" in case}
+    assert met == _why_keys()
+    assert {file.stem for file in FOLDER.glob("*.yaml")} == {*OPERATIONS, "prepare"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_catalogue_says_why_and_what_stays_open_for_all_and_nothing_else(language: Language) -> None:
+    wanted = {f"plan.why.{key}" for key in _why_keys()} | {f"plan.open.{control}" for control in Control}
+    texts = catalogue()
+    assert {key for key in texts if key.startswith(("plan.why.", "plan.open."))} == wanted
+    assert all(texts[key][language].endswith(".") and "{" not in texts[key][language] for key in wanted)
