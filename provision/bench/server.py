@@ -89,7 +89,7 @@ class PrivateServer:
         self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._log.open("ab") as log:
             process = subprocess.Popen(
-                [str(self._adb), "-L", f"tcp:127.0.0.1:{port}", "nodaemon", "server"],
+                [str(self._adb), "-L", f"tcp:localhost:{port}", "nodaemon", "server"],
                 env=self._environment(port),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -112,12 +112,13 @@ class PrivateServer:
         raise AdbServerError(f"{self._adb} does not answer on port {port} after {START_SECONDS:.0f} s; see {self._log}")
 
     def _environment(self, port: int) -> dict[str, str]:
-        """A small environment: native USB backend (usb-bench section 5), own key, private port."""
+        """A small environment: native USB backend (USB bench 5), no multicast on the network, own key, private port."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
         return {
             **kept,
             "HOME": str(self._keys),
             "ADB_LIBUSB": "0",
+            "ADB_MDNS": "0",
             "ANDROID_ADB_SERVER_PORT": str(port),
             **self._extra,
         }
