@@ -86,18 +86,16 @@ class RunJournal:
     def _apply(self, line: bytes, place: str) -> None:
         event = parse_canonical(line, place)
         try:
-            if event["event"] == "open":
-                self._open[event["runId"]] = _open_run(event)
-            else:
-                self._end(event["runId"])
+            known = {"open": self._begin, "closed": lambda event: self._end(event["runId"])}
+            known[event["event"]](event)
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"{place}: expected an open or closed run, got {line[:200]!r}") from error
+
+    def _begin(self, event: Mapping[str, Any]) -> None:
+        at = datetime.fromisoformat(event["at"])
+        run = OpenRun(event["runId"], event["assetId"], event["slot"], event["identity"], at)
+        self._open[run.run_id] = run
 
     def _end(self, run_id: str) -> None:
         del self._open[run_id]
         self._ended.add(run_id)
-
-
-def _open_run(event: Mapping[str, Any]) -> OpenRun:
-    at = datetime.fromisoformat(event["at"])
-    return OpenRun(event["runId"], event["assetId"], event["slot"], event["identity"], at)
