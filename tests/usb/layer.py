@@ -50,8 +50,9 @@ def fetch_layer(cache: Path) -> Layer:
     release = _kernel_release()
     layer = Layer(cache / f"layer-{release}", release)
     if not layer.root.exists():
+        for older in cache.glob("layer*"):
+            shutil.rmtree(older)
         making = Layer(cache / "layer.part", release)
-        shutil.rmtree(making.root, ignore_errors=True)
         _unpack(making.root, [f"linux-image-{release}", *_TOOLS])
         making.kmod("depmod", "-b", str(making.root / "usr"), release)
         making.root.rename(layer.root)

@@ -8,6 +8,7 @@ The log is `.cache/usb/smoke.log`.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -45,12 +46,14 @@ def main(words: list[str]) -> int:
     if missing:
         say(status_sentence(missing))
         return 1 if os.environ.get("CI") == "true" else NOT_RUN
-    return run()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return run()
 
 
 def run() -> int:
     """Boot the machine, run the tests, write the log, print the closing line."""
-    CACHE.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     layer = fetch_layer(CACHE)
     fetched = time.monotonic() - begin
