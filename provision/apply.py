@@ -21,7 +21,7 @@ _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
 _FAILURE = re.compile(r"Failure \[([A-Z_]+|-?\d+)\b.*\]")
 _SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
 _ERROR = re.compile(r"^Error: (.*)$", re.MULTILINE)
-_NO_ROOM = re.compile(r"not enough space|no room|enough free space", re.IGNORECASE)  # exceptions at create, 3.8
+_NO_ROOM = re.compile(r"not enough space|no room|enough free space|no space left", re.IGNORECASE)  # 3.8, 11.6
 _REASONS = {
     "INSTALL_FAILED_USER_RESTRICTED": Reason.OEM_GATE,
     "INSTALL_FAILED_INSUFFICIENT_STORAGE": Reason.STORAGE_LOW,
@@ -86,7 +86,7 @@ class Performer:
             with app.path.open("rb") as source:
                 self._transport.push(source, app.size, remote, seconds=self._limits.package)
         except AnswerError as error:
-            raise StepFailed(step.name, Reason.INSTALL_REFUSED, error.got) from error
+            raise StepFailed(step.name, _find_reason(error.got), error.got) from error
 
     def _install_by_session(self, step: Step, app: App) -> None:
         """Android 7 and later: create, write, commit (packages document 3.3)."""
@@ -127,7 +127,11 @@ def refuse(step: Step, answer: Answer) -> StepFailed:
     if failure is not None:
         return StepFailed(step.name, _REASONS.get(failure[1], Reason.INSTALL_REFUSED), failure[0][:200])
     words = _find_words(answer.text)
-    return StepFailed(step.name, Reason.STORAGE_LOW if _NO_ROOM.search(words) else Reason.INSTALL_REFUSED, words[:200])
+    return StepFailed(step.name, _find_reason(words), words[:200])
+
+
+def _find_reason(words: str) -> Reason:
+    return Reason.STORAGE_LOW if _NO_ROOM.search(words) else Reason.INSTALL_REFUSED
 
 
 def _find_words(text: str) -> str:

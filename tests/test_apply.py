@@ -1,0 +1,157 @@
+"""Single steps against a scripted tablet: what is sent, what is believed, what is refused with which reason."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from factories import make_app, make_appset, make_facts, make_installed, make_site, make_wifi
+from scripted import ENDS, Conversation
+
+from provision.apply import Limits, Performer, expect_success, refuse
+from provision.errors import StepFailed, TransportError
+from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
+from provision.plan import Plan, Want, make_plan
+from provision.secret import Secret
+from provision.terms import Control, Phase
+from provision.transport import Answer, Transport
+
+FOLDER = Path(__file__).parent / "cases/apply"
+LIMITS = Limits(facts=1, step=1, package=1, boot=1)
+PASSPHRASE = "it's a $ecret `word`"  # noqa: S105 # of a network that does not exist
+Case = Mapping[str, Any]
+
+
+def _cases(stem: str) -> list[Any]:
+    return [
+        pytest.param(case, id=case["name"]) for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))
+    ]
+
+
+def _step(action: RunLine | InstallApp | JoinWifi) -> Step:
+    return Step("the/step", Control.APPS_PRESENT, Phase.APPS, action, undo="", reference="", source="")
+
+
+def _perform(talk: Transport, action: RunLine | InstallApp | JoinWifi, secret: str | None = None) -> None:
+    passphrase = None if secret is None else Secret(secret.encode())
+    Performer(talk, LIMITS, lambda: passphrase).perform(_step(action))
+
+
+@pytest.mark.parametrize("case", _cases("installs"))
+def test_an_install_follows_the_conversation(case: Case, tmp_path: Path) -> None:
+    file = tmp_path / "chat.apk"
+    file.write_bytes(b"abc")
+    talk = Conversation(case["talk"])
+    action = InstallApp(make_app(path=file), sessions=case["sessions"])
+    if "refusal" in case:
+        with pytest.raises(StepFailed) as caught:
+            _perform(talk, action)
+        assert [str(caught.value.reason), caught.value.detail] == case["refusal"]
+        assert caught.value.step == "the/step"
+    elif "end" in case:
+        with pytest.raises(ENDS[case["end"]]):
+            _perform(talk, action)
+    else:
+        _perform(talk, action)
+    talk.check_finished()
+    assert set(talk.sent) <= {b"abc"}
+
+
+@pytest.mark.parametrize("case", _cases("refusals"))
+def test_a_refusal_keeps_the_words_of_the_tablet_and_a_reason(case: Case) -> None:
+    text = case["text"].replace("LONG", "x" * case.get("long", 0))
+    with pytest.raises(StepFailed) as caught:
+        expect_success(_step(RunLine(("x",))), Answer(text, "", 0))
+    reason, detail = case["refusal"]
+    assert str(caught.value.reason) == reason
+    assert detail in (caught.value.detail, None)
+    assert len(caught.value.detail) <= 200
+
+
+@pytest.mark.parametrize("case", _cases("refusals"))
+def test_the_stream_a_refusal_comes_on_does_not_matter(case: Case) -> None:
+    step = _step(RunLine(("x",)))
+    out, err = refuse(step, Answer(case["text"], "", 0)), refuse(step, Answer("", case["text"], 255))
+    assert (out.reason, out.detail) == (err.reason, err.detail)
+
+
+def test_a_silent_line_is_neither_believed_nor_refused() -> None:
+    """Only the read-back counts: exit status and text of such lines say nothing (reference, Wi-Fi document 1.7)."""
+    talk = Conversation(
+        [{"shell": "settings put system screen_off_timeout 15000", "err": "Permission denial", "status": 255}]
+    )
+    _perform(talk, RunLine(("settings", "put", "system", "screen_off_timeout", "15000")))
+    talk.check_finished()
+
+
+JOIN_LINE = "cmd wifi connect-network 'Ward 3' wpa2 'it'\"'\"'s a $ecret `word`'"
+
+
+def test_the_passphrase_is_in_the_one_line_that_joins() -> None:
+    talk = Conversation([{"shell": JOIN_LINE, "out": "Connection initiated \n"}])
+    _perform(talk, JoinWifi("Ward 3", "wpa2"), PASSPHRASE)
+    talk.check_finished()
+
+
+def test_an_open_network_is_joined_without_a_passphrase() -> None:
+    talk = Conversation([{"shell": "cmd wifi connect-network HOPITAL open"}])
+    _perform(talk, JoinWifi("HOPITAL", "open"))
+    talk.check_finished()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Connection failed\n", "\nException while executing WifiShellCommand: \njava.lang.NullPointerException\n", ""],
+)
+def test_words_after_a_join_are_hints_only(text: str) -> None:
+    """Android 11 and 12 may throw after a join that worked (reference, Wi-Fi document 1.4)."""
+    talk = Conversation([{"shell": JOIN_LINE, "err": text, "status": 255}])
+    _perform(talk, JoinWifi("Ward 3", "wpa2"), PASSPHRASE)
+    talk.check_finished()
+
+
+@pytest.mark.parametrize("end", ["gone", "hung", "cancelled"])
+def test_the_passphrase_is_in_no_exception(end: str) -> None:
+    talk = Conversation([{"shell": JOIN_LINE, "end": end}])
+    with pytest.raises(TransportError) as caught:
+        _perform(talk, JoinWifi("Ward 3", "wpa2"), PASSPHRASE)
+    shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+    assert "$ecret" not in shown
+
+
+def _joining_plan() -> Plan:
+    site = make_site(wifi={"ssid": "Ward 3", "security": "wpa2", "passphrase": {"file": "secrets/wifi"}})
+    return make_plan(make_facts(wifi=make_wifi(ssid=None)), Want(site, make_appset(), is_tablet=True))
+
+
+def test_the_passphrase_is_in_no_plan_and_stars_stand_for_it() -> None:
+    plan = _joining_plan()
+    assert plan.all_steps[0].action.describe() == "cmd wifi connect-network 'Ward 3' wpa2 ***"
+    assert "secrets/wifi" not in repr(plan)
+    assert not any(isinstance(value, Secret) for step in plan.all_steps for value in vars(step.action).values())
+
+
+def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) -> None:
+    def read() -> Secret | None:
+        raise AssertionError("nobody may ask for the secret")
+
+    file = tmp_path / "chat.apk"
+    file.write_bytes(b"abc")
+    talk = Conversation(
+        next(case for case in yaml.safe_load((FOLDER / "installs.yaml").read_text()) if case["sessions"])["talk"]
+    )
+    performer = Performer(talk, LIMITS, read)
+    performer.perform(_step(InstallApp(make_app(path=file), sessions=True)))
+    assert repr(performer).startswith("<provision.apply.Performer object")
+
+
+def test_a_lying_success_is_seen_by_the_next_reading() -> None:
+    """`Success` was printed, and the app is not there or has other bytes: the control does not hold."""
+    app = make_app()
+    for apps in ({}, {app.package: make_installed(app, sha256="00")}):
+        plan = make_plan(make_facts(apps=apps), Want(make_site(), make_appset(app), is_tablet=True))
+        assert [str(decision.control) for decision in plan.unmet] == ["apps.present"]
