@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from provision.errors import TrainingError
 from provision.virtual.android.contract import Effect
 from provision.virtual.android.faults import parse_fault
+from provision.virtual.android.journal import mutations
+from provision.virtual.android.state import Session
 from tests.virtual.android.apk_maker import apk
 from tests.virtual.android.bench import Bench, model_for
 
@@ -169,3 +172,65 @@ def test_an_abandoned_session_is_gone(bench: Bench) -> None:
     number = created[created.index("[") + 1 : created.index("]")]
     assert bench.run(f"pm install-abandon {number}").out == "Success\n"
     assert bench.run(f"pm install-abandon {number}").status == 255
+
+
+def test_a_session_can_be_written_from_a_file(tmp_path: Path) -> None:
+    for api in (23, 30):
+        bench = Bench(tmp_path / str(api), model_for(api))
+        bench.tablet.write_file("/data/local/tmp/a.apk", apk("chat"), 0o644)
+        created = bench.run("pm install-create").out
+        number = created[created.index("[") + 1 : created.index("]")]
+        written = bench.run(f"pm install-write {number} base.apk /data/local/tmp/a.apk")
+        assert written.out == f"Success: streamed {len(apk('chat'))} bytes\n"
+        missing = bench.run(f"pm install-write {number} more.apk /data/local/tmp/none.apk")
+        assert missing.status != 0
+        assert bench.run(f"pm install-write {number} more.apk -").err == "Error: must specify an APK size\n"
+        assert bench.run(f"pm install-commit {number}").out == "Success\n"
+
+
+def test_a_write_without_room_fails(bench: Bench) -> None:
+    created = bench.run("pm install-create -S 10").out
+    number = created[created.index("[") + 1 : created.index("]")]
+    bench.edit("break full-storage")
+    size = len(apk("chat"))
+    written = bench.run(f"pm install-write -S {size} {number} base.apk -", apk("chat"))
+    assert written.err.startswith("Error: failed to write; ")
+
+
+def test_at_most_1024_sessions_are_open(bench: Bench) -> None:
+    for number in range(1024):
+        bench.tablet.device.data.sessions[str(number)] = Session()
+    assert "Too many active sessions for UID 2000" in bench.run("pm install-create -S 10").err
+
+
+def test_many_threads_leave_one_whole_state(bench: Bench) -> None:
+    def work(number: int) -> None:
+        for turn in range(10):
+            bench.run(f"settings put global key-{number} {turn}")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    bench.again()
+    assert [bench.run(f"settings get global key-{number}").out for number in range(8)] == ["9\n"] * 8
+    found = mutations(bench.folder)
+    assert [one.seq for one in found] == list(range(1, 81))
+
+
+def test_a_stalled_upload_does_not_stop_other_calls(bench: Bench) -> None:
+    reading, release = threading.Event(), threading.Event()
+
+    def read(_size: int) -> bytes:
+        reading.set()
+        assert release.wait(30)
+        return b""
+
+    upload = threading.Thread(target=bench.tablet.call, args=(["cmd", "package", "install", "-S", "9"], read))
+    upload.start()
+    assert reading.wait(30)
+    assert bench.run("getprop ro.product.model").out == "SM-T510\n"
+    release.set()
+    upload.join(30)
+    assert not upload.is_alive()

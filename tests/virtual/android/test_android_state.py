@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from provision.errors import TrainingError
+from provision.virtual.android.commands.link import save_network
+from provision.virtual.android.contract import SyncRefused
 from provision.virtual.android.state import STATE_FILE
 from tests.virtual.android.apk_maker import apk
 from tests.virtual.android.bench import Bench, model_for
@@ -179,3 +181,70 @@ def test_the_banner_of_11_has_the_newer_protocol(tmp_path: Path) -> None:
     assert (banner.max_payload, banner.version) == (1048576, 0x01000001)
     assert {"abb_exec", "ls_v2"} <= set(banner.features)
     assert (banner.product, banner.model, banner.device) == ("gta3xlwifixx", "SM-T510", "gta3xlwifi")
+
+
+@pytest.mark.parametrize(("api", "in_order"), [(23, True), (30, True), (34, False)])
+def test_packages_are_listed_in_order_before_14_only(tmp_path: Path, api: int, in_order: bool) -> None:  # noqa: FBT001 - a column of the table
+    bench = Bench(tmp_path, model_for(api))
+    listed = [line.removeprefix("package:") for line in bench.run("pm list packages").out.splitlines()]
+    known = list(bench.tablet.device.data.packages)
+    assert sorted(listed) == sorted(known)
+    assert (listed == known) is in_order
+
+
+def test_a_build_without_authorisation_takes_every_key(tmp_path: Path) -> None:
+    model = model_for(23)
+    open_model = model.model_copy(update={"props": {**model.props, "ro.adb.secure": "0"}})
+    assert Bench(tmp_path, open_model).tablet.knows_key(KEY)
+
+
+def test_a_push_without_room_is_refused(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    bench.edit("break full-storage")
+    with pytest.raises(SyncRefused, match="No space left on device"):
+        bench.tablet.write_file("/data/local/tmp/a", b"x", 0o644)
+
+
+def test_a_closed_kernel_file_cannot_be_pulled(tmp_path: Path) -> None:
+    assert Bench(tmp_path, model_for(30)).tablet.read_file("/sys/class/net/wlan0/address") is None
+
+
+def test_a_kernel_file_has_a_size(tmp_path: Path) -> None:
+    assert Bench(tmp_path, model_for(30)).tablet.stat_file("/proc/sys/kernel/random/boot_id") == (
+        0o100644,
+        37,
+        1767225600,
+    )
+
+
+def test_an_app_is_removed_by_hand(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    bench.edit("remove-app com.android.vending")
+    assert bench.run("pm list packages vending").out == ""
+    bench.edit("set global adb_enabled null")
+    assert bench.run("settings get global adb_enabled").out == "null\n"
+
+
+def test_an_early_allow_counts_for_the_next_dialog(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    assert "next one" in bench.edit("allow")
+    assert bench.tablet.offer_key(KEY) == 0.0
+
+
+def test_networks_of_an_owner_are_locked_for_the_shell(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    save_network(bench.tablet.device, "HOPITAL-FORMATION", "wpa2", "formation-seulement", creator="owner")
+    assert bench.run("settings put global wifi_device_owner_configs_lockdown 1").status == 0
+    assert bench.run("cmd wifi forget-network 0").out == "Forget failed\n"
+    assert bench.run("cmd wifi add-network HOPITAL-FORMATION wpa2 autre-secret").out == "Save failed\n"
+    bench.run("settings put global wifi_device_owner_configs_lockdown 0")
+    assert bench.run("cmd wifi forget-network 0").out == "Forget successful\n"
+
+
+def test_the_link_ends_with_its_network(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    bench.run("cmd wifi connect-network HOPITAL-FORMATION wpa2 formation-seulement")
+    bench.clock.advance(5)
+    assert "is connected" in bench.run("cmd wifi status").out
+    bench.run("cmd wifi forget-network 0")
+    assert "is not connected" in bench.run("cmd wifi status").out

@@ -175,7 +175,7 @@ def install_content(device: Device, content: bytes, flags: tuple[str, ...], *, s
 def _refused(device: Device, verdict: Verdict, *, session: bool) -> Reply:
     """The failure line on the stream of the release (packages document 3.4, 11.6)."""
     text = failure_text(device, verdict, session=session) + "\n"
-    to_error = device.api == 23 if session else device.api < CMD_PM_API
+    to_error = device.api == 23 if session else device.api < 24
     return Reply(err=text, status=1) if to_error else Reply(out=text, status=1)
 
 

@@ -15,7 +15,7 @@ from provision.virtual.android.replies import CMD_PM_API, failed
 
 Verb = Callable[[Device, Sequence[str], bytes], Reply]
 STATUS_LOST = range(24, 28)
-"""API 24-27: `pm` forwards these verbs and drops the status (packages document 3.5)."""
+"""API 24-27: `pm` forwards most verbs and drops their status; its own install fails on standard error (3.4, 3.5)."""
 
 KEEPS_STATUS = frozenset({"install", "install-create", "install-write", "install-commit", "install-abandon"})
 
@@ -59,9 +59,11 @@ def pm(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
     """`pm VERB ...`: a Java program before 9, then a script around `cmd package`."""
     reply = package_service(device, argv[1:], stdin)
     verb = argv[1] if len(argv) > 1 else ""
-    if device.api in STATUS_LOST and verb not in KEEPS_STATUS:
-        return replace(reply, status=0)
-    return reply
+    if device.api not in STATUS_LOST:
+        return reply
+    if verb == "install" and reply.status:
+        return replace(reply, out="", err=reply.out + reply.err)
+    return reply if verb in KEEPS_STATUS else replace(reply, status=0)
 
 
 def package_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
