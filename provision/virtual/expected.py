@@ -62,7 +62,7 @@ def expect(place: Place, state: State, required: Mapping[Control, Assurance]) ->
         required: what the site asks for, by control.
     """
     model = load_model(place.model)
-    faults = [parse_fault(text) for text in state.faults]
+    faults = [parse_fault(text) for text in (*state.faults, *model.gates)]
     return (
         _no_run(place, model, state)
         or _broken_reading(faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +92,13 @@ def test_a_damaged_signature_file_is_no_signature() -> None:
         manifest = archive.read("AndroidManifest.xml")
     content = zip_of(**{"AndroidManifest.xml": manifest, "META-INF/CERT.RSA": b"nonsense"})
     assert read_apk(content).signer_v1 == ""
+
+
+def test_the_fixtures_of_the_repository_can_be_installed_everywhere() -> None:
+    folder = Path(__file__).resolve().parents[3] / "apks" / "fixtures"
+    found = {read_apk(path.read_bytes()).package for path in folder.glob("*.apk")}
+    assert found == {f"org.provision.fixture.{name}" for name in ("browser", "chat", "visio")}
+    for path in folder.glob("*.apk"):
+        package = read_apk(path.read_bytes())
+        assert package.min_sdk <= 23 <= package.target_sdk
+        assert package.signer(23) == package.signer(34) != ""

@@ -12,8 +12,8 @@ from provision.virtual.android.device import Device
 from provision.virtual.android.replies import CMD_STATUS_API, done, failed, thrown
 
 NAMESPACES = ("system", "secure", "global")
-SWITCH_API, PROVIDERS_GONE_API = 29, 31
-"""`location_mode` is the switch from 29; `location_providers_allowed` means nothing from 31 (Wi-Fi document 4)."""
+PROVIDERS_GONE_API = 31
+"""From here on `location_providers_allowed` means nothing (Wi-Fi document 4)."""
 
 LIST_API, TWO_PROVIDERS_API = 23, 24
 
@@ -115,15 +115,6 @@ def _change_provider(device: Device, item: str) -> None:
         return
     others = [one for one in row.split(",") if one not in {"", name}]
     device.data.settings["secure"]["location_providers_allowed"] = ",".join([*others, name] if sign == "+" else others)
-
-
-def location_on(device: Device) -> bool:
-    """Whether location is really on, whatever `location_mode` says on 21-28."""
-    if device.restricted("no_share_location"):
-        return False
-    if device.api >= SWITCH_API:
-        return (device.setting("secure", "location_mode") or "0") != "0"
-    return bool(device.setting("secure", "location_providers_allowed"))
 
 
 def _delete(device: Device, namespace: str, key: str) -> Reply:
