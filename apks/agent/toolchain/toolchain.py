@@ -1,6 +1,6 @@
 """The tools that build and test the agent, and where their parts come from.
 
-javac, jarsigner's kin and Maven come from the machine (Debian: openjdk-17-jdk-headless, maven, aapt,
+javac, aapt, apksigner and Maven come from the machine (Debian: openjdk-17-jdk-headless, maven, aapt,
 zipalign, apksigner); the dexer, the Android class path and the test libraries come from Maven Central
 into `.cache/agent`. Standard library only: the scripts run before the product is installed.
 """
@@ -91,6 +91,12 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
     if done.returncode:
         raise BuildError(f"`{' '.join(words[1:3])} …` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def stream(*command: str | Path) -> int:
+    """Run one program at low priority with its output passed on; returns its exit status."""
+    sys.stdout.flush()
+    return subprocess.run(["nice", *map(str, command)], env=clean_environment(), check=False).returncode
 
 
 def clean_environment() -> dict[str, str]:

@@ -84,7 +84,12 @@ public final class Fields {
 
     /** An object. */
     public Fields child(String name) throws Refusal {
-        return new Fields(take(name), path + "." + name, code);
+        return child(name, code);
+    }
+
+    /** An object whose own members are refused with another code. */
+    public Fields child(String name, Code inner) throws Refusal {
+        return new Fields(take(name), path + "." + name, inner);
     }
 
     /** The only object of a list that must hold exactly one. */

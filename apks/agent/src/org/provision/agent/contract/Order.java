@@ -49,7 +49,7 @@ final class Order {
         this.site = order.text("site", NAME);
         this.tablet = order.text("tablet", HEX_32);
         this.nonce = order.text("nonce", HEX_32);
-        this.body = order.child("body");
+        this.body = order.child("body", Code.ORDER_INVALID);
         order.end();
     }
 

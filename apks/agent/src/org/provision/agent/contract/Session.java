@@ -76,7 +76,11 @@ public final class Session {
         try {
             Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPWithSHA-256AndMGF1Padding");
             rsa.init(Cipher.DECRYPT_MODE, key.getPrivate(), OAEP);
-            SecretKeySpec secret = new SecretKeySpec(rsa.doFinal(wrapped), "AES");
+            byte[] plain = rsa.doFinal(wrapped);
+            if (plain.length != 32 || vector.length != 12) {
+                throw new GeneralSecurityException("not AES-256 with a vector of 96 bits");
+            }
+            SecretKeySpec secret = new SecretKeySpec(plain, "AES");
             Cipher aes = Cipher.getInstance("AES/GCM/NoPadding");
             aes.init(Cipher.DECRYPT_MODE, secret, new GCMParameterSpec(128, vector));
             aes.updateAAD(Bytes.utf8(context));

@@ -1,0 +1,400 @@
+package org.provision.agent;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.provision.agent.policy.Owner;
+
+/**
+ * Android as the vectors' state describes it: records the owner's calls, has their effects, refuses what the
+ * state says. Effects after the reference, Wi-Fi and kiosk document, 2 to 4. Never kinder than Android.
+ */
+final class FakeOwner implements Owner {
+    /** Calls that change something, each as a list: name and arguments. */
+    final List<Object> calls = new ArrayList<>();
+
+    private final int api;
+    private final Map<?, ?> refuse;
+    private final List<SavedNetwork> networks = new ArrayList<>();
+    private final Set<String> restrictions = new TreeSet<>();
+    private final Set<String> granted = new HashSet<>();
+    private boolean owner = true;
+    private boolean radio;
+    private final boolean airplane;
+    private boolean location;
+    private boolean lockdown;
+    private String joined;
+    private String home;
+    private Set<String> allowed = new HashSet<>();
+    private List<String> lockTaskPackages = new ArrayList<>();
+    private int features;
+    private String lockTask;
+
+    private static final class SavedNetwork {
+        int id;
+        String ssid;
+        boolean ours;
+    }
+
+    FakeOwner(int api, Map<?, ?> state) {
+        this.api = api;
+        refuse = (Map<?, ?>) state.get("refuse");
+        radio = (Boolean) state.get("radio");
+        airplane = (Boolean) state.get("airplane");
+        location = (Boolean) state.get("location");
+        lockdown = (Boolean) state.get("lockdown");
+        joined = (String) state.get("joined");
+        home = (String) state.get("home");
+        allowed.addAll(texts(state.get("allowed")));
+        restrictions.addAll(texts(state.get("restrictions")));
+        granted.addAll(texts(state.get("granted")));
+        Map<?, ?> lock = (Map<?, ?>) state.get("lock_task");
+        lockTaskPackages.addAll(texts(lock.get("packages")));
+        features = ((Long) lock.get("features")).intValue();
+        lockTask = (String) lock.get("state");
+        for (Object each : (List<?>) state.get("networks")) {
+            Map<?, ?> network = (Map<?, ?>) each;
+            SavedNetwork saved = new SavedNetwork();
+            saved.id = ((Long) network.get("id")).intValue();
+            saved.ssid = (String) network.get("ssid");
+            saved.ours = "agent".equals(network.get("maker"));
+            networks.add(saved);
+        }
+    }
+
+    void setOwner(boolean owner) {
+        this.owner = owner;
+    }
+
+    @Override
+    public int api() {
+        return api;
+    }
+
+    @Override
+    public boolean isOwner() {
+        return owner;
+    }
+
+    @Override
+    public boolean isWifiEnabled() {
+        return radio;
+    }
+
+    @Override
+    public boolean awaitWifiEnabled() {
+        return radio;
+    }
+
+    @Override
+    public List<Network> getConfiguredNetworks() {
+        return api >= 29 && !seesPlaces() ? Collections.<Network>emptyList() : listed(false);
+    }
+
+    @Override
+    public List<Network> getCallerConfiguredNetworks() {
+        require(31);
+        return listed(true);
+    }
+
+    @Override
+    public String joinedSsid() {
+        if (!radio || joined.isEmpty()) {
+            return "";
+        }
+        return api >= 28 && !seesPlaces() ? null : joined;
+    }
+
+    @Override
+    public Set<String> getUserRestrictions() {
+        return new HashSet<>(restrictions);
+    }
+
+    @Override
+    public boolean hasLockdownAdminConfiguredNetworks() {
+        return lockdown;
+    }
+
+    @Override
+    public Set<String> getWifiSsidPolicy() {
+        return new HashSet<>(allowed);
+    }
+
+    @Override
+    public boolean isLocationEnabled() {
+        return location;
+    }
+
+    @Override
+    public boolean isPermissionGranted(String permission) {
+        return granted.contains(permission);
+    }
+
+    @Override
+    public List<String> getLockTaskPackages(List<String> candidates) {
+        List<String> known = new ArrayList<>(api >= 26 ? lockTaskPackages : candidates);
+        known.retainAll(lockTaskPackages);
+        return known;
+    }
+
+    @Override
+    public int getLockTaskFeatures() {
+        require(28);
+        return features;
+    }
+
+    @Override
+    public String lockTaskState() {
+        return lockTask;
+    }
+
+    @Override
+    public String resolvedHome() {
+        return home;
+    }
+
+    @Override
+    public boolean setWifiEnabled(boolean on) {
+        record("setWifiEnabled", on);
+        boolean taken = !(airplane && api >= 26);
+        radio = taken ? on : radio;
+        return taken;
+    }
+
+    @Override
+    public int addNetwork(String ssid, String passphrase, boolean hidden) {
+        record("addNetwork", ssid, passphrase, hidden);
+        return refuse.get("addNetwork") == null ? save(ssid) : -1;
+    }
+
+    @Override
+    public int addNetworkPrivileged(String ssid, String passphrase, boolean hidden) {
+        require(31);
+        record("addNetworkPrivileged", ssid, passphrase, hidden);
+        Long status = (Long) refuse.get("addNetworkPrivileged");
+        return status == null ? save(ssid) : status.intValue();
+    }
+
+    @Override
+    public boolean enableNetwork(int id) {
+        record("enableNetwork", (long) id, true);
+        for (SavedNetwork each : networks) {
+            if (each.id == id && (allowed.isEmpty() || allowed.contains(each.ssid))) {
+                joined = each.ssid;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean saveConfiguration() {
+        record("saveConfiguration");
+        return api <= 25;
+    }
+
+    @Override
+    public boolean reconnect() {
+        record("reconnect");
+        return true;
+    }
+
+    @Override
+    public boolean removeNetwork(int id) {
+        record("removeNetwork", (long) id);
+        if (refuse.get("removeNetwork") != null) {
+            return false;
+        }
+        for (SavedNetwork each : new ArrayList<>(networks)) {
+            if (each.id == id) {
+                forget(each);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean removeNonCallerConfiguredNetworks() {
+        require(31);
+        record("removeNonCallerConfiguredNetworks");
+        for (SavedNetwork each : new ArrayList<>(networks)) {
+            if (!each.ours) {
+                forget(each);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void addUserRestriction(String restriction) {
+        record("addUserRestriction", restriction);
+        refuse("addUserRestriction");
+        restrictions.add(restriction);
+    }
+
+    @Override
+    public void clearUserRestriction(String restriction) {
+        record("clearUserRestriction", restriction);
+        restrictions.remove(restriction);
+    }
+
+    @Override
+    public void setGlobalSetting(String name, String value) {
+        record("setGlobalSetting", name, value);
+        lockdown = value.equals("1");
+    }
+
+    @Override
+    public void setSecureSetting(String name, String value) {
+        record("setSecureSetting", name, value);
+        if (api >= 30) {
+            throw new UnsupportedOperationException(name);
+        }
+        location = value.equals("3");
+    }
+
+    @Override
+    public void setConfiguredNetworksLockdownState(boolean locked) {
+        require(30);
+        record("setConfiguredNetworksLockdownState", locked);
+        lockdown = locked;
+    }
+
+    @Override
+    public void setWifiSsidPolicy(String ssid) {
+        require(33);
+        record("setWifiSsidPolicy", ssid);
+        allowed = ssid == null ? new HashSet<String>() : new HashSet<>(Collections.singleton(ssid));
+    }
+
+    @Override
+    public void setLocationEnabled(boolean on) {
+        require(30);
+        record("setLocationEnabled", on);
+        location = on;
+    }
+
+    @Override
+    public boolean setPermissionGrantState(String permission) {
+        require(23);
+        record("setPermissionGrantState", permission);
+        boolean taken = refuse.get("setPermissionGrantState") == null;
+        if (taken) {
+            granted.add(permission);
+        }
+        return taken;
+    }
+
+    @Override
+    public void setLockTaskPackages(List<String> packages) {
+        record("setLockTaskPackages", new ArrayList<>(packages));
+        refuse("setLockTaskPackages");
+        lockTaskPackages = new ArrayList<>(packages);
+        lockTask = packages.isEmpty() ? "none" : lockTask;
+    }
+
+    @Override
+    public void setLockTaskFeatures(int wanted) {
+        require(28);
+        record("setLockTaskFeatures", (long) wanted);
+        features = wanted;
+    }
+
+    @Override
+    public void addPersistentPreferredActivity() {
+        record("addPersistentPreferredActivity", HOME);
+        home = HOME;
+    }
+
+    @Override
+    public void clearPackagePersistentPreferredActivities() {
+        record("clearPackagePersistentPreferredActivities", AGENT);
+        home = "com.android.launcher3/com.android.launcher3.Launcher";
+    }
+
+    @Override
+    public void startHome() {
+        record("startHome");
+        boolean locks = refuse.get("startHome") == null && lockTaskPackages.contains(AGENT);
+        lockTask = locks ? "locked" : lockTask;
+    }
+
+    @Override
+    public boolean clearApplicationUserData(String name) {
+        require(28);
+        record("clearApplicationUserData", name);
+        return true;
+    }
+
+    @Override
+    public void clearDeviceOwnerApp() {
+        record("clearDeviceOwnerApp");
+        owner = false;
+    }
+
+    private void record(Object... call) {
+        calls.add(Arrays.asList(call));
+    }
+
+    private void refuse(String call) {
+        if ("SecurityException".equals(refuse.get(call))) {
+            throw new SecurityException(call);
+        }
+    }
+
+    /** A method that this release lacks: the virtual machine would end the process. */
+    private void require(int level) {
+        if (api < level) {
+            throw new NoSuchMethodError("needs API " + level);
+        }
+    }
+
+    private boolean seesPlaces() {
+        return location && granted.contains("android.permission.ACCESS_FINE_LOCATION");
+    }
+
+    private List<Network> listed(boolean oursOnly) {
+        List<Network> all = new ArrayList<>();
+        for (SavedNetwork each : networks) {
+            if (each.ours || !oursOnly) {
+                all.add(new Network(each.id, each.ssid));
+            }
+        }
+        return all;
+    }
+
+    /** An entry of the same name is updated and stays its maker's. */
+    private int save(String ssid) {
+        int next = 0;
+        for (SavedNetwork each : networks) {
+            if (each.ssid.equals(ssid)) {
+                return each.id;
+            }
+            next = Math.max(next, each.id + 1);
+        }
+        SavedNetwork saved = new SavedNetwork();
+        saved.id = next;
+        saved.ssid = ssid;
+        saved.ours = true;
+        networks.add(saved);
+        return next;
+    }
+
+    private void forget(SavedNetwork network) {
+        networks.remove(network);
+        joined = network.ssid.equals(joined) ? "" : joined;
+    }
+
+    private static List<String> texts(Object list) {
+        List<String> texts = new ArrayList<>();
+        for (Object each : (List<?>) list) {
+            texts.add((String) each);
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,82 @@
+package org.provision.agent;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.junit.runners.Parameterized;
+import org.provision.agent.contract.Bytes;
+import org.provision.agent.contract.Fields;
+import org.provision.agent.contract.Json;
+import org.provision.agent.contract.Refusal;
+import org.provision.agent.contract.Secrets;
+import org.provision.agent.contract.Store;
+import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.policy.Policy;
+
+/** {@code owner.json}: (API level, policy, state) gives these owner calls in this order and this report. */
+@RunWith(Parameterized.class)
+public final class OwnerVectorsTest {
+    /** In these vectors a secret stands where a sealed member would. */
+    private static final Secrets PLAIN = new Secrets() {
+        @Override
+        public byte[] open(Fields parent, String name, String place) throws Refusal {
+            return Bytes.utf8(parent.text(name, Pattern.compile(".*")));
+        }
+    };
+
+    private final Map<?, ?> vector;
+
+    public OwnerVectorsTest(String name, Object vector) {
+        this.vector = (Map<?, ?>) vector;
+    }
+
+    @Parameterized.Parameters(name = "{0}")
+    public static List<Object[]> vectors() throws Exception {
+        return Vectors.parameters("owner.json");
+    }
+
+    @Test
+    public void theCallsAndTheReportAreThoseOfTheReference() throws Exception {
+        MemoryStore store = new MemoryStore();
+        Map<?, ?> state = (Map<?, ?>) vector.get("state");
+        FakeOwner owner = new FakeOwner(((Long) vector.get("api")).intValue(), state);
+        remember(store, state);
+        Duties duties = new Duties(owner, store, new CodeLock(store, new SecureRandom()), new FakeScreen(), null);
+
+        Fields body = Fields.of(vector.get("body"), "order.body", Refusal.Code.ORDER_INVALID);
+        Map<String, Object> result = duties.carryOut((String) vector.get("order"), body, "digest", PLAIN);
+
+        assertEquals(lines(vector.get("calls")), lines(owner.calls));
+        if (vector.get("rows") != null) {
+            assertEquals(lines(vector.get("rows")), lines(result.get("rows")));
+        } else {
+            assertEquals(Json.write(vector.get("result")), Json.write(result));
+        }
+        assertFalse("the passphrase is kept", store.texts.toString().contains("vector-passphrase"));
+    }
+
+    private void remember(Store store, Map<?, ?> state) throws Refusal {
+        if (state.get("agent_network") != null) {
+            store.put("wifi.id", state.get("agent_network").toString());
+        }
+        if (vector.get("before") != null) {
+            Fields before = Fields.of(vector.get("before"), "before", Refusal.Code.ORDER_INVALID);
+            store.put("policy", Policy.read(before, PLAIN).stored());
+        }
+    }
+
+    /** One line an item, so that a difference is shown where it is. */
+    private static String lines(Object list) {
+        StringBuilder lines = new StringBuilder();
+        for (Object item : (List<?>) list) {
+            lines.append(Json.write(item)).append('\n');
+        }
+        return lines.toString();
+    }
+}
