@@ -17,11 +17,8 @@ from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.state import State
 from provision.virtual.roster import Place
 
-LOWEST_BATTERY = 20
-"""Percent below which a run is refused."""
-
-LOWEST_FREE_MB = 512
-"""MiB of free storage below which a run is refused."""
+MEGABYTE = 1_000_000
+MEBIBYTE = 1024 * 1024
 
 USER_FILES = ("/sdcard/DCIM/", "/sdcard/Pictures/", "/sdcard/Download/", "/sdcard/Movies/")
 JOINING_RELEASES = frozenset({30, 31, 32, 35, 36})
@@ -53,21 +50,35 @@ class Expected:
         return f"{word} ({self.reason})" if self.reason else str(word)
 
 
-def expect(place: Place, state: State, required: Mapping[Control, Assurance]) -> Expected:
+@dataclass(frozen=True)
+class Demands:
+    """What the site asks of a tablet.
+
+    Attributes:
+        required: least assurance by control.
+        battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
+    """
+
+    required: Mapping[Control, Assurance]
+    battery_percent: int = 30
+    storage_mb: int = 500
+
+
+def expect(place: Place, state: State, demands: Demands) -> Expected:
     """The right end of the next run.
 
     Args:
         place: model, faults and hand of the tablet.
         state: its state before the run.
-        required: what the site asks for, by control.
+        demands: what the site asks for.
     """
     model = load_model(place.model)
     faults = [parse_fault(text) for text in (*state.faults, *model.gates)]
     return (
         _no_run(place, model, state)
         or _broken_reading(faults)
-        or _not_fit(model, state)
-        or _cannot_hold(model, required)
+        or _not_fit(model, state, demands)
+        or _cannot_hold(model, demands.required)
         or _broken_writing(faults)
         or Expected(Outcome.DONE)
     )
@@ -100,30 +111,24 @@ def _worded_end(fault: Fault) -> Expected:
     return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)
 
 
-def _not_fit(model: Model, state: State) -> Expected | None:
+def _not_fit(model: Model, state: State, demands: Demands) -> Expected | None:
     """What the tablet still holds of its donor, or lacks."""
     found = {
         Reason.FOREIGN_OWNER: state.data.owner is not None,
         Reason.NOT_RESET_USERS: bool(state.data.users),
-        Reason.NOT_RESET_ACCOUNTS: _accounts_count(model, state),
+        Reason.NOT_RESET_ACCOUNTS: bool(state.data.accounts),
         Reason.NOT_RESET_FILES: any(path.startswith(USER_FILES) for path in state.data.files),
-        Reason.BATTERY_LOW: state.battery_level < LOWEST_BATTERY,
-        Reason.STORAGE_LOW: "full-storage" in state.faults or _free_mb(model) < LOWEST_FREE_MB,
+        Reason.BATTERY_LOW: state.battery_level < demands.battery_percent,
+        Reason.STORAGE_LOW: "full-storage" in state.faults or _free_mb(model) < demands.storage_mb,
     }
     reason = next((reason for reason, is_so in found.items() if is_so), None)
     fault = "full-storage" if reason is Reason.STORAGE_LOW and "full-storage" in state.faults else None
     return Expected(Outcome.REFUSED, reason, fault) if reason else None
 
 
-def _accounts_count(model: Model, state: State) -> bool:
-    """Accounts matter when setup is complete, on 5.x always (packages document 6.2)."""
-    complete = state.data.settings["secure"].get("user_setup_complete") == "1"
-    return bool(state.data.accounts) and (complete or model.api < 23)
-
-
 def _free_mb(model: Model) -> int:
-    """Free storage of a fresh unit in MiB."""
-    return model.storage.total_mb - model.storage.used_mb
+    """Free storage of a fresh unit in decimal megabytes; models count in MiB."""
+    return (model.storage.total_mb - model.storage.used_mb) * MEBIBYTE // MEGABYTE
 
 
 def best_by_shell(api: int) -> dict[Control, Assurance]:
@@ -154,8 +159,8 @@ def _cannot_hold(model: Model, required: Mapping[Control, Assurance]) -> Expecte
 def _broken_writing(faults: list[Fault]) -> Expected | None:
     """Faults that show only once something is written."""
     ends = {
-        "miui-settings": (Outcome.REFUSED, Reason.OEM_GATE),
-        "miui-install": (Outcome.FAILED, Reason.INSTALL_REFUSED),
+        "miui-settings": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+        "miui-install": (Outcome.FAILED, Reason.OEM_GATE),
         "lie-install": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
         "lie-settings": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
         "drop-mid-upload": (Outcome.LOST, Reason.TABLET_GONE),

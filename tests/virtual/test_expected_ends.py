@@ -11,7 +11,7 @@ from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.model import load_model, model_names
 from provision.virtual.android.mutating import mutates
 from provision.virtual.android.tablet import open_tablet
-from provision.virtual.expected import Expected, expect
+from provision.virtual.expected import Demands, Expected, expect
 from provision.virtual.roster import Place, build_roster
 
 SITE = {
@@ -38,7 +38,7 @@ def end_of(folder: Path, place: Place, *edits: str) -> Expected:
     for line in edits:
         verb, *words = line.split()
         tablet.edit(verb, words)
-    return expect(place, tablet.device.state, SITE)
+    return expect(place, tablet.device.state, Demands(SITE))
 
 
 def place(model: str = "samsung-sm-t510", **more: object) -> Place:
@@ -104,7 +104,10 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
     [
         ((), Expected(Outcome.DONE)),
         (("add-account com.google",), Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
-        (("add-account com.google", "set secure user_setup_complete 0"), Expected(Outcome.DONE)),
+        (
+            ("add-account com.google", "set secure user_setup_complete 0"),
+            Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+        ),
         (("add-user X",), Expected(Outcome.REFUSED, Reason.NOT_RESET_USERS)),
         (("add-file /sdcard/DCIM/Camera/1.jpg",), Expected(Outcome.REFUSED, Reason.NOT_RESET_FILES)),
         (("add-file /data/local/tmp/x",), Expected(Outcome.DONE)),
@@ -114,7 +117,7 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
         (("break boot-stuck",), Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, "boot-stuck")),
         (("break lie-install",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-install")),
         (("break lie-settings",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-settings")),
-        (("break miui-install",), Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, "miui-install")),
+        (("break miui-install",), Expected(Outcome.FAILED, Reason.OEM_GATE, "miui-install")),
         (("break drop:dumpsys",), Expected(Outcome.LOST, Reason.TABLET_GONE, "drop:dumpsys")),
         (("break hang:svc",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:svc")),
         (("break mute",), Expected(None, None, "mute")),
@@ -136,9 +139,9 @@ def test_nobody_taps_allow_so_no_run_starts(tmp_path: Path) -> None:
 def test_a_stronger_wish_than_the_shell_can_hold_is_refused(tmp_path: Path) -> None:
     tablet = open_tablet(tmp_path, place())
     wish = {**SITE, Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}
-    assert expect(place(), tablet.device.state, wish).reason is Reason.ASSURANCE_TOO_LOW
+    assert expect(place(), tablet.device.state, Demands(wish)).reason is Reason.ASSURANCE_TOO_LOW
     lowered = {Control.APPS_PRESENT: Assurance.SET}
-    assert expect(place("archos-101b-oxygen"), tablet.device.state, lowered) == Expected(Outcome.DONE)
+    assert expect(place("archos-101b-oxygen"), tablet.device.state, Demands(lowered)) == Expected(Outcome.DONE)
 
 
 def test_an_end_reads_well() -> None:
