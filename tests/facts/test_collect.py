@@ -1,0 +1,123 @@
+"""One round of questions: marks, batches, answers that were cut, services that still start."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import yaml
+from scripted import AnsweringTransport
+
+from provision.errors import AnswerError, TabletGone
+from provision.facts.ask import Ask
+from provision.facts.collect import NotBooted, ask_round, hash_apps, read_facts, read_props
+from provision.facts.setup import read_installation
+
+TABLET = yaml.safe_load((Path(__file__).parents[1] / "cases/apply/tablet.yaml").read_text("utf-8"))
+PACKAGES = ("org.example.chat",)
+
+
+def make_tablet(cut: int | None = None, **answers: str) -> AnsweringTransport:
+    named = {line.replace("__", " "): text for line, text in answers.items()}
+    files = {path: text.encode() for path, text in TABLET["files"].items()}
+    return AnsweringTransport(TABLET["answers"] | named, files, cut=cut)
+
+
+def test_a_fresh_tablet_is_read_whole_in_two_rounds() -> None:
+    tablet = make_tablet()
+    facts = read_facts(tablet, PACKAGES, seconds=1)
+    assert (facts.props.api, facts.battery.percent, facts.storage.free_bytes) == (30, 80, 20_480_000_000)
+    assert (facts.people.users, facts.people.accounts, facts.people.files) == (1, 0, 0)
+    assert (facts.owner.package, facts.location.on, facts.wifi.ssid) == (None, True, "HOPITAL")
+    assert (facts.screen.timeout_ms, facts.clock.zone, facts.setup.complete) == (1_800_000, "Europe/Paris", True)
+    assert facts.apps["org.example.chat"].version_code == 2
+    assert len(tablet.rounds) == 2
+
+
+def test_only_the_wanted_version_is_pulled_and_hashed() -> None:
+    tablet = make_tablet()
+    facts = read_facts(tablet, PACKAGES, seconds=1)
+    right = hash_apps(tablet, facts, {"org.example.chat": 2}, seconds=1).apps["org.example.chat"]
+    other = hash_apps(tablet, facts, {"org.example.chat": 3}, seconds=1).apps["org.example.chat"]
+    assert (right.sha256, other.sha256) == (hashlib.sha256(b"abc").hexdigest(), None)
+
+
+def test_no_line_of_a_round_is_longer_than_android_5_takes() -> None:
+    questions = [Ask(f"question {number}", ("echo", "x" * 300)) for number in range(40)]
+    tablet = AnsweringTransport({question.line: "answer\n" for question in questions})
+    sections = ask_round(tablet, questions, seconds=1)
+    assert [section.text for section in sections.values()] == ["answer\n"] * 40
+    assert max(len(line.encode()) for line in tablet.rounds) < 4000
+    assert len(tablet.rounds) == 4
+
+
+def test_one_question_longer_than_a_line_is_still_asked() -> None:
+    question = Ask("long", ("echo", "x" * 5000))
+    assert ask_round(AnsweringTransport({question.line: "a"}), [question], seconds=1)["long"].text == "a"
+
+
+def test_every_round_has_a_mark_nobody_can_guess() -> None:
+    tablet = make_tablet()
+    read_props(tablet, seconds=1)
+    read_props(tablet, seconds=1)
+    assert tablet.rounds[0] != tablet.rounds[1]
+
+
+def test_words_that_look_like_a_mark_do_not_split_an_answer() -> None:
+    question = Ask("q", ("getprop",))
+    text = "0123456789abcdef:0\nend\n"
+    assert ask_round(AnsweringTransport({"getprop": text}), [question], seconds=1)["q"].text == text
+
+
+@pytest.mark.parametrize("cut", [0, 1, 40, 200])
+def test_an_answer_cut_before_its_mark_is_a_lost_tablet_and_no_fact(cut: int) -> None:
+    with pytest.raises(TabletGone, match="the answer ended at `getprop`"):
+        read_props(make_tablet(cut=cut), seconds=1)
+
+
+def test_an_answer_cut_in_the_second_question_names_it() -> None:
+    questions = [Ask("a", ("echo", "a")), Ask("b", ("echo", "b"))]
+    with pytest.raises(TabletGone, match="`echo b`"):
+        ask_round(AnsweringTransport({"echo a": "a\n", "echo b": "b\n"}, cut=22), questions, seconds=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error: Could not access the Package Manager.  Is the system running?\n",
+        "Can't find service: package\n",
+        "cmd: Can't find service: package\n",
+    ],
+)
+def test_a_service_that_is_not_up_yet_means_still_booting(text: str) -> None:
+    with pytest.raises(NotBooted, match="pm list users"):
+        read_facts(make_tablet(pm__list__users=text), PACKAGES, seconds=1)
+
+
+def test_the_error_of_a_booting_tablet_quotes_only_the_service() -> None:
+    text = "Account {name=user@example.org}\nCan't find service: account\n"
+    with pytest.raises(NotBooted) as caught:
+        read_facts(make_tablet(dumpsys__account=text), PACKAGES, seconds=1)
+    assert "example.org" not in str(caught.value)
+    assert caught.value.got == "Can't find service: account"
+
+
+def test_an_answer_that_is_not_understood_names_its_command() -> None:
+    with pytest.raises(AnswerError, match="`dumpsys battery`"):
+        read_facts(make_tablet(dumpsys__battery="?\n"), PACKAGES, seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "installation"),
+    [
+        ("9774d56d682e549c\n", "9774d56d682e549c"),
+        ("null\n", None),
+        ("", None),
+        ("Security exception: Permission denial\n", None),
+        ("9774d56d682e549c\nWARNING\n", None),
+    ],
+)
+def test_the_installation_is_hexadecimal_digits_or_nothing(text: str, installation: str | None) -> None:
+    tablet = make_tablet(**{"settings get secure android_id": text})
+    assert read_installation(tablet, seconds=1) == installation
