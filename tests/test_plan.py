@@ -1,0 +1,121 @@
+"""The plan: refusals all at once, required against reachable, steps in the order of their phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from factories import make_appset, make_facts, make_site, make_wifi
+from operation_cases import build_facts, build_want
+
+from provision.facts.clock import Clock
+from provision.facts.collect import Facts
+from provision.facts.location import Location
+from provision.facts.screen import Screen
+from provision.facts.wifi import SavedNetwork
+from provision.observed import list_controls, list_deviations
+from provision.plan import Plan, Want, make_plan
+from provision.terms import Assurance, Control, Phase, Road
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases/plan.yaml").read_text("utf-8"))
+Case = Mapping[str, Any]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_plan_refuses_what_it_cannot_reach_and_all_of_it(case: Case) -> None:
+    site = case.get("site", {}) | {"require": case["require"]}
+    plan = make_plan(build_facts(case, case["api"]), build_want({**case, "site": site}))
+    assert [[str(item.reason), item.detail] for item in plan.refusals] == case["refusals"]
+    assert {str(control) for control in plan.required} == set(case["require"])
+
+
+def make_wrong_facts() -> Facts:
+    """A fresh Android 11 tablet on which nothing is as wanted and everything can be reached."""
+    return make_facts(
+        apps={},
+        location=Location(on=False, source=""),
+        screen=Screen(None),
+        clock=Clock(None),
+        wifi=make_wifi(radio_on=False, ssid=None, saved=(SavedNetwork(5, "Livebox"),)),
+    )
+
+
+def make_whole_plan(facts: Facts, **site: object) -> Plan:
+    return make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True))
+
+
+def test_steps_stand_in_the_order_of_their_phases_and_each_once() -> None:
+    plan = make_whole_plan(make_wrong_facts())
+    assert [(str(step.phase), step.name) for step in plan.all_steps] == [
+        ("prepare", "location.on/mode"),
+        ("prepare", "screen.timeout"),
+        ("prepare", "clock.zone"),
+        ("prepare", "wifi.hospital/radio"),
+        ("apps", "apps.present/org.example.chat"),
+        ("apps", "apps.present/org.example.visio"),
+        ("restrict", "wifi.hospital/join"),
+        ("restrict", "wifi.other_networks/5"),
+    ]
+    assert [step for phase in Phase for step in plan.steps(phase)] == list(plan.all_steps)
+
+
+def test_every_step_says_how_it_is_undone_and_which_fact_makes_it_necessary() -> None:
+    steps = make_whole_plan(make_wrong_facts()).all_steps
+    assert all(step.undo and step.reference and step.source for step in steps)
+    assert len({step.name for step in steps}) == len(steps)
+
+
+def test_only_a_join_is_given_time_to_settle() -> None:
+    steps = make_whole_plan(make_wrong_facts()).all_steps
+    assert {step.name for step in steps if step.settle_seconds} == {"wifi.hospital/join"}
+
+
+def test_a_finished_tablet_has_no_step_and_nothing_unmet() -> None:
+    plan = make_whole_plan(make_facts())
+    assert (plan.all_steps, plan.unmet, plan.refusals, plan.road) == ((), (), (), Road.SHELL)
+
+
+def test_the_same_facts_make_the_same_plan() -> None:
+    assert make_whole_plan(make_wrong_facts()) == make_whole_plan(make_wrong_facts())
+
+
+def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> None:
+    plan = make_whole_plan(make_facts(), kiosk={"lock_task": True, "hotline": "12"})
+    assert sorted(decision.control for decision in plan.decisions) == sorted(Control)
+
+
+def test_a_control_falls_short_only_when_it_is_required_and_does_not_hold() -> None:
+    plan = make_whole_plan(make_wrong_facts(), require={"location.on": "set"})
+    short = [str(decision.control) for decision in plan.decisions if plan.falls_short(decision)]
+    held = make_whole_plan(make_facts(), require={"location.on": "set"})
+    assert short == ["location.on"]
+    assert not any(held.falls_short(decision) for decision in held.decisions)
+
+
+def test_what_does_not_hold_has_no_assurance_in_the_record() -> None:
+    results = list_controls(make_whole_plan(make_wrong_facts(), require={"location.on": "set"}))
+    assert {result.assurance for result in results} == {Assurance.UNSUPPORTED}
+    assert {str(result.control): result.verdict for result in results} == {
+        "location.on": "failed",
+        "screen.timeout": "warned",
+        "clock.zone": "warned",
+        "apps.present": "warned",
+        "wifi.hospital": "warned",
+        "wifi.other_networks": "warned",
+    }
+
+
+def test_what_holds_passes_in_the_record() -> None:
+    plan = make_whole_plan(make_facts(), require={"location.on": "set"})
+    assert {result.verdict for result in list_controls(plan)} == {"passed"}
+    assert list_deviations(plan) == ()
+
+
+def test_deviations_name_both_sides_and_no_foreign_network() -> None:
+    deviations = list_deviations(make_whole_plan(make_wrong_facts()))
+    assert "screen.timeout: wanted 1800000 ms, observed unset" in deviations
+    assert "wifi.other_networks: wanted no other network saved, observed 1 other saved" in deviations
+    assert "Livebox" not in repr(deviations)

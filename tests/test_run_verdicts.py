@@ -1,0 +1,95 @@
+"""Which outcome an error or a last reading means; `done` only when everything wanted was read back."""
+
+from __future__ import annotations
+
+import pytest
+from factories import make_appset, make_facts, make_site, make_wifi
+
+from provision.errors import (
+    AdbServerError,
+    AnswerError,
+    Cancelled,
+    ConfigurationError,
+    DeadlinePassed,
+    HomeError,
+    ProvisionError,
+    RecordError,
+    ServerGone,
+    StepFailed,
+    TabletGone,
+    TransportError,
+)
+from provision.facts.collect import Facts, NotBooted
+from provision.facts.location import Location
+from provision.phases import Reading
+from provision.plan import Want, make_plan
+from provision.run import _conclude, judge
+from provision.terms import Outcome, Reason
+
+VERDICTS = [
+    (StepFailed("s", Reason.INSTALL_REFUSED, "d"), Outcome.FAILED, Reason.INSTALL_REFUSED),
+    (StepFailed("s", Reason.READ_BACK_DIFFERS, "d"), Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+    (StepFailed("s", Reason.OEM_GATE, "d"), Outcome.FAILED, Reason.OEM_GATE),
+    (DeadlinePassed("x"), Outcome.FAILED, Reason.TABLET_HUNG),
+    (TabletGone("x"), Outcome.LOST, Reason.TABLET_GONE),
+    (TransportError("x"), Outcome.LOST, Reason.TABLET_GONE),
+    (ServerGone("x"), Outcome.LOST, Reason.ADB_SERVER_GONE),
+    (NotBooted("c", "e", "g"), Outcome.FAILED, Reason.BOOT_INCOMPLETE),
+    (AnswerError("c", "e", "g"), Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
+    (RecordError("x"), Outcome.FAILED, Reason.RECORD_NOT_WRITTEN),
+    (ConfigurationError(), Outcome.FAILED, Reason.UNEXPECTED),
+    (HomeError("x"), Outcome.FAILED, Reason.UNEXPECTED),
+    (AdbServerError("x"), Outcome.FAILED, Reason.UNEXPECTED),
+    (ProvisionError("x"), Outcome.FAILED, Reason.UNEXPECTED),
+]
+
+
+@pytest.mark.parametrize(("error", "outcome", "reason"), VERDICTS, ids=repr)
+def test_an_error_has_one_outcome_and_one_reason(error: ProvisionError, outcome: Outcome, reason: Reason) -> None:
+    verdict = judge(error)
+    assert (verdict.outcome, verdict.reason) == (outcome, reason)
+
+
+@pytest.mark.parametrize("error", [*(row[0] for row in VERDICTS), Cancelled("x")], ids=repr)
+def test_no_error_is_ever_done(error: ProvisionError) -> None:
+    assert judge(error).outcome not in (Outcome.DONE, Outcome.DONE_WITH_WARNINGS)
+    assert judge(error).reason is not None
+
+
+def test_a_failed_step_is_told_with_its_name() -> None:
+    assert (
+        judge(StepFailed("apps.present/x", Reason.INSTALL_REFUSED, "Failure [-1]")).detail
+        == "apps.present/x: Failure [-1]"
+    )
+
+
+def _concluded(facts: Facts, **site: object) -> tuple[Outcome, Reason | None]:
+    verdict = _conclude(Reading(facts, make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True))))
+    return verdict.outcome, verdict.reason
+
+
+WRONG = {
+    "apps.present": make_facts(apps={}),
+    "location.on": make_facts(location=Location(on=False, source="")),
+    "wifi.hospital": make_facts(wifi=make_wifi(ssid=None)),
+    "wifi.other_networks": make_facts(wifi=make_wifi(saved=None)),
+}
+
+
+def test_done_needs_every_control_read_back() -> None:
+    assert _concluded(make_facts()) == (Outcome.DONE, None)
+
+
+@pytest.mark.parametrize("control", WRONG)
+def test_one_unmet_control_is_never_done(control: str) -> None:
+    assert _concluded(WRONG[control]) == (Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
+
+
+@pytest.mark.parametrize("control", WRONG)
+def test_one_unmet_control_the_site_requires_is_failed(control: str) -> None:
+    assert _concluded(WRONG[control], require={control: "set"}) == (Outcome.FAILED, Reason.READ_BACK_DIFFERS)
+
+
+def test_a_kiosk_the_shell_cannot_lock_is_never_done() -> None:
+    kiosk = {"lock_task": True, "hotline": "12"}
+    assert _concluded(make_facts(), kiosk=kiosk) == (Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
