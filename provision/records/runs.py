@@ -86,8 +86,7 @@ class RunJournal:
     def _apply(self, line: bytes, place: str) -> None:
         event = parse_canonical(line, place)
         try:
-            known = {"open": self._begin, "closed": lambda event: self._end(event["runId"])}
-            known[event["event"]](event)
+            {"open": self._begin, "closed": self._finish}[event["event"]](event)
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"{place}: expected an open or closed run, got {line[:200]!r}") from error
 
@@ -95,6 +94,9 @@ class RunJournal:
         at = datetime.fromisoformat(event["at"])
         run = OpenRun(event["runId"], event["assetId"], event["slot"], event["identity"], at)
         self._open[run.run_id] = run
+
+    def _finish(self, event: Mapping[str, Any]) -> None:
+        self._end(event["runId"])
 
     def _end(self, run_id: str) -> None:
         del self._open[run_id]

@@ -133,6 +133,13 @@ def sign_all_again_with_a_key_put_into_the_folder(stage: Stage) -> None:
     shutil.copytree(forger.records, stage.folder)
 
 
+def sign_all_again_under_the_name_of_our_key(stage: Stage) -> None:
+    """As above, but key.json and every bundle say that the ward's key signed them."""
+    sign_all_again_with_a_key_put_into_the_folder(stage)
+    for path in [stage.folder / "key.json", *stage.folder.glob("*.intoto.jsonl")]:
+        edit_json(path, lambda one: one["signatures"][0].update(keyid=stage.bed.keys.fingerprint))
+
+
 def sign_one_bundle_with_another_key(stage: Stage) -> None:
     signer = stage.training.keys.signer
     bundle(stage.folder, 2).write_bytes(seal_envelope(build_statement(make_result(2)), signer))
@@ -253,6 +260,7 @@ ATTACKS: dict[Callable[[Stage], None], tuple[str, ...]] = {
     flip_a_bit_in_the_descriptor: ("descriptor",),
     claim_that_training_is_ward: ("descriptor",),
     sign_all_again_with_a_key_put_into_the_folder: ("other-key",),
+    sign_all_again_under_the_name_of_our_key: ("descriptor",),
     sign_one_bundle_with_another_key: ("foreign",),
     sign_one_bundle_with_another_key_under_our_name: ("signature",),
     cut_the_leaves_and_keep_the_checkpoint: ("cut", "unlisted"),

@@ -158,6 +158,17 @@ def test_a_statement_that_is_not_exact_is_refused_even_when_its_home_signed_it(b
     assert read_bundle(path, bed.keys.home).run == make_result(1)
 
 
+def test_a_key_id_that_names_another_key_is_refused_as_such(bed: Bed) -> None:
+    path = bed.bundle(1)
+    good = path.read_bytes()
+    try:
+        path.write_bytes(good.replace(bed.keys.fingerprint.encode(), b"0" * 64))
+        with pytest.raises(RecordError, match=f"keyid: expected {bed.keys.fingerprint}"):
+            read_bundle(path, bed.keys.home)
+    finally:
+        path.write_bytes(good)
+
+
 ENVELOPES = {
     "two signatures": lambda one: {**one, "signatures": one["signatures"] * 2},
     "no signature": lambda one: {**one, "signatures": []},

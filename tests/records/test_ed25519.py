@@ -10,7 +10,7 @@ import yaml
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from provision.records.verify_record import ORDER, verify_signature
+from provision.records.verify_record import ORDER, P, _decode_point, verify_signature
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/records/ed25519.yaml").read_text())
 
@@ -75,6 +75,13 @@ def test_points_of_small_order_or_in_another_spelling_are_refused_as_key_and_as_
     assert not any(verify_signature(bad, bytes([number]), forged) for number in range(8))
     assert not any(verify_signature(bad, bytes([number]), bad + bytes(32)) for number in range(8))
     assert not verify_signature(public, b"m", bad + private.sign(b"m")[32:])
+
+
+def test_a_point_has_one_encoding() -> None:
+    """Of y and y + p, the same number below 2**255, only the first is canonical."""
+    twice = [number for number in range(19) if _decode_point(number.to_bytes(32, "little"))]
+    assert twice, "no case"
+    assert [number for number in twice if _decode_point((P + number).to_bytes(32, "little"))] == []
 
 
 def test_the_forgery_that_small_order_allows_is_real() -> None:

@@ -356,6 +356,14 @@ def test_a_station_killed_while_it_writes_loses_no_record_it_reported(tmp_path: 
         first = len(ended) + 1
 
 
+def test_a_cut_ledger_is_called_cut(killed: tuple[Bed, Path, Path]) -> None:
+    bed, before, after = killed
+    restore(bed, after)
+    go_back(bed, before)
+    with pytest.raises(RecordError, match="2 leaves of the signed checkpoint, got 1: the ledger was cut"):
+        bed.store()
+
+
 def test_a_store_refuses_the_records_folder_of_another_home(tmp_path: Path) -> None:
     bed, other = make_bed(tmp_path / "a", runs=1), make_bed(tmp_path / "b", HomeKind.TRAINING)
     with pytest.raises(RecordError, match="another home"):
