@@ -97,6 +97,10 @@ class Adbd:
         """Cut the connection without a word."""
         self._writer.transport.abort()
 
+    def leave(self) -> None:
+        """End the connection after what was already sent."""
+        self._writer.close()
+
     async def allow(self) -> bool:
         """Somebody tapped Allow; False when no dialog is shown on this connection."""
         if self._offered is None or self.online:
@@ -259,10 +263,11 @@ class Adbd:
         ending = await service(stream, _Upload(self).took)
         if ending.effect is Effect.NONE:
             await stream.close()
+            await self._services.cable.refresh()
         elif ending.effect is Effect.REBOOT:
-            await self._services.reboot("")
+            await self._services.cable.reboot("")
         else:
-            self.cut()
+            await self._services.cable.replug()
 
     async def _forget_streams(self) -> None:
         for stream in self._streams.values():
@@ -272,18 +277,19 @@ class Adbd:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def drops_uploads(self) -> bool:
-        """Whether the link is to be cut in the middle of an upload."""
-        return await self._gate.run(self._gate.tablet.wire_fault) == "drop-mid-upload"
+    async def took(self, size: int, before: int) -> None:
+        """Input of one stream came; the fault `drop-mid-upload` breaks the link early in it."""
+        crossed = before < UPLOAD_BEFORE_DROP <= before + size
+        if crossed and await self._gate.run(self._gate.tablet.wire_fault) == "drop-mid-upload":
+            await self._services.cable.replug()
 
 
 class _Upload:
-    """Counts the input of one stream and cuts the link where the fault says so."""
+    """Counts the input of one stream."""
 
     def __init__(self, adbd: Adbd) -> None:
         self._adbd, self._size = adbd, 0
 
     async def took(self, size: int) -> None:
         before, self._size = self._size, self._size + size
-        if before < UPLOAD_BEFORE_DROP <= self._size and await self._adbd.drops_uploads():
-            self._adbd.cut()
+        await self._adbd.took(size, before)

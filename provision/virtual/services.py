@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from provision.virtual.android.contract import Banner, Effect
 from provision.virtual.consoles import PacketConsole, RawConsole, TookInput
@@ -26,13 +27,29 @@ Service = Callable[[Stream, TookInput], Awaitable[Ending]]
 """Serves one accepted stream to its end; the caller closes it and carries the effect out."""
 
 
+class Cable(Protocol):
+    """What happens to the connection as a whole; each call returns at once."""
+
+    async def reboot(self, mode: str) -> None:
+        """Restart the tablet (`""`, `recovery`, `bootloader`)."""
+        ...
+
+    async def replug(self) -> None:
+        """The link broke: gone, and back as a new connection."""
+        ...
+
+    async def refresh(self) -> None:
+        """A command ended: the tablet may have switched its own debugging off."""
+        ...
+
+
 @dataclass(frozen=True)
 class Services:
     """The services of one tablet."""
 
     gate: Gate
     shell: Shell
-    reboot: Callable[[str], Awaitable[None]]
+    cable: Cable
 
     def find(self, name: bytes) -> Service | None:
         """The service of an OPEN payload (without its final NUL); None is refused with CLSE."""
@@ -86,7 +103,7 @@ class Services:
     def _rebooting(self, mode: str) -> Service:
         async def serve(stream: Stream, _took: TookInput) -> Ending:
             await stream.close()
-            await self.reboot(mode)
+            await self.cable.reboot(mode)
             return Ending()
 
         return serve

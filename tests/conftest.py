@@ -1,0 +1,99 @@
+"""Shared by all tests: one real adb server a session, on a port and in a home of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+START_SECONDS = 15.0
+
+
+def bundled_adb() -> Path:
+    """The adb program inside adbutils' wheel."""
+    spec = find_spec("adbutils")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "binaries" / "adb"
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class AdbServer:
+    """A real adb server of ours, in the foreground so that its process is ours to end.
+
+    Attributes:
+        path: the adb program.
+        host, port: where it listens.
+        env: environment for its clients; also in it: a HOME of its own for the keys.
+    """
+
+    path: Path
+    port: int
+    env: dict[str, str]
+    host: str = "127.0.0.1"
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        words = [str(self.path), "-P", str(self.port), "nodaemon", "server"]
+        self.process = subprocess.Popen(
+            words, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        limit = time.monotonic() + START_SECONDS
+        while time.monotonic() < limit:
+            assert self.process.poll() is None, f"adb server ended with status {self.process.returncode}"
+            with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), 1):
+                return
+            time.sleep(0.02)
+        raise AssertionError("adb server does not listen")
+
+    def kill(self) -> None:
+        """End exactly this process."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def run(self, *words: str, port: int | None = None, timeout: float = 20) -> subprocess.CompletedProcess[bytes]:
+        """Run the adb program as a client, of this server or of a front before it."""
+        command = [str(self.path), "-P", str(port or self.port), *words]
+        return subprocess.run(
+            command, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
+        )
+
+
+def make_server(home: Path, path: Path) -> AdbServer:
+    """An adb server, not started, that sees no USB and looks for no emulators."""
+    settings = {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PATH": os.environ["PATH"],
+        "ADB_LIBUSB": "0",
+        "ADB_USB": "0",
+        "ADB_EMU": "0",
+        "ADB_LOCAL_TRANSPORT_MAX_PORT": "5554",
+    }
+    return AdbServer(path, free_port(), settings)
+
+
+@pytest.fixture(scope="session")
+def adb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AdbServer]:
+    """One running adb server for the whole session."""
+    server = make_server(tmp_path_factory.mktemp("adb"), bundled_adb())
+    server.start()
+    yield server
+    server.kill()
