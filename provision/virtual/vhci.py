@@ -27,7 +27,7 @@ _ADB_HEADER = 24
 _ADB_LENGTH = struct.Struct("<12xI8x")  # data_length of an ADB message
 
 
-class Cable:
+class UsbCable:
     """One plugged tablet: two threads between the kernel's end and the tablet's adbd.
 
     The cable comes out when `close()` is called and when either end closes; the kernel then sees the
@@ -115,7 +115,7 @@ class Cable:
             self._kernel.sendall(answer)
 
 
-def plug(device: UsbDevice, port: int, adbd: socket.socket, vhci: Path = VHCI) -> Cable:
+def plug(device: UsbDevice, port: int, adbd: socket.socket, vhci: Path = VHCI) -> UsbCable:
     """Plug a tablet into a high-speed port of the first virtual hub.
 
     Needs root and the module vhci-hcd. The device appears as `BUS-(port+1)`.
@@ -132,4 +132,4 @@ def plug(device: UsbDevice, port: int, adbd: socket.socket, vhci: Path = VHCI) -
         except OSError as refused:
             ours.close()
             raise TrainingError(f"virtual USB port {port}: the kernel refused ({refused})") from refused
-    return Cable(device, ours, adbd)
+    return UsbCable(device, ours, adbd)

@@ -12,7 +12,7 @@ import pytest
 
 from provision.errors import TrainingError
 from provision.virtual.usb_device import UsbDevice
-from provision.virtual.vhci import Cable, plug
+from provision.virtual.vhci import UsbCable, plug
 
 DEVICE = UsbDevice(0x04E8, 0x6860, "Samsung", "SM-T510", "R52M")
 IN, OUT = 1, 0
@@ -22,7 +22,7 @@ IN, OUT = 1, 0
 class Bench:
     """Both far ends of a cable."""
 
-    cable: Cable
+    cable: UsbCable
     kernel: socket.socket
     adbd: socket.socket
 
@@ -50,7 +50,7 @@ def bench() -> Iterator[Bench]:
     relay, adbd = socket.socketpair()
     kernel.settimeout(10)
     adbd.settimeout(10)
-    cable = Cable(DEVICE, ours, relay)
+    cable = UsbCable(DEVICE, ours, relay)
     with kernel, adbd:
         yield Bench(cable, kernel, adbd)
         cable.close()

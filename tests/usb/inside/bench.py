@@ -14,15 +14,15 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
-from small_adbd import serve
+from tablet import Loop, Unit
 
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
 from provision.bench.link import AdbTransport
 from provision.bench.ports import PortEvent
 from provision.bench.server import find_adb
 from provision.bench.usb import UsbPorts
+from provision.virtual.roster import Place
 from provision.virtual.usb_device import UsbDevice
-from provision.virtual.vhci import Cable, plug
 
 RESULTS = Path("/results")
 SECONDS = 30.0
@@ -60,18 +60,20 @@ class Watch:
 
 @dataclass
 class Bench:
-    """The adb server, the port events and every cable that was plugged."""
+    """The adb server, the port events and every tablet that was made for one test."""
 
     host: AdbHost
-    watch: Watch
-    cables: list[Cable] = field(default_factory=list)
+    folder: Path
+    watch: Watch = field(default_factory=Watch)
+    loop: Loop = field(default_factory=Loop)
+    units: list[Unit] = field(default_factory=list)
 
-    def plug(self, device: UsbDevice, port: int) -> Cable:
-        """Plug a tablet with a working adbd into port `1-(port+1)`."""
-        relay, adbd = socket.socketpair()
-        Thread(target=serve, args=(adbd,), daemon=True).start()
-        self.cables.append(plug(device, port, relay))
-        return self.cables[-1]
+    def unit(self, port: int, serial: str = "R52M70ABCDE") -> Unit:
+        """A tablet for port `1-(port+1)`, not plugged yet; it accepts this computer at once."""
+        place = Place(str(port + 1), f"1-{port + 1}", "samsung-sm-t510", serial, tap_allow=0.0)
+        device = UsbDevice(0x04E8, 0x6860, "Samsung", "SM-T510", serial)
+        self.units.append(Unit(self.loop, self.folder / place.slot, place, port, device))
+        return self.units[-1]
 
     def row(self, port: str) -> TransportRow | None:
         """What the adb server lists on this port."""
@@ -84,9 +86,10 @@ class Bench:
 
     def close(self) -> None:
         """Pull every cable; a cable left in would keep the kernel waiting."""
-        for cable in self.cables:
-            cable.close()
+        for unit in self.units:
+            unit.close()
         self.watch.close()
+        self.loop.close()
 
 
 @contextmanager

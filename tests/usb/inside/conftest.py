@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from bench import Bench, Watch, adb_server, wait_for
+from bench import Bench, adb_server, wait_for
 
 from provision.bench.adb import AdbHost, ServerAddress
 
@@ -17,9 +18,9 @@ def address() -> Iterator[ServerAddress]:
 
 
 @pytest.fixture
-def bench(address: ServerAddress) -> Iterator[Bench]:
+def bench(address: ServerAddress, tmp_path: Path) -> Iterator[Bench]:
     host = AdbHost(address)
     wait_for(lambda: not host.list_transports())
-    bench = Bench(host, Watch())
+    bench = Bench(host, tmp_path)
     yield bench
     bench.close()

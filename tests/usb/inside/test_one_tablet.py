@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import io
 import random
+from contextlib import suppress
 from dataclasses import replace
 from threading import Thread
 
 import pytest
-from bench import Bench, Figure, Watch, wait_for
+from bench import SECONDS, Bench, Figure, Watch, wait_for
+from tablet import Unit
 
 from provision.bench.ports import PortEvent, has_adb, has_mtp
 from provision.errors import TransportError
-from provision.virtual.usb_device import UsbDevice, UsbMode
+from provision.transport import Answer
 
 pytestmark = pytest.mark.usb
 
-TABLET = UsbDevice(0x04E8, 0x6860, "Samsung", "SM-T510", "R52M70ABCDE")
 ADDED = PortEvent("add", "1-1", ":060101:ff4201:", "04e8", "6860")
 REMOVED = replace(ADDED, action="remove")
+UPLOAD = "/data/local/tmp/file"
 
 
 def test_a_plug_is_one_event_and_one_device_and_an_unplug_ends_both(bench: Bench) -> None:
+    unit = bench.unit(0)
     seen, listed = Figure("plug to port event"), Figure("plug to adb `device`")
-    cable = bench.plug(TABLET, 0)
+    unit.plug()
     assert bench.watch.next() == ADDED
     seen.stop()
     tablet = bench.ready("1-1")
     listed.stop()
     assert tablet.address == "usb:1-1"
     gone = Figure("pull to port event")
-    cable.close()
+    unit.unplug()
     assert bench.watch.next() == REMOVED
     gone.stop()
     wait_for(lambda: not bench.row("1-1"))
@@ -38,40 +41,45 @@ def test_a_plug_is_one_event_and_one_device_and_an_unplug_ends_both(bench: Bench
 
 
 def test_a_shell_line_and_files_go_there_and_back(bench: Bench) -> None:
-    bench.plug(TABLET, 0)
+    bench.unit(0).plug()
     tablet = bench.ready("1-1")
     trip = Figure("shell round trip")
-    assert tablet.shell("echo there and back", seconds=20).out == "there and back\n"
+    assert tablet.shell("getprop ro.product.model", seconds=SECONDS) == Answer("SM-T510\n", "", 0)
     trip.stop()
     for size in (0, 1, 512, 65536, 3 * 1024 * 1024 + 1):
         content = random.Random(size).randbytes(size)  # noqa: S311 - not a secret
-        tablet.push(io.BytesIO(content), size, "/data/local/tmp/file", seconds=60)
-        assert tablet.pull("/data/local/tmp/file", seconds=60) == content
+        tablet.push(io.BytesIO(content), size, UPLOAD, seconds=SECONDS)
+        assert tablet.pull(UPLOAD, seconds=SECONDS) == content
 
 
 def test_a_replug_keeps_the_port_and_gets_a_new_transport(bench: Bench) -> None:
-    first = bench.plug(TABLET, 0)
+    unit = bench.unit(0)
+    unit.plug()
     before = bench.ready("1-1").transport_id
-    first.close()
+    unit.unplug()
     wait_for(lambda: not bench.row("1-1"))
-    bench.plug(TABLET, 0)
+    unit.plug()
     assert bench.ready("1-1").transport_id != before
     assert [bench.watch.next() for _ in range(3)] == [ADDED, REMOVED, ADDED]
 
 
 def test_without_debugging_there_is_file_transfer_only_until_it_is_switched_on(bench: Bench) -> None:
-    locked = bench.plug(replace(TABLET, mode=UsbMode.MTP), 1)
-    event = bench.watch.next()
-    assert (event.port, has_mtp(event.interfaces), has_adb(event.interfaces)) == ("1-2", True, False)
-    locked.close()
+    unit = bench.unit(1)
+    unit.plug()
+    assert has_adb(bench.watch.next().interfaces)
+    unit.switch_debugging("0")
     assert bench.watch.next().action == "remove"
-    bench.plug(TABLET, 1)
+    locked = bench.watch.next()
+    assert (locked.port, has_mtp(locked.interfaces), has_adb(locked.interfaces)) == ("1-2", True, False)
+    wait_for(lambda: not bench.row("1-2"))
+    unit.switch_debugging("1")
+    assert bench.watch.next() == replace(locked, action="remove")
     assert has_adb(bench.watch.next().interfaces)
     bench.ready("1-2")
 
 
 def test_a_tablet_that_was_there_before_the_start_is_reported(bench: Bench) -> None:
-    bench.plug(TABLET, 0)
+    bench.unit(0).plug()
     bench.ready("1-1")
     later = Watch()
     try:
@@ -81,31 +89,42 @@ def test_a_tablet_that_was_there_before_the_start_is_reported(bench: Bench) -> N
 
 
 def test_twins_with_one_serial_are_reached_by_their_ports(bench: Bench) -> None:
-    bench.plug(TABLET, 0)
-    bench.plug(TABLET, 2)
+    for port in (0, 2):
+        bench.unit(port).plug()
     left, right = bench.ready("1-1"), bench.ready("1-3")
     assert left.transport_id != right.transport_id
-    left.push(io.BytesIO(b"left"), 4, "/data/local/tmp/who", seconds=20)
-    right.push(io.BytesIO(b"right"), 5, "/data/local/tmp/who", seconds=20)
-    assert left.pull("/data/local/tmp/who", seconds=20) == b"left"
+    left.push(io.BytesIO(b"left"), 4, UPLOAD, seconds=SECONDS)
+    right.push(io.BytesIO(b"right"), 5, UPLOAD, seconds=SECONDS)
+    assert left.pull(UPLOAD, seconds=SECONDS) == b"left"
+
+
+def test_a_reboot_leaves_the_bus_and_comes_back_on_its_port(bench: Bench) -> None:
+    bench.unit(0).plug()
+    tablet = bench.ready("1-1")
+    with suppress(TransportError):  # the connection may end before the answer
+        tablet.shell("reboot", seconds=SECONDS)
+    assert [bench.watch.next() for _ in range(3)] == [ADDED, REMOVED, ADDED]
+    assert bench.ready("1-1").transport_id != tablet.transport_id
+
+
+class Yanking(io.RawIOBase):
+    """A source that has the cable pulled when a quarter of it is sent."""
+
+    def __init__(self, unit: Unit, size: int) -> None:
+        self._unit, self._left = unit, size // 4
+
+    def read(self, wanted: int = -1) -> bytes:
+        """Zeros."""
+        self._left -= wanted
+        if -wanted < self._left <= 0:
+            Thread(target=self._unit.unplug).start()
+        return bytes(wanted)
 
 
 def test_a_yank_in_mid_push_is_an_error_at_once(bench: Bench) -> None:
-    cable = bench.plug(TABLET, 0)
+    unit, size = bench.unit(0), 64 * 1024 * 1024
+    unit.plug()
     tablet = bench.ready("1-1")
-    size = 64 * 1024 * 1024
-
-    class Yanking(io.RawIOBase):
-        """A source that pulls the cable when a quarter is sent."""
-
-        sent = 0
-
-        def read(self, wanted: int = -1) -> bytes:
-            self.sent += wanted
-            if self.sent == size // 4:
-                Thread(target=cable.close).start()
-            return bytes(wanted)
-
     with pytest.raises(TransportError):
-        tablet.push(Yanking(), size, "/data/local/tmp/file", seconds=60)  # type: ignore[arg-type]
+        tablet.push(Yanking(unit, size), size, UPLOAD, seconds=2 * SECONDS)  # type: ignore[arg-type]
     wait_for(lambda: not bench.row("1-1"))
