@@ -1,0 +1,217 @@
+"""One whole run against a tablet that answers from data: every end leaves one record that agrees with itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from factories import make_app, make_appset, make_site
+from scripted import ENDS, AnsweringTransport
+
+from provision.apply import Limits
+from provision.errors import ConfigurationError, ConfigurationFault, RecordError
+from provision.facts.props import Props
+from provision.identity import Certainty
+from provision.profiles.model import MatchedOn, Profile
+from provision.profiles.schema import Kind, Status
+from provision.records.content import Configuration, RunResult, build_statement
+from provision.run import CheckedIn, Job, Progress, RunEnd, TabletRun
+from provision.secret import Secret
+from provision.terms import HomeKind, Outcome, Phase, Reason, Road
+from provision.transport import Answer
+
+TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
+TIMEOUT = "settings get system screen_off_timeout"
+STATUS = "cmd wifi status"
+PROFILE = Profile("common", MatchedOn.GENERIC, Status.DRAFT, Kind.TABLET, (), (), (), {}, "0" * 64)
+
+
+@dataclass
+class Book:
+    """A ledger in memory that refuses what a real one refuses; `broken` is `open` or `record`."""
+
+    broken: str = ""
+    opened: list[tuple[str, str | None]] = field(default_factory=list)
+    results: list[RunResult] = field(default_factory=list)
+
+    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+        if self.broken == "open":
+            raise RecordError("the disk is full")
+        assert slot == "7"
+        self.opened.append((serial, installation))
+        asset_id = "A-0001" if props else "unidentified"
+        return CheckedIn("run1", asset_id, Certainty.NEW, datetime.now(UTC))
+
+    def finish(self, result: RunResult) -> str:
+        if self.broken == "record":
+            raise RecordError("the disk is full")
+        build_statement(result)  # raises where outcome, reason, controls and deviations contradict each other
+        self.results.append(result)
+        return "A-0001.intoto.jsonl"
+
+
+class Breaking(AnsweringTransport):
+    """A tablet whose link ends the first time a line is asked; `end` is a word of a conversation."""
+
+    def __init__(self, answers: Mapping[str, str], files: Mapping[str, bytes], line: str, end: str) -> None:
+        super().__init__(answers, files)
+        self._line, self._end = line, end
+
+    def shell(self, line: str, *, seconds: float, merged: bool = False) -> Answer:
+        if self._line in line:
+            raise ENDS[self._end](f"{self.address}: {self._end}")
+        return super().shell(line, seconds=seconds, merged=merged)
+
+
+@dataclass
+class Ended:
+    """A run that is over, with everything it left."""
+
+    end: RunEnd
+    book: Book
+    told: list[Progress]
+    tablet: AnsweringTransport
+
+
+def _no_secret() -> Secret | None:
+    fault = ConfigurationFault(Path("secrets/wifi"), None, "", "a readable file with the secret", "No such file")
+    raise ConfigurationError(fault)
+
+
+def run(
+    *,
+    breaking: tuple[str, str] | None = None,
+    book: Book | None = None,
+    site: Mapping[str, object] | None = None,
+    **answers: str,
+) -> Ended:
+    """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank."""
+    given = TABLET["answers"] | {line.replace("__", " "): text for line, text in answers.items()}
+    files = {path: text.encode() for path, text in TABLET["files"].items()}
+    effects = {"settings put system screen_off_timeout 1800000": {TIMEOUT: "1800000\n"}}
+    tablet = Breaking(given, files, *breaking) if breaking else AnsweringTransport(given, files, effects)
+    kept, told = book or Book(), list[Progress]()
+    job = Job(
+        kind=HomeKind.TRAINING,
+        site=make_site(**(site or {})),
+        appset=make_appset(make_app(sha256=hashlib.sha256(b"abc").hexdigest())),
+        choose_profile=lambda _props: PROFILE,
+        digest=lambda _profile: Configuration(site="1" * 64),
+        passphrase=_no_secret,
+        limits=Limits(facts=1, step=1, package=1, boot=0),
+        ledger=kept,
+    )
+    end = TabletRun(tablet, "7", "LISTED1", job, told.append, lambda: Reason.STOPPED_BY_OPERATOR).run()
+    return Ended(end, kept, told, tablet)
+
+
+def _ended(ended: Ended) -> tuple[Outcome, Reason | None]:
+    assert [(result.outcome, result.reason) for result in ended.book.results] == [(ended.end.outcome, ended.end.reason)]
+    assert ended.end.record == "A-0001.intoto.jsonl"
+    return ended.end.outcome, ended.end.reason
+
+
+def test_a_finished_tablet_is_done_with_nothing_written_to_it() -> None:
+    ended = run()
+    assert _ended(ended) == (Outcome.DONE, None)
+    assert ended.tablet.lines == ["settings get secure android_id"]
+    assert (ended.end.asset_id, ended.end.api, ended.end.road, ended.end.changes) == ("A-0001", 30, Road.SHELL, ())
+    assert ended.book.opened[0][0] == "R52N000000"
+    assert ended.book.opened[0][1] != "9774d56d682e549c"
+    assert [(item.phase, item.step) for item in ended.told] == [(None, "boot"), (Phase.PREPARE, "facts")]
+
+
+def test_what_was_changed_is_in_the_record() -> None:
+    ended = run(**{TIMEOUT: "60000\n"})
+    assert _ended(ended) == (Outcome.DONE, None)
+    assert ended.book.results[0].changes == ("screen.timeout",)
+
+
+def test_a_refused_tablet_is_left_as_it_is_with_every_reason_in_its_record() -> None:
+    ended = run(
+        dumpsys__battery="  present: true\n  level: 3\n  scale: 100\n",
+        dumpsys__account="User UserInfo{0:x:13}:\n  Accounts: 2\n",
+        **{TIMEOUT: "60000\n"},
+    )
+    assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)
+    assert ended.tablet.lines == ["settings get secure android_id"]
+    refusals = ended.book.results[0].observed["refusals"]
+    assert [item["reason"] for item in refusals] == ["not-reset-accounts", "battery-low"]
+
+
+@pytest.mark.parametrize(
+    ("line", "end", "outcome", "reason"),
+    [
+        ("getprop", "gone", Outcome.LOST, Reason.TABLET_GONE),
+        ("android_id", "gone", Outcome.LOST, Reason.TABLET_GONE),
+        ("dumpsys battery", "hung", Outcome.FAILED, Reason.TABLET_HUNG),
+        ("settings put", "gone", Outcome.LOST, Reason.TABLET_GONE),
+        ("settings put", "hung", Outcome.FAILED, Reason.TABLET_HUNG),
+        ("settings put", "cancelled", Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR),
+    ],
+)
+def test_a_link_that_ends_anywhere_leaves_a_record(line: str, end: str, outcome: Outcome, reason: Reason) -> None:
+    ended = run(breaking=(line, end), **{TIMEOUT: "60000\n"})
+    assert _ended(ended) == (outcome, reason)
+    assert ended.book.results[0].changes == (("screen.timeout",) if line == "settings put" else ())
+
+
+def test_a_tablet_that_never_answers_is_known_by_its_listing() -> None:
+    ended = run(breaking=("getprop", "gone"))
+    assert ended.book.opened == [("LISTED1", None)]
+    assert ended.book.results[0].identity == {"assetId": "unidentified", "serial": "LISTED1"}
+
+
+def test_a_tablet_that_does_not_boot_leaves_a_record() -> None:
+    ended = run(getprop="[ro.build.version.sdk]: [30]\n[ro.serialno]: [S1]\n")
+    assert _ended(ended) == (Outcome.FAILED, Reason.BOOT_INCOMPLETE)
+
+
+@pytest.mark.parametrize("sdk", ["", "REL", "2²"])
+def test_a_tablet_that_tells_no_api_level_leaves_a_record(sdk: str) -> None:
+    text = f"[ro.build.version.sdk]: [{sdk}]\n[ro.serialno]: [S1]\n[sys.boot_completed]: [1]\n"
+    ended = run(getprop=text)
+    assert _ended(ended) == (Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD)
+    assert ended.end.api is None
+
+
+def test_an_answer_that_is_not_understood_names_no_person_in_its_record() -> None:
+    ended = run(dumpsys__account="Account {name=user@example.org}\n")
+    assert _ended(ended) == (Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD)
+    assert "example.org" not in repr(ended.book.results)
+    assert "example.org" not in repr(ended.end)
+
+
+def test_a_secret_that_cannot_be_read_fails_the_run_by_the_name_of_its_file() -> None:
+    ended = run(**{STATUS: "Wifi is enabled\nWifi is not connected\n"})
+    assert _ended(ended) == (Outcome.FAILED, Reason.UNEXPECTED)
+    assert "secrets/wifi" in ended.end.detail
+
+
+@pytest.mark.parametrize("broken", ["open", "record"])
+def test_a_run_without_its_record_is_failed_and_names_no_file(broken: str) -> None:
+    ended = run(book=Book(broken))
+    assert (ended.end.outcome, ended.end.reason) == (Outcome.FAILED, Reason.RECORD_NOT_WRITTEN)
+    assert (ended.end.record, ended.book.results) == (None, [])
+
+
+def test_a_tablet_whose_open_line_cannot_be_written_is_left_as_it_is() -> None:
+    ended = run(book=Book("open"), **{TIMEOUT: "60000\n"})
+    assert ended.tablet.lines == ["settings get secure android_id"]
+    assert ended.end.asset_id == "unidentified"
+
+
+def test_a_lie_about_a_required_control_is_never_done() -> None:
+    ended = run(site={"clock": {"zone": "Europe/Madrid"}, "require": {"clock.zone": "set"}})
+    assert _ended(ended) == (Outcome.FAILED, Reason.READ_BACK_DIFFERS)
+    assert ended.end.deviations == ("clock.zone: wanted Europe/Madrid, observed Europe/Paris",)
+
+
+def test_a_lie_about_another_control_is_done_with_warnings() -> None:
+    ended = run(site={"clock": {"zone": "Europe/Madrid"}})
+    assert _ended(ended) == (Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
