@@ -147,7 +147,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             return;
         }
         int width = getResources().getDisplayMetrics().widthPixels;
-        setContentView(new HomeScreen(words(), look(policy), policy).view(
+        setContentView(new HomeScreen(words(), this, look(policy), policy).view(
                 width,
                 new View.OnClickListener() {
                     @Override

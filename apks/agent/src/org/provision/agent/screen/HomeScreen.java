@@ -1,5 +1,6 @@
 package org.provision.agent.screen;
 
+import android.app.Activity;
 import android.content.Context;
 import android.view.Gravity;
 import android.view.View;
@@ -11,11 +12,13 @@ import org.provision.agent.policy.Policy;
 /** What a patient sees: whose tablet this is, the apps, and whom to call. */
 final class HomeScreen {
     private final Context context;
+    private final Activity starter;
     private final Look look;
     private final Policy policy;
 
-    HomeScreen(Context context, Look look, Policy policy) {
+    HomeScreen(Context context, Activity starter, Look look, Policy policy) {
         this.context = context;
+        this.starter = starter;
         this.look = look;
         this.policy = policy;
     }
@@ -52,7 +55,7 @@ final class HomeScreen {
             words.setGravity(Gravity.CENTER);
             return words;
         }
-        return new Tiles(context, look).view(policy.packages, widthPixels);
+        return new Tiles(context, starter, look).view(policy.packages, widthPixels);
     }
 
     private View foot(View.OnClickListener language, View.OnClickListener staff) {

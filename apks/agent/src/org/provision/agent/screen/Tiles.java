@@ -1,5 +1,6 @@
 package org.provision.agent.screen;
 
+import android.app.Activity;
 import android.content.Context;
 import android.content.Intent;
 import android.content.pm.ApplicationInfo;
@@ -23,11 +24,17 @@ final class Tiles {
     private static final int GAP_DP = 12;
 
     private final Context context;
+    private final Activity starter;
     private final Look look;
     private final PackageManager packages;
 
-    Tiles(Context context, Look look) {
+    /**
+     * @param context speaks the language of the screen
+     * @param starter starts the apps: only an activity may start one in its own task
+     */
+    Tiles(Context context, Activity starter, Look look) {
         this.context = context;
+        this.starter = starter;
         this.look = look;
         this.packages = context.getPackageManager();
     }
@@ -84,7 +91,7 @@ final class Tiles {
         if (Build.VERSION.SDK_INT < 23) {
             start.setFlags(start.getFlags() & ~Intent.FLAG_ACTIVITY_NEW_TASK);
         }
-        context.startActivity(start);
+        starter.startActivity(start);
     }
 
     private View icon(String name) {

@@ -1,0 +1,183 @@
+package org.provision.agent;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
+import static org.robolectric.Shadows.shadowOf;
+
+import android.app.Application;
+import android.app.admin.DevicePolicyManager;
+import android.content.ComponentName;
+import android.content.Context;
+import android.location.LocationManager;
+import android.net.wifi.WifiManager;
+import android.os.Build;
+import android.os.UserManager;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.provision.agent.device.AndroidOwner;
+import org.provision.agent.policy.Owner;
+import org.robolectric.RobolectricTestRunner;
+import org.robolectric.RuntimeEnvironment;
+import org.robolectric.annotation.Config;
+
+/**
+ * The owner's calls on Robolectric's Android, on each API level there is a framework for: each call exists, reaches
+ * the policy manager, and is read back where Robolectric keeps it.
+ */
+@RunWith(RobolectricTestRunner.class)
+@Config(minSdk = 21, maxSdk = 35)
+public final class AndroidOwnerTest {
+    private final Application application = RuntimeEnvironment.getApplication();
+    private Owner owner;
+
+    @Before
+    public void becomeOwner() {
+        DevicePolicyManager policy =
+                (DevicePolicyManager) application.getSystemService(Context.DEVICE_POLICY_SERVICE);
+        shadowOf(policy).setDeviceOwner(new ComponentName(application, AdminReceiver.class));
+        owner = new AndroidOwner(application);
+    }
+
+    @Test
+    public void theAgentIsOwnerAtThisLevel() {
+        assertTrue(owner.isOwner());
+        assertEquals(Build.VERSION.SDK_INT, owner.api());
+    }
+
+    @Test
+    public void aRestrictionIsSetReadBackAndCleared() {
+        UserManager users = (UserManager) application.getSystemService(Context.USER_SERVICE);
+        owner.addUserRestriction("no_config_wifi");
+        assertTrue(users.hasUserRestriction("no_config_wifi"));
+        boolean keeps = owner.api() < 24; // Robolectric does not answer the owner's own question from 24 on
+        assertEquals(keeps, owner.getUserRestrictions().contains("no_config_wifi"));
+        owner.clearUserRestriction("no_config_wifi");
+        assertFalse(users.hasUserRestriction("no_config_wifi"));
+    }
+
+    @Test
+    public void theAllowListOfLockTaskIsSetAndReadBack() {
+        List<String> wanted = Arrays.asList(Owner.AGENT, "org.example.visio");
+        owner.setLockTaskPackages(wanted);
+        assertEquals(wanted, owner.getLockTaskPackages(wanted));
+        owner.setLockTaskPackages(Collections.<String>emptyList());
+        assertTrue(owner.getLockTaskPackages(wanted).isEmpty());
+        assertEquals("none", owner.lockTaskState());
+    }
+
+    @Test
+    public void theHospitalNetworkIsSavedFoundAndRemoved() {
+        WifiManager wifi = (WifiManager) application.getSystemService(Context.WIFI_SERVICE);
+        wifi.setWifiEnabled(true);
+        assertTrue(owner.awaitWifiEnabled());
+        int id = owner.api() >= 31
+                ? owner.addNetworkPrivileged("HOPITAL", "passphrase", false)
+                : owner.addNetwork("HOPITAL", "passphrase", true);
+        assertTrue("id " + id, id >= 0);
+        owner.enableNetwork(id);
+        owner.saveConfiguration();
+        owner.reconnect();
+        assertEquals("HOPITAL", owner.getConfiguredNetworks().get(0).ssid);
+        if (owner.api() >= 31) {
+            assertEquals("HOPITAL", owner.getCallerConfiguredNetworks().get(0).ssid);
+            owner.removeNonCallerConfiguredNetworks();
+        }
+        assertTrue(owner.removeNetwork(id));
+        assertTrue(owner.getConfiguredNetworks().isEmpty());
+        assertEquals("", owner.joinedSsid());
+    }
+
+    @Test
+    public void ownersNetworksAreLocked() {
+        if (owner.api() >= 30) {
+            owner.setConfiguredNetworksLockdownState(true);
+        } else if (owner.api() >= 23) {
+            owner.setGlobalSetting("wifi_device_owner_configs_lockdown", "1");
+        } else {
+            assertFalse(owner.hasLockdownAdminConfiguredNetworks());
+        }
+    }
+
+    @Test
+    public void theAllowListOfNamesCanBeAskedForAtEachLevel() {
+        if (owner.api() >= 33) { // Robolectric takes it and forgets it
+            owner.setWifiSsidPolicy("HÔPITAL");
+            owner.setWifiSsidPolicy(null);
+        }
+        assertEquals(Collections.<String>emptySet(), owner.getWifiSsidPolicy());
+    }
+
+    @Test
+    public void locationIsReadWhereTheReleaseKeepsIt() {
+        LocationManager manager = (LocationManager) application.getSystemService(Context.LOCATION_SERVICE);
+        if (owner.api() >= 28) {
+            shadowOf(manager).setLocationEnabled(true);
+            assertTrue(owner.isLocationEnabled());
+            shadowOf(manager).setLocationEnabled(false);
+        } else {
+            put("location_providers_allowed", "");
+            put("location_mode", "3");
+            assertFalse("the row that lies", owner.isLocationEnabled());
+            put("location_providers_allowed", "network,gps");
+            assertTrue(owner.isLocationEnabled());
+            put("location_providers_allowed", "network");
+        }
+        assertFalse(owner.isLocationEnabled());
+    }
+
+    @Test
+    public void theLauncherBecomesHome() {
+        owner.addPersistentPreferredActivity();
+        owner.clearPackagePersistentPreferredActivities();
+        owner.resolvedHome();
+    }
+
+    @Test
+    public void featuresAreSetFromTheLevelThatHasThem() {
+        if (owner.api() >= 28) {
+            owner.setLockTaskFeatures(21);
+            assertEquals(21, owner.getLockTaskFeatures());
+        } else {
+            assertEquals(0, owner.getLockTaskFeatures());
+        }
+    }
+
+    @Test
+    public void aPermissionIsGrantedFromTheLevelThatHasThem() {
+        if (owner.api() >= 23) {
+            assertTrue(owner.setPermissionGrantState("android.permission.ACCESS_FINE_LOCATION"));
+        }
+        owner.isPermissionGranted("android.permission.ACCESS_FINE_LOCATION");
+    }
+
+    @Test
+    public void callsOfAYoungerReleaseAreRefusedWithoutLoadingThem() {
+        assertRefused(30, () -> owner.setLocationEnabled(true));
+        assertRefused(33, () -> owner.setWifiSsidPolicy("x"));
+        assertRefused(28, () -> owner.setLockTaskFeatures(0));
+        assertRefused(28, () -> owner.clearApplicationUserData("org.example.visio"));
+        assertRefused(23, () -> owner.setPermissionGrantState("x"));
+        assertRefused(31, () -> owner.addNetworkPrivileged("x", "12345678", false));
+    }
+
+    private void assertRefused(int level, Runnable call) {
+        if (owner.api() >= level) {
+            return;
+        }
+        try {
+            call.run();
+        } catch (UnsupportedOperationException error) {
+            return;
+        }
+        throw new AssertionError("called below " + level);
+    }
+
+    private void put(String name, String value) {
+        android.provider.Settings.Secure.putString(application.getContentResolver(), name, value);
+    }
+}

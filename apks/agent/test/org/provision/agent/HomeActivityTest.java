@@ -1,0 +1,177 @@
+package org.provision.agent;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+import static org.robolectric.Shadows.shadowOf;
+
+import android.content.Intent;
+import android.os.Build;
+import android.widget.TextView;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.provision.agent.maintenance.Hotp;
+import org.provision.agent.screen.HomeActivity;
+import org.robolectric.Robolectric;
+import org.robolectric.RobolectricTestRunner;
+import org.robolectric.RuntimeEnvironment;
+import org.robolectric.android.controller.ActivityController;
+import org.robolectric.annotation.Config;
+import org.robolectric.shadows.ShadowLooper;
+
+/** The launcher as hands use it. */
+@RunWith(RobolectricTestRunner.class)
+@Config(minSdk = 21, maxSdk = 35, qualifiers = "fr-w1280dp-h800dp-land-mdpi")
+public final class HomeActivityTest {
+    private HomeActivity home;
+
+    @Before
+    public void becomeOwner() {
+        Installed.owner();
+    }
+
+    @Test
+    public void beforeAnyPolicyItSaysThatTheTabletIsNotReady() {
+        start();
+        assertSees("Cette tablette n'est pas encore prête");
+    }
+
+    @Test
+    public void aPatientSeesTheAppsTheNumberAndWhomToCall() {
+        tablet("fr");
+        assertSees("Cardiologie 2", "A-0042", "Visio", "01 40 00 00 42", "donnez le numéro A-0042");
+        tap("Visio");
+        Intent started = shadowOf(home).getNextStartedActivity();
+        assertEquals("org.example.visio", started.getComponent().getPackageName());
+        boolean ownTask = (started.getFlags() & Intent.FLAG_ACTIVITY_NEW_TASK) != 0;
+        assertEquals("Android 5 has one locked task only", Build.VERSION.SDK_INT >= 23, ownTask);
+    }
+
+    @Test
+    public void anAppThatIsMissingSaysSoAndDoesNothing() {
+        Installed.policy("fr", "\"org.example.absent\"");
+        start();
+        assertSees("absent\npas installée");
+        tap("absent\npas installée");
+        assertNull(shadowOf(home).getNextStartedActivity());
+    }
+
+    @Test
+    public void theOtherLanguageIsOneTouchAway() {
+        tablet("fr");
+        tap("English");
+        assertSees("A problem? Call", "Staff only");
+        tap("Français");
+        assertSees("Un problème ? Appelez le");
+    }
+
+    @Test
+    public void staffUnlockWithTheHotlinesAnswerAndLockAgain() {
+        tablet("en");
+        tap("Staff only");
+        assertSees("Call 01 40 00 00 42", "A-0042");
+        type(answer());
+        assertTrue(agent().door().isOpen());
+        assertSees("The tablet is unlocked.");
+        tap("Android settings");
+        assertEquals("android.settings.SETTINGS", shadowOf(home).getNextStartedActivity().getAction());
+        tap("Lock the tablet");
+        assertFalse(agent().door().isOpen());
+        assertSees("Visio");
+    }
+
+    @Test
+    public void wrongAnswersAreCountedThenLocked() {
+        tablet("en");
+        tap("Staff only");
+        type("00000000".equals(answer()) ? "00000001" : "00000000");
+        assertSees("Tries left: 2.");
+        type("1");
+        assertSees("Eight digits are needed.");
+        type("00000001".equals(answer()) ? "00000002" : "00000001");
+        type("00000001".equals(answer()) ? "00000002" : "00000001");
+        assertSees("Too many wrong answers. Try again in 15 min");
+        assertNull("no keys while locked out", Touch.find(Touch.root(home), "OK"));
+        assertFalse(agent().door().isOpen());
+        tap("Back to the applications");
+        assertSees("Visio");
+    }
+
+    @Test
+    public void erasingTakesTheLastDigitBack() {
+        tablet("en");
+        tap("Staff only");
+        tap("1");
+        tap("2");
+        tap("⌫");
+        assertSees("1···  ····");
+    }
+
+    @Test
+    public void backLeadsNowhere() {
+        tablet("fr");
+        home.onBackPressed();
+        assertFalse(home.isFinishing());
+    }
+
+    @Test
+    public void theAssetSignFillsTheScreenForItsTime() {
+        Installed.policy("fr", "");
+        Intent show = new Intent().putExtra("show_seconds", 5);
+        home = Robolectric.buildActivity(HomeActivity.class, show).setup().get();
+        assertEquals(1, Touch.texts(Touch.root(home)).size());
+        assertSees("A-0042");
+        ShadowLooper.idleMainLooper(6, java.util.concurrent.TimeUnit.SECONDS);
+        assertSees("Un problème ? Appelez le");
+    }
+
+    @Test
+    public void itStaysWhenTheTabletIsTurned() {
+        tablet("fr");
+        tap("Réservé au personnel");
+        home.onConfigurationChanged(home.getResources().getConfiguration());
+        assertSees("Déverrouiller la tablette");
+    }
+
+    private void tablet(String language) {
+        Installed.app("org.example.visio", "Visio", RuntimeEnvironment.getApplication().getDrawable(R.drawable.agent));
+        Installed.policy(language, "\"org.example.visio\"");
+        start();
+    }
+
+    private void start() {
+        ActivityController<HomeActivity> controller = Robolectric.buildActivity(HomeActivity.class).setup();
+        home = controller.get();
+    }
+
+    private Agent agent() {
+        return Agent.of(home);
+    }
+
+    private String answer() {
+        return Hotp.answer(Installed.SECRET, Long.parseLong(agent().codes().challenge()));
+    }
+
+    private void type(String digits) {
+        for (char digit : digits.toCharArray()) {
+            tap(String.valueOf(digit));
+        }
+        tap("OK");
+    }
+
+    private void tap(String words) {
+        Touch.tap(home, words);
+    }
+
+    private void assertSees(String... words) {
+        StringBuilder all = new StringBuilder();
+        for (TextView each : Touch.texts(Touch.root(home))) {
+            all.append(each.getText()).append('|');
+        }
+        for (String each : words) {
+            assertTrue(each + " in " + all, all.toString().contains(each));
+        }
+    }
+}

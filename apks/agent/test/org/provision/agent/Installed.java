@@ -1,0 +1,60 @@
+package org.provision.agent;
+
+import static org.robolectric.Shadows.shadowOf;
+
+import android.app.Application;
+import android.app.admin.DevicePolicyManager;
+import android.content.ComponentName;
+import android.content.Context;
+import android.content.Intent;
+import android.content.IntentFilter;
+import android.content.pm.ApplicationInfo;
+import android.content.pm.PackageInfo;
+import android.graphics.drawable.Drawable;
+import org.provision.agent.contract.Base64;
+import org.provision.agent.contract.Bytes;
+import org.provision.agent.device.PreferencesStore;
+import org.robolectric.RuntimeEnvironment;
+import org.robolectric.shadows.ShadowPackageManager;
+
+/** A tablet with an owner, a policy and some apps, for tests of the screens. */
+final class Installed {
+    static final byte[] SECRET = Bytes.utf8("12345678901234567890");
+
+    private Installed() {}
+
+    static void owner() {
+        Agent.forget();
+        Application application = RuntimeEnvironment.getApplication();
+        DevicePolicyManager policy =
+                (DevicePolicyManager) application.getSystemService(Context.DEVICE_POLICY_SERVICE);
+        shadowOf(policy).setDeviceOwner(new ComponentName(application, AdminReceiver.class));
+    }
+
+    static void policy(String language, String packages) {
+        PreferencesStore store = new PreferencesStore(RuntimeEnvironment.getApplication());
+        store.put("policy", "{\"asset\":{\"id\":\"A-0042\",\"ward\":\"Cardiologie 2\",\"hotline\":\"01 40 00 00 42\","
+                + "\"colour\":\"#00629B\"},\"language\":\"" + language + "\",\"kiosk\":{\"packages\":[" + packages
+                + "]},\"maintenance\":{\"tries\":3}}");
+        store.put("code.secret", Base64.STANDARD.encode(SECRET));
+        store.put("code.most", "3");
+    }
+
+    static void app(String name, String label, Drawable icon) {
+        Application application = RuntimeEnvironment.getApplication();
+        ShadowPackageManager packages = shadowOf(application.getPackageManager());
+        PackageInfo info = new PackageInfo();
+        info.packageName = name;
+        info.applicationInfo = new ApplicationInfo();
+        info.applicationInfo.packageName = name;
+        info.applicationInfo.name = label;
+        info.applicationInfo.nonLocalizedLabel = label;
+        packages.installPackage(info);
+        packages.setApplicationIcon(name, icon);
+        ComponentName start = new ComponentName(name, name + ".Start");
+        packages.addActivityIfNotPresent(start);
+        IntentFilter filter = new IntentFilter(Intent.ACTION_MAIN);
+        filter.addCategory(Intent.CATEGORY_LAUNCHER);
+        packages.addIntentFilterForActivity(start, filter);
+    }
+}
