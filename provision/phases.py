@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from provision.apply import Limits, Performer
 from provision.errors import StepFailed
 from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts
+from provision.facts.wifi import is_joining
 from provision.operations.model import Decision, Step
 from provision.plan import Plan, Want, make_plan
 from provision.terms import Phase, Reason
@@ -16,6 +17,7 @@ from provision.transport import Transport
 
 CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT)
 POLL_SECONDS = 0.5
+AUTO_JOIN_SECONDS = 12.0
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,19 @@ class Work:
                 if time.monotonic() >= limit:
                     raise
                 time.sleep(POLL_SECONDS)
+
+    def read_steady(self) -> Reading:
+        """A reading to plan from: a tablet that is just joining a network it knows is waited for.
+
+        After a start Android joins a saved network by itself some seconds later; a join sent in that
+        moment would be a write without need.
+        """
+        limit = time.monotonic() + AUTO_JOIN_SECONDS
+        while True:
+            reading = self.read()
+            if not is_joining(reading.facts.wifi, self._want.site.wifi.ssid) or time.monotonic() >= limit:
+                return reading
+            time.sleep(POLL_SECONDS)
 
     def _read_once(self) -> Reading:
         packages = tuple(app.package for app in self._want.appset.apps)

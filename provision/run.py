@@ -181,7 +181,7 @@ class TabletRun:
         want = Want(job.site, job.appset, is_tablet(story.props, story.profile.kind))
         work = Work(self._transport, want, job.limits, Performer(self._transport, job.limits, job.passphrase))
         self._report(Phase.PREPARE, "facts", 0.0)
-        story.reading = work.read()
+        story.reading = work.read_steady()
         if story.reading.plan.refusals:
             first = story.reading.plan.refusals[0]
             return _Verdict(Outcome.REFUSED, first.reason, first.detail)

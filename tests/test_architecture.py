@@ -32,7 +32,12 @@ RANKS = (
     {"board", "report"},
     {"cli"},
 )
-ONLY_HERE = {"pyudev": {"bench/usb.py"}, "adbutils": {"bench/adb.py"}, "tqdm": {"board/"}, "jinja2": {"report/", "home_create.py"}}
+ONLY_HERE = {
+    "pyudev": {"bench/usb.py"},
+    "adbutils": {"bench/adb.py"},
+    "tqdm": {"board/"},
+    "jinja2": {"report/", "home_create.py"},
+}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

@@ -49,8 +49,7 @@ def close_batch(
 def list_ends(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[End]:
     """One row a slot that was run."""
     latest = last_ends(ends)
-    rows = [_row(end, expected.get(slot)) for slot, end in latest.items()]
-    return rows
+    return [_row(end, expected.get(slot)) for slot, end in latest.items()]
 
 
 def _row(end: RunEnd, expected: Expectation | None) -> End:

@@ -35,8 +35,7 @@ def init(folder: Path, kind: str, name: str | None, ssid: str | None, prefix: st
     """
     details = Details(language=Language(language), name=name, ssid=ssid, prefix=prefix)
     create_home(folder, HomeKind(kind), slots, details)
+    fingerprint = show_fingerprint(load_keys(folder / "keys").fingerprint)
     click.echo(f"made a {kind} home in {folder}")
-    click.echo(
-        f"fingerprint of its signing key, to be kept elsewhere: {show_fingerprint(load_keys(folder / 'keys').fingerprint)}"
-    )
+    click.echo(f"fingerprint of its signing key, to be kept elsewhere: {fingerprint}")
     click.echo(f"now edit {folder / 'site.yaml'} and {folder / 'slots.yaml'}, then: provision check --home {folder}")

@@ -33,4 +33,4 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     profile = loaded.choose_profile(props)
     want = Want(loaded.home.site, loaded.appset, is_tablet(props, profile.kind))
     reader = Performer(picked.transport, limits, lambda: None)
-    return Looked(profile, Work(picked.transport, want, limits, reader).read())
+    return Looked(profile, Work(picked.transport, want, limits, reader).read_steady())

@@ -58,3 +58,7 @@ def main() -> None:
     except BrokenPipeError:
         status = EXIT_NOT_ALL
     sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -73,6 +73,7 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
         passphrase = Passphrase(place)
         passphrase()
         job = loaded.make_job(books, passphrase)
+        expected = _read_expected(reached)
         with nullcontext(JsonSink()) if as_json else open_screen(language_of(place)) as sink:
             _tell_leftovers(sink, books, access)
             here = Station(place.slots, reached.ensure, reached.open_ports(), job, sink, options)
@@ -80,7 +81,6 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
                 if not options.granted:
                     _await_enter(here)
                 ends = here.run()
-        expected = _read_expected(reached)
         close_batch(place, books, ends, expected, as_json=as_json)
     return _status(here, place, ends, expected)
 

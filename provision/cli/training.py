@@ -42,7 +42,7 @@ class Training:
         return FeedPorts(self.client.host, self.client.port, self.client.token)
 
     def expected(self) -> Mapping[str, Expected]:
-        """The right end of each plugged virtual tablet, by slot."""
+        """The right end of the next run of each plugged virtual tablet, by slot."""
         return self.client.expected()
 
 

@@ -52,6 +52,12 @@ class Wifi:
     evidence: tuple[str, ...]
 
 
+def is_joining(here: Wifi, ssid: str) -> bool:
+    """Whether a tablet knows this network, has its radio on, and is not on any network yet."""
+    knows = any(row.ssid == ssid for row in here.saved or ())
+    return knows and here.radio_on is True and here.ssid is None
+
+
 def asks(api: int) -> tuple[Ask, ...]:
     """`cmd wifi` from 30 on, the service dump before."""
     if api < VERBS_API:

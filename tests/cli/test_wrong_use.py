@@ -1,0 +1,55 @@
+"""Done wrong on purpose: the message says what, where and what to do; no traceback, right status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.home_create import Details, create_home
+from provision.terms import HomeKind
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent.parent / "cases" / "cli.yaml").read_text())
+
+
+def make_home(folder: Path, case: dict[str, Any]) -> None:
+    """The home of a case, spoilt as the case says."""
+    if case["home"] == "none":
+        return
+    kind = HomeKind(case["home"])
+    place = folder / case["home"]
+    create_home(place, kind, 4, Details(name="CHU Exemple", ssid="HOPITAL"))
+    if kind is HomeKind.WARD:
+        site = place / "site.yaml"
+        site.write_text(site.read_text().replace("hotline: ", 'hotline: "4242" '))
+        (place / "secrets" / "wifi").write_text("ward-secret-123\n")
+    if "spoil" in case:
+        name, old, new = case["spoil"]
+        text = (place / name).read_text()
+        assert old in text
+        (place / name).write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_wrong_use_is_explained(tmp_path: Path, case: dict[str, Any]) -> None:
+    make_home(tmp_path, case)
+    done = subprocess.run(
+        [sys.executable, "-m", "provision.cli.main", *case["words"]],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == case["status"], said
+    assert [part for part in case["says"] if part not in said] == [], said
+    assert "Traceback" not in said
+    assert not [part for part in case.get("never", ()) if part in said]

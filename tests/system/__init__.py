@@ -1,0 +1,1 @@
+"""Whole runs of the program on virtual tablets behind a real adb server."""

@@ -1,0 +1,91 @@
+"""The main job, run twice on one home: right ends, and only what was changed in between is mended."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.system.bench_runs import (
+    assert_records_right,
+    count_writes,
+    journal,
+    run,
+    run_station,
+    state_of,
+)
+
+pytestmark = pytest.mark.front
+
+COUNT = 12
+SEED = 5
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training home after its first run."""
+    home = tmp_path_factory.mktemp("station") / "training"
+    first = run_station(home, COUNT, seed=SEED)
+    assert first.status == 0, first.errors
+    (home / "first.json").write_text(json.dumps(first.tablets))
+    return home
+
+
+def first_tablets(home: Path) -> dict[str, dict[str, object]]:
+    """The summary of the first run."""
+    return json.loads((home / "first.json").read_text())  # type: ignore[no-any-return]
+
+
+def test_every_tablet_ends_as_its_model_must(home: Path) -> None:
+    tablets = first_tablets(home)
+    assert len(tablets) == COUNT
+    assert {slot: tablet["outcome"] for slot, tablet in tablets.items()} == {
+        slot: tablet["expected"] for slot, tablet in tablets.items()
+    }
+    assert {"done", "refused", "failed"} <= {str(tablet["outcome"]) for tablet in tablets.values()}
+
+
+def test_every_end_left_a_record_that_verifies_from_disk(home: Path) -> None:
+    assert_records_right(home)
+    assert all(tablet["record"] for tablet in first_tablets(home).values())
+
+
+def test_refused_and_failed_tablets_were_never_written_to(home: Path) -> None:
+    slots = [slot for slot, tablet in first_tablets(home).items() if tablet["outcome"] != "done"]
+    assert count_writes(home, slots) == dict.fromkeys(slots, 0)
+
+
+def test_twins_with_one_serial_get_two_asset_ids(home: Path) -> None:
+    tablets = first_tablets(home)
+    assert state_of(home, "5")["identity"]["serial"] == state_of(home, "6")["identity"]["serial"]
+    assert tablets["5"]["asset_id"] != tablets["6"]["asset_id"]
+
+
+def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
+    """Show 2: one app removed on one tablet, one setting flipped on another; all others see no write."""
+    removed = run(home, "bench", "edit", "1", "remove-app", "org.provision.fixture.chat")
+    flipped = run(home, "bench", "edit", "2", "set", "system", "screen_off_timeout", "15000")
+    assert (removed.status, flipped.status) == (0, 0), removed.errors + flipped.errors
+    slots = list(first_tablets(home))
+    before = count_writes(home, slots)
+    second = run_station(home, COUNT, seed=SEED)
+    assert second.status == 0, second.errors
+    assert {slot: tablet["outcome"] for slot, tablet in second.tablets.items()} == {
+        slot: tablet["outcome"] for slot, tablet in first_tablets(home).items()
+    }
+    assert {slot: tablet["changes"] for slot, tablet in second.tablets.items() if tablet["changes"]} == {
+        "1": ["apps.present/org.provision.fixture.chat"],
+        "2": ["screen.timeout"],
+    }
+    after = count_writes(home, slots)
+    assert {slot for slot in slots if after[slot] != before[slot]} == {"1", "2"}
+    assert [entry.verb for entry in journal(home, "2")[before["2"] :]] == ["settings put"]
+    assert_records_right(home)
+
+
+def test_the_same_tablet_keeps_its_asset_id(home: Path) -> None:
+    again = run_station(home, COUNT, seed=SEED)
+    assert {slot: tablet["asset_id"] for slot, tablet in again.tablets.items()} == {
+        slot: tablet["asset_id"] for slot, tablet in first_tablets(home).items()
+    }
