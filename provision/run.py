@@ -24,6 +24,7 @@ from provision.facts.props import Props
 from provision.facts.setup import read_installation
 from provision.identity import Certainty, digest_installation, is_tablet
 from provision.observed import describe_facts, describe_identity, describe_system, list_controls, list_deviations
+from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
 from provision.profiles.model import Profile
@@ -65,7 +66,8 @@ class Progress:
 
     Attributes:
         asset_id, model: empty until known.
-        phase, step: None while the tablet boots or is read for the first time.
+        phase: None while the tablet boots.
+        step: name of the step, or what is read. subject: what people are told of it, may be empty.
         fraction: 0 to 1 of the steps of the phase.
     """
 
@@ -73,6 +75,7 @@ class Progress:
     model: str
     phase: Phase | None
     step: str
+    subject: str
     fraction: float
 
 
@@ -180,12 +183,12 @@ class TabletRun:
         story.profile = job.choose_profile(story.props)
         want = Want(job.site, job.appset, is_tablet(story.props, story.profile.kind))
         work = Work(self._transport, want, job.limits, Performer(self._transport, job.limits, job.passphrase))
-        self._report(Phase.PREPARE, "facts", 0.0)
+        self._report(Phase.PREPARE, "facts")
         story.reading = work.read_steady()
         if story.reading.plan.refusals:
             first = story.reading.plan.refusals[0]
             return _Verdict(Outcome.REFUSED, first.reason, first.detail)
-        story.reading = work.carry_out(story.reading, story.changes, self._report)
+        story.reading = work.carry_out(story.reading, story.changes, self._report_step)
         return _conclude(story.reading)
 
     def _await_boot(self) -> Props:
@@ -194,7 +197,7 @@ class TabletRun:
         while True:
             props = read_props(self._transport, seconds=self._job.limits.facts)
             self._story.props = props
-            self._report(None, "boot", 0.0)
+            self._report(None, "boot")
             if props.booted:
                 return props
             if time.monotonic() >= limit:
@@ -206,10 +209,13 @@ class TabletRun:
         serial = props.serial if props is not None else self._serial
         story.checked_in = self._job.ledger.check_in(story.slot, serial, installation, props)
 
-    def _report(self, phase: Phase | None, step: str, fraction: float) -> None:
+    def _report_step(self, phase: Phase, step: Step, fraction: float) -> None:
+        self._report(phase, step.name, step.subject, fraction)
+
+    def _report(self, phase: Phase | None, step: str, subject: str = "", fraction: float = 0.0) -> None:
         asset = self._story.checked_in.asset_id if self._story.checked_in else ""
         model = self._story.props.model if self._story.props else ""
-        self._tell(Progress(asset, model, phase, step, fraction))
+        self._tell(Progress(asset, model, phase, step, subject, fraction))
 
     def _judge(self, error: ProvisionError) -> _Verdict:
         if isinstance(error, Cancelled):
@@ -282,22 +288,22 @@ class TabletRun:
 _CANCELLED = {Reason.TABLET_GONE: Outcome.LOST, Reason.TABLET_HUNG: Outcome.FAILED}
 
 
+_FAILURES = (
+    (DeadlinePassed, Reason.TABLET_HUNG),
+    (NotBooted, Reason.BOOT_INCOMPLETE),  # before its base class
+    (AnswerError, Reason.ANSWER_NOT_UNDERSTOOD),
+    (RecordError, Reason.RECORD_NOT_WRITTEN),
+)
+
+
 def judge(error: ProvisionError) -> _Verdict:
     """The outcome that an error means; never `done`."""
-    match error:
-        case StepFailed():
-            return _Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")
-        case DeadlinePassed():
-            return _Verdict(Outcome.FAILED, Reason.TABLET_HUNG, str(error))
-        case TransportError():
-            return _Verdict(Outcome.LOST, error.reason, str(error))
-        case NotBooted():
-            return _Verdict(Outcome.FAILED, Reason.BOOT_INCOMPLETE, str(error))
-        case AnswerError():
-            return _Verdict(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, str(error))
-        case RecordError():
-            return _Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
-    return _Verdict(Outcome.FAILED, Reason.UNEXPECTED, str(error))
+    if isinstance(error, StepFailed):
+        return _Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")
+    if isinstance(error, TransportError) and not isinstance(error, DeadlinePassed):
+        return _Verdict(Outcome.LOST, error.reason, str(error))
+    reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), Reason.UNEXPECTED)
+    return _Verdict(Outcome.FAILED, reason, str(error))
 
 
 def _conclude(reading: Reading) -> _Verdict:
