@@ -17,7 +17,7 @@ from provision.bench.ports import PortEvent
 from provision.errors import TransportError
 
 _CONNECT_SECONDS = 5.0
-_SYNC_SECONDS = 15.0
+SYNC_SECONDS = 15.0
 """For the present devices; after `synced` the feed may be silent for as long as nobody plugs."""
 _LONGEST_LINE = 4096
 
@@ -28,16 +28,18 @@ class FeedPorts:
     Args:
         host, port: where the training bench listens.
         token: the home's secret for its bench; enters no message.
+        sync_seconds: how long the present devices may take.
 
     Raises:
         TransportError: nothing listens there.
     """
 
-    def __init__(self, host: str, port: int, token: str) -> None:
+    def __init__(self, host: str, port: int, token: str, *, sync_seconds: float = SYNC_SECONDS) -> None:
         self._place, self._closed = f"training bench at {host}:{port}", False
+        self._sync_seconds = sync_seconds
         try:
             self._socket = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
-            self._socket.settimeout(_SYNC_SECONDS)
+            self._socket.settimeout(sync_seconds)
             self._socket.sendall(json.dumps({"token": token, "verb": "follow-ports"}).encode() + b"\n")
         except OSError as refused:
             raise TransportError(f"{self._place} cannot be reached ({refused.strerror or refused})") from None
@@ -66,7 +68,7 @@ class FeedPorts:
         try:
             line = lines.readline(_LONGEST_LINE)
         except TimeoutError:
-            raise TransportError(f"{self._place} did not name its ports within {_SYNC_SECONDS:g} s") from None
+            raise TransportError(f"{self._place} did not name its ports within {self._sync_seconds:g} s") from None
         except OSError:
             line = b""
         if self._closed:

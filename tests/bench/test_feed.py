@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 
@@ -58,6 +59,20 @@ def test_present_then_live_events_arrive_and_close_ends_them(listener: socket.so
         assert list(events) == []
         closer.join()
         ports.close()
+
+
+def test_a_bench_that_never_finishes_its_list_is_an_error(listener: socket.socket) -> None:
+    ports = FeedPorts("127.0.0.1", listener.getsockname()[1], TOKEN, sync_seconds=0.1)
+    with listener.accept()[0], pytest.raises(TransportError, match=r"did not name its ports within 0\.1 s"):
+        list(ports.events())
+
+
+def test_a_connection_that_is_reset_is_an_error(listener: socket.socket) -> None:
+    ports, bench = connect(listener)
+    bench.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    bench.close()
+    with pytest.raises(TransportError, match="ended; start it again"):
+        list(ports.events())
 
 
 @pytest.mark.parametrize("last_words", [b"", b'{"event": "add", "po'])
