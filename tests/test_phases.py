@@ -15,6 +15,7 @@ from scripted import AnsweringTransport
 from provision.apply import Limits, Performer
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
+from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
 from provision.terms import Phase, Reason
@@ -46,7 +47,10 @@ class Bench:
     told: list[tuple[Phase, str, float]] = field(default_factory=list)
 
     def run(self) -> Reading:
-        return self.work.carry_out(self.work.read(), self.changes, lambda *item: self.told.append(item))
+        return self.work.carry_out(self.work.read(), self.changes, self._tell)
+
+    def _tell(self, phase: Phase, step: Step, fraction: float) -> None:
+        self.told.append((phase, step.name, fraction))
 
 
 def make_bench(
