@@ -107,16 +107,19 @@ class ControlServer:
     """Listens for hands.
 
     Attributes:
-        clients: connections open now.
         port: where it listens, once started.
     """
 
     def __init__(self, bench: TrainingBench, books: Bookkeeping, token: str) -> None:
         self._bench, self._books, self._token = bench, books, token
         self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.clients = 0
+        self._open: dict[asyncio.StreamWriter, asyncio.Event] = {}
         self.port = 0
+
+    @property
+    def clients(self) -> int:
+        """Connections open now."""
+        return len(self._open)
 
     async def start(self) -> None:
         """Listen on a free port of 127.0.0.1."""
@@ -127,22 +130,19 @@ class ControlServer:
         """Close the port and every connection."""
         if self._server is not None:
             self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        ended = [event.wait() for event in self._open.values()]
+        for writer in self._open:
+            writer.transport.abort()
+        await asyncio.gather(*ended)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        self.clients += 1
+        self._open[writer] = asyncio.Event()
         try:
             with contextlib.suppress(OSError, ValueError):  # gone, or a line that is too long
                 await self._serve(reader, writer)
         finally:
-            self.clients -= 1
             writer.close()
+            self._open.pop(writer).set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():

@@ -69,7 +69,12 @@ def main(words: Sequence[str] | None = None) -> int:
     with contextlib.suppress(OSError):  # already the leader of its session
         os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+        force=True,  # a library of the APK reader sets the root logger to DEBUG when it is imported
+    )
     try:
         asyncio.run(serve(settings))
     except (ProvisionError, OSError) as error:
