@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
+from provision.texts.catalogue import Language
 
-class Language(StrEnum):
-    """The two languages of every text for people."""
-
-    EN = "en"
-    FR = "fr"
+__all__ = ["Language", "detect_language"]
 
 
 def detect_language(environ: Mapping[str, str], chosen: Language | None = None) -> Language:
-    """The bench's own choice, else the locale variables in the order POSIX gives them, else English."""
+    """The one that was chosen, else the locale variables in the order POSIX gives them, else English."""
     if chosen is not None:
         return chosen
     name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""

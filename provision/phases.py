@@ -35,8 +35,8 @@ class Changes:
     steps: list[str] = field(default_factory=list)
 
 
-Tell = Callable[[Phase, str, float], None]
-"""Told at each step: phase, what is being done, fraction of the phase that is behind us."""
+Tell = Callable[[Phase, Step, float], None]
+"""Told at each step: phase, the step, fraction of the phase that is behind us."""
 
 
 class Work:
@@ -94,7 +94,7 @@ class Work:
         for phase in CHANGING:
             steps = reading.plan.steps(phase)
             for number, step in enumerate(steps):
-                tell(phase, step.name, number / len(steps))
+                tell(phase, step, number / len(steps))
                 changes.steps.append(step.name)
                 self._performer.perform(step)
             if steps:

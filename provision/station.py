@@ -269,7 +269,7 @@ class Station:
             asset = progress.asset_id or None
             self._queue.put(RunStarted(port, row.transport_id, asset, progress.model))
             if progress.phase is not None:
-                self._queue.put(RunProgressed(port, progress.phase, progress.step, progress.fraction))
+                self._queue.put(RunProgressed(port, progress.phase, progress.subject, progress.fraction))
 
         run = TabletRun(transport, self._labels[port], row.serial, self._job, tell, lambda: self._workers[port].cause)
         self._queue.put(_Ended(port, run.run()))

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "provision"
 
 RANKS = (
     {"terms"},
-    {"errors", "transport", "texts", "files", "language"},
+    {"errors", "transport", "texts", "files"},
+    {"language"},
     {"yaml_nodes"},
     {"yaml_faults"},
     {"yaml_source"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib import metadata
 
@@ -40,6 +41,7 @@ for command in (
 
 def main() -> None:
     """Entry point; every error a person can act on is one message, never a traceback."""
+    logging.basicConfig(level=logging.WARNING, force=True)  # apkInspector sets the root logger to DEBUG on import
     try:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Exit as done:

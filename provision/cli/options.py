@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from provision.bench.adb import ServerAddress
+from provision.language import Language
 
 TRAINING_HOME = Path("training")
 WARD_HOME = Path("ward")
@@ -41,6 +42,7 @@ class Access:
         virtual: number of virtual tablets, None for real ones.
         adb: path of the adb program, None for the one of adbutils.
         server: an adb server somebody else runs, None for one of our own.
+        language: of the messages, None for the home's.
     """
 
     home: Path | None
@@ -48,6 +50,7 @@ class Access:
     seed: int
     adb: str | None
     server: ServerAddress | None
+    language: Language | None
 
     @property
     def folder(self) -> Path:
@@ -70,6 +73,7 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="One event a line, for programs; ends with a summary."
 )
 
+ACCESS_NAMES = ("home", "virtual", "seed", "adb", "server", "language")
 _ACCESS_OPTIONS = (
     home_option,
     click.option(
@@ -86,6 +90,12 @@ _ACCESS_OPTIONS = (
         type=AddressType(),
         help="Use this adb server, which somebody else runs, instead of one of our own.",
     ),
+    click.option(
+        "--language",
+        type=click.Choice([str(language) for language in Language]),
+        callback=lambda _context, _option, name: Language(name) if name else None,
+        help="Language of the messages  [default: the home's, else the computer's].",
+    ),
 )
 
 
@@ -94,7 +104,7 @@ def access_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def with_access(**given: Any) -> None:  # noqa: ANN401 # click passes options of every type
-        access = Access(**{name: given.pop(name) for name in ("home", "virtual", "seed", "adb", "server")})
+        access = Access(**{name: given.pop(name) for name in ACCESS_NAMES})
         command(access=access, **given)
 
     for option in reversed(_ACCESS_OPTIONS):

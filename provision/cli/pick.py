@@ -9,6 +9,7 @@ import click
 
 from provision.bench.adb import AdbHost, TransportRow
 from provision.bench.link import AdbTransport
+from provision.bench.slot_views import label_order
 from provision.cli.reach import Reached
 from provision.errors import ProvisionError
 from provision.home import Home
@@ -58,7 +59,8 @@ def pick_all(home: Home, reached: Reached, settle_seconds: float = 3.0) -> tuple
     while time.monotonic() < limit:
         rows = tuple(row for row in reached.list_rows() if row.state == "device" and row.port in ports)
         time.sleep(0.2)
-    return tuple(_picked(home, reached, row) for row in rows)
+    picked = [_picked(home, reached, row) for row in rows]
+    return tuple(sorted(picked, key=lambda one: label_order(one.label)))
 
 
 def _picked(home: Home, reached: Reached, row: TransportRow) -> Picked:

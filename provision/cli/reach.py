@@ -11,6 +11,7 @@ from provision.bench.ports import PortEvents
 from provision.bench.server import PrivateServer, check_server, find_adb
 from provision.bench.usb import UsbPorts
 from provision.cli.options import Access
+from provision.cli.speech import speak
 from provision.cli.training import Training, start_training
 from provision.errors import HomeError, TrainingError
 from provision.home import Home, load_home, require_kind
@@ -55,7 +56,7 @@ def check_access(access: Access, home: Home) -> None:
 
 def open_home(access: Access) -> Home:
     """Load the home and check that it is of the right kind for this access."""
-    home = load_home(access.folder)
+    home = speak(load_home(access.folder), access.language)
     check_access(access, home)
     return home
 

@@ -74,4 +74,4 @@ def _fingerprint(key: str | None) -> str | None:
 
 
 def _language() -> Language:
-    return Language(str(detect_language(os.environ)))
+    return detect_language(os.environ)

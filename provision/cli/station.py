@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Mapping
@@ -20,7 +21,8 @@ from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
 from provision.home import Home, lock_home
-from provision.home_create import create_home
+from provision.home_create import Details, create_home
+from provision.language import detect_language
 from provision.run import RunEnd
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind
@@ -63,7 +65,8 @@ def station(
 def _make_training_home(access: Access) -> Home:
     """A training home is made on the way; a ward home never is."""
     if access.virtual is not None and not (access.folder / "site.yaml").exists():
-        create_home(access.folder, HomeKind.TRAINING, TRAINING_SLOTS)
+        language = detect_language(os.environ, access.language)
+        create_home(access.folder, HomeKind.TRAINING, TRAINING_SLOTS, Details(language))
     return open_home(access)
 
 

@@ -27,20 +27,18 @@ def decide(facts: Facts) -> Decision:
 
 def _switch_on(api: int) -> tuple[Step, ...]:
     if api >= MODE_API:
-        return (_step("mode", ("settings", "put", "secure", "location_mode", "3")),)
-    return tuple(
-        _step(name, ("settings", "put", "secure", "location_providers_allowed", f"+{name}"))
-        for name in ("gps", "network")
-    )
+        return (_step("mode", ("location_mode", "3"), ("location_mode", "0")),)
+    key = "location_providers_allowed"
+    return tuple(_step(name, (key, f"+{name}"), (key, f"-{name}")) for name in ("gps", "network"))
 
 
-def _step(name: str, words: tuple[str, ...]) -> Step:
+def _step(name: str, setting: tuple[str, str], undo: tuple[str, str]) -> Step:
     return Step(
         name=f"{CONTROL}/{name}",
         control=CONTROL,
         phase=Phase.PREPARE,
-        action=RunLine(words),
-        undo="settings put secure location_mode 0 (Android 10+), location_providers_allowed -gps,-network before",
+        action=RunLine(("settings", "put", "secure", *setting)),
+        undo=" ".join(("settings", "put", "secure", *undo)),
         reference="Wi-Fi and kiosk document 4",
         source="AOSP SettingsProvider.java (settings database step 172: the key is the switch from Android 10)",
     )

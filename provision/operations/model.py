@@ -70,6 +70,16 @@ class Step:
     source: str
     settle_seconds: float = 0.0
 
+    @property
+    def subject(self) -> str:
+        """What a person is told is being worked on: the app's name, the network's name, else nothing."""
+        match self.action:
+            case InstallApp(app):
+                return app.label
+            case JoinWifi(ssid):
+                return ssid
+        return ""
+
 
 @dataclass(frozen=True)
 class Decision:
