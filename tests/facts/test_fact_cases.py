@@ -113,3 +113,27 @@ def test_every_case_file_has_its_reader_and_every_case_its_source() -> None:
 def test_an_api_level_that_is_no_number_is_an_error_naming_the_property(text: str) -> None:
     with pytest.raises(AnswerError, match=r"ro\.build\.version\.sdk"):
         _ = props.Props({"ro.build.version.sdk": text}).api
+
+
+@pytest.mark.parametrize(
+    ("radio", "ssid", "saved", "joining"),
+    [
+        (True, None, ["HOPITAL"], True),
+        (True, None, ["Livebox", "HOPITAL"], True),
+        (True, None, ["Livebox"], False),
+        (True, None, [], False),
+        (True, None, None, False),
+        (True, "HOPITAL", ["HOPITAL"], False),
+        (True, "Livebox", ["HOPITAL"], False),
+        (False, None, ["HOPITAL"], False),
+        (None, None, ["HOPITAL"], False),
+    ],
+)
+def test_only_a_saved_and_absent_hospital_network_is_waited_for(
+    radio: bool | None,  # noqa: FBT001 # a row of the table
+    ssid: str | None,
+    saved: list[str] | None,
+    joining: bool,  # noqa: FBT001 # a row of the table
+) -> None:
+    rows = None if saved is None else tuple(wifi.SavedNetwork(number, name) for number, name in enumerate(saved))
+    assert wifi.is_joining(wifi.Wifi(radio, ssid, rows, None, ()), "HOPITAL") is joining
