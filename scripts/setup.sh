@@ -44,7 +44,8 @@ set_up() {
         echo "$root" >"$venv/root"
     fi
     echo "provision: setting up $venv (once; needs PyPI)" >&2
-    if ! "$venv/bin/python" -m pip install -q -c "$root/constraints.txt" -e "$root${extra:+[$extra]}"; then
+    mkdir -p "$root/.cache/home" # pip starts rustc for its user agent, and rustup would write to HOME
+    if ! HOME="$root/.cache/home" "$venv/bin/python" -m pip install -q -c "$root/constraints.txt" -e "$root${extra:+[$extra]}"; then
         echo "provision: the packages could not be installed from PyPI; see the lines above, then start again" >&2
         return 2
     fi
