@@ -77,6 +77,8 @@ public final class HomeActivityTest {
         assertSees("The tablet is unlocked.");
         tap("Android settings");
         assertEquals("android.settings.SETTINGS", shadowOf(home).getNextStartedActivity().getAction());
+        tap("Back to the applications");
+        assertSees("The tablet is unlocked.", "Visio");
         tap("Lock the tablet");
         assertFalse(agent().door().isOpen());
         assertSees("Visio");

@@ -107,6 +107,13 @@ public final class PicturesTest {
 
     @Test
     @Config(qualifiers = "fr-" + LARGE)
+    public void homeWhileOpen() throws IOException {
+        Agent.of(home("fr")).door().open();
+        draw("home-open-fr", home("fr"));
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + LARGE)
     public void sign() throws IOException {
         Installed.policy("fr", "");
         Intent show = new Intent().putExtra("show_seconds", 30);
@@ -135,11 +142,15 @@ public final class PicturesTest {
         assertWhole(Touch.root(home));
     }
 
-    /** No text is cut off below. */
+    /** No text is cut off below or at the right, by itself or by what it stands in. */
     private static void assertWhole(View root) {
         for (TextView text : Touch.texts(root)) {
             int room = text.getHeight() - text.getTotalPaddingTop() - text.getTotalPaddingBottom();
             assertTrue("cut off: " + text.getText(), text.getLayout().getHeight() <= room + 1);
+            for (View each = text; each != root; each = (View) each.getParent()) {
+                int width = ((View) each.getParent()).getWidth();
+                assertTrue("pushed out: " + text.getText(), each.getLeft() >= 0 && each.getRight() <= width);
+            }
         }
     }
 }

@@ -161,7 +161,17 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
                     public void onClick(View view) {
                         showStaff(null);
                     }
-                }));
+                },
+                agent().door().isOpen() ? locker() : null));
+    }
+
+    private View.OnClickListener locker() {
+        return new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                lock();
+            }
+        };
     }
 
     private void showStaff(String message) {

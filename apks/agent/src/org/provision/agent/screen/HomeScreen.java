@@ -2,6 +2,7 @@ package org.provision.agent.screen;
 
 import android.app.Activity;
 import android.content.Context;
+import android.graphics.Color;
 import android.view.Gravity;
 import android.view.View;
 import android.widget.LinearLayout;
@@ -23,10 +24,16 @@ final class HomeScreen {
         this.policy = policy;
     }
 
-    View view(int widthPixels, View.OnClickListener language, View.OnClickListener staff) {
+    /**
+     * @param lock locks the tablet again, or null while it is locked
+     */
+    View view(int widthPixels, View.OnClickListener language, View.OnClickListener staff, View.OnClickListener lock) {
         LinearLayout screen = look.column();
         screen.setBackgroundColor(Look.PAPER);
         screen.addView(head(), look.wide(0));
+        if (lock != null) {
+            screen.addView(warning(lock), look.wide(0));
+        }
         screen.addView(body(widthPixels), look.wide(1));
         screen.addView(foot(language, staff), look.wide(0));
         return screen;
@@ -49,6 +56,16 @@ final class HomeScreen {
         return bar;
     }
 
+    /** An open tablet looks like a locked one otherwise, and would go to a patient. */
+    private View warning(View.OnClickListener lock) {
+        LinearLayout bar = look.bar();
+        bar.setBackgroundColor(Look.ALERT);
+        bar.addView(look.strong(context.getString(R.string.staff_open), 24, Color.WHITE));
+        bar.addView(look.spring());
+        bar.addView(look.button(context.getString(R.string.staff_lock), false, lock));
+        return bar;
+    }
+
     private View body(int widthPixels) {
         if (policy.packages == null || policy.packages.isEmpty()) {
             TextView words = look.text(context.getString(R.string.no_apps), 28, Look.INK);
@@ -67,8 +84,12 @@ final class HomeScreen {
         help.addView(look.text(context.getString(R.string.help_say, policy.assetId), 20, Look.INK));
         foot.addView(help);
         foot.addView(look.spring());
-        foot.addView(look.button(context.getString(R.string.other_language), false, language));
-        foot.addView(look.button(context.getString(R.string.staff), false, staff), look.wrapped(0, 16));
+        boolean wide = look.isWide();
+        LinearLayout buttons = wide ? look.row() : look.column();
+        buttons.setGravity(Gravity.END);
+        buttons.addView(look.button(context.getString(R.string.other_language), false, language));
+        buttons.addView(look.button(context.getString(R.string.staff), false, staff), look.wrapped(wide ? 0 : 12, wide ? 16 : 0));
+        foot.addView(buttons);
         return foot;
     }
 }

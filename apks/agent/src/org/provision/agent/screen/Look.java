@@ -32,6 +32,11 @@ final class Look {
         return Math.round(size * context.getResources().getDisplayMetrics().density);
     }
 
+    /** Whether two columns fit side by side. */
+    boolean isWide() {
+        return context.getResources().getConfiguration().screenWidthDp >= 800;
+    }
+
     LinearLayout column() {
         LinearLayout column = new LinearLayout(context);
         column.setOrientation(LinearLayout.VERTICAL);

@@ -46,26 +46,42 @@ final class StaffScreen {
      * @param message what went wrong, or null
      */
     View locked(Policy policy, String challenge, String message) {
-        LinearLayout left = look.column();
-        left.addView(look.text(context.getString(R.string.staff_call, policy.hotline), 24, Look.INK), look.wrapped(8, 0));
-        if (challenge != null) {
-            left.addView(look.text(context.getString(R.string.staff_read, policy.assetId), 24, Look.INK), look.wrapped(16, 0));
-            left.addView(look.strong(grouped(challenge), 48, Look.INK), look.wrapped(8, 32));
-            left.addView(look.text(context.getString(R.string.staff_type), 24, Look.INK), look.wrapped(16, 0));
-            shown = look.strong(grouped(""), 48, look.colour());
-            left.addView(shown, look.wrapped(8, 32));
-        }
-        if (message != null) {
-            left.addView(look.strong(message, 24, Look.ALERT), look.wrapped(16, 0));
-        }
-        LinearLayout both = look.row();
+        LinearLayout both = look.isWide() ? look.row() : look.column();
         both.setGravity(Gravity.TOP);
         both.setPadding(look.dp(24), look.dp(8), look.dp(24), look.dp(8));
-        both.addView(left, new LinearLayout.LayoutParams(0, LinearLayout.LayoutParams.WRAP_CONTENT, 1));
+        LinearLayout.LayoutParams place = look.isWide()
+                ? new LinearLayout.LayoutParams(0, LinearLayout.LayoutParams.WRAP_CONTENT, 1)
+                : look.wide(0);
+        both.addView(steps(policy, challenge, message), place);
         if (challenge != null) {
             both.addView(keys());
         }
         return framed(R.string.staff_title, both);
+    }
+
+    private View steps(Policy policy, String challenge, String message) {
+        LinearLayout steps = look.column();
+        if (challenge == null) {
+            steps.addView(look.strong(message, 24, Look.ALERT), look.wrapped(16, 0));
+            steps.addView(look.text(context.getString(R.string.help), 24, Look.INK), look.wrapped(24, 0));
+            steps.addView(look.strong(policy.hotline, 32, Look.INK));
+            steps.addView(look.text(context.getString(R.string.help_say, policy.assetId), 24, Look.INK));
+            return steps;
+        }
+        add(steps, context.getString(R.string.staff_call, policy.hotline));
+        add(steps, context.getString(R.string.staff_read, policy.assetId));
+        steps.addView(look.strong(grouped(challenge), 48, Look.INK), look.wrapped(8, 32));
+        add(steps, context.getString(R.string.staff_type));
+        shown = look.strong(grouped(""), 48, look.colour());
+        steps.addView(shown, look.wrapped(8, 32));
+        if (message != null) {
+            steps.addView(look.strong(message, 24, Look.ALERT), look.wrapped(16, 0));
+        }
+        return steps;
+    }
+
+    private void add(LinearLayout steps, String step) {
+        steps.addView(look.text(step, 24, Look.INK), look.wrapped(12, 0));
     }
 
     /** The screen while the tablet is open. */
@@ -86,7 +102,7 @@ final class StaffScreen {
                 actions.lock();
             }
         }), look.wrapped(16, 0));
-        return framed(R.string.staff_title, column);
+        return framed(R.string.staff, column);
     }
 
     private View framed(int title, View body) {
