@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from provision.virtual.android.faults import has_fault
@@ -28,6 +28,7 @@ class Device:
         ready_at: clock value at which Android has finished booting.
         linked_at: clock value at which the current association attempt ends.
         target: SSID of that attempt, None when the radio looks for nothing.
+        processes: running app processes by package; what they hold in memory dies with them.
     """
 
     model: Model
@@ -37,6 +38,7 @@ class Device:
     ready_at: float = -math.inf
     linked_at: float = -math.inf
     target: str | None = None
+    processes: dict[str, object] = field(default_factory=dict)
 
     @property
     def api(self) -> int:
@@ -64,6 +66,11 @@ class Device:
     def owns(self, name: str) -> bool:
         """Whether a package is the device owner."""
         return (self.data.owner or "").split("/")[0] == name
+
+    @property
+    def home(self) -> str:
+        """The component HOME leads to: the owner's choice, a person's, the maker's."""
+        return self.data.preferred_home or self.data.home or self.model.launcher
 
     def installed(self, name: str) -> Package | None:
         """The package as user 0 has it, None when it is not installed for that user."""

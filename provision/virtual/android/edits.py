@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from provision.errors import TrainingError
+from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.commands.files import canonical
 from provision.virtual.android.commands.settings import NAMESPACES
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
-from provision.virtual.android.state import Account, factory_reset
+from provision.virtual.android.state import Account, Package, digest_of, factory_reset
 
 FULL_BATTERY = 100
+FOREIGN_SIGNER = digest_of("a signer that is not ours")
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _number(text: str, what: str, most: float) -> int:
 def _reset(device: Device, _words: Sequence[str]) -> str:
     factory_reset(device.state, device.model)
     device.target = None
+    device.processes.clear()
     device.ready_at = device.clock() + device.model.timing.boot
     return "reset; USB debugging is off until `enable-adb`"
 
@@ -141,7 +144,17 @@ def _own(device: Device, words: Sequence[str]) -> str:
     return f"device owner {words[0]}"
 
 
+def _foreign_agent(device: Device, _words: Sequence[str]) -> str:
+    """An app that carries the agent's name and somebody else's signature, as an earlier project leaves it."""
+    receivers: dict[str, str | None] = {f"{AGENT}.AdminReceiver": "android.permission.BIND_DEVICE_ADMIN"}
+    package = Package(target_sdk=34, signer=FOREIGN_SIGNER, receivers=receivers, path=f"/data/app/{AGENT}-1/base.apk")
+    package.blob = device.store_blob(b"a foreign app")
+    device.data.packages[AGENT] = package
+    return f"{AGENT} of another signer installed"
+
+
 EDITS: dict[str, Edit] = {
+    "foreign-agent": Edit(_foreign_agent, 0, "foreign-agent"),
     "remove-app": Edit(_remove_app, 1, "remove-app PACKAGE"),
     "set": Edit(_set, 3, "set NAMESPACE KEY VALUE"),
     "add-account": Edit(_add_account, 0, "add-account [TYPE [NAME]]"),

@@ -24,6 +24,9 @@ PLAIN = {
     "refuse-connect": "adb refuses the connection",
     "drop-mid-upload": "the link is cut in the middle of an upload",
     "slow-link": "the link is slow",
+    "agent-late": "the agent answers orders only when it is polled, some seconds later",
+    "agent-lies": "the agent reports everything as wanted and does nothing",
+    "agent-garbage": "the agent's answers are not of the contract's form",
 }
 """Faults without a command word."""
 
@@ -32,6 +35,9 @@ WORDED = {
     "hang-after": "the command acts, then never ends",
     "drop": "the link is cut at the Nth matching call",
     "reboot": "the tablet reboots at the Nth matching call",
+    "agent-crash": "the agent's process dies in the Nth call of this method (put, commit ...)",
+    "agent-killed": "the agent's process was killed before the Nth call of this method",
+    "owner-refuses": "Android refuses this call of the owner (addNetwork ...); N is the status it gives",
 }
 """Faults of one command word."""
 

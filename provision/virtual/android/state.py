@@ -97,8 +97,23 @@ class Session(Part):
     parts: dict[str, str] = Field(default_factory=dict)
 
 
+class LockTask(Part):
+    """What an owner set about lock task, and whether it runs (Wi-Fi document 3.2).
+
+    `features` is None until an owner set them; `mode` is `none`, `locked` or `pinned`.
+    """
+
+    packages: list[str] = Field(default_factory=list)
+    features: int | None = None
+    mode: str = "none"
+
+
 class Data(Part):
-    """Everything a factory reset loses."""
+    """Everything a factory reset loses.
+
+    `app_data` is the private storage of apps, package -> key -> text; `preferred_home` the owner's
+    choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none.
+    """
 
     android_id: str
     settings: dict[str, dict[str, str]]
@@ -106,7 +121,6 @@ class Data(Part):
     accounts: list[Account] = Field(default_factory=list)
     users: dict[str, str] = Field(default_factory=dict)
     networks: list[SavedNetwork] = Field(default_factory=list)
-    next_network: int = 0
     wifi_enabled: bool = True
     keys: list[str] = Field(default_factory=list)
     owner: str | None = None
@@ -118,6 +132,10 @@ class Data(Part):
     screen: dict[str, str] = Field(default_factory=dict)
     lock_disabled: bool = False
     home: str | None = None
+    preferred_home: str | None = None
+    lock_task: LockTask = Field(default_factory=LockTask)
+    allowed_ssids: list[str] = Field(default_factory=list)
+    app_data: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 class State(Part):

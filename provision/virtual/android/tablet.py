@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.virtual.android import edits, faults, words
+from provision.virtual.android.agent.process import lock_again
 from provision.virtual.android.banner import banner_of
 from provision.virtual.android.commands import files
 from provision.virtual.android.commands.link import auto_join
@@ -186,8 +187,11 @@ class VirtualTablet:
             device = self._device
             device.state.boot_id = new_boot_id()
             device.target = None
+            device.processes.clear()
+            device.data.lock_task.mode = "none"
             timing = device.model.timing
             device.ready_at = device.clock() + timing.reboot + timing.boot
+            lock_again(device)
             save_state(device.folder, device.state)
             auto_join(device)
             device.linked_at = device.ready_at + timing.join

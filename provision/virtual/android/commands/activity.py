@@ -1,4 +1,4 @@
-"""`am` and `content`: talking to components, as far as no app of ours answers.
+"""`am` and `content`: talking to components; of our apps only the agent answers.
 
 Source: reference, packages document 7.1, 7.3, 7.4; Wi-Fi document 1.7, 6 (protected broadcasts).
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from provision.virtual.android.agent import provider
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
@@ -47,6 +48,7 @@ def _force_stop(device: Device, words: Sequence[str]) -> Reply:
     package = device.data.packages.get(name)
     if package and not (device.owns(name) and device.api >= FLAG_API):
         package.stopped = True
+        device.processes.pop(name, None)
     return Reply()
 
 
@@ -77,8 +79,8 @@ VERBS: dict[str, Callable[[Device, Sequence[str]], Reply]] = {
 }
 
 
-def content(_device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
-    """`content query|call --uri content://AUTH/...`: no provider of ours; status 0 in every case."""
+def content(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`content query|call --uri content://AUTH/...`: only the agent has a provider; status 0 in every case."""
     words = argv[1:]
     uri = _option(words, "--uri")
     if not words or words[0] not in {"query", "call", "insert", "update", "delete", "read", "write"}:
@@ -88,5 +90,7 @@ def content(_device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
             out=CONTENT_USAGE + "[ERROR] Content provider URI not specified. Did you specify --uri argument?\n"
         )
     authority = uri.removeprefix("content://").split("/")[0]
+    if provider.serves(device, authority):
+        return provider.answer(device, words[0], uri, _option(words, "--method"), _option(words, "--arg"))
     error = stack("java.lang.IllegalStateException", f"Could not find provider: {authority}")
     return failed(f"Error while accessing provider:{authority}\n{error}", 0)

@@ -128,27 +128,32 @@ def _activity(device: Device, words: Sequence[str]) -> str:
     """`dumpsys activity activities`: foreground activity and lock task state."""
     if words[:1] not in ([], ["activities"], ["a"]):
         return "" if words[:1] != ["service"] else f"No services match: {words[1] if len(words) > 1 else ''}\n"
-    record = f"ActivityRecord{{5b1a2c3 u0 {device.data.home or device.model.launcher} t12}}"
+    record = f"ActivityRecord{{5b1a2c3 u0 {short(device.home)} t12}}"
     lines = ["ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)"]
     if device.api >= 29:  # Wi-Fi document 3.7
         lines += [f"  topResumedActivity={record}", f"  mResumedActivity: {record}"]
     else:
         lines.append(f"  mResumedActivity: {record}")
-    return "\n".join(lines + _lock_task(device.api)) + "\n"
+    return "\n".join(lines + _lock_task(device)) + "\n"
 
 
-def _lock_task(api: int) -> list[str]:
+def _lock_task(device: Device) -> list[str]:
     """Lock task lines: nothing before 6.0, one line to 25, a block later. Only an agent can lock."""
+    lock, api = device.data.lock_task, device.api
+    packages, running = ", ".join(lock.packages), lock.mode != "none"
     if api < 23:
         return []
     if api < 26:
-        return ["  mLockTaskModeState=NONE mLockTaskModeTasks[]"]
-    colon = "" if api in {28, 29} else ":"
+        listed = [f" mLockTaskPackages (userId:packages)=\n    0:[{packages}]\n"] if packages else []
+        task = f"TaskRecord{{3d1f0a9 #12 A={short(device.home).split('/')[0]} U=0 sz=1}}" if running else ""
+        return [f"  mLockTaskModeState={lock.mode.upper()}{''.join(listed)} mLockTaskModeTasks[{task}]"]
     return [
-        f"  LockTaskController{colon}",
-        "    mLockTaskModeState=NONE",
+        f"  LockTaskController{'' if api in {28, 29} else ':'}",
+        f"    mLockTaskModeState={lock.mode.upper()}",
         "    mLockTaskModeTasks=",
+        *([f"      #0 Task{{3d1f0a9 #12 A={short(device.home).split('/')[0]} U=0 sz=1}}"] if running else []),
         "    mLockTaskPackages (userId:packages)=",
+        *([f"      u0:[{packages}]"] if packages else []),
     ]
 
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from provision.virtual.android.agent.process import lock_again
 from provision.virtual.android.apk import Apk, BadApk, read_apk
 from provision.virtual.android.commands.files import read_path
 from provision.virtual.android.commands.verdicts import Request, Verdict, failure_text, judge
@@ -200,6 +201,8 @@ def put_package(device: Device, request: Request, content: bytes) -> None:
         granted=list(apk.permissions) if "-g" in request.options else (kept.granted if kept else []),
         receivers=apk.receivers,
     )
+    device.processes.pop(apk.package, None)  # an update kills what runs (packages document 11.5)
+    lock_again(device)
 
 
 def code_path(device: Device, apk: Apk) -> str:

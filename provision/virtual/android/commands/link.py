@@ -1,7 +1,7 @@
 """The Wi-Fi link: saved networks, association in virtual time.
 
-An association needs the access point in range, the right passphrase, the radio on, and the model's
-join time. Nothing here prints.
+An association needs the access point in range, the right passphrase, the radio on, the owner's
+allow-list (Wi-Fi document 2.4), and the model's join time. Nothing here prints.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from provision.virtual.android.state import SavedNetwork, digest_of
 SHORTEST, LONGEST = 8, 63
 KEYLESS = frozenset({"open", "owe"})
 LOCKDOWN = "wifi_device_owner_configs_lockdown"
+SHELL = "shell"
+PEOPLE = frozenset({SHELL, "user"})
+"""Creators that are no owner: `cmd wifi`, and a person in Settings. An owner's networks carry its package."""
 
 
 def in_range(device: Device, ssid: str) -> Network | None:
@@ -28,10 +31,15 @@ def saved(device: Device, ssid: str) -> SavedNetwork | None:
 def would_join(device: Device, ssid: str) -> bool:
     """Whether an association with this saved network can succeed at all."""
     network, point = saved(device, ssid), in_range(device, ssid)
-    if network is None or point is None:
+    if network is None or point is None or not allowed(device, ssid):
         return False
     wanted = digest_of(point.passphrase) if point.passphrase is not None else None
     return network.passphrase_digest == wanted
+
+
+def allowed(device: Device, ssid: str) -> bool:
+    """Whether the owner's allow-list lets this network be used; saving it is possible all the same."""
+    return not device.data.allowed_ssids or ssid in device.data.allowed_ssids
 
 
 def connected_ssid(device: Device) -> str | None:
@@ -62,15 +70,18 @@ def acceptable(security: str, passphrase: str | None) -> bool:
     return passphrase is not None and SHORTEST <= len(passphrase) <= LONGEST and passphrase.isascii()
 
 
-def save_network(device: Device, ssid: str, security: str, passphrase: str | None, creator: str = "shell") -> bool:
-    """Save or update one network; False when it is not acceptable or is locked down."""
+def save_network(device: Device, ssid: str, security: str, passphrase: str | None, creator: str = SHELL) -> bool:
+    """Save or update one network; False when it is not acceptable or is locked down.
+
+    An update leaves the entry to its first creator (Wi-Fi document 2.2).
+    """
     old = saved(device, ssid)
-    if not acceptable(security, passphrase) or (old and locked(device, old)):
+    if not acceptable(security, passphrase) or (old and creator == SHELL and locked(device, old)):
         return False
-    number = old.id if old else device.data.next_network
-    device.data.next_network = max(device.data.next_network, number + 1)
+    number = old.id if old else max((one.id for one in device.data.networks), default=-1) + 1
     digest = None if passphrase is None or security in KEYLESS else digest_of(passphrase)
-    new = SavedNetwork(id=number, ssid=ssid, security=security, passphrase_digest=digest, creator=creator)
+    maker = old.creator if old else creator
+    new = SavedNetwork(id=number, ssid=ssid, security=security, passphrase_digest=digest, creator=maker)
     device.data.networks = [*(one for one in device.data.networks if one is not old), new]
     return True
 
@@ -78,13 +89,13 @@ def save_network(device: Device, ssid: str, security: str, passphrase: str | Non
 def locked(device: Device, network: SavedNetwork) -> bool:
     """Owner-created networks are closed to the shell under lockdown from 23 on (Wi-Fi document 2.3)."""
     held = device.api >= 23 and device.setting("global", LOCKDOWN) == "1"
-    return held and network.creator != "shell"
+    return held and network.creator not in PEOPLE
 
 
-def forget(device: Device, number: int) -> bool:
+def forget(device: Device, number: int, *, by_owner: bool = False) -> bool:
     """Remove a saved network; a link to it ends."""
     network = next((one for one in device.data.networks if one.id == number), None)
-    if network is None or locked(device, network):
+    if network is None or (not by_owner and locked(device, network)):
         return False
     device.data.networks.remove(network)
     if device.target == network.ssid:
@@ -92,9 +103,9 @@ def forget(device: Device, number: int) -> bool:
     return True
 
 
-def set_radio(device: Device, *, on: bool) -> None:
+def set_radio(device: Device, *, on: bool, by_owner: bool = False) -> None:
     """Switch the radio; from 33 a restriction makes the service refuse the shell silently."""
-    if device.api >= 33 and device.restricted("no_change_wifi_state"):  # Wi-Fi document 1.3
+    if device.api >= 33 and device.restricted("no_change_wifi_state") and not by_owner:  # Wi-Fi document 1.3
         return
     device.data.wifi_enabled = on
     device.data.settings["global"]["wifi_on"] = "1" if on else "0"

@@ -144,7 +144,7 @@ def resolve_activity(device: Device, words: Sequence[str], _stdin: bytes) -> Rep
     if "android.intent.category.HOME" not in words:
         return done("No activity found")
     head = "priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=true\n"
-    home = device.data.home or device.model.launcher
+    home = device.home
     if "--components" in words:
         return done(home)
     return done(head + home)

@@ -64,11 +64,20 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
 def _uninstall(device: Device, name: str, *, keep: bool) -> None:
     """System packages stay for other users; `-k` leaves the signer behind (packages document 5.1, 3.7)."""
     package = device.data.packages[name]
+    if not keep:
+        _forget_data(device, name)
+    device.processes.pop(name, None)
     if package.system or keep:
         package.installed, package.stopped = False, True
         package.enabled, package.hidden = 0, False
     else:
         del device.data.packages[name]
+
+
+def _forget_data(device: Device, name: str) -> None:
+    """An app's private storage goes, and its process with it."""
+    device.data.app_data.pop(name, None)
+    device.processes.pop(name, None)
 
 
 def install_existing(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -93,6 +102,7 @@ def clear(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     if device.owns(name) and device.api >= 25:
         return thrown_by_pm(device.api, "clear", SECURITY, f"Cannot clear data for a protected package: {name}")
     package.stopped, package.granted = True, []
+    _forget_data(device, name)
     return done("Success") if device.api >= TO_OUTPUT_API else Reply(err="Success\n")
 
 

@@ -1,0 +1,187 @@
+"""Brings the tablet to a policy, row by row, and says what it finds (contract 9 and 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from provision.virtual.android.agent.networks import NOT_SAVED, Networks
+from provision.virtual.android.agent.owner import FINE, AndroidOwner, Threw
+from provision.virtual.android.agent.policy import AGENT, HOME, Policy
+from provision.virtual.android.agent.results import Result, Results
+from provision.virtual.android.agent.rows import FEATURES, KIOSK, LOCATION, RESTRICTIONS, Row
+
+ONE_TASK = "Android 5 locks one task: apps that open their own are refused"
+WANTED = {
+    Row.PERMISSION: "granted",
+    Row.SWITCH: "on",
+    Row.RADIO: "on",
+    Row.LOCKDOWN: "on",
+    Row.NETWORK: "saved",
+    Row.NETWORKS: "0",
+    Row.JOINED: "joined",
+    Row.ALLOW_LIST: "hospital-only",
+    Row.HOME: HOME,
+    Row.FEATURES: str(FEATURES),
+    Row.RUNNING: "locked",
+}
+"""What each row wants; a restriction wants `set`, the kiosk's packages their list."""
+
+
+class Applier:
+    """One policy on one tablet.
+
+    Args:
+        owner: Android.
+        store: the agent's private storage.
+        policy: the desired state, with its secrets for `apply`.
+        results: of the last apply for `report`, empty ones for `apply`.
+    """
+
+    def __init__(self, owner: AndroidOwner, store: dict[str, str], policy: Policy, results: Results) -> None:
+        self._owner, self._policy, self._results = owner, policy, results
+        self._networks = Networks(owner, store, policy, results)
+
+    def apply(self) -> None:
+        """Undo what is not wanted, then do what is; a row that fails never stops another control."""
+        self.undo(everything=False)
+        for row in Row:
+            if self._is_wanted(row) and row.is_supported(self._owner.api):
+                try:
+                    self._carry_out(row)
+                except Threw as error:
+                    self._results.fail(row, self._results.at(row).api, str(error))
+
+    def undo(self, *, everything: bool) -> None:
+        """Undo rows from the last to the first: all, or those of controls the policy does not want."""
+        for row in reversed(Row):
+            if (everything or not self._is_wanted(row)) and row.is_supported(self._owner.api):
+                self._undo_row(row)
+
+    def report(self, *, lies: bool = False) -> list[dict[str, object]]:
+        """One object for each row of a wanted control; an agent that `lies` finds everything as wanted."""
+        return [self._describe(row, lies=lies) for row in Row if self._is_wanted(row)]
+
+    def _is_wanted(self, row: Row) -> bool:
+        if row is Row.FROZEN:
+            return self._policy.frozen
+        if row.control == LOCATION:
+            return self._policy.location
+        return (self._policy.packages if row.control == KIOSK else self._policy.ssid) is not None
+
+    def _carry_out(self, row: Row) -> None:
+        first: dict[Row, Callable[[], None]] = {
+            Row.PERMISSION: self._networks.grant_location,
+            Row.SWITCH: self._switch_location_on,
+            Row.RADIO: self._networks.switch_radio_on,
+            Row.NETWORK: self._networks.save,
+            Row.NETWORKS: self._networks.remove_others,
+            Row.JOINED: lambda: None,
+        }
+        later: dict[Row, tuple[str, Callable[[], None]]] = {
+            Row.LOCKDOWN: (self._lockdown_call(), lambda: self._owner.set_lockdown(locked=True)),
+            Row.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssid)),
+            Row.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
+            Row.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
+            Row.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(FEATURES)),
+            Row.RUNNING: ("startLockTask", self._owner.start_home),
+        }
+        if row in first:
+            first[row]()
+        elif row.control.startswith("wifi.") and not self._results.at(Row.NETWORK).applied:
+            self._results.fail(row, None, NOT_SAVED)
+        else:
+            call, run = later.get(row) or ("addUserRestriction", lambda: self._restrict(row))
+            run()
+            self._results.settle(row, call, taken=True)
+            if row is Row.PACKAGES and self._owner.api <= 22 and self._policy.packages:
+                self._results.at(row).error = ONE_TASK
+
+    def _lockdown_call(self) -> str:
+        return "setConfiguredNetworksLockdownState" if self._owner.api >= 30 else "setGlobalSetting"
+
+    def _restrict(self, row: Row) -> None:
+        self._owner.add_user_restriction(RESTRICTIONS[row])
+
+    def _switch_location_on(self) -> None:
+        if self._owner.location_enabled:
+            self._results.settle(Row.SWITCH, None, taken=True)
+            return
+        self._owner.switch_location_on()
+        call = "setLocationEnabled" if self._owner.api >= 30 else "setSecureSetting"
+        self._results.settle(Row.SWITCH, call, taken=True)
+
+    def _allow_lock_task(self) -> None:
+        self._owner.set_lock_task_packages(self._policy.lock_task_packages)
+
+    def _undo_row(self, row: Row) -> None:
+        """Only what is found set."""
+        undone: dict[Row, Callable[[], None]] = {
+            Row.NETWORK: self._networks.forget,
+            Row.LOCKDOWN: self._networks.unlock,
+            Row.ALLOW_LIST: self._allow_every_network,
+            Row.PACKAGES: self._end_lock_task,
+            Row.HOME: self._give_home_back,
+        }
+        restriction = RESTRICTIONS.get(row)
+        if row in undone:
+            undone[row]()
+        elif restriction in self._owner.restrictions:
+            self._owner.clear_user_restriction(RESTRICTIONS[row])
+
+    def _allow_every_network(self) -> None:
+        if self._owner.allowed_ssids:
+            self._owner.set_ssid_policy(None)
+
+    def _end_lock_task(self) -> None:
+        if self._owner.lock_task_packages([AGENT]):
+            self._owner.set_lock_task_packages([])
+
+    def _give_home_back(self) -> None:
+        if self._owner.resolved_home == HOME:
+            self._owner.clear_preferred_home()
+
+    def _describe(self, row: Row, *, lies: bool) -> dict[str, object]:
+        api, wanted = self._owner.api, self._wanted(row)
+        supported = row.is_supported(api)
+        result = self._results.at(row) if supported else Result()
+        observed = None if not supported else wanted if lies else self._observe(row)
+        return {
+            "row": row.number,
+            "control": row.control,
+            "part": row.part,
+            "wanted": wanted,
+            "applied": wanted if result.applied or (lies and supported) else None,
+            "observed": observed,
+            "assurance": "unknown" if observed == "unknown" else row.assurance(api),
+            "api": result.api,
+            "error": result.error,
+        }
+
+    def _wanted(self, row: Row) -> str:
+        if row is Row.PACKAGES:
+            return ",".join(self._policy.lock_task_packages)
+        return WANTED.get(row, "set")
+
+    def _observe(self, row: Row) -> str:
+        if row in RESTRICTIONS:
+            return "set" if RESTRICTIONS[row] in self._owner.restrictions else "clear"
+        owner = self._owner
+        observe: dict[Row, Callable[[], str]] = {
+            Row.PERMISSION: lambda: "granted" if owner.is_permission_granted(FINE) else "denied",
+            Row.SWITCH: lambda: _on(is_on=owner.location_enabled),
+            Row.RADIO: lambda: _on(is_on=owner.wifi_enabled),
+            Row.NETWORK: self._networks.observe_network,
+            Row.NETWORKS: self._networks.observe_others,
+            Row.JOINED: self._networks.observe_join,
+            Row.LOCKDOWN: lambda: _on(is_on=owner.lockdown),
+            Row.ALLOW_LIST: self._networks.observe_allow_list,
+            Row.HOME: lambda: owner.resolved_home,
+            Row.PACKAGES: lambda: ",".join(owner.lock_task_packages(self._policy.lock_task_packages)),
+            Row.FEATURES: lambda: str(owner.lock_task_features),
+            Row.RUNNING: lambda: owner.lock_task_mode,
+        }
+        return observe[row]()
+
+
+def _on(*, is_on: bool) -> str:
+    return "on" if is_on else "off"

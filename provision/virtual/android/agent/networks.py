@@ -1,0 +1,124 @@
+"""The Wi-Fi rows: the hospital network saved by the owner, others removed, both kept so (contract 10)."""
+
+from __future__ import annotations
+
+from provision.virtual.android.agent.owner import FINE, AndroidOwner
+from provision.virtual.android.agent.policy import Policy
+from provision.virtual.android.agent.results import Results
+from provision.virtual.android.agent.rows import Row
+
+BACKGROUND = "android.permission.ACCESS_BACKGROUND_LOCATION"
+OWN_ID = "wifi.id"
+NOT_SAVED = "skipped: the hospital network is not saved"
+HIDDEN_LIST = "the list of networks is empty: location off or not granted"
+
+
+class Networks:
+    """Carries out and reads the Wi-Fi rows of one policy."""
+
+    def __init__(self, owner: AndroidOwner, store: dict[str, str], policy: Policy, results: Results) -> None:
+        self._owner, self._store, self._policy, self._results = owner, store, policy, results
+
+    def grant_location(self) -> None:
+        """Listing networks needs the permission from 29 on, reading the joined one from 28 on."""
+        taken = self._owner.grant(FINE)
+        if self._owner.api >= 29:
+            taken = self._owner.grant(BACKGROUND) and taken
+        self._results.settle(Row.PERMISSION, "setPermissionGrantState", taken=taken)
+
+    def switch_radio_on(self) -> None:
+        """Only when it is off."""
+        if self._owner.wifi_enabled:
+            self._results.settle(Row.RADIO, None, taken=True)
+        else:
+            self._results.settle(Row.RADIO, "setWifiEnabled", taken=self._owner.set_wifi_enabled())
+
+    def save(self) -> None:
+        """Save and select the network; up to 30 an entry of the same name somebody else made goes first."""
+        if self._owner.api <= 30:
+            self._remove_same_name()
+        call = "addNetworkPrivileged" if self._owner.api >= 31 else "addNetwork"
+        number = self._owner.add_network(
+            self._policy.ssid or "", self._policy.passphrase or "", hidden=self._policy.hidden
+        )
+        if number < 0:
+            self._results.fail(Row.NETWORK, call, f"status {-number}" if self._owner.api >= 31 else "refused")
+            return
+        self._store[OWN_ID] = str(number)
+        self._owner.enable_network(number)
+        self._save_if_old()
+        self._owner.reconnect()
+        self._results.settle(Row.NETWORK, call, taken=True)
+
+    def remove_others(self) -> None:
+        """Never before the hospital network is saved: the tablet would be left without any."""
+        if not self._results.at(Row.NETWORK).applied:
+            self._results.fail(Row.NETWORKS, None, NOT_SAVED)
+        elif self._owner.api >= 31:
+            self._owner.remove_non_caller_networks()
+            self._results.settle(Row.NETWORKS, "removeNonCallerConfiguredNetworks", taken=True)
+            if self._policy.ssid not in self._names(own=True):
+                self.save()  # the add had updated somebody else's entry, which is gone now
+        else:
+            self._remove_one_by_one()
+
+    def unlock(self) -> None:
+        """Undo of the lockdown."""
+        if self._owner.lockdown:
+            self._owner.set_lockdown(locked=False)
+
+    def forget(self) -> None:
+        """Remove the network this agent saved."""
+        number = self._store.pop(OWN_ID, None)
+        if number is not None:
+            self._owner.remove_network(int(number))
+            self._save_if_old()
+
+    def observe_network(self) -> str:
+        """`saved`, `missing` or `unknown`."""
+        names = self._names(own=self._owner.api >= 31)
+        if not names and self._owner.api in {29, 30}:
+            return "unknown"
+        return "saved" if self._policy.ssid in names else "missing"
+
+    def observe_others(self) -> str:
+        """Count of other networks; a list without the hospital's own proves nothing."""
+        names = self._names()
+        if self._policy.ssid not in names:
+            return "unknown"
+        return str(sum(name != self._policy.ssid for name in names))
+
+    def observe_join(self) -> str:
+        """`joined`, `other`, `none` or `unknown`."""
+        joined = self._owner.joined_ssid
+        if joined is None:
+            return "unknown"
+        return "none" if not joined else "joined" if joined == self._policy.ssid else "other"
+
+    def observe_allow_list(self) -> str:
+        """`hospital-only`, or how many names."""
+        allowed = self._owner.allowed_ssids
+        return "hospital-only" if allowed == [self._policy.ssid] else f"{len(allowed)} names"
+
+    def _names(self, *, own: bool = False) -> list[str]:
+        return [ssid for _, ssid in self._owner.list_networks(own=own)]
+
+    def _remove_same_name(self) -> None:
+        for number, ssid in self._owner.list_networks():
+            if ssid == self._policy.ssid and str(number) != self._store.get(OWN_ID):
+                self._owner.remove_network(number)
+
+    def _remove_one_by_one(self) -> None:
+        networks = self._owner.list_networks()
+        if self._policy.ssid not in [ssid for _, ssid in networks]:
+            self._results.fail(Row.NETWORKS, "removeNetwork", HIDDEN_LIST)
+            return
+        answers = [self._owner.remove_network(number) for number, ssid in networks if ssid != self._policy.ssid]
+        if answers:
+            self._save_if_old()
+        self._results.settle(Row.NETWORKS, "removeNetwork", taken=all(answers))
+
+    def _save_if_old(self) -> None:
+        """Up to 25 nothing stays over a reboot unless it is saved."""
+        if self._owner.api <= 25:
+            self._owner.save_configuration()

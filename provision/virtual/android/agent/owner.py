@@ -1,0 +1,283 @@
+"""What Android does for a device owner, one method for one Android call, on the tablet's state.
+
+Effects and refusals: reference, Wi-Fi document 2 (networks), 3.2 (lock task), 3.3 (restrictions), 3.4
+(settings), 4 (location). The agent decides by API level which calls it makes; nothing here decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.virtual.android.agent.policy import AGENT, HOME
+from provision.virtual.android.commands import link
+from provision.virtual.android.device import Device
+from provision.virtual.android.faults import parse_fault
+
+FINE = "android.permission.ACCESS_FINE_LOCATION"
+GRANTS_API, GLOBAL_ACTIONS = 23, 16
+KNOWN_SINCE = {"no_config_location": 28, "no_add_wifi_config": 33, "no_change_wifi_state": 33}
+"""First level of a restriction; from 24 on an unknown one is dropped silently, before it is stored (3.3)."""
+
+
+class Threw(Exception):
+    """Android threw; the message is the simple name of the exception."""
+
+
+class AndroidOwner:
+    """The owner's calls on one tablet; `calls` keeps those that change something, as name and arguments."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self.calls: list[list[object]] = []
+
+    @property
+    def api(self) -> int:
+        """API level."""
+        return self._device.api
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether this app is device owner."""
+        return self._device.owns(AGENT)
+
+    @property
+    def wifi_enabled(self) -> bool:
+        """Whether the radio is on."""
+        return self._device.data.wifi_enabled
+
+    @property
+    def location_enabled(self) -> bool:
+        """The switch; below 29 it is the list of providers (Wi-Fi document 4)."""
+        if self.api >= 29:
+            return self._device.setting("secure", "location_mode") not in {None, "0"}
+        return "gps" in (self._device.setting("secure", "location_providers_allowed") or "").split(",")
+
+    def is_permission_granted(self, permission: str) -> bool:
+        """Whether the agent holds a permission; 5.x grants all at install."""
+        package = self._device.data.packages[AGENT]
+        return permission in (package.granted if self.api >= GRANTS_API else package.permissions)
+
+    @property
+    def sees_places(self) -> bool:
+        """Location on and granted: without it names of networks are hidden from 28 or 29 on."""
+        return self.location_enabled and self.is_permission_granted(FINE)
+
+    def list_networks(self, *, own: bool = False) -> list[tuple[int, str]]:
+        """Id and name of saved networks; all of them only where location allows it from 29 on."""
+        if own:
+            self._require(31)
+        elif self.api >= 29 and not self.sees_places:
+            return []
+        networks = sorted(self._device.data.networks, key=lambda one: one.id)
+        return [(one.id, one.ssid) for one in networks if one.creator == AGENT or not own]
+
+    @property
+    def joined_ssid(self) -> str | None:
+        """Name of the joined network, empty when none, None when Android hides it."""
+        ssid = link.connected_ssid(self._device)
+        if ssid is None:
+            return ""
+        return None if self.api >= 28 and not self.sees_places else ssid
+
+    @property
+    def restrictions(self) -> frozenset[str]:
+        """User restrictions that hold."""
+        return frozenset(self._device.data.restrictions)
+
+    @property
+    def lockdown(self) -> bool:
+        """Whether the owner's networks are locked."""
+        return self._device.setting("global", link.LOCKDOWN) == "1"
+
+    @property
+    def allowed_ssids(self) -> list[str]:
+        """The SSID allow-list, empty when none."""
+        return list(self._device.data.allowed_ssids)
+
+    def lock_task_packages(self, candidates: Sequence[str]) -> list[str]:
+        """The allow-list of lock task; below 26 Android only answers for named packages."""
+        held = self._device.data.lock_task.packages
+        return [one for one in (held if self.api >= 26 else candidates) if one in held]
+
+    @property
+    def lock_task_features(self) -> int:
+        """What lock task leaves usable (28+); GLOBAL_ACTIONS when never set (3.2)."""
+        self._require(28)
+        features = self._device.data.lock_task.features
+        return GLOBAL_ACTIONS if features is None else features
+
+    @property
+    def lock_task_mode(self) -> str:
+        """`none`, `locked` or `pinned`."""
+        return self._device.data.lock_task.mode
+
+    @property
+    def resolved_home(self) -> str:
+        """The component HOME leads to, class written out."""
+        package, name = self._device.home.split("/")
+        return f"{package}/{package + name if name.startswith('.') else name}"
+
+    def set_wifi_enabled(self) -> bool:
+        """Switch the radio on; refused in airplane mode from 26 on."""
+        self._record("setWifiEnabled", True)  # noqa: FBT003 # Android's argument
+        if self.api >= 26 and self._device.setting("global", "airplane_mode_on") == "1":
+            return False
+        link.set_radio(self._device, on=True, by_owner=True)
+        return True
+
+    def add_network(self, ssid: str, passphrase: str, *, hidden: bool) -> int:
+        """Save a WPA2 network; its id or -1, from 31 on minus the status of `AddNetworkResult`."""
+        call = "addNetworkPrivileged" if self.api >= 31 else "addNetwork"
+        self._record(call, ssid, passphrase, hidden)
+        refused = self._refused(call)
+        if refused is not None:
+            return -refused
+        if not link.save_network(self._device, ssid, "wpa2", passphrase, creator=AGENT):
+            return -5 if self.api >= 31 else -1  # INVALID_CONFIGURATION
+        saved = link.saved(self._device, ssid)
+        return -1 if saved is None else saved.id
+
+    def enable_network(self, number: int) -> None:
+        """Select a network and join it; refused outside the allow-list."""
+        self._record("enableNetwork", number, True)  # noqa: FBT003 # Android's argument
+        found = next((one.ssid for one in self._device.data.networks if one.id == number), None)
+        if found is not None and link.allowed(self._device, found):
+            link.start_join(self._device, found)
+
+    def save_configuration(self) -> None:
+        """Write the networks down; they are here anyway."""
+        self._record("saveConfiguration")
+
+    def reconnect(self) -> None:
+        """Join again; `enable_network` has begun already."""
+        self._record("reconnect")
+
+    def remove_network(self, number: int) -> bool:
+        """Forget one network."""
+        self._record("removeNetwork", number)
+        if self._refused("removeNetwork") is not None:
+            return False
+        link.forget(self._device, number, by_owner=True)
+        return True
+
+    def remove_non_caller_networks(self) -> None:
+        """Forget every network this app did not create (31+)."""
+        self._require(31)
+        self._record("removeNonCallerConfiguredNetworks")
+        for number in [one.id for one in self._device.data.networks if one.creator != AGENT]:
+            link.forget(self._device, number, by_owner=True)
+
+    def add_user_restriction(self, name: str) -> None:
+        """Set one restriction; an unknown one is dropped silently from 24 on, stored before (3.3)."""
+        self._record("addUserRestriction", name)
+        self._throw_if_refused("addUserRestriction")
+        known = self.api >= KNOWN_SINCE.get(name, 0) or self.api < 24
+        if known and name not in self.restrictions:
+            self._device.data.restrictions.append(name)
+
+    def clear_user_restriction(self, name: str) -> None:
+        """Lift one restriction."""
+        self._record("clearUserRestriction", name)
+        self._device.data.restrictions = [one for one in self._device.data.restrictions if one != name]
+
+    def set_lockdown(self, *, locked: bool) -> None:
+        """Lock the owner's networks: a method of its own from 30 on, the global setting before."""
+        if self.api >= 30:
+            self._record("setConfiguredNetworksLockdownState", locked)
+        else:
+            self._record("setGlobalSetting", link.LOCKDOWN, "1" if locked else "0")
+        self._device.data.settings["global"][link.LOCKDOWN] = "1" if locked else "0"
+
+    def switch_location_on(self) -> None:
+        """The client API writes what holds on each release, unlike the shell's `settings` (4)."""
+        if self.api >= 30:
+            self._record("setLocationEnabled", True)  # noqa: FBT003 # Android's argument
+        else:
+            self._record("setSecureSetting", "location_mode", "3")
+        secure = self._device.data.settings["secure"]
+        if self.api >= 29:
+            secure["location_mode"] = "3"
+        else:
+            secure["location_providers_allowed"] = "gps,network"
+
+    def set_ssid_policy(self, ssid: str | None) -> None:
+        """Allow one name only, or any; a link to another one ends at once (33+)."""
+        self._require(33)
+        self._record("setWifiSsidPolicy", ssid)
+        self._device.data.allowed_ssids = [] if ssid is None else [ssid]
+
+    def grant(self, permission: str) -> bool:
+        """Grant a run-time permission to this app (23+)."""
+        self._require(GRANTS_API)
+        self._record("setPermissionGrantState", permission)
+        package = self._device.data.packages[AGENT]
+        if self._refused("setPermissionGrantState") is not None or permission not in package.permissions:
+            return False
+        package.granted = sorted({*package.granted, permission})
+        return True
+
+    def set_lock_task_packages(self, packages: Sequence[str]) -> None:
+        """The allow-list; an empty one ends lock task (3.2)."""
+        self._record("setLockTaskPackages", list(packages))
+        self._throw_if_refused("setLockTaskPackages")
+        lock = self._device.data.lock_task
+        lock.packages = list(packages)
+        lock.mode = lock.mode if AGENT in packages else "none"
+
+    def set_lock_task_features(self, features: int) -> None:
+        """What lock task leaves usable (28+)."""
+        self._require(28)
+        self._record("setLockTaskFeatures", features)
+        self._device.data.lock_task.features = features
+
+    def prefer_home(self) -> None:
+        """Make the agent's launcher HOME without a chooser."""
+        self._record("addPersistentPreferredActivity", HOME)
+        self._device.data.preferred_home = HOME
+
+    def clear_preferred_home(self) -> None:
+        """Give HOME back."""
+        self._record("clearPackagePersistentPreferredActivities", AGENT)
+        self._device.data.preferred_home = None
+
+    def start_home(self) -> None:
+        """Bring the launcher to the front, where it locks itself when it is allowed to."""
+        self._record("startHome")
+        if self._refused("startHome") is None and AGENT in self._device.data.lock_task.packages:
+            self._device.data.lock_task.mode = "locked"
+
+    def clear_user_data(self, name: str) -> bool:
+        """Clear an app's data (28+); false for an app that is not there."""
+        self._require(28)
+        self._record("clearApplicationUserData", name)
+        package = self._device.installed(name)
+        if package is None:
+            return False
+        package.granted, package.stopped = [], True
+        self._device.data.app_data.pop(name, None)
+        return True
+
+    def give_up(self) -> None:
+        """`clearDeviceOwnerApp`: ownership and every policy of the owner go."""
+        self._record("clearDeviceOwnerApp")
+        data = self._device.data
+        data.owner, data.restrictions, data.allowed_ssids = None, [], []
+        data.preferred_home = None
+        data.lock_task = type(data.lock_task)()
+
+    def _record(self, name: str, *arguments: object) -> None:
+        self.calls.append([name, *arguments])
+
+    def _require(self, level: int) -> None:
+        """A method this release lacks ends the process in real life."""
+        if self.api < level:
+            raise AssertionError(f"needs API {level}")
+
+    def _refused(self, call: str) -> int | None:
+        """The status of a refusal the tablet's faults ask for, None when the call is accepted."""
+        faults = (parse_fault(text) for text in self._device.state.faults)
+        return next((one.nth for one in faults if one.name == "owner-refuses" and one.words == (call,)), None)
+
+    def _throw_if_refused(self, call: str) -> None:
+        if self._refused(call) is not None:
+            raise Threw("SecurityException")

@@ -1,0 +1,136 @@
+"""The full desired state of one tablet (contract 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
+
+AGENT = "org.provision.agent"
+HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
+LINE = r"[^\x00-\x1f\x7f]{1,60}"
+PACKAGE = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)+"
+ALL_BYTES = range(20, 65)
+"""Lengths of a maintenance secret."""
+
+OpenSecret = Callable[[Fields, str, str], bytes]
+"""Opens the sealed member `name` of a parent, for a place."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy; a section that is None is not wanted.
+
+    Attributes:
+        asset: `id`, `ward`, `hotline`, `colour`.
+        ssid: of the hospital network.
+        packages: apps of the kiosk beside the agent.
+        passphrase, secret: None in a policy read back from the store, which keeps no secrets.
+    """
+
+    asset: dict[str, str]
+    language: str
+    ssid: str | None
+    hidden: bool
+    packages: tuple[str, ...] | None
+    location: bool
+    frozen: bool
+    tries: int
+    passphrase: str | None = None
+    secret: bytes | None = None
+
+    @property
+    def lock_task_packages(self) -> list[str]:
+        """The allow-list of lock task: the agent first, since its launcher is HOME."""
+        return [] if self.packages is None else [AGENT, *self.packages]
+
+    def stored(self) -> str:
+        """The policy as JSON without its secrets."""
+        body: dict[str, object] = {"asset": self.asset, "language": self.language}
+        if self.ssid is not None:
+            body["wifi"] = {"ssid": self.ssid, "security": "wpa2-psk", "hidden": self.hidden}
+        if self.packages is not None:
+            body["kiosk"] = {"packages": list(self.packages)}
+        if self.location:
+            body["location"] = {"on": True, "frozen": self.frozen}
+        return write_json(body | {"maintenance": {"tries": self.tries}})
+
+
+def read_stored(text: str) -> Policy:
+    """A policy that `Policy.stored` wrote."""
+    return read_policy(Fields(read_json(text), "policy", "order-invalid"), None)
+
+
+def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
+    """Read the body of an order.
+
+    Raises:
+        Refused: `order-invalid` with the place, `session-unknown`.
+    """
+    asset = _read_asset(body.child("asset"))
+    language = body.text("language", "fr|en")
+    ssid, hidden, passphrase = _read_wifi(body, secrets)
+    packages = _read_kiosk(body)
+    on, frozen = _read_location(body)
+    tries, secret = _read_maintenance(body.child("maintenance"), secrets)
+    body.end()
+    if frozen and not on:
+        raise Refused("order-invalid", "order.body.location: frozen needs on")
+    return Policy(asset, language, ssid, hidden, packages, on, frozen, tries, passphrase, secret)
+
+
+def _read_asset(asset: Fields) -> dict[str, str]:
+    forms = {"id": "[A-Z0-9]{1,8}-[0-9]{1,8}", "ward": LINE, "hotline": LINE, "colour": "#[0-9A-F]{6}"}
+    found = {name: asset.text(name, form) for name, form in forms.items()}
+    asset.end()
+    return found
+
+
+def _read_wifi(body: Fields, secrets: OpenSecret | None) -> tuple[str | None, bool, str | None]:
+    """SSID, hidden, passphrase."""
+    if not body.has("wifi"):
+        return None, False, None
+    wifi = body.child("wifi")
+    ssid = wifi.text("ssid", LINE)
+    wifi.text("security", "wpa2-psk")
+    if len(ssid.encode()) > 32:
+        raise Refused("order-invalid", "order.body.wifi.ssid: longer than 32 bytes")
+    hidden, passphrase = wifi.flag("hidden"), None
+    if secrets is not None:
+        passphrase = secrets(wifi, "passphrase", "wifi.passphrase").decode("latin-1")
+        if not (8 <= len(passphrase) <= 63 and all(" " <= one <= "~" for one in passphrase)):
+            raise Refused("order-invalid", "order.body.wifi.passphrase: 8 to 63 printable ASCII characters")
+    wifi.end()
+    return ssid, hidden, passphrase
+
+
+def _read_kiosk(body: Fields) -> tuple[str, ...] | None:
+    if not body.has("kiosk"):
+        return None
+    kiosk = body.child("kiosk")
+    packages = kiosk.texts("packages", PACKAGE, 24)
+    kiosk.end()
+    if AGENT in packages:
+        raise Refused("order-invalid", "order.body.kiosk.packages: the agent is always in it")
+    return tuple(packages)
+
+
+def _read_location(body: Fields) -> tuple[bool, bool]:
+    """On, frozen."""
+    if not body.has("location"):
+        return False, False
+    location = body.child("location")
+    on, frozen = location.flag("on"), location.flag("frozen")
+    location.end()
+    return on, frozen
+
+
+def _read_maintenance(maintenance: Fields, secrets: OpenSecret | None) -> tuple[int, bytes | None]:
+    """Wrong answers before the lock-out, and the secret."""
+    tries = maintenance.number("tries", 3, 10)
+    secret = None if secrets is None else secrets(maintenance, "secret", "maintenance.secret")
+    maintenance.end()
+    if secret is not None and len(secret) not in ALL_BYTES:
+        raise Refused("order-invalid", "order.body.maintenance.secret: 20 to 64 bytes")
+    return tries, secret

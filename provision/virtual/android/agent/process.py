@@ -1,0 +1,69 @@
+"""The agent's process on one tablet: started by its first call, gone with a reboot, a kill or an update."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from provision.virtual.android.agent.codes import CodeLock
+from provision.virtual.android.agent.duties import Duties
+from provision.virtual.android.agent.owner import AndroidOwner
+from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.session import Session, open_session
+from provision.virtual.android.agent.station import About, Station
+from provision.virtual.android.device import Device
+from provision.virtual.android.faults import parse_fault
+
+LATE_SECONDS = 1.0
+"""How long an order takes on a tablet whose agent is late."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One life of the agent."""
+
+    station: Station
+    owner: AndroidOwner
+    duties: Duties
+
+
+def start(device: Device, session: Session | None = None) -> Process:
+    """Start the agent's process, with a fresh key unless a session is given."""
+    store = device.data.app_data.setdefault(AGENT, {})
+    owner = AndroidOwner(device)
+
+    def since_boot() -> float:
+        return device.clock() - (device.ready_at if math.isfinite(device.ready_at) else 0.0)
+
+    duties = Duties(owner, store, CodeLock(store, since_boot), lambda: device.faulty("agent-lies"))
+    about = About(device.data.packages[AGENT].version_name, device.api, lambda: owner.is_owner)
+
+    def late() -> float:
+        return LATE_SECONDS if device.faulty("agent-late") else 0.0
+
+    station = Station(about, store, duties, session or open_session(), late, device.clock)
+    process = Process(station, owner, duties)
+    device.processes[AGENT] = process
+    return process
+
+
+def running(device: Device) -> Process:
+    """The agent's process, started when there is none."""
+    process = device.processes.get(AGENT)
+    return process if isinstance(process, Process) else start(device)
+
+
+def lock_again(device: Device) -> None:
+    """What the agent does when Android has booted or the agent was updated."""
+    if device.installed(AGENT) is not None and device.owns(AGENT):
+        running(device).duties.lock_again()
+
+
+def is_hit(device: Device, fault: str, method: str) -> bool:
+    """Whether a fault of the agent's process (`agent-crash`, `agent-killed`) strikes at this call; counts it."""
+    hits, hit = device.state.fault_hits, False
+    for one in map(parse_fault, device.state.faults):
+        if one.name == fault and one.words == (method,):
+            hits[one.text] = hits.get(one.text, 0) + 1
+            hit = hit or hits[one.text] == one.nth
+    return hit

@@ -1,0 +1,148 @@
+"""The agent on the tablet as the shell meets it: installed or not, killed, crashed, late, of another signer."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.process import lock_again
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.state import Package
+from tests.virtual.android.bench import Bench, model_for
+
+CALL = "content call --uri content://org.provision.agent.station --method"
+PIECE = "00000000000000ff:0:2:AAAA"
+ADMIN = f"{AGENT}.AdminReceiver"
+
+
+def bench_with_agent(folder: Path, api: int = 30) -> Bench:
+    bench = Bench(folder, model_for(api))
+    receivers: dict[str, str | None] = {ADMIN: "android.permission.BIND_DEVICE_ADMIN"}
+    bench.tablet.device.data.packages[AGENT] = Package(version_name="0.1.0", target_sdk=34, receivers=receivers)
+    return bench
+
+
+def answer_in(reply: Reply) -> dict[str, Any]:
+    found = re.fullmatch(r"Result: Bundle\[\{a=(\S+)\}\]\n", reply.out)
+    assert found, reply
+    return dict(json.loads(base64.b64decode(found[1])))
+
+
+def hello(bench: Bench) -> dict[str, Any]:
+    return dict(answer_in(bench.run(f"{CALL} hello"))["result"])
+
+
+def test_without_the_agent_there_is_no_provider(tmp_path: Path) -> None:
+    reply = Bench(tmp_path, model_for(30)).run(f"{CALL} hello")
+    assert (reply.out, reply.status) == ("", 0)
+    assert "Could not find provider: org.provision.agent.station" in reply.err
+
+
+@pytest.mark.parametrize("uri", ["content://org.provision.agent", "content://org.provision.agent.other"])
+def test_another_authority_is_not_the_agents(uri: str, tmp_path: Path) -> None:
+    assert "Could not find provider" in bench_with_agent(tmp_path).run(f"content call --uri {uri} --method hello").err
+
+
+@pytest.mark.parametrize("api", [21, 23, 30, 34, 36])
+def test_hello_opens_the_provider_and_ends_the_stopped_state(api: int, tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path, api)
+    assert hello(bench)["owner"] is False
+    assert not bench.tablet.device.data.packages[AGENT].stopped
+
+
+@pytest.mark.parametrize("api", [21, 23, 30, 34])
+def test_the_owner_command_makes_hello_say_owner(api: int, tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path, api)
+    tablet = hello(bench)["tablet"]
+    assert "Success: Device owner set" in bench.run(f"dpm set-device-owner {AGENT}/.AdminReceiver").out
+    assert (hello(bench)["owner"], hello(bench)["tablet"]) == (True, tablet)
+
+
+def test_its_own_id_and_pins_survive_a_reboot_and_its_nonce_does_not(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    before = hello(bench)
+    bench.tablet.reboot("")
+    bench.clock.advance(10)
+    after = hello(bench)
+    assert before["tablet"] == after["tablet"]
+    assert before["nonce"] != after["nonce"]
+    assert before["session_key"] != after["session_key"]
+
+
+def test_its_own_id_is_lost_with_its_data_and_in_a_reset(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    before = hello(bench)["tablet"]
+    bench.run(f"pm clear {AGENT}")
+    between = hello(bench)["tablet"]
+    bench.edit("factory-reset")
+    assert before != between
+    assert bench.tablet.device.data.app_data == {}
+
+
+def test_an_agent_killed_between_pieces_has_lost_them(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    bench.edit("break agent-killed:put:2")
+    nonce = hello(bench)["nonce"]
+    assert answer_in(bench.run(f"{CALL} put --arg {PIECE}"))["result"] == {"pieces": 1}
+    assert answer_in(bench.run(f"{CALL} put --arg 00000000000000ff:1:2:BBBB"))["result"] == {"pieces": 1}
+    assert hello(bench)["nonce"] != nonce
+
+
+def test_a_crash_in_a_call_is_a_dead_object_and_the_next_call_starts_a_new_life(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    bench.edit("break agent-crash:put:1")
+    nonce = hello(bench)["nonce"]
+    reply = bench.run(f"{CALL} put --arg {PIECE}")
+    assert (reply.out, reply.status) == ("", 0)
+    assert reply.err.startswith(
+        "Error while accessing provider:org.provision.agent.station\nandroid.os.DeadObjectException"
+    )
+    assert answer_in(bench.run(f"{CALL} put --arg {PIECE}"))["result"] == {"pieces": 1}
+    assert hello(bench)["nonce"] != nonce
+
+
+def test_an_agent_that_answers_garbage(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    bench.edit("break agent-garbage")
+    with pytest.raises(json.JSONDecodeError):
+        hello(bench)
+
+
+@pytest.mark.parametrize("verb", ["insert", "update", "delete"])
+def test_other_verbs_are_refused_to_everybody(verb: str, tmp_path: Path) -> None:
+    reply = bench_with_agent(tmp_path).run(f"content {verb} --uri content://org.provision.agent.station/answer/00")
+    assert (reply.out, reply.status) == ("", 0)
+    assert "java.lang.SecurityException: for the station only" in reply.err
+
+
+def test_a_call_without_a_method_is_a_usage_error_on_standard_output(tmp_path: Path) -> None:
+    reply = bench_with_agent(tmp_path).run("content call --uri content://org.provision.agent.station")
+    assert "[ERROR]" in reply.out
+
+
+def test_a_disabled_agent_has_no_provider(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    bench.run(f"pm disable-user --user 0 {AGENT}")
+    assert "Could not find provider" in bench.run(f"{CALL} hello").err
+
+
+def test_an_app_of_another_signer_under_the_agents_name_is_an_edit(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    assert bench.edit("foreign-agent") == f"{AGENT} of another signer installed"
+    assert AGENT in bench.run("pm list packages").out
+    assert bench.run(f"pm path {AGENT}").out == f"package:/data/app/{AGENT}-1/base.apk\n"
+    assert bench.tablet.read_file(f"/data/app/{AGENT}-1/base.apk") == b"a foreign app"
+
+
+def test_lock_task_ends_at_a_reboot_and_only_an_owner_with_a_policy_locks_again(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    bench.tablet.device.data.lock_task.mode = "locked"
+    bench.tablet.reboot("")
+    lock_again(bench.tablet.device)
+    assert bench.tablet.device.data.lock_task.mode == "none"

@@ -1,0 +1,228 @@
+"""The virtual tablet's answer to tests/vectors: every call, effect and report the reference demands.
+
+Calls go through the tablet's own `content` word, as a station's do; only foreign callers, whom no
+shell line can play, call the channel itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+from provision.virtual.android.agent.policy import AGENT, HOME, read_policy
+from provision.virtual.android.agent.process import Process, start
+from provision.virtual.android.agent.reading import Fields
+from provision.virtual.android.agent.session import Session
+from provision.virtual.android.agent.station import ForeignCaller
+from provision.virtual.android.device import Device
+from provision.virtual.android.model import Network
+from provision.virtual.android.state import LockTask, Package, SavedNetwork, digest_of
+from tests.virtual.android.bench import Bench, model_for
+
+VECTORS = Path(__file__).resolve().parents[2] / "vectors"
+CHANNEL = json.loads((VECTORS / "channel.json").read_text("utf-8"))
+OWNER = json.loads((VECTORS / "owner.json").read_text("utf-8"))
+MATERIAL = CHANNEL["material"]
+PIECE = 1536
+LAUNCHER = "com.android.launcher3/com.android.launcher3.Launcher"
+FINE = "android.permission.ACCESS_FINE_LOCATION"
+PERMISSIONS = [FINE, "android.permission.ACCESS_BACKGROUND_LOCATION"]
+CREATORS = {"user": "user", "agent": AGENT}
+
+
+_key = load_der_private_key(base64.b64decode(MATERIAL["session_private_key"]), None)
+assert isinstance(_key, rsa.RSAPrivateKey)
+SESSION_KEY: rsa.RSAPrivateKey = _key
+
+
+def named(vectors: list[dict[str, Any]]) -> list[Any]:
+    return [pytest.param(vector, id=vector["name"]) for vector in vectors]
+
+
+def bench_in(folder: Path, api: int, state: dict[str, Any]) -> Bench:
+    """A tablet in the state of a vector, with both networks in range and joins that take no time."""
+    air = tuple(Network(ssid=ssid, passphrase=MATERIAL["passphrase"]) for ssid in ("HOPITAL-PATIENTS", "HomeBox"))
+    model = model_for(api)
+    timing = model.timing.model_copy(update={"join": 0.0})
+    bench = Bench(folder, model.model_copy(update={"air": air, "timing": timing, "launcher": LAUNCHER}))
+    set_state(bench.tablet.device, state)
+    return bench
+
+
+def set_state(device: Device, state: dict[str, Any]) -> None:
+    data = device.data
+    data.wifi_enabled = state["radio"]
+    data.settings["global"] |= {"airplane_mode_on": str(int(state["airplane"]))}
+    data.settings["global"] |= {"wifi_device_owner_configs_lockdown": str(int(state["lockdown"]))}
+    data.settings["secure"] |= {"location_providers_allowed": "gps,network" if state["location"] else ""}
+    if device.api >= 29:
+        data.settings["secure"]["location_mode"] = "3" if state["location"] else "0"
+    data.networks = [
+        SavedNetwork(id=one["id"], ssid=one["ssid"], security="wpa2", creator=CREATORS[one["maker"]],
+                     passphrase_digest=digest_of(MATERIAL["passphrase"]))
+        for one in state["networks"]
+    ]  # fmt: skip
+    device.target, device.linked_at = state["joined"] or None, -math.inf
+    data.restrictions, data.allowed_ssids = list(state["restrictions"]), list(state["allowed"])
+    lock = state["lock_task"]
+    data.lock_task = LockTask(packages=lock["packages"], features=lock["features"], mode=lock["state"])
+    data.preferred_home = None if state["home"] == LAUNCHER else state["home"]
+    data.packages[AGENT] = Package(version_name="0.1.0", permissions=PERMISSIONS, granted=state["granted"])
+    for name in ("org.example.visio", "org.example.chat"):
+        data.packages[name] = Package()
+    data.owner = f"{AGENT}/{AGENT}.AdminReceiver"
+    device.state.faults = [fault_of(call, answer) for call, answer in state["refuse"].items()]
+
+
+def fault_of(call: str, answer: object) -> str:
+    """A refusal of a vector as a fault of the tablet; -5 is status 5."""
+    status = f":{-answer}" if isinstance(answer, int) and not isinstance(answer, bool) else ""
+    return f"owner-refuses:{call}{status}"
+
+
+def open_plain(parent: Fields, name: str, _place: str) -> bytes:
+    """In owner.json a secret stands where the wire has a sealed member."""
+    return parent.text(name, ".*").encode()
+
+
+@pytest.mark.parametrize("vector", named(OWNER["vectors"]))
+def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[str, Any], tmp_path: Path) -> None:
+    device = bench_in(tmp_path, vector["api"], vector["state"]).tablet.device
+    store = device.data.app_data.setdefault(AGENT, {})
+    if vector["state"]["agent_network"] is not None:
+        store["wifi.id"] = str(vector["state"]["agent_network"])
+    if "before" in vector:
+        store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
+    process = start(device, Session(SESSION_KEY))
+    body = Fields(vector["body"], "order.body", "order-invalid")
+    result = process.duties.carry_out(vector["order"], body, "digest", open_plain)
+    assert process.owner.calls == vector["calls"]
+    if "rows" in vector:
+        assert result["rows"] == vector["rows"]
+    else:
+        assert result == vector["result"]
+    assert MATERIAL["passphrase"] not in json.dumps(store)
+    assert MATERIAL["passphrase"] not in device.state.model_dump_json()
+
+
+KIOSKS = [one for one in OWNER["vectors"] if one["order"] == "apply" and "kiosk" in one["body"]]
+
+
+@pytest.mark.parametrize("vector", named(KIOSKS))
+def test_the_dumps_show_what_the_report_says(vector: dict[str, Any], tmp_path: Path) -> None:
+    """Another road than the agent's own words: lock task, HOME and restrictions (Wi-Fi document 3.7)."""
+    bench = bench_in(tmp_path, vector["api"], vector["state"])
+    process = start(bench.tablet.device, Session(SESSION_KEY))
+    process.duties.carry_out("apply", Fields(vector["body"], "order.body", "order-invalid"), "digest", open_plain)
+    observed = {row["part"]: row["observed"] for row in vector["rows"]}
+    dump = bench.run("dumpsys activity activities").out
+    states = re.findall(r"mLockTaskModeState=([A-Z]+)", dump)
+    assert states == ([observed["running"].upper()] if vector["api"] >= 23 else [])
+    packages = [one.replace(", ", ",") for one in re.findall(r"\b(?:u0|0):\[(.*)\]", dump)]
+    assert packages == ([observed["packages"]] if observed["packages"] and vector["api"] >= 23 else [])
+    assert ("org.provision.agent/.screen.HomeActivity" in dump) == (observed["home"] == HOME)
+    effective = bench.run("dumpsys user").out.partition("Effective restrictions:")[2].split()
+    assert ("no_config_wifi" in effective) == (observed.get("settings-page") == "set")
+
+
+class Channel:
+    """One vector of channel.json on a tablet."""
+
+    def __init__(self, folder: Path, vector: dict[str, Any]) -> None:
+        self.bench = bench_in(folder, vector["api"], MATERIAL["state"])
+        self.bench.clock.now = MATERIAL["now_ms"] / 1000
+        device = self.bench.tablet.device
+        device.ready_at = -math.inf
+        store = device.data.app_data.setdefault(AGENT, {})
+        store |= {"tablet": MATERIAL["tablet"], "code.challenge": MATERIAL["challenge"]}
+        if vector["pinned"]:
+            store |= {"site.key": MATERIAL["site_key"], "site.name": MATERIAL["site"]}
+        if not vector["owner"]:
+            device.data.owner = None
+        nonces = iter(MATERIAL["nonces"])
+        self.process: Process = start(device, Session(SESSION_KEY, lambda: next(nonces)))
+
+    def play(self, step: dict[str, Any]) -> dict[str, Any] | None:
+        """The answer to one step as JSON, None for no rows.
+
+        Raises:
+            ForeignCaller: the step's uid learns nothing.
+        """
+        if step["uid"] not in {0, 2000}:
+            self.play_foreign(step)
+        if "query" in step:
+            return self.rows(step["query"])
+        if "send" in step:
+            return self.send(**step["send"])
+        return self.call(step["method"], step.get("argument"))
+
+    def play_foreign(self, step: dict[str, Any]) -> None:
+        station = self.process.station
+        if "query" in step:
+            station.answer(step["uid"], step["query"])
+        else:
+            station.call(step["uid"], step["method"], step.get("argument"))
+
+    def call(self, method: str, argument: str | None) -> dict[str, Any]:
+        line = f"content call --uri content://org.provision.agent.station --method {method}"
+        line += "" if argument is None else f" --arg {argument}"
+        assert shlex.quote(argument or "x") == (argument or "x")
+        printed = self.bench.run(line)
+        found = re.fullmatch(r"Result: Bundle\[\{a=(\S+)\}\]\n", printed.out)
+        assert found, printed
+        return dict(json.loads(base64.b64decode(found[1], validate=True)))
+
+    def send(self, id: str, document: str) -> dict[str, Any]:  # noqa: A002 - the vector's own member
+        total = math.ceil(len(document) / PIECE)
+        for seq in range(total):
+            put = self.call("put", f"{id}:{seq}:{total}:{document[seq * PIECE : (seq + 1) * PIECE]}")
+            assert put["ok"], put
+        digest = hashlib.sha256(base64.urlsafe_b64decode(document + "=" * (-len(document) % 4))).hexdigest()
+        return self.call("commit", f"{id}:{digest}")
+
+    def rows(self, name: str) -> dict[str, Any] | None:
+        printed = self.bench.run(f"content query --uri content://org.provision.agent.station/answer/{name}")
+        if printed.out == "No result found.\n":
+            return None
+        rows = re.findall(rf"^Row: (\d+) id={name}, seq=(\d+), body=(\S+)$", printed.out, re.MULTILINE)
+        assert [row[1] for row in rows] == [str(number) for number in range(len(rows))]
+        return dict(json.loads(base64.b64decode("".join(row[2] for row in rows), validate=True)))
+
+
+@pytest.mark.parametrize("vector", named(CHANNEL["vectors"]))
+def test_every_call_is_answered_as_the_contract_says(vector: dict[str, Any], tmp_path: Path) -> None:
+    channel = Channel(tmp_path, vector)
+    for step in vector["steps"]:
+        expected = step["expect"]
+        if "raises" in expected:
+            with pytest.raises(ForeignCaller):
+                channel.play(step)
+            continue
+        answer = channel.play(step)
+        if answer is None:
+            assert expected == {"rows": 0}
+            continue
+        assert_holds("answer", expected, answer)
+        assert MATERIAL["passphrase"] not in json.dumps(answer)
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [one for one in kept if MATERIAL["passphrase"].encode() in one]
+
+
+def assert_holds(place: str, expected: object, got: object) -> None:
+    """Every expected member is there and equal; others may be there too."""
+    if not isinstance(expected, dict):
+        assert got == expected, place
+        return
+    assert isinstance(got, dict), place
+    for name, value in expected.items():
+        assert_holds(f"{place}.{name}", value, got.get(name))
