@@ -48,7 +48,11 @@ class AdbServer:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers; its key is there from the beginning."""
+        key = Path(self.env["HOME"]) / ".android" / "adbkey"
+        if not key.exists():
+            key.parent.mkdir(exist_ok=True)
+            subprocess.run([self.path, "keygen", key], env=self.env, capture_output=True, timeout=30, check=True)
         words = [str(self.path), "-P", str(self.port), "nodaemon", "server"]
         self.process = subprocess.Popen(
             words, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

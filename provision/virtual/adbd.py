@@ -241,6 +241,7 @@ class Adbd:
     def _ended(self, local: int, task: asyncio.Task[None]) -> None:
         self._streams.pop(local, None)
         self._tasks.pop(local, None)
+        self._services.cable.command_ended()
         if not task.cancelled() and task.exception() is not None:
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "a service of a virtual tablet failed", "exception": task.exception()}
@@ -263,7 +264,6 @@ class Adbd:
         ending = await service(stream, _Upload(self).took)
         if ending.effect is Effect.NONE:
             await stream.close()
-            await self._services.cable.refresh()
         elif ending.effect is Effect.REBOOT:
             await self._services.cable.reboot("")
         else:

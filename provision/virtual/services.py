@@ -38,8 +38,8 @@ class Cable(Protocol):
         """The link broke: gone, and back as a new connection."""
         ...
 
-    async def refresh(self) -> None:
-        """A command ended: the tablet may have switched its own debugging off."""
+    def command_ended(self) -> None:
+        """A stream ended: its command may have switched the tablet's own debugging off."""
         ...
 
 

@@ -102,6 +102,7 @@ class VirtualSlot:
         self._turn = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._listening = False
 
     # What it looks like.
 
@@ -181,6 +182,11 @@ class VirtualSlot:
         """The link broke by itself: gone from USB and back."""
         self._spawn(self._come_back(REPLUG_SECONDS))
 
+    def command_ended(self) -> None:
+        """Look whether the command changed what is on USB."""
+        if self._listening:
+            self._spawn(self.refresh())
+
     # How it stays connected.
 
     async def start(self) -> None:
@@ -188,13 +194,14 @@ class VirtualSlot:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=READ_LIMIT)
         self.listens_on = self._server.sockets[0].getsockname()[1]
         await self.refresh()
+        self._listening = True
         self._spawn(self._keep_connected())
 
     async def stop(self) -> None:
         """Cut the connection and end every task."""
         if self._server is not None:
             self._server.close()
-        self.plugged = False
+        self.plugged = self._listening = False
         self._disconnect()
         for task in self._tasks:
             task.cancel()
