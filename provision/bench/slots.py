@@ -8,8 +8,9 @@ Rules:
    ended through reboots and new transport ids, until it is unplugged.
 4. While a run is under way, unplugging and plugging do not end the life: a restarting tablet leaves
    USB too. Only the run knows whether the tablet is lost; it says so by its end.
-5. A tablet that ended `done` and comes back within `SEAL_SECONDS` has not been pulled: closing USB
-   debugging makes it leave the bus and return (reference, wifi-kiosk-policy document, section 8).
+5. A tablet that ended `done` and comes back within `SEAL_SECONDS` without its adb interface has not
+   been pulled: closing USB debugging makes it leave the bus and return (reference,
+   wifi-kiosk-policy document, section 8).
 6. A change to `offline` or out of the list counts after `TRANSIT_SECONDS`, before that the last
    settled word stands (reference, adb host side, section 5).
 7. Nothing is started before both USB and adb show it and the operator's word is given.
@@ -252,18 +253,19 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
 
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None)
-    if _continues_life(entry, now):
+    if _continues_life(entry, event, now):
         return plugged
     settled = entry.row if _is_settled(entry.row) else None
     return replace(plugged, run=None, granted=False, settled=settled)
 
 
-def _continues_life(entry: PortEntry, now: float) -> bool:
+def _continues_life(entry: PortEntry, event: PortPlugged, now: float) -> bool:
     if entry.unplugged_at is None:  # a second word about the same plug, or the first from USB at all
         return True
     if entry.run is None or not entry.run.ended:
         return True
-    sealed = entry.run.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+    well = entry.run.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+    sealed = well and not has_adb(event.interfaces)
     return sealed and now - entry.unplugged_at < SEAL_SECONDS
 
 

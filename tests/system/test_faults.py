@@ -1,0 +1,223 @@
+"""Things that go wrong in the middle, and what is true afterwards."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from provision.bench.adb import AdbHost, ServerAddress
+from provision.home_create import TRAINING_PASSPHRASE
+from provision.virtual.control import BenchClient
+from tests.system.bench_runs import (
+    Ended,
+    assert_records_right,
+    journal,
+    run,
+    run_station,
+    start,
+)
+
+pytestmark = pytest.mark.front
+
+WAIT_SECONDS = 60
+
+
+class Watched:
+    """A station under way, its events read as they come."""
+
+    def __init__(self, home: Path, *words: str) -> None:
+        self.process: Popen[str] = start(home, "station", "--json", *words)
+        self._seen: list[dict[str, Any]] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._seen.append(json.loads(line))
+
+    def wait_for(self, wanted: Callable[[dict[str, Any]], bool], count: int = 1) -> list[dict[str, Any]]:
+        """Until so many events are as wanted."""
+        limit = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < limit:
+            found = [event for event in self._seen if wanted(event)]
+            if len(found) >= count:
+                return found
+            time.sleep(0.02)
+        raise AssertionError(f"not seen within {WAIT_SECONDS} s; seen: {self._seen[-5:]}")
+
+    def stop(self, number: int = signal.SIGINT) -> Ended:
+        """Send a signal and wait for the end."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self._reader.join(WAIT_SECONDS)
+        with self.process:  # closes the pipes
+            errors = self.process.stderr.read() if self.process.stderr else ""
+            return Ended(self.process.wait(WAIT_SECONDS), tuple(self._seen), errors)
+
+
+def state_is(slot: str, state: str) -> Callable[[dict[str, Any]], bool]:
+    """Events that say a slot is in a state."""
+    return lambda event: event["event"] == "slot" and event["slot"] == slot and event["state"] == state
+
+
+def end_of(slot: str) -> Callable[[dict[str, Any]], bool]:
+    """Events that say a slot's run ended."""
+    return lambda event: event["event"] == "end" and event["slot"] == slot
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where a training home will be made."""
+    return tmp_path / "training"
+
+
+@pytest.mark.parametrize("moment", ["connecting", "running"])
+def test_ctrl_c_stops_in_order_and_the_next_run_goes_on(home: Path, moment: str) -> None:
+    station = Watched(home, "--virtual", "2")
+    station.wait_for(state_is("1", moment))
+    ended = station.stop()
+    assert ended.status == 130, ended.errors
+    assert "Traceback" not in ended.errors
+    assert {tablet["outcome"] for tablet in ended.tablets.values()} <= {"stopped", "done", None}
+    assert run_station(home, 2).status == 0
+    assert_records_right(home)
+
+
+def test_a_dead_adb_server_ends_runs_as_lost_and_is_started_again(home: Path) -> None:
+    station = Watched(home, "--virtual", "2", "--stay")
+    station.wait_for(state_is("1", "running"))
+    os.kill(json.loads((home / "state" / "adb.json").read_text())["pid"], signal.SIGKILL)
+    first = station.wait_for(end_of("1"))
+    assert (first[0]["outcome"], first[0]["reason"]) in {("lost", "adb-server-gone"), ("lost", "tablet-gone")}
+    BenchClient.open(home).act("unplug", "1")
+    station.wait_for(state_is("1", "lost"))
+    BenchClient.open(home).act("plug", "1")
+    assert station.wait_for(end_of("1"), 2)[1]["outcome"] == "done"
+    station.stop()
+    assert_records_right(home)
+
+
+def test_a_tablet_that_says_success_and_changed_nothing_is_never_done(home: Path) -> None:
+    assert run_station(home, 2).status == 0
+    for words in (("edit", "1", "remove-app", "org.provision.fixture.chat"), ("break", "1", "lie-install")):
+        assert run(home, "bench", *words).status == 0
+    ended = run_station(home, 2)
+    assert ended.status == 0, "the bench knows that a liar fails"
+    liar = ended.tablets["1"]
+    assert (liar["outcome"], liar["reason"]) == ("failed", "read-back-differs")
+    assert "org.provision.fixture.chat absent" in liar["detail"]
+    assert run(home, "bench", "mend", "1").status == 0
+    assert run_station(home, 2).tablets["1"]["outcome"] == "done"
+
+
+def test_twins_unplugged_in_turn_are_never_mixed(home: Path) -> None:
+    """`-s SERIAL` would silently reach the other twin; slots go by port and transport."""
+    station = Watched(home, "--virtual", "6", "--stay")
+    five, six = station.wait_for(end_of("5"))[0], station.wait_for(end_of("6"))[0]
+    assert five["asset_id"] != six["asset_id"]
+    seen = len(journal(home, "6"))
+    for slot, ends in (("5", 2), ("6", 2), ("5", 3)):
+        BenchClient.open(home).act("unplug", slot)
+        station.wait_for(state_is(slot, "empty"))
+        BenchClient.open(home).act("plug", slot)
+        station.wait_for(end_of(slot), ends)
+    ended = station.stop()
+    told = [event for event in ended.events if event["event"] == "end"]
+    assert {end["asset_id"] for end in told if end["slot"] == "5"} == {five["asset_id"]}
+    assert {end["asset_id"] for end in told if end["slot"] == "6"} == {six["asset_id"]}
+    assert len(told) >= 8
+    assert {end["outcome"] for end in told if end["slot"] == "6"} == {"refused"}
+    assert len(journal(home, "6")) == seen == 0
+
+
+def test_a_foreign_adb_server_is_used_and_left_alone(home: Path, adb_server: Any) -> None:  # noqa: ANN401 # fixture
+    """Show 4: virtual tablets served by an adb server that somebody else runs."""
+    address = ServerAddress(adb_server.host, adb_server.port)
+    ended = run_station(home, 2, "--adb-server", str(address))
+    assert ended.status == 0, ended.errors
+    assert {tablet["outcome"] for tablet in ended.tablets.values()} == {"done"}
+    assert AdbHost(address).version() == 41
+    assert not (home / "state" / "adb.json").exists()
+
+
+def test_a_killed_station_leaves_its_tablets_and_the_next_one_closes_its_runs(home: Path) -> None:
+    station = Watched(home, "--virtual", "2")
+    station.wait_for(state_is("1", "running"))
+    pid = BenchClient.open(home).pid
+    station.stop(signal.SIGKILL)
+    assert BenchClient.open(home).status()["count"] == 2, "the bench outlives its station"
+    again = run_station(home, 2)
+    assert again.status == 0, again.errors
+    assert_records_right(home)
+    assert not Path(f"/proc/{pid}").exists(), "the adopted bench ended with the second station"
+
+
+def test_the_passphrase_is_nowhere_but_in_its_file(home: Path) -> None:
+    """Searched in every file of the home and in the arguments of every process during the run."""
+    lines: set[bytes] = set()
+    with sampling_arguments(lines):
+        assert run_station(home, 2).status == 0
+    forms = secret_forms(TRAINING_PASSPHRASE)
+    assert not [line for line in lines if any(form in line for form in forms)]
+    own = {home / "secrets" / "wifi"}
+    tablets = home / "bench" / "tablets"
+    for file in home.rglob("*"):
+        if file.is_file() and file not in own and not (file.name == "state.json" and tablets in file.parents):
+            content = file.read_bytes()
+            assert not [form for form in forms if form in content], file
+
+
+def secret_forms(secret: str) -> list[bytes]:
+    """The secret as a leak could write it."""
+    raw = secret.encode()
+    return [
+        raw,
+        base64.b64encode(raw).rstrip(b"="),
+        raw.hex().encode(),
+        json.dumps(secret)[1:-1].encode(),
+        quote(secret, safe="").encode(),
+        secret.encode("utf-16-le"),
+        secret.encode("utf-16-be"),
+    ]
+
+
+class sampling_arguments:  # noqa: N801 # reads as a verb in `with`
+    """Collect the arguments of every process of this machine, again and again, until the block ends."""
+
+    def __init__(self, lines: set[bytes]) -> None:
+        self._lines = lines
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._sample)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        own = os.getpid()
+        while not self._over.is_set():
+            self._lines.update(self._read(own))
+
+    @staticmethod
+    def _read(own: int) -> Iterator[bytes]:
+        for process in Path("/proc").iterdir():
+            if process.name.isdigit() and int(process.name) != own:
+                try:
+                    yield (process / "cmdline").read_bytes()
+                except OSError:
+                    continue
