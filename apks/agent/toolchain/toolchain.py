@@ -61,8 +61,15 @@ def read_artifacts(file: Path) -> dict[str, Artifact]:
     for line in file.read_text().splitlines():
         if line and not line.startswith("#"):
             coordinates, sha256, purpose = line.split()
-            artifacts[purpose] = Artifact(*coordinates.split(":"), sha256)
+            group, name, version = coordinates.split(":")
+            artifacts[purpose] = Artifact(group, name, version, sha256)
     return artifacts
+
+
+def say(text: str) -> None:
+    """Tell the person who builds."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def require_tools(*names: str) -> None:
@@ -108,7 +115,7 @@ def clean_environment() -> dict[str, str]:
 def fetch(artifact: Artifact) -> Path:
     """Return the jar of an artifact, downloaded once, its digest checked each time."""
     if not artifact.path.exists():
-        print(f"downloading {artifact.coordinates}", file=sys.stderr)
+        say(f"downloading {artifact.coordinates}")
         run(
             "mvn", "-q", "-B", f"-Dmaven.repo.local={REPOSITORY}", f"{PLUGIN}:get",
             f"-Dartifact={artifact.coordinates}", "-Dtransitive=false",

@@ -39,6 +39,14 @@ public final class JsonTest {
     }
 
     @Test
+    public void sixteenLevelsAreReadAndNotSeventeen() throws Refusal {
+        String sixteen = "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]";
+        assertEquals(sixteen, Json.write(Json.read(sixteen)));
+        refuse("[" + sixteen + "]");
+        refuse("{\"a\":" + sixteen + "}");
+    }
+
+    @Test
     public void base64IsReadInItsOneFormOnly() throws Refusal {
         for (int length = 0; length < 20; length++) {
             byte[] bytes = new byte[length];

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.provision.agent.contract.Refusal.Code;
 
 /**
- * A strict subset of JSON: no duplicate members, no fractions, nothing after the value, 16 levels.
+ * A strict subset of JSON: no duplicate members, no fractions, nothing after the value, objects and lists 16 deep.
  * Android's own reader accepts comments, bare words and duplicates, and differs between releases.
  * Values are Map, List, String, Long, Boolean and null.
  */
@@ -46,10 +46,10 @@ public final class Json {
 
     private Object value(int depth) throws Refusal {
         skipSpace();
-        if (depth > DEEPEST) {
+        char first = peek();
+        if (depth >= DEEPEST && (first == '{' || first == '[')) {
             throw wrong("at most " + DEEPEST + " levels");
         }
-        char first = peek();
         switch (first) {
             case '{':
                 return members(depth);

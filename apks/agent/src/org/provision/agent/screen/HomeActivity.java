@@ -29,6 +29,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     /** Extra of an intent: show the asset sign for so many seconds. */
     static final String SHOW_SECONDS = "show_seconds";
 
+    private static final long RETRY_MILLISECONDS = 250;
     private static final int DEFAULT_COLOUR = Color.rgb(0x00, 0x62, 0x9B);
     private static WeakReference<HomeActivity> front = new WeakReference<>(null);
 
@@ -37,6 +38,14 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
         @Override
         public void run() {
             showHome();
+        }
+    };
+    private final Runnable lockLater = new Runnable() {
+        @Override
+        public void run() {
+            if (front.get() == HomeActivity.this) {
+                lockIfWanted();
+            }
         }
     };
     private boolean otherLanguage;
@@ -216,12 +225,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             try {
                 startLockTask();
             } catch (IllegalArgumentException error) {
-                main.post(new Runnable() {
-                    @Override
-                    public void run() {
-                        lockIfWanted(); // not in the foreground yet: Android 5 and 6 crash here otherwise
-                    }
-                });
+                main.postDelayed(lockLater, RETRY_MILLISECONDS); // not in the foreground yet
             }
         }
     }
