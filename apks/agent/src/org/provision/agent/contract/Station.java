@@ -178,12 +178,12 @@ public final class Station {
         session().renewNonce();
         store.put("site.key", order.keyId);
         store.put("site.name", order.site);
+        running = id;
         return order;
     }
 
     private synchronized void start(final String id, final Order order, final CountDownLatch finished) {
         final Session now = session();
-        running = id;
         Map<String, Object> accepted = envelope(true, "accepted");
         accepted.put("id", id);
         keep(id, accepted);
