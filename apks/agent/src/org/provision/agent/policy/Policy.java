@@ -2,7 +2,9 @@ package org.provision.agent.policy;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
@@ -10,9 +12,6 @@ import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Refusal.Code;
 import org.provision.agent.contract.Secrets;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The full desired state of one tablet, as the body of the order {@code apply} gives it.

@@ -3,6 +3,7 @@ package org.provision.agent.policy;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.provision.agent.contract.Fields;
 import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Refusal;
@@ -80,7 +81,7 @@ public final class Results {
     }
 
     private void read(Row row, Fields one) throws Refusal {
-        java.util.regex.Pattern any = java.util.regex.Pattern.compile("(?s).*");
+        Pattern any = Pattern.compile("(?s).*");
         at(row).api = one.has("api") ? one.text("api", any) : null;
         at(row).applied = one.flag("applied");
         at(row).error = one.has("error") ? one.text("error", any) : null;
