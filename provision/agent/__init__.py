@@ -1,1 +1,1 @@
-"""Host side of the agent contract."""
+"""The station's side of the agent contract (`apks/agent/CONTRACT.md`): orders, answers, ownership."""

@@ -1,0 +1,140 @@
+"""What the agent prints: one value of `content call`, or rows of `content query` (contract 1, 2).
+
+Exit status means nothing; only the printed line counts (reference, packages document 7.4, 11.5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provision.agent.contract import Code
+from provision.agent.strict_json import Members, decode_base64, decode_json
+from provision.errors import AnswerError
+from provision.transport import Answer
+
+HEX_32 = "[0-9a-f]{32}"
+_RESULT = re.compile(r"^Result: Bundle\[\{a=([A-Za-z0-9+/=]+)\}\]$", re.MULTILINE)
+_ROW = re.compile(r"^Row: (\d+) id=([0-9a-f]{16}), seq=(\d+), body=([A-Za-z0-9+/=]+)$", re.MULTILINE)
+_FAILURE = re.compile(r"^Error while accessing provider:\S*\n(.*)$", re.MULTILINE)
+
+
+class AgentDied(AnswerError):
+    """The agent's process ended in the middle of the call; one repetition is safe (packages document 11.5)."""
+
+
+class AgentAbsent(AnswerError):
+    """There is no provider of that name: the agent is not installed, or disabled."""
+
+
+class AgentClosed(AnswerError):
+    """A provider is there and does not let the shell in: it is not our agent."""
+
+
+_KINDS: tuple[tuple[str, type[AnswerError]], ...] = (
+    ("android.os.DeadObjectException", AgentDied),
+    ("Could not find provider", AgentAbsent),
+    ("SecurityException", AgentClosed),
+)
+
+
+class Status(StrEnum):
+    """How a call ended."""
+
+    DONE = "done"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the agent did nothing: a code of the contract, and English text for a log, never a secret."""
+
+    code: Code
+    detail: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of the agent.
+
+    Attributes:
+        result: members of the result when `done`.
+        refusal: set exactly when `refused`.
+        order: id of the committed document, None for other calls.
+        next_nonce: nonce of the next order, once a verified order has ended.
+    """
+
+    status: Status
+    result: Mapping[str, object] | None = None
+    refusal: Refusal | None = None
+    order: str | None = None
+    next_nonce: str | None = None
+
+
+def read_call(answer: Answer, command: str) -> Reply:
+    """The reply in what `content call` printed.
+
+    Raises:
+        AgentDied, AgentAbsent, AgentClosed: the tool's own error text says so.
+        AnswerError: anything else that is not exactly one reply of the contract.
+    """
+    found = _RESULT.findall(answer.out)
+    if len(found) != 1:
+        raise _failure(answer, command)
+    return _read_reply(found[0], command)
+
+
+def read_rows(answer: Answer, order: str, command: str) -> Reply | None:
+    """The reply in what `content query` printed; None for no rows.
+
+    Raises:
+        AgentDied, AgentAbsent, AgentClosed, AnswerError: as for `read_call`; rows of another id or out of order.
+    """
+    if re.search(r"^No result found\.$", answer.out, re.MULTILINE):
+        return None
+    rows = _ROW.findall(answer.out)
+    if not rows:
+        raise _failure(answer, command)
+    if any(row[1] != order or row[0] != str(place) or row[2] != str(place) for place, row in enumerate(rows)):
+        raise AnswerError(command, f"rows of {order} in the order of seq", answer.out)
+    return _read_reply("".join(row[3] for row in rows), command)
+
+
+def _failure(answer: Answer, command: str) -> AnswerError:
+    """The error for text that holds no reply."""
+    text = answer.text.strip()
+    told = _FAILURE.search(text)
+    words = told[1] if told else text
+    kind = next((kind for mark, kind in _KINDS if told and mark in words), AnswerError)
+    return kind(command, "one line `Result: Bundle[{a=...}]`", words or "(nothing)")
+
+
+def _read_reply(text: str, command: str) -> Reply:
+    try:
+        value = decode_json(decode_base64(text).decode("utf-8"))
+    except ValueError as error:
+        raise AnswerError(command, "base64 of strict JSON", f"{error} in {text[:80]}") from error
+    members = Members(value, "answer", command)
+    if members.number("protocol") != 1:
+        raise members.unlike("protocol", "1", "another")
+    status, ok = Status(members.text("status", "|".join(Status))), members.flag("ok")
+    if ok != (status is not Status.REFUSED):
+        raise members.unlike("ok", "false exactly when refused", ok)
+    reply = Reply(
+        status,
+        members.mapping("result") if status is Status.DONE else None,
+        _read_refusal(members.child("error")) if status is Status.REFUSED else None,
+        members.text("id", "[0-9a-f]{16}") if members.has("id") else None,
+        members.text("next", HEX_32) if members.has("next") else None,
+    )
+    members.end()
+    return reply
+
+
+def _read_refusal(error: Members) -> Refusal:
+    refusal = Refusal(Code(error.text("code", "|".join(Code))), error.text("detail", r"[^\x00-\x1f]{0,1000}"))
+    error.end()
+    return refusal

@@ -1,0 +1,222 @@
+"""One tablet's agent as the station speaks to it: hello, upload, commit, poll, over a transport.
+
+Rules: every call has a deadline and an order has one over all its calls; a call whose process died is
+repeated once (packages document 11.5); an order that met a new life of the agent is sent again from `hello`
+on, at most three times, since every order but the drill's answer is idempotent (contract 2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from provision.agent.answers import AgentDied, Refusal, Reply, Status, read_call, read_rows
+from provision.agent.contract import ANEW, Code, Word, call_line, reason_of, rows_line
+from provision.agent.hello import Hello, check_site, choose_protocol, read_hello
+from provision.agent.order import Order, Sealer, commit_argument, cut_pieces, sign_order
+from provision.agent.policy import Seal
+from provision.agent.report import Report, check_report, read_report
+from provision.agent.results import (
+    Cleaned,
+    DrillState,
+    read_asset,
+    read_cleaned,
+    read_drill,
+    read_owner_left,
+    read_pieces,
+)
+from provision.agent.site_key import SiteKey
+from provision.errors import AnswerError, StepFailed
+from provision.secret import Secret
+from provision.terms import Reason
+from provision.transport import Transport
+
+ATTEMPTS = 3
+MakeBody = Callable[[Seal], Mapping[str, object]]
+"""Makes an order's body; gets what seals its secrets for the life of the agent just met."""
+
+
+@dataclass(frozen=True)
+class AgentLimits:
+    """Seconds: one call, one order from hello to its end, and between two polls."""
+
+    call: float = 20.0
+    order: float = 120.0
+    poll: float = 0.5
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who gives the orders: the site's name and key, which a tablet pins together."""
+
+    site: str
+    key: SiteKey
+
+
+@dataclass(frozen=True)
+class _Done:
+    """The result of an order and the SHA-256 of its payload."""
+
+    result: Mapping[str, object]
+    digest: str
+
+
+class _Anew(StepFailed):
+    """The order has to be sent again from `hello` on."""
+
+    def __init__(self, step: str, refusal: Refusal) -> None:
+        super().__init__(step, reason_of(refusal.code), f"{refusal.code}: {refusal.detail}")
+        self.code = refusal.code
+
+
+class AgentClient:
+    """Gives orders to the agent of one tablet.
+
+    Every method raises `StepFailed` when the agent refuses (its code and detail in the text), `AnswerError`
+    for anything that is not exactly the contract's form, and `TransportError` when the way to the tablet
+    failed; what the tablet did is then unknown, and the same order may be given again.
+
+    Args:
+        transport: the way to the tablet.
+        sender: site and site key.
+        limits: deadlines.
+        wait: pauses for some seconds.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        sender: Sender,
+        limits: AgentLimits | None = None,
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport, self._sender, self._limits = transport, sender, limits or AgentLimits()
+        self._wait, self._clock = wait, clock
+
+    def hello(self) -> Hello:
+        """Who the agent is, now; asks nothing of it."""
+        reply = self._expect_done("agent.hello", self._call("hello"))
+        return read_hello(reply, call_line("hello"))
+
+    def apply(self, asset: str, make_body: MakeBody) -> Report:
+        """Bring the tablet to a policy; the report is about that very policy.
+
+        Args:
+            asset: the asset id in the policy.
+            make_body: `make_policy` with everything but `seal`.
+        """
+        done = self._send(Word.APPLY, make_body)
+        report = read_report(done.result, call_line("commit"))
+        check_report(report, asset, done.digest, call_line("commit"))
+        return report
+
+    def report(self) -> Report:
+        """What is so now, compared with the last policy; the caller compares `policy` with what it knows."""
+        return read_report(self._send(Word.REPORT, lambda _seal: {}).result, call_line("commit"))
+
+    def show(self, seconds: int) -> str:
+        """Fill the screen with the asset id for 1 to 300 seconds; returns that id."""
+        done = self._send(Word.SHOW, lambda _seal: {"seconds": seconds})
+        return read_asset(done.result, call_line("commit"))
+
+    def ask_challenge(self) -> DrillState:
+        """The eight digits the tablet shows for maintenance."""
+        return self._drill(lambda _seal: {"step": "challenge"})
+
+    def answer_challenge(self, digits: Secret) -> DrillState:
+        """Give the hotline's answer; a wrong one counts, so it is never given twice."""
+        return self._drill(lambda seal: {"step": "answer", "answer": seal("drill.answer", digits)}, repeatable=False)
+
+    def relock(self) -> DrillState:
+        """Close the kiosk again after a drill."""
+        return self._drill(lambda _seal: {"step": "relock"})
+
+    def clean(self, packages: Sequence[str]) -> tuple[Cleaned, ...]:
+        """Clear apps of the kiosk between two patients; `unsupported` ones are left to the shell."""
+        done = self._send(Word.CLEAN, lambda _seal: {"packages": list(packages)})
+        return read_cleaned(done.result, tuple(packages), call_line("commit"))
+
+    def release(self) -> bool:
+        """Undo everything and give up ownership; returns whether the agent is no longer owner."""
+        done = self._send(Word.RELEASE, lambda _seal: {})
+        return not read_owner_left(done.result, call_line("commit"))
+
+    def fetch_rows(self, order: str) -> Reply | None:
+        """The answer to a committed document by rows, where the print of `call` is doubted; None for no such id."""
+        line = rows_line(order)
+        return read_rows(self._transport.shell(line, seconds=self._limits.call), order, line)
+
+    def _drill(self, make_body: MakeBody, *, repeatable: bool = True) -> DrillState:
+        done = self._send(Word.DRILL, make_body, repeatable=repeatable)
+        return read_drill(done.result, call_line("commit"))
+
+    def _send(self, word: Word, make_body: MakeBody, *, repeatable: bool = True) -> _Done:
+        """Give one order, from `hello` on as often as its agent is born anew."""
+        deadline, left = self._clock() + self._limits.order, ATTEMPTS if repeatable else 1
+        while True:
+            try:
+                return self._send_once(word, make_body, deadline, repeatable=repeatable)
+            except _Anew as anew:
+                left -= anew.code is not Code.BUSY
+                if left == 0 or self._clock() >= deadline:
+                    raise StepFailed(f"agent.{word}", anew.reason, anew.detail) from anew
+            self._wait(self._limits.poll)
+
+    def _send_once(self, word: Word, make_body: MakeBody, deadline: float, *, repeatable: bool) -> _Done:
+        hello = self.hello()
+        check_site(hello, self._sender.key.key_id)
+        order = Order(
+            word, self._sender.site, hello.tablet, hello.nonce, make_body(Sealer(hello).seal), choose_protocol(hello)
+        )
+        payload = order.payload()
+        document, name = sign_order(payload, self._sender.key), secrets.token_hex(8)
+        self._upload(word, name, document)
+        reply = self._call("commit", commit_argument(name, document), again=repeatable)
+        while reply.status is Status.ACCEPTED:
+            if self._clock() >= deadline:
+                raise StepFailed(f"agent.{word}", Reason.TABLET_HUNG, f"no end after {self._limits.order:g} seconds")
+            self._wait(self._limits.poll)
+            reply = self._call("poll", name)
+        result = self._expect_done(f"agent.{word}", reply)
+        if reply.order != name:
+            raise AnswerError(call_line("commit"), f"the answer to {name}", str(reply.order))
+        return _Done(result, hashlib.sha256(payload).hexdigest())
+
+    def _upload(self, word: Word, name: str, document: bytes) -> None:
+        """Put every piece; the count after the last one must be the whole."""
+        pieces, held = cut_pieces(name, document), 0
+        for piece in pieces:
+            held = read_pieces(self._expect_done(f"agent.{word}", self._call("put", piece)), call_line("put"))
+        if held != len(pieces):
+            raise _Anew(f"agent.{word}", Refusal(Code.UPLOAD_INCOMPLETE, f"{held} of {len(pieces)} pieces are held"))
+
+    def _call(self, method: str, argument: str | None = None, *, again: bool = True) -> Reply:
+        """One call; repeated once when the agent's process died in it."""
+        try:
+            return self._call_once(method, argument)
+        except AgentDied as died:
+            if not again:
+                raise StepFailed(f"agent.{method}", Reason.AGENT_UNFIT, str(died)) from died
+        try:
+            return self._call_once(method, argument)
+        except AgentDied as died:
+            raise StepFailed(f"agent.{method}", Reason.AGENT_UNFIT, f"twice: {died}") from died
+
+    def _call_once(self, method: str, argument: str | None) -> Reply:
+        answer = self._transport.shell(call_line(method, argument), seconds=self._limits.call)
+        return read_call(answer, call_line(method))
+
+    def _expect_done(self, step: str, reply: Reply) -> Mapping[str, object]:
+        refusal = reply.refusal
+        if refusal is not None and (refusal.code in ANEW or refusal.code is Code.BUSY):
+            raise _Anew(step, refusal)
+        if refusal is not None:
+            raise StepFailed(step, reason_of(refusal.code), f"{refusal.code}: {refusal.detail}")
+        if reply.result is None:
+            raise AnswerError(step, "an answer with a result", reply.status)
+        return reply.result

@@ -1,0 +1,95 @@
+"""The fixed words of the agent contract, protocol 1 (`apks/agent/CONTRACT.md`)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from enum import StrEnum
+
+from provision.terms import Reason
+
+AGENT = "org.provision.agent"
+"""The agent's package."""
+
+ADMIN = f"{AGENT}/.AdminReceiver"
+"""Its admin receiver, as `dpm` takes it on every release."""
+
+HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
+"""Its launcher, as its report names it."""
+
+URI = f"content://{AGENT}.station"
+PROTOCOLS = frozenset({1})
+"""Protocol numbers this station speaks."""
+
+PIECE_CHARACTERS, PIECES = 1536, 64
+LINE_BYTES = 2048
+"""No command is longer: adbd of 5.x and 6.0 takes lines below 4 kB only (reference, packages document 1.8)."""
+
+ID = re.compile(r"[0-9a-f]{16}")
+
+
+class Word(StrEnum):
+    """Every order (contract 6)."""
+
+    APPLY = "apply"
+    REPORT = "report"
+    SHOW = "show"
+    DRILL = "drill"
+    CLEAN = "clean"
+    RELEASE = "release"
+
+
+class Code(StrEnum):
+    """Every error code (contract 12)."""
+
+    METHOD_UNKNOWN = "method-unknown"
+    PIECE_INVALID = "piece-invalid"
+    PIECE_TOO_LARGE = "piece-too-large"
+    UPLOAD_INCOMPLETE = "upload-incomplete"
+    DIGEST_DIFFERS = "digest-differs"
+    ENVELOPE_INVALID = "envelope-invalid"
+    SIGNATURE_WRONG = "signature-wrong"
+    SITE_KEY_FOREIGN = "site-key-foreign"
+    TABLET_FOREIGN = "tablet-foreign"
+    SITE_FOREIGN = "site-foreign"
+    NONCE_UNKNOWN = "nonce-unknown"
+    SESSION_UNKNOWN = "session-unknown"
+    PROTOCOL_UNKNOWN = "protocol-unknown"
+    ORDER_UNKNOWN = "order-unknown"
+    ORDER_INVALID = "order-invalid"
+    NOT_OWNER = "not-owner"
+    BUSY = "busy"
+    POLL_UNKNOWN = "poll-unknown"
+    WRONG_CODE = "wrong-code"
+    LOCKED_OUT = "locked-out"
+    FAILED = "failed"
+
+
+ANEW = frozenset({
+    Code.UPLOAD_INCOMPLETE, Code.DIGEST_DIFFERS, Code.NONCE_UNKNOWN, Code.SESSION_UNKNOWN, Code.POLL_UNKNOWN,
+})  # fmt: skip
+"""The agent's process was killed or a piece was damaged: say `hello` and send the order again (contract 2)."""
+
+_REASONS = {
+    Code.SITE_KEY_FOREIGN: Reason.OTHER_SITE,
+    Code.SITE_FOREIGN: Reason.OTHER_SITE,
+    Code.NOT_OWNER: Reason.OWNER_REFUSED,
+    Code.BUSY: Reason.TABLET_HUNG,
+    Code.FAILED: Reason.READ_BACK_DIFFERS,
+}
+
+
+def reason_of(code: Code) -> Reason:
+    """What a technician is told; a code that only a fault of the station or the agent causes is `agent-unfit`."""
+    return _REASONS.get(code, Reason.AGENT_UNFIT)
+
+
+def call_line(method: str, argument: str | None = None) -> str:
+    """One `content call`; no word of the contract holds a character that a shell treats specially."""
+    words = ["content", "call", "--uri", URI, "--method", method]
+    return shlex.join(words if argument is None else [*words, "--arg", argument])
+
+
+def rows_line(order: str) -> str:
+    """The `content query` for the answer to a committed document."""
+    return shlex.join(["content", "query", "--uri", f"{URI}/answer/{order}"])

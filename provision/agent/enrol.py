@@ -1,0 +1,83 @@
+"""Making the agent device owner: condition, command, and proof by another road.
+
+1. A blocker is named before the command (`preflight`).
+2. The command is given; too early after boot, or with the accounts text of 14 and later that every tablet
+   gives until its accounts were counted, it is given again for about a minute (packages document 6.2).
+3. Whatever it answered, the owner is read back: 14 can throw after success (6.5).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provision.agent.answers import AgentAbsent, AgentClosed
+from provision.agent.client import AgentClient
+from provision.agent.contract import AGENT
+from provision.agent.hello import Hello
+from provision.agent.owner_command import OwnerAnswer, Verdict, read_owner_answer, set_owner_line
+from provision.agent.ownership import Ownership, judge_ownership, read_owner
+from provision.agent.preflight import Standing, find_blocker
+from provision.errors import StepFailed
+from provision.terms import Reason
+from provision.transport import Transport
+
+STEP = "agent.owner"
+
+
+@dataclass(frozen=True)
+class EnrolLimits:
+    """Seconds: one command, all repetitions of `dpm`, and between two of them."""
+
+    command: float = 30.0
+    retries: float = 60.0
+    pause: float = 5.0
+
+
+def become_owner(
+    transport: Transport,
+    client: AgentClient,
+    standing: Standing,
+    limits: EnrolLimits | None = None,
+    wait: Callable[[float], None] = time.sleep,
+) -> Ownership:
+    """Make the agent device owner, or find that it is already.
+
+    Raises:
+        StepFailed: a blocker, a refusal in the tablet's words, or a read-back that says otherwise.
+        AnswerError, TransportError: as for every command.
+    """
+    limits = limits or EnrolLimits()
+    blocker = find_blocker(standing)
+    if blocker is not None:
+        raise StepFailed(STEP, blocker.reason, blocker.detail)
+    said = None if standing.owner == AGENT else _command(transport, standing, limits, wait)
+    found = judge_ownership(read_owner(transport, standing.api, seconds=limits.command), _hello(client))
+    if found.ours:
+        return found
+    if said is not None and said.reason is not None and found.reason is Reason.OWNER_REFUSED:
+        raise StepFailed(STEP, said.reason, said.detail)
+    raise StepFailed(STEP, found.reason or Reason.OWNER_REFUSED, found.evidence)
+
+
+def _command(
+    transport: Transport, standing: Standing, limits: EnrolLimits, wait: Callable[[float], None]
+) -> OwnerAnswer:
+    """Give the command until it answers for good, or the time for repetitions is over."""
+    waited = 0.0
+    while True:
+        answer = transport.shell(set_owner_line(standing.api), seconds=limits.command)
+        said = read_owner_answer(answer, standing.api, accounts=standing.accounts)
+        if said.verdict is not Verdict.RETRY or waited >= limits.retries:
+            return said
+        wait(limits.pause)
+        waited += limits.pause
+
+
+def _hello(client: AgentClient) -> Hello | None:
+    """The agent's own word; None when there is no agent to ask."""
+    try:
+        return client.hello()
+    except (AgentAbsent, AgentClosed):
+        return None

@@ -1,0 +1,105 @@
+"""`dpm set-device-owner`: the line of each release, and the meaning of every text it answers with.
+
+Exit status says nothing: before 12 a wrong component ends with 0 after the usage, and 14 can throw after
+the owner was set (reference, packages document 6.3 to 6.5, 6.8). So nothing here is a proof; `ownership` is.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provision.agent.contract import ADMIN, AGENT
+from provision.terms import Reason
+from provision.transport import Answer
+
+FALSE_ACCOUNTS_API = 34
+"""From here on accounts count as there until they were counted, some time after boot (document 6.2)."""
+
+
+class Verdict(StrEnum):
+    """What to do after an answer."""
+
+    SET = "set"  # it says it worked; read the owner back
+    LOOK = "look"  # an owner is set, the text does not say which: read the owner back
+    RETRY = "retry"  # too early after boot
+    REFUSED = "refused"  # read the owner back all the same, then give up
+
+
+@dataclass(frozen=True)
+class OwnerAnswer:
+    """One answer, understood.
+
+    Attributes:
+        reason: why not, if the owner read back is not the agent; None when it says it is.
+        detail: the line of the answer that says so, at most 200 characters.
+    """
+
+    verdict: Verdict
+    reason: Reason | None
+    detail: str
+
+
+def set_owner_line(api: int) -> str:
+    """The command: 5.x and 6.0 take the first word for the component (Wi-Fi document 3.1); 14 dropped `--name`."""
+    user = () if api < 24 else ("--user", "0")
+    return shlex.join(("dpm", "set-device-owner", *user, ADMIN))
+
+
+_SUCCESS = re.compile(r"^Success: Device owner set to package .*$", re.MULTILINE)
+_ALREADY_ADMIN = re.compile(r"^\S+ was already an admin for user \d+\. No need to set it again\.$", re.MULTILINE)
+_OWNER_NAMED = re.compile(r"but device owner \(([\w.]+)/\S*\) is already set")
+
+_REFUSALS: tuple[tuple[str, Verdict, Reason], ...] = (
+    (r"device owner is already set", Verdict.LOOK, Reason.FOREIGN_OWNER),
+    (r"already has a profile owner|but profile owner \(.*\) is already set", Verdict.REFUSED, Reason.FOREIGN_OWNER),
+    (r"device is already provisioned", Verdict.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    (r"there are already several users", Verdict.REFUSED, Reason.NOT_RESET_USERS),
+    (r"there are already some accounts", Verdict.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    (r"User not running: \d+|User \d+ not running", Verdict.RETRY, Reason.BOOT_INCOMPLETE),
+    (r"Can't find service: device_policy|Is the system running\?", Verdict.RETRY, Reason.BOOT_INCOMPLETE),
+    (r"admin which is being removed", Verdict.RETRY, Reason.OWNER_REFUSED),
+    (r"provisioning state unless current provisioning state is unmanaged", Verdict.LOOK, Reason.OWNER_REFUSED),
+    (r"is not system user", Verdict.REFUSED, Reason.NOT_RESET_USERS),
+    (r"if the device is already set-up", Verdict.REFUSED, Reason.OWNER_REFUSED),
+    (r"this device has already paired", Verdict.REFUSED, Reason.NOT_A_TABLET),
+    (r"on a headless device", Verdict.REFUSED, Reason.NOT_A_TABLET),
+    (r"Calling identity is not authorized", Verdict.REFUSED, Reason.OEM_GATE),
+    (r"Can't set package .* as device owner", Verdict.REFUSED, Reason.OWNER_UNSUPPORTED),
+    (r"Unknown admin: |Bad admin: |Not active admin: |Admin is already added", Verdict.REFUSED, Reason.AGENT_UNFIT),
+    (r"Invalid component |Invalid package name ", Verdict.REFUSED, Reason.AGENT_UNFIT),
+    (r"must be protected with \S*BIND_DEVICE_ADMIN", Verdict.REFUSED, Reason.AGENT_UNFIT),
+    (r"MDM_PROXY_ADMIN_INTERNAL", Verdict.REFUSED, Reason.AGENT_UNFIT),
+    (r"Unknown option: |unknown command", Verdict.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD),
+)
+"""Texts of 6.4 and 6.8, most telling first: (pattern, what to do, why)."""
+
+
+def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) -> OwnerAnswer:
+    """What `set-device-owner` answered.
+
+    Args:
+        answer: both streams are read.
+        api: API level.
+        accounts: as counted just before; 0 makes the accounts text of 14 and later the false one that soon
+            after boot is given to every tablet.
+    """
+    success = _SUCCESS.search(answer.out)
+    if success is not None:
+        return OwnerAnswer(Verdict.SET, None, success[0])
+    text = _ALREADY_ADMIN.sub("", answer.text)  # never a result: it hides what setActiveAdmin had to say
+    named = _OWNER_NAMED.search(text)
+    if named is not None:
+        ours = named[1] == AGENT
+        return OwnerAnswer(Verdict.LOOK if ours else Verdict.REFUSED, None if ours else Reason.FOREIGN_OWNER, named[0])
+    for pattern, verdict, reason in _REFUSALS:
+        found = re.search(rf"^.*(?:{pattern}).*$", text, re.MULTILINE)
+        if found is None:
+            continue
+        if reason is Reason.NOT_RESET_ACCOUNTS and api >= FALSE_ACCOUNTS_API and accounts == 0:
+            return OwnerAnswer(Verdict.RETRY, reason, found[0].strip()[:200])
+        return OwnerAnswer(verdict, reason, found[0].strip()[:200])
+    first = next((line.strip() for line in text.split("\n") if line.strip()), "no answer")
+    return OwnerAnswer(Verdict.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, first[:200])

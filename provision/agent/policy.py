@@ -1,0 +1,122 @@
+"""The policy a tablet gets: the site's settings in the agent's words (contract 7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provision.agent.contract import AGENT
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.secret import Secret
+from provision.site import Security, Site
+
+COLOUR = "#00629B"
+"""Colour of a ward that has none of its own."""
+
+TRIES = 5
+"""Wrong maintenance answers before the lock-out."""
+
+MOST_PACKAGES, LINE, SITE_NAME = 24, 60, 64
+SECRET_BYTES = range(20, 65)
+
+Seal = Callable[[str, Secret], object]
+"""Makes the member that stands for a secret at a place."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """What the tablet shows of itself.
+
+    Attributes:
+        id: the hospital's number, `A-0042`.
+        ward: at most 60 characters.
+        colour: of the ward, `#RRGGBB` in capitals.
+    """
+
+    id: str
+    ward: str
+    colour: str = COLOUR
+
+
+@dataclass(frozen=True)
+class PolicySecrets:
+    """The two secrets of a policy: Wi-Fi passphrase and HOTP secret of the maintenance code (20 to 64 bytes)."""
+
+    passphrase: Secret = field(repr=False)
+    maintenance: Secret = field(repr=False)
+
+
+def make_policy(
+    site: Site, asset: Asset, packages: Sequence[str], secrets: PolicySecrets, seal: Seal
+) -> dict[str, object]:
+    """The body of `apply`: the full desired state of one tablet.
+
+    Args:
+        site: checked with `check_site_fits`.
+        asset: this tablet.
+        packages: apps of the kiosk, without the agent.
+        secrets: revealed to `seal` only.
+        seal: `Sealer.seal` of this order.
+    """
+    body: dict[str, object] = {
+        "asset": {"id": asset.id, "ward": asset.ward, "hotline": site.kiosk.hotline, "colour": asset.colour},
+        "language": site.language.value,
+        "wifi": {
+            "ssid": site.wifi.ssid,
+            "security": "wpa2-psk",
+            "hidden": False,
+            "passphrase": seal("wifi.passphrase", secrets.passphrase),
+        },
+        "maintenance": {"tries": TRIES, "secret": seal("maintenance.secret", secrets.maintenance)},
+    }
+    if site.kiosk.lock_task:
+        body["kiosk"] = {"packages": [name for name in packages if name != AGENT]}
+    if site.location.on:
+        # Frozen as well: below API 28 the agent answers `unsupported` and the control stays `set`.
+        body["location"] = {"on": True, "frozen": True}
+    return body
+
+
+def check_site_fits(site: Site, packages: Sequence[str], file: Path) -> None:
+    """Refuse a site the agent cannot carry out, before any tablet is touched.
+
+    Args:
+        file: where the site was read from, for the message.
+
+    Raises:
+        ConfigurationError: every fault.
+    """
+    faults = [ConfigurationFault(file, None, key, expected, got) for key, expected, got in _find_unfit(site, packages)]
+    if faults:
+        raise ConfigurationError(*faults)
+
+
+def _find_unfit(site: Site, packages: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """(key, expected, got) of everything the contract cannot carry."""
+    if site.wifi.security is not Security.WPA2:
+        yield "wifi.security", "wpa2: the agent sets no other", site.wifi.security.value
+    for key, text, most in (("name", site.name, SITE_NAME), ("kiosk.hotline", site.kiosk.hotline, LINE)):
+        if len(text) > most:
+            yield key, f"at most {most} characters", f"{len(text)}"
+    apps = [name for name in packages if name != AGENT]
+    if len(apps) > MOST_PACKAGES:
+        yield "kiosk.lock_task", f"an app set of at most {MOST_PACKAGES} apps", f"{len(apps)}"
+
+
+def check_secrets(secrets: PolicySecrets, file: Path) -> None:
+    """Refuse secrets the agent would refuse; their values are not told.
+
+    Raises:
+        ConfigurationError: a passphrase that is not 8 to 63 printable ASCII characters (64 hexadecimal digits
+            are a key, not a passphrase), or a maintenance secret of a wrong length.
+    """
+    faults = []
+    if not re.fullmatch(rb"[\x20-\x7e]{8,63}", secrets.passphrase.reveal()):
+        expected = "a passphrase of 8 to 63 printable ASCII characters"
+        faults.append(ConfigurationFault(file, None, "wifi.passphrase", expected, "another form"))
+    if len(secrets.maintenance.reveal()) not in SECRET_BYTES:
+        faults.append(ConfigurationFault(file, None, "maintenance secret", "20 to 64 bytes", "another length"))
+    if faults:
+        raise ConfigurationError(*faults)

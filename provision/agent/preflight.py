@@ -1,0 +1,115 @@
+"""What stands in the way of the device owner, named before the command is given.
+
+`dpm` removes an admin it could not make owner (reference, packages document 6.4), and its texts mislead on
+5.x and 14: so the conditions of 6.2 are tested here first, in the order in which Android tests them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provision.agent.contract import AGENT
+from provision.facts.ask import Ask, Section
+from provision.facts.collect import Facts
+from provision.terms import Reason
+
+FEATURES = Ask("features", ("pm", "list", "features"))
+DEVICE_ADMIN = "android.software.device_admin"
+OLDEST_API, SETUP_COUNTS_API = 21, 23
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the owner conditions look at.
+
+    Attributes:
+        owner: package of the device owner, None for none or when 5.x does not tell.
+        agent: whether our agent is installed for user 0, enabled, and proved to be ours.
+        device_admin: whether the release has device administration; None when that was not asked.
+    """
+
+    api: int
+    booted: bool
+    setup_complete: bool
+    users: int
+    accounts: int
+    owner: str | None
+    agent: bool
+    device_admin: bool | None
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why the command would fail, and which condition of the reference says so."""
+
+    reason: Reason
+    detail: str
+
+
+def read_features(section: Section) -> frozenset[str]:
+    """Names in `pm list features`; a version after `=` is cut off (packages document 4.5).
+
+    Raises:
+        AnswerError: not one feature.
+    """
+    names = frozenset(re.findall(r"^feature:([\w.]+)", section.text, re.MULTILINE))
+    if not names:
+        raise section.unlike("`feature:NAME` lines")
+    return names
+
+
+def find_standing(facts: Facts, *, agent: bool, features: frozenset[str] | None = None) -> Standing:
+    """The standing of a tablet from its facts.
+
+    Args:
+        facts: one reading.
+        agent: whether the installed agent was proved to be ours (digest of its APK, or its signer).
+        features: of `read_features`, None when they were not asked.
+    """
+    return Standing(
+        api=facts.props.api,
+        booted=facts.props.booted,
+        setup_complete=facts.setup.complete,
+        users=facts.people.users,
+        accounts=facts.people.accounts,
+        owner=facts.owner.package,
+        agent=agent,
+        device_admin=None if features is None else DEVICE_ADMIN in features,
+    )
+
+
+def find_blocker(standing: Standing) -> Blocker | None:
+    """The first condition that `dpm set-device-owner` would fail on; None when it may be given.
+
+    A tablet whose owner is the agent already has no blocker: the command is then not needed.
+    """
+    if standing.api < OLDEST_API:
+        return Blocker(Reason.RELEASE_TOO_OLD, f"API {standing.api}: device owners exist from 21 on")
+    if not standing.booted:
+        return Blocker(Reason.BOOT_INCOMPLETE, "sys.boot_completed is not 1")
+    if standing.owner is not None:
+        foreign = Blocker(Reason.FOREIGN_OWNER, f"device owner is {standing.owner}")
+        return None if standing.owner == AGENT else foreign
+    if not standing.agent:
+        return Blocker(Reason.AGENT_UNFIT, f"{AGENT} is not installed and proved: install it first")
+    if standing.device_admin is False:
+        return Blocker(Reason.OWNER_UNSUPPORTED, f"no feature {DEVICE_ADMIN}")
+    return _find_people(standing)
+
+
+def _find_people(standing: Standing) -> Blocker | None:
+    """Users and accounts: 5.x counts accounts at any time and never users; later both, once setup is complete."""
+    if standing.api < SETUP_COUNTS_API:
+        return _find_accounts(standing)
+    if not standing.setup_complete:
+        return None
+    if standing.users > 1:
+        return Blocker(Reason.NOT_RESET_USERS, f"{standing.users} users, expected 1")
+    return _find_accounts(standing)
+
+
+def _find_accounts(standing: Standing) -> Blocker | None:
+    if standing.accounts == 0:
+        return None
+    return Blocker(Reason.NOT_RESET_ACCOUNTS, f"{standing.accounts} accounts, expected none")

@@ -1,0 +1,158 @@
+"""The agent's report: what was wanted, what Android accepted, what is so now (contract 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.agent.rows import BY_PART, DECIDING, ROWS, RowKind
+from provision.agent.strict_json import Members
+from provision.errors import AnswerError
+from provision.terms import Assurance, Control
+
+UNKNOWN = "unknown"
+_NUMBERS = frozenset(row.number for row in ROWS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of one control on this tablet.
+
+    Attributes:
+        kind: its line of the table.
+        wanted: the value wanted; `applied` is the same when Android accepted the call, else None.
+        observed: read when the report was made; None for a part this release does not have.
+        api: the Android call made, None for none.
+        error: English text, None when nothing went wrong.
+    """
+
+    kind: RowKind
+    wanted: str
+    applied: str | None
+    observed: str | None
+    assurance: Assurance
+    api: str | None
+    error: str | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was wanted is so."""
+        return self.observed == self.wanted
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report; `policy` is the SHA-256 of the payload of the last apply, `opened` whether the kiosk is open."""
+
+    asset: str
+    policy: str
+    api: int
+    opened: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One control as a report shows it.
+
+    Attributes:
+        assurance: how firmly it holds; `unsupported` when it does not hold or this release has no part of it.
+        differing: parts whose observed value is not the wanted one, in the order of the report.
+    """
+
+    assurance: Assurance
+    differing: tuple[Row, ...]
+
+
+def read_report(result: Mapping[str, object], command: str) -> Report:
+    """The result of `apply` and `report`, exactly as the contract says.
+
+    Raises:
+        AnswerError: another form, rows out of order, or a row that contradicts itself or its release.
+    """
+    members = Members(dict(result), "report", command)
+    asset = members.text("asset", "[A-Z0-9]{1,8}-[0-9]{1,8}")
+    policy = members.text("policy", "[0-9a-f]{64}")
+    api, opened = members.number("api", 21, 99), members.flag("opened")
+    items = members.items("rows")
+    members.end()
+    rows = tuple(_read_row(item, f"report.rows[{place}]", api, command) for place, item in enumerate(items))
+    _check_order(rows, command)
+    return Report(asset, policy, api, opened, rows)
+
+
+def _read_row(item: object, place: str, api: int, command: str) -> Row:
+    members = Members(item, place, command)
+    kind = BY_PART[members.text("part", "|".join(BY_PART))]
+    expected = (kind.number, kind.control.value)
+    if (members.number("row"), members.text("control")) != expected:
+        raise members.unlike("row", f"{expected[0]} of {expected[1]} for {kind.part}", "another")
+    row = Row(
+        kind,
+        members.text("wanted", r"[^\x00-\x1f]{1,6000}"),
+        members.text_or_null("applied"),
+        members.text_or_null("observed"),
+        Assurance(members.text("assurance", "|".join(Assurance))),
+        members.text_or_null("api"),
+        members.text_or_null("error"),
+    )
+    members.end()
+    _check_row(row, members, api)
+    return row
+
+
+def _check_row(row: Row, members: Members, api: int) -> None:
+    """Rules of the contract that no honest agent breaks."""
+    possible = row.kind.assurance(api)
+    expected = Assurance.UNKNOWN if row.observed == UNKNOWN else possible
+    if row.assurance is not expected:
+        raise members.unlike("assurance", f"{expected} on API {api}", row.assurance)
+    if row.applied not in {None, row.wanted}:
+        raise members.unlike("applied", f"{row.wanted} or null", row.applied)
+    told = (row.applied, row.observed, row.api)
+    if possible is Assurance.UNSUPPORTED and told != (None, None, None):
+        raise members.unlike("applied", "null in a row this release does not have", told)
+    if possible is not Assurance.UNSUPPORTED and row.observed is None:
+        raise members.unlike("observed", "what is so now", "null")
+
+
+def _check_order(rows: tuple[Row, ...], command: str) -> None:
+    """Each part once, in the order of the table, and controls whole; only `frozen` may be left out of one."""
+    parts = [row.kind.part for row in rows]
+    controls = {row.kind.control for row in rows}
+    whole = [kind.part for kind in ROWS if kind.control in controls]
+    without = [part for part in whole if part != "frozen"]
+    if parts not in (whole, without):
+        raise AnswerError(command, f"report.rows: {', '.join(whole)}", ", ".join(parts))
+
+
+def check_report(report: Report, asset: str, policy: str, command: str) -> None:
+    """Refuse a report about another tablet or another policy than the one just sent.
+
+    Args:
+        asset: this tablet's asset id.
+        policy: SHA-256 of the payload of the `apply` that was sent.
+
+    Raises:
+        AnswerError: it is about something else.
+    """
+    if (report.asset, report.policy) != (asset, policy):
+        raise AnswerError(command, f"a report on {asset}, policy {policy}", f"{report.asset}, policy {report.policy}")
+
+
+def find_controls(report: Report) -> Mapping[Control, Finding]:
+    """Each control of a report: how firmly it holds, and what differs."""
+    controls = dict.fromkeys(row.kind.control for row in report.rows)
+    return {control: _find(report, control) for control in controls}
+
+
+def _find(report: Report, control: Control) -> Finding:
+    rows = [row for row in report.rows if row.kind.control is control]
+    there = [row for row in rows if row.assurance is not Assurance.UNSUPPORTED]
+    differing = tuple(row for row in there if not row.holds)
+    deciding = {row.assurance for row in rows if row.kind.part in DECIDING[control]}
+    if any(row.assurance is not Assurance.UNKNOWN for row in differing) or not there:
+        return Finding(Assurance.UNSUPPORTED, differing)
+    if differing:
+        return Finding(Assurance.UNKNOWN, differing)
+    return Finding(Assurance.ENFORCED if deciding == {Assurance.ENFORCED} else Assurance.SET, differing)

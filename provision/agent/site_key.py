@@ -1,0 +1,90 @@
+"""The site key: ECDSA P-256 (old Androids have no Ed25519), which every tablet pins at its first order.
+
+`site-key.pem` (PKCS#8, mode 0600) lies in a home's keys folder. All benches of one site share it: a
+tablet obeys only the key it pinned. Who loses it can no longer command the tablets; they need a reset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from provision.errors import HomeError
+from provision.files import make_folder, write_atomically
+
+NAME = "site-key.pem"
+
+
+@dataclass(frozen=True)
+class SiteKey:
+    """The key that signs orders; `public` is DER of SubjectPublicKeyInfo, 91 bytes."""
+
+    public: bytes
+    _private: ec.EllipticCurvePrivateKey = field(repr=False)
+
+    @property
+    def key_id(self) -> str:
+        """SHA-256 of the public key, 64 lower-case hexadecimal digits: what tablets pin and records name."""
+        return hashlib.sha256(self.public).hexdigest()
+
+    def sign(self, data: bytes) -> bytes:
+        """ECDSA with SHA-256, DER."""
+        return self._private.sign(data, ec.ECDSA(SHA256()))
+
+
+def hold_key(private: ec.EllipticCurvePrivateKey) -> SiteKey:
+    """A P-256 private key as a site key."""
+    return SiteKey(private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), private)
+
+
+def create_site_key(folder: Path) -> SiteKey:
+    """Make the site key of a new site, durably, and return it as `load_site_key` reads it back.
+
+    Args:
+        folder: the keys folder; made with mode 0700 where missing.
+
+    Raises:
+        HomeError: a key is there already (never overwritten), or it cannot be written.
+    """
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        make_folder(folder, mode=0o700)
+        write_atomically(folder / NAME, pem, mode=0o600, replace=False)
+    except OSError as error:
+        raise HomeError(f"{folder / NAME}: the site key cannot be written: {error.strerror or error}") from error
+    return load_site_key(folder)
+
+
+def load_site_key(folder: Path) -> SiteKey:
+    """Read the site key of a home.
+
+    Raises:
+        HomeError: missing, readable by others, or not an unencrypted P-256 key in PKCS#8 PEM.
+    """
+    path = folder / NAME
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        pem = path.read_bytes()
+    except OSError as error:
+        raise HomeError(f"{path}: the site key cannot be read: {error.strerror or error}") from error
+    if mode & 0o077:
+        raise HomeError(f"{path}: expected a file only its owner can read (0600), got mode {mode:04o}")
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise HomeError(f"{path}: expected an unencrypted ECDSA P-256 key in PKCS#8 PEM, got something else")
+    return hold_key(key)

@@ -1,0 +1,146 @@
+"""Cases as data: texts of `dpm`, printed answers, blockers, roads to the owner."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from agent_bed import make_hello
+from factories import make_facts, make_props
+
+from provision.agent import answers
+from provision.agent.answers import Reply, read_call
+from provision.agent.owner_command import read_owner_answer, set_owner_line
+from provision.agent.ownership import judge_ownership
+from provision.agent.preflight import DEVICE_ADMIN, Standing, find_blocker, find_standing, read_features
+from provision.errors import AnswerError
+from provision.facts.ask import Section
+from provision.facts.owner import Owner
+from provision.transport import Answer
+
+FRESH: dict[str, Any] = {
+    "booted": True,
+    "setup_complete": True,
+    "users": 1,
+    "accounts": 0,
+    "owner": None,
+    "agent": True,
+    "device_admin": True,
+}
+CASES = Path(__file__).parents[1] / "cases" / "agent"
+
+
+def cases(name: str) -> list[Any]:
+    return list(_read(name))
+
+
+def _read(name: str) -> Iterator[Any]:
+    for case in yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8")):
+        for api in case.get("apis", [30]):
+            yield pytest.param(case, api, id=f"{api}: {case['name']}")
+
+
+@pytest.mark.parametrize(("case", "api"), cases("owner_command"))
+def test_every_text_of_the_owner_command_is_understood(case: dict[str, Any], api: int) -> None:
+    answer = Answer(case.get("out", ""), case.get("err", ""), 0)
+    said = read_owner_answer(answer, api, accounts=case.get("accounts", 0))
+    assert (said.verdict, said.reason) == (case["verdict"], case.get("reason"))
+    assert case.get("detail", "") in said.detail
+    assert len(said.detail) <= 200
+
+
+MERGED = [case for case in cases("owner_command") if not case.values[0].get("err", "").startswith("Success")]
+
+
+@pytest.mark.parametrize(("case", "api"), MERGED)
+def test_the_streams_of_old_releases_may_be_one(case: dict[str, Any], api: int) -> None:
+    said = read_owner_answer(
+        Answer(case.get("out", "") + case.get("err", ""), "", None), api, accounts=case.get("accounts", 0)
+    )
+    assert (said.verdict, said.reason) == (case["verdict"], case.get("reason"))
+
+
+@pytest.mark.parametrize(
+    ("api", "line"),
+    [
+        (21, "dpm set-device-owner org.provision.agent/.AdminReceiver"),
+        (23, "dpm set-device-owner org.provision.agent/.AdminReceiver"),
+        (24, "dpm set-device-owner --user 0 org.provision.agent/.AdminReceiver"),
+        (36, "dpm set-device-owner --user 0 org.provision.agent/.AdminReceiver"),
+    ],
+)
+def test_the_command_of_each_release(api: int, line: str) -> None:
+    assert set_owner_line(api) == line
+
+
+@pytest.mark.parametrize(("case", "api"), cases("preflight"))
+def test_a_blocker_is_named_before_the_command(case: dict[str, Any], api: int) -> None:
+    fresh = {
+        "booted": True,
+        "setup_complete": True,
+        "users": 1,
+        "accounts": 0,
+        "owner": None,
+        "agent": True,
+        "device_admin": True,
+    }
+    standing = Standing(api=api, **(fresh | {name: value for name, value in case.items() if name in fresh}))
+    blocker = find_blocker(standing)
+    assert (blocker and blocker.reason) == case["blocker"]
+    assert case.get("detail", "") in (blocker.detail if blocker else "")
+
+
+def test_the_standing_comes_from_the_facts() -> None:
+    facts = make_facts(props=make_props(ro__build__version__sdk="34"))
+    standing = find_standing(facts, agent=True, features=frozenset({DEVICE_ADMIN}))
+    assert standing == Standing(34, True, True, 1, 0, None, True, True)  # noqa: FBT003 - fields in their order
+    assert find_standing(facts, agent=True).device_admin is None
+
+
+def test_features_are_read_without_their_versions() -> None:
+    text = "feature:reqGlEsVersion=0x30002\nfeature:android.software.device_admin\nfeature:android.hardware.wifi=1\n"
+    found = read_features(Section("pm list features", text, 0))
+    assert found == {"reqGlEsVersion", DEVICE_ADMIN, "android.hardware.wifi"}
+
+
+def test_no_feature_at_all_is_no_answer() -> None:
+    with pytest.raises(AnswerError, match="feature:NAME"):
+        read_features(Section("pm list features", "\n", 0))
+
+
+@pytest.mark.parametrize(("case", "api"), cases("ownership"))
+def test_two_roads_to_the_owner_must_agree(case: dict[str, Any], api: int) -> None:
+    assert api == 30
+    hello = None if case["told"] is None else make_hello(owner=case["told"])
+    found = judge_ownership(Owner(case["printed"], known=case.get("known", True)), hello)
+    assert (found.ours, found.reason) == (case.get("ours", False), case.get("reason"))
+    assert found.evidence
+
+
+def printed(case: dict[str, Any]) -> Answer:
+    text = "[" * case["deep"] + "]" * case["deep"] if "deep" in case else case.get("json")
+    if text is None:
+        return Answer(case.get("out", ""), case.get("err", ""), 0)
+    line = f"Result: Bundle[{{a={base64.b64encode(text.encode()).decode()}}}]\n"
+    return Answer(case.get("before", "") + line * (2 if case.get("twice") else 1), "", 0)
+
+
+@pytest.mark.parametrize(("case", "api"), cases("answers"))
+def test_a_printed_answer_is_one_reply_or_an_error(case: dict[str, Any], api: int) -> None:
+    assert api == 30
+    if "error" in case:
+        with pytest.raises(AnswerError) as caught:
+            read_call(printed(case), "content call")
+        assert type(caught.value) is getattr(answers, case["error"])
+        assert case.get("part", "") in str(caught.value)
+        return
+    reply = read_call(printed(case), "content call")
+    assert {name: show(reply, name) for name in case["reply"]} == case["reply"]
+
+
+def show(reply: Reply, name: str) -> object:
+    return (reply.refusal and reply.refusal.code) if name == "code" else getattr(reply, name)

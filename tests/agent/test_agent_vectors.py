@@ -1,0 +1,302 @@
+"""The station's answer to tests/vectors: what it sends has the contract's form, what it gets is understood."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agent_bed import MATERIAL, make_hello, session_private_key, site_key, vectors
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from factories import make_site
+
+from provision.agent.answers import read_call, read_rows
+from provision.agent.contract import LINE_BYTES, Word, call_line, reason_of
+from provision.agent.hello import read_hello
+from provision.agent.order import OAEP, TYPE, Order, Sealer, commit_argument, cut_pieces, sign_order
+from provision.agent.policy import Asset, PolicySecrets, check_site_fits, make_policy
+from provision.agent.report import find_controls, read_report
+from provision.agent.results import read_cleaned, read_owner_left
+from provision.errors import AnswerError
+from provision.secret import Secret
+from provision.terms import Assurance, Control
+from provision.transport import Answer
+
+CHANNEL = vectors("channel.json")["vectors"]
+OWNER = vectors("owner.json")["vectors"]
+APPLIED = [vector for vector in OWNER if vector["order"] == "apply"]
+FULL = [vector for vector in APPLIED if vector["name"].startswith("full policy")]
+ENFORCED_FROM = {
+    Control.WIFI_HOSPITAL: 23,
+    Control.WIFI_OTHER_NETWORKS: 33,
+    Control.LOCATION_ON: 28,
+    Control.KIOSK_LOCK_TASK: 23,
+}
+"""Reference, Wi-Fi and kiosk document, 11: the first level at which the system itself stops the user."""
+
+
+def named(found: list[dict[str, Any]]) -> list[Any]:
+    return [pytest.param(vector, id=vector["name"]) for vector in found]
+
+
+def decode_url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def sends(vector: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step["send"] for step in vector["steps"] if "send" in step]
+
+
+@pytest.mark.parametrize("vector", named([vector for vector in CHANNEL if sends(vector)]))
+def test_documents_are_cut_into_the_pieces_of_the_contract(vector: dict[str, Any]) -> None:
+    for send in sends(vector):
+        document = decode_url(send["document"])
+        pieces = cut_pieces(send["id"], document)
+        assert "".join(piece.split(":")[3] for piece in pieces) == send["document"]
+        assert [piece.split(":")[:3] for piece in pieces] == [
+            [send["id"], str(n), str(len(pieces))] for n in range(len(pieces))
+        ]
+        lines = [
+            *(call_line("put", piece) for piece in pieces),
+            call_line("commit", commit_argument(send["id"], document)),
+        ]
+        assert max(len(line.encode()) for line in lines) < LINE_BYTES
+        assert all(shlex.join(line.split(" ")) == line for line in lines)
+        assert commit_argument(send["id"], document) == f"{send['id']}:{hashlib.sha256(document).hexdigest()}"
+
+
+def full_answer(expect: dict[str, Any]) -> dict[str, Any]:
+    """The answer a vector expects, with the members it leaves open filled in."""
+    answer = {"protocol": 1} | copy.deepcopy(expect)
+    if answer["status"] == "done":
+        answer.setdefault("result", {})
+    if answer["status"] == "refused":
+        answer["error"].setdefault("detail", "")
+    return answer
+
+
+ANSWERED = [
+    pytest.param(step["expect"], step, id=f"{vector['name']}, step {number}")
+    for vector in CHANNEL
+    for number, step in enumerate(vector["steps"])
+    if "status" in step["expect"]
+]
+
+
+@pytest.mark.parametrize(("expect", "step"), ANSWERED)
+def test_every_answer_is_understood(expect: dict[str, Any], step: dict[str, Any]) -> None:
+    text = base64.b64encode(json.dumps(full_answer(expect), sort_keys=True, separators=(",", ":")).encode()).decode()
+    if "query" in step:
+        rows = "".join(
+            f"Row: {at // 1024} id={step['query']}, seq={at // 1024}, body={text[at : at + 1024]}\n"
+            for at in range(0, len(text), 1024)
+        )
+        reply = read_rows(Answer(rows, "", 0), step["query"], "content query")
+        assert reply is not None
+    else:
+        reply = read_call(Answer(f"Result: Bundle[{{a={text}}}]\n", "", 0), "content call")
+    assert reply.status == expect["status"]
+    assert reply.next_nonce == expect.get("next")
+    if reply.refusal is not None:
+        assert reply.refusal.code == expect["error"]["code"]
+        assert reason_of(reply.refusal.code)
+    if step.get("method") == "hello" and "nonce" in expect["result"]:
+        assert reply.result is not None
+        hello = read_hello(reply.result, "content call")
+        assert (hello.tablet, hello.site_key) == (MATERIAL["tablet"], expect["result"]["site_key"])
+
+
+def test_no_rows_are_no_answer() -> None:
+    assert read_rows(Answer("No result found.\n", "", 0), "00000000000000aa", "content query") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Row: 0 id=00000000000000ab, seq=0, body=e30=\n", "Row: 0 id=00000000000000aa, seq=1, body=e30=\n", ""]
+)
+def test_rows_of_another_id_or_out_of_order_are_refused(text: str) -> None:
+    with pytest.raises(AnswerError):
+        read_rows(Answer(text, "", 0), "00000000000000aa", "content query")
+
+
+def taken(vector: dict[str, Any]) -> dict[str, Any] | None:
+    """The payload of the vector's first document, when the agent took it."""
+    step = next(step for step in vector["steps"] if "send" in step)
+    if step["expect"].get("status") != "done":
+        return None
+    return dict(json.loads(base64.b64decode(json.loads(decode_url(step["send"]["document"]))["payload"])))
+
+
+TAKEN = [(vector["name"], taken(vector)) for vector in CHANNEL if sends(vector) and taken(vector) is not None]
+
+
+@pytest.mark.parametrize("payload", [pytest.param(payload, id=name) for name, payload in TAKEN])
+def test_the_station_writes_the_payload_the_agent_takes(payload: dict[str, Any]) -> None:
+    order = Order(Word(payload["order"]), payload["site"], payload["tablet"], payload["nonce"], payload["body"])
+    assert json.loads(order.payload()) == payload
+
+
+def test_the_envelope_is_the_contracts() -> None:
+    payload = Order(Word.REPORT, MATERIAL["site"], MATERIAL["tablet"], MATERIAL["nonces"][0], {}).payload()
+    envelope = json.loads(sign_order(payload, site_key()))
+    example = json.loads(decode_url(sends(CHANNEL[9])[0]["document"]))
+    assert (set(envelope), set(envelope["signatures"][0])) == (set(example), set(example["signatures"][0]))
+    assert (envelope["payloadType"], envelope["key"]) == (TYPE, example["key"])
+    assert envelope["signatures"][0]["keyid"] == MATERIAL["site_key"] == site_key().key_id
+    public = load_der_public_key(base64.b64decode(envelope["key"]))
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    signed = f"DSSEv1 36 application/vnd.provision.order+json {len(payload)} ".encode() + payload
+    public.verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed, ec.ECDSA(SHA256()))
+
+
+def unseal(sealed: dict[str, str], place: str) -> bytes:
+    members = {name: base64.b64decode(text) for name, text in sealed.items()}
+    key = session_private_key().decrypt(members["key"], OAEP)
+    context = f"provision-seal-v1\n{MATERIAL['tablet']}\n{MATERIAL['nonces'][0]}\n{place}".encode()
+    return AESGCM(key).decrypt(members["iv"], members["data"], context)
+
+
+@pytest.mark.parametrize(
+    ("place", "plain"),
+    [
+        ("wifi.passphrase", MATERIAL["passphrase"].encode()),
+        ("maintenance.secret", base64.b64decode(MATERIAL["maintenance_secret"])),
+    ],
+)
+def test_a_secret_is_sealed_as_in_the_vectors(place: str, plain: bytes) -> None:
+    section, name = place.split(".")
+    example = TAKEN[0][1]
+    assert example is not None
+    assert unseal(example["body"][section][name]["sealed"], place) == plain
+    ours = Sealer(make_hello()).seal(place, Secret(plain))
+    assert isinstance(ours["sealed"], dict)
+    assert unseal(ours["sealed"], place) == plain
+    assert ours != Sealer(make_hello()).seal(place, Secret(plain))
+
+
+def report_of(vector: dict[str, Any]) -> dict[str, Any]:
+    asset = vector["body"]["asset"]["id"]
+    return {
+        "asset": asset,
+        "policy": "a" * 64,
+        "api": vector["api"],
+        "opened": False,
+        "rows": copy.deepcopy(vector["rows"]),
+    }
+
+
+@pytest.mark.parametrize("vector", named(APPLIED))
+def test_every_report_is_understood(vector: dict[str, Any]) -> None:
+    report = read_report(report_of(vector), "content call")
+    assert [row.kind.part for row in report.rows] == [row["part"] for row in vector["rows"]]
+    found = find_controls(report)
+    assert {control.value for control in found} == {row["control"] for row in vector["rows"]}
+    for control, finding in found.items():
+        rows = [row for row in vector["rows"] if row["control"] == control.value and row["assurance"] != "unsupported"]
+        assert [row.kind.part for row in finding.differing] == [
+            row["part"] for row in rows if row["observed"] != row["wanted"]
+        ]
+        assert (finding.assurance in {Assurance.ENFORCED, Assurance.SET}) == (not finding.differing)
+
+
+@pytest.mark.parametrize("vector", named(FULL))
+def test_a_finished_tablet_has_the_assurance_of_the_policy_table(vector: dict[str, Any]) -> None:
+    found = find_controls(read_report(report_of(vector), "content call"))
+    expected = {
+        control: Assurance.ENFORCED if vector["api"] >= level else Assurance.SET
+        for control, level in ENFORCED_FROM.items()
+    }
+    assert {control: finding.assurance for control, finding in found.items()} == expected
+
+
+WRONG = {
+    "row": 99, "control": "wifi.other", "part": "nothing", "wanted": "something else", "applied": "half",
+    "observed": None, "assurance": "set and enforced", "api": 1, "error": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("member", [*WRONG, "missing", "unknown", "order", "twice", "left out"])
+@pytest.mark.parametrize("vector", named([vector for vector in FULL if vector["api"] in {21, 23, 28, 30, 33, 36}]))
+def test_a_report_that_breaks_a_rule_is_refused(vector: dict[str, Any], member: str) -> None:
+    for place in range(len(vector["rows"])):
+        report = report_of(vector)
+        if member == "observed" and report["rows"][place]["assurance"] == "unsupported":
+            report["rows"][place]["observed"] = "on"
+        else:
+            spoil(report["rows"], place, member)
+        with pytest.raises(AnswerError):
+            read_report(report, "content call")
+
+
+def spoil(rows: list[dict[str, Any]], place: int, member: str) -> None:
+    match member:
+        case "missing":
+            del rows[place]["error"]
+        case "unknown":
+            rows[place]["more"] = 1
+        case "order":
+            rows.insert((place + 3) % len(rows), rows.pop(place))
+        case "twice":
+            rows.insert(place, rows[place])
+        case "left out":
+            # `frozen` alone may be left out; then its neighbour goes with it.
+            removed = rows.pop(place)
+            if removed["part"] == "frozen":
+                del rows[place]
+        case "wanted":
+            rows[place] |= {"wanted": "something else", "applied": rows[place]["applied"] or "half"}
+        case _:
+            rows[place][member] = WRONG[member]
+
+
+@pytest.mark.parametrize("vector", named([vector for vector in FULL if vector["api"] in {21, 22, 27, 32, 34}]))
+def test_an_agent_that_claims_more_than_its_release_is_not_believed(vector: dict[str, Any]) -> None:
+    weak = [place for place, row in enumerate(vector["rows"]) if row["assurance"] != "enforced"]
+    assert weak
+    for place in weak:
+        report = report_of(vector)
+        report["rows"][place]["assurance"] = "enforced"
+        with pytest.raises(AnswerError, match="assurance"):
+            read_report(report, "content call")
+
+
+@pytest.mark.parametrize(
+    "change", [{"asset": "a"}, {"policy": "A" * 64}, {"api": 20}, {"opened": 1}, {"rows": {}}, {"more": 1}]
+)
+def test_a_report_of_another_form_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(AnswerError):
+        read_report(report_of(FULL[0]) | change, "content call")
+
+
+@pytest.mark.parametrize("vector", named([vector for vector in OWNER if vector["order"] in {"clean", "release"}]))
+def test_results_of_the_other_orders_are_understood(vector: dict[str, Any]) -> None:
+    if vector["order"] == "release":
+        assert read_owner_left(vector["result"], "content call") is False
+        return
+    rows = read_cleaned(vector["result"], tuple(vector["body"]["packages"]), "content call")
+    assert [(row.package, row.cleared) for row in rows] == [
+        (row["package"], row["cleared"]) for row in vector["result"]["packages"]
+    ]
+    assert {row.supported for row in rows} == {vector["api"] >= 28}
+
+
+@pytest.mark.parametrize("vector", named([vector for vector in FULL if "kiosk" in vector["body"]]))
+def test_the_station_makes_the_policy_of_the_vectors(vector: dict[str, Any]) -> None:
+    body = vector["body"]
+    site = make_site(
+        wifi={"ssid": body["wifi"]["ssid"], "security": "wpa2", "passphrase": {"file": "secrets/wifi"}},
+        kiosk={"lock_task": True, "hotline": body["asset"]["hotline"]},
+    )
+    asset = Asset(body["asset"]["id"], body["asset"]["ward"], body["asset"]["colour"])
+    secrets = PolicySecrets(Secret(b"vector-passphrase"), Secret(b"01234567890123456789"))
+    packages = ["org.provision.agent", *body["kiosk"]["packages"]]
+    check_site_fits(site, packages, Path("site.yaml"))
+    made = make_policy(site, asset, packages, secrets, lambda _place, secret: secret.reveal().decode())
+    assert made == body
