@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provision.agent.contract import ADMIN, AGENT
@@ -90,16 +90,27 @@ def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) 
     if success is not None:
         return OwnerAnswer(Verdict.SET, None, success[0])
     text = _ALREADY_ADMIN.sub("", answer.text)  # never a result: it hides what setActiveAdmin had to say
+    refused = _read_named_owner(text) or _read_refusal(text)
+    if refused.reason is Reason.NOT_RESET_ACCOUNTS and api >= FALSE_ACCOUNTS_API and accounts == 0:
+        return replace(refused, verdict=Verdict.RETRY)
+    return refused
+
+
+def _read_named_owner(text: str) -> OwnerAnswer | None:
+    """The owner that 14 and later name, None where none is named."""
     named = _OWNER_NAMED.search(text)
-    if named is not None:
-        ours = named[1] == AGENT
-        return OwnerAnswer(Verdict.LOOK if ours else Verdict.REFUSED, None if ours else Reason.FOREIGN_OWNER, named[0])
+    if named is None:
+        return None
+    if named[1] == AGENT:
+        return OwnerAnswer(Verdict.LOOK, None, named[0])
+    return OwnerAnswer(Verdict.REFUSED, Reason.FOREIGN_OWNER, named[0])
+
+
+def _read_refusal(text: str) -> OwnerAnswer:
+    """The first known text, else the first line that says anything."""
     for pattern, verdict, reason in _REFUSALS:
         found = re.search(rf"^.*(?:{pattern}).*$", text, re.MULTILINE)
-        if found is None:
-            continue
-        if reason is Reason.NOT_RESET_ACCOUNTS and api >= FALSE_ACCOUNTS_API and accounts == 0:
-            return OwnerAnswer(Verdict.RETRY, reason, found[0].strip()[:200])
-        return OwnerAnswer(verdict, reason, found[0].strip()[:200])
+        if found is not None:
+            return OwnerAnswer(verdict, reason, found[0].strip()[:200])
     first = next((line.strip() for line in text.split("\n") if line.strip()), "no answer")
     return OwnerAnswer(Verdict.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, first[:200])

@@ -148,11 +148,10 @@ def find_controls(report: Report) -> Mapping[Control, Finding]:
 
 def _find(report: Report, control: Control) -> Finding:
     rows = [row for row in report.rows if row.kind.control is control]
-    there = [row for row in rows if row.assurance is not Assurance.UNSUPPORTED]
-    differing = tuple(row for row in there if not row.holds)
-    deciding = {row.assurance for row in rows if row.kind.part in DECIDING[control]}
-    if any(row.assurance is not Assurance.UNKNOWN for row in differing) or not there:
+    differing = tuple(row for row in rows if row.assurance is not Assurance.UNSUPPORTED and not row.holds)
+    if {row.assurance for row in differing} - {Assurance.UNKNOWN}:
         return Finding(Assurance.UNSUPPORTED, differing)
     if differing:
         return Finding(Assurance.UNKNOWN, differing)
+    deciding = {row.assurance for row in rows if row.kind.part in DECIDING[control]}
     return Finding(Assurance.ENFORCED if deciding == {Assurance.ENFORCED} else Assurance.SET, differing)

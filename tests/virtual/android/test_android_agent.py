@@ -19,6 +19,7 @@ from tests.virtual.android.bench import Bench, model_for
 CALL = "content call --uri content://org.provision.agent.station --method"
 PIECE = "00000000000000ff:0:2:AAAA"
 ADMIN = f"{AGENT}.AdminReceiver"
+BUILT = Path(__file__).resolve().parents[3] / "apks" / "agent.apk"
 
 
 def bench_with_agent(folder: Path, api: int = 30) -> Bench:
@@ -112,6 +113,34 @@ def test_an_agent_that_answers_garbage(tmp_path: Path) -> None:
     bench.edit("break agent-garbage")
     with pytest.raises(json.JSONDecodeError):
         hello(bench)
+
+
+@pytest.mark.parametrize("api", [21, 23, 24, 30, 34, 36])
+def test_the_built_agent_installs_and_becomes_owner(api: int, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.tablet.write_file("/data/local/tmp/agent.apk", BUILT.read_bytes(), 0o644)
+    assert "Success" in bench.run("pm install -r /data/local/tmp/agent.apk").out
+    assert "Success: Device owner set" in bench.run(f"dpm set-device-owner {AGENT}/.AdminReceiver").out
+    assert (hello(bench)["agent"], hello(bench)["owner"]) == ("0.1.0", True)
+
+
+def test_an_update_in_place_keeps_owner_and_id_and_ends_the_process(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    bench.tablet.write_file("/data/local/tmp/agent.apk", BUILT.read_bytes(), 0o644)
+    bench.run("pm install -r /data/local/tmp/agent.apk")
+    bench.run(f"dpm set-device-owner {AGENT}/.AdminReceiver")
+    before = hello(bench)
+    assert "Success" in bench.run("pm install -r /data/local/tmp/agent.apk").out
+    after = hello(bench)
+    assert (after["tablet"], after["owner"]) == (before["tablet"], True)
+    assert after["nonce"] != before["nonce"]
+
+
+def test_an_agent_of_another_signer_is_not_updated(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    bench.edit("foreign-agent")
+    bench.tablet.write_file("/data/local/tmp/agent.apk", BUILT.read_bytes(), 0o644)
+    assert "INSTALL_FAILED_UPDATE_INCOMPATIBLE" in bench.run("pm install -r /data/local/tmp/agent.apk").out
 
 
 @pytest.mark.parametrize("verb", ["insert", "update", "delete"])

@@ -93,11 +93,14 @@ def _scan_results(device: Device, _words: Sequence[str]) -> Reply:
 
 
 def _connect(device: Device, words: Sequence[str]) -> Reply:
-    """`connect-network SSID TYPE [PASSPHRASE] [options]`; the proof is `status`, never this answer."""
+    """`connect-network SSID TYPE [PASSPHRASE] [options]`; the proof is `status`, never this answer.
+
+    A network outside the owner's allow-list is saved and not joined; the link stays (Wi-Fi document 2.4).
+    """
     saved_ssid, error = _save(device, words, "connect-network")
     if error:
         return error
-    if saved_ssid:
+    if saved_ssid and link.allowed(device, saved_ssid):
         link.start_join(device, saved_ssid)
     return _joined(device, "Connection initiated " if saved_ssid else "Connection failed", ok=bool(saved_ssid))
 

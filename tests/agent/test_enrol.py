@@ -1,0 +1,142 @@
+"""Becoming device owner on every release: blockers, texts, the false accounts answer, two roads back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from agent_tablet import AgentTablet
+
+from provision.agent.contract import AGENT
+from provision.agent.enrol import become_owner
+from provision.agent.ownership import Ownership
+from provision.agent.preflight import FEATURES, Standing, find_standing, read_features
+from provision.errors import StepFailed
+from provision.facts.collect import ask_round, read_facts
+from provision.terms import Reason
+
+BANDS = [21, 22, 23, 24, 26, 28, 30, 31, 33, 34, 36]
+
+
+def standing_of(tablet: AgentTablet, *, agent: bool = True) -> Standing:
+    facts = read_facts(tablet.link, (AGENT,), seconds=1)
+    features = read_features(ask_round(tablet.link, (FEATURES,), seconds=1)[FEATURES.name])
+    return find_standing(facts, agent=agent and AGENT in facts.apps, features=features)
+
+
+def enrol(tablet: AgentTablet, standing: Standing | None = None) -> Ownership:
+    return become_owner(tablet.link, tablet.client, standing or standing_of(tablet), wait=tablet.bench.clock.advance)
+
+
+def owner_commands(tablet: AgentTablet) -> int:
+    return sum(line.startswith("dpm set-device-owner") for line in tablet.link.lines)
+
+
+@pytest.mark.parametrize("api", BANDS)
+def test_a_fresh_tablet_becomes_ours_on_every_release(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    found = enrol(tablet)
+    assert found.ours
+    assert ("the agent alone" in found.evidence) == (api < 23)
+    assert tablet.client.hello().owner
+
+
+@pytest.mark.parametrize("api", [23, 30, 34])
+def test_a_tablet_that_is_ours_already_gets_no_second_command(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    enrol(tablet)
+    assert enrol(tablet).ours
+    assert owner_commands(tablet) == 1
+
+
+def test_on_5_a_second_command_finds_our_owner_by_the_agents_word(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, 22)
+    enrol(tablet)
+    assert enrol(tablet).ours
+    assert owner_commands(tablet) == 2
+
+
+@pytest.mark.parametrize(
+    ("api", "edit", "reason"),
+    [
+        (21, "add-account com.google", Reason.NOT_RESET_ACCOUNTS),
+        (23, "add-account com.google", Reason.NOT_RESET_ACCOUNTS),
+        (34, "add-account com.google", Reason.NOT_RESET_ACCOUNTS),
+        (23, "add-user X", Reason.NOT_RESET_USERS),
+        (34, "add-user X", Reason.NOT_RESET_USERS),
+        (30, "foreign-owner com.other/com.other.R", Reason.FOREIGN_OWNER),
+    ],
+)
+def test_a_blocker_stops_before_the_command(api: int, edit: str, reason: Reason, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    tablet.bench.edit(edit)
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet)
+    assert caught.value.reason is reason
+    assert owner_commands(tablet) == 0
+
+
+def test_on_5_a_foreign_owner_is_found_by_the_command_only(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, 22)
+    tablet.bench.edit("foreign-owner com.other/com.other.R")
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet)
+    assert caught.value.reason is Reason.FOREIGN_OWNER
+
+
+def test_an_agent_that_was_not_proved_is_never_made_owner(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path)
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet, standing_of(tablet, agent=False))
+    assert caught.value.reason is Reason.AGENT_UNFIT
+    assert owner_commands(tablet) == 0
+
+
+@pytest.mark.parametrize("api", [34, 35, 36])
+def test_the_false_accounts_answer_soon_after_boot_is_asked_again(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api, {"accounts_cached": True})
+    tablet.bench.tablet.reboot("")
+    tablet.bench.clock.advance(tablet.bench.model.timing.reboot + tablet.bench.model.timing.boot)
+    assert enrol(tablet).ours
+    assert owner_commands(tablet) == 2
+
+
+def test_an_invisible_account_is_refused_after_a_minute(tmp_path: Path) -> None:
+    """The station counted none, Android says some for ever (packages document 6.8, Transsion)."""
+    tablet = AgentTablet(tmp_path, 34)
+    standing = standing_of(tablet)
+    tablet.bench.edit("add-account com.maker")
+    with pytest.raises(StepFailed, match="already some accounts") as caught:
+        enrol(tablet, standing)
+    assert caught.value.reason is Reason.NOT_RESET_ACCOUNTS
+    assert owner_commands(tablet) == 13
+
+
+@pytest.mark.parametrize("api", [23, 30, 34])
+def test_an_agent_that_vanished_is_named_by_the_command(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    standing = standing_of(tablet)
+    tablet.bench.edit(f"remove-app {AGENT}")
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet, standing)
+    assert caught.value.reason is Reason.AGENT_UNFIT
+
+
+def test_late_14_hides_a_missing_agent_behind_a_kind_line(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, 34, {"already_admin_line": True})
+    standing = standing_of(tablet)
+    tablet.bench.edit(f"remove-app {AGENT}")
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet, standing)
+    assert caught.value.reason is Reason.AGENT_UNFIT
+
+
+def test_a_release_without_device_administration_is_never_asked(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path)
+    features = {name: version for name, version in tablet.bench.model.features.items() if "device_admin" not in name}
+    model = tablet.bench.model.model_copy(update={"features": features})
+    tablet.bench.model = tablet.bench.tablet.device.model = model
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet)
+    assert caught.value.reason is Reason.OWNER_UNSUPPORTED
+    assert owner_commands(tablet) == 0
