@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from provision.appset.model import App
 from provision.errors import AnswerError, StepFailed, TransportError
 from provision.facts.ask import EXCEPTION, SECURITY
+from provision.facts.wifi import NO_ACCESS
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.secret import Secret
 from provision.terms import Reason
@@ -60,17 +61,25 @@ class Performer:
                 install = self._install_by_session if sessions else self._install_by_push
                 install(step, app)
             case JoinWifi(ssid, security):
-                self._join(ssid, security)
+                self._join(step, ssid, security)
 
     def _run(self, line: str) -> Answer:
         return self._transport.shell(line, seconds=self._limits.step)
 
-    def _join(self, ssid: str, security: str) -> None:
-        """Text and status of this verb are hints only (Wi-Fi document 1.4): they are not judged."""
+    def _join(self, step: Step, ssid: str, security: str) -> None:
+        """Join; text and status are hints only (Wi-Fi document 1.4).
+
+        One refusal is certain, because it is thrown before the verb begins (1.1).
+
+        Raises:
+            StepFailed: uid shell has no access to the verb.
+        """
         secret = self._passphrase()
         words = ("cmd", "wifi", "connect-network", ssid, security)
         hidden = () if secret is None else (secret.reveal().decode(),)
-        self._run(shlex.join((*words, *hidden)))
+        answer = self._run(shlex.join((*words, *hidden)))
+        if NO_ACCESS in answer.text:
+            raise StepFailed(step.name, Reason.WIFI_SHELL_CLOSED, f"the tablet says: uid shell {NO_ACCESS} this verb")
 
     def _install_by_push(self, step: Step, app: App) -> None:
         """Android 5 and 6: push, then `pm install` (packages document 3.1, 3.4)."""

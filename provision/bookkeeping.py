@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from provision.assets import AssetBook
 from provision.facts.props import Props
-from provision.identity import Certainty
+from provision.identity import Certainty, is_placeholder
 from provision.observed import describe_identity
 from provision.records.content import RunResult
 from provision.records.store import RecordStore, WrittenRecord
@@ -67,8 +67,8 @@ class Bookkeeper:
         return CheckedIn(run_id, asset_id, certainty, now)
 
     def _name(self, serial: str, installation: str | None, props: Props | None) -> tuple[str, Certainty]:
-        """A tablet that never answered gets no number: nobody knows which one it is."""
-        if props is None:
+        """A tablet gets no number as long as nothing tells which one it is."""
+        if props is None or (installation is None and is_placeholder(serial)):
             return UNIDENTIFIED, Certainty.UNKNOWN
         asset, match = self._assets.check_in(serial, installation)
         return asset.asset_id, match.certainty

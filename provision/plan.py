@@ -89,7 +89,9 @@ def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
 def _find_shortfalls(decisions: tuple[Decision, ...], required: Mapping[Control, Assurance]) -> tuple[Refusal, ...]:
     """Controls whose best reachable assurance is below what the site requires."""
     return tuple(
-        Refusal(decision.blocked or Reason.ASSURANCE_TOO_LOW, f"{decision.control}: {decision.assurance}")
+        Refusal(
+            decision.blocked or Reason.ASSURANCE_TOO_LOW, decision.detail or f"{decision.control}: {decision.assurance}"
+        )
         for decision in decisions
         if _RANK[decision.assurance] < _RANK[required.get(decision.control, Assurance.UNSUPPORTED)]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -65,7 +66,7 @@ class Progress:
     """One thing a run tells its station.
 
     Attributes:
-        asset_id, model: empty until known.
+        asset_id, model: empty until known; the model with its maker, as people look for it.
         phase: None while the tablet boots.
         step: name of the step, or what is read. subject: what people are told of it, may be empty.
         fraction: 0 to 1 of the steps of the phase.
@@ -81,12 +82,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class RunEnd:
-    """How a run ended; its record is on disk and verified when `record` names it."""
+    """How a run ended; its record is on disk and verified when `record` names it.
+
+    `title` is the model with its maker, for people.
+    """
 
     slot: str
     asset_id: str
     api: int | None
     model: str
+    title: str
     profile: str
     road: Road | None
     outcome: Outcome
@@ -130,6 +135,11 @@ class _Story:
     profile: Profile | None = None
     reading: Reading | None = None
     changes: Changes = field(default_factory=Changes)
+    read_at: int = 0  # how many changes had been tried at the last reading
+
+    def saw(self, reading: Reading) -> None:
+        """A reading of the state after every change tried so far."""
+        self.reading, self.read_at = reading, len(self.changes.steps)
 
 
 @dataclass(frozen=True)
@@ -184,12 +194,23 @@ class TabletRun:
         want = Want(job.site, job.appset, is_tablet(story.props, story.profile.kind))
         work = Work(self._transport, want, job.limits, Performer(self._transport, job.limits, job.passphrase))
         self._report(Phase.PREPARE, "facts")
-        story.reading = work.read_steady()
-        if story.reading.plan.refusals:
-            first = story.reading.plan.refusals[0]
-            return _Verdict(Outcome.REFUSED, first.reason, first.detail)
-        story.reading = work.carry_out(story.reading, story.changes, self._report_step)
-        return _conclude(story.reading)
+        first = work.read_steady()
+        story.saw(first)
+        if first.plan.refusals:
+            refusal = first.plan.refusals[0]
+            return _Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)
+        return self._change(work, first)
+
+    def _change(self, work: Work, first: Reading) -> _Verdict:
+        """Carry the plan out; after a failed step the state is read once more, for the record."""
+        story = self._story
+        try:
+            story.saw(work.carry_out(first, story.changes, self._report_step))
+        except StepFailed:
+            with suppress(ProvisionError):  # the first error is the one that counts
+                story.saw(work.read())
+            raise
+        return _conclude(story.reading or first)
 
     def _await_boot(self) -> Props:
         """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""
@@ -214,7 +235,7 @@ class TabletRun:
 
     def _report(self, phase: Phase | None, step: str, subject: str = "", fraction: float = 0.0) -> None:
         asset = self._story.checked_in.asset_id if self._story.checked_in else ""
-        model = self._story.props.model if self._story.props else ""
+        model = self._story.props.title if self._story.props else ""
         self._tell(Progress(asset, model, phase, step, subject, fraction))
 
     def _judge(self, error: ProvisionError) -> _Verdict:
@@ -262,7 +283,9 @@ class TabletRun:
         if self._story.reading is not None:
             plan = self._story.reading.plan
             refusals = [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals]
-            return {**match, **describe_facts(self._story.reading.facts), "refusals": refusals}
+            stale = len(self._story.changes.steps) > self._story.read_at
+            facts = describe_facts(self._story.reading.facts)
+            return {**match, **facts, "refusals": refusals, "readBeforeLastChange": stale}
         return {**match, "system": describe_system(self._story.props) if self._story.props else {}}
 
     def _tell_end(self, verdict: _Verdict, record: str | None) -> RunEnd:
@@ -273,6 +296,7 @@ class TabletRun:
             asset_id=story.checked_in.asset_id if story.checked_in else UNIDENTIFIED,
             api=story.props.api_if_known if story.props else None,
             model=story.props.model if story.props else "?",
+            title=story.props.title if story.props else "?",
             profile=story.profile.name if story.profile else "",
             road=plan.road if plan else None,
             outcome=verdict.outcome,
@@ -285,7 +309,11 @@ class TabletRun:
         )
 
 
-_CANCELLED = {Reason.TABLET_GONE: Outcome.LOST, Reason.TABLET_HUNG: Outcome.FAILED}
+_CANCELLED = {
+    Reason.TABLET_GONE: Outcome.LOST,
+    Reason.ADB_SERVER_GONE: Outcome.LOST,
+    Reason.TABLET_HUNG: Outcome.FAILED,
+}
 
 
 _FAILURES = (

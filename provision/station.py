@@ -97,7 +97,9 @@ class _Broken:
 
 
 @dataclass(frozen=True)
-class _Warning:
+class _ServerLost:
+    """The adb server is gone: every run is over, whatever a new server will list."""
+
     text: str
 
 
@@ -135,7 +137,7 @@ class Station:
         self._options = options
         self._labels = {slot.port: slot.label for slot in slots}
         self._table = SlotTable(slots, all_granted=options.granted)
-        self._queue: queue.Queue[Event | _Ended | _Broken | _Warning | _Stop] = queue.Queue()
+        self._queue: queue.Queue[Event | _Ended | _Broken | _ServerLost | _Stop] = queue.Queue()
         self._stopped = threading.Event()
         self._workers: dict[str, _Worker] = {}
         self._rows: tuple[TransportRow, ...] = ()
@@ -216,7 +218,7 @@ class Station:
         except queue.Empty:
             return
 
-    def _take(self, item: Event | _Ended | _Broken | _Warning | _Stop) -> None:
+    def _take(self, item: Event | _Ended | _Broken | _ServerLost | _Stop) -> None:
         match item:
             case _Stop():
                 self._stopping = True
@@ -224,7 +226,9 @@ class Station:
             case _Broken(error):
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
                 raise error
-            case _Warning(text):
+            case _ServerLost(text):
+                self._cancel_all(Reason.ADB_SERVER_GONE)
+                self._advance(TransportsListed(()))
                 self._sink.warn(text)
             case _Ended(port, end):
                 self._finish(port, end)
@@ -244,7 +248,7 @@ class Station:
         worker = self._workers.pop(port)
         worker.thread.join()
         self._ends.append(end)
-        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.model))
+        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.title))
         self._sink.ended(end)
 
     def _start_runs(self) -> None:
@@ -317,8 +321,7 @@ class Station:
                 self._queue.put(_Broken(error))
                 return
             except TransportError as error:
-                self._queue.put(TransportsListed(()))
-                self._queue.put(_Warning(str(error)))
+                self._queue.put(_ServerLost(str(error)))
                 self._stopped.wait(RECONNECT_SECONDS)
 
     def _follow_ports(self) -> None:

@@ -42,7 +42,7 @@ def test_the_valid_site_is_read_whole(tmp_path: Path) -> None:
         site.name = "other"  # type: ignore[misc] # frozen, which is what this shows
 
 
-@pytest.mark.parametrize("content", [b"12345678", b"a b c d e!~", b"f" * 63, b"0123456789abcdef" * 4])
+@pytest.mark.parametrize("content", [b"12345678", b"a b c d e!~", b"f" * 63])
 def test_a_wpa_passphrase_is_read(content: bytes, tmp_path: Path) -> None:
     _passphrase(tmp_path, content + b"\n")
     secret = read_passphrase(_site(tmp_path), tmp_path)
@@ -50,7 +50,9 @@ def test_a_wpa_passphrase_is_read(content: bytes, tmp_path: Path) -> None:
     assert secret.reveal() == content
 
 
-@pytest.mark.parametrize("content", [b"1234567", b"g" * 64, b"f" * 65, "mot de passe é".encode(), b"two\nlines1"])
+@pytest.mark.parametrize(
+    "content", [b"1234567", b"0123456789abcdef" * 4, b"f" * 65, "mot de passe é".encode(), b"two\nlines1"]
+)
 def test_what_is_no_wpa_passphrase_is_refused_and_not_shown(content: bytes, tmp_path: Path) -> None:
     _passphrase(tmp_path, content)
     with pytest.raises(ConfigurationError, match="8 to 63 printable ASCII") as caught:

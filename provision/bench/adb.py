@@ -63,6 +63,11 @@ class TransportRow:
     port: str | None
     model: str
 
+    @property
+    def selector(self) -> str:
+        """What names this connection to the server: its port `usb:1-1.2`, which twins do not share."""
+        return f"usb:{self.port}" if self.port else self.serial
+
 
 class Connection(AdbConnection):
     """A smart-socket connection with one total deadline.
@@ -120,7 +125,25 @@ class Connection(AdbConnection):
         """
         payload = service.encode()
         self.conn.sendall(b"%04x%b" % (len(payload), payload))
-        self.check_okay()  # type: ignore[no-untyped-call] # adbutils is untyped
+        status = self.read_exact(4)  # the base class takes a connection that ended for an unknown answer
+        if status == b"FAIL":
+            raise AdbError(self.read_string_block())
+        if status != b"OKAY":
+            raise AdbError(f"expected OKAY or FAIL, got {status!r}")
+
+    def choose(self, row: TransportRow) -> None:
+        """Send what follows to this tablet, and make sure that it is this connection of it.
+
+        Transport ids start again at 1 with a new server, so an id alone may name another tablet after
+        a restart. The answer of `tport` carries the id of what hangs on the port now (adb host side, 2).
+
+        Raises:
+            TabletGone: another connection hangs there now.
+        """
+        self.ask(f"host:tport:serial:{row.selector}")
+        found = int.from_bytes(self.read_exact(8), "little")
+        if found != row.transport_id:
+            raise TabletGone(f"{row.selector}: connection {row.transport_id} is over, {found} is there now")
 
 
 _GONE = re.compile(r"not found|no device with transport id|offline|closed|connecting|authorizing|unauthorized")
@@ -144,14 +167,10 @@ class AdbHost:
         """Every transport the server knows, in its order."""
         return parse_transports(self._query("host:devices-l"))
 
-    def features(self, transport_id: int) -> frozenset[str]:
+    def features(self, selector: str) -> frozenset[str]:
         """Features that both the server and the tablet have; empty for Android 5 and 6."""
-        text = self._query(f"host-transport-id:{transport_id}:features")
+        text = self._query(f"host-serial:{selector}:features")
         return frozenset(text.split(",")) - {""}
-
-    def reconnect(self, transport_id: int) -> None:
-        """Drop and re-open one USB transport, which frees every call that waits on it."""
-        self._query(f"host-transport-id:{transport_id}:reconnect")
 
     def _query(self, service: str) -> str:
         with translate(self.address, service):

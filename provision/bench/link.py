@@ -34,7 +34,7 @@ class AdbTransport:
     @property
     def address(self) -> str:
         """`usb:1-1.2`, or the adb serial of a tablet that is not on USB."""
-        return f"usb:{self._row.port}" if self._row.port else self._row.serial
+        return self._row.selector
 
     @property
     def transport_id(self) -> int:
@@ -45,7 +45,7 @@ class AdbTransport:
     def features(self) -> frozenset[str]:
         """Features both ends have, asked once."""
         if self._features is None:
-            self._features = self._host.features(self.transport_id)
+            self._features = self._host.features(self._row.selector)
         return self._features
 
     def cancel(self) -> None:
@@ -120,7 +120,7 @@ class AdbTransport:
             connection = Connection(self._host.address, seconds)
             self._register(connection)
             try:
-                connection.ask(f"host:transport-id:{self.transport_id}")
+                connection.choose(self._row)
                 connection.ask(service)
                 yield connection
                 if self._cancelled.is_set():

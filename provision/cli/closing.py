@@ -56,7 +56,7 @@ def _row(end: RunEnd, expected: Expectation | None) -> End:
     return End(
         slot=end.slot,
         asset_id=end.asset_id,
-        model=end.model,
+        model=end.title,
         outcome=end.outcome,
         reason=end.reason,
         expected=expected.outcome if expected else None,

@@ -46,6 +46,11 @@ def check_access(access: Access, home: Home) -> None:
     Raises:
         HomeError: the home is of the other kind.
     """
+    if access.virtual is not None and access.virtual > len(home.slots) and home.kind is HomeKind.TRAINING:
+        raise HomeError(
+            f"{home.path / 'slots.yaml'}: names {len(home.slots)} slots, not enough for --virtual {access.virtual}; "
+            "name another --home, and a new training home gets as many as it needs"
+        )
     require_kind(home, HomeKind.TRAINING if access.virtual is not None else home.kind, "--virtual")
     if access.virtual is None and home.kind is HomeKind.TRAINING and access.server is None:
         raise HomeError(

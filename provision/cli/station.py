@@ -14,7 +14,7 @@ from provision.bench.adb import name_foreign_server
 from provision.bookkeeping import Bookkeeper
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
-from provision.cli.options import LARGEST_TRAINING_BENCH, Access, access_options, json_option
+from provision.cli.options import Access, access_options, json_option
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
@@ -27,7 +27,7 @@ from provision.run import RunEnd
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind
 
-TRAINING_SLOTS = LARGEST_TRAINING_BENCH
+TRAINING_SLOTS = 24
 EXIT_NOT_ALL = 1
 EXIT_INTERRUPTED = 130
 
@@ -66,7 +66,7 @@ def _make_training_home(access: Access) -> Home:
     """A training home is made on the way; a ward home never is."""
     if access.virtual is not None and not (access.folder / "site.yaml").exists():
         language = detect_language(os.environ, access.language)
-        create_home(access.folder, HomeKind.TRAINING, TRAINING_SLOTS, Details(language))
+        create_home(access.folder, HomeKind.TRAINING, max(TRAINING_SLOTS, access.virtual), Details(language))
     return open_home(access)
 
 

@@ -56,6 +56,11 @@ class Props:
         return self.get("ro.product.model") or self.get("ro.product.device") or "?"
 
     @property
+    def title(self) -> str:
+        """Maker and model as people look for them on the back: `Xiaomi 23043RP34G`."""
+        return self.model if self.model.casefold().startswith(self.maker.casefold()) else f"{self.maker} {self.model}"
+
+    @property
     def maker(self) -> str:
         """Manufacturer, else brand; empty on white boxes that name neither."""
         return self.get("ro.product.manufacturer") or self.get("ro.product.brand")

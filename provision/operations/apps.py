@@ -21,7 +21,8 @@ def decide(facts: Facts, appset: AppSet) -> Decision:
     Plain shell gives `set`: a user can uninstall an app again; only an owner prevents it.
     """
     wrong = tuple(app for app in appset.apps if not is_right(facts.apps.get(app.package), app))
-    blocked = _blocked(facts, wrong)
+    obstacle = _find_obstacle(facts, wrong)
+    blocked = None if obstacle is None else Reason.APP_UNFIT
     return Decision(
         control=CONTROL,
         wanted=_list(appset.apps),
@@ -31,6 +32,7 @@ def decide(facts: Facts, appset: AppSet) -> Decision:
         why="apps.all-present" if not wrong else "apps.unfit" if blocked else "apps.some-missing",
         steps=() if blocked else tuple(_install(app, facts.props.api) for app in wrong),
         blocked=blocked,
+        detail=obstacle or "",
         evidence=tuple(_evidence(name, app) for name, app in sorted(facts.apps.items())),
     )
 
@@ -40,14 +42,18 @@ def is_right(found: InstalledApp | None, app: App) -> bool:
     return found is not None and found.usable and found.version_code == app.version_code and found.sha256 == app.sha256
 
 
-def _blocked(facts: Facts, wrong: tuple[App, ...]) -> Reason | None:
-    """A downgrade loses data and is refused on many releases (packages document 3.9): never tried."""
+def _find_obstacle(facts: Facts, wrong: tuple[App, ...]) -> str | None:
+    """The first app that cannot be installed here, and why.
+
+    A downgrade loses data and is refused on many releases (packages document 3.9): never tried.
+    """
     for app in wrong:
         found = facts.apps.get(app.package)
-        if unfit(app, facts.props.api, facts.props.abis) is not None:
-            return Reason.APP_UNFIT
+        misfit = unfit(app, facts.props.api, facts.props.abis)
+        if misfit is not None:
+            return str(misfit)
         if found is not None and found.version_code > app.version_code:
-            return Reason.APP_UNFIT
+            return f"{app.package}: version {found.version_code} is installed, newer than {app.version_code}"
     return None
 
 

@@ -93,6 +93,7 @@ class Decision:
         assurance: what holding means on this road and release (oracle: agent policy table).
         why: text key that says why there is no step, or why there is.
         blocked: why the control cannot be reached here, None when it can.
+        detail: what blocks it, in a few words.
         evidence: the lines that were matched, after redaction.
     """
 
@@ -104,6 +105,7 @@ class Decision:
     why: str
     steps: tuple[Step, ...] = ()
     blocked: Reason | None = None
+    detail: str = ""
     evidence: tuple[str, ...] = ()
 
     @property
