@@ -7,6 +7,7 @@ from provision.operations.model import Decision, RunLine, Step
 from provision.terms import Assurance, Control, Phase
 
 CONTROL = Control.SCREEN_TIMEOUT
+SETTING = ("system", "screen_off_timeout")
 
 
 def decide(facts: Facts, timeout_seconds: int) -> Decision:
@@ -18,8 +19,8 @@ def decide(facts: Facts, timeout_seconds: int) -> Decision:
         name=str(CONTROL),
         control=CONTROL,
         phase=Phase.PREPARE,
-        action=RunLine(("settings", "put", "system", "screen_off_timeout", str(wanted))),
-        undo="settings delete system screen_off_timeout",
+        action=RunLine(("settings", "put", *SETTING, str(wanted))),
+        undo=_undo(facts.screen.timeout_ms),
         reference="Wi-Fi and kiosk document 3.6",
         source="AOSP Settings.System.SCREEN_OFF_TIMEOUT",
     )
@@ -33,3 +34,9 @@ def decide(facts: Facts, timeout_seconds: int) -> Decision:
         steps=() if holds else (step,),
         evidence=(f"screen_off_timeout={facts.screen.timeout_ms}",),
     )
+
+
+def _undo(before: int | None) -> str:
+    """The line that restores the value from before, or takes the row away where there was none."""
+    words = ("delete", *SETTING) if before is None else ("put", *SETTING, str(before))
+    return " ".join(("settings", *words))
