@@ -76,12 +76,19 @@ class Connection(AdbConnection):
     the base class obeys it.
     """
 
-    def __init__(self, address: ServerAddress, seconds: float | None) -> None:
-        self._limit = None if seconds is None else time.monotonic() + seconds
+    def __init__(self, address: ServerAddress, seconds: float) -> None:
+        self._address = address
+        self._limit = time.monotonic() + seconds
         super().__init__(address.host, address.port)
 
     def _safe_connect(self) -> socket.socket:
-        made: socket.socket = self._create_socket()  # type: ignore[no-untyped-call] # adbutils is untyped
+        """Connect, and nothing else: the base class starts a server on failure and leaves its socket open."""
+        timeout = max(0.001, min(CONNECT_SECONDS, self._limit - time.monotonic()))  # 0 would mean: do not wait
+        try:
+            made = socket.create_connection((self._address.host, self._address.port), timeout)
+        except OSError as error:
+            raise AdbConnectionError(f"connect to adb server failed: {error}") from error
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         return made
 
     @property
@@ -92,9 +99,6 @@ class Connection(AdbConnection):
             AdbTimeout: nothing is left.
         """
         held: socket.socket = super().conn
-        if self._limit is None:
-            held.settimeout(None)
-            return held
         left = self._limit - time.monotonic()
         if left <= 0:
             raise AdbTimeout("deadline passed")
@@ -160,8 +164,13 @@ class AdbHost:
 
         Raises:
             ServerGone: nothing answers there.
+            AnswerError: what answers is not an adb server.
         """
-        return int(self._query("host:version"), 16)
+        text = self._query("host:version")
+        try:
+            return int(text, 16)
+        except ValueError:
+            raise AnswerError("host:version", "4 hexadecimal digits", text) from None
 
     def list_transports(self) -> tuple[TransportRow, ...]:
         """Every transport the server knows, in its order."""
@@ -188,9 +197,10 @@ class AdbHost:
 
         Raises:
             ServerGone: the server died or closed the stream.
+            DeadlinePassed: it does not begin to answer; the list itself may be silent for as long as it likes.
         """
         with translate(self.address, "host:track-devices-l"):
-            connection = Connection(self.address, None)
+            connection = Connection(self.address, CONNECT_SECONDS)
             try:
                 connection.ask("host:track-devices-l")
                 yield from _blocks(connection, stopped)
@@ -199,7 +209,7 @@ class AdbHost:
 
 
 def _blocks(connection: Connection, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
-    held = connection.conn
+    held = connection.conn  # taken once: the deadline of the connection was for the asking
     buffer = b""
     held.settimeout(0.2)
     while not stopped.is_set():

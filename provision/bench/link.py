@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import select
 import struct
 import threading
 import time
@@ -66,19 +67,16 @@ class AdbTransport:
     def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         """See `Transport.feed`."""
         with self._connect(f"exec:{line}", seconds) as connection:
-            _send_exactly(connection, source, size)
-            return Answer(_fold(_drain(connection)), "", None)
+            upload = _Upload(connection)
+            _feed_exactly(upload, source, size)
+            return Answer(_fold(upload.drain()), "", None)
 
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         """See `Transport.push`; 64 KiB frames as adb itself sends them."""
         with self._connect("sync:", seconds) as connection:
-            name = f"{remote},{FILE_MODE}".encode()
-            connection.conn.sendall(struct.pack("<4sI", b"SEND", len(name)) + name)
-            for start in range(0, size, FRAME):
-                frame = source.read(min(FRAME, size - start))
-                connection.conn.sendall(struct.pack("<4sI", b"DATA", len(frame)) + frame)
-            connection.conn.sendall(struct.pack("<4sI", b"DONE", int(time.time())))
-            _expect_okay(connection, remote)
+            upload = _Upload(connection)
+            complete = all(upload.send(frame) and not upload.heard for frame in _sync_frames(source, size, remote))
+            _expect_okay(upload, remote, complete=complete)
 
     def pull(self, remote: str, *, seconds: float) -> bytes:
         """See `Transport.pull`."""
@@ -94,7 +92,7 @@ class AdbTransport:
                 kind, length = struct.unpack("<BI", connection.read_exact(5))
                 data = connection.read_exact(length)
                 if kind == 3:
-                    return Answer(_fold(bytes(streams[1])), _fold(bytes(streams[2])), data[0])
+                    return Answer(_fold(bytes(streams[1])), _fold(bytes(streams[2])), _exit_status(data))
                 streams.setdefault(kind, bytearray()).extend(data)
 
     def _shell_marked(self, line: str, seconds: float) -> Answer:
@@ -152,21 +150,123 @@ def _drain(connection: Connection) -> bytes:
     return bytes(parts)
 
 
-def _send_exactly(connection: Connection, source: BinaryIO, size: int) -> None:
+class _Upload:
+    """Sends to an end that may answer, and close, before it has taken everything.
+
+    A tablet without space answers and closes in the middle. Whoever only sends then meets a reset
+    connection and takes a refusal for an unplugged tablet; so what arrives is read while sending.
+
+    Attributes:
+        heard: what the other end has said so far.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._broken: ConnectionError | None = None
+        self._closed = False
+        self.heard = bytearray()
+
+    def send(self, data: bytes) -> bool:
+        """Send all of it; False when the other end closed first. What it said is in `heard`."""
+        left = memoryview(data)
+        while left and not self._closed:
+            if self._can_read():
+                self._hear()
+            else:
+                left = left[self._send_some(left) :]
+        return not self._closed
+
+    def drain(self) -> bytes:
+        """All the other end has said once it closed.
+
+        Raises:
+            ConnectionError, EOFError: it closed before it had everything, or was cut off, and said nothing.
+        """
+        cut_off = self._closed
+        while not self._closed:
+            self._hear()
+        if not self.heard and (cut_off or self._broken):
+            raise self._broken or EOFError("the connection ended while sending")
+        return bytes(self.heard)
+
+    def read_exact(self, size: int) -> bytes:
+        """The next bytes of the answer, those in `heard` first.
+
+        Raises:
+            ConnectionError, EOFError: the other end closed before that.
+        """
+        while len(self.heard) < size and not self._closed:
+            self._hear()
+        if len(self.heard) < size:
+            raise self._broken or EOFError(f"expected {size} bytes, got {len(self.heard)}")
+        data = bytes(self.heard[:size])
+        del self.heard[:size]
+        return data
+
+    def _can_read(self) -> bool:
+        """Wait until one direction is free; whether something is there to read, also an end or an error."""
+        held = self._connection.conn
+        ready = select.poll()
+        ready.register(held, select.POLLIN | select.POLLOUT)
+        found = ready.poll((held.gettimeout() or 0.0) * 1000)
+        if not found:
+            raise TimeoutError("deadline passed")
+        return bool(found[0][1] & ~select.POLLOUT)
+
+    def _send_some(self, data: memoryview) -> int:
+        try:
+            return self._connection.conn.send(data)
+        except ConnectionError as error:  # what it said before stays readable; `_hear` finds the end after it
+            self._broken = error
+            while not self._closed:
+                self._hear()
+            return 0
+
+    def _hear(self) -> None:
+        try:
+            chunk = self._connection.conn.recv(65536)
+        except ConnectionError as error:
+            self._broken, chunk = error, b""
+        self.heard += chunk
+        self._closed = not chunk
+
+
+def _feed_exactly(upload: _Upload, source: BinaryIO, size: int) -> None:
+    """Send the source, or as much of it as the tablet takes before it closes."""
     left = size
     while left > 0:
         chunk = source.read(min(1024 * 1024, left))
         if not chunk:
             raise EOFError(f"the source ended {left} bytes early")
-        connection.conn.sendall(chunk)
+        if not upload.send(chunk):
+            return
         left -= len(chunk)
 
 
-def _expect_okay(connection: Connection, remote: str) -> None:
-    kind, length = struct.unpack("<4sI", connection.read_exact(8))
+def _sync_frames(source: BinaryIO, size: int, remote: str) -> Iterator[bytes]:
+    name = f"{remote},{FILE_MODE}".encode()
+    yield struct.pack("<4sI", b"SEND", len(name)) + name
+    for start in range(0, size, FRAME):
+        frame = source.read(min(FRAME, size - start))
+        if len(frame) < min(FRAME, size - start):
+            raise EOFError(f"the source ended before its {size} bytes")
+        yield struct.pack("<4sI", b"DATA", len(frame)) + frame
+    yield struct.pack("<4sI", b"DONE", int(time.time()))
+
+
+def _expect_okay(upload: _Upload, remote: str, *, complete: bool) -> None:
+    """Read the answer to a push; an OKAY counts only after everything was sent."""
+    kind, length = struct.unpack("<4sI", upload.read_exact(8))
     if kind != b"OKAY":
-        text = connection.read_exact(length).decode(errors="replace")
-        raise AnswerError(f"push {remote}", "OKAY", text)
+        raise AnswerError(f"push {remote}", "OKAY", upload.read_exact(length).decode(errors="replace"))
+    if not complete:
+        raise AnswerError(f"push {remote}", "OKAY after DONE", "OKAY before DONE")
+
+
+def _exit_status(data: bytes) -> int:
+    if len(data) != 1:  # the line itself may hold a secret and is not told
+        raise AnswerError("shell,v2", "an exit packet of 1 byte", f"{len(data)} bytes")
+    return data[0]
 
 
 def _received(connection: Connection, remote: str) -> Iterator[bytes]:
