@@ -64,14 +64,15 @@ _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
 _GOOD_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
 
+_BLOCKED_URGENCY = 0  # one quick gesture, then they go on alone while hands do the rest
 _URGENCY: Mapping[SlotState, int] = {
-    SlotState.LOST: 0,
-    SlotState.ENDED: 1,
-    SlotState.READY: 4,
-    SlotState.UNLABELLED: 6,
+    SlotState.READY: 1,  # after the blocked ones, so that one Enter starts them all
+    SlotState.LOST: 2,
+    SlotState.ENDED: 2,
+    SlotState.UNLABELLED: 5,
 }
-_BLOCKED_URGENCY = 2  # tablets that wait for a hand before they can begin
-_DONE_URGENCY = 5
+_REFUSED_URGENCY = 3
+_DONE_URGENCY = 4
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,8 @@ def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:
 def _order(seen: SlotView) -> tuple[object, ...]:
     groups = list(Group)
     urgency = _URGENCY.get(seen.state, _BLOCKED_URGENCY)
-    if seen.outcome in _GOOD_ENDS:
+    if seen.outcome is Outcome.REFUSED:
+        urgency = _REFUSED_URGENCY
+    elif seen.outcome in _GOOD_ENDS:
         urgency = _DONE_URGENCY
     return (groups.index(seen.group), urgency, label_order(seen.label), seen.port)

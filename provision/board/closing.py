@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.bench.slot_views import label_order
-from provision.board.sentences import advise
+from provision.board.sentences import advise, find_remedy
 from provision.board.width import cells, fit, wrap
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
@@ -85,10 +85,15 @@ def _cells(language: Language, end: End) -> list[str]:
         printable(end.slot),
         printable(end.asset_id or NOTHING),
         printable(end.model or NOTHING),
-        say(language, f"outcome.{end.outcome}"),
+        _tell_result(language, end),
         say(language, f"reason.{end.reason}.title") if end.reason else NOTHING,
         advise(end.outcome, end.reason, end.asset_id, language),
     ]
+
+
+def _tell_result(language: Language, end: End) -> str:
+    word = say(language, f"outcome.{end.outcome}")
+    return say(language, "table.redo", outcome=word) if find_remedy(end.outcome, end.reason) else word
 
 
 def _share(widths: list[int], columns: int | None) -> list[int]:

@@ -23,12 +23,14 @@ from provision.bench.slots import SlotState
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
 from provision.board.width import cells, cut, fit, wrap
 from provision.terms import Outcome
-from provision.texts.catalogue import Language, say, say_count
+from provision.texts.catalogue import Language, printable, say, say_count
 
 ARROW = "→ "
-WIDEST_TABLET = 26
+WIDEST_TABLET = 28  # a serial number of 16 letters, said in French
 NARROW = 60
 """Below this many columns a line names the tablet by its asset id alone."""
+SMALLEST_SHARE = 0.005
+"""What is less rounds to 0 %."""
 READABLE = 20
 """Fewer cells than these are not worth the start of a sentence."""
 
@@ -81,17 +83,20 @@ def arrange(views: Sequence[SlotView], rows: int, columns: int, language: Langua
     if spare >= bool(hands) + bool(working):
         hand_lines = [*_heading("board.needs", len(hands), page), *hand_lines]
         work_lines = [*_heading("board.works", len(working), page), *work_lines]
-    return [*hand_lines, *work_lines, Line(cut(_count(views, language), columns))]
+    return [*hand_lines, *work_lines, Line(cut(_count(views, page), columns))]
 
 
 def _measure(shown: Sequence[SlotView], columns: int, language: Language) -> _Page:
     slot = max((cells(name_slot(seen, language)) for seen in shown), default=0)
-    tablet = max((cells(_tablet(seen, columns)) for seen in shown), default=0)
+    tablet = max((cells(_tablet(seen, columns, language)) for seen in shown), default=0)
     return _Page(language, columns, min(slot, columns // 3), min(tablet, columns // 3, WIDEST_TABLET))
 
 
-def _tablet(seen: SlotView, columns: int) -> str:
-    return seen.asset_id if seen.asset_id and columns < NARROW else name_tablet(seen)
+def _tablet(seen: SlotView, columns: int, language: Language) -> str:
+    """Which tablet; where columns are few the asset id alone, or the bare serial number."""
+    if columns < NARROW and (seen.asset_id or not seen.model):
+        return printable(seen.asset_id or seen.serial)
+    return name_tablet(seen, language)
 
 
 def _arrange_hands(hands: Sequence[SlotView], room: int, page: _Page) -> list[Line]:
@@ -130,7 +135,7 @@ def _heading(key: str, count: int, page: _Page) -> list[Line]:
 def _start(seen: SlotView, page: _Page) -> str:
     """The columns every line begins with: which slot, which tablet."""
     slot = fit(name_slot(seen, page.language), page.slot)
-    tablet = f"  {fit(_tablet(seen, page.columns), page.tablet)}" if page.tablet else ""
+    tablet = f"  {fit(_tablet(seen, page.columns, page.language), page.tablet)}" if page.tablet else ""
     return f"{slot}{tablet}  "
 
 
@@ -162,12 +167,14 @@ def _bar(seen: SlotView, page: _Page) -> Line:
     if seen.state not in {SlotState.RUNNING, SlotState.READY}:
         return Line(cut(f"{start}{what}. {tell_now(seen, page.language)}", page.columns))
     left = page.columns - cells(start)
-    gauge = _draw_gauge(seen.progress, min(max(left // 3, 12), 24))
+    gauge = _draw_gauge(seen.progress, min(max(left // 3, 12), 24), page.language)
     return Line(cut(f"{start}{gauge}  {what}", page.columns))
 
 
-def _draw_gauge(progress: float, width: int) -> str:
-    """A bar of tqdm with the percentage, in exactly `width` cells."""
+def _draw_gauge(progress: float, width: int, language: Language) -> str:
+    """A bar of tqdm with the percentage, in exactly `width` cells; words where 0 % would look stuck."""
+    if progress < SMALLEST_SHARE:
+        return fit(say(language, "board.begun"), width)
     meter = "{percentage:3.0f}% |{bar}|"
     return str(tqdm.format_meter(progress, 1.0, 0.0, ncols=width, bar_format=meter))
 
@@ -178,9 +185,15 @@ def _tone(seen: SlotView) -> Tone:
     return Tone.GOOD if seen.outcome is Outcome.DONE else Tone.HAND
 
 
-def _count(views: Sequence[SlotView], language: Language) -> str:
-    counts = summarise(views)
-    groups = (("hands", counts.hands), ("working", counts.working), ("empty", counts.empty))
-    parts = [say(language, f"board.count.{name}", count=count) for name, count in groups]
+def _count(views: Sequence[SlotView], page: _Page) -> str:
+    """Every slot counted once; how many of those that need a hand have ended, where there is room to say so."""
+    counts, language = summarise(views), page.language
+    hands = say_count(language, "board.count.hands", counts.hands)
+    working = say(language, "board.count.working", count=counts.working)
+    empty = say_count(language, "board.count.empty", counts.empty)
+    short = " · ".join([hands, working, empty])
     ended = [say_count(language, f"ended.{end}", counts.outcomes[end]) for end in Outcome if counts.outcomes.get(end)]
-    return " · ".join([*parts, *ended])
+    if not ended:
+        return short
+    whole = " · ".join([say(language, "board.count.of-these", hands=hands, ended=", ".join(ended)), working, empty])
+    return whole if cells(whole) <= page.columns else short

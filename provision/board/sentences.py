@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
+
+REMEDIES: Mapping[Reason, str] = {
+    Reason.NOT_RESET_ACCOUNTS: "reset",
+    Reason.NOT_RESET_USERS: "reset",
+    Reason.NOT_RESET_FILES: "reset",
+    Reason.OWNER_REFUSED: "reset",
+    Reason.STORAGE_LOW: "reset",
+    Reason.BATTERY_LOW: "charge",
+}
+"""What a technician can do about a refusal, by the text key `remedy.<name>`; without one it is final."""
 
 _LABELLED_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
 
@@ -17,10 +29,12 @@ def name_slot(seen: SlotView, language: Language) -> str:
     return say(language, "slot.port", port=seen.port)
 
 
-def name_tablet(seen: SlotView) -> str:
-    """Asset id and model as far as they are known, else the serial in brackets, else nothing."""
+def name_tablet(seen: SlotView, language: Language) -> str:
+    """Asset id and model as far as they are known, else the serial number, said to be one, else nothing."""
     known = [printable(part) for part in (seen.asset_id, seen.model) if part]
-    return " ".join(known) or (f"[{printable(seen.serial)}]" if seen.serial else "")
+    if not known and seen.serial:
+        return say(language, "tablet.serial", serial=seen.serial)
+    return " ".join(known)
 
 
 def tell_what(seen: SlotView, language: Language) -> str:
@@ -47,11 +61,20 @@ def tell_now(seen: SlotView, language: Language) -> str:
 
 
 def tell_end(outcome: Outcome, reason: Reason | None, language: Language) -> str:
-    """`refused: the battery is too low`."""
+    """`refused, to be redone after charging: the battery is too low`."""
     word = say(language, f"outcome.{outcome}")
     if reason is None:
         return word
-    return say(language, "slot.ended.why", outcome=word, reason=say(language, f"reason.{reason}.title"))
+    title = say(language, f"reason.{reason}.title")
+    remedy = find_remedy(outcome, reason)
+    if remedy is None:
+        return say(language, "slot.ended.why", outcome=word, reason=title)
+    return say(language, "slot.ended.redo", outcome=word, remedy=say(language, f"remedy.{remedy}"), reason=title)
+
+
+def find_remedy(outcome: Outcome, reason: Reason | None) -> str | None:
+    """The name in `REMEDIES` of what makes a refused tablet fit; None for a final refusal and other ends."""
+    return REMEDIES.get(reason) if outcome is Outcome.REFUSED and reason is not None else None
 
 
 def advise(outcome: Outcome, reason: Reason | None, asset_id: str | None, language: Language) -> str:
@@ -65,7 +88,7 @@ def advise(outcome: Outcome, reason: Reason | None, asset_id: str | None, langua
 
 def tell_line(seen: SlotView, language: Language) -> str:
     """The whole slot in one line, for logs and terminals that cannot move the cursor."""
-    tablet = name_tablet(seen)
+    tablet = name_tablet(seen, language)
     return say(
         language,
         "board.line",

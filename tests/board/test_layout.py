@@ -56,21 +56,20 @@ def test_every_busy_slot_is_named_at_every_height(rows: int) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("rows", range(8, 41))
+@pytest.mark.parametrize("rows", range(9, 41))
 def test_what_to_do_first_is_always_told_in_full(rows: int) -> None:
     first = twelve()[0]
     words = " ".join(layout(twelve(), rows, 80, Language.FR)).split()
-    for word in tell_now(first, Language.FR).split(" "):
-        assert word in " ".join(words)
+    assert " ".join(tell_now(first, Language.FR).split()) in " ".join(words)
 
 
 @pytest.mark.parametrize("rows", range(5, 41))
 def test_hands_stand_before_work_and_the_counts_are_last(rows: int) -> None:
     lines = layout(twelve(), rows, 120, Language.EN)
-    lost = next(at for at, line in enumerate(lines) if line.startswith("Slot 9 "))
+    first = next(at for at, line in enumerate(lines) if line.startswith("Slot 5 "))
     working = [at for at, line in enumerate(lines) if "%" in line]
-    assert all(lost < at for at in working)
-    assert lines[-1].startswith("7 to do by hand · 5 working · 1 empty")
+    assert all(first < at for at in working)
+    assert lines[-1] == "7 slots need a hand, of these 1 done, 1 refused, 1 lost · 5 working · 1 empty"
 
 
 def test_the_working_slots_keep_a_third_of_a_low_terminal() -> None:
@@ -83,7 +82,26 @@ def test_the_working_slots_keep_a_third_of_a_low_terminal() -> None:
 
 def test_an_empty_bench_is_one_line() -> None:
     empty = [view for view in twelve() if view.group is Group.REST]
-    assert layout(empty, 24, 80, Language.FR) == ["à la main\u00a0: 0 · en cours\u00a0: 0 · vides\u00a0: 1"]
+    assert layout(empty, 24, 80, Language.FR) == ["0 geste à faire · 0 en cours · 1 vide"]
+
+
+@pytest.mark.parametrize("language", list(Language), ids=str)
+def test_the_last_line_counts_in_the_words_of_the_heading(language: Language) -> None:
+    heading, *_, count = layout(twelve(), 40, 120, language)
+    assert count.startswith(heading.rstrip(":\u00a0") + ", ")
+
+
+def test_the_breakdown_of_ends_gives_way_before_any_count() -> None:
+    assert layout(twelve(), 10, 60, Language.EN)[-1] == "7 slots need a hand · 5 working · 1 empty"
+
+
+@pytest.mark.parametrize(("progress", "shown"), [(0.0, False), (0.004, False), (0.006, True), (1.0, True)])
+def test_a_percentage_is_shown_once_there_is_one(progress: float, *, shown: bool) -> None:
+    view = make_view({"label": "1", "state": "running", "phase": "prepare", "progress": progress})  # type: ignore[dict-item]
+    line = layout([view], 10, 80, Language.FR)[1]
+    assert ("%" in line) is shown
+    assert ("en cours…" in line) is not shown
+    assert "contrôle de la tablette" in line
 
 
 def test_a_hostile_model_neither_steers_nor_breaks_the_columns() -> None:

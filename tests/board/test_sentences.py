@@ -9,8 +9,9 @@ import yaml
 from board_cases import CASES, make_view
 
 from provision.bench.slots import SlotState
-from provision.board.sentences import tell_line
-from provision.texts.catalogue import Language
+from provision.board.sentences import REMEDIES, tell_line
+from provision.terms import Reason
+from provision.texts.catalogue import Language, say
 
 SENTENCES = yaml.safe_load((CASES / "sentences.yaml").read_text())
 
@@ -28,3 +29,18 @@ def test_every_state_has_a_line(state: SlotState, language: Language) -> None:
     line = tell_line(make_view({"label": "4", "state": state}), language)
     assert " 4" in line
     assert line.endswith(".")
+
+
+ERASED = {Language.EN: "erases everything", Language.FR: "effacé"}
+
+
+@pytest.mark.parametrize("language", list(Language), ids=str)
+@pytest.mark.parametrize("reason", [reason for reason, remedy in REMEDIES.items() if remedy == "reset"], ids=str)
+def test_who_is_sent_to_reset_a_tablet_is_told_what_is_lost(reason: Reason, language: Language) -> None:
+    assert ERASED[language] in say(language, f"reason.{reason}.action")
+
+
+@pytest.mark.parametrize("reason", REMEDIES, ids=str)
+def test_no_refusal_that_can_be_mended_is_called_final(reason: Reason) -> None:
+    assert "final" not in say(Language.EN, f"reason.{reason}.action")
+    assert "définitif" not in say(Language.FR, f"reason.{reason}.action")

@@ -103,7 +103,7 @@ def test_a_terminal_without_unicode_gets_letters_it_has() -> None:
     board = open_terminal(screen)
     board.show(twelve())
     text = "\n".join(screen.seen())
-    assert "> Débranchez-la et rangez-la" in text
+    assert "> Débranchez-la, rangez-la" in text
     assert "l'hôpital" in text
 
 

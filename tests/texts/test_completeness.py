@@ -99,4 +99,5 @@ def test_what_to_do_now_is_one_to_three_short_sentences(reason: Reason) -> None:
     for text in catalogue()[f"reason.{reason}.action"].values():
         assert text.endswith(".")
         assert 1 <= len(re.findall(r"\.(?: |$)", text)) <= 3
-        assert len(text) <= 130
+        assert len(text) <= 200
+        assert max(map(len, text.split(". "))) <= 130
