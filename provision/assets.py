@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from provision.errors import HomeError
@@ -33,10 +33,9 @@ class AssetBook:
     def check_in(self, serial: str, installation: str | None) -> tuple[Asset, Match]:
         """The tablet that starts a run: found or newly numbered, and written down before anything else."""
         match = match_asset(serial, installation, self._assets, frozenset(self._on_bench))
-        asset = match.asset or Asset(self._next_id(), serial, ())
-        if installation is not None and installation not in asset.installations:
-            asset = replace(asset, installations=(*asset.installations, installation))
-        if asset != match.asset:
+        asset = match.asset
+        if asset is None:
+            asset = Asset(self._next_id(), serial, () if installation is None else (installation,))
             self._keep(asset)
         self._on_bench.add(asset.asset_id)
         return asset, match

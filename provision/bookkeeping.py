@@ -63,7 +63,11 @@ class Bookkeeper:
     def _check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
         asset_id, certainty = self._name(serial, installation, props)
         run_id, now = uuid4().hex, datetime.now(UTC)
-        self._store.open_run(run_id, asset_id, slot, describe_identity(props, asset_id, serial), now)
+        try:
+            self._store.open_run(run_id, asset_id, slot, describe_identity(props, asset_id, serial), now)
+        except BaseException:
+            self._assets.check_out(asset_id)
+            raise
         return CheckedIn(run_id, asset_id, certainty, now)
 
     def _name(self, serial: str, installation: str | None, props: Props | None) -> tuple[str, Certainty]:

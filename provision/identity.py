@@ -4,10 +4,12 @@ Rules, in order (design: identity table; reference, packages document 1.4 and 2.
 
 1. While plugged, a tablet is what hangs on its port; nothing here is asked.
 2. Same serial and same installation id: the same tablet, certain.
-3. Same serial, another installation id: after a factory reset it may be the same tablet; candidate,
-   unless the serial is a placeholder, or several known tablets share it, or the known one is on the
-   bench right now. Then unknown: a new asset id, and the label must be looked at. Never a guess.
-4. A serial nobody has seen: a new tablet.
+3. A serial that no known tablet has, or that only tablets have which are on the bench right now: new.
+   (The installation of one of those under a second tablet is a copied system: unknown, as in 4.)
+4. Same serial, another installation id: after a factory reset it may be the same tablet. Candidate when
+   exactly one known tablet has this serial and it is no placeholder: the run goes on under its number,
+   ends with the warning to compare the label, and the new installation is not learnt, so that it never
+   becomes certain by itself. Else unknown: a new number, with the same warning. Never a guess.
 """
 
 from __future__ import annotations
@@ -92,9 +94,10 @@ def match_asset(serial: str, installation: str | None, known: Iterable[Asset], o
     for asset in same_serial:
         if installation is not None and installation in asset.installations and asset.asset_id not in on_bench:
             return Match(asset, Certainty.CERTAIN)
-    if not same_serial and not is_placeholder(serial):
-        return Match(None, Certainty.NEW)
     free = [asset for asset in same_serial if asset.asset_id not in on_bench]
-    if is_placeholder(serial) or len(same_serial) != 1 or not free:
+    copied = any(installation in asset.installations for asset in same_serial)
+    if not free and not copied:
+        return Match(None, Certainty.NEW)
+    if copied or is_placeholder(serial) or len(same_serial) != 1:
         return Match(None, Certainty.UNKNOWN)
     return Match(free[0], Certainty.CANDIDATE)

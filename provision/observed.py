@@ -50,7 +50,7 @@ def describe_facts(facts: Facts) -> dict[str, Any]:
         "users": facts.people.users,
         "accounts": facts.people.accounts,
         "donorFiles": facts.people.files,
-        "deviceOwner": facts.owner.package,
+        "deviceOwner": facts.owner.package if facts.owner.known else "unknown",
         "locationOn": facts.location.on,
         "wifi": {
             "radioOn": facts.wifi.radio_on,

@@ -10,7 +10,7 @@ from provision.apply import Limits, Performer
 from provision.errors import StepFailed
 from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts
 from provision.facts.wifi import is_joining
-from provision.operations.model import Decision, Step
+from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
 from provision.terms import Phase, Reason
 from provision.transport import Transport
@@ -47,6 +47,7 @@ class Work:
         self._want = want
         self._limits = limits
         self._performer = performer
+        self._digests: dict[tuple[str, int, str], str] = {}
 
     def read(self) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
@@ -80,7 +81,7 @@ class Work:
         packages = tuple(app.package for app in self._want.appset.apps)
         wanted = {app.package: app.version_code for app in self._want.appset.apps}
         facts = read_facts(self._transport, packages, seconds=self._limits.facts)
-        facts = hash_apps(self._transport, facts, wanted, seconds=self._limits.package)
+        facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package)
         return Reading(facts, make_plan(facts, self._want))
 
     def carry_out(self, first: Reading, changes: Changes, tell: Tell) -> Reading:
@@ -96,10 +97,16 @@ class Work:
             for number, step in enumerate(steps):
                 tell(phase, step, number / len(steps))
                 changes.steps.append(step.name)
-                self._performer.perform(step)
+                self._perform(step)
             if steps:
                 reading = self._settle(steps, phase)
+                _refuse_late_comers(reading.plan)
         return reading
+
+    def _perform(self, step: Step) -> None:
+        if isinstance(step.action, InstallApp):
+            self._digests.clear()  # what is installed is pulled and hashed anew after an install
+        self._performer.perform(step)
 
     def _settle(self, steps: tuple[Step, ...], phase: Phase) -> Reading:
         """Read until what this phase was to reach is so, as long as its slowest step may take."""
@@ -122,6 +129,12 @@ def _find_late(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[De
     for decision in plan.unmet:
         if decision.control in touched and not any(step.phase in later for step in decision.steps):
             yield decision
+
+
+def _refuse_late_comers(plan: Plan) -> None:
+    """An account, a user or an owner that came during the run ends it."""
+    for found in plan.lasting_refusals:
+        raise StepFailed("prepare", found.reason, found.detail)
 
 
 def _give_up(plan: Plan, late: tuple[Decision, ...]) -> None:

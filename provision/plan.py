@@ -13,6 +13,7 @@ from provision.operations.prepare import Refusal
 from provision.site import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
 
+_LASTING = frozenset({Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER})
 _RANK = {Assurance.UNKNOWN: 0, Assurance.UNSUPPORTED: 0, Assurance.SET: 1, Assurance.ENFORCED: 2}
 
 
@@ -31,18 +32,25 @@ class Plan:
 
     Attributes:
         refusals: reasons to change nothing at all; empty when the plan may run.
+        warnings: what the site wants to be told of, but does not refuse for.
         decisions: one a control, in the order of their phases.
         required: the site's least assurance a control.
     """
 
     road: Road
     refusals: tuple[Refusal, ...]
+    warnings: tuple[Refusal, ...]
     decisions: tuple[Decision, ...]
     required: Mapping[Control, Assurance]
 
     def steps(self, phase: Phase) -> tuple[Step, ...]:
         """The steps of one phase, in order."""
         return tuple(step for decision in self.decisions for step in decision.steps if step.phase is phase)
+
+    @property
+    def lasting_refusals(self) -> tuple[Refusal, ...]:
+        """Refusals that also count after changes: a person came in between. Battery and space do not."""
+        return tuple(item for item in self.refusals if item.reason in _LASTING)
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
@@ -67,7 +75,7 @@ def make_plan(facts: Facts, want: Want) -> Plan:
         *prepare.find_refusals(facts, want.site.prepare, is_tablet=want.is_tablet),
         *_find_shortfalls(decisions, required),
     )
-    return Plan(Road.SHELL, refusals, decisions, required)
+    return Plan(Road.SHELL, refusals, prepare.find_warnings(facts, want.site.prepare), decisions, required)
 
 
 def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:

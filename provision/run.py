@@ -36,6 +36,7 @@ from provision.terms import HomeKind, Outcome, Phase, Reason, Road
 from provision.transport import Transport
 
 BOOT_POLL_SECONDS = 0.5
+SETTINGS_SECONDS = 8.0
 UNIDENTIFIED = "unidentified"
 
 
@@ -136,6 +137,7 @@ class _Story:
     reading: Reading | None = None
     changes: Changes = field(default_factory=Changes)
     read_at: int = 0  # how many changes had been tried at the last reading
+    asked_to_open: bool = False  # an open line was asked for, whether or not it could be written
 
     def saw(self, reading: Reading) -> None:
         """A reading of the state after every change tried so far."""
@@ -188,8 +190,7 @@ class TabletRun:
     def _work(self) -> _Verdict:
         story, job = self._story, self._job
         story.props = self._await_boot()
-        installation = digest_installation(read_installation(self._transport, seconds=job.limits.facts))
-        self._check_in(story.props, installation)
+        self._check_in(story.props, self._await_installation())
         story.profile = job.choose_profile(story.props)
         want = Want(job.site, job.appset, is_tablet(story.props, story.profile.kind))
         work = Work(self._transport, want, job.limits, Performer(self._transport, job.limits, job.passphrase))
@@ -210,7 +211,7 @@ class TabletRun:
             with suppress(ProvisionError):  # the first error is the one that counts
                 story.saw(work.read())
             raise
-        return _conclude(story.reading or first)
+        return _conclude(story.reading or first, _name_doubts(story.checked_in))
 
     def _await_boot(self) -> Props:
         """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""
@@ -225,8 +226,18 @@ class TabletRun:
                 raise NotBooted("getprop sys.boot_completed", "1", props.get("sys.boot_completed"))
             time.sleep(BOOT_POLL_SECONDS)
 
+    def _await_installation(self) -> str | None:
+        """Which installation this is; the settings service may still be starting."""
+        limit = time.monotonic() + SETTINGS_SECONDS
+        while True:
+            found = read_installation(self._transport, seconds=self._job.limits.facts)
+            if found is not None or time.monotonic() >= limit:
+                return digest_installation(found)
+            time.sleep(BOOT_POLL_SECONDS)
+
     def _check_in(self, props: Props | None, installation: str | None) -> None:
         story = self._story
+        story.asked_to_open = True
         serial = props.serial if props is not None else self._serial
         story.checked_in = self._job.ledger.check_in(story.slot, serial, installation, props)
 
@@ -246,7 +257,7 @@ class TabletRun:
 
     def _end(self, verdict: _Verdict) -> RunEnd:
         try:
-            if self._story.checked_in is None:
+            if not self._story.asked_to_open:
                 self._check_in(self._story.props, None)
             return self._tell_end(verdict, self._job.ledger.finish(self._result(verdict)))
         except (RecordError, OSError) as error:
@@ -271,7 +282,7 @@ class TabletRun:
             first_error=verdict.detail or None,
             identity=describe_identity(story.props, checked.asset_id, self._serial),
             observed=self._observed(checked),
-            road=Road.SHELL if plan else None,
+            road=plan.road if plan else None,
             controls=list_controls(plan) if plan else (),
             changes=tuple(story.changes.steps),
             deviations=list_deviations(plan) if plan else (),
@@ -282,7 +293,8 @@ class TabletRun:
         match = {"match": str(checked.certainty)}
         if self._story.reading is not None:
             plan = self._story.reading.plan
-            refusals = [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals]
+            found = plan.lasting_refusals if self._story.changes.steps else plan.refusals
+            refusals = [{"reason": str(item.reason), "detail": item.detail} for item in found]
             stale = len(self._story.changes.steps) > self._story.read_at
             facts = describe_facts(self._story.reading.facts)
             return {**match, **facts, "refusals": refusals, "readBeforeLastChange": stale}
@@ -334,13 +346,43 @@ def judge(error: ProvisionError) -> _Verdict:
     return _Verdict(Outcome.FAILED, reason, str(error))
 
 
-def _conclude(reading: Reading) -> _Verdict:
-    """`done` only when every wanted control holds by the last reading."""
+def unexpected_end(slot: str, error: Exception) -> RunEnd:
+    """The end of a run whose own bookkeeping broke: no record, never `done`."""
+    return RunEnd(
+        slot=slot,
+        asset_id=UNIDENTIFIED,
+        api=None,
+        model="?",
+        title="?",
+        profile="",
+        road=None,
+        outcome=Outcome.FAILED,
+        reason=Reason.UNEXPECTED,
+        detail=type(error).__name__,
+        changes=(),
+        deviations=(),
+        record=None,
+        seconds=0.0,
+    )
+
+
+def _name_doubts(checked_in: CheckedIn | None) -> Reason | None:
+    """A reason to look at the label: the serial is known, but not which tablet this is."""
+    unsure = checked_in is not None and checked_in.certainty in (Certainty.CANDIDATE, Certainty.UNKNOWN)
+    return Reason.LABEL_UNSURE if unsure else None
+
+
+def _conclude(reading: Reading, doubt: Reason | None = None) -> _Verdict:
+    """`done` only when every wanted control holds by the last reading, and nobody came in between."""
     plan = reading.plan
+    if plan.lasting_refusals:
+        found = plan.lasting_refusals[0]
+        return _Verdict(Outcome.FAILED, found.reason, found.detail)
     short = next((decision for decision in plan.unmet if plan.falls_short(decision)), None)
     if short is not None:
         detail = f"{short.control}: wanted {short.wanted}; the tablet says {short.observed}"
         return _Verdict(Outcome.FAILED, Reason.READ_BACK_DIFFERS, detail)
     if plan.unmet:
         return _Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "")
-    return _Verdict(Outcome.DONE, None)
+    warning = doubt or next((item.reason for item in plan.warnings), None)
+    return _Verdict(Outcome.DONE_WITH_WARNINGS, warning) if warning else _Verdict(Outcome.DONE, None)

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
@@ -27,8 +27,8 @@ from provision.bench.slot_events import (
     TransportsListed,
 )
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
-from provision.errors import AdbServerError, ProvisionError, TransportError
-from provision.run import Job, Progress, RunEnd, TabletRun
+from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
+from provision.run import Job, Progress, RunEnd, TabletRun, unexpected_end
 from provision.terms import Reason
 
 TICK_SECONDS = 0.2
@@ -77,12 +77,13 @@ class Options:
 
 @dataclass
 class _Worker:
-    """One run under way. `cause` is set by the loop before it cancels the transport."""
+    """One run under way. `cause` is set by the loop before it cancels the transport; the first one counts."""
 
     transport: AdbTransport
     thread: threading.Thread
     started: float
     cause: Reason = Reason.STOPPED_BY_OPERATOR
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,6 @@ class _ServerLost:
 
 class _Stop:
     """The operator wants the station to end."""
-
-
-@dataclass
-class _Clocks:
-    started: float = field(default_factory=time.monotonic)
-    changed: float = field(default_factory=time.monotonic)
 
 
 class Station:
@@ -137,14 +132,17 @@ class Station:
         self._options = options
         self._labels = {slot.port: slot.label for slot in slots}
         self._table = SlotTable(slots, all_granted=options.granted)
-        self._queue: queue.Queue[Event | _Ended | _Broken | _ServerLost | _Stop] = queue.Queue()
+        # SimpleQueue.put may be called from a signal handler; Queue.put may not.
+        self._queue: queue.SimpleQueue[Event | _Ended | _Broken | _ServerLost | _Stop] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._workers: dict[str, _Worker] = {}
         self._rows: tuple[TransportRow, ...] = ()
         self._server: ServerAddress | None = None
         self._ends: list[RunEnd] = []
         self._stopping = False
-        self._clocks = _Clocks()
+        self._states: tuple[SlotState, ...] = ()
+        self._changed = time.monotonic()
+        self._stop_by: float | None = None
 
     @property
     def stopped_by_operator(self) -> bool:
@@ -187,9 +185,18 @@ class Station:
             self._take_events()
             self._start_runs()
             self._end_overdue()
+            self._note_changes(time.monotonic())
             self._sink.show(self._table, time.monotonic())
 
+    def _note_changes(self, now: float) -> None:
+        """Remember when a labelled slot last changed its state; other ports do not count."""
+        states = tuple(state_of(self._table, slot.port, now) for slot in self._table.slots)
+        if states != self._states:
+            self._states, self._changed = states, now
+
     def _is_over(self) -> bool:
+        if self._stop_by is not None and time.monotonic() > self._stop_by:
+            return True
         if self._workers:
             return False
         return self._stopping or (self._options.once and self._has_settled(time.monotonic()))
@@ -197,7 +204,7 @@ class Station:
     def _has_settled(self, now: float) -> bool:
         """Nothing under way, and whatever needs a hand has been waited for."""
         states = {state_of(self._table, slot.port, now) for slot in self._table.slots if self._concerns(slot.port)}
-        quiet = now - self._clocks.changed
+        quiet = now - self._changed
         if SlotState.READY in states and not self._options.granted:
             return False  # the operator's word is waited for as long as it takes
         if states & _UNDER_WAY or states == {SlotState.EMPTY}:
@@ -222,6 +229,7 @@ class Station:
         match item:
             case _Stop():
                 self._stopping = True
+                self._stop_by = self._stop_by or time.monotonic() + STOP_SECONDS
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
             case _Broken(error):
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
@@ -240,8 +248,6 @@ class Station:
             self._rows = tuple(row for row in event.rows if isinstance(row, TransportRow))
         if isinstance(event, PortUnplugged) and event.port in self._workers:
             self._cancel(event.port, Reason.TABLET_GONE)
-        if not isinstance(event, RunProgressed | RunStarted):
-            self._clocks.changed = time.monotonic()
         self._table = advance(self._table, event, time.monotonic())
 
     def _finish(self, port: str, end: RunEnd) -> None:
@@ -261,7 +267,9 @@ class Station:
 
     def _start(self, port: str, row: TransportRow, host: AdbHost) -> None:
         transport = AdbTransport(host, row)
-        thread = threading.Thread(target=self._work, args=(port, row, transport), name=f"slot {self._labels[port]}")
+        thread = threading.Thread(
+            target=self._work, args=(port, row, transport), name=f"slot {self._labels[port]}", daemon=True
+        )
         self._workers[port] = _Worker(transport, thread, time.monotonic())
         self._advance(RunStarted(port, row.transport_id, None, row.model))
         thread.start()
@@ -276,7 +284,14 @@ class Station:
                 self._queue.put(RunProgressed(port, progress.phase, progress.subject, progress.fraction))
 
         run = TabletRun(transport, self._labels[port], row.serial, self._job, tell, lambda: self._workers[port].cause)
-        self._queue.put(_Ended(port, run.run()))
+        self._queue.put(_Ended(port, self._guard(run, port)))
+
+    def _guard(self, run: TabletRun, port: str) -> RunEnd:
+        """The end of a run, whatever happens: a slot whose thread died would wait for ever."""
+        try:
+            return run.run()
+        except Exception as error:  # noqa: BLE001 # the worker's edge, as in TabletRun.run, for its own bookkeeping
+            return unexpected_end(self._labels[port], error)
 
     def _end_overdue(self) -> None:
         now = time.monotonic()
@@ -290,8 +305,9 @@ class Station:
 
     def _cancel(self, port: str, cause: Reason) -> None:
         worker = self._workers[port]
-        worker.cause = cause
-        worker.transport.cancel()
+        if not worker.cancelled:
+            worker.cause, worker.cancelled = cause, True
+            worker.transport.cancel()
 
     def _shut_down(self) -> None:
         """Stop the followers; runs still under way get their records, or are left for the next start."""
@@ -323,6 +339,9 @@ class Station:
             except TransportError as error:
                 self._queue.put(_ServerLost(str(error)))
                 self._stopped.wait(RECONNECT_SECONDS)
+            except Exception as error:  # noqa: BLE001 # the thread's edge: the loop must hear of it
+                self._queue.put(_Broken(AdbServerError(f"following the adb server: {type(error).__name__}: {error}")))
+                return
 
     def _follow_ports(self) -> None:
         try:
@@ -332,5 +351,10 @@ class Station:
                 else:
                     self._queue.put(PortUnplugged(event.port))
         except ProvisionError as error:
-            if not self._stopped.is_set():
-                self._queue.put(_Broken(error))
+            self._tell_broken(error)
+        except Exception as error:  # noqa: BLE001 # the thread's edge: the loop must hear of it
+            self._tell_broken(PortSourceError(f"following the USB ports: {type(error).__name__}: {error}"))
+
+    def _tell_broken(self, error: ProvisionError) -> None:
+        if not self._stopped.is_set():
+            self._queue.put(_Broken(error))

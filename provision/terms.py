@@ -102,4 +102,5 @@ class Reason(StrEnum):
     STATION_KILLED = "station-killed"
     RECORD_NOT_WRITTEN = "record-not-written"
     DEVIATIONS_LEFT = "deviations-left"
+    LABEL_UNSURE = "label-unsure"
     UNEXPECTED = "unexpected"

@@ -7,7 +7,9 @@ Rules:
 3. A life of a port begins with a plug and ends with an unplug. One run a life: an ended tablet stays
    ended through reboots and new transport ids, until it is unplugged.
 4. While a run is under way, unplugging and plugging do not end the life: a restarting tablet leaves
-   USB too. Only the run knows whether the tablet is lost; it says so by its end.
+   USB too. Only the run knows whether the tablet is lost; it says so by its end. If the tablet came
+   back meanwhile, or the adb server was what died, a new life begins then, `MOST_LOSSES` times in a
+   row: a tablet that restarts for ever must not be run for ever.
 5. A tablet that ended `done` and comes back within `SEAL_SECONDS` without its adb interface has not
    been pulled: closing USB debugging makes it leave the bus and return (reference,
    wifi-kiosk-policy document, section 8).
@@ -43,6 +45,8 @@ from provision.terms import Outcome, Phase, Reason
 TRANSIT_SECONDS = 1.0  # reference, adb host side, section 5: shorter `offline` is transit
 NO_ANSWER_SECONDS = 6.0  # adb's libusb backend misses plugs for good (reference, USB bench, section 5)
 SEAL_SECONDS = 5.0  # long enough for a re-enumeration, too short to carry a tablet away
+
+MOST_LOSSES = 3
 
 _DEVICE = "device"
 _SERVICE_MODES = frozenset({"bootloader", "recovery", "rescue", "sideload", "host"})
@@ -118,6 +122,8 @@ class PortEntry:
         settled: the last row that was neither offline nor missing, in this plug.
         stale: the row that was listed when the tablet left; ignored until adb changes or drops it.
         granted: the operator's word for this life.
+        replugged: it left USB and came back during its run.
+        losses: how often in a row its run was lost and begun anew without a hand.
     """
 
     interfaces: str | None = None
@@ -128,6 +134,8 @@ class PortEntry:
     settled: ListedTransport | None = None
     stale: ListedTransport | None = None
     granted: bool = False
+    replugged: bool = False
+    losses: int = 0
     run: SlotRun | None = None
 
     @property
@@ -254,9 +262,10 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None)
     if _continues_life(entry, event, now):
-        return plugged
+        back = entry.unplugged_at is not None and entry.run is not None
+        return replace(plugged, replugged=entry.replugged or back)
     settled = entry.row if _is_settled(entry.row) else None
-    return replace(plugged, run=None, granted=False, settled=settled)
+    return replace(plugged, run=None, granted=False, replugged=False, losses=0, settled=settled)
 
 
 def _continues_life(entry: PortEntry, event: PortPlugged, now: float) -> bool:
@@ -321,7 +330,18 @@ def _follow_run(table: SlotTable, event: RunEvent) -> SlotTable:
     if isinstance(event, RunStarted):
         table = _forget_lost(table, event.asset_id)
     run = _step_run(entry.run, event)
-    return table if run is None else _with_entry(table, event.port, replace(entry, run=run))
+    if run is None:
+        return table
+    if _begins_anew(entry, run):
+        return _with_entry(table, event.port, replace(entry, run=None, replugged=False, losses=entry.losses + 1))
+    return _with_entry(table, event.port, replace(entry, run=run))
+
+
+def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
+    """Whether a lost tablet goes on by itself: it is there, and the loss was not a pulled cable (rule 4)."""
+    if run.outcome is not Outcome.LOST or entry.interfaces is None or entry.losses >= MOST_LOSSES:
+        return False
+    return entry.replugged or run.reason is Reason.ADB_SERVER_GONE
 
 
 def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:

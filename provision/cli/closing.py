@@ -47,9 +47,8 @@ def close_batch(
 
 
 def list_ends(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[End]:
-    """One row a slot that was run."""
-    latest = last_ends(ends)
-    return [_row(end, expected.get(slot)) for slot, end in latest.items()]
+    """One row a tablet that was run."""
+    return [_row(end, expected.get(end.slot)) for end in last_ends(ends)]
 
 
 def _row(end: RunEnd, expected: Expectation | None) -> End:

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from provision.bench.slot_views import label_order
 from provision.bench.slots import SlotTable, state_of
-from provision.run import RunEnd
+from provision.run import UNIDENTIFIED, RunEnd
 from provision.terms import HomeKind
 
 
@@ -48,17 +49,26 @@ def describe_absent(slot: str, expected: Expectation) -> dict[str, Any]:
     return {"slot": slot, **blank, "expected": expected.outcome, "changes": [], "deviations": [], "seconds": 0.0}
 
 
-def last_ends(ends: Sequence[RunEnd]) -> dict[str, RunEnd]:
-    """The last end of each slot: a tablet that was lost may have gone on after a new plug."""
-    return {end.slot: end for end in ends}
+def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
+    """The last end of each tablet: one that was lost may have gone on after a new plug.
+
+    Runs of tablets that never said who they are stay one by one.
+    """
+    latest: dict[object, RunEnd] = {}
+    for number, end in enumerate(ends):
+        key = number if end.asset_id == UNIDENTIFIED else end.asset_id
+        latest.pop(key, None)
+        latest[key] = end
+    return tuple(sorted(latest.values(), key=lambda end: label_order(end.slot)))
 
 
 def summarise(kind: HomeKind, ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> dict[str, Any]:
     """The last line of `--json`."""
     latest = last_ends(ends)
-    tablets = [describe_end(end, expected.get(slot)) for slot, end in latest.items()]
-    tablets += [describe_absent(slot, wanted) for slot, wanted in expected.items() if slot not in latest]
-    tablets.sort(key=lambda tablet: (len(str(tablet["slot"])), str(tablet["slot"])))
+    seen = {end.slot for end in latest}
+    tablets = [describe_end(end, expected.get(end.slot)) for end in latest]
+    tablets += [describe_absent(slot, wanted) for slot, wanted in expected.items() if slot not in seen]
+    tablets.sort(key=lambda tablet: label_order(str(tablet["slot"])))
     return {"event": "summary", "home": str(kind), "tablets": tablets}
 
 

@@ -11,7 +11,11 @@ from provision.errors import AnswerError
 
 EXCEPTION = re.compile(r"^(?:Error: )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE)
 SECURITY = re.compile(r"^Security exception: (.*)$", re.MULTILINE)
-MISSING_SERVICE = re.compile(r"Can't find service: (\S+)|Could not access the Package Manager")
+MISSING_SERVICE = re.compile(
+    r"(?:cmd: )?Can't find service: \S+\s*$"
+    r"|(?:Error: )?Could not access the Package Manager\.  Is the system running\?\s*$"
+)
+"""The whole answer of a tool whose service has not started (packages document 1.10)."""
 
 
 @dataclass(frozen=True)

@@ -98,18 +98,33 @@ def parse_facts(known: props.Props, sections: Sections, packages: tuple[str, ...
     )
 
 
-def hash_apps(transport: Transport, facts: Facts, wanted: Mapping[str, int], *, seconds: float) -> Facts:
+def hash_apps(
+    transport: Transport,
+    facts: Facts,
+    wanted: Mapping[str, int],
+    known: dict[tuple[str, int, str], str],
+    *,
+    seconds: float,
+) -> Facts:
     """The same facts with the digest of each base APK whose version is the wanted one.
 
     The pull is the only proof without root that what is installed is what was sent
     (reference, packages document 4.4).
+
+    Args:
+        transport: to the tablet the facts were read from.
+        facts: of this reading.
+        wanted: version code by package.
+        known: digests pulled before in this run, by package, version and path; grows here.
+        seconds: total deadline of each pull.
     """
-    hashed = {
-        name: replace(app, sha256=hashlib.sha256(transport.pull(app.path, seconds=seconds)).hexdigest())
-        if wanted.get(name) == app.version_code
-        else app
-        for name, app in facts.apps.items()
-    }
+    hashed = dict(facts.apps)
+    for name, app in facts.apps.items():
+        if wanted.get(name) == app.version_code:
+            key = (name, app.version_code, app.path)
+            if key not in known:
+                known[key] = hashlib.sha256(transport.pull(app.path, seconds=seconds)).hexdigest()
+            hashed[name] = replace(app, sha256=known[key])
     return replace(facts, apps=hashed)
 
 
@@ -154,6 +169,6 @@ def _split(text: str, batch: Sequence[Ask], mark: str) -> dict[str, Section]:
 
 
 def _raise_if_booting(ask: Ask, text: str) -> None:
-    missing = MISSING_SERVICE.search(text)
+    missing = MISSING_SERVICE.match(text.strip())
     if missing is not None:
         raise NotBooted(ask.line, "an answer of a booted Android", missing[0])

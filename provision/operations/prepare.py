@@ -43,10 +43,22 @@ def _find_people(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:
         yield Refusal(Reason.NOT_RESET_ACCOUNTS, str(here.accounts))
     if here.users > 1:
         yield Refusal(Reason.NOT_RESET_USERS, str(here.users))
-    if here.files and wanted.donor_files == "refuse":
-        yield Refusal(Reason.NOT_RESET_FILES, str(here.files))
+    if wanted.donor_files == "refuse":
+        yield from _find_files(facts)
     if facts.owner.package is not None:
         yield Refusal(Reason.FOREIGN_OWNER, facts.owner.package)
+
+
+def _find_files(facts: Facts) -> Iterator[Refusal]:
+    """Files of the donor; a folder that cannot be read may hold some."""
+    files = facts.people.files
+    if files is None or files > 0:
+        yield Refusal(Reason.NOT_RESET_FILES, "not readable" if files is None else str(files))
+
+
+def find_warnings(facts: Facts, wanted: Prepare) -> tuple[Refusal, ...]:
+    """What the site wants to be told of, but does not refuse for."""
+    return tuple(_find_files(facts)) if wanted.donor_files == "warn" else ()
 
 
 def _find_room(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:

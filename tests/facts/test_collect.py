@@ -38,8 +38,8 @@ def test_a_fresh_tablet_is_read_whole_in_two_rounds() -> None:
 def test_only_the_wanted_version_is_pulled_and_hashed() -> None:
     tablet = make_tablet()
     facts = read_facts(tablet, PACKAGES, seconds=1)
-    right = hash_apps(tablet, facts, {"org.example.chat": 2}, seconds=1).apps["org.example.chat"]
-    other = hash_apps(tablet, facts, {"org.example.chat": 3}, seconds=1).apps["org.example.chat"]
+    right = hash_apps(tablet, facts, {"org.example.chat": 2}, {}, seconds=1).apps["org.example.chat"]
+    other = hash_apps(tablet, facts, {"org.example.chat": 3}, {}, seconds=1).apps["org.example.chat"]
     assert (right.sha256, other.sha256) == (hashlib.sha256(b"abc").hexdigest(), None)
 
 
@@ -95,12 +95,18 @@ def test_a_service_that_is_not_up_yet_means_still_booting(text: str) -> None:
         read_facts(make_tablet(pm__list__users=text), PACKAGES, seconds=1)
 
 
-def test_the_error_of_a_booting_tablet_quotes_only_the_service() -> None:
-    text = "Account {name=user@example.org}\nCan't find service: account\n"
+def test_a_booting_tablet_is_known_by_an_answer_that_says_nothing_else() -> None:
     with pytest.raises(NotBooted) as caught:
-        read_facts(make_tablet(dumpsys__account=text), PACKAGES, seconds=1)
-    assert "example.org" not in str(caught.value)
+        read_facts(make_tablet(dumpsys__account="Can't find service: account\n"), PACKAGES, seconds=1)
     assert caught.value.got == "Can't find service: account"
+
+
+def test_a_name_that_looks_like_a_missing_service_is_no_booting_tablet() -> None:
+    text = "Account {name=user@example.org}\nCan't find service: account\n"
+    with pytest.raises(AnswerError) as caught:
+        read_facts(make_tablet(dumpsys__account=text), PACKAGES, seconds=1)
+    assert not isinstance(caught.value, NotBooted)
+    assert "example.org" not in str(caught.value)
 
 
 def test_an_answer_that_is_not_understood_names_its_command() -> None:
