@@ -129,3 +129,45 @@ def test_shell_lines_have_no_redirection_and_no_absolute_program(path: str) -> N
         ):
             words = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
             assert not [word for word in words if isinstance(word, str) and FORBIDDEN.search(word)], path
+
+
+NAMES = {"provision", "Android"}
+"""Words that are the same in every language."""
+
+
+def spoken(node: ast.AST) -> Iterator[str]:
+    """The literal text of an argument, holes left out; what a call inside it gives is data."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr() | ast.BinOp() | ast.IfExp() | ast.BoolOp():
+            for part in ast.iter_child_nodes(node):
+                yield from spoken(part)
+
+
+def literal_words(tree: ast.AST) -> set[str]:
+    """Words of a language that a module says by `click.echo(...)` or `.warn(...)` itself."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    texts = [text for call in calls if call.func.attr in {"echo", "warn"} for text in map(spoken, call.args)]
+    return {word for text in texts for part in text for word in re.findall(r"[^\W\d_]{2,}", part)} - NAMES
+
+
+@pytest.mark.parametrize("path", [path for path in PRODUCT if path.startswith("cli/")])
+def test_commands_say_only_what_stands_in_the_catalogue(path: str) -> None:
+    assert literal_words(PRODUCT[path]) == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('click.echo("interrupted", err=True)', {"interrupted"}),
+        ('click.echo(f"{path}: all right")', {"all", "right"}),
+        ('sink.warn("a" + f"run {name}" if name else "cut off")', {"run", "cut", "off"}),
+        ('click.echo(f"provision: {error}")', set()),
+        ("click.echo(f\"{label}: {say(language, 'phase.prove')}\")", set()),
+        ('click.echo(say(language, "main.interrupted"))', set()),
+        ('click.echo(json.dumps({"event": kind}))', set()),
+    ],
+)
+def test_a_literal_sentence_is_found(line: str, words: set[str]) -> None:
+    assert literal_words(ast.parse(line)) == words

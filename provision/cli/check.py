@@ -8,9 +8,11 @@ import click
 
 from provision.cli.job import load_job
 from provision.cli.options import WARD_HOME, home_option
+from provision.cli.speech import language_of
 from provision.home import load_home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.site import read_passphrase
+from provision.texts.catalogue import say
 
 
 @click.command()
@@ -24,5 +26,8 @@ def check(home: Path | None) -> None:
     loaded = load_job(place)
     if place.site.wifi.passphrase is None or not place.site.wifi.passphrase.prompt:
         read_passphrase(place.site, place.path)
-    click.echo(f"{place.path}: {place.kind} home, {len(place.slots)} slots, {len(loaded.appset.apps)} apps: all right")
-    click.echo(f"signing key {show_fingerprint(load_keys(place.keys).fingerprint)}")
+    language = language_of(place)
+    kind = say(language, f"home.{place.kind}")
+    counts = {"slots": len(place.slots), "apps": len(loaded.appset.apps)}
+    click.echo(say(language, "check.right", folder=place.path, kind=kind, **counts))
+    click.echo(say(language, "check.key", fingerprint=show_fingerprint(load_keys(place.keys).fingerprint)))

@@ -10,6 +10,7 @@ from provision.home_create import Details, create_home
 from provision.language import Language
 from provision.records.keys import load_keys, show_fingerprint
 from provision.terms import HomeKind
+from provision.texts.catalogue import say
 
 
 @click.command()
@@ -36,6 +37,7 @@ def init(folder: Path, kind: str, name: str | None, ssid: str | None, prefix: st
     details = Details(language=Language(language), name=name, ssid=ssid, prefix=prefix)
     create_home(folder, HomeKind(kind), slots, details)
     fingerprint = show_fingerprint(load_keys(folder / "keys").fingerprint)
-    click.echo(f"made a {kind} home in {folder}")
-    click.echo(f"fingerprint of its signing key, to be kept elsewhere: {fingerprint}")
-    click.echo(f"now edit {folder / 'site.yaml'} and {folder / 'slots.yaml'}, then: provision check --home {folder}")
+    click.echo(say(details.language, "init.made", kind=say(details.language, f"home.{kind}"), folder=folder))
+    click.echo(say(details.language, "init.key", fingerprint=fingerprint))
+    files = {"site": folder / "site.yaml", "slots": folder / "slots.yaml"}
+    click.echo(say(details.language, "init.next", folder=folder, **files))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import metadata
 
@@ -10,6 +11,8 @@ import click
 
 from provision.cli import bench, check, init, once, plan, record, station, verify
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
+from provision.language import detect_language
+from provision.texts.catalogue import say
 
 EXIT_NOT_ALL = 1
 EXIT_CONFIGURATION = 2
@@ -50,7 +53,7 @@ def main() -> None:
         wrong.show()
         status = EXIT_CONFIGURATION
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        click.echo(say(detect_language(os.environ), "main.interrupted"), err=True)
         status = EXIT_INTERRUPTED
     except ProvisionError as error:
         click.echo(f"provision: {error}", err=True)

@@ -11,8 +11,11 @@ from provision.bench.adb import AdbHost, TransportRow
 from provision.bench.link import AdbTransport
 from provision.bench.slot_views import label_order
 from provision.cli.reach import Reached
+from provision.cli.speech import language_of
 from provision.errors import ProvisionError
 from provision.home import Home
+from provision.language import Language
+from provision.texts.catalogue import say
 
 WAIT_SECONDS = 15.0
 NO_SLOT = "-"
@@ -39,7 +42,7 @@ def pick(home: Home, reached: Reached, slot: str | None, serial: str | None) -> 
         NoTablet: it is not there, not ready, or several have this serial.
     """
     if (slot is None) == (serial is None):
-        raise click.UsageError("give either --slot LABEL or --serial SERIAL")
+        raise click.UsageError(say(language_of(home), "pick.slot-or-serial"))
     port = _port_of(home, slot) if slot is not None else None
     limit = time.monotonic() + WAIT_SECONDS
     while True:
@@ -47,7 +50,7 @@ def pick(home: Home, reached: Reached, slot: str | None, serial: str | None) -> 
         if len(rows) == 1 and rows[0].state == "device":
             return _picked(home, reached, rows[0])
         if time.monotonic() >= limit or len(rows) > 1:
-            raise NoTablet(_explain(rows, f"slot {slot}" if slot else f"serial {serial}"))
+            raise NoTablet(_explain(language_of(home), rows, slot, serial))
         time.sleep(0.2)
 
 
@@ -73,14 +76,16 @@ def _port_of(home: Home, slot: str) -> str:
         if known.label == slot:
             return known.port
     names = ", ".join(known.label for known in home.slots)
-    raise click.UsageError(f"no slot {slot!r} in {home.path / 'slots.yaml'}; it names: {names}")
+    file = home.path / "slots.yaml"
+    raise click.UsageError(say(language_of(home), "pick.no-slot", slot=slot, file=file, names=names))
 
 
-def _explain(rows: list[TransportRow], what: str) -> str:
+def _explain(language: Language, rows: list[TransportRow], slot: str | None, serial: str | None) -> str:
+    what = say(language, "slot.name", label=slot) if slot else say(language, "tablet.serial", serial=serial)
     if not rows:
-        return f"{what}: no tablet there; plug it in and switch on USB debugging"
+        return say(language, "pick.absent", what=what)
     if len(rows) > 1:
-        return f"{what}: {len(rows)} tablets share this serial; name the slot instead (--slot LABEL)"
+        return say(language, "pick.twins", what=what, count=len(rows))
     if rows[0].state == "unauthorized":
-        return f"{what}: unauthorized; tap Allow on the tablet (tick Always allow), then start again"
-    return f"{what}: adb says {rows[0].state!r}; unplug it, plug it in again, then start again"
+        return say(language, "pick.unauthorized", what=what, now=say(language, "slot.unauthorized.now"))
+    return say(language, "pick.not-ready", what=what, state=rows[0].state)

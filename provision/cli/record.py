@@ -69,7 +69,8 @@ def _fingerprint(key: str | None) -> str | None:
         return plain
     file = Path(key)
     if not file.is_file():
-        raise click.BadParameter(f"expected a fingerprint of 64 digits or a key file, got {key!r}", param_hint="--key")
+        message = say(_language(), "record.not-a-key", count=FINGERPRINT_DIGITS, got=key)
+        raise click.BadParameter(message, param_hint="--key")
     return read_descriptor(file.read_bytes(), str(file)).fingerprint
 
 

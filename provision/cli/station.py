@@ -22,10 +22,11 @@ from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
 from provision.home import Home, lock_home
 from provision.home_create import Details, create_home
-from provision.language import detect_language
+from provision.language import Language, detect_language
 from provision.run import RunEnd
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind
+from provision.texts.catalogue import say
 
 TRAINING_SLOTS = 24
 EXIT_NOT_ALL = 1
@@ -52,7 +53,7 @@ def station(
     """
     place = _make_training_home(access)
     if place.kind is HomeKind.WARD and not yes and not sys.stdin.isatty():
-        raise click.UsageError("nobody can press Enter here: give --yes to start on every tablet at once")
+        raise click.UsageError(say(language_of(place), "station.nobody"))
     loaded = load_job(place)
     options = Options(
         granted=yes or place.kind is HomeKind.TRAINING,
@@ -78,7 +79,7 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
         job = loaded.make_job(books, passphrase)
         expected = _read_expected(reached)
         with nullcontext(JsonSink()) if as_json else open_screen(language_of(place)) as sink:
-            _tell_leftovers(sink, books, access)
+            _tell_leftovers(sink, books, access, language_of(place))
             here = Station(place.slots, reached.ensure, reached.open_ports(), job, sink, options)
             with on_stop(here.stop):
                 if not options.granted:
@@ -88,16 +89,13 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
     return _status(here, place, ends, expected)
 
 
-def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access) -> None:
+def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Language) -> None:
     """What an earlier, killed station left, and an adb server that may hold the tablets."""
     for record in books.close_abandoned():
-        sink.warn(f"a run was cut off when the station was killed; its record says so: {record.path.name}")
+        sink.warn(say(language, "station.cut-off", file=record.path.name))
     foreign = name_foreign_server() if access.virtual is None and access.server is None else None
     if foreign is not None:
-        sink.warn(
-            f"another adb server listens at {foreign}: it may hold tablets that then stay invisible here. "
-            "End it there (adb kill-server), or use it with --adb-server 127.0.0.1:5037"
-        )
+        sink.warn(say(language, "station.foreign-server", address=foreign))
 
 
 def _read_expected(reached: Reached) -> Mapping[str, Expectation]:
