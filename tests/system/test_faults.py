@@ -103,10 +103,7 @@ def test_a_dead_adb_server_ends_runs_as_lost_and_is_started_again(home: Path) ->
     assert (first[0]["outcome"], first[0]["reason"]) in {("lost", "adb-server-gone"), ("lost", "tablet-gone")}, str(
         first
     )
-    BenchClient.open(home).act("unplug", "1")
-    station.wait_for(state_is("1", "lost"))
-    BenchClient.open(home).act("plug", "1")
-    assert station.wait_for(end_of("1"), 2)[1]["outcome"] == "done"
+    assert station.wait_for(end_of("1"), 2)[1]["outcome"] == "done", "it goes on by itself"
     station.stop()
     assert_records_right(home)
 

@@ -90,6 +90,8 @@ def test_fifty_strikes_leave_nothing_torn_and_no_wrong_done(tmp_path: Path) -> N
         what = strike(home, chance)
         context = f"strike {number}, {what}, seed {SEED}"
         for record in records(home)[before:]:
+            serial = state_of(home, record.run.slot)["identity"]["serial"]
+            assert record.run.identity["serial"] in (serial, ""), f"{context}: another tablet's record"
             if record.run.outcome is Outcome.DONE:
                 assert is_really_done(state_of(home, record.run.slot)), context
         again = run_station(home, COUNT)
