@@ -1,28 +1,35 @@
 """The station's own adb server: private port, own key folder, native USB backend.
 
 One process of ours a bench home. It runs in a session of its own, so that a killed station leaves
-it running; the next station finds it again by `state/adb.json` and goes on using it. Nothing here
-ever ends a server that was not started by this home.
+it running; the next station finds it again by `state/adb.json` and goes on using it. A station that
+is killed before it wrote that note leaves a server that holds every tablet all the same: it is found by
+its arguments and the key folder in its environment, which no other home has. Nothing here ever ends a
+server that was not started by this home.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 
 from provision.bench.adb import SERVER_VERSION, AdbHost, ServerAddress
-from provision.errors import AdbServerError, TransportError
+from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
+from provision.errors import AdbServerError, AnswerError, TransportError
 from provision.files import write_atomically
 
 START_SECONDS = 15.0
+NOTE = Path("state") / "adb.json"
+_ARGUMENTS = re.compile(rb"\0-L\0tcp:localhost:(\d+)\0nodaemon\0server\0")
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,17 @@ class ServerNote:
 
     pid: int
     port: int
-    started: float  # process start time in clock ticks, so that a reused pid is not taken for ours
+    started: float  # as in `Process`, so that a reused pid is not taken for ours
+
+    @property
+    def process(self) -> Process:
+        """The server's process."""
+        return Process(self.pid, self.started)
+
+    @property
+    def address(self) -> ServerAddress:
+        """Where it listens."""
+        return ServerAddress("127.0.0.1", self.port)
 
 
 def find_adb(wanted: str | None = None) -> Path:
@@ -55,61 +72,105 @@ def find_adb(wanted: str | None = None) -> Path:
 
 
 class PrivateServer:
-    """Starts, finds again and ends the adb server of one bench home."""
+    """Starts, finds again and ends the adb server of one bench home; for whoever holds the home's lock."""
 
     def __init__(self, adb: Path, home: Path, extra_environment: Mapping[str, str]) -> None:
         self._adb = adb
-        self._note = home / "state" / "adb.json"
+        self._note = home / NOTE
         self._log = home / "logs" / "adb.log"
-        self._keys = home / "keys" / "adb"
+        self._keys = home.resolve() / "keys" / "adb"
         self._extra = dict(extra_environment)
+        self._child: subprocess.Popen[bytes] | None = None
 
     def ensure(self) -> ServerAddress:
         """The address of a living server of ours: the one that still runs, else a new one.
 
         Raises:
-            AdbServerError: it cannot be started or speaks another protocol version.
+            AdbServerError: it cannot be started, noted or ended, or speaks another protocol version.
         """
-        note = self._read_note()
-        if note is not None and _is_alive(note) and _answers(note.port):
-            return ServerAddress("127.0.0.1", note.port)
-        if note is not None and _is_alive(note):
-            _end(note)
+        note = _read_note(self._note)
+        if note is None or not note.process.is_alive():
+            note = self._adopt() or note
+        if note is not None and _is_living(note):
+            return note.address
+        if note is not None:
+            self._end(note)
         return self._start(note.port if note else None)
 
     def stop(self) -> None:
-        """End the server if it is the one this home started."""
-        note = self._read_note()
-        if note is not None and _is_alive(note):
-            _end(note)
-        self._note.unlink(missing_ok=True)
+        """End the server if it is the one this home started; one that cannot be ended stays noted."""
+        note = _read_note(self._note)
+        gone = note is None or note.process.end()
+        self._reap()
+        if gone:
+            self._note.unlink(missing_ok=True)
+
+    def _adopt(self) -> ServerNote | None:
+        """A server of ours that nobody noted, noted now."""
+        note = find_unnoted(self._keys)
+        if note is not None:
+            self._write_note(note)
+        return note
+
+    def _end(self, note: ServerNote) -> None:
+        gone = note.process.end()
+        self._reap()
+        if not gone:
+            raise AdbServerError(
+                f"the adb server of this home, process {note.pid}, cannot be ended and may hold the tablets; "
+                "unplug the hubs, and if it stays restart this computer"
+            )
+
+    def _reap(self) -> None:
+        """Take the end of our own child; its threads may need a moment longer than its main one."""
+        child = self._child
+        if child is not None and find_process(child.pid) is None:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(KILL_SECONDS)
 
     def _start(self, preferred: int | None) -> ServerAddress:
         port = _free_port(preferred)
-        self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._log.open("ab") as log:
-            process = subprocess.Popen(
-                [str(self._adb), "-L", f"tcp:localhost:{port}", "nodaemon", "server"],
-                env=self._environment(port),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        note = ServerNote(process.pid, port, _start_time(process.pid) or 0.0)
-        write_atomically(self._note, json.dumps(asdict(note)).encode())
-        self._await(process, port)
-        return ServerAddress("127.0.0.1", port)
+        self._child = self._spawn(port)
+        born = find_process(self._child.pid)  # None: it ended at once, which `_await` tells
+        note = ServerNote(self._child.pid, port, born.started if born else 0.0)
+        try:
+            self._write_note(note)
+            self._await(self._child, note)
+        except AdbServerError:
+            note.process.end()
+            self._reap()
+            raise
+        return note.address
 
-    def _await(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def _spawn(self, port: int) -> subprocess.Popen[bytes]:
+        try:
+            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._log.open("ab") as log:
+                return subprocess.Popen(
+                    [str(self._adb), "-L", f"tcp:localhost:{port}", "nodaemon", "server"],
+                    env=self._environment(port),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            place = f" ({error.filename})" if error.filename not in (None, str(self._adb)) else ""
+            raise AdbServerError(
+                f"{self._adb}: cannot be started as adb server: {error.strerror or error}{place}"
+            ) from error
+
+    def _await(self, process: subprocess.Popen[bytes], note: ServerNote) -> None:
         limit = time.monotonic() + START_SECONDS
         while time.monotonic() < limit:
             if process.poll() is not None:
                 raise AdbServerError(f"{self._adb} ended with status {process.returncode}; see {self._log}")
-            if _answers(port):
+            if _is_living(note):
                 return
-            time.sleep(0.02)
-        raise AdbServerError(f"{self._adb} does not answer on port {port} after {START_SECONDS:.0f} s; see {self._log}")
+            time.sleep(POLL_SECONDS)
+        raise AdbServerError(
+            f"{self._adb} does not answer on port {note.port} after {START_SECONDS:.0f} s; see {self._log}"
+        )
 
     def _environment(self, port: int) -> dict[str, str]:
         """A small environment: native USB backend (USB bench 5), no multicast on the network, own key, private port."""
@@ -123,18 +184,47 @@ class PrivateServer:
             **self._extra,
         }
 
-    def _read_note(self) -> ServerNote | None:
+    def _write_note(self, note: ServerNote) -> None:
         try:
-            return ServerNote(**json.loads(self._note.read_text()))
-        except (OSError, ValueError, TypeError):
+            write_atomically(self._note, json.dumps(asdict(note)).encode())
+        except OSError as error:
+            raise AdbServerError(
+                f"{self._note}: the adb server cannot be noted there: {error.strerror or error}"
+            ) from error
+
+
+def find_running(home: Path) -> ServerAddress | None:
+    """Where the server of a home answers now. Starts and ends nothing: for guests of a running station."""
+    note = _read_note(home / NOTE)
+    return note.address if note is not None and _is_living(note) else None
+
+
+def find_unnoted(keys: Path, proc: Path = Path("/proc")) -> ServerNote | None:
+    """A living adb server that was started with this key folder as its HOME, noted or not."""
+    for folder in proc.iterdir():
+        port = _served_port(folder, keys) if folder.name.isdigit() else None
+        process = find_process(int(folder.name)) if port is not None else None
+        if port is not None and process is not None:
+            return ServerNote(process.pid, port, process.started)
+    return None
+
+
+def _served_port(process: Path, keys: Path) -> int | None:
+    """The port of a process that is an adb server with these keys; None for every other one."""
+    try:
+        found = _ARGUMENTS.search((process / "cmdline").read_bytes())
+        if found is None or f"HOME={keys}".encode() not in (process / "environ").read_bytes().split(b"\0"):
             return None
+    except OSError:  # ended meanwhile, or another user's
+        return None
+    return int(found[1])
 
 
 def check_server(address: ServerAddress) -> None:
     """Make sure an adb server of the known protocol listens at an address somebody gave.
 
     Raises:
-        AdbServerError: nothing answers, or the protocol number is not 41.
+        AdbServerError: nothing answers, it is no adb server, or the protocol number is not 41.
     """
     try:
         version = AdbHost(address).version()
@@ -142,15 +232,25 @@ def check_server(address: ServerAddress) -> None:
         raise AdbServerError(
             f"no adb server answers at {address}: start it there, or leave --adb-server out"
         ) from error
+    except AnswerError as error:
+        raise AdbServerError(f"what listens at {address} is no adb server: {error}") from error
     if version != SERVER_VERSION:
         raise AdbServerError(f"adb server at {address}: expected protocol {SERVER_VERSION}, got {version}")
 
 
-def _answers(port: int) -> bool:
+def _is_living(note: ServerNote) -> bool:
+    """Whether the noted process runs and answers as an adb server of the known protocol."""
     try:
-        return AdbHost(ServerAddress("127.0.0.1", port)).version() == SERVER_VERSION
-    except TransportError:
+        return note.process.is_alive() and AdbHost(note.address).version() == SERVER_VERSION
+    except (TransportError, AnswerError):
         return False
+
+
+def _read_note(file: Path) -> ServerNote | None:
+    try:
+        return ServerNote(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def _free_port(preferred: int | None) -> int:
@@ -163,32 +263,3 @@ def _free_port(preferred: int | None) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise AdbServerError("no free TCP port on 127.0.0.1")
-
-
-def _start_time(pid: int) -> float | None:
-    """Start time of a living process in clock ticks since boot (field 22 of /proc/PID/stat)."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] == "Z" else float(fields[19])
-
-
-def _is_alive(note: ServerNote) -> bool:
-    return _start_time(note.pid) == note.started
-
-
-def _end(note: ServerNote) -> None:
-    try:
-        os.kill(note.pid, 15)
-        os.waitpid(note.pid, 0)
-    except ChildProcessError:
-        _await_end(note)
-    except ProcessLookupError:
-        return
-
-
-def _await_end(note: ServerNote) -> None:
-    limit = time.monotonic() + 5
-    while _is_alive(note) and time.monotonic() < limit:
-        time.sleep(0.02)

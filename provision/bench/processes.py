@@ -1,0 +1,63 @@
+"""Processes told apart by their start time, and ended for certain."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+ASK_SECONDS = 3.0
+KILL_SECONDS = 2.0
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process; a later one with the same number is another.
+
+    Attributes:
+        started: clock ticks since boot (field 22 of /proc/PID/stat).
+    """
+
+    pid: int
+    started: float
+
+    def is_alive(self) -> bool:
+        """Whether it still runs; one that ended and waits for its parent (a zombie) does not."""
+        return find_process(self.pid) == self
+
+    def end(self, ask_seconds: float = ASK_SECONDS) -> bool:
+        """SIGTERM, and SIGKILL when it has not ended in time.
+
+        Returns:
+            False when even that did not end it within `KILL_SECONDS` (stuck in the kernel).
+        """
+        return self._end_by(signal.SIGTERM, ask_seconds) or self._end_by(signal.SIGKILL, KILL_SECONDS)
+
+    def await_end(self, seconds: float) -> bool:
+        """Whether it ended by itself within so many seconds."""
+        limit = time.monotonic() + seconds
+        while self.is_alive():
+            if time.monotonic() >= limit:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
+
+    def _end_by(self, number: signal.Signals, seconds: float) -> bool:
+        if not self.is_alive():
+            return True
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(self.pid, number)
+        return self.await_end(seconds)
+
+
+def find_process(pid: int) -> Process | None:
+    """The process that has this number now; None when there is none or it is a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in ("Z", "X") else Process(pid, float(fields[19]))
