@@ -101,3 +101,12 @@ def adb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AdbServer]:
     server.start()
     yield server
     server.kill()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: nobody looks at skips there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter is not None else []
+    if os.environ.get("CI") == "true" and skipped:
+        reporter.write_line(f"{len(skipped)} tests were skipped, which is a failure in CI", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
