@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,8 +28,20 @@ class AssetBook:
         """
         self._file = file
         self._prefix = prefix
+        self.is_new = not file.exists()
         self._assets = _read(file)
         self._on_bench: set[str] = set()
+
+    def restore(self, recorded: Iterable[tuple[str, str]]) -> None:
+        """Known tablets from the ledger's records, when the list itself was lost.
+
+        Args:
+            recorded: asset id and serial of each record. Installations are not in records, so these
+                tablets are candidates at their next plug, and their numbers are never given twice.
+        """
+        known = {asset_id: serial for asset_id, serial in recorded if _ASSET_ID.fullmatch(asset_id)}
+        for asset_id, serial in sorted(known.items()):
+            self._keep(Asset(asset_id, serial, ()))
 
     def check_in(self, serial: str, installation: str | None) -> tuple[Asset, Match]:
         """The tablet that starts a run: found or newly numbered, and written down before anything else."""

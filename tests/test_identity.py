@@ -156,3 +156,13 @@ def test_a_list_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) ->
 def _folder(path: Path) -> Path:
     path.mkdir()
     return path
+
+
+def test_a_lost_list_is_restored_from_the_records_and_no_number_is_given_twice(tmp_path: Path) -> None:
+    book = AssetBook(tmp_path / "assets.json", "A")
+    assert book.is_new
+    book.restore([("A-0001", "R52N1"), ("A-0007", "R52N7"), ("A-0001", "R52N1"), ("unidentified", "X")])
+    again = AssetBook(tmp_path / "assets.json", "A")
+    assert not again.is_new
+    assert again.check_in("R52N7", "i1")[1].certainty is Certainty.CANDIDATE
+    assert again.check_in("R52N9", "i2")[0].asset_id == "A-0008"

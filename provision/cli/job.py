@@ -21,6 +21,7 @@ from provision.profiles.match import choose
 from provision.profiles.model import Profile, Profiles
 from provision.records.content import Configuration
 from provision.records.keys import load_keys
+from provision.records.reader import verify_folder
 from provision.records.store import RecordStore
 from provision.run import Job, Ledger
 from provision.secret import Secret
@@ -109,6 +110,9 @@ def keep_books(home: Home) -> Iterator[Bookkeeper]:
     """
     keys = load_keys(home.path / "keys")
     store = RecordStore(home.path / "records", keys, home.path / "state")
-    assets = AssetBook(home.path / "state" / "assets.json", home.bench.asset_prefix)
+    assets = AssetBook(home.state / "assets.json", home.bench.asset_prefix)
+    if assets.is_new:
+        verdict = verify_folder(home.records)
+        assets.restore((record.run.asset_id, str(record.run.identity.get("serial", ""))) for record in verdict.records)
     with Bookkeeper(store, assets) as books:
         yield books
