@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from provision.facts.collect import Facts
+from provision.operations import enrol
 from provision.operations.model import Decision, Step
 from provision.plan import Plan
 from provision.profiles.model import Profile
+from provision.profiles.schema import Gate, Text
 from provision.report.render import render
 from provision.texts.catalogue import Language
 
 
 def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, *, why: bool) -> str:
-    """The plan of one tablet as text; `why` adds undo, Android fact, source, assurance and what stays open."""
+    """The plan of one tablet as text, with what its profile says and the file that says it.
+
+    `why` adds undo, Android fact, source, assurance, what stays open, and obstacles of other Androids.
+    """
     return render(
         "plan.txt.j2",
         language,
@@ -24,11 +29,44 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "profile": profile.name,
             "status": str(profile.status),
             "road": str(plan.road),
+            "hands": _describe_hands(language, profile),
+            "gates": _describe_gates(language, profile, facts.props.api),
+            "unsupported": [str(phase) for phase in enrol.UNSUPPORTED],
             "refusals": [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals],
             "decisions": [_describe(plan, decision) for decision in plan.decisions],
             "why": why,
         },
     )
+
+
+def _describe_hands(language: Language, profile: Profile) -> list[dict[str, Any]]:
+    return [
+        {"number": number + 1, "says": _in(language, text), "file": str(profile.origins[f"hands_first[{number}]"])}
+        for number, text in enumerate(profile.hands_first)
+    ]
+
+
+def _describe_gates(language: Language, profile: Profile, api: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": gate.id,
+            "says": _in(language, gate.says),
+            "mark": str(gate.mark),
+            "source": gate.source,
+            "file": str(profile.origins[f"gates[{number}]"]),
+            "range": f"API {gate.min_api or '…'} – {gate.max_api or '…'}",
+            "concerns": _concerns(gate, api),
+        }
+        for number, gate in enumerate(profile.gates)
+    ]
+
+
+def _concerns(gate: Gate, api: int) -> bool:
+    return (gate.min_api is None or gate.min_api <= api) and (gate.max_api is None or api <= gate.max_api)
+
+
+def _in(language: Language, text: Text) -> str:
+    return text.fr if language is Language.FR else text.en
 
 
 def _describe(plan: Plan, decision: Decision) -> dict[str, Any]:

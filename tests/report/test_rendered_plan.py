@@ -1,0 +1,91 @@
+"""A plan as people read it: what the profile says, from which file, and what no run does yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from factories import make_appset, make_facts, make_props, make_site
+
+from provision.operations import enrol
+from provision.plan import Want, make_plan
+from provision.profiles.load import load_profiles
+from provision.profiles.model import Profile
+from provision.report.plan import render_plan
+from provision.terms import Phase
+from provision.texts.catalogue import Language, say
+
+COMMON = """
+status: draft
+hands_first:
+  - {en: Wipe it, fr: Effacer}
+"""
+VENDOR = """
+status: draft
+match: [{prop: ro.product.manufacturer, equals: [samsung]}]
+hands_first:
+  - {en: Tap it, fr: Toucher}
+gates:
+  - {id: old, max_api: 23, says: {en: old trouble, fr: vieil ennui}, mark: P, source: somebody}
+  - {id: now, min_api: 30, says: {en: new trouble, fr: nouvel ennui}, mark: R, source: the code}
+  - {id: edge, min_api: 30, max_api: 30, says: {en: edge trouble, fr: ennui au bord}, mark: U, source: nobody}
+  - {id: late, min_api: 31, says: {en: late trouble, fr: ennui tardif}, mark: R, source: the code}
+"""
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> tuple[Profile, Profile]:
+    """The common profile and the one of a maker."""
+    (tmp_path / "samsung").mkdir()
+    (tmp_path / "common.yaml").write_text(COMMON)
+    (tmp_path / "samsung/vendor.yaml").write_text(VENDOR)
+    loaded = load_profiles(tmp_path)
+    return loaded.common, loaded.known[0]
+
+
+def render(profile: Profile, language: Language = Language.EN, *, why: bool = False) -> str:
+    facts = make_facts(props=make_props(ro__build__version__sdk="30"))
+    plan = make_plan(facts, Want(make_site(), make_appset(), is_tablet=True))
+    return render_plan(language, facts, profile, plan, why=why)
+
+
+def test_what_hands_do_first_stands_in_order_with_its_file(profiles: tuple[Profile, Profile], tmp_path: Path) -> None:
+    text = render(profiles[1])
+    assert f"    1. Wipe it [{tmp_path}/common.yaml]\n" in text
+    assert f"    2. Tap it [{tmp_path}/samsung/vendor.yaml]" in text
+
+
+def test_a_plan_names_the_obstacles_of_this_android_only(profiles: tuple[Profile, Profile], tmp_path: Path) -> None:
+    text = render(profiles[1])
+    assert f"    now: new trouble [{tmp_path}/samsung/vendor.yaml]\n    edge: edge trouble" in text
+    assert "old trouble" not in text
+    assert "late trouble" not in text
+
+
+def test_why_adds_the_others_with_their_range_and_the_source_of_each(profiles: tuple[Profile, Profile]) -> None:
+    lines = [line.strip() for line in render(profiles[1], why=True).splitlines()]
+    old, late = (next(at for at, line in enumerate(lines) if line.startswith(name)) for name in ("old: ", "late: "))
+    assert lines[old + 1 : old + 3] == ["not on this Android, only on API … – 23", "reported; source: somebody"]
+    assert lines[late + 1] == "not on this Android, only on API 31 – …"
+    assert "read in source code; source: the code" in lines
+    assert "unconfirmed; source: nobody" in lines
+
+
+def test_a_profile_without_obstacles_has_no_heading_for_them(profiles: tuple[Profile, Profile]) -> None:
+    assert say(Language.EN, "plan.gates") in render(profiles[1])
+    assert say(Language.EN, "plan.gates") not in render(profiles[0])
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_profile_speaks_the_language_of_the_plan(profiles: tuple[Profile, Profile], language: Language) -> None:
+    words = {Language.EN: ("Wipe it", "new trouble"), Language.FR: ("Effacer", "nouvel ennui")}
+    text = render(profiles[1], language)
+    for spoken, said in words.items():
+        assert all((word in text) == (spoken is language) for word in said)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_plan_says_that_nothing_is_enrolled(profiles: tuple[Profile, Profile], language: Language) -> None:
+    assert enrol.UNSUPPORTED == (Phase.ENROL,)
+    text = render(profiles[0], language)
+    assert f"enrol: {say(language, 'phase.enrol')}\n    {say(language, 'plan.phase.enrol')}\n" in text
