@@ -14,6 +14,7 @@ import os
 import re
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -81,29 +82,42 @@ class PrivateServer:
         self._keys = home.resolve() / "keys" / "adb"
         self._extra = dict(extra_environment)
         self._child: subprocess.Popen[bytes] | None = None
+        self._known: ServerNote | None = None  # the last one of ours; the home may be deleted under us
+        self._lock = threading.Lock()
+        self._is_over = False
 
     def ensure(self) -> ServerAddress:
-        """The address of a living server of ours: the one that still runs, else a new one.
+        """The address of a living server of ours: the one that still runs, else a new one. From any thread.
 
         Raises:
-            AdbServerError: it cannot be started, noted or ended, or speaks another protocol version.
+            AdbServerError: it cannot be started, noted or ended, or speaks another protocol version; or
+                `stop` was called: what is started after it would be left behind.
         """
+        with self._lock:
+            if self._is_over:
+                raise AdbServerError("the adb server of this home was ended")
+            self._known = self._ensure()
+            return self._known.address
+
+    def _ensure(self) -> ServerNote:
         note = _read_note(self._note)
         if note is None or not note.process.is_alive():
             note = self._adopt() or note
         if note is not None and _is_living(note):
-            return note.address
+            return note
         if note is not None:
             self._end(note)
         return self._start(note.port if note else None)
 
     def stop(self) -> None:
         """End the server if it is the one this home started; one that cannot be ended stays noted."""
-        note = _read_note(self._note)
-        gone = note is None or note.process.end()
-        self._reap()
-        if gone:
-            self._note.unlink(missing_ok=True)
+        with self._lock:
+            self._is_over = True
+            note = _read_note(self._note) or self._known
+            gone = note is None or note.process.end()
+            self._reap()
+            if gone:
+                self._note.unlink(missing_ok=True)
 
     def _adopt(self) -> ServerNote | None:
         """A server of ours that nobody noted, noted now."""
@@ -128,7 +142,7 @@ class PrivateServer:
             with suppress(subprocess.TimeoutExpired):
                 child.wait(KILL_SECONDS)
 
-    def _start(self, preferred: int | None) -> ServerAddress:
+    def _start(self, preferred: int | None) -> ServerNote:
         port = _free_port(preferred)
         self._child = self._spawn(port)
         born = find_process(self._child.pid)  # None: it ended at once, which `_await` tells
@@ -140,7 +154,7 @@ class PrivateServer:
             note.process.end()
             self._reap()
             raise
-        return note.address
+        return note
 
     def _spawn(self, port: int) -> subprocess.Popen[bytes]:
         try:

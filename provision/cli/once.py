@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TypeVar
+
 import click
 
 from provision.cli.closing import close_batch
@@ -18,6 +22,7 @@ from provision.terms import HomeKind, Outcome, Reason
 from provision.texts.catalogue import printable, say
 
 EXIT_INTERRUPTED = 130
+Result = TypeVar("Result")
 
 
 @click.command()
@@ -46,8 +51,7 @@ def once(
             click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
         passphrase = Passphrase(place)
         passphrase()
-        with on_stop(picked.transport.cancel):
-            end = _run(loaded, picked, loaded.make_job(books, passphrase), as_json=as_json)
+        end = _run(loaded, picked, loaded.make_job(books, passphrase), as_json=as_json)
         close_batch(place, books, [end], {}, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(EXIT_INTERRUPTED)
@@ -63,5 +67,38 @@ def _run(loaded: Loaded, picked: Picked, job: Job, *, as_json: bool) -> RunEnd:
         elif progress.phase is not None:
             click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
 
-    run = TabletRun(picked.transport, picked.label, picked.row.serial, job, tell, lambda: Reason.STOPPED_BY_OPERATOR)
-    return run.run()
+    leash = Leash(picked.transport.cancel)
+    run = TabletRun(picked.transport, picked.label, picked.row.serial, job, tell, lambda: leash.cause)
+    with on_stop(lambda: leash.pull(Reason.STOPPED_BY_OPERATOR)):
+        return leash.hold(run.run, loaded.home.bench.deadlines.run)
+
+
+class Leash:
+    """Runs one piece of work in a thread of its own, which the main thread can end.
+
+    A signal handler interrupts the main thread wherever it is. Were that the thread of the run, the
+    handler would wait for the transport's lock, which the run itself holds. So the main thread only waits.
+    """
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        """`cancel` makes the work end soon; it is called from the main thread."""
+        self._cancel = cancel
+        self._cause: Reason | None = None
+
+    @property
+    def cause(self) -> Reason:
+        """Why the work was ended; the first reason counts."""
+        return self._cause or Reason.STOPPED_BY_OPERATOR
+
+    def pull(self, cause: Reason) -> None:
+        """End the work; also called by a signal handler, so it takes no lock of its own."""
+        self._cause = self._cause or cause
+        self._cancel()
+
+    def hold(self, work: Callable[[], Result], seconds: float) -> Result:
+        """The result of the work; after so many seconds it is ended as hung, as a station does."""
+        with ThreadPoolExecutor(1, "tablet") as pool:
+            future = pool.submit(work)
+            if not wait([future], seconds).done:
+                self.pull(Reason.TABLET_HUNG)
+            return future.result()

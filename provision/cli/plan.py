@@ -8,7 +8,7 @@ from provision.cli.job import load_job
 from provision.cli.look import look
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.pick import pick
-from provision.cli.reach import open_home, reach
+from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of
 from provision.report.plan import render_plan
 
@@ -29,7 +29,7 @@ def plan(
     """Read one tablet and print what would be done to it. Nothing is changed."""
     place = open_home(access)
     loaded = load_job(place)
-    with reach(access, place) as reached:
+    with visit(access, place) as reached:
         found = look(loaded, pick(place, reached, slot, serial))
     text = render_plan(language_of(place), found.reading.facts, found.profile, found.reading.plan, why=why)
     click.echo(text, nl=False)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
 from provision.bench.ports import PortEvents
-from provision.bench.server import PrivateServer, check_server, find_adb
+from provision.bench.server import PrivateServer, check_server, find_adb, find_running
 from provision.bench.usb import UsbPorts
 from provision.cli.options import Access
 from provision.cli.speech import speak
-from provision.cli.training import Training, start_training
-from provision.errors import HomeError, TrainingError
-from provision.home import Home, load_home, require_kind
+from provision.cli.training import Training, find_training, start_training
+from provision.errors import HomeError, ServerGone, TrainingError
+from provision.home import Home, load_home, lock_home, require_kind
 from provision.terms import HomeKind
 
 TRAINING_ENVIRONMENT = {"ADB_USB": "0", "ADB_EMU": "0", "ADB_LOCAL_TRANSPORT_MAX_PORT": "5554"}
 """A training server sees no USB at all, so that a real tablet can never end in a training home."""
+
+ATTACH_SECONDS = 5.0
+ATTACH_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,6 @@ def check_access(access: Access, home: Home) -> None:
     Raises:
         HomeError: the home is of the other kind.
     """
-    if access.virtual is not None and access.virtual > len(home.slots) and home.kind is HomeKind.TRAINING:
-        raise HomeError(
-            f"{home.path / 'slots.yaml'}: names {len(home.slots)} slots, not enough for --virtual {access.virtual}; "
-            "name another --home, and a new training home gets as many as it needs"
-        )
     require_kind(home, HomeKind.TRAINING if access.virtual is not None else home.kind, "--virtual")
     if access.virtual is None and home.kind is HomeKind.TRAINING and access.server is None:
         raise HomeError(
@@ -68,7 +67,11 @@ def open_home(access: Access) -> Home:
 
 @contextmanager
 def reach(access: Access, home: Home) -> Iterator[Reached]:
-    """Open the way; on leaving, end the processes this command started."""
+    """Open the way; on leaving, end the processes this command started or found left behind.
+
+    For whoever holds the home's lock only: without it those processes may be a living station's.
+    """
+    _check_size(access, home)
     extra = TRAINING_ENVIRONMENT if home.kind is HomeKind.TRAINING else {}
     private = PrivateServer(find_adb(access.adb), home.path, extra) if access.server is None else None
     ensure = private.ensure if private is not None else _given(access.server)
@@ -81,6 +84,65 @@ def reach(access: Access, home: Home) -> Iterator[Reached]:
     finally:
         if private is not None:
             private.stop()
+
+
+@contextmanager
+def visit(access: Access, home: Home) -> Iterator[Reached]:
+    """The way for a command that only reads: beside a running station through what it runs, else as `reach`.
+
+    As a guest it takes the station's tablets as they are, whatever number and seed were given, and
+    neither starts nor ends anything.
+
+    Raises:
+        HomeError: another process holds the home, and nothing it runs answers.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lock_home(home))
+        except HomeError as held:
+            reached = _attach(access, home, held)
+        else:
+            reached = stack.enter_context(reach(access, home))
+        yield reached
+
+
+def _attach(access: Access, home: Home, held: HomeError) -> Reached:
+    """Wait for what the holder runs; it may have only begun to start it."""
+    limit = time.monotonic() + ATTACH_SECONDS
+    while (reached := _find_way(access, home)) is None:
+        if time.monotonic() >= limit:
+            raise HomeError(
+                f"{held}. Reading tablets beside it was tried: no adb server or training bench of this home answers; "
+                "if it was started with --adb-server or --virtual, give the same here"
+            ) from held
+        time.sleep(ATTACH_POLL_SECONDS)
+    return reached
+
+
+def _find_way(access: Access, home: Home) -> Reached | None:
+    """The way a running station goes, None while nothing answers."""
+    if access.virtual is not None:
+        training = find_training(home.path)
+        return None if training is None else Reached(lambda: training.front, training.open_ports, training)
+    if access.server is not None:
+        return Reached(_given(access.server), UsbPorts, None)
+    return None if find_running(home.path) is None else Reached(lambda: _find_server(home), UsbPorts, None)
+
+
+def _find_server(home: Home) -> ServerAddress:
+    address = find_running(home.path)
+    if address is None:
+        raise ServerGone(f"{home.path}: the running station's adb server does not answer any more; try again")
+    return address
+
+
+def _check_size(access: Access, home: Home) -> None:
+    """Every virtual tablet needs a slot."""
+    if access.virtual is not None and access.virtual > len(home.slots):
+        raise HomeError(
+            f"{home.path / 'slots.yaml'}: names {len(home.slots)} slots, not enough for --virtual {access.virtual}; "
+            "name another --home, and a new training home gets as many as it needs"
+        )
 
 
 def _given(address: ServerAddress | None) -> Callable[[], ServerAddress]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from provision.bench.adb import ServerAddress
 from provision.bench.feed import FeedPorts
 from provision.bench.ports import PortEvents
+from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
 from provision.errors import TrainingError
 from provision.home import Home
 from provision.virtual.control import BenchClient
@@ -46,54 +45,99 @@ class Training:
         return self.client.expected()
 
 
+@dataclass(frozen=True)
+class _Running:
+    """A bench that is ours to end; `child` is None for one that a killed station left behind."""
+
+    client: BenchClient
+    process: Process
+    child: subprocess.Popen[bytes] | None
+
+    def end(self) -> None:
+        """Ask it to end, then make it end."""
+        with suppress(TrainingError):
+            self.client.stop()
+        if not self.process.await_end(END_SECONDS):
+            self.process.end()
+        if self.child is not None:
+            _reap(self.child)
+
+
 @contextmanager
 def start_training(home: Home, count: int, seed: int, ensure: Callable[[], ServerAddress]) -> Iterator[Training]:
     """A training bench with `count` tablets: the one a killed station left behind, else a new process.
+
+    For whoever holds the home's lock: another bench of this home is ended, and this one on leaving.
 
     Raises:
         TrainingError: it does not start; the message names its log.
     """
     server = ensure()
-    process = None
-    client = _adopt(home.path, count, seed, server)
-    if client is None:
-        process, client = _spawn(home.path, count, seed, server)
+    running = _adopt(home.path, count, seed, server) or _spawn(home.path, count, seed, server)
     try:
-        yield Training(ServerAddress(*client.front), client)
+        yield _describe(running.client)
     finally:
-        _end(process, client)
+        running.end()
 
 
-def _adopt(home: Path, count: int, seed: int, server: ServerAddress) -> BenchClient | None:
+def find_training(home: Path) -> Training | None:
+    """The bench that answers for this home now. Starts and ends nothing: for guests of a running station."""
+    try:
+        client = BenchClient.open(home)
+        client.status()
+    except TrainingError:
+        return None
+    return _describe(client)
+
+
+def _describe(client: BenchClient) -> Training:
+    return Training(ServerAddress(*client.front), client)
+
+
+def _adopt(home: Path, count: int, seed: int, server: ServerAddress) -> _Running | None:
     """The bench that still runs for this home with these tablets; another one is ended."""
     try:
         client = BenchClient.open(home)
         status = client.status()
     except TrainingError:
         return None
+    process = find_process(client.pid)
+    if process is None:
+        return None
+    running = _Running(client, process, None)
     if (status["count"], status["seed"], status["adb_server"]) == (count, seed, str(server)):
-        return client
-    _end(None, client)
+        return running
+    running.end()
     return None
 
 
-def _spawn(home: Path, count: int, seed: int, server: ServerAddress) -> tuple[subprocess.Popen[bytes], BenchClient]:
+def _spawn(home: Path, count: int, seed: int, server: ServerAddress) -> _Running:
     log = home / "logs" / "bench.log"
     words = ("--home", str(home), "--adb-server", str(server), "--count", str(count), "--seed", str(seed))
-    with log.open("ab") as sink:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "provision.virtual.process", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=sink,
-            start_new_session=True,
-        )
+    child = _launch((sys.executable, "-m", "provision.virtual.process", *words), log)
     limit = time.monotonic() + START_SECONDS
-    while time.monotonic() < limit and process.poll() is None:
-        if _is_ready(home, process.pid):
-            return process, BenchClient.open(home)
-        time.sleep(0.02)
-    raise TrainingError(f"the training bench did not start (status {process.poll()}); see {log}")
+    while time.monotonic() < limit and child.poll() is None:
+        process = find_process(child.pid)
+        if process is not None and _is_ready(home, child.pid):
+            return _Running(BenchClient.open(home), process, child)
+        time.sleep(POLL_SECONDS)
+    status = child.poll()
+    child.kill()  # harmless when it ended by itself
+    _reap(child)
+    raise TrainingError(f"the training bench did not start (status {status}); see {log}")
+
+
+def _launch(words: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    try:
+        with log.open("ab") as sink:
+            return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True)
+    except OSError as error:
+        raise TrainingError(f"{error.filename}: {error.strerror}; the training bench cannot be started") from error
+
+
+def _reap(child: subprocess.Popen[bytes]) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(KILL_SECONDS)
 
 
 def _is_ready(home: Path, pid: int) -> bool:
@@ -101,17 +145,3 @@ def _is_ready(home: Path, pid: int) -> bool:
         return bool(json.loads((home / "bench" / "bench.json").read_text())["pid"] == pid)
     except (OSError, ValueError, KeyError):
         return False
-
-
-def _end(process: subprocess.Popen[bytes] | None, client: BenchClient) -> None:
-    pid = client.pid
-    try:
-        client.stop()
-    except TrainingError:
-        return
-    limit = time.monotonic() + END_SECONDS
-    while time.monotonic() < limit:
-        if process.poll() is not None if process is not None else not Path(f"/proc/{pid}").exists():
-            return
-        time.sleep(0.02)
-    os.kill(pid, signal.SIGTERM)

@@ -8,7 +8,7 @@ from provision.cli.job import Loaded, load_job
 from provision.cli.look import look
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.pick import NoTablet, Picked, pick, pick_all
-from provision.cli.reach import Reached, open_home, reach
+from provision.cli.reach import Reached, open_home, visit
 from provision.cli.speech import language_of
 from provision.errors import ProvisionError
 from provision.home import Home
@@ -31,7 +31,7 @@ def verify(
     """
     place = open_home(access)
     loaded = load_job(place)
-    with reach(access, place) as reached:
+    with visit(access, place) as reached:
         chosen = _choose(place, reached, slot, serial)
         right = [_compare(loaded, picked) for picked in chosen]
     if not chosen:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -95,6 +96,23 @@ def test_a_server_that_was_never_noted_is_found_by_the_next_station(home: Path, 
     assert noted(home) == started
     second.stop()
     assert not started.process.is_alive()
+
+
+def test_a_server_whose_home_was_deleted_is_ended_all_the_same(home: Path, server: PrivateServer) -> None:
+    server.ensure()
+    process = noted(home).process
+    rmtree(home)
+    server.stop()
+    assert not process.is_alive()
+
+
+def test_nothing_is_started_after_the_end(home: Path, server: PrivateServer) -> None:
+    """A thread that still follows the server must not start another one behind the leaving station."""
+    server.ensure()
+    server.stop()
+    with pytest.raises(AdbServerError, match="was ended"):
+        server.ensure()
+    assert find_unnoted(home / "keys" / "adb") is None
 
 
 def test_the_server_of_another_home_is_left_alone(home: Path, server: PrivateServer, tmp_path: Path) -> None:
