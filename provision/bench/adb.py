@@ -42,6 +42,11 @@ class ServerAddress:
     host: str
     port: int
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this computer, whose USB ports its tablets hang on."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
 

@@ -54,6 +54,8 @@ def station(
     place = _make_training_home(access)
     if place.kind is HomeKind.WARD and not yes and not sys.stdin.isatty():
         raise click.UsageError(say(language_of(place), "station.nobody"))
+    if access.virtual is None and access.server is not None and not access.server.is_local:
+        raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
     loaded = load_job(place)
     options = Options(
         granted=yes or place.kind is HomeKind.TRAINING,

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import socket
-import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -157,15 +156,6 @@ def test_a_program_that_cannot_be_the_server_is_named(home: Path, content: str, 
         server.ensure()
     assert str(program) in str(caught.value)
     server.stop()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_server_that_cannot_be_noted_is_ended_again(home: Path) -> None:
-    (home / "state").chmod(stat.S_IRUSR | stat.S_IXUSR)
-    server = PrivateServer(bundled_adb(), home, BLIND)
-    with pytest.raises(AdbServerError, match="cannot be noted"):
-        server.ensure()
-    assert find_unnoted(home / "keys" / "adb") is None
 
 
 def test_a_note_whose_folder_is_gone_ends_the_server_again(home: Path) -> None:
