@@ -260,7 +260,7 @@ class Station:
     def _start_runs(self) -> None:
         if self._stopping or self._server is None:
             return
-        for port, transport_id in startable(self._table):
+        for port, transport_id in startable(self._table, time.monotonic()):
             if self._concerns(port):
                 row = next(row for row in self._rows if row.transport_id == transport_id)
                 self._start(port, row, AdbHost(self._server))

@@ -8,8 +8,9 @@ Rules:
    ended through reboots and new transport ids, until it is unplugged.
 4. While a run is under way, unplugging and plugging do not end the life: a restarting tablet leaves
    USB too. Only the run knows whether the tablet is lost; it says so by its end. If the tablet came
-   back meanwhile, or the adb server was what died, a new life begins then, `MOST_LOSSES` times in a
-   row: a tablet that restarts for ever must not be run for ever.
+   back meanwhile, or the adb server was what died, a new life begins then; if USB still shows it
+   `TRANSIT_SECONDS` later, it was no pulled cable and the run may be started again. Both at most
+   `MOST_LOSSES` times in a row: a tablet that restarts for ever must not be run for ever.
 5. A tablet that ended `done` and comes back within `SEAL_SECONDS` without its adb interface has not
    been pulled: closing USB debugging makes it leave the bus and return (reference,
    wifi-kiosk-policy document, section 8).
@@ -102,6 +103,7 @@ class SlotRun:
     progress: float = 0.0
     outcome: Outcome | None = None
     reason: Reason | None = None
+    ended_at: float = 0.0
 
     @property
     def ended(self) -> bool:
@@ -173,10 +175,10 @@ def advance(table: SlotTable, event: Event, now: float) -> SlotTable:
         case PortUnplugged():
             return _with_entry(table, event.port, _unplug(table.entry(event.port), now))
         case _:
-            return _follow_run(table, event)
+            return _follow_run(table, event, now)
 
 
-def startable(table: SlotTable) -> tuple[tuple[str, int], ...]:
+def startable(table: SlotTable, now: float) -> tuple[tuple[str, int], ...]:
     """Ports with their transport ids that are ready, granted, and not yet started in this life.
 
     The caller sends `RunStarted` for each before it asks again.
@@ -185,7 +187,7 @@ def startable(table: SlotTable) -> tuple[tuple[str, int], ...]:
         (slot.port, entry.row.transport_id)
         for slot in table.slots
         for entry in [table.entry(slot.port)]
-        if entry.row and entry.row.state == _DEVICE and _may_start(table, entry)
+        if entry.row and entry.row.state == _DEVICE and _may_start(table, entry, now)
     )
 
 
@@ -209,9 +211,15 @@ def state_of(table: SlotTable, port: str, now: float) -> SlotState:
     return _waiting_state(entry, now) if entry.present else SlotState.EMPTY
 
 
-def _may_start(table: SlotTable, entry: PortEntry) -> bool:
+def _may_start(table: SlotTable, entry: PortEntry, now: float) -> bool:
     granted = entry.granted or table.all_granted
-    return granted and entry.run is None and entry.unplugged_at is None
+    return granted and entry.unplugged_at is None and (entry.run is None or _may_go_on(entry, entry.run, now))
+
+
+def _may_go_on(entry: PortEntry, run: SlotRun, now: float) -> bool:
+    """Whether a lost tablet is still there, so that its cable was not what was lost (rule 4)."""
+    there = entry.interfaces is not None and entry.losses < MOST_LOSSES
+    return there and run.outcome is Outcome.LOST and now - run.ended_at >= TRANSIT_SECONDS
 
 
 def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
@@ -323,8 +331,10 @@ def _grant(table: SlotTable, event: StartGranted, now: float) -> SlotTable:
     return replace(table, entries={**table.entries, **granted})
 
 
-def _follow_run(table: SlotTable, event: RunEvent) -> SlotTable:
+def _follow_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     entry = table.entry(event.port)
+    if isinstance(event, RunStarted) and entry.run is not None and entry.run.outcome is Outcome.LOST:
+        entry = replace(entry, run=None, losses=entry.losses + 1)
     if not table.is_labelled(event.port) or (entry.run is not None and entry.run.ended):
         return table  # a late word of a run whose end was said already
     if isinstance(event, RunStarted):
@@ -332,6 +342,7 @@ def _follow_run(table: SlotTable, event: RunEvent) -> SlotTable:
     run = _step_run(entry.run, event)
     if run is None:
         return table
+    run = replace(run, ended_at=now) if run.ended else run
     if _begins_anew(entry, run):
         return _with_entry(table, event.port, replace(entry, run=None, replugged=False, losses=entry.losses + 1))
     return _with_entry(table, event.port, replace(entry, run=run))

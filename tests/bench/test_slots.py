@@ -23,6 +23,7 @@ from provision.bench.slot_events import (
 )
 from provision.bench.slot_views import Group, summarise, view
 from provision.bench.slots import (
+    MOST_LOSSES,
     PHASE_WEIGHTS,
     Slot,
     SlotState,
@@ -72,7 +73,7 @@ def read(table: SlotTable, question: str, wanted: dict[str, dict[str, object]], 
         case "expect":
             return {name: state_of(table, ports.get(name, name), now).value for name in wanted}
         case "startable":
-            return [list(start) for start in startable(table)]
+            return [list(start) for start in startable(table, now)]
         case "reachable":
             return {port: reachable_transport(table, port) for port in wanted}
         case "order":
@@ -125,6 +126,8 @@ class Walk:
         self.now = 0.0
         self.unplugged_since_start = dict.fromkeys(PORTS, True)
         self.under_way: set[str] = set()
+        self.last_end: dict[str, Outcome] = {}
+        self.again = dict.fromkeys(PORTS, 0)
         self.rows: dict[str, Row] = {}
         self.next_id = 0
         self.starts = 0
@@ -135,7 +138,7 @@ class Walk:
         event = self.dice.choice((self.plug, self.unplug, self.list_rows, self.grant, self.end, self.progress))(port)
         self.table = advance(self.table, event, self.now)
         self.check()
-        for port, transport_id in startable(self.table):
+        for port, transport_id in startable(self.table, self.now):
             self.start(port, transport_id)
 
     def plug(self, port: str) -> Event:
@@ -157,8 +160,11 @@ class Walk:
         return StartGranted(self.dice.choice((None, frozenset({port}))))
 
     def end(self, port: str) -> Event:
+        outcome = self.dice.choice(list(Outcome))
+        if port in self.under_way:
+            self.last_end[port] = outcome
         self.under_way.discard(port)
-        return RunEnded(port, self.dice.choice(list(Outcome)), None, None, "")
+        return RunEnded(port, outcome, None, None, "")
 
     def progress(self, port: str) -> Event:
         return RunProgressed(port, self.dice.choice(list(Phase)), "", self.dice.uniform(-1, 2))
@@ -166,7 +172,12 @@ class Walk:
     def start(self, port: str, transport_id: int) -> None:
         assert port != "1-9", "a port without a label was started"
         assert port not in self.under_way, "a second run beside the first"
-        assert self.unplugged_since_start[port], "a second run in one life"
+        if self.unplugged_since_start[port]:
+            self.again[port] = 0
+        else:
+            assert self.last_end[port] is Outcome.LOST, "a second run in one life"
+            self.again[port] += 1
+            assert self.again[port] <= MOST_LOSSES, "run for ever"
         assert self.rows[port].transport_id == transport_id
         assert self.rows[port].state == "device"
         self.unplugged_since_start[port] = False
