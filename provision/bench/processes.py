@@ -55,9 +55,13 @@ class Process:
 
 
 def find_process(pid: int) -> Process | None:
-    """The process that has this number now; None when there is none or it is a zombie."""
+    """The process that has this number now; None when there is none, or only its parent's news of it (a zombie).
+
+    A main thread that ended before the others looks like a zombie, but files and sockets are still held.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if fields[0] in ("Z", "X") else Process(pid, float(fields[19]))
+    state, threads, started = fields[0], int(fields[17]), float(fields[19])
+    return None if state in ("Z", "X") and threads <= 1 else Process(pid, started)

@@ -27,6 +27,7 @@ from tests.system.bench_runs import (
     run_station,
     start,
 )
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.front
 
@@ -160,7 +161,7 @@ def test_a_killed_station_leaves_its_tablets_and_the_next_one_closes_its_runs(ho
     again = run_station(home, 2)
     assert again.status == 0, again.errors
     assert_records_right(home)
-    assert not Path(f"/proc/{pid}").exists(), "the adopted bench ended with the second station"
+    wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the adopted bench ended with the second station")
 
 
 def test_the_passphrase_is_nowhere_but_in_its_file(home: Path) -> None:
