@@ -103,7 +103,11 @@ def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Lan
 def _read_expected(reached: Reached) -> Mapping[str, Expectation]:
     if reached.training is None:
         return {}
-    return {slot: Expectation(str(end.outcome), end.fault) for slot, end in reached.training.expected().items()}
+    return {
+        slot: Expectation(str(end.outcome), end.fault)
+        for slot, end in reached.training.expected().items()
+        if end.outcome is not None  # no run can start there, so none is missed
+    }
 
 
 def _status(here: Station, place: Home, ends: tuple[RunEnd, ...], expected: Mapping[str, Expectation]) -> int:

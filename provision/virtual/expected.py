@@ -88,8 +88,10 @@ def _no_run(place: Place, model: Model, state: State) -> Expected | None:
     """Nobody taps Allow, adb refuses or is off: identity is never read, so no run starts."""
     tap = model.tap_allow if place.tap_allow is None else place.tap_allow
     secure = model.props.get("ro.adb.secure") == "1"
-    if "refuse-connect" in state.faults or "mute" in state.faults:
-        return Expected(None, None, next(f for f in state.faults if f in {"refuse-connect", "mute"}))
+    if "refuse-connect" in state.faults:
+        return Expected(None, None, "refuse-connect")
+    if "mute" in state.faults:  # adb lists it as `device`, so a run starts, and hears nothing
+        return Expected(Outcome.FAILED, Reason.TABLET_HUNG, "mute")
     off = state.data.settings["global"].get("adb_enabled") != "1"
     return Expected(None) if off or (secure and tap == "never" and not state.data.keys) else None
 
@@ -99,16 +101,14 @@ def _broken_reading(faults: list[Fault]) -> Expected | None:
     for fault in faults:
         if fault.name == "boot-stuck":
             return Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, fault.text)
-        if fault.words and fault.words[0] in READING and len(fault.words) == 1:
-            return _worded_end(fault)
+        if _hangs(fault) and fault.words[0] in READING and len(fault.words) == 1:
+            return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
     return None
 
 
-def _worded_end(fault: Fault) -> Expected:
-    """A command that hangs is a failure; a link that ends is a lost tablet."""
-    if fault.name in {"hang", "hang-after"}:
-        return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
-    return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)
+def _hangs(fault: Fault) -> bool:
+    """A command that hangs is a failure. A link that ends once is not: the tablet is still there and goes on."""
+    return fault.name in {"hang", "hang-after"} and bool(fault.words)
 
 
 def _not_fit(model: Model, state: State, demands: Demands) -> Expected | None:
@@ -168,6 +168,6 @@ def _broken_writing(faults: list[Fault]) -> Expected | None:
     for fault in faults:
         if fault.name in ends:
             return Expected(*ends[fault.name], fault.text)
-        if fault.words:
-            return _worded_end(fault)
+        if _hangs(fault):
+            return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
     return None
