@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from provision.assets import AssetBook
 from provision.facts.props import Props
-from provision.identity import Certainty, is_placeholder
+from provision.identity import Certainty
 from provision.observed import describe_identity
 from provision.records.content import RunResult
 from provision.records.store import RecordStore, WrittenRecord
@@ -72,7 +72,7 @@ class Bookkeeper:
 
     def _name(self, serial: str, installation: str | None, props: Props | None) -> tuple[str, Certainty]:
         """A tablet gets no number as long as nothing tells which one it is."""
-        if props is None or (installation is None and is_placeholder(serial)):
+        if props is None or installation is None:
             return UNIDENTIFIED, Certainty.UNKNOWN
         asset, match = self._assets.check_in(serial, installation)
         return asset.asset_id, match.certainty

@@ -12,7 +12,7 @@ from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts
 from provision.facts.wifi import is_joining
 from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
-from provision.terms import Phase, Reason
+from provision.terms import Control, Phase, Reason
 from provision.transport import Transport
 
 CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT)
@@ -98,9 +98,9 @@ class Work:
                 tell(phase, step, number / len(steps))
                 changes.steps.append(step.name)
                 self._perform(step)
-            if steps:
-                reading = self._settle(steps, phase)
-                _refuse_late_comers(reading.plan)
+                if step.settle_seconds or step is steps[-1]:
+                    reading = self._settle(steps[: number + 1], phase)
+                    _refuse_late_comers(reading.plan)
         return reading
 
     def _perform(self, step: Step) -> None:
@@ -137,12 +137,16 @@ def _refuse_late_comers(plan: Plan) -> None:
         raise StepFailed("prepare", found.reason, found.detail)
 
 
+_DIFFERS = {Control.WIFI_HOSPITAL: Reason.WIFI_NOT_JOINED}
+"""Controls whose difference says more than that the tablet did not do as it said."""
+
+
 def _give_up(plan: Plan, late: tuple[Decision, ...]) -> None:
     """A required control that reads back different ends the run; others become deviations."""
     for decision in late:
         if plan.falls_short(decision):
             raise StepFailed(
                 str(decision.control),
-                Reason.READ_BACK_DIFFERS,
+                _DIFFERS.get(decision.control, Reason.READ_BACK_DIFFERS),
                 f"wanted {decision.wanted}; the tablet says {decision.observed}",
             )

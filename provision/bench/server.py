@@ -143,6 +143,7 @@ class PrivateServer:
                 child.wait(KILL_SECONDS)
 
     def _start(self, preferred: int | None) -> ServerNote:
+        self._reap()
         port = _free_port(preferred)
         self._child = self._spawn(port)
         born = find_process(self._child.pid)  # None: it ended at once, which `_await` tells

@@ -92,13 +92,14 @@ class RunProgressed:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """A run ended and its record is on disk; `reason` None for `done`."""
+    """A run ended and its record is on disk; `reason` None for `done`; `sealed`: it closed USB debugging."""
 
     port: str
     outcome: Outcome
     reason: Reason | None
     asset_id: str | None
     model: str
+    sealed: bool = False
 
 
 RunEvent = RunStarted | RunProgressed | RunEnded

@@ -9,11 +9,11 @@ Rules:
 4. While a run is under way, unplugging and plugging do not end the life: a restarting tablet leaves
    USB too. Only the run knows whether the tablet is lost; it says so by its end. If the tablet came
    back meanwhile, or the adb server was what died, a new life begins then; if USB still shows it
-   `TRANSIT_SECONDS` later, it was no pulled cable and the run may be started again. Both at most
-   `MOST_LOSSES` times in a row: a tablet that restarts for ever must not be run for ever.
-5. A tablet that ended `done` and comes back within `SEAL_SECONDS` without its adb interface has not
-   been pulled: closing USB debugging makes it leave the bus and return (reference,
-   wifi-kiosk-policy document, section 8).
+   `TRANSIT_SECONDS` later, it was no pulled cable and the run may be started again. All this at most
+   `MOST_LOSSES` times in a row: a tablet that restarts for ever must not be run for ever. Then it stays
+   lost until it was away for `HAND_SECONDS`, as when somebody pulled it.
+5. A tablet whose run sealed it and that comes back within `HAND_SECONDS` has not been pulled: closing
+   USB debugging makes it leave the bus and return (reference, wifi-kiosk-policy document, section 8).
 6. A change to `offline` or out of the list counts after `TRANSIT_SECONDS`, before that the last
    settled word stands (reference, adb host side, section 5).
 7. Nothing is started before both USB and adb show it and the operator's word is given.
@@ -45,7 +45,7 @@ from provision.terms import Outcome, Phase, Reason
 
 TRANSIT_SECONDS = 1.0  # reference, adb host side, section 5: shorter `offline` is transit
 NO_ANSWER_SECONDS = 6.0  # adb's libusb backend misses plugs for good (reference, USB bench, section 5)
-SEAL_SECONDS = 5.0  # long enough for a re-enumeration, too short to carry a tablet away
+HAND_SECONDS = 5.0  # long enough for a re-enumeration, too short to carry a tablet away
 
 MOST_LOSSES = 3
 
@@ -104,6 +104,7 @@ class SlotRun:
     outcome: Outcome | None = None
     reason: Reason | None = None
     ended_at: float = 0.0
+    sealed: bool = False
 
     @property
     def ended(self) -> bool:
@@ -125,7 +126,7 @@ class PortEntry:
         stale: the row that was listed when the tablet left; ignored until adb changes or drops it.
         granted: the operator's word for this life.
         replugged: it left USB and came back during its run.
-        losses: how often in a row its run was lost and begun anew without a hand.
+        losses: how often in a row its run was lost, without a hand in between.
     """
 
     interfaces: str | None = None
@@ -218,7 +219,7 @@ def _may_start(table: SlotTable, entry: PortEntry, now: float) -> bool:
 
 def _may_go_on(entry: PortEntry, run: SlotRun, now: float) -> bool:
     """Whether a lost tablet is still there, so that its cable was not what was lost (rule 4)."""
-    there = entry.interfaces is not None and entry.losses < MOST_LOSSES
+    there = entry.interfaces is not None and entry.losses <= MOST_LOSSES
     return there and run.outcome is Outcome.LOST and now - run.ended_at >= TRANSIT_SECONDS
 
 
@@ -269,21 +270,26 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
 
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None)
-    if _continues_life(entry, event, now):
+    if _continues_life(entry, now):
         back = entry.unplugged_at is not None and entry.run is not None
         return replace(plugged, replugged=entry.replugged or back)
     settled = entry.row if _is_settled(entry.row) else None
-    return replace(plugged, run=None, granted=False, replugged=False, losses=0, settled=settled)
+    losses = entry.losses if _is_quick(entry, now) else 0
+    return replace(plugged, run=None, granted=False, replugged=False, losses=losses, settled=settled)
 
 
-def _continues_life(entry: PortEntry, event: PortPlugged, now: float) -> bool:
+def _is_quick(entry: PortEntry, now: float) -> bool:
+    """Whether it was away for a shorter time than a hand needs to change tablets."""
+    return entry.unplugged_at is not None and now - entry.unplugged_at < HAND_SECONDS
+
+
+def _continues_life(entry: PortEntry, now: float) -> bool:
     if entry.unplugged_at is None:  # a second word about the same plug, or the first from USB at all
         return True
     if entry.run is None or not entry.run.ended:
         return True
-    well = entry.run.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
-    sealed = well and not has_adb(event.interfaces)
-    return sealed and now - entry.unplugged_at < SEAL_SECONDS
+    given_up = entry.run.outcome is Outcome.LOST and entry.losses > MOST_LOSSES
+    return (entry.run.sealed or given_up) and _is_quick(entry, now)
 
 
 def _unplug(entry: PortEntry, now: float) -> PortEntry:
@@ -334,7 +340,7 @@ def _grant(table: SlotTable, event: StartGranted, now: float) -> SlotTable:
 def _follow_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     entry = table.entry(event.port)
     if isinstance(event, RunStarted) and entry.run is not None and entry.run.outcome is Outcome.LOST:
-        entry = replace(entry, run=None, losses=entry.losses + 1)
+        entry = replace(entry, run=None)
     if not table.is_labelled(event.port) or (entry.run is not None and entry.run.ended):
         return table  # a late word of a run whose end was said already
     if isinstance(event, RunStarted):
@@ -342,15 +348,17 @@ def _follow_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     run = _step_run(entry.run, event)
     if run is None:
         return table
-    run = replace(run, ended_at=now) if run.ended else run
+    if run.ended:
+        run = replace(run, ended_at=now)
+        entry = replace(entry, losses=entry.losses + 1 if run.outcome is Outcome.LOST else 0)
     if _begins_anew(entry, run):
-        return _with_entry(table, event.port, replace(entry, run=None, replugged=False, losses=entry.losses + 1))
+        return _with_entry(table, event.port, replace(entry, run=None, replugged=False))
     return _with_entry(table, event.port, replace(entry, run=run))
 
 
 def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
     """Whether a lost tablet goes on by itself: it is there, and the loss was not a pulled cable (rule 4)."""
-    if run.outcome is not Outcome.LOST or entry.interfaces is None or entry.losses >= MOST_LOSSES:
+    if run.outcome is not Outcome.LOST or entry.interfaces is None or entry.losses > MOST_LOSSES:
         return False
     return entry.replugged or run.reason is Reason.ADB_SERVER_GONE
 
@@ -361,7 +369,7 @@ def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
     if run is None:
         return None
     if isinstance(event, RunEnded):
-        return replace(_named(run, event), outcome=event.outcome, reason=event.reason)
+        return replace(_named(run, event), outcome=event.outcome, reason=event.reason, sealed=event.sealed)
     return _progress(run, event)
 
 

@@ -9,6 +9,7 @@ import click
 from provision.cli.job import load_job
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
+from provision.errors import HomeError, RecordError
 from provision.home import load_home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.site import read_passphrase
@@ -22,7 +23,11 @@ def check(home: Path | None) -> None:
 
     Each fault is one line: file, line, key, what was expected, what was got. Exit status 2 with faults.
     """
-    place = load_home(home or WARD_HOME)
+    try:
+        place = load_home(home or WARD_HOME)
+        key = load_keys(place.keys)
+    except RecordError as error:
+        raise HomeError(str(error)) from error  # here a damaged key is a fault of the home: status 2
     loaded = load_job(place)
     if place.site.wifi.passphrase is None or not place.site.wifi.passphrase.prompt:
         read_passphrase(place.site, place.path)
@@ -30,4 +35,4 @@ def check(home: Path | None) -> None:
     kind = say(language, f"home.{place.kind}")
     counts = {"slots": len(place.slots), "apps": len(loaded.appset.apps)}
     click.echo(say(language, "check.right", folder=place.path, kind=kind, **counts))
-    click.echo(say(language, "check.key", fingerprint=show_fingerprint(load_keys(place.keys).fingerprint)))
+    click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))

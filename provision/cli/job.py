@@ -14,6 +14,7 @@ from provision.appset.load import load_appset
 from provision.appset.model import AppSet
 from provision.assets import AssetBook
 from provision.bookkeeping import Bookkeeper
+from provision.errors import ConfigurationError, ConfigurationFault
 from provision.facts.props import Props
 from provision.home import Home
 from provision.profiles.load import load_profiles
@@ -26,6 +27,9 @@ from provision.records.store import RecordStore
 from provision.run import Job, Ledger
 from provision.secret import Secret
 from provision.site import read_passphrase, site_without_secrets
+from provision.terms import HomeKind
+
+FIXTURES = "org.provision.fixture."
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,18 @@ def load_job(home: Home) -> Loaded:
     Raises:
         ConfigurationError: every fault in them.
     """
-    return Loaded(home, load_appset(home.bench.app_set), load_profiles(home.bench.device_profiles))
+    appset = load_appset(home.bench.app_set)
+    _refuse_demo(home, appset)
+    return Loaded(home, appset, load_profiles(home.bench.device_profiles))
+
+
+def _refuse_demo(home: Home, appset: AppSet) -> None:
+    """The fixture apps do nothing and are signed with a key everybody has: no ward may get them."""
+    demo = [app.package for app in appset.apps if app.package.startswith(FIXTURES)]
+    if demo and home.kind is HomeKind.WARD:
+        file, expected = home.path / "bench.yaml", "the hospital's own apps.yaml"
+        got = f"{home.bench.app_set} with the demonstration apps {', '.join(demo)}"
+        raise ConfigurationError(ConfigurationFault(file, None, "app_set", expected, got, "see apks/README.md"))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from importlib import metadata
 import click
 
 from provision.cli import bench, check, init, once, plan, record, station, verify
+from provision.cli.stopping import interrupt_on_stop
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
 from provision.texts.catalogue import say
@@ -44,6 +45,7 @@ for command in (
 
 def main() -> None:
     """Entry point; every error a person can act on is one message, never a traceback."""
+    interrupt_on_stop()
     logging.basicConfig(level=logging.WARNING, force=True)  # apkInspector sets the root logger to DEBUG on import
     try:
         status = cli.main(standalone_mode=False)
@@ -61,6 +63,9 @@ def main() -> None:
             EXIT_CONFIGURATION if isinstance(error, ConfigurationError | HomeError | AdbServerError) else EXIT_NOT_ALL
         )
     except BrokenPipeError:
+        status = EXIT_NOT_ALL
+    except (OSError, UnicodeError) as error:  # a disk, a terminal or a name this computer cannot take
+        click.echo(f"provision: {error}", err=True)
         status = EXIT_NOT_ALL
     sys.exit(status if isinstance(status, int) else 0)
 

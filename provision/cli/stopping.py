@@ -7,6 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a service that ends, a terminal that was closed."""
+
+
+def interrupt_on_stop() -> None:
+    """Until a command knows better, each of them is a KeyboardInterrupt, so that every block is left in order."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in STOPPING:
+        signal.signal(number, interrupt)
+
 
 @contextmanager
 def on_stop(stop: Callable[[], None]) -> Iterator[None]:
@@ -15,7 +28,7 @@ def on_stop(stop: Callable[[], None]) -> Iterator[None]:
     def handle(_number: int, _frame: FrameType | None) -> None:
         stop()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in STOPPING}
     try:
         yield
     finally:

@@ -50,8 +50,8 @@ class Row:
     model: str = "SM_T510"
 
 
-def make_end(port: str, outcome: str, reason: str | None, asset_id: str, model: str) -> RunEnded:
-    return RunEnded(port, Outcome(outcome), Reason(reason) if reason else None, asset_id, model)
+def make_end(port: str, outcome: str, reason: str | None, asset_id: str, model: str, *sealed: bool) -> RunEnded:
+    return RunEnded(port, Outcome(outcome), Reason(reason) if reason else None, asset_id, model, *sealed)
 
 
 MAKE: Mapping[str, Callable[..., Event]] = {
