@@ -26,7 +26,8 @@ make_venv() {
         return 1
     fi
     rm -rf "$venv"
-    "$python" -m venv "$venv"
+    mkdir -p "$root/.cache/home" # pip starts rustc for its user agent, and rustup would write to HOME
+    HOME="$root/.cache/home" "$python" -m venv "$venv"
 }
 
 # set_up EXTRA: "" for the product alone, "dev" for its checks too
@@ -44,7 +45,7 @@ set_up() {
         echo "$root" >"$venv/root"
     fi
     echo "provision: setting up $venv (once; needs PyPI)" >&2
-    mkdir -p "$root/.cache/home" # pip starts rustc for its user agent, and rustup would write to HOME
+    mkdir -p "$root/.cache/home"
     if ! HOME="$root/.cache/home" "$venv/bin/python" -m pip install -q -c "$root/constraints.txt" -e "$root${extra:+[$extra]}"; then
         echo "provision: the packages could not be installed from PyPI; see the lines above, then start again" >&2
         return 2
