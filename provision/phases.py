@@ -133,7 +133,8 @@ def _find_late(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[De
 
 def _refuse_late_comers(plan: Plan) -> None:
     """An account, a user or an owner that came during the run ends it."""
-    for found in plan.lasting_refusals:
+    if plan.lasting_refusals:
+        found = plan.lasting_refusals[0]
         raise StepFailed("prepare", found.reason, found.detail)
 
 

@@ -130,7 +130,6 @@ class _Story:
 
     slot: str
     clock: float = field(default_factory=time.monotonic)
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
     checked_in: CheckedIn | None = None
     props: Props | None = None
     profile: Profile | None = None

@@ -118,7 +118,7 @@ def _refuse_demo(home: Home, appset: AppSet) -> None:
 
 @contextmanager
 def keep_books(home: Home) -> Iterator[Bookkeeper]:
-    """The ledger thread of a home, its abandoned runs closed first.
+    """The ledger thread of a home; whoever opens it closes the runs a killed station left open.
 
     Raises:
         RecordError: records or ledger are not as this home left them.

@@ -9,15 +9,11 @@ from importlib import metadata
 
 import click
 
-from provision.cli import bench, check, init, once, plan, record, station, verify
+from provision.cli import bench, check, init, once, plan, record, station, status, verify
 from provision.cli.stopping import interrupt_on_stop
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
 from provision.texts.catalogue import say
-
-EXIT_NOT_ALL = 1
-EXIT_CONFIGURATION = 2
-EXIT_INTERRUPTED = 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,7 +22,7 @@ def cli() -> None:
     """Turn donated Android tablets into hospital tablets, with proof.
 
     Exit status: 0 all done or as expected, 1 some not (also: no tablet seen), 2 configuration,
-    130 interrupted.
+    3 (`record` only) intact but the signer is unknown, 130 interrupted.
     """
 
 
@@ -48,26 +44,28 @@ def main() -> None:
     interrupt_on_stop()
     logging.basicConfig(level=logging.WARNING, force=True)  # apkInspector sets the root logger to DEBUG on import
     try:
-        status = cli.main(standalone_mode=False)
+        ended = cli.main(standalone_mode=False)
     except click.exceptions.Exit as done:
-        status = done.exit_code
+        ended = done.exit_code
     except click.ClickException as wrong:
         wrong.show()
-        status = EXIT_CONFIGURATION
+        ended = status.CONFIGURATION
     except (click.Abort, KeyboardInterrupt):
         click.echo(say(detect_language(os.environ), "main.interrupted"), err=True)
-        status = EXIT_INTERRUPTED
+        ended = status.INTERRUPTED
     except ProvisionError as error:
         click.echo(f"provision: {error}", err=True)
-        status = (
-            EXIT_CONFIGURATION if isinstance(error, ConfigurationError | HomeError | AdbServerError) else EXIT_NOT_ALL
+        ended = (
+            status.CONFIGURATION
+            if isinstance(error, ConfigurationError | HomeError | AdbServerError)
+            else status.NOT_ALL
         )
     except BrokenPipeError:
-        status = EXIT_NOT_ALL
+        ended = status.NOT_ALL
     except (OSError, UnicodeError) as error:  # a disk, a terminal or a name this computer cannot take
         click.echo(f"provision: {error}", err=True)
-        status = EXIT_NOT_ALL
-    sys.exit(status if isinstance(status, int) else 0)
+        ended = status.NOT_ALL
+    sys.exit(ended if isinstance(ended, int) else 0)
 
 
 if __name__ == "__main__":

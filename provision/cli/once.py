@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import click
 
+from provision.cli import status
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import Access, access_options, json_option, serial_option, slot_option
@@ -21,7 +22,6 @@ from provision.run import Job, Progress, RunEnd, TabletRun
 from provision.terms import HomeKind, Outcome, Reason
 from provision.texts.catalogue import printable, say
 
-EXIT_INTERRUPTED = 130
 Result = TypeVar("Result")
 
 
@@ -54,7 +54,7 @@ def once(
         end = _run(loaded, picked, loaded.make_job(books, passphrase), as_json=as_json)
         close_batch(place, books, [end], {}, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
-        raise SystemExit(EXIT_INTERRUPTED)
+        raise SystemExit(status.INTERRUPTED)
     raise SystemExit(0 if end.outcome is Outcome.DONE else 1)
 
 

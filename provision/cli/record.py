@@ -7,14 +7,12 @@ from pathlib import Path
 
 import click
 
+from provision.cli import status
 from provision.language import detect_language
 from provision.records import verify_record
 from provision.records.reader import read_home_key, read_record
 from provision.report.record import render_record
 from provision.texts.catalogue import Language, say
-
-EXIT_WRONG = 1
-EXIT_SIGNER_UNKNOWN = 3
 
 
 @click.group()
@@ -53,10 +51,10 @@ def show(file: Path, key: str | None) -> None:
     click.echo(render_record(language, found), nl=False)
     if key is None:
         click.echo(say(language, "record.signer-unknown"))
-        raise SystemExit(EXIT_SIGNER_UNKNOWN)
+        raise SystemExit(status.SIGNER_UNKNOWN)
     if key.replace(" ", "").lower() != found.signer:
         click.echo(say(language, "record.signer-other", got=key))
-        raise SystemExit(EXIT_WRONG)
+        raise SystemExit(status.NOT_ALL)
     click.echo(say(language, "record.signer-known"))
 
 

@@ -12,6 +12,7 @@ import click
 
 from provision.bench.adb import name_foreign_server
 from provision.bookkeeping import Bookkeeper
+from provision.cli import status
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import Access, access_options, json_option
@@ -29,8 +30,6 @@ from provision.terms import HomeKind
 from provision.texts.catalogue import say
 
 TRAINING_SLOTS = 24
-EXIT_NOT_ALL = 1
-EXIT_INTERRUPTED = 130
 
 
 @click.command()
@@ -112,8 +111,8 @@ def _read_expected(reached: Reached) -> Mapping[str, Expectation]:
 
 def _status(here: Station, place: Home, ends: tuple[RunEnd, ...], expected: Mapping[str, Expectation]) -> int:
     if here.stopped_by_operator:
-        return EXIT_INTERRUPTED
-    return 0 if is_as_expected(summarise(place.kind, ends, expected)) else EXIT_NOT_ALL
+        return status.INTERRUPTED
+    return 0 if is_as_expected(summarise(place.kind, ends, expected)) else status.NOT_ALL
 
 
 def _await_enter(here: Station) -> None:
