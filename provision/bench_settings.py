@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from provision.agent.apk import DEVELOPMENT_SIGNER, Pin
 from provision.bench.slots import Slot
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.language import Language
@@ -18,6 +19,9 @@ from provision.yaml_source import check, load
 
 TOOLKIT = Path(__file__).resolve().parent.parent
 """The checkout this program runs from; its app set and profiles are the defaults."""
+
+DEVELOPMENT_AGENT = TOOLKIT / "apks/agent.apk"
+"""The agent as the toolkit builds it, signed with a key that lies open in it."""
 
 ASSET_PREFIX = "[A-Z]{1,3}"
 
@@ -47,6 +51,34 @@ class Deadlines(FileModel):
     run: int = Field(default=1800, ge=1, le=86_400, description="everything, from plug to record")
 
 
+class AgentRef(FileModel):
+    """The agent this bench installs: the hospital's own, or in training homes the toolkit's development one."""
+
+    development: Literal[True] | None = Field(default=None, description="the toolkit's; training homes only")
+    file: Path | None = Field(default=None, description="APK signed by the hospital, relative to bench.yaml")
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="digest of the file")
+    signer: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="digest of its certificate")
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> AgentRef:
+        given = [name for name in ("file", "sha256", "signer") if getattr(self, name) is not None]
+        if (self.development and given) or (not self.development and len(given) < 3):
+            raise refuse("`development: true`, or all of file, sha256 and signer", " and ".join(given) or "none")
+        return self
+
+    def pin(self, folder: Path) -> Pin:
+        """The pins; `folder` is the one of bench.yaml."""
+        if self.file is None or self.sha256 is None or self.signer is None:
+            return Pin(DEVELOPMENT_AGENT, _read_digest(DEVELOPMENT_AGENT), DEVELOPMENT_SIGNER)
+        return Pin(folder / self.file, self.sha256, self.signer)
+
+
+def _read_digest(file: Path) -> str:
+    """The digest of a committed file, from the list beside it (form of sha256sum)."""
+    lines = Path(f"{file}.sha256").read_text("ascii").splitlines()
+    return next((digest for digest, name in map(str.split, lines) if name == file.name), "")
+
+
 class BenchSettings(FileModel):
     """bench.yaml; `app_set` and `device_profiles` are absolute once loaded."""
 
@@ -54,6 +86,7 @@ class BenchSettings(FileModel):
     language: Language | None = Field(default=None, description="fr or en; without it the computer's")
     deadlines: Deadlines = Field(default=Deadlines(), description="seconds")
     app_set: Path = Field(default=TOOLKIT / "apks/apps.yaml", description="the list of apps")
+    agent: AgentRef | None = Field(default=None, description="the agent; without it only the shell road is taken")
     device_profiles: Path = Field(default=TOOLKIT / "device_profiles", description="folder of profiles")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from provision.agent.site_key import create_site_key, import_site_key
 from provision.bench_settings import ASSET_PREFIX
 from provision.errors import HomeError
 from provision.files import make_folder, sync_folder, write_atomically
@@ -36,6 +37,7 @@ class Details:
             `provision check` asks for it; a training home has its own.
         prefix: first part of the asset ids; one a bench, or two benches number two tablets alike.
         origin: the ledger's unique name, `hospital.example/bench-a`; None makes a random one.
+        site_key: key file of a site that has benches already; None makes a new site's key.
     """
 
     language: Language = Language.EN
@@ -43,6 +45,7 @@ class Details:
     ssid: str | None = None
     prefix: str = "A"
     origin: str | None = None
+    site_key: Path | None = None
 
 
 def create_home(path: Path, kind: HomeKind, slot_count: int = 0, details: Details | None = None) -> None:
@@ -103,6 +106,10 @@ def _fill(draft: Path, kind: HomeKind, details: Details, slots: list[tuple[str, 
     # Two homes never share a ledger name, even with equal prefixes.
     origin = details.origin or f"provision/{kind}/{details.prefix.lower()}/{secrets.token_hex(8)}"
     create_keys(draft / "keys", kind, origin)
+    if details.site_key is None:
+        create_site_key(draft / "keys")
+    else:
+        import_site_key(draft / "keys", details.site_key)
 
 
 def _render(template: str, values: dict[str, object]) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from provision.facts.collect import Facts
 from provision.facts.props import Props
 from provision.plan import Plan
-from provision.records.content import ControlResult
+from provision.records.content import ControlResult, ProofResult, ProofVerdict
+from provision.terms import Assurance, Control
 
 
 def describe_identity(props: Props | None, asset_id: str, serial: str) -> dict[str, Any]:
@@ -78,6 +79,15 @@ def list_controls(plan: Plan) -> tuple[ControlResult, ...]:
             evidence=decision.evidence,
         )
         for decision in plan.decisions
+    )
+
+
+def list_proofs(plan: Plan) -> tuple[ProofResult, ...]:
+    """Attempts in the user's place: none is made yet, and the record says so for each lock that claims to hold."""
+    return tuple(
+        ProofResult(f"attempt.{decision.control}", decision.control, ProofVerdict.NOT_TRIED, "no attempt is made yet")
+        for decision in plan.decisions
+        if decision.reached is Assurance.ENFORCED and decision.control is not Control.AGENT_OWNER
     )
 
 

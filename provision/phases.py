@@ -6,16 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from provision.agent_road import AgentRoad
 from provision.apply import Limits, Performer
 from provision.errors import StepFailed
 from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts
 from provision.facts.wifi import is_joining
 from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
-from provision.terms import Control, Phase, Reason
+from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
 
-CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT)
+CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT, Phase.DRILL)
 POLL_SECONDS = 0.5
 AUTO_JOIN_SECONDS = 12.0
 
@@ -40,13 +41,16 @@ Tell = Callable[[Phase, Step, float], None]
 
 
 class Work:
-    """Reads one tablet and carries out a plan on it."""
+    """Reads one tablet and carries out a plan on it; `road` leads to its agent, None where the bench has none."""
 
-    def __init__(self, transport: Transport, want: Want, limits: Limits, performer: Performer) -> None:
+    def __init__(
+        self, transport: Transport, want: Want, limits: Limits, performer: Performer, road: AgentRoad | None = None
+    ) -> None:
         self._transport = transport
         self._want = want
         self._limits = limits
         self._performer = performer
+        self._road = road
         self._digests: dict[tuple[str, int, str], str] = {}
 
     def read(self) -> Reading:
@@ -73,16 +77,18 @@ class Work:
         limit = time.monotonic() + AUTO_JOIN_SECONDS
         while True:
             reading = self.read()
-            if not is_joining(reading.facts.wifi, self._want.site.wifi.ssid) or time.monotonic() >= limit:
+            joining = is_joining(reading.facts.wifi, self._want.site.wifi.ssid) or _awaits_join(reading)
+            if not joining or time.monotonic() >= limit:
                 return reading
             time.sleep(POLL_SECONDS)
 
     def _read_once(self) -> Reading:
-        packages = tuple(app.package for app in self._want.appset.apps)
-        wanted = {app.package: app.version_code for app in self._want.appset.apps}
-        facts = read_facts(self._transport, packages, seconds=self._limits.facts)
+        agent = () if self._want.agent is None else (self._want.agent,)
+        wanted = {app.package: app.version_code for app in (*self._want.appset.apps, *agent)}
+        facts = read_facts(self._transport, tuple(wanted), seconds=self._limits.facts)
         facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package)
-        return Reading(facts, make_plan(facts, self._want))
+        view = None if self._road is None else self._road.look(facts)
+        return Reading(facts, make_plan(facts, self._want, view))
 
     def carry_out(self, first: Reading, changes: Changes, tell: Tell) -> Reading:
         """All phases that change something; the last reading is the verification.
@@ -106,7 +112,8 @@ class Work:
     def _perform(self, step: Step) -> None:
         if isinstance(step.action, InstallApp):
             self._digests.clear()  # what is installed is pulled and hashed anew after an install
-        self._performer.perform(step)
+        if self._road is None or not self._road.perform(step):
+            self._performer.perform(step)
 
     def _settle(self, steps: tuple[Step, ...], phase: Phase) -> Reading:
         """Read until what this phase was to reach is so, as long as its slowest step may take."""
@@ -122,9 +129,18 @@ class Work:
             time.sleep(POLL_SECONDS)
 
 
+def _awaits_join(reading: Reading) -> bool:
+    """Whether a tablet that its agent locked already lacks nothing but the join its policy asks for."""
+    here = reading.facts.wifi
+    unmet = {decision.control for decision in reading.plan.unmet}
+    others = {Control.WIFI_OTHER_NETWORKS, Control.LOCATION_ON, Control.KIOSK_LOCK_TASK}
+    waits = {Control.AGENT_OWNER, Control.WIFI_HOSPITAL} <= unmet and not unmet & others
+    return reading.plan.road is Road.AGENT and waits and here.radio_on is True and here.ssid is None
+
+
 def _find_late(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[Decision]:
     """Controls this phase worked on, that do not hold and have no step left in a later phase."""
-    touched = {step.control for step in steps}
+    touched = {control for step in steps for control in (step.control, *step.also)}
     later = CHANGING[CHANGING.index(phase) + 1 :]
     for decision in plan.unmet:
         if decision.control in touched and not any(step.phase in later for step in decision.steps):

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provision.appset.model import AppSet
+from provision.appset.model import App, AppSet
 from provision.facts.collect import Facts
-from provision.operations import apps, clock, kiosk, location, prepare, screen, wifi
+from provision.operations import agent, apps, clock, kiosk, location, prepare, screen, wifi
+from provision.operations.agent import AgentView
 from provision.operations.model import Decision, Step
 from provision.operations.prepare import Refusal
 from provision.site import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
 
 _LASTING = frozenset({Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER})
-_RANK = {Assurance.UNKNOWN: 0, Assurance.UNSUPPORTED: 0, Assurance.SET: 1, Assurance.ENFORCED: 2}
+RANK = {Assurance.UNKNOWN: 0, Assurance.UNSUPPORTED: 0, Assurance.SET: 1, Assurance.ENFORCED: 2}
 
 
 @dataclass(frozen=True)
 class Want:
-    """The one configuration, as far as it concerns one tablet."""
+    """The one configuration, as far as it concerns one tablet; `agent` None leaves the shell road only."""
 
     site: Site
     appset: AppSet
     is_tablet: bool | None
+    agent: App | None = None
 
 
 @dataclass(frozen=True)
@@ -67,30 +69,54 @@ class Plan:
         return decision.control in self.required and not decision.holds
 
 
-def make_plan(facts: Facts, want: Want) -> Plan:
-    """Facts and wanted state in, steps out; nothing is asked or changed here."""
-    decisions = _decide(facts, want)
+def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
+    """Facts and wanted state in, steps out; nothing is asked or changed here.
+
+    Args:
+        facts: one reading.
+        want: the configuration.
+        view: of the same reading, None where this bench has no agent.
+    """
+    ours = None if want.agent is None else want.agent.package
+    found = prepare.find_refusals(facts, want.site.prepare, is_tablet=want.is_tablet, agent=ours)
+    warnings = prepare.find_warnings(facts, want.site.prepare)
     required = dict(want.site.require)
-    refusals = (
-        *prepare.find_refusals(facts, want.site.prepare, is_tablet=want.is_tablet),
-        *_find_shortfalls(decisions, required),
+    if want.agent is not None and view is not None and view.barrier is None:
+        decisions = _decide_by_agent(facts, want, view, want.agent)
+        refusals = (*found, *agent.find_refusals(view, found), *_find_shortfalls(decisions, required))
+        return Plan(Road.AGENT, refusals, warnings, decisions, required)
+    decisions = _decide(facts, want)
+    short = _find_shortfalls(decisions, required)
+    barrier = (view.barrier,) if view is not None and view.barrier is not None and short else ()
+    return Plan(Road.SHELL, (*found, *barrier, *short), warnings, decisions, required)
+
+
+def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tuple[Decision, ...]:
+    return (*_decide_by_shell(facts, want), *agent.decide(facts, view, want.site, app))
+
+
+def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
+    """What plain shell does on both roads."""
+    return (
+        screen.decide(facts, want.site.screen.timeout_seconds),
+        clock.decide(facts, want.site.clock.zone),
+        apps.decide(facts, want.appset),
     )
-    return Plan(Road.SHELL, refusals, prepare.find_warnings(facts, want.site.prepare), decisions, required)
 
 
 def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
     site = want.site
     decisions = [
         *([location.decide(facts)] if site.location.on else []),
-        screen.decide(facts, site.screen.timeout_seconds),
-        clock.decide(facts, site.clock.zone),
-        apps.decide(facts, want.appset),
+        *_decide_by_shell(facts, want),
         wifi.decide_hospital(facts, site.wifi.ssid, site.wifi.security),
     ]
     if site.wifi.other_networks == "remove":
         decisions.append(wifi.decide_others(facts, site.wifi.ssid))
     if site.kiosk.lock_task:
         decisions.append(kiosk.decide())
+    if Control.AGENT_OWNER in site.require:
+        decisions.append(agent.decide_absent())
     return tuple(decisions)
 
 
@@ -101,5 +127,5 @@ def _find_shortfalls(decisions: tuple[Decision, ...], required: Mapping[Control,
             decision.blocked or Reason.ASSURANCE_TOO_LOW, decision.detail or f"{decision.control}: {decision.assurance}"
         )
         for decision in decisions
-        if _RANK[decision.assurance] < _RANK[required.get(decision.control, Assurance.UNSUPPORTED)]
+        if RANK[decision.assurance] < RANK[required.get(decision.control, Assurance.UNSUPPORTED)]
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from provision.agent_road import AgentKit, AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
 from provision.errors import (
@@ -24,7 +25,14 @@ from provision.facts.collect import NotBooted, read_props
 from provision.facts.props import Props
 from provision.facts.setup import read_installation
 from provision.identity import Certainty, digest_installation, is_tablet
-from provision.observed import describe_facts, describe_identity, describe_system, list_controls, list_deviations
+from provision.observed import (
+    describe_facts,
+    describe_identity,
+    describe_system,
+    list_controls,
+    list_deviations,
+    list_proofs,
+)
 from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
@@ -112,6 +120,7 @@ class Job:
         choose_profile: the best profile of a tablet.
         digest: digests of the configuration for one profile.
         passphrase: reads the Wi-Fi secret when a step needs it.
+        agent: what the agent road needs; None leaves the shell road.
     """
 
     kind: HomeKind
@@ -122,6 +131,7 @@ class Job:
     passphrase: Callable[[], Secret | None]
     limits: Limits
     ledger: Ledger
+    agent: AgentKit | None = None
 
 
 @dataclass
@@ -191,8 +201,7 @@ class TabletRun:
         story.props = self._await_boot()
         self._check_in(story.props, self._await_installation())
         story.profile = job.choose_profile(story.props)
-        want = Want(job.site, job.appset, is_tablet(story.props, story.profile.kind))
-        work = Work(self._transport, want, job.limits, Performer(self._transport, job.limits, job.passphrase))
+        work = self._make_work(job, is_tablet(story.props, story.profile.kind))
         self._report(Phase.PREPARE, "facts")
         first = work.read_steady()
         story.saw(first)
@@ -200,6 +209,15 @@ class TabletRun:
             refusal = first.plan.refusals[0]
             return _Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)
         return self._change(work, first)
+
+    def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
+        performer = Performer(self._transport, job.limits, job.passphrase)
+        if job.agent is None:
+            return Work(self._transport, Want(job.site, job.appset, tablet), job.limits, performer)
+        asset = self._story.checked_in.asset_id if self._story.checked_in else None
+        want = Want(job.site, job.appset, tablet, job.agent.app)
+        road = AgentRoad(self._transport, job.agent, asset, job.limits)
+        return Work(self._transport, want, job.limits, performer, road)
 
     def _change(self, work: Work, first: Reading) -> _Verdict:
         """Carry the plan out; after a failed step the state is read once more, for the record."""
@@ -283,6 +301,7 @@ class TabletRun:
             observed=self._observed(checked),
             road=plan.road if plan else None,
             controls=list_controls(plan) if plan else (),
+            proofs=list_proofs(plan) if plan else (),
             changes=tuple(story.changes.steps),
             deviations=list_deviations(plan) if plan else (),
             configuration=self._job.digest(story.profile) if story.profile else Configuration(),
@@ -327,6 +346,9 @@ _CANCELLED = {
 }
 
 
+_MENDED_BY_HAND = frozenset({Reason.OEM_GATE})
+"""A maker's setting refuses the bench: no fault of the run, and a person can change it on the screen."""
+
 _FAILURES = (
     (DeadlinePassed, Reason.TABLET_HUNG),
     (NotBooted, Reason.BOOT_INCOMPLETE),  # before its base class
@@ -337,6 +359,8 @@ _FAILURES = (
 
 def judge(error: ProvisionError) -> _Verdict:
     """The outcome that an error means; never `done`."""
+    if isinstance(error, StepFailed) and error.reason in _MENDED_BY_HAND:
+        return _Verdict(Outcome.REFUSED, error.reason, f"{error.step}: {error.detail}")
     if isinstance(error, StepFailed):
         return _Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")
     if isinstance(error, TransportError) and not isinstance(error, DeadlinePassed):

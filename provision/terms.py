@@ -69,6 +69,7 @@ class Control(StrEnum):
     SCREEN_TIMEOUT = "screen.timeout"
     CLOCK_ZONE = "clock.zone"
     KIOSK_LOCK_TASK = "kiosk.lock_task"
+    AGENT_OWNER = "agent.owner"
 
 
 class Reason(StrEnum):

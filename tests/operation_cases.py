@@ -15,8 +15,12 @@ from provision.appset.model import AppSet
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
 from provision.facts.wifi import SavedNetwork
+from provision.operations.agent import AgentView, Finding
+from provision.operations.prepare import Refusal
 from provision.plan import Want
+from provision.terms import Assurance, Control, Reason
 
+AGENT = make_app("org.provision.agent", label="agent", version_code=1)
 FOLDER = Path(__file__).parent / "cases/operations"
 Case = Mapping[str, Any]
 
@@ -40,7 +44,23 @@ def build_appset(case: Case) -> AppSet:
 
 def build_want(case: Case) -> Want:
     """What the case wants of a tablet."""
-    return Want(make_site(**case.get("site", {})), build_appset(case), case.get("is_tablet", True))
+    agent = AGENT if "view" in case else None
+    return Want(make_site(**case.get("site", {})), build_appset(case), case.get("is_tablet", True), agent)
+
+
+def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
+    """What the agent shows, None for a bench without one; `findings` as `control: [assurance, differing]`."""
+    if "view" not in case:
+        return None
+    said = dict(case["view"])
+    for changes in more:
+        said |= changes
+    for name in ("barrier", "refusal"):
+        if name in said:
+            said[name] = Refusal(Reason(said[name][0]), said[name][1])
+    findings = said.pop("findings", {})
+    told = {Control(name): Finding(Assurance(word), differing) for name, (word, differing) in findings.items()}
+    return AgentView(dict.fromkeys(Control, Assurance.ENFORCED), findings=told, **said)
 
 
 def build_facts(case: Case, api: int, *more: Mapping[str, Any]) -> Facts:
@@ -68,9 +88,10 @@ def _values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _apps(appset: AppSet, changes: Mapping[str, Any]) -> dict[str, InstalledApp]:
-    """Every app installed right, but for those named; null is not installed."""
+    """Every app installed right, but for those named; null is not installed; the agent only where named."""
+    here = (*appset.apps, AGENT) if AGENT.package in changes else appset.apps
     return {
         app.package: make_installed(app, **changes.get(app.package, {}))
-        for app in appset.apps
+        for app in here
         if changes.get(app.package, {}) is not None
     }

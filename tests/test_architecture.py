@@ -25,7 +25,7 @@ RANKS = (
     {"plan"},
     {"apply", "records", "agent", "assets"},
     {"bench_settings"},
-    {"home", "home_create"},
+    {"home", "home_create", "agent_road"},
     {"phases", "observed"},
     {"run"},
     {"bookkeeping"},

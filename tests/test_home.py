@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from provision.agent.site_key import load_site_key
 from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home import Home, load_home, lock_home, require_kind
 from provision.home_create import TRAINING_PASSPHRASE, TRAINING_SSID, Details, create_home
@@ -32,10 +33,12 @@ def test_a_training_home_is_ready_at_once(language: Language, tmp_path: Path) ->
     home = load_home(tmp_path / "a/b")
     assert home.kind is HomeKind.TRAINING
     assert home.site.wifi.ssid == TRAINING_SSID
-    assert home.site.require == dict.fromkeys(
-        (Control.APPS_PRESENT, Control.WIFI_HOSPITAL, Control.LOCATION_ON), Assurance.SET
-    )
-    assert not home.site.kiosk.lock_task
+    wanted = dict.fromkeys((Control.APPS_PRESENT, Control.WIFI_HOSPITAL, Control.LOCATION_ON), Assurance.SET)
+    assert home.site.require == wanted | {Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}
+    assert home.site.kiosk.lock_task
+    assert home.bench.agent is not None
+    assert home.bench.agent.development
+    assert load_site_key(home.keys).key_id
     assert home.bench.deadlines.facts == 6
     assert home.bench.language is language
     assert [(slot.label, slot.port) for slot in home.slots][6:] == [("7", "1-1.7"), ("8", "1-2.1"), ("9", "1-2.2")]

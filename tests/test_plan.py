@@ -83,7 +83,7 @@ def test_the_same_facts_make_the_same_plan() -> None:
 
 
 def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> None:
-    plan = make_whole_plan(make_facts(), kiosk={"lock_task": True, "hotline": "12"})
+    plan = make_whole_plan(make_facts(), kiosk={"lock_task": True, "hotline": "12"}, require={"agent.owner": "set"})
     assert sorted(decision.control for decision in plan.decisions) == sorted(Control)
 
 

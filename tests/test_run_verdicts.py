@@ -29,7 +29,7 @@ from provision.terms import Outcome, Reason
 VERDICTS = [
     (StepFailed("s", Reason.INSTALL_REFUSED, "d"), Outcome.FAILED, Reason.INSTALL_REFUSED),
     (StepFailed("s", Reason.READ_BACK_DIFFERS, "d"), Outcome.FAILED, Reason.READ_BACK_DIFFERS),
-    (StepFailed("s", Reason.OEM_GATE, "d"), Outcome.FAILED, Reason.OEM_GATE),
+    (StepFailed("s", Reason.OEM_GATE, "d"), Outcome.REFUSED, Reason.OEM_GATE),
     (DeadlinePassed("x"), Outcome.FAILED, Reason.TABLET_HUNG),
     (TabletGone("x"), Outcome.LOST, Reason.TABLET_GONE),
     (TransportError("x"), Outcome.LOST, Reason.TABLET_GONE),

@@ -67,13 +67,32 @@ def create_site_key(folder: Path) -> SiteKey:
     return load_site_key(folder)
 
 
+def import_site_key(folder: Path, file: Path) -> SiteKey:
+    """Take over the key of a site that has benches already; it is checked before anything is written.
+
+    Raises:
+        HomeError: the file is not a site key, a key is there already, or it cannot be written.
+    """
+    read_site_key(file)
+    try:
+        make_folder(folder, mode=0o700)
+        write_atomically(folder / NAME, file.read_bytes(), mode=0o600, replace=False)
+    except OSError as error:
+        raise HomeError(f"{folder / NAME}: the site key cannot be written: {error.strerror or error}") from error
+    return load_site_key(folder)
+
+
 def load_site_key(folder: Path) -> SiteKey:
     """Read the site key of a home.
 
     Raises:
         HomeError: missing, readable by others, or not an unencrypted P-256 key in PKCS#8 PEM.
     """
-    path = folder / NAME
+    return read_site_key(folder / NAME)
+
+
+def read_site_key(path: Path) -> SiteKey:
+    """Read a site key from any file; errors as for `load_site_key`."""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         pem = path.read_bytes()

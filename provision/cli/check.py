@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from provision.cli.job import load_job
+from provision.cli.job import Passphrase, load_job
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.errors import HomeError, RecordError
@@ -31,8 +31,12 @@ def check(home: Path | None) -> None:
     loaded = load_job(place)
     if place.site.wifi.passphrase is None or not place.site.wifi.passphrase.prompt:
         read_passphrase(place.site, place.path)
+    kit = loaded.make_kit(Passphrase(place))
     language = language_of(place)
     kind = say(language, f"home.{place.kind}")
     counts = {"slots": len(place.slots), "apps": len(loaded.appset.apps)}
     click.echo(say(language, "check.right", folder=place.path, kind=kind, **counts))
+    if kit is not None:
+        words = {"version": kit.app.version_name, "sha256": kit.app.sha256, "key": kit.sender.key.key_id}
+        click.echo(say(language, "check.agent", **words))
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))

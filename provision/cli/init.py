@@ -29,12 +29,26 @@ from provision.texts.catalogue import say
 )
 @click.option("--slots", type=click.IntRange(0, 500), default=0, show_default=True, help="Hub ports to label already.")
 @click.option("--language", type=click.Choice([str(name) for name in Language]), default="en", show_default=True)
-def init(folder: Path, kind: str, name: str | None, ssid: str | None, prefix: str, slots: int, language: str) -> None:
+@click.option(
+    "--site-key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="keys/site-key.pem of another bench of the same site: tablets obey the key they met first.",
+)
+def init(
+    folder: Path,
+    kind: str,
+    name: str | None,
+    ssid: str | None,
+    prefix: str,
+    slots: int,
+    language: str,
+    site_key: Path | None,
+) -> None:
     """Make a bench home in FOLDER: configuration, signing key, ledger.
 
     Prints the fingerprint of the new key. Keep it outside this computer: who verifies records needs it.
     """
-    details = Details(language=Language(language), name=name, ssid=ssid, prefix=prefix)
+    details = Details(language=Language(language), name=name, ssid=ssid, prefix=prefix, site_key=site_key)
     create_home(folder, HomeKind(kind), slots, details)
     fingerprint = show_fingerprint(load_keys(folder / "keys").fingerprint)
     click.echo(say(details.language, "init.made", kind=say(details.language, f"home.{kind}"), folder=folder))

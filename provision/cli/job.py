@@ -6,12 +6,18 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 
+from provision.agent.apk import load_agent
+from provision.agent.client import Sender
+from provision.agent.issued import IssuedBook
+from provision.agent.policy import check_site_fits
+from provision.agent.site_key import load_site_key
+from provision.agent_road import AgentKit
 from provision.apply import Limits
 from provision.appset.load import load_appset
-from provision.appset.model import AppSet
+from provision.appset.model import App, AppSet
 from provision.assets import AssetBook
 from provision.bookkeeping import Bookkeeper
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -39,6 +45,7 @@ class Loaded:
     home: Home
     appset: AppSet
     profiles: Profiles
+    agent: App | None = None
 
     def choose_profile(self, props: Props) -> Profile:
         """The best profile of a tablet."""
@@ -50,6 +57,7 @@ class Loaded:
             site=hashlib.sha256(site_without_secrets(self.home.site)).hexdigest(),
             profile=profile.digest,
             appset=self.appset.digest,
+            agent=None if self.agent is None else self.agent.sha256,
             profile_name=profile.name,
             toolkit_version=metadata.version("provision"),
         )
@@ -71,7 +79,21 @@ class Loaded:
             passphrase=passphrase,
             limits=self.limits,
             ledger=ledger,
+            agent=self.make_kit(passphrase),
         )
+
+    def make_kit(self, passphrase: Passphrase) -> AgentKit | None:
+        """What the agent road needs; None for a bench without an agent.
+
+        Raises:
+            HomeError: the site key is missing or damaged.
+        """
+        if self.agent is None:
+            return None
+        sender = Sender(self.home.site.name, load_site_key(self.home.keys))
+        packages = tuple(app.package for app in self.appset.apps)
+        issued = IssuedBook(self.home.state / "agents")
+        return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued)
 
 
 class Passphrase:
@@ -97,14 +119,19 @@ class Passphrase:
 
 
 def load_job(home: Home) -> Loaded:
-    """App set and profiles of a home.
+    """App set, profiles and agent of a home.
 
     Raises:
-        ConfigurationError: every fault in them.
+        ConfigurationError: every fault in them, or a site its agent cannot carry out.
     """
     appset = load_appset(home.bench.app_set)
     _refuse_demo(home, appset)
-    return Loaded(home, appset, load_profiles(home.bench.device_profiles))
+    loaded = Loaded(home, appset, load_profiles(home.bench.device_profiles))
+    if home.bench.agent is None:
+        return loaded
+    agent = load_agent(home.bench.agent.pin(home.path), home.path / "bench.yaml", home.kind)
+    check_site_fits(home.site, [app.package for app in appset.apps], home.path / "site.yaml")
+    return replace(loaded, agent=agent)
 
 
 def _refuse_demo(home: Home, appset: AppSet) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provision.agent_road import AgentRoad
 from provision.apply import Performer
-from provision.cli.job import Loaded
+from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
 from provision.facts.collect import read_props
 from provision.identity import is_tablet
@@ -31,6 +32,8 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     limits = loaded.limits
     props = read_props(picked.transport, seconds=limits.facts)
     profile = loaded.choose_profile(props)
-    want = Want(loaded.home.site, loaded.appset, is_tablet(props, profile.kind))
+    want = Want(loaded.home.site, loaded.appset, is_tablet(props, profile.kind), loaded.agent)
     reader = Performer(picked.transport, limits, lambda: None)
-    return Looked(profile, Work(picked.transport, want, limits, reader).read_steady())
+    kit = loaded.make_kit(Passphrase(loaded.home))
+    road = None if kit is None else AgentRoad(picked.transport, kit, None, limits)
+    return Looked(profile, Work(picked.transport, want, limits, reader, road).read_steady())

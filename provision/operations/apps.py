@@ -21,8 +21,9 @@ def decide(facts: Facts, appset: AppSet) -> Decision:
     Plain shell gives `set`: a user can uninstall an app again; only an owner prevents it.
     """
     wrong = tuple(app for app in appset.apps if not is_right(facts.apps.get(app.package), app))
-    obstacle = _find_obstacle(facts, wrong)
+    obstacle = find_obstacle(facts, wrong)
     blocked = None if obstacle is None else Reason.APP_UNFIT
+    packages = {app.package for app in appset.apps}
     return Decision(
         control=CONTROL,
         wanted=_list(appset.apps),
@@ -30,10 +31,10 @@ def decide(facts: Facts, appset: AppSet) -> Decision:
         holds=not wrong,
         assurance=Assurance.SET if blocked is None else Assurance.UNSUPPORTED,
         why="apps.all-present" if not wrong else "apps.unfit" if blocked else "apps.some-missing",
-        steps=() if blocked else tuple(_install(app, facts.props.api) for app in wrong),
+        steps=() if blocked else tuple(install(app, facts.props.api) for app in wrong),
         blocked=blocked,
         detail=obstacle or "",
-        evidence=tuple(_evidence(name, app) for name, app in sorted(facts.apps.items())),
+        evidence=tuple(_evidence(name, app) for name, app in sorted(facts.apps.items()) if name in packages),
     )
 
 
@@ -42,7 +43,7 @@ def is_right(found: InstalledApp | None, app: App) -> bool:
     return found is not None and found.usable and found.version_code == app.version_code and found.sha256 == app.sha256
 
 
-def _find_obstacle(facts: Facts, wrong: tuple[App, ...]) -> str | None:
+def find_obstacle(facts: Facts, wrong: tuple[App, ...]) -> str | None:
     """The first app that cannot be installed here, and why.
 
     A downgrade loses data and is refused on many releases (packages document 3.9): never tried.
@@ -57,11 +58,12 @@ def _find_obstacle(facts: Facts, wrong: tuple[App, ...]) -> str | None:
     return None
 
 
-def _install(app: App, api: int) -> Step:
+def install(app: App, api: int, control: Control = CONTROL, phase: Phase = Phase.APPS) -> Step:
+    """The step that installs or updates one app."""
     return Step(
-        name=f"{CONTROL}/{app.package}",
-        control=CONTROL,
-        phase=Phase.APPS,
+        name=f"{control}/{app.package}",
+        control=control,
+        phase=phase,
         action=InstallApp(app, sessions=api >= SESSIONS_API),
         undo=f"pm uninstall {app.package}",
         reference="packages document 3.3, 3.4",

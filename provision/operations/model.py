@@ -46,7 +46,38 @@ class JoinWifi:
         return line if self.security == "open" else f"{line} ***"
 
 
-Action = RunLine | InstallApp | JoinWifi
+@dataclass(frozen=True)
+class BecomeOwner:
+    """Make the installed agent device owner, and read it back by another road (packages document 6)."""
+
+    agent: App
+
+    def describe(self) -> str:
+        """The command; its words differ by release."""
+        return f"dpm set-device-owner {self.agent.package}"
+
+
+@dataclass(frozen=True)
+class ApplyPolicy:
+    """Give the agent the site's policy, signed, its secrets sealed."""
+
+    parts: tuple[Control, ...]
+
+    def describe(self) -> str:
+        """What the policy is about."""
+        return f"agent apply ({', '.join(self.parts)})"
+
+
+@dataclass(frozen=True)
+class Drill:
+    """Open the kiosk by a maintenance code, see it open, lock it again, see it locked."""
+
+    def describe(self) -> str:
+        """The steps in a few words."""
+        return "agent drill (challenge, answer, open, lock again)"
+
+
+Action = RunLine | InstallApp | JoinWifi | BecomeOwner | ApplyPolicy | Drill
 
 
 @dataclass(frozen=True)
@@ -59,6 +90,7 @@ class Step:
         reference: the Android fact that makes it necessary, document and section.
         source: public source of that fact.
         settle_seconds: how long the effect may take; the read-back is repeated until then.
+        also: further controls that this one change brings about.
     """
 
     name: str
@@ -69,6 +101,7 @@ class Step:
     reference: str
     source: str
     settle_seconds: float = 0.0
+    also: tuple[Control, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -20,13 +20,16 @@ class Refusal:
     detail: str
 
 
-def find_refusals(facts: Facts, wanted: Prepare, *, is_tablet: bool | None) -> tuple[Refusal, ...]:
+def find_refusals(
+    facts: Facts, wanted: Prepare, *, is_tablet: bool | None, agent: str | None = None
+) -> tuple[Refusal, ...]:
     """All reasons at once, so that a technician walks to the tablet only once.
 
     Args:
         is_tablet: what identity says; None when it cannot tell.
+        agent: package of this bench's agent, which may own the tablet; None where no owner is ours.
     """
-    return (*_find_kind(is_tablet=is_tablet), *_find_people(facts, wanted), *_find_room(facts, wanted))
+    return (*_find_kind(is_tablet=is_tablet), *_find_people(facts, wanted, agent), *_find_room(facts, wanted))
 
 
 def _find_kind(*, is_tablet: bool | None) -> Iterator[Refusal]:
@@ -36,7 +39,7 @@ def _find_kind(*, is_tablet: bool | None) -> Iterator[Refusal]:
         yield Refusal(Reason.MODEL_UNKNOWN, "")
 
 
-def _find_people(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:
+def _find_people(facts: Facts, wanted: Prepare, agent: str | None) -> Iterator[Refusal]:
     """A donor's traces; counts only (reference, packages document 6.2, 6.7)."""
     here = facts.people
     if here.accounts:
@@ -45,8 +48,8 @@ def _find_people(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:
         yield Refusal(Reason.NOT_RESET_USERS, str(here.users))
     if wanted.donor_files == "refuse":
         yield from _find_files(facts)
-    if facts.owner.package is not None:
-        yield Refusal(Reason.FOREIGN_OWNER, facts.owner.package)
+    if facts.owner.package not in {None, agent}:
+        yield Refusal(Reason.FOREIGN_OWNER, str(facts.owner.package))
 
 
 def _find_files(facts: Facts) -> Iterator[Refusal]:

@@ -2,8 +2,7 @@
 
 Derived from the reference, not from product code: packages document 1.10, 3.8, 3.11, 6.2; Wi-Fi
 document 1.1 (which releases let the plain shell join), 4 (location), 5 (time zone), 11 (assurance).
-It covers the shell road; a tablet whose Android allows the agent road may end better once the site
-uses it.
+With an agent in the home the agent road counts wherever Android has device owners, else the shell road.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.terms import Assurance, Control, Outcome, Reason
+from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.state import State
@@ -56,12 +56,16 @@ class Demands:
 
     Attributes:
         required: least assurance by control.
+        agent: whether the home has an agent to install.
+        zone: the time zone it wants; None for any.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
     """
 
     required: Mapping[Control, Assurance]
     battery_percent: int = 30
     storage_mb: int = 500
+    agent: bool = False
+    zone: str | None = None
 
 
 def expect(place: Place, state: State, demands: Demands) -> Expected:
@@ -78,8 +82,9 @@ def expect(place: Place, state: State, demands: Demands) -> Expected:
         _no_run(place, model, state)
         or _broken_reading(faults)
         or _not_fit(model, state, demands)
-        or _cannot_hold(model, demands.required)
-        or _broken_writing(faults)
+        or _cannot_hold(model, demands)
+        or _broken_writing(faults, by_agent=demands.agent and has_owners(model))
+        or _left_open(model, state, demands)
         or Expected(Outcome.DONE)
     )
 
@@ -113,8 +118,9 @@ def _hangs(fault: Fault) -> bool:
 
 def _not_fit(model: Model, state: State, demands: Demands) -> Expected | None:
     """What the tablet still holds of its donor, or lacks."""
+    ours = demands.agent and state.data.owner is not None and state.data.owner.startswith(f"{AGENT}/")
     found = {
-        Reason.FOREIGN_OWNER: state.data.owner is not None,
+        Reason.FOREIGN_OWNER: state.data.owner is not None and not ours,
         Reason.NOT_RESET_USERS: bool(state.data.users),
         Reason.NOT_RESET_ACCOUNTS: bool(state.data.accounts),
         Reason.NOT_RESET_FILES: any(path.startswith(USER_FILES) for path in state.data.files),
@@ -142,28 +148,68 @@ def best_by_shell(api: int) -> dict[Control, Assurance]:
         Control.SCREEN_TIMEOUT: held,
         Control.CLOCK_ZONE: held if api >= 28 else missing,
         Control.KIOSK_LOCK_TASK: missing,
+        Control.AGENT_OWNER: missing,
     }
 
 
-def _cannot_hold(model: Model, required: Mapping[Control, Assurance]) -> Expected | None:
+def best_by_agent(api: int) -> dict[Control, Assurance]:
+    """The strongest assurance through a device owner (Wi-Fi document 11, rows 3, 5, 8, 18, 19, 22)."""
+
+    def enforced_from(level: int) -> Assurance:
+        return Assurance.ENFORCED if api >= level else Assurance.SET
+
+    return best_by_shell(api) | {
+        Control.AGENT_OWNER: Assurance.ENFORCED,
+        Control.WIFI_HOSPITAL: enforced_from(23),
+        Control.WIFI_OTHER_NETWORKS: enforced_from(33),
+        Control.LOCATION_ON: enforced_from(28),
+        Control.KIOSK_LOCK_TASK: enforced_from(23),
+    }
+
+
+def has_owners(model: Model) -> bool:
+    """Whether this Android knows device owners at all (packages document 6.2)."""
+    return model.api >= 21 and "android.software.device_admin" in model.features
+
+
+def _cannot_hold(model: Model, demands: Demands) -> Expected | None:
     """A control the site requires that this release cannot hold; the hospital network comes first."""
-    best = best_by_shell(model.api)
+    required, by_agent = demands.required, demands.agent and has_owners(model)
+    best = best_by_agent(model.api) if by_agent else best_by_shell(model.api)
     short = [c for c, wanted in required.items() if STRENGTH.index(best[c]) < STRENGTH.index(wanted)]
     if not short:
         return None
+    if demands.agent and not by_agent:
+        return Expected(Outcome.REFUSED, Reason.OWNER_UNSUPPORTED)
     closed = Control.WIFI_HOSPITAL in short and best[Control.WIFI_HOSPITAL] is Assurance.UNSUPPORTED
     reason = Reason.WIFI_SHELL_CLOSED if closed else Reason.ASSURANCE_TOO_LOW
     return Expected(Outcome.REFUSED, reason)
 
 
-def _broken_writing(faults: list[Fault]) -> Expected | None:
+def _left_open(model: Model, state: State, demands: Demands) -> Expected | None:
+    """The time zone, which nobody but a hand can set before 9 (Wi-Fi document 5)."""
+    if model.api >= 28 or demands.zone in {None, state.data.timezone}:
+        return None
+    return Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
+
+
+AGENT_ENDS = {
+    "agent-lies": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+    "agent-garbage": (Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
+    "owner-refuses": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+}
+"""Faults of the agent that decide an end; a process that dies once, or answers late, is spoken to again."""
+
+
+def _broken_writing(faults: list[Fault], *, by_agent: bool) -> Expected | None:
     """Faults that show only once something is written."""
     ends = {
         "miui-settings": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
-        "miui-install": (Outcome.FAILED, Reason.OEM_GATE),
+        "miui-install": (Outcome.REFUSED, Reason.OEM_GATE),
         "lie-install": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
         "lie-settings": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
         "drop-mid-upload": (Outcome.LOST, Reason.TABLET_GONE),
+        **(AGENT_ENDS if by_agent else {}),
     }
     for fault in faults:
         if fault.name in ends:

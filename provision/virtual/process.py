@@ -191,11 +191,13 @@ def demands_of(home: Path) -> Demands:
     Raises:
         ConfigurationError: the site is wrong.
     """
+    from provision.bench_settings import load_bench_settings  # noqa: PLC0415
     from provision.site import load_site  # noqa: PLC0415 - a bench without `expected` needs no site
     from provision.virtual.expected import Demands  # noqa: PLC0415
 
     site = load_site(home / "site.yaml")
-    return Demands(site.require, site.prepare.battery_min_percent, site.prepare.storage_min_mb)
+    agent = load_bench_settings(home / "bench.yaml").agent is not None
+    return Demands(site.require, site.prepare.battery_min_percent, site.prepare.storage_min_mb, agent, site.clock.zone)
 
 
 def _write_note(home: Path, front: int, control: int, token: str) -> Path:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from operation_cases import FOLDER, Case, build_facts, build_want, load_cases
+from operation_cases import FOLDER, Case, build_facts, build_view, build_want, load_cases
 
 from provision import operations
 from provision.facts.collect import Facts
@@ -16,12 +18,12 @@ from provision.plan import make_plan
 from provision.terms import Control, Phase
 from provision.texts.catalogue import Language, catalogue
 
-OPERATIONS = ("apps", "clock", "kiosk", "location", "screen", "wifi")
+OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "screen", "wifi")
 SOURCES = Path(str(operations.__file__)).parent
 
 
-def _decide(case: Case, facts: Facts) -> Decision | None:
-    plan = make_plan(facts, build_want(case))
+def _decide(case: Case, facts: Facts, *more: Mapping[str, Any]) -> Decision | None:
+    plan = make_plan(facts, build_want(case), build_view(case, *more))
     return next((decision for decision in plan.decisions if decision.control == case["control"]), None)
 
 
@@ -53,7 +55,7 @@ def test_a_second_run_has_no_step_and_says_why(case: Case, api: int) -> None:
     if case.get("absent"):
         return
     again = case.get("again", {"facts": {}, "why": case["expect"]["why"]})
-    decision = _decide(case, build_facts(case, api, again["facts"]))
+    decision = _decide(case, build_facts(case, api, again["facts"]), again.get("view", {}))
     assert decision is not None
     assert (decision.steps, decision.why) == ((), again["why"])
     assert decision.holds == ("again" in case or case["expect"]["holds"])
@@ -75,7 +77,7 @@ def test_no_name_of_a_neighbour_is_in_a_decision(case: Case, api: int) -> None:
 
 @pytest.mark.parametrize(("case", "api"), load_cases("prepare"))
 def test_a_tablet_is_refused_for_every_reason_at_once(case: Case, api: int) -> None:
-    plan = make_plan(build_facts(case, api), build_want(case))
+    plan = make_plan(build_facts(case, api), build_want(case), build_view(case))
     assert [[str(item.reason), item.detail] for item in plan.refusals] == case["refusals"]
 
 

@@ -11,7 +11,7 @@ from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.model import load_model, model_names
 from provision.virtual.android.mutating import mutates
 from provision.virtual.android.tablet import open_tablet
-from provision.virtual.expected import Demands, Expected, expect
+from provision.virtual.expected import Demands, Expected, best_by_agent, expect
 from provision.virtual.roster import Place, build_roster
 
 SITE = {
@@ -117,7 +117,7 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
         (("break boot-stuck",), Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, "boot-stuck")),
         (("break lie-install",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-install")),
         (("break lie-settings",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-settings")),
-        (("break miui-install",), Expected(Outcome.FAILED, Reason.OEM_GATE, "miui-install")),
+        (("break miui-install",), Expected(Outcome.REFUSED, Reason.OEM_GATE, "miui-install")),
         (("break drop:dumpsys",), Expected(Outcome.DONE)),
         (("break hang:svc",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:svc")),
         (("break mute",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "mute")),
@@ -130,6 +130,49 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
 )
 def test_what_is_done_to_a_tablet_decides_its_end(tmp_path: Path, edits: tuple[str, ...], end: Expected) -> None:
     assert end_of(tmp_path, place(), *edits) == end
+
+
+LOCKED = Demands({**SITE, Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}, agent=True, zone="Europe/Paris")
+DONE = Expected(Outcome.DONE)
+
+
+def test_with_the_agent_every_release_of_the_roster_ends_done(tmp_path: Path) -> None:
+    roster = build_roster(8)
+    ends = [expect(one, open_tablet(tmp_path / one.slot, one).device.state, LOCKED) for one in roster]
+    assert ends == [DONE, DONE, DONE, DONE, DONE, FIRST[5], DONE, FIRST[7]]
+
+
+@pytest.mark.parametrize(
+    ("edit", "end"),
+    [
+        ("foreign-owner org.provision.agent/org.provision.agent.AdminReceiver", DONE),
+        ("foreign-owner a.b/a.b.C", Expected(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
+        ("break agent-lies", Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "agent-lies")),
+        ("break agent-garbage", Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
+        ("break agent-late agent-crash:put", DONE),
+        ("zone Asia/Tokyo", Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)),
+    ],
+)
+def test_what_is_done_to_an_agents_tablet_decides_its_end(tmp_path: Path, edit: str, end: Expected) -> None:
+    here = place("archos-101b-oxygen", setup=("zone Europe/Paris",))
+    tablet = open_tablet(tmp_path, here)
+    verb, *words = edit.split()
+    tablet.edit(verb, words)
+    assert expect(here, tablet.device.state, LOCKED) == end
+
+
+@pytest.mark.parametrize(
+    ("control", "set_at", "enforced_at"),
+    [
+        (Control.WIFI_HOSPITAL, 22, 23),
+        (Control.WIFI_OTHER_NETWORKS, 32, 33),
+        (Control.LOCATION_ON, 27, 28),
+        (Control.KIOSK_LOCK_TASK, 22, 23),
+    ],
+)
+def test_the_agents_assurance_is_the_tables(control: Control, set_at: int, enforced_at: int) -> None:
+    assert best_by_agent(set_at)[control] is Assurance.SET
+    assert best_by_agent(enforced_at)[control] is Assurance.ENFORCED
 
 
 def test_nobody_taps_allow_so_no_run_starts(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Device:
         linked_at: clock value at which the current association attempt ends.
         target: SSID of that attempt, None when the radio looks for nothing.
         processes: running app processes by package; what they hold in memory dies with them.
+        note: writes one mutating call into the journal; what apps do at the station's word goes through it.
     """
 
     model: Model
@@ -39,6 +40,7 @@ class Device:
     linked_at: float = -math.inf
     target: str | None = None
     processes: dict[str, object] = field(default_factory=dict)
+    note: Callable[[Sequence[str]], None] = field(default=lambda _words: None)
 
     @property
     def api(self) -> int:

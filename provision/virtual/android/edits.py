@@ -87,6 +87,12 @@ def _battery(device: Device, words: Sequence[str]) -> str:
     return f"battery {device.state.battery_level} %"
 
 
+def _zone(device: Device, words: Sequence[str]) -> str:
+    """The time zone a person chose, which plain shell cannot set before 9 (Wi-Fi document 5)."""
+    device.data.timezone = words[0]
+    return f"time zone {words[0]}"
+
+
 def _number(text: str, what: str, most: float) -> int:
     """A count from a word.
 
@@ -160,6 +166,7 @@ EDITS: dict[str, Edit] = {
     "add-account": Edit(_add_account, 0, "add-account [TYPE [NAME]]"),
     "add-user": Edit(_add_user, 0, "add-user [NAME]"),
     "add-file": Edit(_add_file, 1, "add-file PATH [BYTES]"),
+    "zone": Edit(_zone, 1, "zone NAME"),
     "battery": Edit(_battery, 1, "battery PERCENT"),
     "factory-reset": Edit(_reset, 0, "factory-reset"),
     "enable-adb": Edit(_enable_adb, 0, "enable-adb"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.argv import without_user
 
 READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "id", "uptime"})
@@ -40,8 +41,11 @@ def mutates(argv: Sequence[str]) -> bool:
     """Whether a call is written to the journal.
 
     `dumpsys battery set`, `wm size WxH` and the like write; `content call` counts as a write
-    because the model cannot know what a method does.
+    because the model cannot know what a method does. Only the agent's own provider is known: its
+    orders are counted one by one where they are carried out, by their word.
     """
+    if list(argv[:4]) == ["content", "call", "--uri", f"content://{AGENT}.station"]:
+        return False
     word = argv[1] if argv[0] == "cmd" and len(argv) > 1 else argv[0]
     rest = without_user(argv[2 if argv[0] == "cmd" else 1 :])
     if word == "wm":

@@ -47,9 +47,9 @@ class VirtualTablet:
         new = state is None
         if state is None:
             state = fresh_state(model, place.model, place.serial, place.slot)
-        self._device = Device(model, state, clock, folder)
-        self._tap = model.tap_allow if place.tap_allow is None else place.tap_allow
         self._journal = Journal(folder)
+        self._device = Device(model, state, clock, folder, note=self._journal.append)
+        self._tap = model.tap_allow if place.tap_allow is None else place.tap_allow
         self._lock = threading.RLock()
         self._waiting_key: str | None = None
         if new:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from provision.virtual.android.agent.applier import Applier
 from provision.virtual.android.agent.codes import CodeLock
@@ -19,6 +20,19 @@ STEP, PACKAGE = "challenge|answer|relock", "[a-zA-Z0-9_.]{3,200}"
 Result = dict[str, object]
 
 
+@dataclass(frozen=True)
+class Traits:
+    """What a tablet's faults and its journal add to the agent.
+
+    Attributes:
+        lies: whether it pretends.
+        note: writes an order that changes something into the journal, before it is carried out.
+    """
+
+    lies: Callable[[], bool] = lambda: False
+    note: Callable[[Sequence[str]], None] = lambda _words: None
+
+
 class Duties:
     """What the agent does, apart from who may ask.
 
@@ -26,13 +40,15 @@ class Duties:
         owner: Android.
         store: the agent's private storage.
         codes: the maintenance code.
-        lies: whether it pretends.
+        traits: how this tablet departs from an honest, unwatched one.
     """
 
     def __init__(
-        self, owner: AndroidOwner, store: dict[str, str], codes: CodeLock, lies: Callable[[], bool] = lambda: False
+        self, owner: AndroidOwner, store: dict[str, str], codes: CodeLock, traits: Traits | None = None
     ) -> None:
-        self._owner, self._store, self._codes, self._lies = owner, store, codes, lies
+        traits = traits or Traits()
+        self._owner, self._store, self._codes = owner, store, codes
+        self._lies, self._note = traits.lies, traits.note
 
     def carry_out(self, word: str, body: Fields, digest: str, secrets: OpenSecret) -> Result:
         """Carry out one verified order.
@@ -40,6 +56,8 @@ class Duties:
         Raises:
             Refused: `order-invalid`, `session-unknown`, `wrong-code`, `locked-out`, `failed`.
         """
+        if word != "report":
+            self._note(("agent", word))
         try:
             match word:
                 case "apply":

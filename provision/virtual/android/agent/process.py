@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.codes import CodeLock
-from provision.virtual.android.agent.duties import Duties
+from provision.virtual.android.agent.duties import Duties, Traits
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.agent.session import Session, open_session
@@ -35,7 +35,7 @@ def start(device: Device, session: Session | None = None) -> Process:
     def since_boot() -> float:
         return device.clock() - (device.ready_at if math.isfinite(device.ready_at) else 0.0)
 
-    duties = Duties(owner, store, CodeLock(store, since_boot), lambda: device.faulty("agent-lies"))
+    duties = Duties(owner, store, CodeLock(store, since_boot), Traits(lambda: device.faulty("agent-lies"), device.note))
     about = About(device.data.packages[AGENT].version_name, device.api, lambda: owner.is_owner)
 
     def late() -> float:

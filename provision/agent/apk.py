@@ -1,0 +1,92 @@
+"""The agent's APK as a bench pins it: digest, certificate, package; and who may use the development one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.agent.contract import AGENT
+from provision.appset.manifest import ApkError, Manifest, read_manifest
+from provision.appset.model import App
+from provision.appset.signers import claimed_signers
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.terms import HomeKind
+
+DEVELOPMENT_SIGNER = "06eb5d8f901fe2f4eab61611804d7747b65606ee8ff67cd6db7e7193f6ffe209"
+"""Certificate of the key that lies open in the toolkit: anybody can sign with it, so no ward trusts it."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """What a bench expects of its agent; both digests are SHA-256 in lower-case hexadecimal.
+
+    Attributes:
+        file: the APK.
+        sha256: of the file.
+        signer: of the certificate that signed it.
+    """
+
+    file: Path
+    sha256: str
+    signer: str
+
+
+def load_agent(pin: Pin, settings: Path, kind: HomeKind) -> App:
+    """The agent, its file proved equal to its pins.
+
+    Args:
+        pin: from `bench.yaml`.
+        settings: that file, for messages.
+        kind: of the home; a ward home refuses the development-signed agent.
+
+    Raises:
+        ConfigurationError: every fault found.
+    """
+    faults = [ConfigurationFault(settings, None, f"agent.{key}", *said) for key, *said in _find_faults(pin, kind)]
+    if faults:
+        raise ConfigurationError(*faults)
+    manifest = read_manifest(pin.file)
+    return App(
+        package=manifest.package,
+        label="agent",
+        version_code=manifest.version_code,
+        version_name=manifest.version_name or "",
+        path=pin.file,
+        size=pin.file.stat().st_size,
+        sha256=pin.sha256,
+        signer=pin.signer,
+        min_sdk=manifest.min_sdk,
+        target_sdk=manifest.target_sdk,
+        abis=manifest.abis,
+    )
+
+
+def _find_faults(pin: Pin, kind: HomeKind) -> Iterator[tuple[str, str, str]]:
+    """(key, expected, got); a file with another digest is not opened further."""
+    if kind is HomeKind.WARD and pin.signer == DEVELOPMENT_SIGNER:
+        yield "signer", "the hospital's own certificate", "the development key's, which anybody can sign with"
+    try:
+        digest = hashlib.sha256(pin.file.read_bytes()).hexdigest()
+    except OSError as error:
+        yield "file", f"a readable APK at {pin.file}", error.strerror or "an error"
+        return
+    if digest != pin.sha256:
+        yield "sha256", f"{digest} (the file's digest)", pin.sha256
+        return
+    try:
+        yield from _find_unlike(pin, read_manifest(pin.file))
+    except ApkError as error:
+        yield "file", "an intact APK", str(error)
+
+
+def _find_unlike(pin: Pin, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+    if manifest.package != AGENT:
+        yield "file", f"the package {AGENT}", manifest.package
+    schemes = claimed_signers(pin.file)
+    if not schemes:
+        yield "signer", "a signed APK", "no signature"
+    for scheme, signers in schemes.items():
+        if signers != (pin.signer,):
+            yield "signer", f"{' and '.join(signers) or 'nobody'} (signer by scheme {scheme})", pin.signer

@@ -1,0 +1,110 @@
+"""What this bench gave its agents: maintenance secrets, each on disk before it is sent, and the policy in force.
+
+One file a tablet, `state/agents/<asset>.json`, mode 0600. A reset tablet gets the same secret again: the
+hotline answers for the asset id, whatever happened to the tablet in between.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from provision.errors import HomeError
+from provision.files import make_folder, write_atomically
+from provision.secret import Secret
+
+SECRET_BYTES = 32
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Issued:
+    """One tablet's file.
+
+    Attributes:
+        secret: HOTP secret of its maintenance code.
+        policy: SHA-256 of the payload of the last policy it reported back; empty before the first.
+        wanted: digest of what that policy asked for, `digest_wanted`.
+        drilled: the policy after which the way out was last tried; empty before the first drill.
+    """
+
+    secret: Secret = field(repr=False)
+    policy: str = ""
+    wanted: str = ""
+    drilled: str = ""
+
+
+class IssuedBook:
+    """The files of one home; one thread a tablet."""
+
+    def __init__(self, folder: Path) -> None:
+        """Made with mode 0700 at the first secret."""
+        self._folder = folder
+
+    def find(self, asset: str) -> Issued | None:
+        """What the tablet was given, None for nothing yet.
+
+        Raises:
+            HomeError: its file is damaged: without it the hotline could not answer.
+        """
+        file = self._file(asset)
+        try:
+            return _read(json.loads(file.read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise HomeError(f"{file}: expected what was issued to {asset}, got {type(error).__name__}") from error
+
+    def issue(self, asset: str) -> Issued:
+        """The tablet's secret, made and on disk when this returns.
+
+        Raises:
+            HomeError: its file is damaged or cannot be written.
+        """
+        found = self.find(asset)
+        return found or self._keep(asset, Issued(Secret(secrets.token_bytes(SECRET_BYTES))))
+
+    def note_policy(self, asset: str, policy: str, wanted: str) -> None:
+        """The tablet reported this policy back."""
+        self._keep(asset, replace(self.issue(asset), policy=policy, wanted=wanted, drilled=""))
+
+    def note_drill(self, asset: str) -> None:
+        """The way out was tried under the policy in force."""
+        issued = self.issue(asset)
+        self._keep(asset, replace(issued, drilled=issued.policy))
+
+    def _keep(self, asset: str, issued: Issued) -> Issued:
+        file = self._file(asset)
+        document = {
+            "version": VERSION,
+            "secret": base64.b64encode(issued.secret.reveal()).decode(),
+            "policy": issued.policy,
+            "wanted": issued.wanted,
+            "drilled": issued.drilled,
+        }
+        try:
+            with suppress(FileExistsError):  # another tablet's thread made it in this moment
+                make_folder(self._folder, mode=0o700)
+            write_atomically(file, json.dumps(document, indent=1).encode(), mode=0o600)
+        except OSError as error:
+            raise HomeError(f"{file}: cannot be written: {error.strerror or error}") from error
+        return issued
+
+    def _file(self, asset: str) -> Path:
+        return self._folder / f"{asset}.json"
+
+
+def _read(document: dict[str, object]) -> Issued:
+    if document["version"] != VERSION:
+        raise ValueError("another version")
+    secret, *words = (document[name] for name in ("secret", "policy", "wanted", "drilled"))
+    policy, wanted, drilled = (word if isinstance(word, str) else _refuse() for word in words)
+    return Issued(Secret(base64.b64decode(str(secret), validate=True)), policy, wanted, drilled)
+
+
+def _refuse() -> str:
+    raise ValueError("text expected")

@@ -1,0 +1,236 @@
+"""The agent road of one tablet: what a plan needs to know of its agent, and the three steps only it can take."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from provision.agent.answers import AgentAbsent, AgentClosed
+from provision.agent.client import AgentClient, AgentLimits, Sender
+from provision.agent.contract import Code
+from provision.agent.drill import drill
+from provision.agent.enrol import EnrolLimits, become_owner
+from provision.agent.hello import Hello, check_site
+from provision.agent.issued import Issued, IssuedBook
+from provision.agent.ownership import judge_ownership
+from provision.agent.policy import LINE, Asset, PolicySecrets, make_policy
+from provision.agent.preflight import FEATURES, find_blocker, find_standing, read_features
+from provision.agent.report import Report, Row, find_controls
+from provision.agent.rows import BY_PART, DECIDING
+from provision.agent.strict_json import encode
+from provision.apply import Limits
+from provision.appset.fit import unfit
+from provision.appset.model import App
+from provision.errors import StepFailed
+from provision.facts import lock_task
+from provision.facts.collect import Facts, ask_round, hash_apps, read_facts
+from provision.operations.agent import BARRIERS, AgentView, Finding
+from provision.operations.apps import find_obstacle, is_right
+from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step
+from provision.operations.prepare import Refusal
+from provision.secret import Secret
+from provision.site import Site
+from provision.terms import Assurance, Control, Reason
+from provision.transport import Transport
+
+NO_POLICY = f"{Code.ORDER_INVALID}:"
+"""How the agent refuses a report before its first policy (contract 6)."""
+
+
+@dataclass(frozen=True)
+class AgentKit:
+    """What a bench brings to every tablet's agent.
+
+    Attributes:
+        app: the agent's APK, checked.
+        site: what every tablet gets.
+        packages: apps of the kiosk.
+        sender: the site's name and key.
+        passphrase: reads the Wi-Fi secret.
+        issued: secrets and policies given out so far.
+    """
+
+    app: App
+    site: Site
+    packages: tuple[str, ...]
+    sender: Sender
+    passphrase: Callable[[], Secret | None]
+    issued: IssuedBook
+
+
+class AgentRoad:
+    """Leads to the agent of one tablet.
+
+    Args:
+        transport: the way to the tablet.
+        kit: of the bench.
+        asset: the tablet's asset id; None where it has none yet, then nothing may be performed.
+        limits: deadlines of the run.
+    """
+
+    def __init__(self, transport: Transport, kit: AgentKit, asset: str | None, limits: Limits) -> None:
+        self._transport, self._kit, self._asset, self._limits = transport, kit, asset, limits
+        orders = AgentLimits(call=limits.step, order=limits.package)
+        self._client = AgentClient(transport, kit.sender, orders)
+        self._features: frozenset[str] | None = None
+
+    def look(self, facts: Facts) -> AgentView:
+        """The agent beside one reading of facts; gives no order but `report`.
+
+        Raises:
+            StepFailed, AnswerError: the agent refuses, or answers in no known form.
+            TransportError: the way to the tablet failed.
+        """
+        best = {control: _find_best(control, facts.props.api) for control in DECIDING}
+        refusal = self._find_refusal(facts)
+        if refusal is not None:
+            stands = refusal.reason in BARRIERS
+            return AgentView(best, barrier=refusal if stands else None, refusal=None if stands else refusal)
+        hello = self._ask_hello(facts)
+        if hello is None or not judge_ownership(facts.owner, hello).ours:
+            return AgentView(best)
+        try:
+            check_site(hello, self._kit.sender.key.key_id)
+        except StepFailed as error:
+            return AgentView(best, refusal=Refusal(error.reason, error.detail))
+        report = self._ask_report(hello)
+        if report is None:
+            return AgentView(best, owner=True, lock_task=self._ask_lock_task(facts.props.api))
+        return self._view(best, report, facts.props.api)
+
+    def perform(self, step: Step) -> bool:
+        """Carry out a step of the agent; False for a step that is not one.
+
+        Raises:
+            StepFailed: refused by the tablet or the agent, or read back different.
+            AnswerError, TransportError: as for every command.
+        """
+        match step.action:
+            case BecomeOwner():
+                self._become_owner(step)
+            case ApplyPolicy():
+                self._apply()
+            case Drill():
+                issued = self._kit.issued.issue(self._named())
+                drill(self._client, issued.secret, self._ask_lock_task_now)
+                self._kit.issued.note_drill(self._named())
+            case _:
+                return False
+        return True
+
+    def _find_refusal(self, facts: Facts) -> Refusal | None:
+        """What stands in the way of ownership, the agent itself taken as installed: that is a step."""
+        misfit = unfit(self._kit.app, facts.props.api, facts.props.abis)
+        if misfit is not None:
+            return Refusal(Reason.APP_UNFIT, str(misfit))
+        obstacle = find_obstacle(facts, (self._kit.app,))
+        if obstacle is not None and not self._is_proved(facts):
+            return Refusal(Reason.AGENT_UNFIT, obstacle)
+        blocker = find_blocker(find_standing(facts, agent=True, features=self._ask_features()))
+        return None if blocker is None else Refusal(blocker.reason, blocker.detail)
+
+    def _is_proved(self, facts: Facts) -> bool:
+        return is_right(facts.apps.get(self._kit.app.package), self._kit.app)
+
+    def _ask_features(self) -> frozenset[str]:
+        """Asked once a run: a release does not grow features."""
+        if self._features is None:
+            sections = ask_round(self._transport, (FEATURES,), seconds=self._limits.facts)
+            self._features = read_features(sections[FEATURES.name])
+        return self._features
+
+    def _ask_hello(self, facts: Facts) -> Hello | None:
+        """The agent's own word where it counts: proved to be ours, and owner as far as Android tells."""
+        if not self._is_proved(facts) or (facts.owner.known and facts.owner.package != self._kit.app.package):
+            return None
+        try:
+            return self._client.hello()
+        except (AgentAbsent, AgentClosed):
+            return None
+
+    def _ask_report(self, hello: Hello) -> Report | None:
+        """None before the first policy; a tablet that pinned no site had none."""
+        if hello.site_key is None:
+            return None
+        try:
+            return self._client.report()
+        except StepFailed as error:
+            if error.detail.startswith(NO_POLICY):
+                return None
+            raise
+
+    def _view(self, best: Mapping[Control, Assurance], report: Report, api: int) -> AgentView:
+        issued = None if self._asset is None else self._kit.issued.find(self._asset)
+        current = self._asset is None or self._is_current(report, issued)
+        return AgentView(
+            best,
+            owner=True,
+            current=current and not report.opened,
+            drilled=self._asset is None or (issued is not None and issued.drilled == report.policy),
+            findings={
+                control: _tell(found.assurance, found.differing) for control, found in find_controls(report).items()
+            },
+            lock_task=self._ask_lock_task(api),
+        )
+
+    def _is_current(self, report: Report, issued: Issued | None) -> bool:
+        """Whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
+        if issued is None or (report.asset, report.policy) != (self._asset, issued.policy):
+            return False
+        return hmac.compare_digest(issued.wanted, self._digest_wanted(issued.secret))
+
+    def _digest_wanted(self, secret: Secret) -> str:
+        """Digest of the policy, secrets under a key nobody else has: a changed passphrase changes it, too."""
+
+        def seal(place: str, value: Secret) -> object:
+            return hmac.new(secret.reveal(), place.encode() + value.reveal(), hashlib.sha256).hexdigest()
+
+        return hashlib.sha256(encode(self._make_policy(secret, seal))).hexdigest()
+
+    def _make_policy(self, secret: Secret, seal: Callable[[str, Secret], object]) -> dict[str, object]:
+        kit = self._kit
+        passphrase = kit.passphrase() or Secret(b"")  # `check_site_fits` refused a network without one
+        asset = Asset(self._named(), kit.site.name[:LINE])
+        return make_policy(kit.site, asset, kit.packages, PolicySecrets(passphrase, secret), seal)
+
+    def _named(self) -> str:
+        if self._asset is None:
+            raise StepFailed("agent", Reason.UNEXPECTED, "no order without an asset id")
+        return self._asset
+
+    def _become_owner(self, step: Step) -> None:
+        """The bytes are proved again, straight before the agent gets power over the tablet."""
+        app, limits = self._kit.app, self._limits
+        facts = read_facts(self._transport, (app.package,), seconds=limits.facts)
+        facts = hash_apps(self._transport, facts, {app.package: app.version_code}, {}, seconds=limits.package)
+        if not self._is_proved(facts):
+            detail = "the installed agent is not the one that was sent"
+            raise StepFailed(step.name, Reason.READ_BACK_DIFFERS, detail)
+        standing = find_standing(facts, agent=True, features=self._ask_features())
+        become_owner(self._transport, self._client, standing, EnrolLimits(command=limits.step))
+
+    def _apply(self) -> None:
+        asset = self._named()
+        issued = self._kit.issued.issue(asset)
+        report = self._client.apply(asset, lambda seal: self._make_policy(issued.secret, seal))
+        self._kit.issued.note_policy(asset, report.policy, self._digest_wanted(issued.secret))
+
+    def _ask_lock_task_now(self) -> str | None:
+        return self._ask_lock_task(self._client.hello().api)
+
+    def _ask_lock_task(self, api: int) -> str | None:
+        """Lock task by Android's own print."""
+        ask = lock_task.ASK
+        return lock_task.parse(ask_round(self._transport, (ask,), seconds=self._limits.facts)[ask.name], api)
+
+
+def _tell(assurance: Assurance, differing: tuple[Row, ...]) -> Finding:
+    return Finding(assurance, ", ".join(f"{row.kind.part} {row.observed}" for row in differing))
+
+
+def _find_best(control: Control, api: int) -> Assurance:
+    """The oracle: the deciding parts of a control on a release; the others must hold, and can only be set."""
+    parts = {BY_PART[part].assurance(api) for part in DECIDING[control]}
+    return Assurance.ENFORCED if parts == {Assurance.ENFORCED} else Assurance.SET

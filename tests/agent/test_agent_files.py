@@ -1,0 +1,71 @@
+"""What a bench keeps of its agents: the APK it trusts, the secrets it issued, the site key it shares."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent
+from provision.agent.contract import AGENT
+from provision.agent.issued import IssuedBook
+from provision.agent.site_key import create_site_key, import_site_key, load_site_key
+from provision.bench_settings import AgentRef
+from provision.errors import ConfigurationError, HomeError
+from provision.terms import HomeKind
+
+PIN = AgentRef(development=True).pin(Path())
+SETTINGS = Path("bench.yaml")
+
+
+def test_a_training_home_takes_the_development_agent() -> None:
+    app = load_agent(PIN, SETTINGS, HomeKind.TRAINING)
+    assert (app.package, app.signer, app.min_sdk) == (AGENT, DEVELOPMENT_SIGNER, 21)
+
+
+@pytest.mark.parametrize(
+    ("pin", "key"),
+    [
+        (PIN, "agent.signer"),
+        (Pin(PIN.file, "0" * 64, "1" * 64), "agent.sha256"),
+        (Pin(PIN.file, PIN.sha256, "1" * 64), "agent.signer"),
+        (Pin(Path("missing.apk"), PIN.sha256, "1" * 64), "agent.file"),
+    ],
+)
+def test_a_ward_home_refuses_what_is_not_its_own(pin: Pin, key: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_agent(pin, SETTINGS, HomeKind.WARD)
+    assert key in {fault.key for fault in caught.value.faults}
+
+
+def test_a_secret_is_on_disk_in_a_private_file_and_stays_the_same(tmp_path: Path) -> None:
+    book = IssuedBook(tmp_path / "agents")
+    assert book.find("A-0001") is None
+    secret = book.issue("A-0001").secret.reveal()
+    assert stat.S_IMODE((tmp_path / "agents/A-0001.json").stat().st_mode) == 0o600
+    book.note_policy("A-0001", "p", "w")
+    book.note_drill("A-0001")
+    found = IssuedBook(tmp_path / "agents").find("A-0001")
+    assert found is not None
+    assert (found.secret.reveal(), found.policy, found.wanted, found.drilled) == (secret, "p", "w", "p")
+    book.note_policy("A-0001", "q", "w")
+    assert book.issue("A-0001").drilled == ""
+    assert book.issue("A-0002").secret.reveal() != secret
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"version": 2}', '{"version": 1, "secret": 1, "policy": 2}'])
+def test_a_damaged_file_is_never_replaced(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "A-0001.json"
+    file.write_text(text)
+    with pytest.raises(HomeError, match="A-0001"):
+        IssuedBook(tmp_path).issue("A-0001")
+    assert file.read_text() == text
+
+
+def test_a_second_bench_of_a_site_takes_its_key_over(tmp_path: Path) -> None:
+    first = create_site_key(tmp_path / "a")
+    import_site_key(tmp_path / "b", tmp_path / "a/site-key.pem")
+    assert load_site_key(tmp_path / "b").key_id == first.key_id
+    with pytest.raises(HomeError):
+        import_site_key(tmp_path / "b", tmp_path / "a/site-key.pem")
