@@ -13,6 +13,7 @@ import click
 from provision.bench.adb import name_foreign_server
 from provision.bookkeeping import Bookkeeper
 from provision.cli import status
+from provision.cli.chaos import run_chaos
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import Access, access_options, json_option
@@ -36,12 +37,14 @@ TRAINING_SLOTS = 24
 @access_options
 @click.option("--once", is_flag=True, help="End when every tablet came to an end (always so with --virtual).")
 @click.option("--stay", is_flag=True, help="With --virtual: go on until Ctrl-C, as with real tablets.")
+@click.option("--chaos", is_flag=True, help="With --virtual: strike the bench as the story of --seed says, then judge.")
 @click.option("--yes", is_flag=True, help="Start on every tablet at once, without waiting for Enter.")
 @json_option
 def station(
     access: Access,
     once: bool,
     stay: bool,
+    chaos: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -50,6 +53,10 @@ def station(
     Real tablets wait for a word before anything is written to them: press Enter to start all that
     are ready, or give --yes. Ctrl-C stops; tablets in work leave a record and can be run again.
     """
+    if chaos:
+        if access.virtual is None or stay or as_json:
+            raise click.UsageError(say(detect_language(os.environ, access.language), "chaos.virtual-only"))
+        raise SystemExit(run_chaos(access, TRAINING_SLOTS))
     place = _make_training_home(access)
     if place.kind is HomeKind.WARD and not yes and not sys.stdin.isatty():
         raise click.UsageError(say(language_of(place), "station.nobody"))

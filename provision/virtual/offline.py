@@ -12,12 +12,28 @@ from pathlib import Path
 from typing import Any
 
 from provision.errors import TrainingError
-from provision.virtual.android.journal import mutations
+from provision.files import write_atomically
+from provision.virtual.android.journal import endings, mutations
 from provision.virtual.android.tablet import open_tablet
+from provision.virtual.chaos.judge import Journalled, join
 from provision.virtual.roster import Place, build_roster
 
 ROSTER = Path("bench") / "roster.json"
 TABLETS = "tablets"
+
+
+def prepare_offline(home: Path, count: int, seed: int) -> list[Place]:
+    """Make the tablets of a bench that will run here; returns where each hangs.
+
+    Raises:
+        TrainingError: a tablet cannot be made.
+    """
+    places = build_roster(count, seed)
+    (home / ROSTER).parent.mkdir(exist_ok=True)
+    for place in places:
+        open_tablet(_folder(home, place.slot), place)
+    write_atomically(home / ROSTER, json.dumps({"count": count, "seed": seed}).encode())
+    return places
 
 
 def edit_offline(home: Path, slot: str, verb: str, words: Sequence[str]) -> str:
@@ -42,6 +58,12 @@ def read_journal_offline(home: Path, slot: str) -> list[dict[str, Any]]:
 def mutations_of(home: Path, slot: str) -> list[dict[str, Any]]:
     """The journal of one tablet as JSON objects."""
     return [asdict(mutation) for mutation in mutations(_folder(home, slot))]
+
+
+def read_whole_journal(home: Path, slot: str) -> Journalled:
+    """The journal of one tablet, each call with its end beside it."""
+    folder = _folder(home, slot)
+    return join(mutations(folder), endings(folder))
 
 
 def _folder(home: Path, slot: str) -> Path:

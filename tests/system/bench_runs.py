@@ -68,6 +68,14 @@ def run(home: Path, *words: str) -> Ended:
     return finish(start(home, *words))
 
 
+def run_program(env: Mapping[str, str], *words: str, seconds: float = RUN_SECONDS) -> tuple[int, str]:
+    """Run a command that speaks to people; exit status and all that it said."""
+    ended = subprocess.run(
+        [*PROGRAM, *words], env=dict(env), capture_output=True, text=True, timeout=seconds, check=False
+    )
+    return ended.returncode, ended.stdout + ended.stderr
+
+
 def run_station(home: Path, count: int, *words: str, seed: int = 1) -> Ended:
     """A whole station run on virtual tablets."""
     return run(home, "station", "--virtual", str(count), "--seed", str(seed), "--once", "--json", *words)

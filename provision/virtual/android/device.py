@@ -40,7 +40,7 @@ class Device:
     linked_at: float = -math.inf
     target: str | None = None
     processes: dict[str, object] = field(default_factory=dict)
-    note: Callable[[Sequence[str]], None] = field(default=lambda _words: None)
+    note: Callable[[Sequence[str]], object] = field(default=lambda _words: None)
 
     @property
     def api(self) -> int:

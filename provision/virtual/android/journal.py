@@ -3,15 +3,18 @@
 "0 writes" of a second run is counted here, by the tablet, not by the station. One JSON object a
 line: `seq` (from 1), `verb` (`settings put`, `pm install`, `push` ...), `argv` (a passphrase is
 `***`), `at` (UTC, ISO 8601). A call that the release refuses is journalled too: it tried to write.
+A call that came to its end adds a second line: `ended` (its `seq`), `status`, `effects` (what is
+another on the tablet now, see `effects`); a call that was cut off has none.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from provision.virtual.android.argv import word
 
@@ -23,12 +26,21 @@ WIFI_JOINS = ("connect-network", "add-network", "add-suggestion")
 
 @dataclass(frozen=True)
 class Mutation:
-    """One line of a journal."""
+    """One call of a journal."""
 
     seq: int
     verb: str
     argv: tuple[str, ...]
     at: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one call of a journal ended; `effects` are new values by property."""
+
+    seq: int
+    status: int
+    effects: Mapping[str, str]
 
 
 def masked(argv: Sequence[str]) -> tuple[str, ...]:
@@ -53,8 +65,8 @@ class Journal:
         self._path = folder / JOURNAL_FILE
         self._seq = len(mutations(folder))
 
-    def append(self, argv: Sequence[str]) -> None:
-        """Write one call down; returns when the line left this process."""
+    def append(self, argv: Sequence[str]) -> int:
+        """Write one call down; returns its number when the line left this process."""
         self._seq += 1
         line = {
             "seq": self._seq,
@@ -62,15 +74,32 @@ class Journal:
             "argv": masked(argv),
             "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
         }
+        self._write(line)
+        return self._seq
+
+    def close(self, seq: int, status: int, effects: Mapping[str, str]) -> None:
+        """Write down how a call ended."""
+        self._write({"ended": seq, "status": status, "effects": dict(effects)})
+
+    def _write(self, line: Mapping[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def mutations(folder: Path) -> tuple[Mutation, ...]:
-    """All lines of a tablet's journal; a half line of a killed process is left out."""
+    """All calls of a tablet's journal; a half line of a killed process is left out."""
+    return tuple(Mutation(d["seq"], d["verb"], tuple(d["argv"]), d["at"]) for d in _read(folder) if "seq" in d)
+
+
+def endings(folder: Path) -> tuple[Ended, ...]:
+    """How its calls ended, in the order in which they did."""
+    return tuple(Ended(d["ended"], d["status"], d["effects"]) for d in _read(folder) if "ended" in d)
+
+
+def _read(folder: Path) -> Iterator[dict[str, Any]]:
     path = folder / JOURNAL_FILE
     if not path.exists():
-        return ()
-    lines = path.read_text("utf-8").splitlines(keepends=True)
-    documents = [json.loads(line) for line in lines if line.endswith("\n")]
-    return tuple(Mutation(d["seq"], d["verb"], tuple(d["argv"]), d["at"]) for d in documents)
+        return
+    for line in path.read_text("utf-8").splitlines(keepends=True):
+        if line.endswith("\n"):
+            yield json.loads(line)

@@ -40,7 +40,8 @@ class Identity(Part):
 class Package(Part):
     """One package; `system` ones have a preloaded version and no signer we know.
 
-    `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user.
+    `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user; `updates` counts
+    installations over an installed one.
     """
 
     version_code: int = 1
@@ -62,6 +63,7 @@ class Package(Part):
     granted: list[str] = Field(default_factory=list)
     receivers: dict[str, str | None] = Field(default_factory=dict)
     last_update: str = "2026-01-01 00:00:00"
+    updates: int = 0
 
 
 class Account(Part):

@@ -21,6 +21,7 @@ from provision.virtual.android.commands import files
 from provision.virtual.android.commands.link import auto_join
 from provision.virtual.android.contract import Banner, ReadInput, Reply, SyncRefused
 from provision.virtual.android.device import Clock, Device
+from provision.virtual.android.effects import find_changes, properties
 from provision.virtual.android.journal import Journal
 from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.mutating import mutates
@@ -88,19 +89,24 @@ class VirtualTablet:
     def call(self, argv: Sequence[str], read_input: ReadInput) -> Reply:
         """Run one Android command; a write is journalled before anything acts."""
         with self._lock:
-            if mutates(argv):
-                self._journal.append(argv)
+            seq = self._journal.append(argv) if mutates(argv) else None
             reply = self._reply_of_a_fault(argv)
         if reply is not None:
             return reply
         stdin = _read_all(read_input, wanted_input(argv))
         with self._lock:
-            before = self._device.state.model_dump_json()
+            before, had = self._device.state.model_dump_json(), self._properties(seq)
             reply = words.run(self._device, argv, stdin)
             if self._device.state.model_dump_json() != before:
                 save_state(self._device.folder, self._device.state)
+            if seq is not None:
+                self._journal.close(seq, reply.status, find_changes(had, self._properties(seq)))
             hung = faults.hangs_after(self._device.state.faults, argv)
             return replace(reply, delay=math.inf) if hung else reply
+
+    def _properties(self, seq: int | None) -> dict[str, str]:
+        """What counts as changed; nothing for a call that only reads."""
+        return {} if seq is None else properties(self._device.data)
 
     def _reply_of_a_fault(self, argv: Sequence[str]) -> Reply | None:
         """The reply of a fault that keeps a call from acting; its count is stored."""

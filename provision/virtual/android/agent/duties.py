@@ -30,7 +30,7 @@ class Traits:
     """
 
     lies: Callable[[], bool] = lambda: False
-    note: Callable[[Sequence[str]], None] = lambda _words: None
+    note: Callable[[Sequence[str]], object] = lambda _words: None
 
 
 class Duties:

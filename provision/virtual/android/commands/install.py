@@ -200,6 +200,7 @@ def put_package(device: Device, request: Request, content: bytes) -> None:
         permissions=list(apk.permissions),
         granted=list(apk.permissions) if "-g" in request.options else (kept.granted if kept else []),
         receivers=apk.receivers,
+        updates=kept.updates + 1 if kept else 0,
     )
     device.processes.pop(apk.package, None)  # an update kills what runs (packages document 11.5)
     lock_again(device)

@@ -1,0 +1,94 @@
+"""The story of a chaos run is its seed's, and its judge sees what a station must never do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.virtual.android.faults import parse_fault
+from provision.virtual.android.journal import Ended, Mutation, endings, mutations
+from provision.virtual.android.tablet import open_tablet
+from provision.virtual.chaos.judge import find_double_writes, find_late_writes, join
+from provision.virtual.chaos.story import Deed, make_story
+from provision.virtual.roster import build_roster
+
+CASES = yaml.safe_load((Path(__file__).parent.parent / "cases/virtual/chaos.yaml").read_text("utf-8"))
+PLACES = build_roster(24)
+AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def calls_of(case: dict[str, Any]) -> list[Mutation]:
+    return [
+        Mutation(number, " ".join(words.split()[:2]), tuple(words.split()), AT.isoformat())
+        for number, (words, _status, _effects) in enumerate(case["calls"], start=1)
+    ]
+
+
+def endings_of(case: dict[str, Any]) -> list[Ended]:
+    return [
+        Ended(number, status, effects)
+        for number, (_words, status, effects) in enumerate(case["calls"], start=1)
+        if status is not None
+    ]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
+def test_a_write_is_double_when_its_effect_stood_already(case: dict[str, Any]) -> None:
+    assert list(find_double_writes(join(calls_of(case), endings_of(case)))) == case["double"]
+
+
+def test_a_write_after_done_is_seen() -> None:
+    calls = calls_of(CASES[0])
+    assert list(find_late_writes(calls, AT)) == []
+    late = list(find_late_writes(calls, AT - dt.timedelta(seconds=1)))
+    assert [line.partition(" at ")[0] for line in late] == [
+        "call 1 (settings put secure location_mode 3)",
+        "call 2 (pm install-commit 7)",
+    ]
+
+
+def test_a_seed_always_tells_the_same_story() -> None:
+    assert make_story(7, PLACES) == make_story(7, PLACES)
+    assert make_story(7, PLACES) != make_story(8, PLACES)
+
+
+def test_two_hundred_stories_break_tablets_in_every_way_and_strike_with_every_deed() -> None:
+    stories = [make_story(seed, PLACES) for seed in range(200)]
+    faults = Counter(parse_fault(flaw.fault).name for story in stories for flaw in story.flaws)
+    deeds = Counter(strike.deed for story in stories for strike in story.strikes)
+    assert len(faults) >= 14
+    assert set(deeds) == set(Deed)
+    assert all(any(strike.deed is Deed.KILL_STATION for strike in story.strikes) for story in stories)
+
+
+def test_a_tablet_of_the_roster_that_is_broken_already_gets_no_flaw_of_the_story() -> None:
+    broken = {place.slot for place in PLACES if place.faults}
+    assert broken
+    assert not {flaw.slot for seed in range(50) for flaw in make_story(seed, PLACES).flaws} & broken
+
+
+def test_the_journal_says_how_a_call_ended_and_what_it_changed(tmp_path: Path) -> None:
+    tablet = open_tablet(tmp_path, PLACES[0])
+    tablet.call(["settings", "put", "system", "screen_off_timeout", "15000"], lambda _size: b"")
+    tablet.call(["settings", "put", "system", "screen_off_timeout", "15000"], lambda _size: b"")
+    tablet.call(["getprop"], lambda _size: b"")
+    assert [call.seq for call in mutations(tmp_path)] == [1, 2]
+    assert endings(tmp_path) == (
+        Ended(1, 0, {"setting system screen_off_timeout": "15000"}),
+        Ended(2, 0, {}),
+    )
+    found = list(find_double_writes(join(mutations(tmp_path), endings(tmp_path))))
+    assert found == ["call 2 (settings put system screen_off_timeout 15000): was so since an earlier call"]
+
+
+def test_a_call_that_was_cut_off_has_no_end(tmp_path: Path) -> None:
+    tablet = open_tablet(tmp_path, PLACES[0])
+    tablet.edit("break", ["drop:settings"])
+    tablet.call(["settings", "put", "system", "screen_off_timeout", "15000"], lambda _size: b"")
+    assert [call.seq for call in mutations(tmp_path)] == [1]
+    assert endings(tmp_path) == ()
