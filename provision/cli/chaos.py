@@ -213,4 +213,4 @@ def _find_wrong_writes(home: Path, places: list[Place]) -> Iterator[str]:
 
 
 def _is_done(record: Record, slot: str) -> bool:
-    return record.run.slot == slot and record.run.outcome in (Outcome.DONE, Outcome.DONE_WITH_WARNINGS)
+    return record.run.slot == slot and record.run.outcome is Outcome.DONE
