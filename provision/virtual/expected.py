@@ -120,6 +120,7 @@ def _not_fit(model: Model, state: State, demands: Demands) -> Expected | None:
     """What the tablet still holds of its donor, or lacks."""
     ours = demands.agent and state.data.owner is not None and state.data.owner.startswith(f"{AGENT}/")
     found = {
+        Reason.NOT_A_TABLET: model.kind != "tablet",
         Reason.FOREIGN_OWNER: state.data.owner is not None and not ours,
         Reason.NOT_RESET_USERS: bool(state.data.users),
         Reason.NOT_RESET_ACCOUNTS: bool(state.data.accounts),

@@ -61,6 +61,35 @@ FIRST = (
 )
 """The first eight places: done 1 to 5 and 7 (by plain shell 1, 2, 5 only); refused 6 (account); failed 8 (hang)."""
 
+REST = (
+    Cast("samsung-sm-p615"),
+    Cast("xiaomi-pad-6-15"),
+    Cast("samsung-sm-x216b"),
+    Cast("lenovo-tb-x6c6l-12l"),
+    Cast("lenovo-tb-x6c6l"),
+    Cast("lenovo-tb-x505x"),
+    Cast("amazon-kfonwi"),
+    Cast("xiaomi-mi-pad-4"),
+    Cast("huawei-ags2-w09", setup=("zone Europe/Paris",)),
+    Cast("amazon-kfmuwi"),
+    Cast("samsung-sm-t810"),
+    Cast("samsung-sm-p600"),
+    Cast("archos-101c-platinum"),
+    Cast("whitebox-zed-ys"),
+    Cast("google-nexus-player"),
+    Cast("archos-access-40-4g"),
+    Cast("onyx-boox"),
+    Cast("bq-edison-3"),
+    Cast("amazon-kfgiwi"),
+    Cast("lenovo-tb3-710i"),
+    Cast("asus-p00a", setup=("zone Europe/Paris",)),
+    Cast("samsung-sm-t580", setup=("zone Europe/Paris",)),
+    Cast("samsung-sm-j727p"),
+    Cast("onn-ona19tb003"),
+    Cast("xiaomi-pad-5"),
+)
+"""The places after them: with the first eight every model there is, every API level by place 24."""
+
 LATER = (
     (30, Cast("samsung-sm-t510")),
     (25, Cast("lenovo-tb328fu")),
@@ -84,8 +113,8 @@ def build_roster(count: int, seed: int = DEFAULT_SEED) -> list[Place]:
         raise TrainingError(f"a training bench has at least 1 tablet, got {count}")
     chance = random.Random(seed)  # noqa: S311 - a reproducible choice, no secret
     weights, kinds = zip(*LATER, strict=True)
-    later = chance.choices(kinds, weights, k=max(0, count - len(FIRST)))
-    casts = [*FIRST, *later][:count]
+    later = chance.choices(kinds, weights, k=max(0, count - len(FIRST) - len(REST)))
+    casts = [*FIRST, *REST, *later][:count]
     return [_place(number, cast, seed) for number, cast in enumerate(casts, start=1)]
 
 

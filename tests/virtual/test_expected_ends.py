@@ -8,7 +8,7 @@ import pytest
 
 from provision.errors import TrainingError
 from provision.terms import Assurance, Control, Outcome, Reason
-from provision.virtual.android.model import load_model, model_names
+from provision.virtual.android.model import load_model
 from provision.virtual.android.mutating import mutates
 from provision.virtual.android.tablet import open_tablet
 from provision.virtual.expected import Demands, Expected, best_by_agent, expect
@@ -85,13 +85,6 @@ def test_most_of_a_large_bench_ends_well_or_refused(tmp_path: Path) -> None:
 def test_an_empty_bench_is_refused() -> None:
     with pytest.raises(TrainingError, match="at least 1"):
         build_roster(0)
-
-
-def test_every_model_file_fits_the_schema_and_its_own_release() -> None:
-    for name in model_names():
-        model = load_model(name)
-        assert model.props["ro.build.version.sdk"] == str(model.api)
-        assert model.source
 
 
 def test_an_unknown_model_lists_the_known_ones() -> None:
@@ -173,6 +166,18 @@ def test_what_is_done_to_an_agents_tablet_decides_its_end(tmp_path: Path, edit: 
 def test_the_agents_assurance_is_the_tables(control: Control, set_at: int, enforced_at: int) -> None:
     assert best_by_agent(set_at)[control] is Assurance.SET
     assert best_by_agent(enforced_at)[control] is Assurance.ENFORCED
+
+
+@pytest.mark.parametrize("model", ["google-nexus-player", "samsung-sm-j727p", "onyx-boox"])
+def test_what_is_no_tablet_is_refused(tmp_path: Path, model: str) -> None:
+    assert end_of(tmp_path, place(model)) == Expected(Outcome.REFUSED, Reason.NOT_A_TABLET)
+
+
+@pytest.mark.parametrize("model", ["whitebox-zed-ys", "amazon-kfmuwi"])
+def test_a_build_without_device_admin_has_no_owner(tmp_path: Path, model: str) -> None:
+    here = place(model)
+    state = open_tablet(tmp_path, here).device.state
+    assert expect(here, state, LOCKED) == Expected(Outcome.REFUSED, Reason.OWNER_UNSUPPORTED)
 
 
 def test_nobody_taps_allow_so_no_run_starts(tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ class Model(Strict):
 
     Attributes:
         api: API level, 21 to 36.
+        kind: what the object really is; all but a tablet must be refused.
+        composed: property names whose values stand in no source and were set by rule; `notes` says from which row.
         serial: serial number; every `#` becomes a digit drawn from slot and seed, so a serial
             without `#` is the same on every unit.
         mac_prefix: first three bytes of the Wi-Fi address.
@@ -115,8 +117,10 @@ class Model(Strict):
 
     api: int = Field(ge=21, le=36)
     title: str
+    kind: Literal["tablet", "phone", "tv", "ereader"] = "tablet"
     source: str
     notes: tuple[str, ...] = ()
+    composed: tuple[str, ...] = ()
     serial: str
     mac_prefix: str = Field(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){2}$")
     screen: Screen
