@@ -74,14 +74,19 @@ class Device:
         """The component HOME leads to: the owner's choice, a person's, the maker's."""
         return self.data.preferred_home or self.data.home or self.model.launcher
 
+    @property
+    def front(self) -> str:
+        """The component in front of the screen."""
+        return self.data.front or self.home
+
     def installed(self, name: str) -> Package | None:
         """The package as user 0 has it, None when it is not installed for that user."""
         package = self.data.packages.get(name)
         return package if package is not None and package.installed else None
 
     def restricted(self, name: str) -> bool:
-        """Whether a user restriction is in force."""
-        return name in self.data.restrictions
+        """Whether a user restriction stops anything; one that leaks only reads back as set."""
+        return name in self.data.restrictions and not self.faulty("restrictions-leak")
 
     def free_bytes(self) -> int:
         """Room left on /data."""

@@ -15,7 +15,7 @@ from provision.virtual.android.commands.files import canonical
 from provision.virtual.android.commands.settings import NAMESPACES
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
-from provision.virtual.android.state import Account, Package, digest_of, factory_reset
+from provision.virtual.android.state import Account, LockTask, Package, digest_of, factory_reset
 
 FULL_BATTERY = 100
 FOREIGN_SIGNER = digest_of("a signer that is not ours")
@@ -145,6 +145,11 @@ def _restrict(device: Device, words: Sequence[str]) -> str:
     return f"restrictions: {', '.join(device.data.restrictions)}"
 
 
+def _lock_task(device: Device, words: Sequence[str]) -> str:
+    device.data.lock_task = LockTask(packages=list(words), mode="locked")
+    return f"lock task runs for {', '.join(words)}"
+
+
 def _own(device: Device, words: Sequence[str]) -> str:
     device.data.owner = words[0]
     return f"device owner {words[0]}"
@@ -173,6 +178,7 @@ EDITS: dict[str, Edit] = {
     "break": Edit(_break, 1, "break FAULT..."),
     "mend": Edit(_mend, 0, "mend [FAULT...]"),
     "restrict": Edit(_restrict, 1, "restrict NAME..."),
+    "lock-task": Edit(_lock_task, 1, "lock-task PACKAGE..."),
     "foreign-owner": Edit(_own, 1, "foreign-owner PACKAGE/CLASS"),
 }
 """Every edit by its verb. `allow` is an edit of the tablet itself: it needs the waiting key."""

@@ -72,12 +72,15 @@ class Answers(Strict):
         already_admin_line: late API 34 prints "was already an admin" first (packages document 6.4).
         accounts_cached: API 34 answers "already some accounts" for a while after boot even with
             none (packages document 6.2).
+        asleep: the screen is dark until a key wakes it, and `dumpsys activity` names no resumed activity
+            (Wi-Fi document 3.7 does not say).
         owner_name: name of user 0 as `pm list users` prints it (packages document 6.7).
     """
 
     wifi_autojoin: Literal["clean", "throws"] = "clean"
     already_admin_line: bool = False
     accounts_cached: bool = False
+    asleep: bool = False
     owner_name: str = "Owner"
 
 

@@ -114,7 +114,8 @@ class Data(Part):
     """Everything a factory reset loses.
 
     `app_data` is the private storage of apps, package -> key -> text; `preferred_home` the owner's
-    choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none.
+    choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none;
+    `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed.
     """
 
     android_id: str
@@ -135,6 +136,8 @@ class Data(Part):
     lock_disabled: bool = False
     home: str | None = None
     preferred_home: str | None = None
+    front: str | None = None
+    asleep: bool = False
     lock_task: LockTask = Field(default_factory=LockTask)
     allowed_ssids: list[str] = Field(default_factory=list)
     app_data: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -188,6 +191,7 @@ def fresh_data(model: Model, salt: str) -> Data:
         for name in model.system_packages
     }
     data = Data(android_id=digest_of(salt)[:16], settings=fresh_settings(model), packages=packages)
+    data.asleep = model.answers.asleep
     data.settings["secure"]["android_id"] = data.android_id
     return data
 

@@ -195,6 +195,7 @@ class VirtualTablet:
             device.target = None
             device.processes.clear()
             device.data.lock_task.mode = "none"
+            device.data.front, device.data.asleep = None, device.model.answers.asleep
             timing = device.model.timing
             device.ready_at = device.clock() + timing.reboot + timing.boot
             lock_again(device)

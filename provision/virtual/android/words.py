@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from provision.virtual.android.argv import word
-from provision.virtual.android.commands import activity, dumps, files, getprop, owner, settings, switches, wifi
+from provision.virtual.android.commands import activity, dumps, files, getprop, owner, screen, settings, switches, wifi
 from provision.virtual.android.commands.package_words import package_service, pm
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
@@ -80,6 +80,7 @@ WORDS: dict[str, Word] = {
     "am": Word(activity.am),
     "dpm": Word(owner.dpm),
     "content": Word(activity.content),
+    "input": Word(screen.input_words),
     "wm": Word(switches.wm),
     "locksettings": Word(switches.locksettings, 26),
 }

@@ -243,7 +243,10 @@ class AndroidOwner:
     def start_home(self) -> None:
         """Bring the launcher to the front, where it locks itself when it is allowed to."""
         self._record("startHome")
-        if self._refused("startHome") is None and AGENT in self._device.data.lock_task.packages:
+        if self._refused("startHome") is not None:
+            return
+        self._device.data.front = None
+        if AGENT in self._device.data.lock_task.packages:
             self._device.data.lock_task.mode = "locked"
 
     def clear_user_data(self, name: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from provision.virtual.android.agent import provider
+from provision.virtual.android.commands import screen
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
@@ -74,6 +75,7 @@ def _broadcast(device: Device, words: Sequence[str]) -> Reply:
 
 VERBS: dict[str, Callable[[Device, Sequence[str]], Reply]] = {
     "get-current-user": _current_user,
+    "start": screen.start,
     "force-stop": _force_stop,
     "broadcast": _broadcast,
 }

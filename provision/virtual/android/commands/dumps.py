@@ -128,9 +128,11 @@ def _activity(device: Device, words: Sequence[str]) -> str:
     """`dumpsys activity activities`: foreground activity and lock task state."""
     if list(words[:1]) not in ([], ["activities"], ["a"]):
         return "" if list(words[:1]) != ["service"] else f"No services match: {words[1] if len(words) > 1 else ''}\n"
-    record = f"ActivityRecord{{5b1a2c3 u0 {short(device.home)} t12}}"
+    record = f"ActivityRecord{{5b1a2c3 u0 {short(device.front)} t12}}"
     lines = ["ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)"]
-    if device.api >= 29:  # Wi-Fi document 3.7
+    if device.data.asleep:
+        lines.append("  mSleeping=true")  # nothing is resumed behind a dark screen
+    elif device.api >= 29:  # Wi-Fi document 3.7
         lines += [f"  topResumedActivity={record}", f"  mResumedActivity: {record}"]
     else:
         lines.append(f"  mResumedActivity: {record}")
