@@ -214,8 +214,12 @@ class AgentRoad:
     def _apply(self) -> None:
         asset = self._named()
         issued = self._kit.issued.issue(asset)
-        report = self._client.apply(asset, lambda seal: self._make_policy(issued.secret, seal))
-        self._kit.issued.note_policy(asset, report.policy, self._digest_wanted(issued.secret))
+        wanted = self._digest_wanted(issued.secret)
+        self._client.apply(
+            asset,
+            lambda seal: self._make_policy(issued.secret, seal),
+            lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
+        )
 
     def _ask_lock_task_now(self) -> str | None:
         return self._ask_lock_task(self._client.hello().api)

@@ -64,6 +64,16 @@ class _Done:
     digest: str
 
 
+@dataclass(frozen=True)
+class _Errand:
+    """One order to give; `announce` is told the SHA-256 of its payload straight before each commit."""
+
+    word: Word
+    make_body: MakeBody
+    repeatable: bool = True
+    announce: Callable[[str], None] = lambda _digest: None
+
+
 class _Anew(StepFailed):
     """The order has to be sent again from `hello` on."""
 
@@ -103,14 +113,15 @@ class AgentClient:
         reply = self._expect_done("agent.hello", self._call("hello"))
         return read_hello(reply, call_line("hello"))
 
-    def apply(self, asset: str, make_body: MakeBody) -> Report:
+    def apply(self, asset: str, make_body: MakeBody, announce: Callable[[str], None]) -> Report:
         """Bring the tablet to a policy; the report is about that very policy.
 
         Args:
             asset: the asset id in the policy.
             make_body: `make_policy` with everything but `seal`.
+            announce: told the SHA-256 of the payload straight before the agent may act on it.
         """
-        done = self._send(Word.APPLY, make_body)
+        done = self._carry(_Errand(Word.APPLY, make_body, announce=announce))
         report = read_report(done.result, call_line("commit"))
         check_report(report, asset, done.digest, call_line("commit"))
         return report
@@ -156,27 +167,31 @@ class AgentClient:
         return read_drill(done.result, call_line("commit"))
 
     def _send(self, word: Word, make_body: MakeBody, *, repeatable: bool = True) -> _Done:
+        return self._carry(_Errand(word, make_body, repeatable))
+
+    def _carry(self, errand: _Errand) -> _Done:
         """Give one order, from `hello` on as often as its agent is born anew."""
-        deadline, left = self._clock() + self._limits.order, ATTEMPTS if repeatable else 1
+        deadline, left = self._clock() + self._limits.order, ATTEMPTS if errand.repeatable else 1
         while True:
             try:
-                return self._send_once(word, make_body, deadline, repeatable=repeatable)
+                return self._carry_once(errand, deadline)
             except _Anew as anew:
                 left -= anew.code is not Code.BUSY
                 if left == 0 or self._clock() >= deadline:
-                    raise StepFailed(f"agent.{word}", anew.reason, anew.detail) from anew
+                    raise StepFailed(f"agent.{errand.word}", anew.reason, anew.detail) from anew
             self._wait(self._limits.poll)
 
-    def _send_once(self, word: Word, make_body: MakeBody, deadline: float, *, repeatable: bool) -> _Done:
-        hello = self.hello()
+    def _carry_once(self, errand: _Errand, deadline: float) -> _Done:
+        word, hello = errand.word, self.hello()
         check_site(hello, self._sender.key.key_id)
-        order = Order(
-            word, self._sender.site, hello.tablet, hello.nonce, make_body(Sealer(hello).seal), choose_protocol(hello)
-        )
+        body = errand.make_body(Sealer(hello).seal)
+        order = Order(word, self._sender.site, hello.tablet, hello.nonce, body, choose_protocol(hello))
         payload = order.payload()
         document, name = sign_order(payload, self._sender.key), secrets.token_hex(8)
         self._upload(word, name, document)
-        reply = self._call("commit", commit_argument(name, document), again=repeatable)
+        digest = hashlib.sha256(payload).hexdigest()
+        errand.announce(digest)
+        reply = self._call("commit", commit_argument(name, document), again=errand.repeatable)
         while reply.status is Status.ACCEPTED:
             if self._clock() >= deadline:
                 raise StepFailed(f"agent.{word}", Reason.TABLET_HUNG, f"no end after {self._limits.order:g} seconds")
@@ -185,7 +200,7 @@ class AgentClient:
         result = self._expect_done(f"agent.{word}", reply)
         if reply.order != name:
             raise AnswerError(call_line("commit"), f"the answer to {name}", str(reply.order))
-        return _Done(result, hashlib.sha256(payload).hexdigest())
+        return _Done(result, digest)
 
     def _upload(self, word: Word, name: str, document: bytes) -> None:
         """Put every piece; the count after the last one must be the whole."""

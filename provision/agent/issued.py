@@ -27,7 +27,7 @@ class Issued:
 
     Attributes:
         secret: HOTP secret of its maintenance code.
-        policy: SHA-256 of the payload of the last policy it reported back; empty before the first.
+        policy: SHA-256 of the payload of the last policy sent; empty before the first.
         wanted: digest of what that policy asked for, `digest_wanted`.
         drilled: the policy after which the way out was last tried; empty before the first drill.
     """
@@ -69,7 +69,7 @@ class IssuedBook:
         return found or self._keep(asset, Issued(Secret(secrets.token_bytes(SECRET_BYTES))))
 
     def note_policy(self, asset: str, policy: str, wanted: str) -> None:
-        """The tablet reported this policy back."""
+        """This policy is about to be sent; whether it is in force only a report tells."""
         self._keep(asset, replace(self.issue(asset), policy=policy, wanted=wanted, drilled=""))
 
     def note_drill(self, asset: str) -> None:

@@ -37,7 +37,7 @@ def tablet(tmp_path: Path) -> AgentTablet:
 
 
 def apply(tablet: AgentTablet) -> Report:
-    return tablet.client.apply(ASSET.id, tablet.policy)
+    return tablet.client.apply(ASSET.id, tablet.policy, lambda _digest: None)
 
 
 @pytest.mark.parametrize("api", BANDS)
@@ -199,7 +199,7 @@ def test_an_order_that_never_ends_is_a_hung_tablet(tablet: AgentTablet) -> None:
     tablet.bench.edit("break agent-late")
     client = tablet.client_of("Test", limits=AgentLimits(order=0.6, poll=0.2))
     with pytest.raises(StepFailed) as caught:
-        client.apply(ASSET.id, tablet.policy)
+        client.apply(ASSET.id, tablet.policy, lambda _digest: None)
     assert caught.value.reason is Reason.TABLET_HUNG
 
 
