@@ -1,0 +1,56 @@
+"""What is wrong with an APK, and what its damaged bytes make the parsers raise."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,  # zipfile: the entry is encrypted
+    InvalidSignature,
+    UnsupportedAlgorithm,
+)
+"""What zipfile, apkInspector and cryptography raise on damaged files; apkInspector has no error class of its own."""
+
+
+class ApkCause(StrEnum):
+    """What is wrong with an APK file, in the words of the catalogue (`apk.<cause>`)."""
+
+    DAMAGED = "damaged"
+    UNSIGNED = "unsigned"
+    SIGNATURE_BROKEN = "signature-broken"
+    OTHER_SIGNER = "other-signer"
+    OTHER_FILE = "other-file"
+    OTHER_MANIFEST = "other-manifest"
+    SPLIT_MISSING = "split-missing"
+    TEST_ONLY = "test-only"
+
+
+class ApkError(Exception):
+    """An APK that cannot be read or trusted; the text says what is missing or damaged in it."""
+
+    def __init__(self, text: str, cause: ApkCause = ApkCause.DAMAGED) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+class SignatureFault(ApkError):
+    """A signature that is there and does not hold."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, ApkCause.SIGNATURE_BROKEN)

@@ -1,0 +1,132 @@
+"""Every signature of one APK, and which of them a release goes by.
+
+Each release knows the schemes up to its own: v1 always, v2 from Android 7 (24), v3 from 9 (28), v3.1 from
+13 (33). It goes by the newest one it finds; an older signature says which newer ones the file must have, so that
+a newer one cannot be cut out ("stripping protection").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from provision.appset.signing.algorithms import ContentDigest
+from provision.appset.signing.archive import Layout, open_archive, read_layout
+from provision.appset.signing.block_schemes import BLOCK_IDS, Scheme, Signer, verify_block
+from provision.appset.signing.contents import digest_contents
+from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError, SignatureFault
+from provision.appset.signing.jar_scheme import is_signed, verify_jar
+
+FIRST_API: Mapping[Scheme, int] = {Scheme.V1: 1, Scheme.V2: 24, Scheme.V3: 28, Scheme.V31: 33}
+V1_ENDS = 30
+_NUMBERS = {2: Scheme.V2, 3: Scheme.V3}
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """What each scheme of a file is worth.
+
+    Attributes:
+        signers: of each scheme that holds.
+        faults: of each scheme that is there and does not hold.
+    """
+
+    signers: Mapping[Scheme, tuple[Signer, ...]]
+    faults: Mapping[Scheme, SignatureFault]
+
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Every scheme the file has, whether it holds or not, oldest first."""
+        return tuple(scheme for scheme in Scheme if scheme in self.signers or scheme in self.faults)
+
+    def signers_on(self, api: int, target_sdk: int = 0) -> tuple[Signer, ...]:
+        """Who signed the file in the eyes of one release; newer schemes than it knows do not count.
+
+        Args:
+            api: the release.
+            target_sdk: of the app; Android 11 wants v2 or newer of apps that were made for it.
+
+        Raises:
+            SignatureFault: the signature it goes by does not hold, or a newer one was cut out.
+            ApkError: it knows no signature of this file.
+        """
+        known = tuple(Scheme)[1:] if min(api, target_sdk) >= V1_ENDS else tuple(Scheme)
+        for scheme in reversed(known):
+            if FIRST_API[scheme] <= api and scheme in self.schemes:
+                found = self._signers_of(scheme, api)
+                if found:
+                    return found
+        raise ApkError(f"it has no signature that API {api} knows", ApkCause.UNSIGNED)
+
+    def _signers_of(self, scheme: Scheme, api: int) -> tuple[Signer, ...]:
+        """The signers of a scheme for a release; none where v3.1 is for later releases only."""
+        if scheme in self.faults:
+            raise self.faults[scheme]
+        found = tuple(each for each in self.signers[scheme] if each.min_sdk <= api <= each.max_sdk)
+        if not found and scheme is not Scheme.V31:
+            raise SignatureFault(f"its {scheme} signature is not for API {api}")
+        if scheme in (Scheme.V3, Scheme.V31) and len(found) > 1:
+            raise SignatureFault(f"its {scheme} signature names {len(found)} signers for API {api}")
+        self._check_promises(scheme, found, api)
+        return found
+
+    def _check_promises(self, scheme: Scheme, signers: tuple[Signer, ...], api: int) -> None:
+        for promised in {_NUMBERS.get(number) for signer in signers for number in signer.promises}:
+            if promised is not None and FIRST_API[promised] <= api and promised not in self.schemes:
+                raise SignatureFault(f"its {scheme} signature says it has a {promised} signature, which was cut out")
+        for signer in signers:
+            if scheme is Scheme.V3 and signer.rotates_from is not None and api >= signer.rotates_from:
+                raise SignatureFault("its v3 signature says it has a v3.1 signature for this release, which was cut out")
+
+    def check_all(self) -> None:
+        """Raise the first fault of any scheme, and for a file without a signature."""
+        for fault in self.faults.values():
+            raise fault
+        if not self.signers:
+            raise ApkError("it has no signature", ApkCause.UNSIGNED)
+
+
+def verify_signatures(path: Path) -> Signatures:
+    """Verify every signature of one APK.
+
+    Raises:
+        ApkError: the file is not one APK, whatever its signatures.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        try:
+            return _verify(file)
+        except DAMAGED as error:
+            raise ApkError(f"it is damaged ({type(error).__name__})") from None
+
+
+def _verify(file: BinaryIO) -> Signatures:
+    layout = read_layout(file)
+    signers: dict[Scheme, tuple[Signer, ...]] = {}
+    faults: dict[Scheme, SignatureFault] = {}
+    with open_archive(file, layout) as archive:
+        checks: dict[Scheme, Callable[[], tuple[Signer, ...]]] = _block_checks(file, layout)
+        if is_signed(archive):
+            checks[Scheme.V1] = lambda: verify_jar(archive)
+        for scheme, check in checks.items():
+            try:
+                signers[scheme] = check()
+            except SignatureFault as fault:
+                faults[scheme] = SignatureFault(f"{scheme} signature: {fault}")
+            except DAMAGED as error:
+                faults[scheme] = SignatureFault(f"{scheme} signature: it does not hold ({type(error).__name__})")
+    return Signatures(signers, faults)
+
+
+def _block_checks(file: BinaryIO, layout: Layout) -> dict[Scheme, Callable[[], tuple[Signer, ...]]]:
+    @cache
+    def digest(kind: ContentDigest) -> bytes:
+        return digest_contents(file, layout, (kind,))[kind]
+
+    def check(scheme: Scheme, value: bytes) -> Callable[[], tuple[Signer, ...]]:
+        return lambda: verify_block(scheme, value, digest)
+
+    return {scheme: check(scheme, layout.pairs[key]) for scheme, key in BLOCK_IDS.items() if key in layout.pairs}
