@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.agent.contract import AGENT
-from provision.appset.manifest import ApkError, Manifest, read_manifest
+from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App
-from provision.appset.signers import claimed_signers
+from provision.appset.signing.faults import ApkError
+from provision.appset.signing.verify import verify_signatures
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.terms import HomeKind
 
@@ -84,9 +85,12 @@ def _find_faults(pin: Pin, kind: HomeKind) -> Iterator[tuple[str, str, str]]:
 def _find_unlike(pin: Pin, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     if manifest.package != AGENT:
         yield "file", f"the package {AGENT}", manifest.package
-    schemes = claimed_signers(pin.file)
-    if not schemes:
-        yield "signer", "a signed APK", "no signature"
-    for scheme, signers in schemes.items():
-        if signers != (pin.signer,):
-            yield "signer", f"{' and '.join(signers) or 'nobody'} (signer by scheme {scheme})", pin.signer
+    found = verify_signatures(pin.file)
+    found.check_all()
+    for scheme, signers in found.signers.items():
+        if [signer.certificate for signer in signers] != [pin.signer]:
+            yield (
+                "signer",
+                f"{' and '.join(each.certificate for each in signers)} (signer by scheme {scheme})",
+                pin.signer,
+            )

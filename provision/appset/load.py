@@ -1,8 +1,6 @@
 """`apps.yaml` and its APK files, checked against each other; every fault at once.
 
-In this order, per app: the file is there, its size and digest are the pinned ones, its manifest says
-the pinned values, and its signatures name the pinned certificate. A file with another digest is not
-opened further. See `signers` for what is not verified here.
+See `checking` for what is checked of each file.
 """
 
 from __future__ import annotations
@@ -10,15 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from provision.appset.manifest import ApkError, Manifest, read_manifest
-from provision.appset.model import App, AppSet
+from provision.appset.checking import FileChecking
+from provision.appset.model import App, AppSet, Split
 from provision.appset.schema import AppEntry, AppsFile
-from provision.appset.signers import claimed_signers
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.yaml_nodes import Document, KeyPath, key_text, parse, plain
+from provision.yaml_nodes import Document, KeyPath, key_text, parse
 from provision.yaml_source import check
+
+_FILE = {"file": True}
+_NOT_PINNED: Any = {
+    "file": True, "label": True,
+    "splits": {"__all__": _FILE},
+    "variants": {"__all__": {"file": True, "splits": {"__all__": _FILE}}},
+}  # fmt: skip
 
 
 def load_appset(file: Path) -> AppSet:
@@ -32,10 +38,8 @@ def load_appset(file: Path) -> AppSet:
     faults = list(_find_duplicates(document, entries))
     apps: list[App] = []
     for index, entry in enumerate(entries):
-        checking = _Checking(document, index, entry)
-        app = checking.run()
-        faults += checking.faults
-        apps += [app] if app else []
+        variants = list(_check_variants(document, index, entry, faults))
+        apps += [replace(variants[0], variants=tuple(variants[1:]))] if variants else []
     if faults:
         raise ConfigurationError(*faults)
     return AppSet(tuple(apps), _digest(entries))
@@ -52,90 +56,24 @@ def _find_duplicates(document: Document, entries: tuple[AppEntry, ...]) -> Itera
         first.setdefault(entry.package, line)
 
 
+def _check_variants(document: Document, index: int, entry: AppEntry, faults: list[ConfigurationFault]) -> Iterator[App]:
+    """Each variant of an app as an app of its own; faults are added."""
+    for number, variant in enumerate(entry.files):
+        place: KeyPath = ("apps", index, "variants", number) if entry.variants else ("apps", index)
+        base = FileChecking(document, place, entry, variant)
+        app = base.check_base(variant)
+        faults += base.faults
+        splits: list[Split] = []
+        for position, split in enumerate(variant.splits):
+            checking = FileChecking(document, (*place, "splits", position), entry, split)
+            found = checking.check_split(app.version_code if app else None, {each.name for each in splits})
+            faults += checking.faults
+            splits += [found] if found else []
+        if app is not None:
+            yield replace(app, splits=tuple(splits))
+
+
 def _digest(entries: tuple[AppEntry, ...]) -> str:
-    pins = [entry.model_dump(mode="json", exclude={"file", "label"}) for entry in entries]
+    pins = [entry.model_dump(mode="json", exclude=_NOT_PINNED, exclude_defaults=True) for entry in entries]
     form = json.dumps(pins, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(form.encode()).hexdigest()
-
-
-class _Checking:
-    """One app against its file; collects faults with the lines of `apps.yaml`."""
-
-    def __init__(self, document: Document, index: int, entry: AppEntry) -> None:
-        self._document, self._entry = document, entry
-        self._place: KeyPath = ("apps", index)
-        self._apk = document.file.parent / entry.file
-        self.faults: list[ConfigurationFault] = []
-
-    def run(self) -> App | None:
-        """The checked app, None when it has a fault that leaves nothing to check further."""
-        try:
-            if not self._bytes_are_pinned():
-                return None
-            manifest = read_manifest(self._apk)
-            self._compare_manifest(manifest)
-            self._compare_signers()
-        except OSError as error:
-            self._fault("file", f"a readable APK at {plain(str(self._apk), 200)}", error.strerror or "an error")
-            return None
-        except ApkError as error:
-            self._fault("file", "an intact APK", str(error))
-            return None
-        return self._app(manifest)
-
-    def _bytes_are_pinned(self) -> bool:
-        if not self._apk.is_file():
-            self._fault("file", f"an APK at {plain(str(self._apk), 200)}", "no such file")
-            return False
-        size = self._apk.stat().st_size
-        if size != self._entry.size:
-            self._fault("size", f"{size} (the file's size)", str(self._entry.size))
-        with self._apk.open("rb") as source:
-            digest = hashlib.file_digest(source, "sha256").hexdigest()
-        if digest != self._entry.sha256:
-            hint = "another file than the one that was pinned: do not install it before you know why"
-            self._fault("sha256", f"{digest} (the file's digest)", self._entry.sha256, hint)
-        return size == self._entry.size and digest == self._entry.sha256
-
-    def _compare_manifest(self, manifest: Manifest) -> None:
-        entry = self._entry
-        pairs: tuple[tuple[str, object, object], ...] = (
-            ("package", manifest.package, entry.package),
-            ("version_code", manifest.version_code, entry.version_code),
-            ("version_name", manifest.version_name or entry.version_name, entry.version_name),
-            ("min_sdk", manifest.min_sdk, entry.min_sdk),
-            ("target_sdk", manifest.target_sdk, entry.target_sdk or manifest.target_sdk),
-        )
-        for key, in_file, pinned in pairs:
-            if in_file != pinned:
-                self._fault(key, f"{plain(str(in_file))} (the APK's manifest)", str(pinned))
-
-    def _compare_signers(self) -> None:
-        schemes = claimed_signers(self._apk)
-        if not schemes:
-            self._fault("signer", "a signed APK", "no signature")
-        for scheme, signers in schemes.items():
-            if signers != (self._entry.signer,):
-                expected = f"{' and '.join(signers) or 'nobody'} (signer by scheme {scheme})"
-                self._fault("signer", expected, self._entry.signer)
-
-    def _fault(self, key: str, expected: str, got: str, hint: str = "") -> None:
-        path = (*self._place, key)
-        line = self._document.line_of(path)
-        self.faults.append(ConfigurationFault(self._document.file, line, key_text(path), expected, got, hint))
-
-    def _app(self, manifest: Manifest) -> App:
-        entry = self._entry
-        return App(
-            package=entry.package,
-            label=entry.label,
-            version_code=entry.version_code,
-            version_name=entry.version_name,
-            path=self._apk,
-            size=entry.size,
-            sha256=entry.sha256,
-            signer=entry.signer,
-            min_sdk=entry.min_sdk,
-            target_sdk=manifest.target_sdk,
-            abis=manifest.abis,
-        )

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
+
+Setting: TypeAlias = "str | int | bool | tuple[str, ...]"
+"""A value of an app's managed configuration (Android: RestrictionEntry)."""
+
+
+@dataclass(frozen=True)
+class ApkFile:
+    """One APK file: where it lies, its size in bytes and its SHA-256 in lower-case hexadecimal."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Split(ApkFile):
+    """One split of an app, installed with its base in one session.
+
+    Attributes:
+        name: of the split, as its manifest has it: `config.arm64_v8a`, `config.xhdpi`, `config.fr`, `maps`.
+    """
+
+    name: str
 
 
 @dataclass(frozen=True)
 class App:
-    """One app, its file proved equal to its pins when the set was loaded.
+    """One app, its files proved equal to their pins when the set was loaded.
 
     Attributes:
         package: Android package name.
         label: what people call it.
         version_code, version_name: as the manifest has them.
-        path: the APK file.
-        size: bytes.
-        sha256: digest of the whole file, lower-case hexadecimal.
+        path: the base APK.
+        size: of the base APK in bytes.
+        sha256: digest of the whole base APK, lower-case hexadecimal.
         signer: SHA-256 of the signer's certificate (DER), lower-case hexadecimal.
         min_sdk: lowest API level it installs on.
         target_sdk: API level it was made for; Android 14 refuses low ones (packages document 3.10).
         abis: ABIs its native libraries are for; empty: it has none and runs everywhere.
+        max_sdk: highest API level this file is meant for, None for all later ones.
+        schemes: signature schemes that hold (`v1`, `v2`, `v3`, `v3.1`).
+        splits: further APKs; which of them a tablet gets is `fit`'s business.
+        grants: runtime permissions it is given (API 23 and later).
+        configuration: managed configuration for the owner to deliver, by key.
+        variants: other files of the same app for other tablets, tried in order after this one.
     """
 
     package: str
@@ -34,6 +65,23 @@ class App:
     min_sdk: int
     target_sdk: int
     abis: frozenset[str] = frozenset()
+    max_sdk: int | None = None
+    schemes: frozenset[str] = frozenset({"v1", "v2"})
+    splits: tuple[Split, ...] = ()
+    grants: tuple[str, ...] = ()
+    configuration: Mapping[str, Setting] = field(default_factory=dict)
+    variants: tuple[App, ...] = ()
+
+    @property
+    def files(self) -> tuple[tuple[str, ApkFile], ...]:
+        """Name in an install session -> file, the base first (packages document 3.3)."""
+        base = ("base.apk", ApkFile(self.path, self.size, self.sha256))
+        return (base, *((f"split_{split.name}.apk", split) for split in self.splits))
+
+    @property
+    def total(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for _, file in self.files)
 
 
 @dataclass(frozen=True)
@@ -47,3 +95,11 @@ class AppSet:
 
     apps: tuple[App, ...]
     digest: str
+
+    @property
+    def configurations(self) -> Mapping[str, Mapping[str, Setting]]:
+        """Managed configuration by package, for whatever delivers it: only a device owner can.
+
+        The seam to the agent: its contract has no member for it yet, so nothing reads this but `apps check`.
+        """
+        return {app.package: app.configuration for app in self.apps if app.configuration}

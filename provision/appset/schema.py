@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from provision.yaml_faults import FileModel, refuse
 
 _PACKAGE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+", re.ASCII)
+_PERMISSION = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -33,23 +34,90 @@ def _line(text: str) -> str:
     return text
 
 
+def _setting(value: str | int | bool | tuple[str, ...]) -> str | int | bool | tuple[str, ...]:  # noqa: FBT001 # a value of the file
+    """Text of one line, a 32-bit number, true or false, or lines: what Android's Bundle of restrictions takes."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if not -(2**31) <= value < 2**31:
+            raise refuse("a number of 32 bits")
+        return value
+    for line in (value,) if isinstance(value, str) else value:
+        if len(line) > 2000 or not line.isprintable():
+            raise refuse("printable text on one line, at most 2000 characters")
+    return value
+
+
+def _permission(name: str) -> str:
+    if not _PERMISSION.fullmatch(name) or len(name) > 200:
+        raise refuse("a permission's name", hint="like android.permission.CAMERA")
+    return name
+
+
+VersionCode = Annotated[int, Field(ge=1, lt=2**63)]
+Sdk = Annotated[int, Field(ge=1, le=10_000)]
+Permission = Annotated[str, AfterValidator(_permission)]
+ConfigurationKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
+ConfigurationValue = Annotated[str | int | bool | tuple[str, ...], AfterValidator(_setting)]
 Digest = Annotated[str, AfterValidator(_digest)]
 Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_line)]
 
 
+class FileEntry(FileModel):
+    """One APK file: every value is compared with it."""
+
+    file: Path = Field(description="the APK, relative to this file")
+    sha256: Digest = Field(description="SHA-256 of the APK file")
+    size: int = Field(ge=1, description="size of the APK in bytes")
+
+
+class VariantEntry(FileEntry):
+    """One file for some tablets; the first that fits a tablet is installed."""
+
+    version_code: VersionCode | None = Field(default=None, description="where it differs from the app's")
+    min_sdk: Sdk | None = Field(default=None, description="where it differs from the app's")
+    max_sdk: Sdk | None = Field(default=None, description="highest API level this file is meant for")
+    target_sdk: Sdk | None = Field(default=None, description="targetSdkVersion of the manifest")
+    splits: tuple[FileEntry, ...] = Field(default=(), max_length=100, description="further APKs of this file")
+
+
 class AppEntry(FileModel):
-    """One app: every value is compared with the file."""
+    """One app: one file, or variants of it."""
 
     package: Annotated[str, AfterValidator(_package)] = Field(description="Android package name")
     label: Line = Field(description="what people call it")
-    version_code: int = Field(ge=1, lt=2**63, description="versionCode of the manifest")
+    version_code: VersionCode = Field(description="versionCode of the manifest")
     version_name: Line = Field(description="versionName of the manifest")
-    file: Path = Field(description="the APK, relative to this file")
-    sha256: Digest = Field(description="SHA-256 of the APK file")
+    file: Path | None = Field(default=None, description="the APK, relative to this file")
+    sha256: Digest | None = Field(default=None, description="SHA-256 of the APK file")
     signer: Digest = Field(description="SHA-256 of the signer's certificate (apksigner verify --print-certs)")
-    min_sdk: int = Field(ge=1, le=10_000, description="minSdkVersion of the manifest")
-    target_sdk: int | None = Field(default=None, ge=1, le=10_000, description="targetSdkVersion of the manifest")
-    size: int = Field(ge=1, description="size of the APK in bytes")
+    min_sdk: Sdk = Field(description="minSdkVersion of the manifest")
+    target_sdk: Sdk | None = Field(default=None, description="targetSdkVersion of the manifest")
+    size: int | None = Field(default=None, ge=1, description="size of the APK in bytes")
+    splits: tuple[FileEntry, ...] = Field(default=(), max_length=100, description="further APKs of the file")
+    variants: tuple[VariantEntry, ...] = Field(default=(), max_length=20, description="in place of file, sha256, size")
+    grants: tuple[Permission, ...] = Field(default=(), max_length=50, description="runtime permissions it is given")
+    configuration: dict[ConfigurationKey, ConfigurationValue] = Field(
+        default_factory=dict, max_length=100, description="managed configuration, delivered by the owner"
+    )
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> AppEntry:
+        single = [name for name in ("file", "sha256", "size") if getattr(self, name) is not None]
+        if self.variants and (single or self.splits):
+            raise refuse("`variants`, or file, sha256 and size", f"variants and {(*single, 'splits')[0]}")
+        if not self.variants and len(single) < 3:
+            missing = next(name for name in ("file", "sha256", "size") if name not in single)
+            raise refuse("this key", "nothing", "or `variants:` with a file each", key=missing)
+        return self
+
+    @property
+    def files(self) -> tuple[VariantEntry, ...]:
+        """Its variants; the one file of the short form as a variant."""
+        if self.variants:
+            return self.variants
+        names = {"file", "sha256", "size", "splits"}
+        return (VariantEntry.model_construct(**{name: getattr(self, name) for name in names}),)
 
 
 class AppsFile(FileModel):

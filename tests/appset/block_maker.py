@@ -32,9 +32,7 @@ class Key:
     @property
     def certificate(self) -> bytes:
         """DER; the same for one key, because nothing in it is random but its signature."""
-        return _CERTIFICATES.setdefault(
-            self.name, make_certificate(self.name, self.secret).public_bytes(Encoding.DER)
-        )
+        return _CERTIFICATES.setdefault(self.name, make_certificate(self.name, self.secret).public_bytes(Encoding.DER))
 
     @property
     def digest(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import subprocess
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def make_certificate(
     name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey
 ) -> x509.Certificate:
     """A certificate that its own key signed."""
-    start, subject = datetime.datetime(2020, 1, 1), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    start, subject = dt.datetime(2020, 1, 1), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder(subject, subject, key.public_key(), 7, start, start.replace(year=2050))
     return builder.sign(key, hashes.SHA256())
 

@@ -1,4 +1,4 @@
-"""Reading APKs: good ones by every scheme, damaged ones without anything but ApkError."""
+"""Reading APKs: what their manifests say, and damaged ones without anything but ApkError."""
 
 from __future__ import annotations
 
@@ -12,39 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from provision.appset.manifest import ApkError, read_manifest
-from provision.appset.signers import claimed_signers, read_signing_blocks
+from provision.appset.manifest import read_manifest
+from provision.appset.signing.faults import ApkError
+from provision.appset.signing.verify import verify_signatures
 
 ROOT = Path(__file__).parents[2]
-VARIANTS = ROOT / "tests/fixtures/apks"
 CHAT = ROOT / "apks/fixtures/chat.apk"
 PINNED = "7d484e91193d590a32672ea424fdb0064f9747d4e344b9a14fd4828672cb7f5c"
-OTHER = "5a2f19ebb65652400a3e49b7d55b9340cfde2aca8231496a1a07d7ab59c1cb05"
-ALL = ("v1", "v2", "v3")
 TOOLS = ("aapt", "zipalign", "apksigner")
-
-
-@pytest.mark.parametrize(
-    ("path", "schemes", "signer"),
-    [
-        (CHAT, ALL, PINNED),
-        (VARIANTS / "chat-2.apk", ALL, PINNED),
-        (VARIANTS / "chat-other-signer.apk", ALL, OTHER),
-        (VARIANTS / "chat-v1-only.apk", ("v1",), PINNED),
-        (VARIANTS / "chat-v2-only.apk", ("v2",), PINNED),
-    ],
-    ids=lambda value: getattr(value, "name", None),
-)
-def test_the_signer_is_read_from_every_scheme(path: Path, schemes: tuple[str, ...], signer: str) -> None:
-    assert claimed_signers(path) == dict.fromkeys(schemes, (signer,))
-
-
-def test_a_comment_that_looks_like_an_end_record_does_not_mislead(tmp_path: Path) -> None:
-    comment = b"PK\x05\x06" + b"\0" * 40
-    raw = CHAT.read_bytes()
-    apk = tmp_path / "x.apk"
-    apk.write_bytes(raw[:-2] + len(comment).to_bytes(2, "little") + comment)
-    assert read_signing_blocks(apk) == read_signing_blocks(CHAT)
 
 
 def test_native_libraries_name_the_abis(tmp_path: Path) -> None:
@@ -54,13 +29,6 @@ def test_native_libraries_name_the_abis(tmp_path: Path) -> None:
         for name in ("lib/arm64-v8a/liba.so", "lib/x86/liba.so", "lib/x86/readme.txt", "assets/lib/mips/a.so"):
             archive.writestr(name, b"")
     assert read_manifest(apk).abis == {"arm64-v8a", "x86"}
-
-
-def test_an_unsigned_zip_has_no_signer(tmp_path: Path) -> None:
-    apk = tmp_path / "x.apk"
-    with zipfile.ZipFile(apk, "w") as archive:
-        archive.writestr("AndroidManifest.xml", b"")
-    assert claimed_signers(apk) == {}
 
 
 def _damaged(raw: bytes, chance: random.Random) -> bytes:
@@ -83,7 +51,7 @@ def test_damage_gives_an_apk_error_or_an_os_error_and_nothing_else(part: str, tm
             with zipfile.ZipFile(inside, "w") as archive:
                 archive.writestr("AndroidManifest.xml", _damaged(manifest, chance))
             apk.write_bytes(inside.getvalue())
-        for read in (read_manifest, claimed_signers):
+        for read in (read_manifest, verify_signatures):
             try:
                 read(apk)
             except (ApkError, OSError):

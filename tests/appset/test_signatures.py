@@ -144,7 +144,7 @@ def test_v31_cannot_be_cut_out(tmp_path: Path) -> None:
     whole = make_signer(RAW, Scheme.V3, OLD, (24, 0x7FFFFFFF), x559f8b02=FROM_33)
     found = _write(tmp_path, {Scheme.V3: whole})
     assert _signer(found, 32) == OLD.digest
-    with pytest.raises(SignatureFault, match="v3.1 signature for this release, which was cut out"):
+    with pytest.raises(SignatureFault, match=r"v3\.1 signature for this release, which was cut out"):
         found.signers_on(33)
 
 

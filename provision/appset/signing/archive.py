@@ -152,7 +152,7 @@ def _check_entry(file: BinaryIO, info: zipfile.ZipInfo) -> int:
         raise ApkError(f"its ZIP entry {info.filename[:80]!r} has two different headers")
     if (flags | info.flag_bits) & _ENCRYPTED or method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ApkError(f"its ZIP entry {info.filename[:80]!r} is encrypted or packed in a way Android does not read")
-    return info.header_offset + _LOCAL_SIZE + name + extra + info.compress_size
+    return int(info.header_offset + _LOCAL_SIZE + name + extra + info.compress_size)
 
 
 def encode_name(info: zipfile.ZipInfo) -> bytes:

@@ -113,9 +113,7 @@ def _read_pairs(pieces: Pieces) -> dict[int, bytes]:
     return found
 
 
-def _compare_digests(
-    used: list[int], digests: Mapping[int, bytes], known: Collection[int], digester: Digester
-) -> None:
+def _compare_digests(used: list[int], digests: Mapping[int, bytes], known: Collection[int], digester: Digester) -> None:
     if list(digests) != used:
         raise SignatureFault("its digests and its signatures name different algorithms")
     for each in known:
@@ -140,7 +138,10 @@ def _describe(certificate: bytes, limits: tuple[int, int], attributes: Mapping[i
         raise SignatureFault("its certificate history ends with another certificate")
     promise = _number(attributes.get(_STRIPPING))
     return Signer(
-        own, *limits, lineage, frozenset() if promise is None else frozenset({promise}),
+        own,
+        *limits,
+        lineage,
+        frozenset() if promise is None else frozenset({promise}),
         _number(attributes.get(_ROTATION_MIN_SDK)),
     )
 

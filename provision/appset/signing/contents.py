@@ -30,7 +30,7 @@ def digest_contents(file: BinaryIO, layout: Layout, wanted: Collection[ContentDi
 
 
 def _digest_chunks(file: BinaryIO, layout: Layout, new: Callable[..., Any]) -> bytes:
-    """Digest of the digests of all chunks, each with its length before it (scheme v2, "Integrity-protected contents")."""
+    """Digest of the digests of all chunks, each with its length before it (scheme v2)."""
     digests = [
         new(b"\xa5" + struct.pack("<I", len(chunk)) + chunk).digest()
         for section in _sections(file, layout)

@@ -84,9 +84,7 @@ def _verify_signer(archive: zipfile.ZipFile, path: str, manifest: bytes) -> tupl
     return Signer(certificate, promises=schemes), frozenset(listed.entries)
 
 
-def _verify_entries(
-    archive: zipfile.ZipFile, digests: Mapping[str, Attributes], covered: list[frozenset[str]]
-) -> None:
+def _verify_entries(archive: zipfile.ZipFile, digests: Mapping[str, Attributes], covered: list[frozenset[str]]) -> None:
     """Each entry is listed, signed by every signer and unchanged; nothing listed is missing."""
     present = {encode_name(info).decode("utf-8"): info for info in archive.infolist()}
     missing = digests.keys() - present.keys()

@@ -21,6 +21,7 @@ from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError, Signatu
 from provision.appset.signing.jar_scheme import is_signed, verify_jar
 
 FIRST_API: Mapping[Scheme, int] = {Scheme.V1: 1, Scheme.V2: 24, Scheme.V3: 28, Scheme.V31: 33}
+NEWEST_API = 36
 V1_ENDS = 30
 _NUMBERS = {2: Scheme.V2, 3: Scheme.V3}
 
@@ -79,7 +80,20 @@ class Signatures:
                 raise SignatureFault(f"its {scheme} signature says it has a {promised} signature, which was cut out")
         for signer in signers:
             if scheme is Scheme.V3 and signer.rotates_from is not None and api >= signer.rotates_from:
-                raise SignatureFault("its v3 signature says it has a v3.1 signature for this release, which was cut out")
+                raise SignatureFault(
+                    "its v3 signature says it has a v3.1 signature for this release, which was cut out"
+                )
+
+    def newest(self) -> tuple[Signer, ...]:
+        """The signers on the newest release; call `check_all` first."""
+        return self.signers_on(max(NEWEST_API, *(each.min_sdk for found in self.signers.values() for each in found)))
+
+    def find_heirs(self, certificate: str) -> frozenset[str]:
+        """Certificates whose history, proved by the file, says that this one came before them."""
+        lineages = (each.lineage for found in self.signers.values() for each in found)
+        return frozenset(
+            heir for line in lineages if certificate in line for heir in line[line.index(certificate) + 1 :]
+        )
 
     def check_all(self) -> None:
         """Raise the first fault of any scheme, and for a file without a signature."""

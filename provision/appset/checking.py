@@ -1,0 +1,180 @@
+"""One APK file against its pins, in this order; a file with another digest is not opened further.
+
+1. it is there, and its size and digest are the pinned ones;
+2. every signature it has holds, and each release that knows one names the pinned signer, or one it rotated from;
+3. its manifest says the pinned values, and nothing that this product cannot install.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.appset.manifest import Manifest, read_manifest
+from provision.appset.model import App, Split
+from provision.appset.schema import AppEntry, FileEntry, VariantEntry
+from provision.appset.signing.faults import ApkCause, ApkError
+from provision.appset.signing.verify import NEWEST_API, Signatures, verify_signatures
+from provision.errors import ConfigurationFault
+from provision.yaml_nodes import Document, KeyPath, key_text, plain
+
+
+@dataclass(frozen=True)
+class AppFault(ConfigurationFault):
+    """A difference between `apps.yaml` and an APK, with its cause in the catalogue's words."""
+
+    cause: ApkCause | None = None
+
+
+class FileChecking:
+    """Checks one file; collects faults with the lines of `apps.yaml`."""
+
+    def __init__(self, document: Document, place: KeyPath, entry: AppEntry, file: FileEntry) -> None:
+        self._document, self._place, self._entry, self._file = document, place, entry, file
+        self._apk = document.file.parent / file.file
+        self.faults: list[AppFault] = []
+
+    def check_base(self, variant: VariantEntry) -> App | None:
+        """The checked app, None when it has a fault that leaves nothing to check further."""
+        opened = self._open()
+        if opened is None:
+            return None
+        manifest, signatures = opened
+        self._compare_base(manifest, variant)
+        entry = self._entry
+        return App(
+            package=entry.package,
+            label=entry.label,
+            version_code=variant.version_code or entry.version_code,
+            version_name=entry.version_name,
+            path=self._apk,
+            size=variant.size,
+            sha256=variant.sha256,
+            signer=entry.signer,
+            min_sdk=variant.min_sdk or entry.min_sdk,
+            target_sdk=manifest.target_sdk,
+            abis=manifest.abis,
+            max_sdk=variant.max_sdk,
+            schemes=frozenset(map(str, signatures.schemes)),
+            grants=entry.grants,
+            configuration=entry.configuration,
+        )
+
+    def check_split(self, version_code: int | None, before: set[str]) -> Split | None:
+        """The checked split, None when it cannot be opened.
+
+        Args:
+            version_code: of its base, None where that could not be read.
+            before: names of the splits before it.
+        """
+        opened = self._open()
+        if opened is None:
+            return None
+        manifest = opened[0]
+        self._compare("file", f"a split of {self._entry.package}", manifest.package, same=self._entry.package)
+        if not manifest.split or manifest.split in before:
+            self._fault("file", "a split that was not named before", manifest.split or "a base APK")
+        if version_code not in (None, manifest.version_code):
+            self._fault("file", f"version code {version_code}, as its base", str(manifest.version_code))
+        return Split(self._apk, self._file.size, self._file.sha256, manifest.split)
+
+    def _open(self) -> tuple[Manifest, Signatures] | None:
+        """Manifest and signatures of the pinned bytes."""
+        try:
+            if not self._bytes_are_pinned():
+                return None
+            signatures = verify_signatures(self._apk)
+            signatures.check_all()
+            self._compare_signers(signatures)
+            return read_manifest(self._apk), signatures
+        except OSError as error:
+            self._fault("file", f"a readable APK at {plain(str(self._apk), 200)}", error.strerror or "an error")
+        except ApkError as error:
+            expected = "an APK whose signatures hold" if error.cause is not ApkCause.DAMAGED else "an intact APK"
+            self._fault("file", expected, str(error), cause=error.cause)
+        return None
+
+    def _bytes_are_pinned(self) -> bool:
+        if not self._apk.is_file():
+            self._fault("file", f"an APK at {plain(str(self._apk), 200)}", "no such file")
+            return False
+        size, digest = self._apk.stat().st_size, digest_file(self._apk)
+        if size != self._file.size:
+            self._fault("size", f"{size} (the file's size)", str(self._file.size), cause=ApkCause.OTHER_FILE)
+        if digest != self._file.sha256:
+            hint = "another file than the one that was pinned: do not install it before you know why"
+            self._fault("sha256", f"{digest} (the file's digest)", self._file.sha256, hint, ApkCause.OTHER_FILE)
+        return size == self._file.size and digest == self._file.sha256
+
+    def _compare_signers(self, found: Signatures) -> None:
+        pinned = self._entry.signer
+        for scheme, signers in found.signers.items():
+            for signer in signers:
+                if len(signers) == 1 and pinned in (signer.certificate, *found.find_heirs(signer.certificate)):
+                    continue
+                expected = f"{signer.certificate} (signer by scheme {scheme})"
+                self._fault("signer", expected, pinned, cause=ApkCause.OTHER_SIGNER)
+        newest = {signer.certificate for signer in found.newest()}
+        if not self.faults and newest != {pinned}:
+            self._fault("signer", f"{min(newest)} (signer on API {NEWEST_API})", pinned, cause=ApkCause.OTHER_SIGNER)
+
+    def _compare_base(self, manifest: Manifest, variant: VariantEntry) -> None:
+        entry = self._entry
+        pairs: tuple[tuple[str, object, object], ...] = (
+            ("package", manifest.package, entry.package),
+            ("version_code", manifest.version_code, variant.version_code or entry.version_code),
+            ("version_name", manifest.version_name or entry.version_name, entry.version_name),
+            ("min_sdk", manifest.min_sdk, variant.min_sdk or entry.min_sdk),
+            ("target_sdk", manifest.target_sdk, variant.target_sdk or entry.target_sdk or manifest.target_sdk),
+        )
+        for key, in_file, pinned in pairs:
+            self._compare(key, f"{plain(str(in_file))} (the APK's manifest)", str(pinned), same=str(in_file))
+        self._refuse_form(manifest, variant)
+        self._compare_wishes(manifest)
+
+    def _refuse_form(self, manifest: Manifest, variant: VariantEntry) -> None:
+        """What Android does not install alone, or not without a developer's option."""
+        if manifest.test_only:
+            hint = "ask its publisher for the release build"
+            self._fault("file", "an app for everybody", "a test build (testOnly)", hint, ApkCause.TEST_ONLY)
+        if manifest.split:
+            self._fault("file", "a base APK", f"the split {plain(manifest.split)}", cause=ApkCause.SPLIT_MISSING)
+        if manifest.needs_splits and not variant.splits:
+            hint = "name the other APKs of its set under `splits:`, or take the universal APK"
+            self._fault("splits", "the splits this app needs", "none", hint, ApkCause.SPLIT_MISSING)
+
+    def _compare_wishes(self, manifest: Manifest) -> None:
+        for number, name in enumerate(self._entry.grants):
+            if name not in manifest.permissions:
+                self._fault("grants", "permissions that the app asks for", name, number=number)
+        if self._entry.configuration and not manifest.takes_configuration:
+            self._fault("configuration", "an app that reads managed configuration", "one whose manifest names none")
+
+    def _compare(self, key: str, expected: str, got: str, *, same: str) -> None:
+        if got != same:
+            self._fault(key, expected, got, cause=ApkCause.OTHER_MANIFEST)
+
+    def _fault(
+        self,
+        key: str,
+        expected: str,
+        got: str,
+        hint: str = "",
+        cause: ApkCause | None = None,
+        number: int | None = None,
+    ) -> None:
+        place = self._place if key in _OF_FILE else self._place[:2]
+        path = (*place, key) if number is None else (*place, key, number)
+        line = self._document.line_of(path)
+        self.faults.append(AppFault(self._document.file, line, key_text(path), expected, got, hint, cause))
+
+
+_OF_FILE = ("file", "size", "sha256", "splits", "version_code", "min_sdk", "target_sdk")
+"""Keys of a file; the others belong to the app."""
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file in lower-case hexadecimal."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
