@@ -105,4 +105,6 @@ class Reason(StrEnum):
     RECORD_NOT_WRITTEN = "record-not-written"
     DEVIATIONS_LEFT = "deviations-left"
     LABEL_UNSURE = "label-unsure"
+    DEBUGGING_OPEN = "debugging-open"
+    SEAL_NOT_SEEN = "seal-not-seen"
     UNEXPECTED = "unexpected"

@@ -20,6 +20,7 @@ from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 FORMAT_VERSION = 1
+SEAL_ASKED = "debugging-closed"
 RESULT_OF = {Outcome.DONE: "PASSED", Outcome.DONE_WITH_WARNINGS: "WARNED"}
 ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -112,6 +113,7 @@ class RunResult:
         first_error: the first error's message, without secrets; None when there was none.
         identity: stable facts of the tablet, the same bytes in every run. observed: state read last.
         changes, deviations: one plain sentence each.
+        seals: the site asks that debugging is closed after this statement; a second one says what came of it.
     """
 
     home_kind: HomeKind
@@ -131,6 +133,7 @@ class RunResult:
     changes: tuple[str, ...] = ()
     deviations: tuple[str, ...] = ()
     configuration: Configuration = field(default_factory=Configuration)
+    seals: bool = False
 
 
 def build_documents(result: RunResult) -> tuple[bytes, bytes]:
@@ -192,6 +195,7 @@ def _extension(result: RunResult) -> dict[str, Any]:
         "proofs": [_proof(proof) for proof in result.proofs],
         "changes": list(result.changes),
         "deviations": list(result.deviations),
+        **({"seal": SEAL_ASKED} if result.seals else {}),
     }
 
 

@@ -4,8 +4,8 @@
 RFC 6962 entry, so index, digest, bundle name and time are all under the signed root.
 `ledger/checkpoint` is replaced atomically and signed for each size; it exists before the first leaf.
 
-`envelopes` of a leaf says how many lines of the bundle the digest covers: 1 today. A seal statement
-added to a bundle later gets a leaf of its own with `envelopes` 2, and the first leaf stays true.
+`envelopes` of a leaf says how many lines of the bundle the digest covers. The second statement of a sealed
+tablet gets a leaf of its own with `envelopes` 2, and the first leaf stays true.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ from provision.records.tree import leaf_hash, tree_root
 
 LEAVES_NAME = "leaves.jsonl"
 CHECKPOINT_NAME = "checkpoint"
+MOST_ENVELOPES = 2
 
 
 @dataclass(frozen=True)
 class Leaf:
     """One entry: position from 0, file name of the bundle, SHA-256 of its first `envelopes` lines.
 
-    `time` is the end of the run as its statement says, so that a leaf can be made again from the bundle.
+    `time` is the end of the run, or of the sealing, as that statement says, so that a leaf can be made
+    again from the bundle.
     """
 
     bundle: str
@@ -88,9 +90,9 @@ class Ledger:
         """All leaves, signed or not."""
         return tuple(self._leaves)
 
-    def append(self, bundle: str, sha256: str, time: str) -> Leaf:
+    def append(self, bundle: str, sha256: str, time: str, envelopes: int = 1) -> Leaf:
         """Add one leaf durably; `sign` makes it count. The bundle is on disk already."""
-        leaf = Leaf(bundle, 1, len(self._leaves), sha256, time)
+        leaf = Leaf(bundle, envelopes, len(self._leaves), sha256, time)
         append_durably(self._folder / LEAVES_NAME, leaf.entry() + b"\n")
         self._leaves.append(leaf)
         return leaf
@@ -148,6 +150,7 @@ def _read_leaf(line: bytes, index: int, source: str) -> Leaf:
     expect_members(members, ("bundle", "envelopes", "index", "sha256", "time"), place)
     leaf = Leaf(**members)
     texts = (leaf.bundle, leaf.sha256, leaf.time)
-    if (leaf.index, leaf.envelopes) != (index, 1) or not all(isinstance(text, str) for text in texts):
-        raise RecordError(f"{place}: expected leaf {index} of one envelope, got {line[:200]!r}")
+    counted = leaf.index == index and leaf.envelopes in range(1, MOST_ENVELOPES + 1)
+    if not counted or not all(isinstance(text, str) for text in texts):
+        raise RecordError(f"{place}: expected leaf {index} of one or two envelopes, got {line[:200]!r}")
     return leaf

@@ -83,6 +83,7 @@ def _result(statement: Any, identity: Mapping[str, Any], observed: Mapping[str, 
         changes=_texts(said["changes"]),
         deviations=_texts(said["deviations"]),
         configuration=_configuration(statement["predicate"]["configuration"], said),
+        seals="seal" in said,
     )
 
 

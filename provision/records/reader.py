@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -19,10 +20,11 @@ from provision.records.canonical import parse_canonical, sha256_hex
 from provision.records.content import SHA256_HEX, RunResult, format_time
 from provision.records.envelope import open_envelope
 from provision.records.keys import DESCRIPTOR_NAME, HomeKey, read_bytes, read_descriptor
-from provision.records.ledger import Leaf, ledger_root, read_ledger
+from provision.records.ledger import MOST_ENVELOPES, Leaf, ledger_root, read_ledger
 from provision.records.note import Checkpoint, open_checkpoint
 from provision.records.parse import parse_statement, subject_digest
-from provision.terms import HomeKind
+from provision.records.sealing import Sealing, parse_seal
+from provision.terms import HomeKind, Outcome, Reason
 
 BUNDLE_SUFFIX = ".intoto.jsonl"
 DOCUMENTS = "documents"
@@ -33,12 +35,37 @@ Got = TypeVar("Got")
 
 @dataclass(frozen=True)
 class Record:
-    """One verified bundle: where it lies, its SHA-256, who signed it (fingerprint), and what it says."""
+    """One verified bundle.
+
+    Attributes:
+        path: where it lies.
+        digests: SHA-256 of its first envelope, and of both where there is a second.
+        signer: fingerprint of the key.
+        run: what the first statement says.
+        sealing: what the second one says; None where there is none, and then nothing is claimed to be sealed.
+    """
 
     path: Path
-    sha256: str
+    digests: tuple[str, ...]
     signer: str
     run: RunResult
+    sealing: Sealing | None = None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the whole file."""
+        return self.digests[-1]
+
+    @property
+    def end(self) -> tuple[Outcome, Reason | None]:
+        """How the run ended after all: by its last statement."""
+        last = self.sealing or self.run
+        return last.outcome, last.reason
+
+    @property
+    def times(self) -> tuple[datetime, ...]:
+        """The end each statement names, for its leaf."""
+        return (self.run.ended,) if self.sealing is None else (self.run.ended, self.sealing.ended)
 
 
 @dataclass(frozen=True)
@@ -75,8 +102,8 @@ def read_bundle(path: Path, home: HomeKey) -> Record:
         RecordError: not of the exact form, not signed by this home, of another home kind, not of the
             run its file name says, or a document is missing or changed.
     """
-    data = read_bytes(path)
-    statement = open_envelope(data, home.public, str(path))
+    first, *others = _split_envelopes(read_bytes(path), str(path))
+    statement = open_envelope(first, home.public, str(path))
     identity, observed = (_read_document(path, statement, position) for position in (0, 1))
     run = parse_statement(statement, identity, observed, str(path))
     if run.home_kind is not home.kind:
@@ -84,7 +111,20 @@ def read_bundle(path: Path, home: HomeKey) -> Record:
     expected = bundle_stem(run)
     if not re.fullmatch(re.escape(expected) + r"(-[0-9]+)?" + re.escape(BUNDLE_SUFFIX), path.name):
         raise RecordError(f"{path}: expected the statement of the run in the file name, got that of {expected}")
-    return Record(path, sha256_hex(data), home.fingerprint, run)
+    digest = sha256_hex(first)
+    if not others:
+        return Record(path, (digest,), home.fingerprint, run)
+    second = open_envelope(others[0], home.public, f"{path}: second envelope")
+    sealing = parse_seal(second, run, digest, str(path))
+    return Record(path, (digest, sha256_hex(first + others[0])), home.fingerprint, run, sealing)
+
+
+def _split_envelopes(data: bytes, source: str) -> list[bytes]:
+    """The lines of a bundle with their newlines; an unfinished one keeps its fault for `open_envelope`."""
+    lines = data.splitlines(keepends=True) or [b""]
+    if len(lines) > MOST_ENVELOPES:
+        raise RecordError(f"{source}: expected at most {MOST_ENVELOPES} envelopes, got {len(lines)}")
+    return lines
 
 
 def read_record(folder: Path, name: str, home: HomeKey) -> Record:
@@ -120,7 +160,7 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
         _attempt(faults, check_complete, folder, ledger[0], records)
     if ledger and kept is not None:
         _attempt(faults, check_kept, kept, ledger[0], home)
-    order = {leaf.bundle: leaf.index for leaf in ledger[0]} if ledger else {}
+    order = {leaf.bundle: leaf.index for leaf in ledger[0] if leaf.envelopes == 1} if ledger else {}
     records.sort(key=lambda record: order.get(record.path.name, len(order)))
     return FolderVerdict(
         home.kind,
@@ -144,22 +184,43 @@ def bundle_stem(run: RunResult) -> str:
 
 
 def check_membership(leaves: Iterable[Leaf], records: Iterable[Record]) -> None:
-    """Raise `RecordError` unless each record is in the ledger, under its name and with its bytes."""
-    digests = {leaf.bundle: leaf.sha256 for leaf in leaves}
+    """Raise `RecordError` unless each statement is in the ledger, under its bundle's name and with its bytes."""
+    named = {(leaf.bundle, leaf.envelopes): leaf.sha256 for leaf in leaves}
     for record in records:
-        named = digests.get(record.path.name, "no such leaf")
-        if named != record.sha256:
-            raise RecordError(f"{record.path}: expected the SHA-256 in the ledger ({named}), got {record.sha256}")
+        for envelopes, digest in enumerate(record.digests, 1):
+            expected = named.get((record.path.name, envelopes), "no such leaf")
+            if expected != digest:
+                raise RecordError(
+                    f"{record.path}: expected the SHA-256 in the ledger ({expected}) "
+                    f"for {envelopes} statement(s), got {digest}"
+                )
 
 
 def check_complete(folder: Path, leaves: Iterable[Leaf], records: list[Record]) -> None:
-    """Raise `RecordError` unless ledger and folder name the same bundles and each run has one record."""
+    """Raise `RecordError` unless ledger and folder name the same statements and each run has one record."""
+    leaves = tuple(leaves)
     check_membership(leaves, records)
-    names = Counter(leaf.bundle for leaf in leaves)
-    for name, times in names.items():
-        if times > 1 or not (folder / name).is_file():
-            raise RecordError(f"{folder / name}: expected one file and one leaf, got {times} leaves or no file")
+    _check_order(folder, leaves)
+    held = {record.path.name: len(record.digests) for record in records}
+    for leaf in leaves:
+        if leaf.envelopes > held.get(leaf.bundle, MOST_ENVELOPES):
+            raise RecordError(
+                f"{folder / leaf.bundle}: expected the {leaf.envelopes} statements in the ledger, "
+                f"got {held[leaf.bundle]}: the last one was cut off"
+            )
     check_runs_once(records)
+
+
+def _check_order(folder: Path, leaves: Iterable[Leaf]) -> None:
+    """Every bundle has one leaf a statement, the first one first, and its file."""
+    counted: Counter[str] = Counter()
+    for leaf in leaves:
+        counted[leaf.bundle] += 1
+        if leaf.envelopes != counted[leaf.bundle] or not (folder / leaf.bundle).is_file():
+            got = f"leaf {counted[leaf.bundle]} of it for {leaf.envelopes} statement(s), or no file"
+            raise RecordError(
+                f"{folder / leaf.bundle}: expected one file, and one leaf a statement in order; got {got}"
+            )
 
 
 def check_runs_once(records: Iterable[Record]) -> None:

@@ -3,14 +3,16 @@
 Order of `write`, each step durable before the next: documents, bundle, leaf, checkpoint, check of all
 that from disk, `closed` line. A kill between two steps is mended on the next opening: a bundle without
 leaf gets its leaf, a leaf without checkpoint its signature, an open run without bundle a record
-`stopped`. One thread uses a store.
+`stopped`. `seal` adds a second statement to a bundle in the same order; a run that was not sealed before a
+kill has none, and nothing is made up for it. One thread uses a store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,7 @@ from provision.records.reader import (
     read_record,
 )
 from provision.records.runs import OpenRun, RunJournal
+from provision.records.sealing import Sealing, build_seal
 from provision.terms import Outcome, Reason
 
 
@@ -107,6 +110,33 @@ class RecordStore:
             self._doubtful = False
         return written
 
+    def seal(self, run_id: str, sealing: Sealing) -> WrittenRecord:
+        """Add the second statement to the record of a run, and return it once both were verified from disk.
+
+        The first statement's bytes are read back and compared with the ledger before they are signed for.
+        """
+        with _disk(self._folder):
+            if self._doubtful:
+                self._recover()
+            self._doubtful = True
+            record = self._read_written(run_id)
+            if record.sealing is not None:
+                raise RecordError(f"{record.path}: expected no second statement yet, got one")
+            statement = build_seal(record.run, record.sha256, sealing)
+            data = read_bytes(record.path) + seal_envelope(statement, self._keys.signer)
+            write_atomically(record.path, data)
+            name, digest = record.path.name, sha256_hex(data)
+            leaf = self._ledger.append(name, digest, format_time(sealing.ended), envelopes=2)
+            self._ledger.sign()
+            written = read_record(self._folder, name, self._keys.home)
+            self._doubtful = False
+        return WrittenRecord(written.path, written.sha256, leaf.index)
+
+    def _read_written(self, run_id: str) -> Record:
+        if run_id not in self._recorded:
+            raise RecordError(f"run {run_id}: expected a record to add a second statement to, got none")
+        return read_record(self._folder, self._recorded[run_id].bundle, self._keys.home)
+
     def close_abandoned(self, now: datetime) -> tuple[WrittenRecord, ...]:
         """Give each run that an earlier process left open a record `stopped`; return the new ones.
 
@@ -132,13 +162,14 @@ class RecordStore:
         self._ledger = Ledger(self._folder / LEDGER, self._keys)
         records = [read_bundle(path, self._keys.home) for path in bundle_paths(self._folder)]
         check_runs_once(records)
-        named = {leaf.bundle for leaf in self._ledger.leaves}
-        check_complete(self._folder, self._ledger.leaves, [one for one in records if one.path.name in named])
-        orphans = [one for one in records if one.path.name not in named]
-        for record in sorted(orphans, key=lambda one: (one.run.ended, one.path.name)):
-            self._ledger.append(record.path.name, record.sha256, format_time(record.run.ended))
+        counted = Counter(leaf.bundle for leaf in self._ledger.leaves)
+        named = [_cut(record, counted[record.path.name]) for record in records if counted[record.path.name]]
+        check_complete(self._folder, self._ledger.leaves, named)
+        for ended, name, envelopes, digest in sorted(_list_statements(records)):
+            if envelopes > counted[name]:
+                self._ledger.append(name, digest, ended, envelopes)
         self._ledger.sign()
-        leaves = {leaf.bundle: leaf for leaf in self._ledger.leaves}
+        leaves = {leaf.bundle: leaf for leaf in self._ledger.leaves if leaf.envelopes == 1}
         self._recorded: dict[str, Leaf] = {one.run.run_id: leaves[one.path.name] for one in records}
         self._doubtful = False
 
@@ -159,7 +190,7 @@ class RecordStore:
         return self._ledger.append(path.name, sha256_hex(bundle), format_time(result.ended))
 
     def _finish(self, run_id: str, leaf: Leaf) -> WrittenRecord:
-        record: Record = read_record(self._folder, leaf.bundle, self._keys.home)
+        record = read_record(self._folder, leaf.bundle, self._keys.home)
         if record.run.run_id != run_id:
             raise RecordError(f"{record.path}: expected the record of run {run_id}, got {record.run.run_id}")
         self._recorded[run_id] = leaf
@@ -202,6 +233,18 @@ class RecordStore:
             identity=identity,
             observed={},
         )
+
+
+def _cut(record: Record, envelopes: int) -> Record:
+    """The record as far as the ledger names its statements already."""
+    return replace(record, digests=record.digests[:envelopes])
+
+
+def _list_statements(records: Iterable[Record]) -> Iterator[tuple[str, str, int, str]]:
+    """(end, bundle, envelopes, digest) of every statement, as their leaves will say."""
+    for record in records:
+        for envelopes, (ended, digest) in enumerate(zip(record.times, record.digests, strict=True), 1):
+            yield format_time(ended), record.path.name, envelopes, digest
 
 
 @contextmanager

@@ -16,84 +16,63 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, Sequence, Tuple  # noqa: UP035 - Python 3.8
+from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple  # noqa: UP035 - Python 3.8
 
-# One sentence a line: name, English, and below it French.
+# One sentence a line: name, English, and French, which stands below where it is long.
 TEXT = """
-training         | TRAINING: these records come from a training bench and prove nothing about a real tablet.
-                 | TRAINING (FORMATION) : enregistrements d'un banc de formation, sans valeur pour une vraie tablette.
-home             | Home: {kind}, origin {origin}, key {key}
-                 | Base : {kind}, origine {origin}, clé {key}
-record           | {name}: {assetId}, {started}, {outcome}: {verdict}
-                 | {name} : {assetId}, {started}, {outcome} : {verdict}
-ledger           | Ledger: {size} records, whole and signed, root {root}
-                 | Registre : {size} enregistrements, entier et signé, racine {root}
-kept             | Kept checkpoint: its {size} records are all still there, unchanged
-                 | Point de contrôle conservé : ses {size} enregistrements sont toujours là, inchangés
-wrong            | WRONG: {verdict}
-                 | FAUX : {verdict}
-verified         | VERIFIED: every record is as this home signed it, and none is missing from its ledger.
-                 | VÉRIFIÉ : chaque enregistrement est tel que signé par cette base, aucun ne manque au registre.
-unknown          | intact, signer unknown: give --key with the key or fingerprint you received by another way.
-                 | intact, signataire inconnu : donnez --key avec la clé ou l'empreinte reçue par un autre chemin.
-faults           | WRONG: {count} fault(s) found, see above.
-                 | FAUX : {count} défaut(s) trouvé(s), voir ci-dessus.
-unreadable       | cannot be judged: {what}
-                 | impossible à juger : {what}
-inside           | {what} lies inside the folder it should judge: bring it from elsewhere
-                 | {what} se trouve dans le dossier à juger : apportez-le d'ailleurs
-other-key        | key.json is not the key you named, anybody may have signed all this (named {expected}, here {got})
-                 | key.json n'est pas la clé nommée, n'importe qui a pu tout signer (nommée {expected}, ici {got})
-descriptor       | key.json was changed after it was signed (it now claims to be of kind: {claims})
-                 | key.json a été modifié après sa signature (il se prétend maintenant de type : {claims})
-form             | changed: not in the exact form of a record ({what})
-                 | modifié : n'a pas la forme exacte d'un enregistrement ({what})
-signature        | changed after it was signed: the signature does not fit the statement
-                 | modifié après signature : la signature ne correspond pas à la déclaration
-exchanged        | its statement was swapped with that of {other}: each carries the other's signature
-                 | sa déclaration a été échangée avec celle de {other} : chacune porte la signature de l'autre
-foreign          | signed with another key than this home's ({got}): put here or signed again by somebody else
-                 | signé avec une autre clé que celle de cette base ({got}) : déposé ou re-signé par un autre
-kind             | a {got} record shown in a {expected} home
-                 | un enregistrement {got} présenté dans une base {expected}
-name             | holds the statement of another run ({got}): files were swapped or renamed
-                 | contient la déclaration d'un autre passage ({got}) : fichiers échangés ou renommés
-digest           | signed by this home, but not the bytes that the ledger recorded under this name
-                 | signé par cette base, mais ce ne sont pas les octets inscrits au registre sous ce nom
-document         | its document {what} was changed or removed
-                 | son document {what} a été modifié ou supprimé
-document-swapped | its document {what} holds the content of document {other}: documents were swapped
-                 | son document {what} contient le document {other} : documents échangés
-twice            | {what} is recorded more than once
-                 | {what} est enregistré plus d'une fois
-gone             | {what} was removed: the ledger names it, the file is gone
-                 | {what} a été supprimé : le registre le nomme, le fichier manque
-unlisted         | the ledger does not name it: added beside the ledger, or the ledger was cut
-                 | le registre ne le nomme pas : ajouté à côté du registre, ou registre coupé
-cut              | the ledger was cut: its signed checkpoint counts {expected} leaves, the file holds {got}
-                 | le registre a été coupé : le point de contrôle signé compte {expected} feuilles, le fichier {got}
-unsigned         | the ledger has {got} leaves, {expected} signed: added by hand, or station killed and not restarted
-                 | le registre a {got} feuilles, {expected} signées : ajoutées à la main, ou station tuée, pas relancée
-leaf             | a leaf of the ledger was edited, moved or torn ({what})
-                 | une feuille du registre a été modifiée, déplacée ou tronquée ({what})
-checkpoint       | the {what} is not signed by this home's key, or was changed
-                 | le fichier {what} n'est pas signé par la clé de cette base, ou a été modifié
-older            | cut back to an older state: the kept checkpoint counts {expected} records, this ledger {got}
-                 | ramené à un état ancien : le point conservé compte {expected} enregistrements, ce registre {got}
-rewritten        | history was rewritten: the first {expected} records are not those of the kept checkpoint
-                 | histoire réécrite : les {expected} premiers enregistrements ne sont pas ceux du point conservé
+training | TRAINING: these records come from a training bench and prove nothing about a real tablet.
+    | TRAINING (FORMATION) : enregistrements d'un banc de formation, sans valeur pour une vraie tablette.
+home | Home: {kind}, origin {origin}, key {key} | Base : {kind}, origine {origin}, clé {key}
+record | {name}: {assetId}, {started}, {outcome}: {verdict} | {name} : {assetId}, {started}, {outcome} : {verdict}
+sealed | sealed at {ended}: USB debugging was seen to close | scellée le {ended} : fermeture du débogage USB vue
+open | NOT sealed ({reason}): debugging not seen to close | NON scellée ({reason}) : fermeture du débogage non vue
+ledger | Ledger: {size} statements, all there, root {root} | Registre : {size} déclarations, au complet, racine {root}
+kept | Kept checkpoint: its {size} statements are still there | Point conservé : ses {size} déclarations y sont toujours
+wrong | WRONG: {verdict} | FAUX : {verdict}
+verified | VERIFIED: every record is as this home signed it, and none is missing from its ledger.
+    | VÉRIFIÉ : chaque enregistrement est tel que signé par cette base, aucun ne manque au registre.
+unknown | intact, signer unknown: give --key from elsewhere | intact, signataire inconnu : donnez --key venue d'ailleurs
+faults | WRONG: {count} fault(s) found, see above. | FAUX : {count} défaut(s) trouvé(s), voir ci-dessus.
+unreadable | cannot be judged: {what} | impossible à juger : {what}
+inside | {what} lies inside this folder: bring it from elsewhere | {what} est dans ce dossier : à prendre ailleurs
+other-key | key.json is not the key you named, anybody may have signed all this (named {expected}, here {got})
+    | key.json n'est pas la clé nommée, n'importe qui a pu tout signer (nommée {expected}, ici {got})
+descriptor | key.json was changed after it was signed (now {claims}) | key.json modifié après signature (dit {claims})
+form | changed: not in the exact form of a record ({what}) | modifié : pas la forme exacte d'un enregistrement ({what})
+signature | changed after it was signed: the signature does not fit | modifié après signature : elle ne correspond pas
+exchanged | its statement was swapped with that of {other} | sa déclaration a été échangée avec celle de {other}
+seal | its second statement is that of another record ({what}) | sa seconde déclaration est celle d'un autre ({what})
+foreign | signed with another key than this home's ({got}) | signé avec une autre clé que celle de cette base ({got})
+kind | a {got} record shown in a {expected} home | un enregistrement {got} présenté dans une base {expected}
+name | holds the statement of another run ({got}): swapped | contient la déclaration d'un autre ({got}) : échange
+digest | signed by this home, but not the bytes in the ledger | signé par cette base, mais pas les octets du registre
+document | its document {what} was changed or removed | son document {what} a été modifié ou supprimé
+document-swapped | its document {what} holds document {other}: swapped | son document {what} contient {other} : échangés
+twice | {what} is recorded more than once | {what} est enregistré plus d'une fois
+gone | {what} was removed: the ledger names it | {what} a été supprimé : le registre le nomme
+unlisted | the ledger does not name it: added, or ledger cut | le registre ne le nomme pas : ajouté, ou registre coupé
+cut | the ledger was cut: {got} leaves of the {expected} signed | registre coupé : {got} feuilles des {expected} signées
+unsigned | the ledger has {got} leaves, {expected} signed: added by hand, or station killed and not restarted
+    | le registre a {got} feuilles, {expected} signées : ajoutées à la main, ou station tuée, pas relancée
+leaf | a leaf of the ledger was edited, moved or torn ({what}) | feuille du registre modifiée, déplacée, coupée ({what})
+checkpoint | the {what} was changed, or is not of this home | {what} a été modifié, ou n'est pas de cette base
+older | cut back to an older state: {got} statements, {expected} kept | ramené à un état ancien : {got} sur {expected}
+rewritten | history was rewritten: not the {expected} statements kept | histoire réécrite : pas les {expected} gardées
 """
-SENTENCES = {name: (en, fr) for name, en, fr in re.findall(r"^(\S+) +\| (.+)\n +\| (.+)$", TEXT, re.MULTILINE)}
+SENTENCES = {name: (en, fr) for name, en, fr in re.findall(r"^(\S+) +\| (.+?)\s+\| (.+)$", TEXT, re.MULTILINE)}
 STATEMENT = ("_type", "predicate", "predicateType", "subject")
 TYPES = ["https://in-toto.io/Statement/v1", "https://in-toto.io/attestation/test-result/v0.1", 1]
 RESULTS = {"done": "PASSED", "done-with-warnings": "WARNED"}
+SEAL_TYPES = [TYPES[0], "https://provision.invalid/seal/v1", 1, "debugging-closed", True]
+SEAL = ["assetId", "ended", "homeKind", "ordered", "outcome", "reason", "runId", "sealed", "seen", "version"]
 PAYLOAD_TYPE = b"application/vnd.in-toto+json"
+Digests = Dict[Tuple[str, int], str]  # noqa: UP006 - Python 3.8
 
 
 class Fault(Exception):
     """One thing wrong; `key` names its sentence."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, **values: Any) -> None:  # noqa: ANN401 - told or compared
         self.key, self.values = key, values
 
 
@@ -107,14 +86,13 @@ class Home(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """One bundle as far as it could be opened; `said` is our part of its statement."""
+    """One bundle as far as it could be opened; `said` is our part of its statement, `seal` the second one's."""
 
     name: str
     said: dict[str, Any]
     fault: Fault | None = None
-    digest: str = ""
-    signed: bytes = b""
-    signature: bytes = b""
+    digests: Sequence[str] = ()
+    seal: dict[str, Any] | None = None
 
 
 # Ed25519 verification, RFC 8032 section 5.1. A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
@@ -254,20 +232,21 @@ def tree_root(entries: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def read_leaves(data: bytes) -> tuple[list[bytes], dict[str, str]]:
-    """Return the leaf entries, and the digest by bundle name."""
+def read_leaves(data: bytes) -> tuple[list[bytes], Digests]:
+    """Return the leaf entries, and the digest by bundle name and number of its statements."""
     *entries, rest = data.split(b"\n")
-    digests: dict[str, str] = {}
+    digests: Digests = {}
     for index, entry in enumerate(entries):
         try:
             leaf = _members(strict_json(entry), ("bundle", "envelopes", "index", "sha256", "time"))
         except Fault as fault:
             raise Fault("leaf", what=f"#{index}") from fault
-        digests[str(leaf["bundle"])] = str(leaf["sha256"])
-        if len(digests) != index + 1:
-            raise Fault("twice", what=leaf["bundle"])
-        if (leaf["index"], leaf["envelopes"]) != (index, 1):
+        name, count = str(leaf["bundle"]), leaf["envelopes"]
+        if leaf["index"] != index or count not in (1, 2) or (count == 2 and (name, 1) not in digests):
             raise Fault("leaf", what=f"#{index}")
+        digests[name, count] = str(leaf["sha256"])
+        if len(digests) != index + 1:
+            raise Fault("twice", what=name)
     if rest:
         raise Fault("leaf", what=f"#{len(entries)}")
     return entries, digests
@@ -287,23 +266,41 @@ def check_head(entries: Sequence[bytes], note: bytes, what: str, home: Home) -> 
 
 
 def open_bundle(path: Path, home: Home) -> Bundle:
-    """Open one bundle as far as it goes: form, key, signature, content."""
-    data = path.read_bytes()
+    """Open one bundle as far as it goes: form, key, signature, content, and its second statement."""
+    data, seal = path.read_bytes(), None
     said: dict[str, Any] = {}
+    first = data[: data.find(b"\n") + 1] or data
+    digests = [_sha256(first), _sha256(data)]
     try:
-        payload, signed, keyid, signature = open_envelope(data)
-        if keyid != home.fingerprint:
-            return Bundle(path.name, said, Fault("foreign", got=keyid[:16]))
-        if not verify_signature(home.public, signed, signature):
-            return Bundle(path.name, said, Fault("signature"), "", signed, signature)
-        statement = _members(strict_json(payload), STATEMENT)
+        statement = _open_statement(first, home)
         said = dict(statement["predicate"]["provision"])
         _check_statement(path, statement, said, home)
+        if data != first:
+            seal = _check_seal(_open_statement(data[len(first) :], home), digests[0], said)
     except Fault as fault:
         return Bundle(path.name, said, fault)
     except (TypeError, ValueError, LookupError) as error:
         return Bundle(path.name, {}, Fault("form", what=type(error).__name__))
-    return Bundle(path.name, said, None, _sha256(data))
+    return Bundle(path.name, said, None, digests if seal else digests[:1], seal)
+
+
+def _open_statement(line: bytes, home: Home) -> dict[str, Any]:
+    payload, signed, keyid, signature = open_envelope(line)
+    if keyid != home.fingerprint:
+        raise Fault("foreign", got=keyid[:16])
+    if not verify_signature(home.public, signed, signature):
+        raise Fault("signature", signed=signed, signature=signature)
+    return _members(strict_json(payload), STATEMENT)
+
+
+def _check_seal(statement: dict[str, Any], first: str, said: dict[str, Any]) -> dict[str, Any]:
+    seal, names = _members(statement["predicate"], SEAL), ("homeKind", "runId", "assetId")
+    if statement["subject"][0]["digest"]["sha256"] != first or any(seal[name] != said[name] for name in names):
+        raise Fault("seal", what=seal["runId"])
+    kept = seal["outcome"] == said["outcome"] if seal["sealed"] is True else seal["outcome"] != "done"
+    if [statement["_type"], statement["predicateType"], seal["version"], said.get("seal"), kept] != SEAL_TYPES:
+        raise Fault("form", what=seal["runId"])
+    return seal
 
 
 def _check_statement(path: Path, statement: dict[str, Any], said: dict[str, Any], home: Home) -> None:
@@ -318,24 +315,25 @@ def _check_statement(path: Path, statement: dict[str, Any], said: dict[str, Any]
     for digest in [subject["digest"]["sha256"] for subject in statement["subject"]]:
         document = path.parent / "documents" / f"{digest}.json"
         got = _sha256(document.read_bytes()) if re.fullmatch("[0-9a-f]{64}", digest) and document.is_file() else ""
-        if got != digest and document.with_name(f"{got}.json").is_file():
-            raise Fault("document-swapped", what=digest[:16], other=got[:16])
         if got != digest:
-            raise Fault("document", what=digest[:16])
+            swapped = document.with_name(f"{got}.json").is_file()
+            raise Fault("document-swapped" if swapped else "document", what=digest[:16], other=got[:16])
 
 
-def judge(bundle: Bundle, others: Sequence[Bundle], digests: dict[str, str] | None, home: Home) -> Fault | None:
+def judge(bundle: Bundle, others: Sequence[Bundle], digests: Digests | None, home: Home) -> Fault | None:
     """Return the fault of one bundle in sight of the others and of the ledger (None: unreadable)."""
-    for other in others if bundle.signature else ():
-        if other.signed not in (b"", bundle.signed) and verify_signature(home.public, other.signed, bundle.signature):
-            return Fault("exchanged", other=other.name)
+    loose = {other.name: other.fault.values for other in others if other.fault and other.fault.key == "signature"}
+    for name, other in loose.items() if bundle.name in loose else ():
+        if name != bundle.name and verify_signature(home.public, other["signed"], loose[bundle.name]["signature"]):
+            return Fault("exchanged", other=name)
     if bundle.fault or digests is None:
         return bundle.fault
     if sum(other.said.get("runId") == bundle.said["runId"] for other in others) > 1:
         return Fault("twice", what=bundle.said["runId"])
-    if bundle.name not in digests:
-        return Fault("unlisted")
-    return None if digests[bundle.name] == bundle.digest else Fault("digest")
+    named = [digests[place] for place in ((bundle.name, 1), (bundle.name, 2)) if place in digests]
+    if len(named) != len(bundle.digests):
+        return Fault("gone", what=f"{bundle.name}#2") if len(named) > len(bundle.digests) else Fault("unlisted")
+    return None if named == list(bundle.digests) else Fault("digest")
 
 
 class Report:
@@ -395,18 +393,19 @@ def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report)
     entries, digests = report.attempt(read_leaves, leaves) or (None, None)
     bundles = [open_bundle(path, home) for path in sorted(folder.glob("*.intoto.jsonl"))]
     for bundle in bundles:
-        said = {name: bundle.said.get(name, "-") for name in ("assetId", "started", "outcome")}
-        report.say("record", name=bundle.name, verdict=report.verdict(judge(bundle, bundles, digests, home)), **said)
-    for name in sorted(set(digests or ()) - {bundle.name for bundle in bundles}):
+        fault = judge(bundle, bundles, digests, home)
+        said = {
+            name: {**bundle.said, **(bundle.seal or {})}.get(name, "-") for name in ("assetId", "started", "outcome")
+        }
+        report.say("record", name=bundle.name, verdict=report.verdict(fault), **said)
+        if "seal" in bundle.said and not fault:
+            seal = bundle.seal or {"reason": "-"}
+            report.say("sealed" if seal.get("sealed") is True else "open", **seal)
+    for name in sorted({name for name, _ in digests or ()} - {bundle.name for bundle in bundles}):
         report.blame(Fault("gone", what=name))
-    if entries is not None:
-        _check_heads(entries, [("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)], home, report)
-
-
-def _check_heads(entries: list[bytes], notes: list[tuple[str, str, bytes | None]], home: Home, report: Report) -> None:
+    notes = (("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)) if entries is not None else ()
     for sentence, what, note in notes:
-        head = None if note is None else report.attempt(check_head, entries, note, what, home)
-        if head:
+        if note is not None and (head := report.attempt(check_head, entries, note, what, home)):
             report.say(sentence, **head)
 
 

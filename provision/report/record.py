@@ -9,12 +9,15 @@ from provision.texts.catalogue import Language
 
 def render_record(language: Language, record: Record) -> str:
     """The whole record as text; the home's kind stands first, so that training is never taken for real."""
-    run = record.run
+    run, (outcome, reason) = record.run, record.end
     return render(
         "record.txt.j2",
         language,
         {
             "run": run,
+            "outcome": outcome,
+            "reason": reason,
+            "sealing": record.sealing,
             "file": record.path.name,
             "sha256": record.sha256,
             "signer": record.signer,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from provision.records.content import Configuration, ControlResult, ProofResult, ProofVerdict, RunResult
 from provision.records.keys import HomeKeys, create_keys
+from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
 from provision.terms import Assurance, Control, HomeKind, Outcome, Road
 
@@ -79,3 +80,25 @@ def make_result(number: int, kind: HomeKind = HomeKind.WARD, **changes: object) 
         ),
     )
     return replace(result, **changes)  # type: ignore[arg-type]
+
+
+def make_sealing(number: int, **changes: object) -> Sealing:
+    """What was seen of tablet A-000<number> after its first statement: debugging closed."""
+    ended = FIRST_START + timedelta(minutes=number, seconds=50)
+    return replace(
+        Sealing(
+            sealed=True,
+            outcome=Outcome.DONE,
+            reason=None,
+            ordered=ended - timedelta(seconds=8),
+            ended=ended,
+            seen=("adb lists nothing on this port", "USB shows the tablet without debugging"),
+        ),
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def record_sealed(store: RecordStore, number: int, kind: HomeKind = HomeKind.WARD) -> WrittenRecord:
+    """A run with both of its statements."""
+    record(store, make_result(number, kind, seals=True))
+    return store.seal(f"run-{number}", make_sealing(number))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from record_bed import Bed, make_bed, make_result, record
+from record_bed import Bed, make_bed, make_result, make_sealing, record, record_sealed
 
 from provision.errors import RecordError
 from provision.records import verify_record
@@ -27,6 +27,7 @@ from provision.records.envelope import seal_envelope
 from provision.records.ledger import Leaf
 from provision.records.note import Checkpoint, sign_checkpoint
 from provision.records.reader import verify_folder
+from provision.records.sealing import build_seal
 from provision.records.tree import leaf_hash, tree_root
 from provision.terms import HomeKind, Outcome, Reason
 
@@ -38,10 +39,10 @@ class Stage:
     """What an attacker finds, and what the auditor kept elsewhere."""
 
     folder: Path  # the records folder under another name; attacks change it
-    bed: Bed  # its home, a ward with four records
+    bed: Bed  # its home, a ward with four records, the last two of sealed tablets: six statements
     training: Bed  # a training bench with the same asset ids
     older: Path  # the records folder as it was after two runs
-    kept: Path  # the checkpoint after four runs, outside
+    kept: Path  # the checkpoint after all six statements, outside
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def beds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bed, Bed, Path]:
     shutil.copytree(bed.records, older)
     store = bed.store()
     for number in (3, 4):
-        record(store, make_result(number))
+        record_sealed(store, number)
     return bed, make_bed(tmp_path_factory.mktemp("training"), HomeKind.TRAINING, runs=2), older
 
 
@@ -94,8 +95,11 @@ def swap(one: Path, other: Path) -> None:
 
 def rewrite_ledger(stage: Stage, size: int) -> None:
     """Sign the ledger again over the bundles as they are now; only the home itself could."""
-    paths = sorted(stage.folder.glob("*.intoto.jsonl"))[:size]
-    leaves = [Leaf(one.name, 1, at, sha256_hex(one.read_bytes()), "-").entry() for at, one in enumerate(paths)]
+    leaves = []
+    for path in sorted(stage.folder.glob("*.intoto.jsonl"))[:size]:
+        lines = path.read_bytes().splitlines(keepends=True)
+        for count in range(1, len(lines) + 1):
+            leaves.append(Leaf(path.name, count, len(leaves), sha256_hex(b"".join(lines[:count])), "-").entry())
     (stage.folder / "ledger/leaves.jsonl").write_bytes(b"".join(leaf + b"\n" for leaf in leaves))
     head = Checkpoint(stage.bed.keys.origin, len(leaves), tree_root([leaf_hash(leaf) for leaf in leaves]))
     note = sign_checkpoint(head, stage.bed.keys.signer, stage.bed.keys.home.raw)
@@ -235,13 +239,13 @@ def tear_the_last_leaf(stage: Stage) -> None:
 def add_a_leaf(stage: Stage) -> None:
     path = stage.folder / "ledger/leaves.jsonl"
     path.write_bytes(
-        path.read_bytes() + Leaf("A-0009-20250301T120900Z.intoto.jsonl", 1, 4, "0" * 64, "-").entry() + b"\n"
+        path.read_bytes() + Leaf("A-0009-20250301T120900Z.intoto.jsonl", 1, 6, "0" * 64, "-").entry() + b"\n"
     )
 
 
 def edit_the_checkpoint(stage: Stage) -> None:
     path = stage.folder / "ledger/checkpoint"
-    path.write_text(path.read_text().replace("\n4\n", "\n3\n"))
+    path.write_text(path.read_text().replace("\n6\n", "\n5\n"))
 
 
 def remove_the_ledger(stage: Stage) -> None:
@@ -250,6 +254,67 @@ def remove_the_ledger(stage: Stage) -> None:
 
 def bring_the_checkpoint_of_another_home(stage: Stage) -> None:
     shutil.copy(stage.training.records / "ledger/checkpoint", stage.kept)
+
+
+def seal_line(folder: Path, number: int) -> bytes:
+    """The second envelope of a sealed record."""
+    return bundle(folder, number).read_bytes().splitlines(keepends=True)[1]
+
+
+def put_seal(stage: Stage, line: bytes, number: int = 4) -> None:
+    path = bundle(stage.folder, number)
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0] + line)
+
+
+def bring_the_second_statement_of_another_run(stage: Stage) -> None:
+    put_seal(stage, seal_line(stage.folder, 3))
+
+
+def cut_the_second_statement_off(stage: Stage) -> None:
+    put_seal(stage, b"")
+
+
+def cut_the_second_statement_and_its_leaf_off(stage: Stage) -> None:
+    put_seal(stage, b"")
+    path = stage.folder / "ledger/leaves.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:5]))
+
+
+def seal_a_tablet_that_nobody_sealed(stage: Stage) -> None:
+    """The home's own key, a run whose site did not ask: the statement contradicts the first."""
+    asked = make_result(2, seals=True)
+    first = sha256_hex(bundle(stage.folder, 2).read_bytes())
+    put_seal(stage, seal_envelope(build_seal(asked, first, make_sealing(2)), stage.bed.keys.signer), 2)
+
+
+def sign_the_second_statement_with_another_key(stage: Stage) -> None:
+    first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
+    statement = build_seal(make_result(4, seals=True), first, make_sealing(4))
+    put_seal(stage, seal_envelope(statement, stage.training.keys.signer))
+
+
+def flip_a_bit_in_the_second_statement(stage: Stage) -> None:
+    line = json.loads(seal_line(stage.folder, 4))
+    payload = base64.b64decode(line["payload"]).replace(b'"adb lists', b'"adb lasts')
+    line.update(payload=base64.b64encode(payload).decode())
+    put_seal(stage, canonical_json(line) + b"\n")
+
+
+def replace_the_second_statement_by_another_true_one(stage: Stage) -> None:
+    first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
+    statement = build_seal(make_result(4, seals=True), first, make_sealing(4, seen=()))
+    put_seal(stage, seal_envelope(statement, stage.bed.keys.signer))
+
+
+def exchange_the_leaves_of_two_statements(stage: Stage) -> None:
+    """Signed by the home itself: a second statement that the ledger names before its first."""
+    path = stage.folder / "ledger/leaves.jsonl"
+    leaves = [json.loads(line) for line in path.read_bytes().splitlines()]
+    leaves[4], leaves[5] = {**leaves[5], "index": 4}, {**leaves[4], "index": 5}
+    path.write_bytes(b"".join(canonical_json(leaf) + b"\n" for leaf in leaves))
+    root = tree_root([leaf_hash(line) for line in path.read_bytes().splitlines()])
+    note = sign_checkpoint(Checkpoint(stage.bed.keys.origin, 6, root), stage.bed.keys.signer, stage.bed.keys.home.raw)
+    (stage.folder / "ledger/checkpoint").write_text(note)
 
 
 # attack: the sentences it must get, the first being its own
@@ -283,6 +348,14 @@ ATTACKS: dict[Callable[[Stage], None], tuple[str, ...]] = {
     edit_the_checkpoint: ("checkpoint",),
     remove_the_ledger: ("checkpoint", "unlisted"),
     bring_the_checkpoint_of_another_home: ("checkpoint",),
+    bring_the_second_statement_of_another_run: ("seal",),
+    cut_the_second_statement_off: ("gone",),
+    cut_the_second_statement_and_its_leaf_off: ("cut",),
+    seal_a_tablet_that_nobody_sealed: ("form",),
+    sign_the_second_statement_with_another_key: ("foreign",),
+    flip_a_bit_in_the_second_statement: ("signature",),
+    replace_the_second_statement_by_another_true_one: ("digest",),
+    exchange_the_leaves_of_two_statements: ("leaf",),
 }
 # The attacks that must be told apart by their sentence, whatever else is said.
 NAMED = {
@@ -297,6 +370,7 @@ NAMED = {
     "statement swapped": swap_the_statements_and_keep_the_signatures,
     "bundle files swapped": swap_two_bundles,
     "documents swapped": swap_two_documents,
+    "second statement of another run": bring_the_second_statement_of_another_run,
     "training record shown as ward": show_a_training_record_in_the_ward,
 }
 
@@ -321,6 +395,25 @@ def test_an_unmodified_copy_under_another_name_is_verified(stage: Stage, tmp_pat
     assert done.stdout.count("done: intact") == 4
     assert done.stdout.endswith(words("verified") + "\n")
     assert "TRAINING" not in done.stdout
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "sealed at"), ("fr", "scellée le")])
+def test_the_two_sealed_records_say_when(stage: Stage, tmp_path: Path, lang: str, word: str) -> None:
+    done = run(tmp_path / "empty", stage.folder, "--key", stage.bed.keys.fingerprint, "--lang", lang)
+    sealed = [line for line in done.stdout.splitlines() if line.startswith(word)]
+    assert sealed == [line for line in sealed if "2025-03-01T12:03:50Z" in line or "2025-03-01T12:04:50Z" in line]
+    assert len(sealed) == 2
+
+
+def test_a_record_that_waits_for_its_seal_is_called_not_sealed(tmp_path: Path) -> None:
+    bed = make_bed(tmp_path / "home")
+    record(bed.store(), make_result(1, seals=True))
+    assert "NOT sealed (-)" in run(tmp_path / "empty", bed.records).stdout
+    seen = make_sealing(1, sealed=False, outcome=Outcome.DONE_WITH_WARNINGS, reason=Reason.SEAL_NOT_SEEN)
+    bed.store().seal("run-1", seen)
+    done = run(tmp_path / "empty", bed.records).stdout
+    assert "done-with-warnings: intact" in done
+    assert "NOT sealed (seal-not-seen)" in done
 
 
 def test_the_key_may_be_a_descriptor_kept_elsewhere_or_a_file_with_the_groups(stage: Stage, tmp_path: Path) -> None:
