@@ -11,7 +11,7 @@ from pathlib import Path
 
 from provision.errors import HomeError
 from provision.files import write_atomically
-from provision.identity import Asset, Match, match_asset
+from provision.identity.which import Asset, Match, match_asset
 
 VERSION = 1
 _ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-\d+")

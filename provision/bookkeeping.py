@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from provision.assets import AssetBook
 from provision.facts.props import Props
-from provision.identity import Certainty
+from provision.identity.which import Certainty
 from provision.observed import describe_identity
 from provision.records.content import RunResult
 from provision.records.store import RecordStore, WrittenRecord

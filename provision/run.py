@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,10 +21,12 @@ from provision.errors import (
     StepFailed,
     TransportError,
 )
-from provision.facts.collect import NotBooted, read_props
+from provision.facts.collect import NotBooted, read_props, read_shape
 from provision.facts.props import Props
 from provision.facts.setup import read_installation
-from provision.identity import Certainty, digest_installation, is_tablet
+from provision.facts.shape import Shape
+from provision.identity.identify import identify
+from provision.identity.which import Certainty, digest_installation
 from provision.observed import (
     describe_facts,
     describe_identity,
@@ -117,21 +119,23 @@ class Job:
     """Everything one run needs, the same for all tablets of a station.
 
     Attributes:
-        choose_profile: the best profile of a tablet.
+        choose_profile: the best profile for properties, among them `maker`.
         digest: digests of the configuration for one profile.
         passphrase: reads the Wi-Fi secret when a step needs it.
         agent: what the agent road needs; None leaves the shell road.
+        is_accepted: whether somebody gave the word that this model is a tablet although it does not say so.
     """
 
     kind: HomeKind
     site: Site
     appset: AppSet
-    choose_profile: Callable[[Props], Profile]
+    choose_profile: Callable[[Mapping[str, str]], Profile]
     digest: Callable[[Profile], Configuration]
     passphrase: Callable[[], Secret | None]
     limits: Limits
     ledger: Ledger
     agent: AgentKit | None = None
+    is_accepted: Callable[[Props], bool] = lambda _props: False
 
 
 @dataclass
@@ -200,8 +204,11 @@ class TabletRun:
         story, job = self._story, self._job
         story.props = self._await_boot()
         self._check_in(story.props, self._await_installation())
-        story.profile = job.choose_profile(story.props)
-        work = self._make_work(job, is_tablet(story.props, story.profile.kind))
+        found = identify(story.props, job.choose_profile, self._await_shape())
+        story.profile = found.profile
+        if found.is_foreign:  # somebody's phone: nothing more is asked of it
+            return _Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, str(found.kind))
+        work = self._make_work(job, found.accepted or job.is_accepted(story.props) or None)
         self._report(Phase.PREPARE, "facts")
         first = work.read_steady()
         story.saw(first)
@@ -251,6 +258,17 @@ class TabletRun:
             if found is not None or time.monotonic() >= limit:
                 return digest_installation(found)
             time.sleep(BOOT_POLL_SECONDS)
+
+    def _await_shape(self) -> Shape:
+        """What the hardware is; the package manager may still be starting."""
+        limit = time.monotonic() + SETTINGS_SECONDS
+        while True:
+            try:
+                return read_shape(self._transport, seconds=self._job.limits.facts)
+            except NotBooted:
+                if time.monotonic() >= limit:
+                    raise
+                time.sleep(BOOT_POLL_SECONDS)
 
     def _check_in(self, props: Props | None, installation: str | None) -> None:
         story = self._story

@@ -16,7 +16,7 @@ from scripted import ENDS, AnsweringTransport
 from provision.apply import Limits
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
 from provision.facts.props import Props
-from provision.identity import Certainty
+from provision.identity.which import Certainty
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement

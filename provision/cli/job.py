@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import metadata
 
+from provision.accepted import AcceptedBook
 from provision.agent.apk import load_agent
 from provision.agent.client import Sender
 from provision.agent.issued import IssuedBook
@@ -21,7 +22,6 @@ from provision.appset.model import App, AppSet
 from provision.assets import AssetBook
 from provision.bookkeeping import Bookkeeper
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.facts.props import Props
 from provision.home import Home
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
@@ -47,9 +47,14 @@ class Loaded:
     profiles: Profiles
     agent: App | None = None
 
-    def choose_profile(self, props: Props) -> Profile:
-        """The best profile of a tablet."""
-        return choose(props.values, self.profiles)
+    def choose_profile(self, values: Mapping[str, str]) -> Profile:
+        """The best profile for properties, among them `maker`."""
+        return choose(values, self.profiles)
+
+    @property
+    def accepted(self) -> AcceptedBook:
+        """Models that somebody said are tablets."""
+        return AcceptedBook(self.home.state / "accepted.json")
 
     def digest(self, profile: Profile) -> Configuration:
         """Digests of everything that decides what a tablet gets."""
@@ -80,6 +85,7 @@ class Loaded:
             limits=self.limits,
             ledger=ledger,
             agent=self.make_kit(passphrase),
+            is_accepted=self.accepted.knows,
         )
 
     def make_kit(self, passphrase: Passphrase) -> AgentKit | None:

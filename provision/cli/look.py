@@ -8,8 +8,8 @@ from provision.agent_road import AgentRoad
 from provision.apply import Performer
 from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
-from provision.facts.collect import read_props
-from provision.identity import is_tablet
+from provision.facts.collect import read_props, read_shape
+from provision.identity.identify import identify
 from provision.phases import Reading, Work
 from provision.plan import Want
 from provision.profiles.model import Profile
@@ -31,9 +31,11 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     """
     limits = loaded.limits
     props = read_props(picked.transport, seconds=limits.facts)
-    profile = loaded.choose_profile(props)
-    want = Want(loaded.home.site, loaded.appset, is_tablet(props, profile.kind), loaded.agent)
+    shape = read_shape(picked.transport, seconds=limits.facts)
+    found = identify(props, loaded.choose_profile, shape)
+    is_tablet = found.accepted if found.kind is not None else loaded.accepted.knows(props) or None
+    want = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
     reader = Performer(picked.transport, limits, lambda: None)
     kit = loaded.make_kit(Passphrase(loaded.home))
     road = None if kit is None else AgentRoad(picked.transport, kit, None, limits)
-    return Looked(profile, Work(picked.transport, want, limits, reader, road).read_steady())
+    return Looked(found.profile, Work(picked.transport, want, limits, reader, road).read_steady())

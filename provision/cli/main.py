@@ -9,7 +9,7 @@ from importlib import metadata
 
 import click
 
-from provision.cli import bench, check, init, once, plan, record, station, status, verify
+from provision.cli import accept, bench, check, identify, init, once, plan, record, station, status, verify
 from provision.cli.stopping import interrupt_on_stop
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
@@ -34,6 +34,8 @@ for command in (
     plan.plan,
     verify.verify,
     record.record,
+    identify.identify,
+    accept.accept,
     bench.bench,
 ):
     cli.add_command(command)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provision.errors import AnswerError, TabletGone
-from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, storage, wifi
+from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, shape, storage, wifi
 from provision.facts.apps import InstalledApp
 from provision.facts.ask import MISSING_SERVICE, Ask, Section, Sections
 from provision.transport import Transport
@@ -46,6 +46,15 @@ class NotBooted(AnswerError):
 def read_props(transport: Transport, *, seconds: float) -> props.Props:
     """The first reading: properties only, which adbd answers even while Android boots."""
     return props.parse(ask_round(transport, (props.ASK,), seconds=seconds)[props.ASK.name])
+
+
+def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
+    """What the hardware is, for identity; a tool that this Android does not have says nothing.
+
+    Raises:
+        NotBooted: the package manager does not answer yet.
+    """
+    return shape.parse(ask_round(transport, shape.ASKS, seconds=seconds))
 
 
 def read_facts(transport: Transport, packages: tuple[str, ...], *, seconds: float) -> Facts:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from provision.profiles.schema import Gate, ProfileFile, Rule, Text
+from provision.profiles.schema import Gate, ProfileFile, Rule, Series, Text
 
 _HEAD = """# device_profiles
 
@@ -34,7 +34,7 @@ profile: model before vendor, more rules before fewer; a tie is an error that na
 def describe_schema() -> str:
     """The whole README as Markdown."""
     parts = [_HEAD]
-    for model in (ProfileFile, Rule, Gate, Text):
+    for model in (ProfileFile, Rule, Series, Gate, Text):
         parts += [f"\n## {model.__name__}\n\n{_summary(model)}\n\n", *_table(model)]
     return "".join(parts)
 

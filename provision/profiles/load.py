@@ -22,7 +22,7 @@ from provision.yaml_source import check
 
 COMMON = "common.yaml"
 VENDOR = "vendor.yaml"
-_LISTS = ("match", "hands_first", "gates")
+_LISTS = ("match", "series", "hands_first", "gates")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -62,7 +62,7 @@ class _Reading:
             if path.is_dir() and _NAME.fullmatch(path.name):
                 found.append(path)
             elif path.name not in (COMMON, "README.md"):
-                self._fault(path, f"{COMMON}, README.md and folders named like `samsung`", path.name)
+                self._fault(path, f"{COMMON}, README.md and folders in small letters", path.name)
         return found
 
     def profiles(self, vendor: Path, common: _Layer | None) -> Iterator[Profile]:
@@ -130,6 +130,7 @@ def _merge(name: str, matched_on: MatchedOn, layers: list[_Layer]) -> Profile:
         status=content.status,
         kind=content.kind,
         match=content.match,
+        series=content.series,
         hands_first=content.hands_first,
         gates=content.gates,
         origins=_origins(layers),
@@ -144,6 +145,7 @@ def _content(layers: list[_Layer]) -> ProfileFile:
         status=says[-1].status,
         kind=next((each.kind for each in reversed(says) if each.kind), None),
         match=tuple(chain.from_iterable(each.match for each in says)),
+        series=tuple(chain.from_iterable(each.series for each in says)),
         hands_first=tuple(chain.from_iterable(each.hands_first for each in says)),
         gates=tuple(chain.from_iterable(each.gates for each in says)),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from provision.profiles.schema import Gate, Kind, Rule, Status, Text
+from provision.profiles.schema import Gate, Kind, Rule, Series, Status, Text
 
 
 class MatchedOn(StrEnum):
@@ -31,6 +31,7 @@ class Profile:
         hands_first: what a person does on the screen before the station can work, in order.
         gates: known obstacles of the maker.
         origins: key path (`gates[1]`) -> the file that says it.
+        series: what the maker's model numbers say about the kind.
         digest: SHA-256 of the merged content in canonical JSON, for records.
     """
 
@@ -43,6 +44,7 @@ class Profile:
     gates: tuple[Gate, ...]
     origins: Mapping[str, Path]
     digest: str
+    series: tuple[Series, ...] = ()
 
     @property
     def file(self) -> Path:

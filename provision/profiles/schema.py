@@ -55,7 +55,7 @@ class Text(FileModel):
 class Rule(FileModel):
     """One condition on a system property; upper and lower case are the same (makers mix them)."""
 
-    prop: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,90}$", description="name of the property (getprop)")
+    prop: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,90}$", description="a property (getprop), or `maker`")
     equals: tuple[Line, ...] = Field(default=(), description="its value is one of these")
     starts_with: tuple[Line, ...] = Field(default=(), description="its value starts with one of these")
 
@@ -65,6 +65,16 @@ class Rule(FileModel):
             given = "both" if self.equals else "neither"
             raise refuse("exactly one of equals and starts_with, not empty", given)
         return self
+
+
+class Series(FileModel):
+    """What this maker's model numbers say about the kind of a device."""
+
+    kind: Kind = Field(description="what devices of this series are")
+    prop: str = Field(
+        default="ro.product.model", pattern=r"^[a-z0-9][a-z0-9._-]{0,90}$", description="name of the property"
+    )
+    starts_with: tuple[Line, ...] = Field(min_length=1, description="its value starts with one of these")
 
 
 class Gate(FileModel):
@@ -90,5 +100,6 @@ class ProfileFile(FileModel):
     status: Status = Field(description="draft: not yet seen on a real tablet; confirmed: seen")
     kind: Kind | None = Field(default=None, description="what the devices are; leave it out when it varies")
     match: tuple[Rule, ...] = Field(default=(), description="all must hold; none in common.yaml")
+    series: tuple[Series, ...] = Field(default=(), description="what model numbers say")
     hands_first: tuple[Text, ...] = Field(default=(), description="what hands do before the station can work")
     gates: tuple[Gate, ...] = Field(default=(), description="known obstacles")

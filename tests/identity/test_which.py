@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 import yaml
-from factories import make_props
 
 from provision.assets import AssetBook
 from provision.errors import HomeError
-from provision.identity import Asset, Certainty, digest_installation, is_placeholder, is_tablet, match_asset
+from provision.identity.which import Asset, Certainty, digest_installation, is_placeholder, match_asset
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases/identity.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/identity/which.yaml").read_text("utf-8"))
 Case = Mapping[str, Any]
 
 
@@ -27,16 +26,6 @@ def test_a_serial_that_cheap_firmwares_share_is_a_placeholder(serial: str) -> No
 @pytest.mark.parametrize("serial", CASES["serials"])
 def test_a_real_serial_is_no_placeholder(serial: str) -> None:
     assert not is_placeholder(serial)
-
-
-@pytest.mark.parametrize(("traits", "kind", "answer"), CASES["kinds"])
-def test_what_a_device_is_comes_from_its_traits_and_its_profile(
-    traits: list[str],
-    kind: str | None,
-    answer: bool | None,  # noqa: FBT001 # the expected value of a case
-) -> None:
-    props = make_props(ro__build__characteristics=",".join(traits))
-    assert is_tablet(props, kind) is answer
 
 
 @pytest.mark.parametrize("case", CASES["matches"], ids=lambda case: case["name"])

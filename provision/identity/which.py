@@ -1,4 +1,4 @@
-"""What is this, and which tablet is it.
+"""Which tablet is it: certain, candidate, new or unknown.
 
 Rules, in order (design: identity table; reference, packages document 1.4 and 2.2, 2.3):
 
@@ -20,9 +20,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provision.facts.props import Props
-
-NOT_TABLETS = frozenset({"tv", "watch", "automotive", "emulator", "phone"})
 _PLACEHOLDER = re.compile(r"|unknown|0*|(?:0?123456789ABCDEF)+|1234567890(?:ABCDEF)?|(.)\1*", re.IGNORECASE)
 
 
@@ -56,20 +53,6 @@ class Match:
 
     asset: Asset | None
     certainty: Certainty
-
-
-def is_tablet(props: Props, profile_kind: str | None) -> bool | None:
-    """Whether this is a tablet; None when neither the tablet nor a profile of its model says so.
-
-    Args:
-        profile_kind: what the model's profile says, None for a generic one.
-    """
-    traits = props.characteristics
-    if traits & NOT_TABLETS and "tablet" not in traits:
-        return False
-    if profile_kind is not None:
-        return profile_kind == "tablet"
-    return True if "tablet" in traits else None
 
 
 def digest_installation(android_id: str | None) -> str | None:

@@ -1,0 +1,135 @@
+"""Reading captures: our own file, a JSON object of properties, or the text of `getprop`.
+
+Nothing in such a file is trusted: sizes are bounded, and what is wrong is one fault with file, line and key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from provision.captures.model import TYPE, VERSION, Capture, Screen
+from provision.errors import AnswerError, ConfigurationError, ConfigurationFault
+from provision.facts import props
+from provision.facts.ask import Section
+from provision.yaml_nodes import plain
+
+MAX_BYTES = 4 * 1024 * 1024
+MOST_PROPS = 5000
+_MEMBERS = frozenset({"type", "version", "source", "serial", "screen", "features", "packages", "props"})
+
+
+def read_capture(file: Path) -> Capture:
+    """One file.
+
+    Raises:
+        ConfigurationError: it is no capture, no JSON object of properties and no text of `getprop`.
+    """
+    try:
+        if not file.is_file():
+            raise _fault(file, None, "", "a file", "no file" if not file.exists() else "not a regular file")
+        with file.open("rb") as source:
+            return read_stream(source, file)
+    except OSError as error:
+        raise _fault(file, None, "", "a readable file", error.strerror or "an error") from None
+
+
+def read_stream(source: BinaryIO, name: Path) -> Capture:
+    """As `read_capture`, from an open stream; `name` stands in messages.
+
+    Raises:
+        ConfigurationError: as `read_capture`.
+    """
+    raw = source.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise _fault(name, None, "", f"at most {MAX_BYTES // 1024} kB", "a larger file")
+    text = raw.decode("utf-8-sig", "backslashreplace")  # a device may write any byte into a property
+    return _read_json(text, name) if _is_json(text.lstrip()) else _read_getprop(text, name)
+
+
+def _is_json(text: str) -> bool:
+    """Whether it is meant as JSON; `[key]: [value]` is a line of getprop, `["..."]` a JSON list."""
+    return text.startswith("{") or (text.startswith("[") and text[1:].lstrip()[:1] in {'"', "{", "[", "]"})
+
+
+def _read_getprop(text: str, name: Path) -> Capture:
+    try:
+        found = props.parse(Section("getprop", text.replace("\r\n", "\n"), 0))
+    except AnswerError:
+        first = next((line for line in text.splitlines() if line.strip()), "nothing")
+        raise _fault(name, 1, "", "`[key]: [value]` lines of getprop, or JSON", f"'{plain(first)}'") from None
+    return Capture(found.values, source=name.name)
+
+
+def _read_json(text: str, name: Path) -> Capture:
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise _fault(name, 1, "", "a JSON object", "lists without end") from None
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)
+        raise _fault(name, line, "", "valid JSON", getattr(error, "msg", "something else")) from None
+    if not isinstance(document, dict):
+        raise _fault(name, 1, "", "a JSON object", "a list")
+    if document.get("type") == TYPE:
+        return _read_own(document, text, name)
+    inner = document.get("props", document)
+    return Capture(_read_props(inner, text, name), source=name.name)
+
+
+def _read_own(document: Mapping[str, Any], text: str, name: Path) -> Capture:
+    unknown = sorted(set(document) - _MEMBERS)
+    if unknown:
+        expected = f"one of {', '.join(sorted(_MEMBERS))}"
+        raise _fault(name, _line(text, unknown[0]), plain(unknown[0], 40), expected, "an unknown key")
+    if document.get("version") != VERSION:
+        raise _fault(name, _line(text, "version"), "version", str(VERSION), repr(document.get("version"))[:40])
+    return Capture(
+        props=_read_props(document.get("props"), text, name),
+        features=_read_names(document, "features", text, name),
+        screen=_read_screen(document.get("screen"), text, name),
+        packages=_read_names(document, "packages", text, name),
+        serial=str(document.get("serial") or "")[:64],
+        source=str(document.get("source") or name.name)[:300],
+    )
+
+
+def _read_props(found: object, text: str, name: Path) -> dict[str, str]:
+    if not isinstance(found, dict) or not found or len(found) > MOST_PROPS:
+        expected = f"an object with 1 to {MOST_PROPS} properties"
+        raise _fault(name, _line(text, "props"), "props", expected, "none" if not found else "something else")
+    for key, value in found.items():
+        if not isinstance(value, str):
+            raise _fault(name, _line(text, key), plain(key, 60), "text", type(value).__name__)
+    return found
+
+
+def _read_names(document: Mapping[str, Any], key: str, text: str, name: Path) -> tuple[str, ...]:
+    found = document.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) and each.isprintable() for each in found):
+        raise _fault(name, _line(text, key), key, "a list of names", "something else")
+    return tuple(found)
+
+
+def _read_screen(found: object, text: str, name: Path) -> Screen | None:
+    if found is None:
+        return None
+    values = [found.get(key) for key in ("width", "height", "density")] if isinstance(found, dict) else []
+    sides = [value for value in values if type(value) is int and 0 < value < 100_000]
+    if len(sides) != 3:
+        raise _fault(
+            name, _line(text, "screen"), "screen", "width, height and density as whole numbers", "something else"
+        )
+    return Screen(*sides)
+
+
+def _line(text: str, key: str) -> int | None:
+    """The first line that names a key."""
+    at = text.find(json.dumps(key))
+    return text.count("\n", 0, at) + 1 if at >= 0 else None
+
+
+def _fault(file: Path, line: int | None, key: str, expected: str, got: str) -> ConfigurationError:
+    return ConfigurationError(ConfigurationFault(file, line, key, expected, got))

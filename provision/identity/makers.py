@@ -1,0 +1,111 @@
+"""Who made it, as a technician names the maker.
+
+Sources that disagree (reference, packages document 2.2) are weighed by general rules; the names are data:
+
+1. A model that begins with a known maker's name is of that maker: white boxes borrow other makers' keys.
+2. Placeholders and makers of chips name nobody.
+3. Brand before manufacturer: the brand is printed on the back, the manufacturer may be a factory. Except a
+   brand that is lent to others.
+4. What is still not known is said as the device writes it; nothing at all is None, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+
+from provision.facts.props import Props
+from provision.profiles.schema import Kind
+from provision.yaml_faults import FileModel
+from provision.yaml_source import load
+
+MAKERS = Path(__file__).with_name("makers.yaml")
+_LEAST_LETTERS = 3  # a shorter word at the front of a model may be anything
+
+
+class OtherMaker(FileModel):
+    """A maker without tablets."""
+
+    kind: Kind
+    also: tuple[str, ...] = ()
+
+
+class MakersFile(FileModel):
+    """`makers.yaml`."""
+
+    tablet_makers: dict[str, tuple[str, ...]]
+    other_makers: dict[str, OtherMaker]
+    not_makers: tuple[str, ...] = Field(min_length=1)
+    lent_brands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A maker.
+
+    Attributes:
+        name: as people say it.
+        known: whether `makers.yaml` knows it.
+        kind: what all its devices are, None for makers of tablets and for unknown ones.
+    """
+
+    name: str
+    known: bool
+    kind: Kind | None = None
+
+
+@cache
+def _load() -> MakersFile:
+    return load(MAKERS, MakersFile)
+
+
+@cache
+def _by_word() -> dict[str, Maker]:
+    file = _load()
+    found: dict[str, Maker] = {}
+    for name, also in file.tablet_makers.items():
+        found |= {word.casefold(): Maker(name, known=True) for word in (name, *also)}
+    for name, other in file.other_makers.items():
+        found |= {word.casefold(): Maker(name, known=True, kind=other.kind) for word in (name, *other.also)}
+    return found
+
+
+def find_maker(props: Props) -> Maker | None:
+    """The maker of a device; None when its properties name nobody."""
+    first = _name_in_model(props.get("ro.product.model"))
+    if first is not None:
+        return first
+    brand, factory = props.get("ro.product.brand"), props.get("ro.product.manufacturer")
+    words = (factory, brand) if brand.casefold() in _load().lent_brands else (brand, factory)
+    named = list(_read_words(words))
+    return next((maker for maker in named if maker.known), named[0] if named else None)
+
+
+def _read_words(words: tuple[str, ...]) -> Iterator[Maker]:
+    for word in words:
+        plain = word.casefold()
+        if plain in _load().not_makers or not re.search(r"[^\W\d_]", plain) or not word.isprintable():
+            continue
+        yield _by_word().get(plain) or Maker(_tidy(word), known=False)
+
+
+def _name_in_model(model: str) -> Maker | None:
+    """A known maker's name at the front of a model, `Nokia T20`, `YUNTAB-K107`."""
+    plain = re.sub(r"[\s_-]+", " ", model).casefold()
+    for word, maker in _by_word().items():
+        if len(word) >= _LEAST_LETTERS and re.match(rf"{re.escape(word)}(?![^\W_])", plain):
+            return maker
+    return None
+
+
+def _tidy(word: str) -> str:
+    """An unknown name, at most 40 characters, with a capital in front."""
+    short = word[:40]
+    if short.isupper() and len(short) > _LEAST_LETTERS:
+        return short.capitalize()
+    return short[:1].upper() + short[1:]
