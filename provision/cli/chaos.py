@@ -40,6 +40,9 @@ PULLED_SECONDS = 2.0
 STATION_SECONDS = 420.0
 """A station that has not ended by then hangs; nothing in a story takes that long."""
 
+MENDING = (("mend",), ("battery", "90"), ("set", "global", "adb_enabled", "1"))
+"""What a person does with a tablet that was broken, went out, or lost USB debugging."""
+
 STORED_TO = timedelta(seconds=1)
 """Records keep times to the second."""
 
@@ -171,7 +174,8 @@ def _mend(home: Path, places: list[Place], story: Story) -> None:
     """Take the story's flaws away; what a tablet of the roster had from the start stays."""
     for place in places:
         if place.slot in {flaw.slot for flaw in story.flaws}:
-            edit_offline(home, place.slot, "mend", [])
+            for verb, *words in MENDING:
+                edit_offline(home, place.slot, verb, words)
             if place.faults:
                 edit_offline(home, place.slot, "break", place.faults)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -112,8 +112,10 @@ class Calls:
         caller = _Caller(request.pid, channel[1])
         reply = await self._gate.work(partial(self._call, request, caller))
         if reply.delay:
+            if reply.said:
+                await self._gate.work(partial(caller.say, reply.said))
             await hold(reply.delay)
-            await self._gate.work(partial(caller.finish, reply))
+            await self._gate.work(partial(caller.finish, replace(reply, out=reply.out[len(reply.said) :])))
         if reply.effect is not Effect.NONE:
             self.wanted = reply.effect
             self.effect.set()
@@ -160,12 +162,16 @@ class _Caller:
         except OSError:
             return b""
 
+    def say(self, text: str, descriptor: int = CALL_OUT) -> None:
+        """Write to one stream."""
+        if text:
+            with contextlib.suppress(OSError):  # its reader has ended, or itself: SIGPIPE, in effect
+                self._write_all(descriptor, text.encode("utf-8", "surrogateescape"))
+
     def finish(self, reply: Reply) -> None:
         """Write both streams and let the process go on, unless the tablet goes away under it."""
-        for descriptor, text in ((CALL_OUT, reply.out), (STDERR, reply.err)):
-            if text:
-                with contextlib.suppress(OSError):  # its reader has ended, or itself: SIGPIPE, in effect
-                    self._write_all(descriptor, text.encode("utf-8", "surrogateescape"))
+        self.say(reply.out)
+        self.say(reply.err, STDERR)
         if self._stdin is not None:
             os.close(self._stdin)
         if reply.effect is Effect.NONE:

@@ -97,6 +97,8 @@ def _no_run(place: Place, model: Model, state: State) -> Expected | None:
         return Expected(None, None, "refuse-connect")
     if "mute" in state.faults:  # adb lists it as `device`, so a run starts, and hears nothing
         return Expected(Outcome.FAILED, Reason.TABLET_HUNG, "mute")
+    if "taps-deny" in state.faults and secure and not state.data.keys:
+        return Expected(None, None, "taps-deny")
     off = state.data.settings["global"].get("adb_enabled") != "1"
     return Expected(None) if off or (secure and tap == "never" and not state.data.keys) else None
 
@@ -106,6 +108,8 @@ def _broken_reading(faults: list[Fault]) -> Expected | None:
     for fault in faults:
         if fault.name == "boot-stuck":
             return Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, fault.text)
+        if fault.name in {"adb-off", "battery-dies"} and fault.words[0] in READING:
+            return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)
         if _hangs(fault) and fault.words[0] in READING and len(fault.words) == 1:
             return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
     return None
@@ -113,7 +117,7 @@ def _broken_reading(faults: list[Fault]) -> Expected | None:
 
 def _hangs(fault: Fault) -> bool:
     """A command that hangs is a failure. A link that ends once is not: the tablet is still there and goes on."""
-    return fault.name in {"hang", "hang-after"} and bool(fault.words)
+    return fault.name in {"hang", "hang-during", "hang-after"} and bool(fault.words)
 
 
 def _not_fit(model: Model, state: State, demands: Demands) -> Expected | None:
@@ -210,6 +214,8 @@ def _broken_writing(faults: list[Fault], *, by_agent: bool) -> Expected | None:
         "lie-install": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
         "lie-settings": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
         "drop-mid-upload": (Outcome.LOST, Reason.TABLET_GONE),
+        "adb-off": (Outcome.LOST, Reason.TABLET_GONE),
+        "battery-dies": (Outcome.LOST, Reason.TABLET_GONE),
         **(AGENT_ENDS if by_agent else {}),
     }
     for fault in faults:

@@ -27,6 +27,7 @@ class Reply:
     Attributes:
         out, err: text with LF line ends; the wire adds CR where the release does.
         status: exit status as the program itself ends; the wire hides it where adb does.
+        said: beginning of `out` that appears at once, before any delay.
         delay: seconds before the answer appears; `float("inf")` hangs for ever.
         effect: what happens to the connection afterwards.
     """
@@ -36,6 +37,7 @@ class Reply:
     status: int = 0
     delay: float = 0.0
     effect: Effect = Effect.NONE
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,10 @@ from provision.virtual.android.faults import parse_fault
 from provision.virtual.android.state import Account, LockTask, Package, digest_of, factory_reset
 
 FULL_BATTERY = 100
+DAY_MILLISECONDS = 86_400_000
+KEY_MILLISECONDS = 7 * DAY_MILLISECONDS
+"""Life of an unused key without `adb_allowed_connection_time` (packages document 1.9)."""
+
 FOREIGN_SIGNER = digest_of("a signer that is not ours")
 
 
@@ -91,6 +95,15 @@ def _zone(device: Device, words: Sequence[str]) -> str:
     """The time zone a person chose, which plain shell cannot set before 9 (Wi-Fi document 5)."""
     device.data.timezone = words[0]
     return f"time zone {words[0]}"
+
+
+def _days(device: Device, words: Sequence[str]) -> str:
+    """Time without a connection: from 11 on a key dies of it (packages document 1.9)."""
+    allowed = device.setting("global", "adb_allowed_connection_time") or str(KEY_MILLISECONDS)
+    passed = _number(words[0], "number of days", math.inf) * DAY_MILLISECONDS
+    if device.api >= 30 and allowed != "0" and passed > int(allowed):
+        device.data.keys.clear()
+    return f"{words[0]} days later, {len(device.data.keys)} keys known"
 
 
 def _number(text: str, what: str, most: float) -> int:
@@ -172,6 +185,7 @@ EDITS: dict[str, Edit] = {
     "add-user": Edit(_add_user, 0, "add-user [NAME]"),
     "add-file": Edit(_add_file, 1, "add-file PATH [BYTES]"),
     "zone": Edit(_zone, 1, "zone NAME"),
+    "days": Edit(_days, 1, "days NUMBER"),
     "battery": Edit(_battery, 1, "battery PERCENT"),
     "factory-reset": Edit(_reset, 0, "factory-reset"),
     "enable-adb": Edit(_enable_adb, 0, "enable-adb"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.errors import TrainingError
 from provision.virtual.android.contract import Effect, Reply
@@ -24,6 +24,8 @@ PLAIN = {
     "refuse-connect": "adb refuses the connection",
     "drop-mid-upload": "the link is cut in the middle of an upload",
     "slow-link": "the link is slow",
+    "pm-busy": "every call that installs waits some seconds, as while Android optimises its apps",
+    "taps-deny": "whoever holds the tablet taps Deny",
     "lock-task-leaks": "lock task runs by its print, and lets every app come to the front",
     "restrictions-leak": "user restrictions read back as set and stop nothing",
     "lockdown-leaks": "the owner's networks read back as locked, and the shell may forget them",
@@ -35,9 +37,12 @@ PLAIN = {
 
 WORDED = {
     "hang": "the command never starts and never ends",
+    "hang-during": "the command acts, says half of its answer, then never ends",
     "hang-after": "the command acts, then never ends",
     "drop": "the link is cut at the Nth matching call",
     "reboot": "the tablet reboots at the Nth matching call",
+    "adb-off": "an update switches USB debugging off at the Nth matching call",
+    "battery-dies": "the tablet goes out at the Nth matching call, and stays out until it is charged",
     "agent-crash": "the agent's process dies in the Nth call of this method (put, commit ...)",
     "agent-killed": "the agent's process was killed before the Nth call of this method",
     "owner-refuses": "Android refuses this call of the owner (addNetwork ...); N is the status it gives",
@@ -88,8 +93,20 @@ def wire_fault(faults: Sequence[str]) -> str | None:
     return next((name for name in WIRE_FAULTS if name in faults), None)
 
 
-def reply_before(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int]) -> Reply | None:
-    """The reply of a fault that keeps a command from acting at all, None when none applies.
+CUTS = {
+    "drop": Effect.DROP,
+    "adb-off": Effect.DROP,
+    "reboot": Effect.REBOOT,
+    "battery-dies": Effect.REBOOT,
+}
+"""Faults of one call that end the connection."""
+
+BUSY_SECONDS = 3.0
+BUSY_WORDS = ("pm install", "cmd package install")
+
+
+def find_hit(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int]) -> Fault | None:
+    """The fault that keeps a call from acting at all, None when none does.
 
     Args:
         faults: texts of the tablet's faults.
@@ -97,16 +114,25 @@ def reply_before(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int
         hits: matching calls seen so far by fault text; counted up here.
     """
     for fault in map(parse_fault, faults):
-        if not fault.matches(argv):
+        if not fault.matches(argv) or (fault.name != "hang" and fault.name not in CUTS):
             continue
         hits[fault.text] = hits.get(fault.text, 0) + 1
-        if fault.name == "hang" and hits[fault.text] >= fault.nth:
-            return Reply(delay=math.inf)
-        if fault.name in {"drop", "reboot"} and hits[fault.text] == fault.nth:
-            return Reply(effect=Effect(fault.name))
+        if hits[fault.text] == fault.nth or (fault.name == "hang" and hits[fault.text] > fault.nth):
+            return fault
     return None
 
 
-def hangs_after(faults: Sequence[str], argv: Sequence[str]) -> bool:
-    """Whether a command that has acted never ends."""
-    return any(f.name == "hang-after" and f.matches(argv) for f in map(parse_fault, faults))
+def reply_of(fault: Fault) -> Reply:
+    """What a call that did not act leaves the caller with."""
+    return Reply(delay=math.inf) if fault.name == "hang" else Reply(effect=CUTS[fault.name])
+
+
+def hold_back(faults: Sequence[str], argv: Sequence[str], reply: Reply) -> Reply:
+    """The reply of a command that has acted: late, cut in half, or never, where a fault says so."""
+    names = {fault.name for fault in map(parse_fault, faults) if fault.matches(argv)}
+    if "hang-during" in names:
+        return replace(reply, said=reply.out[: len(reply.out) // 2], delay=math.inf)
+    if "hang-after" in names:
+        return replace(reply, delay=math.inf)
+    busy = "pm-busy" in faults and " ".join(argv).startswith(BUSY_WORDS)
+    return replace(reply, delay=reply.delay + BUSY_SECONDS) if busy else reply

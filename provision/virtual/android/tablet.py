@@ -10,7 +10,6 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,21 +100,24 @@ class VirtualTablet:
                 save_state(self._device.folder, self._device.state)
             if seq is not None:
                 self._journal.close(seq, reply.status, find_changes(had, self._properties(seq)))
-            hung = faults.hangs_after(self._device.state.faults, argv)
-            return replace(reply, delay=math.inf) if hung else reply
+            return faults.hold_back(self._device.state.faults, argv, reply)
 
     def _properties(self, seq: int | None) -> dict[str, str]:
         """What counts as changed; nothing for a call that only reads."""
         return {} if seq is None else properties(self._device.data)
 
     def _reply_of_a_fault(self, argv: Sequence[str]) -> Reply | None:
-        """The reply of a fault that keeps a call from acting; its count is stored."""
+        """The reply of a fault that keeps a call from acting; its count, and what it does to the tablet, are stored."""
         state = self._device.state
         before = dict(state.fault_hits)
-        reply = faults.reply_before(state.faults, argv, state.fault_hits)
+        hit = faults.find_hit(state.faults, argv, state.fault_hits)
+        if hit is not None and hit.name == "adb-off":
+            state.data.settings["global"]["adb_enabled"] = "0"
+        if hit is not None and hit.name == "battery-dies":
+            state.battery_level = 0
         if state.fault_hits != before:
             save_state(self._device.folder, state)
-        return reply
+        return None if hit is None else faults.reply_of(hit)
 
     def read_file(self, remote: str) -> bytes | None:
         """Content of a file the shell may read."""
@@ -171,6 +173,9 @@ class VirtualTablet:
     def offer_key(self, public_key: str) -> float | None:
         """Show the dialog; seconds until the hand taps Allow, None if nobody will."""
         with self._lock:
+            if self._device.faulty("taps-deny"):  # the dialog is gone before anybody else sees it
+                self._waiting_key = None
+                return None
             self._waiting_key = public_key
             return None if self._tap == "never" else float(self._tap)
 
@@ -202,7 +207,8 @@ class VirtualTablet:
             save_state(device.folder, device.state)
             auto_join(device)
             device.linked_at = device.ready_at + timing.join
-            return math.inf if mode in {"recovery", "bootloader"} else timing.reboot
+            stays_out = mode in {"recovery", "bootloader"} or device.state.battery_level == 0
+            return math.inf if stays_out else timing.reboot
 
     def edit(self, verb: str, arguments: Sequence[str]) -> str:
         """Carry out one edit of a hand (`edits.EDITS`, and `allow`); returns what is so now.

@@ -60,12 +60,14 @@ class Story:
             yield f"slot {strike.slot}, write {strike.writes}: {strike.deed}"
 
 
-ONCE = ("drop", "reboot", "hang-after")
+ONCE = ("drop", "reboot", "hang-during", "hang-after")
+ENDS = ("adb-off", "battery-dies")
 WORDS = ("pm", "cmd", "settings", "content", "dumpsys", "svc", "getprop", "dpm", "am")
 AGENT = ("agent-crash:put", "agent-crash:commit", "agent-killed:commit", "agent-killed:poll")
 """Faults of one command word or agent method, at its Nth call."""
 
 PLAIN = (
+    "pm-busy",
     "lie-install",
     "lie-settings",
     "full-storage",
@@ -101,5 +103,6 @@ def _draw_fault(chance: random.Random) -> str:
         *[f"{chance.choice(AGENT)}:{chance.randint(1, 3)}"] * 2,
         *[chance.choice(PLAIN)] * 2,
         f"hang:{chance.choice(WORDS)}:{chance.randint(1, 4)}",
+        f"{chance.choice(ENDS)}:{chance.choice(WORDS)}:{chance.randint(1, 6)}",
     )
     return chance.choice(kinds)

@@ -234,3 +234,52 @@ def test_a_stalled_upload_does_not_stop_other_calls(bench: Bench) -> None:
     release.set()
     upload.join(30)
     assert not upload.is_alive()
+
+
+def test_hang_during_acts_and_says_half(bench: Bench) -> None:
+    bench.edit("break hang-during:getprop")
+    reply = bench.run("getprop ro.product.model")
+    assert (reply.said, reply.delay) == ("SM-T", math.inf)
+
+
+def test_an_update_switches_debugging_off_at_the_nth_call(bench: Bench) -> None:
+    bench.edit("break adb-off:getprop:2")
+    assert bench.run("getprop ro.product.model").out == "SM-T510\n"
+    assert bench.tablet.adb_enabled
+    assert bench.run("getprop ro.product.model").effect is Effect.DROP
+    assert not bench.tablet.adb_enabled
+
+
+def test_a_tablet_whose_battery_died_stays_out_until_it_is_charged(bench: Bench) -> None:
+    bench.edit("break battery-dies:getprop")
+    assert bench.run("getprop ro.product.model").effect is Effect.REBOOT
+    assert bench.tablet.reboot("") == math.inf
+    bench.edit("battery 80")
+    assert bench.tablet.reboot("") < math.inf
+
+
+def test_a_busy_package_manager_answers_late_and_right(bench: Bench) -> None:
+    bench.edit("break pm-busy")
+    assert bench.run("pm path android").delay == 0
+    assert bench.run("pm install-create").delay == 3.0
+
+
+def test_a_denied_dialog_is_never_tapped(bench: Bench) -> None:
+    bench.edit("break taps-deny")
+    assert bench.tablet.offer_key("key") is None
+    bench.edit("mend")
+    assert bench.tablet.offer_key("key") is not None
+
+
+@pytest.mark.parametrize(
+    ("api", "days", "edits", "left"),
+    [(30, 7, (), 1), (30, 8, (), 0), (29, 8, (), 1), (30, 800, ("set global adb_allowed_connection_time 0",), 1)],
+)
+def test_a_key_dies_of_seven_days_without_a_connection_from_11_on(
+    tmp_path: Path, api: int, days: int, edits: tuple[str, ...], left: int
+) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.tablet.accept_key("key")
+    for line in (*edits, f"days {days}"):
+        bench.edit(line)
+    assert len(bench.tablet.device.data.keys) == left
