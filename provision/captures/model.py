@@ -44,10 +44,10 @@ class Capture:
     @property
     def shape(self) -> Shape:
         """The hardware's signs for identity."""
-        width = None
-        if self.screen is not None:
-            width = min(self.screen.width, self.screen.height) * 160 // self.screen.density
-        return Shape(frozenset(self.features), width)
+        if self.screen is None:
+            return Shape(frozenset(self.features))
+        sides = sorted((self.screen.width, self.screen.height))
+        return Shape(frozenset(self.features), (sides[0], sides[1]), self.screen.density)
 
     @property
     def as_props(self) -> Props:

@@ -19,22 +19,33 @@ class Shape:
 
     Attributes:
         features: names of `pm list features`; empty when the device did not answer.
-        width_dp: smallest width of the built-in screen in density-independent pixels, as apps see it:
-            600 and more is what Android lays out as a tablet. None when not told.
+        panel: pixels of the built-in screen, shorter side first; None when not told.
+        density: dots per inch as Android lays out; None when not told.
+        width_dp: smallest width in density-independent pixels, as apps see it: 600 and more is what
+            Android lays out as a tablet.
     """
 
     features: frozenset[str] = frozenset()
-    width_dp: int | None = None
+    panel: tuple[int, int] | None = None
+    density: int | None = None
+
+    @property
+    def width_dp(self) -> int | None:
+        """The screen's smallest width in dp; None when not told."""
+        return None if self.panel is None or not self.density else self.panel[0] * 160 // self.density
+
+    @property
+    def is_televisions(self) -> bool:
+        """Whether the screen has exactly the format of an HDMI output (16:9), as few tablets have."""
+        return self.panel is not None and self.panel[0] * 16 == self.panel[1] * 9
 
 
 def parse(sections: Sections) -> Shape:
     """Never an error: a sign that is missing is no sign."""
     features = frozenset(re.findall(r"^feature:([\w.]+)", sections[FEATURES.name].text, re.MULTILINE))
     size = re.search(r"^Physical size: (\d{2,5})x(\d{2,5})\s*$", sections[SIZE.name].text, re.MULTILINE)
-    density = _density(sections[DENSITY.name])
-    if size is None or density is None:
-        return Shape(features)
-    return Shape(features, min(int(size[1]), int(size[2])) * 160 // density)
+    sides = sorted(map(int, size.groups())) if size is not None else None
+    return Shape(features, (sides[0], sides[1]) if sides else None, _density(sections[DENSITY.name]))
 
 
 def _density(section: Section) -> int | None:

@@ -8,7 +8,8 @@
    (reference, packages document 2.2), and nothing speaks of a larger screen. Else unknown.
 4. The characteristics alone make no tablet of a device whose maker nobody knows: chip makers' trees say
    `tablet` in every box.
-5. A word in the name alone makes no tablet of a device with a modem, nor of one with a phone's screen.
+5. A word in the name or a wide screen alone makes no tablet of a device with a modem (foldable phones), nor
+   a word of one with a phone's screen.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from provision.identity.signs import PHONE_DP, Sign, Source
 from provision.profiles.schema import Kind
 
 WEAK = frozenset({Source.MODEM, Source.DENSITY})
+_ALONE_TOO_LITTLE = frozenset({Source.WORD, Source.PANEL})
 _MODELS_OWN = frozenset({Source.SERIES, Source.PROFILE})
 """What a person wrote about this very model; it beats what the maker's other devices are."""
 
@@ -58,7 +60,8 @@ def _accept_tablet(
     if sources & _MODELS_OWN:
         return Kind.TABLET
     narrow = width_dp is not None and width_dp < PHONE_DP
-    if sources == {Source.WORD} and (narrow or any(sign.source is Source.MODEM for sign in signs)):
+    modem = any(sign.source is Source.MODEM for sign in signs)
+    if len(sources) == 1 and sources <= _ALONE_TOO_LITTLE and (narrow or modem):
         return None
     return Kind.TABLET if maker_known or len(sources) > 1 else None
 
@@ -69,4 +72,4 @@ def _is_overruled(strong: Sequence[Sign], kind: Kind) -> bool:
     against = {sign.source for sign in strong if sign.kind is kind}
     if Source.MAKER in against:
         return not for_tablet & _MODELS_OWN
-    return for_tablet == {Source.CLAIM} and kind is not Kind.PHONE
+    return for_tablet <= {Source.CLAIM, Source.PANEL} and kind is not Kind.PHONE

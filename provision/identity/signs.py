@@ -21,6 +21,7 @@ SIGNS = Path(__file__).with_name("signs.yaml")
 NAMED = ("ro.product.model", "ro.product.name", "ro.product.device", "ro.build.flavor")
 MARKETING = re.compile(r"ro\.(?:product\.(?:\w+\.)?market(?:ing_)?name|config\.marketing_name|(?:odm\.)?\w+\.series)")
 TOUCH = "android.hardware.touchscreen"
+TABLET_DP = 600
 PHONE_DP = 500  # a smaller screen is no tablet's (600 is what Android lays out as one)
 LOW_DENSITY = 213
 
@@ -37,6 +38,7 @@ class Source(StrEnum):
     MAKER = "maker"  # all its devices are so
     SERIES = "series"  # the maker's model numbers
     PROFILE = "profile"
+    PANEL = "panel"  # a wide touch screen that is no television's
     MODEM = "modem"
     DENSITY = "density"
 
@@ -145,6 +147,9 @@ def _read_shape(shape: Shape) -> Iterator[Sign]:
             yield Sign(kind, Source.FEATURE, name)
     if shape.features and TOUCH not in shape.features:
         yield Sign(Kind.TV, Source.TOUCH, TOUCH)
+    wide = shape.width_dp is not None and shape.width_dp >= TABLET_DP
+    if wide and shape.panel is not None and TOUCH in shape.features and not shape.is_televisions:
+        yield Sign(Kind.TABLET, Source.PANEL, "{}x{}".format(*shape.panel))
 
 
 def _read_hints(props: Props) -> Iterator[Sign]:

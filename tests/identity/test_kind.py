@@ -27,7 +27,7 @@ def _cases(name: str) -> list[Any]:
 
 
 def _identify(case: Case) -> Identification:
-    shape = Shape(frozenset(case.get("features", ())), case.get("width_dp"))
+    shape = Shape(frozenset(case.get("features", ())), case.get("panel") and tuple(case["panel"]), 160)
     return identify(Props(case["props"]), lambda values: choose(values, shipped()), shape)
 
 
