@@ -6,12 +6,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from provision.errors import HomeError
 from provision.files import write_atomically
-from provision.identity.which import Asset, Match, match_asset
+from provision.identity.which import UNREAD, Asset, Certainty, Match, match_asset
 
 VERSION = 1
 _ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-\d+")
@@ -41,14 +41,21 @@ class AssetBook:
         """
         known = {asset_id: serial for asset_id, serial in recorded if _ASSET_ID.fullmatch(asset_id)}
         for asset_id, serial in sorted(known.items()):
-            self._keep(Asset(asset_id, serial, ()))
+            self._keep(Asset(asset_id, serial, (UNREAD,)))
 
     def check_in(self, serial: str, installation: str | None) -> tuple[Asset, Match]:
-        """The tablet that starts a run: found or newly numbered, and written down before anything else."""
+        """The tablet that starts a run: found or newly numbered, and written down before anything else.
+
+        Args:
+            installation: its digest, `UNREAD` for a tablet that has none to tell, None for one that never answered.
+        """
         match = match_asset(serial, installation, self._assets, frozenset(self._on_bench))
         asset = match.asset
         if asset is None:
             asset = Asset(self._next_id(), serial, () if installation is None else (installation,))
+            self._keep(asset)
+        elif match.certainty is Certainty.CERTAIN and installation is not None and not asset.installations:
+            asset = replace(asset, installations=(installation,))
             self._keep(asset)
         self._on_bench.add(asset.asset_id)
         return asset, match

@@ -26,7 +26,7 @@ from provision.facts.props import Props
 from provision.facts.setup import read_installation
 from provision.facts.shape import Shape
 from provision.identity.identify import identify
-from provision.identity.which import Certainty, digest_installation
+from provision.identity.which import UNREAD, Certainty, digest_installation
 from provision.observed import (
     describe_facts,
     describe_identity,
@@ -250,13 +250,13 @@ class TabletRun:
                 raise NotBooted("getprop sys.boot_completed", "1", props.get("sys.boot_completed"))
             time.sleep(BOOT_POLL_SECONDS)
 
-    def _await_installation(self) -> str | None:
+    def _await_installation(self) -> str:
         """Which installation this is; the settings service may still be starting."""
         limit = time.monotonic() + SETTINGS_SECONDS
         while True:
             found = read_installation(self._transport, seconds=self._job.limits.facts)
             if found is not None or time.monotonic() >= limit:
-                return digest_installation(found)
+                return digest_installation(found) or UNREAD
             time.sleep(BOOT_POLL_SECONDS)
 
     def _await_shape(self) -> Shape:

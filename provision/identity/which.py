@@ -4,6 +4,8 @@ Rules, in order (design: identity table; reference, packages document 1.4 and 2.
 
 1. While plugged, a tablet is what hangs on its port; nothing here is asked.
 2. Same serial and same installation id: the same tablet, certain.
+   A known tablet that never answered anything but its serial (its run failed at once, so it has no label) is this one
+   when the serial is nobody else's, and is left out of everything below when it is shared.
 3. A serial that no known tablet has, or that only tablets have which are on the bench right now: new.
    (The installation of one of those under a second tablet is a copied system: unknown, as in 4.)
 4. Same serial, another installation id: after a factory reset it may be the same tablet. Candidate when
@@ -23,6 +25,10 @@ from enum import StrEnum
 _PLACEHOLDER = re.compile(r"|unknown|0*|(?:0?123456789ABCDEF)+|1234567890(?:ABCDEF)?|(.)\1*", re.IGNORECASE)
 
 
+UNREAD = "unread"
+"""In the place of an installation that is not known; equals nothing, not even itself."""
+
+
 class Certainty(StrEnum):
     """How sure it is which tablet this is."""
 
@@ -39,7 +45,8 @@ class Asset:
     Attributes:
         asset_id: the hospital's number, `A-0042`.
         serial: as the tablet says it; may be empty or shared.
-        installations: digests of the `android_id` values seen, one a factory reset.
+        installations: digests of the `android_id` values seen, one a factory reset; `UNREAD` where it had
+            none to tell or they were lost; empty for one that never answered.
     """
 
     asset_id: str
@@ -74,13 +81,17 @@ def match_asset(serial: str, installation: str | None, known: Iterable[Asset], o
         on_bench: asset ids that are in a run right now.
     """
     same_serial = [asset for asset in known if asset.serial == serial]
-    for asset in same_serial:
-        if installation is not None and installation in asset.installations and asset.asset_id not in on_bench:
+    silent = [asset for asset in same_serial if not asset.installations and asset.asset_id not in on_bench]
+    told = [asset for asset in same_serial if asset.installations]
+    here = [asset for asset in told if installation != UNREAD and installation in asset.installations]
+    for asset in here:
+        if asset.asset_id not in on_bench:
             return Match(asset, Certainty.CERTAIN)
-    free = [asset for asset in same_serial if asset.asset_id not in on_bench]
-    copied = any(installation in asset.installations for asset in same_serial)
-    if not free and not copied:
+    if not told and len(silent) == 1 and not is_placeholder(serial):
+        return Match(silent[0], Certainty.CERTAIN)
+    free = [asset for asset in told if asset.asset_id not in on_bench]
+    if not free and not here:
         return Match(None, Certainty.NEW)
-    if copied or is_placeholder(serial) or len(same_serial) != 1:
+    if here or is_placeholder(serial) or len(told) != 1:
         return Match(None, Certainty.UNKNOWN)
     return Match(free[0], Certainty.CANDIDATE)

@@ -12,7 +12,7 @@ import yaml
 
 from provision.assets import AssetBook
 from provision.errors import HomeError
-from provision.identity.which import Asset, Certainty, digest_installation, is_placeholder, match_asset
+from provision.identity.which import UNREAD, Asset, Certainty, digest_installation, is_placeholder, match_asset
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/identity/which.yaml").read_text("utf-8"))
 Case = Mapping[str, Any]
@@ -95,7 +95,7 @@ def test_a_tablet_without_installation_is_written_down_once(tmp_path: Path) -> N
     asset, match = book.check_in("R52N1", None)
     book.check_out(asset.asset_id)
     assert (asset, match.certainty) == (Asset("A-0001", "R52N1", ()), Certainty.NEW)
-    assert book.check_in("R52N1", None)[1].certainty is Certainty.CANDIDATE
+    assert book.check_in("R52N1", None)[1].certainty is Certainty.CERTAIN
 
 
 def test_numbers_go_on_after_the_highest_of_this_bench_and_not_of_another(tmp_path: Path) -> None:
@@ -155,3 +155,18 @@ def test_a_lost_list_is_restored_from_the_records_and_no_number_is_given_twice(t
     assert not again.is_new
     assert again.check_in("R52N7", "i1")[1].certainty is Certainty.CANDIDATE
     assert again.check_in("R52N9", "i2")[0].asset_id == "A-0008"
+
+
+def test_a_tablet_that_answers_at_last_keeps_its_number_and_is_known_from_then_on(tmp_path: Path) -> None:
+    book = AssetBook(tmp_path / "assets.json", "A")
+    book.check_out(book.check_in("R52N1", None)[0].asset_id)
+    asset, match = book.check_in("R52N1", "i1")
+    assert (asset, match.certainty) == (Asset("A-0001", "R52N1", ("i1",)), Certainty.CERTAIN)
+    book.check_out("A-0001")
+    assert AssetBook(tmp_path / "assets.json", "A").check_in("R52N1", "i1")[1].certainty is Certainty.CERTAIN
+
+
+def test_a_tablet_without_an_installation_to_tell_is_never_certain(tmp_path: Path) -> None:
+    book = AssetBook(tmp_path / "assets.json", "A")
+    book.check_out(book.check_in("R52N1", UNREAD)[0].asset_id)
+    assert book.check_in("R52N1", UNREAD)[1].certainty is Certainty.CANDIDATE
