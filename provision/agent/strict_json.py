@@ -43,12 +43,14 @@ def decode_json(text: str) -> object:
     """One JSON value of the contract's subset.
 
     Raises:
-        ValueError: a duplicate member, a fraction, a long number, too many levels, or no JSON at all.
+        ValueError: a duplicate member, a fraction, a long number, half of a surrogate pair, too many levels,
+            or no JSON at all.
     """
     try:
         value: object = json.loads(
             text, object_pairs_hook=_members, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
         )
+        encode(value)
     except RecursionError:
         raise _Wrong("too many levels") from None
     if _depth_exceeds(value):
@@ -76,16 +78,11 @@ def _no_number(text: str) -> NoReturn:
 def _depth_exceeds(value: object) -> bool:
     level = [value]
     for _ in range(DEEPEST + 1):
-        level = [item for one in level for item in _items(one)]
-        if not level:
+        containers = [one for one in level if isinstance(one, dict | list)]
+        if not containers:
             return False
+        level = [item for one in containers for item in (one.values() if isinstance(one, dict) else one)]
     return True
-
-
-def _items(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
 
 
 class Members:

@@ -139,10 +139,11 @@ class Channel:
     """One vector of channel.json on a tablet."""
 
     def __init__(self, folder: Path, vector: dict[str, Any]) -> None:
-        self.bench = bench_in(folder, vector["api"], MATERIAL["state"])
+        self.bench = bench_in(folder, vector["api"], MATERIAL["state"] | {"refuse": vector.get("refuse", {})})
         self.bench.clock.now = MATERIAL["now_ms"] / 1000
         device = self.bench.tablet.device
         device.ready_at = -math.inf
+        device.state.faults += ["agent-late"] if vector.get("late") else []
         store = device.data.app_data.setdefault(AGENT, {})
         store |= {"tablet": MATERIAL["tablet"], "code.challenge": MATERIAL["challenge"]}
         if vector["pinned"]:
@@ -203,6 +204,9 @@ class Channel:
 def test_every_call_is_answered_as_the_contract_says(vector: dict[str, Any], tmp_path: Path) -> None:
     channel = Channel(tmp_path, vector)
     for step in vector["steps"]:
+        if "wait" in step:
+            channel.bench.clock.advance(step["wait"] / 1000)
+            continue
         expected = step["expect"]
         if "raises" in expected:
             with pytest.raises(ForeignCaller):

@@ -49,7 +49,7 @@ class Applier:
                 try:
                     self._carry_out(row)
                 except Threw as error:
-                    self._results.fail(row, self._results.at(row).api, str(error))
+                    self._results.fail(row, str(error))
 
     def undo(self, *, everything: bool) -> None:
         """Undo rows from the last to the first: all, or those of controls the policy does not want."""
@@ -76,6 +76,7 @@ class Applier:
             Row.NETWORK: self._networks.save,
             Row.NETWORKS: self._networks.remove_others,
             Row.JOINED: lambda: None,
+            Row.RUNNING: self._start_lock_task,
         }
         later: dict[Row, tuple[str, Callable[[], None]]] = {
             Row.LOCKDOWN: (self._lockdown_call(), lambda: self._owner.set_lockdown(locked=True)),
@@ -83,16 +84,16 @@ class Applier:
             Row.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
             Row.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
             Row.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(FEATURES)),
-            Row.RUNNING: ("startLockTask", self._owner.start_home),
         }
         if row in first:
             first[row]()
         elif row.control.startswith("wifi.") and not self._results.at(Row.NETWORK).applied:
-            self._results.fail(row, None, NOT_SAVED)
+            self._results.fail(row, NOT_SAVED)
         else:
             call, run = later.get(row) or ("addUserRestriction", lambda: self._restrict(row))
+            self._results.calling(row, call)
             run()
-            self._results.settle(row, call, taken=True)
+            self._results.settle(row, taken=True)
             if row is Row.PACKAGES and self._owner.api <= 22 and self._policy.packages:
                 self._results.at(row).error = ONE_TASK
 
@@ -103,15 +104,22 @@ class Applier:
         self._owner.add_user_restriction(RESTRICTIONS[row])
 
     def _switch_location_on(self) -> None:
-        if self._owner.location_enabled:
-            self._results.settle(Row.SWITCH, None, taken=True)
-            return
-        self._owner.switch_location_on()
-        call = "setLocationEnabled" if self._owner.api >= 30 else "setSecureSetting"
-        self._results.settle(Row.SWITCH, call, taken=True)
+        if not self._owner.location_enabled:
+            self._results.calling(Row.SWITCH, "setLocationEnabled" if self._owner.api >= 30 else "setSecureSetting")
+            self._owner.switch_location_on()
+        self._results.settle(Row.SWITCH, taken=True)
 
     def _allow_lock_task(self) -> None:
         self._owner.set_lock_task_packages(self._policy.lock_task_packages)
+
+    def _start_lock_task(self) -> None:
+        """The launcher makes the call, once it is in front: only a lock that is seen was begun."""
+        self._owner.start_home()
+        if self._owner.lock_task_mode != "locked":
+            self._results.fail(Row.RUNNING, "lock task did not begin")
+            return
+        self._results.calling(Row.RUNNING, "startLockTask")
+        self._results.settle(Row.RUNNING, taken=True)
 
     def _undo_row(self, row: Row) -> None:
         """Only what is found set."""

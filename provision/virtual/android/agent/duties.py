@@ -116,8 +116,8 @@ class Duties:
             digits = secrets(body, "answer", "drill.answer").decode("utf-8", "replace")
             body.end()
             self._codes.answer(digits)
-            self._store["door.open"] = "1"
             self._owner.set_lock_task_packages([])
+            self._store["door.open"] = "1"
         body.end()
         if step == "relock":
             self._close_door(policy)
@@ -153,9 +153,10 @@ class Duties:
         return {"owner": self._owner.is_owner}
 
     def _close_door(self, policy: Policy) -> None:
-        self._store.pop("door.open", None)
         if policy.packages is not None:
             self._owner.set_lock_task_packages(policy.lock_task_packages)
+        self._store.pop("door.open", None)
+        if policy.packages is not None:
             self._owner.start_home()
 
     @property

@@ -46,6 +46,7 @@ def read_json(text: str) -> object:
         value: object = json.loads(
             text, object_pairs_hook=_members, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
         )
+        write_json(value).encode()  # half of a surrogate pair, as an escape, is no text
     except (ValueError, RecursionError) as error:
         raise Refused("envelope-invalid", f"json: {type(error).__name__}") from error
     _check_depth(value)
@@ -77,16 +78,11 @@ def _no_number(text: str) -> NoReturn:
 def _check_depth(value: object) -> None:
     level = [value]
     for _ in range(DEEPEST + 1):
-        level = [item for one in level for item in _items(one)]
-        if not level:
+        containers = [one for one in level if isinstance(one, dict | list)]
+        if not containers:
             return
+        level = [item for one in containers for item in (one.values() if isinstance(one, dict) else one)]
     raise Refused("envelope-invalid", f"json: more than {DEEPEST} levels")
-
-
-def _items(value: object) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
 
 
 def read_base64(text: str, *, url: bool = False) -> bytes:
@@ -162,7 +158,9 @@ class Fields:
 
     def child(self, name: str, code: str | None = None) -> Fields:
         """An object; its own members are refused with `code`, else with this object's."""
-        return Fields(self._take(name), f"{self._path}.{name}", code or self._code)
+        child = Fields(self._take(name), f"{self._path}.{name}", self._code)
+        child._code = code or self._code
+        return child
 
     def only(self, name: str) -> Fields:
         """The one object of a list that holds exactly one."""

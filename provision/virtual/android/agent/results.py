@@ -28,13 +28,17 @@ class Results:
         """The row's result."""
         return self._rows.setdefault(row, Result())
 
-    def settle(self, row: Row, api: str | None, *, taken: bool) -> None:
-        """Android answered a row's call."""
-        self._rows[row] = Result(api, taken, None if taken else "refused")
+    def calling(self, row: Row, api: str | None) -> None:
+        """A row's call is about to be made: its name stays even when Android throws."""
+        self.at(row).api = api
 
-    def fail(self, row: Row, api: str | None, error: str) -> None:
-        """A row's call was refused, or cannot have taken effect."""
-        self._rows[row] = Result(api, applied=False, error=error)
+    def settle(self, row: Row, *, taken: bool) -> None:
+        """Android answered a row's call, or none was needed."""
+        self._rows[row] = Result(self.at(row).api, taken, None if taken else "refused")
+
+    def fail(self, row: Row, error: str) -> None:
+        """A row's call was refused, cannot have taken effect, or was not made."""
+        self._rows[row] = Result(self.at(row).api, applied=False, error=error)
 
     def stored(self) -> str:
         """The results as JSON, for the private storage."""
@@ -45,9 +49,6 @@ def read_results(text: str | None) -> Results:
     """What `Results.stored` wrote; nothing gives no results."""
     results = Results()
     for name, one in json.loads(text or "{}").items():
-        if one["error"] is None:
-            results.settle(Row[name], one["api"], taken=one["applied"])
-        else:
-            results.fail(Row[name], one["api"], one["error"])
-            results.at(Row[name]).applied = one["applied"]
+        result = results.at(Row[name])
+        result.api, result.applied, result.error = one["api"], one["applied"], one["error"]
     return results

@@ -30,8 +30,10 @@ class Uploads:
         seq, total, text = int(piece[2]), int(piece[3]), piece[4]
         if total > PIECES or len(text) > PIECE_CHARACTERS:
             raise Refused("piece-too-large", f"at most {PIECES} pieces of {PIECE_CHARACTERS} characters")
+        if seq >= total:
+            raise Refused("piece-invalid", f"piece {seq} of {total}")  # before anything is dropped for it
         held = self._held_for(piece[1], total)
-        if seq >= total or len(held) != total or held[seq] not in {None, text}:
+        if len(held) != total or held[seq] not in {None, text}:
             raise Refused("piece-invalid", f"piece {seq} of {total} contradicts an earlier one")
         held[seq] = text
         return total - held.count(None)

@@ -9,6 +9,9 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -30,6 +33,8 @@ public final class ChannelVectorsTest {
 
     private final Map<?, ?> vector;
     private final MemoryStore store = new MemoryStore();
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private long now;
     private Map<?, ?> material;
     private Station station;
 
@@ -52,16 +57,12 @@ public final class ChannelVectorsTest {
             store.put("site.name", text("site"));
         }
         int api = ((Long) vector.get("api")).intValue();
-        FakeOwner owner = new FakeOwner(api, (Map<?, ?>) material.get("state"));
+        FakeOwner owner = new FakeOwner(api, state());
         owner.setOwner((Boolean) vector.get("owner"));
         RecordedRandom random = new RecordedRandom((List<?>) material.get("nonces"));
-        Clock clock = new Clock() {
-            @Override
-            public long sinceBoot() {
-                return (Long) material.get("now_ms");
-            }
-        };
-        Executor here = Runnable::run;
+        now = (Long) material.get("now_ms");
+        Clock clock = () -> now;
+        Executor here = vector.get("late") == null ? Runnable::run : waiting::add;
         Duties duties = new Duties(owner, store, new CodeLock(store, random), new FakeScreen(), clock);
         station = new Station(store, duties, random, here, 1);
         station.use(new Session(sessionKey(), random));
@@ -76,6 +77,10 @@ public final class ChannelVectorsTest {
     }
 
     private void play(Map<?, ?> step) throws Exception {
+        if (step.get("wait") != null) {
+            passTime((Long) step.get("wait"));
+            return;
+        }
         Map<?, ?> expected = (Map<?, ?>) step.get("expect");
         String answer;
         try {
@@ -93,6 +98,23 @@ public final class ChannelVectorsTest {
         }
         assertFalse("a secret in an answer", answer.contains(text("passphrase")));
         assertHolds("answer", expected, Json.read(answer));
+    }
+
+    /** The clock goes on, and the order that was accepted ends. */
+    private void passTime(long milliseconds) {
+        now += milliseconds;
+        while (!waiting.isEmpty()) {
+            waiting.remove().run();
+        }
+    }
+
+    /** The state of the material, with the refusals of the vector. */
+    private Map<?, ?> state() {
+        Map<Object, Object> state = new HashMap<>((Map<?, ?>) material.get("state"));
+        if (vector.get("refuse") != null) {
+            state.put("refuse", vector.get("refuse"));
+        }
+        return state;
     }
 
     private String answer(Map<?, ?> step, int uid) throws Exception {

@@ -84,12 +84,13 @@ public final class Fields {
 
     /** An object. */
     public Fields child(String name) throws Refusal {
-        return child(name, code);
+        return new Fields(take(name), path + "." + name, code);
     }
 
     /** An object whose own members are refused with another code. */
     public Fields child(String name, Code inner) throws Refusal {
-        return new Fields(take(name), path + "." + name, inner);
+        Fields child = child(name); // that it is an object is this object's own matter
+        return new Fields(child.members, child.path, inner);
     }
 
     /** The only object of a list that must hold exactly one. */

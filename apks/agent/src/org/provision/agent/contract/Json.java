@@ -116,7 +116,11 @@ public final class Json {
             out.append(next == '\\' ? escaped() : next);
         }
         at++;
-        return out.toString();
+        String value = out.toString();
+        if (!Bytes.text(Bytes.utf8(value)).equals(value)) {
+            throw wrong("no half of a surrogate pair");
+        }
+        return value;
     }
 
     private char escaped() throws Refusal {

@@ -43,9 +43,11 @@ final class Uploads {
             throw new Refusal(
                     Code.PIECE_TOO_LARGE, "at most " + PIECES + " pieces of " + PIECE_CHARACTERS + " characters");
         }
+        if (seq >= total) {
+            throw new Refusal(Code.PIECE_INVALID, "piece " + seq + " of " + total); // before anything is dropped for it
+        }
         String[] held = heldFor(piece.group(1), total);
-        boolean other = seq < held.length && held[seq] != null && !held[seq].equals(text);
-        if (seq >= held.length || held.length != total || other) {
+        if (held.length != total || held[seq] != null && !held[seq].equals(text)) {
             throw new Refusal(Code.PIECE_INVALID, "piece " + seq + " of " + total + " contradicts an earlier one");
         }
         held[seq] = text;

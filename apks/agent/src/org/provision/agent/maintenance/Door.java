@@ -17,15 +17,22 @@ public final class Door {
 
     /** Ends lock task; an empty allow-list ends it on every release (reference, Wi-Fi and kiosk document, 3.2). */
     public void open() {
-        store.put("door.open", "1");
-        owner.setLockTaskPackages(Collections.<String>emptyList());
+        store.put("door.open", "1"); // first: an agent that is killed in between must not say that it is locked
+        try {
+            owner.setLockTaskPackages(Collections.<String>emptyList());
+        } catch (RuntimeException error) {
+            store.put("door.open", null);
+            throw error;
+        }
     }
 
     /** Locks again as the policy wants. */
     public void close(Policy policy) {
-        store.put("door.open", null);
         if (policy.packages != null) {
             owner.setLockTaskPackages(policy.lockTaskPackages());
+        }
+        store.put("door.open", null); // when Android has taken the list, and before the launcher asks
+        if (policy.packages != null) {
             owner.startHome();
         }
     }

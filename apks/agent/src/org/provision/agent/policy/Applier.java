@@ -63,7 +63,7 @@ public final class Applier {
             carryOut(row);
         } catch (RuntimeException error) {
             // Android refuses with many types; each becomes the row's error, never the run's end.
-            results.failed(row, results.at(row).api, error.getClass().getSimpleName());
+            results.failed(row, error.getClass().getSimpleName());
         }
     }
 
@@ -103,23 +103,25 @@ public final class Applier {
                 wifi.allowOnlyHospital();
                 break;
             case HOME:
+                results.calling(row, "addPersistentPreferredActivity");
                 owner.addPersistentPreferredActivity();
-                results.applied(row, "addPersistentPreferredActivity");
+                results.applied(row);
                 break;
             case PACKAGES:
                 allowLockTask();
                 break;
             case FEATURES:
+                results.calling(row, "setLockTaskFeatures");
                 owner.setLockTaskFeatures(FEATURES);
-                results.applied(row, "setLockTaskFeatures");
+                results.applied(row);
                 break;
             case RUNNING:
-                owner.startHome();
-                results.applied(row, "startLockTask");
+                startLockTask();
                 break;
             default:
+                results.calling(row, "addUserRestriction");
                 owner.addUserRestriction(restriction(row));
-                results.applied(row, "addUserRestriction");
+                results.applied(row);
         }
     }
 
@@ -165,25 +167,34 @@ public final class Applier {
     }
 
     private void switchLocationOn() {
-        String call = owner.api() >= 30 ? "setLocationEnabled" : "setSecureSetting";
-        if (owner.isLocationEnabled()) {
-            results.applied(Row.LOCATION, null);
-            return;
-        }
-        if (owner.api() >= 30) {
+        if (!owner.isLocationEnabled() && owner.api() >= 30) {
+            results.calling(Row.LOCATION, "setLocationEnabled");
             owner.setLocationEnabled(true);
-        } else {
+        } else if (!owner.isLocationEnabled()) {
+            results.calling(Row.LOCATION, "setSecureSetting");
             owner.setSecureSetting("location_mode", "3");
         }
-        results.applied(Row.LOCATION, call);
+        results.applied(Row.LOCATION);
     }
 
     private void allowLockTask() {
+        results.calling(Row.PACKAGES, "setLockTaskPackages");
         owner.setLockTaskPackages(policy.lockTaskPackages());
-        results.applied(Row.PACKAGES, "setLockTaskPackages");
+        results.applied(Row.PACKAGES);
         if (owner.api() <= 22 && !policy.packages.isEmpty()) {
             results.noted(Row.PACKAGES, "Android 5 locks one task: apps that open their own are refused");
         }
+    }
+
+    /** The launcher makes the call, once it is in front: only a lock that is seen was begun. */
+    private void startLockTask() {
+        owner.startHome();
+        if (!"locked".equals(owner.lockTaskState())) {
+            results.failed(Row.RUNNING, "lock task did not begin");
+            return;
+        }
+        results.calling(Row.RUNNING, "startLockTask");
+        results.applied(Row.RUNNING);
     }
 
     private void undoLockTask() {

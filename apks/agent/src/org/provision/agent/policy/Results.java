@@ -23,15 +23,19 @@ public final class Results {
 
     private final Map<Row, Result> rows = new EnumMap<>(Row.class);
 
-    /** A row's Android call was accepted. */
-    void applied(Row row, String api) {
+    /** A row's Android call is about to be made: its name stays in the report even when Android throws. */
+    void calling(Row row, String api) {
         at(row).api = api;
-        at(row).applied = true;
     }
 
-    /** A row's Android call was refused or cannot have taken effect. */
-    void failed(Row row, String api, String error) {
-        at(row).api = api;
+    /** What the row wants is so: its call was accepted, or none was needed. */
+    void applied(Row row) {
+        at(row).applied = true;
+        at(row).error = null;
+    }
+
+    /** A row's Android call was refused, cannot have taken effect, or was not made. */
+    void failed(Row row, String error) {
         at(row).applied = false;
         at(row).error = error;
     }

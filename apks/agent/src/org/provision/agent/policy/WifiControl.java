@@ -30,20 +30,21 @@ final class WifiControl {
 
     /** Listing networks needs the location permission from 29 on, reading the joined one from 28 on. */
     void grantLocationPermission() {
+        results.calling(Row.PERMISSION, "setPermissionGrantState");
         boolean granted = owner.setPermissionGrantState("android.permission.ACCESS_FINE_LOCATION");
         if (owner.api() >= 29) {
             granted &= owner.setPermissionGrantState("android.permission.ACCESS_BACKGROUND_LOCATION");
         }
-        settle(Row.PERMISSION, "setPermissionGrantState", granted);
+        settle(Row.PERMISSION, granted);
     }
 
     void switchRadioOn() {
         if (owner.isWifiEnabled()) {
-            results.applied(Row.RADIO, null);
+            results.applied(Row.RADIO);
             return;
         }
-        boolean taken = owner.setWifiEnabled(true) && owner.awaitWifiEnabled();
-        settle(Row.RADIO, "setWifiEnabled", taken);
+        results.calling(Row.RADIO, "setWifiEnabled");
+        settle(Row.RADIO, owner.setWifiEnabled(true) && owner.awaitWifiEnabled());
     }
 
     /** Saves and selects the network; an entry of the same name that somebody else made goes first. */
@@ -51,19 +52,22 @@ final class WifiControl {
         if (owner.api() <= 30) {
             removeSameNameOfOthers();
         }
+        if (owner.api() >= 33 && !isAllowed()) {
+            owner.setWifiSsidPolicy(null); // of an earlier policy: Android would refuse to select the new name
+        }
         int id = add();
         if (id < 0) {
-            results.failed(Row.NETWORK, addCall(), owner.api() >= 31 ? "status " + -id : "refused");
+            results.failed(Row.NETWORK, owner.api() >= 31 ? "status " + -id : "refused");
             return;
         }
         store.put(ID, String.valueOf(id));
         select(id);
-        results.applied(Row.NETWORK, addCall());
+        results.applied(Row.NETWORK);
     }
 
     void removeOthers() {
         if (!results.at(Row.NETWORK).applied) {
-            results.failed(Row.OTHERS, null, NOT_SAVED);
+            results.failed(Row.OTHERS, NOT_SAVED);
         } else if (owner.api() >= 31) {
             removeOthersAtOnce();
         } else {
@@ -73,12 +77,13 @@ final class WifiControl {
 
     void lockOwnNetworks() {
         if (owner.api() >= 30) {
+            results.calling(Row.LOCKDOWN, "setConfiguredNetworksLockdownState");
             owner.setConfiguredNetworksLockdownState(true);
-            results.applied(Row.LOCKDOWN, "setConfiguredNetworksLockdownState");
         } else {
+            results.calling(Row.LOCKDOWN, "setGlobalSetting");
             owner.setGlobalSetting(LOCKDOWN_KEY, "1");
-            results.applied(Row.LOCKDOWN, "setGlobalSetting");
         }
+        results.applied(Row.LOCKDOWN);
     }
 
     void unlockOwnNetworks() {
@@ -93,8 +98,9 @@ final class WifiControl {
     }
 
     void allowOnlyHospital() {
+        results.calling(Row.ALLOW_LIST, "setWifiSsidPolicy");
         owner.setWifiSsidPolicy(policy.ssid);
-        results.applied(Row.ALLOW_LIST, "setWifiSsidPolicy");
+        results.applied(Row.ALLOW_LIST);
     }
 
     void allowEveryNetwork() {
@@ -116,7 +122,7 @@ final class WifiControl {
     /** Rows that must not be set while the tablet would be left without any network. */
     boolean isSaved(Row row) {
         if (!results.at(Row.NETWORK).applied) {
-            results.failed(row, null, NOT_SAVED);
+            results.failed(row, NOT_SAVED);
         }
         return results.at(Row.NETWORK).applied;
     }
@@ -129,10 +135,10 @@ final class WifiControl {
         return count(all, true) > 0 ? "saved" : "missing";
     }
 
-    /** Count of other networks; an empty list proves nothing while the hospital's own must be in it. */
+    /** Count of other networks; an empty list proves nothing: Android hides it without location. */
     String observedOthers() {
         List<Owner.Network> all = listed();
-        return count(all, true) == 0 ? "unknown" : String.valueOf(count(all, false));
+        return all.isEmpty() ? "unknown" : String.valueOf(count(all, false));
     }
 
     String observedJoin() {
@@ -148,14 +154,18 @@ final class WifiControl {
         return allowed.equals(Collections.singleton(policy.ssid)) ? "hospital-only" : allowed.size() + " names";
     }
 
-    private int add() {
-        return owner.api() >= 31
-                ? owner.addNetworkPrivileged(policy.ssid, policy.passphrase, policy.hidden)
-                : owner.addNetwork(policy.ssid, policy.passphrase, policy.hidden);
+    private boolean isAllowed() {
+        Set<String> allowed = owner.getWifiSsidPolicy();
+        return allowed.isEmpty() || allowed.contains(policy.ssid);
     }
 
-    private String addCall() {
-        return owner.api() >= 31 ? "addNetworkPrivileged" : "addNetwork";
+    private int add() {
+        if (owner.api() >= 31) {
+            results.calling(Row.NETWORK, "addNetworkPrivileged");
+            return owner.addNetworkPrivileged(policy.ssid, policy.passphrase, policy.hidden);
+        }
+        results.calling(Row.NETWORK, "addNetwork");
+        return owner.addNetwork(policy.ssid, policy.passphrase, policy.hidden);
     }
 
     private void select(int id) {
@@ -182,8 +192,15 @@ final class WifiControl {
     }
 
     private void removeOthersAtOnce() {
+        results.calling(Row.OTHERS, "removeNonCallerConfiguredNetworks");
         owner.removeNonCallerConfiguredNetworks();
-        results.applied(Row.OTHERS, "removeNonCallerConfiguredNetworks");
+        boolean removed = true;
+        for (Owner.Network each : owner.getCallerConfiguredNetworks()) {
+            if (!each.ssid.equals(policy.ssid)) {
+                removed &= owner.removeNetwork(each.id); // the agent's own of an earlier policy
+            }
+        }
+        settle(Row.OTHERS, removed);
         if (count(owner.getCallerConfiguredNetworks(), true) == 0) {
             saveNetwork(); // the add had updated an entry of another maker, which is gone now
         }
@@ -192,13 +209,14 @@ final class WifiControl {
     private void removeOthersOneByOne() {
         List<Owner.Network> all = listed();
         if (count(all, true) == 0) {
-            results.failed(Row.OTHERS, "removeNetwork", "the list of networks is empty: location off or not granted");
+            results.failed(Row.OTHERS, "the list of networks is empty: location off or not granted");
             return;
         }
         boolean removed = true;
         boolean any = false;
         for (Owner.Network each : all) {
             if (!each.ssid.equals(policy.ssid)) {
+                results.calling(Row.OTHERS, "removeNetwork");
                 removed &= owner.removeNetwork(each.id);
                 any = true;
             }
@@ -206,7 +224,7 @@ final class WifiControl {
         if (any) {
             saveIfOld();
         }
-        settle(Row.OTHERS, "removeNetwork", removed);
+        settle(Row.OTHERS, removed);
     }
 
     private List<Owner.Network> listed() {
@@ -225,11 +243,11 @@ final class WifiControl {
         return count;
     }
 
-    private void settle(Row row, String api, boolean taken) {
+    private void settle(Row row, boolean taken) {
         if (taken) {
-            results.applied(row, api);
+            results.applied(row);
         } else {
-            results.failed(row, api, "refused");
+            results.failed(row, "refused");
         }
     }
 }
