@@ -23,6 +23,9 @@ _FAILURE = re.compile(r"Failure \[([A-Z_]+|-?\d+)\b.*\]")
 _SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
 _ERROR = re.compile(r"^Error: (.*)$", re.MULTILINE)
 _NO_ROOM = re.compile(r"not enough space|no room|enough free space|no space left", re.IGNORECASE)  # 3.8, 11.6
+_RIGHT_TAKEN = re.compile(
+    r"^.*(?:android\.permission\.(?:WRITE_SECURE_SETTINGS|GRANT_RUNTIME_PERMISSIONS)).*$", re.MULTILINE
+)
 _REASONS = {
     "INSTALL_FAILED_USER_RESTRICTED": Reason.OEM_GATE,
     "INSTALL_FAILED_INSUFFICIENT_STORAGE": Reason.STORAGE_LOW,
@@ -56,7 +59,7 @@ class Performer:
         """
         match step.action:
             case RunLine(words):
-                self._run(shlex.join(words))
+                expect_rights(step, self._run(shlex.join(words)))
             case InstallApp(app, sessions):
                 install = self._install_by_session if sessions else self._install_by_push
                 install(step, app)
@@ -118,6 +121,17 @@ class Performer:
 
     def _package(self, line: str) -> Answer:
         return self._transport.shell(line, seconds=self._limits.package)
+
+
+def expect_rights(step: Step, answer: Answer) -> None:
+    """Commands that print nothing of use may still be refused: by a firmware that took a right from uid shell.
+
+    Raises:
+        StepFailed: the text names a right that AOSP gives to uid shell (packages document 3.11; Wi-Fi document 1.7).
+    """
+    found = _RIGHT_TAKEN.search(answer.text)
+    if found is not None:
+        raise StepFailed(step.name, Reason.OEM_GATE, found[0].strip()[:200])
 
 
 def expect_success(step: Step, answer: Answer) -> None:

@@ -364,8 +364,8 @@ _CANCELLED = {
 }
 
 
-_MENDED_BY_HAND = frozenset({Reason.OEM_GATE})
-"""A maker's setting refuses the bench: no fault of the run, and a person can change it on the screen."""
+_TABLETS_OWN = frozenset({Reason.OEM_GATE, Reason.OWNER_UNSUPPORTED})
+"""Maker or build refuse the bench: no fault of the run, and the same tablet would answer the same again."""
 
 _FAILURES = (
     (DeadlinePassed, Reason.TABLET_HUNG),
@@ -377,7 +377,7 @@ _FAILURES = (
 
 def judge(error: ProvisionError) -> _Verdict:
     """The outcome that an error means; never `done`."""
-    if isinstance(error, StepFailed) and error.reason in _MENDED_BY_HAND:
+    if isinstance(error, StepFailed) and error.reason in _TABLETS_OWN:
         return _Verdict(Outcome.REFUSED, error.reason, f"{error.step}: {error.detail}")
     if isinstance(error, StepFailed):
         return _Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")

@@ -17,7 +17,7 @@ from provision.errors import StepFailed, TransportError
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.plan import Plan, Want, make_plan
 from provision.secret import Secret
-from provision.terms import Control, Phase
+from provision.terms import Control, Phase, Reason
 from provision.transport import Answer, Transport
 
 FOLDER = Path(__file__).parent / "cases/apply"
@@ -86,6 +86,23 @@ def test_a_silent_line_is_neither_believed_nor_refused() -> None:
     )
     _perform(talk, RunLine(("settings", "put", "system", "screen_off_timeout", "15000")))
     talk.check_finished()
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "java.lang.SecurityException: Permission denial: writing to settings requires:"
+        "android.permission.WRITE_SECURE_SETTINGS",
+        "Operation not allowed: java.lang.SecurityException: grantRuntimePermission: Neither user 2000 nor current "
+        "process has android.permission.GRANT_RUNTIME_PERMISSIONS.",
+    ],
+)
+def test_a_right_that_the_maker_took_from_the_shell_is_a_gate(right: str) -> None:
+    """The words are the maker's; every other Android gives uid shell both rights (packages document 3.11)."""
+    talk = Conversation([{"shell": "settings put system x 1", "err": f"\n{right}\n\tat a.b.c\n", "status": 255}])
+    with pytest.raises(StepFailed) as caught:
+        _perform(talk, RunLine(("settings", "put", "system", "x", "1")))
+    assert (caught.value.reason, caught.value.detail) == (Reason.OEM_GATE, right)
 
 
 JOIN_LINE = "cmd wifi connect-network 'Ward 3' wpa2 'it'\"'\"'s a $ecret `word`'"

@@ -30,6 +30,7 @@ VERDICTS = [
     (StepFailed("s", Reason.INSTALL_REFUSED, "d"), Outcome.FAILED, Reason.INSTALL_REFUSED),
     (StepFailed("s", Reason.READ_BACK_DIFFERS, "d"), Outcome.FAILED, Reason.READ_BACK_DIFFERS),
     (StepFailed("s", Reason.OEM_GATE, "d"), Outcome.REFUSED, Reason.OEM_GATE),
+    (StepFailed("s", Reason.OWNER_UNSUPPORTED, "d"), Outcome.REFUSED, Reason.OWNER_UNSUPPORTED),
     (DeadlinePassed("x"), Outcome.FAILED, Reason.TABLET_HUNG),
     (TabletGone("x"), Outcome.LOST, Reason.TABLET_GONE),
     (TransportError("x"), Outcome.LOST, Reason.TABLET_GONE),

@@ -70,13 +70,14 @@ REST = (
     Cast("lenovo-tb-x505x"),
     Cast("amazon-kfonwi"),
     Cast("xiaomi-mi-pad-4"),
-    Cast("huawei-ags2-w09", setup=("zone Europe/Paris",)),
+    Cast("huawei-ags2-w09"),
     Cast("amazon-kfmuwi"),
     Cast("samsung-sm-t810"),
     Cast("samsung-sm-p600"),
     Cast("archos-101c-platinum"),
     Cast("whitebox-zed-ys"),
     Cast("google-nexus-player"),
+    Cast("samsung-sm-x216b", faults=("samsung-integrity",)),
     Cast("archos-access-40-4g"),
     Cast("onyx-boox"),
     Cast("bq-edison-3"),
@@ -87,8 +88,13 @@ REST = (
     Cast("samsung-sm-j727p"),
     Cast("onn-ona19tb003"),
     Cast("xiaomi-pad-5"),
+    Cast("huawei-ags2-w09", setup=("zone Europe/Paris", "open-gate emui-owner")),
+    Cast("xiaomi-mi-pad-4", setup=("zone Europe/Paris", "open-gate miui-install miui-settings miui-grant miui-owner")),
+    Cast("amazon-kfonwi", faults=("fire-owner",)),
+    Cast("samsung-sm-t580", faults=("samsung-settings",)),
 )
-"""The places after them: with the first eight every model there is, every API level by place 24."""
+"""The places after them: every API level and a gate of every maker by place 24, every model by place 34,
+then the other answers of gates the reference does not confirm."""
 
 LATER = (
     (30, Cast("samsung-sm-t510")),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from provision.virtual.android.faults import has_fault
 from provision.virtual.android.model import Model
+from provision.virtual.android.oem_gates import shut_gates
 from provision.virtual.android.state import BLOBS, Data, Package, State, StoredFile
 
 Clock = Callable[[], float]
@@ -58,8 +59,13 @@ class Device:
         return self.clock() >= self.ready_at and not self.faulty("boot-stuck")
 
     def faulty(self, name: str) -> bool:
-        """Whether a plain fault or a maker gate of this name stands."""
-        return has_fault(self.state.faults, name) or name in self.model.gates
+        """Whether a plain fault of this name stands."""
+        return has_fault(self.state.faults, name)
+
+    @property
+    def shut_gates(self) -> tuple[str, ...]:
+        """Ids of the maker's gates that stand now: the model's that no hand opened, and those shut as faults."""
+        return shut_gates(self.model.gates, self.data.opened_gates, self.state.faults)
 
     def setting(self, namespace: str, key: str) -> str | None:
         """One settings row, None when there is none."""

@@ -177,7 +177,18 @@ def _foreign_agent(device: Device, _words: Sequence[str]) -> str:
     return f"{AGENT} of another signer installed"
 
 
+def _open_gate(device: Device, words: Sequence[str]) -> str:
+    """Open a gate in the maker's settings; it shuts again with a factory reset."""
+    for name in words:
+        if name not in device.shut_gates:
+            raise TrainingError(f"no gate {name!r} is shut; shut are: {', '.join(device.shut_gates) or 'none'}")
+    device.state.faults = [one for one in device.state.faults if one not in words]
+    device.data.opened_gates = sorted({*device.data.opened_gates, *words})
+    return f"gates shut: {', '.join(device.shut_gates) or 'none'}"
+
+
 EDITS: dict[str, Edit] = {
+    "open-gate": Edit(_open_gate, 1, "open-gate GATE..."),
     "foreign-agent": Edit(_foreign_agent, 0, "foreign-agent"),
     "remove-app": Edit(_remove_app, 1, "remove-app PACKAGE"),
     "set": Edit(_set, 3, "set NAMESPACE KEY VALUE"),

@@ -1,7 +1,8 @@
 """Faults as state: what is broken on one virtual tablet, by name, composable.
 
-A fault is `NAME`, `NAME:WORD` or `NAME:WORD:N`; WORD is a command word (`dumpsys`, `pm`, `cmd`),
-or two words with `+` (`cmd+wifi`); N is the first matching call that is hit, 1 when left out.
+A fault is `NAME`, `NAME:WORD` or `NAME:WORD:N`; WORD is a command word (`dumpsys`, `pm`, `cmd`), or two
+words with `+` (`cmd+wifi`); N is the first matching call that is hit, 1 when left out. The id of a maker's
+gate (`oem_gates`) is a fault, too.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ from dataclasses import dataclass, replace
 
 from provision.errors import TrainingError
 from provision.virtual.android.contract import Effect, Reply
+from provision.virtual.android.oem_gates import gates
 
 PLAIN = {
     "lie-install": "install verbs say Success and install nothing",
     "lie-settings": "settings put is accepted and changes nothing",
     "full-storage": "/data has no room left",
     "boot-stuck": "sys.boot_completed never becomes 1",
-    "miui-install": "every install is cancelled by the user of a maker's dialog",
-    "miui-settings": "settings put is refused: USB debugging (Security settings) is off",
     "mute": "adb connects and never answers anything",
     "refuse-connect": "adb refuses the connection",
     "drop-mid-upload": "the link is cut in the middle of an upload",
@@ -74,12 +74,12 @@ def parse_fault(text: str) -> Fault:
         TrainingError: the name is unknown or its form is wrong; lists what exists.
     """
     name, _, rest = text.partition(":")
-    if name in PLAIN and not rest:
+    if name in {*PLAIN, *gates()} and not rest:
         return Fault(text, name)
     word, _, nth = rest.partition(":")
     if name in WORDED and word and (not nth or (nth.isdigit() and int(nth) > 0)):
         return Fault(text, name, tuple(word.split("+")), int(nth or 1))
-    choices = [*PLAIN, *(f"{worded}:WORD[:N]" for worded in WORDED)]
+    choices = [*PLAIN, *gates(), *(f"{worded}:WORD[:N]" for worded in WORDED)]
     raise TrainingError(f"no fault {text!r}; there are: {', '.join(choices)}")
 
 

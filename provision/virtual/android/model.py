@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from provision.errors import TrainingError
+from provision.virtual.android.oem_gates import gates
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 """Folder of the model files that come with the product."""
@@ -100,6 +101,12 @@ class Timing(Strict):
     join: float = 0.4
 
 
+def _known_gate(name: str) -> str:
+    if name not in gates():
+        raise ValueError(f"expected a gate ({', '.join(sorted(gates()))}), got {name!r}")
+    return name
+
+
 class Model(Strict):
     """One model file.
 
@@ -115,7 +122,7 @@ class Model(Strict):
         air: access points in range.
         setup_complete: whether the setup wizard was finished before debugging was switched on.
         tap_allow: seconds until a hand taps Allow in the adb dialog, or `never`.
-        gates: maker gates that stand without any fault (`miui-install`, `miui-settings`).
+        gates: ids of the maker's gates that stand on a fresh unit (`oem_gates`).
     """
 
     api: int = Field(ge=21, le=36)
@@ -135,7 +142,7 @@ class Model(Strict):
     air: tuple[Network, ...] = (TRAINING_NETWORK,)
     setup_complete: bool = True
     tap_allow: float | Literal["never"] = 0.0
-    gates: tuple[Literal["miui-install", "miui-settings"], ...] = ()
+    gates: tuple[Annotated[str, AfterValidator(_known_gate)], ...] = ()
     answers: Answers = Answers()
     timing: Timing = Timing()
     props: dict[str, str]

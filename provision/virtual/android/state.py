@@ -115,7 +115,8 @@ class Data(Part):
 
     `app_data` is the private storage of apps, package -> key -> text; `preferred_home` the owner's
     choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none;
-    `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed.
+    `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
+    `opened_gates` the maker's gates a hand opened in the settings.
     """
 
     android_id: str
@@ -140,6 +141,7 @@ class Data(Part):
     asleep: bool = False
     lock_task: LockTask = Field(default_factory=LockTask)
     allowed_ssids: list[str] = Field(default_factory=list)
+    opened_gates: list[str] = Field(default_factory=list)
     app_data: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 

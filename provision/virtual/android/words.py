@@ -13,7 +13,16 @@ from provision.virtual.android.commands import activity, dumps, files, getprop, 
 from provision.virtual.android.commands.package_words import package_service, pm
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import CMD_PM_API, CMD_STATUS_API, failed, no_service
+from provision.virtual.android.oem_gates import SERVICES as SERVICES_OF
+from provision.virtual.android.oem_gates import call_of, find_gate
+from provision.virtual.android.replies import (
+    CMD_PM_API,
+    CMD_STATUS_API,
+    failed,
+    no_service,
+    thrown,
+    thrown_by_pm,
+)
 
 Command = Callable[[Device, Sequence[str], bytes], Reply]
 NO_PM = "Error: Could not access the Package Manager.  Is the system running?"
@@ -86,13 +95,8 @@ WORDS: dict[str, Word] = {
 }
 """Every word of the model."""
 
-BEHIND = {
-    "pm": "package",
-    "settings": "settings",
-    "am": "activity",
-    "dpm": "device_policy",
-    "locksettings": "lock_settings",
-}
+THROWERS = {"package": thrown_by_pm, "device_policy": owner.thrown_by_dpm}
+"""How services whose programs are not `cmd` on every release throw; all others throw as `cmd` does."""
 
 
 def words_of(api: int) -> frozenset[str]:
@@ -107,7 +111,23 @@ def run(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
         return failed(f"{argv[0]}: not found", 127)
     if entry.system and not device.booted:
         return _too_early(device.api, argv)
-    return entry.run(device, argv, stdin)
+    return _refused_by_maker(device, argv) or entry.run(device, argv, stdin)
+
+
+def _refused_by_maker(device: Device, argv: Sequence[str]) -> Reply | None:
+    """The answer of a maker's gate before the command; refusals a command words itself are left to it."""
+    call, rest = call_of(argv)
+    found = find_gate(device.shut_gates, call, rest) if device.booted else None
+    if found is None:
+        return None
+    gate, matched = found
+    if gate.prints:
+        return Reply(out=gate.prints.out, status=gate.prints.status)
+    if gate.throws:
+        service, _, verb = call.partition(" ")
+        throw = THROWERS.get(service, thrown)
+        return throw(device.api, verb, gate.throws.kind, gate.throws.message.replace("$WORD", matched))
+    return Reply() if gate.silent else None
 
 
 def _too_early(api: int, argv: Sequence[str]) -> Reply:
@@ -115,7 +135,7 @@ def _too_early(api: int, argv: Sequence[str]) -> Reply:
     name = argv[0]
     first = {"pm": CMD_PM_API, "settings": 26, "am": 26, "dpm": 31, "locksettings": 26}.get(name)
     if first is not None and api >= first:
-        return no_service(api, BEHIND[name])
+        return no_service(api, SERVICES_OF.get(name, name))
     if name == "dumpsys":
         return failed(f"Can't find service: {word(argv, 1)}", 0)
     texts = {"pm": NO_PM, "am": "Error type 2\nError: Could not access the Activity Manager. Is the system running?"}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from provision.virtual.android.commands.dumps import short
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
+from provision.virtual.android.oem_gates import find_gate
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
 
 STATE, ILLEGAL, SECURITY, RUNTIME = (
@@ -51,14 +52,17 @@ def _unknown(device: Device, verb: str) -> Reply:
     return failed(f"{USAGE}\nError: unknown command '{verb}'", 0 if verb else 1)
 
 
-def _refuse(device: Device, verb: str, refusal: Refusal) -> Reply:
+def thrown_by_dpm(api: int, verb: str, kind: str, message: str) -> Reply:
     """Print form of an exception: stack, or usage and status 0 for a bad argument before 12 (6.4)."""
-    kind, message = refusal
-    if device.api >= SERVICE_API:
-        return thrown(device.api, verb, kind, message)
+    if api >= SERVICE_API:
+        return thrown(api, verb, kind, message)
     if kind == ILLEGAL:
         return failed(f"{USAGE}\nError: {message}", 0)
     return failed(stack(kind, message) + "\tat android.os.Parcel.readException(Parcel.java)\n", 1)
+
+
+def _refuse(device: Device, verb: str, refusal: Refusal) -> Reply:
+    return thrown_by_dpm(device.api, verb, *refusal)
 
 
 def _set_owner(device: Device, words: Sequence[str]) -> Reply:
@@ -118,10 +122,17 @@ def _not_allowed(device: Device, component: str) -> Refusal | None:
     """The owner tests in the order of the service (packages document 6.2, 6.4)."""
     if device.data.owner:
         return STATE, _already_owner(device, component, device.data.owner)
+    who = info(component) if device.api >= 24 else component.split("/", maxsplit=1)[0]
+    said_no = (RUNTIME, f"Can't set package {who} as device owner.")
     if "android.software.device_admin" not in device.model.features:
-        who = info(component) if device.api >= 24 else component.split("/", maxsplit=1)[0]
-        return RUNTIME, f"Can't set package {who} as device owner."
-    return _not_reset(device)
+        return said_no
+    return _not_reset(device) or (said_no if _says_no(device) else None)
+
+
+def _says_no(device: Device) -> bool:
+    """Whether a maker's service returns false and gives no reason (packages document 6.4, 6.8)."""
+    found = find_gate(device.shut_gates, "device_policy set-device-owner")
+    return found is not None and found[0].returns_false
 
 
 def _not_reset(device: Device) -> Refusal | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import CMD_STATUS_API, done, failed, thrown
+from provision.virtual.android.replies import CMD_STATUS_API, done, failed
 
 NAMESPACES = ("system", "secure", "global")
 PROVIDERS_GONE_API = 31
@@ -42,7 +42,6 @@ USAGE = (
     "        settings [--user <USER_ID> | current] put namespace key value\n"
     "        settings [--user <USER_ID> | current] delete namespace key\n"
 )
-DENIED = "Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS"
 
 
 def settings(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
@@ -76,8 +75,6 @@ def _get(device: Device, namespace: str, key: str) -> Reply:
 
 def _put(device: Device, namespace: str, key: str, value: str) -> Reply:
     """Store a value; says nothing whether it was stored or silently refused."""
-    if device.faulty("miui-settings"):
-        return thrown(device.api, "put", "java.lang.SecurityException", DENIED)
     if device.faulty("lie-settings") or blocked(device, key, value):
         return Reply()
     if key == "location_providers_allowed" and device.api < PROVIDERS_GONE_API:
@@ -119,8 +116,6 @@ def _change_provider(device: Device, item: str) -> None:
 
 def _delete(device: Device, namespace: str, key: str) -> Reply:
     """Remove a row; says how many went."""
-    if device.faulty("miui-settings"):
-        return thrown(device.api, "delete", "java.lang.SecurityException", DENIED)
     if device.faulty("lie-settings"):
         return done("Deleted 1 rows")
     gone = device.data.settings[namespace].pop(key, None)

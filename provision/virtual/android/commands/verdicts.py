@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from provision.virtual.android.apk import Apk
 from provision.virtual.android.device import Device
+from provision.virtual.android.oem_gates import find_gate
 from provision.virtual.android.state import Package
 
 NEW_SCHEME_API = 30
@@ -67,8 +68,9 @@ def failure_text(device: Device, verdict: Verdict, *, session: bool) -> str:
 
 
 def _user(device: Device, _request: Request) -> Verdict | None:
-    if device.faulty("miui-install"):
-        return Verdict("INSTALL_FAILED_USER_RESTRICTED", "Install canceled by user")
+    found = find_gate(device.shut_gates, "package install")
+    if found and found[0].fails:
+        return Verdict(found[0].fails.code, found[0].fails.detail)
     if device.restricted("no_install_apps"):
         return Verdict("INSTALL_FAILED_USER_RESTRICTED")
     return None
