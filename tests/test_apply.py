@@ -91,10 +91,14 @@ def test_a_silent_line_is_neither_believed_nor_refused() -> None:
 @pytest.mark.parametrize(
     "right",
     [
-        "java.lang.SecurityException: Permission denial: writing to settings requires:"
-        "android.permission.WRITE_SECURE_SETTINGS",
-        "Operation not allowed: java.lang.SecurityException: grantRuntimePermission: Neither user 2000 nor current "
-        "process has android.permission.GRANT_RUNTIME_PERMISSIONS.",
+        (
+            "java.lang.SecurityException: Permission denial: writing to settings requires:"
+            "android.permission.WRITE_SECURE_SETTINGS"
+        ),
+        (
+            "Operation not allowed: java.lang.SecurityException: grantRuntimePermission: Neither user 2000 nor current "
+            "process has android.permission.GRANT_RUNTIME_PERMISSIONS."
+        ),
     ],
 )
 def test_a_right_that_the_maker_took_from_the_shell_is_a_gate(right: str) -> None:
