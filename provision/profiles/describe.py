@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from provision.profiles.schema import Gate, ProfileFile, Rule, Series, Text
+from provision.profiles.schema import Gate, Keys, ProfileFile, Removal, Rule, Series, Text
 
 _HEAD = """# device_profiles
 
@@ -27,14 +27,16 @@ How each model gets to the single configuration of the site. This file is genera
 
 Lists are appended from layer to layer; every value remembers its file. A tablet gets exactly one
 profile: model before vendor, more rules before fewer; a tie is an error that names both files.
-`status: draft` means that no real tablet was seen with it.
+`extends` names another profile to stand on, for twins of one model; a circle is an error. The rule property
+`maker` is the maker as `provision identify` names it. `status: draft` means that no real tablet was seen with it:
+it is applied with a warning, and its `remove` list only with `--accept-draft`.
 """
 
 
 def describe_schema() -> str:
     """The whole README as Markdown."""
     parts = [_HEAD]
-    for model in (ProfileFile, Rule, Series, Gate, Text):
+    for model in (ProfileFile, Rule, Series, Gate, Keys, Removal, Text):
         parts += [f"\n## {model.__name__}\n\n{_summary(model)}\n\n", *_table(model)]
     return "".join(parts)
 

@@ -1,37 +1,54 @@
 """All profiles of a folder: common.yaml -> VENDOR/vendor.yaml -> VENDOR/CODENAME.yaml.
 
-Every value of a merged profile remembers its file. A file in the wrong place is an error, because a
-profile that is silently not read is worse than none.
+A file may name another profile below it with `extends`; rules to match are those of its own folder's maker and its
+own, never those of a model that it extends. Every value of a merged profile remembers its file. A file in the wrong
+place is an error, because a profile that is silently not read is worse than none.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.profiles.model import MatchedOn, Profile, Profiles
-from provision.profiles.schema import ProfileFile
+from provision.profiles.schema import ProfileFile, Status
 from provision.yaml_nodes import Document, key_text, parse
 from provision.yaml_source import check
 
 COMMON = "common.yaml"
 VENDOR = "vendor.yaml"
-_LISTS = ("match", "series", "hands_first", "gates")
+COMMON_NAME = "common"
+_LISTS = ("series", "hands_first", "gates", "remove")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 @dataclass(frozen=True)
 class _Layer:
-    """One file and what it says."""
+    """One file and what it says; `vendor` empty for common.yaml."""
 
-    file: Path
+    name: str
+    vendor: str
+    document: Document
     says: ProfileFile
+
+    @property
+    def file(self) -> Path:
+        """Where it was read."""
+        return self.document.file
+
+    @property
+    def below(self) -> str:
+        """The name of the layer it stands on; empty for the last one."""
+        if self.name == COMMON_NAME:
+            return ""
+        return self.says.extends or (COMMON_NAME if self.name == self.vendor else self.vendor)
 
 
 def load_profiles(folder: Path) -> Profiles:
@@ -41,11 +58,12 @@ def load_profiles(folder: Path) -> Profiles:
         ConfigurationError: the faults of all files at once.
     """
     reading = _Reading(folder)
-    common = reading.layer(folder / COMMON, has_match=False)
-    known = [profile for vendor in reading.vendors() for profile in reading.profiles(vendor, common)]
-    if reading.faults or common is None:
+    layers = {layer.name: layer for layer in reading.layers()}
+    chains = {name: reading.chain(layer, layers) for name, layer in layers.items()}
+    if reading.faults:
         raise ConfigurationError(*reading.faults)
-    return Profiles(_merge("common", MatchedOn.GENERIC, [common]), tuple(known))
+    merged = {name: _merge(chain, layers) for name, chain in chains.items()}
+    return Profiles(merged.pop(COMMON_NAME), tuple(merged.values()))
 
 
 class _Reading:
@@ -55,44 +73,58 @@ class _Reading:
         self._folder = folder
         self.faults: list[ConfigurationFault] = []
 
-    def vendors(self) -> list[Path]:
+    def layers(self) -> Iterator[_Layer]:
+        """Every file that could be read; common first, a maker before its models."""
+        yield from self._layer(self._folder / COMMON, COMMON_NAME, "")
+        for folder in tuple(self._vendors()):
+            yield from self._layer(folder / VENDOR, folder.name, folder.name)
+            for path in self._entries(folder):
+                if path.suffix != ".yaml" or not _NAME.fullmatch(path.stem):
+                    self._fault(path, "files named like `codename.yaml`", path.name)
+                elif path.name != VENDOR:
+                    yield from self._layer(path, f"{folder.name}/{path.stem}", folder.name)
+
+    def _vendors(self) -> Iterator[Path]:
         """The vendor folders; whatever else lies there is a fault."""
-        found = []
         for path in self._entries(self._folder):
             if path.is_dir() and _NAME.fullmatch(path.name):
-                found.append(path)
+                yield path
             elif path.name not in (COMMON, "README.md"):
                 self._fault(path, f"{COMMON}, README.md and folders in small letters", path.name)
-        return found
 
-    def profiles(self, vendor: Path, common: _Layer | None) -> Iterator[Profile]:
-        """The vendor's own profile and those of its models."""
-        layers = [each for each in (common, self.layer(vendor / VENDOR, has_match=True)) if each is not None]
-        models = list(self._models(vendor))
-        if len(layers) < 2:
-            return
-        yield _merge(vendor.name, MatchedOn.VENDOR, layers)
-        for layer in models:
-            yield _merge(f"{vendor.name}/{layer.file.stem}", MatchedOn.MODEL, [*layers, layer])
+    def chain(self, layer: _Layer, layers: Mapping[str, _Layer]) -> list[_Layer]:
+        """The layers of one profile, common first; what cannot be followed is a fault and ends it."""
+        chain = [layer]
+        while chain[0].below:
+            below = layers.get(chain[0].below)
+            if below in chain:
+                way = " -> ".join([*(each.name for each in reversed(chain)), below.name if below else ""])
+                self._refuse_extends(layer, "a chain that ends in common.yaml", f"a circle: {way}", layers)
+                break
+            if below is None:
+                if chain[0] is layer and layer.says.extends is not None:
+                    self._refuse_extends(layer, "the name of a profile", f"'{layer.below}'", layers)
+                break
+            chain.insert(0, below)
+        return chain
 
-    def _models(self, vendor: Path) -> Iterator[_Layer]:
-        for path in self._entries(vendor):
-            if path.suffix != ".yaml" or not _NAME.fullmatch(path.stem):
-                self._fault(path, "files named like `gta3xlwifi.yaml`", path.name)
-            elif path.name != VENDOR and (layer := self.layer(path, has_match=True)):
-                yield layer
+    def _refuse_extends(self, layer: _Layer, expected: str, got: str, layers: Mapping[str, _Layer]) -> None:
+        near = difflib.get_close_matches(layer.below, layers, n=1) if layer.below not in layers else []
+        hint = f"did you mean `{near[0]}`?" if near else ""
+        line = layer.document.line_of(("extends",))
+        self.faults.append(ConfigurationFault(layer.file, line, "extends", expected, got, hint))
 
-    def layer(self, file: Path, *, has_match: bool) -> _Layer | None:
-        """One checked file, None when it has faults."""
+    def _layer(self, file: Path, name: str, vendor: str) -> Iterator[_Layer]:
+        """One checked file, nothing when it has faults."""
         try:
             document = parse(file)
             says = check(document, ProfileFile)
         except ConfigurationError as error:
             self.faults += error.faults
-            return None
-        self._check_match(document, says, has_match=has_match)
+            return
+        self._check_match(document, says, has_match=bool(vendor))
         self._check_gates(document, says)
-        return _Layer(file, says)
+        yield _Layer(name, vendor, document, says)
 
     def _check_match(self, document: Document, says: ProfileFile, *, has_match: bool) -> None:
         if bool(says.match) != has_match:
@@ -121,40 +153,59 @@ class _Reading:
         self.faults.append(ConfigurationFault(path, None, "", expected, got))
 
 
-def _merge(name: str, matched_on: MatchedOn, layers: list[_Layer]) -> Profile:
-    content = _content(layers)
+def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
+    own = layers[-1]
+    maker = [known[own.vendor]] if own.vendor != own.name and own.vendor in known else []
+    content = _content(layers, [*maker, own])
     form = json.dumps(content.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Profile(
-        name=name,
-        matched_on=matched_on,
+        name=own.name,
+        matched_on=_matched_on(own),
         status=content.status,
         kind=content.kind,
         match=content.match,
         series=content.series,
         hands_first=content.hands_first,
         gates=content.gates,
-        origins=_origins(layers),
+        reset_keys=content.reset_keys,
+        remove=content.remove,
+        origins=_origins(layers, [*maker, own]),
+        drafts=frozenset(layer.file for layer in layers if layer.says.status is Status.DRAFT),
         digest=hashlib.sha256(form.encode()).hexdigest(),
     )
 
 
-def _content(layers: list[_Layer]) -> ProfileFile:
-    """Lists appended, the last `kind`, and the status of the deepest layer alone."""
+def _matched_on(layer: _Layer) -> MatchedOn:
+    if not layer.vendor:
+        return MatchedOn.GENERIC
+    return MatchedOn.VENDOR if layer.name == layer.vendor else MatchedOn.MODEL
+
+
+def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
+    """Lists appended, the last `kind` and `reset_keys`, and the status of the deepest layer alone."""
     says = [layer.says for layer in layers]
     return ProfileFile(
         status=says[-1].status,
         kind=next((each.kind for each in reversed(says) if each.kind), None),
-        match=tuple(chain.from_iterable(each.match for each in says)),
+        match=tuple(chain.from_iterable(layer.says.match for layer in matching)),
         series=tuple(chain.from_iterable(each.series for each in says)),
         hands_first=tuple(chain.from_iterable(each.hands_first for each in says)),
         gates=tuple(chain.from_iterable(each.gates for each in says)),
+        reset_keys=next((each.reset_keys for each in reversed(says) if each.reset_keys), None),
+        remove=tuple(chain.from_iterable(each.remove for each in says)),
     )
 
 
-def _origins(layers: list[_Layer]) -> dict[str, Path]:
-    origins = {"status": layers[-1].file}
+def _origins(layers: list[_Layer], matching: list[_Layer]) -> dict[str, Path]:
+    origins = {"status": layers[-1].file} | _number("match", matching)
     for key in _LISTS:
-        files = [layer.file for layer in layers for _ in getattr(layer.says, key)]
-        origins |= {f"{key}[{index}]": file for index, file in enumerate(files)}
-    kinds = [layer.file for layer in layers if layer.says.kind]
-    return origins | ({"kind": kinds[-1]} if kinds else {})
+        origins |= _number(key, layers)
+    for key in ("kind", "reset_keys"):
+        files = [layer.file for layer in layers if getattr(layer.says, key)]
+        origins |= {key: files[-1]} if files else {}
+    return origins
+
+
+def _number(key: str, layers: list[_Layer]) -> dict[str, Path]:
+    files = [layer.file for layer in layers for _ in getattr(layer.says, key)]
+    return {f"{key}[{index}]": file for index, file in enumerate(files)}

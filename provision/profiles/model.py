@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from provision.profiles.schema import Gate, Kind, Rule, Series, Status, Text
+from provision.profiles.schema import Gate, Keys, Kind, Removal, Rule, Series, Status, Text
 
 
 class MatchedOn(StrEnum):
@@ -32,6 +32,9 @@ class Profile:
         gates: known obstacles of the maker.
         origins: key path (`gates[1]`) -> the file that says it.
         series: what the maker's model numbers say about the kind.
+        reset_keys: keys that open the recovery menu, None where nobody knows them.
+        remove: packages to remove for the user, of all layers.
+        drafts: its layers that no real tablet has confirmed.
         digest: SHA-256 of the merged content in canonical JSON, for records.
     """
 
@@ -45,11 +48,21 @@ class Profile:
     origins: Mapping[str, Path]
     digest: str
     series: tuple[Series, ...] = ()
+    reset_keys: Keys | None = None
+    remove: tuple[Removal, ...] = ()
+    drafts: frozenset[Path] = frozenset()
 
     @property
     def file(self) -> Path:
         """Its own file, the deepest layer."""
         return self.origins["status"]
+
+    def removals(self, *, drafts: bool) -> tuple[Removal, ...]:
+        """What may be removed: from confirmed layers, and from drafts where somebody said so."""
+        numbered = enumerate(self.remove)
+        return tuple(
+            each for number, each in numbered if drafts or self.origins[f"remove[{number}]"] not in self.drafts
+        )
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from provision.terms import Reason
 from provision.yaml_faults import FileModel, refuse
+
+PROFILE_NAME = r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?$"
+PACKAGE = r"^[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z0-9_]+)+$"
 
 
 class Status(StrEnum):
@@ -33,6 +38,25 @@ class Mark(StrEnum):
     READ = "R"
     REPORTED = "P"
     UNCONFIRMED = "U"
+
+
+class GateReason(StrEnum):
+    """Reasons of a run that a maker's obstacle can lead to."""
+
+    OEM_GATE = Reason.OEM_GATE
+    OWNER_REFUSED = Reason.OWNER_REFUSED
+    OWNER_UNSUPPORTED = Reason.OWNER_UNSUPPORTED
+    INSTALL_REFUSED = Reason.INSTALL_REFUSED
+    READ_BACK_DIFFERS = Reason.READ_BACK_DIFFERS
+    NOT_RESET_ACCOUNTS = Reason.NOT_RESET_ACCOUNTS
+    NOT_RESET_USERS = Reason.NOT_RESET_USERS
+
+
+class Safety(StrEnum):
+    """What is lost with a package, by the public source."""
+
+    SAFE = "safe"  # nothing but the app itself
+    CAREFUL = "careful"  # a function of the maker's that a person may miss
 
 
 def _line(text: str) -> str:
@@ -84,6 +108,8 @@ class Gate(FileModel):
     min_api: Api | None = Field(default=None, description="lowest API level it concerns")
     max_api: Api | None = Field(default=None, description="highest API level it concerns")
     says: Text = Field(description="what happens")
+    hands: Text | None = Field(default=None, description="what hands do about it on the screen")
+    reasons: tuple[GateReason, ...] = Field(default=(), description="refusals it leads to; they then show `hands`")
     mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
     source: Line = Field(description="where it stands: reference section and public source")
 
@@ -94,12 +120,59 @@ class Gate(FileModel):
         return self
 
 
+class Keys(FileModel):
+    """How hands reach the recovery menu, for a reset without a working system."""
+
+    en: Line = Field(description="English")
+    fr: Line = Field(description="French")
+    mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
+    source: Line = Field(description="where it stands")
+
+
+NEEDED = re.compile(
+    r"""android | com\.android\.(?!chrome|email|browser|calendar|music|gallery3d|egg|wallpaper|dreams).*
+    | com\.google\.android\.(gms|gsf|webview|trichromelibrary|permissioncontroller|packageinstaller|providers
+        |networkstack|modulemetadata|ext|inputmethod|dialer|contacts|telecom|setupwizard|overlay|captiveportallogin|cellbroadcast).*
+    | .*(webview|inputmethod|keyboard|honeyboard|\bime\b|systemui|launcher|permission|packageinstaller|keyguard
+        |bootstrap|telephony|telecom|dialer|incallui|\bphone\b|bluetooth|providers?\b|settings|frameworks?\b|knox.*container|fota
+        |networkstack|location|accessibility|talkback).*
+    | org\.provision\..*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Packages that starting, WebView, keyboards, permission screens, calls or care need (packages document 5.2)."""
+
+
+def _spared(package: str) -> str:
+    if NEEDED.fullmatch(package):
+        hint = "starting, WebView, keyboard, permission screens or calls may need it"
+        raise refuse("a package that nothing needs", f"'{package}'", hint)
+    return package
+
+
+class Removal(FileModel):
+    """A package of the maker that is removed for the user; never one that Android or care needs."""
+
+    package: Annotated[Annotated[str, Field(pattern=PACKAGE, max_length=200)], AfterValidator(_spared)] = Field(
+        description="its name"
+    )
+    safety: Safety = Field(description="safe: nothing else is lost; careful: a function of the maker's goes with it")
+    why: Line = Field(description="what it is, in English")
+    source: Line = Field(description="public source that says so")
+
+
 class ProfileFile(FileModel):
-    """One profile file. Lists are appended to those of the layers above; `kind` replaces."""
+    """One profile file. Lists are appended to those of the layers below; `kind` and `reset_keys` replace."""
 
     status: Status = Field(description="draft: not yet seen on a real tablet; confirmed: seen")
+    extends: str | None = Field(
+        default=None,
+        pattern=PROFILE_NAME,
+        description="the profile below it, `VENDOR` or `VENDOR/CODENAME`; else by folder",
+    )
     kind: Kind | None = Field(default=None, description="what the devices are; leave it out when it varies")
     match: tuple[Rule, ...] = Field(default=(), description="all must hold; none in common.yaml")
     series: tuple[Series, ...] = Field(default=(), description="what model numbers say")
     hands_first: tuple[Text, ...] = Field(default=(), description="what hands do before the station can work")
     gates: tuple[Gate, ...] = Field(default=(), description="known obstacles")
+    reset_keys: Keys | None = Field(default=None, description="keys that open the recovery menu")
+    remove: tuple[Removal, ...] = Field(default=(), description="packages to remove; drafts need `--accept-draft`")

@@ -14,8 +14,8 @@ from provision.identity.identify import identify
 from provision.profiles.describe import describe_schema
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
-from provision.profiles.model import MatchedOn
-from provision.profiles.schema import Kind, Status
+from provision.profiles.model import MatchedOn, Profile
+from provision.profiles.schema import NEEDED, Kind, Status
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
@@ -44,7 +44,7 @@ def _write(folder: Path, files: dict[str, str | None]) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.unlink(missing_ok=True)
         if text is not None:
-            path.write_text(text, "utf-8")
+            path.write_text(text.replace("@10k@", "x" * 10_000), "utf-8")
     return folder
 
 
@@ -58,6 +58,8 @@ def test_a_wrong_profile_names_file_line_and_key(case: dict[str, Any], tmp_path:
     for fault, expected in zip(found, case["faults"], strict=True):
         wanted = expected | {"file": tmp_path / expected["file"]}
         assert {name: getattr(fault, name) for name in wanted} == wanted
+        assert len(str(fault)) < 1000
+        assert str(fault).isprintable()
 
 
 def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
@@ -137,3 +139,38 @@ def test_the_digest_follows_the_content_of_every_layer_and_no_path(tmp_path: Pat
 def test_the_readme_is_generated_from_the_schema() -> None:
     """To mend it: python -m provision.profiles.describe > device_profiles/README.md."""
     assert (SHIPPED / "README.md").read_text("utf-8") == describe_schema()
+
+
+def test_a_twin_stands_on_another_model_without_its_rules(tmp_path: Path) -> None:
+    two = "status: draft\nextends: acme/one\nmatch: [{prop: ro.product.device, equals: [two]}]\n"
+    profiles = load_profiles(_write(tmp_path, {**BASE, "acme/two.yaml": two}))
+    found = choose({"ro.product.manufacturer": "acme", "ro.product.device": "two"}, profiles)
+    assert (found.name, found.kind, found.status) == ("acme/two", Kind.EREADER, Status.DRAFT)
+    assert [text.en for text in found.hands_first] == ["first", "then", "last"]
+    assert found.origins["hands_first[2]"] == tmp_path / "acme/one.yaml"
+    assert [rule.prop for rule in found.match] == ["ro.product.manufacturer", "ro.product.device"]
+
+
+def test_what_drafts_would_remove_is_removed_only_when_somebody_says_so(tmp_path: Path) -> None:
+    entry = "[{{package: org.example.{0}, safety: safe, why: a game, source: here}}]\n"
+    files = {name: text + f"remove: {entry.format(name[:3])}" for name, text in BASE.items()}
+    profile = choose(ONE, load_profiles(_write(tmp_path, files)))
+    assert [each.package for each in profile.removals(drafts=True)] == ["org.example.com", *["org.example.acm"] * 2]
+    confirmed = [profile.origins[f"remove[{number}]"] for number in range(3)]
+    assert confirmed[2] == tmp_path / "acme/one.yaml"
+    assert len(profile.removals(drafts=False)) == 1
+
+
+@pytest.mark.parametrize(
+    "profile", [load_profiles(SHIPPED).common, *load_profiles(SHIPPED).known], ids=lambda p: p.name
+)
+def test_a_shipped_profile_is_a_draft_with_a_source_for_every_word(profile: Profile) -> None:
+    """No profile here has met a real tablet, and nothing that Android or care needs is removed."""
+    assert profile.status is Status.DRAFT
+    assert len({each.package for each in profile.remove}) == len(profile.remove)
+    assert not [each for each in profile.remove if NEEDED.fullmatch(each.package) or "lists/" not in each.source]
+    assert profile.matched_on is MatchedOn.GENERIC or profile.reset_keys is not None
+
+
+def test_there_are_fifteen_makers() -> None:
+    assert len({profile.name.split("/")[0] for profile in load_profiles(SHIPPED).known}) >= 15
