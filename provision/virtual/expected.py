@@ -111,7 +111,7 @@ def _no_run(place: Place, model: Model, state: State) -> Expected | None:
 def _broken_reading(faults: list[Fault]) -> Expected | None:
     """Faults that show while facts are read, before any refusal can be decided."""
     for fault in faults:
-        if fault.name == "boot-stuck":
+        if fault.name in {"boot-stuck", "boot-half"}:
             return Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, fault.text)
         if fault.name in {"adb-off", "battery-dies"} and fault.words[0] in READING:
             return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)

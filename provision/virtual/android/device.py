@@ -11,7 +11,11 @@ from pathlib import Path
 from provision.virtual.android.faults import has_fault
 from provision.virtual.android.model import Model
 from provision.virtual.android.oem_gates import shut_gates
+from provision.virtual.android.restrictions import known
 from provision.virtual.android.state import BLOBS, Data, Package, State, StoredFile
+
+SERVICES_EARLY = 0.2
+"""Part of the boot time in which services answer and `sys.boot_completed` is still empty."""
 
 Clock = Callable[[], float]
 """Seconds that only go forward."""
@@ -54,9 +58,15 @@ class Device:
         return self.state.data
 
     @property
+    def answering(self) -> bool:
+        """Whether the services answer, which they do some time before the boot is complete."""
+        services_at = self.ready_at - self.model.timing.boot * SERVICES_EARLY
+        return self.clock() >= services_at and not self.faulty("boot-stuck")
+
+    @property
     def booted(self) -> bool:
-        """Whether `sys.boot_completed` is 1 and the package manager answers."""
-        return self.clock() >= self.ready_at and not self.faulty("boot-stuck")
+        """Whether `sys.boot_completed` is 1 and user 0 runs."""
+        return self.answering and self.clock() >= self.ready_at and not self.faulty("boot-half")
 
     def faulty(self, name: str) -> bool:
         """Whether a plain fault of this name stands."""
@@ -92,7 +102,13 @@ class Device:
 
     def restricted(self, name: str) -> bool:
         """Whether a user restriction stops anything; one that leaks only reads back as set."""
-        return name in self.data.restrictions and not self.faulty("restrictions-leak")
+        enforced = name in self.data.restrictions and known(self.api, name)
+        return enforced and not self.faulty("restrictions-leak")
+
+    @property
+    def setup_complete(self) -> bool:
+        """What the policy service believes of the setup: a latch that only goes up (packages document 2.3)."""
+        return self.data.setup_latched or self.setting("secure", "user_setup_complete") == "1"
 
     def free_bytes(self) -> int:
         """Room left on /data."""

@@ -11,16 +11,22 @@ from dataclasses import dataclass
 
 from provision.errors import TrainingError
 from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.commands import link
+from provision.virtual.android.commands.care import set_clock
 from provision.virtual.android.commands.files import canonical
 from provision.virtual.android.commands.settings import NAMESPACES
+from provision.virtual.android.commands.wifi import SECURITY_TYPES
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
+from provision.virtual.android.restrictions import impose
 from provision.virtual.android.state import Account, LockTask, Package, digest_of, factory_reset
 
 FULL_BATTERY = 100
 DAY_MILLISECONDS = 86_400_000
 KEY_MILLISECONDS = 7 * DAY_MILLISECONDS
 """Life of an unused key without `adb_allowed_connection_time` (packages document 1.9)."""
+USER = "user"
+"""Creator of a network that a person saved in Settings."""
 
 FOREIGN_SIGNER = digest_of("a signer that is not ours")
 
@@ -154,8 +160,38 @@ def _mend(device: Device, words: Sequence[str]) -> str:
 
 
 def _restrict(device: Device, words: Sequence[str]) -> str:
-    device.data.restrictions = sorted({*device.data.restrictions, *words})
+    for name in words:
+        impose(device.data, device.api, name)
     return f"restrictions: {', '.join(device.data.restrictions)}"
+
+
+def _pin(device: Device, words: Sequence[str]) -> str:
+    """A lock screen with a PIN, as a donor leaves it; after a boot user 0 waits for it."""
+    device.data.pin = words[0]
+    return "a PIN is set"
+
+
+def _clock(device: Device, words: Sequence[str]) -> str:
+    """The time of day in seconds since 1970; a flat battery brings a tablet back near 0."""
+    set_clock(device, _number(words[0], "seconds since 1970", math.inf))
+    return f"the clock says {words[0]} seconds since 1970"
+
+
+def _save_network(device: Device, words: Sequence[str]) -> str:
+    """A network a person saved in Settings, or an owner of that package name; the tablet looks for it at once."""
+    ssid, security, passphrase, creator = [*words, "", ""][:4]
+    if security not in SECURITY_TYPES:
+        raise TrainingError(f"no security {security!r}; there are: {', '.join(SECURITY_TYPES)}")
+    if not link.save_network(device, ssid, security, passphrase or None, creator or USER):
+        raise TrainingError(f"network {ssid!r} is not saved: the passphrase does not fit {security}")
+    link.auto_join(device)
+    return f"{ssid} saved by {creator or USER}"
+
+
+def _allow_ssid(device: Device, words: Sequence[str]) -> str:
+    """The owner's allow-list of networks."""
+    device.data.allowed_ssids = list(words)
+    return f"allowed networks: {', '.join(words)}"
 
 
 def _lock_task(device: Device, words: Sequence[str]) -> str:
@@ -203,6 +239,10 @@ EDITS: dict[str, Edit] = {
     "break": Edit(_break, 1, "break FAULT..."),
     "mend": Edit(_mend, 0, "mend [FAULT...]"),
     "restrict": Edit(_restrict, 1, "restrict NAME..."),
+    "pin": Edit(_pin, 1, "pin DIGITS"),
+    "clock": Edit(_clock, 1, "clock SECONDS"),
+    "save-network": Edit(_save_network, 2, "save-network SSID SECURITY [PASSPHRASE [CREATOR]]"),
+    "allow-ssid": Edit(_allow_ssid, 1, "allow-ssid SSID..."),
     "lock-task": Edit(_lock_task, 1, "lock-task PACKAGE..."),
     "foreign-owner": Edit(_own, 1, "foreign-owner PACKAGE/CLASS"),
 }

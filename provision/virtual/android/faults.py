@@ -20,6 +20,7 @@ PLAIN = {
     "lie-settings": "settings put is accepted and changes nothing",
     "full-storage": "/data has no room left",
     "boot-stuck": "sys.boot_completed never becomes 1",
+    "boot-half": "the services answer, but sys.boot_completed never becomes 1 and user 0 never runs",
     "mute": "adb connects and never answers anything",
     "refuse-connect": "adb refuses the connection",
     "drop-mid-upload": "the link is cut in the middle of an upload",

@@ -75,6 +75,10 @@ class Answers(Strict):
             none (packages document 6.2).
         asleep: the screen is dark until a key wakes it, and `dumpsys activity` names no resumed activity
             (Wi-Fi document 3.7 does not say).
+        masked_accounts: names of accounts are masked in `dumpsys account` (packages document 6.7).
+        affiliated: the owner's line of `dpm list-owners` ends with `,Affiliated` (packages document 6.6).
+        data_block: the persistent data block that test harness mode needs (Wi-Fi document 6).
+        test_harness: whether the build has `cmd testharness` at all (Wi-Fi document 9).
         owner_name: name of user 0 as `pm list users` prints it (packages document 6.7).
     """
 
@@ -82,6 +86,10 @@ class Answers(Strict):
     already_admin_line: bool = False
     accounts_cached: bool = False
     asleep: bool = False
+    masked_accounts: bool = False
+    affiliated: bool = False
+    data_block: bool = True
+    test_harness: bool = True
     owner_name: str = "Owner"
 
 

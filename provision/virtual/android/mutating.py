@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.argv import without_user
 
-READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "id", "uptime"})
+READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "id", "uptime", "date"})
 """Words that never write."""
 
 READ_VERBS: dict[str, frozenset[str]] = {
@@ -30,6 +30,9 @@ READ_VERBS: dict[str, frozenset[str]] = {
     "device_policy": frozenset({"list-owners", "help"}),
     "content": frozenset({"query"}),
     "locksettings": frozenset({"get-disabled", "help"}),
+    "user": frozenset({"list", "help"}),
+    "appops": frozenset({"get", "query", "help"}),
+    "ime": frozenset({"list", "help"}),
     "svc": frozenset({"help"}),
 }  # fmt: skip
 """Reading verbs by service; no verb at all prints the usage and reads too."""
@@ -48,10 +51,10 @@ def mutates(argv: Sequence[str]) -> bool:
         return False
     word = argv[1] if argv[0] == "cmd" and len(argv) > 1 else argv[0]
     rest = without_user(argv[2 if argv[0] == "cmd" else 1 :])
-    if word == "wm":
+    if word in {"wm", "connectivity"} or (word == "dumpsys" and rest[:1] in (["battery"], ["deviceidle"])):
         return len(rest) > 1
-    if word == "dumpsys":
-        return rest[:1] == ["battery"] and len(rest) > 1
+    if rest[:1] == ["volume"]:
+        return "--set" in rest or "--adj" in rest
     if word in READ_ONLY or not rest:
         return word in {"reboot"}
     return rest[0] not in READ_VERBS.get(SERVICE_OF.get(word, word), frozenset())

@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from provision.errors import TrainingError
 from provision.virtual.android.model import Model, address_of
 
+PROVIDERS_GONE_API = 31
+"""From here on `location_providers_allowed` has left the settings (Wi-Fi document 4)."""
+
 STATE_FILE = "state.json"
 BLOBS = "blobs"
 SHELL_FOLDERS = ("/data/local/tmp", "/sdcard", "/sdcard/DCIM", "/sdcard/DCIM/Camera", "/sdcard/Download")
@@ -116,7 +119,10 @@ class Data(Part):
     `app_data` is the private storage of apps, package -> key -> text; `preferred_home` the owner's
     choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none;
     `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
-    `opened_gates` the maker's gates a hand opened in the settings.
+    `opened_gates` the maker's gates a hand opened in the settings;
+    `setup_latched` stays true once the setup was seen complete; `owned_at_boot` what the owner property
+    was written with, None when it was not; `admins` are active admins that are no owner; `user_locked`
+    user 0 after a boot until somebody enters the PIN; `status_bar` the disable flags of the shell.
     """
 
     android_id: str
@@ -143,15 +149,34 @@ class Data(Part):
     allowed_ssids: list[str] = Field(default_factory=list)
     opened_gates: list[str] = Field(default_factory=list)
     app_data: dict[str, dict[str, str]] = Field(default_factory=dict)
+    setup_latched: bool = False
+    owned_at_boot: bool | None = None
+    admins: list[str] = Field(default_factory=list)
+    current_user: str = "0"
+    pin: str | None = None
+    user_locked: bool = False
+    appops: dict[str, dict[str, str]] = Field(default_factory=dict)
+    suggestions: list[SavedNetwork] = Field(default_factory=list)
+    verbose_wifi: bool = False
+    status_bar: list[str] = Field(default_factory=list)
+    volumes: dict[str, int] = Field(default_factory=dict)
+    test_harness: bool = False
+    boot_reason: str = "cold,powerkey"
 
 
 class State(Part):
-    """The whole document of one tablet."""
+    """The whole document of one tablet.
+
+    `battery_forced` is the level `dumpsys battery set` pretends, until a reboot; `clock_offset` what has to be
+    added to the device's clock for the time of day, None for the time of the computer.
+    """
 
     identity: Identity
     boot_id: str
     battery_level: int
     battery_status: int = 2
+    battery_forced: int | None = None
+    clock_offset: float | None = None
     faults: list[str] = Field(default_factory=list)
     fault_hits: dict[str, int] = Field(default_factory=dict)
     resets: int = 0
@@ -171,7 +196,9 @@ def new_boot_id() -> str:
 def fresh_settings(model: Model) -> dict[str, dict[str, str]]:
     """Settings tables of a reset tablet on which debugging was just switched on by hand."""
     done = "1" if model.setup_complete else "0"
-    secure = {"user_setup_complete": done, "location_providers_allowed": ""}
+    secure = {"user_setup_complete": done}
+    if model.api < PROVIDERS_GONE_API:
+        secure["location_providers_allowed"] = ""
     if model.api >= 29:  # from 29 on the key is the switch itself (Wi-Fi document 4)
         secure["location_mode"] = "0"
     return {
@@ -194,6 +221,7 @@ def fresh_data(model: Model, salt: str) -> Data:
     }
     data = Data(android_id=digest_of(salt)[:16], settings=fresh_settings(model), packages=packages)
     data.asleep = model.answers.asleep
+    data.owned_at_boot = False if model.setup_complete else None  # written once a boot (packages document 11.2)
     data.settings["secure"]["android_id"] = data.android_id
     return data
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from provision.virtual.android import edits, faults, words
 from provision.virtual.android.agent.process import lock_again
 from provision.virtual.android.banner import banner_of
+from provision.virtual.android.boot import lose_and_note
 from provision.virtual.android.commands import files
 from provision.virtual.android.commands.link import auto_join
 from provision.virtual.android.contract import Banner, ReadInput, Reply, SyncRefused
@@ -24,7 +25,7 @@ from provision.virtual.android.effects import find_changes, properties
 from provision.virtual.android.journal import Journal
 from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.mutating import mutates
-from provision.virtual.android.state import fresh_state, load_state, new_boot_id, save_state
+from provision.virtual.android.state import fresh_state, load_state, save_state
 
 if TYPE_CHECKING:
     from provision.virtual.roster import Place
@@ -196,11 +197,7 @@ class VirtualTablet:
         """Restart; seconds until adbd answers. Recovery and bootloader do not come back by themselves."""
         with self._lock:
             device = self._device
-            device.state.boot_id = new_boot_id()
-            device.target = None
-            device.processes.clear()
-            device.data.lock_task.mode = "none"
-            device.data.front, device.data.asleep = None, device.model.answers.asleep
+            lose_and_note(device)
             timing = device.model.timing
             device.ready_at = device.clock() + timing.reboot + timing.boot
             lock_again(device)

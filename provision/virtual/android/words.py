@@ -9,7 +9,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from provision.virtual.android.argv import word
-from provision.virtual.android.commands import activity, dumps, files, getprop, owner, screen, settings, switches, wifi
+from provision.virtual.android.commands import (
+    activity,
+    appops,
+    care,
+    content,
+    dumps,
+    files,
+    getprop,
+    harness,
+    locks,
+    owner,
+    screen,
+    settings,
+    switches,
+    users,
+    wifi,
+)
 from provision.virtual.android.commands.package_words import package_service, pm
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
@@ -42,14 +58,25 @@ def _settings_service(device: Device, words: Sequence[str], stdin: bytes) -> Rep
 
 
 def _locksettings_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
-    return switches.locksettings(device, ["locksettings", *words], stdin)
+    return locks.locksettings(device, ["locksettings", *words], stdin)
 
 
 SERVICES: dict[str, Word] = {
     "package": Word(package_service, 24),
     "wifi": Word(wifi.wifi, 26),
     "location": Word(switches.location, 30),
-    "alarm": Word(switches.alarm, 28),
+    "alarm": Word(care.alarm, 28),
+    "bluetooth_manager": Word(switches.bluetooth, 33),
+    "connectivity": Word(switches.connectivity, 30),
+    "display": Word(care.display, 28),
+    "locale": Word(care.locale, 33),
+    "media_session": Word(care.media_session, 31),
+    "notification": Word(care.notification, 28),
+    "phone": Word(switches.phone, 30),
+    "statusbar": Word(switches.statusbar, 24),
+    "testharness": Word(harness.testharness, 29),
+    "time_zone_detector": Word(care.zone_detector, 30),
+    "user": Word(users.user_service, users.LIST_API),
     "activity": Word(activity.activity, 26),
     "settings": Word(_settings_service, 26),
     "device_policy": Word(owner.device_policy, 31),
@@ -66,7 +93,9 @@ def cmd(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
         return failed("cmd: no service specified; use -l to list all services", 20)
     if name == "-l":
         return Reply(out="Currently running services:\n" + "".join(f"  {one}\n" for one in sorted(services)))
-    if name not in services or not device.booted:
+    if name == "testharness" and not device.model.answers.test_harness:
+        return no_service(device.api, name)
+    if name not in services or not device.answering:
         return no_service(device.api, name)
     reply = services[name].run(device, argv[2:], stdin)
     return reply if device.api >= CMD_STATUS_API else replace(reply, status=0)
@@ -88,28 +117,36 @@ WORDS: dict[str, Word] = {
     "svc": Word(switches.svc),
     "am": Word(activity.am),
     "dpm": Word(owner.dpm),
-    "content": Word(activity.content),
+    "content": Word(content.content),
+    "appops": Word(appops.appops),
+    "date": Word(care.date, system=False),
+    "setprop": Word(care.setprop, system=False),
+    "media": Word(care.media),
+    "ime": Word(care.ime),
     "input": Word(screen.input_words),
     "wm": Word(switches.wm),
-    "locksettings": Word(switches.locksettings, 26),
+    "locksettings": Word(locks.locksettings, 24),
 }
 """Every word of the model."""
 
 THROWERS = {"package": thrown_by_pm, "device_policy": owner.thrown_by_dpm}
 """How services whose programs are not `cmd` on every release throw; all others throw as `cmd` does."""
 
+GONE_AFTER = {"media": 33}
+"""The last release of a word that went again (Wi-Fi document 5)."""
+
 
 def words_of(api: int) -> frozenset[str]:
     """Command words a release has."""
-    return frozenset(name for name, entry in WORDS.items() if entry.since <= api)
+    return frozenset(name for name, entry in WORDS.items() if entry.since <= api <= GONE_AFTER.get(name, api))
 
 
 def run(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
     """Run one call on a device, booted or not."""
     entry = WORDS.get(argv[0])
-    if entry is None or device.api < entry.since:
+    if entry is None or argv[0] not in words_of(device.api):
         return failed(f"{argv[0]}: not found", 127)
-    if entry.system and not device.booted:
+    if entry.system and not device.answering:
         return _too_early(device.api, argv)
     return _refused_by_maker(device, argv) or entry.run(device, argv, stdin)
 
@@ -117,7 +154,7 @@ def run(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
 def _refused_by_maker(device: Device, argv: Sequence[str]) -> Reply | None:
     """The answer of a maker's gate before the command; refusals a command words itself are left to it."""
     call, rest = call_of(argv)
-    found = find_gate(device.shut_gates, call, rest) if device.booted else None
+    found = find_gate(device.shut_gates, call, rest) if device.answering else None
     if found is None:
         return None
     gate, matched = found

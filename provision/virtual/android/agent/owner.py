@@ -12,11 +12,10 @@ from provision.virtual.android.agent.policy import AGENT, HOME
 from provision.virtual.android.commands import link
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
+from provision.virtual.android.restrictions import impose, lift
 
 FINE = "android.permission.ACCESS_FINE_LOCATION"
 GRANTS_API, GLOBAL_ACTIONS = 23, 16
-KNOWN_SINCE = {"no_config_location": 28, "no_add_wifi_config": 33, "no_change_wifi_state": 33}
-"""First level of a restriction; from 24 on an unknown one is dropped silently, before it is stored (3.3)."""
 
 
 class Threw(Exception):
@@ -171,14 +170,12 @@ class AndroidOwner:
         """Set one restriction; an unknown one is dropped silently from 24 on, stored before (3.3)."""
         self._record("addUserRestriction", name)
         self._throw_if_refused("addUserRestriction")
-        known = self.api >= KNOWN_SINCE.get(name, 0) or self.api < 24
-        if known and name not in self.restrictions:
-            self._device.data.restrictions.append(name)
+        impose(self._device.data, self.api, name)
 
     def clear_user_restriction(self, name: str) -> None:
         """Lift one restriction."""
         self._record("clearUserRestriction", name)
-        self._device.data.restrictions = [one for one in self._device.data.restrictions if one != name]
+        lift(self._device.data, name)
 
     def set_lockdown(self, *, locked: bool) -> None:
         """Lock the owner's networks: a method of its own from 30 on, the global setting before."""

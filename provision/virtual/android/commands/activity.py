@@ -1,26 +1,24 @@
-"""`am` and `content`: talking to components; of our apps only the agent answers.
+"""`am`: broadcasts, force-stop, users, pinning; of our apps none answers a broadcast.
 
-Source: reference, packages document 7.1, 7.3, 7.4; Wi-Fi document 1.7, 6 (protected broadcasts).
+Source: reference, packages document 7.1, 7.3; Wi-Fi document 1.7, 6 (protected broadcasts), 3.2, 3.6 (pinning).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from provision.virtual.android.agent import provider
-from provision.virtual.android.commands import screen
+from provision.virtual.android.argv import word
+from provision.virtual.android.commands import screen, users
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
 
-CMD_ACTIVITY_API, FLAG_API = 26, 30
+CMD_ACTIVITY_API, FLAG_API, TASKS_RIGHT_API = 26, 30, 24
 PROTECTED = frozenset({
     "android.intent.action.AIRPLANE_MODE", "android.intent.action.BOOT_COMPLETED",
     "android.intent.action.PACKAGE_ADDED", "android.intent.action.LOCKED_BOOT_COMPLETED",
 })  # fmt: skip
 """Broadcasts only the system may send."""
-
-CONTENT_USAGE = "usage: adb shell content [subcommand] [options]\n"
 
 
 def am(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
@@ -37,10 +35,6 @@ def activity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     if device.api >= CMD_ACTIVITY_API:
         return unknown_verb(verb)
     return failed(f"usage: am [subcommand] [options]\n\nError: unknown command '{verb}'", 1)
-
-
-def _current_user(_device: Device, _words: Sequence[str]) -> Reply:
-    return done("0")
 
 
 def _force_stop(device: Device, words: Sequence[str]) -> Reply:
@@ -70,29 +64,28 @@ def _broadcast(device: Device, words: Sequence[str]) -> Reply:
     parts += ["flg=0x400000"] if device.api >= FLAG_API else []
     parts += [f"cmp={component}"] if component else []
     parts += ["(has extras)"] if any(word.startswith("--e") for word in words) else []
-    return done(f"Broadcasting: Intent {{ {' '.join(parts)} }}\nBroadcast completed: result=0")
+    said = f"Broadcasting: Intent {{ {' '.join(parts)} }}"
+    return done(said if "--async" in words else f"{said}\nBroadcast completed: result=0")
+
+
+def _task(device: Device, words: Sequence[str]) -> Reply:
+    """`am task lock ID|stop`: pins at most, and never ends what an owner locked (Wi-Fi document 3.2, 3.6)."""
+    if word(words, 0) != "lock":
+        return failed(f"Error: unknown command 'task {word(words, 0)}'", 255)
+    if device.api < TASKS_RIGHT_API:
+        message = "Permission Denial: startLockTaskMode() requires android.permission.MANAGE_ACTIVITY_STACKS"
+        return failed(stack("java.lang.SecurityException", message), 1)
+    lock = device.data.lock_task
+    if lock.mode != "locked":
+        lock.mode = "none" if word(words, 1) == "stop" else "pinned"
+    return done(f"Activity manager is {'not ' if lock.mode == 'none' else ''}in lockTaskMode")
 
 
 VERBS: dict[str, Callable[[Device, Sequence[str]], Reply]] = {
-    "get-current-user": _current_user,
+    "get-current-user": users.current_user,
+    "switch-user": users.switch_user,
+    "task": _task,
     "start": screen.start,
     "force-stop": _force_stop,
     "broadcast": _broadcast,
 }
-
-
-def content(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
-    """`content query|call --uri content://AUTH/...`: only the agent has a provider; status 0 in every case."""
-    words = argv[1:]
-    uri = _option(words, "--uri")
-    if not words or words[0] not in {"query", "call", "insert", "update", "delete", "read", "write"}:
-        return Reply(out=CONTENT_USAGE + "[ERROR] Unsupported operation: " + "".join(words[:1]) + "\n")
-    if uri is None:
-        return Reply(
-            out=CONTENT_USAGE + "[ERROR] Content provider URI not specified. Did you specify --uri argument?\n"
-        )
-    authority = uri.removeprefix("content://").split("/")[0]
-    if provider.serves(device, authority):
-        return provider.answer(device, words[0], uri, _option(words, "--method"), _option(words, "--arg"))
-    error = stack("java.lang.IllegalStateException", f"Could not find provider: {authority}")
-    return failed(f"Error while accessing provider:{authority}\n{error}", 0)

@@ -11,6 +11,13 @@ from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done
 
+OWNER_PROPERTIES = dict.fromkeys(range(25, 30), "ro.device_owner") | dict.fromkeys(
+    range(30, 37), "ro.organization_owned"
+)
+"""The property that tells an owner after the next boot (packages document 11.2)."""
+
+REASON_API = 28
+
 
 def properties(device: Device) -> dict[str, str]:
     """Every property of the tablet right now."""
@@ -18,6 +25,13 @@ def properties(device: Device) -> dict[str, str]:
     props["ro.serialno"] = props["ro.boot.serialno"] = device.state.identity.serial
     props["persist.sys.timezone"] = device.data.timezone
     props["init.svc.bootanim"] = "stopped" if device.booted else "running"
+    owned = OWNER_PROPERTIES.get(device.api)
+    if owned and device.data.owned_at_boot is not None:
+        props[owned] = str(device.data.owned_at_boot).lower()
+    if device.data.test_harness:
+        props["persist.sys.test_harness"] = "1"
+    if device.api >= REASON_API:
+        props["sys.boot.reason"] = device.data.boot_reason
     if device.booted:
         props["sys.boot_completed"] = "1"
     return props

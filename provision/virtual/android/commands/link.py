@@ -67,6 +67,8 @@ def acceptable(security: str, passphrase: str | None) -> bool:
     """Whether a passphrase fits the security type (Wi-Fi document 1.8, rule 4)."""
     if security in KEYLESS:
         return True
+    if security == "wep":
+        return passphrase is not None
     return passphrase is not None and SHORTEST <= len(passphrase) <= LONGEST and passphrase.isascii()
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from provision.virtual.android.commands.dumps import short
+from provision.virtual.android.components import full, info, short
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.oem_gates import find_gate
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
+from provision.virtual.android.restrictions import impose, known
 
 STATE, ILLEGAL, SECURITY, RUNTIME = (
     "java.lang.IllegalStateException",
@@ -20,7 +21,13 @@ STATE, ILLEGAL, SECURITY, RUNTIME = (
     "java.lang.SecurityException",
     "java.lang.RuntimeException",
 )
-SERVICE_API, USER_OPTION_API, REMOVE_API = 31, 24, 24
+SERVICE_API, USER_OPTION_API, REMOVE_API, ADMIN_API = 31, 24, 24, 23
+RUNNING_API, NAMELESS_API, HIDING_API = 24, 34, 35
+"""First levels: user 0 must run; `--name` is gone; bad admins are hidden behind a misleading line."""
+
+BROUGHT = ("no_add_managed_profile", "no_add_clone_profile")
+"""Restrictions an owner brings (packages document 11.2)."""
+
 BIND = "android.permission.BIND_DEVICE_ADMIN"
 USAGE = (
     "usage: dpm [subcommand] [options]\n"
@@ -65,18 +72,26 @@ def _refuse(device: Device, verb: str, refusal: Refusal) -> Reply:
     return thrown_by_dpm(device.api, verb, *refusal)
 
 
-def _set_owner(device: Device, words: Sequence[str]) -> Reply:
-    """`set-device-owner [--user N] [--name X] COMPONENT`."""
+def _named(device: Device, words: Sequence[str]) -> tuple[str, Refusal | None]:
+    """The component behind `[--user N] [--name X]`, or what is wrong with the words."""
     rest = list(words[1:])
     while rest and rest[0].startswith("--") and device.api >= USER_OPTION_API:
-        if rest[0] not in {"--user", "--name"} or (rest[0] == "--name" and device.api >= 34):
-            return _refuse(device, words[0], (ILLEGAL, f"Unknown option: {rest[0]}"))
+        if rest[0] not in {"--user", "--name"} or (rest[0] == "--name" and device.api >= NAMELESS_API):
+            return "", (ILLEGAL, f"Unknown option: {rest[0]}")
         del rest[:2]
-    component = _component(rest[0] if rest else "")
-    if component is None:
-        return _refuse(device, words[0], (ILLEGAL, f"Invalid component {rest[0] if rest else 'null'}"))
+    component = full(rest[0] if rest else "")
+    return component or "", None if component else (ILLEGAL, f"Invalid component {rest[0] if rest else 'null'}")
+
+
+def _set_owner(device: Device, words: Sequence[str]) -> Reply:
+    """`set-device-owner [--user N] [--name X] COMPONENT`."""
+    component, wrong = _named(device, words)
+    if wrong:
+        return _refuse(device, words[0], wrong)
     head, refusal = _judge(device, component)
     if refusal:
+        if component != device.data.owner and not _hides_bad_admins(device):  # an older admin goes too (6.4)
+            device.data.admins = [one for one in device.data.admins if one != component]
         reply = _refuse(device, words[0], refusal)
         return Reply(out=head + reply.out, err=reply.err, status=reply.status)
     _become_owner(device, component)
@@ -86,24 +101,16 @@ def _set_owner(device: Device, words: Sequence[str]) -> Reply:
 def _judge(device: Device, component: str) -> tuple[str, Refusal | None]:
     """The misleading first line of late 14 (else empty), and why not (packages document 6.4)."""
     bad = _bad_admin(device, component)
-    if bad is None or not device.model.answers.already_admin_line:
+    if bad is None or not _hides_bad_admins(device):
         return "", bad or _not_allowed(device, component)
     head = f"{short(component)} was already an admin for user 0. No need to set it again.\n"
     hidden = (ILLEGAL, f"Invalid component {info(component)} for device owner")
     return head, _not_allowed(device, component) or hidden
 
 
-def _component(text: str) -> str | None:
-    """`pkg/full.Class` from `pkg/cls` or `pkg/.Cls`, None for anything else."""
-    package, slash, name = text.partition("/")
-    if not slash or not package or not name or text.startswith("-"):
-        return None
-    return f"{package}/{package + name if name.startswith('.') else name}"
-
-
-def info(component: str) -> str:
-    """`ComponentInfo{pkg/cls}`."""
-    return f"ComponentInfo{{{component}}}"
+def _hides_bad_admins(device: Device) -> bool:
+    """Late 14 and everything after it (packages document 6.4)."""
+    return device.api >= HIDING_API or device.model.answers.already_admin_line
 
 
 def _bad_admin(device: Device, component: str) -> Refusal | None:
@@ -122,6 +129,8 @@ def _not_allowed(device: Device, component: str) -> Refusal | None:
     """The owner tests in the order of the service (packages document 6.2, 6.4)."""
     if device.data.owner:
         return STATE, _already_owner(device, component, device.data.owner)
+    if device.api >= RUNNING_API and not device.booted:
+        return STATE, "User 0 not running." if device.api >= SERVICE_API else "User not running: 0"
     who = info(component) if device.api >= 24 else component.split("/", maxsplit=1)[0]
     said_no = (RUNTIME, f"Can't set package {who} as device owner.")
     if "android.software.device_admin" not in device.model.features:
@@ -140,7 +149,7 @@ def _not_reset(device: Device) -> Refusal | None:
     if device.api < 23:
         message = "Trying to set device owner but device is already provisioned."
         return (STATE, message) if device.data.accounts else None
-    if device.setting("secure", "user_setup_complete") != "1":
+    if not device.setup_complete:
         return None
     accounts = bool(device.data.accounts) or _accounts_not_computed(device)
     what = "several users" if device.data.users else "some accounts" if accounts else None
@@ -169,8 +178,10 @@ def _become_owner(device: Device, component: str) -> None:
     """Owner, its broadcast (which ends the stopped state) and its side effects (document 11.1, 11.2)."""
     device.data.owner = component
     device.data.packages[component.split("/", maxsplit=1)[0]].stopped = False
-    if "no_add_managed_profile" not in device.data.restrictions:
-        device.data.restrictions.append("no_add_managed_profile")
+    device.data.admins = [one for one in device.data.admins if one != component]
+    for name in BROUGHT:
+        if known(device.api, name):
+            impose(device.data, device.api, name)
 
 
 def _success(device: Device, component: str) -> str:
@@ -183,27 +194,43 @@ def _success(device: Device, component: str) -> str:
     return f"Success: Device owner set to package {who}\nActive admin set to component {{{component}}}"
 
 
+def _set_admin(device: Device, words: Sequence[str]) -> Reply:
+    """`set-active-admin [--user N] COMPONENT`: an admin without ownership."""
+    component, wrong = _named(device, words)
+    wrong = wrong or _bad_admin(device, component)
+    if wrong:
+        return _refuse(device, words[0], wrong)
+    if component not in {*device.data.admins, device.data.owner}:
+        device.data.admins.append(component)
+    who = short(component) if device.api >= SERVICE_API else f"{{{component}}}"
+    return done(f"Success: Active admin set to component {who}")
+
+
 def _list_owners(device: Device, _words: Sequence[str]) -> Reply:
     """`list-owners` (12 on)."""
     if device.data.owner is None:
         return done("no owners")
-    return done(f"1 owner:\nUser  0: admin={short(device.data.owner)},DeviceOwner")
+    more = ",Affiliated" if device.model.answers.affiliated else ""
+    return done(f"1 owner:\nUser  0: admin={short(device.data.owner)},DeviceOwner{more}")
 
 
 def _remove_admin(device: Device, words: Sequence[str]) -> Reply:
     """`remove-active-admin [--user N] COMPONENT`: only an admin of a testOnly package goes."""
-    component = _component(words[-1])
-    if component is None or device.data.owner != component:
+    component = full(words[-1])
+    if component is None or component not in {device.data.owner, *device.data.admins}:
         return _refuse(device, words[0], (SECURITY, f"Attempt to remove non-test admin {words[-1]} 0"))
     package = device.data.packages[component.split("/")[0]]
     if not package.test_only:
         return _refuse(device, words[0], (SECURITY, f"Attempt to remove non-test admin {info(component)} 0"))
-    device.data.owner, device.data.restrictions = None, []
+    device.data.admins = [one for one in device.data.admins if one != component]
+    if component == device.data.owner:
+        device.data.owner, device.data.restrictions = None, []
     return done(f"Success: Admin removed {info(component)}")
 
 
 VERBS: dict[str, tuple[Callable[[Device, Sequence[str]], Reply], int]] = {
     "set-device-owner": (_set_owner, 21),
+    "set-active-admin": (_set_admin, ADMIN_API),
     "list-owners": (_list_owners, SERVICE_API),
     "remove-active-admin": (_remove_admin, REMOVE_API),
 }

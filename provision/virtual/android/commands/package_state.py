@@ -11,6 +11,7 @@ from provision.virtual.android.argv import operands, value_of, without_user
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import CMD_PM_API, done, failed, thrown_by_pm
+from provision.virtual.android.restrictions import impose, lift
 from provision.virtual.android.state import Package
 
 SECURITY, ILLEGAL = "java.lang.SecurityException", "java.lang.IllegalArgumentException"
@@ -180,8 +181,10 @@ def set_user_restriction(device: Device, words: Sequence[str], _stdin: bytes) ->
     if device.api >= CHANGE_STATE_API or device.model.patch >= HIDE_PATCH:
         message = "You need MANAGE_USERS permission to: setUserRestriction"
         return thrown_by_pm(device.api, words[0], SECURITY, message)
-    kept = [one for one in device.data.restrictions if one != name]
-    device.data.restrictions = [*kept, name] if value == "1" else kept
+    if value == "1":
+        impose(device.data, device.api, name)
+    else:
+        lift(device.data, name)
     return Reply()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from provision.virtual.android.commands import install, listing, package_state, sessions
+from provision.virtual.android.commands import install, listing, package_state, sessions, users
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import CMD_PM_API, failed
@@ -39,6 +39,8 @@ VERBS: dict[str, Entry] = {
     "install-commit": Entry(sessions.commit),
     "install-abandon": Entry(sessions.abandon),
     "install-destroy": Entry(sessions.abandon),
+    "create-user": Entry(users.create_user),
+    "remove-user": Entry(users.remove_user),
     "install-existing": Entry(package_state.install_existing, 28),
     "uninstall": Entry(package_state.uninstall),
     "clear": Entry(package_state.clear),

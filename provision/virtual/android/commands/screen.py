@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provision.virtual.android.argv import word
+from provision.virtual.android.components import full
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import failed
+from provision.virtual.android.replies import done, failed
 
 HOME_CATEGORY = "android.intent.category.HOME"
 SETTINGS_ACTION = "android.settings.SETTINGS"
@@ -21,25 +22,50 @@ ACTIVITIES = {SETTINGS_ACTION: "com.android.settings/.Settings"}
 
 HOME_FEATURE = 4
 TASKS_API, FEATURES_API, CODES_API = 23, 28, 26
+THIS_TIME_TO, LAUNCH_STATE_API = 28, 30
 OLD_VIOLATION, VIOLATION = 5, 101
 HOME_KEYS = frozenset({"3", "HOME", "KEYCODE_HOME"})
 WAKE_KEYS = frozenset({"224", "WAKEUP", "KEYCODE_WAKEUP"})
 
 
 def start(device: Device, words: Sequence[str]) -> Reply:
-    """`am start [-a ACTION] [-c CATEGORY] [-n PKG/.Cls]`: status 0 in every case (packages document 7.3)."""
+    """`am start [-W] [-a ACTION] [-c CATEGORY] [-n PKG/.Cls]`: status 0 in every case (packages document 7.3)."""
     intent = _describe(words)
     said = f"Starting: Intent {{ {intent} }}\n"
     found = _resolve(device, words)
+    waits = "-W" in words
+    trouble = _trouble(device, found, intent, _option(words, "-n"))
+    if found is None or trouble:
+        return done(said + trouble) if waits else failed(trouble, 0, out=said)
+    bring(device, found)
+    return Reply(out=said + (_timed(device.api, found) if waits else ""))
+
+
+def bring(device: Device, component: str) -> None:
+    """Put an activity in front; its app is not stopped any more (packages document 11.1)."""
+    device.data.front = None if component == device.home else component
+    package = device.data.packages.get(component.split("/", maxsplit=1)[0])
+    if package is not None:
+        package.stopped = False
+
+
+def _trouble(device: Device, found: str | None, intent: str, component: str | None) -> str:
+    """Why nothing starts, empty when it does; on standard output with `-W`, else on standard error."""
+    if found is None and component is not None:
+        return f"Error type 3\nError: Activity class {{{full(component) or component}}} does not exist."
     if found is None:
-        return failed(
-            f"Error: Activity not started, unable to resolve Intent {{ {intent} flg=0x10000000 }}", 0, out=said
-        )
+        return f"Error: Activity not started, unable to resolve Intent {{ {intent} flg=0x10000000 }}"
     if is_locked_in(device, found.split("/")[0]):
         code = VIOLATION if device.api >= CODES_API else OLD_VIOLATION
-        return failed(f"Error: Activity not started, unknown error code {code}", 0, out=said)
-    device.data.front = None if found == device.home else found
-    return Reply(out=said)
+        return f"Error: Activity not started, unknown error code {code}"
+    return ""
+
+
+def _timed(api: int, component: str) -> str:
+    """What `-W` adds; `ThisTime` to 9, `LaunchState` from 11 on."""
+    lines = ["Status: ok", *(["LaunchState: COLD"] if api >= LAUNCH_STATE_API else []), f"Activity: {component}"]
+    lines += ["ThisTime: 512"] if api <= THIS_TIME_TO else []
+    return "\n".join([*lines, "TotalTime: 512", "WaitTime: 530", "Complete"]) + "\n"
 
 
 def _option(words: Sequence[str], name: str) -> str | None:

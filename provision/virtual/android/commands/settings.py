@@ -10,11 +10,9 @@ from collections.abc import Callable, Sequence
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import CMD_STATUS_API, done, failed
+from provision.virtual.android.state import PROVIDERS_GONE_API
 
 NAMESPACES = ("system", "secure", "global")
-PROVIDERS_GONE_API = 31
-"""From here on `location_providers_allowed` means nothing (Wi-Fi document 4)."""
-
 LIST_API, TWO_PROVIDERS_API = 23, 24
 
 BLOCKED: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
@@ -73,12 +71,14 @@ def _get(device: Device, namespace: str, key: str) -> Reply:
     return done("null" if value is None else value + "\n")
 
 
-def _put(device: Device, namespace: str, key: str, value: str) -> Reply:
+def put(device: Device, namespace: str, key: str, value: str) -> Reply:
     """Store a value; says nothing whether it was stored or silently refused."""
     if device.faulty("lie-settings") or blocked(device, key, value):
         return Reply()
     if key == "location_providers_allowed" and device.api < PROVIDERS_GONE_API:
         return _put_providers(device, value)
+    if key == "user_setup_complete":
+        device.data.setup_latched = device.setup_complete or value == "1"
     device.data.settings[namespace][key] = value
     if (namespace, key, value) == ("global", "adb_enabled", "0"):
         return Reply(effect=Effect.DROP)
@@ -131,7 +131,7 @@ def _list(device: Device, namespace: str) -> Reply:
 
 VERBS: dict[str, tuple[Callable[..., Reply], int]] = {
     "get": (_get, 2),
-    "put": (_put, 3),
+    "put": (put, 3),
     "delete": (_delete, 2),
     "list": (_list, 1),
 }

@@ -1,47 +1,100 @@
-"""Small switches: `svc`, `cmd location`, `cmd alarm`, `wm`, `locksettings`, `reboot`.
+"""Small switches: `svc`, `cmd connectivity`, `cmd location`, `cmd statusbar`, `wm`, `reboot`.
 
-Source: reference, Wi-Fi document 1.5 (svc), 3.6 (locksettings), 4 (location), 5 (alarm, wm), 6 (reboot).
+Source: reference, Wi-Fi document 1.5 (svc), 1.7 (airplane mode), 3.6 (status bar, wm), 4 (location), 6 (reboot).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import available_timezones
 
 from provision.virtual.android.argv import without_user, word
-from provision.virtual.android.commands import link
+from provision.virtual.android.commands import appops, link
+from provision.virtual.android.commands.dump_system import SHELL, location_on
 from provision.virtual.android.commands.settings import blocked
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, thrown, unknown_verb
 
-IS_LOCATION_API = 31
+IS_LOCATION_API, DOCK_API, POWER_API = 31, 33, 23
 STAY_ON = {"true": "7", "usb": "2", "ac": "1", "wireless": "4"}
+EVERY_SOURCE = "15"
+"""`stayon true` from 13 on counts the dock as well."""
+
 SVC_HELP = "Available commands:\n    help\n    power\n    data\n    wifi\n    usb\n    nfc\n    bluetooth\n"
-ILLEGAL = "java.lang.IllegalArgumentException"
+SVC_RADIOS = {"wifi": 21, "data": 21, "bluetooth": 24, "nfc": 24}
+ROWS = {"bluetooth": "bluetooth_on", "data": "mobile_data"}
+ROTATION = {"set-user-rotation": range(30, 31), "user-rotation": range(31, 37), "overscan": range(21, 30)}
+"""Verbs of `wm` that come and go (Wi-Fi document 3.6)."""
+
+ILLEGAL, SECURITY = "java.lang.IllegalArgumentException", "java.lang.SecurityException"
 
 
 def svc(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
-    """`svc wifi enable|disable`, `svc power stayon ...|reboot`; silent."""
+    """`svc wifi|data|bluetooth|nfc enable|disable`, `svc power stayon ...|reboot`; silent."""
     what, verb = word(argv, 1), word(argv, 2)
-    if verb in {"enable", "disable"} and what in {"wifi", "data", "bluetooth", "nfc"}:
-        if what == "wifi":
-            link.set_radio(device, on=verb == "enable")
+    if verb in {"enable", "disable"} and device.api >= SVC_RADIOS.get(what, 99):
+        _switch_radio(device, what, on=verb == "enable")
         return Reply()
     if (what, verb) == ("power", "stayon"):
-        device.data.settings["global"]["stay_on_while_plugged_in"] = STAY_ON.get(word(argv, 3), "0")
+        every = word(argv, 3) == "true" and device.api >= DOCK_API
+        sources = EVERY_SOURCE if every else STAY_ON.get(word(argv, 3), "0")
+        device.data.settings["global"]["stay_on_while_plugged_in"] = sources
         return Reply()
-    if (what, verb) == ("power", "reboot"):
+    if (what, verb) == ("power", "reboot") and device.api >= POWER_API:
         return Reply(effect=Effect.REBOOT)
     return failed(SVC_HELP, 0)
 
 
+def _switch_radio(device: Device, what: str, *, on: bool) -> None:
+    """Only Wi-Fi is more than a stored row here."""
+    if what == "wifi":
+        link.set_radio(device, on=on)
+    elif what in ROWS and not (on and what == "bluetooth" and device.restricted("no_bluetooth")):
+        device.data.settings["global"][ROWS[what]] = str(int(on))
+
+
+def connectivity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd connectivity airplane-mode [enable|disable]` (30 on); without a word it tells."""
+    wanted = word(words, 1)
+    if word(words, 0) != "airplane-mode" or wanted not in {"", "enable", "disable"}:
+        return unknown_verb(word(words, 0))
+    if not wanted:
+        return done("enabled" if device.setting("global", "airplane_mode_on") == "1" else "disabled")
+    on = wanted == "enable"
+    if not blocked(device, "airplane_mode_on", str(int(on))):
+        device.data.settings["global"]["airplane_mode_on"] = str(int(on))
+        link.set_radio(device, on=not on)
+    return Reply()
+
+
+def phone(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
+    """`cmd phone data enable|disable` (30 on), what `svc data` runs."""
+    return svc(device, ["svc", *words], stdin) if word(words, 0) == "data" else unknown_verb(word(words, 0))
+
+
+def bluetooth(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
+    """`cmd bluetooth_manager enable|disable` (33 on), what `svc bluetooth` runs."""
+    return svc(device, ["svc", "bluetooth", *words], stdin)
+
+
+def statusbar(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd statusbar send-disable-flag FLAG...|none`, `disable-for-setup true|false`."""
+    if word(words, 0) == "send-disable-flag":
+        device.data.status_bar = [flag for flag in words[1:] if flag != "none"]
+    elif word(words, 0) == "disable-for-setup":
+        device.data.status_bar = ["setup"] if word(words, 1) == "true" else []
+    else:
+        return unknown_verb(word(words, 0))
+    return Reply()
+
+
 def location(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd location`: set from 30, is from 31 (Wi-Fi document 4)."""
+    """`cmd location`: set from 30, is and test providers from 31 (Wi-Fi document 4)."""
     verb = word(words, 0)
     if verb == "is-location-enabled" and device.api >= IS_LOCATION_API:
-        mode = device.setting("secure", "location_mode")
-        return done("false" if mode in {None, "0"} else "true")
+        return done(str(location_on(device)).lower())
+    if verb == "providers" and device.api >= IS_LOCATION_API:
+        return _mock(device)
     if verb != "set-location-enabled":
         return unknown_verb(verb)
     rest = _without_place_of_user(device.api, words[1:])
@@ -49,6 +102,13 @@ def location(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
         return thrown(device.api, verb, ILLEGAL, f"Invalid boolean argument: {word(rest, 0, 'null')}")
     _switch_location(device, on=rest == ["true"])
     return Reply()
+
+
+def _mock(device: Device) -> Reply:
+    """Test providers: taken once the shell may mock; nothing of them is kept."""
+    if appops.allowed(device, SHELL, appops.MOCK):
+        return Reply()
+    return thrown(device.api, "providers", SECURITY, f"{SHELL} from uid 2000 not allowed to perform MOCK_LOCATION")
 
 
 def _without_place_of_user(api: int, words: Sequence[str]) -> list[str]:
@@ -64,27 +124,13 @@ def _switch_location(device: Device, *, on: bool) -> None:
         device.data.settings["secure"]["location_mode"] = "3" if on else "0"
 
 
-def alarm(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd alarm set-timezone ZONE` (28 on): silent; an unknown zone leaves the old one."""
-    verb, value = word(words, 0), word(words, 1)
-    if verb not in {"set-timezone", "set-time"} or not value:
-        return unknown_verb(verb)
-    if verb == "set-timezone" and _known_zone(value):
-        device.data.timezone = value
-    return Reply()
-
-
-def _known_zone(name: str) -> bool:
-    """Whether a zone exists; a computer without a zone database knows the form only."""
-    zones = available_timezones()
-    return name in zones if zones else "/" in name
-
-
 def wm(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
-    """`wm size|density [VALUE|reset]`."""
+    """`wm size|density [VALUE|reset]`, rotation and overscan where the release has them."""
     what, value = word(argv, 1), word(argv, 2)
+    if device.api in ROTATION.get(what, ()):
+        return Reply()
     if what not in {"size", "density"}:
-        return failed("usage: wm [subcommand] [options]", 1)
+        return unknown_verb(what) if what else failed("usage: wm [subcommand] [options]", 1)
     if value:
         device.data.screen.pop(what, None)
         if value != "reset":
@@ -94,17 +140,6 @@ def wm(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     physical = f"{screen.width}x{screen.height}" if what == "size" else str(screen.density)
     override = device.data.screen.get(what)
     return done(f"Physical {what}: {physical}" + (f"\nOverride {what}: {override}" if override else ""))
-
-
-def locksettings(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
-    """`locksettings get-disabled|set-disabled true|false` (26 on)."""
-    verb, value = word(argv, 1), word(argv, 2)
-    if verb == "get-disabled":
-        return done(str(device.data.lock_disabled).lower())
-    if verb != "set-disabled" or not value:
-        return unknown_verb(verb)
-    device.data.lock_disabled = value == "true"
-    return done(f"Lock screen disabled set to {str(device.data.lock_disabled).lower()}")
 
 
 def reboot(_device: Device, _argv: Sequence[str], _stdin: bytes) -> Reply:

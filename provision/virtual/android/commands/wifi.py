@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from provision.virtual.android.commands import link
-from provision.virtual.android.commands.wifi_text import networks_table, scan_table, status_text
+from provision.virtual.android.commands.wifi_text import networks_table, scan_table, status_text, suggestions_table
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import FAILED, done, failed, no_service, stack, thrown
+from provision.virtual.android.state import SavedNetwork
 
-SECURITY = "java.lang.SecurityException"
+SECURITY, ILLEGAL = "java.lang.SecurityException", "java.lang.IllegalArgumentException"
 SERVICE_API, OPEN_API = 26, 30
 NO_JOIN = range(33, 35)
 """API 33 and 34: add-network and connect-network are root only (Wi-Fi document 1.1)."""
@@ -126,14 +127,16 @@ def _joined(device: Device, text: str, *, ok: bool) -> Reply:
 def _save(device: Device, words: Sequence[str], verb: str) -> tuple[str | None, Reply | None]:
     """Parse and save; (SSID or None when refused, error reply)."""
     if len(words) < 2:  # SSID TYPE
-        return None, thrown(device.api, verb, "java.lang.IllegalArgumentException", "Argument expected after null")
+        return None, thrown(device.api, verb, ILLEGAL, "Argument expected after null")
     ssid, security, rest = words[0], words[1], list(words[2:])
     if device.api < SECURITY_TYPES.get(security, 99):
-        return None, thrown(device.api, verb, "java.lang.IllegalArgumentException", f"Unknown network type {security}")
+        return None, thrown(device.api, verb, ILLEGAL, f"Unknown network type {security}")
     passphrase = rest.pop(0) if security not in {"open", "owe"} and rest else None
     problem = _bad_option(device.api, rest)
     if problem:
-        return None, thrown(device.api, verb, "java.lang.IllegalArgumentException", problem)
+        return None, thrown(device.api, verb, ILLEGAL, problem)
+    if "-x" in rest:
+        ssid = bytes.fromhex(ssid).decode("utf-8", "surrogateescape")
     return (ssid if link.save_network(device, ssid, security, passphrase) else None), None
 
 
@@ -172,6 +175,35 @@ def _scan_always(device: Device, words: Sequence[str]) -> Reply:
     return Reply()
 
 
+def _suggest(device: Device, words: Sequence[str]) -> Reply:
+    """`add-suggestion`: listed, and never used until somebody approves (Wi-Fi document 1.3)."""
+    if len(words) < 2:  # SSID TYPE
+        return thrown(device.api, "add-suggestion", ILLEGAL, "Argument expected after null")
+    kept = [one for one in device.data.suggestions if one.ssid != words[0]]
+    device.data.suggestions = [*kept, SavedNetwork(id=-1, ssid=words[0], security=words[1])]
+    return Reply()
+
+
+def _unsuggest(device: Device, words: Sequence[str]) -> Reply:
+    """`remove-suggestion SSID`, `remove-all-suggestions`."""
+    device.data.suggestions = [one for one in device.data.suggestions if words and one.ssid != words[0]]
+    return Reply()
+
+
+def _suggestions(device: Device, _words: Sequence[str]) -> Reply:
+    return done(suggestions_table(device))
+
+
+def _set_verbose(device: Device, words: Sequence[str]) -> Reply:
+    """`set-verbose-logging enabled|disabled`."""
+    device.data.verbose_wifi = words[:1] == ["enabled"]
+    return Reply()
+
+
+def _is_verbose(device: Device, _words: Sequence[str]) -> Reply:
+    return done("enabled" if device.data.verbose_wifi else "disabled")
+
+
 def _says(text: str) -> Callable[[Device, Sequence[str]], Reply]:
     """A verb with one fixed answer."""
     return lambda _device, _words: done(text)
@@ -183,9 +215,13 @@ VERBS: dict[str, Callable[[Device, Sequence[str]], Reply]] = {
     "status": _status,
     "list-networks": _list_networks,
     "list-scan-results": _scan_results,
-    "list-suggestions": _says("No suggestions"),
+    "add-suggestion": _suggest,
+    "remove-suggestion": _unsuggest,
+    "remove-all-suggestions": _unsuggest,
+    "list-suggestions": _suggestions,
     "get-country-code": _says("Wifi Country Code = FR"),
-    "is-verbose-logging": _says("disabled"),
+    "set-verbose-logging": _set_verbose,
+    "is-verbose-logging": _is_verbose,
     "connect-network": _connect,
     "add-network": _add,
     "forget-network": _forget,

@@ -10,12 +10,13 @@ from provision.virtual.android.device import Device
 from provision.virtual.android.state import SavedNetwork
 
 QUOTED_API, MANAGERS_API, CLIENT_MODE_API = 31, 31, 29
-STANDARD_API = 30
+STANDARD_API, SUPPLICANT_GONE_API = 30, 26
 HIDDEN_BSSID = "02:00:00:00:00:00"
 UNKNOWN_SSID = "<unknown ssid>"
 LINKED = {"RSSI": "-50", "Link speed": "72Mbps", "Frequency": "2437MHz"}
 UNLINKED = {"RSSI": "-127", "Link speed": "-1Mbps", "Frequency": "-1MHz"}
 NETWORKS_HEAD = "Network Id      SSID                         Security type\n"
+SUGGESTIONS_HEAD = "SSID                         Security type\n"
 SCAN_HEAD = (
     "    BSSID              Frequency      RSSI           Age(sec)     SSID                                 Flags\n"
 )
@@ -37,6 +38,8 @@ def wifi_info(device: Device) -> str:
     if device.api >= STANDARD_API:
         shown["Wi-Fi standard"] = "5"
     shown |= radio | {"Net ID": str(_number(device, ssid)), "Metered hint": "false", "score": "60"}
+    if device.api >= QUOTED_API:
+        shown |= {"CarrierMerged": "false", "SubscriptionId": "-1", "IsPrimary": "1"}
     return ", ".join(f"{key}: {value}" for key, value in shown.items())
 
 
@@ -79,10 +82,16 @@ def networks_table(device: Device) -> str:
 def _row(device: Device, network: SavedNetwork) -> str:
     """The rows of one network; from 31 a WPA2 one is expanded into several (Wi-Fi document 1.3)."""
     if device.api < MANAGERS_API:
-        return f"{network.id:<12d} {network.ssid:<32s} {TYPES_30[network.security]:<4s}\n"
+        return f"{network.id:<12d} {network.ssid:<32s} {TYPES_30.get(network.security, 'open'):<4s}\n"
     kind = TYPES_31.get(network.security, network.security)
     kinds = [kind, "wpa3-sae^"] if network.security == "wpa2" else [kind]
     return "".join(f"{network.id:<12d} {network.ssid:<32s} {one:<4s}\n" for one in kinds)
+
+
+def suggestions_table(device: Device) -> str:
+    """`cmd wifi list-suggestions`."""
+    rows = "".join(f"{one.ssid:<32s} {one.security:<4s}\n" for one in device.data.suggestions)
+    return f"{SUGGESTIONS_HEAD}{rows}" if rows else "No suggestions\n"
 
 
 def scan_table(device: Device) -> str:
@@ -96,6 +105,14 @@ def scan_table(device: Device) -> str:
     return SCAN_HEAD + rows
 
 
+def _supplicant(device: Device, ssid: str | None) -> list[str]:
+    """What 5 to 7 ask the supplicant while they dump (Wi-Fi document 1.6)."""
+    if ssid is None:
+        return ["Supplicant status", "wpa_state=DISCONNECTED"]
+    known = [f"bssid={_bssid(device, ssid)}", f"ssid={ssid}", f"id={_number(device, ssid)}", "key_mgmt=WPA2-PSK"]
+    return ["Supplicant status", *known, "wpa_state=COMPLETED", "ip_address=192.168.1.50"]
+
+
 def dump_text(device: Device) -> str:
     """`dumpsys wifi`: the lines a station may parse."""
     switch = f"Wi-Fi is {'enabled' if device.data.wifi_enabled else 'disabled'}"
@@ -107,7 +124,9 @@ def dump_text(device: Device) -> str:
     body = [
         info,
         f"mNetworkInfo [type: WIFI[], state: {state}, reason: (unspecified)]",
+        f"mLastBssid {_bssid(device, ssid) if ssid else None}".replace("None", "null"),
         f"mLastNetworkId {_number(device, ssid)}",
+        *(_supplicant(device, ssid) if device.api < SUPPLICANT_GONE_API else []),
     ]
     if device.api >= MANAGERS_API:
         return (

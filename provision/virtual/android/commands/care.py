@@ -1,0 +1,124 @@
+"""Care settings: clock, zone, volume, brightness, languages, keyboards, do not disturb.
+
+Source: reference, Wi-Fi document 3.6 (do not disturb) and 5.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+from provision.virtual.android.argv import value_of, word
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.device import Device
+from provision.virtual.android.replies import done, failed, unknown_verb
+
+ZEN_MODES = {"off": "0", "all": "0", "on": "1", "priority": "1", "none": "2", "alarms": "3"}
+LOUDEST, USUAL = 15, 5
+
+
+def now(device: Device) -> int:
+    """The tablet's own idea of the time, in seconds since 1970."""
+    offset = device.state.clock_offset
+    return int(time.time() if offset is None else device.clock() + offset)
+
+
+def set_clock(device: Device, seconds: float) -> None:
+    """Set the time of day."""
+    device.state.clock_offset = seconds - device.clock()
+
+
+def date(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`date [+FORMAT]`, in UTC."""
+    moment = now(device)
+    form = word(argv, 1, "+%a %b %e %H:%M:%S GMT %Y")
+    if not form.startswith("+"):
+        return failed("date: cannot set date: Operation not permitted")
+    return done(time.strftime(form[1:].replace("%s", str(moment)), time.gmtime(moment)))
+
+
+def alarm(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd alarm set-timezone ZONE|set-time MILLIS` (28 on): silent; an unknown zone leaves the old one."""
+    verb, value = word(words, 0), word(words, 1)
+    if verb not in {"set-timezone", "set-time"} or not value:
+        return unknown_verb(verb)
+    if verb == "set-timezone":
+        _set_zone(device, value)
+    elif value.isdigit():
+        set_clock(device, int(value) / 1000)
+    return Reply()
+
+
+def zone_detector(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd time_zone_detector suggest_manual_time_zone ... ZONE`."""
+    if word(words, 0) != "suggest_manual_time_zone":
+        return unknown_verb(word(words, 0))
+    _set_zone(device, words[-1])
+    return Reply()
+
+
+def _set_zone(device: Device, name: str) -> None:
+    """A computer without a zone database knows the form of a zone only."""
+    zones = available_timezones()
+    if name in zones if zones else "/" in name:
+        device.data.timezone = name
+
+
+def media(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
+    """`media volume ...` (to 13)."""
+    return media_session(device, argv[1:], stdin)
+
+
+def media_session(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd media_session volume --stream N --set V|--get` (12 on)."""
+    stream, wanted = value_of(words, "--stream") or "3", value_of(words, "--set")
+    if word(words, 0) != "volume":
+        return unknown_verb(word(words, 0))
+    if wanted is not None and wanted.isdigit() and not device.restricted("no_adjust_volume"):
+        device.data.volumes[stream] = min(int(wanted), LOUDEST)
+    if "--get" not in words:
+        return Reply()
+    return done(f"volume is {device.data.volumes.get(stream, USUAL)} in range [0..{LOUDEST}]")
+
+
+def ime(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`ime enable|set ID`."""
+    verb, name = word(argv, 1), word(argv, 2)
+    if verb not in {"enable", "set"} or "/" not in name:
+        return failed("usage: ime <command>", 1)
+    if verb == "enable":
+        return done(f"Input method {name}: now enabled for user #0")
+    device.data.settings["secure"]["default_input_method"] = name
+    return done(f"Input method {name} selected for user #0")
+
+
+def notification(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd notification set_dnd MODE` (28 on)."""
+    mode = ZEN_MODES.get(word(words, 1))
+    if word(words, 0) != "set_dnd" or mode is None:
+        return unknown_verb(word(words, 0))
+    device.data.settings["global"]["zen_mode"] = mode
+    return Reply()
+
+
+def locale(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd locale set-app-locales PKG --locales TAGS` (33 on): one app only, never the system."""
+    if word(words, 0) != "set-app-locales":
+        return unknown_verb(word(words, 0))
+    known = device.installed(word(words, 1)) is not None
+    return Reply() if known else failed(f"Unknown package {word(words, 1)} for userId 0", 255)
+
+
+def display(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`cmd display set-brightness 0..1`: blocked like the setting."""
+    if word(words, 0) != "set-brightness":
+        return unknown_verb(word(words, 0))
+    if not device.restricted("no_config_brightness"):
+        device.data.settings["system"]["screen_brightness"] = str(round(float(word(words, 1, "0")) * 255))
+    return Reply()
+
+
+def setprop(_device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
+    """`setprop NAME VALUE`: uid 2000 may set none that lasts."""
+    return failed(f"Failed to set property '{word(argv, 1)}' to '{word(argv, 2)}'.")

@@ -1,0 +1,87 @@
+"""`dumpsys device_policy` and `dumpsys user`: owner, admins, restrictions, users by release.
+
+Source: reference, packages document 6.6 and 11.2, Wi-Fi document 3.7 and 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.virtual.android.commands.users import flags_of
+from provision.virtual.android.components import short
+from provision.virtual.android.device import Device
+
+OWNER_API, NAMED_API, ORGANIZATION_API, NAMELESS_API = 23, 24, 30, 34
+ALLOW_LIST_API, BLOCKS_API, DEVICE_API = 33, 24, 34
+
+
+def device_policy_text(device: Device, _words: Sequence[str]) -> str:
+    """The owner block where the release has one, then every active admin."""
+    text = "Current Device Policy Manager state:\n"
+    if device.api >= NAMELESS_API:
+        text += "  Immutable state:\n    mHasFeature=true\n"
+    owner = device.data.owner
+    if owner and device.api >= OWNER_API:
+        text += "  Device Owner: \n" + "".join(f"    {line}\n" for line in _owner_lines(device, owner))
+    state = ", provisioningState: 3" if device.api >= NAMED_API else ""
+    text += f"  Enabled Device Admins (User 0{state}):\n"
+    admins = [*([owner] if owner else []), *device.data.admins]
+    return text + "".join(_admin(device, admin) for admin in admins)
+
+
+def _owner_lines(device: Device, owner: str) -> list[str]:
+    package, name = owner.split("/")
+    if device.api < NAMED_API:
+        return [f"admin=ComponentInfo{{{package}/}}", "name=null"]
+    lines = [f"admin=ComponentInfo{{{package}/{name}}}"]
+    if device.api < NAMELESS_API:
+        lines.append("name=")
+    lines.append(f"package={package}")
+    if device.api >= ORGANIZATION_API:
+        lines.append("isOrganizationOwnedDevice=true")
+    return [*lines, "User ID: 0"]
+
+
+def _admin(device: Device, admin: str) -> str:
+    """One active admin; only an owner has restrictions and Wi-Fi policies here."""
+    if device.api < OWNER_API:
+        return f"  {short(admin)}:\n    uid=10120\n"
+    owns = admin == device.data.owner
+    names = device.data.restrictions if owns else []
+    text = f"    {short(admin)}:\n      uid=10120\n      userRestrictions:\n"
+    text += "".join(f"        {name}\n" for name in names) or "        none\n"
+    if owns and device.api >= ALLOW_LIST_API:
+        listed = "{" + ", ".join(f'"{ssid}"' for ssid in device.data.allowed_ssids) + "}"
+        text += f"      mSsidAllowlist={listed}\n" if device.data.allowed_ssids else ""
+        text += "      mWifiMinimumSecurityLevel=0\n"
+    return text
+
+
+def user_text(device: Device, _words: Sequence[str]) -> str:
+    """Users, the state of user 0 and the restriction blocks of the release."""
+    data = device.data
+    lines = ["Users:", f"  UserInfo{{0:{device.model.answers.owner_name}:{flags_of(device.api)}}} serialNo=0"]
+    lines += [f"    State: {_state(device)}"] if device.api >= BLOCKS_API else []
+    held = data.restrictions if data.owner else []
+    lines += ["    Restrictions:", *_names([one for one in data.restrictions if one not in held])]
+    if BLOCKS_API <= device.api < DEVICE_API:
+        lines += ["    Device policy global restrictions:", *_names(held)]
+        lines += ["    Device policy local restrictions:", *_names([])]
+    elif device.api >= DEVICE_API:
+        lines += ["    Device policy restrictions:", *_names(held)]
+    lines += ["    Effective restrictions:", *_names(data.restrictions)]
+    lines += [f"  UserInfo{{{number}:{name}:10}} serialNo={number}" for number, name in sorted(data.users.items())]
+    if device.api >= DEVICE_API:
+        lines += ["", "Device properties:", "  Device policy global restrictions:", "    none"]
+    return "\n".join(lines) + "\n"
+
+
+def _state(device: Device) -> str:
+    if not device.booted:
+        return "BOOTING"
+    return "RUNNING_LOCKED" if device.data.user_locked else "RUNNING_UNLOCKED"
+
+
+def _names(restrictions: Sequence[str]) -> list[str]:
+    """One restriction a line, or `none`."""
+    return [f"      {name}" for name in restrictions] or ["      none"]

@@ -1,0 +1,83 @@
+"""`dumpsys location|connectivity|statusbar|window|deviceidle`: small services a station may read.
+
+Source: reference, Wi-Fi document 1.6 (connectivity), 3.6 and 3.7 (status bar, window policy), 4 (location,
+deviceidle). Layouts are those of its marks P and U: read tokens, not columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.virtual.android.argv import word
+from provision.virtual.android.commands.link import connected_ssid
+from provision.virtual.android.device import Device
+
+PROVIDERS_30, SECTIONS_API, CAPABILITIES_API = 30, 31, 29
+SHOWN_API, IDLE_API = 26, 23
+SHELL = "com.android.shell"
+DISABLE_BITS = {
+    "search": 0x02000000, "home": 0x00200000, "recents": 0x01000000, "notification-alerts": 0x00040000,
+    "statusbar-expansion": 0x00010000, "setup": 0x03E40000,
+}  # fmt: skip
+"""Flags of the status bar by the word `cmd statusbar send-disable-flag` takes."""
+
+
+def location_text(device: Device, _words: Sequence[str]) -> str:
+    """The switch and the last places; a bench indoors has none."""
+    enabled = str(location_on(device)).lower()
+    if device.api < PROVIDERS_30:
+        return "Current Location Manager state:\n  Last Known Locations:\n  Last Known Locations Coarse Intervals:\n"
+    if device.api < SECTIONS_API:
+        places = "      last location=null\n      last coarse location=null\n"
+        return f"Current Location Manager state:\n    gps provider:\n{places}      enabled={enabled}\n"
+    body = f"last location=null\n    enabled={enabled}\n    listeners:\n    service: ProviderRequest[OFF]"
+    return f"Location Manager State:\n  gps provider:\n    {body}\n"
+
+
+def location_on(device: Device) -> bool:
+    """The switch where the release keeps it (Wi-Fi document 4)."""
+    if device.api >= CAPABILITIES_API:
+        return device.setting("secure", "location_mode") not in {None, "0"}
+    return "gps" in (device.setting("secure", "location_providers_allowed") or "").split(",")
+
+
+def connectivity_text(device: Device, _words: Sequence[str]) -> str:
+    """The default network and whether it was validated; the name is redacted."""
+    if connected_ssid(device) is None:
+        return "Active default network: none\n\nCurrent Networks:\n"
+    ssid = ' SSID: "<unknown ssid>"' if device.api >= CAPABILITIES_API else ""
+    can = f"[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&VALIDATED{ssid}]"
+    return (
+        f"Active default network: 101\n\nCurrent Networks:\n  NetworkAgentInfo{{ ni{{WIFI CONNECTED}} network{{101}} "
+        f"nc{{{can}}} }}\n"
+    )
+
+
+def statusbar_text(device: Device, _words: Sequence[str]) -> str:
+    """The sum of the disable flags, and who set them."""
+    bits = sum(DISABLE_BITS.get(flag, 0) for flag in device.data.status_bar)
+    record = f"    [0] userId=0 what1=0x{bits:08x} what2=0x0 pkg={SHELL}\n" if bits else ""
+    total = f"0x{bits:08x}" if bits else "0x0"
+    return f"  mDisabled1={total} mDisabled2=0x0\n  mDisableRecords.size={int(bool(bits))}\n{record}"
+
+
+def window_text(device: Device, words: Sequence[str]) -> str:
+    """`dumpsys window policy`: whether the lock screen shows."""
+    if word(words, 0) not in {"policy", "p"}:
+        return ""
+    showing = str(device.data.user_locked).lower()
+    if device.api < SHOWN_API:
+        return f"WINDOW MANAGER POLICY STATE (dumpsys window policy)\n    mShowingLockscreen={showing}\n"
+    return (
+        f"WINDOW MANAGER POLICY STATE (dumpsys window policy)\n    KeyguardServiceDelegate\n      showing={showing}\n"
+    )
+
+
+def deviceidle_text(device: Device, words: Sequence[str]) -> str:
+    """`dumpsys deviceidle whitelist +PKG` (6.0 on)."""
+    name = word(words, 1).removeprefix("+")
+    if device.api < IDLE_API:
+        return "Can't find service: deviceidle\n"
+    if word(words, 0) != "whitelist" or not word(words, 1).startswith("+"):
+        return ""
+    return f"Added: {name}\n" if device.installed(name) else f"Unknown package: {name}\n"
