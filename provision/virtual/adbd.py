@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import secrets
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,7 @@ from provision.virtual.packets import (
 from provision.virtual.services import Service, Services
 from provision.virtual.streams import Stream
 
+DELAYED_ACK = "delayed_ack"
 UPLOAD_BEFORE_DROP = 1024
 """Bytes of one stream's input after which `drop-mid-upload` cuts the connection."""
 SLOW_BYTES_PER_SECOND = 512 * 1024
@@ -45,12 +47,19 @@ def banner_payload(banner: Banner) -> bytes:
     return (text + (f"features={','.join(banner.features)}" if banner.features else "")).encode()
 
 
+def host_features(banner: bytes) -> frozenset[str]:
+    """What a host's CNXN payload (`host::features=a,b`) says it can."""
+    found = re.search(rb"(?:^|[:;])features=([^;\0]*)", banner)
+    return frozenset(found[1].decode("ascii", "replace").split(",")) if found else frozenset()
+
+
 @dataclass
 class _Terms:
-    """What both ends agreed on."""
+    """What both ends agreed on; `delayed`: every OPEN names a window, and acknowledgements count bytes."""
 
     version: int = VERSION_FIRST
     max_payload: int = FIRST_PAYLOAD
+    delayed: bool = False
 
     @property
     def summed(self) -> bool:
@@ -82,6 +91,11 @@ class Adbd:
         self._last_id = 0
         self._slow = False
         self.online = False
+
+    @property
+    def delayed(self) -> bool:
+        """Whether acknowledgements count bytes on this connection: both ends offered it."""
+        return self._terms.delayed
 
     async def serve(self) -> None:
         """Serve until the connection ends, from either side."""
@@ -158,7 +172,8 @@ class Adbd:
         self._stop_dialog()
         self.online, self._offered = False, None
         banner = self._gate.tablet.banner
-        self._terms = _Terms(min(banner.version, packet.arg0), min(banner.max_payload, packet.arg1))
+        delayed = DELAYED_ACK in banner.features and DELAYED_ACK in host_features(packet.payload)
+        self._terms = _Terms(min(banner.version, packet.arg0), min(banner.max_payload, packet.arg1), delayed)
         if banner.secure:
             await self._send_token()
         else:
@@ -217,7 +232,7 @@ class Adbd:
         if stream is None or stream.remote != packet.arg0:
             return
         if packet.command is Command.OKAY:
-            stream.acknowledge()
+            stream.acknowledge(packet.payload)
         elif packet.command is Command.WRTE:
             stream.deliver(packet.payload)
         elif packet.command is Command.CLSE:
@@ -232,7 +247,8 @@ class Adbd:
 
     def _begin(self, packet: Packet) -> None:
         self._last_id += 1
-        stream = Stream(self._last_id, packet.arg0, self._terms.max_payload, self._send)
+        ahead = packet.arg1 if self._terms.delayed else None
+        stream = Stream(self._last_id, packet.arg0, self._terms.max_payload, self._send, ahead)
         self._streams[stream.local] = stream
         task = asyncio.ensure_future(self._open(stream, packet))
         self._tasks[stream.local] = task
@@ -252,7 +268,7 @@ class Adbd:
         if await self._gate.run(self._gate.tablet.wire_fault) == "mute":
             await hold(float("inf"))
         name = packet.payload[:-1] if packet.payload.endswith(b"\0") else packet.payload
-        service = self._services.find(name) if packet.arg1 == 0 else None
+        service = self._services.find(name) if (packet.arg1 != 0) == self._terms.delayed else None
         if service is None:
             await self._send(Packet(Command.CLSE, 0, stream.remote))
             return

@@ -1,4 +1,4 @@
-"""Which service answers an OPEN: shell, exec, abb, sync, reboot, root; all else is refused.
+"""Which service answers an OPEN: shell, exec, abb, sync, reboot, root, tcpip, usb, track-app; all else is refused.
 
 Source: reference, adb host side, section 1 (services a device accepts, exact replies).
 """
@@ -57,7 +57,7 @@ class Services:
         kind, colon, rest = text.partition(":")
         banner = self.gate.tablet.banner
         if not colon:
-            return None
+            return self._track if text == "track-app" and "track_app" in banner.features else None
         if kind.split(",")[0] == "shell":
             return self._find_shell(banner, kind.split(",")[1:], rest)
         if kind == "exec" and rest:
@@ -80,7 +80,28 @@ class Services:
             return self._rebooting(rest)
         if text in ROOT_REPLIES:
             return self._saying(ROOT_REPLIES[text])
-        return None
+        if kind == "tcpip" and rest.isdigit():
+            return self._restarting(f"restarting in TCP mode port: {rest}\n")
+        return self._restarting("restarting in USB mode\n") if text == "usb:" else None
+
+    def _restarting(self, text: str) -> Service:
+        """The daemon says what it does and starts anew: the link breaks and comes back."""
+
+        async def serve(stream: Stream, _took: TookInput) -> Ending:
+            await stream.write(text.encode())
+            await stream.close()
+            await self.cable.replug()
+            return Ending()
+
+        return serve
+
+    @staticmethod
+    async def _track(stream: Stream, _took: TookInput) -> Ending:
+        """The list of debuggable processes, empty, for as long as somebody listens."""
+        await stream.write(b"0000")
+        while await stream.read():
+            pass
+        return Ending()
 
     def _line(self, line: str, *, version: int, terminal: bool) -> Service:
         async def serve(stream: Stream, took: TookInput) -> Ending:

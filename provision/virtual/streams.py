@@ -1,16 +1,23 @@
 """One stream of an ADB connection: window, order, end. No sockets: packets go out through a function.
 
-Without delayed acknowledgements each end may have one unacknowledged WRTE under way (reference, adb
-host side, section 1). No virtual tablet advertises `delayed_ack`. Incoming data is acknowledged when
-its reader took it, so a slow command slows its sender down.
+Without delayed acknowledgements each end may have one unacknowledged WRTE under way; with them each end
+may send until the other's window is used up, and every OKAY carries the bytes that were taken (reference,
+adb host side, section 1). Incoming data is acknowledged when its reader took it, so a slow command slows
+its sender down.
 """
 
 from __future__ import annotations
 
 import asyncio
+import struct
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from provision.virtual.packets import Command, Packet
+
+ACKED = struct.Struct("<i")
+INITIAL_WINDOW = 32 * 1024 * 1024
+"""What a device lets the host send ahead with delayed acknowledgements."""
 
 SendPacket = Callable[[Packet], Awaitable[None]]
 
@@ -28,10 +35,17 @@ class Stream:
         chunk: most bytes of one WRTE.
     """
 
-    def __init__(self, local: int, remote: int, chunk: int, send: SendPacket) -> None:
+    def __init__(self, local: int, remote: int, chunk: int, send: SendPacket, ahead: int | None = None) -> None:
+        """Make the device end of a stream the host opened.
+
+        Args:
+            local, remote, chunk: see the attributes.
+            send: takes every packet.
+            ahead: bytes the host lets us send before it acknowledges; None without delayed acknowledgements.
+        """
         self.local, self.remote, self.chunk = local, remote, chunk
-        self._send = send
-        self._incoming: bytes | None = None
+        self._send, self._ahead = send, ahead
+        self._incoming: deque[bytes] = deque()
         self._changed = asyncio.Event()
         self._window = asyncio.Event()
         self._window.set()
@@ -40,7 +54,12 @@ class Stream:
 
     async def accept(self) -> None:
         """Answer OPEN with OKAY."""
-        await self._send(Packet(Command.OKAY, self.local, self.remote))
+        await self._say_taken(INITIAL_WINDOW)
+
+    async def _say_taken(self, size: int) -> None:
+        """OKAY; with delayed acknowledgements it says how many more bytes may come."""
+        payload = b"" if self._ahead is None else ACKED.pack(size)
+        await self._send(Packet(Command.OKAY, self.local, self.remote, payload))
 
     async def write(self, data: bytes) -> None:
         """Send bytes in order; returns when the last message left (not when it was acknowledged).
@@ -53,20 +72,20 @@ class Stream:
                 await self._window.wait()
                 if self.closed:
                     raise StreamClosed
-                self._window.clear()
                 piece = data[start : start + self.chunk]
+                self._spend(len(piece))
                 await self._send(Packet(Command.WRTE, self.local, self.remote, piece))
 
     async def read(self) -> bytes:
         """The next message's bytes; b"" at the end of the stream. One reader at a time."""
-        while self._incoming is None:
+        while not self._incoming:
             if self.closed:
                 return b""
             self._changed.clear()
             await self._changed.wait()
-        data, self._incoming = self._incoming, None
+        data = self._incoming.popleft()
         if not self.closed:
-            await self._send(Packet(Command.OKAY, self.local, self.remote))
+            await self._say_taken(len(data))
         return data
 
     async def close(self) -> None:
@@ -79,12 +98,22 @@ class Stream:
 
     def deliver(self, data: bytes) -> None:
         """Data came from the host."""
-        self._incoming = data
+        self._incoming.append(data)
         self._changed.set()
 
-    def acknowledge(self) -> None:
-        """The host took our last message."""
-        self._window.set()
+    def acknowledge(self, payload: bytes = b"") -> None:
+        """The host took our last message, or the bytes the payload counts."""
+        if self._ahead is not None:
+            self._ahead += ACKED.unpack(payload)[0] if len(payload) == ACKED.size else 0
+        if self._ahead is None or self._ahead > 0:
+            self._window.set()
+
+    def _spend(self, size: int) -> None:
+        """A message leaves: the window is closed until it is acknowledged, or until its bytes are used up."""
+        if self._ahead is not None:
+            self._ahead -= size
+        if self._ahead is None or self._ahead <= 0:
+            self._window.clear()
 
     def forget(self) -> None:
         """End without a word: readers get b"", writers `StreamClosed`."""

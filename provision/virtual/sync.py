@@ -1,7 +1,7 @@
-"""The sync service: stat, list, push and pull, versions 1 (and STA2/LST2 where advertised).
+"""The sync service: stat, list, push and pull, in version 1 and, where the release has it, in version 2.
 
-Source: reference, adb host side, section 1 (sync request). `sendrecv_v2` is not spoken, so no
-virtual tablet may advertise it. A pushed file is handed to the model whole.
+Source: reference, adb host side, section 1 (sync request). No compression is spoken, so no virtual
+tablet may advertise one. A pushed file is handed to the model whole.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ OLD_ROW, NEW_STAT, ENTRY = struct.Struct("<4sIII"), struct.Struct("<4sIQQIIIIQqq
 NEW_ENTRY = struct.Struct("<4sIQQIIIIQqqqI")
 SHORT = struct.Struct("<4sI")
 SHELL_UID = 2000
+SEND_SETUP, RECEIVE_SETUP = struct.Struct("<4sII"), struct.Struct("<4sI")
+DRY_RUN = 0x80000000
+"""Flag of a version 2 push that stores nothing; the other flags name a compression."""
+
 OPEN_FAILED_API = 24
 """Before Android 7 a failure is the bare text of the error number."""
 
@@ -46,6 +50,8 @@ class SyncService:
         features = gate.tablet.banner.features
         if "ls_v2" in features:
             self._verbs[b"LIS2"] = self._list_new
+        if "sendrecv_v2" in features:
+            self._verbs |= {b"SND2": self._send_new, b"RCV2": self._receive_new}
         if "stat_v2" in features:
             self._verbs |= {b"STA2": self._stat_following, b"LST2": self._stat_link}
 
@@ -114,14 +120,39 @@ class SyncService:
             await self._stream.write(SHORT.pack(b"DATA", len(piece)) + piece)
         await self._stream.write(SHORT.pack(b"DONE", 0))
 
+    async def _receive_new(self, path: str) -> None:
+        """Version 2: a second packet says the compression."""
+        _name, flags = RECEIVE_SETUP.unpack(await self._input.exactly(RECEIVE_SETUP.size))
+        await self._expect_no(flags)
+        await self._receive(path)
+
+    async def _expect_no(self, compression: int) -> None:
+        """End the service where a host asks for what was not advertised."""
+        if compression:
+            await self._fail("unsupported compression flag")
+            raise SyncEnded
+
     async def _send(self, target: str) -> None:
         path, _, mode = target.rpartition(",")
         content = await self._upload()
         if not path or not mode.isdigit():
             await self._fail("missing , in ID_SEND")
             return
+        await self._store(path, content, int(mode))
+
+    async def _send_new(self, path: str) -> None:
+        """Version 2: a second packet says the mode and the flags."""
+        _name, mode, flags = SEND_SETUP.unpack(await self._input.exactly(SEND_SETUP.size))
+        await self._expect_no(flags & ~DRY_RUN)
+        content = await self._upload()
+        if flags & DRY_RUN:
+            await self._stream.write(SHORT.pack(b"OKAY", 0))
+        else:
+            await self._store(path, content, mode)
+
+    async def _store(self, path: str, content: bytes, mode: int) -> None:
         try:
-            await self._gate.run(self._gate.tablet.write_file, path, content, int(mode))
+            await self._gate.run(self._gate.tablet.write_file, path, content, mode)
         except SyncRefused as refusal:
             await self._fail(str(refusal))
             return

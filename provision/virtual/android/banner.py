@@ -12,13 +12,14 @@ FEATURES: tuple[tuple[int, tuple[str, ...]], ...] = (
     (24, ("shell_v2", "cmd")),
     (26, ("stat_v2",)),
     (29, ("fixed_push_mkdir", "apex", "abb", "fixed_push_symlink_timestamp", "abb_exec")),
-    (30, ("ls_v2", "remount_shell")),
-    (31, ("track_app",)),
+    (30, ("ls_v2", "remount_shell", "sendrecv_v2")),
+    (31, ("track_app", "sendrecv_v2_dry_run_send")),
+    (34, ("delayed_ack",)),
 )
-"""Features by first level.
+"""Features by first level (adb host side, section 1).
 
-Left out on purpose: `sendrecv_v2` and its compressions, `delayed_ack` (34): a device that announces
-them must speak them.
+Left out on purpose: the compressions of `sendrecv_v2` (brotli from 30, lz4 and zstd from 31), because a
+device that announces one gets its data so. The first level of `delayed_ack` is inferred (mark I).
 """
 
 PAYLOADS = ((28, 1024 * 1024), (24, 256 * 1024), (21, 4096))
