@@ -9,7 +9,21 @@ from importlib import metadata
 
 import click
 
-from provision.cli import accept, bench, check, identify, init, once, plan, record, station, status, verify
+from provision.cli import (
+    accept,
+    bench,
+    capture,
+    check,
+    identify,
+    init,
+    once,
+    plan,
+    record,
+    station,
+    status,
+    suggest,
+    verify,
+)
 from provision.cli.stopping import interrupt_on_stop
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
@@ -36,6 +50,8 @@ for command in (
     record.record,
     identify.identify,
     accept.accept,
+    capture.capture,
+    suggest.suggest,
     bench.bench,
 ):
     cli.add_command(command)

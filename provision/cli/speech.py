@@ -17,3 +17,8 @@ def language_of(home: Home) -> Language:
 def speak(home: Home, language: Language | None) -> Home:
     """The same home, speaking the language that was asked for, if one was."""
     return home if language is None else replace(home, bench=home.bench.model_copy(update={"language": language}))
+
+
+def speak_to_anybody(language: Language | None) -> Language:
+    """The language of a command without a home: the one asked for, else the computer's."""
+    return detect_language(os.environ, language)

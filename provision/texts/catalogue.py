@@ -50,7 +50,7 @@ def printable(text: str) -> str:
     return "".join(_escaped(char) if _is_hostile(char) else char for char in text)
 
 
-def say(language: Language, key: str, **values: object) -> str:
+def say(language: Language, key: str, /, **values: object) -> str:
     """The text of a key with its placeholders filled; values that it does not name are ignored.
 
     Raises:
@@ -65,7 +65,7 @@ def say(language: Language, key: str, **values: object) -> str:
         raise CatalogueError(f"text `{key}` needs a value for {missing}") from None
 
 
-def say_count(language: Language, key: str, count: int, **values: object) -> str:
+def say_count(language: Language, key: str, count: int, /, **values: object) -> str:
     """The text of `KEY.one` or `KEY.many` with `{count}` filled; French takes the singular for 0 too."""
     singular = count == 1 or (count == 0 and language is Language.FR)
     return say(language, f"{key}.one" if singular else f"{key}.many", count=count, **values)

@@ -16,7 +16,7 @@ from provision.files import write_atomically
 from provision.virtual.android.journal import endings, mutations
 from provision.virtual.android.tablet import open_tablet
 from provision.virtual.chaos.judge import Journalled, join
-from provision.virtual.roster import Place, build_roster
+from provision.virtual.roster import Place, build_roster, find_captures
 
 ROSTER = Path("bench") / "roster.json"
 TABLETS = "tablets"
@@ -28,7 +28,7 @@ def prepare_offline(home: Path, count: int, seed: int) -> list[Place]:
     Raises:
         TrainingError: a tablet cannot be made.
     """
-    places = build_roster(count, seed)
+    places = build_roster(count, seed, find_captures(home))
     (home / ROSTER).parent.mkdir(exist_ok=True)
     for place in places:
         open_tablet(_folder(home, place.slot), place)
@@ -74,7 +74,7 @@ def _place(home: Path, slot: str) -> Place:
     file = home / ROSTER
     try:
         roster = json.loads(file.read_text("utf-8"))
-        places = {place.slot: place for place in build_roster(roster["count"], roster["seed"])}
+        places = {place.slot: place for place in build_roster(roster["count"], roster["seed"], find_captures(home))}
     except FileNotFoundError:
         raise TrainingError(f"no training bench ever ran in {home}: start a station with --virtual") from None
     except (ValueError, KeyError, TypeError) as wrong:

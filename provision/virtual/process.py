@@ -155,15 +155,16 @@ def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBen
     """The tablets of the roster on their slots."""
     from provision.virtual.android.tablet import open_tablet  # noqa: PLC0415 - only the process knows the model
     from provision.virtual.expected import expect  # noqa: PLC0415
-    from provision.virtual.roster import build_roster  # noqa: PLC0415
+    from provision.virtual.roster import build_roster, find_captures  # noqa: PLC0415
 
     folder = settings.home / NOTE.parent
     folder.mkdir(exist_ok=True)
-    places = build_roster(settings.count, settings.seed)
+    places = build_roster(settings.count, settings.seed, find_captures(settings.home))
     tablets = {place.slot: open_tablet(folder / TABLETS / place.slot, place) for place in places}
     write_atomically(settings.home / ROSTER, json.dumps({"count": settings.count, "seed": settings.seed}).encode())
     berths = [
-        Berth(place.slot, place.port, tablets[place.slot], place.plugged, place.model.split("-")[0]) for place in places
+        Berth(place.slot, place.port, tablets[place.slot], place.plugged, Path(place.model).stem.split("-")[0])
+        for place in places
     ]
     bench = TrainingBench(folder, berths, settings.server, settings.shell)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from provision.errors import TrainingError
@@ -109,8 +110,16 @@ LATER = (
 """(weight, kind) of later places. No fault among them needs a write to show."""
 
 
-def build_roster(count: int, seed: int = DEFAULT_SEED) -> list[Place]:
+def find_captures(home: Path) -> tuple[Cast, ...]:
+    """A kind of place for each capture in `captures/` of a training home, in the order of their names."""
+    return tuple(Cast(str(file)) for file in sorted((home / "captures").glob("*.json")))
+
+
+def build_roster(count: int, seed: int = DEFAULT_SEED, first: tuple[Cast, ...] = ()) -> list[Place]:
     """The places of a bench of `count` tablets; the same for the same arguments.
+
+    Args:
+        first: kinds of the first places, before those that come with the product.
 
     Raises:
         TrainingError: count is not positive.
@@ -120,7 +129,7 @@ def build_roster(count: int, seed: int = DEFAULT_SEED) -> list[Place]:
     chance = random.Random(seed)  # noqa: S311 - a reproducible choice, no secret
     weights, kinds = zip(*LATER, strict=True)
     later = chance.choices(kinds, weights, k=max(0, count - len(FIRST) - len(REST)))
-    casts = [*FIRST, *REST, *later][:count]
+    casts = [*first, *FIRST, *REST, *later][:count]
     return [_place(number, cast, seed) for number, cast in enumerate(casts, start=1)]
 
 

@@ -34,6 +34,9 @@ def test_a_listing_never_gets_a_wrong_maker() -> None:
     assert [row.said for row in ROWS if row.vendor_is_wrong] == []
 
 
+PACKAGE_NAME = re.compile(r"\b(?:com|org)\\?\.[\w.\\]+")
+
+
 def _docstrings(tree: ast.AST) -> set[int]:
     """Identities of the constants that are documentation."""
     return {
@@ -47,7 +50,7 @@ def _literals() -> Iterator[tuple[str, str]]:
         documentation = _docstrings(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
-                yield str(file.relative_to(ROOT)), node.value
+                yield str(file.relative_to(ROOT)), PACKAGE_NAME.sub(" ", node.value)
 
 
 COMMON_WORDS = {"orange", "hp", "bq", "boox", "onn", "t10", "tcl"}

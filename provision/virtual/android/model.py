@@ -168,11 +168,15 @@ def model_names() -> tuple[str, ...]:
 
 @cache
 def load_model(name: str) -> Model:
-    """Read one model file by name.
+    """Read one model file by name; a name that ends in `.json` is the path of a capture.
 
     Raises:
         TrainingError: there is no such model, or its file does not fit the schema.
     """
+    if name.endswith(".json"):
+        from provision.virtual.captured import model_of  # noqa: PLC0415 - it makes a Model, so it imports this module
+
+        return model_of(Path(name))
     path = MODELS / f"{name}.yaml"
     if not path.is_file():
         raise TrainingError(f"no model {name!r}; there are: {', '.join(model_names())}")

@@ -1,0 +1,39 @@
+"""`provision capture`: what a model says of itself, as a file without identifiers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provision.captures.read import read_capture
+from provision.captures.take import clean_capture, take_capture
+from provision.cli.job import load_job
+from provision.cli.options import Access, access_options
+from provision.cli.pick import pick
+from provision.cli.reach import open_home, visit
+from provision.cli.speech import speak_to_anybody
+from provision.files import write_atomically
+from provision.texts.catalogue import say
+
+
+@click.command()
+@access_options
+@click.argument("slot")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
+@click.option("--source", default="", help="Where this device comes from, in words; stands in the file.")
+def capture(access: Access, slot: str, out: Path, source: str) -> None:
+    """Write what the device in SLOT says of its model into a capture file, without anything that tells it apart.
+
+    SLOT may be a file with the output of `adb shell getprop` instead. Serial numbers, addresses, accounts and network
+    names are left out. Nothing is written to the device.
+    """
+    if Path(slot).is_file():
+        found = clean_capture(read_capture(Path(slot)))
+    else:
+        place = open_home(access)
+        seconds = load_job(place).limits.facts
+        with visit(access, place) as reached:
+            found = take_capture(pick(place, reached, slot, None).transport, source, seconds=seconds)
+    write_atomically(out, found.to_json().encode())
+    click.echo(say(speak_to_anybody(access.language), "capture.written", file=out, props=len(found.props)))

@@ -1,0 +1,87 @@
+"""Captures: without identifiers, refused by name of their fault, and each of the folder good for everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.bench_settings import TOOLKIT
+from provision.captures.blank import blank, blank_serial
+from provision.captures.read import read_capture
+from provision.captures.take import clean_capture
+from provision.errors import ConfigurationError
+from provision.identity.identify import identify
+from provision.profiles.load import load_profiles
+from provision.profiles.match import choose
+from provision.profiles.model import MatchedOn
+from provision.virtual.captured import model_of
+from provision.virtual.offline import edit_offline, prepare_offline
+
+CASES = TOOLKIT / "tests/cases/captures"
+BLANK = yaml.safe_load((CASES / "blank.yaml").read_text("utf-8"))
+KEPT = sorted((TOOLKIT / "tests/captures").glob("*.json"))
+SHIPPED = load_profiles(TOOLKIT / "device_profiles")
+
+
+def test_a_capture_keeps_the_model_and_loses_the_unit_and_its_owner() -> None:
+    kept = blank(BLANK["props"])
+    assert {key: kept.get(key) for key in BLANK["kept"]} == {key: BLANK["props"][key] for key in BLANK["kept"]}
+    assert [text for text in BLANK["lost"] if text in json.dumps(kept)] == []
+
+
+@pytest.mark.parametrize(("serial", "form"), BLANK["serials"])
+def test_a_serial_number_leaves_its_form(serial: str, form: str) -> None:
+    assert blank_serial(serial) == form
+
+
+@pytest.mark.parametrize("case", yaml.safe_load((CASES / "faults.yaml").read_text("utf-8")), ids=lambda c: c["title"])
+def test_what_is_no_capture_is_one_fault_with_file_line_and_key(case: Mapping[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "capture.json"
+    file.write_text(case["text"].replace("@deep@", '{"a":' * 100_000), "utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        read_capture(file)
+    (fault,) = caught.value.faults
+    assert fault.file == file
+    wanted = {name: value for name, value in case.items() if name not in ("title", "text")}
+    assert {name: getattr(fault, name) for name in wanted} == wanted
+    assert str(fault).isprintable()
+
+
+def test_hostile_bytes_of_getprop_are_read_and_shown_harmless(tmp_path: Path) -> None:
+    file = tmp_path / "getprop.txt"
+    file.write_bytes(
+        b"[ro.product.model]: [\x1b]0;owned\x07\xff\n]: x]\r\n[ro.product.brand]: [" + b"y" * 10_000 + b"]\r\n"
+    )
+    capture = read_capture(file)
+    assert len(capture.props["ro.product.brand"]) == 10_000
+
+
+def test_a_file_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    file.write_bytes(b"x" * (4 * 1024 * 1024 + 1))
+    with pytest.raises(ConfigurationError, match="a larger file"):
+        read_capture(file)
+
+
+@pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)
+def test_a_kept_capture_is_clean_and_gets_a_profile_of_its_own(file: Path) -> None:
+    capture = read_capture(file)
+    assert clean_capture(capture).to_json() == file.read_text("utf-8")
+    found = identify(capture.as_props, lambda values: choose(values, SHIPPED), capture.shape)
+    assert found.profile.matched_on is (MatchedOn.MODEL if found.accepted else found.profile.matched_on)
+    assert found.kind is not None
+
+
+@pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)
+def test_a_kept_capture_stands_at_a_training_bench(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "captures").mkdir()
+    (tmp_path / "captures" / file.name).write_bytes(file.read_bytes())
+    assert model_of(file).props["ro.product.device"] == read_capture(file).props["ro.product.device"]
+    first, second = prepare_offline(tmp_path, 2, 1)
+    assert (Path(first.model).name, second.model) == (file.name, "samsung-sm-t510")
+    assert edit_offline(tmp_path, "1", "battery", ["50"])

@@ -1,0 +1,86 @@
+"""A model nobody knew, from the output of getprop to a place at a training bench, without a line of code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from provision.bench_settings import TOOLKIT
+from provision.cli.main import cli
+from provision.home_create import create_home
+from provision.terms import HomeKind
+from provision.virtual.offline import prepare_offline
+
+GETPROP = TOOLKIT / "tests/cases/captures/whitebox.getprop"
+
+
+def _run(*words: object) -> str:
+    result = CliRunner().invoke(cli, [str(word) for word in words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def _identify(file: Path, profiles: Path) -> dict[str, Any]:
+    return dict(json.loads(_run("identify", file, "--profiles", profiles, "--language", "en")))
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Path:
+    """A bench's own copy of the shipped profiles."""
+    return Path(shutil.copytree(TOOLKIT / "device_profiles", tmp_path / "device_profiles"))
+
+
+def test_a_new_model_needs_yaml_and_a_capture_only(profiles: Path, tmp_path: Path) -> None:
+    before = _identify(GETPROP, profiles)
+    assert (before["kind"], before["vendor"], before["profile"]) == ("unknown", "Quadrex", "common")
+    assert (before["accepted"], bool(before["question"])) == (False, True)
+
+    capture = tmp_path / "qx10a.json"
+    _run("capture", GETPROP, "--out", capture, "--language", "en")
+    assert "QX10A0012345" not in capture.read_text("utf-8")
+
+    said = _run("suggest", capture, "--profiles", profiles, "--write", "--language", "en")
+    assert said.rstrip().endswith(f"# {before['question']}")
+    model = profiles / "quadrex/qx10a.yaml"
+    model.write_text(model.read_text("utf-8").replace("# kind: tablet", "kind: tablet"), "utf-8")  # the person's word
+
+    after = _identify(capture, profiles)
+    assert after == before | {
+        "kind": "tablet",
+        "profile": "quadrex/qx10a",
+        "matched_on": "model",
+        "accepted": True,
+        "reason": "a tablet: its profile (quadrex/qx10a) says a tablet",
+        "question": None,
+    }
+
+    home = tmp_path / "home"
+    create_home(home, HomeKind.TRAINING, 2)
+    with (home / "bench.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"device_profiles: {profiles}\n")
+    (home / "captures").mkdir()
+    shutil.copy(capture, home / "captures")
+    assert "1 capture" in _run("check", "--home", home)
+    assert prepare_offline(home, 1, 1)[0].model == str(home / "captures/qx10a.json")
+
+
+def test_a_suggestion_leaves_what_is_there(profiles: Path, tmp_path: Path) -> None:
+    capture = tmp_path / "qx10a.json"
+    _run("capture", GETPROP, "--out", capture)
+    _run("suggest", capture, "--profiles", profiles, "--write")
+    kept = {path: path.read_bytes() for path in profiles.rglob("*.yaml")}
+    _run("suggest", capture, "--profiles", profiles, "--write")
+    new = {path for path in profiles.rglob("*.yaml") if path not in kept}
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert [path.parent.name for path in new] == ["quadrex"]
+    assert "extends: quadrex/qx10a" in next(iter(new)).read_text("utf-8")
+
+
+def test_standard_input_is_a_file_too() -> None:
+    result = CliRunner().invoke(cli, ["identify", "-", "--language", "fr"], input=GETPROP.read_bytes())
+    assert json.loads(result.output)["question"].startswith("Regardez")
