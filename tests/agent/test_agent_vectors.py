@@ -118,12 +118,25 @@ def test_no_rows_are_no_answer() -> None:
     assert read_rows(Answer("No result found.\n", "", 0), "00000000000000aa", "content query") is None
 
 
+BODY = base64.b64encode(b'{"ok":true,"protocol":1,"result":{},"status":"done"}').decode()
+
+
+def test_rows_of_the_order_are_an_answer() -> None:
+    text = f"Row: 0 id=00000000000000aa, seq=0, body={BODY}\n"
+    assert read_rows(Answer(text, "", 0), "00000000000000aa", "content query") is not None
+
+
 @pytest.mark.parametrize(
-    "text", ["Row: 0 id=00000000000000ab, seq=0, body=e30=\n", "Row: 0 id=00000000000000aa, seq=1, body=e30=\n", ""]
+    "row", ["0 id=00000000000000ab, seq=0", "0 id=00000000000000aa, seq=1", "1 id=00000000000000aa, seq=0"]
 )
-def test_rows_of_another_id_or_out_of_order_are_refused(text: str) -> None:
+def test_rows_of_another_id_or_out_of_order_are_refused(row: str) -> None:
+    with pytest.raises(AnswerError, match="in the order of seq"):
+        read_rows(Answer(f"Row: {row}, body={BODY}\n", "", 0), "00000000000000aa", "content query")
+
+
+def test_nothing_printed_is_no_answer() -> None:
     with pytest.raises(AnswerError):
-        read_rows(Answer(text, "", 0), "00000000000000aa", "content query")
+        read_rows(Answer("", "", 0), "00000000000000aa", "content query")
 
 
 def taken(vector: dict[str, Any]) -> dict[str, Any] | None:

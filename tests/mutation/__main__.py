@@ -1,0 +1,42 @@
+"""The table of all mutants; ends with 1 when one was not caught. Started by scripts/mutate_parties."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.mutation.mutants import Mutant, load, try_all
+from tests.mutation.parties import PARTIES
+
+Verdict = tuple[Mutant, str]
+
+
+def try_party(party: str, mutants: list[Mutant]) -> list[Verdict]:
+    """All mutants of one party, in a copy that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        return list(try_all(party, [one for one in mutants if one.party == party], Path(folder)))
+
+
+def main(words: list[str]) -> int:
+    """Print one line a mutant and the counts."""
+    parser = argparse.ArgumentParser(prog="scripts/mutate_parties", description=__doc__)
+    parser.add_argument("--party", action="append", choices=sorted(PARTIES), help="this party only; may be repeated")
+    parties = parser.parse_args(words).party or list(PARTIES)
+    mutants = load()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        verdicts = [
+            verdict for found in pool.map(lambda party: try_party(party, mutants), parties) for verdict in found
+        ]
+    for mutant, verdict in verdicts:
+        sys.stdout.write(f"{mutant.party:<8}{verdict:<9} {mutant.breaks} ({Path(mutant.file).name})\n")
+    for party in parties:
+        told = [verdict for mutant, verdict in verdicts if mutant.party == party]
+        sys.stdout.write(f"{party}: {told.count('caught')} of {len(told)} mutants caught\n")
+    return int(any(verdict != "caught" for _, verdict in verdicts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

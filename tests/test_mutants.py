@@ -1,0 +1,38 @@
+"""The mutants fit the code they break; that each is caught is shown by scripts/mutate_parties."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.mutants import Mutant, load, try_all
+from tests.mutation.parties import PARTIES, ROOT
+
+MUTANTS = load()
+LEAST = 8
+
+
+@pytest.mark.parametrize("mutant", [pytest.param(one, id=f"{one.party}: {one.breaks}") for one in MUTANTS])
+def test_a_mutant_changes_one_place_of_todays_code(mutant: Mutant, tmp_path: Path) -> None:
+    copy = tmp_path / mutant.file
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes((ROOT / mutant.file).read_bytes())
+    before = mutant.apply(tmp_path)
+    assert copy.read_text("utf-8") != before
+
+
+def test_every_party_has_enough_of_them() -> None:
+    counts = Counter(mutant.party for mutant in MUTANTS)
+    assert set(counts) == set(PARTIES)
+    assert min(counts.values()) >= LEAST
+
+
+@pytest.mark.later
+@pytest.mark.parametrize("party", ["host", "virtual"])
+def test_every_broken_copy_of_a_python_party_is_caught(party: str, tmp_path: Path) -> None:
+    mine = [mutant for mutant in MUTANTS if mutant.party == party]
+    assert [
+        f"{mutant.breaks}: {verdict}" for mutant, verdict in try_all(party, mine, tmp_path) if verdict != "caught"
+    ] == []
