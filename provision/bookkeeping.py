@@ -16,6 +16,7 @@ from provision.facts.props import Props
 from provision.identity.which import Certainty
 from provision.observed import describe_identity
 from provision.records.content import RunResult
+from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
 from provision.run import UNIDENTIFIED, CheckedIn
 
@@ -55,6 +56,14 @@ class Bookkeeper:
             RecordError: the record cannot be written or does not verify from disk.
         """
         return self._thread.submit(self._finish, result).result()
+
+    def seal(self, run_id: str, sealing: Sealing) -> None:
+        """See `run.Ledger`.
+
+        Raises:
+            RecordError: the second statement cannot be written or does not verify from disk.
+        """
+        self._thread.submit(self._store.seal, run_id, sealing).result()
 
     def checkpoint(self) -> str:
         """The signed checkpoint of the ledger as it stands."""

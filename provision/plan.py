@@ -37,6 +37,7 @@ class Plan:
         warnings: what the site wants to be told of, but does not refuse for.
         decisions: one a control, in the order of their phases.
         required: the site's least assurance a control.
+        seals: the site wants USB debugging closed in the end.
     """
 
     road: Road
@@ -44,6 +45,13 @@ class Plan:
     warnings: tuple[Refusal, ...]
     decisions: tuple[Decision, ...]
     required: Mapping[Control, Assurance]
+    seals: bool = False
+
+    @property
+    def may_seal(self) -> bool:
+        """Whether debugging is to be closed now: the kiosk holds and its way out was tried. No drill, no seal."""
+        held = {decision.control for decision in self.decisions if decision.holds}
+        return self.seals and held >= {Control.KIOSK_LOCK_TASK, Control.AGENT_OWNER}
 
     def steps(self, phase: Phase) -> tuple[Step, ...]:
         """The steps of one phase, in order."""
@@ -84,11 +92,11 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
     if want.agent is not None and view is not None and view.barrier is None:
         decisions = _decide_by_agent(facts, want, view, want.agent)
         refusals = (*found, *agent.find_refusals(view, found), *_find_shortfalls(decisions, required))
-        return Plan(Road.AGENT, refusals, warnings, decisions, required)
+        return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals)
     decisions = _decide(facts, want)
     short = _find_shortfalls(decisions, required)
     barrier = (view.barrier,) if view is not None and view.barrier is not None and short else ()
-    return Plan(Road.SHELL, (*found, *barrier, *short), warnings, decisions, required)
+    return Plan(Road.SHELL, (*found, *barrier, *short), warnings, decisions, required, want.site.seals)
 
 
 def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tuple[Decision, ...]:

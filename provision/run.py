@@ -39,7 +39,9 @@ from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
 from provision.profiles.model import Profile
-from provision.records.content import Configuration, RunResult
+from provision.records.content import RESULT_OF, Configuration, RunResult
+from provision.records.sealing import Sealing
+from provision.seal import Look, close_debugging, conclude, see_nothing
 from provision.secret import Secret
 from provision.site import Site
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
@@ -71,6 +73,10 @@ class Ledger(Protocol):
         """Write the record, verify it from disk, and return its file name."""
         ...
 
+    def seal(self, run_id: str, sealing: Sealing) -> None:
+        """Add the second statement to the record of a run, and verify both from disk."""
+        ...
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -95,7 +101,7 @@ class Progress:
 class RunEnd:
     """How a run ended; its record is on disk and verified when `record` names it.
 
-    `title` is the model with its maker, for people.
+    `title` is the model with its maker, for people. `sealed`: USB debugging was seen to close.
     """
 
     slot: str
@@ -112,6 +118,7 @@ class RunEnd:
     deviations: tuple[str, ...]
     record: str | None
     seconds: float
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +182,7 @@ class TabletRun:
         job: Job,
         tell: Callable[[Progress], None],
         why_cancelled: Callable[[], Reason],
+        look: Look = see_nothing,
     ) -> None:
         """See `Job`.
 
@@ -182,12 +190,14 @@ class TabletRun:
             serial: as the adb server lists it, for a tablet that never answers.
             tell: called at each step, from this run's thread.
             why_cancelled: the station's reason, asked when the transport was cancelled.
+            look: sees the tablet's port, also when nothing can be asked of the tablet any more.
         """
         self._transport = transport
         self._serial = serial
         self._job = job
         self._tell = tell
         self._why_cancelled = why_cancelled
+        self._look = look
         self._story = _Story(slot)
 
     def run(self) -> RunEnd:
@@ -294,10 +304,24 @@ class TabletRun:
         try:
             if not self._story.asked_to_open:
                 self._check_in(self._story.props, None)
-            return self._tell_end(verdict, self._job.ledger.finish(self._result(verdict)))
+            result = self._result(verdict)
+            record = self._job.ledger.finish(result)
+            sealing = self._seal(result) if result.seals else None
+            after = _Verdict(sealing.outcome, sealing.reason) if sealing else verdict
+            return self._tell_end(after, record, sealed=sealing is not None and sealing.sealed)
         except (RecordError, OSError) as error:
             broken = _Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
             return self._tell_end(broken, None)
+
+    def _seal(self, result: RunResult) -> Sealing:
+        """Close debugging and record what came of it; the first statement is on disk and stays true."""
+        self._report(Phase.SEAL, "debugging")
+        api = self._story.props.api if self._story.props else 0
+        closing = close_debugging(self._transport, self._look, api, self._job.limits.step)
+        failed = self._judge(closing.error or TransportError())
+        sealing = conclude(closing, result, (failed.outcome, failed.reason))
+        self._job.ledger.seal(result.run_id, sealing)
+        return sealing
 
     def _result(self, verdict: _Verdict) -> RunResult:
         story = self._story
@@ -323,6 +347,7 @@ class TabletRun:
             changes=tuple(story.changes.steps),
             deviations=list_deviations(plan) if plan else (),
             configuration=self._job.digest(story.profile) if story.profile else Configuration(),
+            seals=verdict.outcome in RESULT_OF and plan is not None and plan.may_seal,
         )
 
     def _observed(self, checked: CheckedIn) -> dict[str, Any]:
@@ -336,7 +361,7 @@ class TabletRun:
             return {**match, **facts, "refusals": refusals, "readBeforeLastChange": stale}
         return {**match, "system": describe_system(self._story.props) if self._story.props else {}}
 
-    def _tell_end(self, verdict: _Verdict, record: str | None) -> RunEnd:
+    def _tell_end(self, verdict: _Verdict, record: str | None, *, sealed: bool = False) -> RunEnd:
         story = self._story
         plan = story.reading.plan if story.reading else None
         return RunEnd(
@@ -354,6 +379,7 @@ class TabletRun:
             deviations=list_deviations(plan) if plan else (),
             record=record,
             seconds=time.monotonic() - story.clock,
+            sealed=sealed,
         )
 
 

@@ -42,6 +42,13 @@ class DonorFiles(StrEnum):
     WARN = "warn"
 
 
+class Debugging(StrEnum):
+    """What USB debugging is on a finished tablet."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 def _one_line(text: str) -> str:
     if not text.isprintable():
         raise refuse("printable text on one line")
@@ -124,6 +131,12 @@ class Prepare(FileModel):
     donor_files: DonorFiles = Field(default=DonorFiles.REFUSE, description="files a donor left: refuse or warn")
 
 
+class Seal(FileModel):
+    """What is closed when everything else is done and recorded."""
+
+    debugging: Debugging = Field(default=Debugging.OPEN, description="USB debugging afterwards: open or closed")
+
+
 class Site(FileModel):
     """The whole file.
 
@@ -139,6 +152,7 @@ class Site(FileModel):
     clock: Clock = Clock()
     kiosk: Kiosk
     prepare: Prepare = Prepare()
+    seal: Seal = Seal()
     require: dict[Control, Annotated[Assurance, AfterValidator(_required)]] = Field(
         default_factory=dict, description="control -> enforced or set"
     )
@@ -159,6 +173,19 @@ class Site(FileModel):
                 # A control's name has a dot, so the place is the mapping `require`.
                 raise refuse(f"only controls this site asks for ({setting})", str(control), key="require")
         return self
+
+    @model_validator(mode="after")
+    def _seals_only_with_a_way_back(self) -> Site:
+        """A way back must exist before debugging is closed (Wi-Fi and kiosk document 3.5): the kiosk's code."""
+        if self.seals and not (self.kiosk.lock_task and Control.KIOSK_LOCK_TASK in self.require):
+            hint = "its maintenance code is the way back to USB debugging: `require` must name kiosk.lock_task"
+            raise refuse("open, or a kiosk that every tablet must have", "closed", hint, key="seal.debugging")
+        return self
+
+    @property
+    def seals(self) -> bool:
+        """Whether finished tablets lose USB debugging."""
+        return self.seal.debugging is Debugging.CLOSED
 
 
 def load_site(file: Path) -> Site:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
+from provision.bench.disconnect import Sight, sight_of
 from provision.bench.link import AdbTransport
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import (
@@ -27,9 +28,9 @@ from provision.bench.slot_events import (
     TransportsListed,
 )
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
-from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
+from provision.errors import AdbServerError, Cancelled, PortSourceError, ProvisionError, TransportError
 from provision.run import Job, Progress, RunEnd, TabletRun, unexpected_end
-from provision.terms import Reason
+from provision.terms import Phase, Reason
 
 TICK_SECONDS = 0.2
 RECONNECT_SECONDS = 0.2
@@ -246,15 +247,20 @@ class Station:
     def _advance(self, event: Event) -> None:
         if isinstance(event, TransportsListed):
             self._rows = tuple(row for row in event.rows if isinstance(row, TransportRow))
-        if isinstance(event, PortUnplugged) and event.port in self._workers:
+        if isinstance(event, PortUnplugged) and event.port in self._workers and not self._is_sealing(event.port):
             self._cancel(event.port, Reason.TABLET_GONE)
         self._table = advance(self._table, event, time.monotonic())
+
+    def _is_sealing(self, port: str) -> bool:
+        """Whether its run closes debugging: then it leaves USB, and the run itself judges what came back."""
+        run = self._table.entry(port).run
+        return run is not None and run.phase is Phase.SEAL
 
     def _finish(self, port: str, end: RunEnd) -> None:
         worker = self._workers.pop(port)
         worker.thread.join()
         self._ends.append(end)
-        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.title))
+        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.title, end.sealed))
         self._sink.ended(end)
 
     def _start_runs(self) -> None:
@@ -283,7 +289,15 @@ class Station:
             if progress.phase is not None:
                 self._queue.put(RunProgressed(port, progress.phase, progress.subject, progress.fraction))
 
-        run = TabletRun(transport, self._labels[port], row.serial, self._job, tell, lambda: self._workers[port].cause)
+        def look() -> Sight:
+            if self._workers[port].cancelled:
+                raise Cancelled(f"{transport.address}: stopped by the station")
+            return sight_of(self._table, port)  # a table is never changed, only replaced
+
+        def why() -> Reason:
+            return self._workers[port].cause
+
+        run = TabletRun(transport, self._labels[port], row.serial, self._job, tell, why, look)
         self._queue.put(_Ended(port, self._guard(run, port)))
 
     def _guard(self, run: TabletRun, port: str) -> RunEnd:

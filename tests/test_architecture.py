@@ -27,7 +27,7 @@ RANKS = (
     {"apply", "records", "agent", "assets", "accepted"},
     {"bench_settings"},
     {"home", "home_create", "agent_road"},
-    {"phases", "observed"},
+    {"phases", "observed", "seal"},
     {"run"},
     {"bookkeeping"},
     {"station"},

@@ -20,6 +20,7 @@ from provision.identity.which import Certainty
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
+from provision.records.sealing import Sealing, build_seal
 from provision.run import CheckedIn, Job, Progress, RunEnd, TabletRun
 from provision.secret import Secret
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
@@ -38,6 +39,7 @@ class Book:
     broken: str = ""
     opened: list[tuple[str, str | None]] = field(default_factory=list)
     results: list[RunResult] = field(default_factory=list)
+    sealings: list[Sealing] = field(default_factory=list)
 
     def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
         if self.broken == "open":
@@ -53,6 +55,11 @@ class Book:
         build_statement(result)  # raises where outcome, reason, controls and deviations contradict each other
         self.results.append(result)
         return "A-0001.intoto.jsonl"
+
+    def seal(self, run_id: str, sealing: Sealing) -> None:
+        build_seal(self.results[-1], "0" * 64, sealing)
+        assert run_id == self.results[-1].run_id
+        self.sealings.append(sealing)
 
 
 class Breaking(AnsweringTransport):

@@ -226,6 +226,8 @@ def _may_go_on(entry: PortEntry, run: SlotRun, now: float) -> bool:
 def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
     if not run.ended:
         word = _current_word(entry, now)
+        if run.phase is Phase.SEAL:
+            return SlotState.RUNNING  # it is told to leave adb; the run says what came of it
         return SlotState.RUNNING if word and word.state == _DEVICE else SlotState.AWAY
     if run.outcome is Outcome.LOST:
         return SlotState.LOST

@@ -134,10 +134,18 @@ def load_job(home: Home) -> Loaded:
     _refuse_demo(home, appset)
     loaded = Loaded(home, appset, load_profiles(home.bench.device_profiles))
     if home.bench.agent is None:
+        _refuse_seal(home)
         return loaded
     agent = load_agent(home.bench.agent.pin(home.path), home.path / "bench.yaml", home.kind)
     check_site_fits(home.site, [app.package for app in appset.apps], home.path / "site.yaml")
     return replace(loaded, agent=agent)
+
+
+def _refuse_seal(home: Home) -> None:
+    """Without an agent there is no maintenance code, so no way back to a tablet whose debugging is closed."""
+    if home.site.seals:
+        file, expected = home.path / "bench.yaml", "an agent, since site.yaml says seal: {debugging: closed}"
+        raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "none"))
 
 
 def _refuse_demo(home: Home, appset: AppSet) -> None:

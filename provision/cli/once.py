@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
 
+from provision.bench.disconnect import Sight
+from provision.bench.lookout import PortLookout
 from provision.cli import status
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import Access, access_options, json_option, serial_option, slot_option
 from provision.cli.pick import Picked, pick
-from provision.cli.reach import open_home, reach
+from provision.cli.reach import Reached, open_home, reach
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import emit
+from provision.errors import Cancelled
 from provision.home import lock_home
 from provision.run import Job, Progress, RunEnd, TabletRun
+from provision.seal import Look, see_nothing
 from provision.terms import HomeKind, Outcome, Reason
 from provision.texts.catalogue import printable, say
 
@@ -51,14 +56,26 @@ def once(
             click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
         passphrase = Passphrase(place)
         passphrase()
-        end = _run(loaded, picked, loaded.make_job(books, passphrase), as_json=as_json)
+        with _watch(access, loaded, picked, reached) as look:
+            end = _run(loaded, picked, loaded.make_job(books, passphrase), look, as_json=as_json)
         close_batch(place, books, [end], {}, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(status.INTERRUPTED)
     raise SystemExit(0 if end.outcome is Outcome.DONE else 1)
 
 
-def _run(loaded: Loaded, picked: Picked, job: Job, *, as_json: bool) -> RunEnd:
+@contextmanager
+def _watch(access: Access, loaded: Loaded, picked: Picked, reached: Reached) -> Iterator[Look]:
+    """Sees the tablet's port while it runs, where its debugging is to be closed and this computer has its USB."""
+    here = access.server is None or access.server.is_local
+    if not (loaded.home.site.seals and here):
+        yield see_nothing
+        return
+    with PortLookout(reached.open_ports(), reached.list_rows, picked.row.port) as lookout:
+        yield lookout.look
+
+
+def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool) -> RunEnd:
     language = language_of(loaded.home)
 
     def tell(progress: Progress) -> None:
@@ -68,7 +85,13 @@ def _run(loaded: Loaded, picked: Picked, job: Job, *, as_json: bool) -> RunEnd:
             click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
 
     leash = Leash(picked.transport.cancel)
-    run = TabletRun(picked.transport, picked.label, picked.row.serial, job, tell, lambda: leash.cause)
+
+    def look_on() -> Sight:
+        if leash.pulled:
+            raise Cancelled(f"{picked.transport.address}: stopped")
+        return look()
+
+    run = TabletRun(picked.transport, picked.label, picked.row.serial, job, tell, lambda: leash.cause, look_on)
     with on_stop(lambda: leash.pull(Reason.STOPPED_BY_OPERATOR)):
         return leash.hold(run.run, loaded.home.bench.deadlines.run)
 
@@ -89,6 +112,11 @@ class Leash:
     def cause(self) -> Reason:
         """Why the work was ended; the first reason counts."""
         return self._cause or Reason.STOPPED_BY_OPERATOR
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the work was told to end."""
+        return self._cause is not None
 
     def pull(self, cause: Reason) -> None:
         """End the work; also called by a signal handler, so it takes no lock of its own."""

@@ -39,6 +39,7 @@ def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
         "changes": list(end.changes),
         "deviations": list(end.deviations),
         "record": end.record,
+        "sealed": end.sealed,
         "seconds": round(end.seconds, 2),
     }
 
@@ -46,7 +47,15 @@ def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
 def describe_absent(slot: str, expected: Expectation) -> dict[str, Any]:
     """A virtual tablet that should have come to an end, and was never run."""
     blank = dict.fromkeys(("asset_id", "api", "model", "profile", "road", "outcome", "reason", "detail", "record"))
-    return {"slot": slot, **blank, "expected": expected.outcome, "changes": [], "deviations": [], "seconds": 0.0}
+    return {
+        "slot": slot,
+        **blank,
+        "expected": expected.outcome,
+        "sealed": False,
+        "changes": [],
+        "deviations": [],
+        "seconds": 0.0,
+    }
 
 
 def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:

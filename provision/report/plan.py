@@ -34,6 +34,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "unsupported": [str(phase) for phase in enrol.UNSUPPORTED],
             "refusals": [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals],
             "decisions": [_describe(plan, decision) for decision in plan.decisions],
+            "seals": plan.seals,
             "why": why,
         },
     )

@@ -1,0 +1,115 @@
+"""Closing USB debugging, the last thing a run does, and seeing it close.
+
+Plain shell writes the setting: it is accepted from Android 5 to 16 (Wi-Fi and kiosk document 1.7), while the
+agent's contract has no order for it. From Android 11 on debugging over Wi-Fi has a switch of its own, which is
+closed first, as long as its read-back can still be asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provision.bench.disconnect import Ending, Sight, Watch
+from provision.errors import Cancelled, TransportError
+from provision.records.content import RunResult
+from provision.records.sealing import Sealing
+from provision.terms import Outcome, Reason
+from provision.transport import Transport
+
+WIRELESS_API = 30
+LOOK_SECONDS = 0.1
+WIRELESS = "adb_wifi_enabled"
+CLOSE = "settings put global adb_enabled 0"
+
+Look = Callable[[], Sight]
+"""What is seen of the tablet's port now; raises `Cancelled` when the run is to end."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What came of it.
+
+    Attributes:
+        ending: None where the run was ended before it was known: see `error`.
+        ordered: when the tablet was told to close debugging; None when it never was.
+        seen: one plain sentence each.
+    """
+
+    ending: Ending | None
+    ordered: datetime | None = None
+    seen: tuple[str, ...] = ()
+    error: TransportError | None = None
+
+
+def see_nothing() -> Sight:
+    """The look of a run whose port nobody watches: nothing is ever seen to close."""
+    return Sight(listed=False, interfaces=None)
+
+
+def close_debugging(
+    transport: Transport, look: Look, api: int, seconds: float, wait: Callable[[float], None] = time.sleep
+) -> Closing:
+    """Order it and look until it is known what came of it; never raises a transport's error.
+
+    Args:
+        transport: the way to the tablet, gone afterwards.
+        look: sees its port.
+        api: level of the tablet.
+        seconds: deadline of one command.
+        wait: pauses between two looks.
+    """
+    try:
+        stays = api >= WIRELESS_API and not _close_wireless(transport, seconds)
+    except TransportError as error:
+        return Closing(None, error=error)
+    if stays:
+        return Closing(Ending.OPEN, seen=("debugging over Wi-Fi does not close",))
+    ordered, watch = datetime.now(UTC), Watch(time.monotonic())
+    try:
+        _order(transport, seconds)
+        while (ending := watch.judge(time.monotonic())) is None:
+            watch = watch.see(look(), time.monotonic())
+            wait(LOOK_SECONDS)
+    except TransportError as error:
+        return Closing(None, ordered, watch.tell(), error)
+    return Closing(ending, ordered, watch.tell())
+
+
+def conclude(closing: Closing, run: RunResult, failed: tuple[Outcome, Reason | None]) -> Sealing:
+    """The second statement: the first one's end where it was seen to close, else a worse one.
+
+    Args:
+        closing: what came of the order.
+        run: the first statement.
+        failed: the end that `closing.error` means.
+    """
+    ends: dict[Ending | None, tuple[Outcome, Reason | None]] = {
+        Ending.CLOSED: (run.outcome, run.reason),
+        Ending.LEFT: (Outcome.DONE_WITH_WARNINGS, Reason.SEAL_NOT_SEEN),
+        Ending.OPEN: (Outcome.FAILED, Reason.DEBUGGING_OPEN),
+    }
+    outcome, reason = ends.get(closing.ending, failed)
+    sealed = closing.ending is Ending.CLOSED
+    return Sealing(sealed, outcome, reason, closing.ordered, datetime.now(UTC), closing.seen)
+
+
+def _order(transport: Transport, seconds: float) -> None:
+    """The answer may never arrive (Wi-Fi and kiosk document 3.5): the connection's end is no error here."""
+    try:
+        transport.shell(CLOSE, seconds=seconds)
+    except Cancelled:
+        raise
+    except TransportError:
+        return
+
+
+def _close_wireless(transport: Transport, seconds: float) -> bool:
+    """Whether it is off, by what is read back."""
+    ask = f"settings get global {WIRELESS}"
+    if transport.shell(ask, seconds=seconds).out.strip() != "1":
+        return True
+    transport.shell(f"settings put global {WIRELESS} 0", seconds=seconds)
+    return transport.shell(ask, seconds=seconds).out.strip() != "1"
