@@ -13,9 +13,6 @@ from provision.agent_road import AgentKit, AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
 from provision.errors import (
-    AnswerError,
-    Cancelled,
-    DeadlinePassed,
     ProvisionError,
     RecordError,
     StepFailed,
@@ -41,11 +38,12 @@ from provision.plan import Want
 from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.sealing import Sealing
-from provision.seal import Look, close_debugging, conclude, see_nothing
+from provision.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.secret import Secret
 from provision.site import Site
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
 from provision.transport import Transport
+from provision.verdict import Verdict, conclude, judge
 
 BOOT_POLL_SECONDS = 0.5
 SETTINGS_SECONDS = 8.0
@@ -164,13 +162,6 @@ class _Story:
         self.reading, self.read_at = reading, len(self.changes.steps)
 
 
-@dataclass(frozen=True)
-class _Verdict:
-    outcome: Outcome
-    reason: Reason | None
-    detail: str = ""
-
-
 class TabletRun:
     """Runs one tablet once. Not reusable; a failed run stays failed, a new plug is a new run."""
 
@@ -207,24 +198,24 @@ class TabletRun:
         except ProvisionError as error:
             verdict = self._judge(error)
         except Exception as error:  # noqa: BLE001 # the worker's edge: one tablet must not end the others' runs
-            verdict = _Verdict(Outcome.FAILED, Reason.UNEXPECTED, type(error).__name__)
+            verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, type(error).__name__)
         return self._end(verdict)
 
-    def _work(self) -> _Verdict:
+    def _work(self) -> Verdict:
         story, job = self._story, self._job
         story.props = self._await_boot()
         self._check_in(story.props, self._await_installation())
         found = identify(story.props, job.choose_profile, self._await_shape())
         story.profile = found.profile
         if found.is_foreign:  # somebody's phone: nothing more is asked of it
-            return _Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, str(found.kind))
+            return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, str(found.kind))
         work = self._make_work(job, found.accepted or job.is_accepted(story.props) or None)
         self._report(Phase.PREPARE, "facts")
         first = work.read_steady()
         story.saw(first)
         if first.plan.refusals:
             refusal = first.plan.refusals[0]
-            return _Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)
+            return Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)
         return self._change(work, first)
 
     def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
@@ -236,7 +227,7 @@ class TabletRun:
         road = AgentRoad(self._transport, job.agent, asset, job.limits)
         return Work(self._transport, want, job.limits, performer, road)
 
-    def _change(self, work: Work, first: Reading) -> _Verdict:
+    def _change(self, work: Work, first: Reading) -> Verdict:
         """Carry the plan out; after a failed step the state is read once more, for the record."""
         story = self._story
         try:
@@ -245,7 +236,7 @@ class TabletRun:
             with suppress(ProvisionError):  # the first error is the one that counts
                 story.saw(work.read())
             raise
-        return _conclude(story.reading or first, _name_doubts(story.checked_in))
+        return conclude(story.reading or first, _name_doubts(story.checked_in))
 
     def _await_boot(self) -> Props:
         """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""
@@ -294,23 +285,20 @@ class TabletRun:
         model = self._story.props.title if self._story.props else ""
         self._tell(Progress(asset, model, phase, step, subject, fraction))
 
-    def _judge(self, error: ProvisionError) -> _Verdict:
-        if isinstance(error, Cancelled):
-            reason = self._why_cancelled()
-            return _Verdict(_CANCELLED.get(reason, Outcome.STOPPED), reason, "")
-        return judge(error)
+    def _judge(self, error: ProvisionError) -> Verdict:
+        return judge(error, self._why_cancelled)
 
-    def _end(self, verdict: _Verdict) -> RunEnd:
+    def _end(self, verdict: Verdict) -> RunEnd:
         try:
             if not self._story.asked_to_open:
                 self._check_in(self._story.props, None)
             result = self._result(verdict)
             record = self._job.ledger.finish(result)
             sealing = self._seal(result) if result.seals else None
-            after = _Verdict(sealing.outcome, sealing.reason) if sealing else verdict
+            after = Verdict(sealing.outcome, sealing.reason) if sealing else verdict
             return self._tell_end(after, record, sealed=sealing is not None and sealing.sealed)
         except (RecordError, OSError) as error:
-            broken = _Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
+            broken = Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
             return self._tell_end(broken, None)
 
     def _seal(self, result: RunResult) -> Sealing:
@@ -319,11 +307,11 @@ class TabletRun:
         api = self._story.props.api if self._story.props else 0
         closing = close_debugging(self._transport, self._look, api, self._job.limits.step)
         failed = self._judge(closing.error or TransportError())
-        sealing = conclude(closing, result, (failed.outcome, failed.reason))
+        sealing = make_sealing(closing, result, (failed.outcome, failed.reason))
         self._job.ledger.seal(result.run_id, sealing)
         return sealing
 
-    def _result(self, verdict: _Verdict) -> RunResult:
+    def _result(self, verdict: Verdict) -> RunResult:
         story = self._story
         checked = story.checked_in
         if checked is None:
@@ -361,7 +349,7 @@ class TabletRun:
             return {**match, **facts, "refusals": refusals, "readBeforeLastChange": stale}
         return {**match, "system": describe_system(self._story.props) if self._story.props else {}}
 
-    def _tell_end(self, verdict: _Verdict, record: str | None, *, sealed: bool = False) -> RunEnd:
+    def _tell_end(self, verdict: Verdict, record: str | None, *, sealed: bool = False) -> RunEnd:
         story = self._story
         plan = story.reading.plan if story.reading else None
         return RunEnd(
@@ -381,36 +369,6 @@ class TabletRun:
             seconds=time.monotonic() - story.clock,
             sealed=sealed,
         )
-
-
-_CANCELLED = {
-    Reason.TABLET_GONE: Outcome.LOST,
-    Reason.ADB_SERVER_GONE: Outcome.LOST,
-    Reason.TABLET_HUNG: Outcome.FAILED,
-}
-
-
-_TABLETS_OWN = frozenset({Reason.OEM_GATE, Reason.OWNER_UNSUPPORTED})
-"""Maker or build refuse the bench: no fault of the run, and the same tablet would answer the same again."""
-
-_FAILURES = (
-    (DeadlinePassed, Reason.TABLET_HUNG),
-    (NotBooted, Reason.BOOT_INCOMPLETE),  # before its base class
-    (AnswerError, Reason.ANSWER_NOT_UNDERSTOOD),
-    (RecordError, Reason.RECORD_NOT_WRITTEN),
-)
-
-
-def judge(error: ProvisionError) -> _Verdict:
-    """The outcome that an error means; never `done`."""
-    if isinstance(error, StepFailed) and error.reason in _TABLETS_OWN:
-        return _Verdict(Outcome.REFUSED, error.reason, f"{error.step}: {error.detail}")
-    if isinstance(error, StepFailed):
-        return _Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")
-    if isinstance(error, TransportError) and not isinstance(error, DeadlinePassed):
-        return _Verdict(Outcome.LOST, error.reason, str(error))
-    reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), Reason.UNEXPECTED)
-    return _Verdict(Outcome.FAILED, reason, str(error))
 
 
 def unexpected_end(slot: str, error: Exception) -> RunEnd:
@@ -437,19 +395,3 @@ def _name_doubts(checked_in: CheckedIn | None) -> Reason | None:
     """A reason to look at the label: the serial is known, but not which tablet this is."""
     unsure = checked_in is not None and checked_in.certainty in (Certainty.CANDIDATE, Certainty.UNKNOWN)
     return Reason.LABEL_UNSURE if unsure else None
-
-
-def _conclude(reading: Reading, doubt: Reason | None = None) -> _Verdict:
-    """`done` only when every wanted control holds by the last reading, and nobody came in between."""
-    plan = reading.plan
-    if plan.lasting_refusals:
-        found = plan.lasting_refusals[0]
-        return _Verdict(Outcome.FAILED, found.reason, found.detail)
-    short = next((decision for decision in plan.unmet if plan.falls_short(decision)), None)
-    if short is not None:
-        detail = f"{short.control}: wanted {short.wanted}; the tablet says {short.observed}"
-        return _Verdict(Outcome.FAILED, Reason.READ_BACK_DIFFERS, detail)
-    if plan.unmet:
-        return _Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "")
-    warning = doubt or next((item.reason for item in plan.warnings), None)
-    return _Verdict(Outcome.DONE_WITH_WARNINGS, warning) if warning else _Verdict(Outcome.DONE, None)

@@ -78,7 +78,7 @@ def close_debugging(
     return Closing(ending, ordered, watch.tell())
 
 
-def conclude(closing: Closing, run: RunResult, failed: tuple[Outcome, Reason | None]) -> Sealing:
+def make_sealing(closing: Closing, run: RunResult, failed: tuple[Outcome, Reason | None]) -> Sealing:
     """The second statement: the first one's end where it was seen to close, else a worse one.
 
     Args:

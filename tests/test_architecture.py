@@ -28,6 +28,7 @@ RANKS = (
     {"bench_settings"},
     {"home", "home_create", "agent_road"},
     {"phases", "observed", "seal"},
+    {"verdict"},
     {"run"},
     {"bookkeeping"},
     {"station"},

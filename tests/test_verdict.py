@@ -23,8 +23,8 @@ from provision.facts.collect import Facts, NotBooted
 from provision.facts.location import Location
 from provision.phases import Reading
 from provision.plan import Want, make_plan
-from provision.run import _conclude, judge
 from provision.terms import Outcome, Reason
+from provision.verdict import conclude, judge
 
 VERDICTS = [
     (StepFailed("s", Reason.INSTALL_REFUSED, "d"), Outcome.FAILED, Reason.INSTALL_REFUSED),
@@ -65,7 +65,7 @@ def test_a_failed_step_is_told_with_its_name() -> None:
 
 
 def _concluded(facts: Facts, **site: object) -> tuple[Outcome, Reason | None]:
-    verdict = _conclude(Reading(facts, make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True))))
+    verdict = conclude(Reading(facts, make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True))))
     return verdict.outcome, verdict.reason
 
 

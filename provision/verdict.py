@@ -1,0 +1,81 @@
+"""What a run ends with: from its last reading, or from the error that broke it off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provision.errors import (
+    AnswerError,
+    Cancelled,
+    DeadlinePassed,
+    ProvisionError,
+    RecordError,
+    StepFailed,
+    TransportError,
+)
+from provision.facts.collect import NotBooted
+from provision.phases import Reading
+from provision.terms import Outcome, Reason
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An outcome, why it is not `done`, and what was found in words of a log."""
+
+    outcome: Outcome
+    reason: Reason | None
+    detail: str = ""
+
+
+_CANCELLED = {
+    Reason.TABLET_GONE: Outcome.LOST,
+    Reason.ADB_SERVER_GONE: Outcome.LOST,
+    Reason.TABLET_HUNG: Outcome.FAILED,
+}
+
+_TABLETS_OWN = frozenset({Reason.OEM_GATE, Reason.OWNER_UNSUPPORTED})
+"""Maker or build refuse the bench: no fault of the run, and the same tablet would answer the same again."""
+
+_FAILURES = (
+    (DeadlinePassed, Reason.TABLET_HUNG),
+    (NotBooted, Reason.BOOT_INCOMPLETE),  # before its base class
+    (AnswerError, Reason.ANSWER_NOT_UNDERSTOOD),
+    (RecordError, Reason.RECORD_NOT_WRITTEN),
+)
+
+
+def judge(error: ProvisionError, why_cancelled: Callable[[], Reason] = lambda: Reason.STOPPED_BY_OPERATOR) -> Verdict:
+    """The outcome that an error means; never `done`.
+
+    Args:
+        error: what broke the run off.
+        why_cancelled: asked when the station shut the transport.
+    """
+    if isinstance(error, Cancelled):
+        reason = why_cancelled()
+        return Verdict(_CANCELLED.get(reason, Outcome.STOPPED), reason)
+    if isinstance(error, StepFailed) and error.reason in _TABLETS_OWN:
+        return Verdict(Outcome.REFUSED, error.reason, f"{error.step}: {error.detail}")
+    if isinstance(error, StepFailed):
+        return Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")
+    if isinstance(error, TransportError) and not isinstance(error, DeadlinePassed):
+        return Verdict(Outcome.LOST, error.reason, str(error))
+    reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), Reason.UNEXPECTED)
+    return Verdict(Outcome.FAILED, reason, str(error))
+
+
+def conclude(reading: Reading, doubt: Reason | None = None) -> Verdict:
+    """`done` only when every wanted control holds by the last reading, and nobody came in between."""
+    plan = reading.plan
+    if plan.lasting_refusals:
+        found = plan.lasting_refusals[0]
+        return Verdict(Outcome.FAILED, found.reason, found.detail)
+    short = next((decision for decision in plan.unmet if plan.falls_short(decision)), None)
+    if short is not None:
+        detail = f"{short.control}: wanted {short.wanted}; the tablet says {short.observed}"
+        return Verdict(Outcome.FAILED, Reason.READ_BACK_DIFFERS, detail)
+    if plan.unmet:
+        return Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "")
+    warning = doubt or next((item.reason for item in plan.warnings), None)
+    return Verdict(Outcome.DONE_WITH_WARNINGS, warning) if warning else Verdict(Outcome.DONE, None)
