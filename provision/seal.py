@@ -29,6 +29,17 @@ Look = Callable[[], Sight]
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How time passes: seconds that only go forward, and a pause of some seconds."""
+
+    now: Callable[[], float] = time.monotonic
+    wait: Callable[[float], None] = time.sleep
+
+
+CLOCK = Pace()
+
+
+@dataclass(frozen=True)
 class Closing:
     """What came of it.
 
@@ -50,8 +61,8 @@ def see_nothing() -> Sight:
 
 
 def close_debugging(
-    transport: Transport, look: Look, api: int, seconds: float, wait: Callable[[float], None] = time.sleep
-) -> Closing:
+    transport: Transport, look: Look, api: int, seconds: float, pace: Pace = Pace()
+) -> Closing:  # frozen
     """Order it and look until it is known what came of it; never raises a transport's error.
 
     Args:
@@ -59,7 +70,7 @@ def close_debugging(
         look: sees its port.
         api: level of the tablet.
         seconds: deadline of one command.
-        wait: pauses between two looks.
+        pace: how time passes.
     """
     try:
         stays = api >= WIRELESS_API and not _close_wireless(transport, seconds)
@@ -67,12 +78,12 @@ def close_debugging(
         return Closing(None, error=error)
     if stays:
         return Closing(Ending.OPEN, seen=("debugging over Wi-Fi does not close",))
-    ordered, watch = datetime.now(UTC), Watch(time.monotonic())
+    ordered, watch = datetime.now(UTC), Watch(pace.now())
     try:
         _order(transport, seconds)
-        while (ending := watch.judge(time.monotonic())) is None:
-            watch = watch.see(look(), time.monotonic())
-            wait(LOOK_SECONDS)
+        while (ending := watch.judge(pace.now())) is None:
+            watch = watch.see(look(), pace.now())
+            pace.wait(LOOK_SECONDS)
     except TransportError as error:
         return Closing(None, ordered, watch.tell(), error)
     return Closing(ending, ordered, watch.tell())

@@ -60,6 +60,12 @@ def test_what_is_no_wpa_passphrase_is_refused_and_not_shown(content: bytes, tmp_
     assert content.decode() not in str(caught.value)
 
 
+def test_a_site_that_requires_the_kiosk_may_close_debugging(tmp_path: Path) -> None:
+    closed = ("prepare:", "seal: {debugging: closed}\nprepare:")
+    assert _site(tmp_path, ("apps.present: set", "kiosk.lock_task: set"), closed).seals
+    assert not _site(tmp_path).seals
+
+
 def test_an_open_network_has_no_passphrase(tmp_path: Path) -> None:
     site = _site(tmp_path, ("security: wpa2", "security: open"), ("  passphrase: {file: secrets/wifi}\n", ""))
     assert read_passphrase(site, tmp_path) is None

@@ -19,7 +19,7 @@ from provision.bench.ports import has_adb
 from provision.bench.slots import HAND_SECONDS, SlotTable
 
 HOLD_SECONDS = 3.0
-GIVE_UP_SECONDS = 20.0
+GIVE_UP_SECONDS = 15.0
 
 
 class Ending(StrEnum):

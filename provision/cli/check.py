@@ -43,6 +43,6 @@ def check(home: Path | None) -> None:
     models = {"profiles": len(loaded.profiles.known), "drafts": drafts, "captures": len(captures)}
     click.echo(say(language, "check.profiles", folder=place.bench.device_profiles, **models))
     if kit is not None:
-        words = {"version": kit.app.version_name, "sha256": kit.app.sha256, "key": kit.sender.key.key_id}
+        words = {"version": kit.app.version_name, "sha256": kit.app.sha256, "site_key": kit.sender.key.key_id}
         click.echo(say(language, "check.agent", **words))
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))

@@ -59,6 +59,7 @@ class Demands:
         required: least assurance by control.
         agent: whether the home has an agent to install.
         zone: the time zone it wants; None for any.
+        seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
     """
 
@@ -67,6 +68,7 @@ class Demands:
     storage_mb: int = 500
     agent: bool = False
     zone: str | None = None
+    seals: bool = False
 
 
 def expect(place: Place, state: State, demands: Demands) -> Expected:
@@ -197,7 +199,9 @@ def _cannot_hold(model: Model, demands: Demands) -> Expected | None:
 
 
 def _left_open(model: Model, state: State, demands: Demands) -> Expected | None:
-    """The time zone, which nobody but a hand can set before 9 (Wi-Fi document 5)."""
+    """The time zone, which nobody but a hand can set before 9 (Wi-Fi document 5), and a seal nobody can see."""
+    if demands.seals and model.answers.closed_usb == "nothing":
+        return Expected(Outcome.DONE_WITH_WARNINGS, Reason.SEAL_NOT_SEEN)
     if model.api >= 28 or demands.zone in {None, state.data.timezone}:
         return None
     return Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)

@@ -198,7 +198,14 @@ def demands_of(home: Path) -> Demands:
 
     site = load_site(home / "site.yaml")
     agent = load_bench_settings(home / "bench.yaml").agent is not None
-    return Demands(site.require, site.prepare.battery_min_percent, site.prepare.storage_min_mb, agent, site.clock.zone)
+    return Demands(
+        required=site.require,
+        battery_percent=site.prepare.battery_min_percent,
+        storage_mb=site.prepare.storage_min_mb,
+        agent=agent,
+        zone=site.clock.zone,
+        seals=site.seals,
+    )
 
 
 def _write_note(home: Path, front: int, control: int, token: str) -> Path:

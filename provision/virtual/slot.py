@@ -48,6 +48,11 @@ class TrainingTablet(Tablet, Protocol):
         """Whether USB debugging is on: the ADB interface exists on USB."""
         ...
 
+    @property
+    def usb_silent(self) -> bool:
+        """Whether USB shows nothing of it although the cable is in."""
+        ...
+
     def edit(self, verb: str, arguments: Sequence[str]) -> str:
         """Do what a hand does; returns what is so now.
 
@@ -124,7 +129,7 @@ class VirtualSlot:
     @property
     def present(self) -> PortEvent | None:
         """The add event of what hangs on the port now, None when nothing does."""
-        if not self.plugged or self.starting:
+        if not self.plugged or self.starting or self.tablet.usb_silent:
             return None
         vendor, product = USB_IDS.get(self.vendor, OTHER_IDS)
         interfaces = f":{FILE_TRANSFER}{ADB if self.offers_adb else ''}"

@@ -209,6 +209,15 @@ def test_debugging_switched_off_leaves_a_tablet_without_adb(bench: Bench) -> Non
         live.wait_online("1")
 
 
+def test_a_maker_without_any_usb_function_shows_nothing_once_debugging_is_off(bench: Bench) -> None:
+    tablet = TinyTablet(banner())
+    with bench(tablet) as live:
+        live.wait_online("1")
+        tablet.usb_silent = True
+        assert ask(live.front.port, "host:transport:T1", "shell:off") == b"OKAYoff\n"
+        wait_until(lambda: live.bench.slot("1").present is None, "nothing on USB")
+
+
 def test_file_transfer_mode_is_on_usb_but_not_in_adb(bench: Bench) -> None:
     with bench(TinyTablet(banner())) as live:
         live.wait_online("1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,20 @@ def test_what_is_done_to_an_agents_tablet_decides_its_end(tmp_path: Path, edit: 
     verb, *words = edit.split()
     tablet.edit(verb, words)
     assert expect(here, tablet.device.state, LOCKED) == end
+
+
+@pytest.mark.parametrize(
+    ("model", "end"),
+    [
+        ("samsung-sm-t510", DONE),
+        ("onn-ona19tb003", Expected(Outcome.DONE_WITH_WARNINGS, Reason.SEAL_NOT_SEEN)),  # nothing on USB any more
+    ],
+)
+def test_a_seal_needs_a_tablet_that_usb_goes_on_showing(tmp_path: Path, model: str, end: Expected) -> None:
+    here = place(model, setup=("zone Europe/Paris",))
+    state = open_tablet(tmp_path, here).device.state
+    assert expect(here, state, replace(LOCKED, seals=True)) == end
+    assert expect(here, state, LOCKED) == DONE
 
 
 @pytest.mark.parametrize(

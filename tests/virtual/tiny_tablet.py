@@ -44,6 +44,7 @@ class TinyTablet:
     tap: float | None = None
     fault: str | None = None
     adb_enabled: bool = True
+    usb_silent: bool = False
     keys: set[str] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
     boots: list[str] = field(default_factory=list)

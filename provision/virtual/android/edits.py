@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from provision.errors import TrainingError
 from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.process import running
+from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.commands import link
 from provision.virtual.android.commands.care import set_clock
 from provision.virtual.android.commands.files import canonical
@@ -133,11 +135,28 @@ def _reset(device: Device, _words: Sequence[str]) -> str:
 
 
 def _enable_adb(device: Device, _words: Sequence[str]) -> str:
+    """Settings, developer options, USB debugging: out of reach in a locked kiosk (Wi-Fi document 3.2, 3.5)."""
+    if device.data.lock_task.mode == "locked":
+        raise TrainingError("the kiosk is locked, nobody reaches the settings: first `maintenance`, or `factory-reset`")
     settings = device.data.settings
     settings["global"]["adb_enabled"] = "1"
     if device.model.setup_complete:
         settings["global"]["device_provisioned"] = settings["secure"]["user_setup_complete"] = "1"
     return "setup wizard passed, USB debugging on"
+
+
+def _maintain(device: Device, words: Sequence[str]) -> str:
+    """The staff screen: it shows eight digits; the hotline's answer opens the kiosk (contract 11)."""
+    if device.installed(AGENT) is None or not device.owns(AGENT):
+        raise TrainingError("no agent owns this tablet, so there is no staff screen")
+    duties = running(device).duties
+    try:
+        if not words:
+            return f"the screen shows {duties.challenge}"
+        duties.open_door(words[0])
+    except Refused as refused:
+        raise TrainingError(f"the screen says: {refused.code}, {refused.detail} left") from None
+    return "the kiosk is open, the settings can be reached"
 
 
 def _break(device: Device, words: Sequence[str]) -> str:
@@ -235,6 +254,7 @@ EDITS: dict[str, Edit] = {
     "days": Edit(_days, 1, "days NUMBER"),
     "battery": Edit(_battery, 1, "battery PERCENT"),
     "factory-reset": Edit(_reset, 0, "factory-reset"),
+    "maintenance": Edit(_maintain, 0, "maintenance [DIGITS]"),
     "enable-adb": Edit(_enable_adb, 0, "enable-adb"),
     "break": Edit(_break, 1, "break FAULT..."),
     "mend": Edit(_mend, 0, "mend [FAULT...]"),

@@ -79,6 +79,8 @@ class Answers(Strict):
         affiliated: the owner's line of `dpm list-owners` ends with `,Affiliated` (packages document 6.6).
         data_block: the persistent data block that test harness mode needs (Wi-Fi document 6).
         test_harness: whether the build has `cmd testharness` at all (Wi-Fi document 9).
+        closed_usb: what USB shows of a tablet whose debugging is off: `mtp` (USB bench document, section 2), or
+            `nothing` where the maker offers no function at all then (unconfirmed).
         owner_name: name of user 0 as `pm list users` prints it (packages document 6.7).
     """
 
@@ -90,6 +92,7 @@ class Answers(Strict):
     affiliated: bool = False
     data_block: bool = True
     test_harness: bool = True
+    closed_usb: Literal["mtp", "nothing"] = "mtp"
     owner_name: str = "Owner"
 
 

@@ -82,6 +82,11 @@ class VirtualTablet:
         return self._device.setting("global", "adb_enabled") == "1"
 
     @property
+    def usb_silent(self) -> bool:
+        """Whether USB shows nothing of it: debugging is off, and the maker offers no other function then."""
+        return not self.adb_enabled and self._device.model.answers.closed_usb == "nothing"
+
+    @property
     def device(self) -> Device:
         """Model and state, for expectations and tests; change them through `edit` only."""
         return self._device

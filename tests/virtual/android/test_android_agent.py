@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
-from provision.virtual.android.agent.policy import AGENT
+from provision.agent.maintenance import answer_challenge
+from provision.errors import TrainingError
+from provision.secret import Secret
+from provision.virtual.android.agent.policy import AGENT, Policy
 from provision.virtual.android.agent.process import lock_again
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.state import Package
@@ -175,3 +178,25 @@ def test_lock_task_ends_at_a_reboot_and_only_an_owner_with_a_policy_locks_again(
     bench.tablet.reboot("")
     lock_again(bench.tablet.device)
     assert bench.tablet.device.data.lock_task.mode == "none"
+
+
+def test_the_staff_screen_opens_a_locked_kiosk_and_only_then_the_settings_are_reached(tmp_path: Path) -> None:
+    bench = bench_with_agent(tmp_path)
+    with pytest.raises(TrainingError, match="no staff screen"):
+        bench.edit("maintenance")
+    data = bench.tablet.device.data
+    data.owner, data.lock_task.mode, data.lock_task.packages = f"{AGENT}/{ADMIN}", "locked", [AGENT]
+    secret = b"s" * 20
+    asset = {"id": "A-0001", "ward": "Ward", "hotline": "12 34", "colour": "#00629B"}
+    policy = Policy(asset, "fr", None, False, (), False, False, 3, None, secret)  # noqa: FBT003 # no Wi-Fi, no location
+    store = data.app_data.setdefault(AGENT, {})
+    store |= {"policy": policy.stored(), "code.secret": base64.b64encode(secret).decode(), "code.most": "3"}
+    with pytest.raises(TrainingError, match="kiosk is locked"):
+        bench.edit("enable-adb")
+    shown = bench.edit("maintenance").split()[-1]
+    with pytest.raises(TrainingError, match="wrong-code, 2 left"):
+        bench.edit("maintenance 1")
+    bench.again()
+    assert bench.edit("maintenance").split()[-1] == shown, "the same digits until they are answered"
+    assert "open" in bench.edit(f"maintenance {answer_challenge(Secret(secret), shown).reveal().decode()}")
+    assert bench.edit("enable-adb")

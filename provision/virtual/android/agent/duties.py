@@ -80,6 +80,22 @@ class Duties:
         if self._owner.is_owner and "policy" in self._store:
             self._close_door(self._policy())
 
+    @property
+    def challenge(self) -> str:
+        """The eight digits on the staff screen (contract 11)."""
+        self._policy()
+        return self._codes.challenge
+
+    def open_door(self, digits: str) -> None:
+        """The answer to them, typed on the staff screen or brought by a drill.
+
+        Raises:
+            Refused: `wrong-code` with the tries left, `locked-out` with the seconds left.
+        """
+        self._codes.answer(digits)
+        self._owner.set_lock_task_packages([])
+        self._store["door.open"] = "1"
+
     def _apply(self, body: Fields, digest: str, secrets: OpenSecret) -> Result:
         policy, results = read_policy(body, secrets), Results()
         self._codes.configure(policy.secret or b"", policy.tries)
@@ -115,9 +131,7 @@ class Duties:
         if step == "answer":
             digits = secrets(body, "answer", "drill.answer").decode("utf-8", "replace")
             body.end()
-            self._codes.answer(digits)
-            self._owner.set_lock_task_packages([])
-            self._store["door.open"] = "1"
+            self.open_door(digits)
         body.end()
         if step == "relock":
             self._close_door(policy)

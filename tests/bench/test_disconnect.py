@@ -1,0 +1,58 @@
+"""An unplug is not a seal: what is seen of a port after the order, and what it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.bench.disconnect import Ending, Sight, Watch, sight_of
+from provision.bench.slot_events import PortPlugged, PortUnplugged
+from provision.bench.slots import Slot, SlotTable, advance
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/disconnect.yaml").read_text("utf-8"))
+STEP = 0.1
+
+
+def sight_at(case: dict[str, Any], now: float) -> Sight:
+    """The last sight that has begun; before the first one the tablet is as it was."""
+    seen = [Sight(listed, interfaces) for at, listed, interfaces in case["sights"] if at <= now + 1e-9]
+    return seen[-1] if seen else Sight(listed=True, interfaces=":060101:ff4201:")
+
+
+def play(case: dict[str, Any]) -> tuple[Ending | None, float, Watch]:
+    """Look every tenth of a second, as a run does."""
+    watch, tick = Watch(0.0), 0
+    while tick * STEP <= case["until"]:
+        now = tick * STEP
+        if (ending := watch.judge(now)) is not None:
+            return ending, now, watch
+        watch = watch.see(sight_at(case, now), now)
+        tick += 1
+    return None, case["until"], watch
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["what"]))
+def test_what_is_seen_means_one_thing(case: dict[str, Any]) -> None:
+    ending, at, _ = play(case)
+    assert ending == (None if case["ending"] is None else Ending(case["ending"]))
+    assert at == pytest.approx(case.get("at", case["until"]), abs=2 * STEP)
+
+
+def test_each_change_is_told_once_with_its_time() -> None:
+    _, _, watch = play(CASES[0])
+    assert watch.tell() == (
+        "after 0.0 s: adb lists the tablet, USB shows the tablet with debugging",
+        "after 0.9 s: adb lists nothing, USB shows nothing on the port",
+        "after 1.6 s: adb lists nothing, USB shows the tablet without debugging",
+    )
+
+
+def test_a_sight_is_what_the_slot_table_knows() -> None:
+    table = SlotTable((Slot("1", "1-1.1"),))
+    assert sight_of(table, "1-1.1") == Sight(listed=False, interfaces=None)
+    table = advance(table, PortPlugged("1-1.1", ":060101:"), 1.0)
+    assert sight_of(table, "1-1.1").closed
+    assert sight_of(advance(table, PortUnplugged("1-1.1"), 2.0), "1-1.1").away

@@ -1,0 +1,98 @@
+"""Debugging closed last: seen to close or not claimed, and the way back through the hotline's code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from provision.cli.job import keep_books
+from provision.home import load_home
+from provision.records.keys import load_keys
+from provision.records.reader import Record, verify_folder
+from provision.terms import Outcome, Reason
+from provision.virtual.control import BenchClient
+from tests.system.bench_runs import Ended, finish, journal, run, run_station, start, state_of
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.front
+CLOSING = "settings put global adb_enabled 0"
+RUN_SECONDS = 60
+
+
+def make_sealing_home(folder: Path, slots: int = 2) -> Path:
+    """A training home whose site closes debugging."""
+    home = folder / "training"
+    assert run(home, "init", "--kind", "training", "--slots", str(slots), str(home)).status == 0
+    site = home / "site.yaml"
+    site.write_text(site.read_text("utf-8").replace("debugging: open", "debugging: closed"), "utf-8")
+    return home
+
+
+def records(home: Path) -> dict[str, list[Record]]:
+    """Every record by slot, oldest first; all of them right."""
+    verdict = verify_folder(home / "records", load_keys(home / "keys").fingerprint)
+    assert verdict.faults == ()
+    slots: dict[str, list[Record]] = {}
+    for record in verdict.records:
+        slots.setdefault(record.run.slot, []).append(record)
+    return slots
+
+
+def is_closed(home: Path, slot: str) -> bool:
+    """Whether the tablet's debugging is off, by its own state on disk."""
+    try:
+        return bool(state_of(home, slot)["data"]["settings"]["global"]["adb_enabled"] == "0")
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def ends(ended: Ended) -> dict[str, tuple[str, str | None, bool]]:
+    return {slot: (one["outcome"], one["reason"], one["sealed"]) for slot, one in ended.tablets.items()}
+
+
+def test_a_sealed_tablet_is_seen_to_close_and_comes_back_by_its_code(tmp_path: Path) -> None:
+    home = make_sealing_home(tmp_path)
+    first = run_station(home, 1)
+    assert ends(first) == {"1": ("done", None, True)}, first.errors
+    assert " ".join(journal(home, "1")[-1].argv) == CLOSING
+    (record,) = records(home)["1"]
+    assert record.sealing is not None
+    assert record.end == (Outcome.DONE, None)
+    assert record.sealing.seen[-1].endswith("adb lists nothing, USB shows the tablet without debugging")
+
+    refused = run(home, "bench", "edit", "1", "enable-adb")
+    assert refused.status != 0
+    assert "kiosk is locked" in refused.errors
+
+
+def test_an_unplug_is_not_a_seal(tmp_path: Path) -> None:
+    home = make_sealing_home(tmp_path)
+    station = start(home, "station", "--virtual", "2", "--once", "--json")
+    wait_until(lambda: is_closed(home, "1"), "the first tablet closes", RUN_SECONDS)
+    BenchClient.open(home).act("unplug", "1")
+    ended = finish(station)
+    assert ends(ended) == {"1": ("done-with-warnings", "seal-not-seen", False), "2": ("done", None, True)}
+    (record,) = records(home)["1"]
+    assert record.run.outcome is Outcome.DONE
+    assert record.end == (Outcome.DONE_WITH_WARNINGS, Reason.SEAL_NOT_SEEN)
+    assert record.sealing is not None
+    assert record.sealing.seen[-1].endswith("USB shows nothing on the port")
+
+
+def test_a_station_killed_before_the_second_statement_invents_none(tmp_path: Path) -> None:
+    home = make_sealing_home(tmp_path)
+    station = start(home, "station", "--virtual", "1", "--once", "--json")
+    wait_until(lambda: is_closed(home, "1"), "the tablet closes", RUN_SECONDS)
+    station.send_signal(signal.SIGKILL)
+    station.communicate()
+    with keep_books(load_home(home)) as books:
+        assert books.close_abandoned() == ()
+    (record,) = records(home)["1"]
+    assert record.sealing is None
+    assert record.run.seals
+    BenchClient.open(home).stop()
+    os.kill(json.loads((home / "state" / "adb.json").read_text())["pid"], signal.SIGKILL)
