@@ -28,6 +28,10 @@ RESOURCE_IDS = {
     "testOnly": 0x01010272,
     "name": 0x01010003,
     "permission": 0x01010006,
+    "debuggable": 0x0101000F,
+    "authorities": 0x01010018,
+    "required": 0x0101028E,
+    "isSplitRequired": 0x01010591,
 }
 Attribute = tuple[str, str | int | bool]
 BIND = "android.permission.BIND_DEVICE_ADMIN"
@@ -39,7 +43,7 @@ class Recipe:
 
     package: str = "org.provision.fixture.chat"
     version: int = 1
-    min_sdk: int = 21
+    min_sdk: int | str = 21
     target_sdk: int = 30
     test_only: bool = False
     key: str = "first"
@@ -47,6 +51,13 @@ class Recipe:
     permissions: tuple[str, ...] = ("android.permission.INTERNET", "android.permission.CAMERA")
     receivers: dict[str, str | None] = field(default_factory=dict)
     libraries: tuple[str, ...] = ()
+    debuggable: bool = False
+    split: str = ""
+    split_required: bool = False
+    defines: str = ""
+    authority: str = ""
+    shared_library: str = ""
+    compressed: bool = False
 
 
 def chunk(kind: int, header: bytes, body: bytes) -> bytes:
@@ -108,16 +119,30 @@ class Manifest:
 
 def manifest_of(recipe: Recipe) -> bytes:
     xml = Manifest()
-    xml.start("manifest", ("versionCode", recipe.version), ("versionName", "1.0"), ("package", recipe.package))
+    root = [("versionCode", recipe.version), ("versionName", "1.0"), ("package", recipe.package)]
+    root += [("split", recipe.split)] if recipe.split else []
+    root += [("isSplitRequired", True)] if recipe.split_required else []
+    xml.start("manifest", *root)
     xml.single("uses-sdk", ("minSdkVersion", recipe.min_sdk), ("targetSdkVersion", recipe.target_sdk))
     for name in recipe.permissions:
         xml.single("uses-permission", ("name", name))
-    xml.start("application", *([("testOnly", True)] if recipe.test_only else []))
-    for name, permission in recipe.receivers.items():
-        xml.single("receiver", ("name", name), *([("permission", permission)] if permission else []))
-    xml.end("application")
+    if recipe.defines:
+        xml.single("permission", ("name", recipe.defines))
+    application_of(recipe, xml)
     xml.end("manifest")
     return xml.finish()
+
+
+def application_of(recipe: Recipe, xml: Manifest) -> None:
+    flags = (("testOnly", recipe.test_only), ("debuggable", recipe.debuggable))
+    xml.start("application", *((name, True) for name, wanted in flags if wanted))
+    for name, permission in recipe.receivers.items():
+        xml.single("receiver", ("name", name), *([("permission", permission)] if permission else []))
+    if recipe.authority:
+        xml.single("provider", ("name", ".Files"), ("authorities", recipe.authority))
+    if recipe.shared_library:
+        xml.single("uses-library", ("name", recipe.shared_library), ("required", True))
+    xml.end("application")
 
 
 @cache
@@ -159,6 +184,8 @@ def make_apk(recipe: Recipe) -> bytes:
         archive.writestr("AndroidManifest.xml", manifest_of(recipe))
         for abi in recipe.libraries:
             archive.writestr(f"lib/{abi}/libx.so", b"x")
+        if recipe.compressed:
+            archive.writestr("resources.arsc", b"x" * 100, zipfile.ZIP_DEFLATED)
         if "v1" in recipe.schemes:
             archive.writestr("META-INF/CERT.EC", v1_block(recipe.key))
     content = buffer.getvalue()
@@ -172,6 +199,8 @@ def make_apk(recipe: Recipe) -> bytes:
 
 
 ADMIN = "org.provision.fixture.owner"
+MAIL = "org.provision.fixture.mail"
+SPEAK = "org.provision.fixture.SPEAK"
 RECIPES: dict[str, Recipe] = {
     "chat": Recipe(),
     "chat-2": Recipe(version=2),
@@ -181,6 +210,23 @@ RECIPES: dict[str, Recipe] = {
     "needs-26": Recipe(min_sdk=26),
     "needs-35": Recipe(min_sdk=35),
     "target-19": Recipe(min_sdk=19, target_sdk=19),
+    "target-22": Recipe(min_sdk=19, target_sdk=22),
+    "target-23": Recipe(min_sdk=19, target_sdk=23),
+    "preview": Recipe(min_sdk="Zzz"),
+    "chat-debuggable": Recipe(version=2, debuggable=True),
+    "split-fr": Recipe(split="config.fr"),
+    "split-fr-2": Recipe(split="config.fr", version=2),
+    "split-mail": Recipe(split="config.fr", package=MAIL),
+    "split-other-key": Recipe(split="config.fr", key="second"),
+    "needs-split": Recipe(split_required=True),
+    "defines": Recipe(defines=SPEAK),
+    "defines-too": Recipe(package=MAIL, key="second", defines=SPEAK),
+    "provider": Recipe(authority="org.provision.fixture.files"),
+    "provider-too": Recipe(package=MAIL, authority="org.provision.fixture.files"),
+    "needs-library": Recipe(shared_library="org.example.maps"),
+    "compressed": Recipe(compressed=True),
+    "compressed-29": Recipe(compressed=True, target_sdk=29),
+    "tools": Recipe(permissions=("android.permission.WRITE_SECURE_SETTINGS",)),
     "x86-only": Recipe(libraries=("x86",)),
     "arm": Recipe(libraries=("armeabi-v7a",)),
     "v2-only": Recipe(schemes=("v2",)),
@@ -188,6 +234,7 @@ RECIPES: dict[str, Recipe] = {
     "v1-only-29": Recipe(schemes=("v1",), target_sdk=29),
     "unsigned": Recipe(schemes=()),
     "owner": Recipe(package=ADMIN, receivers={".Admin": BIND, ".Open": None}),
+    "owner-2": Recipe(package=ADMIN, version=2, receivers={".Admin": BIND}),
     "owner-test": Recipe(package=ADMIN, receivers={".Admin": BIND}, test_only=True),
 }
 

@@ -1,16 +1,19 @@
 """Every line of tests/cases/virtual/android: a call, the release, and what the reference says it answers.
 
 Fields of a case: `what` (a sentence), `ref` and `mark` (where the reference says so), `api` (one or
-several), `given` (edits of a hand), `answers` and `patch` (model options), `files` (APK fixtures by
-path), `before` (calls made first), `wait` (seconds), `run` (the call), `feed` (fixture on standard
-input), `model` (fields of the model file to replace), `reboot` (after the calls made first, to the
-end of the boot), then the expectation: `out`, `err` exact, `out_has`, `err_has`, `out_lacks`
-(lists), `status`, `effect` (on the link), `then` (a later call -> what its output holds; `~` for:
-prints nothing at all) and `then_lacks` (a later call -> what its output does not hold).
+several), `given` (edits of a hand), `answers`, `patch` and `model` (model options, fields of the model
+file to replace), `files` (APK fixtures by path), `before` (calls made first), `given_later` (edits after
+them), `reboot` (then, to the end of the boot), `wait` (seconds), `run` (the call), `feed` (fixture on
+standard input), then the expectation: `out`, `err` exact, `out_has`, `err_has`, `any_has` (either
+stream), `out_lacks` (lists), `matches` and `searches` (patterns of the output), `status`, `effect` (on the
+link), `then` (a later call -> what its output holds; `~` for: prints nothing at all) and `then_lacks` (a
+later call -> what its output does not hold). In any text `{size}` is the size of `feed`, `{session}` the
+number of the session made last, `{checksum}` what Android prints for the fixtures' signer.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,15 +21,18 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.virtual.android.apk_maker import apk
+from provision.virtual.android.apk import java_hash
+from provision.virtual.android.contract import Reply
+from tests.virtual.android.apk_maker import apk, certificate
 from tests.virtual.android.bench import Bench, model_for
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "virtual" / "android"
 FIELDS = frozenset({
-    "what", "ref", "mark", "api", "given", "answers", "patch", "files", "before", "wait", "run", "feed",
-    "out", "err", "out_has", "err_has", "out_lacks", "status", "then",
-    "model", "reboot", "effect", "then_lacks",
+    "what", "ref", "mark", "api", "given", "answers", "patch", "model", "files", "before", "given_later", "reboot",
+    "wait", "run", "feed", "out", "err", "out_has", "err_has", "any_has", "out_lacks", "matches", "searches", "status",
+    "effect", "then", "then_lacks",
 })  # fmt: skip
+SESSION = re.compile(r"created install session \[(\d+)\]")
 
 
 def cases() -> Iterator[Any]:
@@ -43,29 +49,46 @@ def cases() -> Iterator[Any]:
 def test_a_call_answers_as_the_reference_says(case: dict[str, Any], api: int, tmp_path: Path) -> None:
     model = model_for(api, case.get("answers"), case.get("patch"))
     bench = Bench(tmp_path, model.model_copy(update=case.get("model", {})))
+    stdin = apk(case["feed"]) if "feed" in case else b""
+    words = {"size": str(len(stdin)), "checksum": f"{java_hash(certificate('first')):x}"}
     for path, name in case.get("files", {}).items():
         bench.tablet.write_file(path, apk(name), 0o644)
     for line in case.get("given", []):
         bench.edit(line)
     for line in case.get("before", []):
-        assert bench.run(line).status == 0, line
+        reply = bench.run(fill(line, words))
+        assert reply.status == 0, f"{line}: {reply}"
+        made = SESSION.search(reply.out)
+        words["session"] = made[1] if made else words.get("session", "")
+    for line in case.get("given_later", []):
+        bench.edit(line)
     if case.get("reboot"):
         bench.clock.advance(bench.tablet.reboot("") + model.timing.boot)
     bench.clock.advance(case.get("wait", 0))
-    stdin = apk(case["feed"]) if "feed" in case else b""
-    reply = bench.run(case["run"].replace("{size}", str(len(stdin))), stdin)
-    if "out" in case:
-        assert reply.out == case["out"]
-    if "err" in case:
-        assert reply.err == case["err"]
-    assert all(text in reply.out for text in case.get("out_has", [])), reply.out
-    assert all(text in reply.err for text in case.get("err_has", [])), reply.err
-    assert not any(text in reply.out for text in case.get("out_lacks", [])), reply.out
-    if "status" in case:
-        assert reply.status == case["status"]
-    if "effect" in case:
-        assert reply.effect == case["effect"]
+    check(case, bench.run(fill(case["run"], words), stdin), words)
     check_afterwards(bench, case)
+
+
+def fill(text: str, words: dict[str, str]) -> str:
+    for word, value in words.items():
+        text = text.replace(f"{{{word}}}", value)
+    return text
+
+
+def check(case: dict[str, Any], reply: Reply, words: dict[str, str]) -> None:
+    both = reply.out + reply.err
+    for field, said in (("out", reply.out), ("err", reply.err)):
+        if field in case:
+            assert said == fill(case[field], words), reply
+    for field, said in (("out_has", reply.out), ("err_has", reply.err), ("any_has", both)):
+        assert all(fill(text, words) in said for text in case.get(field, [])), f"{field}: {reply}"
+    assert not any(fill(text, words) in reply.out for text in case.get("out_lacks", [])), reply.out
+    assert re.fullmatch(case.get("matches", ".*"), reply.out, re.DOTALL), reply.out
+    assert re.search(case.get("searches", ""), reply.out), reply.out
+    if "status" in case:
+        assert reply.status == case["status"], reply
+    if "effect" in case:
+        assert reply.effect == case["effect"], reply
 
 
 def check_afterwards(bench: Bench, case: dict[str, Any]) -> None:
