@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apkInspector.axml import ManifestStruct, XmlEndElement, XmlStartElement
@@ -20,7 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 BLOCK_MAGIC = b"APK Sig Block 42"
 V2_BLOCK, V3_BLOCK = 0x7109871A, 0xF05368C0
 STRING, BOOLEAN = 3, 18
-MANIFEST = "AndroidManifest.xml"
+MANIFEST, RESOURCES = "AndroidManifest.xml", "resources.arsc"
+PREVIEW_LEVEL = 10000
+"""What a preview's codename stands for where a level is expected."""
 
 
 class BadApk(Exception):
@@ -43,6 +45,11 @@ class Apk:
             has no signature of that scheme; `signer_v2` covers v3 too.
         checksum: Java `Arrays.hashCode` of that certificate, what `dumpsys package` prints.
         split: name of the split, empty for a base package.
+        needs_split: a base that is not installed without any split.
+        codename: the preview it asks for, empty for released levels.
+        defines, authorities: permissions and provider authorities it brings.
+        libraries: shared libraries it cannot do without.
+        compressed: its `resources.arsc` is compressed.
     """
 
     package: str
@@ -58,6 +65,13 @@ class Apk:
     signer_v2: str
     checksum: int
     split: str = ""
+    needs_split: bool = False
+    debuggable: bool = False
+    codename: str = ""
+    defines: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    compressed: bool = False
 
     def signer(self, api: int) -> str:
         """The signer this release sees: before API 24 only v1 counts (packages document 3.7)."""
@@ -73,18 +87,19 @@ def read_apk(content: bytes) -> Apk:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             manifest, names = archive.read(MANIFEST), archive.namelist()
-            v1 = _v1_certificate(archive)
+            v1, compressed = _v1_certificate(archive), _is_compressed(archive)
     except zipfile.BadZipFile as error:
         raise BadApk("INSTALL_PARSE_FAILED_NOT_APK", "Failed to parse base.apk") from error
     except KeyError as error:
         raise BadApk("INSTALL_PARSE_FAILED_BAD_MANIFEST", "base.apk has no manifest") from error
     v2 = _block_certificate(content)
-    return _describe(
-        list(_elements(manifest)),
-        tuple(sorted({name.split("/")[1] for name in names if name.startswith("lib/")})),
-        v1,
-        v2,
-    )
+    abis = tuple(sorted({name.split("/")[1] for name in names if name.startswith("lib/")}))
+    return replace(_describe(list(_elements(manifest)), abis, v1, v2), compressed=compressed)
+
+
+def _is_compressed(archive: zipfile.ZipFile) -> bool:
+    """Whether the resource table is compressed, which targets of 30 may not have it (packages document 3.7)."""
+    return RESOURCES in archive.namelist() and archive.getinfo(RESOURCES).compress_type != zipfile.ZIP_STORED
 
 
 def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...], v1: bytes, v2: bytes) -> Apk:
@@ -94,15 +109,15 @@ def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...],
     package = str(root.get("package", ""))
     if not package or "." not in package:
         raise BadApk("INSTALL_PARSE_FAILED_BAD_PACKAGE_NAME", f"bad package name {package!r}")
-    min_sdk = int(sdk.get("minSdkVersion", 1))
+    min_sdk, codename = _level(sdk.get("minSdkVersion", 1))
     return Apk(
         package=package,
         version_code=int(root.get("versionCode", 0)),
         version_name=str(root.get("versionName", "")),
         min_sdk=min_sdk,
-        target_sdk=int(sdk.get("targetSdkVersion", min_sdk)),
+        target_sdk=_level(sdk.get("targetSdkVersion", min_sdk))[0],
         test_only=bool(application.get("testOnly", False)),
-        permissions=tuple(str(a["name"]) for tag, a in elements if tag == "uses-permission" and "name" in a),
+        permissions=_values(elements, "uses-permission", "name"),
         receivers={
             _full_name(package, str(a["name"])): a.get("permission")
             for tag, a in elements
@@ -113,7 +128,24 @@ def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...],
         signer_v2=hashlib.sha256(v2).hexdigest() if v2 else "",
         checksum=java_hash(v2 or v1),
         split=str(root.get("split", "")),
+        needs_split=bool(root.get("isSplitRequired") or application.get("isSplitRequired")),
+        debuggable=bool(application.get("debuggable", False)),
+        codename=codename,
+        defines=_values(elements, "permission", "name"),
+        authorities=tuple(filter(None, ";".join(_values(elements, "provider", "authorities")).split(";"))),
+        libraries=_values([(t, a) for t, a in elements if a.get("required", True)], "uses-library", "name"),
     )
+
+
+def _level(value: object) -> tuple[int, str]:
+    """(level, codename) of a level that may be the codename of a preview."""
+    text = str(value)
+    return (int(text), "") if text.isdigit() else (PREVIEW_LEVEL, text)
+
+
+def _values(elements: list[tuple[str, dict[str, Any]]], tag: str, name: str) -> tuple[str, ...]:
+    """One attribute of every element of a kind that has it."""
+    return tuple(str(attributes[name]) for kind, attributes in elements if kind == tag and name in attributes)
 
 
 def _full_name(package: str, name: str) -> str:

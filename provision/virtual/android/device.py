@@ -77,6 +77,11 @@ class Device:
         """Ids of the maker's gates that stand now: the model's that no hand opened, and those shut as faults."""
         return shut_gates(self.model.gates, self.data.opened_gates, self.state.faults)
 
+    @property
+    def like_14(self) -> bool:
+        """Whether this release answers as 14 does in what was not read on 13 (packages document 10)."""
+        return self.api >= 34 or (self.api == 33 and self.model.answers.thirteen == "as-14")  # 14, 13
+
     def setting(self, namespace: str, key: str) -> str | None:
         """One settings row, None when there is none."""
         return self.data.settings[namespace].get(key)
@@ -115,7 +120,8 @@ class Device:
         if self.faulty("full-storage"):
             return 0
         stored = sum(file.size for file in self.data.files.values())
-        stored += sum(self.blob_size(p.blob) for p in self.data.packages.values() if p.blob)
+        blobs = (blob for p in self.data.packages.values() if p.blob for blob in (p.blob, *p.splits.values()))
+        stored += sum(map(self.blob_size, blobs))
         return max(0, (self.model.storage.total_mb - self.model.storage.used_mb) * 1024 * 1024 - stored)
 
     def store_blob(self, content: bytes) -> str:

@@ -213,6 +213,11 @@ def _allow_ssid(device: Device, words: Sequence[str]) -> str:
     return f"allowed networks: {', '.join(words)}"
 
 
+def _block_uninstall(device: Device, words: Sequence[str]) -> str:
+    device.data.uninstall_blocked = sorted({*device.data.uninstall_blocked, *words})
+    return f"held fast by the owner: {', '.join(device.data.uninstall_blocked)}"
+
+
 def _lock_task(device: Device, words: Sequence[str]) -> str:
     device.data.lock_task = LockTask(packages=list(words), mode="locked")
     return f"lock task runs for {', '.join(words)}"
@@ -263,6 +268,7 @@ EDITS: dict[str, Edit] = {
     "clock": Edit(_clock, 1, "clock SECONDS"),
     "save-network": Edit(_save_network, 2, "save-network SSID SECURITY [PASSPHRASE [CREATOR]]"),
     "allow-ssid": Edit(_allow_ssid, 1, "allow-ssid SSID..."),
+    "block-uninstall": Edit(_block_uninstall, 1, "block-uninstall PACKAGE..."),
     "lock-task": Edit(_lock_task, 1, "lock-task PACKAGE..."),
     "foreign-owner": Edit(_own, 1, "foreign-owner PACKAGE/CLASS"),
 }

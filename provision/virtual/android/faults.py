@@ -21,6 +21,8 @@ PLAIN = {
     "full-storage": "/data has no room left",
     "boot-stuck": "sys.boot_completed never becomes 1",
     "boot-half": "the services answer, but sys.boot_completed never becomes 1 and user 0 never runs",
+    "verifier-refuses": "a package verifier refuses every install it may see",
+    "verifier-waits": "a package verifier asks on the screen, and nobody answers",
     "mute": "adb connects and never answers anything",
     "refuse-connect": "adb refuses the connection",
     "drop-mid-upload": "the link is cut in the middle of an upload",

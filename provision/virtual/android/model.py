@@ -82,6 +82,17 @@ class Answers(Strict):
         closed_usb: what USB shows of a tablet whose debugging is off: `mtp` (USB bench document, section 2), or
             `nothing` where the maker offers no function at all then (unconfirmed).
         owner_name: name of user 0 as `pm list users` prints it (packages document 6.7).
+        thirteen: whether 13, which was not read, answers as 12 or as 14 (packages document 10): texts of
+            downgrades and test-only packages, users of the package list, layout of the package dump.
+        late_13: 13 with the change that ends downgrades of release apps by the shell (packages document 3.9).
+        least_target_15: lowest target of an app on 15 and 16 (packages document 3.10).
+        verifier_switch: whether `package_verifier_enable` counts on 8 to 10 (packages document 3.11).
+        options_of_16: 15 has the install options of 16 (packages document 3.2).
+        min_sdk_on_7: 7 prints `minSdk=` in the package dump (packages document 4.3).
+        suspend_on_9: the shell of 9 may suspend packages (packages document 5.1).
+        install_existing_on_8: 8 has `install-existing` (packages document 5.1).
+        grants_on_7_and_8: who words a refused grant there, the Java program or the service (packages
+            document 3.1 and 8 disagree).
     """
 
     wifi_autojoin: Literal["clean", "throws"] = "clean"
@@ -94,6 +105,15 @@ class Answers(Strict):
     test_harness: bool = True
     closed_usb: Literal["mtp", "nothing"] = "mtp"
     owner_name: str = "Owner"
+    thirteen: Literal["as-12", "as-14"] = "as-14"
+    late_13: bool = False
+    least_target_15: Literal[23, 24] = 24
+    verifier_switch: Literal["counts", "ignored"] = "counts"
+    options_of_16: bool = False
+    min_sdk_on_7: bool = True
+    suspend_on_9: bool = True
+    install_existing_on_8: bool = False
+    grants_on_7_and_8: Literal["java", "service"] = "java"
 
 
 class Timing(Strict):
@@ -104,12 +124,14 @@ class Timing(Strict):
         reboot: from the reboot command to adbd answering.
         commit: an install commit.
         join: association with an access point.
+        verifier: until Android gives up waiting for a package verifier.
     """
 
     boot: float = 1.5
     reboot: float = 0.3
     commit: float = 0.05
     join: float = 0.4
+    verifier: float = 10.0
 
 
 def _known_gate(name: str) -> str:

@@ -18,7 +18,7 @@ READ_VERBS: dict[str, frozenset[str]] = {
     "settings": frozenset({"get", "list", "help"}),
     "package": frozenset({
         "list", "path", "has-feature", "get-max-users", "resolve-activity", "query-activities",
-        "get-install-location", "help", "dump",
+        "get-install-location", "help", "dump", "dump-profiles",
     }),
     "wifi": frozenset({
         "help", "-h", "status", "list-networks", "list-scan-results", "list-suggestions",

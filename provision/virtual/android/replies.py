@@ -13,8 +13,29 @@ FAILED = 255
 NO_SERVICE = 20
 """Exit status of `cmd` when the service does not exist (packages document 3.5)."""
 
+FORWARDS_API = 24
+"""First level whose Java `pm` forwards verbs to the service."""
+
 CMD_PM_API, CMD_SHELL_API, CMD_STATUS_API = 28, 30, 26
 """First levels: `pm` is `cmd package`; exceptions in the newest form; `cmd` returns the real status."""
+
+
+JAVA_INSTALLS = frozenset({"install", "install-create", "install-write", "install-commit", "install-abandon"})
+"""Verbs the Java `pm` of 7 and 8 runs itself; it forwards all others and drops their status (3.1, 3.5)."""
+
+
+class AndroidException(Exception):
+    """A Java exception inside a verb; the program that ran the verb prints it in its own form (3.6).
+
+    Attributes:
+        kind: Java class, with its package.
+        message: the exception's message.
+        said: what the verb had printed on standard error before.
+    """
+
+    def __init__(self, kind: str, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.message, self.said = kind, message, said
 
 
 def done(out: str = "", *, delay: float = 0.0) -> Reply:
@@ -57,11 +78,6 @@ def thrown(api: int, verb: str, kind: str, message: str) -> Reply:
 def java_error(kind: str, message: str) -> Reply:
     """An exception in the Java `pm` of API 21 to 27: one line (packages document 3.6)."""
     return failed(f"Error: {kind}: {message}")
-
-
-def thrown_by_pm(api: int, verb: str, kind: str, message: str) -> Reply:
-    """An exception of a package verb, through the Java `pm` or through `cmd`."""
-    return thrown(api, verb, kind, message) if api >= CMD_PM_API else java_error(kind, message)
 
 
 def unknown_verb(verb: str) -> Reply:

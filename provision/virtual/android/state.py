@@ -43,8 +43,9 @@ class Identity(Part):
 class Package(Part):
     """One package; `system` ones have a preloaded version and no signer we know.
 
-    `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user; `updates` counts
-    installations over an installed one.
+    `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user, and so are the values
+    of `components`, by class name; `updates` counts installations over an installed one; `splits` are blobs by
+    split name; `signing` the newest signature scheme; `defines` and `authorities` belong to this app alone.
     """
 
     version_code: int = 1
@@ -56,14 +57,21 @@ class Package(Part):
     enabled: int = 0
     hidden: bool = False
     stopped: bool = True
+    suspended: bool = False
+    components: dict[str, int] = Field(default_factory=dict)
     test_only: bool = False
+    debuggable: bool = False
     signer: str = ""
+    signing: int = 2
     checksum: int = 0
     path: str = ""
     blob: str = ""
+    splits: dict[str, str] = Field(default_factory=dict)
     installer: str | None = None
     permissions: list[str] = Field(default_factory=list)
     granted: list[str] = Field(default_factory=list)
+    defines: list[str] = Field(default_factory=list)
+    authorities: list[str] = Field(default_factory=list)
     receivers: dict[str, str | None] = Field(default_factory=dict)
     last_update: str = "2026-01-01 00:00:00"
     updates: int = 0
@@ -96,9 +104,14 @@ class StoredFile(Part):
 
 
 class Session(Part):
-    """One open install session of uid 2000 (reference, packages document 11.6)."""
+    """One open install session of uid 2000 (reference, packages document 11.6).
+
+    `options` as given at the create, `values` the words that followed some of them, `removed` splits.
+    """
 
     options: list[str] = Field(default_factory=list)
+    values: dict[str, str] = Field(default_factory=dict)
+    removed: list[str] = Field(default_factory=list)
     parts: dict[str, str] = Field(default_factory=dict)
 
 
@@ -118,6 +131,7 @@ class Data(Part):
 
     `app_data` is the private storage of apps, package -> key -> text; `preferred_home` the owner's
     choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none;
+    `staged` are committed sessions that wait for a reboot; `uninstall_blocked` packages the owner holds fast;
     `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
     `opened_gates` the maker's gates a hand opened in the settings;
     `setup_latched` stays true once the setup was seen complete; `owned_at_boot` what the owner property
@@ -136,6 +150,8 @@ class Data(Part):
     owner: str | None = None
     restrictions: list[str] = Field(default_factory=list)
     sessions: dict[str, Session] = Field(default_factory=dict)
+    staged: list[Session] = Field(default_factory=list)
+    uninstall_blocked: list[str] = Field(default_factory=list)
     folders: list[str] = Field(default_factory=lambda: list(SHELL_FOLDERS))
     files: dict[str, StoredFile] = Field(default_factory=dict)
     timezone: str = "America/New_York"

@@ -19,6 +19,7 @@ from provision.virtual.android.banner import banner_of
 from provision.virtual.android.boot import lose_and_note
 from provision.virtual.android.commands import files
 from provision.virtual.android.commands.link import auto_join
+from provision.virtual.android.commands.sessions import apply_staged
 from provision.virtual.android.contract import Banner, ReadInput, Reply, SyncRefused
 from provision.virtual.android.device import Clock, Device
 from provision.virtual.android.effects import find_changes, properties
@@ -205,6 +206,7 @@ class VirtualTablet:
             lose_and_note(device)
             timing = device.model.timing
             device.ready_at = device.clock() + timing.reboot + timing.boot
+            apply_staged(device)
             lock_again(device)
             save_state(device.folder, device.state)
             auto_join(device)

@@ -20,6 +20,7 @@ from provision.virtual.android.commands import (
     harness,
     locks,
     owner,
+    package_words,
     screen,
     settings,
     switches,
@@ -34,10 +35,10 @@ from provision.virtual.android.oem_gates import call_of, find_gate
 from provision.virtual.android.replies import (
     CMD_PM_API,
     CMD_STATUS_API,
+    AndroidException,
     failed,
     no_service,
     thrown,
-    thrown_by_pm,
 )
 
 Command = Callable[[Device, Sequence[str], bytes], Reply]
@@ -129,9 +130,6 @@ WORDS: dict[str, Word] = {
 }
 """Every word of the model."""
 
-THROWERS = {"package": thrown_by_pm, "device_policy": owner.thrown_by_dpm}
-"""How services whose programs are not `cmd` on every release throw; all others throw as `cmd` does."""
-
 GONE_AFTER = {"media": 33}
 """The last release of a word that went again (Wi-Fi document 5)."""
 
@@ -161,10 +159,18 @@ def _refused_by_maker(device: Device, argv: Sequence[str]) -> Reply | None:
     if gate.prints:
         return Reply(out=gate.prints.out, status=gate.prints.status)
     if gate.throws:
-        service, _, verb = call.partition(" ")
-        throw = THROWERS.get(service, thrown)
-        return throw(device.api, verb, gate.throws.kind, gate.throws.message.replace("$WORD", matched))
+        message = gate.throws.message.replace("$WORD", matched)
+        return _print_exception(device, argv, call, AndroidException(gate.throws.kind, message))
     return Reply() if gate.silent else None
+
+
+def _print_exception(device: Device, argv: Sequence[str], call: str, error: AndroidException) -> Reply:
+    """An exception in the form of the program that was called; most are `cmd`, whatever their name."""
+    service, _, verb = call.partition(" ")
+    if service == "package":
+        return package_words.print_exception(device, argv, error)
+    throw = owner.thrown_by_dpm if service == "device_policy" else thrown
+    return throw(device.api, verb, error.kind, error.message)
 
 
 def _too_early(api: int, argv: Sequence[str]) -> Reply:

@@ -5,10 +5,24 @@ Source: reference, packages document 4.3 (layout), 4.4 (signatures), 11.4 (grant
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from provision.virtual.android.commands.grants import DEVELOPMENT, INSTALL_TIME
 from provision.virtual.android.commands.listing import uid_of
-from provision.virtual.android.commands.package_state import INSTALL_TIME
+from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
+from provision.virtual.android.replies import done
 from provision.virtual.android.state import Package, digest_of
+
+
+def dump(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`pm dump PKG`: the dumps of several services, of which only the package's own is played (4.5)."""
+    return done(f"DUMP OF SERVICE package:\n{package_text(device, words[-1])}")
+
+
+def dump_profiles(_device: Device, _words: Sequence[str], _stdin: bytes) -> Reply:
+    """`dump-profiles PKG`: writes a file the shell may not read, and prints nothing (4.5)."""
+    return Reply()
 
 
 def package_text(device: Device, name: str) -> str:
@@ -16,7 +30,7 @@ def package_text(device: Device, name: str) -> str:
     package = device.data.packages.get(name)
     if package is None:
         return f"\nUnable to find package: {name}\n" if device.api >= 30 else "Activity Resolver Table:\n"
-    lines = _block(device, name, package) + _permissions(package) + _user(device, package)
+    lines = _block(device, name, package) + _permissions(device, package) + _user(device, package)
     return f"Packages:\n  Package [{name}] ({digest_of(name)[:6]}):\n" + "".join(f"    {line}\n" for line in lines)
 
 
@@ -24,9 +38,10 @@ def _block(device: Device, name: str, package: Package) -> list[str]:
     """Fields of the package itself."""
     path = package.path.rpartition("/")[0] or package.path
     api = device.api
-    sdk = f"minSdk={package.min_sdk} " if api >= 24 else ""  # "7 or 8 and later"
+    with_sdk = api >= 26 or (api >= 24 and device.model.answers.min_sdk_on_7)  # "7 or 8 and later"
+    sdk = f"minSdk={package.min_sdk} " if with_sdk else ""
     lines = [
-        f"{'appId' if api >= 34 else 'userId'}={uid_of(device, name)}",
+        f"{'appId' if device.like_14 else 'userId'}={uid_of(device, name)}",
         f"pkg=Package{{{digest_of(name)[:7]} {name}}}",
         f"codePath={path}",
         f"resourcePath={path}",
@@ -35,18 +50,32 @@ def _block(device: Device, name: str, package: Package) -> list[str]:
         "secondaryCpuAbi=null",
         f"versionCode={package.version_code} {sdk}targetSdk={package.target_sdk}",
         f"versionName={package.version_name}",
-        "splits=[base]",
+        f"splits=[{', '.join(['base', *package.splits])}]",
     ]
-    lines += ["apkSigningVersion=2"] if api >= 26 else []  # 8+
-    flags = " ".join(["HAS_CODE", "ALLOW_CLEAR_USER_DATA", *(["TEST_ONLY"] if package.test_only else [])])
-    lines += [f"flags=[ {'SYSTEM ' if package.system else ''}{flags} ]", f"dataDir=/data/user/0/{name}"]
-    lines += [f"timeStamp={package.last_update}"]
-    lines += [f"firstInstallTime={package.last_update}"] if api < 34 else []
-    lines += [f"lastUpdateTime={package.last_update}"]
-    if package.installer or api >= 34:
-        lines.append(f"installerPackageName={package.installer or 'null'}")
+    lines += [f"apkSigningVersion={package.signing}"] if api >= 26 else []  # 8+
+    lines += [f"flags=[ {_flags(package)} ]", f"dataDir=/data/user/0/{name}", f"timeStamp={package.last_update}"]
+    lines += [] if device.like_14 else [f"firstInstallTime={package.last_update}"]
+    lines += [f"lastUpdateTime={package.last_update}", *_installer(device, package)]
     lines += [f"signatures=PackageSignatures{{{_signatures(device, name, package)}}}", "installPermissionsFixed=true"]
-    return lines
+    return [*lines, f"pkgFlags=[ {_flags(package)} ]"]
+
+
+def _flags(package: Package) -> str:
+    """The flags of an application."""
+    kinds = {"SYSTEM": package.system, "DEBUGGABLE": package.debuggable, "TEST_ONLY": package.test_only}
+    return " ".join(
+        [*(["SYSTEM"] if kinds.pop("SYSTEM") else []), "HAS_CODE", "ALLOW_CLEAR_USER_DATA"]
+        + [name for name, holds in kinds.items() if holds]
+    )
+
+
+def _installer(device: Device, package: Package) -> list[str]:
+    """Who installed it: not printed when unknown, with more members from 14 on."""
+    if device.like_14:
+        by = "null" if package.system else "com.android.shell"
+        source = ["installerPackageUid=-1", f"initiatingPackageName={by}", "originatingPackageName=null"]
+        return [f"installerPackageName={package.installer or 'null'}", *source, "packageSource=0"]
+    return [f"installerPackageName={package.installer}"] if package.installer else []
 
 
 def _signatures(device: Device, name: str, package: Package) -> str:
@@ -59,10 +88,14 @@ def _signatures(device: Device, name: str, package: Package) -> str:
     return f"{identity[:7]} version:2, signatures:[{package.checksum:x}], past signatures:[]"
 
 
-def _permissions(package: Package) -> list[str]:
-    """Requested and install permissions."""
+def _permissions(device: Device, package: Package) -> list[str]:
+    """Requested and install permissions; on 5.x one list of what is held (packages document 11.4)."""
     lines = ["requested permissions:", *(f"  {name}" for name in package.permissions)]
-    return [*lines, "install permissions:", *(f"  {n}: granted=true" for n in package.permissions if n in INSTALL_TIME)]
+    if device.api < 23:
+        held = [n for n in package.permissions if n not in DEVELOPMENT or n in package.granted]
+        return [*lines, "grantedPermissions:", *(f"  {name}" for name in held)]
+    fixed = [n for n in package.permissions if n in INSTALL_TIME or (n in DEVELOPMENT and n in package.granted)]
+    return [*lines, "install permissions:", *(f"  {name}: granted=true" for name in fixed)]
 
 
 def _user(device: Device, package: Package) -> list[str]:
@@ -75,18 +108,32 @@ def _user(device: Device, package: Package) -> list[str]:
     else:
         more = " distractionFlags=0" if device.api >= 30 else ""
         instant = " instant=false virtual=false" if device.api >= 30 else ""
-        lines = [f"User 0: ceDataInode=131 {state} suspended=false{more} {tail}{instant}"]
-    if device.api >= 34:
+        lines = [f"User 0: ceDataInode=131 {state} suspended={truth[package.suspended]}{more} {tail}{instant}"]
+    if package.suspended:
+        lines.append("  Suspend params:" if device.api >= 30 else "  suspendingPackage=com.android.shell")
+    if device.like_14:
         lines += ["  installReason=0", f"  firstInstallTime={package.last_update}", "  uninstallReason=0"]
     if package.enabled == 3:  # disabled-user
         lines.append("  lastDisabledCaller: shell:1000")
+    lines += _components(package)
+    if device.api < 23:
+        return lines
     lines.append("  runtime permissions:")
     return lines + [f"    {name}: granted={truth[held]}" for name, held in _runtime(device, package)]
 
 
+def _components(package: Package) -> list[str]:
+    """Classes whose state differs from the manifest."""
+    lines: list[str] = []
+    for title, states in (("disabledComponents:", {2, 3}), ("enabledComponents:", {1})):
+        names = [name for name, state in package.components.items() if state in states]
+        lines += [f"  {title}", *(f"    {name}" for name in names)] if names else []
+    return lines
+
+
 def _runtime(device: Device, package: Package) -> list[tuple[str, bool]]:
     """Runtime permissions; one never granted has no line on 6.0-10 (packages document 11.4)."""
-    asked = [name for name in package.permissions if name not in INSTALL_TIME]
+    asked = [name for name in package.permissions if name not in INSTALL_TIME | DEVELOPMENT]
     if device.api >= 30:
         return [(name, name in package.granted) for name in asked]
     return [(name, True) for name in asked if name in package.granted]

@@ -11,6 +11,7 @@ from provision.virtual.android.argv import letters, operands, word
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed
+from provision.virtual.android.state import Package
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 ADDRESS = "/sys/class/net/wlan0/address"
@@ -46,9 +47,17 @@ def system_file(device: Device, path: str) -> bytes | None:
             raise PermissionError(path)
         return f"{device.state.identity.mac}\n".encode()
     for package in device.data.packages.values():
-        if package.blob and package.installed and package.path == path:
-            return device.blob(package.blob)
+        if package.blob and package.installed:
+            found = {package.path: package.blob, **split_paths(package)}.get(path)
+            if found:
+                return device.blob(found)
     return None
+
+
+def split_paths(package: Package) -> dict[str, str]:
+    """Where the splits of a package lie, beside its base: path -> blob (packages document 4.2)."""
+    folder = package.path.rpartition("/")[0]
+    return {f"{folder}/split_{name}.apk": blob for name, blob in package.splits.items()}
 
 
 def read_path(device: Device, path: str) -> bytes | None:

@@ -1,139 +1,73 @@
-"""`install`: one shot, from a file or from standard input.
+"""`install`: one shot, from a file or from standard input; and what a commit writes into the state.
 
-Source: reference, packages document 3.1, 3.2 (options), 3.4 (texts).
+Source: reference, packages document 3.1, 3.4 (texts), 3.7 (codes), 5.2 (the old way back).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from provision.virtual.android.agent.process import lock_again
-from provision.virtual.android.apk import Apk, BadApk, read_apk
+from provision.virtual.android.apk import Apk, BadApk
 from provision.virtual.android.commands.files import read_path
+from provision.virtual.android.commands.grants import DEVELOPMENT
+from provision.virtual.android.commands.install_options import ILLEGAL, Options, parse_options
+from provision.virtual.android.commands.parts import INVALID, Parts, misfit, read_parts
 from provision.virtual.android.commands.verdicts import Request, Verdict, failure_text, judge
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import CMD_PM_API, CMD_SHELL_API, failed, thrown, thrown_by_pm
+from provision.virtual.android.replies import CMD_PM_API, CMD_SHELL_API, AndroidException, done, failed
 from provision.virtual.android.state import Package
 
-ILLEGAL = "java.lang.IllegalArgumentException"
-
-OPTIONS: dict[str, tuple[int, int, bool]] = {
-    "-r": (21, 99, False),
-    "-R": (28, 99, False),
-    "-t": (21, 99, False),
-    "-i": (21, 99, True),
-    "-d": (21, 99, False),
-    "-g": (23, 99, False),
-    "-l": (21, 28, False),
-    "-s": (21, 28, False),
-    "-f": (21, 99, False),
-    "-p": (24, 99, True),
-    "--pkg": (28, 99, True),
-    "-S": (24, 99, True),
-    "--abi": (21, 99, True),
-    "--user": (21, 99, True),
-    "--dont-kill": (24, 99, False),
-    "--install-location": (24, 99, True),
-    "--force-uuid": (24, 99, True),
-    "--force-sdk": (24, 99, False),
-    "--instant": (28, 99, False),
-    "--full": (28, 99, False),
-    "--preload": (28, 99, False),
-    "--install-reason": (29, 99, True),
-    "--staged": (29, 99, False),
-    "--enable-rollback": (29, 99, False),
-    "--force-queryable": (30, 99, False),
-    "--restrict-permissions": (29, 99, False),
-    "--skip-verification": (29, 99, False),
-    "--no-wait": (30, 30, False),
-    "--force-non-staged": (32, 99, False),
-    "--update-ownership": (34, 99, False),
-    "--skip-enable": (34, 99, False),
-    "--bypass-low-target-sdk-block": (34, 99, False),
-    "--non-staged": (36, 99, False),
-}
-"""Options of install: first level, last level, takes a word (packages document 3.2)."""
-
-CREATE_ONLY_EARLY = frozenset({"-S", "-p"})
-"""Options that install-create has on 21-23 already."""
-
-
-class UnknownOption(Exception):
-    """An option this release does not have."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """Parsed words of an install verb."""
-
-    flags: tuple[str, ...]
-    values: dict[str, str]
-    rest: tuple[str, ...]
-
-
-def parse_options(api: int, words: Sequence[str], *, create: bool = False) -> Options:
-    """Split the words of install or install-create.
-
-    Raises:
-        UnknownOption: with the option as its text.
-    """
-    flags: list[str] = []
-    values: dict[str, str] = {}
-    rest, left = [], list(words)
-    while left:
-        word = left.pop(0)
-        if not word.startswith("-") or word == "-":
-            rest.append(word)
-            continue
-        first, last, takes = OPTIONS.get(word, (99, 99, False))
-        if create and word in CREATE_ONLY_EARLY:
-            first = 21
-        if not first <= api <= last:
-            raise UnknownOption(word)
-        flags.append(word)
-        if takes and left:
-            values[word] = left.pop(0)
-    return Options(tuple(flags), values, tuple(rest))
-
-
-def unknown_option(api: int, verb: str, option: str) -> Reply:
-    """The Java `pm install` says one line; everything newer throws (packages document 3.2)."""
-    if api < CMD_PM_API and verb == "install":
-        return failed(f"Error: Unknown option: {option}")
-    return thrown_by_pm(api, verb, ILLEGAL, f"Unknown option {option}")
+SECURITY = "java.lang.SecurityException"
+SERVICE_API, OLD_WAY_BACK_API = 24, 25
+NO_BASE = Verdict(INVALID, "Full install must include a base package")
 
 
 def install(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
     """`install [OPTIONS] PATH` or `install -S BYTES [OPTIONS] [-]` with the APK on standard input."""
-    try:
-        options = parse_options(device.api, words[1:])
-    except UnknownOption as error:
-        return unknown_option(device.api, "install", str(error))
+    if device.api < SERVICE_API:
+        return _install_old(device, words)
+    options = parse_options(device.api, words[1:], device.model.answers)
+    may_install(device)
     path = next((word for word in options.rest if word != "-"), None)
-    if device.api < 24:  # the Java program of 21-23
-        return _install_old(device, path, options)
     if path is None:
         return _install_stream(device, stdin, options)
-    content, refusal = open_apk(device, "install", path)
-    return refusal or install_content(device, content, options.flags)
+    if bring_back(device, path):
+        return done("Success")
+    content = open_apk(device, path)
+    return content if isinstance(content, Reply) else install_all(device, [content], options)
 
 
-def _install_old(device: Device, path: str | None, options: Options) -> Reply:
-    """API 21-23: the `pkg:` line and failures on standard error, status 0 on 5.x (document 3.4)."""
+def may_install(device: Device) -> None:
+    """What is tested where a session is made, and from 7 on each install makes one (Wi-Fi document 3.3).
+
+    Raises:
+        AndroidException: an owner forbids installs.
+    """
+    if device.restricted("no_install_apps"):
+        raise AndroidException(SECURITY, "User restriction prevents installing")
+
+
+def _install_old(device: Device, words: Sequence[str]) -> Reply:
+    """API 21-23: the `pkg:` line and failures on standard error (packages document 3.4)."""
+    try:
+        options = parse_options(device.api, words[1:], device.model.answers)
+    except AndroidException as error:
+        return failed(f"Error: {error.message.replace('option', 'option:', 1)}")
+    path = next(iter(options.rest), None)
     if path is None:
         return failed("Error: no package specified")
     content = read_path(device, path)
     head = f"\tpkg: {path}\n"
-    if content is None:
+    if bring_back(device, path):
+        reply = done("Success")
+    elif content is None:
         reply = failed("Failure [INSTALL_FAILED_INVALID_URI]")
     else:
-        reply = install_content(device, content, options.flags)
-    if reply.status == 0:
-        return Reply(out=reply.out, err=head, delay=reply.delay)
-    return Reply(err=head + reply.out + reply.err, status=1 if device.api >= 23 else 0)
+        reply = install_all(device, [content], options)
+    return Reply(out=reply.out, err=head + reply.err, status=reply.status, delay=reply.delay)
 
 
 def _install_stream(device: Device, stdin: bytes, options: Options) -> Reply:
@@ -141,49 +75,83 @@ def _install_stream(device: Device, stdin: bytes, options: Options) -> Reply:
     size = options.values.get("-S", "")
     if not size.isdigit() or int(size) == 0:
         return failed("Error: must either specify a package size or an APK file")
-    return install_content(device, stdin[: int(size)], options.flags)
+    return install_all(device, [stdin[: int(size)]], options)
 
 
-def open_apk(device: Device, verb: str, path: str) -> tuple[bytes, Reply | None]:
-    """Open a file the system server reads; (content, None) or (b"", refusal)."""
+def bring_back(device: Device, path: str) -> bool:
+    """The old way back of a system package that was removed for the user: install its own file (5.2)."""
+    found = next((one for one in device.data.packages.values() if one.system and one.path == path), None)
+    if found is None or device.api > OLD_WAY_BACK_API:
+        return False
+    found.installed, found.hidden = True, False
+    return True
+
+
+def open_apk(device: Device, path: str) -> bytes | Reply:
+    """A file the system server reads (24 on), or what the Java program of 7 and 8 says of a missing one.
+
+    Raises:
+        AndroidException: there is none, or the server may not read it.
+    """
     readable = path.startswith("/data/local/tmp/")
     content = read_path(device, path) if readable or device.api < CMD_PM_API else None
     if content is not None:
-        return content, None
+        return content
     if device.api < CMD_PM_API:
-        return b"", failed(f"Error: Can't open non-file: {path}")
+        return failed(f"Error: Can't open non-file: {path}")
     hint = "" if readable else "Consider using a file under /data/local/tmp/\n"
-    text = f"Error: Unable to open file: {path}\n{hint}Error: Can't open file: {path}\n"
-    trace = thrown(device.api, verb, ILLEGAL, f"Error: Can't open file: {path}")
-    return b"", failed(text + trace.err, 255) if device.api >= CMD_SHELL_API else failed(text, 255)
+    said = f"Error: Unable to open file: {path}\n{hint}Error: Can't open file: {path}\n"
+    raise AndroidException(ILLEGAL, f"Error: Can't open file: {path}", said)
 
 
-def install_content(device: Device, content: bytes, flags: tuple[str, ...], *, session: bool = False) -> Reply:
-    """Judge and install one base package."""
+def install_all(device: Device, contents: Iterable[bytes], options: Options, *, session: bool = False) -> Reply:
+    """Judge and install a base package with its splits, or splits of a package that is there (`-p`)."""
     try:
-        apk = read_apk(content)
+        parts = read_parts(device.api, contents)
     except BadApk as error:
-        return _refused(device, Verdict(error.code, error.message), session=session)
-    request = Request(apk, apk.signer(device.api), len(content), flags, session)
+        return refused(device, Verdict(error.code, error.message), session=session)
+    if parts.base is None:
+        return _add_splits(device, parts, options, session=session)
+    signer, splits = parts.base.signer(device.api), tuple(parts.splits)
+    request = Request(parts.base, signer, parts.size, options.flags, session, splits)
     verdict = judge(device, request)
     if verdict:
-        return _refused(device, verdict, session=session)
+        return refused(device, verdict, session=session)
     if not device.faulty("lie-install"):
-        put_package(device, request, content)
+        put_package(device, request, parts, options)
     return Reply(out="Success\n", delay=device.model.timing.commit)
 
 
-def _refused(device: Device, verdict: Verdict, *, session: bool) -> Reply:
+def refused(device: Device, verdict: Verdict, *, session: bool) -> Reply:
     """The failure line on the stream of the release (packages document 3.4, 11.6)."""
     text = failure_text(device, verdict, session=session) + "\n"
-    to_error = device.api == 23 if session else device.api < 24
-    return Reply(err=text, status=1) if to_error else Reply(out=text, status=1)
+    to_error = device.api == 23 if session else device.api < SERVICE_API
+    if to_error:
+        return Reply(err=text, status=1, delay=verdict.delay)
+    return Reply(out=text, status=1, delay=verdict.delay)
 
 
-def put_package(device: Device, request: Request, content: bytes) -> None:
+def _add_splits(device: Device, parts: Parts, options: Options, *, session: bool) -> Reply:
+    """Splits alone: they join an installed app, or there is no base (packages document 3.3)."""
+    name = options.values.get("-p")
+    package = device.installed(name or "")
+    if name is None:
+        return refused(device, NO_BASE, session=session)
+    if package is None:
+        return refused(device, Verdict(INVALID, f"Missing existing base package for {name}"), session=session)
+    problem = parts.first and misfit(device.api, parts.first, name, package.version_code, package.signer)
+    if problem:
+        return refused(device, Verdict(INVALID, problem), session=session)
+    package.splits.update({split: device.store_blob(content) for split, content in parts.splits.items()})
+    device.processes.pop(name, None)
+    return Reply(out="Success\n", delay=device.model.timing.commit)
+
+
+def put_package(device: Device, request: Request, parts: Parts, options: Options) -> None:
     """Write the package into the state; an update keeps grants and the stopped state (document 11.1)."""
     apk, old = request.apk, device.data.packages.get(request.apk.package)
     kept = old if old and old.installed else None
+    runtime = [name for name in apk.permissions if name not in DEVELOPMENT]
     device.data.packages[apk.package] = Package(
         version_code=apk.version_code,
         version_name=apk.version_name,
@@ -193,12 +161,18 @@ def put_package(device: Device, request: Request, content: bytes) -> None:
         stopped=kept.stopped if kept else True,
         enabled=kept.enabled if kept else 0,
         test_only=apk.test_only,
+        debuggable=apk.debuggable,
         signer=request.signer,
+        signing=2 if apk.signer_v2 else 1,
         checksum=apk.checksum,
         path=code_path(device, apk),
-        blob=device.store_blob(content),
+        blob=device.store_blob(parts.content),
+        splits={name: device.store_blob(content) for name, content in parts.splits.items()},
+        installer=options.values.get("-i"),
         permissions=list(apk.permissions),
-        granted=list(apk.permissions) if "-g" in request.options else (kept.granted if kept else []),
+        granted=runtime if "-g" in request.options else (kept.granted if kept else []),
+        defines=list(apk.defines),
+        authorities=list(apk.authorities),
         receivers=apk.receivers,
         updates=kept.updates + 1 if kept else 0,
     )

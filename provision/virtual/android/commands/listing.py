@@ -1,15 +1,16 @@
-"""Reading verbs of the package manager: list, path, has-feature, resolve-activity.
+"""Reading verbs of the package manager: list, path, has-feature, resolve- and query-activities.
 
 Source: reference, packages document 4.1, 4.2, 4.5, 6.7, 11.3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from provision.virtual.android.commands.files import split_paths
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import CMD_PM_API, done, failed
+from provision.virtual.android.replies import FORWARDS_API, done, failed
 from provision.virtual.android.state import Package, digest_of
 
 FLAGS_WITH_WORD = frozenset({"--user", "--uid"})
@@ -63,7 +64,7 @@ def visible(package: Package, *, uninstalled: bool = False) -> bool:
 
 def _packages(device: Device, words: Sequence[str]) -> Reply:
     """`list packages [FLAGS] [FILTER]`; FILTER is a substring."""
-    flags: list[str] = []
+    flags: dict[str, str] = {}
     text, rest = "", list(words)
     while rest:
         word = rest.pop(0)
@@ -72,15 +73,15 @@ def _packages(device: Device, words: Sequence[str]) -> Reply:
         elif device.api < OPTIONS_SINCE.get(word, 99):
             return _unknown_option(device, word)
         else:
-            flags.append(word)
-            if word in FLAGS_WITH_WORD:
-                rest[:1] = []
-    return done("".join(_line(device, name, flags) for name in _selected(device, flags, text)))
+            flags[word] = rest.pop(0) if rest and word in FLAGS_WITH_WORD else ""
+    every = device.like_14 and "--user" not in flags  # packages document 4.1: all users are merged
+    names = _selected(device, flags, text, others=every and bool(device.data.users))
+    return done("".join(_line(device, name, flags, every=every) for name in names))
 
 
 def _unknown_option(device: Device, option: str) -> Reply:
-    """Status 1 from the Java `pm`, 255 from the service (packages document 4.1)."""
-    if device.api >= CMD_PM_API:
+    """Status 1 from the Java `pm`, 255 from the service it forwards to from 7 on (packages document 4.1)."""
+    if device.api >= FORWARDS_API:
         return Reply(out=f"Error: Unknown option: {option}\n", status=255)
     return failed(f"Error: Unknown option: {option}")
 
@@ -90,21 +91,26 @@ FILTERS: dict[str, Callable[[Package], bool]] = {
     "-e": lambda package: package.enabled not in {2, 3, 4},
     "-s": lambda package: package.system,
     "-3": lambda package: not package.system,
+    "--apex-only": lambda _package: False,
+    "--factory-only": lambda package: package.system and not package.blob,
 }
 
 
-def _selected(device: Device, flags: Sequence[str], text: str) -> list[str]:
-    """Names that pass all flags, in the order of the release."""
+def _selected(device: Device, flags: Mapping[str, str], text: str, *, others: bool) -> list[str]:
+    """Names that pass all flags, in the order of the release; `others`: other users have them all."""
     wanted = [FILTERS[flag] for flag in flags if flag in FILTERS]
+    uninstalled = others or "-u" in flags
     names = [
         name
         for name, package in device.data.packages.items()
-        if text in name and visible(package, uninstalled="-u" in flags) and all(test(package) for test in wanted)
+        if text in name and visible(package, uninstalled=uninstalled) and all(test(package) for test in wanted)
     ]
+    if "--uid" in flags:
+        names = [name for name in names if str(uid_of(device, name)) == flags["--uid"]]
     return sorted(names, key=digest_of) if device.api >= UNORDERED_API else names
 
 
-def _line(device: Device, name: str, flags: Sequence[str]) -> str:
+def _line(device: Device, name: str, flags: Mapping[str, str], *, every: bool) -> str:
     """One `package:` line with what the flags add."""
     package = device.data.packages[name]
     line = "package:" + (f"{package.path}=" if "-f" in flags else "") + name
@@ -114,9 +120,15 @@ def _line(device: Device, name: str, flags: Sequence[str]) -> str:
         line += f" stopped={str(package.stopped).lower()}"
     if "-i" in flags:
         line += f"  installer={package.installer or 'null'}"
-    if "-U" in flags:
-        line += f" uid:{uid_of(device, name)}"
-    return line + "\n"
+    return line + (f" uid:{_uids(device, name, every=every)}" if "-U" in flags else "") + "\n"
+
+
+def _uids(device: Device, name: str, *, every: bool) -> str:
+    """The uid of an app in user 0, or in every user that has it, as `10001,1010001`."""
+    application = uid_of(device, name)
+    users = [int(number) for number in device.data.users] if every else []
+    own = [0] if device.data.packages[name].installed or not users else []
+    return ",".join(str(user * 100_000 + application) for user in [*own, *users])  # uids of one user
 
 
 def uid_of(device: Device, name: str) -> int:
@@ -136,15 +148,22 @@ def path(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     package = device.data.packages.get(rest[0])
     if package is None or not visible(package):
         return Reply(status=1 if device.api >= 23 else 0)  # packages document 4.2
-    return done(f"package:{package.path}")
+    return done("".join(f"package:{place}\n" for place in (package.path, *split_paths(package))))
+
+
+MATCH = "priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=true"
+HOME = "android.intent.category.HOME"
 
 
 def resolve_activity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`resolve-activity --brief ... HOME`: the maker's launcher; other intents find nothing."""
-    if "android.intent.category.HOME" not in words:
+    if HOME not in words:
         return done("No activity found")
-    head = "priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=true\n"
-    home = device.home
-    if "--components" in words:
-        return done(home)
-    return done(head + home)
+    return done(device.home if "--components" in words else f"{MATCH}\n{device.home}")
+
+
+def query_activities(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`query-activities --brief ...`: HOME is answered by one launcher, all else by nobody."""
+    if HOME not in words:
+        return done("No activities found")
+    return done(f"1 activities found:\n  Activity #0:\n    {MATCH}\n    {device.home}")

@@ -1,6 +1,6 @@
-"""Verbs that change an installed package: uninstall, clear, grants, enabled state, restrictions.
+"""Verbs that change an installed package: uninstall, clear, enabled state, suspension, restrictions.
 
-Source: reference, packages document 5 and 8; Wi-Fi document 3.6 (restrictions).
+Source: reference, packages document 5; Wi-Fi document 3.6 (restrictions).
 """
 
 from __future__ import annotations
@@ -8,25 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provision.virtual.android.argv import operands, value_of, without_user
+from provision.virtual.android.commands.listing import uid_of
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import CMD_PM_API, done, failed, thrown_by_pm
+from provision.virtual.android.replies import AndroidException, done, failed
 from provision.virtual.android.restrictions import impose, lift
-from provision.virtual.android.state import Package
 
 SECURITY, ILLEGAL = "java.lang.SecurityException", "java.lang.IllegalArgumentException"
 CHANGE_STATE_API, TO_OUTPUT_API = 24, 24
 HIDE_PATCH = "2016-08-01"
 """From this patch level on the shell lacks MANAGE_USERS (packages document 5.1)."""
 
-GRANTS_API = 23
-INSTALL_TIME = frozenset({
-    "android.permission.INTERNET", "android.permission.ACCESS_WIFI_STATE", "android.permission.CHANGE_WIFI_STATE",
-    "android.permission.ACCESS_NETWORK_STATE", "android.permission.RECEIVE_BOOT_COMPLETED",
-})  # fmt: skip
-"""Permissions granted at install, which `grant` cannot change."""
-
-STATES = {"disable-user": (3, "disabled-user"), "enable": (1, "enabled"), "default-state": (0, "default")}
+MANAGE_USERS = "Neither user 2000 nor current process has android.permission.MANAGE_USERS."
+DISABLED, TEST_DISABLED = 3, 2
+SUSPEND_API, PINNED_API, CLEAR_API = 29, 31, 24
+STATES = {
+    "disable-user": (DISABLED, "disabled-user"),
+    "disable": (TEST_DISABLED, "disabled"),
+    "enable": (1, "enabled"),
+    "default-state": (0, "default"),
+}
+"""Component state and its word, by verb."""
 
 
 def uninstall(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -38,7 +40,8 @@ def uninstall(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     refusal = _cannot_uninstall(device, names[0], user=user is not None)
     if refusal:
         return _failure(device, refusal)
-    _uninstall(device, names[0], keep="-k" in words)
+    stays = "-k" in words or (user is not None and bool(device.data.users))
+    _uninstall(device, names[0], keep="-k" in words, stays=stays)
     return done("Success")
 
 
@@ -58,19 +61,24 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
         return "DELETE_FAILED_DEVICE_POLICY_MANAGER"
     if device.restricted("no_uninstall_apps") or device.restricted("no_control_apps"):
         return "DELETE_FAILED_USER_RESTRICTED"
+    if name in device.data.uninstall_blocked:
+        return "DELETE_FAILED_OWNER_BLOCKED"
+    lock = device.data.lock_task
+    if device.api >= PINNED_API and lock.mode != "none" and name in lock.packages:
+        return "DELETE_FAILED_APP_PINNED"
     preloaded = package.system and not package.blob
     return "DELETE_FAILED_INTERNAL_ERROR" if preloaded and not user else None
 
 
-def _uninstall(device: Device, name: str, *, keep: bool) -> None:
-    """System packages stay for other users; `-k` leaves the signer behind (packages document 5.1, 3.7)."""
+def _uninstall(device: Device, name: str, *, keep: bool, stays: bool) -> None:
+    """What other users have stays, and so do system packages; `-k` leaves the signer behind (5.1, 3.7)."""
     package = device.data.packages[name]
     if not keep:
         _forget_data(device, name)
     device.processes.pop(name, None)
-    if package.system or keep:
+    if package.system or stays:
         package.installed, package.stopped = False, True
-        package.enabled, package.hidden = 0, False
+        package.enabled, package.hidden, package.suspended = 0, False, False
     else:
         del device.data.packages[name]
 
@@ -82,95 +90,95 @@ def _forget_data(device: Device, name: str) -> None:
 
 
 def install_existing(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`install-existing [--user N] [--wait] PKG` (9 on; packages document 5.2)."""
+    """`install-existing [--user N] [--wait] PKG` (packages document 5.2).
+
+    The program prints its line whatever the service returned; under `no_install_apps` nothing happened
+    (Wi-Fi document 3.3).
+    """
     name = words[-1]
     package = device.data.packages.get(name)
     if package is None:
         kind = "android.content.pm.PackageManager$NameNotFoundException"
         return failed(f"{kind}: Package {name} doesn't exist")
-    package.installed, package.hidden = True, False
+    if not device.restricted("no_install_apps"):
+        package.installed, package.hidden = True, False
     if "--wait" in words:
         return done(f"Installing package {name} for user: 0\nReceived intent for package install")
     return done(f"Package {name} installed for user: 0")
 
 
 def clear(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`clear PKG`: refused for the owner on 7.1+, wipes it before (packages document 4.5)."""
+    """`clear PKG`: refused for the owner on 7+, wipes it before (packages document 4.5)."""
     name = words[-1]
     package = device.installed(name)
     if package is None:
         return failed("Failed")
-    if device.owns(name) and device.api >= 25:
-        return thrown_by_pm(device.api, "clear", SECURITY, f"Cannot clear data for a protected package: {name}")
+    if device.owns(name) and device.api >= CLEAR_API:
+        raise AndroidException(SECURITY, f"Cannot clear data for a protected package: {name}")
     package.stopped, package.granted = True, []
     _forget_data(device, name)
     return done("Success") if device.api >= TO_OUTPUT_API else Reply(err="Success\n")
 
 
-def grant(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`grant|revoke [--user N] PKG PERMISSION`: silent when it worked (packages document 8)."""
-    name, permission = (*without_user(words[1:]), "", "")[:2]
-    if not permission:
-        return failed("Error: no permission specified" if name else "Error: no package specified")
-    package = device.installed(name)
-    if package is None:
-        return _grant_refused(device, words[0], ILLEGAL, f"Unknown package: {name}")
-    problem = _no_grant(device.api, package, name, permission)
-    if problem:
-        return _grant_refused(device, words[0], SECURITY, problem)
-    kept = {one for one in package.granted if one != permission}
-    package.granted = sorted(kept | {permission}) if words[0] == "grant" else sorted(kept)
-    return Reply()
-
-
-def _no_grant(api: int, package: Package, name: str, permission: str) -> str | None:
-    """The message of a refused grant."""
-    if permission not in package.permissions:
-        return f"Package {name} has not requested permission {permission}"
-    if api < GRANTS_API or permission in INSTALL_TIME:
-        by = "" if api < CMD_PM_API else f" requested by {name}"
-        return f"Permission {permission}{by} is not a changeable permission type"
-    return None
-
-
-def _grant_refused(device: Device, verb: str, kind: str, message: str) -> Reply:
-    """Text of the Java `pm`, or the service's exception."""
-    if device.api >= CMD_PM_API:
-        return thrown_by_pm(device.api, verb, kind, message)
-    head = "Operation not allowed" if kind == SECURITY else "Bad argument"
-    return failed(f"{head}: {kind}: {message}")
-
-
 def hide(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`hide|unhide PKG`: only on 21-23 with a patch level before 2016-08-01."""
+    """`hide|unhide PKG`: only on 21-23 with a patch level before 2016-08-01; `false` alone is a refusal."""
     if device.api >= CHANGE_STATE_API or device.model.patch >= HIDE_PATCH:
-        message = "Neither user 2000 nor current process has android.permission.MANAGE_USERS."
-        return thrown_by_pm(device.api, words[0], SECURITY, message)
+        raise AndroidException(SECURITY, MANAGE_USERS)
     name = words[-1]
     package = device.data.packages.get(name)
-    if package is not None:
+    if package is not None and not device.owns(name):
         package.hidden = words[0] == "hide"
     hidden = bool(package and package.hidden)
     return Reply(err=f"Package {name} new hidden state: {str(hidden).lower()}\n")
 
 
-def enable(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`enable|disable|disable-user|default-state [--user N] PKG`."""
+def suspend(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`suspend|unsuspend [--user N] PKG`: a refusal prints `false` and no reason (packages document 5.2)."""
     name = words[-1]
     package = device.installed(name)
+    allowed = device.api >= SUSPEND_API or (device.api == SUSPEND_API - 1 and device.model.answers.suspend_on_9)
+    if package is not None and allowed and not device.owns(name):
+        package.suspended = words[0] == "suspend"
+    suspended = bool(package and package.suspended)
+    return done(f"Package {name} new suspended state: {str(suspended).lower()}")
+
+
+def enable(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`enable|disable|disable-user|default-state [--user N] PKG[/CLS]`."""
+    name, slash, component = words[-1].partition("/")
+    package = device.installed(name)
     if package is None:
-        return thrown_by_pm(device.api, words[0], ILLEGAL, f"Unknown package: {name}")
-    if device.api < CHANGE_STATE_API:
-        text = "Permission Denial: attempt to change component state from pid=4211, uid=2000, package uid=10045"
-        return thrown_by_pm(device.api, words[0], SECURITY, text)
-    if device.owns(name):
-        return thrown_by_pm(device.api, words[0], SECURITY, f"Cannot disable a protected package: {name}")
-    if words[0] == "disable":
-        who = "null" if device.api >= 34 else f"{name}/null"  # packages document 5.2
-        message = f"Shell cannot change component state for {who} to 2"
-        return thrown_by_pm(device.api, words[0], SECURITY, message)
-    package.enabled, said = STATES[words[0]]
+        raise AndroidException(ILLEGAL, f"Unknown package: {name}")
+    _may_change_state(device, name, component, test=words[0] == "disable" and not package.test_only)
+    state, said = STATES[words[0]]
+    if slash:
+        package.components[name + component if component.startswith(".") else component] = state
+        return done(f"Component {{{words[-1]}}} new state: {said}")
+    package.enabled = state
     return done(f"Package {name} new state: {said}")
+
+
+def _may_change_state(device: Device, name: str, component: str, *, test: bool) -> None:
+    """What uid 2000 may not do (packages document 5.1, 5.2).
+
+    Args:
+        device: the tablet.
+        name: the package.
+        component: a class of it, empty for the package itself.
+        test: whether the new state is one the shell may give to packages made for tests only.
+
+    Raises:
+        AndroidException: with the message of the release.
+    """
+    if device.api < CHANGE_STATE_API:
+        who = f"from pid=4211, uid=2000, package uid={uid_of(device, name)}"
+        raise AndroidException(SECURITY, f"Permission Denial: attempt to change component state {who}")
+    if device.owns(name):
+        raise AndroidException(SECURITY, f"Cannot disable a protected package: {name}")
+    if test:
+        who = component or "null"
+        who = who if device.api >= 34 else f"{name}/{who}"  # packages document 5.2
+        raise AndroidException(SECURITY, f"Shell cannot change component state for {who} to {TEST_DISABLED}")
 
 
 def set_user_restriction(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -179,8 +187,7 @@ def set_user_restriction(device: Device, words: Sequence[str], _stdin: bytes) ->
     if value not in {"0", "1"}:
         return failed("Error: valid value not specified")
     if device.api >= CHANGE_STATE_API or device.model.patch >= HIDE_PATCH:
-        message = "You need MANAGE_USERS permission to: setUserRestriction"
-        return thrown_by_pm(device.api, words[0], SECURITY, message)
+        raise AndroidException(SECURITY, "You need MANAGE_USERS permission to: setUserRestriction")
     if value == "1":
         impose(device.data, device.api, name)
     else:

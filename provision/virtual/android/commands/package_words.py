@@ -8,16 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from provision.virtual.android.commands import install, listing, package_state, sessions, users
+from provision.virtual.android.argv import word
+from provision.virtual.android.commands import dump_package, grants, install, listing, package_state, sessions, users
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import CMD_PM_API, failed
+from provision.virtual.android.replies import (
+    CMD_PM_API,
+    FAILED,
+    FORWARDS_API,
+    JAVA_INSTALLS,
+    AndroidException,
+    failed,
+    java_error,
+    thrown,
+)
 
 Verb = Callable[[Device, Sequence[str], bytes], Reply]
-STATUS_LOST = range(24, 28)
-"""API 24-27: `pm` forwards most verbs and drops their status; its own install fails on standard error (3.4, 3.5)."""
+STATUS_API, SPLITS_API, EXISTING_API = 23, 24, 28
+"""First levels: the Java `pm` has exit statuses; sessions lose splits; removed packages come back."""
 
-KEEPS_STATUS = frozenset({"install", "install-create", "install-write", "install-commit", "install-abandon"})
+EARLY_EXISTING_API = 26
+GRANTS = frozenset({"grant", "revoke"})
 
 
 @dataclass(frozen=True)
@@ -33,21 +44,27 @@ VERBS: dict[str, Entry] = {
     "path": Entry(listing.path),
     "has-feature": Entry(listing.has_feature, 28),
     "resolve-activity": Entry(listing.resolve_activity, 24),
+    "query-activities": Entry(listing.query_activities, 24),
+    "dump": Entry(dump_package.dump),
+    "dump-profiles": Entry(dump_package.dump_profiles, 24),
     "install": Entry(install.install),
     "install-create": Entry(sessions.create),
     "install-write": Entry(sessions.write),
+    "install-remove": Entry(sessions.remove, SPLITS_API),
     "install-commit": Entry(sessions.commit),
     "install-abandon": Entry(sessions.abandon),
     "install-destroy": Entry(sessions.abandon),
     "create-user": Entry(users.create_user),
     "remove-user": Entry(users.remove_user),
-    "install-existing": Entry(package_state.install_existing, 28),
+    "install-existing": Entry(package_state.install_existing, EXISTING_API),
     "uninstall": Entry(package_state.uninstall),
     "clear": Entry(package_state.clear),
-    "grant": Entry(package_state.grant),
-    "revoke": Entry(package_state.grant),
+    "grant": Entry(grants.grant),
+    "revoke": Entry(grants.grant),
     "hide": Entry(package_state.hide),
     "unhide": Entry(package_state.hide),
+    "suspend": Entry(package_state.suspend, 24),
+    "unsuspend": Entry(package_state.suspend, 24),
     "disable": Entry(package_state.enable),
     "disable-user": Entry(package_state.enable),
     "enable": Entry(package_state.enable),
@@ -58,30 +75,82 @@ VERBS: dict[str, Entry] = {
 
 
 def pm(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
-    """`pm VERB ...`: a Java program before 9, then a script around `cmd package`."""
-    reply = package_service(device, argv[1:], stdin)
-    verb = argv[1] if len(argv) > 1 else ""
-    if device.api not in STATUS_LOST:
-        return reply
-    if verb == "install" and reply.status:
+    """`pm VERB ...`: a Java program before 9, then a script around `cmd package`.
+
+    On 7 and 8 the Java program forwards most verbs and drops their status (packages document 3.1, 3.5).
+    """
+    words = argv[1:]
+    if device.api >= CMD_PM_API:
+        return package_service(device, words, stdin)
+    if _is_forwarded(device, word(words, 0)):
+        return replace(package_service(device, words, stdin), status=0)
+    reply = _java_pm(device, words, stdin)
+    return replace(reply, status=0) if device.api < STATUS_API else reply
+
+
+def _is_forwarded(device: Device, verb: str) -> bool:
+    """Whether the Java program leaves a verb to the service."""
+    if verb in GRANTS and device.model.answers.grants_on_7_and_8 == "java":
+        return False
+    return device.api >= FORWARDS_API and verb not in JAVA_INSTALLS
+
+
+def _java_pm(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
+    """A verb inside the Java program: exceptions on one line; its own install fails on standard error."""
+    entry = _entry(device, word(words, 0))
+    if entry is None:
+        text = f"Error: unknown command '{words[0]}'\n" if words else ""
+        return failed(text + "usage: pm path [--user USER_ID] PACKAGE\n       pm list packages ...\n", 1)
+    try:
+        reply = entry.run(device, words, stdin)
+    except AndroidException as error:
+        return _java_exception(words[0], error)
+    if words[0] == "install" and reply.status:
         return replace(reply, out="", err=reply.out + reply.err)
-    return reply if verb in KEEPS_STATUS else replace(reply, status=0)
+    return reply
+
+
+def print_exception(device: Device, argv: Sequence[str], error: AndroidException) -> Reply:
+    """An exception of a package verb in the form of the program that was called, `pm` or `cmd package`."""
+    if argv[0] != "pm" or device.api >= CMD_PM_API:
+        return _service_exception(device.api, word(argv, 1 if argv[0] == "pm" else 2), error)
+    verb = word(argv, 1)
+    forwarded = _is_forwarded(device, verb)
+    reply = _service_exception(device.api, verb, error) if forwarded else _java_exception(verb, error)
+    return replace(reply, status=0) if forwarded or device.api < STATUS_API else reply
+
+
+def _java_exception(verb: str, error: AndroidException) -> Reply:
+    """One line of the Java program; grants have heads of their own (packages document 3.6, 8)."""
+    if verb not in GRANTS:
+        reply = java_error(error.kind, error.message)
+        return replace(reply, err=error.said + reply.err)
+    head = "Operation not allowed" if error.kind.endswith("SecurityException") else "Bad argument"
+    return failed(f"{head}: {error.kind}: {error.message}")
+
+
+def _service_exception(api: int, verb: str, error: AndroidException) -> Reply:
+    """The service's form, after what the verb had said (packages document 3.6)."""
+    reply = thrown(api, verb, error.kind, error.message)
+    return replace(reply, err=error.said + reply.err)
 
 
 def package_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
-    """Run one verb; the words start with it."""
-    if not words:
-        return _usage(device, "")
-    entry = VERBS.get(words[0])
-    if entry is None or device.api < entry.since:
-        return _usage(device, words[0])
-    return entry.run(device, words, stdin)
+    """`cmd package`: run one verb inside the service; the words start with it."""
+    entry = _entry(device, word(words, 0))
+    if entry is None:
+        text = f"Unknown command: {words[0]}\n" if words else "Package manager (package) commands:\n  help\n"
+        return Reply(out=text, status=FAILED)
+    try:
+        return entry.run(device, words, stdin)
+    except AndroidException as error:
+        return _service_exception(device.api, words[0], error)
 
 
-def _usage(device: Device, verb: str) -> Reply:
-    """No verb or an unknown one."""
-    if device.api >= CMD_PM_API:
-        text = f"Unknown command: {verb}\n" if verb else "Package manager (package) commands:\n  help\n"
-        return Reply(out=text, status=255)
-    text = f"Error: unknown command '{verb}'\n" if verb else ""
-    return failed(text + "usage: pm path [--user USER_ID] PACKAGE\n       pm list packages ...\n", 1)
+def _entry(device: Device, verb: str) -> Entry | None:
+    """The verb, None when this release does not have it."""
+    entry = VERBS.get(verb)
+    if entry is None:
+        return None
+    early = verb == "install-existing" and device.model.answers.install_existing_on_8
+    return entry if device.api >= (EARLY_EXISTING_API if early else entry.since) else None

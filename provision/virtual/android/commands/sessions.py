@@ -1,4 +1,4 @@
-"""Install sessions: create, write, commit, abandon.
+"""Install sessions: create, write, remove a split, commit, abandon.
 
 Source: reference, packages document 3.3, 3.8 (storage), 11.6.
 """
@@ -8,54 +8,43 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from provision.virtual.android.argv import word
 from provision.virtual.android.commands.files import read_path
-from provision.virtual.android.commands.install import (
-    UnknownOption,
-    install_content,
-    open_apk,
-    parse_options,
-    unknown_option,
-)
+from provision.virtual.android.commands.install import install_all, may_install, open_apk
+from provision.virtual.android.commands.install_options import Options, parse_options
+from provision.virtual.android.commands.parts import COMPANIONS
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import done, failed, thrown_by_pm
+from provision.virtual.android.replies import AndroidException, done, failed
 from provision.virtual.android.state import Session
 
 SECURITY, ILLEGAL_STATE, IO = "java.lang.SecurityException", "java.lang.IllegalStateException", "java.io.IOException"
 MOST_SESSIONS = 1024
-NO_BASE = "Failure [INSTALL_FAILED_INVALID_APK: Full install must include a base package]"
+STAGED = "--staged"
+STAGED_TEXT_API = 32
+"""First level that tells to reboot after the commit of a staged session (packages document 3.3)."""
 
 
 def create(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`install-create [-S TOTAL] [OPTIONS]`: prints the session number in brackets."""
-    try:
-        options = parse_options(device.api, words[1:], create=True)
-    except UnknownOption as error:
-        return unknown_option(device.api, words[0], str(error))
-    refusal = _cannot_create(device, int(options.values.get("-S", "0") or 0))
-    if refusal:
-        return thrown_by_pm(device.api, words[0], *refusal)
+    options = parse_options(device.api, words[1:], device.model.answers, create=True)
+    may_install(device)
+    if len(device.data.sessions) >= MOST_SESSIONS:
+        raise AndroidException(ILLEGAL_STATE, "Too many active sessions for UID 2000")
+    if max(int(options.values.get("-S", "0") or 0), 1) > device.free_bytes():
+        raise AndroidException(IO, _no_room(device.api, options))
     number = _new_number(device)
-    device.data.sessions[number] = Session(options=list(options.flags))
+    device.data.sessions[number] = Session(options=list(options.flags), values=dict(options.values))
     return done(f"Success: created install session [{number}]")
 
 
-def _cannot_create(device: Device, size: int) -> tuple[str, str] | None:
-    """(exception class, message) when a session is refused (packages document 3.3, 3.8)."""
-    if device.restricted("no_install_apps"):
-        return SECURITY, "User restriction prevents installing"
-    if len(device.data.sessions) >= MOST_SESSIONS:
-        return ILLEGAL_STATE, "Too many active sessions for UID 2000"
-    if max(size, 1) > device.free_bytes():
-        return IO, _no_room(device.api)
-    return None
-
-
-def _no_room(api: int) -> str:
+def _no_room(api: int, options: Options) -> str:
     """The text of a session that does not fit (packages document 3.8)."""
     if api < 23:  # 5.x
         return "No storage with enough free space; res=-1"
-    return "Requested internal only, but not enough space"
+    if options.values.get("--install-location") == "1":
+        return "Requested internal only, but not enough space"
+    return "No special requests, but no room " + ("anywhere" if api == 23 else "on allowed volumes. ")
 
 
 def _new_number(device: Device) -> str:
@@ -69,18 +58,22 @@ def _new_number(device: Device) -> str:
         count += 1
 
 
-def _no_access(device: Device, verb: str, number: str) -> Reply:
-    """An unknown or foreign session."""
-    return thrown_by_pm(device.api, verb, SECURITY, f"Caller has no access to session {number}")
+def _open(device: Device, number: str) -> Session:
+    """An open session of the shell.
+
+    Raises:
+        AndroidException: there is none of that number.
+    """
+    if number not in device.data.sessions:
+        raise AndroidException(SECURITY, f"Caller has no access to session {number}")
+    return device.data.sessions[number]
 
 
 def write(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
     """`install-write [-S SIZE] SESSION NAME [-|PATH]`."""
-    options = parse_options(device.api, words[1:], create=True)
+    options = parse_options(device.api, words[1:], device.model.answers, create=True)
     number, name, source = (*options.rest, "", "", "-")[:3]
-    session = device.data.sessions.get(number)
-    if session is None:
-        return _no_access(device, words[0], number)
+    session = _open(device, number)
     size = options.values.get("-S", "")
     if source in {"-", ""}:
         if not size.isdigit() or int(size) <= 0:
@@ -88,48 +81,73 @@ def write(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
         content = stdin[: int(size)]
         told = len(content) if device.api <= 23 else int(size)  # packages document 11.6
     else:
-        content, refusal = _from_file(device, words[0], source)
-        if refusal:
-            return refusal
-        told = len(content)
+        found = _from_file(device, source)
+        if isinstance(found, Reply):
+            return found
+        content, told = found, len(found)
     if len(content) > device.free_bytes():
         return failed("Error: failed to write; write failed: ENOSPC (No space left on device)")
     session.parts[name] = device.store_blob(content)
     return done(f"Success: streamed {told} bytes")
 
 
-def _from_file(device: Device, verb: str, path: str) -> tuple[bytes, Reply | None]:
+def _from_file(device: Device, path: str) -> bytes | Reply:
     """The content of a path argument; the Java program of 21-23 reads what the shell reads."""
     if device.api < 24:
         content = read_path(device, path)
         if content is None:
-            return b"", failed(f"Error: failed to write; {path}: open failed: ENOENT (No such file or directory)")
-        return content, None
-    content, refusal = open_apk(device, verb, path)
-    return content, failed(f"Unable to get size of: {path}", 255) if refusal else None
+            return failed(f"Error: failed to write; {path}: open failed: ENOENT (No such file or directory)")
+        return content
+    try:
+        found = open_apk(device, path)
+    except AndroidException:
+        return failed(f"Unable to get size of: {path}", 255)
+    return failed(f"Unable to get size of: {path}", 255) if isinstance(found, Reply) else found
+
+
+def remove(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`install-remove SESSION SPLIT`: the split goes with the commit."""
+    session, split = _open(device, word(words, 1)), word(words, 2)
+    if not split:
+        return failed("Error: split name not specified")
+    session.removed.append(split)
+    return done("Success")
 
 
 def commit(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`install-commit SESSION`: the session is gone afterwards, whatever the verdict."""
     number = words[-1] if len(words) > 1 else ""
-    session = device.data.sessions.pop(number, None)
-    if session is None:
-        return _no_access(device, words[0], number)
-    base = _base(device, session)
-    if base is None:
-        return failed(NO_BASE) if device.api == 23 else Reply(out=NO_BASE + "\n", status=1)
-    return install_content(device, base, tuple(session.options), session=True)
+    session = _open(device, number)
+    del device.data.sessions[number]
+    if STAGED in session.options:
+        device.data.staged.append(session)
+        return done("Success. Reboot device to apply staged session" if device.api >= STAGED_TEXT_API else "Success")
+    return _install(device, session)
 
 
-def _base(device: Device, session: Session) -> bytes | None:
-    """The base package of a session: `base*`, or the first part written."""
-    names = sorted(session.parts, key=lambda name: not name.startswith("base"))
-    return device.blob(session.parts[names[0]]) if names else None
+def apply_staged(device: Device) -> None:
+    """What a reboot does with the sessions that waited for it; their verdicts reach nobody."""
+    waiting, device.data.staged = device.data.staged, []
+    for session in waiting:
+        _install(device, session)
+
+
+def _install(device: Device, session: Session) -> Reply:
+    """Judge and install the parts of a session; removed splits go only when all went well."""
+    names = sorted(name for name in session.parts if not name.endswith(COMPANIONS))
+    contents = [device.blob(session.parts[name]) for name in names]
+    options = Options(tuple(session.options), session.values)
+    reply = install_all(device, contents, options, session=True)
+    package = device.installed(session.values.get("-p", ""))
+    if reply.status == 0 and package is not None:
+        for split in session.removed:
+            package.splits.pop(split, None)
+    return reply
 
 
 def abandon(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`install-abandon SESSION`."""
     number = words[-1] if len(words) > 1 else ""
-    if device.data.sessions.pop(number, None) is None:
-        return _no_access(device, words[0], number)
+    _open(device, number)
+    del device.data.sessions[number]
     return done("Success")

@@ -16,6 +16,15 @@ from provision.virtual.android.state import Package
 NEW_SCHEME_API = 30
 """A package that targets 30 needs scheme v2 or newer there; `apksigner verify` says the same."""
 
+SPLITS_API, KEPT_VERSION_API = 29, 35
+"""First levels that miss splits, and that remember the version of what `uninstall -k` left behind (3.9)."""
+
+PLATFORM_LIBRARIES = frozenset({
+    "org.apache.http.legacy", "android.test.runner", "android.test.base", "android.test.mock", "javax.obex",
+    "com.android.location.provider", "com.android.media.remotedisplay", "com.android.mediadrm.signer",
+})  # fmt: skip
+"""Shared libraries of every Android: AOSP `data/etc/platform.xml`."""
+
 DETAIL_API = 24
 """First level whose one-shot install prints a detail (packages document 9)."""
 
@@ -30,6 +39,7 @@ class Request:
         size: bytes.
         options: options of install or install-create.
         session: whether it came through a session (sessions have details on every release).
+        splits: names of the splits that come with it.
     """
 
     apk: Apk
@@ -37,6 +47,7 @@ class Request:
     size: int
     options: tuple[str, ...]
     session: bool = False
+    splits: tuple[str, ...] = ()
 
     @property
     def replaces(self) -> bool:
@@ -46,10 +57,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Why not: a code and, where the release has one, its detail."""
+    """Why not: a code and, where the release has one, its detail.
+
+    Attributes:
+        tail: what the one-shot program of 5.x and 6 appends, which prints no details (packages document 3.7).
+        delay: seconds before it is known.
+    """
 
     code: str
     detail: str = ""
+    tail: str = ""
+    delay: float = 0.0
 
 
 Test = Callable[[Device, Request], Verdict | None]
@@ -62,9 +80,10 @@ def judge(device: Device, request: Request) -> Verdict | None:
 
 def failure_text(device: Device, verdict: Verdict, *, session: bool) -> str:
     """`Failure [CODE]` or `Failure [CODE: detail]`, as the release prints it."""
-    if verdict.detail and (session or device.api >= DETAIL_API):
+    detailed = session or device.api >= DETAIL_API
+    if verdict.detail and detailed:
         return f"Failure [{verdict.code}: {verdict.detail}]"
-    return f"Failure [{verdict.code}]"
+    return f"Failure [{verdict.code}{'' if detailed else verdict.tail}]"
 
 
 def _user(device: Device, _request: Request) -> Verdict | None:
@@ -98,12 +117,15 @@ def _old_release(device: Device, request: Request) -> Verdict | None:
     if request.apk.min_sdk <= device.api:
         return None
     need = f"Requires newer sdk version #{request.apk.min_sdk} (current version is #{device.api})"
+    if request.apk.codename:
+        need = f"Requires development platform {request.apk.codename} but this is a release platform."
     where = "Failed parse during installPackageLI: /data/app/vmdl.tmp/base.apk (at Binary XML file line #7): "
     return Verdict("INSTALL_FAILED_OLDER_SDK", where + need)
 
 
 def _low_target(device: Device, request: Request) -> Verdict | None:
-    floor = 24 if device.api >= 35 else 23 if device.api >= 34 else 0  # packages document 3.10
+    newest = device.model.answers.least_target_15
+    floor = newest if device.api >= 35 else 23 if device.api >= 34 else 0  # packages document 3.10
     if request.apk.target_sdk >= floor or "--bypass-low-target-sdk-block" in request.options:
         return None
     detail = f"App package must target at least SDK version {floor}, but found {request.apk.target_sdk}"
@@ -114,7 +136,7 @@ def _test_only(device: Device, request: Request) -> Verdict | None:
     if not request.apk.test_only or "-t" in request.options:
         return None
     new = "Failed to install test-only apk. Did you forget to add -t?"
-    return Verdict("INSTALL_FAILED_TEST_ONLY", new if device.api >= 33 else "installPackageLI")
+    return Verdict("INSTALL_FAILED_TEST_ONLY", new if device.like_14 else "installPackageLI")
 
 
 def _native_code(device: Device, request: Request) -> Verdict | None:
@@ -167,16 +189,94 @@ def _downgrade(device: Device, request: Request) -> Verdict | None:
     found = _existing(device, request)
     if not found or request.apk.version_code >= found[1].version_code:
         return None
-    allowed = device.api <= 23 or 29 <= device.api <= 33  # packages document 3.9
-    if allowed and "-d" in request.options:
-        return None
     new, old = request.apk.version_code, found[1].version_code
-    text = f"Downgrade detected: Update version code {new} is older than current {old}"
-    return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", text if device.api >= 33 else "")
+    text = f"Update version code {new} is older than current {old}"
+    if not found[1].installed:
+        text = f"Downgrade detected on app uninstalled with DELETE_KEEP_DATA: {text}"
+        return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", text) if device.api >= KEPT_VERSION_API else None
+    if "-d" in request.options and (found[1].debuggable or _shell_may_downgrade(device)):
+        return None
+    return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", f"Downgrade detected: {text}" if device.like_14 else "")
+
+
+def _shell_may_downgrade(device: Device) -> bool:
+    """Whether -d counts for a release app on a user build (packages document 3.9)."""
+    return device.api <= 23 or 29 <= device.api <= (32 if device.model.answers.late_13 else 33)
+
+
+def _whole(device: Device, request: Request) -> Verdict | None:
+    if device.api < SPLITS_API or not request.apk.needs_split or request.splits:
+        return None
+    return Verdict("INSTALL_FAILED_MISSING_SPLIT", f"Missing split for {request.apk.package}")
+
+
+def _resources(device: Device, request: Request) -> Verdict | None:
+    if not request.apk.compressed or min(device.api, request.apk.target_sdk) < NEW_SCHEME_API:
+        return None
+    detail = (
+        "Targeting R+ (version 30 and above) requires the resources.arsc of installed APKs to be stored "
+        "uncompressed and aligned on a 4-byte boundary"
+    )
+    return Verdict("INSTALL_PARSE_FAILED_RESOURCES_ARSC_COMPRESSED", detail)
+
+
+def _libraries(_device: Device, request: Request) -> Verdict | None:
+    missing = [name for name in request.apk.libraries if name not in PLATFORM_LIBRARIES]
+    if not missing:
+        return None
+    detail = f"Package {request.apk.package} requires unavailable shared library {missing[0]}; failing!"
+    return Verdict("INSTALL_FAILED_MISSING_SHARED_LIBRARY", detail)
+
+
+def _others(device: Device, request: Request) -> dict[str, Package]:
+    """The other packages that are installed."""
+    return {name: one for name, one in device.data.packages.items() if one.installed and name != request.apk.package}
+
+
+def _permissions(device: Device, request: Request) -> Verdict | None:
+    for name, other in _others(device, request).items():
+        for permission in request.apk.defines if other.signer != request.signer else ():
+            if permission in other.defines:
+                detail = f"Package {request.apk.package} attempting to redeclare permission {permission} already"
+                tail = f" perm={permission} pkg={name}"
+                return Verdict("INSTALL_FAILED_DUPLICATE_PERMISSION", f"{detail} owned by {name}", tail)
+    return None
+
+
+def _providers(device: Device, request: Request) -> Verdict | None:
+    for name, other in _others(device, request).items():
+        for authority in request.apk.authorities:
+            if authority in other.authorities:
+                detail = f"Can't install because provider name {authority} is already used by {name}"
+                return Verdict("INSTALL_FAILED_CONFLICTING_PROVIDER", detail)
+    return None
+
+
+def _verifier(device: Device, request: Request) -> Verdict | None:
+    refuses, waits = device.faulty("verifier-refuses"), device.faulty("verifier-waits")
+    if not (refuses or waits) or not _verified(device, request):
+        return None
+    if refuses:
+        return Verdict("INSTALL_FAILED_VERIFICATION_FAILURE", "Install not allowed")
+    return Verdict("INSTALL_FAILED_VERIFICATION_TIMEOUT", delay=device.model.timing.verifier)
+
+
+def _verified(device: Device, request: Request) -> bool:
+    """Whether a verifier sees an install that comes through adb (packages document 3.11)."""
+    if device.restricted("ensure_verify_apps"):
+        return True
+    counts = device.model.answers.verifier_switch == "counts"
+    old_switch = device.api <= 25 or (device.api <= 29 and counts)  # 7, 10
+    if old_switch and device.setting("global", "package_verifier_enable") == "0":
+        return False
+    found = _existing(device, request)
+    if "--skip-verification" in request.options and found and found[1].installed and found[1].debuggable:
+        return False
+    return device.setting("global", "verifier_verify_adb_installs") != "0"
 
 
 TESTS: tuple[Test, ...] = (
-    _user, _room, _signed, _old_release, _low_target, _test_only, _native_code,
-    _already, _other_signer, _permission_model, _downgrade,
+    _user, _room, _old_release, _resources, _signed, _whole, _low_target, _test_only, _native_code,
+    _already, _other_signer, _permission_model, _downgrade, _libraries, _permissions, _providers, _verifier,
 )  # fmt: skip
 """Every test, in the order in which its verdict wins."""

@@ -1,0 +1,72 @@
+"""`grant` and `revoke`: which permissions the shell may change, and the texts.
+
+Source: reference, packages document 8, 11.4. Which permissions are granted at install and which are
+development permissions: AOSP `core/res/AndroidManifest.xml` (`protectionLevel`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.virtual.android.argv import without_user
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.device import Device
+from provision.virtual.android.replies import CMD_PM_API, AndroidException, failed
+from provision.virtual.android.state import Package
+
+SECURITY, ILLEGAL = "java.lang.SecurityException", "java.lang.IllegalArgumentException"
+RUNTIME_API, IGNORED_API, RUNTIME_TARGET = 23, 30, 23
+"""Levels: runtime permissions; grants to old targets are only logged; the first target that has them."""
+
+INSTALL_TIME = frozenset({
+    "android.permission.INTERNET", "android.permission.ACCESS_WIFI_STATE", "android.permission.CHANGE_WIFI_STATE",
+    "android.permission.ACCESS_NETWORK_STATE", "android.permission.RECEIVE_BOOT_COMPLETED",
+})  # fmt: skip
+"""Permissions granted at install, which `grant` cannot change."""
+
+DEVELOPMENT = frozenset({
+    "android.permission.WRITE_SECURE_SETTINGS", "android.permission.DUMP", "android.permission.READ_LOGS",
+    "android.permission.PACKAGE_USAGE_STATS", "android.permission.SET_VOLUME_KEY_LONG_PRESS_LISTENER",
+})  # fmt: skip
+"""Permissions the shell may grant on every release, even on 5.x."""
+
+
+def grant(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`grant|revoke [--user N] PKG PERMISSION`: silent when it worked."""
+    name, permission = (*without_user(words[1:]), "", "")[:2]
+    if not permission:
+        return failed("Error: no permission specified" if name else "Error: no package specified")
+    package = device.installed(name)
+    if package is None:
+        raise AndroidException(ILLEGAL, f"Unknown package: {name}")
+    _may_change(device, package, name, permission)
+    if permission not in DEVELOPMENT and device.api >= IGNORED_API and package.target_sdk < RUNTIME_TARGET:
+        return Reply()
+    kept = {one for one in package.granted if one != permission}
+    package.granted = sorted(kept | {permission}) if words[0] == "grant" else sorted(kept)
+    if words[0] == "revoke":
+        device.processes.pop(name, None)
+    return Reply()
+
+
+def _may_change(device: Device, package: Package, name: str, permission: str) -> None:
+    """Refuse what no shell may change.
+
+    Raises:
+        AndroidException: with the message of the release.
+    """
+    if not _defined(device, permission):
+        raise AndroidException(ILLEGAL, f"Unknown permission: {permission}")
+    if permission not in package.permissions:
+        raise AndroidException(SECURITY, f"Package {name} has not requested permission {permission}")
+    runtime = device.api >= RUNTIME_API and permission not in INSTALL_TIME
+    if not runtime and permission not in DEVELOPMENT:
+        by = "" if device.api < CMD_PM_API else f" requested by {name}"
+        raise AndroidException(SECURITY, f"Permission {permission}{by} is not a changeable permission type")
+
+
+def _defined(device: Device, permission: str) -> bool:
+    """Whether the system or an installed app defines a permission."""
+    if permission.startswith("android.permission."):
+        return True
+    return any(permission in one.defines for one in device.data.packages.values() if one.installed)

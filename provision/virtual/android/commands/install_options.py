@@ -1,0 +1,116 @@
+"""The options of `install` and `install-create`, by release.
+
+Source: reference, packages document 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from provision.virtual.android.model import Answers
+from provision.virtual.android.replies import AndroidException
+
+ILLEGAL = "java.lang.IllegalArgumentException"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: the levels that have it, whether a word follows."""
+
+    first: int = 21
+    last: int = 99
+    takes: bool = False
+
+
+OPTIONS: dict[str, Option] = {
+    "-r": Option(),
+    "-R": Option(28),
+    "-t": Option(),
+    "-i": Option(takes=True),
+    "-d": Option(),
+    "-g": Option(23),
+    "-l": Option(last=28),
+    "-s": Option(last=28),
+    "-f": Option(),
+    "-p": Option(24, takes=True),
+    "--pkg": Option(26, takes=True),
+    "-S": Option(24, takes=True),
+    "--abi": Option(takes=True),
+    "--user": Option(takes=True),
+    "--dont-kill": Option(24),
+    "--install-location": Option(24, takes=True),
+    "--force-uuid": Option(24, takes=True),
+    "--force-sdk": Option(24),
+    "--ephemeral": Option(24),
+    "--instant": Option(26),
+    "--full": Option(26),
+    "--preload": Option(26),
+    "--install-reason": Option(29, takes=True),
+    "--apex": Option(29),
+    "--multi-package": Option(29),
+    "--staged": Option(29),
+    "--enable-rollback": Option(29),
+    "--force-queryable": Option(30),
+    "--restrict-permissions": Option(29),
+    "--skip-verification": Option(29),
+    "--wait": Option(30, 30),
+    "--no-wait": Option(30, 30),
+    "--staged-ready-timeout": Option(31, takes=True),
+    "--force-non-staged": Option(32),
+    "--update-ownership": Option(34),
+    "--skip-enable": Option(34),
+    "--bypass-low-target-sdk-block": Option(34),
+    "--non-staged": Option(36),
+    "--package-source": Option(36, takes=True),
+    "--dexopt-compiler-filter": Option(36, takes=True),
+    "--ignore-dexopt-profile": Option(36),
+    "--rollback-impact-level": Option(36, takes=True),
+    "--disable-auto-install-dependencies": Option(36),
+}
+"""Every option; a word after it that begins with `-` is still its word."""
+
+NEVER = Option(99)
+NEWEST_API, BEFORE_NEWEST_API = 36, 35
+CREATE_ONLY_EARLY = frozenset({"-S", "-p"})
+"""Options that install-create has on 21-23 already."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Parsed words of an install verb: options that were given, their words, what is left."""
+
+    flags: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    rest: tuple[str, ...] = ()
+
+
+def parse_options(api: int, words: Sequence[str], answers: Answers, *, create: bool = False) -> Options:
+    """Split the words of install or install-create.
+
+    Raises:
+        AndroidException: the release does not have an option.
+    """
+    flags: list[str] = []
+    values: dict[str, str] = {}
+    rest, left = [], list(words)
+    while left:
+        word = left.pop(0)
+        if not word.startswith("-") or word == "-":
+            rest.append(word)
+            continue
+        if not _has(api, word, answers, create=create):
+            raise AndroidException(ILLEGAL, f"Unknown option {word}")
+        flags.append(word)
+        if left and (OPTIONS[word].takes or (word == "--wait" and left[0].isdigit())):
+            values[word] = left.pop(0)
+    return Options(tuple(flags), values, tuple(rest))
+
+
+def _has(api: int, word: str, answers: Answers, *, create: bool) -> bool:
+    """Whether a release has an option; some of 16 are there on 15 already."""
+    option = OPTIONS.get(word, NEVER)
+    first = 21 if create and word in CREATE_ONLY_EARLY else option.first
+    if first == NEWEST_API and answers.options_of_16:
+        first = BEFORE_NEWEST_API
+    return first <= api <= option.last
