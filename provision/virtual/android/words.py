@@ -62,6 +62,10 @@ def _locksettings_service(device: Device, words: Sequence[str], stdin: bytes) ->
     return locks.locksettings(device, ["locksettings", *words], stdin)
 
 
+def _appops_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
+    return appops.appops(device, ["appops", *words], stdin)
+
+
 SERVICES: dict[str, Word] = {
     "package": Word(package_service, 24),
     "wifi": Word(wifi.wifi, 26),
@@ -79,6 +83,7 @@ SERVICES: dict[str, Word] = {
     "time_zone_detector": Word(care.zone_detector, 30),
     "user": Word(users.user_service, users.LIST_API),
     "activity": Word(activity.activity, 26),
+    "appops": Word(_appops_service, 26),
     "settings": Word(_settings_service, 26),
     "device_policy": Word(owner.device_policy, 31),
     "lock_settings": Word(_locksettings_service, 26),
