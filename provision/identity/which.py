@@ -81,17 +81,25 @@ def match_asset(serial: str, installation: str | None, known: Iterable[Asset], o
         on_bench: asset ids that are in a run right now.
     """
     same_serial = [asset for asset in known if asset.serial == serial]
-    silent = [asset for asset in same_serial if not asset.installations and asset.asset_id not in on_bench]
     told = [asset for asset in same_serial if asset.installations]
     here = [asset for asset in told if installation != UNREAD and installation in asset.installations]
-    for asset in here:
-        if asset.asset_id not in on_bench:
-            return Match(asset, Certainty.CERTAIN)
-    if not told and len(silent) == 1 and not is_placeholder(serial):
-        return Match(silent[0], Certainty.CERTAIN)
-    free = [asset for asset in told if asset.asset_id not in on_bench]
+    certain = _leave(here, on_bench) or _find_silent(serial, same_serial, on_bench)
+    if certain:
+        return Match(certain[0], Certainty.CERTAIN)
+    free = _leave(told, on_bench)
     if not free and not here:
         return Match(None, Certainty.NEW)
     if here or is_placeholder(serial) or len(told) != 1:
         return Match(None, Certainty.UNKNOWN)
     return Match(free[0], Certainty.CANDIDATE)
+
+
+def _leave(assets: Iterable[Asset], on_bench: frozenset[str]) -> list[Asset]:
+    return [asset for asset in assets if asset.asset_id not in on_bench]
+
+
+def _find_silent(serial: str, same_serial: list[Asset], on_bench: frozenset[str]) -> list[Asset]:
+    """The one tablet of a serial of its own that never answered more than that."""
+    if len(same_serial) != 1 or same_serial[0].installations or is_placeholder(serial):
+        return []
+    return _leave(same_serial, on_bench)

@@ -82,18 +82,30 @@ def _hospital_step(name: str, action: Action, *, undo: str, phase: Phase) -> Ste
 def decide_others(facts: Facts, ssid: str) -> Decision:
     """No other network saved. The user can save one again: `set`; unreadable before Android 11."""
     saved = facts.wifi.saved
-    foreign = sorted({row.network_id for row in saved or () if row.ssid != ssid})
-    holds = saved is not None and not foreign
+    if saved is None:
+        return _decide_unreadable()
+    foreign = sorted({row.network_id for row in saved if row.ssid != ssid})
     return Decision(
         control=Control.WIFI_OTHER_NETWORKS,
         wanted=NO_OTHERS,
-        observed=NO_OTHERS if holds else f"{len(foreign)} other saved" if foreign else "not readable by shell",
-        holds=holds,
-        assurance=Assurance.SET if saved is not None else Assurance.UNKNOWN,
-        why="wifi.others-none" if holds else "wifi.others-saved" if saved is not None else "wifi.others-unreadable",
+        observed=f"{len(foreign)} other saved" if foreign else NO_OTHERS,
+        holds=not foreign,
+        assurance=Assurance.SET,
+        why="wifi.others-saved" if foreign else "wifi.others-none",
         steps=tuple(_forget(number) for number in foreign),
-        blocked=None if saved is not None else Reason.ASSURANCE_TOO_LOW,
-        evidence=() if saved is None else (f"saved networks: {len({row.ssid for row in saved})}",),
+        evidence=(f"saved networks: {len({row.ssid for row in saved})}",),
+    )
+
+
+def _decide_unreadable() -> Decision:
+    return Decision(
+        control=Control.WIFI_OTHER_NETWORKS,
+        wanted=NO_OTHERS,
+        observed="not readable by shell",
+        holds=False,
+        assurance=Assurance.UNKNOWN,
+        why="wifi.others-unreadable",
+        blocked=Reason.ASSURANCE_TOO_LOW,
     )
 
 
