@@ -50,6 +50,7 @@ class Apk:
         defines, authorities: permissions and provider authorities it brings.
         libraries: shared libraries it cannot do without.
         compressed: its `resources.arsc` is compressed.
+        exported: receivers that other apps may reach; one that does not say so is closed.
     """
 
     package: str
@@ -72,6 +73,7 @@ class Apk:
     authorities: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     compressed: bool = False
+    exported: tuple[str, ...] = ()
 
     def signer(self, api: int) -> str:
         """The signer this release sees: before API 24 only v1 counts (packages document 3.7)."""
@@ -134,6 +136,11 @@ def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...],
         defines=_values(elements, "permission", "name"),
         authorities=tuple(filter(None, ";".join(_values(elements, "provider", "authorities")).split(";"))),
         libraries=_values([(t, a) for t, a in elements if a.get("required", True)], "uses-library", "name"),
+        exported=tuple(
+            _full_name(package, str(a["name"]))
+            for tag, a in elements
+            if tag == "receiver" and "name" in a and a.get("exported") is True
+        ),
     )
 
 

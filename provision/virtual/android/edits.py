@@ -78,7 +78,7 @@ def _set(device: Device, words: Sequence[str]) -> str:
 def _add_account(device: Device, words: Sequence[str]) -> str:
     kind = words[0] if words else "com.google"
     name = words[1] if len(words) > 1 else "donor@example.org"
-    device.data.accounts.append(Account(name=name, type=kind))
+    device.data.accounts.append(Account(name=name, type=kind, allowed="allowed" in words[2:]))
     return f"{len(device.data.accounts)} account(s)"
 
 
@@ -223,6 +223,11 @@ def _lock_task(device: Device, words: Sequence[str]) -> str:
     return f"lock task runs for {', '.join(words)}"
 
 
+def _own_profile(device: Device, words: Sequence[str]) -> str:
+    device.data.profile_owner = words[0]
+    return f"profile owner {words[0]}"
+
+
 def _own(device: Device, words: Sequence[str]) -> str:
     device.data.owner = words[0]
     return f"device owner {words[0]}"
@@ -252,7 +257,7 @@ EDITS: dict[str, Edit] = {
     "foreign-agent": Edit(_foreign_agent, 0, "foreign-agent"),
     "remove-app": Edit(_remove_app, 1, "remove-app PACKAGE"),
     "set": Edit(_set, 3, "set NAMESPACE KEY VALUE"),
-    "add-account": Edit(_add_account, 0, "add-account [TYPE [NAME]]"),
+    "add-account": Edit(_add_account, 0, "add-account [TYPE [NAME [allowed]]]"),
     "add-user": Edit(_add_user, 0, "add-user [NAME]"),
     "add-file": Edit(_add_file, 1, "add-file PATH [BYTES]"),
     "zone": Edit(_zone, 1, "zone NAME"),
@@ -270,6 +275,7 @@ EDITS: dict[str, Edit] = {
     "allow-ssid": Edit(_allow_ssid, 1, "allow-ssid SSID..."),
     "block-uninstall": Edit(_block_uninstall, 1, "block-uninstall PACKAGE..."),
     "lock-task": Edit(_lock_task, 1, "lock-task PACKAGE..."),
+    "profile-owner": Edit(_own_profile, 1, "profile-owner PACKAGE/CLASS"),
     "foreign-owner": Edit(_own, 1, "foreign-owner PACKAGE/CLASS"),
 }
 """Every edit by its verb. `allow` is an edit of the tablet itself: it needs the waiting key."""

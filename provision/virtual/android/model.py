@@ -81,6 +81,8 @@ class Answers(Strict):
         test_harness: whether the build has `cmd testharness` at all (Wi-Fi document 9).
         closed_usb: what USB shows of a tablet whose debugging is off: `mtp` (USB bench document, section 2), or
             `nothing` where the maker offers no function at all then (unconfirmed).
+        finalize_throws: API 34 throws after it has set the owner (packages document 6.5).
+        hides_ssid: the shell reads `<unknown ssid>` on 29 and later while location is off (Wi-Fi document 1.6).
         owner_name: name of user 0 as `pm list users` prints it (packages document 6.7).
         thirteen: whether 13, which was not read, answers as 12 or as 14 (packages document 10): texts of
             downgrades and test-only packages, users of the package list, layout of the package dump.
@@ -101,6 +103,8 @@ class Answers(Strict):
     asleep: bool = False
     masked_accounts: bool = False
     affiliated: bool = False
+    finalize_throws: bool = False
+    hides_ssid: bool = False
     data_block: bool = True
     test_harness: bool = True
     closed_usb: Literal["mtp", "nothing"] = "mtp"

@@ -33,6 +33,7 @@ READ_VERBS: dict[str, frozenset[str]] = {
     "user": frozenset({"list", "help"}),
     "appops": frozenset({"get", "query", "help"}),
     "ime": frozenset({"list", "help"}),
+    "service": frozenset({"list", "check"}),
     "svc": frozenset({"help"}),
 }  # fmt: skip
 """Reading verbs by service; no verb at all prints the usage and reads too."""

@@ -45,7 +45,8 @@ class Package(Part):
 
     `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user, and so are the values
     of `components`, by class name; `updates` counts installations over an installed one; `splits` are blobs by
-    split name; `signing` the newest signature scheme; `defines` and `authorities` belong to this app alone.
+    split name; `signing` the newest signature scheme; `defines` and `authorities` belong to this app alone;
+    `exported` are the receivers other apps may reach.
     """
 
     version_code: int = 1
@@ -73,15 +74,17 @@ class Package(Part):
     defines: list[str] = Field(default_factory=list)
     authorities: list[str] = Field(default_factory=list)
     receivers: dict[str, str | None] = Field(default_factory=dict)
+    exported: list[str] = Field(default_factory=list)
     last_update: str = "2026-01-01 00:00:00"
     updates: int = 0
 
 
 class Account(Part):
-    """One account of user 0."""
+    """One account of user 0; `allowed` ones declare that an owner may stand beside them (packages document 6.2)."""
 
     name: str
     type: str
+    allowed: bool = False
 
 
 class SavedNetwork(Part):
@@ -168,6 +171,7 @@ class Data(Part):
     setup_latched: bool = False
     owned_at_boot: bool | None = None
     admins: list[str] = Field(default_factory=list)
+    profile_owner: str | None = None
     current_user: str = "0"
     pin: str | None = None
     user_locked: bool = False

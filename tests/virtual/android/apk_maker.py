@@ -32,6 +32,7 @@ RESOURCE_IDS = {
     "authorities": 0x01010018,
     "required": 0x0101028E,
     "isSplitRequired": 0x01010591,
+    "exported": 0x01010010,
 }
 Attribute = tuple[str, str | int | bool]
 BIND = "android.permission.BIND_DEVICE_ADMIN"
@@ -50,6 +51,7 @@ class Recipe:
     schemes: tuple[str, ...] = ("v1", "v2")
     permissions: tuple[str, ...] = ("android.permission.INTERNET", "android.permission.CAMERA")
     receivers: dict[str, str | None] = field(default_factory=dict)
+    exported: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     debuggable: bool = False
     split: str = ""
@@ -137,7 +139,8 @@ def application_of(recipe: Recipe, xml: Manifest) -> None:
     flags = (("testOnly", recipe.test_only), ("debuggable", recipe.debuggable))
     xml.start("application", *((name, True) for name, wanted in flags if wanted))
     for name, permission in recipe.receivers.items():
-        xml.single("receiver", ("name", name), *([("permission", permission)] if permission else []))
+        guard = [("permission", permission)] if permission else []
+        xml.single("receiver", ("name", name), *guard, *([("exported", True)] if name in recipe.exported else []))
     if recipe.authority:
         xml.single("provider", ("name", ".Files"), ("authorities", recipe.authority))
     if recipe.shared_library:
@@ -233,7 +236,9 @@ RECIPES: dict[str, Recipe] = {
     "v1-only": Recipe(schemes=("v1",)),
     "v1-only-29": Recipe(schemes=("v1",), target_sdk=29),
     "unsigned": Recipe(schemes=()),
-    "owner": Recipe(package=ADMIN, receivers={".Admin": BIND, ".Open": None}),
+    "owner": Recipe(
+        package=ADMIN, receivers={".Admin": BIND, ".Open": None, ".Closed": None}, exported=(".Admin", ".Open")
+    ),
     "owner-2": Recipe(package=ADMIN, version=2, receivers={".Admin": BIND}),
     "owner-test": Recipe(package=ADMIN, receivers={".Admin": BIND}, test_only=True),
 }

@@ -22,7 +22,8 @@ def test_the_manifest_is_read() -> None:
 
 
 def test_receivers_get_their_full_name_and_guard() -> None:
-    assert read_apk(apk("owner")).receivers == {f"{ADMIN}.Admin": BIND, f"{ADMIN}.Open": None}
+    assert read_apk(apk("owner")).receivers == {f"{ADMIN}.Admin": BIND, f"{ADMIN}.Open": None, f"{ADMIN}.Closed": None}
+    assert read_apk(apk("owner")).exported == (f"{ADMIN}.Admin", f"{ADMIN}.Open")
 
 
 @pytest.mark.parametrize(

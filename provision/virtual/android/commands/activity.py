@@ -9,11 +9,15 @@ from collections.abc import Callable, Sequence
 
 from provision.virtual.android.argv import word
 from provision.virtual.android.commands import screen, users
+from provision.virtual.android.components import full
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
 
 CMD_ACTIVITY_API, FLAG_API, TASKS_RIGHT_API = 26, 30, 24
+SHELL_HOLDS = frozenset({None, "android.permission.DUMP", "android.permission.WRITE_SECURE_SETTINGS"})
+"""Permissions of a receiver that lets the shell in; None for no permission at all."""
+
 PROTECTED = frozenset({
     "android.intent.action.AIRPLANE_MODE", "android.intent.action.BOOT_COMPLETED",
     "android.intent.action.PACKAGE_ADDED", "android.intent.action.LOCKED_BOOT_COMPLETED",
@@ -32,6 +36,11 @@ def activity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     run = VERBS.get(verb)
     if run is not None:
         return run(device, words[1:])
+    return _unknown(device, verb)
+
+
+def _unknown(device: Device, verb: str) -> Reply:
+    """A verb this release does not have."""
     if device.api >= CMD_ACTIVITY_API:
         return unknown_verb(verb)
     return failed(f"usage: am [subcommand] [options]\n\nError: unknown command '{verb}'", 1)
@@ -43,6 +52,7 @@ def _force_stop(device: Device, words: Sequence[str]) -> Reply:
     package = device.data.packages.get(name)
     if package and not (device.owns(name) and device.api >= FLAG_API):
         package.stopped = True
+        device.data.front = None if device.front.split("/")[0] == name else device.data.front
         device.processes.pop(name, None)
     return Reply()
 
@@ -64,8 +74,33 @@ def _broadcast(device: Device, words: Sequence[str]) -> Reply:
     parts += ["flg=0x400000"] if device.api >= FLAG_API else []
     parts += [f"cmp={component}"] if component else []
     parts += ["(has extras)"] if any(word.startswith("--e") for word in words) else []
+    _deliver(device, component)
     said = f"Broadcasting: Intent {{ {' '.join(parts)} }}"
     return done(said if "--async" in words else f"{said}\nBroadcast completed: result=0")
+
+
+def _deliver(device: Device, component: str | None) -> None:
+    """A receiver the shell may reach gets an explicit intent, which ends the stopped state (document 7.1, 11.1)."""
+    found = full(component or "")
+    package = device.installed(found.split("/")[0]) if found else None
+    if not found or package is None:
+        return
+    name = found.split("/")[1]
+    if name in package.exported and package.receivers[name] in SHELL_HOLDS:
+        package.stopped = False
+
+
+def _start_service(device: Device, words: Sequence[str]) -> Reply:
+    """`am startservice`: no app here has a service."""
+    said = f"Starting service: Intent {{ cmp={_option(words, '-n')} }}\n"
+    return failed("Error: Not found; no service started.", 255 if device.api >= CMD_ACTIVITY_API else 1, out=said)
+
+
+def _start_foreground_service(device: Device, words: Sequence[str]) -> Reply:
+    """`am start-foreground-service` (8 on)."""
+    if device.api < CMD_ACTIVITY_API:
+        return _unknown(device, "start-foreground-service")
+    return _start_service(device, words)
 
 
 def _task(device: Device, words: Sequence[str]) -> Reply:
@@ -85,6 +120,8 @@ VERBS: dict[str, Callable[[Device, Sequence[str]], Reply]] = {
     "get-current-user": users.current_user,
     "switch-user": users.switch_user,
     "task": _task,
+    "startservice": _start_service,
+    "start-foreground-service": _start_foreground_service,
     "start": screen.start,
     "force-stop": _force_stop,
     "broadcast": _broadcast,

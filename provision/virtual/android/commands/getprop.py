@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provision.virtual.android.commands.link import ADDRESS, connected_ssid
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done
@@ -16,7 +17,7 @@ OWNER_PROPERTIES = dict.fromkeys(range(25, 30), "ro.device_owner") | dict.fromke
 )
 """The property that tells an owner after the next boot (packages document 11.2)."""
 
-REASON_API = 28
+REASON_API, LEASE_TO = 28, 25
 
 
 def properties(device: Device) -> dict[str, str]:
@@ -28,6 +29,8 @@ def properties(device: Device) -> dict[str, str]:
     owned = OWNER_PROPERTIES.get(device.api)
     if owned and device.data.owned_at_boot is not None:
         props[owned] = str(device.data.owned_at_boot).lower()
+    if device.api <= LEASE_TO and connected_ssid(device):
+        props["dhcp.wlan0.ipaddress"] = ADDRESS
     if device.data.test_harness:
         props["persist.sys.test_harness"] = "1"
     if device.api >= REASON_API:

@@ -174,6 +174,7 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         defines=list(apk.defines),
         authorities=list(apk.authorities),
         receivers=apk.receivers,
+        exported=list(apk.exported),
         updates=kept.updates + 1 if kept else 0,
     )
     device.processes.pop(apk.package, None)  # an update kills what runs (packages document 11.5)

@@ -13,6 +13,9 @@ from provision.virtual.android.state import SavedNetwork, digest_of
 SHORTEST, LONGEST = 8, 63
 KEYLESS = frozenset({"open", "owe"})
 LOCKDOWN = "wifi_device_owner_configs_lockdown"
+ADDRESS = "192.168.1.50"
+"""What the access point leases."""
+
 SHELL = "shell"
 PEOPLE = frozenset({SHELL, "user"})
 """Creators that are no owner: `cmd wifi`, and a person in Settings. An owner's networks carry its package."""

@@ -22,9 +22,15 @@ STATE, ILLEGAL, SECURITY, RUNTIME = (
     "java.lang.RuntimeException",
 )
 SERVICE_API, USER_OPTION_API, REMOVE_API, ADMIN_API = 31, 24, 24, 23
-RUNNING_API, NAMELESS_API, HIDING_API = 24, 34, 35
-"""First levels: user 0 must run; `--name` is gone; bad admins are hidden behind a misleading line."""
+LOGS_API, NETWORK_LOGS_API, EXEMPT_API = 28, 30, 33
+TOLERANT_API, RUNNING_API, NAMELESS_API, HIDING_API = 24, 24, 34, 35
+"""First levels: a test admin ignores accounts that tolerate an owner; user 0 must run; `--name` is gone; bad
+admins are hidden behind a misleading line."""
 
+NOT_UNMANAGED = (
+    "Not allowed to change provisioning state unless current provisioning state is unmanaged, "
+    "and new stateis finalized."
+)
 BROUGHT = ("no_add_managed_profile", "no_add_clone_profile")
 """Restrictions an owner brings (packages document 11.2)."""
 
@@ -95,6 +101,9 @@ def _set_owner(device: Device, words: Sequence[str]) -> Reply:
         reply = _refuse(device, words[0], refusal)
         return Reply(out=head + reply.out, err=reply.err, status=reply.status)
     _become_owner(device, component)
+    if device.api >= NAMELESS_API and device.model.answers.finalize_throws:
+        reply = _refuse(device, words[0], (STATE, NOT_UNMANAGED))
+        return Reply(out=head, err=reply.err, status=reply.status)
     return done(head + _success(device, component))
 
 
@@ -129,13 +138,17 @@ def _not_allowed(device: Device, component: str) -> Refusal | None:
     """The owner tests in the order of the service (packages document 6.2, 6.4)."""
     if device.data.owner:
         return STATE, _already_owner(device, component, device.data.owner)
+    if device.api >= RUNNING_API and device.data.profile_owner:
+        return STATE, _already_profile(device, component, device.data.profile_owner)
     if device.api >= RUNNING_API and not device.booted:
         return STATE, "User 0 not running." if device.api >= SERVICE_API else "User not running: 0"
     who = info(component) if device.api >= 24 else component.split("/", maxsplit=1)[0]
     said_no = (RUNTIME, f"Can't set package {who} as device owner.")
     if "android.software.device_admin" not in device.model.features:
         return said_no
-    return _not_reset(device) or (said_no if _says_no(device) else None)
+    if device.api >= NAMELESS_API and _tolerated(device) and not _is_test_only(device, component):
+        return said_no
+    return _not_reset(device, component) or (said_no if _says_no(device) else None)
 
 
 def _says_no(device: Device) -> bool:
@@ -144,14 +157,25 @@ def _says_no(device: Device) -> bool:
     return found is not None and found[0].returns_false
 
 
-def _not_reset(device: Device) -> Refusal | None:
+def _is_test_only(device: Device, component: str) -> bool:
+    package = device.data.packages.get(component.split("/", maxsplit=1)[0])
+    return package is not None and package.test_only
+
+
+def _tolerated(device: Device) -> bool:
+    """Whether there are accounts and all of them tolerate an owner (packages document 6.2)."""
+    return bool(device.data.accounts) and all(one.allowed for one in device.data.accounts)
+
+
+def _not_reset(device: Device, component: str) -> Refusal | None:
     """Users and accounts: 5.x counts accounts at any time, later only after setup (document 6.2)."""
     if device.api < 23:
         message = "Trying to set device owner but device is already provisioned."
         return (STATE, message) if device.data.accounts else None
     if not device.setup_complete:
         return None
-    accounts = bool(device.data.accounts) or _accounts_not_computed(device)
+    ignored = device.api >= TOLERANT_API and _tolerated(device) and _is_test_only(device, component)
+    accounts = (bool(device.data.accounts) and not ignored) or _accounts_not_computed(device)
     what = "several users" if device.data.users else "some accounts" if accounts else None
     if what is None:
         return None
@@ -166,6 +190,12 @@ def _already_owner(device: Device, component: str, owner: str) -> str:
     if device.api >= 34:
         return f"Trying to set the device owner ({short(component)}), but device owner ({short(owner)}) is already set."
     return "Trying to set the device owner, but device owner is already set."
+
+
+def _already_profile(device: Device, component: str, owner: str) -> str:
+    """The text beside a profile owner; 14 names both components."""
+    new, old = (f" ({short(component)})", f" ({short(owner)})") if device.api >= NAMELESS_API else ("", "")
+    return f"Trying to set the device owner{new}, but the user already has a profile owner{old}."
 
 
 def _accounts_not_computed(device: Device) -> bool:
@@ -228,8 +258,23 @@ def _remove_admin(device: Device, words: Sequence[str]) -> Reply:
     return done(f"Success: Admin removed {info(component)}")
 
 
+def _success_only(_device: Device, _words: Sequence[str]) -> Reply:
+    """Verbs of logs and freeze periods, which have nothing to work on here."""
+    return done("Success")
+
+
+def _silent(_device: Device, _words: Sequence[str]) -> Reply:
+    return Reply()
+
+
 VERBS: dict[str, tuple[Callable[[Device, Sequence[str]], Reply], int]] = {
     "set-device-owner": (_set_owner, 21),
+    "clear-freeze-period-record": (_success_only, LOGS_API),
+    "force-security-logs": (_success_only, LOGS_API),
+    "force-network-logs": (_success_only, NETWORK_LOGS_API),
+    "is-operation-safe": (_silent, SERVICE_API),
+    "set-operation-safe": (_silent, SERVICE_API),
+    "list-policy-exempt-apps": (_silent, EXEMPT_API),
     "set-active-admin": (_set_admin, ADMIN_API),
     "list-owners": (_list_owners, SERVICE_API),
     "remove-active-admin": (_remove_admin, REMOVE_API),

@@ -17,8 +17,16 @@ from provision.virtual.android.replies import done, failed
 
 HOME_CATEGORY = "android.intent.category.HOME"
 SETTINGS_ACTION = "android.settings.SETTINGS"
-ACTIVITIES = {SETTINGS_ACTION: "com.android.settings/.Settings"}
+LOCALE_ACTION, PRIVACY_ACTION = "android.settings.LOCALE_SETTINGS", "android.settings.PRIVACY_SETTINGS"
+ACTIVITIES = {
+    SETTINGS_ACTION: "com.android.settings/.Settings",
+    LOCALE_ACTION: "com.android.settings/.Settings$LocalePickerActivity",
+    PRIVACY_ACTION: "com.android.settings/.Settings$PrivacySettingsActivity",
+}
 """Who answers an action."""
+
+PRIVACY_TO = 27
+"""Backup and reset answer that action to 8.1 (Wi-Fi document 6)."""
 
 HOME_FEATURE = 4
 TASKS_API, FEATURES_API, CODES_API = 23, 28, 26
@@ -82,7 +90,9 @@ def _resolve(device: Device, words: Sequence[str]) -> str | None:
     """The component that would come to the front, None when nobody answers."""
     if _option(words, "-c") == HOME_CATEGORY:
         return device.home
-    component = _option(words, "-n") or ACTIVITIES.get(_option(words, "-a") or "")
+    action = _option(words, "-a") or ""
+    known = action != PRIVACY_ACTION or device.api <= PRIVACY_TO
+    component = _option(words, "-n") or (ACTIVITIES.get(action) if known else None)
     package = device.installed(component.split("/")[0]) if component else None
     usable = package is not None and not package.hidden and package.enabled in {0, 1}
     return component if usable else None

@@ -5,7 +5,8 @@ Source: reference, Wi-Fi document 1.3 (formats) and 1.6 (`dumpsys wifi`, quoting
 
 from __future__ import annotations
 
-from provision.virtual.android.commands.link import connected_ssid, in_range
+from provision.virtual.android.commands.dump_system import location_on
+from provision.virtual.android.commands.link import ADDRESS, connected_ssid, in_range
 from provision.virtual.android.device import Device
 from provision.virtual.android.state import SavedNetwork
 
@@ -26,13 +27,14 @@ TYPES_31 = {"open": "open", "owe": "owe", "wpa2": "wpa2-psk", "wpa3": "wpa3-sae"
 """Security words of the list by release."""
 
 
-def wifi_info(device: Device) -> str:
-    """One `WifiInfo.toString()`; the SSID is quoted from API 31 on only."""
+def wifi_info(device: Device, *, hidden: bool = False) -> str:
+    """One `WifiInfo.toString()`; the SSID is quoted from API 31 on only, and neither name nor address when hidden."""
     ssid = connected_ssid(device)
     radio = LINKED if ssid else UNLINKED
-    shown = {"SSID": UNKNOWN_SSID if ssid is None else ssid, "BSSID": _bssid(device, ssid), "MAC": HIDDEN_BSSID}
+    named = None if hidden else ssid
+    shown = {"SSID": UNKNOWN_SSID if named is None else named, "BSSID": _bssid(device, named), "MAC": HIDDEN_BSSID}
     if device.api >= QUOTED_API:
-        shown["SSID"] = UNKNOWN_SSID if ssid is None else f'"{ssid}"'
+        shown["SSID"] = UNKNOWN_SSID if named is None else f'"{named}"'
         shown["Security type"] = "2"
     shown["Supplicant state"] = "COMPLETED" if ssid else "DISCONNECTED"
     if device.api >= STANDARD_API:
@@ -66,7 +68,9 @@ def status_text(device: Device) -> str:
     ssid = connected_ssid(device)
     if ssid is None:
         return "\n".join([*lines, "Wifi is not connected"]) + "\n"
-    lines += [f'Wifi is connected to "{ssid}"', f"WifiInfo: {wifi_info(device)}"]
+    hidden = device.model.answers.hides_ssid and not location_on(device)
+    name = UNKNOWN_SSID if hidden else f'"{ssid}"'
+    lines += [f"Wifi is connected to {name}", f"WifiInfo: {wifi_info(device, hidden=hidden)}"]
     lines += ["successfulTxPackets: 118", "successfulTxPacketsPerSecond: 1.2", "retriedTxPackets: 3"]
     return "\n".join(lines) + "\n"
 
@@ -110,7 +114,7 @@ def _supplicant(device: Device, ssid: str | None) -> list[str]:
     if ssid is None:
         return ["Supplicant status", "wpa_state=DISCONNECTED"]
     known = [f"bssid={_bssid(device, ssid)}", f"ssid={ssid}", f"id={_number(device, ssid)}", "key_mgmt=WPA2-PSK"]
-    return ["Supplicant status", *known, "wpa_state=COMPLETED", "ip_address=192.168.1.50"]
+    return ["Supplicant status", *known, "wpa_state=COMPLETED", f"ip_address={ADDRESS}"]
 
 
 def dump_text(device: Device) -> str:
