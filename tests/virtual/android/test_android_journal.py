@@ -20,7 +20,9 @@ READS = [
     "cmd package has-feature x", "cmd wifi status", "cmd wifi help", "cmd wifi list-networks", "dumpsys battery",
     "dumpsys package a.b", "df /data", "ls /sdcard", "cat /proc/sys/kernel/random/boot_id", "id", "wm size",
     "dpm list-owners", "content query --uri content://a/b", "am get-current-user", "locksettings get-disabled",
-    "cmd location is-location-enabled", "cmd -l", "pm",
+    "cmd location is-location-enabled", "cmd -l", "pm", "cmd user list -v", "date +%s", "appops get a.b",
+    "service check package", "cmd connectivity airplane-mode", "cmd media_session volume --stream 3 --get",
+    "media volume --get", "dumpsys location", "dumpsys window policy", "dumpsys deviceidle",
 ]  # fmt: skip
 WRITES = [
     "settings put global x 1", "settings delete global x", "settings --user 0 put global x 1", "pm install /a.apk",
@@ -29,7 +31,10 @@ WRITES = [
     "svc wifi enable", "am force-stop a.b", "am broadcast -a x", "cmd alarm set-timezone Europe/Paris",
     "cmd location set-location-enabled true", "dpm set-device-owner a/.B", "content call --uri content://a --method m",
     "dumpsys battery set level 5", "wm density 200", "rm /sdcard/x", "reboot", "reboot recovery", "pm frobnicate x",
-    "locksettings set-disabled true", "mkdir /sdcard/x",
+    "locksettings set-disabled true", "mkdir /sdcard/x", "pm create-user X", "am switch-user 10", "am task lock 12",
+    "cmd connectivity airplane-mode enable", "cmd testharness enable", "cmd statusbar send-disable-flag home",
+    "appops set a.b CAMERA allow", "cmd media_session volume --stream 3 --set 4", "locksettings clear --old 1",
+    "dumpsys deviceidle whitelist +a.b", "content insert --uri content://settings/global --bind name:s:a",
 ]  # fmt: skip
 
 

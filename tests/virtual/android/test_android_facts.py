@@ -1,0 +1,72 @@
+"""The station's parsers before every release of the virtual tablet (tests/cases/virtual/facts.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.facts.ask import Section
+from provision.facts.collect import NotBooted, read_facts, read_props
+from provision.facts.lock_task import ASK, parse
+from tests.agent.tablet_link import TabletLink
+from tests.virtual.android.bench import Bench, model_for
+
+CASES = Path(__file__).resolve().parents[2] / "cases" / "virtual" / "facts.yaml"
+FIRST, LAST = 21, 36
+
+
+def cases() -> Iterator[Any]:
+    for case in yaml.safe_load(CASES.read_text("utf-8")):
+        for api in range(case.get("first", FIRST), case.get("last", LAST) + 1):
+            yield pytest.param(case, api, id=f"{api}-{case['name']}")
+
+
+def make(case: dict[str, Any], api: int, folder: Path) -> Bench:
+    model = model_for(api, case.get("answers"))
+    bench = Bench(folder, model)
+    for line in case.get("given", []):
+        bench.edit(line)
+    for line in case.get("before", []):
+        assert bench.run(line).status == 0, line
+    if case.get("reboot"):
+        bench.clock.advance(bench.tablet.reboot("") + model.timing.boot)
+    bench.clock.advance(case.get("wait", 0))
+    return bench
+
+
+@pytest.mark.parametrize(("case", "api"), list(cases()))
+def test_the_station_reads_what_is_so(case: dict[str, Any], api: int, tmp_path: Path) -> None:
+    facts = read_facts(TabletLink(make(case, api, tmp_path)), ("com.android.settings",), seconds=1)
+    read = {name: reduce(getattr, name.split("."), facts) for name in case["expect"]}
+    assert read == case["expect"]
+
+
+@pytest.mark.parametrize("api", range(FIRST, LAST + 1))
+@pytest.mark.parametrize(("line", "mode"), [("lock-task org.kiosk", "locked"), ("restrict no_fun", "none")])
+def test_lock_task_is_read_where_it_is_printed(api: int, line: str, mode: str, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.edit(line)
+    reply = bench.run(ASK.line)
+    assert parse(Section(ASK.line, reply.out, reply.status), api) == (mode if api >= 23 else None)
+
+
+@pytest.mark.parametrize("api", range(FIRST, LAST + 1))
+def test_a_tablet_that_boots_is_not_read(api: int, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.edit("break boot-stuck")
+    link = TabletLink(bench)
+    assert not read_props(link, seconds=1).booted
+    with pytest.raises(NotBooted):
+        read_facts(link, (), seconds=1)
+
+
+@pytest.mark.parametrize("api", range(FIRST, LAST + 1))
+def test_services_that_answer_early_are_no_finished_boot(api: int, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.edit("break boot-half")
+    assert not read_props(TabletLink(bench), seconds=1).booted
