@@ -27,7 +27,7 @@ from provision.errors import StepFailed
 from provision.facts import lock_task
 from provision.facts.collect import Facts, ask_round, hash_apps, read_facts
 from provision.operations.agent import BARRIERS, AgentView, Finding
-from provision.operations.apps import find_obstacle, is_right
+from provision.operations.apps import find_misfit, is_installed_right
 from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step
 from provision.operations.prepare import Refusal
 from provision.secret import Secret
@@ -125,14 +125,14 @@ class AgentRoad:
         misfit = unfit(self._kit.app, facts.props.api, facts.props.abis)
         if misfit is not None:
             return Refusal(Reason.APP_UNFIT, str(misfit))
-        obstacle = find_obstacle(facts, (self._kit.app,))
+        obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
             return Refusal(Reason.AGENT_UNFIT, obstacle)
         blocker = find_blocker(find_standing(facts, agent=True, features=self._ask_features()))
         return None if blocker is None else Refusal(blocker.reason, blocker.detail)
 
     def _is_proved(self, facts: Facts) -> bool:
-        return is_right(facts.apps.get(self._kit.app.package), self._kit.app)
+        return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)
 
     def _ask_features(self) -> frozenset[str]:
         """Asked once a run: a release does not grow features."""

@@ -11,6 +11,7 @@ from provision.apply import Limits, Performer
 from provision.errors import StepFailed
 from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts
 from provision.facts.wifi import is_joining
+from provision.operations.apps import choose_versions
 from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
 from provision.terms import Control, Phase, Reason, Road
@@ -84,8 +85,9 @@ class Work:
 
     def _read_once(self) -> Reading:
         agent = () if self._want.agent is None else (self._want.agent,)
-        wanted = {app.package: app.version_code for app in (*self._want.appset.apps, *agent)}
-        facts = read_facts(self._transport, tuple(wanted), seconds=self._limits.facts)
+        apps = (*self._want.appset.apps, *agent)
+        facts = read_facts(self._transport, tuple(app.package for app in apps), seconds=self._limits.facts)
+        wanted = choose_versions(facts, apps)
         facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package)
         view = None if self._road is None else self._road.look(facts)
         return Reading(facts, make_plan(facts, self._want, view))
@@ -98,20 +100,30 @@ class Work:
             TransportError: the way to the tablet failed.
         """
         reading = first
-        for phase in CHANGING:
-            steps = reading.plan.steps(phase)
-            for number, step in enumerate(steps):
-                tell(phase, step, number / len(steps))
-                changes.steps.append(step.name)
-                self._perform(step)
-                if step.settle_seconds or step is steps[-1]:
-                    reading = self._settle(steps[: number + 1], phase)
-                    _refuse_late_comers(reading.plan)
+        try:
+            for phase in CHANGING:
+                reading = self._carry_out_phase(phase, reading, changes, tell)
+        finally:
+            self._performer.close()
+        return reading
+
+    def _carry_out_phase(self, phase: Phase, reading: Reading, changes: Changes, tell: Tell) -> Reading:
+        steps = reading.plan.steps(phase)
+        for number, step in enumerate(steps):
+            tell(phase, step, number / len(steps))
+            changes.steps.append(step.name)
+            self._perform(step)
+            if step.settle_seconds or step is steps[-1]:
+                self._performer.finish()
+                reading = self._settle(steps[: number + 1], phase)
+                _refuse_late_comers(reading.plan)
         return reading
 
     def _perform(self, step: Step) -> None:
         if isinstance(step.action, InstallApp):
             self._digests.clear()  # what is installed is pulled and hashed anew after an install
+        else:
+            self._performer.finish()
         if self._road is None or not self._road.perform(step):
             self._performer.perform(step)
 

@@ -12,8 +12,10 @@ import yaml
 from factories import make_app, make_appset, make_facts, make_installed, make_site, make_wifi
 from scripted import ENDS, Conversation
 
-from provision.apply import Limits, Performer, expect_success, refuse
+from provision.apply import Limits, Performer
+from provision.appset.model import Split
 from provision.errors import StepFailed, TransportError
+from provision.install import expect_success, refuse
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.plan import Plan, Want, make_plan
 from provision.secret import Secret
@@ -38,7 +40,12 @@ def _step(action: RunLine | InstallApp | JoinWifi) -> Step:
 
 def _perform(talk: Transport, action: RunLine | InstallApp | JoinWifi, secret: str | None = None) -> None:
     passphrase = None if secret is None else Secret(secret.encode())
-    Performer(talk, LIMITS, lambda: passphrase).perform(_step(action))
+    performer = Performer(talk, LIMITS, lambda: passphrase)
+    try:
+        performer.perform(_step(action))
+        performer.finish()
+    finally:
+        performer.close()
 
 
 @pytest.mark.parametrize("case", _cases("installs"))
@@ -46,7 +53,9 @@ def test_an_install_follows_the_conversation(case: Case, tmp_path: Path) -> None
     file = tmp_path / "chat.apk"
     file.write_bytes(b"abc")
     talk = Conversation(case["talk"])
-    action = InstallApp(make_app(path=file), sessions=case["sessions"])
+    splits = tuple(Split(file, 3, "c" * 64, name) for name in case.get("splits", ()))
+    app = make_app(path=file, splits=splits)
+    action = InstallApp(app, sessions=case["sessions"], has_cmd=case.get("has_cmd", True))
     if "refusal" in case:
         with pytest.raises(StepFailed) as caught:
             _perform(talk, action)
@@ -167,6 +176,8 @@ def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) ->
     )
     performer = Performer(talk, LIMITS, read)
     performer.perform(_step(InstallApp(make_app(path=file), sessions=True)))
+    performer.finish()
+    performer.close()
     assert repr(performer).startswith("<provision.apply.Performer object")
 
 

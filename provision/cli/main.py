@@ -24,6 +24,7 @@ from provision.cli import (
     suggest,
     verify,
 )
+from provision.cli.speech import explain_faults
 from provision.cli.stopping import interrupt_on_stop
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
@@ -73,6 +74,8 @@ def main() -> None:
         ended = status.INTERRUPTED
     except ProvisionError as error:
         click.echo(f"provision: {error}", err=True)
+        for line in explain_faults(detect_language(os.environ), error):
+            click.echo(line, err=True)
         ended = (
             status.CONFIGURATION
             if isinstance(error, ConfigurationError | HomeError | AdbServerError)

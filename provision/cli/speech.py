@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
+from provision.appset.checking import AppFault
+from provision.errors import ConfigurationError, ProvisionError
 from provision.home import Home
 from provision.language import Language, detect_language
+from provision.texts.catalogue import say
 
 
 def language_of(home: Home) -> Language:
@@ -22,3 +25,10 @@ def speak(home: Home, language: Language | None) -> Home:
 def speak_to_anybody(language: Language | None) -> Language:
     """The language of a command without a home: the one asked for, else the computer's."""
     return detect_language(os.environ, language)
+
+
+def explain_faults(language: Language, error: ProvisionError) -> list[str]:
+    """What to do about APK files that are not what they should be: one sentence a cause, in the order of the faults."""
+    faults = error.faults if isinstance(error, ConfigurationError) else ()
+    causes = dict.fromkeys(fault.cause for fault in faults if isinstance(fault, AppFault) and fault.cause)
+    return [say(language, f"apk.{cause}") for cause in causes]

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provision.facts.ask import Ask, Section, Sections
+
+_SPLIT = re.compile(r"^package:.*/split_([^/]+)\.apk$")
+"""A split's APK beside its base (packages document 4.2); Android names the file for the split."""
+
+_GRANTED = re.compile(r"^\s+([\w.]+): granted=true\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -18,12 +23,18 @@ class InstalledApp:
         path: of its base APK on the tablet.
         usable: installed for user 0, neither hidden nor disabled nor suspended.
         sha256: digest of the base APK as read back from the tablet, None before it was pulled.
+        split_paths: path of each split's APK, by the split's name.
+        splits: digest of each split's APK, None before it was pulled.
+        granted: permissions it holds, install-time ones included (packages document 11.4).
     """
 
     version_code: int
     path: str
     usable: bool
     sha256: str | None = None
+    split_paths: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, str | None] = field(default_factory=dict)
+    granted: frozenset[str] = frozenset()
 
 
 def asks(packages: tuple[str, ...]) -> tuple[Ask, ...]:
@@ -58,7 +69,15 @@ def _parse_one(path: Section, dump: Section, package: str) -> InstalledApp | Non
     version = re.search(r"^\s+versionCode=(\d+)", block, re.MULTILINE)
     if version is None:
         raise dump.unlike(f"a `Package [{package}]` block with versionCode")
-    return InstalledApp(int(version[1]), base, _is_usable(block))
+    splits = {found[1]: line[8:] for line in path.lines if (found := _SPLIT.search(line)) is not None}
+    return InstalledApp(
+        version_code=int(version[1]),
+        path=base,
+        usable=_is_usable(block),
+        split_paths=splits,
+        splits=dict.fromkeys(splits),
+        granted=frozenset(_GRANTED.findall(block)),
+    )
 
 
 def _first_block(text: str, package: str) -> str:

@@ -115,7 +115,7 @@ def hash_apps(
     *,
     seconds: float,
 ) -> Facts:
-    """The same facts with the digest of each base APK whose version is the wanted one.
+    """The same facts with the digests of base and splits of each app whose version is the wanted one.
 
     The pull is the only proof without root that what is installed is what was sent
     (reference, packages document 4.4).
@@ -129,11 +129,14 @@ def hash_apps(
     """
     hashed = dict(facts.apps)
     for name, app in facts.apps.items():
-        if wanted.get(name) == app.version_code:
-            key = (name, app.version_code, app.path)
+        if wanted.get(name) != app.version_code:
+            continue
+        for path in (app.path, *app.split_paths.values()):
+            key = (name, app.version_code, path)
             if key not in known:
-                known[key] = hashlib.sha256(transport.pull(app.path, seconds=seconds)).hexdigest()
-            hashed[name] = replace(app, sha256=known[key])
+                known[key] = hashlib.sha256(transport.pull(path, seconds=seconds)).hexdigest()
+        digests = {split: known[name, app.version_code, path] for split, path in app.split_paths.items()}
+        hashed[name] = replace(app, sha256=known[name, app.version_code, app.path], splits=digests)
     return replace(facts, apps=hashed)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from provision.appset.model import App
 from provision.facts.collect import Facts
-from provision.operations.apps import install, is_right
+from provision.operations.apps import install, is_installed_right
 from provision.operations.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step
 from provision.operations.prepare import Refusal
 from provision.site import Site
@@ -116,7 +116,7 @@ def _decide_control(control: Control, look: _Look, view: AgentView) -> Decision:
 
 
 def _decide_owner(facts: Facts, view: AgentView, agent: App, controls: tuple[Decision, ...]) -> Decision:
-    proved = is_right(facts.apps.get(agent.package), agent)
+    proved = is_installed_right(facts.apps.get(agent.package), agent)
     unmet = not view.current or not all(decision.holds for decision in controls)
     kiosk = any(decision.control is Control.KIOSK_LOCK_TASK for decision in controls)
     drill = kiosk and (unmet or not view.drilled)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from provision.appset.fit import unfit
+from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
 from provision.appset.model import App, AppSet
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
-from provision.operations.model import Decision, InstallApp, Step
+from provision.facts.props import Props
+from provision.operations.model import Decision, InstallApp, Part, RunLine, Step
 from provision.terms import Assurance, Control, Phase, Reason
 
 SESSIONS_API = 24
+GRANTS_API = 23
+ROOM_FACTOR = 2
+"""Room an app takes while it is installed: the upload and the copy that stays (packages document 3.1, 3.3)."""
+
 CONTROL = Control.APPS_PRESENT
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One app on one tablet: its files there, and why it cannot be installed, None when it can or is already."""
+
+    label: str
+    app: App
+    misfit: Unfit | None
 
 
 def decide(facts: Facts, appset: AppSet) -> Decision:
@@ -20,42 +35,104 @@ def decide(facts: Facts, appset: AppSet) -> Decision:
 
     Plain shell gives `set`: a user can uninstall an app again; only an owner prevents it.
     """
-    wrong = tuple(app for app in appset.apps if not is_right(facts.apps.get(app.package), app))
-    obstacle = find_obstacle(facts, wrong)
-    blocked = None if obstacle is None else Reason.APP_UNFIT
+    fits = tuple(fit(facts, app) for app in appset.apps)
+    apps = tuple(each.app for each in fits)
+    wrong = tuple(app for app in apps if not is_right(facts.apps.get(app.package), app, facts.props.api))
+    blocked, detail = _find_obstacle(facts, fits, wrong)
     packages = {app.package for app in appset.apps}
     return Decision(
         control=CONTROL,
-        wanted=_list(appset.apps),
-        observed=_observe(facts.apps, appset),
+        wanted=_list(apps),
+        observed=", ".join(_describe(facts, app) for app in apps),
         holds=not wrong,
         assurance=Assurance.SET if blocked is None else Assurance.UNSUPPORTED,
         why="apps.all-present" if not wrong else "apps.unfit" if blocked else "apps.some-missing",
-        steps=() if blocked else tuple(install(app, facts.props.api) for app in wrong),
+        steps=() if blocked else tuple(_mend(facts, wrong)),
         blocked=blocked,
-        detail=obstacle or "",
+        detail=detail,
         evidence=tuple(_evidence(name, app) for name, app in sorted(facts.apps.items()) if name in packages),
+        parts=tuple(_explain(facts, each) for each in fits),
     )
 
 
-def is_right(found: InstalledApp | None, app: App) -> bool:
-    """Installed for user 0, usable, in the pinned version and with the pinned bytes."""
-    return found is not None and found.usable and found.version_code == app.version_code and found.sha256 == app.sha256
+def describe_tablet(props: Props) -> Tablet:
+    """What decides which files fit; the density as the screen is built, whatever a user chose."""
+    density = props.get("ro.sf.lcd_density")
+    return Tablet(props.api, props.abis, int(density) if density.isdecimal() else None)
 
 
-def find_obstacle(facts: Facts, wrong: tuple[App, ...]) -> str | None:
-    """The first app that cannot be installed here, and why.
+def fit(facts: Facts, app: App) -> Fit:
+    """How one app fits; what is installed right already fits, whatever a new installation would say.
 
     A downgrade loses data and is refused on many releases (packages document 3.9): never tried.
     """
+    found = facts.apps.get(app.package)
+    chosen = choose(app, describe_tablet(facts.props))
+    if isinstance(chosen, Unfit):
+        right = is_right(found, app, facts.props.api)
+        return Fit(app.label, app, None if right else chosen)
+    if found is not None and found.version_code > chosen.version_code:
+        needs, has = f"version {chosen.version_code}", f"version {found.version_code}, which is newer"
+        return Fit(app.label, chosen, Unfit(app.package, UnfitCause.NEWER_INSTALLED, needs, has))
+    return Fit(app.label, chosen, None)
+
+
+def choose_versions(facts: Facts, apps: Iterable[App]) -> Mapping[str, int]:
+    """Version code by package of the files this tablet gets; the usual file's where none fits."""
+    return {app.package: fit(facts, app).app.version_code for app in apps}
+
+
+def is_right(found: InstalledApp | None, app: App, api: int) -> bool:
+    """Bytes, version and state are right, and it holds the permissions it is to have."""
+    return is_installed_right(found, app) and not _find_ungranted(found, app, api)
+
+
+def is_installed_right(found: InstalledApp | None, app: App) -> bool:
+    """Installed for user 0, usable, in the pinned version and with the pinned bytes of base and splits."""
+    return (
+        found is not None
+        and found.usable
+        and found.version_code == app.version_code
+        and found.sha256 == app.sha256
+        and found.splits == {split.name: split.sha256 for split in app.splits}
+    )
+
+
+def _find_ungranted(found: InstalledApp | None, app: App, api: int) -> tuple[str, ...]:
+    """Grants that are left; before Android 6 every permission comes with the installation (packages document 8)."""
+    if api < GRANTS_API:
+        return ()
+    held = frozenset() if found is None else found.granted
+    return tuple(name for name in app.grants if name not in held)
+
+
+def find_misfit(facts: Facts, app: App) -> str | None:
+    """Why an app cannot be installed here, None when it can or is installed right."""
+    misfit = fit(facts, app).misfit
+    return None if misfit is None else str(misfit)
+
+
+def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) -> tuple[Reason | None, str]:
+    """What keeps the whole set away: the apps that do not fit, else the room for all of them."""
+    misfits = [str(each.misfit) for each in fits if each.misfit is not None]
+    if misfits:
+        return Reason.APP_UNFIT, "; ".join(misfits)
+    needed = ROOM_FACTOR * sum(app.total for app in wrong if not is_installed_right(facts.apps.get(app.package), app))
+    free = facts.storage.free_bytes
+    if needed > free:
+        return Reason.STORAGE_LOW, f"the apps need {needed} bytes, {free} are free"
+    return None, ""
+
+
+def _mend(facts: Facts, wrong: tuple[App, ...]) -> Iterator[Step]:
+    """Every installation first, so that one is uploaded while another is committed; then the grants that are left."""
+    missing = [app for app in wrong if not is_installed_right(facts.apps.get(app.package), app)]
+    for app in missing:
+        yield install(app, facts.props.api)
     for app in wrong:
-        found = facts.apps.get(app.package)
-        misfit = unfit(app, facts.props.api, facts.props.abis)
-        if misfit is not None:
-            return str(misfit)
-        if found is not None and found.version_code > app.version_code:
-            return f"{app.package}: version {found.version_code} is installed, newer than {app.version_code}"
-    return None
+        found = None if app in missing else facts.apps.get(app.package)
+        for name in _find_ungranted(found, app, facts.props.api):
+            yield _grant(app, name)
 
 
 def install(app: App, api: int, control: Control = CONTROL, phase: Phase = Phase.APPS) -> Step:
@@ -64,30 +141,56 @@ def install(app: App, api: int, control: Control = CONTROL, phase: Phase = Phase
         name=f"{control}/{app.package}",
         control=control,
         phase=phase,
-        action=InstallApp(app, sessions=api >= SESSIONS_API),
+        action=InstallApp(app, sessions=api >= SESSIONS_API or bool(app.splits), has_cmd=api >= SESSIONS_API),
         undo=f"pm uninstall {app.package}",
         reference="packages document 3.3, 3.4",
         source="AOSP PackageManagerShellCommand.java (sessions), cmds/pm Pm.java (Android 5-6)",
     )
 
 
+def _grant(app: App, permission: str) -> Step:
+    """Silent when it worked and sometimes when it did not: the read-back decides (packages document 8, 11.4)."""
+    return Step(
+        name=f"{CONTROL}/{app.package}/{permission}",
+        control=CONTROL,
+        phase=Phase.APPS,
+        action=RunLine(("pm", "grant", app.package, permission)),
+        undo=f"pm revoke {app.package} {permission}",
+        reference="packages document 8, 11.4, 11.7",
+        source="AOSP PackageManagerShellCommand.java (grant), cmds/pm Pm.java (Android 6)",
+    )
+
+
+def _explain(facts: Facts, each: Fit) -> Part:
+    """One line of the plan about one app."""
+    found = facts.apps.get(each.app.package)
+    if each.misfit is not None:
+        return Part(each.label, f"fit.{each.misfit.cause}", {"needs": each.misfit.needs, "has": each.misfit.has})
+    if is_right(found, each.app, facts.props.api):
+        return Part(each.label, "fit.already-there", {})
+    files = 1 + len(each.app.splits)
+    return Part(each.label, "fit.fits", {"files": str(files), "megabytes": f"{each.app.total / 1e6:.1f}"})
+
+
 def _list(apps: tuple[App, ...]) -> str:
     return ", ".join(f"{app.package} {app.version_code}" for app in apps)
 
 
-def _observe(found: Mapping[str, InstalledApp], appset: AppSet) -> str:
-    return ", ".join(_describe(app, found.get(app.package)) for app in appset.apps)
-
-
-def _describe(app: App, found: InstalledApp | None) -> str:
+def _describe(facts: Facts, app: App) -> str:
+    found = facts.apps.get(app.package)
     if found is None:
         return f"{app.package} absent"
     if not found.usable:
         return f"{app.package} {found.version_code} disabled"
-    if found.version_code == app.version_code and found.sha256 != app.sha256:
+    if found.version_code == app.version_code and not is_installed_right(found, app):
         return f"{app.package} {found.version_code} with other bytes"
+    ungranted = _find_ungranted(found, app, facts.props.api)
+    if found.version_code == app.version_code and ungranted:
+        return f"{app.package} {found.version_code} without {', '.join(ungranted)}"
     return f"{app.package} {found.version_code}"
 
 
 def _evidence(name: str, app: InstalledApp) -> str:
-    return f"{name} versionCode={app.version_code} usable={str(app.usable).lower()} sha256={app.sha256 or '-'}"
+    parts = [f"{name} versionCode={app.version_code} usable={str(app.usable).lower()} sha256={app.sha256 or '-'}"]
+    parts += [f"{split}={digest or '-'}" for split, digest in sorted(app.splits.items())]
+    return " ".join(parts)

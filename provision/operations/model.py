@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.appset.model import App
@@ -26,11 +27,13 @@ class InstallApp:
 
     app: App
     sessions: bool
+    has_cmd: bool = True  # Android 5 and 6 have sessions by `pm` only (3.3)
 
     def describe(self) -> str:
         """What is installed, and by which road."""
         road = "install session" if self.sessions else "push and pm install"
-        return f"{self.app.package} {self.app.version_code} ({road})"
+        splits = "".join(f" + {split.name}" for split in self.app.splits)
+        return f"{self.app.package} {self.app.version_code}{splits} ({road})"
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One line of a plan about a part of a control: whom it is about, and a text key with its values."""
+
+    subject: str
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Decision:
     """What one operation found for one control.
 
@@ -128,6 +140,7 @@ class Decision:
         blocked: why the control cannot be reached here, None when it can.
         detail: what blocks it, in a few words.
         evidence: the lines that were matched, after redaction.
+        parts: what a plan says about each part of the control.
     """
 
     control: Control
@@ -140,6 +153,7 @@ class Decision:
     blocked: Reason | None = None
     detail: str = ""
     evidence: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def reached(self) -> Assurance:

@@ -11,7 +11,7 @@ from provision.plan import Plan
 from provision.profiles.model import Profile
 from provision.profiles.schema import Gate, Text
 from provision.report.render import render
-from provision.texts.catalogue import Language
+from provision.texts.catalogue import Language, say
 
 
 def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, *, why: bool) -> str:
@@ -33,7 +33,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "gates": _describe_gates(language, profile, facts.props.api),
             "unsupported": [str(phase) for phase in enrol.UNSUPPORTED],
             "refusals": [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals],
-            "decisions": [_describe(plan, decision) for decision in plan.decisions],
+            "decisions": [_describe(language, plan, decision) for decision in plan.decisions],
             "seals": plan.seals,
             "why": why,
         },
@@ -70,7 +70,7 @@ def _in(language: Language, text: Text) -> str:
     return text.fr if language is Language.FR else text.en
 
 
-def _describe(plan: Plan, decision: Decision) -> dict[str, Any]:
+def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, Any]:
     required = plan.required.get(decision.control)
     return {
         "control": str(decision.control),
@@ -81,6 +81,7 @@ def _describe(plan: Plan, decision: Decision) -> dict[str, Any]:
         "required": str(required) if required else None,
         "why": decision.why,
         "steps": [_describe_step(step) for step in decision.steps],
+        "parts": [{"subject": part.subject, "says": say(language, part.key, **part.values)} for part in decision.parts],
     }
 
 

@@ -1,0 +1,211 @@
+"""Installing apps on one tablet: the next one is uploaded while the one before is committed.
+
+Only the word `Success` counts, and after it only the read-back. A failure that the table says may pass
+(`appset.failures`) is tried once more, with a whole new upload.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+
+from provision.appset.failures import Failure, find_failure
+from provision.appset.model import App
+from provision.errors import AnswerError, StepFailed, TransportError
+from provision.facts.ask import EXCEPTION, SECURITY
+from provision.operations.model import InstallApp, Step
+from provision.terms import Reason
+from provision.transport import Answer, Transport
+
+UPLOAD_FOLDER = "/data/local/tmp"
+_SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
+_FAILURE = re.compile(r"Failure \[([A-Z_]+|-?\d+)\b.*\]")
+_SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
+_ERROR = re.compile(r"^Error: (.*)$", re.MULTILINE)
+_NO_ROOM = re.compile(r"not enough space|no room|enough free space|no space left", re.IGNORECASE)  # 3.8, 11.6
+
+
+class InstallFailed(StepFailed):
+    """An installation that was refused; `retried` says whether trying again can help."""
+
+    def __init__(self, step: str, failure: Failure, detail: str) -> None:
+        super().__init__(step, failure.reason, detail)
+        self.retried = failure.retried
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A commit under way."""
+
+    commit: Future[None]
+    again: Callable[[], None]
+
+
+class Installer:
+    """Installs apps on one tablet; at most one commit is under way while the next app is uploaded.
+
+    Args:
+        transport: to the tablet; its calls may come from two threads.
+        seconds: total deadline of one upload or commit.
+    """
+
+    def __init__(self, transport: Transport, seconds: float) -> None:
+        self._transport, self._seconds = transport, seconds
+        self._pending: _Pending | None = None
+        self._commits: ThreadPoolExecutor | None = None
+
+    def install(self, step: Step, action: InstallApp) -> None:
+        """Install one app; with sessions its commit may still be under way when this returns.
+
+        Raises:
+            StepFailed: this app or the one before it was refused, in the tablet's own words.
+            TransportError: the way to the tablet failed.
+        """
+        if not action.sessions:
+            self._repeat_once(lambda: self._install_by_push(step, action.app))
+            return
+        program = ("cmd", "package") if action.has_cmd else ("pm",)
+        session = _Session(self._transport, step, action.app, program, self._seconds)
+        self._repeat_once(session.upload)
+        try:
+            self.finish()
+        except StepFailed:
+            session.abandon()
+            raise
+        self._pending = _Pending(self._start(session.commit), session.repeat)
+
+    def finish(self) -> None:
+        """Wait for the commit under way.
+
+        Raises:
+            StepFailed, TransportError: how it ended.
+        """
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return
+        try:
+            pending.commit.result()
+        except InstallFailed as failure:
+            if not failure.retried:
+                raise
+            pending.again()
+
+    def close(self) -> None:
+        """Leave no thread behind; whatever a commit still says, another error came first."""
+        if self._commits is not None:
+            self._commits.shutdown()  # its calls end at their deadline, or with the transport
+            self._commits = None
+        self._pending = None
+
+    def _start(self, commit: Callable[[], None]) -> Future[None]:
+        if self._commits is None:
+            self._commits = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
+        return self._commits.submit(commit)
+
+    def _repeat_once(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except InstallFailed as failure:
+            if not failure.retried:
+                raise
+            work()
+
+    def _install_by_push(self, step: Step, app: App) -> None:
+        """Android 5 and 6: push, then `pm install` (packages document 3.1, 3.4)."""
+        remote = f"{UPLOAD_FOLDER}/provision-{app.sha256[:16]}.apk"
+        self._push(step, app, remote)
+        answer = self._transport.shell(shlex.join(("pm", "install", "-r", remote)), seconds=self._seconds)
+        with suppress(TransportError):  # the next call tells; the first error is the one that counts
+            self._transport.shell(shlex.join(("rm", remote)), seconds=self._seconds)
+        expect_success(step, answer)
+
+    def _push(self, step: Step, app: App, remote: str) -> None:
+        try:
+            with app.path.open("rb") as source:
+                self._transport.push(source, app.size, remote, seconds=self._seconds)
+        except AnswerError as error:
+            raise InstallFailed(step.name, Failure(_find_reason(error.got)), error.got) from error
+
+
+class _Session:
+    """One install session of one app: create, write each file, commit (packages document 3.3)."""
+
+    def __init__(self, transport: Transport, step: Step, app: App, program: tuple[str, ...], seconds: float) -> None:
+        self._transport, self._step, self._app = transport, step, app
+        self._program, self._seconds = program, seconds
+        self._number = ""
+
+    def upload(self) -> None:
+        """Create a session and write every file into it; a refused one is abandoned."""
+        create = self._say("install-create", "-r", "-S", str(self._app.total))
+        found = _SESSION.search(create.text)
+        if found is None:
+            raise refuse(self._step, create)
+        self._number = found[1]
+        try:
+            for name, file in self._app.files:
+                words = (*self._program, "install-write", "-S", str(file.size), self._number, name, "-")
+                with file.path.open("rb") as source:
+                    answer = self._transport.feed(shlex.join(words), source, file.size, seconds=self._seconds)
+                expect_success(self._step, answer)
+        except StepFailed:
+            self.abandon()
+            raise
+
+    def commit(self) -> None:
+        """Commit it; a refused one is abandoned."""
+        try:
+            expect_success(self._step, self._say("install-commit", self._number))
+        except StepFailed:
+            self.abandon()
+            raise
+
+    def repeat(self) -> None:
+        """All of it once more."""
+        self.upload()
+        self.commit()
+
+    def abandon(self) -> None:
+        """Sessions outlive the connection (11.6); the refusal is the first error, and the one that counts."""
+        with suppress(TransportError):
+            self._say("install-abandon", self._number)
+
+    def _say(self, *words: str) -> Answer:
+        return self._transport.shell(shlex.join((*self._program, *words)), seconds=self._seconds)
+
+
+def expect_success(step: Step, answer: Answer) -> None:
+    """Only the word `Success` at a line's start counts; exit statuses differ by release (3.5).
+
+    Raises:
+        StepFailed: anything else.
+    """
+    if not _SUCCESS.search(answer.text):
+        raise refuse(step, answer)
+
+
+def refuse(step: Step, answer: Answer) -> InstallFailed:
+    """The failure in the tablet's words, with the reason a technician can act on (3.7)."""
+    failure = _FAILURE.search(answer.text)
+    if failure is not None:
+        return InstallFailed(step.name, find_failure(failure[1]), failure[0][:200])
+    words = _find_words(answer.text)
+    return InstallFailed(step.name, Failure(_find_reason(words)), words[:200])
+
+
+def _find_reason(words: str) -> Reason:
+    return Reason.STORAGE_LOW if _NO_ROOM.search(words) else Reason.INSTALL_REFUSED
+
+
+def _find_words(text: str) -> str:
+    """The line that says why, by the forms of exceptions and errors (3.6), else the first that says anything."""
+    for pattern in (SECURITY, EXCEPTION, _ERROR):
+        found = pattern.search(text)
+        if found is not None:
+            return found[0]
+    lines = (line.strip() for line in text.split("\n"))
+    return next((line for line in lines if line and not line.startswith("pkg: ")), "no answer")
