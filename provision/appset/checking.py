@@ -47,7 +47,7 @@ class FileChecking:
             package=entry.package,
             label=entry.label,
             version_code=variant.version_code or entry.version_code,
-            version_name=entry.version_name,
+            version_name=variant.version_name or entry.version_name,
             path=self._apk,
             size=variant.size,
             sha256=variant.sha256,
@@ -121,10 +121,11 @@ class FileChecking:
 
     def _compare_base(self, manifest: Manifest, variant: VariantEntry) -> None:
         entry = self._entry
+        version_name = variant.version_name or entry.version_name
         pairs: tuple[tuple[str, object, object], ...] = (
             ("package", manifest.package, entry.package),
             ("version_code", manifest.version_code, variant.version_code or entry.version_code),
-            ("version_name", manifest.version_name or entry.version_name, entry.version_name),
+            ("version_name", manifest.version_name or version_name, version_name),
             ("min_sdk", manifest.min_sdk, variant.min_sdk or entry.min_sdk),
             ("target_sdk", manifest.target_sdk, variant.target_sdk or entry.target_sdk or manifest.target_sdk),
         )
@@ -170,7 +171,7 @@ class FileChecking:
         self.faults.append(AppFault(self._document.file, line, key_text(path), expected, got, hint, cause))
 
 
-_OF_FILE = ("file", "size", "sha256", "splits", "version_code", "min_sdk", "target_sdk")
+_OF_FILE = ("file", "size", "sha256", "splits", "version_code", "version_name", "min_sdk", "target_sdk")
 """Keys of a file; the others belong to the app."""
 
 

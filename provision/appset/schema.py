@@ -63,6 +63,13 @@ Digest = Annotated[str, AfterValidator(_digest)]
 Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_line)]
 
 
+def _some(entries: tuple[AppEntry, ...]) -> tuple[AppEntry, ...]:
+    """Not `min_length`: pydantic would count the right entries only, and complain twice of one wrong app."""
+    if not entries:
+        raise refuse("at least 1 entries", "a list")
+    return entries
+
+
 class FileEntry(FileModel):
     """One APK file: every value is compared with it."""
 
@@ -75,6 +82,7 @@ class VariantEntry(FileEntry):
     """One file for some tablets; the first that fits a tablet is installed."""
 
     version_code: VersionCode | None = Field(default=None, description="where it differs from the app's")
+    version_name: Line | None = Field(default=None, description="where it differs from the app's")
     min_sdk: Sdk | None = Field(default=None, description="where it differs from the app's")
     max_sdk: Sdk | None = Field(default=None, description="highest API level this file is meant for")
     target_sdk: Sdk | None = Field(default=None, description="targetSdkVersion of the manifest")
@@ -123,4 +131,4 @@ class AppEntry(FileModel):
 class AppsFile(FileModel):
     """The whole file; the order is the order of installation."""
 
-    apps: Annotated[tuple[AppEntry, ...], Field(min_length=1, max_length=200)]
+    apps: Annotated[tuple[AppEntry, ...], Field(max_length=200), AfterValidator(_some)]

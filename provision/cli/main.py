@@ -11,6 +11,7 @@ import click
 
 from provision.cli import (
     accept,
+    apps,
     bench,
     capture,
     check,
@@ -44,6 +45,7 @@ def cli() -> None:
 for command in (
     init.init,
     check.check,
+    apps.apps,
     station.station,
     once.once,
     plan.plan,

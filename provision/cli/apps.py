@@ -1,0 +1,178 @@
+"""`provision apps`: the app set of a bench, checked, extended, brought up to date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provision.appset.edit import add_app, read_pins, update_app
+from provision.appset.fit import Tablet, Unfit, choose
+from provision.appset.load import load_appset
+from provision.appset.model import App, AppSet
+from provision.appset.signing.verify import NEWEST_API
+from provision.bench_settings import TOOLKIT
+from provision.cli.options import home_option
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.home import Home, load_home
+from provision.language import detect_language
+from provision.records.reader import Record, verify_folder
+from provision.texts.catalogue import Language, say, say_count
+
+FIRST_API = 21
+PROCESSORS: Sequence[tuple[str, ...]] = (
+    ("arm64-v8a", "armeabi-v7a", "armeabi"),
+    ("armeabi-v7a", "armeabi"),
+    ("x86_64", "x86"),
+    ("x86",),
+)
+"""`ro.product.cpu.abilist` of the kinds of tablets there are."""
+
+_file_option = click.option(
+    "--apps",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The apps.yaml  [default: the one the home names, else the toolkit's].",
+)
+
+
+@click.group()
+def apps() -> None:
+    """Check and change the app set: the one list of apps every tablet gets."""
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    return home_option(_file_option(command))
+
+
+@apps.command()
+@_options
+def check(home: Path | None, file: Path | None) -> None:
+    """Check apps.yaml and every APK, and say per app on which tablets it fits.
+
+    Exit status 0 right, 2 with faults: file, line, key, what was expected, what was got.
+    """
+    language, appset = _language(), load_appset(_file(home, file))
+    for app in appset.apps:
+        click.echo(_title(language, app))
+        for line in _describe_fit(language, app):
+            click.echo(f"    {line}")
+    click.echo(say_count(language, "apps.checked", len(appset.apps), digest=appset.digest[:16]))
+
+
+@apps.command()
+@_options
+@click.option("--label", help="What people call it  [default: the last part of its package].")
+@click.argument("apk", type=click.Path(path_type=Path))
+def add(home: Path | None, file: Path | None, label: str | None, apk: Path) -> None:
+    """Verify APK and write its entry into apps.yaml; comments stay. Faults: status 2, nothing is written."""
+    place, language = _file(home, file), _language()
+    pins = read_pins(apk, place.parent)
+    name = label or pins.package.rpartition(".")[2].capitalize()
+    added = next(app for app in add_app(place, pins, name).apps if app.package == pins.package)
+    click.echo(_title(language, added))
+    for line in _describe_fit(language, added):
+        click.echo(f"    {line}")
+    click.echo(say(language, "apps.written", file=place))
+    click.echo(say(language, "apps.compare-signer", signer=added.signer))
+
+
+@apps.command()
+@_options
+@click.option("--accept-signer", is_flag=True, help="Take a file of another signer; tablets must then be reset.")
+@click.argument("apk", type=click.Path(path_type=Path), required=False)
+def update(home: Path | None, file: Path | None, accept_signer: bool, apk: Path | None) -> None:
+    """Pin APK in place of the pinned file of its app, and say which known tablets would change.
+
+    Without APK nothing is written: only what the known tablets of the home still lack is said.
+    """
+    place, language = _file(home, file), _language()
+    if apk is None:
+        appset = load_appset(place)
+    else:
+        appset, changed = update_app(place, read_pins(apk, place.parent), accept_signer=accept_signer)
+        for name, before, after in changed:
+            click.echo(say(language, "apps.changed", name=name, before=before, after=after))
+        click.echo(say(language, "apps.written", file=place) if changed else say(language, "apps.same"))
+    _tell_tablets(language, appset, _home(home))
+
+
+def _language() -> Language:
+    return detect_language(os.environ)
+
+
+def _home(path: Path | None) -> Home | None:
+    return None if path is None else load_home(path)
+
+
+def _file(home: Path | None, file: Path | None) -> Path:
+    if file is None:
+        place = _home(home)
+        file = TOOLKIT / "apks/apps.yaml" if place is None else place.bench.app_set
+    if not file.parent.is_dir():
+        raise ConfigurationError(ConfigurationFault(file, None, "", "a file in a folder that exists", "no such folder"))
+    return file
+
+
+def _title(language: Language, app: App) -> str:
+    values = {"version": app.version_name, "code": app.version_code, "package": app.package, "label": app.label}
+    files = 1 + len(app.splits) + sum(1 + len(variant.splits) for variant in app.variants)
+    return say(language, "apps.title", **values, files=files, schemes=", ".join(sorted(app.schemes)), signer=app.signer)
+
+
+def _describe_fit(language: Language, app: App) -> Iterator[str]:
+    """One line for each range of releases and kind of processor that ends alike."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    for abis in PROCESSORS:
+        said.setdefault(tuple(_describe_releases(language, app, abis)), []).append(abis[0])
+    for lines, processors in said.items():
+        every = len(processors) == len(PROCESSORS)
+        yield say(language, "apps.every-processor") if every else ", ".join(processors)
+        yield from (f"    {line}" for line in lines)
+
+
+def _describe_releases(language: Language, app: App, abis: Sequence[str]) -> Iterator[str]:
+    levels = range(FIRST_API, NEWEST_API + 1)
+    verdicts = ((api, _verdict(language, choose(app, Tablet(api, abis)))) for api in levels)
+    for verdict, run in groupby(verdicts, key=lambda pair: pair[1]):
+        alike = [api for api, _ in run]
+        yield say(language, "apps.range", first=alike[0], last=alike[-1], verdict=verdict)
+
+
+def _verdict(language: Language, chosen: App | Unfit) -> str:
+    if isinstance(chosen, Unfit):
+        return say(language, f"apps.unfit.{chosen.cause}", needs=chosen.needs)
+    return say(language, "apps.fits", file=chosen.path.name, splits=len(chosen.splits))
+
+
+def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None:
+    """The tablets of a home whose last record shows other apps than the set has now."""
+    if home is None:
+        click.echo(say(language, "apps.no-home"))
+        return
+    latest = {record.run.asset_id: record for record in verify_folder(home.records).records} if _has(home) else {}
+    changes = {asset: list(_differences(appset, record)) for asset, record in sorted(latest.items())}
+    for asset, lines in changes.items():
+        for line in lines:
+            click.echo(say(language, "apps.tablet", asset=asset, change=line))
+    touched = sum(map(bool, changes.values()))
+    click.echo(say(language, "apps.tablets", touched=touched, known=len(changes)))
+
+
+def _has(home: Home) -> bool:
+    return (home.records / "key.json").is_file()
+
+
+def _differences(appset: AppSet, record: Record) -> Iterator[str]:
+    seen: dict[str, Any] = record.run.observed.get("apps", {})
+    for app in appset.apps:
+        files = {(each.version_code, each.sha256) for each in (app, *app.variants)}
+        there = seen.get(app.package)
+        if there is None:
+            yield f"{app.package} - -> {app.version_code}"
+        elif (there.get("versionCode"), there.get("sha256")) not in files:
+            yield f"{app.package} {there.get('versionCode')} -> {app.version_code}"

@@ -1,0 +1,142 @@
+"""Variants, splits, grants and managed configuration: what is loaded, what is refused, what each tablet gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from made_apks import app_entry, entry, make_apk
+
+from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
+from provision.appset.load import load_appset
+from provision.appset.model import App, AppSet
+from provision.errors import ConfigurationError, ConfigurationFault
+
+ARM64, ARM32, INTEL = ("arm64-v8a", "armeabi-v7a"), ("armeabi-v7a",), ("x86_64",)
+CAMERA = "android.permission.CAMERA"
+
+
+def _load(folder: Path, app: dict[str, Any]) -> AppSet:
+    file = folder / "apps.yaml"
+    file.write_text(yaml.safe_dump({"apps": [app]}, sort_keys=False), "utf-8")
+    return load_appset(file)
+
+
+def _refused(folder: Path, app: dict[str, Any]) -> ConfigurationFault:
+    with pytest.raises(ConfigurationError) as caught:
+        _load(folder, app)
+    (fault,) = caught.value.faults
+    assert fault.line is not None
+    return fault
+
+
+@pytest.fixture
+def split_app(tmp_path: Path) -> App:
+    """A base that needs splits, with two ABIs, three densities, a language and a feature."""
+    base = make_apk(needs_splits=True)
+    names = ("arm64_v8a", "armeabi_v7a", "hdpi", "xhdpi", "xxhdpi", "fr")
+    splits = [entry(tmp_path / f"{name}.apk", make_apk(split=f"config.{name}")) for name in names]
+    splits.append(entry(tmp_path / "maps.apk", make_apk(split="maps")))
+    return _load(tmp_path, app_entry(**entry(tmp_path / "base.apk", base), splits=splits)).apps[0]
+
+
+@pytest.mark.parametrize(
+    ("tablet", "wanted"),
+    [
+        (Tablet(30, ARM64, 320), {"config.arm64_v8a", "config.xhdpi", "config.fr", "maps"}),
+        (Tablet(30, ARM32, 241), {"config.armeabi_v7a", "config.xhdpi", "config.fr", "maps"}),
+        (Tablet(30, ARM32, 640), {"config.armeabi_v7a", "config.xxhdpi", "config.fr", "maps"}),
+        (Tablet(30, ARM32, 120), {"config.armeabi_v7a", "config.hdpi", "config.fr", "maps"}),
+        (Tablet(30, ARM32), {"config.armeabi_v7a", *(f"config.{x}hdpi" for x in ("", "x", "xx")), "config.fr", "maps"}),
+    ],
+)  # fmt: skip
+def test_each_tablet_gets_the_splits_it_needs(split_app: App, tablet: Tablet, wanted: set[str]) -> None:
+    chosen = choose(split_app, tablet)
+    assert isinstance(chosen, App)
+    assert {split.name for split in chosen.splits} == wanted
+    assert chosen.files[0][0] == "base.apk"
+    assert chosen.total == chosen.size + sum(split.size for split in chosen.splits)
+
+
+def test_no_split_for_the_processor_is_a_misfit(split_app: App) -> None:
+    chosen = choose(split_app, Tablet(30, INTEL, 320))
+    assert isinstance(chosen, Unfit)
+    assert chosen.cause is UnfitCause.ABI_MISSING
+
+
+def test_the_first_variant_that_fits_is_taken(tmp_path: Path) -> None:
+    variants = [
+        entry(tmp_path / "new.apk", make_apk(libraries=("arm64-v8a",), min_sdk=28, code=3), min_sdk=28),
+        entry(tmp_path / "old.apk", make_apk(libraries=INTEL), max_sdk=33, version_code=1, version_name="1.0"),
+    ]
+    app = _load(tmp_path, app_entry(variants=variants, version_code=3, version_name="3.0"))
+    chosen = [choose(app.apps[0], Tablet(api, abis)) for api, abis in ((30, ARM64), (30, INTEL))]
+    assert [each.path.name for each in chosen if isinstance(each, App)] == ["new.apk", "old.apk"]
+    none = choose(app.apps[0], Tablet(34, ARM32))
+    assert isinstance(none, Unfit)
+    assert none.cause is UnfitCause.ABI_MISSING
+
+
+def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
+    raw = make_apk(permissions=(CAMERA,), restrictions=True)
+    wishes = {
+        "grants": [CAMERA],
+        "configuration": {"server": "https://chat.example", "rooms": ["1", "2"], "port": 8, "on": True},
+    }
+    appset = _load(tmp_path, app_entry(**entry(tmp_path / "a.apk", raw), **wishes))
+    assert appset.apps[0].grants == (CAMERA,)
+    assert appset.configurations == {
+        "org.example.made": {"server": "https://chat.example", "rooms": ("1", "2"), "port": 8, "on": True}
+    }
+
+
+@pytest.mark.parametrize(
+    ("made", "wishes", "key", "got"),
+    [
+        ({"test_only": True}, {}, "apps[0].file", "a test build (testOnly)"),
+        ({"needs_splits": True}, {}, "apps[0].splits", "none"),
+        ({"split": "config.fr"}, {}, "apps[0].file", "the split config.fr"),
+        ({}, {"grants": [CAMERA]}, "apps[0].grants[0]", CAMERA),
+        ({}, {"grants": ["a; reboot"]}, "apps[0].grants[0]", "'a; reboot'"),
+        ({}, {"configuration": {"server": "x"}}, "apps[0].configuration", "one whose manifest names none"),
+        ({"restrictions": True}, {"configuration": {"a b": "x"}}, "apps[0].configuration.a b", "'a b'"),
+        ({"restrictions": True}, {"configuration": {"a": 2**40}}, "apps[0].configuration.a", None),
+        ({}, {"variants": []}, None, None),
+    ],
+)
+def test_what_no_tablet_could_get_is_refused(
+    made: dict[str, Any], wishes: dict[str, Any], key: str | None, got: str | None, tmp_path: Path
+) -> None:
+    app = app_entry(**entry(tmp_path / "a.apk", make_apk(**made)), **wishes)
+    if key is None:
+        assert _load(tmp_path, app).apps
+        return
+    with pytest.raises(ConfigurationError) as caught:
+        _load(tmp_path, app)
+    assert {fault.key for fault in caught.value.faults} == {key}
+    assert got is None or got in {fault.got for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize("missing", ["file", "sha256", "size"])
+def test_an_app_names_one_file_or_variants(missing: str, tmp_path: Path) -> None:
+    whole = app_entry(**entry(tmp_path / "a.apk", make_apk()))
+    fault = _refused(tmp_path, {key: value for key, value in whole.items() if key != missing})
+    assert (fault.key, fault.hint) == (f"apps[0].{missing}", "or `variants:` with a file each")
+    both = whole | {"variants": [entry(tmp_path / "b.apk", make_apk())]}
+    assert _refused(tmp_path, both).expected == "`variants`, or file, sha256 and size"
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ({}, "a split that was not named before"),
+        ({"split": "config.fr", "package": "org.example.other"}, "a split of org.example.made"),
+        ({"split": "config.fr", "code": 9}, "version code 1, as its base"),
+    ],
+)
+def test_a_split_belongs_to_its_base(split: dict[str, Any], expected: str, tmp_path: Path) -> None:
+    splits = [entry(tmp_path / "s.apk", make_apk(**split))]
+    fault = _refused(tmp_path, app_entry(**entry(tmp_path / "a.apk", make_apk()), splits=splits))
+    assert (fault.key, fault.expected) == ("apps[0].splits[0].file", expected)

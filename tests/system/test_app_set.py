@@ -1,0 +1,87 @@
+"""App sets that cannot be installed, by the installed program: right words, and no tablet is written to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.home_create import Details, create_home
+from provision.terms import HomeKind
+from tests.system.bench_runs import count_writes, environment, run_program, run_station
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests/appset"))  # its makers of APKs
+
+pytestmark = pytest.mark.front
+SLOTS = ["1", "2", "3", "4"]
+
+
+def _use_set(home: Path, case: dict[str, Any]) -> None:
+    from test_shows import write_set  # noqa: PLC0415 # only with the folder above in the path
+
+    file = write_set(case, home)
+    bench = home / "bench.yaml"
+    bench.write_text(bench.read_text("utf-8") + f"\napp_set: {file.name}\n", "utf-8")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A training home without virtual tablets yet."""
+    home = tmp_path / "training"
+    create_home(home, HomeKind.TRAINING, len(SLOTS), Details(name="CHU Exemple", ssid="HOPITAL"))
+    return home
+
+
+def test_an_app_made_for_newer_tablets_refuses_the_others_without_a_write(home: Path) -> None:
+    _use_set(home, {"make": {"min_sdk": 99}})
+    ended = run_station(home, len(SLOTS))
+    reasons = {tablet["reason"] for tablet in ended.tablets.values()}
+    assert {tablet["outcome"] for tablet in ended.tablets.values()} <= {"refused", "failed", "lost"}, ended.errors
+    assert "app-unfit" in reasons
+    assert count_writes(home, SLOTS) == dict.fromkeys(SLOTS, 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("fr_FR.UTF-8", "Le fichier est abîmé ou incomplet."), ("en_GB.UTF-8", "The file is damaged or not whole.")],
+)
+def test_a_truncated_file_ends_the_command_before_a_bench_is_there(home: Path, language: str, says: str) -> None:
+    _use_set(home, {"damage": "cut"})
+    words = ("station", "--virtual", "4", "--once", "--json", "--home", str(home))
+    status, said = run_program(environment(home) | {"LANG": language}, *words)
+    assert status == 2
+    assert says in said
+    assert "Traceback" not in said
+    assert not list((home / "bench").glob("tablets/*/journal*"))
+
+
+def test_apps_check_says_which_tablets_each_app_fits(home: Path) -> None:
+    _use_set(home, {"make": {"libraries": ["arm64-v8a"], "target_sdk": 22}})
+    status, said = run_program(environment(home), "apps", "check", "--home", str(home))
+    assert status == 0, said
+    assert "API 24 to 33: fits (app.apk, 0 splits)" in said
+    assert "API 34 to 34: no, made for too old an Android" in said
+    assert "no code for it: needs one of arm64-v8a" in said
+
+
+def test_apps_update_names_the_tablets_that_will_change(home: Path) -> None:
+    ended = run_station(home, len(SLOTS))
+    done = sum(tablet["outcome"] == "done" for tablet in ended.tablets.values())
+    assert done, ended.errors
+    bench = home / "bench.yaml"
+    (home / "fixtures").mkdir()
+    for each in (ROOT / "apks/fixtures").iterdir():
+        (home / "fixtures" / each.name).write_bytes(each.read_bytes())
+    (home / "apps.yaml").write_text((ROOT / "apks/apps.yaml").read_text("utf-8"), "utf-8")
+    bench.write_text(bench.read_text("utf-8") + "\napp_set: apps.yaml\n", "utf-8")
+    words = ("apps", "update", "--home", str(home))
+    status, said = run_program(environment(home), *words)
+    assert (status, said.splitlines()[-1]) == (0, "tablets that change at their next run: 0 of 4 known ones"), said
+    status, said = run_program(environment(home), *words, str(ROOT / "tests/fixtures/apks/chat-2.apk"))
+    assert status == 0, said
+    assert said.count("org.provision.fixture.chat 1 -> 2") == done
+    assert yaml.safe_load((home / "apps.yaml").read_text("utf-8"))["apps"][0]["version_code"] == 2
