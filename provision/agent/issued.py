@@ -79,23 +79,29 @@ class IssuedBook:
 
     def _keep(self, asset: str, issued: Issued) -> Issued:
         file = self._file(asset)
-        document = {
-            "version": VERSION,
-            "secret": base64.b64encode(issued.secret.reveal()).decode(),
-            "policy": issued.policy,
-            "wanted": issued.wanted,
-            "drilled": issued.drilled,
-        }
         try:
             with suppress(FileExistsError):  # another tablet's thread made it in this moment
                 make_folder(self._folder, mode=0o700)
-            write_atomically(file, json.dumps(document, indent=1).encode(), mode=0o600)
+            write_atomically(file, _document(issued), mode=0o600)
         except OSError as error:
-            raise HomeError(f"{file}: cannot be written: {error.strerror or error}") from error
-        return issued
+            fault = HomeError(f"{file}: cannot be written: {error.strerror or error}")
+        else:
+            return issued
+        raise fault  # not from the frame that wrote: a traceback with local variables would show the secret
 
     def _file(self, asset: str) -> Path:
         return self._folder / f"{asset}.json"
+
+
+def _document(issued: Issued) -> bytes:
+    document = {
+        "version": VERSION,
+        "secret": base64.b64encode(issued.secret.reveal()).decode(),
+        "policy": issued.policy,
+        "wanted": issued.wanted,
+        "drilled": issued.drilled,
+    }
+    return json.dumps(document, indent=1).encode()
 
 
 def _read(document: dict[str, object]) -> Issued:

@@ -33,9 +33,16 @@ SECRETS = PolicySecrets(Secret(PASSPHRASE), Secret(SECRET))
 class AgentTablet:
     """One tablet: `bench` for hands and dumps, `link` for the station's lines, `client` for orders."""
 
-    def __init__(self, folder: Path, api: int = 30, answers: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        api: int = 30,
+        answers: Mapping[str, object] | None = None,
+        secrets: PolicySecrets = SECRETS,
+    ) -> None:
         model = model_for(api, dict(answers or {}))
-        air = (Network(ssid=SSID, passphrase=PASSPHRASE.decode()),)
+        air = (Network(ssid=SSID, passphrase=secrets.passphrase.reveal().decode()),)
+        self.secrets = secrets
         self.bench = Bench(folder, model.model_copy(update={"air": air}))
         self.link = TabletLink(self.bench)
         self.client = self.client_of("Test")
@@ -58,4 +65,4 @@ class AgentTablet:
 
     def policy(self, seal: Seal, packages: Sequence[str] = KIOSK) -> dict[str, object]:
         site = make_site(kiosk={"lock_task": True, "hotline": "12 34"})
-        return make_policy(site, ASSET, packages, SECRETS, seal)
+        return make_policy(site, ASSET, packages, self.secrets, seal)

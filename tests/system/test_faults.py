@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
 from provision.bench.adb import AdbHost, ServerAddress
-from provision.home_create import TRAINING_PASSPHRASE
 from provision.virtual.control import BenchClient
 from tests.system.bench_runs import (
     Ended,
@@ -162,62 +159,3 @@ def test_a_killed_station_leaves_its_tablets_and_the_next_one_closes_its_runs(ho
     assert again.status == 0, again.errors
     assert_records_right(home)
     wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the adopted bench ended with the second station")
-
-
-def test_the_passphrase_is_nowhere_but_in_its_file(home: Path) -> None:
-    """Searched in every file of the home and in the arguments of every process during the run."""
-    lines: set[bytes] = set()
-    with sampling_arguments(lines):
-        assert run_station(home, 2).status == 0
-    forms = secret_forms(TRAINING_PASSPHRASE)
-    assert not [line for line in lines if any(form in line for form in forms)]
-    own = {home / "secrets" / "wifi"}
-    tablets = home / "bench" / "tablets"
-    for file in home.rglob("*"):
-        if file.is_file() and file not in own and not (file.name == "state.json" and tablets in file.parents):
-            content = file.read_bytes()
-            assert not [form for form in forms if form in content], file
-
-
-def secret_forms(secret: str) -> list[bytes]:
-    """The secret as a leak could write it."""
-    raw = secret.encode()
-    return [
-        raw,
-        base64.b64encode(raw).rstrip(b"="),
-        raw.hex().encode(),
-        json.dumps(secret)[1:-1].encode(),
-        quote(secret, safe="").encode(),
-        secret.encode("utf-16-le"),
-        secret.encode("utf-16-be"),
-    ]
-
-
-class sampling_arguments:  # noqa: N801 # reads as a verb in `with`
-    """Collect the arguments of every process of this machine, again and again, until the block ends."""
-
-    def __init__(self, lines: set[bytes]) -> None:
-        self._lines = lines
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._sample)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _sample(self) -> None:
-        own = os.getpid()
-        while not self._over.is_set():
-            self._lines.update(self._read(own))
-
-    @staticmethod
-    def _read(own: int) -> Iterator[bytes]:
-        for process in Path("/proc").iterdir():
-            if process.name.isdigit() and int(process.name) != own:
-                try:
-                    yield (process / "cmdline").read_bytes()
-                except OSError:
-                    continue

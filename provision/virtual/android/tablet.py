@@ -44,7 +44,7 @@ class VirtualTablet:
         Raises:
             TrainingError: its state file is damaged, or a fault or edit of the place does not exist.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a tablet's storage is private, its apps' secrets too
         state = load_state(folder)
         new = state is None
         if state is None:
