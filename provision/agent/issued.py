@@ -59,6 +59,19 @@ class IssuedBook:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise HomeError(f"{file}: expected what was issued to {asset}, got {type(error).__name__}") from error
 
+    def assets(self) -> tuple[str, ...]:
+        """The tablets that were given a secret here, sorted.
+
+        Raises:
+            HomeError: the folder cannot be read.
+        """
+        try:
+            return tuple(sorted(file.stem for file in self._folder.iterdir() if file.suffix == ".json"))
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise HomeError(f"{self._folder}: cannot be read: {error.strerror or error}") from error
+
     def issue(self, asset: str) -> Issued:
         """The tablet's secret, made and on disk when this returns.
 

@@ -11,6 +11,7 @@ import click
 
 from provision.cli import (
     accept,
+    answer,
     apps,
     bench,
     capture,
@@ -50,6 +51,7 @@ for command in (
     once.once,
     plan.plan,
     verify.verify,
+    answer.answer,
     record.record,
     identify.identify,
     accept.accept,

@@ -1,0 +1,100 @@
+"""The hotline's command: the digits of RFC 4226, clear refusals, a line for each use, and no lock."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from provision.cli.answer import answer
+from provision.errors import HomeError
+from provision.home import load_home, lock_home
+from provision.home_create import Details, create_home
+from provision.language import Language
+from provision.terms import HomeKind
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/cli_answer.yaml").read_text("utf-8"))
+SECRET = b"12345678901234567890"  # RFC 4226, appendix D
+
+
+def make_home(folder: Path, language: str = "en") -> Path:
+    """A home that gave out codes to two tablets, and holds a damaged file."""
+    home = folder / "home"
+    create_home(home, HomeKind.TRAINING, 1, Details(Language(language)))
+    agents = home / "state" / "agents"
+    agents.mkdir(mode=0o700)
+    document = {"version": 1, "secret": base64.b64encode(SECRET).decode(), "policy": "", "wanted": "", "drilled": ""}
+    for name in ("A-0042", "A-0034"):
+        (agents / f"{name}.json").write_text(json.dumps(document))
+    (agents / "A-0050.json").write_text("{")
+    return home
+
+
+def call(home: Path, *words: str, typed: str | None = None, language: str = "en") -> Result:
+    """Run the command as a person does, errors left as they are."""
+    runner = CliRunner(env={"LANG": f"{language}.UTF-8", "LC_ALL": "", "LANGUAGE": ""})
+    return runner.invoke(answer, ["--home", str(home), *words], input=typed)
+
+
+def read_uses(home: Path) -> list[dict[str, str]]:
+    file = home / "logs" / "hotline.jsonl"
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["what"]))
+def test_a_call_is_answered_or_refused_clearly(tmp_path: Path, case: dict[str, Any]) -> None:
+    language = case.get("language", "en")
+    home = make_home(tmp_path, language)
+    done = call(home, *case["words"], typed=case.get("input"), language=language)
+    assert [words for words in case.get("said", ()) if words not in done.stderr] == []
+    assert done.stdout == case.get("out", "")
+    if "error" in case:
+        assert type(done.exception).__name__ == case["error"]
+        assert [words for words in case["told"] if words not in str(done.exception)] == []
+        assert "\x1b" not in str(done.exception)
+    else:
+        assert done.exit_code == case.get("status", 0)
+    assert len(read_uses(home)) == ("out" in case)
+
+
+def test_each_use_leaves_a_line_without_any_code(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    call(home, "A-0042", "00000001")
+    call(home, "A-0034", "00000001")
+    uses = read_uses(home)
+    assert [(use["event"], use["asset"]) for use in uses] == [("answer", "A-0042"), ("answer", "A-0034")]
+    assert set(uses[0]) == {"event", "asset", "at", "user"}
+    text = (home / "logs" / "hotline.jsonl").read_text()
+    assert [code for code in ("00000001", "94287082", "9428 7082") if code in text] == []
+
+
+def test_without_its_line_nothing_is_told(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    (home / "logs" / "hotline.jsonl").mkdir()
+    done = call(home, "A-0042", "00000001")
+    assert isinstance(done.exception, HomeError)
+    assert done.stdout == ""
+
+
+def test_a_call_is_answered_beside_a_station_and_with_a_broken_site(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    with lock_home(load_home(home)):
+        (home / "site.yaml").write_text("nothing: right\n")
+        (home / "bench.yaml").write_text("nothing: right\n")
+        assert call(home, "A-0042", "00000001").stdout == "9428 7082\n"
+
+
+def test_a_folder_that_is_no_home_is_told(tmp_path: Path) -> None:
+    done = call(tmp_path / "nowhere", "A-0042", "00000001")
+    assert isinstance(done.exception, HomeError)
+    assert "no bench home here" in str(done.exception)
+
+
+def test_a_home_that_gave_out_nothing_yet_knows_no_tablet(tmp_path: Path) -> None:
+    create_home(tmp_path / "new", HomeKind.TRAINING, 1, Details(Language.EN))
+    assert "no tablet A-0001" in str(call(tmp_path / "new", "A-0001", "00000001").exception)
