@@ -50,6 +50,13 @@ def is_closed(home: Path, slot: str) -> bool:
         return False
 
 
+def say(home: Path, *words: str) -> str:
+    """What a command says on standard output."""
+    out, errors = start(home, *words).communicate(timeout=RUN_SECONDS)
+    assert out, errors
+    return out.strip()
+
+
 def ends(ended: Ended) -> dict[str, tuple[str, str | None, bool]]:
     return {slot: (one["outcome"], one["reason"], one["sealed"]) for slot, one in ended.tablets.items()}
 
@@ -67,6 +74,15 @@ def test_a_sealed_tablet_is_seen_to_close_and_comes_back_by_its_code(tmp_path: P
     refused = run(home, "bench", "edit", "1", "enable-adb")
     assert refused.status != 0
     assert "kiosk is locked" in refused.errors
+    digits = say(home, "bench", "edit", "1", "maintenance").split()[-1]
+    opened = say(home, "bench", "edit", "1", "maintenance", say(home, "answer", "A-0001", digits).replace(" ", ""))
+    assert "open" in opened
+    say(home, "bench", "edit", "1", "enable-adb")
+    again = run_station(home, 1)
+    assert ends(again) == {"1": ("done", None, True)}, again.errors
+    assert again.tablets["1"]["changes"] == ["agent.owner/policy", "agent.owner/drill"]
+    assert is_closed(home, "1")
+    assert [record.sealing is not None and record.sealing.sealed for record in records(home)["1"]] == [True, True]
 
 
 def test_an_unplug_is_not_a_seal(tmp_path: Path) -> None:
