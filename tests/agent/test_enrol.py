@@ -140,3 +140,46 @@ def test_a_release_without_device_administration_is_never_asked(tmp_path: Path) 
         enrol(tablet)
     assert caught.value.reason is Reason.OWNER_UNSUPPORTED
     assert owner_commands(tablet) == 0
+
+
+def test_an_owner_set_by_a_command_that_threw_afterwards_is_ours(tmp_path: Path) -> None:
+    """14 can throw after the owner was set (packages document 6.5)."""
+    tablet = AgentTablet(tmp_path, 34, {"finalize_throws": True})
+    assert enrol(tablet).ours
+    assert owner_commands(tablet) == 1
+
+
+@pytest.mark.parametrize("api", [31, 33, 34])
+def test_an_affiliated_owner_is_ours(api: int, tmp_path: Path) -> None:
+    assert enrol(AgentTablet(tmp_path, api, {"affiliated": True})).ours
+
+
+@pytest.mark.parametrize("api", [24, 30, 31, 34, 36])
+def test_a_user_that_never_runs_is_asked_for_a_minute(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    standing = standing_of(tablet)
+    tablet.bench.edit("break boot-half")
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet, standing)
+    assert caught.value.reason is Reason.BOOT_INCOMPLETE
+    assert owner_commands(tablet) == 13
+
+
+@pytest.mark.parametrize("api", [24, 30, 32, 34, 36])
+def test_a_profile_owner_is_a_foreign_owner(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    tablet.bench.edit("profile-owner com.other/com.other.R")
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet)
+    assert caught.value.reason is Reason.FOREIGN_OWNER
+
+
+@pytest.mark.parametrize("api", [23, 28, 30, 34, 36])
+def test_a_setup_flag_written_back_does_not_hide_accounts(api: int, tmp_path: Path) -> None:
+    """The policy service keeps its own latch (packages document 2.3)."""
+    tablet = AgentTablet(tmp_path, api)
+    tablet.bench.run("settings put secure user_setup_complete 0")
+    tablet.bench.edit("add-account com.google")
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet)
+    assert caught.value.reason is Reason.NOT_RESET_ACCOUNTS
