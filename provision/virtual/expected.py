@@ -248,6 +248,8 @@ def _broken_writing(faults: list[Fault], *, by_agent: bool) -> Expected | None:
     """Faults that show only once something is written."""
     ends = {
         "lie-install": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+        "verifier-refuses": (Outcome.FAILED, Reason.INSTALL_REFUSED),
+        "verifier-waits": (Outcome.FAILED, Reason.INSTALL_REFUSED),
         "drop-mid-upload": (Outcome.LOST, Reason.TABLET_GONE),
         "adb-off": (Outcome.LOST, Reason.TABLET_GONE),
         "battery-dies": (Outcome.LOST, Reason.TABLET_GONE),

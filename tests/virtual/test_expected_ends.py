@@ -114,6 +114,8 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
         (("break full-storage",), Expected(Outcome.REFUSED, Reason.STORAGE_LOW, "full-storage")),
         (("break boot-stuck",), Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, "boot-stuck")),
         (("break lie-install",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-install")),
+        (("break verifier-refuses",), Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, "verifier-refuses")),
+        (("break verifier-waits",), Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, "verifier-waits")),
         (("break lie-settings",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-settings")),
         (("break miui-install",), Expected(Outcome.REFUSED, Reason.OEM_GATE, "miui-install")),
         (("break drop:dumpsys",), Expected(Outcome.DONE)),

@@ -13,9 +13,10 @@ from provision.errors import TrainingError
 from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.agent.process import running
 from provision.virtual.android.agent.reading import Refused
+from provision.virtual.android.apk import BadApk, read_apk
 from provision.virtual.android.commands import link
 from provision.virtual.android.commands.care import set_clock
-from provision.virtual.android.commands.files import canonical
+from provision.virtual.android.commands.files import canonical, read_path
 from provision.virtual.android.commands.settings import NAMESPACES
 from provision.virtual.android.commands.wifi import SECURITY_TYPES
 from provision.virtual.android.device import Device
@@ -213,6 +214,32 @@ def _allow_ssid(device: Device, words: Sequence[str]) -> str:
     return f"allowed networks: {', '.join(words)}"
 
 
+def _preinstall(device: Device, words: Sequence[str]) -> str:
+    """An app of the system image, made from a pushed APK; its signer may update it."""
+    place = canonical(words[0])
+    content = read_path(device, place)
+    if content is None:
+        raise TrainingError(f"no file {place}; push the APK first")
+    try:
+        apk = read_apk(content)
+    except BadApk as error:
+        raise TrainingError(f"{place}: expected an APK: {error.message}") from error
+    device.data.packages[apk.package] = Package(
+        version_code=apk.version_code,
+        version_name=apk.version_name,
+        min_sdk=apk.min_sdk,
+        target_sdk=apk.target_sdk,
+        system=True,
+        stopped=False,
+        signer=apk.signer(device.api),
+        checksum=apk.checksum,
+        permissions=list(apk.permissions),
+        path=f"/system/app/{apk.package}/{apk.package}.apk",
+        blob=device.store_blob(content),
+    )
+    return f"{apk.package} {apk.version_code} is part of the system image until a factory reset"
+
+
 def _block_uninstall(device: Device, words: Sequence[str]) -> str:
     device.data.uninstall_blocked = sorted({*device.data.uninstall_blocked, *words})
     return f"held fast by the owner: {', '.join(device.data.uninstall_blocked)}"
@@ -273,6 +300,7 @@ EDITS: dict[str, Edit] = {
     "clock": Edit(_clock, 1, "clock SECONDS"),
     "save-network": Edit(_save_network, 2, "save-network SSID SECURITY [PASSPHRASE [CREATOR]]"),
     "allow-ssid": Edit(_allow_ssid, 1, "allow-ssid SSID..."),
+    "preinstall": Edit(_preinstall, 1, "preinstall PATH"),
     "block-uninstall": Edit(_block_uninstall, 1, "block-uninstall PACKAGE..."),
     "lock-task": Edit(_lock_task, 1, "lock-task PACKAGE..."),
     "profile-owner": Edit(_own_profile, 1, "profile-owner PACKAGE/CLASS"),

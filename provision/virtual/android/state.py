@@ -44,9 +44,9 @@ class Package(Part):
     """One package; `system` ones have a preloaded version and no signer we know.
 
     `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user, and so are the values
-    of `components`, by class name; `updates` counts installations over an installed one; `splits` are blobs by
-    split name; `signing` the newest signature scheme; `defines` and `authorities` belong to this app alone;
-    `exported` are the receivers other apps may reach.
+    of `components`, by class name; `updates` counts installations over an installed one; `preloaded` is what an
+    update of a system package covers; `splits` are blobs by split name; `signing` is the newest signature
+    scheme; `defines` and `authorities` belong to this app alone.
     """
 
     version_code: int = 1
@@ -77,6 +77,7 @@ class Package(Part):
     exported: list[str] = Field(default_factory=list)
     last_update: str = "2026-01-01 00:00:00"
     updates: int = 0
+    preloaded: Package | None = None
 
 
 class Account(Part):
@@ -109,12 +110,14 @@ class StoredFile(Part):
 class Session(Part):
     """One open install session of uid 2000 (reference, packages document 11.6).
 
-    `options` as given at the create, `values` the words that followed some of them, `removed` splits.
+    `options` as given at the create, `values` the words that followed some of them, `removed` splits,
+    `children` the numbers of the sessions that are committed with it.
     """
 
     options: list[str] = Field(default_factory=list)
     values: dict[str, str] = Field(default_factory=dict)
     removed: list[str] = Field(default_factory=list)
+    children: list[str] = Field(default_factory=list)
     parts: dict[str, str] = Field(default_factory=dict)
 
 

@@ -224,6 +224,7 @@ RECIPES: dict[str, Recipe] = {
     "needs-split": Recipe(split_required=True),
     "defines": Recipe(defines=SPEAK),
     "defines-too": Recipe(package=MAIL, key="second", defines=SPEAK),
+    "mail": Recipe(package=MAIL),
     "provider": Recipe(authority="org.provision.fixture.files"),
     "provider-too": Recipe(package=MAIL, authority="org.provision.fixture.files"),
     "needs-library": Recipe(shared_library="org.example.maps"),

@@ -8,7 +8,7 @@ standard input), then the expectation: `out`, `err` exact, `out_has`, `err_has`,
 stream), `out_lacks` (lists), `matches` and `searches` (patterns of the output), `status`, `effect` (on the
 link), `then` (a later call -> what its output holds; `~` for: prints nothing at all) and `then_lacks` (a
 later call -> what its output does not hold). In any text `{size}` is the size of `feed`, `{session}` the
-number of the session made last, `{checksum}` what Android prints for the fixtures' signer.
+number of the session made last, `{parent}` of the first, `{checksum}` what Android prints for the fixtures' signer.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def test_a_call_answers_as_the_reference_says(case: dict[str, Any], api: int, tm
         reply = bench.run(fill(line, words))
         assert reply.status == 0, f"{line}: {reply}"
         made = SESSION.search(reply.out)
-        words["session"] = made[1] if made else words.get("session", "")
+        if made:
+            words = {**words, "session": made[1], "parent": words.get("parent", made[1])}
     for line in case.get("given_later", []):
         bench.edit(line)
     if case.get("reboot"):

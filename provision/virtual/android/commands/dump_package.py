@@ -30,8 +30,16 @@ def package_text(device: Device, name: str) -> str:
     package = device.data.packages.get(name)
     if package is None:
         return f"\nUnable to find package: {name}\n" if device.api >= 30 else "Activity Resolver Table:\n"
+    text = "Packages:\n" + _whole_block(device, name, package)
+    if package.preloaded is None:
+        return text
+    return f"{text}\nHidden system packages:\n{_whole_block(device, name, package.preloaded)}"
+
+
+def _whole_block(device: Device, name: str, package: Package) -> str:
+    """Everything about one version of a package."""
     lines = _block(device, name, package) + _permissions(device, package) + _user(device, package)
-    return f"Packages:\n  Package [{name}] ({digest_of(name)[:6]}):\n" + "".join(f"    {line}\n" for line in lines)
+    return f"  Package [{name}] ({digest_of(name)[:6]}):\n" + "".join(f"    {line}\n" for line in lines)
 
 
 def _block(device: Device, name: str, package: Package) -> list[str]:

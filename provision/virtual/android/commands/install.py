@@ -176,9 +176,17 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         receivers=apk.receivers,
         exported=list(apk.exported),
         updates=kept.updates + 1 if kept else 0,
+        preloaded=_preloaded(old),
     )
     device.processes.pop(apk.package, None)  # an update kills what runs (packages document 11.5)
     lock_again(device)
+
+
+def _preloaded(old: Package | None) -> Package | None:
+    """What an update of a system package covers: the version of the system image."""
+    if old is None or not old.system:
+        return None
+    return old.preloaded or old.model_copy(deep=True)
 
 
 def code_path(device: Device, apk: Apk) -> str:

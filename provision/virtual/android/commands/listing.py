@@ -92,7 +92,7 @@ FILTERS: dict[str, Callable[[Package], bool]] = {
     "-s": lambda package: package.system,
     "-3": lambda package: not package.system,
     "--apex-only": lambda _package: False,
-    "--factory-only": lambda package: package.system and not package.blob,
+    "--factory-only": lambda package: package.system and package.preloaded is None,
 }
 
 

@@ -40,6 +40,11 @@ def uninstall(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     refusal = _cannot_uninstall(device, names[0], user=user is not None)
     if refusal:
         return _failure(device, refusal)
+    covered = device.data.packages[names[0]].preloaded
+    if covered is not None and user is None:
+        device.data.packages[names[0]] = covered  # the update goes, the system image's version stays (3.9)
+        device.processes.pop(names[0], None)
+        return done("Success")
     stays = "-k" in words or (user is not None and bool(device.data.users))
     _uninstall(device, names[0], keep="-k" in words, stays=stays)
     return done("Success")
@@ -66,8 +71,8 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
     lock = device.data.lock_task
     if device.api >= PINNED_API and lock.mode != "none" and name in lock.packages:
         return "DELETE_FAILED_APP_PINNED"
-    preloaded = package.system and not package.blob
-    return "DELETE_FAILED_INTERNAL_ERROR" if preloaded and not user else None
+    original = package.system and package.preloaded is None
+    return "DELETE_FAILED_INTERNAL_ERROR" if original and not user else None
 
 
 def _uninstall(device: Device, name: str, *, keep: bool, stays: bool) -> None:

@@ -51,6 +51,7 @@ VERBS: dict[str, Entry] = {
     "install-create": Entry(sessions.create),
     "install-write": Entry(sessions.write),
     "install-remove": Entry(sessions.remove, SPLITS_API),
+    "install-add-session": Entry(sessions.add_session, 29),
     "install-commit": Entry(sessions.commit),
     "install-abandon": Entry(sessions.abandon),
     "install-destroy": Entry(sessions.abandon),

@@ -1,4 +1,4 @@
-"""Install sessions: create, write, remove a split, commit, abandon.
+"""Install sessions: create, write, remove a split, link, commit, abandon.
 
 Source: reference, packages document 3.3, 3.8 (storage), 11.6.
 """
@@ -119,10 +119,34 @@ def commit(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     number = words[-1] if len(words) > 1 else ""
     session = _open(device, number)
     del device.data.sessions[number]
+    children = [device.data.sessions.pop(child) for child in session.children if child in device.data.sessions]
+    if children:
+        return _install_together(device, children)
     if STAGED in session.options:
         device.data.staged.append(session)
         return done("Success. Reboot device to apply staged session" if device.api >= STAGED_TEXT_API else "Success")
     return _install(device, session)
+
+
+def _install_together(device: Device, sessions: Sequence[Session]) -> Reply:
+    """The children of a parent: the first that is refused ends it, and those before it are taken back."""
+    before = device.data.model_copy(deep=True).packages
+    reply = Reply()
+    for session in sessions:
+        reply = _install(device, session)
+        if reply.status:
+            device.data.packages = before
+            break
+    return reply
+
+
+def add_session(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
+    """`install-add-session PARENT CHILD...` (10 on): the children are committed with their parent."""
+    parent = _open(device, word(words, 1))
+    for number in words[2:]:
+        _open(device, number)
+        parent.children.append(number)
+    return done("Success")
 
 
 def apply_staged(device: Device) -> None:

@@ -16,8 +16,9 @@ from provision.virtual.android.state import Package
 NEW_SCHEME_API = 30
 """A package that targets 30 needs scheme v2 or newer there; `apksigner verify` says the same."""
 
-SPLITS_API, KEPT_VERSION_API = 29, 35
-"""First levels that miss splits, and that remember the version of what `uninstall -k` left behind (3.9)."""
+SPLITS_API, KEPT_VERSION_API, PRELOADED_API = 29, 35, 34
+"""First levels that miss splits; that remember the version of what `uninstall -k` left behind (3.9); that keep
+the version of the system image as the lowest (3.8)."""
 
 PLATFORM_LIBRARIES = frozenset({
     "org.apache.http.legacy", "android.test.runner", "android.test.base", "android.test.mock", "javax.obex",
@@ -194,6 +195,10 @@ def _downgrade(device: Device, request: Request) -> Verdict | None:
     if not found[1].installed:
         text = f"Downgrade detected on app uninstalled with DELETE_KEEP_DATA: {text}"
         return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", text) if device.api >= KEPT_VERSION_API else None
+    covered = found[1].preloaded or (found[1] if found[1].system else None)
+    if covered and device.api >= PRELOADED_API and request.apk.version_code < covered.version_code:
+        floor = f"System app: {found[0]} cannot be downgraded to older than its preloaded version on the system image."
+        return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", f"{floor} {text}")
     if "-d" in request.options and (found[1].debuggable or _shell_may_downgrade(device)):
         return None
     return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", f"Downgrade detected: {text}" if device.like_14 else "")
