@@ -186,7 +186,7 @@ class Adbd:
     async def _go_online(self) -> None:
         self.online = True
         self._signatures.clear()
-        self._slow = await self._gate.run(self._gate.tablet.wire_fault) == "slow-link"
+        self._slow = await self._gate.look(self._gate.tablet.wire_fault) == "slow-link"
         banner = self._gate.tablet.banner
         await self._send(Packet(Command.CNXN, banner.version, banner.max_payload, banner_payload(banner)))
 
@@ -265,7 +265,7 @@ class Adbd:
             self.cut()
 
     async def _open(self, stream: Stream, packet: Packet) -> None:
-        if await self._gate.run(self._gate.tablet.wire_fault) == "mute":
+        if await self._gate.look(self._gate.tablet.wire_fault) == "mute":
             await hold(float("inf"))
         name = packet.payload[:-1] if packet.payload.endswith(b"\0") else packet.payload
         service = self._services.find(name) if (packet.arg1 != 0) == self._terms.delayed else None
@@ -296,7 +296,7 @@ class Adbd:
     async def took(self, size: int, before: int) -> None:
         """Input of one stream came; the fault `drop-mid-upload` breaks the link early in it."""
         crossed = before < UPLOAD_BEFORE_DROP <= before + size
-        if crossed and await self._gate.run(self._gate.tablet.wire_fault) == "drop-mid-upload":
+        if crossed and await self._gate.look(self._gate.tablet.wire_fault) == "drop-mid-upload":
             await self._services.cable.replug()
 
 

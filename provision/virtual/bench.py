@@ -65,6 +65,7 @@ class TrainingBench:
         self._followers: set[asyncio.Queue[PortEvent]] = set()
         hub = Hub(server, KeyRing(folder / KEYS_FILE), (shell or find_shell(), empty), self.changed, self._tell)
         self.slots = {berth.slot: self._make(berth, hub) for berth in berths}
+        self._paths = {f"usb:{slot.port}": slot for slot in self.slots.values()}
 
     def _make(self, berth: Berth, hub: Hub) -> VirtualSlot:
         slot = VirtualSlot(berth.slot, berth.port, berth.tablet, Gate(berth.tablet, self._pool), hub)
@@ -89,6 +90,10 @@ class TrainingBench:
         if label not in self.slots:
             raise TrainingError(f"no slot {label!r}; there are: {', '.join(self.slots)}")
         return self.slots[label]
+
+    def slot_on(self, path: str) -> VirtualSlot | None:
+        """The slot of a USB path (`usb:1-1.2`), None for every other name."""
+        return self._paths.get(path)
 
     def show(self, real: Sequence[Row], *, modern: bool) -> list[Row]:
         """What a server with these tablets on USB would list.

@@ -27,7 +27,7 @@ from provision.virtual.smart_socket import (
     relay,
     send,
 )
-from provision.virtual.targets import NoChoice, Request, candidates, choose, parse_request
+from provision.virtual.targets import Kind, NoChoice, Request, Target, candidates, choose, parse_request
 
 LISTS = {"host:devices": False, "host:devices-l": True}
 TRACKERS = {"host:track-devices": False, "host:track-devices-l": True}
@@ -35,6 +35,7 @@ TRANSPORT_ID = struct.Struct("<Q")
 MODERN_FEATURE = "sendrecv_v2"
 """Known to every server newer than adb 29."""
 RETRY_SECONDS = 0.2
+ONLINE = "device"
 _WAIT = re.compile(r"wait-for-(?:usb|local|any)?-?(?P<state>[a-z]+)")
 _UNSEEN = "\0"
 
@@ -50,6 +51,7 @@ class Front:
     def __init__(self, bench: TrainingBench) -> None:
         self._bench, self._server = bench, bench.server
         self._modern: bool | None = None
+        self._known: dict[str, Row] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.clients = 0
         self.port = 0
@@ -92,9 +94,9 @@ class Front:
                     await send(sock, frame("host:track-devices-l"))
                     await check_okay(sock)
                     while True:
-                        await read_framed(sock)
+                        self._known = {row.serial: row for row in parse_rows(await read_framed(sock))}
                         self._bench.changed.ring()
-            self._modern = None
+            self._modern, self._known = None, {}
             self._bench.changed.ring()
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -143,8 +145,30 @@ class Front:
             await relay(client, server)
 
     async def _switch(self, client: socket.socket, request: Request) -> None:
-        """Switch the socket to a transport; what follows is the device's."""
-        row = await self._choose(request)
+        """Switch the socket to a transport; what follows is the device's.
+
+        A tablet named by its port is looked up in the last list the server told us: asking anew for every
+        command of a large bench costs more than the command. When the server refuses, it is asked anew.
+        """
+        known = self._find_known(request.target)
+        if known is not None:
+            with contextlib.suppress(Failed):
+                await self._join(client, known, request)
+                return
+        await self._join(client, await self._choose(request), request)
+
+    def _find_known(self, target: Target) -> Row | None:
+        """The online transport of one of our ports by the server's last list; None for every other target."""
+        slot = self._bench.slot_on(target.name) if target.kind is Kind.SERIAL else None
+        row = self._known.get(slot.emulator) if slot is not None and slot.wanted else None
+        return row if row is not None and row.state == ONLINE else None
+
+    async def _join(self, client: socket.socket, row: Row, request: Request) -> None:
+        """Connect a client with a transport until both are done.
+
+        Raises:
+            Failed: the server does not open this transport; the client was told nothing yet.
+        """
         async with self._server.connect() as server:
             await send(server, frame(f"host:transport-id:{row.transport_id}"))
             await check_okay(server)

@@ -48,6 +48,15 @@ class Gate:
         """Call one method of the tablet in a worker thread."""
         return await self.work(partial(self._locked, partial(verb, *args, **named)))
 
+    async def look(self, verb: Callable[[], Result]) -> Result:
+        """Call a method that only reads memory: at once where nothing else is under way, else as `run`."""
+        if not self._lock.acquire(blocking=False):
+            return await self.run(verb)
+        try:
+            return verb()
+        finally:
+            self._lock.release()
+
     async def work(self, task: Callable[[], Result]) -> Result:
         """Run blocking work of the wire itself in a worker thread, without the tablet's lock."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, task)

@@ -19,6 +19,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,7 +161,9 @@ def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBen
     folder = settings.home / NOTE.parent
     folder.mkdir(exist_ok=True)
     places = build_roster(settings.count, settings.seed, find_captures(settings.home))
-    tablets = {place.slot: open_tablet(folder / TABLETS / place.slot, place) for place in places}
+    with ThreadPoolExecutor() as pool:  # each first state is synced to disk
+        opened = pool.map(lambda place: open_tablet(folder / TABLETS / place.slot, place), places)
+        tablets = {place.slot: tablet for place, tablet in zip(places, opened, strict=True)}
     write_atomically(settings.home / ROSTER, json.dumps({"count": settings.count, "seed": settings.seed}).encode())
     berths = [
         Berth(place.slot, place.port, tablets[place.slot], place.plugged, Path(place.model).stem.split("-")[0])

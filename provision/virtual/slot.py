@@ -214,7 +214,7 @@ class VirtualSlot:
 
     async def refresh(self) -> None:
         """Bring USB and the connection in line with what is so now."""
-        self._refuses = await self._gate.run(self.tablet.wire_fault) == "refuse-connect"
+        self._refuses = await self._gate.look(self.tablet.wire_fault) == "refuse-connect"
         if not self.wanted:
             self._disconnect()
         shown = (self.present, self.wanted, self.permitted)

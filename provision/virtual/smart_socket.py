@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 OKAY, FAIL = b"OKAY", b"FAIL"
 DIGITS = 4
-BUFFER = 1 << 18
+FIRST_BUFFER, BUFFER = 1 << 14, 1 << 18
+"""Bytes carried at once: by a connection of a short command, and by one that fills it."""
 SECONDS = 10.0
 """For an answer of a living server to a one-shot question."""
 
@@ -93,9 +94,11 @@ async def relay(client: socket.socket, server: socket.socket) -> None:
 async def _pump(source: socket.socket, target: socket.socket) -> None:
     """One direction; the end of the source is passed on as the end of writing."""
     loop = asyncio.get_running_loop()
-    buffer = memoryview(bytearray(BUFFER))
+    buffer = memoryview(bytearray(FIRST_BUFFER))
     while size := await loop.sock_recv_into(source, buffer):
         await loop.sock_sendall(target, buffer[:size])
+        if size == len(buffer) < BUFFER:
+            buffer = memoryview(bytearray(BUFFER))
     target.shutdown(socket.SHUT_WR)
 
 

@@ -16,6 +16,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from provision.errors import TrainingError
+from provision.virtual.android.documents import read_document
 from provision.virtual.android.oem_gates import gates
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -210,7 +211,7 @@ def load_model(name: str) -> Model:
     if not path.is_file():
         raise TrainingError(f"no model {name!r}; there are: {', '.join(model_names())}")
     try:
-        return Model.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return Model.model_validate(read_document(path))
     except (yaml.YAMLError, ValidationError) as error:
         raise TrainingError(f"{path.name}: {error}") from error
 

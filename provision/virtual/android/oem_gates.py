@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_
 from provision.errors import TrainingError
 from provision.terms import Outcome, Reason
 from provision.virtual.android.argv import without_user
+from provision.virtual.android.documents import read_document
 
 FOLDER = Path(__file__).resolve().parent.parent / "oem_gates"
 """Folder of the gate files that come with the product."""
@@ -121,7 +122,7 @@ def gates() -> dict[str, Gate]:
 
 def _read(path: Path) -> tuple[Gate, ...]:
     try:
-        return TypeAdapter(tuple[Gate, ...]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+        return TypeAdapter(tuple[Gate, ...]).validate_python(read_document(path))
     except (yaml.YAMLError, ValidationError) as error:
         raise TrainingError(f"{path.name}: {error}") from error
 

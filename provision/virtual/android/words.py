@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from provision.virtual.android.argv import word
 from provision.virtual.android.commands import (
@@ -144,6 +145,7 @@ GONE_AFTER = {"media": 33}
 """The last release of a word that went again (Wi-Fi document 5)."""
 
 
+@cache
 def words_of(api: int) -> frozenset[str]:
     """Command words a release has."""
     return frozenset(name for name, entry in WORDS.items() if entry.since <= api <= GONE_AFTER.get(name, api))

@@ -1,0 +1,1 @@
+"""Measurements: commands that print figures, and tests that hold the bars."""
