@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,3 +42,20 @@ def check(document: Document, model: type[Checked]) -> Checked:
         faults = [fault_of(error, document, model) for error in details]
     # Outside the except block, so that the exception's context does not carry the input values.
     raise ConfigurationError(*sorted(set(faults), key=lambda fault: (fault.line or 0, fault.key)))
+
+
+def with_lines(error: ConfigurationError) -> ConfigurationError:
+    """The same faults, those about a key of a YAML file with the line on which it stands."""
+    return ConfigurationError(*(_locate(fault) for fault in error.faults))
+
+
+def _locate(fault: ConfigurationFault) -> ConfigurationFault:
+    """A key that is not written there keeps the line of the mapping it belongs to, or none."""
+    path = tuple(fault.key.split("."))
+    if fault.line is not None or fault.file.suffix != ".yaml":
+        return fault
+    try:
+        document = parse(fault.file)
+    except ConfigurationError:
+        return fault
+    return replace(fault, line=document.line_of(path)) if path[:1] in document.lines else fault

@@ -31,8 +31,8 @@ def check(home: Path | None) -> None:
     except RecordError as error:
         raise HomeError(str(error)) from error  # here a damaged key is a fault of the home: status 2
     loaded = load_job(place)
-    if place.site.wifi.passphrase is None or not place.site.wifi.passphrase.prompt:
-        read_passphrase(place.site, place.path)
+    asked = place.site.wifi.passphrase is not None and place.site.wifi.passphrase.prompt
+    loaded.check_secrets(None if asked else read_passphrase(place.site, place.path))
     kit = loaded.make_kit(Passphrase(place))
     captures = [read_capture(file) for file in sorted((place.path / "captures").glob("*.json"))]
     language = language_of(place)

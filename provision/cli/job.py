@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 
 from provision.accepted import AcceptedBook
-from provision.agent.apk import load_agent
+from provision.agent.apk import Pin, load_agent
 from provision.agent.client import Sender
 from provision.agent.issued import IssuedBook
-from provision.agent.policy import check_site_fits
+from provision.agent.policy import PolicySecrets, check_secrets, check_site_fits
 from provision.agent.site_key import load_site_key
 from provision.agent_road import AgentKit
 from provision.apply import Limits
@@ -34,6 +34,7 @@ from provision.run import Job, Ledger
 from provision.secret import Secret
 from provision.site import read_passphrase, site_without_secrets
 from provision.terms import HomeKind
+from provision.yaml_source import with_lines
 
 FIXTURES = "org.provision.fixture."
 
@@ -101,6 +102,28 @@ class Loaded:
         issued = IssuedBook(self.home.state / "agents")
         return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued)
 
+    def check_secrets(self, passphrase: Secret | None) -> None:
+        """Refuse secrets that an agent would refuse, before any tablet is touched.
+
+        Args:
+            passphrase: of the hospital network; None where there is none, or nobody was asked for it yet.
+
+        Raises:
+            ConfigurationError: a passphrase or a maintenance secret of another form; their values are not told.
+            HomeError: what was issued to a tablet is damaged.
+        """
+        if self.agent is None:
+            return
+        folder = self.home.state / "agents"
+        book = IssuedBook(folder)
+        for asset in book.assets():
+            issued = book.find(asset)
+            if issued is not None:
+                check_secrets(PolicySecrets(passphrase or _ANY, issued.secret), folder / f"{asset}.json")
+
+
+_ANY = Secret(b"no passphrase is judged here")
+
 
 class Passphrase:
     """Reads the Wi-Fi secret once, when the first tablet needs it or before a batch starts."""
@@ -130,15 +153,37 @@ def load_job(home: Home) -> Loaded:
     Raises:
         ConfigurationError: every fault in them, or a site its agent cannot carry out.
     """
+    try:
+        return _load(home)
+    except ConfigurationError as error:
+        raise with_lines(error) from None
+
+
+def _load(home: Home) -> Loaded:
     appset = load_appset(home.bench.app_set)
     _refuse_demo(home, appset)
     loaded = Loaded(home, appset, load_profiles(home.bench.device_profiles))
     if home.bench.agent is None:
         _refuse_seal(home)
         return loaded
-    agent = load_agent(home.bench.agent.pin(home.path), home.path / "bench.yaml", home.kind)
-    check_site_fits(home.site, [app.package for app in appset.apps], home.path / "site.yaml")
-    return replace(loaded, agent=agent)
+    return replace(loaded, agent=_load_agent(home, home.bench.agent.pin(home.path), appset))
+
+
+def _load_agent(home: Home, pin: Pin, appset: AppSet) -> App:
+    """The agent, and a site it can carry out; faults of both at once."""
+    faults: list[ConfigurationFault] = []
+    agent = None
+    try:
+        agent = load_agent(pin, home.path / "bench.yaml", home.kind)
+    except ConfigurationError as error:
+        faults += error.faults
+    try:
+        check_site_fits(home.site, [app.package for app in appset.apps], home.path / "site.yaml")
+    except ConfigurationError as error:
+        faults += error.faults
+    if agent is None or faults:
+        raise ConfigurationError(*faults)
+    return agent
 
 
 def _refuse_seal(home: Home) -> None:

@@ -55,7 +55,7 @@ def once(
         if not yes and place.kind is not HomeKind.TRAINING:
             click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
         passphrase = Passphrase(place)
-        passphrase()
+        loaded.check_secrets(passphrase())
         with _watch(access, loaded, picked, reached) as look:
             end = _run(loaded, picked, loaded.make_job(books, passphrase), look, as_json=as_json)
         close_batch(place, books, [end], {}, as_json=as_json)

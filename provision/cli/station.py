@@ -83,7 +83,7 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
     place = loaded.home
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         passphrase = Passphrase(place)
-        passphrase()
+        loaded.check_secrets(passphrase())
         job = loaded.make_job(books, passphrase)
         expected = _read_expected(reached)
         with nullcontext(JsonSink()) if as_json else open_screen(language_of(place)) as sink:

@@ -1,0 +1,112 @@
+"""What a batch would stumble over is said before it, with file, line and key."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from provision.cli.check import check
+from provision.cli.job import load_job
+from provision.errors import ConfigurationError, HomeError
+from provision.home import load_home
+from provision.home_create import Details, create_home
+from provision.secret import Secret
+from provision.terms import HomeKind
+
+
+def make_home(folder: Path, *changes: tuple[str, str, str]) -> Path:
+    """A training home; changes: file, old text, new text."""
+    home = folder / "home"
+    create_home(home, HomeKind.TRAINING, 1, Details(name="CHU"))
+    for name, old, new in changes:
+        text = (home / name).read_text("utf-8")
+        assert old in text
+        (home / name).write_text(text.replace(old, new), "utf-8")
+    return home
+
+
+def line_of(file: Path, start: str) -> int:
+    lines = file.read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.strip().startswith(start))
+
+
+def call(home: Path) -> Result:
+    return CliRunner().invoke(check, ["--home", str(home)])
+
+
+def issue(home: Path, asset: str, secret: bytes) -> Path:
+    folder = home / "state" / "agents"
+    folder.mkdir(exist_ok=True)
+    words = {"version": 1, "secret": base64.b64encode(secret).decode(), "policy": "", "wanted": "", "drilled": ""}
+    (folder / f"{asset}.json").write_text(json.dumps(words))
+    return folder / f"{asset}.json"
+
+
+def test_a_right_home_names_its_agent_and_site_key(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    issue(home, "A-0001", b"x" * 32)
+    done = call(home)
+    assert done.exit_code == 0
+    assert "agent 0.1.0" in done.output
+
+
+NO_AGENT = ("bench.yaml", "agent: {development: true}", "# agent")
+LOST_AGENT = ("bench.yaml", "{development: true}", f'{{file: no.apk, sha256: "{"0" * 64}", signer: "{"1" * 64}"}}')
+LONG = ("site.yaml", 'hotline: "0000"', f'hotline: "{"1" * 61}"')
+WPA3 = ("site.yaml", "security: wpa2", "security: wpa3")
+SEALED = ("site.yaml", "debugging: open", "debugging: closed")
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ((LONG,), [("site.yaml", "kiosk.hotline", "hotline:")]),
+        ((LONG, WPA3), [("site.yaml", "wifi.security", "security:"), ("site.yaml", "kiosk.hotline", "hotline:")]),
+        ((LOST_AGENT,), [("bench.yaml", "agent.file", "agent:")]),
+        ((LOST_AGENT, LONG), [("bench.yaml", "agent.file", "agent:"), ("site.yaml", "kiosk.hotline", "hotline:")]),
+    ],
+)
+def test_what_the_agent_cannot_carry_out_is_named_with_its_line(
+    tmp_path: Path, changes: tuple[tuple[str, str, str], ...], faults: list[tuple[str, str, str]]
+) -> None:
+    home = make_home(tmp_path, *changes)
+    error = call(home).exception
+    assert isinstance(error, ConfigurationError)
+    assert [(fault.file.name, fault.key, fault.line) for fault in error.faults] == [
+        (name, key, line_of(home / name, start)) for name, key, start in faults
+    ]
+
+
+def test_a_seal_without_an_agent_is_refused(tmp_path: Path) -> None:
+    error = call(make_home(tmp_path, NO_AGENT, SEALED)).exception
+    assert isinstance(error, ConfigurationError)
+    assert [(fault.file.name, fault.key) for fault in error.faults] == [("bench.yaml", "agent")]
+    assert "seal: {debugging: closed}" in str(error)
+
+
+def test_a_maintenance_secret_no_agent_takes_is_named_by_its_file_and_not_told(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    file = issue(home, "A-0002", b"too short a one")
+    error = call(home).exception
+    assert isinstance(error, ConfigurationError)
+    assert [(fault.file, fault.key) for fault in error.faults] == [(file, "maintenance secret")]
+    assert "too short" not in str(error)
+
+
+def test_damaged_notes_of_an_agent_are_found_before_a_batch(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    issue(home, "A-0003", b"x" * 32).write_text("{")
+    assert isinstance(call(home).exception, HomeError)
+
+
+def test_a_passphrase_that_was_asked_for_is_judged_too(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    issue(home, "A-0001", b"x" * 32)
+    loaded = load_job(load_home(home))
+    loaded.check_secrets(Secret(b"long enough"))
+    with pytest.raises(ConfigurationError, match=r"wifi\.passphrase"):
+        loaded.check_secrets(Secret(b"short"))
