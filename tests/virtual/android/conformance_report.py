@@ -27,7 +27,10 @@ DOCUMENTS = {
 }
 HEADING = re.compile(r"#{2,3} (?P<number>\d+(?:\.\d+)?)\.? ")
 QUOTED = re.compile(r"`([^`]+)`")
-PLACEHOLDER = re.compile(r"<[^>]*>|\bX{2,}\b|…|\.\.\.|%[a-z]|\[[^]]*\]")
+PLACEHOLDER = re.compile(
+    r"<[^>]*>|\bX{2,}\b|…|\.\.\.|%[a-z]|\[[^]]*\]"
+    r"|\b(?:PKG|CLS|PERM|PERMISSION|LIB|SIZE|SESSION|SPLIT|PARENT|CHILD|NAME|PATH|MSG|CMD|TOTAL|N|pkg|cls)\b|#\d+"
+)
 SHORTEST = 5
 
 
@@ -69,11 +72,12 @@ def read_sections(folder: Path) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The quoted words, cut at placeholders: `Failure [X]` counts by what is the same in every answer."""
+    """The quoted words, each by the longest piece between placeholders, which is the same in every answer."""
     for quoted in QUOTED.findall(text):
-        for piece in PLACEHOLDER.split(quoted):
-            if len(word := piece.replace("\\n", "").strip(" '\"|")) >= SHORTEST:
-                yield word
+        pieces = [piece.replace("\\n", "").strip(" '\"|{}/") for piece in PLACEHOLDER.split(quoted)]
+        word = max(pieces, key=len)
+        if len(word) >= SHORTEST:
+            yield word
 
 
 def read_cases(folder: Path) -> Iterator[dict[str, Any]]:
