@@ -111,6 +111,7 @@ def _writes(key: str, value: str) -> Callable[[Data, int], None]:
 EFFECTS: dict[str, Callable[[Data, int], None]] = {
     "no_share_location": _location_off,
     "no_airplane_mode": _airplane_off,
+    "no_bluetooth": _writes("bluetooth_on", "0"),
     "no_data_roaming": _writes("data_roaming", "0"),
     "ensure_verify_apps": _verify_apps,
     "no_safe_boot": _writes("safe_boot_disallowed", "1"),

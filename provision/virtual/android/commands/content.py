@@ -15,6 +15,7 @@ from provision.virtual.android.argv import value_of, word
 from provision.virtual.android.commands.settings import NAMESPACES, put
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
+from provision.virtual.android.oem_gates import find_gate
 from provision.virtual.android.replies import done, failed, stack
 
 USAGE = "usage: adb shell content [subcommand] [options]\n"
@@ -50,8 +51,7 @@ def _settings(device: Device, words: Sequence[str], table: str) -> Reply:
     if words[0] == "query":
         return _query(device, words, table)
     if words[0] == "insert":
-        bound = _bound(words)
-        return put(device, table, bound.get("name", ""), bound.get("value", "")) if "name" in bound else Reply()
+        return _insert(device, table, _bound(words))
     return Reply()
 
 
@@ -63,6 +63,17 @@ def _query(device: Device, words: Sequence[str], table: str) -> Reply:
     rows = [(name, device.setting(table, name)) for name in names if device.setting(table, name) is not None]
     lines = [_row(number, columns, name, value or "") for number, (name, value) in enumerate(rows)]
     return done("\n".join(lines) if lines else "No result found.")
+
+
+def _insert(device: Device, table: str, bound: dict[str, str]) -> Reply:
+    """A write by the same rules as `settings put`, a maker's gate among them."""
+    found = find_gate(device.shut_gates, "settings put", list(bound.values()))
+    if found and found[0].throws:
+        error = stack(found[0].throws.kind, found[0].throws.message.replace("$WORD", found[1]))
+        return failed(f"Error while accessing provider:settings\n{error}", 0)
+    if found or "name" not in bound:
+        return Reply()
+    return put(device, table, bound["name"], bound.get("value", ""))
 
 
 def _row(number: int, columns: Sequence[str], name: str, value: str) -> str:
