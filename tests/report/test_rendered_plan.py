@@ -89,3 +89,16 @@ def test_every_plan_says_that_nothing_is_enrolled(profiles: tuple[Profile, Profi
     assert enrol.UNSUPPORTED == (Phase.ENROL,)
     text = render(profiles[0], language)
     assert f"enrol: {say(language, 'phase.enrol')}\n    {say(language, 'plan.phase.enrol')}\n" in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_plan_says_before_any_change_that_debugging_is_closed_in_the_end(
+    profiles: tuple[Profile, Profile], language: Language
+) -> None:
+    kiosk = {"lock_task": True, "hotline": "12 34"}
+    closed = make_site(kiosk=kiosk, require={"kiosk.lock_task": "set"}, seal={"debugging": "closed"})
+    plan = make_plan(make_facts(), Want(closed, make_appset(), is_tablet=True))
+    text = render_plan(language, make_facts(), profiles[0], plan, why=True)
+    assert f"\n{say(language, 'plan.seal')}\n    {say(language, 'seal.way-back')}\n" in text
+    assert "document 1.7, 3.5, 8" in text
+    assert say(language, "plan.seal") not in render(profiles[0], language)

@@ -112,3 +112,18 @@ def test_a_station_killed_before_the_second_statement_invents_none(tmp_path: Pat
     assert record.run.seals
     BenchClient.open(home).stop()
     os.kill(json.loads((home / "state" / "adb.json").read_text())["pid"], signal.SIGKILL)
+
+
+def test_one_tablet_alone_is_seen_to_close_and_can_be_given_back(tmp_path: Path) -> None:
+    home = make_sealing_home(tmp_path)
+    virtual = ("--virtual", "1", "--slot", "1")
+    alone = run(home, "once", *virtual, "--json")
+    assert ends(alone) == {"1": ("done", None, True)}, alone.errors
+    digits = say(home, "bench", "edit", "1", "maintenance").split()[-1]
+    code = say(home, "answer", "A-0001", digits).replace(" ", "")
+    for words in (("maintenance", code), ("enable-adb",)):
+        say(home, "bench", "edit", "1", *words)
+    assert "A-0001: released" in say(home, "release", *virtual)
+    assert state_of(home, "1")["data"]["owner"] is None
+    uses = [json.loads(line)["event"] for line in (home / "logs" / "hotline.jsonl").read_text().splitlines()]
+    assert uses == ["answer", "release"]

@@ -1,0 +1,75 @@
+"""`provision release`: give a tablet back, its kiosk undone and its owner gone."""
+
+from __future__ import annotations
+
+import click
+
+from provision.agent.client import AgentClient, AgentLimits
+from provision.cli import status
+from provision.cli.audit import note_use
+from provision.cli.job import Loaded, Passphrase, load_job
+from provision.cli.options import Access, access_options, serial_option, slot_option
+from provision.cli.pick import Picked, pick
+from provision.cli.reach import open_home, reach
+from provision.cli.speech import language_of
+from provision.errors import AnswerError, HomeError, StepFailed
+from provision.facts import owner
+from provision.facts.collect import ask_round
+from provision.home import lock_home
+from provision.language import Language
+from provision.terms import HomeKind
+from provision.texts.catalogue import printable, say
+
+NO_ASSET = "-"
+
+
+@click.command()
+@access_options
+@slot_option
+@serial_option
+@click.option("--yes", is_flag=True, help="Release without asking.")
+def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> None:
+    """Take the agent's power over one tablet away: its kiosk opens, its policy is undone, its owner is gone.
+
+    For a tablet that leaves the hospital; reset it to factory settings afterwards. Leaves a line in
+    logs/hotline.jsonl. Exit status 0 released, 1 refused or still owned.
+    """
+    place = open_home(access)
+    loaded = load_job(place)
+    with lock_home(place), reach(access, place) as reached:
+        picked = pick(place, reached, slot, serial)
+        language = language_of(place)
+        client = _make_client(loaded, picked, language)
+        asset = _name(client)
+        if not yes and place.kind is not HomeKind.TRAINING:
+            named = {"asset": asset, "serial": printable(picked.row.serial), "slot": picked.label}
+            click.confirm(say(language, "release.sure", **named), abort=True)
+        note_use(place.path, "release", asset)
+        free = client.release() and not _is_owned(picked, loaded)
+    click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
+    raise SystemExit(0 if free else status.NOT_ALL)
+
+
+def _make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClient:
+    kit = loaded.make_kit(Passphrase(loaded.home))
+    if kit is None:
+        raise HomeError(say(language, "release.no-agent", file=loaded.home.path / "bench.yaml"))
+    limits = loaded.limits
+    return AgentClient(picked.transport, kit.sender, AgentLimits(call=limits.step, order=limits.package))
+
+
+def _name(client: AgentClient) -> str:
+    """The asset id it shows; one that never had a policy has none."""
+    try:
+        return client.report().asset
+    except (StepFailed, AnswerError):
+        return NO_ASSET
+
+
+def _is_owned(picked: Picked, loaded: Loaded) -> bool:
+    """Whether Android itself still prints an owner; Android 5 prints none (packages document 6.6)."""
+    answered = picked.transport.shell("getprop ro.build.version.sdk", seconds=loaded.limits.facts).out.strip()
+    api = int(answered) if answered.isdecimal() else 0
+    ask = owner.ask(api)
+    found = owner.parse(ask_round(picked.transport, (ask,), seconds=loaded.limits.facts)[ask.name], api)
+    return found.package is not None
