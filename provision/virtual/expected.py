@@ -7,7 +7,7 @@ With an agent in the home the agent road counts wherever Android has device owne
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.terms import Assurance, Control, Outcome, Reason
@@ -59,6 +59,7 @@ class Demands:
         required: least assurance by control.
         agent: whether the home has an agent to install.
         zone: the time zone it wants; None for any.
+        grants: whether an app of the set is to be granted permissions.
         seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
     """
@@ -69,6 +70,7 @@ class Demands:
     agent: bool = False
     zone: str | None = None
     seals: bool = False
+    grants: bool = False
 
 
 def expect(place: Place, state: State, demands: Demands) -> Expected:
@@ -88,7 +90,7 @@ def expect(place: Place, state: State, demands: Demands) -> Expected:
         or _broken_reading(faults)
         or _not_fit(model, state, demands)
         or _cannot_hold(model, demands)
-        or _at_a_gate(shut, by_agent=by_agent)
+        or _at_a_gate(shut, _list_calls(model.api, demands, by_agent=by_agent))
         or _broken_writing(faults, by_agent=by_agent)
         or _lost_settings(shut, faults, demands, by_agent=by_agent)
         or _left_open(model, state, demands)
@@ -207,18 +209,27 @@ def _left_open(model: Model, state: State, demands: Demands) -> Expected | None:
     return Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
 
 
-OWNER_CALL = "device_policy set-device-owner"
-CALLS = ("settings put", "package install", OWNER_CALL)
-"""What a run must write on a fresh tablet, in the order of its phases (Wi-Fi document 8)."""
+GRANTS_API = 23
+"""Before it every permission comes with the installation (packages document 8)."""
 
 
-def _at_a_gate(shut: Sequence[str], *, by_agent: bool) -> Expected | None:
+def _at_a_gate(shut: Sequence[str], calls: Iterable[str]) -> Expected | None:
     """The first gate of the maker that a run comes before; what it says of itself is the end."""
-    for call in CALLS:
+    for call in calls:
         found = find_gate(shut, call)
-        if found and found[0].end and (by_agent or call != OWNER_CALL):
+        if found and found[0].end:
             return Expected(found[0].end.outcome, found[0].end.reason, found[0].id)
     return None
+
+
+def _list_calls(api: int, demands: Demands, *, by_agent: bool) -> Iterator[str]:
+    """What a run must write on a fresh tablet, in the order of its phases (Wi-Fi document 8)."""
+    yield "settings put"
+    yield "package install"
+    if by_agent:
+        yield "device_policy set-device-owner"
+    if demands.grants and api >= GRANTS_API:
+        yield "package grant"
 
 
 def _lost_settings(

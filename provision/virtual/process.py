@@ -200,15 +200,25 @@ def demands_of(home: Path) -> Demands:
     from provision.virtual.expected import Demands  # noqa: PLC0415
 
     site = load_site(home / "site.yaml")
-    agent = load_bench_settings(home / "bench.yaml").agent is not None
+    bench = load_bench_settings(home / "bench.yaml")
     return Demands(
         required=site.require,
         battery_percent=site.prepare.battery_min_percent,
         storage_mb=site.prepare.storage_min_mb,
-        agent=agent,
+        agent=bench.agent is not None,
         zone=site.clock.zone,
         seals=site.seals,
+        grants=_asks_grants(bench.app_set),
     )
+
+
+def _asks_grants(app_set: Path) -> bool:
+    """Whether an app set names a permission to grant; whether the file is right is the station's business."""
+    from provision.virtual.android.documents import read_document  # noqa: PLC0415
+
+    content = read_document(app_set)
+    apps = content.get("apps") if isinstance(content, dict) else None
+    return any(isinstance(app, dict) and bool(app.get("grants")) for app in apps or ())
 
 
 def _write_note(home: Path, front: int, control: int, token: str) -> Path:

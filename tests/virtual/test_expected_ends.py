@@ -214,6 +214,17 @@ def test_a_makers_gate_decides_the_end(tmp_path: Path, case: dict[str, Any], roa
     assert expect(here, state, demands) == Expected(outcome, reason and Reason(reason), gate)
 
 
+@pytest.mark.parametrize(
+    ("grants", "end"), [(False, DONE), (True, Expected(Outcome.REFUSED, Reason.OEM_GATE, "miui-grant"))]
+)
+def test_a_gate_before_grants_counts_only_where_the_app_set_asks_for_some(
+    tmp_path: Path, *, grants: bool, end: Expected
+) -> None:
+    here = place(setup=("zone Europe/Paris", "break miui-grant"))
+    state = open_tablet(tmp_path, here).device.state
+    assert expect(here, state, replace(LOCKED, grants=grants)) == end
+
+
 def test_settings_that_nobody_requires_leave_a_warning(tmp_path: Path) -> None:
     """The site of a training home asks for the timeout and does not require it."""
     here = place(setup=("zone Europe/Paris", "break samsung-settings"))
