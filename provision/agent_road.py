@@ -17,6 +17,7 @@ from provision.agent.issued import Issued, IssuedBook
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, Asset, PolicySecrets, make_policy
 from provision.agent.preflight import FEATURES, find_blocker, find_standing, read_features
+from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import Report, Row, find_controls
 from provision.agent.rows import BY_PART, DECIDING
 from provision.agent.strict_json import encode
@@ -28,8 +29,9 @@ from provision.facts import lock_task
 from provision.facts.collect import Facts, ask_round, hash_apps, read_facts
 from provision.operations.agent import BARRIERS, AgentView, Finding
 from provision.operations.apps import find_misfit, is_installed_right
-from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step
+from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step, TryLocked, TryUnlocked
 from provision.operations.prepare import Refusal
+from provision.proofs.trial import Scene, Trial
 from provision.secret import Secret
 from provision.site import Site
 from provision.terms import Assurance, Control, Reason
@@ -116,6 +118,10 @@ class AgentRoad:
                 issued = self._kit.issued.issue(self._named())
                 drill(self._client, issued.secret, self._ask_lock_task_now)
                 self._kit.issued.note_drill(self._named())
+            case TryUnlocked(attempts):
+                try_unlocked(self._make_trial(), self._kit.issued, self._named(), attempts)
+            case TryLocked(attempts):
+                try_locked(self._make_trial(), self._kit.issued, self._named(), attempts, self._apply)
             case _:
                 return False
         return True
@@ -164,10 +170,12 @@ class AgentRoad:
     def _view(self, best: Mapping[Control, Assurance], report: Report, api: int) -> AgentView:
         issued = None if self._asset is None else self._kit.issued.find(self._asset)
         current = self._asset is None or self._is_current(report, issued)
+        ours = issued if issued is not None and issued.policy == report.policy else None
         return AgentView(
             best,
             owner=True,
             current=current and not report.opened,
+            tried=None if self._asset is None else ours.tried if ours is not None else {},
             drilled=self._asset is None or (issued is not None and issued.drilled == report.policy),
             findings={
                 control: _tell(found.assurance, found.differing) for control, found in find_controls(report).items()
@@ -220,6 +228,11 @@ class AgentRoad:
             lambda seal: self._make_policy(issued.secret, seal),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
+
+    def _make_trial(self) -> Trial:
+        api = self._client.hello().api
+        kiosk = frozenset({self._kit.app.package, *self._kit.packages})
+        return Trial(self._transport, Scene(api, kiosk, self._kit.site.wifi.ssid, self._limits.step))
 
     def _ask_lock_task_now(self) -> str | None:
         return self._ask_lock_task(self._client.hello().api)

@@ -10,8 +10,7 @@ from typing import Any
 from provision.facts.collect import Facts
 from provision.facts.props import Props
 from provision.plan import Plan
-from provision.records.content import ControlResult, ProofResult, ProofVerdict
-from provision.terms import Assurance, Control
+from provision.records.content import ControlResult, ProofResult
 
 
 def describe_identity(props: Props | None, asset_id: str, serial: str) -> dict[str, Any]:
@@ -83,12 +82,8 @@ def list_controls(plan: Plan) -> tuple[ControlResult, ...]:
 
 
 def list_proofs(plan: Plan) -> tuple[ProofResult, ...]:
-    """Attempts in the user's place: none is made yet, and the record says so for each lock that claims to hold."""
-    return tuple(
-        ProofResult(f"attempt.{decision.control}", decision.control, ProofVerdict.NOT_TRIED, "no attempt is made yet")
-        for decision in plan.decisions
-        if decision.reached is Assurance.ENFORCED and decision.control is not Control.AGENT_OWNER
-    )
+    """Attempts in the user's place under the policy in force, and why others are not made."""
+    return tuple(ProofResult(proof.name, proof.control, proof.verdict, proof.detail) for proof in plan.proofs)
 
 
 def list_deviations(plan: Plan) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from provision.plan import Plan, Want, make_plan
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
 
-CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT, Phase.DRILL)
+CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT, Phase.DRILL, Phase.PROVE)
 POLL_SECONDS = 0.5
 AUTO_JOIN_SECONDS = 12.0
 

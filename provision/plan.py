@@ -11,6 +11,7 @@ from provision.operations import agent, apps, clock, kiosk, location, prepare, s
 from provision.operations.agent import AgentView
 from provision.operations.model import Decision, Step
 from provision.operations.prepare import Refusal
+from provision.proofs.attempts import Proof, list_proofs
 from provision.site import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
 
@@ -38,6 +39,7 @@ class Plan:
         decisions: one a control, in the order of their phases.
         required: the site's least assurance a control.
         seals: the site wants USB debugging closed in the end.
+        proofs: attempts in the user's place on this road and release, made or not; none on the shell road.
     """
 
     road: Road
@@ -46,6 +48,7 @@ class Plan:
     decisions: tuple[Decision, ...]
     required: Mapping[Control, Assurance]
     seals: bool = False
+    proofs: tuple[Proof, ...] = ()
 
     @property
     def may_seal(self) -> bool:
@@ -92,7 +95,8 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
     if want.agent is not None and view is not None and view.barrier is None:
         decisions = _decide_by_agent(facts, want, view, want.agent)
         refusals = (*found, *agent.find_refusals(view, found), *_find_shortfalls(decisions, required))
-        return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals)
+        proofs = list_proofs(facts.props.api, {decision.control for decision in decisions}, view.tried or {})
+        return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals, proofs)
     decisions = _decide(facts, want)
     short = _find_shortfalls(decisions, required)
     barrier = (view.barrier,) if view is not None and view.barrier is not None and short else ()

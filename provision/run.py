@@ -36,7 +36,7 @@ from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
 from provision.profiles.model import Profile
-from provision.records.content import RESULT_OF, Configuration, RunResult
+from provision.records.content import RESULT_OF, Configuration, ProofResult, RunResult
 from provision.records.sealing import Sealing
 from provision.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.secret import Secret
@@ -117,6 +117,7 @@ class RunEnd:
     record: str | None
     seconds: float
     sealed: bool = False
+    proofs: tuple[ProofResult, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -368,6 +369,7 @@ class TabletRun:
             record=record,
             seconds=time.monotonic() - story.clock,
             sealed=sealed,
+            proofs=list_proofs(plan) if plan else (),
         )
 
 

@@ -72,6 +72,18 @@ class Control(StrEnum):
     AGENT_OWNER = "agent.owner"
 
 
+class ProofVerdict(StrEnum):
+    """How an attempt in the user's place ended.
+
+    `not-proven`: it failed after locking, but its positive control was missing or failed too.
+    """
+
+    HELD = "held"
+    BROKEN = "broken"
+    NOT_PROVEN = "not-proven"
+    NOT_TRIED = "not-tried"
+
+
 class Reason(StrEnum):
     """Why a run did not end `done`; each has a title and a "what to do now" in the catalogue."""
 
@@ -100,6 +112,7 @@ class Reason(StrEnum):
     VERIFIER_REFUSED = "verifier-refused"
     RESTART_NEEDED = "restart-needed"
     READ_BACK_DIFFERS = "read-back-differs"
+    PROOF_FAILED = "proof-failed"
     ANSWER_NOT_UNDERSTOOD = "answer-not-understood"
     TABLET_HUNG = "tablet-hung"
     BOOT_INCOMPLETE = "boot-incomplete"

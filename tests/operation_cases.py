@@ -18,7 +18,8 @@ from provision.facts.wifi import SavedNetwork
 from provision.operations.agent import AgentView, Finding
 from provision.operations.prepare import Refusal
 from provision.plan import Want
-from provision.terms import Assurance, Control, Reason
+from provision.proofs.attempts import Tried
+from provision.terms import Assurance, Control, ProofVerdict, Reason
 
 AGENT = make_app("org.provision.agent", label="agent", version_code=1)
 FOLDER = Path(__file__).parent / "cases/operations"
@@ -59,6 +60,8 @@ def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
         if name in said:
             said[name] = Refusal(Reason(said[name][0]), said[name][1])
     findings = said.pop("findings", {})
+    if said.get("tried") is not None:
+        said["tried"] = {name: Tried(ProofVerdict(word), detail) for name, (word, detail) in said["tried"].items()}
     told = {Control(name): Finding(Assurance(word), differing) for name, (word, differing) in findings.items()}
     return AgentView(dict.fromkeys(Control, Assurance.ENFORCED), findings=told, **said)
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Never
 
 from provision.errors import HomeError
 from provision.files import make_folder, write_atomically
+from provision.proofs.attempts import Tried
 from provision.secret import Secret
+from provision.terms import ProofVerdict
 
 SECRET_BYTES = 32
 VERSION = 1
@@ -30,12 +35,17 @@ class Issued:
         policy: SHA-256 of the payload of the last policy sent; empty before the first.
         wanted: digest of what that policy asked for, `digest_wanted`.
         drilled: the policy after which the way out was last tried; empty before the first drill.
+        unlocked: attempts that succeeded before locking, with the seconds it took; kept over policies, because
+            a locked tablet cannot give them again, and made anew after a reset.
+        tried: what came of each attempt since the last policy, by name.
     """
 
     secret: Secret = field(repr=False)
     policy: str = ""
     wanted: str = ""
     drilled: str = ""
+    unlocked: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    tried: Mapping[str, Tried] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class IssuedBook:
@@ -83,12 +93,20 @@ class IssuedBook:
 
     def note_policy(self, asset: str, policy: str, wanted: str) -> None:
         """This policy is about to be sent; whether it is in force only a report tells."""
-        self._keep(asset, replace(self.issue(asset), policy=policy, wanted=wanted, drilled=""))
+        self._keep(asset, replace(self.issue(asset), policy=policy, wanted=wanted, drilled="", tried={}))
 
     def note_drill(self, asset: str) -> None:
         """The way out was tried under the policy in force."""
         issued = self.issue(asset)
         self._keep(asset, replace(issued, drilled=issued.policy))
+
+    def note_unlocked(self, asset: str, took: Mapping[str, float]) -> None:
+        """The positive controls of this tablet, in place of those before its reset."""
+        self._keep(asset, replace(self.issue(asset), unlocked=took))
+
+    def note_tried(self, asset: str, tried: Mapping[str, Tried]) -> None:
+        """What came of each attempt under the policy in force."""
+        self._keep(asset, replace(self.issue(asset), tried=tried))
 
     def _keep(self, asset: str, issued: Issued) -> Issued:
         file = self._file(asset)
@@ -113,6 +131,8 @@ def _document(issued: Issued) -> bytes:
         "policy": issued.policy,
         "wanted": issued.wanted,
         "drilled": issued.drilled,
+        "unlocked": dict(issued.unlocked),
+        "tried": {name: [one.verdict, one.detail] for name, one in issued.tried.items()},
     }
     return json.dumps(document, indent=1).encode()
 
@@ -122,8 +142,25 @@ def _read(document: dict[str, object]) -> Issued:
         raise ValueError("another version")
     secret, *words = (document[name] for name in ("secret", "policy", "wanted", "drilled"))
     policy, wanted, drilled = (word if isinstance(word, str) else _refuse() for word in words)
-    return Issued(Secret(base64.b64decode(str(secret), validate=True)), policy, wanted, drilled)
+    return Issued(
+        Secret(base64.b64decode(str(secret), validate=True)),
+        policy,
+        wanted,
+        drilled,
+        unlocked={str(name): float(took) for name, took in _mapping(document, "unlocked").items()},
+        tried={str(name): _read_tried(*said) for name, said in _mapping(document, "tried").items()},
+    )
 
 
-def _refuse() -> str:
+def _mapping(document: Mapping[str, object], name: str) -> Mapping[object, Any]:
+    """A member that a file of before the proofs does not have."""
+    found = document.get(name, {})
+    return found if isinstance(found, dict) else _refuse()
+
+
+def _read_tried(verdict: str, detail: str) -> Tried:
+    return Tried(ProofVerdict(verdict), detail)
+
+
+def _refuse() -> Never:
     raise ValueError("text expected")

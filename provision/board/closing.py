@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from provision.bench.slot_views import label_order
 from provision.board.sentences import advise, find_remedy
 from provision.board.width import cells, fit, wrap
+from provision.records.content import ProofResult
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
 
@@ -26,6 +27,7 @@ class End:
         asset_id, model: None and empty where the run ended before they were known.
         expected: the outcome the training bench knows to be right; None in a ward home.
         fault: the fault that was played on a virtual tablet, in words; None without one.
+        proofs: attempts in the user's place, made or not.
     """
 
     slot: str
@@ -35,6 +37,7 @@ class End:
     reason: Reason | None
     expected: str | None = None
     fault: str | None = None
+    proofs: tuple[ProofResult, ...] = ()
 
     @property
     def as_expected(self) -> bool:

@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 import click
 
 from provision.board.closing import End, closing_sentence, result_table
+from provision.board.proofs import list_proof_lines
 from provision.bookkeeping import Bookkeeper
 from provision.cli.speech import language_of
 from provision.cli.summary import Expectation, emit, last_ends, summarise
@@ -39,6 +40,8 @@ def close_batch(
     columns = get_terminal_size().columns if sys.stdout.isatty() else None
     for line in result_table(language, rows, columns):
         click.echo(line)
+    for line in list_proof_lines(language, rows):
+        click.echo(line)
     click.echo(closing_sentence(language, rows))
     click.echo(say_count(language, "closing.verified", len(verdict.records), folder=home.path / "records"))
     click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
@@ -60,6 +63,7 @@ def _row(end: RunEnd, expected: Expectation | None) -> End:
         reason=end.reason,
         expected=expected.outcome if expected else None,
         fault=expected.fault if expected else None,
+        proofs=end.proofs,
     )
 
 

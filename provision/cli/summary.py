@@ -38,6 +38,7 @@ def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
         "detail": end.detail,
         "changes": list(end.changes),
         "deviations": list(end.deviations),
+        "proofs": {proof.name: proof.result for proof in end.proofs},
         "record": end.record,
         "sealed": end.sealed,
         "seconds": round(end.seconds, 2),
@@ -54,6 +55,7 @@ def describe_absent(slot: str, expected: Expectation) -> dict[str, Any]:
         "sealed": False,
         "changes": [],
         "deviations": [],
+        "proofs": {},
         "seconds": 0.0,
     }
 

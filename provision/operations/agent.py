@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from provision.appset.model import App
 from provision.facts.collect import Facts
 from provision.operations.apps import install, is_installed_right
-from provision.operations.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step
+from provision.operations.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step, TryLocked, TryUnlocked
 from provision.operations.prepare import Refusal
+from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
 from provision.site import Site
 from provision.terms import Assurance, Control, Phase, Reason
 
@@ -46,6 +47,8 @@ class AgentView:
         owner: whether it is device owner, by all roads that tell.
         current: whether the policy in force is the wanted one.
         drilled: whether the way out was tried since that policy.
+        tried: what came of each attempt to get out since that policy, by name; None where the bench does not
+            look it up, and then none is said to be left.
         findings: what it reports, by control; empty before the first policy.
         lock_task: as Android prints it; None where it does not.
     """
@@ -56,6 +59,7 @@ class AgentView:
     owner: bool = False
     current: bool = False
     drilled: bool = False
+    tried: Mapping[str, Tried] | None = None
     findings: Mapping[Control, Finding] = field(default_factory=dict)
     lock_task: str | None = None
 
@@ -115,13 +119,39 @@ def _decide_control(control: Control, look: _Look, view: AgentView) -> Decision:
     )
 
 
-def _decide_owner(facts: Facts, view: AgentView, agent: App, controls: tuple[Decision, ...]) -> Decision:
-    proved = is_installed_right(facts.apps.get(agent.package), agent)
+@dataclass(frozen=True)
+class _Left:
+    """What is left to do for ownership and policy.
+
+    Attributes:
+        right: the agent is installed as pinned.
+        unmet: the policy is to be given, again.
+        drill: the way out is to be tried.
+        attempts: to be made on the locked tablet; empty when none is left.
+    """
+
+    right: bool
+    unmet: bool
+    drill: bool
+    attempts: tuple[Attempt, ...]
+
+
+def _find_left(facts: Facts, view: AgentView, agent: App, controls: tuple[Decision, ...]) -> _Left:
     unmet = not view.current or not all(decision.holds for decision in controls)
-    kiosk = any(decision.control is Control.KIOSK_LOCK_TASK for decision in controls)
-    drill = kiosk and (unmet or not view.drilled)
+    names = {decision.control for decision in controls}
+    attempts = find_attempts(facts.props.api, names)
+    return _Left(
+        right=is_installed_right(facts.apps.get(agent.package), agent),
+        unmet=unmet,
+        drill=Control.KIOSK_LOCK_TASK in names and (unmet or not view.drilled),
+        attempts=() if not unmet and is_proved(attempts, view.tried) else attempts,
+    )
+
+
+def _decide_owner(facts: Facts, view: AgentView, agent: App, controls: tuple[Decision, ...]) -> Decision:
+    left = _find_left(facts, view, agent, controls)
     wanted = f"{agent.package} {agent.version_code} owns the tablet, policy in force"
-    missing = _name_missing(view, proved=proved, unmet=unmet, drill=drill)
+    missing = _name_missing(view, left)
     return Decision(
         control=Control.AGENT_OWNER,
         wanted=wanted,
@@ -130,26 +160,28 @@ def _decide_owner(facts: Facts, view: AgentView, agent: App, controls: tuple[Dec
         assurance=Assurance.ENFORCED,
         why="agent.missing" if missing else "agent.owns",
         steps=(
-            *(() if proved else (install(agent, facts.props.api, Control.AGENT_OWNER, Phase.ENROL),)),
-            *(() if view.owner and proved else (_become_owner(agent),)),
-            *((_apply(controls),) if unmet or not (view.owner and proved) else ()),
-            *((_drill(),) if drill else ()),
+            *(() if left.right else (install(agent, facts.props.api, Control.AGENT_OWNER, Phase.ENROL),)),
+            *(() if view.owner and left.right else (_become_owner(agent),)),
+            *((_try_unlocked(left.attempts),) if left.attempts and not view.findings else ()),
+            *((_apply(controls),) if left.unmet or not (view.owner and left.right) else ()),
+            *((_drill(),) if left.drill else ()),
+            *((_try_locked(left.attempts),) if left.attempts else ()),
         ),
         evidence=(f"owner: {str(view.owner).lower()}", f"way out tried: {str(view.drilled).lower()}"),
     )
 
 
-def _name_missing(view: AgentView, *, proved: bool, unmet: bool, drill: bool) -> str:
+def _name_missing(view: AgentView, left: _Left) -> str:
     """The first thing that is not so yet, empty when nothing is missing."""
-    if not proved:
-        return "the agent is not installed in its pinned version and bytes"
-    if not view.owner:
-        return "the agent is installed, and owns nothing"
-    if not view.current:
-        return "the agent owns the tablet, without this site's policy"
-    if unmet:
-        return "the agent owns the tablet, and not all of the policy holds"
-    return "the way out was not tried" if drill else ""
+    missing = {
+        "the agent is not installed in its pinned version and bytes": not left.right,
+        "the agent is installed, and owns nothing": not view.owner,
+        "the agent owns the tablet, without this site's policy": not view.current,
+        "the agent owns the tablet, and not all of the policy holds": left.unmet,
+        "the way out was not tried": left.drill,
+        "the locks were not tried, or one gave way": bool(left.attempts),
+    }
+    return next((words for words, is_so in missing.items() if is_so), "")
 
 
 def _become_owner(agent: App) -> Step:
@@ -172,6 +204,22 @@ def _drill() -> Step:
     return _step("drill", Phase.DRILL, Drill(), undo="nothing to undo", reference="Wi-Fi and kiosk document 3.2")
 
 
+def _try_unlocked(attempts: tuple[Attempt, ...]) -> Step:
+    """Only where the agent has no policy in force: a locked tablet has no positive control left to give."""
+    return _try("positive-control", Phase.RESTRICT, TryUnlocked(attempts), attempts)
+
+
+def _try_locked(attempts: tuple[Attempt, ...]) -> Step:
+    return _try("proof", Phase.PROVE, TryLocked(attempts), attempts)
+
+
+def _try(name: str, phase: Phase, action: Action, attempts: tuple[Attempt, ...]) -> Step:
+    undo = "; ".join(dict.fromkeys(" ".join(words) for one in attempts for words in one.undo))
+    sources = ", ".join(dict.fromkeys(one.source.removeprefix("AOSP ") for one in attempts))
+    references = "; ".join(dict.fromkeys(one.reference for one in attempts))
+    return _step(name, phase, action, undo=f"by itself: {undo}", reference=references, source=f"AOSP {sources}")
+
+
 def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str, source: str = CONTRACT) -> Step:
     return Step(
         name=f"{Control.AGENT_OWNER}/{name}",
@@ -181,7 +229,7 @@ def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str,
         undo=undo,
         reference=reference,
         source=source,
-        settle_seconds=SETTLE_SECONDS if phase is Phase.RESTRICT else 0.0,
+        settle_seconds=SETTLE_SECONDS if isinstance(action, ApplyPolicy | TryLocked) else 0.0,
         also=action.parts if isinstance(action, ApplyPolicy) else (),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.appset.model import App
+from provision.proofs.attempts import Attempt
 from provision.terms import Assurance, Control, Phase, Reason
 
 
@@ -80,7 +81,33 @@ class Drill:
         return "agent drill (challenge, answer, open, lock again)"
 
 
-Action = RunLine | InstallApp | JoinWifi | BecomeOwner | ApplyPolicy | Drill
+@dataclass(frozen=True)
+class TryUnlocked:
+    """Positive controls: each attempt once while nothing is locked; what it changes is put back."""
+
+    attempts: tuple[Attempt, ...]
+
+    def describe(self) -> str:
+        """The names of the attempts."""
+        return f"attempts that must succeed before locking ({_name(self.attempts)})"
+
+
+@dataclass(frozen=True)
+class TryLocked:
+    """Proofs: the same attempts on the locked tablet."""
+
+    attempts: tuple[Attempt, ...]
+
+    def describe(self) -> str:
+        """The names of the attempts."""
+        return f"attempts that must fail now ({_name(self.attempts)})"
+
+
+def _name(attempts: tuple[Attempt, ...]) -> str:
+    return ", ".join(one.name for one in attempts)
+
+
+Action = RunLine | InstallApp | JoinWifi | BecomeOwner | ApplyPolicy | Drill | TryUnlocked | TryLocked
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from provision.errors import RecordError
 from provision.records.canonical import canonical_json, sha256_hex
-from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
+from provision.terms import Assurance, Control, HomeKind, Outcome, ProofVerdict, Reason, Road
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
@@ -26,18 +26,6 @@ ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 FIRMNESS = {Assurance.SET: 1, Assurance.ENFORCED: 2}
-
-
-class ProofVerdict(StrEnum):
-    """How an attempt in the user's place ended.
-
-    `not-proven`: it failed after locking, but its positive control was missing or failed too.
-    """
-
-    HELD = "held"
-    BROKEN = "broken"
-    NOT_PROVEN = "not-proven"
-    NOT_TRIED = "not-tried"
 
 
 @dataclass(frozen=True)

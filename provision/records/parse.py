@@ -18,11 +18,10 @@ from provision.records.content import (
     Configuration,
     ControlResult,
     ProofResult,
-    ProofVerdict,
     RunResult,
     build_statement,
 )
-from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
+from provision.terms import Assurance, Control, HomeKind, Outcome, ProofVerdict, Reason, Road
 
 Word = TypeVar("Word", bound=StrEnum)
 

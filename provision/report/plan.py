@@ -10,7 +10,10 @@ from provision.operations.model import Decision, Step
 from provision.plan import Plan
 from provision.profiles.model import Profile
 from provision.profiles.schema import Gate, Text
+from provision.proofs.attempts import Proof
+from provision.proofs.tell import tell_proof
 from provision.report.render import render
+from provision.terms import ProofVerdict
 from provision.texts.catalogue import Language, say
 
 
@@ -82,7 +85,16 @@ def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, A
         "why": decision.why,
         "steps": [_describe_step(step) for step in decision.steps],
         "parts": [{"subject": part.subject, "says": say(language, part.key, **part.values)} for part in decision.parts],
+        "proofs": [_describe_proof(language, proof) for proof in plan.proofs if proof.control is decision.control],
     }
+
+
+def _describe_proof(language: Language, proof: Proof) -> dict[str, str]:
+    """An attempt that is not made yet is one to be made."""
+    what, said = tell_proof(language, proof.name, proof.verdict, proof.detail)
+    planned = proof.verdict is ProofVerdict.NOT_TRIED and proof.gap is None
+    said = say(language, "plan.proof-planned") if planned else said
+    return {"what": what, "said": said, "line": proof.line, "reference": proof.reference}
 
 
 def _describe_step(step: Step) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from provision.proofs.tell import tell_proof
+from provision.records.content import ProofResult
 from provision.records.reader import Record
 from provision.report.render import render
+from provision.terms import ProofVerdict
 from provision.texts.catalogue import Language
 
 
@@ -23,5 +26,12 @@ def render_record(language: Language, record: Record) -> str:
             "signer": record.signer,
             "identity": dict(run.identity),
             "profile": run.configuration.profile_name or "-",
+            "proofs": [_describe(language, proof) for proof in run.proofs],
+            "made": sum(proof.result is not ProofVerdict.NOT_TRIED for proof in run.proofs),
         },
     )
+
+
+def _describe(language: Language, proof: ProofResult) -> dict[str, str]:
+    what, said = tell_proof(language, proof.name, proof.result, proof.detail)
+    return {"name": proof.name, "what": what, "said": said, "detail": proof.detail}

@@ -93,6 +93,7 @@ def expect(place: Place, state: State, demands: Demands) -> Expected:
         or _at_a_gate(shut, _list_calls(model.api, demands, by_agent=by_agent))
         or _broken_writing(faults, by_agent=by_agent)
         or _lost_settings(shut, faults, demands, by_agent=by_agent)
+        or _broken_lock(model, faults, by_agent=by_agent)
         or _left_open(model, state, demands)
         or Expected(Outcome.DONE)
     )
@@ -200,6 +201,14 @@ def _cannot_hold(model: Model, demands: Demands) -> Expected | None:
     return Expected(Outcome.REFUSED, reason)
 
 
+def _broken_lock(model: Model, faults: list[Fault], *, by_agent: bool) -> Expected | None:
+    """A lock that only reads back as one; the site is taken to want all of them."""
+    if not by_agent:
+        return None
+    found = next((fault for fault in faults if model.api in LEAKS.get(fault.name, ())), None)
+    return None if found is None else Expected(Outcome.FAILED, Reason.PROOF_FAILED, found.text)
+
+
 def _left_open(model: Model, state: State, demands: Demands) -> Expected | None:
     """The time zone, which nobody but a hand can set before 9 (Wi-Fi document 5), and a seal nobody can see."""
     if demands.seals and model.answers.closed_usb == "nothing":
@@ -253,6 +262,13 @@ AGENT_ENDS = {
     "owner-refuses": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
 }
 """Faults of the agent that decide an end; a process that dies once, or answers late, is spoken to again."""
+
+LEAKS = {
+    "lock-task-leaks": range(21, 99),
+    "restrictions-leak": range(28, 99),
+    "lockdown-leaks": (*range(30, 33), *range(35, 99)),
+}
+"""Locks that give way, with the releases where a try by shell shows it (Wi-Fi document 1.1, 2.3, 3.2, 3.3)."""
 
 
 def _broken_writing(faults: list[Fault], *, by_agent: bool) -> Expected | None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from provision.records.content import Configuration, ControlResult, ProofResult, ProofVerdict, RunResult
+from provision.records.content import Configuration, ControlResult, ProofResult, RunResult
 from provision.records.keys import HomeKeys, create_keys
 from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
-from provision.terms import Assurance, Control, HomeKind, Outcome, Road
+from provision.terms import Assurance, Control, HomeKind, Outcome, ProofVerdict, Road
 
 FIRST_START = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
 

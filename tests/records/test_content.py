@@ -18,7 +18,6 @@ from provision.records.content import (
     Configuration,
     ControlResult,
     ProofResult,
-    ProofVerdict,
     build_documents,
     build_statement,
     format_time,
@@ -26,7 +25,7 @@ from provision.records.content import (
 from provision.records.envelope import seal_envelope
 from provision.records.parse import parse_statement
 from provision.records.reader import read_bundle
-from provision.terms import Assurance, Control, Outcome, Reason
+from provision.terms import Assurance, Control, Outcome, ProofVerdict, Reason
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/records/content.yaml").read_text())
 

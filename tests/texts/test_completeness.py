@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from provision.bench.slots import SlotState
-from provision.terms import Assurance, Control, Outcome, Phase, Reason
+from provision.proofs.attempts import ATTEMPTS, NO_ATTEMPTS, Gap
+from provision.terms import Assurance, Control, Outcome, Phase, ProofVerdict, Reason
 from provision.texts.catalogue import Language, catalogue
 
 WORDS: list[tuple[str, type[StrEnum]]] = [
@@ -23,6 +24,8 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("control.{}", Control),
     ("reason.{}.title", Reason),
     ("reason.{}.action", Reason),
+    ("proof.verdict.{}", ProofVerdict),
+    ("proof.gap.{}", Gap),
     ("slot.{}.what", SlotState),
     ("slot.{}.now", SlotState),
 ]
@@ -44,6 +47,12 @@ def test_no_text_stands_for_a_word_that_is_not_there(form: str, words: type[StrE
     pattern = re.compile(re.escape(form).replace(r"\{\}", "(.+)") + "$")
     named = {match[1] for key in catalogue() if (match := pattern.match(key))}
     assert named - {str(word) for word in words} <= set()
+
+
+def test_every_attempt_made_or_not_has_its_text() -> None:
+    names = {f"proof.{one.name}" for one in (*ATTEMPTS, *NO_ATTEMPTS)}
+    others = ("proof.verdict.", "proof.gap.", "proof.untried")
+    assert {key for key in catalogue() if key.startswith("proof.") and not key.startswith(others)} == names
 
 
 def test_no_text_is_left_over() -> None:

@@ -1,0 +1,172 @@
+"""Carrying attempts out on one tablet. Only what Android prints afterwards counts, never a status or a text."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provision.errors import StepFailed
+from provision.facts import front, location, wifi
+from provision.facts.collect import ask_round
+from provision.proofs.attempts import THROWAWAY, Attempt, Line, Look, Tried
+from provision.terms import ProofVerdict, Reason
+from provision.transport import Transport
+
+SETTINGS_PACKAGE = "com.android.settings"
+SHOW_SECONDS, POLL_SECONDS = 8.0, 0.1
+LEAST_PATIENCE, PATIENCE_UNKNOWN, PATIENCE_FACTOR = 0.4, 5.0, 2.0
+"""How long an attempt is watched after locking: twice what it took to succeed before."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where attempts are made.
+
+    Attributes:
+        api: release.
+        kiosk: packages the user may see, the agent among them.
+        ssid: the hospital's network.
+        seconds: deadline of one command.
+    """
+
+    api: int
+    kiosk: frozenset[str]
+    ssid: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Time, replaceable in tests."""
+
+    now: Callable[[], float] = time.monotonic
+    wait: Callable[[float], None] = time.sleep
+    moment: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Trial:
+    """Attempts on one tablet."""
+
+    def __init__(self, transport: Transport, scene: Scene, pace: Pace | None = None) -> None:
+        self._transport, self._scene, self._pace = transport, scene, pace or Pace()
+
+    def rehearse(self, attempt: Attempt) -> float | None:
+        """The positive control: try it while nothing is locked, and put back what it changed.
+
+        Returns:
+            Seconds until its success was seen; None when it was not.
+
+        Raises:
+            StepFailed: what it changed could not be put back.
+            AnswerError, TransportError: as for every command.
+        """
+        self._send(attempt.wake, THROWAWAY)
+        found = self._look(attempt.look, THROWAWAY)
+        took = self._succeed(attempt, found)
+        if not self._put_back(attempt, THROWAWAY, {found, *attempt.rests}):
+            detail = "what was tried before locking could not be put back"
+            raise StepFailed(f"proof {attempt.name}", Reason.READ_BACK_DIFFERS, detail)
+        return took
+
+    def _succeed(self, attempt: Attempt, found: str | None) -> float | None:
+        if found != attempt.begins:
+            self._send(attempt.start, THROWAWAY)
+        if self._await(attempt.look, THROWAWAY, {attempt.begins}) != attempt.begins:
+            return None
+        began = self._pace.now()
+        self._send(attempt.act, THROWAWAY)
+        seen = self._await(attempt.look, THROWAWAY, {attempt.reaches})
+        return self._pace.now() - began if seen == attempt.reaches else None
+
+    def attack(self, attempt: Attempt, took: float | None, restore: Callable[[], None]) -> Tried:
+        """Try it on the locked tablet; what it changes in spite of the lock is put back.
+
+        Args:
+            took: seconds of its positive control, None without one.
+            restore: brings the whole policy about again, where the attempt's own undo is not enough.
+
+        Raises:
+            AnswerError, TransportError, StepFailed: as for every command; `restore` may fail too.
+        """
+        ssid = self._scene.ssid
+        self._send(attempt.wake, ssid)
+        before = self._await(attempt.look, ssid, {attempt.holds})
+        if before != attempt.holds:
+            return self._judge(attempt, took, before, f"locked, even before, the tablet showed {before or 'nothing'}")
+        self._send(attempt.act, ssid)
+        patience = PATIENCE_UNKNOWN if took is None else max(LEAST_PATIENCE, PATIENCE_FACTOR * took)
+        shown = self._watch(attempt, patience)
+        tried = self._judge(attempt, took, shown, f"locked, the tablet showed {shown or 'nothing'}")
+        if tried.verdict is not ProofVerdict.BROKEN or self._put_back(attempt, ssid, {attempt.holds}):
+            return tried
+        restore()
+        back = self._await(attempt.look, ssid, {attempt.holds}) == attempt.holds
+        return tried if back else Tried(tried.verdict, f"{tried.detail}; it could not be put back")
+
+    def _judge(self, attempt: Attempt, took: float | None, shown: str | None, said: str) -> Tried:
+        """Held only with a positive control; what is not shown proves nothing."""
+        verdict = ProofVerdict.BROKEN
+        if shown in {None, attempt.holds}:
+            proven = shown is not None and took is not None
+            verdict = ProofVerdict.HELD if proven else ProofVerdict.NOT_PROVEN
+        first = "no success before locking" if took is None else f"before locking it took {took:.1f} s"
+        return Tried(verdict, f"{attempt.line}: {first}; {said} ({self._pace.moment():%Y-%m-%dT%H:%M:%SZ})")
+
+    def _watch(self, attempt: Attempt, patience: float) -> str | None:
+        """The state at the end of the patience, or the first other than the lock's."""
+        limit = self._pace.now() + patience
+        while True:
+            shown = self._look(attempt.look, self._scene.ssid)
+            if self._pace.now() >= limit or shown not in {None, attempt.holds}:
+                return shown
+            self._pace.wait(POLL_SECONDS)
+
+    def _put_back(self, attempt: Attempt, ssid: str, allowed: Collection[str | None]) -> bool:
+        if self._look(attempt.look, ssid) in allowed:
+            return True
+        self._send(attempt.undo, ssid)
+        return self._await(attempt.look, ssid, allowed) in allowed
+
+    def _await(self, look: Look, ssid: str, wanted: Collection[str | None]) -> str | None:
+        """The state as soon as it is one of those wanted, else the one that is left in the end."""
+        limit = self._pace.now() + SHOW_SECONDS
+        while (state := self._look(look, ssid)) not in wanted and self._pace.now() < limit:
+            self._pace.wait(POLL_SECONDS)
+        return state
+
+    def _look(self, look: Look, ssid: str) -> str | None:
+        if look is Look.FRONT:
+            return self._name_front()
+        if look is Look.LOCATION:
+            ask = location.ask(self._scene.api)
+            section = ask_round(self._transport, (ask,), seconds=self._scene.seconds)[ask.name]
+            return "on" if location.parse(section, self._scene.api).on else "off"
+        here = self._read_wifi()
+        if look is Look.RADIO:
+            return {True: "on", False: "off", None: None}[here.radio_on]
+        return None if here.saved is None else "saved" if _find(here, ssid) is not None else "gone"
+
+    def _name_front(self) -> str | None:
+        package = front.parse(ask_round(self._transport, (front.ASK,), seconds=self._scene.seconds)[front.ASK.name])
+        if package is None:
+            return None
+        return "kiosk" if package in self._scene.kiosk else "settings" if package == SETTINGS_PACKAGE else "elsewhere"
+
+    def _read_wifi(self) -> wifi.Wifi:
+        api = self._scene.api
+        return wifi.parse(ask_round(self._transport, wifi.asks(api), seconds=self._scene.seconds), api)
+
+    def _send(self, lines: Collection[Line], ssid: str) -> None:
+        """Nothing a line prints is believed; a network's number is asked for straight before it is used."""
+        for words in lines:
+            number = _find(self._read_wifi(), ssid) if "{id}" in words else None
+            places = {"{ssid}": ssid, "{id}": "" if number is None else str(number)}
+            self._transport.shell(shlex.join(places.get(word, word) for word in words), seconds=self._scene.seconds)
+
+
+def _find(here: wifi.Wifi, ssid: str) -> int | None:
+    """Number of a saved network; several rows of one name are one network (Wi-Fi document 1.3)."""
+    return next((row.network_id for row in here.saved or () if row.ssid == ssid), None)
