@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from provision.agent.issued import IssuedBook
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
 from provision.bench_settings import AgentRef
 from provision.errors import ConfigurationError, HomeError
-from provision.terms import HomeKind
+from provision.proofs.attempts import Tried
+from provision.terms import HomeKind, ProofVerdict
 
 PIN = AgentRef(development=True).pin(Path())
 SETTINGS = Path("bench.yaml")
@@ -54,7 +56,44 @@ def test_a_secret_is_on_disk_in_a_private_file_and_stays_the_same(tmp_path: Path
     assert book.issue("A-0002").secret.reveal() != secret
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"version": 2}', '{"version": 1, "secret": 1, "policy": 2}'])
+def test_positive_controls_outlive_a_policy_and_what_came_of_attempts_does_not(tmp_path: Path) -> None:
+    book = IssuedBook(tmp_path / "agents")
+    book.note_unlocked("A-0001", {"kiosk.home": 0.5})
+    book.note_policy("A-0001", "p", "w")
+    book.note_tried("A-0001", {"kiosk.home": Tried(ProofVerdict.HELD, "x")})
+    found = IssuedBook(tmp_path / "agents").issue("A-0001")
+    assert (found.unlocked, found.tried) == ({"kiosk.home": 0.5}, {"kiosk.home": Tried(ProofVerdict.HELD, "x")})
+    book.note_policy("A-0001", "q", "w")
+    again = book.issue("A-0001")
+    assert (again.unlocked, again.tried) == ({"kiosk.home": 0.5}, {})
+
+
+def test_a_file_of_before_the_proofs_is_read(tmp_path: Path) -> None:
+    book = IssuedBook(tmp_path)
+    book.issue("A-0001")
+    file = tmp_path / "A-0001.json"
+    document = json.loads(file.read_text())
+    del document["tried"], document["unlocked"]
+    file.write_text(json.dumps(document))
+    assert (book.issue("A-0001").tried, book.issue("A-0001").unlocked) == ({}, {})
+
+
+ISSUED = '{"version": 1, "secret": "", "policy": "", "wanted": "", "drilled": "", '
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        '{"version": 2}',
+        '{"version": 1, "secret": 1, "policy": 2}',
+        ISSUED + '"unlocked": []}',
+        ISSUED + '"unlocked": {"a": "b"}}',
+        ISSUED + '"tried": {"a": ["held"]}}',
+        ISSUED + '"tried": {"a": ["fine", "x"]}}',
+    ],
+)
 def test_a_damaged_file_is_never_replaced(text: str, tmp_path: Path) -> None:
     file = tmp_path / "A-0001.json"
     file.write_text(text)

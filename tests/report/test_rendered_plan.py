@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from factories import make_appset, make_facts, make_props, make_site
+from factories import make_app, make_appset, make_facts, make_props, make_site
 
 from provision.operations import enrol
+from provision.operations.agent import AgentView
 from provision.plan import Want, make_plan
 from provision.profiles.load import load_profiles
 from provision.profiles.model import Profile
+from provision.proofs.attempts import Tried
 from provision.report.plan import render_plan
-from provision.terms import Phase
+from provision.terms import Assurance, Control, Phase, ProofVerdict
 from provision.texts.catalogue import Language, say
 
 COMMON = """
@@ -102,3 +104,35 @@ def test_a_plan_says_before_any_change_that_debugging_is_closed_in_the_end(
     assert f"\n{say(language, 'plan.seal')}\n    {say(language, 'seal.way-back')}\n" in text
     assert "document 1.7, 3.5, 8" in text
     assert say(language, "plan.seal") not in render(profiles[0], language)
+
+
+def render_locked(profile: Profile, view: AgentView, *, why: bool = False) -> str:
+    """The plan of an Android 11 tablet on the agent road."""
+    facts = make_facts(props=make_props(ro__build__version__sdk="30"))
+    site = make_site(kiosk={"lock_task": True, "hotline": "12"})
+    plan = make_plan(facts, Want(site, make_appset(), is_tablet=True, agent=make_app("org.provision.agent")), view)
+    return render_plan(Language.EN, facts, profile, plan, why=why)
+
+
+BEST = dict.fromkeys(Control, Assurance.ENFORCED)
+TRIED = {"kiosk.settings": Tried(ProofVerdict.BROKEN, "x"), "kiosk.home": Tried(ProofVerdict.HELD, "y")}
+
+
+def test_a_plan_says_what_will_be_tried_and_what_will_not(profiles: tuple[Profile, Profile]) -> None:
+    text = render_locked(profiles[0], AgentView(BEST, tried={}))
+    assert "        open Android’s settings: to be tried\n        leave by the HOME key: to be tried\n" in text
+    assert "        switch Wi-Fi off: not tried: this Android has no lock against it\n" in text
+    assert "tried by" not in text
+    whole = render_locked(profiles[0], AgentView(BEST, tried={}), why=True)
+    assert "            tried by: settings put secure location_mode 0\n" in whole
+    assert "            Android fact: Wi-Fi and kiosk document 1.7, 3.3, 4\n" in whole
+
+
+def test_a_plan_says_what_came_of_earlier_attempts(profiles: tuple[Profile, Profile]) -> None:
+    text = render_locked(profiles[0], AgentView(BEST, tried=TRIED))
+    assert "open Android’s settings: BROKEN: it worked on the locked tablet\n" in text
+    assert "leave by the HOME key: held: it worked before locking and failed after\n" in text
+
+
+def test_a_plan_by_plain_shell_attacks_nothing(profiles: tuple[Profile, Profile]) -> None:
+    assert say(Language.EN, "plan.proofs") not in render(profiles[0], why=True)

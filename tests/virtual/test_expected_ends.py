@@ -176,6 +176,30 @@ def test_a_seal_needs_a_tablet_that_usb_goes_on_showing(tmp_path: Path, model: s
 
 
 @pytest.mark.parametrize(
+    ("model", "fault", "seen"),
+    [
+        ("archos-101b-oxygen", "lock-task-leaks", True),
+        ("archos-101b-oxygen", "restrictions-leak", False),
+        ("archos-101b-oxygen", "lockdown-leaks", False),
+        ("samsung-sm-t510", "restrictions-leak", True),
+        ("samsung-sm-t510", "lockdown-leaks", True),
+        ("xiaomi-pad-6", "lock-task-leaks", True),
+        ("xiaomi-pad-6", "restrictions-leak", True),
+        ("xiaomi-pad-6", "lockdown-leaks", False),
+    ],
+)
+def test_a_lock_that_gives_way_decides_the_end_where_a_try_shows_it(
+    tmp_path: Path, model: str, fault: str, *, seen: bool
+) -> None:
+    here = place(model, setup=("zone Europe/Paris",))
+    tablet = open_tablet(tmp_path, here)
+    tablet.edit("break", [fault])
+    end = Expected(Outcome.FAILED, Reason.PROOF_FAILED, fault) if seen else DONE
+    assert expect(here, tablet.device.state, LOCKED) == end
+    assert end_of(tmp_path, here).reason is not Reason.PROOF_FAILED, "plain shell tries nothing"
+
+
+@pytest.mark.parametrize(
     ("control", "set_at", "enforced_at"),
     [
         (Control.WIFI_HOSPITAL, 22, 23),

@@ -1,0 +1,52 @@
+"""A record as people read it: attempts in the user's place, made or not, with their reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provision.records.content import ProofResult
+from provision.records.reader import Record
+from provision.report.record import render_record
+from provision.terms import Control, ProofVerdict
+from provision.texts.catalogue import Language
+from tests.records.record_bed import make_result
+
+GAP = "no-lock: this release has no lock against it"
+PROOFS = (
+    ProofResult("kiosk.settings", Control.KIOSK_LOCK_TASK, ProofVerdict.HELD, "am start: 0.5 s"),
+    ProofResult("kiosk.home", Control.KIOSK_LOCK_TASK, ProofVerdict.NOT_PROVEN, "input keyevent"),
+    ProofResult("location.off", Control.LOCATION_ON, ProofVerdict.NOT_TRIED, GAP),
+    ProofResult("of another version", Control.LOCATION_ON, ProofVerdict.NOT_TRIED, "\x1b[31m"),
+)
+SAID = {
+    Language.EN: [
+        "attempts in the user’s place: 2 made",
+        "    open Android’s settings: held: it worked before locking and failed after",
+        "    | kiosk.settings: am start: 0.5 s",
+        "    switch location off: not tried: this Android has no lock against it",
+        "    of another version: not tried",
+        "    | of another version: \\x1b[31m",
+    ],
+    Language.FR: [
+        "essais à la place de l’utilisateur\u00a0: 2 faits",
+        "    désactiver la localisation\u00a0: non essayé\u00a0: cet Android n’a pas de verrou contre cela",
+        "    of another version\u00a0: non essayé",
+    ],
+}
+
+
+def render(language: Language, *proofs: ProofResult) -> list[str]:
+    record = Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, make_result(1, proofs=proofs))
+    return render_record(language, record).splitlines()
+
+
+@pytest.mark.parametrize("language", list(Language), ids=str)
+def test_a_record_tells_what_was_tried_and_why_the_rest_was_not(language: Language) -> None:
+    lines = render(language, *PROOFS)
+    assert [line for line in lines if line in SAID[language]] == SAID[language]
+
+
+def test_a_record_without_attempts_says_so() -> None:
+    assert "attempts in the user’s place: none (nothing is locked on this tablet)" in render(Language.EN)
