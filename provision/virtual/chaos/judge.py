@@ -15,6 +15,16 @@ from provision.virtual.android.journal import Ended, Mutation
 TRIES = ("agent drill", "push", "install-create", "install-write", "install-abandon", "rm")
 """Verbs that change nothing that lasts: the way out is tried again in each run that locks."""
 
+ATTEMPTS = (
+    ("am", "start"),
+    ("input", "keyevent"),
+    ("settings", "put", "secure", "location_mode", "0"),
+    ("settings", "put", "secure", "location_providers_allowed", "-gps"),
+    ("cmd", "wifi", "set-wifi-enabled", "disabled"),
+    ("cmd", "wifi", "forget-network"),
+)
+"""Attempts in the user's place: made to succeed before locking, and again to be stopped; no station wants their effect."""
+
 
 @dataclass(frozen=True)
 class Journalled:
@@ -60,7 +70,9 @@ def _is_reinstall(name: str, value: str, now: Mapping[str, str]) -> bool:
 
 
 def _needless(call: Mutation, ended: Ended) -> bool:
-    return ended.status == 0 and not ended.effects and not any(word in TRIES for word in (call.verb, *call.argv[:3]))
+    tried = any(word in TRIES for word in (call.verb, *call.argv[:3]))
+    attempted = any(tuple(call.argv[: len(words)]) == words for words in ATTEMPTS)
+    return ended.status == 0 and not ended.effects and not tried and not attempted
 
 
 def find_late_writes(calls: Sequence[Mutation], done_at: datetime) -> Iterator[str]:
