@@ -23,7 +23,7 @@ ATTEMPTS = (
     ("cmd", "wifi", "set-wifi-enabled", "disabled"),
     ("cmd", "wifi", "forget-network"),
 )
-"""Attempts in the user's place: made to succeed before locking, and again to be stopped; no station wants their effect."""
+"""Attempts in the user's place: they succeed before locking and are stopped after; no station wants their effect."""
 
 
 @dataclass(frozen=True)
