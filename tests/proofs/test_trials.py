@@ -59,7 +59,7 @@ class Stand:
         left = data.model_dump(exclude={"app_data", "asleep", "front"})
         left["settings"]["global"].pop("wifi_on", None)
         secure = left["settings"]["secure"]
-        secure["location_providers_allowed"] = sorted(secure["location_providers_allowed"].split(","))
+        secure["location_providers_allowed"] = sorted(secure.get("location_providers_allowed", "").split(","))
         return left
 
 
