@@ -80,7 +80,7 @@ def test_a_sealed_tablet_is_seen_to_close_and_comes_back_by_its_code(tmp_path: P
     say(home, "bench", "edit", "1", "enable-adb")
     again = run_station(home, 1)
     assert ends(again) == {"1": ("done", None, True)}, again.errors
-    assert again.tablets["1"]["changes"] == ["agent.owner/policy", "agent.owner/drill"]
+    assert again.tablets["1"]["changes"] == ["agent.owner/policy", "agent.owner/drill", "agent.owner/proof"]
     assert is_closed(home, "1")
     assert [record.sealing is not None and record.sealing.sealed for record in records(home)["1"]] == [True, True]
 
