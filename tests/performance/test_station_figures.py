@@ -1,0 +1,60 @@
+"""What the station itself costs: processor time and memory a tablet, and the time of a run that finds nothing to do.
+
+The training bench is a process of its own, so the kernel's account of the station's process is the station's alone
+(with the adb program it starts). The sums differ by the tablets that are more; what the program costs once is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.system.bench_runs import count_writes, run_station, start
+
+pytestmark = [pytest.mark.later, pytest.mark.front]
+FEW, MANY = 8, 64
+MOST_CPU_SECONDS, MOST_MEGABYTES, MOST_RUN_SECONDS = 1.0, 3.0, 3.0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one station took."""
+
+    cpu: float
+    megabytes: float
+
+
+def _run(home: Path, count: int) -> Cost:
+    """One whole station run; its usage as the kernel counted it."""
+    process = start(home, "station", "--virtual", str(count), "--seed", "1", "--once", "--json")
+    assert process.stdout is not None
+    process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def test_cost_a_tablet_stays_small(tmp_path: Path) -> None:
+    few, many = (_run(tmp_path / f"training-{count}", count) for count in (FEW, MANY))
+    cpu, memory = (many.cpu - few.cpu) / (MANY - FEW), (many.megabytes - few.megabytes) / (MANY - FEW)
+    figure = f"a tablet more, from {FEW} to {MANY}: {cpu:.2f} s of processor, {memory:.2f} MB ({few}, {many})"
+    print(f"\n{figure}")  # noqa: T201 - what this is run for
+    assert cpu <= MOST_CPU_SECONDS
+    assert memory <= MOST_MEGABYTES
+
+
+def test_a_run_on_a_done_tablet_is_short_and_writes_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "training"
+    assert {tablet["outcome"] for tablet in run_station(home, 1).tablets.values()} == {"done"}
+    before = count_writes(home, ["1"])
+    ends = [run_station(home, 1).tablets["1"] for _ in range(5)]
+    seconds = statistics.median(float(end["seconds"]) for end in ends)
+    print(f"\na done tablet again: {seconds:.2f} s")  # noqa: T201 - what this is run for
+    assert {end["outcome"] for end in ends} == {"done"}
+    assert count_writes(home, ["1"]) == before
+    assert seconds <= MOST_RUN_SECONDS
