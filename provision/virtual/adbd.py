@@ -17,6 +17,7 @@ from functools import partial
 from provision.virtual.android.contract import Banner, Effect
 from provision.virtual.auth import AUTH_PUBLIC_KEY, AUTH_SIGNATURE, AUTH_TOKEN, TOKEN_SIZE, KeyRing, key_text
 from provision.virtual.gate import hold
+from provision.virtual.pace import HubLink
 from provision.virtual.packets import (
     FIRST_PAYLOAD,
     HEADER,
@@ -74,10 +75,16 @@ class Adbd:
         reader, writer: the connection.
         keys: public keys seen by this bench.
         services: what OPEN may ask for.
+        link: the way over its hub, None for one without a limit.
     """
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, keys: KeyRing, services: Services
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        keys: KeyRing,
+        services: Services,
+        link: HubLink | None = None,
     ) -> None:
         self._reader, self._writer, self._keys = reader, writer, keys
         self._services, self._gate = services, services.gate
@@ -89,7 +96,7 @@ class Adbd:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._dialog: asyncio.Task[None] | None = None
         self._last_id = 0
-        self._slow = False
+        self._slow, self._link = False, link
         self.online = False
 
     @property
@@ -147,6 +154,8 @@ class Adbd:
         if header.length > self._terms.max_payload:
             raise PacketError(f"payload of {header.length} bytes, agreed on {self._terms.max_payload}")
         payload = await self._reader.readexactly(header.length) if header.length else b""
+        if self._link is not None:
+            await self._link.carry(HEADER.size + header.length)
         if self._slow:
             await asyncio.sleep(header.length / SLOW_BYTES_PER_SECOND)
         return decode_packet(header, payload, summed=self._terms.summed)

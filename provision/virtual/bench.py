@@ -13,6 +13,7 @@ from provision.errors import TrainingError
 from provision.virtual.auth import KeyRing
 from provision.virtual.changes import Changes
 from provision.virtual.gate import MOST_THREADS, Gate
+from provision.virtual.pace import HubLink
 from provision.virtual.rows import Row, in_order, locked_row, on_usb
 from provision.virtual.shell import find_shell
 from provision.virtual.slot import Hub, PortEvent, TrainingTablet, VirtualSlot
@@ -33,6 +34,7 @@ class Berth:
         port: USB port path.
         tablet: the model.
         plugged: whether the cable is in at the start.
+        link: the way over its hub, None for one without a limit.
         vendor: maker's word that chooses the USB ids (`samsung`), any other gives the white-box ids.
     """
 
@@ -41,6 +43,7 @@ class Berth:
     tablet: TrainingTablet
     plugged: bool = True
     vendor: str = ""
+    link: HubLink | None = None
 
 
 class TrainingBench:
@@ -69,7 +72,7 @@ class TrainingBench:
 
     def _make(self, berth: Berth, hub: Hub) -> VirtualSlot:
         slot = VirtualSlot(berth.slot, berth.port, berth.tablet, Gate(berth.tablet, self._pool), hub)
-        slot.plugged, slot.vendor = berth.plugged, berth.vendor
+        slot.plugged, slot.vendor, slot.link = berth.plugged, berth.vendor, berth.link
         return slot
 
     async def start(self) -> None:

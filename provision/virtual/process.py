@@ -156,18 +156,28 @@ def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBen
     """The tablets of the roster on their slots."""
     from provision.virtual.android.tablet import open_tablet  # noqa: PLC0415 - only the process knows the model
     from provision.virtual.expected import expect  # noqa: PLC0415
+    from provision.virtual.pace import read_pace  # noqa: PLC0415
     from provision.virtual.roster import build_roster, find_captures  # noqa: PLC0415
 
     folder = settings.home / NOTE.parent
     folder.mkdir(exist_ok=True)
     places = build_roster(settings.count, settings.seed, find_captures(settings.home))
+    pace = read_pace(settings.home)
+    links = pace.make_links()
     with ThreadPoolExecutor() as pool:  # each first state is synced to disk
-        opened = pool.map(lambda place: open_tablet(folder / TABLETS / place.slot, place), places)
+        opened = pool.map(lambda place: open_tablet(folder / TABLETS / place.slot, place, adjust=pace.adjust), places)
         tablets = {place.slot: tablet for place, tablet in zip(places, opened, strict=True)}
     write_atomically(settings.home / ROSTER, json.dumps({"count": settings.count, "seed": settings.seed}).encode())
     berths = [
-        Berth(place.slot, place.port, tablets[place.slot], place.plugged, Path(place.model).stem.split("-")[0])
-        for place in places
+        Berth(
+            place.slot,
+            place.port,
+            tablets[place.slot],
+            place.plugged,
+            Path(place.model).stem.split("-")[0],
+            links[number % len(links)],
+        )
+        for number, place in enumerate(places)
     ]
     bench = TrainingBench(folder, berths, settings.server, settings.shell)
 

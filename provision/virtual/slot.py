@@ -18,6 +18,7 @@ from provision.virtual.android.contract import Tablet
 from provision.virtual.auth import KeyRing
 from provision.virtual.changes import Changes
 from provision.virtual.gate import Gate, hold
+from provision.virtual.pace import HubLink
 from provision.virtual.services import Services
 from provision.virtual.shell import Shell
 from provision.virtual.smart_socket import RealServer
@@ -90,6 +91,7 @@ class VirtualSlot:
         tablet: the model behind it.
         plugged, permitted: the cable is in; this user may open the device.
         mode: what the tablet's USB settings offer, `adb` or `mtp` (file transfer only).
+        link: the way over its hub, None for one without a limit.
         starting: the tablet restarts: nothing is on USB.
     """
 
@@ -99,6 +101,7 @@ class VirtualSlot:
         self.plugged, self.permitted, self.starting = False, True, False
         self.mode = "adb"
         self.adbd: Adbd | None = None
+        self.link: HubLink | None = None
         self.listens_on = 0
         self._gate, self._hub = gate, hub
         self._services = Services(gate, Shell(gate, *hub.shell), self)
@@ -272,7 +275,7 @@ class VirtualSlot:
         if not self.wanted or self.adbd is not None:
             writer.transport.abort()
             return
-        adbd = self.adbd = Adbd(reader, writer, self._hub.keys, self._services)
+        adbd = self.adbd = Adbd(reader, writer, self._hub.keys, self._services, self.link)
         try:
             await adbd.serve()
         finally:

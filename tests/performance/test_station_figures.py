@@ -32,7 +32,9 @@ def _run(home: Path, count: int) -> Cost:
     """One whole station run; its usage as the kernel counted it."""
     process = start(home, "station", "--virtual", str(count), "--seed", "1", "--once", "--json")
     assert process.stdout is not None
-    process.stdout.read()
+    assert process.stderr is not None
+    with process.stdout, process.stderr:
+        process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0

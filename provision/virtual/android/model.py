@@ -127,7 +127,7 @@ class Timing(Strict):
     Attributes:
         boot: from adbd answering to `sys.boot_completed=1`.
         reboot: from the reboot command to adbd answering.
-        commit: an install commit.
+        commit: an install commit; commit_per_megabyte: what each megabyte adds to it.
         join: association with an access point.
         verifier: until Android gives up waiting for a package verifier.
     """
@@ -135,6 +135,7 @@ class Timing(Strict):
     boot: float = 1.5
     reboot: float = 0.3
     commit: float = 0.05
+    commit_per_megabyte: float = 0.0
     join: float = 0.4
     verifier: float = 10.0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from provision.virtual.android.contract import Banner, ReadInput, Reply, SyncRef
 from provision.virtual.android.device import Clock, Device
 from provision.virtual.android.effects import find_changes, properties
 from provision.virtual.android.journal import Journal
-from provision.virtual.android.model import Model, load_model
+from provision.virtual.android.model import Model, Timing, load_model
 from provision.virtual.android.mutating import mutates
 from provision.virtual.android.state import fresh_state, load_state, save_state
 
@@ -256,10 +256,13 @@ def _read_all(read_input: ReadInput, size: int) -> bytes:
     return b"".join(pieces)
 
 
-def open_tablet(folder: Path, place: Place, clock: Clock = time.monotonic) -> VirtualTablet:
-    """The tablet of one place, from its folder.
+def open_tablet(
+    folder: Path, place: Place, clock: Clock = time.monotonic, adjust: Callable[[Timing], Timing] = lambda own: own
+) -> VirtualTablet:
+    """The tablet of one place, from its folder; `adjust` gives its model other durations.
 
     Raises:
         TrainingError: no such model, or a damaged state file.
     """
-    return VirtualTablet(folder, place, load_model(place.model), clock)
+    model = load_model(place.model)
+    return VirtualTablet(folder, place, model.model_copy(update={"timing": adjust(model.timing)}), clock)

@@ -119,7 +119,8 @@ def install_all(device: Device, contents: Iterable[bytes], options: Options, *, 
         return refused(device, verdict, session=session)
     if not device.faulty("lie-install"):
         put_package(device, request, parts, options)
-    return Reply(out="Success\n", delay=device.model.timing.commit)
+    timing = device.model.timing
+    return Reply(out="Success\n", delay=timing.commit + timing.commit_per_megabyte * parts.size / 1e6)
 
 
 def refused(device: Device, verdict: Verdict, *, session: bool) -> Reply:
