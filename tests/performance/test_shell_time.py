@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +20,7 @@ from provision.phases import Changes, Work
 from provision.plan import Want
 from provision.secret import Secret
 from provision.transport import Answer
-from tests.agent.tablet_link import TabletLink
+from tests.upload_link import UploadLink
 from tests.virtual.android.apk_maker import Recipe, make_apk
 from tests.virtual.android.bench import Bench, model_for
 
@@ -30,8 +29,8 @@ SLOW = re.compile(r"(?:^|; )(?:pm|settings)(?= )")
 LIMITS = Limits(facts=60, step=60, package=60, boot=60)
 
 
-class CountingLink(TabletLink):
-    """Takes uploads, too, and counts the calls that start Java on an old tablet."""
+class CountingLink(UploadLink):
+    """Counts the calls that start Java on an old tablet."""
 
     slow = 0
 
@@ -40,14 +39,8 @@ class CountingLink(TabletLink):
         return super().shell(line, seconds=seconds, merged=merged)
 
     def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
-        assert seconds > 0
         self.slow += len(SLOW.findall(line))
-        reply = self.bench.call(shlex.split(line), source.read(size))
-        return Answer(reply.out + reply.err, "", None)
-
-    def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
-        assert seconds > 0
-        self.bench.tablet.write_file(remote, source.read(size), 0o100644)
+        return super().feed(line, source, size, seconds=seconds)
 
 
 def _make_apps(folder: Path) -> Iterator[App]:

@@ -1,0 +1,153 @@
+"""Installing on one tablet: two things at once and no more, the first error kept, splits and grants read back."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+from factories import make_app, make_site
+
+from provision.apply import Limits, Performer
+from provision.appset.model import App, AppSet, Split
+from provision.errors import StepFailed
+from provision.install import Installer
+from provision.operations.apps import install
+from provision.operations.model import InstallApp
+from provision.phases import Changes, Work
+from provision.plan import Want
+from provision.secret import Secret
+from provision.terms import Reason
+from provision.transport import Answer
+from tests.upload_link import UploadLink
+from tests.virtual.android.apk_maker import Recipe, make_apk
+from tests.virtual.android.bench import Bench, model_for
+
+SECONDS = 20.0
+LIMITS = Limits(facts=60, step=60, package=60, boot=60)
+CAMERA = "android.permission.CAMERA"
+
+
+class Sessions:
+    """A tablet of two sessions: the commit of the first ends only when the second one's upload has begun."""
+
+    address, transport_id, features = "usb:1-1", 1, frozenset({"cmd"})
+
+    def __init__(self, *verdicts: str) -> None:
+        self.said: list[str] = []
+        self._verdicts = list(verdicts)
+        self._second = threading.Event()
+        self._created = 0
+
+    def shell(self, line: str, *, seconds: float, merged: bool = False) -> Answer:
+        assert seconds > 0
+        assert not merged
+        verb, *rest = line.split(" ")[2:]
+        if verb == "install-create":
+            self._created += 1
+            return Answer(f"Success: created install session [{self._created}]\n", "", 0)
+        if verb == "install-commit" and rest == ["1"]:
+            assert self._second.wait(SECONDS), "the second upload did not begin beside the first commit"
+        self.said.append(f"{verb} {rest[0]}")
+        return Answer(self._verdicts.pop(0) if verb == "install-commit" else "Success\n", "", 0)
+
+    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+        assert len(source.read(size)) == size
+        assert seconds > 0
+        self.said.append(f"install-write {line.split(' ')[-3]}")
+        if self._created > 1:
+            self._second.set()
+        return Answer("Success: streamed\n", "", None)
+
+    def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
+        raise AssertionError(f"{source} {size} {remote} {seconds}")
+
+    def pull(self, remote: str, *, seconds: float) -> bytes:
+        raise AssertionError(f"{remote} {seconds}")
+
+    def cancel(self) -> None:
+        self._second.set()
+
+
+def _install_two(tablet: Sessions, folder: Path) -> list[str]:
+    """What was said, in the order the tablet heard it."""
+    file = folder / "a.apk"
+    file.write_bytes(b"abc")
+    installer = Installer(tablet, SECONDS)
+    try:
+        for name in ("org.example.one", "org.example.two"):
+            step = install(make_app(name, path=file), 30)
+            assert isinstance(step.action, InstallApp)
+            installer.install(step, step.action)
+        installer.finish()
+    finally:
+        installer.close()
+    return tablet.said
+
+
+def test_the_next_app_is_uploaded_while_the_one_before_is_committed(tmp_path: Path) -> None:
+    said = _install_two(Sessions("Success\n", "Success\n"), tmp_path)
+    assert said[:3] == ["install-write 1", "install-write 2", "install-commit 1"]
+    assert said[3:] == ["install-commit 2"]
+
+
+def test_a_refused_commit_is_the_error_and_the_upload_beside_it_is_abandoned(tmp_path: Path) -> None:
+    tablet = Sessions("Failure [INSTALL_FAILED_OLDER_SDK]\n")
+    with pytest.raises(StepFailed) as caught:
+        _install_two(tablet, tmp_path)
+    assert (caught.value.step, caught.value.reason) == ("apps.present/org.example.one", Reason.APP_UNFIT)
+    assert sorted(tablet.said[2:]) == ["install-abandon 1", "install-abandon 2", "install-commit 1"]
+
+
+def test_a_commit_that_may_pass_is_repeated_before_the_next_one(tmp_path: Path) -> None:
+    said = _install_two(Sessions("Failure [INSTALL_FAILED_INTERNAL_ERROR]\n", "Success\n", "Success\n"), tmp_path)
+    assert said[2:] == [
+        "install-commit 1",
+        "install-abandon 1",
+        "install-write 3",
+        "install-commit 3",
+        "install-commit 2",
+    ]
+
+
+def test_a_second_refusal_is_believed(tmp_path: Path) -> None:
+    verdict = "Failure [INSTALL_PARSE_FAILED_NOT_APK]\n"
+    with pytest.raises(StepFailed) as caught:
+        _install_two(Sessions(verdict, verdict), tmp_path)
+    assert caught.value.reason is Reason.UPLOAD_DAMAGED
+
+
+def _make(folder: Path, **wanted: Any) -> tuple[Path, int, str]:  # noqa: ANN401 # fields of a Recipe
+    raw = make_apk(Recipe(package="org.example.made", **wanted))
+    file = folder / f"{wanted.get('split') or 'base'}.apk"
+    file.write_bytes(raw)
+    return file, len(raw), hashlib.sha256(raw).hexdigest()
+
+
+def _make_split_app(folder: Path) -> App:
+    file, size, digest = _make(folder)
+    splits = tuple(Split(*_make(folder, split=name), name) for name in ("config.fr", "config.hdpi"))
+    return make_app(
+        "org.example.made", path=file, size=size, sha256=digest, version_code=1, splits=splits, grants=(CAMERA,)
+    )
+
+
+@pytest.mark.parametrize("api", [22, 23, 24, 28, 34])
+def test_splits_and_grants_are_installed_and_read_back(api: int, tmp_path: Path) -> None:
+    (tmp_path / "tablet").mkdir()
+    link = UploadLink(Bench(tmp_path / "tablet", model_for(api)))
+    appset = AppSet((_make_split_app(tmp_path),), "0" * 64)
+    want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
+    work = Work(link, want, LIMITS, Performer(link, LIMITS, lambda: Secret(b"a passphrase")))
+    last = work.carry_out(work.read(), Changes(), lambda *_: None)
+    decision = next(each for each in last.plan.decisions if each.control == "apps.present")
+    assert decision.holds, decision.observed
+    if api < 23:  # every permission came with the installation
+        return
+    assert CAMERA in last.facts.apps["org.example.made"].granted
+    link.bench.call(["pm", "revoke", "org.example.made", CAMERA])
+    again = next(each for each in work.read().plan.decisions if each.control == "apps.present")
+    assert [step.name for step in again.steps] == [f"apps.present/org.example.made/{CAMERA}"]
+    assert again.observed == f"org.example.made 1 without {CAMERA}"

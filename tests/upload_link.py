@@ -1,0 +1,23 @@
+"""A transport straight into a virtual tablet that takes uploads, too."""
+
+from __future__ import annotations
+
+import shlex
+from typing import BinaryIO
+
+from provision.transport import Answer
+from tests.agent.tablet_link import TabletLink
+
+
+class UploadLink(TabletLink):
+    """`TabletLink` with both ways to send an app."""
+
+    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+        assert seconds > 0
+        self.lines.append(line)
+        reply = self.bench.call(shlex.split(line), source.read(size))
+        return Answer(reply.out + reply.err, "", None)
+
+    def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
+        assert seconds > 0
+        self.bench.tablet.write_file(remote, source.read(size), 0o100644)
