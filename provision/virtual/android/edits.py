@@ -89,6 +89,14 @@ def _add_user(device: Device, words: Sequence[str]) -> str:
     return f"user {number} added"
 
 
+def _remove_people(device: Device, _words: Sequence[str]) -> str:
+    """Every account and every other user taken away in Settings, without a reset."""
+    device.data.accounts.clear()
+    for number in [one for one in device.data.users if one != "0"]:
+        del device.data.users[number]
+    return "no account, one user"
+
+
 def _add_file(device: Device, words: Sequence[str]) -> str:
     size = _number(words[1], "size in bytes", math.inf) if len(words) > 1 else 1024
     device.store_file(canonical(words[0]), b"\xff" * size)
@@ -286,6 +294,7 @@ EDITS: dict[str, Edit] = {
     "set": Edit(_set, 3, "set NAMESPACE KEY VALUE"),
     "add-account": Edit(_add_account, 0, "add-account [TYPE [NAME [allowed]]]"),
     "add-user": Edit(_add_user, 0, "add-user [NAME]"),
+    "remove-people": Edit(_remove_people, 0, "remove-people"),
     "add-file": Edit(_add_file, 1, "add-file PATH [BYTES]"),
     "zone": Edit(_zone, 1, "zone NAME"),
     "days": Edit(_days, 1, "days NUMBER"),

@@ -3,6 +3,7 @@ package org.provision.agent.screen;
 import android.app.Activity;
 import android.content.Context;
 import android.graphics.Color;
+import android.os.Build;
 import android.view.Gravity;
 import android.view.View;
 import android.widget.LinearLayout;
@@ -35,6 +36,9 @@ final class HomeScreen {
             screen.addView(warning(lock), look.wide(0));
         }
         screen.addView(body(widthPixels), look.wide(1));
+        if (leadsHome()) {
+            screen.addView(comeBack(), look.wide(0));
+        }
         screen.addView(foot(language, staff), look.wide(0));
         return screen;
     }
@@ -73,6 +77,18 @@ final class HomeScreen {
             return words;
         }
         return new Tiles(context, starter, look).view(policy.packages, widthPixels);
+    }
+
+    /** From Android 6 on HOME leads here out of a locked app (reference, Wi-Fi and kiosk document, 3.2). */
+    private boolean leadsHome() {
+        return Build.VERSION.SDK_INT >= 23 && policy.packages != null && !policy.packages.isEmpty();
+    }
+
+    private View comeBack() {
+        TextView words = look.text(context.getString(R.string.come_back), 20, Look.INK);
+        words.setGravity(Gravity.CENTER);
+        words.setPadding(look.dp(24), look.dp(8), look.dp(24), look.dp(8));
+        return words;
     }
 
     private View foot(View.OnClickListener language, View.OnClickListener staff) {
