@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +15,16 @@ from provision.bench.slots import Slot
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.language import Language
 from provision.yaml_faults import FileModel, refuse
-from provision.yaml_nodes import Document, key_text, parse
-from provision.yaml_source import check, load
+from provision.yaml_nodes import Document, key_text, parse, plain
+from provision.yaml_source import check
 
 TOOLKIT = Path(__file__).resolve().parent.parent
 """The checkout this program runs from; its app set and profiles are the defaults."""
 
 DEVELOPMENT_AGENT = TOOLKIT / "apks/agent.apk"
 """The agent as the toolkit builds it, signed with a key that lies open in it."""
+
+HOOK_EVENTS = ("attach", "done", "refused", "failed", "detach")
 
 ASSET_PREFIX = "[A-Z]{1,3}"
 
@@ -79,6 +82,17 @@ def _read_digest(file: Path) -> str:
     return next((digest for digest, name in map(str.split, lines) if name == file.name), "")
 
 
+class Hooks(FileModel):
+    """Programs of the hospital's own that are started at each event of a slot, without a shell (`provision.hooks`)."""
+
+    attach: tuple[Path, ...] = Field(default=(), description="a device was plugged into a slot")
+    done: tuple[Path, ...] = Field(default=(), description="a tablet is done, with or without warnings")
+    refused: tuple[Path, ...] = Field(default=(), description="a tablet or foreign device was refused")
+    failed: tuple[Path, ...] = Field(default=(), description="a run failed, was lost or stopped")
+    detach: tuple[Path, ...] = Field(default=(), description="a slot is empty again")
+    seconds: int = Field(default=10, ge=1, le=300, description="longest a program may take")
+
+
 class BenchSettings(FileModel):
     """bench.yaml; `app_set` and `device_profiles` are absolute once loaded."""
 
@@ -88,6 +102,7 @@ class BenchSettings(FileModel):
     app_set: Path = Field(default=TOOLKIT / "apks/apps.yaml", description="the list of apps")
     agent: AgentRef | None = Field(default=None, description="the agent; without it only the shell road is taken")
     device_profiles: Path = Field(default=TOOLKIT / "device_profiles", description="folder of profiles")
+    hooks: Hooks = Field(default=Hooks(), description="programs started at events")
 
 
 class SlotEntry(FileModel):
@@ -109,9 +124,28 @@ def load_bench_settings(file: Path) -> BenchSettings:
     Raises:
         ConfigurationError: every fault of the file.
     """
-    settings = load(file, BenchSettings)
-    places = {name: file.parent / getattr(settings, name) for name in ("app_set", "device_profiles")}
-    return settings.model_copy(update=places)
+    document = parse(file)
+    settings = check(document, BenchSettings)
+    faults = list(_find_unready(document, settings.hooks))
+    if faults:
+        raise ConfigurationError(*faults)
+    places: dict[str, object] = {name: file.parent / getattr(settings, name) for name in ("app_set", "device_profiles")}
+    programs = {event: tuple(file.parent / each for each in getattr(settings.hooks, event)) for event in HOOK_EVENTS}
+    return settings.model_copy(update={**places, "hooks": settings.hooks.model_copy(update=programs)})
+
+
+def _find_unready(document: Document, hooks: Hooks) -> Iterator[ConfigurationFault]:
+    """Programs that are not there or may not be started: found at the desk, not at the first tablet."""
+    for event in HOOK_EVENTS:
+        for index, program in enumerate(getattr(hooks, event)):
+            place = document.file.parent / program
+            if place.is_file() and os.access(place, os.X_OK):
+                continue
+            path = ("hooks", event, index)
+            got = f"'{plain(str(program))}', {'which may not be started' if place.exists() else 'which is not there'}"
+            hint = "chmod +x" if place.is_file() else ""
+            line = document.line_of(path)
+            yield ConfigurationFault(document.file, line, key_text(path), "a program", got, hint)
 
 
 def load_slots(file: Path) -> tuple[Slot, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provision.agent_road import AgentRoad
 from provision.apply import Limits, Performer
 from provision.errors import StepFailed
-from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts
+from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts, read_installed
 from provision.facts.wifi import is_joining
 from provision.operations.apps import choose_versions
 from provision.operations.model import Decision, InstallApp, Step
@@ -89,6 +89,8 @@ class Work:
         facts = read_facts(self._transport, tuple(app.package for app in apps), seconds=self._limits.facts)
         wanted = choose_versions(facts, apps)
         facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package)
+        if self._want.removals:
+            facts = replace(facts, installed=read_installed(self._transport, seconds=self._limits.facts))
         view = None if self._road is None else self._road.look(facts)
         return Reading(facts, make_plan(facts, self._want, view))
 

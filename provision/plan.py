@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from provision.appset.model import App, AppSet
 from provision.facts.collect import Facts
-from provision.operations import agent, apps, clock, kiosk, location, prepare, screen, wifi
+from provision.operations import agent, apps, clock, kiosk, location, prepare, removals, screen, wifi
 from provision.operations.agent import AgentView
 from provision.operations.model import Decision, Step
 from provision.operations.prepare import Refusal
+from provision.profiles.schema import Removal
 from provision.proofs.attempts import Proof, list_proofs
 from provision.site import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
@@ -21,12 +22,16 @@ RANK = {Assurance.UNKNOWN: 0, Assurance.UNSUPPORTED: 0, Assurance.SET: 1, Assura
 
 @dataclass(frozen=True)
 class Want:
-    """The one configuration, as far as it concerns one tablet; `agent` None leaves the shell road only."""
+    """The one configuration, as far as it concerns one tablet; `agent` None leaves the shell road only.
+
+    `removals`: packages of the maker that go, from the tablet's profile.
+    """
 
     site: Site
     appset: AppSet
     is_tablet: bool | None
     agent: App | None = None
+    removals: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
         screen.decide(facts, want.site.screen.timeout_seconds),
         clock.decide(facts, want.site.clock.zone),
         apps.decide(facts, want.appset),
+        *((removals.decide(facts, want.removals),) if want.removals else ()),
     )
 
 

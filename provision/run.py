@@ -99,7 +99,8 @@ class Progress:
 class RunEnd:
     """How a run ended; its record is on disk and verified when `record` names it.
 
-    `title` is the model with its maker, for people. `sealed`: USB debugging was seen to close.
+    `title` is the model with its maker, for people. `sealed`: USB debugging was seen to close. `advice`: what hands
+    do about this reason on this model, by language, where the profile knows.
     """
 
     slot: str
@@ -118,6 +119,7 @@ class RunEnd:
     seconds: float
     sealed: bool = False
     proofs: tuple[ProofResult, ...] = ()
+    advice: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class Job:
         digest: digests of the configuration for one profile.
         passphrase: reads the Wi-Fi secret when a step needs it.
         agent: what the agent road needs; None leaves the shell road.
+        accept_draft: whether what drafts of profiles would remove is removed.
         is_accepted: whether somebody gave the word that this model is a tablet although it does not say so.
     """
 
@@ -141,6 +144,7 @@ class Job:
     limits: Limits
     ledger: Ledger
     agent: AgentKit | None = None
+    accept_draft: bool = False
     is_accepted: Callable[[Props], bool] = lambda _props: False
 
 
@@ -221,10 +225,12 @@ class TabletRun:
 
     def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
         performer = Performer(self._transport, job.limits, job.passphrase)
+        profile = self._story.profile
+        removals = profile.removals(drafts=job.accept_draft) if profile is not None else ()
+        want = Want(job.site, job.appset, tablet, None if job.agent is None else job.agent.app, removals)
         if job.agent is None:
-            return Work(self._transport, Want(job.site, job.appset, tablet), job.limits, performer)
+            return Work(self._transport, want, job.limits, performer)
         asset = self._story.checked_in.asset_id if self._story.checked_in else None
-        want = Want(job.site, job.appset, tablet, job.agent.app)
         road = AgentRoad(self._transport, job.agent, asset, job.limits)
         return Work(self._transport, want, job.limits, performer, road)
 
@@ -370,7 +376,16 @@ class TabletRun:
             seconds=time.monotonic() - story.clock,
             sealed=sealed,
             proofs=list_proofs(plan) if plan else (),
+            advice=self._advise(verdict.reason),
         )
+
+    def _advise(self, reason: Reason | None) -> Mapping[str, str] | None:
+        """What the profile says hands do about a reason on this release; the model's word before its maker's."""
+        story = self._story
+        if story.profile is None or story.props is None or reason is None:
+            return None
+        known = story.profile.find_hands(reason, story.props.api_if_known)
+        return None if known is None else {"en": known.en, "fr": known.fr}
 
 
 def unexpected_end(slot: str, error: Exception) -> RunEnd:

@@ -260,7 +260,8 @@ class Station:
         worker = self._workers.pop(port)
         worker.thread.join()
         self._ends.append(end)
-        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.title, end.sealed))
+        ended = RunEnded(port, end.outcome, end.reason, end.asset_id, end.title, end.sealed, end.advice)
+        self._advance(ended)
         self._sink.ended(end)
 
     def _start_runs(self) -> None:

@@ -63,6 +63,7 @@ class Control(StrEnum):
     """One property that must hold on a finished tablet."""
 
     APPS_PRESENT = "apps.present"
+    APPS_REMOVED = "apps.removed"
     WIFI_HOSPITAL = "wifi.hospital"
     WIFI_OTHER_NETWORKS = "wifi.other_networks"
     LOCATION_ON = "location.on"

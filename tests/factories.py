@@ -21,6 +21,7 @@ from provision.facts.screen import Screen
 from provision.facts.setup import Setup
 from provision.facts.storage import Storage
 from provision.facts.wifi import SavedNetwork, Wifi
+from provision.profiles.schema import Removal, Safety
 from provision.site import Site
 
 DIGESTS = {"org.example.chat": "c" * 64, "org.example.visio": "d" * 64}
@@ -64,6 +65,11 @@ def make_app(package: str = "org.example.chat", **changes: object) -> App:
         target_sdk=33,
     )
     return replace(app, **changes)
+
+
+def make_removal(package: str) -> Removal:
+    """A package of the maker that a profile removes."""
+    return Removal(package=package, safety=Safety.SAFE, why="a game", source="here")
 
 
 def make_appset(*apps: App) -> AppSet:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from factories import make_app, make_appset, make_facts, make_installed, make_props, make_site
+from factories import make_app, make_appset, make_facts, make_installed, make_props, make_removal, make_site
 
 from provision.appset.model import AppSet
 from provision.facts.apps import InstalledApp
@@ -46,7 +46,8 @@ def build_appset(case: Case) -> AppSet:
 def build_want(case: Case) -> Want:
     """What the case wants of a tablet."""
     agent = AGENT if "view" in case else None
-    return Want(make_site(**case.get("site", {})), build_appset(case), case.get("is_tablet", True), agent)
+    removals = tuple(make_removal(name) for name in case.get("removals", ()))
+    return Want(make_site(**case.get("site", {})), build_appset(case), case.get("is_tablet", True), agent, removals)
 
 
 def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
@@ -76,11 +77,13 @@ def build_facts(case: Case, api: int, *more: Mapping[str, Any]) -> Facts:
 
 
 def _changed(facts: Facts, changes: Mapping[str, Any], appset: AppSet) -> Facts:
-    built = {
-        part: _apps(appset, values) if part == "apps" else replace(getattr(facts, part), **_values(values))
-        for part, values in changes.items()
-    }
-    return replace(facts, **built)
+    return replace(facts, **{part: _build(facts, part, values, appset) for part, values in changes.items()})
+
+
+def _build(facts: Facts, part: str, values: Any, appset: AppSet) -> object:  # noqa: ANN401 # as it stands in YAML
+    if part == "installed":
+        return frozenset(values)
+    return _apps(appset, values) if part == "apps" else replace(getattr(facts, part), **_values(values))
 
 
 def _values(values: Mapping[str, Any]) -> dict[str, Any]:

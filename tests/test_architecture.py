@@ -32,7 +32,7 @@ RANKS = (
     {"phases", "observed", "seal"},
     {"verdict"},
     {"run"},
-    {"bookkeeping"},
+    {"bookkeeping", "hooks"},
     {"station"},
     {"board", "report"},
     {"cli"},

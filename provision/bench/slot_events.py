@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,7 +93,10 @@ class RunProgressed:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """A run ended and its record is on disk; `reason` None for `done`; `sealed`: it closed USB debugging."""
+    """A run ended and its record is on disk.
+
+    `reason` None for `done`; `sealed`: it closed USB debugging; `advice`: what hands do on this model, by language.
+    """
 
     port: str
     outcome: Outcome
@@ -100,6 +104,7 @@ class RunEnded:
     asset_id: str | None
     model: str
     sealed: bool = False
+    advice: Mapping[str, str] | None = None
 
 
 RunEvent = RunStarted | RunProgressed | RunEnded

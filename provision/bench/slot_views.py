@@ -33,6 +33,7 @@ class SlotView:
         progress: 0.0 to 1.0 of the whole run.
         granted: the operator's word to start was given.
         present: something is plugged.
+        advice: what hands do about the end on this model, by language.
     """
 
     label: str
@@ -48,6 +49,7 @@ class SlotView:
     reason: Reason | None = None
     granted: bool = False
     present: bool = True
+    advice: Mapping[str, str] | None = None
 
     @property
     def group(self) -> Group:
@@ -128,6 +130,7 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         progress=run.progress if run else 0.0,
         outcome=run.outcome if run else None,
         reason=run.reason if run else None,
+        advice=run.advice if run else None,
         granted=entry.granted or table.all_granted,
         present=entry.present,
     )

@@ -105,6 +105,7 @@ class SlotRun:
     reason: Reason | None = None
     ended_at: float = 0.0
     sealed: bool = False
+    advice: Mapping[str, str] | None = None
 
     @property
     def ended(self) -> bool:
@@ -371,7 +372,8 @@ def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
     if run is None:
         return None
     if isinstance(event, RunEnded):
-        return replace(_named(run, event), outcome=event.outcome, reason=event.reason, sealed=event.sealed)
+        ended = replace(_named(run, event), outcome=event.outcome, reason=event.reason)
+        return replace(ended, sealed=event.sealed, advice=event.advice)
     return _progress(run, event)
 
 

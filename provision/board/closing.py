@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.bench.slot_views import label_order
-from provision.board.sentences import advise, find_remedy
+from provision.board.sentences import advise, find_remedy, read_advice
 from provision.board.width import cells, fit, wrap
 from provision.records.content import ProofResult
 from provision.terms import Outcome, Reason
@@ -28,6 +28,7 @@ class End:
         expected: the outcome the training bench knows to be right; None in a ward home.
         fault: the fault that was played on a virtual tablet, in words; None without one.
         proofs: attempts in the user's place, made or not.
+        advice: what hands do about it on this model, by language.
     """
 
     slot: str
@@ -38,6 +39,7 @@ class End:
     expected: str | None = None
     fault: str | None = None
     proofs: tuple[ProofResult, ...] = ()
+    advice: Mapping[str, str] | None = None
 
     @property
     def as_expected(self) -> bool:
@@ -90,7 +92,7 @@ def _cells(language: Language, end: End) -> list[str]:
         printable(end.model or NOTHING),
         _tell_result(language, end),
         say(language, f"reason.{end.reason}.title") if end.reason else NOTHING,
-        advise(end.outcome, end.reason, end.asset_id, language),
+        read_advice(end.advice, language) or advise(end.outcome, end.reason, end.asset_id, language),
     ]
 
 

@@ -56,7 +56,7 @@ def tell_now(seen: SlotView, language: Language) -> str:
     if seen.state is SlotState.LOST and seen.reason in {None, Reason.TABLET_GONE}:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
     if seen.outcome is not None:
-        return advise(seen.outcome, seen.reason, seen.asset_id, language)
+        return read_advice(seen.advice, language) or advise(seen.outcome, seen.reason, seen.asset_id, language)
     return say(language, f"slot.{seen.state}.now")
 
 
@@ -75,6 +75,12 @@ def tell_end(outcome: Outcome, reason: Reason | None, language: Language) -> str
 def find_remedy(outcome: Outcome, reason: Reason | None) -> str | None:
     """The name in `REMEDIES` of what makes a refused tablet fit; None for a final refusal and other ends."""
     return REMEDIES.get(reason) if outcome is Outcome.REFUSED and reason is not None else None
+
+
+def read_advice(advice: Mapping[str, str] | None, language: Language) -> str | None:
+    """The profile's word for this model as a sentence; None where it has none."""
+    text = (advice or {}).get(language)
+    return f"{printable(text).rstrip('.')}." if text else None
 
 
 def advise(outcome: Outcome, reason: Reason | None, asset_id: str | None, language: Language) -> str:

@@ -64,6 +64,7 @@ def _row(end: RunEnd, expected: Expectation | None) -> End:
         expected=expected.outcome if expected else None,
         fault=expected.fault if expected else None,
         proofs=end.proofs,
+        advice=end.advice,
     )
 
 

@@ -41,12 +41,13 @@ FIXTURES = "org.provision.fixture."
 
 @dataclass(frozen=True)
 class Loaded:
-    """The files of one home, all valid."""
+    """The files of one home, all valid; `accept_draft`: what drafts of profiles would remove is removed."""
 
     home: Home
     appset: AppSet
     profiles: Profiles
     agent: App | None = None
+    accept_draft: bool = False
 
     def choose_profile(self, values: Mapping[str, str]) -> Profile:
         """The best profile for properties, among them `maker`."""
@@ -86,6 +87,7 @@ class Loaded:
             limits=self.limits,
             ledger=ledger,
             agent=self.make_kit(passphrase),
+            accept_draft=self.accept_draft,
             is_accepted=self.accepted.knows,
         )
 

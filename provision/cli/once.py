@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -14,14 +16,17 @@ from provision.bench.lookout import PortLookout
 from provision.cli import status
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
-from provision.cli.options import Access, access_options, json_option, serial_option, slot_option
+from provision.cli.options import Access, accept_draft_option, access_options, json_option, serial_option, slot_option
 from provision.cli.pick import Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import emit
+from provision.cli.watched import tell_draft
 from provision.errors import Cancelled
-from provision.home import lock_home
+from provision.home import Home, lock_home
+from provision.hooks import HookRunner
+from provision.profiles.schema import Status
 from provision.run import Job, Progress, RunEnd, TabletRun
 from provision.seal import Look, see_nothing
 from provision.terms import HomeKind, Outcome, Reason
@@ -35,12 +40,14 @@ Result = TypeVar("Result")
 @slot_option
 @serial_option
 @click.option("--yes", is_flag=True, help="Start without asking.")
+@accept_draft_option
 @json_option
 def once(
     access: Access,
     slot: str | None,
     serial: str | None,
     yes: bool,
+    accept_draft: bool,
     as_json: bool,
 ) -> None:
     """Provision one tablet, the one in --slot or with --serial, and write its record.
@@ -48,7 +55,7 @@ def once(
     No other device on this computer is asked anything.
     """
     place = open_home(access)
-    loaded = load_job(place)
+    loaded = replace(load_job(place), accept_draft=accept_draft)
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
@@ -56,8 +63,12 @@ def once(
             click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
         passphrase = Passphrase(place)
         loaded.check_secrets(passphrase())
-        with _watch(access, loaded, picked, reached) as look:
-            end = _run(loaded, picked, loaded.make_job(books, passphrase), look, as_json=as_json)
+        with HookRunner(place.bench.hooks, place.kind, _warn_of_hook(place)) as hooks:
+            hooks.tell("attach", picked.label)
+            with _watch(access, loaded, picked, reached) as look:
+                end = _run(loaded, picked, loaded.make_job(books, passphrase), look, as_json=as_json)
+            hooks.tell_end(end)
+        _tell_draft(loaded, end)
         close_batch(place, books, [end], {}, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(status.INTERRUPTED)
@@ -73,6 +84,19 @@ def _watch(access: Access, loaded: Loaded, picked: Picked, reached: Reached) -> 
         return
     with PortLookout(reached.open_ports(), reached.list_rows, picked.row.port) as lookout:
         yield lookout.look
+
+
+def _warn_of_hook(place: Home) -> Callable[[Path, str], None]:
+    def warn(program: Path, failure: str) -> None:
+        click.echo(say(language_of(place), "hook.failed", program=program, failure=failure), err=True)
+
+    return warn
+
+
+def _tell_draft(loaded: Loaded, end: RunEnd) -> None:
+    profile = next((each for each in loaded.profiles.known if each.name == end.profile), None)
+    if profile is not None and profile.status is Status.DRAFT:
+        click.echo(tell_draft(language_of(loaded.home), profile), err=True)
 
 
 def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool) -> RunEnd:

@@ -73,6 +73,12 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="One event a line, for programs; ends with a summary."
 )
 
+accept_draft_option = click.option(
+    "--accept-draft",
+    is_flag=True,
+    help="Also remove the packages that profiles name which no real tablet has confirmed.",
+)
+
 ACCESS_NAMES = ("home", "virtual", "seed", "adb", "server", "language")
 _ACCESS_OPTIONS = (
     home_option,

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 
 import click
 
@@ -16,12 +17,13 @@ from provision.cli import status
 from provision.cli.chaos import run_chaos
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
-from provision.cli.options import Access, access_options, json_option
+from provision.cli.options import Access, accept_draft_option, access_options, json_option
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
+from provision.cli.watched import watch_slots
 from provision.home import Home, lock_home
 from provision.home_create import Details, create_home
 from provision.language import Language, detect_language
@@ -39,6 +41,7 @@ TRAINING_SLOTS = 24
 @click.option("--stay", is_flag=True, help="With --virtual: go on until Ctrl-C, as with real tablets.")
 @click.option("--chaos", is_flag=True, help="With --virtual: strike the bench as the story of --seed says, then judge.")
 @click.option("--yes", is_flag=True, help="Start on every tablet at once, without waiting for Enter.")
+@accept_draft_option
 @json_option
 def station(
     access: Access,
@@ -46,6 +49,7 @@ def station(
     stay: bool,
     chaos: bool,
     yes: bool,
+    accept_draft: bool,
     as_json: bool,
 ) -> None:
     """Provision every tablet that is plugged into this bench, all at once.
@@ -68,6 +72,7 @@ def station(
         once=once or (access.virtual is not None and not stay),
         run_seconds=place.bench.deadlines.run,
     )
+    loaded = replace(loaded, accept_draft=accept_draft)
     raise SystemExit(_run(access, loaded, options, as_json=as_json))
 
 
@@ -86,7 +91,8 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
         loaded.check_secrets(passphrase())
         job = loaded.make_job(books, passphrase)
         expected = _read_expected(reached)
-        with nullcontext(JsonSink()) if as_json else open_screen(language_of(place)) as sink:
+        shown = nullcontext(JsonSink()) if as_json else open_screen(language_of(place))
+        with shown as screen, watch_slots(loaded, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))
             here = Station(place.slots, reached.ensure, reached.open_ports(), job, sink, options)
             with on_stop(here.stop):

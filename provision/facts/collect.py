@@ -14,7 +14,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provision.errors import AnswerError, TabletGone
-from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, shape, storage, wifi
+from provision.facts import (
+    apps,
+    battery,
+    clock,
+    installed,
+    location,
+    owner,
+    people,
+    props,
+    screen,
+    setup,
+    shape,
+    storage,
+    wifi,
+)
 from provision.facts.apps import InstalledApp
 from provision.facts.ask import MISSING_SERVICE, Ask, Section, Sections
 from provision.transport import Transport
@@ -37,6 +51,7 @@ class Facts:
     wifi: wifi.Wifi
     screen: screen.Screen
     clock: clock.Clock
+    installed: frozenset[str] | None = None  # asked only where a profile removes packages
 
 
 class NotBooted(AnswerError):
@@ -55,6 +70,11 @@ def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
         NotBooted: the package manager does not answer yet.
     """
     return shape.parse(ask_round(transport, shape.ASKS, seconds=seconds))
+
+
+def read_installed(transport: Transport, *, seconds: float) -> frozenset[str]:
+    """Every package of the user, for profiles that remove some."""
+    return installed.parse(ask_round(transport, (installed.ASK,), seconds=seconds)[installed.ASK.name])
 
 
 def read_facts(transport: Transport, packages: tuple[str, ...], *, seconds: float) -> Facts:

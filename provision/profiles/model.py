@@ -57,6 +57,11 @@ class Profile:
         """Its own file, the deepest layer."""
         return self.origins["status"]
 
+    def find_hands(self, reason: str, api: int | None) -> Text | None:
+        """What hands do where a gate of this release leads to a reason; the deepest layer's word counts."""
+        told = [gate.hands for gate in self.gates if reason in gate.reasons and gate.concerns(api)]
+        return next((hands for hands in reversed(told) if hands is not None), None)
+
     def removals(self, *, drafts: bool) -> tuple[Removal, ...]:
         """What may be removed: from confirmed layers, and from drafts where somebody said so."""
         numbered = enumerate(self.remove)

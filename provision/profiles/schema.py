@@ -113,6 +113,10 @@ class Gate(FileModel):
     mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
     source: Line = Field(description="where it stands: reference section and public source")
 
+    def concerns(self, api: int | None) -> bool:
+        """Whether it stands on this API level; on an unknown one it may."""
+        return api is None or ((self.min_api or 0) <= api and (self.max_api is None or api <= self.max_api))
+
     @model_validator(mode="after")
     def _range_is_not_empty(self) -> Gate:
         if self.min_api is not None and self.max_api is not None and self.min_api > self.max_api:

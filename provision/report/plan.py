@@ -9,7 +9,7 @@ from provision.operations import enrol
 from provision.operations.model import Decision, Step
 from provision.plan import Plan
 from provision.profiles.model import Profile
-from provision.profiles.schema import Gate, Text
+from provision.profiles.schema import Text
 from provision.proofs.attempts import Proof
 from provision.proofs.tell import tell_proof
 from provision.report.render import render
@@ -38,6 +38,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "refusals": [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals],
             "decisions": [_describe(language, plan, decision) for decision in plan.decisions],
             "seals": plan.seals,
+            "keys": _describe_keys(language, profile),
             "why": why,
         },
     )
@@ -59,14 +60,19 @@ def _describe_gates(language: Language, profile: Profile, api: int) -> list[dict
             "source": gate.source,
             "file": str(profile.origins[f"gates[{number}]"]),
             "range": f"API {gate.min_api or '…'} – {gate.max_api or '…'}",
-            "concerns": _concerns(gate, api),
+            "concerns": gate.concerns(api),
+            "hands": _in(language, gate.hands) if gate.hands else None,
         }
         for number, gate in enumerate(profile.gates)
     ]
 
 
-def _concerns(gate: Gate, api: int) -> bool:
-    return (gate.min_api is None or gate.min_api <= api) and (gate.max_api is None or api <= gate.max_api)
+def _describe_keys(language: Language, profile: Profile) -> dict[str, str] | None:
+    keys = profile.reset_keys
+    if keys is None:
+        return None
+    says = keys.fr if language is Language.FR else keys.en
+    return {"says": says, "mark": str(keys.mark), "file": str(profile.origins["reset_keys"])}
 
 
 def _in(language: Language, text: Text) -> str:

@@ -1,0 +1,66 @@
+"""A station's sink that also starts hooks, and says once which profiles are drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from provision.bench.slots import SlotTable
+from provision.cli.job import Loaded
+from provision.cli.speech import language_of
+from provision.hooks import HookRunner, SlotWatch
+from provision.language import Language
+from provision.profiles.model import MatchedOn, Profile
+from provision.profiles.schema import Status
+from provision.run import RunEnd
+from provision.station import Sink
+from provision.texts.catalogue import say
+
+
+class WatchedSink:
+    """Passes everything on; hooks and warnings beside it."""
+
+    def __init__(self, sink: Sink, watch: SlotWatch, language: Language, profiles: Mapping[str, Profile]) -> None:
+        self._sink = sink
+        self._watch = watch
+        self._language = language
+        self._profiles = profiles
+        self._told: set[str] = set()
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """One table."""
+        self._watch.show(table, now)
+        self._sink.show(table, now)
+
+    def ended(self, end: RunEnd) -> None:
+        """One end; a draft profile is named at its first one."""
+        self._watch.ended(end)
+        self._sink.ended(end)
+        profile = self._profiles.get(end.profile)
+        if profile is not None and profile.status is Status.DRAFT and profile.name not in self._told:
+            self._told.add(profile.name)
+            self.warn(tell_draft(self._language, profile))
+
+    def warn(self, text: str) -> None:
+        """One warning."""
+        self._sink.warn(text)
+
+
+def tell_draft(language: Language, profile: Profile) -> str:
+    """That no real tablet has confirmed a profile, and that it is not even of this maker."""
+    key = "profile.generic" if profile.matched_on is MatchedOn.GENERIC else "profile.draft"
+    return say(language, key, profile=profile.name)
+
+
+@contextmanager
+def watch_slots(loaded: Loaded, sink: Sink) -> Iterator[WatchedSink]:
+    """The sink with the hooks of this home, until the block ends."""
+    language = language_of(loaded.home)
+
+    def warn(program: Path, failure: str) -> None:
+        sink.warn(say(language, "hook.failed", program=program, failure=failure))
+
+    profiles = {profile.name: profile for profile in (loaded.profiles.common, *loaded.profiles.known)}
+    with HookRunner(loaded.home.bench.hooks, loaded.home.kind, warn) as runner:
+        yield WatchedSink(sink, SlotWatch(runner), language, profiles)

@@ -1,0 +1,21 @@
+"""Which packages are installed for the user of the tablet; asked only where a profile removes some."""
+
+from __future__ import annotations
+
+import re
+
+from provision.facts.ask import Ask, Section
+
+ASK = Ask("installed", ("pm", "list", "packages"))
+
+
+def parse(section: Section) -> frozenset[str]:
+    """Names of `package:NAME` lines (packages document 4.1): without `-u` the removed ones are left out.
+
+    Raises:
+        AnswerError: not one line; every Android has packages.
+    """
+    found = frozenset(re.findall(r"^package:([\w.]+)\s*$", section.text, re.MULTILINE))
+    if not found:
+        raise section.unlike("`package:NAME` lines")
+    return found

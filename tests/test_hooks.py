@@ -1,0 +1,100 @@
+"""Hooks: started with the event around them and nothing else, bounded, and never more than a warning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from waiting import wait_until
+
+from provision.bench.slot_events import PortPlugged, PortUnplugged
+from provision.bench.slots import Slot, SlotTable, advance
+from provision.bench_settings import Hooks, load_bench_settings
+from provision.errors import ConfigurationError
+from provision.hooks import HookRunner, SlotWatch, run_program
+from provision.run import RunEnd, unexpected_end
+from provision.terms import HomeKind, Outcome, Reason
+
+
+def make_end(slot: str, outcome: Outcome, reason: Reason | None = None, asset_id: str = "A-0001") -> RunEnd:
+    """The end of a run."""
+    return replace(unexpected_end(slot, ValueError()), outcome=outcome, reason=reason, asset_id=asset_id)
+
+
+def _program(folder: Path, text: str) -> Path:
+    file = folder / "program"
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return file
+
+
+def _runner(folder: Path, text: str, failures: list[str] | None = None) -> HookRunner:
+    programs = (_program(folder, text),)
+    hooks = Hooks(attach=programs, done=programs, refused=programs, failed=programs, detach=programs, seconds=2)
+    told = failures if failures is not None else []
+    return HookRunner(hooks, HomeKind.WARD, lambda program, failure: told.append(f"{program.name}: {failure}"))
+
+
+def test_each_event_reaches_the_program_in_order_with_slot_asset_and_outcome(tmp_path: Path) -> None:
+    line = 'echo "$PROVISION_EVENT $PROVISION_SLOT $PROVISION_ASSET_ID $PROVISION_OUTCOME $PROVISION_REASON" >> log'
+    table = SlotTable((Slot("3", "1-1.3"),))
+    with _runner(tmp_path, line) as runner:
+        watch = SlotWatch(runner)
+        watch.show(table, 0.0)
+        table = advance(table, PortPlugged("1-1.3", ":ff4201:"), 1.0)
+        watch.show(table, 3.0)
+        watch.show(table, 3.5)
+        watch.ended(make_end("3", Outcome.DONE))
+        watch.ended(make_end("3", Outcome.REFUSED, Reason.NOT_A_TABLET, asset_id="unidentified"))
+        watch.ended(make_end("3", Outcome.LOST, Reason.TABLET_GONE))
+        watch.show(advance(table, PortUnplugged("1-1.3"), 4.0), 5.0)
+    assert [row.split() for row in (tmp_path / "log").read_text().splitlines()] == [
+        ["attach", "3"],
+        ["done", "3", "A-0001", "done"],
+        ["refused", "3", "refused", "not-a-tablet"],
+        ["failed", "3", "A-0001", "lost", "tablet-gone"],
+        ["detach", "3", "A-0001"],
+    ]
+
+
+def test_the_environment_holds_nothing_of_the_stations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIFI_PASSPHRASE", "secret")
+    with _runner(tmp_path, "env > log") as runner:
+        runner.tell("attach", "3; reboot")
+    names = {line.partition("=")[0] for line in (tmp_path / "log").read_text().splitlines()}
+    assert {name for name in names if not name.startswith("PROVISION_")} <= {
+        "PATH",
+        "LANG",
+        "PWD",
+        "_",
+        "SHLVL",
+        "OLDPWD",
+    }
+    assert "PROVISION_SLOT=3; reboot" in (tmp_path / "log").read_text()
+
+
+def test_what_goes_wrong_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    failures: list[str] = []
+    with _runner(tmp_path, "exit 3", failures) as runner:
+        runner.tell("done", "1")
+        wait_until(lambda: (runner.flush(), failures)[1], "the failure is told")
+    assert failures == ["program: status 3"]
+    assert run_program(tmp_path / "gone", {}, seconds=1) == "No such file or directory"
+
+
+def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
+    child = _program(tmp_path, "echo $$ > pid; sleep 60 & wait")
+    assert run_program(child, {"PATH": "/usr/bin:/bin"}, seconds=0.5) == "ended after 0.5 s"
+
+
+def test_a_program_that_is_not_there_is_a_fault_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("x")
+    file = tmp_path / "bench.yaml"
+    file.write_text("asset_prefix: A\nhooks:\n  done: [gone]\n  attach:\n    - plain\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_bench_settings(file)
+    assert [(fault.line, fault.key, fault.hint) for fault in caught.value.faults] == [
+        (5, "hooks.attach[0]", "chmod +x"),
+        (3, "hooks.done[0]", ""),
+    ]
