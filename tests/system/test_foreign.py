@@ -1,0 +1,82 @@
+"""A person's phone, and a device that does not say what it is, among the tablets of a bench."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from provision.bench_settings import TOOLKIT
+from provision.captures.read import read_capture
+from provision.captures.take import clean_capture
+from provision.home_create import create_home
+from provision.terms import HomeKind
+from tests.system.bench_runs import Ended, assert_records_right, count_writes, environment, run_program, run_station
+
+pytestmark = pytest.mark.front
+
+PHONE, UNKNOWN = "1", "2"
+VENDOR = """status: draft
+match: [{prop: maker, equals: [Quadrex]}]
+remove: [{package: com.quadrex.games, safety: safe, why: games, source: made up for this test}]
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training home whose first places are a phone and an unknown device, with hooks that write a list."""
+    home = tmp_path_factory.mktemp("foreign") / "training"
+    create_home(home, HomeKind.TRAINING, 2)
+    (home / "captures").mkdir()
+    phone = (TOOLKIT / "tests/captures/archos-access-40-phone.json").read_text("utf-8")
+    screen = '"screen": {"width": 480, "height": 800, "density": 240}'
+    (home / "captures/1.json").write_text(phone.replace('"screen": null', screen))
+    device = clean_capture(read_capture(TOOLKIT / "tests/cases/captures/whitebox.getprop")).to_json()
+    (home / "captures/2.json").write_text(device.replace('"packages": []', '"packages": ["com.quadrex.games"]'))
+    profiles = Path(shutil.copytree(TOOLKIT / "device_profiles", home.parent / "device_profiles"))
+    (profiles / "quadrex").mkdir()
+    (profiles / "quadrex/vendor.yaml").write_text(VENDOR)
+    hook = home / "list"
+    hook.write_text('#!/bin/sh\necho "$PROVISION_EVENT $PROVISION_SLOT $PROVISION_OUTCOME" >> hooks.log\n')
+    hook.chmod(0o755)
+    with (home / "bench.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"device_profiles: {profiles}\nhooks: {{attach: [list], refused: [list], done: [list]}}\n")
+    return home
+
+
+@pytest.fixture(scope="module")
+def first(home: Path) -> Ended:
+    """The first run of both."""
+    return run_station(home, 2)
+
+
+def test_a_phone_and_an_unknown_device_are_refused_and_never_written_to(home: Path, first: Ended) -> None:
+    ends = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in first.tablets.items()}
+    assert ends == {PHONE: ("refused", "not-a-tablet"), UNKNOWN: ("refused", "model-unknown")}, first.errors
+    assert count_writes(home, (PHONE, UNKNOWN)) == {PHONE: 0, UNKNOWN: 0}
+    assert_records_right(home)
+
+
+def test_hooks_heard_of_both(home: Path, first: Ended) -> None:
+    assert first.status == 1
+    said = (home / "hooks.log").read_text().splitlines()
+    assert sorted(said) == ["attach 1 ", "attach 2 ", "refused 1 refused", "refused 2 refused"]
+
+
+def test_a_word_opens_the_unknown_device_and_never_the_phone(home: Path, first: Ended) -> None:
+    assert first.tablets
+    words = ("--home", str(home), "--virtual", "2", "--language", "en", "--yes")
+    status, said = run_program(environment(home), "accept", PHONE, *words)
+    assert (status, "stays closed" in said) == (1, True), said
+    status, said = run_program(environment(home), "accept", UNKNOWN, *words)
+    assert (status, "from now on" in said) == (0, True), said
+    again = run_station(home, 2)
+    assert {slot: tablet["outcome"] for slot, tablet in again.tablets.items()} == {PHONE: "refused", UNKNOWN: "done"}
+    assert count_writes(home, (PHONE,)) == {PHONE: 0}
+    assert "apps.removed/com.quadrex.games" not in again.tablets[UNKNOWN]["changes"]
+    warnings = [event["text"] for event in again.events if event["event"] == "warning"]
+    assert [text for text in warnings if "quadrex is a draft" in text]
+    drafts = run_station(home, 2, "--accept-draft")
+    assert drafts.tablets[UNKNOWN]["changes"] == ["apps.removed/com.quadrex.games"]
+    assert drafts.tablets[UNKNOWN]["outcome"] == "done"
