@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
+import yaml
 
+from provision.virtual.android.banner import banner_of
 from provision.virtual.android.model import Model, load_model, model_names
 from provision.virtual.roster import build_roster
 
@@ -74,3 +77,14 @@ def test_a_bench_of_24_meets_every_level() -> None:
 
 def test_a_long_bench_meets_every_model() -> None:
     assert {place.model for place in build_roster(len(model_names()) + 8)} == set(model_names())
+
+
+BANNERS = yaml.safe_load((Path(__file__).parents[1] / "cases" / "virtual" / "banners.yaml").read_text("utf-8"))
+
+
+def test_adbd_says_of_itself_what_its_release_says(model: Model) -> None:
+    said = banner_of(model, "S1")
+    steps = [step for step in BANNERS if step["since"] <= model.api]
+    assert (said.version, said.max_payload) == (steps[-1]["version"], steps[-1]["payload"])
+    assert said.features == tuple(name for step in steps for name in step["adds"])
+    assert (said.model, said.secure) == (model.props["ro.product.model"], model.props["ro.adb.secure"] == "1")
