@@ -136,12 +136,9 @@ def _bad_admin(device: Device, component: str) -> Refusal | None:
 
 def _not_allowed(device: Device, component: str) -> Refusal | None:
     """The owner tests in the order of the service (packages document 6.2, 6.4)."""
-    if device.data.owner:
-        return STATE, _already_owner(device, component, device.data.owner)
-    if device.api >= RUNNING_API and device.data.profile_owner:
-        return STATE, _already_profile(device, component, device.data.profile_owner)
-    if device.api >= RUNNING_API and not device.booted:
-        return STATE, "User 0 not running." if device.api >= SERVICE_API else "User not running: 0"
+    standing = _stands_in_the_way(device, component)
+    if standing:
+        return STATE, standing
     who = info(component) if device.api >= 24 else component.split("/", maxsplit=1)[0]
     said_no = (RUNTIME, f"Can't set package {who} as device owner.")
     if "android.software.device_admin" not in device.model.features:
@@ -149,6 +146,19 @@ def _not_allowed(device: Device, component: str) -> Refusal | None:
     if device.api >= NAMELESS_API and _tolerated(device) and not _is_test_only(device, component):
         return said_no
     return _not_reset(device, component) or (said_no if _says_no(device) else None)
+
+
+def _stands_in_the_way(device: Device, component: str) -> str | None:
+    """An owner, a profile owner, a user 0 that does not run yet; the last two count from 7 on."""
+    if device.data.owner:
+        return _already_owner(device, component, device.data.owner)
+    if device.api < RUNNING_API:
+        return None
+    if device.data.profile_owner:
+        return _already_profile(device, component, device.data.profile_owner)
+    if device.booted:
+        return None
+    return "User 0 not running." if device.api >= SERVICE_API else "User not running: 0"
 
 
 def _says_no(device: Device) -> bool:
