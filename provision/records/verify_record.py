@@ -323,17 +323,18 @@ def _check_statement(path: Path, statement: dict[str, Any], said: dict[str, Any]
 def judge(bundle: Bundle, others: Sequence[Bundle], digests: Digests | None, home: Home) -> Fault | None:
     """Return the fault of one bundle in sight of the others and of the ledger (None: unreadable)."""
     loose = {other.name: other.fault.values for other in others if other.fault and other.fault.key == "signature"}
-    for name, other in loose.items() if bundle.name in loose else ():
-        if name != bundle.name and verify_signature(home.public, other["signed"], loose[bundle.name]["signature"]):
+    for name, other in loose.items():
+        mine = loose.get(bundle.name, other)
+        if mine is not other and verify_signature(home.public, other["signed"], mine["signature"]):
             return Fault("exchanged", other=name)
     if bundle.fault or digests is None:
         return bundle.fault
     if sum(other.said.get("runId") == bundle.said["runId"] for other in others) > 1:
         return Fault("twice", what=bundle.said["runId"])
     named = [digests[place] for place in ((bundle.name, 1), (bundle.name, 2)) if place in digests]
-    if len(named) != len(bundle.digests):
-        return Fault("gone", what=f"{bundle.name}#2") if len(named) > len(bundle.digests) else Fault("unlisted")
-    return None if named == list(bundle.digests) else Fault("digest")
+    more = (len(named) > len(bundle.digests)) - (len(named) < len(bundle.digests))
+    key = ("digest", "gone", "unlisted")[more]
+    return None if named == list(bundle.digests) else Fault(key, what=f"{bundle.name}#2")
 
 
 class Report:
@@ -355,6 +356,14 @@ class Report:
         """Return the sentence of a fault and count it, or a word that is the same in both languages."""
         self.faults += fault is not None
         return self.text("wrong", verdict=self.text(fault.key, **fault.values)) if fault else "intact"
+
+    def tell(self, bundle: Bundle, fault: Fault | None) -> None:
+        """Print one bundle: the verdict, and what its second statement says."""
+        seal: dict[str, Any] = bundle.seal or {"reason": "-"}
+        said = {name: {**bundle.said, **seal}.get(name, "-") for name in ("assetId", "started", "outcome")}
+        self.say("record", name=bundle.name, verdict=self.verdict(fault), **said)
+        if "seal" in bundle.said and not fault:
+            self.say("sealed" if seal.get("sealed") is True else "open", **seal)
 
     def blame(self, fault: Fault) -> None:
         """Print a fault and count it."""
@@ -393,19 +402,11 @@ def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report)
     entries, digests = report.attempt(read_leaves, leaves) or (None, None)
     bundles = [open_bundle(path, home) for path in sorted(folder.glob("*.intoto.jsonl"))]
     for bundle in bundles:
-        fault = judge(bundle, bundles, digests, home)
-        said = {
-            name: {**bundle.said, **(bundle.seal or {})}.get(name, "-") for name in ("assetId", "started", "outcome")
-        }
-        report.say("record", name=bundle.name, verdict=report.verdict(fault), **said)
-        if "seal" in bundle.said and not fault:
-            seal = bundle.seal or {"reason": "-"}
-            report.say("sealed" if seal.get("sealed") is True else "open", **seal)
+        report.tell(bundle, judge(bundle, bundles, digests, home))
     for name in sorted({name for name, _ in digests or ()} - {bundle.name for bundle in bundles}):
         report.blame(Fault("gone", what=name))
-    notes = (("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)) if entries is not None else ()
-    for sentence, what, note in notes:
-        if note is not None and (head := report.attempt(check_head, entries, note, what, home)):
+    for sentence, what, note in (("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)):
+        if None not in (entries, note) and (head := report.attempt(check_head, entries, note, what, home)):
             report.say(sentence, **head)
 
 
