@@ -11,8 +11,12 @@ Rules every implementation keeps:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
+
+Sink = Callable[[bytes], object]
+"""Takes each piece of a file that is read; what it returns is not looked at."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,11 @@ class Transport(Protocol):
         """
         ...
 
-    def pull(self, remote: str, *, seconds: float) -> bytes:
+    def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         """Read a file of the tablet through the sync service.
+
+        Args:
+            sink: gets the file piece by piece, so that an app of 100 MB costs no memory a tablet.
 
         Raises:
             AnswerError: the tablet refused, for example because the file does not exist.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 from provision.errors import AnswerError, Cancelled, DeadlinePassed, TabletGone
-from provision.transport import Answer
+from provision.transport import Answer, Sink
 
 ENDS = {"gone": TabletGone, "hung": DeadlinePassed, "cancelled": Cancelled}
 _PART = re.compile(r"(?P<line>.*?); echo (?P<mark>[0-9a-f]{16}):\$\?(?:; |$)")
@@ -62,9 +62,9 @@ class Conversation:
         self._next("push", remote)
         self._take(source, size)
 
-    def pull(self, remote: str, *, seconds: float) -> bytes:
+    def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         assert seconds > 0
-        return bytes(self._next("pull", remote)["data"], "utf-8")
+        sink(bytes(self._next("pull", remote)["data"], "utf-8"))
 
     def cancel(self) -> None:
         self._left.clear()
@@ -118,9 +118,9 @@ class AnsweringTransport:
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         raise AssertionError(f"no uploads here: {remote} {source} {size} {seconds}")
 
-    def pull(self, remote: str, *, seconds: float) -> bytes:
+    def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         assert seconds > 0
-        return self._files[remote]
+        sink(self._files[remote])
 
     def cancel(self) -> None:
         self.answers.clear()

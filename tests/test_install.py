@@ -20,7 +20,7 @@ from provision.phases import Changes, Work
 from provision.plan import Want
 from provision.secret import Secret
 from provision.terms import Reason
-from provision.transport import Answer
+from provision.transport import Answer, Sink
 from tests.upload_link import UploadLink
 from tests.virtual.android.apk_maker import Recipe, make_apk
 from tests.virtual.android.bench import Bench, model_for
@@ -64,8 +64,8 @@ class Sessions:
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         raise AssertionError(f"{source} {size} {remote} {seconds}")
 
-    def pull(self, remote: str, *, seconds: float) -> bytes:
-        raise AssertionError(f"{remote} {seconds}")
+    def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
+        raise AssertionError(f"{remote} {sink} {seconds}")
 
     def cancel(self) -> None:
         self._second.set()

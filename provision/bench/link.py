@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from provision.bench.adb import AdbHost, Connection, TransportRow, translate
 from provision.errors import AnswerError, Cancelled, TabletGone
-from provision.transport import Answer
+from provision.transport import Answer, Sink
 
 FRAME = 64 * 1024
 OLD_LINE_LIMIT = 4000  # Android 5 and 6 take A_OPEN payloads below 4096 bytes (packages document 1.8)
@@ -78,12 +78,13 @@ class AdbTransport:
             complete = all(upload.send(frame) and not upload.heard for frame in _sync_frames(source, size, remote))
             _expect_okay(upload, remote, complete=complete)
 
-    def pull(self, remote: str, *, seconds: float) -> bytes:
+    def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         """See `Transport.pull`."""
         with self._connect("sync:", seconds) as connection:
             name = remote.encode()
             connection.conn.sendall(struct.pack("<4sI", b"RECV", len(name)) + name)
-            return b"".join(_received(connection, remote))
+            for piece in _received(connection, remote):
+                sink(piece)
 
     def _shell_v2(self, line: str, seconds: float) -> Answer:
         with self._connect(f"shell,v2,raw:{line}", seconds) as connection:

@@ -154,10 +154,16 @@ def hash_apps(
         for path in (app.path, *app.split_paths.values()):
             key = (name, app.version_code, path)
             if key not in known:
-                known[key] = hashlib.sha256(transport.pull(path, seconds=seconds)).hexdigest()
+                known[key] = _hash_file(transport, path, seconds)
         digests = {split: known[name, app.version_code, path] for split, path in app.split_paths.items()}
         hashed[name] = replace(app, sha256=known[name, app.version_code, app.path], splits=digests)
     return replace(facts, apps=hashed)
+
+
+def _hash_file(transport: Transport, path: str, seconds: float) -> str:
+    digest = hashlib.sha256()
+    transport.pull(path, digest.update, seconds=seconds)
+    return digest.hexdigest()
 
 
 def ask_round(transport: Transport, questions: Sequence[Ask], *, seconds: float) -> Sections:

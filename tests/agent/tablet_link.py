@@ -9,7 +9,7 @@ import shlex
 from typing import BinaryIO
 
 from provision.errors import DeadlinePassed, TabletGone
-from provision.transport import Answer
+from provision.transport import Answer, Sink
 from provision.virtual.android.contract import Effect, Reply
 from tests.virtual.android.bench import Bench
 
@@ -57,11 +57,11 @@ class TabletLink:
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         raise AssertionError(f"no uploads here: {remote} {source} {size} {seconds}")
 
-    def pull(self, remote: str, *, seconds: float) -> bytes:
+    def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         assert seconds > 0
         found = self.bench.tablet.read_file(remote)
         assert found is not None, remote
-        return found
+        sink(found)
 
     def cancel(self) -> None:
         self.lines.clear()

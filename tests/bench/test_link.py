@@ -213,7 +213,7 @@ def test_cancel_from_another_thread_wakes_the_call_under_way(work: str) -> None:
         canceller.join()
         assert time.monotonic() - began < 10
         with pytest.raises(Cancelled):
-            transport.pull("/a", seconds=1)
+            transport.pull("/a", bytearray().extend, seconds=1)
 
 
 def test_a_cancelled_feed_is_no_answer_even_when_something_was_said() -> None:

@@ -12,7 +12,7 @@ import time
 from typing import BinaryIO
 
 from provision.errors import Cancelled
-from provision.transport import Answer
+from provision.transport import Answer, Sink
 
 SCALE = 20.0
 LINK = 35e6
@@ -95,9 +95,9 @@ class ModelTablet:
         """Nothing is pushed where sessions are."""
         raise AssertionError(f"{source} {size} {remote} {seconds}")
 
-    def pull(self, remote: str, *, seconds: float) -> bytes:
+    def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         """Nothing is read back in this model."""
-        raise AssertionError(f"{remote} {seconds}")
+        raise AssertionError(f"{remote} {sink} {seconds}")
 
     def cancel(self) -> None:
         """Let a hung upload go."""
