@@ -119,9 +119,10 @@ def _read_props(props: Props) -> Iterator[Sign]:
         value = props.get(sign.prop)
         if value and (sign.any or value.startswith(sign.begins)):
             yield Sign(sign.kind, Source.PROP, f"{sign.prop}={value}")
-    for key in ("ro.board.platform", "ro.product.board", "ro.hardware"):
+    for key in ("ro.board.platform", "ro.product.board"):
         value = props.get(key)
-        if any(re.match(rf"{chip}(?![a-z])", value, re.IGNORECASE) for chip in _load().tv_chips):
+        chips = (chip for chip in _load().tv_chips if key == "ro.board.platform" or re.search(r"\d", chip))
+        if any(re.fullmatch(chip, value, re.IGNORECASE) for chip in chips):
             yield Sign(Kind.TV, Source.CHIP, value)
             return
 
