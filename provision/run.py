@@ -22,7 +22,7 @@ from provision.facts.collect import NotBooted, read_props, read_shape
 from provision.facts.props import Props
 from provision.facts.setup import read_installation
 from provision.facts.shape import Shape
-from provision.identity.identify import identify
+from provision.identity.identify import Identification, identify
 from provision.identity.which import UNREAD, Certainty, digest_installation
 from provision.observed import (
     describe_facts,
@@ -209,10 +209,9 @@ class TabletRun:
     def _work(self) -> Verdict:
         story, job = self._story, self._job
         story.props = self._await_boot()
-        self._check_in(story.props, self._await_installation())
-        found = identify(story.props, job.choose_profile, self._await_shape())
+        found = self._identify(story.props)
         story.profile = found.profile
-        if found.is_foreign:  # somebody's phone: nothing more is asked of it
+        if found.is_foreign:
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, str(found.kind))
         work = self._make_work(job, found.accepted or job.is_accepted(story.props) or None)
         self._report(Phase.PREPARE, "facts")
@@ -222,6 +221,16 @@ class TabletRun:
             refusal = first.plan.refusals[0]
             return Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)
         return self._change(work, first)
+
+    def _identify(self, props: Props) -> Identification:
+        """What it is, and with its open line on disk who: somebody's phone gets no number and is asked nothing more."""
+        choose = self._job.choose_profile
+        if identify(props, choose).is_foreign:
+            found = identify(props, choose, self._await_shape())
+            self._check_in(props, None if found.is_foreign else self._await_installation())
+            return found
+        self._check_in(props, self._await_installation())
+        return identify(props, choose, self._await_shape())
 
     def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
         performer = Performer(self._transport, job.limits, job.passphrase)

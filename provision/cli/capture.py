@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ def capture(access: Access, slot: str, out: Path, source: str) -> None:
     """
     if Path(slot).is_file():
         found = clean_capture(read_capture(Path(slot)))
+        found = replace(found, source=source or found.source)
     else:
         place = open_home(access)
         seconds = load_job(place).limits.facts

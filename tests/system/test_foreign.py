@@ -55,6 +55,7 @@ def test_a_phone_and_an_unknown_device_are_refused_and_never_written_to(home: Pa
     ends = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in first.tablets.items()}
     assert ends == {PHONE: ("refused", "not-a-tablet"), UNKNOWN: ("refused", "model-unknown")}, first.errors
     assert count_writes(home, (PHONE, UNKNOWN)) == {PHONE: 0, UNKNOWN: 0}
+    assert [first.tablets[slot]["asset_id"] for slot in (PHONE, UNKNOWN)] == ["unidentified", "A-0001"]
     assert_records_right(home)
 
 
