@@ -29,10 +29,15 @@ KEYS = ("package", "label", "version_code", "version_name", "file", "sha256", "s
 
 @dataclass(frozen=True)
 class Pins:
-    """What `apps.yaml` pins of one verified APK, by key; `file` is relative to its folder."""
+    """What `apps.yaml` pins of one verified APK.
+
+    Attributes:
+        values: by key; `file` is relative to the folder of `apps.yaml`.
+        lineage: certificates its signer proves to have rotated from.
+    """
 
     values: Mapping[str, str | int]
-    heirs: frozenset[str]
+    lineage: frozenset[str]
 
     @property
     def package(self) -> str:
@@ -123,7 +128,7 @@ def update_app(file: Path, pins: Pins, *, accept_signer: bool) -> tuple[AppSet, 
     if "variants" in entry or "splits" in entry:
         raise _refuse(file, "an app of one file", f"{pins.package} with several", hint="change its entry by hand")
     pinned, signer = str(entry.get("signer")), str(pins.values["signer"])
-    if signer != pinned and pinned not in pins.heirs and not accept_signer:
+    if signer != pinned and pinned not in pins.lineage and not accept_signer:
         hint = "tablets that have the old one must be reset; --accept-signer takes it all the same"
         raise _refuse(file, f"the pinned signer {pinned}", signer, ApkCause.OTHER_SIGNER, hint)
     changed = tuple(

@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 import yaml
+from block_maker import Key, make_lineage, make_signer, put_signers
+from broken_apks import with_pairs
 from made_apks import app_entry, entry, make_apk
 
 from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
+from provision.appset.signing.block_schemes import Scheme
 from provision.errors import ConfigurationError, ConfigurationFault
 
 ARM64, ARM32, INTEL = ("arm64-v8a", "armeabi-v7a"), ("armeabi-v7a",), ("x86_64",)
 CAMERA = "android.permission.CAMERA"
+KEYS = {name: Key(f"rotating-{name}") for name in ("old", "new")}
 
 
 def _load(folder: Path, app: dict[str, Any]) -> AppSet:
@@ -117,6 +121,23 @@ def test_what_no_tablet_could_get_is_refused(
         _load(tmp_path, app)
     assert {fault.key for fault in caught.value.faults} == {key}
     assert got is None or got in {fault.got for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize(("pinned", "right"), [("new", True), ("old", False)])
+def test_the_pinned_signer_is_the_newest_of_a_proved_rotation(pinned: str, right: bool, tmp_path: Path) -> None:  # noqa: FBT001 # of the table above
+    raw = with_pairs(make_apk(), [])
+    lineage = make_lineage(KEYS["old"], KEYS["new"])
+    signed = put_signers(raw, {
+        Scheme.V2: make_signer(raw, Scheme.V2, KEYS["old"]),
+        Scheme.V3: make_signer(raw, Scheme.V3, KEYS["new"], x3ba06f8c=lineage),
+    })  # fmt: skip
+    app = app_entry(**entry(tmp_path / "a.apk", signed), signer=KEYS[pinned].digest)
+    if right:
+        assert _load(tmp_path, app).apps[0].signer == KEYS["new"].digest
+        return
+    with pytest.raises(ConfigurationError) as caught:
+        _load(tmp_path, app)
+    assert {fault.key for fault in caught.value.faults} == {"apps[0].signer"}
 
 
 @pytest.mark.parametrize("missing", ["file", "sha256", "size"])
