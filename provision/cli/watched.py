@@ -1,4 +1,4 @@
-"""A station's sink that also starts hooks, and says once which profiles are drafts."""
+"""A station's sink that also starts hooks, and says which profiles are drafts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
 from provision.run import RunEnd
 from provision.station import Sink
+from provision.terms import Outcome
 from provision.texts.catalogue import say
 
 
@@ -26,7 +27,7 @@ class WatchedSink:
         self._watch = watch
         self._language = language
         self._profiles = profiles
-        self._told: set[str] = set()
+        self._drafts: set[str] = set()
 
     def show(self, table: SlotTable, now: float) -> None:
         """One table."""
@@ -34,17 +35,28 @@ class WatchedSink:
         self._sink.show(table, now)
 
     def ended(self, end: RunEnd) -> None:
-        """One end; a draft profile is named at its first one."""
+        """One end; the first draft that was applied is named at once, all of them by `close`."""
         self._watch.ended(end)
         self._sink.ended(end)
         profile = self._profiles.get(end.profile)
-        if profile is not None and profile.status is Status.DRAFT and profile.name not in self._told:
-            self._told.add(profile.name)
+        if profile is None or profile.status is not Status.DRAFT or not _was_applied(end):
+            return
+        if not self._drafts:
             self.warn(tell_draft(self._language, profile))
+        self._drafts.add(profile.name)
+
+    def close(self) -> None:
+        """Name every draft that was applied, where it was more than the one that was told."""
+        if len(self._drafts) > 1:
+            self.warn(say(self._language, "profile.drafts", profiles=", ".join(sorted(self._drafts))))
 
     def warn(self, text: str) -> None:
         """One warning."""
         self._sink.warn(text)
+
+
+def _was_applied(end: RunEnd) -> bool:
+    return bool(end.changes) or end.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
 
 
 def tell_draft(language: Language, profile: Profile) -> str:
@@ -63,4 +75,6 @@ def watch_slots(loaded: Loaded, sink: Sink) -> Iterator[WatchedSink]:
 
     profiles = {profile.name: profile for profile in (loaded.profiles.common, *loaded.profiles.known)}
     with HookRunner(loaded.home.bench.hooks, loaded.home.kind, warn) as runner:
-        yield WatchedSink(sink, SlotWatch(runner), language, profiles)
+        watched = WatchedSink(sink, SlotWatch(runner), language, profiles)
+        yield watched
+        watched.close()
