@@ -106,13 +106,19 @@ def _find_misfits(app: App, api: int, abis: Sequence[str]) -> Iterator[tuple[Unf
         yield UnfitCause.RELEASE_TOO_NEW, f"API {app.max_sdk} or less", here
     if app.target_sdk < lowest_target(api):
         yield UnfitCause.TARGET_TOO_LOW, f"target SDK {lowest_target(api)} or more, not {app.target_sdk}", here
+    yield from _find_signature_misfits(app, api)
+    for wanted in (app.abis, _split_abis(app)):
+        if wanted and wanted.isdisjoint(abis):
+            yield UnfitCause.ABI_MISSING, f"one of {', '.join(sorted(wanted))}", ", ".join(abis) or "no ABI"
+
+
+def _find_signature_misfits(app: App, api: int) -> Iterator[tuple[UnfitCause, str, str]]:
+    """A signature that this release does not know yet, or no longer takes."""
+    here = f"API {api}"
     if api < V2_API and "v1" not in app.schemes:
         yield UnfitCause.SIGNATURE_TOO_NEW, f"API {V2_API} or a v1 signature", here
     if min(api, app.target_sdk) >= V1_ENDS_API and app.schemes == {"v1"}:
         yield UnfitCause.SIGNATURE_TOO_OLD, f"a v2 signature from API {V1_ENDS_API} on", here
-    for wanted in (app.abis, _split_abis(app)):
-        if wanted and wanted.isdisjoint(abis):
-            yield UnfitCause.ABI_MISSING, f"one of {', '.join(sorted(wanted))}", ", ".join(abis) or "no ABI"
 
 
 def _qualifier(split: Split) -> str:

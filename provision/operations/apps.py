@@ -39,20 +39,31 @@ def decide(facts: Facts, appset: AppSet) -> Decision:
     apps = tuple(each.app for each in fits)
     wrong = tuple(app for app in apps if not is_right(facts.apps.get(app.package), app, facts.props.api))
     blocked, detail = _find_obstacle(facts, fits, wrong)
-    packages = {app.package for app in appset.apps}
     return Decision(
         control=CONTROL,
         wanted=_list(apps),
         observed=", ".join(_describe(facts, app) for app in apps),
         holds=not wrong,
         assurance=Assurance.SET if blocked is None else Assurance.UNSUPPORTED,
-        why="apps.all-present" if not wrong else "apps.unfit" if blocked else "apps.some-missing",
+        why=_find_why(wrong, blocked),
         steps=() if blocked else tuple(_mend(facts, wrong)),
         blocked=blocked,
         detail=detail,
-        evidence=tuple(_evidence(name, app) for name, app in sorted(facts.apps.items()) if name in packages),
+        evidence=_list_evidence(facts, apps),
         parts=tuple(_explain(facts, each) for each in fits),
     )
+
+
+def _find_why(wrong: tuple[App, ...], blocked: Reason | None) -> str:
+    if not wrong:
+        return "apps.all-present"
+    return "apps.unfit" if blocked else "apps.some-missing"
+
+
+def _list_evidence(facts: Facts, apps: tuple[App, ...]) -> tuple[str, ...]:
+    """One line for each app of the set that is there."""
+    packages = {app.package for app in apps}
+    return tuple(_evidence(name, app) for name, app in sorted(facts.apps.items()) if name in packages)
 
 
 def describe_tablet(props: Props) -> Tablet:
