@@ -8,14 +8,14 @@ With an agent in the home the agent road counts wherever Android has device owne
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.oem_gates import find_gate, shut_gates
-from provision.virtual.android.state import State
+from provision.virtual.android.state import State, digest_of
 from provision.virtual.roster import Place
 
 MEGABYTE = 1_000_000
@@ -62,6 +62,7 @@ class Demands:
         grants: whether an app of the set is to be granted permissions.
         seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
+        known: digests of the installations the home knows, by serial.
     """
 
     required: Mapping[Control, Assurance]
@@ -71,6 +72,7 @@ class Demands:
     zone: str | None = None
     seals: bool = False
     grants: bool = False
+    known: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def expect(place: Place, state: State, demands: Demands) -> Expected:
@@ -95,6 +97,7 @@ def expect(place: Place, state: State, demands: Demands) -> Expected:
         or _lost_settings(shut, faults, demands, by_agent=by_agent)
         or _broken_lock(model, faults, by_agent=by_agent)
         or _left_open(model, state, demands)
+        or _in_doubt(state, demands)
         or Expected(Outcome.DONE)
     )
 
@@ -207,6 +210,15 @@ def _broken_lock(model: Model, faults: list[Fault], *, by_agent: bool) -> Expect
         return None
     found = next((fault for fault in faults if model.api in LEAKS.get(fault.name, ())), None)
     return None if found is None else Expected(Outcome.FAILED, Reason.PROOF_FAILED, found.text)
+
+
+def _in_doubt(state: State, demands: Demands) -> Expected | None:
+    """A known serial with a new installation: reset, or another tablet with the same serial (packages 1.4)."""
+    known = demands.known.get(state.identity.serial)
+    installation = digest_of(f"android_id:{state.data.android_id}")
+    if not known or installation in known:
+        return None
+    return Expected(Outcome.DONE_WITH_WARNINGS, Reason.LABEL_UNSURE)
 
 
 def _left_open(model: Model, state: State, demands: Demands) -> Expected | None:

@@ -219,7 +219,20 @@ def demands_of(home: Path) -> Demands:
         zone=site.clock.zone,
         seals=site.seals,
         grants=_asks_grants(bench.app_set),
+        known=_list_known(home / "state" / "assets.json"),
     )
+
+
+def _list_known(assets: Path) -> dict[str, frozenset[str]]:
+    """Digests of the installations a home knows, by serial; whether the file is right is the station's business."""
+    try:
+        rows = json.loads(assets.read_text("utf-8"))["assets"]
+        known: dict[str, set[str]] = {}
+        for row in rows:
+            known.setdefault(row["serial"], set()).update(row["installations"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {serial: frozenset(installations) for serial, installations in known.items()}
 
 
 def _asks_grants(app_set: Path) -> bool:

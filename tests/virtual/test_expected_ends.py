@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from provision.errors import TrainingError
+from provision.identity.which import digest_installation
 from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.model import load_model
 from provision.virtual.android.mutating import mutates
@@ -273,3 +274,17 @@ def test_a_stronger_wish_than_the_shell_can_hold_is_refused(tmp_path: Path) -> N
 def test_an_end_reads_well() -> None:
     assert str(CLOSED) == "refused (wifi-shell-closed)"
     assert str(Expected(None)) == "no run"
+
+
+def test_a_tablet_that_was_reset_is_only_a_candidate(tmp_path: Path) -> None:
+    here = place("archos-101b-oxygen", setup=("zone Europe/Paris",))
+    state = open_tablet(tmp_path, here).device.state
+    now = digest_installation(state.data.android_id)
+    assert now is not None
+    for known, end in (
+        ({}, DONE),
+        ({here.serial: frozenset({now})}, DONE),
+        ({here.serial: frozenset[str]()}, DONE),
+        ({here.serial: frozenset({"earlier"})}, Expected(Outcome.DONE_WITH_WARNINGS, Reason.LABEL_UNSURE)),
+    ):
+        assert expect(here, state, replace(LOCKED, known=known)) == end
