@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from provision.facts.collect import Facts
-from provision.operations import enrol
 from provision.operations.model import Decision, Step
 from provision.plan import Plan
 from provision.profiles.model import Profile
 from provision.profiles.schema import Text
-from provision.proofs.attempts import Proof
+from provision.proofs.attempts import Gap, Proof
 from provision.proofs.tell import tell_proof
 from provision.report.render import render
-from provision.terms import ProofVerdict
+from provision.terms import Assurance, ProofVerdict
 from provision.texts.catalogue import Language, say
 
 
@@ -34,7 +34,6 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "road": str(plan.road),
             "hands": _describe_hands(language, profile),
             "gates": _describe_gates(language, profile, facts.props.api),
-            "unsupported": [str(phase) for phase in enrol.UNSUPPORTED],
             "refusals": [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals],
             "decisions": [_describe(language, plan, decision) for decision in plan.decisions],
             "seals": plan.seals,
@@ -81,6 +80,7 @@ def _in(language: Language, text: Text) -> str:
 
 def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, Any]:
     required = plan.required.get(decision.control)
+    proofs = [proof for proof in plan.proofs if proof.control is decision.control]
     return {
         "control": str(decision.control),
         "wanted": decision.wanted,
@@ -89,10 +89,19 @@ def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, A
         "assurance": str(decision.assurance),
         "required": str(required) if required else None,
         "why": decision.why,
+        "left": _name_left(decision, proofs),
         "steps": [_describe_step(step) for step in decision.steps],
         "parts": [{"subject": part.subject, "says": say(language, part.key, **part.values)} for part in decision.parts],
-        "proofs": [_describe_proof(language, proof) for proof in plan.proofs if proof.control is decision.control],
+        "proofs": [_describe_proof(language, proof) for proof in proofs],
     }
+
+
+def _name_left(decision: Decision, proofs: Sequence[Proof]) -> str:
+    """The text about what a user can still undo: of the control where it is only set, else of what enforces it."""
+    if decision.assurance is not Assurance.ENFORCED:
+        return f"plan.open.{decision.control}"
+    partly = any(proof.gap is Gap.NO_LOCK for proof in proofs)
+    return "plan.left.partly" if partly else "plan.left.enforced"
 
 
 def _describe_proof(language: Language, proof: Proof) -> dict[str, str]:

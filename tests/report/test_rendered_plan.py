@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from factories import make_app, make_appset, make_facts, make_props, make_site
 
-from provision.operations import enrol
 from provision.operations.agent import AgentView
 from provision.plan import Want, make_plan
 from provision.profiles.load import load_profiles
 from provision.profiles.model import Profile
 from provision.proofs.attempts import Tried
 from provision.report.plan import render_plan
-from provision.terms import Assurance, Control, Phase, ProofVerdict
+from provision.terms import Assurance, Control, ProofVerdict
 from provision.texts.catalogue import Language, say
 
 COMMON = """
@@ -87,10 +86,22 @@ def test_the_profile_speaks_the_language_of_the_plan(profiles: tuple[Profile, Pr
 
 
 @pytest.mark.parametrize("language", Language)
-def test_every_plan_says_that_nothing_is_enrolled(profiles: tuple[Profile, Profile], language: Language) -> None:
-    assert enrol.UNSUPPORTED == (Phase.ENROL,)
-    text = render(profiles[0], language)
-    assert f"enrol: {say(language, 'phase.enrol')}\n    {say(language, 'plan.phase.enrol')}\n" in text
+def test_a_plan_of_the_shell_road_says_that_nothing_is_enrolled(
+    profiles: tuple[Profile, Profile], language: Language
+) -> None:
+    said = f"enrol: {say(language, 'phase.enrol')}\n    {say(language, 'plan.phase.enrol')}\n"
+    assert said in render(profiles[0], language)
+    assert say(Language.EN, "plan.phase.enrol") not in render_locked(profiles[0], AgentView(BEST))
+
+
+def test_what_is_enforced_is_never_said_to_be_open_to_the_user(profiles: tuple[Profile, Profile]) -> None:
+    text = render_locked(profiles[0], AgentView(BEST), why=True)
+    by_control = {part.split(":")[0]: part for part in text.split("\n\n")}
+    assert say(Language.EN, "plan.left.enforced") in by_control["kiosk.lock_task"]
+    assert say(Language.EN, "plan.left.partly") in by_control["wifi.hospital"]
+    set_only = AgentView(BEST | {Control.LOCATION_ON: Assurance.SET})
+    assert say(Language.EN, "plan.open.location.on") not in text
+    assert say(Language.EN, "plan.open.location.on") in render_locked(profiles[0], set_only, why=True)
 
 
 @pytest.mark.parametrize("language", Language)
