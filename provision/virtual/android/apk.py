@@ -108,9 +108,8 @@ def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...],
     """Put together what stands in the manifest's elements."""
     tags = dict(reversed(elements))
     root, sdk, application = tags.get("manifest", {}), tags.get("uses-sdk", {}), tags.get("application", {})
-    package = str(root.get("package", ""))
-    if not package or "." not in package:
-        raise BadApk("INSTALL_PARSE_FAILED_BAD_PACKAGE_NAME", f"bad package name {package!r}")
+    package = _package_name(root)
+    receivers = _receivers(package, elements)
     min_sdk, codename = _level(sdk.get("minSdkVersion", 1))
     return Apk(
         package=package,
@@ -120,14 +119,10 @@ def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...],
         target_sdk=_level(sdk.get("targetSdkVersion", min_sdk))[0],
         test_only=bool(application.get("testOnly", False)),
         permissions=_values(elements, "uses-permission", "name"),
-        receivers={
-            _full_name(package, str(a["name"])): a.get("permission")
-            for tag, a in elements
-            if tag == "receiver" and "name" in a
-        },
+        receivers={name: receiver.get("permission") for name, receiver in receivers},
         abis=abis,
-        signer_v1=hashlib.sha256(v1).hexdigest() if v1 else "",
-        signer_v2=hashlib.sha256(v2).hexdigest() if v2 else "",
+        signer_v1=_digest(v1),
+        signer_v2=_digest(v2),
         checksum=java_hash(v2 or v1),
         split=str(root.get("split", "")),
         needs_split=bool(root.get("isSplitRequired") or application.get("isSplitRequired")),
@@ -136,12 +131,31 @@ def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...],
         defines=_values(elements, "permission", "name"),
         authorities=tuple(filter(None, ";".join(_values(elements, "provider", "authorities")).split(";"))),
         libraries=_values([(t, a) for t, a in elements if a.get("required", True)], "uses-library", "name"),
-        exported=tuple(
-            _full_name(package, str(a["name"]))
-            for tag, a in elements
-            if tag == "receiver" and "name" in a and a.get("exported") is True
-        ),
+        exported=tuple(name for name, receiver in receivers if receiver.get("exported") is True),
     )
+
+
+def _package_name(root: dict[str, Any]) -> str:
+    """The name of the package.
+
+    Raises:
+        BadApk: there is none, or it has one part only.
+    """
+    package = str(root.get("package", ""))
+    if "." not in package:
+        raise BadApk("INSTALL_PARSE_FAILED_BAD_PACKAGE_NAME", f"bad package name {package!r}")
+    return package
+
+
+def _receivers(package: str, elements: list[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    """(full class name, attributes) of each receiver that has a name."""
+    named = (attributes for tag, attributes in elements if tag == "receiver" and "name" in attributes)
+    return [(_full_name(package, str(attributes["name"])), attributes) for attributes in named]
+
+
+def _digest(certificate: bytes) -> str:
+    """SHA-256 of a certificate, empty for none."""
+    return hashlib.sha256(certificate).hexdigest() if certificate else ""
 
 
 def _level(value: object) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from provision.virtual.android.agent.process import lock_again
 from provision.virtual.android.apk import Apk, BadApk
@@ -148,19 +149,34 @@ def _add_splits(device: Device, parts: Parts, options: Options, *, session: bool
     return Reply(out="Success\n", delay=device.model.timing.commit)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What an update keeps of the installed version (document 11.1); the defaults are a new app's."""
+
+    stopped: bool = True
+    enabled: int = 0
+    granted: tuple[str, ...] = ()
+    updates: int = 0
+
+
+def _keep(old: Package | None) -> _Kept:
+    if old is None or not old.installed:
+        return _Kept()
+    return _Kept(old.stopped, old.enabled, tuple(old.granted), old.updates + 1)
+
+
 def put_package(device: Device, request: Request, parts: Parts, options: Options) -> None:
     """Write the package into the state; an update keeps grants and the stopped state (document 11.1)."""
     apk, old = request.apk, device.data.packages.get(request.apk.package)
-    kept = old if old and old.installed else None
-    runtime = [name for name in apk.permissions if name not in DEVELOPMENT]
+    kept = _keep(old)
     device.data.packages[apk.package] = Package(
         version_code=apk.version_code,
         version_name=apk.version_name,
         min_sdk=apk.min_sdk,
         target_sdk=apk.target_sdk,
         system=bool(old and old.system),
-        stopped=kept.stopped if kept else True,
-        enabled=kept.enabled if kept else 0,
+        stopped=kept.stopped,
+        enabled=kept.enabled,
         test_only=apk.test_only,
         debuggable=apk.debuggable,
         signer=request.signer,
@@ -171,16 +187,21 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         splits={name: device.store_blob(content) for name, content in parts.splits.items()},
         installer=options.values.get("-i"),
         permissions=list(apk.permissions),
-        granted=runtime if "-g" in request.options else (kept.granted if kept else []),
+        granted=_runtime(apk) if "-g" in request.options else list(kept.granted),
         defines=list(apk.defines),
         authorities=list(apk.authorities),
         receivers=apk.receivers,
         exported=list(apk.exported),
-        updates=kept.updates + 1 if kept else 0,
+        updates=kept.updates,
         preloaded=_preloaded(old),
     )
     device.processes.pop(apk.package, None)  # an update kills what runs (packages document 11.5)
     lock_again(device)
+
+
+def _runtime(apk: Apk) -> list[str]:
+    """The permissions that `-g` grants."""
+    return [name for name in apk.permissions if name not in DEVELOPMENT]
 
 
 def _preloaded(old: Package | None) -> Package | None:

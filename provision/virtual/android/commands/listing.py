@@ -96,15 +96,16 @@ FILTERS: dict[str, Callable[[Package], bool]] = {
 }
 
 
+def _passes(package: Package, flags: Mapping[str, str], *, others: bool) -> bool:
+    """Whether a package is shown and passes the filters among the flags."""
+    shown = visible(package, uninstalled=others or "-u" in flags)
+    return shown and all(FILTERS[flag](package) for flag in flags if flag in FILTERS)
+
+
 def _selected(device: Device, flags: Mapping[str, str], text: str, *, others: bool) -> list[str]:
     """Names that pass all flags, in the order of the release; `others`: other users have them all."""
-    wanted = [FILTERS[flag] for flag in flags if flag in FILTERS]
-    uninstalled = others or "-u" in flags
-    names = [
-        name
-        for name, package in device.data.packages.items()
-        if text in name and visible(package, uninstalled=uninstalled) and all(test(package) for test in wanted)
-    ]
+    packages = device.data.packages.items()
+    names = [name for name, package in packages if text in name and _passes(package, flags, others=others)]
     if "--uid" in flags:
         names = [name for name in names if str(uid_of(device, name)) == flags["--uid"]]
     return sorted(names, key=digest_of) if device.api >= UNORDERED_API else names

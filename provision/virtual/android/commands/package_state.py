@@ -62,6 +62,12 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
     package = device.installed(name)
     if package is None:
         return "not installed for 0" if user else "DELETE_FAILED_INTERNAL_ERROR"
+    original = package.system and package.preloaded is None and not user
+    return _policy_keeps(device, name) or ("DELETE_FAILED_INTERNAL_ERROR" if original else None)
+
+
+def _policy_keeps(device: Device, name: str) -> str | None:
+    """What an owner's policy says against the removal of a package, in the order in which it is asked."""
     if device.owns(name):
         return "DELETE_FAILED_DEVICE_POLICY_MANAGER"
     if device.restricted("no_uninstall_apps") or device.restricted("no_control_apps"):
@@ -69,10 +75,8 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
     if name in device.data.uninstall_blocked:
         return "DELETE_FAILED_OWNER_BLOCKED"
     lock = device.data.lock_task
-    if device.api >= PINNED_API and lock.mode != "none" and name in lock.packages:
-        return "DELETE_FAILED_APP_PINNED"
-    original = package.system and package.preloaded is None
-    return "DELETE_FAILED_INTERNAL_ERROR" if original and not user else None
+    pinned = lock.mode != "none" and name in lock.packages
+    return "DELETE_FAILED_APP_PINNED" if pinned and device.api >= PINNED_API else None
 
 
 def _uninstall(device: Device, name: str, *, keep: bool, stays: bool) -> None:

@@ -16,6 +16,7 @@ from provision.virtual.android.state import Package
 NEW_SCHEME_API = 30
 """A package that targets 30 needs scheme v2 or newer there; `apksigner verify` says the same."""
 
+DOWNGRADE = "INSTALL_FAILED_VERSION_DOWNGRADE"
 SPLITS_API, KEPT_VERSION_API, PRELOADED_API = 29, 35, 34
 """First levels that miss splits; that remember the version of what `uninstall -k` left behind (3.9); that keep
 the version of the system image as the lowest (3.8)."""
@@ -190,18 +191,29 @@ def _downgrade(device: Device, request: Request) -> Verdict | None:
     found = _existing(device, request)
     if not found or request.apk.version_code >= found[1].version_code:
         return None
-    new, old = request.apk.version_code, found[1].version_code
-    text = f"Update version code {new} is older than current {old}"
-    if not found[1].installed:
-        text = f"Downgrade detected on app uninstalled with DELETE_KEEP_DATA: {text}"
-        return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", text) if device.api >= KEPT_VERSION_API else None
-    covered = found[1].preloaded or (found[1] if found[1].system else None)
-    if covered and device.api >= PRELOADED_API and request.apk.version_code < covered.version_code:
-        floor = f"System app: {found[0]} cannot be downgraded to older than its preloaded version on the system image."
-        return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", f"{floor} {text}")
-    if "-d" in request.options and (found[1].debuggable or _shell_may_downgrade(device)):
+    name, package = found
+    text = f"Update version code {request.apk.version_code} is older than current {package.version_code}"
+    if not package.installed:
+        return _below_kept(device, text)
+    if device.api >= PRELOADED_API and request.apk.version_code < _preloaded_version(package):
+        floor = f"System app: {name} cannot be downgraded to older than its preloaded version on the system image."
+        return Verdict(DOWNGRADE, f"{floor} {text}")
+    if "-d" in request.options and (package.debuggable or _shell_may_downgrade(device)):
         return None
-    return Verdict("INSTALL_FAILED_VERSION_DOWNGRADE", f"Downgrade detected: {text}" if device.like_14 else "")
+    return Verdict(DOWNGRADE, f"Downgrade detected: {text}" if device.like_14 else "")
+
+
+def _below_kept(device: Device, text: str) -> Verdict | None:
+    """The version that `uninstall -k` left behind counts on newer releases."""
+    if device.api < KEPT_VERSION_API:
+        return None
+    return Verdict(DOWNGRADE, f"Downgrade detected on app uninstalled with DELETE_KEEP_DATA: {text}")
+
+
+def _preloaded_version(package: Package) -> int:
+    """Version code on the system image, 0 for an app that is not on it."""
+    on_image = package.preloaded or package
+    return on_image.version_code if package.preloaded or package.system else 0
 
 
 def _shell_may_downgrade(device: Device) -> bool:
