@@ -6,7 +6,7 @@ where a release tells nothing (lock task and owner on Android 5, saved networks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from provision.appset.model import App
@@ -71,6 +71,14 @@ class _Look:
     wanted: str
     printed: str | None
 
+    @property
+    def denied(self) -> bool:
+        """Whether Android says that it is not so."""
+        return self.printed not in {None, self.wanted}
+
+
+_SILENT = Finding(Assurance.UNKNOWN, "nothing yet")
+
 
 def decide(facts: Facts, view: AgentView, site: Site, agent: App) -> tuple[Decision, ...]:
     """One decision for ownership and policy, and one for each control the policy brings about."""
@@ -102,18 +110,16 @@ def _count_others(facts: Facts, ssid: str) -> str | None:
 
 def _decide_control(control: Control, look: _Look, view: AgentView) -> Decision:
     """Both roads must agree; what Android denies does not hold, whatever the agent says."""
-    finding = view.findings.get(control)
-    reported = finding is not None and not finding.differing
-    confirmed = look.printed in {None, look.wanted}
-    holds = view.owner and reported and confirmed
-    said = "nothing yet" if finding is None else finding.differing or "as wanted"
-    observed = look.wanted if holds else look.printed if not confirmed and look.printed else f"the agent says: {said}"
+    finding = view.findings.get(control, _SILENT)
+    holds = view.owner and not finding.differing and not look.denied
+    said = finding.differing or "as wanted"
+    denial = look.printed if look.denied else ""
     return Decision(
         control=control,
         wanted=look.wanted,
-        observed=observed,
+        observed=look.wanted if holds else denial or f"the agent says: {said}",
         holds=holds,
-        assurance=finding.assurance if holds and finding is not None else view.best[control],
+        assurance=finding.assurance if holds else view.best[control],
         why="agent.holds" if holds else "agent.differs",
         evidence=(f"agent: {said}", f"Android: {look.printed or 'does not print it'}"),
     )
@@ -125,12 +131,14 @@ class _Left:
 
     Attributes:
         right: the agent is installed as pinned.
+        owned: and it owns the tablet.
         unmet: the policy is to be given, again.
         drill: the way out is to be tried.
         attempts: to be made on the locked tablet; empty when none is left.
     """
 
     right: bool
+    owned: bool
     unmet: bool
     drill: bool
     attempts: tuple[Attempt, ...]
@@ -140,8 +148,10 @@ def _find_left(facts: Facts, view: AgentView, agent: App, controls: tuple[Decisi
     unmet = not view.current or not all(decision.holds for decision in controls)
     names = {decision.control for decision in controls}
     attempts = find_attempts(facts.props.api, names)
+    right = is_installed_right(facts.apps.get(agent.package), agent)
     return _Left(
-        right=is_installed_right(facts.apps.get(agent.package), agent),
+        right=right,
+        owned=right and view.owner,
         unmet=unmet,
         drill=Control.KIOSK_LOCK_TASK in names and (unmet or not view.drilled),
         attempts=() if not unmet and is_proved(attempts, view.tried) else attempts,
@@ -160,15 +170,30 @@ def _decide_owner(facts: Facts, view: AgentView, agent: App, controls: tuple[Dec
         assurance=Assurance.ENFORCED,
         why="agent.missing" if missing else "agent.owns",
         steps=(
-            *(() if left.right else (install(agent, facts.props.api, Control.AGENT_OWNER, Phase.ENROL),)),
-            *(() if view.owner and left.right else (_become_owner(agent),)),
-            *((_try_unlocked(left.attempts),) if left.attempts and not view.findings else ()),
-            *((_apply(controls),) if left.unmet or not (view.owner and left.right) else ()),
-            *((_drill(),) if left.drill else ()),
-            *((_try_locked(left.attempts),) if left.attempts else ()),
+            *_take_over(left, agent, facts.props.api),
+            *_lock(left, controls, bare=not view.findings),
         ),
         evidence=(f"owner: {str(view.owner).lower()}", f"way out tried: {str(view.drilled).lower()}"),
     )
+
+
+def _take_over(left: _Left, agent: App, api: int) -> Iterator[Step]:
+    if not left.right:
+        yield install(agent, api, Control.AGENT_OWNER, Phase.ENROL)
+    if not left.owned:
+        yield _become_owner(agent)
+
+
+def _lock(left: _Left, controls: tuple[Decision, ...], *, bare: bool) -> Iterator[Step]:
+    """The policy with the attempts before and after it; `bare`: the agent reports no policy yet."""
+    if left.attempts and bare:
+        yield _try_unlocked(left.attempts)
+    if left.unmet or not left.owned:
+        yield _apply(controls)
+    if left.drill:
+        yield _drill()
+    if left.attempts:
+        yield _try_locked(left.attempts)
 
 
 def _name_missing(view: AgentView, left: _Left) -> str:
