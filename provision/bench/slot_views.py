@@ -61,6 +61,7 @@ class SlotView:
         return Group.WORKING if self.state in _WORKING else Group.HAND
 
 
+_NO_RUN = SlotRun(transport_id=0, asset_id=None, model="")
 _WITH_RUN = frozenset({SlotState.RUNNING, SlotState.AWAY, SlotState.ENDED, SlotState.LOST})
 _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
@@ -116,29 +117,29 @@ def label_order(label: str) -> tuple[tuple[int, int, str], ...]:
 def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
     entry = table.entry(port)
     state = state_of(table, port, now)
-    run = entry.run if state in _WITH_RUN else None
+    run = (entry.run if state in _WITH_RUN else None) or _NO_RUN
     row = entry.row or entry.settled if entry.present else None
     return SlotView(
         label,
         port,
         state,
-        asset_id=run.asset_id if run else None,
-        model=run.model if run and run.asset_id else _listed_model(row, run),
+        asset_id=run.asset_id,
+        model=run.model if run.asset_id else _listed_model(row, run),
         serial=row.serial if row else "",
-        phase=run.phase if run else None,
-        step=run.step if run else "",
-        progress=run.progress if run else 0.0,
-        outcome=run.outcome if run else None,
-        reason=run.reason if run else None,
-        advice=run.advice if run else None,
+        phase=run.phase,
+        step=run.step,
+        progress=run.progress,
+        outcome=run.outcome,
+        reason=run.reason,
+        advice=run.advice,
         granted=entry.granted or table.all_granted,
         present=entry.present,
     )
 
 
-def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:
+def _listed_model(row: ListedTransport | None, run: SlotRun) -> str:
     """The model before identity is read, from adb, which writes `_` for what is no letter or digit."""
-    known = row.model if row else (run.model if run else "")
+    known = row.model if row else run.model
     return known.replace("_", " ").strip()
 
 
