@@ -82,16 +82,28 @@ def match_asset(serial: str, installation: str | None, known: Iterable[Asset], o
     """
     same_serial = [asset for asset in known if asset.serial == serial]
     told = [asset for asset in same_serial if asset.installations]
-    here = [asset for asset in told if installation != UNREAD and installation in asset.installations]
+    here = _recognise(installation, told)
     certain = _leave(here, on_bench) or _find_silent(serial, same_serial, on_bench)
     if certain:
         return Match(certain[0], Certainty.CERTAIN)
+    return Match(None, Certainty.UNKNOWN) if here else _match_by_serial(serial, told, on_bench)
+
+
+def _match_by_serial(serial: str, told: list[Asset], on_bench: frozenset[str]) -> Match:
+    """Rules 3 and 4: the serial is known, the installation is not."""
     free = _leave(told, on_bench)
-    if not free and not here:
+    if not free:
         return Match(None, Certainty.NEW)
-    if here or is_placeholder(serial) or len(told) != 1:
+    if is_placeholder(serial) or len(told) != 1:
         return Match(None, Certainty.UNKNOWN)
     return Match(free[0], Certainty.CANDIDATE)
+
+
+def _recognise(installation: str | None, assets: Iterable[Asset]) -> list[Asset]:
+    """The tablets that were seen with this installation."""
+    if installation == UNREAD:
+        return []
+    return [asset for asset in assets if installation in asset.installations]
 
 
 def _leave(assets: Iterable[Asset], on_bench: frozenset[str]) -> list[Asset]:
