@@ -58,14 +58,11 @@ def station(
     are ready, or give --yes. Ctrl-C stops; tablets in work leave a record and can be run again.
     """
     if chaos:
-        if access.virtual is None or stay or as_json:
-            raise click.UsageError(say(detect_language(os.environ, access.language), "chaos.virtual-only"))
+        _refuse_chaos(access, wanted_otherwise=stay or as_json)
         raise SystemExit(run_chaos(access, TRAINING_SLOTS))
     place = _make_training_home(access)
-    if place.kind is HomeKind.WARD and not yes and not sys.stdin.isatty():
-        raise click.UsageError(say(language_of(place), "station.nobody"))
-    if access.virtual is None and access.server is not None and not access.server.is_local:
-        raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
+    _refuse_unattended(place, yes=yes)
+    _refuse_remote(place, access)
     loaded = load_job(place)
     options = Options(
         granted=yes or place.kind is HomeKind.TRAINING,
@@ -74,6 +71,23 @@ def station(
     )
     loaded = replace(loaded, accept_draft=accept_draft)
     raise SystemExit(_run(access, loaded, options, as_json=as_json))
+
+
+def _refuse_chaos(access: Access, *, wanted_otherwise: bool) -> None:
+    if access.virtual is None or wanted_otherwise:
+        raise click.UsageError(say(detect_language(os.environ, access.language), "chaos.virtual-only"))
+
+
+def _refuse_unattended(place: Home, *, yes: bool) -> None:
+    """A ward bench needs somebody to press Enter, or their word beforehand."""
+    if place.kind is HomeKind.WARD and not yes and not sys.stdin.isatty():
+        raise click.UsageError(say(language_of(place), "station.nobody"))
+
+
+def _refuse_remote(place: Home, access: Access) -> None:
+    """Real tablets are joined to their ports by USB, so their adb server runs here."""
+    if access.virtual is None and access.server is not None and not access.server.is_local:
+        raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
 
 
 def _make_training_home(access: Access) -> Home:
