@@ -16,7 +16,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple  # noqa: UP035 - Python 3.8
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple  # noqa: UP035 - Python 3.8
 
 # One sentence a line: name, English, and French, which stands below where it is long.
 TEXT = """
@@ -66,7 +66,7 @@ RESULTS = {"done": "PASSED", "done-with-warnings": "WARNED"}
 SEAL_TYPES = [TYPES[0], "https://provision.invalid/seal/v1", 1, "debugging-closed", True]
 SEAL = ["assetId", "ended", "homeKind", "ordered", "outcome", "reason", "runId", "sealed", "seen", "version"]
 PAYLOAD_TYPE = b"application/vnd.in-toto+json"
-Digests = Dict[Tuple[str, int], str]  # noqa: UP006 - Python 3.8
+Digests = Dict[str, List[str]]  # noqa: UP006 - Python 3.8
 
 
 class Fault(Exception):
@@ -96,8 +96,7 @@ class Bundle(NamedTuple):
 
 
 # Ed25519 verification, RFC 8032 section 5.1. A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 Point = Tuple[int, int, int, int]  # noqa: UP006 - Python 3.8
 D = -121665 * pow(121666, P - 2, P) % P
 
@@ -233,7 +232,7 @@ def tree_root(entries: Sequence[bytes]) -> bytes:
 
 
 def read_leaves(data: bytes) -> tuple[list[bytes], Digests]:
-    """Return the leaf entries, and the digest by bundle name and number of its statements."""
+    """Return the leaf entries, and the digests by bundle name: of its first statement, and of both."""
     *entries, rest = data.split(b"\n")
     digests: Digests = {}
     for index, entry in enumerate(entries):
@@ -242,11 +241,12 @@ def read_leaves(data: bytes) -> tuple[list[bytes], Digests]:
         except Fault as fault:
             raise Fault("leaf", what=f"#{index}") from fault
         name, count = str(leaf["bundle"]), leaf["envelopes"]
-        if leaf["index"] != index or count not in (1, 2) or (count == 2 and (name, 1) not in digests):
+        listed = digests.setdefault(name, [])
+        if leaf["index"] != index or count not in (1, 2) or count > len(listed) + 1:
             raise Fault("leaf", what=f"#{index}")
-        digests[name, count] = str(leaf["sha256"])
-        if len(digests) != index + 1:
+        if count <= len(listed):
             raise Fault("twice", what=name)
+        listed.append(str(leaf["sha256"]))
     if rest:
         raise Fault("leaf", what=f"#{len(entries)}")
     return entries, digests
@@ -331,7 +331,7 @@ def judge(bundle: Bundle, others: Sequence[Bundle], digests: Digests | None, hom
         return bundle.fault
     if sum(other.said.get("runId") == bundle.said["runId"] for other in others) > 1:
         return Fault("twice", what=bundle.said["runId"])
-    named = [digests[place] for place in ((bundle.name, 1), (bundle.name, 2)) if place in digests]
+    named = digests.get(bundle.name, [])
     more = (len(named) > len(bundle.digests)) - (len(named) < len(bundle.digests))
     key = ("digest", "gone", "unlisted")[more]
     return None if named == list(bundle.digests) else Fault(key, what=f"{bundle.name}#2")
@@ -403,7 +403,7 @@ def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report)
     bundles = [open_bundle(path, home) for path in sorted(folder.glob("*.intoto.jsonl"))]
     for bundle in bundles:
         report.tell(bundle, judge(bundle, bundles, digests, home))
-    for name in sorted({name for name, _ in digests or ()} - {bundle.name for bundle in bundles}):
+    for name in sorted(set(digests or ()) - {bundle.name for bundle in bundles}):
         report.blame(Fault("gone", what=name))
     for sentence, what, note in (("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)):
         if None not in (entries, note) and (head := report.attempt(check_head, entries, note, what, home)):
