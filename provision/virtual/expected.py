@@ -83,23 +83,25 @@ def expect(place: Place, state: State, demands: Demands) -> Expected:
         state: its state before the run.
         demands: what the site asks for.
     """
+    return next(filter(None, _look_ahead(place, state, demands)), Expected(Outcome.DONE))
+
+
+def _look_ahead(place: Place, state: State, demands: Demands) -> Iterator[Expected | None]:
+    """What each moment of a run may end in, the first moment first; None where it goes on."""
     model = load_model(place.model)
     faults = [parse_fault(text) for text in state.faults]
     shut = shut_gates(model.gates, state.data.opened_gates, state.faults)
     by_agent = demands.agent and has_owners(model)
-    return (
-        _no_run(place, model, state)
-        or _broken_reading(faults)
-        or _not_fit(model, state, demands)
-        or _cannot_hold(model, demands)
-        or _at_a_gate(shut, _list_calls(model.api, demands, by_agent=by_agent))
-        or _broken_writing(faults, by_agent=by_agent)
-        or _lost_settings(shut, faults, demands, by_agent=by_agent)
-        or _broken_lock(model, faults, by_agent=by_agent)
-        or _left_open(model, state, demands)
-        or _in_doubt(state, demands)
-        or Expected(Outcome.DONE)
-    )
+    yield _no_run(place, model, state)
+    yield _broken_reading(faults)
+    yield _not_fit(model, state, demands)
+    yield _cannot_hold(model, demands)
+    yield _at_a_gate(shut, _list_calls(model.api, demands, by_agent=by_agent))
+    yield _broken_writing(faults, by_agent=by_agent)
+    yield _lost_settings(shut, faults, demands, by_agent=by_agent)
+    yield _broken_lock(model, faults, by_agent=by_agent)
+    yield _left_open(model, state, demands)
+    yield _in_doubt(state, demands)
 
 
 def _no_run(place: Place, model: Model, state: State) -> Expected | None:
