@@ -118,6 +118,52 @@ def test_functions_are_short(path: str) -> None:
             assert (node.end_lineno or 0) - node.lineno + 1 - doc <= 60, f"{path}: {node.name}"
 
 
+def decisions(node: ast.AST) -> int:
+    """The ways that one node adds through its function."""
+    match node:
+        case ast.BoolOp(values=operands):
+            return len(operands) - 1
+        case ast.comprehension(ifs=conditions):
+            return 1 + len(conditions)
+        case ast.If() | ast.IfExp() | ast.For() | ast.AsyncFor() | ast.While() | ast.Assert():
+            return 1
+        case ast.ExceptHandler() | ast.match_case():
+            return 1
+    return 0
+
+
+def branches(function: ast.AST) -> int:
+    """Ways through a function, with the functions inside it."""
+    return 1 + sum(decisions(node) for node in ast.walk(function))
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_functions_have_few_branches(path: str) -> None:
+    functions = [node for node in ast.walk(MODULES[path]) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [f"{path}: {node.name}" for node in functions if branches(node) > 12] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("return 1", 1),
+        ("return 1 if a else 2", 2),
+        ("return a and b or c", 3),
+        ("return a and b and c", 3),
+        ("return [x for y in a if y for x in y if x if b]", 6),
+        ("assert a, b", 2),
+        ("if a: b()\n elif c: d()\n else: e()", 3),
+        ("for x in a: b(x)", 2),
+        ("while a: b()", 2),
+        ("try: a()\n except E: b()\n except F: c()\n finally: d()", 3),
+        ("match a:\n  case 1: b()\n  case _: c()", 3),
+        ("def inner(): return a or b\n return inner", 2),
+    ],
+)
+def test_each_branch_counts_once(body: str, count: int) -> None:
+    assert branches(ast.parse(f"def function():\n {body}").body[0]) == count
+
+
 SHELL_ROOMS = ("facts/", "operations/", "proofs/", "install.py", "apply.py")
 FORBIDDEN = re.compile(r"[<>]|/system/bin|/bin/sh")
 
