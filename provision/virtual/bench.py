@@ -35,7 +35,7 @@ class Berth:
         tablet: the model.
         plugged: whether the cable is in at the start.
         link: the way over its hub, None for one without a limit.
-        vendor: maker's word that chooses the USB ids (`samsung`), any other gives the white-box ids.
+        vendor: maker's word that chooses the USB ids (`usb_ids.yaml`), any other gives the white-box ids.
     """
 
     slot: str

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from provision.errors import TrainingError
-from provision.virtual.android.model import load_model, serial_of
+from provision.virtual.android.documents import read_document
+from provision.virtual.android.model import Strict, load_model, serial_of
 
 DEFAULT_SEED = 1
 HUB_PORTS = 7
+_FILE = Path(__file__).with_suffix(".yaml")
 TapAllow = float | Literal["never"]
 
 
@@ -40,8 +45,7 @@ class Place:
     setup: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Cast:
+class Cast(Strict):
     """A kind of place: everything but slot, port and serial."""
 
     model: str
@@ -50,69 +54,28 @@ class Cast:
     setup: tuple[str, ...] = ()
 
 
-FIRST = (
-    Cast("samsung-sm-t510"),
-    Cast("lenovo-tb328fu"),
-    Cast("archos-101b-oxygen", setup=("zone Europe/Paris",)),
-    Cast("xiaomi-pad-6"),
-    Cast("whitebox-hipad"),
-    Cast("whitebox-hipad", setup=("add-account com.google", "set secure user_setup_complete 1")),
-    Cast("xiaomi-pad-6", tap_allow=2.0),
-    Cast("samsung-sm-t870", faults=("hang:dumpsys",)),
-)
-"""The first eight places: done 1 to 5 and 7 (by plain shell 1, 2, 5 only); refused 6 (account); failed 8 (hang)."""
+class _Drawn(Cast):
+    """A kind that is drawn by weight."""
 
-REST = (
-    Cast("samsung-sm-p615"),
-    Cast("xiaomi-pad-6-15"),
-    Cast("samsung-sm-x216b"),
-    Cast("lenovo-tb-x6c6l-12l"),
-    Cast("lenovo-tb-x6c6l"),
-    Cast("lenovo-tb-x505x"),
-    Cast("amazon-kfonwi"),
-    Cast("xiaomi-mi-pad-4"),
-    Cast("huawei-ags2-w09"),
-    Cast("amazon-kfmuwi"),
-    Cast("samsung-sm-t810"),
-    Cast("samsung-sm-p600"),
-    Cast("archos-101c-platinum"),
-    Cast("whitebox-zed-ys"),
-    Cast("google-nexus-player"),
-    Cast("samsung-sm-x216b", faults=("samsung-integrity",)),
-    Cast("archos-access-40-4g"),
-    Cast("onyx-boox"),
-    Cast("bq-edison-3"),
-    Cast("amazon-kfgiwi"),
-    Cast("lenovo-tb3-710i"),
-    Cast("asus-p00a", setup=("zone Europe/Paris",)),
-    Cast("samsung-sm-t580", setup=("zone Europe/Paris",)),
-    Cast("samsung-sm-j727p"),
-    Cast("onn-ona19tb003"),
-    Cast("xiaomi-pad-5"),
-    Cast("huawei-ags2-w09", setup=("zone Europe/Paris", "open-gate emui-owner")),
-    Cast("xiaomi-mi-pad-4", setup=("zone Europe/Paris", "open-gate miui-install miui-settings miui-grant miui-owner")),
-    Cast("amazon-kfonwi", faults=("fire-owner",)),
-    Cast("samsung-sm-t580", faults=("samsung-settings",)),
-)
-"""The places after them: every API level and a gate of every maker by place 24, every model by place 34,
-then the other answers of gates the reference does not confirm."""
+    weight: int = Field(ge=1)
 
-LATER = (
-    (30, Cast("samsung-sm-t510")),
-    (25, Cast("lenovo-tb328fu")),
-    (15, Cast("samsung-sm-t870")),
-    (10, Cast("archos-101b-oxygen", setup=("zone Europe/Paris",))),
-    (10, Cast("xiaomi-pad-6")),
-    (4, Cast("lenovo-tb328fu", setup=("add-account com.google",))),
-    (3, Cast("samsung-sm-t510", faults=("hang:dumpsys",))),
-    (3, Cast("lenovo-tb328fu", faults=("boot-stuck",))),
-)
-"""(weight, kind) of later places. No fault among them needs a write to show."""
+
+class _Casting(Strict):
+    """The kinds that come with the product (`roster.yaml`): by place, then by chance."""
+
+    first: tuple[Cast, ...]
+    rest: tuple[Cast, ...]
+    later: tuple[_Drawn, ...]
+
+
+@cache
+def _read() -> _Casting:
+    return _Casting.model_validate(read_document(_FILE))
 
 
 def find_captures(home: Path) -> tuple[Cast, ...]:
     """A kind of place for each capture in `captures/` of a training home, in the order of their names."""
-    return tuple(Cast(str(file)) for file in sorted((home / "captures").glob("*.json")))
+    return tuple(Cast(model=str(file)) for file in sorted((home / "captures").glob("*.json")))
 
 
 def build_roster(count: int, seed: int = DEFAULT_SEED, first: tuple[Cast, ...] = ()) -> list[Place]:
@@ -127,9 +90,11 @@ def build_roster(count: int, seed: int = DEFAULT_SEED, first: tuple[Cast, ...] =
     if count < 1:
         raise TrainingError(f"a training bench has at least 1 tablet, got {count}")
     chance = random.Random(seed)  # noqa: S311 - a reproducible choice, no secret
-    weights, kinds = zip(*LATER, strict=True)
-    later = chance.choices(kinds, weights, k=max(0, count - len(FIRST) - len(REST)))
-    casts = [*first, *FIRST, *REST, *later][:count]
+    ours = _read()
+    placed = (*ours.first, *ours.rest)
+    weights = [kind.weight for kind in ours.later]
+    later = chance.choices(ours.later, weights, k=max(0, count - len(placed)))
+    casts = [*first, *placed, *later][:count]
     return [_place(number, cast, seed) for number, cast in enumerate(casts, start=1)]
 
 

@@ -22,6 +22,7 @@ from provision.virtual.pace import HubLink
 from provision.virtual.services import Services
 from provision.virtual.shell import Shell
 from provision.virtual.smart_socket import RealServer
+from provision.virtual.usb_ids import find_usb_ids
 
 READ_LIMIT = 1 << 20
 RETRY_SECONDS = 0.3
@@ -29,13 +30,6 @@ RETRY_SECONDS = 0.3
 REPLUG_SECONDS = 0.4
 """From a dropped link to the new USB enumeration."""
 FILE_TRANSFER, ADB = "060101:", "ff4201:"
-USB_IDS = {
-    "samsung": ("04e8", "6860"),
-    "lenovo": ("17ef", "7c45"),
-    "xiaomi": ("2717", "ff48"),
-    "archos": ("0e79", "1411"),
-}
-OTHER_IDS = ("0e8d", "201c")
 
 PortEvent = dict[str, str]
 """`event` (`add`, `remove`), `port`, `interfaces`, `vendor_id`, `product_id`: one line of the feed."""
@@ -134,14 +128,14 @@ class VirtualSlot:
         """The add event of what hangs on the port now, None when nothing does."""
         if not self.plugged or self.starting or self.tablet.usb_silent:
             return None
-        vendor, product = USB_IDS.get(self.vendor, OTHER_IDS)
+        ids = find_usb_ids(self.vendor)
         interfaces = f":{FILE_TRANSFER}{ADB if self.offers_adb else ''}"
         return {
             "event": "add",
             "port": self.port,
             "interfaces": interfaces,
-            "vendor_id": vendor,
-            "product_id": product,
+            "vendor_id": ids.vendor,
+            "product_id": ids.product,
         }
 
     # What hands do.
