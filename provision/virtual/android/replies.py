@@ -21,7 +21,7 @@ CMD_PM_API, CMD_SHELL_API, CMD_STATUS_API = 28, 30, 26
 
 
 JAVA_INSTALLS = frozenset({"install", "install-create", "install-write", "install-commit", "install-abandon"})
-"""Verbs the Java `pm` of 7 and 8 runs itself; it forwards all others and drops their status (3.1, 3.5)."""
+"""Verbs the Java `pm` of 7 and 8 runs itself; it forwards nearly all others and drops their status (3.1, 3.5)."""
 
 
 class AndroidException(Exception):

@@ -1,14 +1,15 @@
 """Every line of tests/cases/virtual/android: a call, the release, and what the reference says it answers.
 
 Fields of a case: `what` (a sentence), `ref` and `mark` (where the reference says so), `api` (one or
-several), `given` (edits of a hand), `answers`, `patch` and `model` (model options, fields of the model
-file to replace), `files` (APK fixtures by path), `before` (calls made first), `given_later` (edits after
-them), `reboot` (then, to the end of the boot), `wait` (seconds), `run` (the call), `feed` (fixture on
-standard input), then the expectation: `out`, `err` exact, `out_has`, `err_has`, `any_has` (either
-stream), `out_lacks` (lists), `matches` and `searches` (patterns of the output), `status`, `effect` (on the
-link), `then` (a later call -> what its output holds; `~` for: prints nothing at all) and `then_lacks` (a
-later call -> what its output does not hold). In any text `{size}` is the size of `feed`, `{session}` the
-number of the session made last, `{parent}` of the first, `{checksum}` what Android prints for the fixtures' signer.
+several), `given` (edits of a hand), `answers` (model options), `patch` (security patch level), `model` (fields
+of the model file to replace), `files` (APK fixtures by path), `before` (calls made first, each with
+status 0), `given_later` (edits after them), `reboot` (then, to the end of the boot), `wait` (seconds),
+`run` (the call), `feed` (fixture on standard input), then the expectation: `out`, `err` exact, `out_has`,
+`err_has`, `any_has` (either stream), `out_lacks` (lists), `matches` and `searches` (patterns of standard
+output), `status`, `effect` (on the link), `then` (a later call -> what its output holds; `~` for: prints
+nothing at all) and `then_lacks` (a later call -> what its output does not hold). In any text `{size}` is the
+size of `feed`, `{session}` the number of the session made last, `{parent}` of the first, `{checksum}` what
+Android prints for the fixtures' signer.
 """
 
 from __future__ import annotations

@@ -90,7 +90,9 @@ def pm(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
 
 
 def _is_forwarded(device: Device, verb: str) -> bool:
-    """Whether the Java program leaves a verb to the service."""
+    """Whether the Java program leaves a verb to the service; 7.x makes users itself (packages document 6.7)."""
+    if verb == "create-user" and device.api in users.CREATED_STATUS:
+        return False
     if verb in GRANTS and device.model.answers.grants_on_7_and_8 == "java":
         return False
     return device.api >= FORWARDS_API and verb not in JAVA_INSTALLS
