@@ -99,6 +99,12 @@ def _debugging_off(data: Data, api: int) -> None:
         data.settings["global"]["adb_wifi_enabled"] = "0"
 
 
+def _wake(data: Data, _api: int) -> None:
+    """Suspensions, all of them the shell's here, end (Wi-Fi document 3.3)."""
+    for package in data.packages.values():
+        package.suspended = False
+
+
 def _writes(key: str, value: str) -> Callable[[Data, int], None]:
     """An effect that is one row of the global table."""
 
@@ -116,5 +122,7 @@ EFFECTS: dict[str, Callable[[Data, int], None]] = {
     "ensure_verify_apps": _verify_apps,
     "no_safe_boot": _writes("safe_boot_disallowed", "1"),
     "no_debugging_features": _debugging_off,
+    "no_control_apps": _wake,
+    "no_uninstall_apps": _wake,
 }
 """What Android switches the moment a restriction is set."""

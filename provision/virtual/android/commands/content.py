@@ -21,6 +21,7 @@ from provision.virtual.android.replies import done, failed, stack
 USAGE = "usage: adb shell content [subcommand] [options]\n"
 VERBS = frozenset({"query", "call", "insert", "update", "delete", "read", "write"})
 NO_URI = "Content provider URI not specified. Did you specify --uri argument?"
+NO_METHOD = "Content provider method not specified. Did you specify --method argument?"
 WHERE = re.compile(r"name='([^']*)'")
 
 
@@ -32,6 +33,8 @@ def content(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
         return Reply(out=f"{USAGE}[ERROR] Unsupported operation: {word(words, 0)}\n")
     if uri is None:
         return Reply(out=f"{USAGE}[ERROR] {NO_URI}\n")
+    if words[0] == "call" and value_of(words, "--method") is None:
+        return Reply(out=f"{USAGE}[ERROR] {NO_METHOD}\n")
     authority, _, path = uri.removeprefix("content://").partition("/")
     if provider.serves(device, authority):
         return provider.answer(device, words[0], uri, value_of(words, "--method"), value_of(words, "--arg"))

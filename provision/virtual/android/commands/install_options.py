@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from provision.virtual.android.model import Answers
 from provision.virtual.android.replies import AndroidException
 
-ILLEGAL = "java.lang.IllegalArgumentException"
+ILLEGAL, NUMBER = "java.lang.IllegalArgumentException", "java.lang.NumberFormatException"
+USER_WORDS_API = 24
+"""First level where `--user` of install may be `all` or `current`."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def parse_options(api: int, words: Sequence[str], answers: Answers, *, create: b
     """Split the words of install or install-create.
 
     Raises:
-        AndroidException: the release does not have an option.
+        AndroidException: the release does not have an option, or not with that word.
     """
     flags: list[str] = []
     values: dict[str, str] = {}
@@ -103,8 +105,19 @@ def parse_options(api: int, words: Sequence[str], answers: Answers, *, create: b
             raise AndroidException(ILLEGAL, f"Unknown option {word}")
         flags.append(word)
         if left and (OPTIONS[word].takes or (word == "--wait" and left[0].isdigit())):
-            values[word] = left.pop(0)
+            values[word] = _value(api, word, left.pop(0))
     return Options(tuple(flags), values, tuple(rest))
+
+
+def _value(api: int, option: str, said: str) -> str:
+    """The word of an option: 5.x and 6.0 know users by number only (packages document 3.2; the text is unconfirmed).
+
+    Raises:
+        AndroidException: the release cannot read it.
+    """
+    if option == "--user" and api < USER_WORDS_API and not said.isdigit():
+        raise AndroidException(NUMBER, f'Invalid int: "{said}"')
+    return said
 
 
 def _has(api: int, word: str, answers: Answers, *, create: bool) -> bool:

@@ -108,12 +108,16 @@ def _set_owner(device: Device, words: Sequence[str]) -> Reply:
 
 
 def _judge(device: Device, component: str) -> tuple[str, Refusal | None]:
-    """The misleading first line of late 14 (else empty), and why not (packages document 6.4)."""
+    """The misleading first line of late 14 (else empty), and why not (packages document 6.4).
+
+    It stands for whatever setActiveAdmin refused: a bad admin, and one that is an admin already.
+    """
     bad = _bad_admin(device, component)
-    if bad is None or not _hides_bad_admins(device):
+    added = component in {*device.data.admins, device.data.owner}
+    if not _hides_bad_admins(device) or not (bad or added):
         return "", bad or _not_allowed(device, component)
     head = f"{short(component)} was already an admin for user 0. No need to set it again.\n"
-    hidden = (ILLEGAL, f"Invalid component {info(component)} for device owner")
+    hidden = (ILLEGAL, f"Invalid component {info(component)} for device owner") if bad else None
     return head, _not_allowed(device, component) or hidden
 
 
@@ -256,11 +260,11 @@ def _list_owners(device: Device, _words: Sequence[str]) -> Reply:
 
 def _remove_admin(device: Device, words: Sequence[str]) -> Reply:
     """`remove-active-admin [--user N] COMPONENT`: only an admin of a testOnly package goes."""
-    component = full(words[-1])
-    if component is None or component not in {device.data.owner, *device.data.admins}:
-        return _refuse(device, words[0], (SECURITY, f"Attempt to remove non-test admin {words[-1]} 0"))
-    package = device.data.packages[component.split("/")[0]]
-    if not package.test_only:
+    component, wrong = _named(device, words)
+    if wrong:
+        return _refuse(device, words[0], wrong)
+    admin = component in {device.data.owner, *device.data.admins}
+    if not admin or not _is_test_only(device, component):
         return _refuse(device, words[0], (SECURITY, f"Attempt to remove non-test admin {info(component)} 0"))
     device.data.admins = [one for one in device.data.admins if one != component]
     if component == device.data.owner:
