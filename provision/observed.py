@@ -58,7 +58,12 @@ def describe_facts(facts: Facts) -> dict[str, Any]:
             "shellMayJoin": facts.wifi.shell_joins,
         },
         "apps": {
-            name: {"versionCode": app.version_code, "sha256": app.sha256, "usable": app.usable}
+            name: {
+                "versionCode": app.version_code,
+                "sha256": app.sha256,
+                "provedIn": app.proved_in,
+                "usable": app.usable,
+            }
             for name, app in sorted(facts.apps.items())
         },
         "screenTimeoutMs": facts.screen.timeout_ms,

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from provision.agent_road import AgentRoad
 from provision.apply import Limits, Performer
+from provision.appset.model import App
 from provision.errors import StepFailed
 from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts, read_installed
 from provision.facts.wifi import is_joining
-from provision.operations.apps import choose_versions
+from provision.operations.apps import choose_files
 from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
+from provision.proved import ProvedApps
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
 
@@ -42,17 +44,33 @@ Tell = Callable[[Phase, Step, float], None]
 
 
 class Work:
-    """Reads one tablet and carries out a plan on it; `road` leads to its agent, None where the bench has none."""
+    """Reads one tablet and carries out a plan on it.
 
-    def __init__(
-        self, transport: Transport, want: Want, limits: Limits, performer: Performer, road: AgentRoad | None = None
+    Args:
+        transport: the way to the tablet.
+        want: what it is to be.
+        limits: deadlines of the run.
+        performer: carries out the steps that need no agent.
+        road: leads to its agent, None where the bench has none.
+        proved: bytes that earlier runs pulled; None pulls every app.
+    """
+
+    def __init__(  # one thing each, and all of the same tablet
+        self,
+        transport: Transport,
+        want: Want,
+        limits: Limits,
+        performer: Performer,
+        road: AgentRoad | None = None,
+        proved: ProvedApps | None = None,
     ) -> None:
         self._transport = transport
         self._want = want
         self._limits = limits
         self._performer = performer
         self._road = road
-        self._digests: dict[tuple[str, int, str], str] = {}
+        self._proved = proved
+        self._digests: dict[tuple[str, ...], str] = {}
 
     def read(self) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
@@ -87,12 +105,20 @@ class Work:
         agent = () if self._want.agent is None else (self._want.agent,)
         apps = (*self._want.appset.apps, *agent)
         facts = read_facts(self._transport, tuple(app.package for app in apps), seconds=self._limits.facts)
-        wanted = choose_versions(facts, apps)
-        facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package)
+        facts = self._prove(facts, choose_files(facts, apps))
         if self._want.removals:
             facts = replace(facts, installed=read_installed(self._transport, seconds=self._limits.facts))
         view = None if self._road is None else self._road.look(facts)
         return Reading(facts, make_plan(facts, self._want, view))
+
+    def _prove(self, facts: Facts, apps: tuple[App, ...]) -> Facts:
+        """The digests of the installed apps: pulled now, or by the run that saw this very installation first."""
+        facts = facts if self._proved is None else self._proved.recall(facts)
+        wanted = {app.package: app.version_code for app in apps}
+        facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package)
+        if self._proved is not None:
+            self._proved.note(facts, apps)
+        return facts
 
     def carry_out(self, first: Reading, changes: Changes, tell: Tell) -> Reading:
         """All phases that change something; the last reading is the verification.
@@ -124,6 +150,8 @@ class Work:
     def _perform(self, step: Step) -> None:
         if isinstance(step.action, InstallApp):
             self._digests.clear()  # what is installed is pulled and hashed anew after an install
+            if self._proved is not None:
+                self._proved.forget(step.action.app.package)
         else:
             self._performer.finish()
         if self._road is None or not self._road.perform(step):

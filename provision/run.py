@@ -36,6 +36,7 @@ from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
 from provision.profiles.model import Profile
+from provision.proved import ProvedBook
 from provision.records.content import RESULT_OF, Configuration, ProofResult, RunResult
 from provision.records.sealing import Sealing
 from provision.seal import Look, close_debugging, make_sealing, see_nothing
@@ -132,6 +133,7 @@ class Job:
         passphrase: reads the Wi-Fi secret when a step needs it.
         agent: what the agent road needs; None leaves the shell road.
         accept_draft: whether what drafts of profiles would remove is removed.
+        proved: bytes of apps that earlier runs pulled; None pulls them in every run.
         is_accepted: whether somebody gave the word that this model is a tablet although it does not say so.
     """
 
@@ -144,6 +146,7 @@ class Job:
     limits: Limits
     ledger: Ledger
     agent: AgentKit | None = None
+    proved: ProvedBook | None = None
     accept_draft: bool = False
     is_accepted: Callable[[Props], bool] = lambda _props: False
 
@@ -237,11 +240,12 @@ class TabletRun:
         profile = self._story.profile
         removals = profile.removals(drafts=job.accept_draft) if profile is not None else ()
         want = Want(job.site, job.appset, tablet, None if job.agent is None else job.agent.app, removals)
+        checked = self._story.checked_in
+        proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
         if job.agent is None:
-            return Work(self._transport, want, job.limits, performer)
-        asset = self._story.checked_in.asset_id if self._story.checked_in else None
-        road = AgentRoad(self._transport, job.agent, asset, job.limits)
-        return Work(self._transport, want, job.limits, performer, road)
+            return Work(self._transport, want, job.limits, performer, proved=proved)
+        road = AgentRoad(self._transport, job.agent, checked.asset_id if checked else None, job.limits)
+        return Work(self._transport, want, job.limits, performer, road, proved)
 
     def _change(self, work: Work, first: Reading) -> Verdict:
         """Carry the plan out; after a failed step the state is read once more, for the record."""

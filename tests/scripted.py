@@ -98,6 +98,7 @@ class AnsweringTransport:
         self.answers = dict(answers)
         self.rounds: list[str] = []
         self.lines: list[str] = []
+        self.pulls: list[str] = []
         self._files = files or {}
         self._effects = effects or {}
         self._cut = cut
@@ -120,6 +121,7 @@ class AnsweringTransport:
 
     def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         assert seconds > 0
+        self.pulls.append(remote)
         sink(self._files[remote])
 
     def cancel(self) -> None:

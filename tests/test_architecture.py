@@ -26,7 +26,7 @@ RANKS = (
     {"captures"},
     {"plan"},
     {"install"},
-    {"apply", "records", "agent", "assets", "accepted"},
+    {"apply", "records", "agent", "assets", "accepted", "proved"},
     {"bench_settings"},
     {"home", "home_create", "agent_road"},
     {"phases", "observed", "seal"},

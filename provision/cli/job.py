@@ -26,6 +26,7 @@ from provision.home import Home
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import Profile, Profiles
+from provision.proved import ProvedBook
 from provision.records.content import Configuration
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
@@ -87,6 +88,7 @@ class Loaded:
             limits=self.limits,
             ledger=ledger,
             agent=self.make_kit(passphrase),
+            proved=ProvedBook(self.home.state / "proved"),
             accept_draft=self.accept_draft,
             is_accepted=self.accepted.knows,
         )

@@ -11,6 +11,10 @@ from provision.facts.ask import Ask, Section, Sections
 _SPLIT = re.compile(r"^package:.*/split_([^/]+)\.apk$")
 """A split's APK beside its base (packages document 4.2); Android names the file for the split."""
 
+_UPDATED = re.compile(r"^\s+lastUpdateTime=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*$", re.MULTILINE)
+_SIGNATURES = re.compile(r"^\s+signatures=PackageSignatures\{\w+ (.*)\}\s*$", re.MULTILINE)
+"""What follows the object's own identity, which every boot changes (packages document 4.4)."""
+
 _GRANTED = re.compile(r"^\s+([\w.]+): granted=true\b", re.MULTILINE)
 
 
@@ -25,6 +29,9 @@ class InstalledApp:
         sha256: digest of the base APK as read back from the tablet, None before it was pulled.
         split_paths: path of each split's APK, by the split's name.
         splits: digest of each split's APK, None before it was pulled.
+        updated: time of the last installation, local time as Android prints it; None where it prints none.
+        signatures: what Android prints of the signers; a checksum, from Android 7 the same at each boot.
+        proved_in: the earlier run whose pull gave these digests, None for bytes that were pulled in this one.
         granted: permissions it holds, install-time ones included (packages document 11.4).
     """
 
@@ -35,6 +42,9 @@ class InstalledApp:
     split_paths: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, str | None] = field(default_factory=dict)
     granted: frozenset[str] = frozenset()
+    updated: str | None = None
+    signatures: str | None = None
+    proved_in: str | None = None
 
 
 def asks(packages: tuple[str, ...]) -> tuple[Ask, ...]:
@@ -77,7 +87,15 @@ def _parse_one(path: Section, dump: Section, package: str) -> InstalledApp | Non
         split_paths=splits,
         splits=dict.fromkeys(splits),
         granted=frozenset(_GRANTED.findall(block)),
+        updated=_find_only(_UPDATED, block),
+        signatures=_find_only(_SIGNATURES, block),
     )
+
+
+def _find_only(pattern: re.Pattern[str], block: str) -> str | None:
+    """The one value a pattern finds; none and several are both no answer."""
+    found = pattern.findall(block)
+    return str(found[0]) if len(found) == 1 else None
 
 
 def _first_block(text: str, package: str) -> str:

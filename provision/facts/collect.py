@@ -131,11 +131,13 @@ def hash_apps(
     transport: Transport,
     facts: Facts,
     wanted: Mapping[str, int],
-    known: dict[tuple[str, int, str], str],
+    known: dict[tuple[str, ...], str],
     *,
     seconds: float,
 ) -> Facts:
     """The same facts with the digests of base and splits of each app whose version is the wanted one.
+
+    An app whose digests are there already is not pulled.
 
     The pull is the only proof without root that what is installed is what was sent
     (reference, packages document 4.4).
@@ -144,19 +146,19 @@ def hash_apps(
         transport: to the tablet the facts were read from.
         facts: of this reading.
         wanted: version code by package.
-        known: digests pulled before in this run, by package, version and path; grows here.
+        known: digests pulled before in this run, by package, version, time of update and path; grows here.
         seconds: total deadline of each pull.
     """
     hashed = dict(facts.apps)
     for name, app in facts.apps.items():
-        if wanted.get(name) != app.version_code:
+        if wanted.get(name) != app.version_code or app.sha256 is not None:
             continue
+        here = (name, str(app.version_code), app.updated or "")
         for path in (app.path, *app.split_paths.values()):
-            key = (name, app.version_code, path)
-            if key not in known:
-                known[key] = _hash_file(transport, path, seconds)
-        digests = {split: known[name, app.version_code, path] for split, path in app.split_paths.items()}
-        hashed[name] = replace(app, sha256=known[name, app.version_code, app.path], splits=digests)
+            if (*here, path) not in known:
+                known[*here, path] = _hash_file(transport, path, seconds)
+        digests = {split: known[*here, path] for split, path in app.split_paths.items()}
+        hashed[name] = replace(app, sha256=known[*here, app.path], splits=digests)
     return replace(facts, apps=hashed)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
@@ -88,9 +88,9 @@ def fit(facts: Facts, app: App) -> Fit:
     return Fit(app.label, chosen, None)
 
 
-def choose_versions(facts: Facts, apps: Iterable[App]) -> Mapping[str, int]:
-    """Version code by package of the files this tablet gets; the usual file's where none fits."""
-    return {app.package: fit(facts, app).app.version_code for app in apps}
+def choose_files(facts: Facts, apps: Iterable[App]) -> tuple[App, ...]:
+    """Each app with the files this tablet gets; the usual ones where none fits."""
+    return tuple(fit(facts, app).app for app in apps)
 
 
 def is_right(found: InstalledApp | None, app: App, api: int) -> bool:
@@ -204,4 +204,5 @@ def _describe(facts: Facts, app: App) -> str:
 def _evidence(name: str, app: InstalledApp) -> str:
     parts = [f"{name} versionCode={app.version_code} usable={str(app.usable).lower()} sha256={app.sha256 or '-'}"]
     parts += [f"{split}={digest or '-'}" for split, digest in sorted(app.splits.items())]
+    parts += [] if app.proved_in is None else [f"proved-in={app.proved_in}"]
     return " ".join(parts)

@@ -17,6 +17,7 @@ from provision.virtual.android.apk import BadApk, read_apk
 from provision.virtual.android.commands import link
 from provision.virtual.android.commands.care import set_clock
 from provision.virtual.android.commands.files import canonical, read_path
+from provision.virtual.android.commands.install import moment
 from provision.virtual.android.commands.settings import NAMESPACES
 from provision.virtual.android.commands.wifi import SECURITY_TYPES
 from provision.virtual.android.device import Device
@@ -272,7 +273,7 @@ def _foreign_agent(device: Device, _words: Sequence[str]) -> str:
     """An app that carries the agent's name and somebody else's signature, as an earlier project leaves it."""
     receivers: dict[str, str | None] = {f"{AGENT}.AdminReceiver": "android.permission.BIND_DEVICE_ADMIN"}
     package = Package(target_sdk=34, signer=FOREIGN_SIGNER, receivers=receivers, path=f"/data/app/{AGENT}-1/base.apk")
-    package.blob = device.store_blob(b"a foreign app")
+    package.blob, package.last_update = device.store_blob(b"a foreign app"), moment(device)
     device.data.packages[AGENT] = package
     return f"{AGENT} of another signer installed"
 

@@ -26,6 +26,10 @@ SHELL_FOLDERS = ("/data/local/tmp", "/sdcard", "/sdcard/DCIM", "/sdcard/DCIM/Cam
 """Folders the shell sees on a fresh tablet."""
 
 
+IMAGE_TIME = "2026-01-01 00:00:00"
+"""When the packages of the system image were built."""
+
+
 class Part(BaseModel):
     """A mutable document part that refuses unknown keys."""
 
@@ -46,7 +50,8 @@ class Package(Part):
     `enabled` is the component state: 0 default, 1 enabled, 2 disabled, 3 disabled-user, and so are the values
     of `components`, by class name; `updates` counts installations over an installed one; `preloaded` is what an
     update of a system package covers; `splits` are blobs by split name; `signing` is the newest signature
-    scheme; `defines` and `authorities` belong to this app alone.
+    scheme; `last_update` and `first_install` are moments of the tablet's own clock, in UTC; `defines` and
+    `authorities` belong to this app alone.
     """
 
     version_code: int = 1
@@ -75,7 +80,8 @@ class Package(Part):
     authorities: list[str] = Field(default_factory=list)
     receivers: dict[str, str | None] = Field(default_factory=dict)
     exported: list[str] = Field(default_factory=list)
-    last_update: str = "2026-01-01 00:00:00"
+    last_update: str = IMAGE_TIME
+    first_install: str = IMAGE_TIME
     updates: int = 0
     preloaded: Package | None = None
 
@@ -140,6 +146,7 @@ class Data(Part):
     `staged` are committed sessions that wait for a reboot; `uninstall_blocked` packages the owner holds fast;
     `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
     `opened_gates` the maker's gates a hand opened in the settings;
+    `installs` counts what was written below `/data/app`, so that no folder's random name comes twice;
     `setup_latched` stays true once the setup was seen complete; `owned_at_boot` what the owner property
     was written with, None when it was not; `admins` are active admins that are no owner; `user_locked`
     user 0 after a boot until somebody enters the PIN; `status_bar` the disable flags of the shell.
@@ -148,6 +155,7 @@ class Data(Part):
     android_id: str
     settings: dict[str, dict[str, str]]
     packages: dict[str, Package]
+    installs: int = 0
     accounts: list[Account] = Field(default_factory=list)
     users: dict[str, str] = Field(default_factory=dict)
     networks: list[SavedNetwork] = Field(default_factory=list)

@@ -6,6 +6,8 @@ Source: reference, packages document 4.3 (layout), 4.4 (signatures), 11.4 (grant
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from provision.virtual.android.commands.grants import DEVELOPMENT, INSTALL_TIME
 from provision.virtual.android.commands.listing import uid_of
@@ -45,7 +47,7 @@ def _whole_block(device: Device, name: str, package: Package) -> str:
 def _block(device: Device, name: str, package: Package) -> list[str]:
     """Fields of the package itself."""
     path = package.path.rpartition("/")[0] or package.path
-    api = device.api
+    api, updated = device.api, _local(device, package.last_update)
     with_sdk = api >= 26 or (api >= 24 and device.model.answers.min_sdk_on_7)  # "7 or 8 and later"
     sdk = f"minSdk={package.min_sdk} " if with_sdk else ""
     lines = [
@@ -61,11 +63,20 @@ def _block(device: Device, name: str, package: Package) -> list[str]:
         f"splits=[{', '.join(['base', *package.splits])}]",
     ]
     lines += [f"apkSigningVersion={package.signing}"] if api >= 26 else []  # 8+
-    lines += [f"flags=[ {_flags(package)} ]", f"dataDir=/data/user/0/{name}", f"timeStamp={package.last_update}"]
-    lines += [] if device.like_14 else [f"firstInstallTime={package.last_update}"]
-    lines += [f"lastUpdateTime={package.last_update}", *_installer(device, package)]
+    lines += [f"flags=[ {_flags(package)} ]", f"dataDir=/data/user/0/{name}", f"timeStamp={updated}"]
+    lines += [] if device.like_14 else [f"firstInstallTime={_local(device, package.first_install)}"]
+    lines += [f"lastUpdateTime={updated}", *_installer(device, package)]
     lines += [f"signatures=PackageSignatures{{{_signatures(device, name, package)}}}", "installPermissionsFixed=true"]
     return [*lines, f"pkgFlags=[ {_flags(package)} ]"]
+
+
+def _local(device: Device, moment: str) -> str:
+    """A stored moment in the tablet's zone: the dump knows no other (packages document 4.3)."""
+    try:
+        zone = ZoneInfo(device.data.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("GMT")  # as Java takes a name it does not know
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _flags(package: Package) -> str:
@@ -120,7 +131,11 @@ def _user(device: Device, package: Package) -> list[str]:
     if package.suspended:
         lines.append("  Suspend params:" if device.api >= 30 else "  suspendingPackage=com.android.shell")
     if device.like_14:
-        lines += ["  installReason=0", f"  firstInstallTime={package.last_update}", "  uninstallReason=0"]
+        lines += [
+            "  installReason=0",
+            f"  firstInstallTime={_local(device, package.first_install)}",
+            "  uninstallReason=0",
+        ]
     if package.enabled == 3:  # disabled-user
         lines.append("  lastDisabledCaller: shell:1000")
     lines += _components(package)

@@ -6,11 +6,13 @@ Source: reference, packages document 3.1, 3.4 (texts), 3.7 (codes), 5.2 (the old
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.process import lock_again
 from provision.virtual.android.apk import Apk, BadApk
+from provision.virtual.android.commands.care import now
 from provision.virtual.android.commands.files import read_path
 from provision.virtual.android.commands.grants import DEVELOPMENT
 from provision.virtual.android.commands.install_options import ILLEGAL, Options, parse_options
@@ -144,6 +146,7 @@ def _add_splits(device: Device, parts: Parts, options: Options, *, session: bool
     problem = parts.first and misfit(device.api, parts.first, name, package.version_code, package.signer)
     if problem:
         return refused(device, Verdict(INVALID, problem), session=session)
+    package.path, package.last_update = code_path(device, name), moment(device)
     package.splits.update({split: device.store_blob(content) for split, content in parts.splits.items()})
     device.processes.pop(name, None)
     return Reply(out="Success\n", delay=device.model.timing.commit)
@@ -157,12 +160,13 @@ class _Kept:
     enabled: int = 0
     granted: tuple[str, ...] = ()
     updates: int = 0
+    first_install: str = ""
 
 
 def _keep(old: Package | None) -> _Kept:
     if old is None or not old.installed:
         return _Kept()
-    return _Kept(old.stopped, old.enabled, tuple(old.granted), old.updates + 1)
+    return _Kept(old.stopped, old.enabled, tuple(old.granted), old.updates + 1, old.first_install)
 
 
 def put_package(device: Device, request: Request, parts: Parts, options: Options) -> None:
@@ -182,7 +186,7 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         signer=request.signer,
         signing=2 if apk.signer_v2 else 1,
         checksum=apk.checksum,
-        path=code_path(device, apk),
+        path=code_path(device, apk.package),
         blob=device.store_blob(parts.content),
         splits={name: device.store_blob(content) for name, content in parts.splits.items()},
         installer=options.values.get("-i"),
@@ -192,6 +196,8 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         authorities=list(apk.authorities),
         receivers=apk.receivers,
         exported=list(apk.exported),
+        last_update=moment(device),
+        first_install=kept.first_install or moment(device),
         updates=kept.updates,
         preloaded=_preloaded(old),
     )
@@ -204,6 +210,11 @@ def _runtime(apk: Apk) -> list[str]:
     return [name for name in apk.permissions if name not in DEVELOPMENT]
 
 
+def moment(device: Device) -> str:
+    """The tablet's own clock, as a package keeps it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now(device)))
+
+
 def _preloaded(old: Package | None) -> Package | None:
     """What an update of a system package covers: the version of the system image."""
     if old is None or not old.system:
@@ -211,11 +222,18 @@ def _preloaded(old: Package | None) -> Package | None:
     return old.preloaded or old.model_copy(deep=True)
 
 
-def code_path(device: Device, apk: Apk) -> str:
-    """Where the release keeps an installed base package (packages document 4.1, 4.2)."""
+def code_path(device: Device, package: str) -> str:
+    """Where the release puts the base package that is installed now (packages document 4.1, 4.2).
+
+    Before 8 a number that the folder of the version before does not have, so two places take turns.
+    """
     if device.api < 26:  # plain folders before 8.x
-        return f"/data/app/{apk.package}-1/base.apk"
-    key = hashlib.sha256(f"{device.state.identity.mac}/{apk.package}/{apk.version_code}".encode()).hexdigest()
-    folder = f"{apk.package}-{key[:22]}=="
+        old = device.data.packages.get(package)
+        first = f"/data/app/{package}-1/base.apk"
+        return first if old is None or old.path != first else f"/data/app/{package}-2/base.apk"
+    device.data.installs += 1
+    about = f"{device.state.identity.mac}/{device.state.resets}/{package}/{device.data.installs}"
+    key = hashlib.sha256(about.encode()).hexdigest()
+    folder = f"{package}-{key[:22]}=="
     upper = f"~~{key[22:44]}==/" if device.api >= CMD_SHELL_API else ""
     return f"/data/app/{upper}{folder}/base.apk"

@@ -1,0 +1,158 @@
+"""Bytes this bench proved before: what a pull of an installed app said stands until Android changes the app.
+
+One file a tablet, `state/proved/<asset>.json`, mode 0600. A digest is remembered under everything Android changes with
+a package (packages document 4.1-4.4): installation, package, version, path of base and splits, time of the last
+update, checksum of the signers where the release prints one that outlives a boot. Any difference, a missing value or a
+damaged file means one more pull, never a guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from provision.appset.model import App
+from provision.facts.apps import InstalledApp
+from provision.facts.collect import Facts
+from provision.files import make_folder, write_atomically
+from provision.identity.which import digest_installation
+from provision.operations.apps import is_installed_right
+
+VERSION = 1
+STEADY_SIGNATURES_API = 24
+"""Before, the print holds an object's identity, another one at each boot (packages document 4.4)."""
+
+OLDEST_YEAR = "2015"
+"""A tablet whose clock is before the first Android served starts it anew at each boot: its times name nothing."""
+
+_PLACE = "/data/app/"
+"""What an installation wrote; files of the system image keep path and time over a system update."""
+
+_RUN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class ProvedBytes:
+    """What one pull proved.
+
+    Attributes:
+        key: names the very installation of the app that was pulled, `name_installed`.
+        sha256: of the base APK. splits: of each split, by name.
+        run: in which the bytes were pulled.
+    """
+
+    key: str
+    sha256: str
+    splits: Mapping[str, str]
+    run: str
+
+
+def name_installed(facts: Facts, package: str) -> str | None:
+    """A digest of everything Android changes when a package changes; None where that cannot be told."""
+    app, installation = facts.apps[package], digest_installation(facts.setup.android_id)
+    paths = (app.path, *app.split_paths.values())
+    if installation is None or app.updated is None or app.updated[:4] < OLDEST_YEAR:
+        return None
+    if not all(path.startswith(_PLACE) for path in paths):
+        return None
+    signatures = app.signatures if facts.props.api >= STEADY_SIGNATURES_API else None
+    said = [installation, package, app.version_code, app.path, sorted(app.split_paths.items()), app.updated, signatures]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+class ProvedBook:
+    """The files of one home; one thread a tablet."""
+
+    def __init__(self, folder: Path) -> None:
+        """Made with mode 0700 at the first proof."""
+        self._folder = folder
+
+    def open(self, asset: str, run: str) -> ProvedApps:
+        """What is remembered of one tablet, for one run."""
+        return ProvedApps(self._folder / f"{asset}.json", run)
+
+
+class ProvedApps:
+    """The proved apps of one tablet during one run.
+
+    Args:
+        file: where they are kept; a missing or damaged one remembers nothing.
+        run: the run that reads, and pulls what it does not find.
+    """
+
+    def __init__(self, file: Path, run: str) -> None:
+        self._file, self._run = file, run
+        self._known = _load(file)
+
+    def recall(self, facts: Facts) -> Facts:
+        """The same facts with the digests of each app that is still the installation once pulled."""
+        return replace(facts, apps={name: self._recall_one(facts, name) for name in facts.apps})
+
+    def _recall_one(self, facts: Facts, package: str) -> InstalledApp:
+        app, known = facts.apps[package], self._known.get(package)
+        if known is None or known.key != name_installed(facts, package) or set(known.splits) != set(app.split_paths):
+            return app
+        before = None if known.run == self._run else known.run
+        return replace(app, sha256=known.sha256, splits=known.splits, proved_in=before)
+
+    def note(self, facts: Facts, apps: Iterable[App]) -> None:
+        """Remember what this run pulled and found to be the pinned bytes.
+
+        A memory that cannot be written is no failure: the next run pulls again.
+        """
+        fresh = {app.package: proved for app in apps if (proved := self._prove(facts, app)) is not None}
+        changed = {name: proved for name, proved in fresh.items() if self._known.get(name) != proved}
+        if not changed:
+            return
+        self._known |= changed
+        with suppress(OSError):
+            make_folder(self._file.parent, mode=0o700)
+            write_atomically(self._file, _document(self._known), mode=0o600)
+
+    def _prove(self, facts: Facts, app: App) -> ProvedBytes | None:
+        """What is now known of an app whose bytes were pulled in this run and are the wanted ones."""
+        found = facts.apps.get(app.package)
+        if found is None or found.proved_in is not None or not is_installed_right(found, app):
+            return None
+        key = name_installed(facts, app.package)
+        splits = {split.name: split.sha256 for split in app.splits}
+        return None if key is None else ProvedBytes(key, app.sha256, splits, self._run)
+
+    def forget(self, package: str) -> None:
+        """This package is about to be installed: only a pull after it counts."""
+        self._known.pop(package, None)
+
+
+def _document(known: Mapping[str, ProvedBytes]) -> bytes:
+    apps = {
+        name: {"key": one.key, "sha256": one.sha256, "splits": dict(one.splits), "run": one.run}
+        for name, one in sorted(known.items())
+    }
+    return json.dumps({"version": VERSION, "apps": apps}, indent=1).encode()
+
+
+def _load(file: Path) -> dict[str, ProvedBytes]:
+    try:
+        return _read(json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _read(document: Mapping[str, object]) -> dict[str, ProvedBytes]:
+    apps = document["apps"]
+    if document["version"] != VERSION or not isinstance(apps, dict):
+        raise ValueError("another version")
+    return {name: _read_one(**one) for name, one in apps.items()}
+
+
+def _read_one(key: str, sha256: str, splits: Mapping[str, str], run: str) -> ProvedBytes:
+    digests = (key, sha256, *splits.values())
+    if not _RUN.fullmatch(run) or not all(_DIGEST.fullmatch(digest) for digest in digests):
+        raise ValueError("a run and digests expected")
+    return ProvedBytes(key, sha256, dict(splits), run)
