@@ -21,13 +21,14 @@ def make_apk(
     """One APK signed by schemes v2 and v3.
 
     Args:
-        wanted: code, min_sdk, target_sdk, test_only, permissions, needs_splits, restrictions.
+        wanted: code, min_sdk, target_sdk, test_only, permissions, needs_splits, restrictions; megabytes of media in it.
     """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr(zipfile.ZipInfo("AndroidManifest.xml"), _manifest(package, split, wanted))
         for abi in libraries:
             archive.writestr(zipfile.ZipInfo(f"lib/{abi}/libx.so"), b"x")
+        archive.writestr(zipfile.ZipInfo("assets/media"), bytes(1_000_000 * int(str(wanted.get("megabytes", 0)))))
     raw = made.getvalue()
     return put_signers(raw, {scheme: make_signer(raw, scheme, PUBLISHER) for scheme in (Scheme.V2, Scheme.V3)})
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from provision.records.reader import verify_folder
 from tests.system.bench_runs import (
     assert_records_right,
     count_writes,
@@ -62,6 +63,14 @@ def test_twins_with_one_serial_get_two_asset_ids(home: Path) -> None:
     assert tablets["5"]["asset_id"] != tablets["6"]["asset_id"]
 
 
+def _list_pulled(home: Path, asset: str) -> list[str]:
+    """Apps whose bytes the last run of a tablet read itself, by its record."""
+    runs = [record.run for record in verify_folder(home / "records").records if record.run.asset_id == asset]
+    last = max(runs, key=lambda run: run.started)
+    lines = [line for row in last.controls if row.control == "apps.present" for line in row.evidence]
+    return [line.split()[0] for line in lines if "proved-in=" not in line]
+
+
 def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
     """Show 2: one app removed on one tablet, one setting flipped on another; all others see no write."""
     removed = run(home, "bench", "edit", "1", "remove-app", "org.provision.fixture.chat")
@@ -80,6 +89,9 @@ def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
     }
     after = count_writes(home, slots)
     assert {slot for slot in slots if after[slot] != before[slot]} == {"1", "2"}
+    pulled = {slot: _list_pulled(home, tablet["asset_id"]) for slot, tablet in second.tablets.items()}
+    done = {slot for slot, tablet in second.tablets.items() if tablet["outcome"] == "done"}
+    assert {slot: pulled[slot] for slot in done if pulled[slot]} == {"1": ["org.provision.fixture.chat"]}
     assert [entry.verb for entry in journal(home, "2")[before["2"] :]] == ["settings put"]
     assert_records_right(home)
 
