@@ -72,14 +72,21 @@ class AgentRef(FileModel):
     def pin(self, folder: Path) -> Pin:
         """The pins; `folder` is the one of bench.yaml."""
         if self.file is None or self.sha256 is None or self.signer is None:
-            return Pin(DEVELOPMENT_AGENT, _read_digest(DEVELOPMENT_AGENT), DEVELOPMENT_SIGNER)
+            return Pin(DEVELOPMENT_AGENT, read_digest(DEVELOPMENT_AGENT), DEVELOPMENT_SIGNER)
         return Pin(folder / self.file, self.sha256, self.signer)
 
 
-def _read_digest(file: Path) -> str:
-    """The digest of a committed file, from the list beside it (form of sha256sum)."""
-    lines = Path(f"{file}.sha256").read_text("ascii").splitlines()
-    return next((digest for digest, name in map(str.split, lines) if name == file.name), "")
+def read_digest(file: Path) -> str:
+    """The digest of a committed file, from the list beside it (form of sha256sum); empty where none is to be read.
+
+    No file has an empty digest, so that a damaged list pins nothing and is refused as such (`agent.apk`).
+    """
+    try:
+        lines = Path(f"{file}.sha256").read_text("ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    pairs = [line.split() for line in lines]
+    return next((pair[0] for pair in pairs if len(pair) == 2 and pair[1] == file.name), "")
 
 
 class Hooks(FileModel):

@@ -67,7 +67,8 @@ class IssuedBook:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise HomeError(f"{file}: expected what was issued to {asset}, got {type(error).__name__}") from error
+            fault = HomeError(f"{file}: expected what was issued to {asset}, got {_tell(error)}; {_WAY_OUT}")
+        raise fault  # not from the error: one of json keeps the whole text, with the secret in it
 
     def assets(self) -> tuple[str, ...]:
         """The tablets that were given a secret here, sorted.
@@ -122,6 +123,22 @@ class IssuedBook:
 
     def _file(self, asset: str) -> Path:
         return self._folder / f"{asset}.json"
+
+
+_WAY_OUT = "put its backup back, or move it away and run that tablet again: it gets another maintenance code"
+
+
+def _tell(error: Exception) -> str:
+    """What is wrong with a file, without a word of it."""
+    match error:
+        case json.JSONDecodeError():
+            return f"no JSON in line {error.lineno}"
+        case KeyError():
+            return f"no member {error.args[0]!r}"
+        case OSError():
+            return error.strerror or "an error"
+        case _:
+            return "a member of another form"
 
 
 def _document(issued: Issued) -> bytes:

@@ -12,7 +12,7 @@ from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent
 from provision.agent.contract import AGENT
 from provision.agent.issued import IssuedBook
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
-from provision.bench_settings import AgentRef
+from provision.bench_settings import AgentRef, read_digest
 from provision.errors import ConfigurationError, HomeError
 from provision.proofs.attempts import Tried
 from provision.terms import HomeKind, ProofVerdict
@@ -97,9 +97,29 @@ ISSUED = '{"version": 1, "secret": "", "policy": "", "wanted": "", "drilled": ""
 def test_a_damaged_file_is_never_replaced(text: str, tmp_path: Path) -> None:
     file = tmp_path / "A-0001.json"
     file.write_text(text)
-    with pytest.raises(HomeError, match="A-0001"):
+    with pytest.raises(HomeError, match=r"A-0001.*; put its backup back, or move it away") as caught:
         IssuedBook(tmp_path).issue("A-0001")
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
     assert file.read_text() == text
+
+
+@pytest.mark.parametrize(("text", "told"), [("{", "no JSON in line 1"), ("{}", "no member 'version'"), ("[]", "form")])
+def test_a_damaged_file_is_told_by_what_is_wrong_with_it(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "A-0001.json").write_text(text)
+    with pytest.raises(HomeError, match=told):
+        IssuedBook(tmp_path).find("A-0001")
+
+
+@pytest.mark.parametrize("text", [None, "", "junk", "\udcff", "0 1 2", "0  other.apk"])
+def test_a_damaged_list_of_digests_pins_nothing_and_names_itself(text: str | None, tmp_path: Path) -> None:
+    apk = tmp_path / "agent.apk"
+    apk.write_bytes(b"x")
+    if text is not None:
+        (tmp_path / "agent.apk.sha256").write_text(text, "utf-8", "surrogateescape")
+    assert not read_digest(apk)
+    with pytest.raises(ConfigurationError, match=r"agent\.apk\.sha256"):
+        load_agent(Pin(apk, read_digest(apk), DEVELOPMENT_SIGNER), SETTINGS, HomeKind.TRAINING)
 
 
 def test_a_second_bench_of_a_site_takes_its_key_over(tmp_path: Path) -> None:

@@ -151,6 +151,11 @@ def test_with_the_agent_every_release_of_the_roster_ends_done(tmp_path: Path) ->
         ("break agent-lies", Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "agent-lies")),
         ("break agent-garbage", Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
         ("break agent-late agent-crash:put", DONE),
+        ("break owner-refuses:addNetworkPrivileged", DONE),  # a call of Android 12 and later
+        (
+            "break owner-refuses:addNetwork:5",
+            Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "owner-refuses:addNetwork:5"),
+        ),
         ("zone Asia/Tokyo", Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)),
     ],
 )

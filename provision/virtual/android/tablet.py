@@ -223,9 +223,10 @@ class VirtualTablet:
         with self._lock:
             if verb == "allow":
                 return self._allow()
-            said = edits.edit(self._device, verb, arguments)
-            save_state(self._device.folder, self._device.state)
-            return said
+            try:
+                return edits.edit(self._device, verb, arguments)
+            finally:  # a wrong code is an error, and is counted
+                save_state(self._device.folder, self._device.state)
 
     def _allow(self) -> str:
         """Tap Allow in the dialog that is shown, and for every later one."""

@@ -198,5 +198,7 @@ def test_the_staff_screen_opens_a_locked_kiosk_and_only_then_the_settings_are_re
         bench.edit("maintenance 1")
     bench.again()
     assert bench.edit("maintenance").split()[-1] == shown, "the same digits until they are answered"
+    with pytest.raises(TrainingError, match="wrong-code, 1 left"):
+        bench.edit("maintenance 1")
     assert "open" in bench.edit(f"maintenance {answer_challenge(Secret(secret), shown).reveal().decode()}")
     assert bench.edit("enable-adb")

@@ -230,6 +230,7 @@ class AndroidOwner:
     def prefer_home(self) -> None:
         """Make the agent's launcher HOME without a chooser."""
         self._record("addPersistentPreferredActivity", HOME)
+        self._throw_if_refused("addPersistentPreferredActivity")
         self._device.data.preferred_home = HOME
 
     def clear_preferred_home(self) -> None:
