@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from provision.bench_settings import TOOLKIT
 from provision.captures.read import read_capture, read_stream
+from provision.cli.options import language_option, profiles_option
 from provision.identity.identify import identify as identify_device
 from provision.language import Language, detect_language
 from provision.profiles.load import load_profiles
@@ -20,14 +20,9 @@ from provision.report.identity import describe_identification
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "--profiles",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=TOOLKIT / "device_profiles",
-    help="Folder of profiles  [default: the toolkit's].",
-)
-@click.option("--language", type=click.Choice([str(name) for name in Language]), help="Of reason and question.")
-def identify(file: Path, profiles: Path, language: str | None) -> None:
+@profiles_option
+@language_option("Of reason and question.")
+def identify(file: Path, profiles: Path, language: Language | None) -> None:
     """Say what kind of device FILE describes, who made it, and which profile it gets, as one JSON object.
 
     FILE is the output of `adb shell getprop`, a JSON object of properties, or a capture; `-` reads standard
@@ -36,5 +31,5 @@ def identify(file: Path, profiles: Path, language: str | None) -> None:
     known = load_profiles(profiles)
     capture = read_stream(sys.stdin.buffer, Path("-")) if str(file) == "-" else read_capture(file)
     found = identify_device(capture.as_props, lambda values: choose(values, known), capture.shape)
-    spoken = detect_language(os.environ, Language(language) if language else None)
+    spoken = detect_language(os.environ, language)
     click.echo(json.dumps(describe_identification(spoken, found), ensure_ascii=False))

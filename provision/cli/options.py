@@ -6,16 +6,18 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from provision.bench.adb import ServerAddress
+from provision.bench_settings import TOOLKIT
 from provision.language import Language
 
 TRAINING_HOME = Path("training")
 WARD_HOME = Path("ward")
 LARGEST_TRAINING_BENCH = 120
+_Command = TypeVar("_Command", bound=Callable[..., Any] | click.Command)
 
 
 class AddressType(click.ParamType[ServerAddress]):
@@ -79,6 +81,24 @@ accept_draft_option = click.option(
     help="Also remove the packages that profiles name which no real tablet has confirmed.",
 )
 
+profiles_option = click.option(
+    "--profiles",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=TOOLKIT / "device_profiles",
+    help="Folder of profiles  [default: the toolkit's].",
+)
+
+
+def language_option(of_what: str) -> Callable[[_Command], _Command]:
+    """`--language` of a command without a home; the command receives a `Language`, None for the computer's."""
+    return click.option(
+        "--language",
+        type=click.Choice([str(language) for language in Language]),
+        callback=lambda _context, _option, name: Language(name) if name else None,
+        help=of_what,
+    )
+
+
 ACCESS_NAMES = ("home", "virtual", "seed", "adb", "server", "language")
 _ACCESS_OPTIONS = (
     home_option,
@@ -96,12 +116,7 @@ _ACCESS_OPTIONS = (
         type=AddressType(),
         help="Use this adb server, which somebody else runs, instead of one of our own.",
     ),
-    click.option(
-        "--language",
-        type=click.Choice([str(language) for language in Language]),
-        callback=lambda _context, _option, name: Language(name) if name else None,
-        help="Language of the messages  [default: the home's, else the computer's].",
-    ),
+    language_option("Language of the messages  [default: the home's, else the computer's]."),
 )
 
 

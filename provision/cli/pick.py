@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import click
@@ -60,10 +61,14 @@ def pick_all(home: Home, reached: Reached, settle_seconds: float = 3.0) -> tuple
     limit = time.monotonic() + settle_seconds
     rows: tuple[TransportRow, ...] = ()
     while time.monotonic() < limit:
-        rows = tuple(row for row in reached.list_rows() if row.state == "device" and row.port in ports)
+        rows = _list_ready(reached, ports)
         time.sleep(0.2)
     picked = [_picked(home, reached, row) for row in rows]
     return tuple(sorted(picked, key=lambda one: label_order(one.label)))
+
+
+def _list_ready(reached: Reached, ports: Collection[str]) -> tuple[TransportRow, ...]:
+    return tuple(row for row in reached.list_rows() if row.state == "device" and row.port in ports)
 
 
 def _picked(home: Home, reached: Reached, row: TransportRow) -> Picked:

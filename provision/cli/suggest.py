@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from provision.bench_settings import TOOLKIT
 from provision.captures.read import read_capture
 from provision.captures.suggest import suggest as suggest_profile
+from provision.cli.options import language_option, profiles_option
 from provision.cli.speech import speak_to_anybody
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.files import make_folder, write_atomically
@@ -22,15 +22,10 @@ from provision.texts.catalogue import say
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--profiles",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=TOOLKIT / "device_profiles",
-    help="Folder of profiles  [default: the toolkit's].",
-)
+@profiles_option
 @click.option("--write", is_flag=True, help="Write the files into the folder; those that exist are left alone.")
-@click.option("--language", type=click.Choice([str(name) for name in Language]), help="Of the messages.")
-def suggest(file: Path, profiles: Path, write: bool, language: str | None) -> None:
+@language_option("Of the messages.")
+def suggest(file: Path, profiles: Path, write: bool, language: Language | None) -> None:
     """Print a profile for the model in the capture FILE, extending the nearest one; --write keeps it."""
     capture = read_capture(file)
     known = load_profiles(profiles)
@@ -40,7 +35,7 @@ def suggest(file: Path, profiles: Path, write: bool, language: str | None) -> No
     except ValueError as error:
         fault = ConfigurationFault(file, None, "props", "ro.product.device or ro.product.model", str(error))
         raise ConfigurationError(fault) from None
-    spoken = speak_to_anybody(Language(language) if language else None)
+    spoken = speak_to_anybody(language)
     for name, text in files.items():
         place = profiles / name
         if write and not place.exists():
