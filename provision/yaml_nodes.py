@@ -15,6 +15,7 @@ Messages never quote a value, because it may be a secret that somebody wrote by 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -33,6 +34,12 @@ _NULL = "tag:yaml.org,2002:null"
 _BOOL = "tag:yaml.org,2002:bool"
 _INT = "tag:yaml.org,2002:int"
 _FLOAT = "tag:yaml.org,2002:float"
+_READERS: Mapping[str, Callable[[str], Value]] = {
+    _NULL: lambda _text: None,
+    _BOOL: lambda text: text == "true",
+    _INT: int,
+    _FLOAT: float,
+}
 _RESOLVED = (
     (_NULL, re.compile(r"(?:~|null)?\Z"), ("~", "n", "")),
     (_BOOL, re.compile(r"(?:true|false)\Z"), ("t", "f")),
@@ -209,14 +216,8 @@ class _Build:
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Value:
         text = str(node.value)
-        if node.tag == _NULL:
-            return None
-        if node.tag == _BOOL:
-            return text == "true"
-        if node.tag == _INT:
-            return int(text)
-        if node.tag == _FLOAT:
-            return float(text)
+        if node.tag in _READERS:
+            return _READERS[node.tag](text)
         if any("\ud800" <= character <= "\udfff" for character in text):
             line = node.start_mark.line + 1
             self._fault(line, path, "whole Unicode characters", "half of a surrogate pair")

@@ -100,10 +100,18 @@ def read_site_key(path: Path) -> SiteKey:
         raise HomeError(f"{path}: the site key cannot be read: {error.strerror or error}") from error
     if mode & 0o077:
         raise HomeError(f"{path}: expected a file only its owner can read (0600), got mode {mode:04o}")
+    key = _read_pem(pem)
+    if key is None:
+        raise HomeError(f"{path}: expected an unencrypted ECDSA P-256 key in PKCS#8 PEM, got something else")
+    return hold_key(key)
+
+
+def _read_pem(pem: bytes) -> ec.EllipticCurvePrivateKey | None:
+    """The key, None for anything but an unencrypted one on P-256."""
     try:
         key = load_pem_private_key(pem, None)
     except (ValueError, TypeError):
-        key = None
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise HomeError(f"{path}: expected an unencrypted ECDSA P-256 key in PKCS#8 PEM, got something else")
-    return hold_key(key)
+        return None
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    return None

@@ -145,9 +145,14 @@ def _choose_splits(app: App, tablet: Tablet) -> tuple[Split, ...]:
     return tuple(filter(fits, app.splits))
 
 
+def _list_densities(app: App) -> list[int]:
+    """The densities it has a split for, the lowest first."""
+    return sorted(DENSITIES[name] for split in app.splits if (name := _qualifier(split)) in DENSITIES)
+
+
 def _choose_density(app: App, density: int | None) -> int | None:
     """The lowest density that is no less than the screen's, else the highest; None takes them all."""
-    there = sorted(DENSITIES[name] for split in app.splits if (name := _qualifier(split)) in DENSITIES)
+    there = _list_densities(app)
     if density is None or not there:
         return None
     return next((each for each in there if each >= density), there[-1])

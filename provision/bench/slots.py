@@ -397,8 +397,11 @@ def _forget_lost(table: SlotTable, asset_id: str | None) -> SlotTable:
     """A tablet that was lost in one slot and goes on in another leaves the first one empty."""
 
     def clear(entry: PortEntry) -> PortEntry:
-        lost = entry.run is not None and entry.run.outcome is Outcome.LOST and not entry.present
-        same = asset_id is not None and entry.run is not None and entry.run.asset_id == asset_id
-        return replace(entry, run=None) if lost and same else entry
+        if entry.run is None or entry.present:
+            return entry
+        goes_on = entry.run.outcome is Outcome.LOST and entry.run.asset_id == asset_id
+        return replace(entry, run=None) if goes_on else entry
 
+    if asset_id is None:
+        return table
     return replace(table, entries={port: clear(entry) for port, entry in table.entries.items()})

@@ -66,19 +66,23 @@ def model_of(file: Path) -> Model:
         raise TrainingError(f"{file}: {wrong.error_count()} values that no virtual tablet can have") from None
 
 
+def _describe_screen(capture: Capture) -> dict[str, int]:
+    screen = capture.screen
+    if screen is None:
+        return {"width": 800, "height": 1280, "density": int(capture.props.get("ro.sf.lcd_density") or 160)}
+    return {"width": screen.width, "height": screen.height, "density": screen.density}
+
+
 def _describe(capture: Capture) -> dict[str, Any]:
     features = capture.features or (
         *(f"android.hardware.{name}" for name in _FEATURES),
         "android.software.device_admin",
     )
-    screen = capture.screen
     return {
         "title": capture.as_props.title,
         "source": capture.source or "a capture",
         "serial": capture.serial or "CAP#######",
-        "screen": {"width": screen.width, "height": screen.height, "density": screen.density}
-        if screen is not None
-        else {"width": 800, "height": 1280, "density": int(capture.props.get("ro.sf.lcd_density") or 160)},
+        "screen": _describe_screen(capture),
         "features": dict.fromkeys(features, 0),
         "system_packages": tuple(dict.fromkeys((*_PACKAGES, *capture.packages))),
         "props": {"ro.adb.secure": "1", **capture.props},

@@ -85,6 +85,11 @@ class Package(Part):
     updates: int = 0
     preloaded: Package | None = None
 
+    @property
+    def factory(self) -> bool:
+        """Whether it is the version of the system image itself."""
+        return self.system and self.preloaded is None
+
 
 class Account(Part):
     """One account of user 0; `allowed` ones declare that an owner may stand beside them (packages document 6.2)."""

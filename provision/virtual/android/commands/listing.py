@@ -92,7 +92,7 @@ FILTERS: dict[str, Callable[[Package], bool]] = {
     "-s": lambda package: package.system,
     "-3": lambda package: not package.system,
     "--apex-only": lambda _package: False,
-    "--factory-only": lambda package: package.system and package.preloaded is None,
+    "--factory-only": lambda package: package.factory,
 }
 
 

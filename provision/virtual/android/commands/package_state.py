@@ -62,8 +62,7 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
     package = device.installed(name)
     if package is None:
         return "not installed for 0" if user else "DELETE_FAILED_INTERNAL_ERROR"
-    original = package.system and package.preloaded is None and not user
-    return _policy_keeps(device, name) or ("DELETE_FAILED_INTERNAL_ERROR" if original else None)
+    return _policy_keeps(device, name) or ("DELETE_FAILED_INTERNAL_ERROR" if package.factory and not user else None)
 
 
 def _policy_keeps(device: Device, name: str) -> str | None:
@@ -141,12 +140,15 @@ def hide(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     return Reply(err=f"Package {name} new hidden state: {str(hidden).lower()}\n")
 
 
+def _may_suspend(device: Device) -> bool:
+    return device.api >= SUSPEND_API or (device.api == SUSPEND_API - 1 and device.model.answers.suspend_on_9)
+
+
 def suspend(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`suspend|unsuspend [--user N] PKG`: a refusal prints `false` and no reason (packages document 5.2)."""
     name = words[-1]
     package = device.installed(name)
-    allowed = device.api >= SUSPEND_API or (device.api == SUSPEND_API - 1 and device.model.answers.suspend_on_9)
-    if package is not None and allowed and not device.owns(name):
+    if package is not None and _may_suspend(device) and not device.owns(name):
         package.suspended = words[0] == "suspend"
     suspended = bool(package and package.suspended)
     return done(f"Package {name} new suspended state: {str(suspended).lower()}")
