@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from provision.terms import Control, ProofVerdict
 
@@ -132,21 +133,32 @@ def _put(key: str, value: str) -> tuple[Line, ...]:
     return (("settings", "put", "secure", key, value),)
 
 
+_ON_TO_OFF = partial(Attempt, wake=(), begins="on", reaches="off", holds="on", rests=("on",))
+"""A switch that the hospital wants on."""
+
+_OUT_OF_THE_KIOSK = partial(
+    Attempt,
+    control=Control.KIOSK_LOCK_TASK,
+    look=Look.FRONT,
+    since=21,
+    until=LATEST,
+    wake=WAKE,
+    holds="kiosk",
+    rests=("elsewhere",),
+    reference=LOCK_TASK,
+)
+
+
 def _freeze(since: int, until: int, key: str, on: str, off: str) -> Attempt:
-    return Attempt(
+    return _ON_TO_OFF(
         name="location.off",
         control=Control.LOCATION_ON,
         look=Look.LOCATION,
         since=since,
         until=until,
-        wake=(),
         start=_put(key, on),
         act=_put(key, off),
         undo=_put(key, on),
-        begins="on",
-        reaches="off",
-        holds="on",
-        rests=("on",),
         reference="Wi-Fi and kiosk document 1.7, 3.3, 4",
         source="AOSP SettingsProvider.java, UserRestrictionsUtils.java (isSettingRestrictedForUser)",
     )
@@ -173,56 +185,35 @@ def _forget(since: int, until: int) -> Attempt:
 
 
 ATTEMPTS = (
-    Attempt(
+    _OUT_OF_THE_KIOSK(
         name="kiosk.settings",
-        control=Control.KIOSK_LOCK_TASK,
-        look=Look.FRONT,
-        since=21,
-        until=LATEST,
-        wake=WAKE,
         start=(UNCOVER, HOME_KEY),
         act=(OPEN_SETTINGS,),
         undo=(HOME_KEY,),
         begins="elsewhere",
         reaches="settings",
-        holds="kiosk",
-        rests=("elsewhere",),
-        reference=LOCK_TASK,
         source="AOSP LockTaskController.java, ActivityStackSupervisor.java (isLockTaskModeViolation)",
     ),
-    Attempt(
+    _OUT_OF_THE_KIOSK(
         name="kiosk.home",
-        control=Control.KIOSK_LOCK_TASK,
-        look=Look.FRONT,
-        since=21,
-        until=LATEST,
-        wake=WAKE,
         start=(UNCOVER, OPEN_SETTINGS),
         act=(HOME_KEY,),
         undo=(),
         begins="settings",
         reaches="elsewhere",
-        holds="kiosk",
-        rests=("elsewhere",),
-        reference=LOCK_TASK,
         source="AOSP LockTaskController.java, PhoneWindowManager.java",
     ),
     _freeze(28, 28, "location_providers_allowed", "+gps", "-gps"),
     _freeze(29, LATEST, "location_mode", "3", "0"),
-    Attempt(
+    _ON_TO_OFF(
         name="wifi.off",
         control=Control.WIFI_HOSPITAL,
         look=Look.RADIO,
         since=33,
         until=LATEST,
-        wake=(),
         start=(("cmd", "wifi", "set-wifi-enabled", "enabled"),),
         act=(("cmd", "wifi", "set-wifi-enabled", "disabled"),),
         undo=(("cmd", "wifi", "set-wifi-enabled", "enabled"),),
-        begins="on",
-        reaches="off",
-        holds="on",
-        rests=("on",),
         reference="Wi-Fi and kiosk document 1.3, 2.3",
         source="AOSP WifiServiceImpl.java (setWifiEnabled, DISALLOW_CHANGE_WIFI_STATE)",
     ),
