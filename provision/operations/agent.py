@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from provision.appset.model import App
 from provision.facts.collect import Facts
 from provision.operations.apps import install, is_installed_right
+from provision.operations.kiosk import need_owner
 from provision.operations.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step, TryLocked, TryUnlocked
 from provision.operations.prepare import Refusal
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
@@ -261,15 +262,7 @@ def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str,
 
 def decide_absent() -> Decision:
     """Ownership on the shell road: there is none."""
-    return Decision(
-        control=Control.AGENT_OWNER,
-        wanted="the agent owns the tablet",
-        observed="no agent on this road",
-        holds=False,
-        assurance=Assurance.UNSUPPORTED,
-        why="kiosk.no-agent",
-        blocked=Reason.ASSURANCE_TOO_LOW,
-    )
+    return need_owner(Control.AGENT_OWNER, wanted="the agent owns the tablet", observed="no agent on this road")
 
 
 def find_refusals(view: AgentView, known: tuple[Refusal, ...]) -> tuple[Refusal, ...]:

@@ -11,10 +11,15 @@ def decide() -> Decision:
 
     Source: reference, Wi-Fi and kiosk document 3.6 (strength summary).
     """
+    return need_owner(Control.KIOSK_LOCK_TASK, wanted="locked", observed="not locked")
+
+
+def need_owner(control: Control, *, wanted: str, observed: str) -> Decision:
+    """What only a device owner brings about, on the shell road: there is none."""
     return Decision(
-        control=Control.KIOSK_LOCK_TASK,
-        wanted="locked",
-        observed="not locked",
+        control=control,
+        wanted=wanted,
+        observed=observed,
         holds=False,
         assurance=Assurance.UNSUPPORTED,
         why="kiosk.no-agent",
