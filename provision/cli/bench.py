@@ -25,15 +25,21 @@ def bench(context: click.Context, home: Path | None) -> None:
     `edit`, `break`, `mend` and `journal` also work while no station runs; the others need one
     (`scripts/station --virtual 8 --stay` in another terminal).
     """
-    context.obj = load_home(home or TRAINING_HOME)
-    require_kind(context.obj, HomeKind.TRAINING, "bench")
+    context.obj = home or TRAINING_HOME
+
+
+def _find_home(context: click.Context) -> Path:
+    """The training home the command is about; opened here and not in the group, so that help needs none."""
+    home = load_home(context.obj)
+    require_kind(home, HomeKind.TRAINING, "bench")
+    return home.path
 
 
 slot_argument = click.argument("slot")
 
 
 def _client(context: click.Context) -> BenchClient:
-    return BenchClient.open(context.obj.path)
+    return BenchClient.open(_find_home(context))
 
 
 def _act(context: click.Context, verb: str, slot: str, *words: str) -> None:
@@ -50,7 +56,7 @@ def _edit(context: click.Context, slot: str, verb: str, *words: str) -> None:
     try:
         client = _client(context)
     except TrainingError:
-        _say(edit_offline(context.obj.path, slot, verb, words))
+        _say(edit_offline(_find_home(context), slot, verb, words))
     else:
         _say(client.act("edit", slot, verb, *words))
 
@@ -148,5 +154,5 @@ def edit(context: click.Context, slot: str, verb: str, words: tuple[str, ...]) -
 @click.pass_context
 def journal(context: click.Context, slot: str) -> None:
     """Every mutating call the tablet in SLOT ever saw, one JSON object a line."""
-    for entry in read_journal_offline(context.obj.path, slot):
+    for entry in read_journal_offline(_find_home(context), slot):
         click.echo(json.dumps(entry, ensure_ascii=False))
