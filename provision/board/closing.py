@@ -9,7 +9,7 @@ from provision.bench.slot_views import label_order
 from provision.board.sentences import advise, find_remedy, read_advice
 from provision.board.width import cells, fit, wrap
 from provision.records.content import ProofResult
-from provision.terms import Outcome, Reason
+from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
 
 NOTHING = "–"
@@ -29,6 +29,7 @@ class End:
         fault: the fault that was played on a virtual tablet, in words; None without one.
         proofs: attempts in the user's place, made or not.
         advice: what hands do about it on this model, by language.
+        left: controls that are wanted and not so, where that is the reason.
     """
 
     slot: str
@@ -40,6 +41,7 @@ class End:
     fault: str | None = None
     proofs: tuple[ProofResult, ...] = ()
     advice: Mapping[str, str] | None = None
+    left: tuple[Control, ...] = ()
 
     @property
     def as_expected(self) -> bool:
@@ -91,9 +93,18 @@ def _cells(language: Language, end: End) -> list[str]:
         printable(end.asset_id or NOTHING),
         printable(end.model or NOTHING),
         _tell_result(language, end),
-        say(language, f"reason.{end.reason}.title") if end.reason else NOTHING,
+        _tell_why(language, end),
         read_advice(end.advice, language) or advise(end.outcome, end.reason, end.asset_id, language),
     ]
+
+
+def _tell_why(language: Language, end: End) -> str:
+    """The reason, and which controls were left where that is the reason."""
+    if end.reason is None:
+        return NOTHING
+    left = ", ".join(say(language, f"control.{control}") for control in end.left)
+    title = say(language, f"reason.{end.reason}.title")
+    return say(language, "table.left", title=title, left=left) if left else title
 
 
 def _tell_result(language: Language, end: End) -> str:

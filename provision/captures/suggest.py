@@ -57,9 +57,8 @@ def suggest(capture: Capture, found: Identification) -> Suggestion:
 
 def _rules(capture: Capture) -> dict[str, str]:
     """Device and model; the product name too where the device is none but a chip maker's board."""
-    known = {prop: capture.props.get(prop, "").strip() for prop in _PROPS}
-    rules = {prop: known[prop] for prop in _PROPS[:2] if known[prop]}
-    return rules or {prop: known[prop] for prop in _PROPS[2:] if known[prop]}
+    told = {prop: text for prop in _PROPS if (text := capture.props.get(prop, "").strip())}
+    return {prop: told[prop] for prop in _PROPS[:2] if prop in told} or told
 
 
 def _write_vendor(maker: str, rules: Mapping[str, str]) -> str:

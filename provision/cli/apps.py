@@ -154,13 +154,17 @@ def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None
     if home is None:
         click.echo(say(language, "apps.no-home"))
         return
-    latest = {record.run.asset_id: record for record in verify_folder(home.records).records} if _has(home) else {}
-    changes = {asset: list(_differences(appset, record)) for asset, record in sorted(latest.items())}
+    changes = {asset: list(_differences(appset, record)) for asset, record in sorted(_read_latest(home).items())}
     for asset, lines in changes.items():
         for line in lines:
             click.echo(say(language, "apps.tablet", asset=asset, change=line))
     touched = sum(map(bool, changes.values()))
     click.echo(say(language, "apps.tablets", touched=touched, known=len(changes)))
+
+
+def _read_latest(home: Home) -> dict[str, Record]:
+    """The last record of each tablet; none before the first batch."""
+    return {record.run.asset_id: record for record in verify_folder(home.records).records} if _has(home) else {}
 
 
 def _has(home: Home) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from board_cases import CASES
 
 from provision.board.closing import End, closing_sentence, result_table
 from provision.board.width import cells
-from provision.terms import Outcome, Reason
+from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language
 
 SENTENCES = yaml.safe_load((CASES / "closing.yaml").read_text())
@@ -60,3 +61,12 @@ def test_nothing_is_lost_when_the_table_is_wrapped() -> None:
 
 def test_no_run_makes_no_table() -> None:
     assert result_table(Language.FR, [], 80) == []
+
+
+def test_what_was_left_is_named_in_the_language_of_the_table() -> None:
+    end = replace(TABLE[1], reason=Reason.DEVIATIONS_LEFT, left=(Control.CLOCK_ZONE, Control.SCREEN_TIMEOUT))
+    english, french = (" ".join(result_table(language, [end])) for language in (Language.EN, Language.FR))
+    assert "something is not as wanted: time zone, screen switches off on time" in english
+    assert "quelque chose n’est pas comme voulu : fuseau horaire, extinction de l’écran au bon délai" in french.replace(
+        "\u00a0", " "
+    )
