@@ -9,6 +9,7 @@ A line without a case is listed with its section, so that a reader can judge whe
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -124,6 +125,7 @@ def report(cases: Sequence[Mapping[str, Any]], lines: Sequence[Line]) -> Iterato
 
 def main(words: Sequence[str]) -> int:
     """Print the report; with `--lines` every line without a case too."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `scripts/conformance | head` ends without a traceback
     cases, lines = list(read_cases(CASES)), list(read_lines(ROOT / "provision" / "reference"))
     for text in report(cases, lines):
         print(text)  # noqa: T201 # a report for the terminal
