@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.edits import FOREIGN_SIGNER
 from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.oem_gates import find_gate, shut_gates
@@ -97,6 +98,7 @@ def _look_ahead(place: Place, state: State, demands: Demands) -> Iterator[Expect
     yield _not_fit(model, state, demands)
     yield _cannot_hold(model, demands)
     yield _at_a_gate(shut, _list_calls(model.api, demands, by_agent=by_agent))
+    yield _meets_another_agent(state) if by_agent else None
     yield _broken_writing(faults, model.api, by_agent=by_agent)
     yield _lost_settings(shut, faults, demands, by_agent=by_agent)
     yield _broken_lock(model, faults, by_agent=by_agent)
@@ -212,6 +214,13 @@ def _broken_lock(model: Model, faults: list[Fault], *, by_agent: bool) -> Expect
         return None
     found = next((fault for fault in faults if model.api in LEAKS.get(fault.name, ())), None)
     return None if found is None else Expected(Outcome.FAILED, Reason.PROOF_FAILED, found.text)
+
+
+def _meets_another_agent(state: State) -> Expected | None:
+    """An app of the agent's name under another signature cannot be updated by ours (packages document 3.7)."""
+    package = state.data.packages.get(AGENT)
+    foreign = package is not None and package.installed and package.signer == FOREIGN_SIGNER
+    return Expected(Outcome.FAILED, Reason.APP_OTHER_SIGNER) if foreign else None
 
 
 def _in_doubt(state: State, demands: Demands) -> Expected | None:

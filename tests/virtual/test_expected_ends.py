@@ -147,6 +147,7 @@ def test_with_the_agent_every_release_of_the_roster_ends_done(tmp_path: Path) ->
     ("edit", "end"),
     [
         ("foreign-owner org.provision.agent/org.provision.agent.AdminReceiver", DONE),
+        ("foreign-agent", Expected(Outcome.FAILED, Reason.APP_OTHER_SIGNER)),
         ("foreign-owner a.b/a.b.C", Expected(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
         ("break agent-lies", Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "agent-lies")),
         ("break agent-garbage", Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
