@@ -68,7 +68,9 @@ def undo_some_work(home: Path, chance: random.Random) -> None:
 def is_really_done(state: Mapping[str, Any]) -> bool:
     """The virtual tablet's own state, not what it told anybody."""
     data = state["data"]
-    return set(data["packages"]) >= PACKAGES and data["settings"]["secure"].get("location_mode") == "3"
+    secure = data["settings"]["secure"]
+    located = secure.get("location_mode") == "3" or "gps" in secure.get("location_providers_allowed", "")  # before 10
+    return set(data["packages"]) >= PACKAGES and located and data["lock_task"]["mode"] == "locked"
 
 
 def strike(home: Path, chance: random.Random) -> str:
