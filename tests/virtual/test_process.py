@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,13 +55,12 @@ def listed(client: BenchClient) -> int:
     return ask(client.front[1], "host:devices").count(b"\tdevice\n")
 
 
-def test_twenty_four_tablets_are_ready_within_three_seconds(start: Start, home: Path) -> None:
-    began = time.monotonic()
+def test_twenty_four_tablets_become_ready_and_the_note_is_private(start: Start, home: Path) -> None:
+    """How soon is a figure: tests/performance/test_training_bench.py."""
     start(count=24)
     client = BenchClient.open(home)
     allowed = [slot for slot in client.status()["slots"] if slot["adb"] != "waiting"]
-    wait_until(lambda: listed(client) >= min(20, len(allowed)), "most are ready", seconds=3)
-    assert time.monotonic() - began < 3
+    wait_until(lambda: listed(client) >= min(20, len(allowed)), "most are ready")
     assert (home / NOTE).stat().st_mode & 0o777 == 0o600
 
 
