@@ -32,7 +32,7 @@ from provision.texts.catalogue import say
 from provision.virtual.chaos.judge import find_double_writes, find_late_writes
 from provision.virtual.chaos.story import Deed, Story, Strike, make_story
 from provision.virtual.control import BenchClient
-from provision.virtual.offline import edit_offline, prepare_offline, read_journal_offline, read_whole_journal
+from provision.virtual.offline import edit_offline, mutations_of, prepare_offline, read_whole_journal
 from provision.virtual.roster import Place
 
 LOOK_SECONDS = 0.03
@@ -123,7 +123,7 @@ class _Hand:
         return False
 
     def _is_due(self, strike: Strike) -> bool:
-        return len(read_journal_offline(self.bed.home, strike.slot)) >= strike.writes
+        return len(mutations_of(self.bed.home, strike.slot)) >= strike.writes
 
     def _plug_again(self) -> None:
         for slot in [slot for slot, until in self.pulled.items() if time.monotonic() >= until]:

@@ -32,8 +32,13 @@ def prepare_offline(home: Path, count: int, seed: int) -> list[Place]:
     (home / ROSTER).parent.mkdir(exist_ok=True)
     for place in places:
         open_tablet(_folder(home, place.slot), place)
-    write_atomically(home / ROSTER, json.dumps({"count": count, "seed": seed}).encode())
+    note_roster(home, count, seed)
     return places
+
+
+def note_roster(home: Path, count: int, seed: int) -> None:
+    """Write down which tablets the bench of a home has, for hands at it while it does not run."""
+    write_atomically(home / ROSTER, json.dumps({"count": count, "seed": seed}).encode())
 
 
 def edit_offline(home: Path, slot: str, verb: str, words: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ from provision.virtual.bench import Berth, TrainingBench
 from provision.virtual.control import NOTE
 from provision.virtual.control_server import Bookkeeping, ControlServer
 from provision.virtual.front import Front
-from provision.virtual.offline import ROSTER, TABLETS, mutations_of
+from provision.virtual.offline import TABLETS, mutations_of, note_roster
 from provision.virtual.smart_socket import RealServer
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBen
     with ThreadPoolExecutor() as pool:  # each first state is synced to disk
         opened = pool.map(lambda place: open_tablet(folder / TABLETS / place.slot, place, adjust=pace.adjust), places)
         tablets = {place.slot: tablet for place, tablet in zip(places, opened, strict=True)}
-    write_atomically(settings.home / ROSTER, json.dumps({"count": settings.count, "seed": settings.seed}).encode())
+    note_roster(settings.home, settings.count, settings.seed)
     berths = [
         Berth(
             place.slot,
