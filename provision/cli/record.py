@@ -8,11 +8,14 @@ from pathlib import Path
 import click
 
 from provision.cli import status
+from provision.cli.options import language_option
 from provision.language import detect_language
 from provision.records import verify_record
 from provision.records.reader import read_home_key, read_record
 from provision.report.record import render_record
 from provision.texts.catalogue import Language, say
+
+_language_option = language_option("Of the messages  [default: the computer's].")
 
 
 @click.group()
@@ -26,13 +29,14 @@ def record() -> None:
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A checkpoint kept earlier."
 )
-def verify(folder: Path, key: str | None, checkpoint: Path | None) -> None:
+@_language_option
+def verify(folder: Path, key: str | None, checkpoint: Path | None, language: Language | None) -> None:
     """Verify a records FOLDER: signatures, documents, ledger.
 
     Exit status 0 right, 1 wrong, 2 cannot be judged, 3 intact but the signer is unknown (no --key).
     This is provision/records/verify_record.py, which does the same alone on any computer with Python.
     """
-    words = [str(folder), "--lang", str(_language())]
+    words = [str(folder), "--lang", str(detect_language(os.environ, language))]
     words += ["--key", key] if key is not None else []
     words += ["--checkpoint", str(checkpoint)] if checkpoint is not None else []
     raise SystemExit(verify_record.main(words))
@@ -41,22 +45,19 @@ def verify(folder: Path, key: str | None, checkpoint: Path | None) -> None:
 @record.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--key", help="Fingerprint (64 digits) of the home, kept OUTSIDE the folder.")
-def show(file: Path, key: str | None) -> None:
+@_language_option
+def show(file: Path, key: str | None, language: Language | None) -> None:
     """Print one record FILE (`*.intoto.jsonl` in a records folder) after verifying it.
 
     Exit status 0, or 3 when the signer is unknown (no --key), 1 when it is another one.
     """
-    language = _language()
+    spoken = detect_language(os.environ, language)
     found = read_record(file.parent, file.name, read_home_key(file.parent))
-    click.echo(render_record(language, found), nl=False)
+    click.echo(render_record(spoken, found), nl=False)
     if key is None:
-        click.echo(say(language, "record.signer-unknown"))
+        click.echo(say(spoken, "record.signer-unknown"))
         raise SystemExit(status.SIGNER_UNKNOWN)
     if key.replace(" ", "").lower() != found.signer:
-        click.echo(say(language, "record.signer-other", got=key))
+        click.echo(say(spoken, "record.signer-other", got=key))
         raise SystemExit(status.NOT_ALL)
-    click.echo(say(language, "record.signer-known"))
-
-
-def _language() -> Language:
-    return detect_language(os.environ)
+    click.echo(say(spoken, "record.signer-known"))

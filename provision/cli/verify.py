@@ -13,6 +13,7 @@ from provision.cli.speech import language_of
 from provision.errors import ProvisionError
 from provision.home import Home
 from provision.texts.catalogue import printable, say
+from provision.texts.wording import reword
 
 
 @click.command()
@@ -57,6 +58,7 @@ def _compare(loaded: Loaded, picked: Picked) -> bool:
     click.echo(f"{picked.label}: {printable(props.model)}, Android {printable(props.release)}")
     for decision in found.reading.plan.decisions:
         word = say(language, "verify.holds" if decision.holds else "verify.differs")
-        line = say(language, "plan.compare", wanted=decision.wanted, observed=decision.observed)
+        sides = {"wanted": reword(language, decision.wanted), "observed": reword(language, decision.observed)}
+        line = say(language, "plan.compare", **sides)
         click.echo(f"    {word:8} {decision.control}: {line}")
     return not found.reading.plan.unmet

@@ -15,6 +15,7 @@ from provision.proofs.tell import tell_proof
 from provision.report.render import render
 from provision.terms import Assurance, ProofVerdict
 from provision.texts.catalogue import Language, say
+from provision.texts.wording import reword
 
 
 def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, *, why: bool) -> str:
@@ -30,11 +31,13 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "release": facts.props.release,
             "api": facts.props.api,
             "profile": profile.name,
-            "status": str(profile.status),
+            "status": say(language, f"plan.status.{profile.status}"),
             "road": str(plan.road),
             "hands": _describe_hands(language, profile),
             "gates": _describe_gates(language, profile, facts.props.api),
-            "refusals": [{"reason": str(item.reason), "detail": item.detail} for item in plan.refusals],
+            "refusals": [
+                {"reason": str(item.reason), "detail": reword(language, item.detail)} for item in plan.refusals
+            ],
             "decisions": [_describe(language, plan, decision) for decision in plan.decisions],
             "seals": plan.seals,
             "keys": _describe_keys(language, profile),
@@ -83,14 +86,14 @@ def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, A
     proofs = [proof for proof in plan.proofs if proof.control is decision.control]
     return {
         "control": str(decision.control),
-        "wanted": decision.wanted,
-        "observed": decision.observed,
+        "wanted": reword(language, decision.wanted),
+        "observed": reword(language, decision.observed),
         "holds": decision.holds,
         "assurance": str(decision.assurance),
         "required": str(required) if required else None,
         "why": decision.why,
         "left": _name_left(decision, proofs),
-        "steps": [_describe_step(step) for step in decision.steps],
+        "steps": [_describe_step(language, step) for step in decision.steps],
         "parts": [{"subject": part.subject, "says": say(language, part.key, **part.values)} for part in decision.parts],
         "proofs": [_describe_proof(language, proof) for proof in proofs],
     }
@@ -112,11 +115,11 @@ def _describe_proof(language: Language, proof: Proof) -> dict[str, str]:
     return {"what": what, "said": said, "line": proof.line, "reference": proof.reference}
 
 
-def _describe_step(step: Step) -> dict[str, Any]:
+def _describe_step(language: Language, step: Step) -> dict[str, Any]:
     return {
         "phase": str(step.phase),
-        "action": step.action.describe(),
-        "undo": step.undo,
+        "action": reword(language, step.action.describe()),
+        "undo": reword(language, step.undo),
         "reference": step.reference,
         "source": step.source,
     }

@@ -1,13 +1,14 @@
-"""A record as a person reads it."""
+"""A record as a person reads it; the signed document stays English, evidence is shown as it was matched."""
 
 from __future__ import annotations
 
 from provision.proofs.tell import tell_proof
-from provision.records.content import ProofResult
+from provision.records.content import ControlResult, ProofResult
 from provision.records.reader import Record
 from provision.report.render import render
 from provision.terms import ProofVerdict
 from provision.texts.catalogue import Language
+from provision.texts.wording import reword
 
 
 def render_record(language: Language, record: Record) -> str:
@@ -26,10 +27,24 @@ def render_record(language: Language, record: Record) -> str:
             "signer": record.signer,
             "identity": dict(run.identity),
             "profile": run.configuration.profile_name or "-",
+            "first_error": reword(language, run.first_error or ""),
+            "controls": [_describe_control(language, control) for control in run.controls],
+            "deviations": [reword(language, deviation) for deviation in run.deviations],
             "proofs": [_describe(language, proof) for proof in run.proofs],
             "made": sum(proof.result is not ProofVerdict.NOT_TRIED for proof in run.proofs),
         },
     )
+
+
+def _describe_control(language: Language, result: ControlResult) -> dict[str, object]:
+    return {
+        "control": str(result.control),
+        "wanted": reword(language, result.wanted),
+        "observed": reword(language, result.observed),
+        "assurance": str(result.assurance),
+        "required": str(result.required) if result.required else None,
+        "evidence": result.evidence,
+    }
 
 
 def _describe(language: Language, proof: ProofResult) -> dict[str, str]:

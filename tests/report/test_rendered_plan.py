@@ -147,3 +147,12 @@ def test_a_plan_says_what_came_of_earlier_attempts(profiles: tuple[Profile, Prof
 
 def test_a_plan_by_plain_shell_attacks_nothing(profiles: tuple[Profile, Profile]) -> None:
     assert say(Language.EN, "plan.proofs") not in render(profiles[0], why=True)
+
+
+def test_a_french_plan_has_no_english_word_of_a_comparison(profiles: tuple[Profile, Profile]) -> None:
+    text = render(profiles[1], Language.FR, why=True).replace("\u00a0", " ")
+    assert "voulu : aucun autre réseau enregistré" in text
+    assert "voulu : activée ; la tablette dit : " in text
+    assert "voulu : connectée à HOPITAL" in text
+    assert "(brouillon)" in text
+    assert not [word for word in (" not locked", "joined to", " absent,", "not joined") if word in text]

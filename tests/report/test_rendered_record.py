@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from provision.records.content import ProofResult
+from provision.records.content import ControlResult, ProofResult
 from provision.records.reader import Record
 from provision.report.record import render_record
-from provision.terms import Control, ProofVerdict
+from provision.terms import Assurance, Control, Outcome, ProofVerdict, Reason
 from provision.texts.catalogue import Language
 from tests.records.record_bed import make_result
 
@@ -50,3 +51,25 @@ def test_a_record_tells_what_was_tried_and_why_the_rest_was_not(language: Langua
 
 def test_a_record_without_attempts_says_so() -> None:
     assert "attempts in the user’s place: none (nothing is locked on this tablet)" in render(Language.EN)
+
+
+def test_a_french_record_tells_in_french_what_was_signed_in_english() -> None:
+    control = ControlResult(
+        Control.WIFI_HOSPITAL, "joined to HOPITAL", "not joined", Assurance.UNSUPPORTED, None, ("iface wlan0",)
+    )
+    sides = "wanted joined to HOPITAL, observed not joined"
+    result = replace(
+        make_result(1),
+        outcome=Outcome.FAILED,
+        reason=Reason.WIFI_NOT_JOINED,
+        first_error="wifi.hospital: wanted joined to HOPITAL; the tablet says not joined",
+        controls=(control,),
+        deviations=(f"wifi.hospital: {sides}",),
+    )
+    record = Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, result)
+    french = render_record(Language.FR, record).replace("\u00a0", " ")
+    assert "    voulu : connectée à HOPITAL ; la tablette dit : non connectée" in french
+    assert "écart : wifi.hospital : voulu connectée à HOPITAL, constaté non connectée" in french
+    assert "première erreur : wifi.hospital : voulu connectée à HOPITAL ; la tablette dit non connectée" in french
+    assert "    | iface wlan0" in french
+    assert f"deviation: wifi.hospital: {sides}" in render_record(Language.EN, record)

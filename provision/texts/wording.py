@@ -1,0 +1,74 @@
+"""English texts of plans and signed documents, told in the reader's language.
+
+Documents are written in English, whatever the bench speaks, so that one fact has one wording under a signature. What
+is shown of them goes through `reword`: the English texts of `wording.yaml` are the patterns, the French ones the words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from provision.texts.catalogue import Language, catalogue, placeholders, say
+
+PREFIX = "wording."
+_HOLES = {
+    "package": r"[A-Za-z]\w*(?:\.\w+)+",
+    "control": r"[a-z]+\.[a-z_]+",
+    "version": r"\d+",
+    "count": r"\d+",
+    "free": r"\d+",
+    "splits": r"(?: \+ \S+)*",
+    "assurance": r"[a-z]+",
+}
+_TOLD = frozenset({"words", "wanted", "observed", "assurance"})
+"""Holes that hold a text of this catalogue themselves."""
+
+
+def reword(language: Language, text: str) -> str:
+    """The text in the reader's language; a list part by part; what the catalogue does not know stays as it is.
+
+    Zones, package names and figures have no translation, and an old record may use words of its time.
+    """
+    if language is Language.EN:
+        return text
+    whole = _find(language, text)
+    if whole is not None:
+        return whole
+    parts = [_find(language, part) or part for part in text.split(", ")]
+    return ", ".join(parts)
+
+
+def find_key(text: str) -> str | None:
+    """The key whose English words a text has."""
+    found = _match(text)
+    return None if found is None else found[0]
+
+
+def _find(language: Language, text: str) -> str | None:
+    found = _match(text)
+    if found is None:
+        return None
+    key, values = found
+    told = {name: reword(language, value) if name in _TOLD else value for name, value in values.items()}
+    return say(language, key, **told)
+
+
+def _match(text: str) -> tuple[str, Mapping[str, str]] | None:
+    """The first entry that fits, with what stands in its holes."""
+    found = ((key, pattern.fullmatch(text)) for key, pattern in _patterns())
+    return next(((key, match.groupdict()) for key, match in found if match is not None), None)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    entries = ((key, entry[Language.EN]) for key, entry in catalogue().items() if key.startswith(PREFIX))
+    return tuple((key, re.compile(_pattern(template), re.DOTALL)) for key, template in entries)
+
+
+def _pattern(template: str) -> str:
+    text = re.escape(template)
+    for name in placeholders(template):
+        text = text.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>{_HOLES.get(name, '.+?')})")
+    return text
