@@ -12,22 +12,20 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from provision.bench.slots import Slot
 from provision.bench_settings import BenchSettings, load_bench_settings, load_slots
-from provision.errors import ConfigurationError, ConfigurationFault, HomeError
+from provision.errors import HomeError
+from provision.findings import Findings
 from provision.records.keys import load_keys
 from provision.site import Site, load_site
 from provision.terms import HomeKind
 
 LOCK_NAME = "station.lock"
-
-Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
@@ -86,22 +84,13 @@ def load_home(path: Path) -> Home:
     if not (path / "keys").is_dir():
         raise HomeError(f"{path}: no bench home here; make one with `provision init`, or name another with --home")
     kind = load_keys(path / "keys").kind
-    faults: list[ConfigurationFault] = []
-    site = _collect(load_site, path / "site.yaml", faults)
-    slots = _collect(load_slots, path / "slots.yaml", faults)
-    bench = _collect(load_bench_settings, path / "bench.yaml", faults)
+    found = Findings()
+    site = found.read(lambda: load_site(path / "site.yaml"))
+    slots = found.read(lambda: load_slots(path / "slots.yaml"))
+    bench = found.read(lambda: load_bench_settings(path / "bench.yaml"))
     if site is None or slots is None or bench is None:
-        raise ConfigurationError(*faults)
+        raise found.error
     return Home(path, kind, site, slots, bench)
-
-
-def _collect(load: Callable[[Path], Loaded], file: Path, faults: list[ConfigurationFault]) -> Loaded | None:
-    """One file, or None with its faults added."""
-    try:
-        return load(file)
-    except ConfigurationError as error:
-        faults += error.faults
-        return None
 
 
 def require_kind(home: Home, kind: HomeKind, command: str) -> None:

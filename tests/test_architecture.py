@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "provision"
 RANKS = (
     {"terms"},
     {"errors", "transport", "texts", "files"},
-    {"language"},
+    {"language", "findings"},
     {"yaml_nodes"},
     {"yaml_faults"},
     {"yaml_source"},

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
+from provision.appset.load import load_appset
+from provision.bench_settings import load_bench_settings, load_slots
+from provision.captures.model import Capture
 from provision.captures.read import read_capture
-from provision.cli.job import Passphrase, load_job
+from provision.cli.job import Loaded, Passphrase, load_job
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
-from provision.errors import HomeError, RecordError
-from provision.home import load_home
+from provision.findings import Findings
+from provision.home import Home, load_home
+from provision.profiles.load import load_profiles
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
-from provision.site import read_passphrase
+from provision.site import load_site, read_passphrase
 from provision.texts.catalogue import say
 
 
@@ -23,18 +28,12 @@ from provision.texts.catalogue import say
 def check(home: Path | None) -> None:
     """Check every file of a bench home: site, slots, bench, app set, profiles, captures, key, secret.
 
-    Each fault is one line: file, line, key, what was expected, what was got. Exit status 2 with faults.
+    Each fault is one line: file, line, key, what was expected, what was got; those of all files are told at once.
+    Exit status 2 with faults.
     """
-    try:
-        place = load_home(home or WARD_HOME)
-        key = load_keys(place.keys)
-    except RecordError as error:
-        raise HomeError(str(error)) from error  # here a damaged key is a fault of the home: status 2
-    loaded = load_job(place)
-    asked = place.site.wifi.passphrase is not None and place.site.wifi.passphrase.prompt
-    loaded.check_secrets(None if asked else read_passphrase(place.site, place.path))
+    place, loaded, captures = _read_all(home or WARD_HOME)
     kit = loaded.make_kit(Passphrase(place))
-    captures = [read_capture(file) for file in sorted((place.path / "captures").glob("*.json"))]
+    key = load_keys(place.keys)
     language = language_of(place)
     kind = say(language, f"home.{place.kind}")
     counts = {"slots": len(place.slots), "apps": len(loaded.appset.apps)}
@@ -46,3 +45,47 @@ def check(home: Path | None) -> None:
         words = {"version": kit.app.version_name, "sha256": kit.app.sha256, "site_key": kit.sender.key.key_id}
         click.echo(say(language, "check.agent", **words))
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))
+
+
+def _read_all(folder: Path) -> tuple[Home, Loaded, list[Capture]]:
+    """The home and everything it names; whatever one file says, the others are read.
+
+    Raises:
+        ConfigurationError: the faults of all files.
+        HomeError: there is no home, or it is damaged.
+    """
+    found = Findings()
+    place = found.read(lambda: load_home(folder))
+    loaded = None
+    if place is None:
+        _read_pieces(folder, found)
+    else:
+        loaded = _read_job(place, found)
+    captures = [found.read(partial(read_capture, file)) for file in sorted((folder / "captures").glob("*.json"))]
+    if place is None or loaded is None or found.any:
+        raise found.error
+    return place, loaded, [capture for capture in captures if capture is not None]
+
+
+def _read_job(place: Home, found: Findings) -> Loaded | None:
+    """What every run of a home needs, with its secrets."""
+    loaded = found.read(lambda: load_job(place))
+    reference = place.site.wifi.passphrase
+    asked = reference is not None and reference.prompt
+    passphrase = None if asked else found.read(lambda: read_passphrase(place.site, place.path))
+    if loaded is not None:
+        found.read(lambda: loaded.check_secrets(passphrase))
+        found.read(lambda: loaded.make_kit(Passphrase(place)))
+    return loaded
+
+
+def _read_pieces(folder: Path, found: Findings) -> None:
+    """What can be read of a home one of whose own files is wrong."""
+    if not (folder / "keys").is_dir():
+        return
+    found.read(lambda: load_site(folder / "site.yaml"))
+    found.read(lambda: load_slots(folder / "slots.yaml"))
+    bench = found.read(lambda: load_bench_settings(folder / "bench.yaml"))
+    if bench is not None:
+        found.read(lambda: load_appset(bench.app_set))
+        found.read(lambda: load_profiles(bench.device_profiles))

@@ -6,11 +6,11 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 
 from provision.accepted import AcceptedBook
-from provision.agent.apk import Pin, load_agent
+from provision.agent.apk import load_agent
 from provision.agent.client import Sender
 from provision.agent.issued import IssuedBook
 from provision.agent.policy import PolicySecrets, check_secrets, check_site_fits
@@ -22,6 +22,7 @@ from provision.appset.model import App, AppSet
 from provision.assets import AssetBook
 from provision.bookkeeping import Bookkeeper
 from provision.errors import ConfigurationError, ConfigurationFault
+from provision.findings import Findings
 from provision.home import Home
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
@@ -164,29 +165,27 @@ def load_job(home: Home) -> Loaded:
 
 
 def _load(home: Home) -> Loaded:
-    appset = load_appset(home.bench.app_set)
-    _refuse_demo(home, appset)
-    loaded = Loaded(home, appset, load_profiles(home.bench.device_profiles))
+    """App set, profiles, agent, and a site that fits them; faults of all of them at once."""
+    found = Findings()
+    appset = found.read(lambda: load_appset(home.bench.app_set))
+    profiles = found.read(lambda: load_profiles(home.bench.device_profiles))
+    if appset is not None:
+        found.read(lambda: _refuse_demo(home, appset))
+    agent = _load_agent(home, appset, found)
+    if appset is None or profiles is None or found.any:
+        raise found.error
+    return Loaded(home, appset, profiles, agent)
+
+
+def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> App | None:
+    """The agent, where the bench has one, and a site it can carry out."""
     if home.bench.agent is None:
-        _refuse_seal(home)
-        return loaded
-    return replace(loaded, agent=_load_agent(home, home.bench.agent.pin(home.path), appset))
-
-
-def _load_agent(home: Home, pin: Pin, appset: AppSet) -> App:
-    """The agent, and a site it can carry out; faults of both at once."""
-    faults: list[ConfigurationFault] = []
-    agent = None
-    try:
-        agent = load_agent(pin, home.path / "bench.yaml", home.kind)
-    except ConfigurationError as error:
-        faults += error.faults
-    try:
-        check_site_fits(home.site, [app.package for app in appset.apps], home.path / "site.yaml")
-    except ConfigurationError as error:
-        faults += error.faults
-    if agent is None or faults:
-        raise ConfigurationError(*faults)
+        found.read(lambda: _refuse_seal(home))
+        return None
+    pin = home.bench.agent.pin(home.path)
+    agent = found.read(lambda: load_agent(pin, home.path / "bench.yaml", home.kind))
+    packages = [app.package for app in appset.apps] if appset is not None else []
+    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml"))
     return agent
 
 

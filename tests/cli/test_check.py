@@ -110,3 +110,43 @@ def test_a_passphrase_that_was_asked_for_is_judged_too(tmp_path: Path) -> None:
     loaded.check_secrets(Secret(b"long enough"))
     with pytest.raises(ConfigurationError, match=r"wifi\.passphrase"):
         loaded.check_secrets(Secret(b"short"))
+
+
+SITE = ("site.yaml", "security: wpa2", "security: wep")
+SLOTS = ("slots.yaml", "label:", "lable:")
+APPS = ("bench.yaml", "# app_set: apks/apps.yaml", "app_set: apps.yaml")
+PROFILES = ("bench.yaml", "# device_profiles: device_profiles", "device_profiles: profiles")
+
+
+@pytest.mark.parametrize("broken_home", [True, False], ids=["its own files too", "only what they name"])
+def test_one_look_finds_the_faults_of_every_file(tmp_path: Path, *, broken_home: bool) -> None:
+    home = make_home(tmp_path, APPS, PROFILES, *((SITE, SLOTS) if broken_home else (LONG,)))
+    (home / "apps.yaml").write_text("apps: many\n")
+    (home / "profiles").mkdir()
+    (home / "profiles/common.yaml").write_text("status: old\n")
+    (home / "captures").mkdir()
+    (home / "captures/bad.json").write_text("[1]")
+    error = call(home).exception
+    assert isinstance(error, ConfigurationError)
+    named = [(fault.file.name, fault.key) for fault in error.faults]
+    own = [("site.yaml", "wifi.security"), ("slots.yaml", "slots[0].lable"), ("slots.yaml", "slots[0].label")]
+    rest = [("apps.yaml", "apps"), ("common.yaml", "status"), ("bad.json", "")]
+    assert sorted(named) == sorted([*(own if broken_home else [("site.yaml", "kiosk.hotline")]), *rest])
+    assert all(fault.expected and fault.got for fault in error.faults)
+
+
+def test_damage_of_the_home_stands_above_the_faults_of_its_files(tmp_path: Path) -> None:
+    home = make_home(tmp_path, SITE)
+    (home / "keys/key.json").write_text("{}")
+    error = call(home).exception
+    assert isinstance(error, HomeError)
+    first, *others = str(error).splitlines()
+    assert "keys/key.json" in first
+    assert any("site.yaml" in line and "wifi.security" in line for line in others)
+    assert len(set(others)) == len(others)
+
+
+def test_a_folder_without_a_home_is_said_to_be_none_and_nothing_else(tmp_path: Path) -> None:
+    error = call(tmp_path / "nowhere").exception
+    assert isinstance(error, HomeError)
+    assert str(error).count("\n") == 0
