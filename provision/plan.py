@@ -118,7 +118,7 @@ def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
         screen.decide(facts, want.site.screen.timeout_seconds),
         clock.decide(facts, want.site.clock.zone),
         apps.decide(facts, want.appset),
-        *((removals.decide(facts, want.removals),) if want.removals else ()),
+        *((removals.decide(facts, want.removals, want.appset),) if want.removals else ()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provision.appset.model import AppSet
 from provision.facts.collect import Facts
 from provision.operations.model import Decision, RunLine, Step
 from provision.profiles.schema import Removal
@@ -10,13 +11,13 @@ from provision.terms import Assurance, Control, Phase
 CONTROL = Control.APPS_REMOVED
 
 
-def decide(facts: Facts, removals: tuple[Removal, ...]) -> Decision:
+def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decision:
     """One step a package that is still there; uid 2000 may on every release (packages document 5.1).
 
     Data is kept (`-k`), so that the way back leaves nothing missing. A package that is not on this tablet is
-    as good as removed.
+    as good as removed; one that the app set installs stays, whatever the profile says.
     """
-    there = facts.installed or frozenset()
+    there = (facts.installed or frozenset()) - {app.package for app in appset.apps}
     left = tuple(removal for removal in removals if removal.package in there)
     return Decision(
         control=CONTROL,

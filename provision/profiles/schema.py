@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from provision.profiles.needed import find_family
 from provision.terms import Reason
 from provision.yaml_faults import FileModel, refuse
 
@@ -133,23 +133,10 @@ class Keys(FileModel):
     source: Line = Field(description="where it stands")
 
 
-NEEDED = re.compile(
-    r"""android | com\.android\.(?!chrome|email|browser|calendar|music|gallery3d|egg|wallpaper|dreams).*
-    | com\.google\.android\.(gms|gsf|webview|trichromelibrary|permissioncontroller|packageinstaller|providers
-        |networkstack|modulemetadata|ext|inputmethod|dialer|contacts|telecom|setupwizard|overlay|captiveportallogin|cellbroadcast).*
-    | .*(webview|inputmethod|keyboard|honeyboard|\bime\b|systemui|launcher|permission|packageinstaller|keyguard
-        |bootstrap|telephony|telecom|dialer|incallui|\bphone\b|bluetooth|providers?\b|settings|frameworks?\b|knox.*container|fota
-        |networkstack|location|accessibility|talkback).*
-    | org\.provision\..*""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Packages that starting, WebView, keyboards, permission screens, calls or care need (packages document 5.2)."""
-
-
 def _spared(package: str) -> str:
-    if NEEDED.fullmatch(package):
-        hint = "starting, WebView, keyboard, permission screens or calls may need it"
-        raise refuse("a package that nothing needs", f"'{package}'", hint)
+    family = find_family(package)
+    if family is not None:
+        raise refuse("a package that nothing needs", f"'{package}'", f"{family} may need it")
     return package
 
 
