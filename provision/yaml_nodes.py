@@ -104,17 +104,27 @@ def parse(file: Path) -> Document:
     Raises:
         ConfigurationError: with every fault that could be found; after a syntax error that is one.
     """
+    _, root = read_nodes(file)
+    build = _Build(file)
+    data = build.mapping(root, ())
+    if build.faults:
+        raise ConfigurationError(*build.faults)
+    return Document(file, data, build.lines)
+
+
+def read_nodes(file: Path) -> tuple[str, yaml.MappingNode]:
+    """The text of one file and its nodes, whose marks are places in that text; for `yaml_edit`.
+
+    Raises:
+        ConfigurationError: as `parse`, but keys are not looked at yet.
+    """
     text = _read_text(file)
     root = _compose(file, text)
     if root is None:
         raise _error(file, 1, "a mapping (`key: value` lines)", "an empty file")
     if not isinstance(root, yaml.MappingNode):
         raise _error(file, 1, "a mapping (`key: value` lines)", kind_of_node(root))
-    build = _Build(file)
-    data = build.mapping(root, ())
-    if build.faults:
-        raise ConfigurationError(*build.faults)
-    return Document(file, data, build.lines)
+    return text, root
 
 
 def kind_of_node(node: yaml.Node) -> str:

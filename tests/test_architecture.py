@@ -16,7 +16,7 @@ RANKS = (
     {"errors", "transport", "texts", "files"},
     {"language", "findings"},
     {"yaml_nodes"},
-    {"yaml_faults"},
+    {"yaml_faults", "yaml_edit"},
     {"yaml_source"},
     {"secret", "bench"},
     {"site"},

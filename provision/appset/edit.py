@@ -1,144 +1,158 @@
-"""Changing `apps.yaml` by program: single lines are replaced or appended, so that every comment stays.
+"""Changing `apps.yaml` by program: single values are replaced or added, so that every comment stays.
 
 The result is loaded and checked against its APKs before it takes the place of the old file.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from provision.appset.checking import AppFault, digest_file
+from provision.appset.checking import AppFault
 from provision.appset.load import load_appset
-from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import AppSet
-from provision.appset.signing.block_schemes import Signer
-from provision.appset.signing.faults import ApkCause, ApkError
-from provision.appset.signing.verify import verify_signatures
+from provision.appset.pins import MANIFEST_KEYS, Bundle, Pins, group, refuse
+from provision.appset.repin import Change, Update
+from provision.appset.schema import AppsFile
+from provision.appset.signing.faults import ApkCause
+from provision.appset.variants import Variant, choose_variant, list_variants
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.files import write_atomically
+from provision.yaml_edit import Edit, write_block
 from provision.yaml_nodes import Document, KeyPath, parse
+from provision.yaml_source import check
 
-KEYS = ("package", "label", "version_code", "version_name", "file", "sha256", "signer", "min_sdk", "target_sdk", "size")
-"""Keys of an entry of one file, in the order they are written."""
+_TOP = ("package", "label", "version_code", "version_name")
+_FILE = ("file", "sha256", "size")
 
 
 @dataclass(frozen=True)
-class Pins:
-    """What `apps.yaml` pins of one verified APK.
+class Choice:
+    """What a person decided about an update.
 
     Attributes:
-        values: by key; `file` is relative to the folder of `apps.yaml`.
-        lineage: certificates its signer proves to have rotated from.
+        accept_signer: another signer than the pinned one is right.
+        variant: number of the variant that is meant, None to find it by its processors and releases.
+        drop_splits: splits that are pinned and not named leave the set.
     """
 
-    values: Mapping[str, str | int]
-    lineage: frozenset[str]
-
-    @property
-    def package(self) -> str:
-        """The app's package."""
-        return str(self.values["package"])
+    accept_signer: bool = False
+    variant: int | None = None
+    drop_splits: bool = False
 
 
-def read_pins(apk: Path, folder: Path) -> Pins:
-    """The pins of one APK, all its signatures verified.
-
-    Args:
-        apk: the file.
-        folder: the one of `apps.yaml`.
+def add_app(file: Path, pins: Sequence[Pins], label: str) -> AppSet:
+    """Append one app to `apps.yaml`: one file, a base with splits, or variants; a missing file is made.
 
     Raises:
-        ConfigurationError: it cannot be read, a signature does not hold, or it is nothing a tablet gets.
-    """
-    try:
-        signer, manifest = _read_one(apk)
-        values = _pin(apk, signer.certificate, manifest)
-    except OSError as error:
-        raise _refuse(apk, "a readable APK", error.strerror or "an error") from None
-    except ApkError as error:
-        raise _refuse(apk, "an APK for tablets", str(error), error.cause) from None
-    path = Path(os.path.relpath(apk.resolve(), folder.resolve())).as_posix()
-    return Pins({**values, "file": path}, frozenset(signer.lineage))
-
-
-def _read_one(apk: Path) -> tuple[Signer, Manifest]:
-    """The one signer and the manifest of an APK that a tablet can get alone; `ApkError` for every other."""
-    found = verify_signatures(apk)
-    found.check_all()
-    signers, manifest = found.newest(), read_manifest(apk)
-    if manifest.test_only:
-        raise ApkError("it is a test build (testOnly)", ApkCause.TEST_ONLY)
-    if manifest.split or manifest.needs_splits:
-        raise ApkError("it is one of several files of an app", ApkCause.SPLIT_MISSING)
-    if len(signers) != 1:
-        raise ApkError(f"it has {len(signers)} signers; this product pins one", ApkCause.OTHER_SIGNER)
-    return signers[0], manifest
-
-
-def _pin(apk: Path, signer: str, manifest: Manifest) -> dict[str, str | int]:
-    return {
-        "package": manifest.package,
-        "version_code": manifest.version_code,
-        "version_name": manifest.version_name or str(manifest.version_code),
-        "sha256": digest_file(apk),
-        "signer": signer,
-        "min_sdk": manifest.min_sdk,
-        "target_sdk": manifest.target_sdk,
-        "size": apk.stat().st_size,
-    }
-
-
-def add_app(file: Path, pins: Pins, label: str) -> AppSet:
-    """Append one app to `apps.yaml`; a file that is not there yet is made.
-
-    Raises:
-        ConfigurationError: the package is in it already, or the file would be wrong. It is as it was.
-    """
-    if not file.exists():
-        return _replace(file, "apps:\n" + _entry(pins, label, "  "))
-    document = parse(file)
-    if _find(document, pins.package) is not None:
-        raise _refuse(file, "an app that is not in the set", pins.package, hint="`provision apps update` changes it")
-    text = file.read_text("utf-8")
-    first = text.split("\n")[document.line_of(("apps", 0)) - 1]
-    indent = first[: len(first) - len(first.lstrip())]
-    return _replace(file, text.rstrip("\n") + "\n" + _entry(pins, label, indent))
-
-
-def update_app(file: Path, pins: Pins, *, accept_signer: bool) -> tuple[AppSet, tuple[tuple[str, str, str], ...]]:
-    """Pin another file for an app of the set.
-
-    Returns:
-        The new set, and (key, before, after) of every value that changed.
-
-    Raises:
-        ConfigurationError: no such app, another signer that was not accepted, or the file would be wrong.
+        ConfigurationError: the package is in it already, files are missing, or the file would be wrong.
             It is as it was.
     """
+    bundles = group(pins)
+    for bundle in bundles:
+        _check_whole(file, bundle)
+    if not file.exists():
+        return _replace(file, "apps:\n" + _write_entry(bundles, label, "  "))
     document = parse(file)
-    place = _find(document, pins.package)
+    if _find(document, pins[0].package) is not None:
+        hint = "`provision apps update` changes it"
+        raise refuse(file, "an app that is not in the set", pins[0].package, hint=hint)
+    text = file.read_bytes().decode("utf-8")  # its line ends stay
+    first = text.split("\n")[document.line_of(("apps", 0)) - 1]
+    indent = first[: len(first) - len(first.lstrip())]
+    return _replace(file, text.rstrip("\n") + "\n" + _write_entry(bundles, label, indent))
+
+
+def update_app(file: Path, pins: Sequence[Pins], choice: Choice) -> tuple[AppSet, tuple[Change, ...]]:
+    """Pin other files for an app of the set: all of them, or nothing.
+
+    Returns:
+        The new set, and every value that changed.
+
+    Raises:
+        ConfigurationError: no such app, a lower version, another signer that was not accepted, splits that are
+            missing, files whose place is not clear, or the file would be wrong. It is as it was.
+    """
+    bundles = group(pins)
+    document = parse(file)
+    check(document, AppsFile)
+    place = _find(document, pins[0].package)
     if place is None:
-        raise _refuse(file, "an app of the set", pins.package, hint="`provision apps add` adds it")
+        raise refuse(file, "an app of the set", pins[0].package, hint="`provision apps add` adds it")
     entry = _read(document, place)
-    if "variants" in entry or "splits" in entry:
-        raise _refuse(file, "an app of one file", f"{pins.package} with several", hint="change its entry by hand")
+    _check_signer(file, entry, pins[0], choice)
+    variants = list_variants(entry, place, file.parent)
+    pairs = [(choose_variant(file, bundle, variants, choice.variant), bundle) for bundle in bundles]
+    _check_pairs(file, pairs)
+    update = Update(Edit(file), place, entry)
+    for variant, bundle in pairs:
+        _check_version(file, variant, bundle)
+        update.replace_files(variant, bundle, _find_left(file, variant, bundle, choice))
+    update.pin_manifests(variants, {each.path: bundle.base for each, bundle in pairs if bundle.base is not None})
+    if str(entry["signer"]) != pins[0].values["signer"]:
+        update.set((*place, "signer"), pins[0].values["signer"])
+    return _replace(file, update.edit.text), tuple(update.changes)
+
+
+def _check_whole(file: Path, bundle: Bundle) -> None:
+    """Whether a tablet could be given these files and no others."""
+    if bundle.base is None:
+        got = f"only splits ({bundle.first.apk.name})"
+        raise refuse(file, "a base APK", got, ApkCause.SPLIT_MISSING, "name all files of the app in one call")
+    if bundle.base.needs_splits and not bundle.splits:
+        got = f"{bundle.base.apk.name}, which is one of several files of an app"
+        raise refuse(file, "every file", got, ApkCause.SPLIT_MISSING, "name all files of the app in one call")
+
+
+def _check_signer(file: Path, entry: Mapping[str, Any], pins: Pins, choice: Choice) -> None:
     pinned, signer = str(entry.get("signer")), str(pins.values["signer"])
-    if signer != pinned and pinned not in pins.lineage and not accept_signer:
+    if signer != pinned and pinned not in pins.lineage and not choice.accept_signer:
         hint = "tablets that have the old one must be reset; --accept-signer takes it all the same"
-        raise _refuse(file, f"the pinned signer {pinned}", signer, ApkCause.OTHER_SIGNER, hint)
-    changed = tuple(
-        (key, str(entry.get(key, "-")), str(value)) for key, value in pins.values.items() if entry.get(key) != value
-    )
-    lines = file.read_text("utf-8").split("\n")
-    for key, _, _ in changed:
-        number = document.line_of((*place, key)) - 1
-        lines[number] = _with_value(lines[number], key, pins.values[key])
-    return _replace(file, "\n".join(lines)), changed
+        raise refuse(file, f"the pinned signer {pinned}", signer, ApkCause.OTHER_SIGNER, hint)
+
+
+def _check_pairs(file: Path, pairs: Sequence[tuple[Variant, Bundle]]) -> None:
+    """No two new files for one pinned one."""
+    taken: dict[KeyPath, Bundle] = {}
+    for variant, bundle in pairs:
+        if variant.path in taken:
+            names = f"{taken[variant.path].first.apk.name} and {bundle.first.apk.name}"
+            hint = f"name one of them; {variant}"
+            raise refuse(file, "one file for each pinned one", names, ApkCause.UNCLEAR, hint)
+        taken[variant.path] = bundle
+
+
+def _check_version(file: Path, variant: Variant, bundle: Bundle) -> None:
+    """A version never goes down: Android refuses it on most releases (packages document 3.9)."""
+    version = bundle.first.version
+    if version < variant.version:
+        hint = (
+            "tablets that have the newer one refuse it unless they are reset; "
+            "if it is wanted, remove the entry and add the older file"
+        )
+        raise refuse(file, f"version {variant.version} or later", str(version), ApkCause.OLDER_VERSION, hint)
+    if bundle.base is None and version != variant.version:
+        got = f"splits of version {version} without it"
+        hint = "name all files of the release in one call"
+        raise refuse(file, f"the base of version {version}", got, ApkCause.SPLIT_MISSING, hint)
+
+
+def _find_left(file: Path, variant: Variant, bundle: Bundle, choice: Choice) -> tuple[int, ...]:
+    """Numbers of the pinned splits that have no successor; a new version takes none of the old ones along."""
+    if bundle.base is None:
+        return ()
+    named = {each.split for each in bundle.splits}
+    left = tuple(number for number, name in enumerate(variant.splits) if name not in named)
+    if choice.drop_splits:
+        return left
+    if left and bundle.base.version != variant.version:
+        names = ", ".join(variant.splits[number] or str(variant.own["splits"][number]["file"]) for number in left)
+        hint = "name all files of the release in one call; --drop-splits when it has these no longer"
+        expected = f"the splits of version {bundle.base.version}"
+        raise refuse(file, expected, f"none for {names}", ApkCause.SPLIT_MISSING, hint)
+    return ()
 
 
 def _find(document: Document, package: str) -> KeyPath | None:
@@ -149,31 +163,33 @@ def _find(document: Document, package: str) -> KeyPath | None:
     return None
 
 
-def _read(document: Document, place: KeyPath) -> Mapping[str, object]:
+def _read(document: Document, place: KeyPath) -> Mapping[str, Any]:
     apps = document.data["apps"]
     entry = apps[int(place[1])] if isinstance(apps, list) else {}
     return dict(entry) if isinstance(entry, dict) else {}
 
 
-def _with_value(line: str, key: str, value: str | int) -> str:
-    """The line with another value; what stands before and a comment behind stay.
+def _write_entry(bundles: Sequence[Bundle], label: str, indent: str) -> str:
+    """A new entry in the form its files need, the keys in the order people know."""
+    base = bundles[0].base or bundles[0].first
+    values = {**base.values, "label": label}
+    single = len(bundles) == 1
+    keys = (*_TOP, *(("file", "sha256") if single else ()), "signer", "min_sdk", "target_sdk")
+    rows = write_block({key: values[key] for key in (*keys, *(("size",) if single else ()))}, 0)
+    if single:
+        rows += write_block({"splits": [each.entry for each in bundles[0].splits]}, 0) if bundles[0].splits else []
+    else:
+        rows += ["variants:", *(row for bundle in bundles for row in _write_variant(bundle, base))]
+    return "".join(f"{indent}{'- ' if not number else '  '}{row}\n" for number, row in enumerate(rows))
 
-    A line of another form is left alone: the check of the result then says so.
-    """
-    form = re.compile(rf"(\s*(?:- )?{key}: *)(\"[^\"]*\"|'[^']*'|[^#]*?)(\s+#.*)?$")
-    return form.sub(lambda found: f"{found[1]}{_scalar(value)}{found[3] or ''}", line)
 
-
-def _scalar(value: str | int) -> str:
-    """A value as YAML that reads back as the same text or number."""
-    plainly = isinstance(value, int) or re.fullmatch(r"[A-Za-z][\w./-]*|[0-9a-f]{64}", value)
-    return str(value) if plainly else json.dumps(value, ensure_ascii=False)
-
-
-def _entry(pins: Pins, label: str, indent: str) -> str:
-    values = {**pins.values, "label": label}
-    rows = [f"{key}: {_scalar(values[key])}" for key in KEYS]
-    return f"{indent}- {rows[0]}\n" + "".join(f"{indent}  {row}\n" for row in rows[1:])
+def _write_variant(bundle: Bundle, first: Pins) -> Iterator[str]:
+    """A variant as an item of a list; what differs from the app's own values stands in it."""
+    base = bundle.base or bundle.first
+    own = {key: base.values[key] for key in MANIFEST_KEYS if base.values[key] != first.values[key]}
+    item = {key: base.values[key] for key in _FILE} | own
+    rows = write_block(item | ({"splits": [each.entry for each in bundle.splits]} if bundle.splits else {}), 0)
+    yield from (f"  {'- ' if not number else '  '}{row}" for number, row in enumerate(rows))
 
 
 def _replace(file: Path, text: str) -> AppSet:
@@ -194,7 +210,3 @@ def _renamed(fault: ConfigurationFault, file: Path) -> ConfigurationFault:
     hint = fault.hint or "nothing was written"
     cause = fault.cause if isinstance(fault, AppFault) else None
     return AppFault(file, fault.line, fault.key, fault.expected, fault.got, hint, cause)
-
-
-def _refuse(file: Path, expected: str, got: str, cause: ApkCause | None = None, hint: str = "") -> ConfigurationError:
-    return ConfigurationError(AppFault(file, None, "", expected, got, hint, cause))

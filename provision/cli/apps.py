@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from provision.appset.edit import add_app, read_pins, update_app
+from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.fit import Tablet, Unfit, choose
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
+from provision.appset.pins import read_pins
 from provision.appset.signing.verify import NEWEST_API
 from provision.bench_settings import TOOLKIT
 from provision.cli.options import home_option
@@ -67,13 +68,18 @@ def check(home: Path | None, file: Path | None) -> None:
 @apps.command()
 @_options
 @click.option("--label", help="What people call it  [default: the last part of its package].")
-@click.argument("apk", type=click.Path(path_type=Path))
-def add(home: Path | None, file: Path | None, label: str | None, apk: Path) -> None:
-    """Verify APK and write its entry into apps.yaml; comments stay. Faults: status 2, nothing is written."""
+@click.argument("apks", metavar="APK...", type=click.Path(path_type=Path), nargs=-1, required=True)
+def add(home: Path | None, file: Path | None, label: str | None, apks: tuple[Path, ...]) -> None:
+    """Verify every APK of one app and write its entry into apps.yaml; comments stay.
+
+    Several files are one app: a base with its splits, files for different tablets (variants), or both. Faults:
+    status 2, nothing is written.
+    """
     place, language = _file(home, file), _language()
-    pins = read_pins(apk, place.parent)
-    name = label or pins.package.rpartition(".")[2].capitalize()
-    added = next(app for app in add_app(place, pins, name).apps if app.package == pins.package)
+    pins = [read_pins(apk, place.parent) for apk in apks]
+    package = pins[0].package
+    name = label or package.rpartition(".")[2].capitalize()
+    added = next(app for app in add_app(place, pins, name).apps if app.package == package)
     click.echo(_title(language, added))
     for line in _describe_fit(language, added):
         click.echo(f"    {line}")
@@ -83,18 +89,30 @@ def add(home: Path | None, file: Path | None, label: str | None, apk: Path) -> N
 
 @apps.command()
 @_options
-@click.option("--accept-signer", is_flag=True, help="Take a file of another signer; tablets must then be reset.")
-@click.argument("apk", type=click.Path(path_type=Path), required=False)
-def update(home: Path | None, file: Path | None, accept_signer: bool, apk: Path | None) -> None:
-    """Pin APK in place of the pinned file of its app, and say which known tablets would change.
+@click.option("--accept-signer", is_flag=True, help="Take files of another signer; tablets must then be reset.")
+@click.option("--variant", type=int, help="Number of the variant they take the place of, where it is not clear.")
+@click.option("--drop-splits", is_flag=True, help="Splits that are pinned and not named leave the set.")
+@click.argument("apks", metavar="[APK...]", type=click.Path(path_type=Path), nargs=-1)
+def update(  # one for each word of the command line
+    home: Path | None,
+    file: Path | None,
+    apks: tuple[Path, ...],
+    variant: int | None,
+    *,
+    accept_signer: bool,
+    drop_splits: bool,
+) -> None:
+    """Pin every APK in place of the pinned file it succeeds, and say which known tablets would change.
 
-    Without APK nothing is written: only what the known tablets of the home still lack is said.
+    Name all files of one release together: all of them are pinned, or none. Without APK nothing is written: only
+    what the known tablets of the home still lack is said.
     """
     place, language = _file(home, file), _language()
-    if apk is None:
+    if not apks:
         appset = load_appset(place)
     else:
-        appset, changed = update_app(place, read_pins(apk, place.parent), accept_signer=accept_signer)
+        choice = Choice(accept_signer, variant, drop_splits)
+        appset, changed = update_app(place, [read_pins(apk, place.parent) for apk in apks], choice)
         for name, before, after in changed:
             click.echo(say(language, "apps.changed", name=name, before=before, after=after))
         click.echo(say(language, "apps.written", file=place) if changed else say(language, "apps.same"))

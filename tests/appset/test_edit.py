@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from made_apks import make_apk
 
-from provision.appset.edit import add_app, read_pins, update_app
+from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.load import load_appset
+from provision.appset.pins import read_pins
 from provision.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_an_app_is_added_behind_the_others_and_every_comment_stays(folder: Path) -> None:
     file = folder / "apps.yaml"
     before = file.read_text("utf-8")
-    appset = add_app(file, read_pins(folder / "made.apk", folder), "Été : « salon »")
+    appset = add_app(file, [read_pins(folder / "made.apk", folder)], "Été : « salon »")
     assert file.read_text("utf-8").startswith(before)
     assert load_appset(file) == appset
     assert [(app.package, app.label) for app in appset.apps][-1] == ("org.example.made", "Été : « salon »")
@@ -37,20 +38,20 @@ def test_an_app_is_added_behind_the_others_and_every_comment_stays(folder: Path)
 
 def test_the_first_app_makes_the_file(folder: Path) -> None:
     file = folder / "new.yaml"
-    assert len(add_app(file, read_pins(folder / "made.apk", folder), "Essai").apps) == 1
+    assert len(add_app(file, [read_pins(folder / "made.apk", folder)], "Essai").apps) == 1
 
 
 def test_an_update_changes_its_lines_and_no_others(folder: Path) -> None:
     file = folder / "apps.yaml"
     file.write_text(file.read_text("utf-8").replace("version_code: 1", "version_code: 1   # of May", 1), "utf-8")
     before = file.read_text("utf-8").split("\n")
-    appset, changed = update_app(file, read_pins(folder / "chat-2.apk", folder), accept_signer=False)
+    appset, changed = update_app(file, [read_pins(folder / "chat-2.apk", folder)], Choice())
     after = file.read_text("utf-8").split("\n")
-    assert [key for key, _, _ in changed] == ["version_code", "version_name", "sha256", "file"]
+    assert [key for key, _, _ in changed] == ["file", "sha256", "version_code", "version_name"]
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 4
     assert "    version_code: 2   # of May" in after
     assert appset.apps[0].version_code == 2
-    assert update_app(file, read_pins(folder / "chat-2.apk", folder), accept_signer=False)[1] == ()
+    assert update_app(file, [read_pins(folder / "chat-2.apk", folder)], Choice())[1] == ()
 
 
 @pytest.mark.parametrize(
@@ -63,26 +64,34 @@ def test_an_update_changes_its_lines_and_no_others(folder: Path) -> None:
 )
 def test_a_refusal_leaves_the_file_as_it_was(apk: str, add: bool, says: str, folder: Path) -> None:  # noqa: FBT001 # of the table above
     file = folder / "apps.yaml"
-    before, pins = file.read_bytes(), read_pins(folder / apk, folder)
+    before, pins = file.read_bytes(), [read_pins(folder / apk, folder)]
     with pytest.raises(ConfigurationError, match=says):
-        _ = add_app(file, pins, "x") if add else update_app(file, pins, accept_signer=False)[0]
+        _ = add_app(file, pins, "x") if add else update_app(file, pins, Choice())[0]
     assert file.read_bytes() == before
 
 
 def test_a_result_that_would_be_wrong_is_not_written(folder: Path) -> None:
-    """The set has another fault already, or its lines have a form this program does not change."""
+    """The set has another fault already."""
     file = folder / "apps.yaml"
-    text = file.read_text("utf-8").replace("    version_code: 1\n", "    version_code:\n      1\n", 1)
-    file.write_text(text, "utf-8")
-    with pytest.raises(ConfigurationError):
-        update_app(file, read_pins(folder / "chat-2.apk", folder), accept_signer=False)
-    assert file.read_text("utf-8") == text
+    (folder / "fixtures/visio.apk").unlink()
+    text = file.read_bytes()
+    with pytest.raises(ConfigurationError, match="no such file"):
+        update_app(file, [read_pins(folder / "chat-2.apk", folder)], Choice())
+    assert file.read_bytes() == text
     assert not list(folder.glob(".*trial*"))
+
+
+def test_a_value_on_a_line_of_its_own_is_changed_too(folder: Path) -> None:
+    file = folder / "apps.yaml"
+    text = file.read_text("utf-8").replace("    version_code: 1\n", "    version_code:\n      1  # of May\n", 1)
+    file.write_text(text, "utf-8")
+    update_app(file, [read_pins(folder / "chat-2.apk", folder)], Choice())
+    assert "    version_code:\n      2  # of May\n" in file.read_text("utf-8")
 
 
 def test_another_signer_is_taken_when_a_person_says_so(folder: Path) -> None:
     appset, changed = update_app(
-        folder / "apps.yaml", read_pins(folder / "chat-other-signer.apk", folder), accept_signer=True
+        folder / "apps.yaml", [read_pins(folder / "chat-other-signer.apk", folder)], Choice(accept_signer=True)
     )
     assert "signer" in {key for key, _, _ in changed}
     assert appset.apps[0].signer.startswith("5a2f")

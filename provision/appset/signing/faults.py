@@ -39,6 +39,8 @@ class ApkCause(StrEnum):
     OTHER_MANIFEST = "other-manifest"
     SPLIT_MISSING = "split-missing"
     TEST_ONLY = "test-only"
+    OLDER_VERSION = "older-version"
+    UNCLEAR = "unclear"
 
 
 class ApkError(Exception):

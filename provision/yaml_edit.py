@@ -1,0 +1,138 @@
+"""Changing a YAML file that a person wrote: single values, so that every comment and every other byte stays.
+
+Places come from the parsed nodes, not from a pattern: values on one line (`{file: a.apk, size: 1}`) and in
+blocks are changed alike. What comes out must be parsed again before it is trusted; this module judges nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from provision.yaml_nodes import KeyPath, read_nodes
+
+Scalar: TypeAlias = "str | int"
+Item: TypeAlias = "Mapping[str, Scalar | Sequence[Mapping[str, Scalar]]]"
+"""A mapping to be written: scalars, and lists of plain mappings."""
+
+
+class Edit:
+    """Changes of one file, gathered and made together; paths are those of the file as it was read.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or is no YAML mapping.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._before, self._root = read_nodes(file)
+        self._splices: list[tuple[int, int, str]] = []
+
+    @property
+    def text(self) -> str:
+        """The text with every change; changes at one place stand in the order they were asked for."""
+        parts, at = [], 0
+        for start, end, new in sorted(self._splices, key=lambda splice: splice[:2]):
+            parts += [self._before[at:start], new]
+            at = max(at, end)
+        return "".join((*parts, self._before[at:]))
+
+    def replace(self, path: KeyPath, value: Scalar) -> None:
+        """Another value in place of a scalar."""
+        node = self._find(path)
+        self._splices.append((node.start_mark.index, node.end_mark.index, write_scalar(value)))
+
+    def add_key(self, path: KeyPath, key: str, value: Scalar | Sequence[Mapping[str, Scalar]]) -> None:
+        """A further key behind the last one of a mapping."""
+        node = self._find(path)
+        end = _find_end(node.value[-1][1])
+        if node.flow_style:
+            self._insert(end, f", {key}: {_write_in_line(value)}")
+            return
+        self._insert(self._line_end(end), "\n" + "\n".join(write_block({key: value}, _column(node))))
+
+    def append(self, path: KeyPath, item: Item) -> None:
+        """A further mapping behind the last item of a list that has one, in that item's form."""
+        node = self._find(path)
+        end = _find_end(node.value[-1])
+        if node.flow_style:
+            self._insert(end, f", {_write_in_line(item)}")
+            return
+        column = int(node.start_mark.column)
+        rows = [_write_in_line(item)] if node.value[-1].flow_style else write_block(item, 0)
+        lines = [f"{' ' * column}{'- ' if not number else '  '}{row}" for number, row in enumerate(rows)]
+        self._insert(self._line_end(end), "\n" + "\n".join(lines))
+
+    def remove(self, path: KeyPath) -> None:
+        """One item of a list, or one key of a mapping, with the comment on its own lines; never the last one left."""
+        parent, name = self._find(path[:-1]), path[-1]
+        pairs = [(each[0], each[1]) if isinstance(each, tuple) else (each, each) for each in parent.value]
+        number = name if isinstance(name, int) else [key.value for key, _ in pairs].index(name)
+        start, end = pairs[number][0].start_mark.index, _find_end(pairs[number][1])
+        if not parent.flow_style:
+            start, end = self._before.rfind("\n", 0, start) + 1, self._line_end(end) + 1
+        elif number:
+            start = _find_end(pairs[number - 1][1])
+        else:
+            end = pairs[1][0].start_mark.index
+        self._splices.append((start, min(end, len(self._before)), ""))
+
+    def _insert(self, at: int, new: str) -> None:
+        self._splices.append((at, at, new))
+
+    def _line_end(self, at: int) -> int:
+        """The end of the line that a place is on, before its line break; comments behind values stay with them."""
+        end = self._before.find("\n", at)
+        end = len(self._before) if end < 0 else end
+        return end - 1 if self._before[end - 1 : end] == "\r" else end
+
+    def _find(self, path: KeyPath) -> Any:  # noqa: ANN401 # a node; the stubs keep the style of collections to themselves
+        node: Any = self._root
+        for part in path:
+            if isinstance(part, int):
+                node = node.value[part]
+            else:
+                node = next(value for key, value in node.value if key.value == part)
+        return node
+
+
+def _find_end(node: Any) -> int:  # noqa: ANN401 # as above
+    """Where a node's own text ends; a block's mark stands behind the comments that follow it."""
+    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
+        return int(node.end_mark.index)
+    last = node.value[-1]
+    return _find_end(last[1] if isinstance(last, tuple) else last)
+
+
+def _column(node: yaml.MappingNode) -> int:
+    return int(node.value[0][0].start_mark.column)
+
+
+def write_scalar(value: Scalar) -> str:
+    """A value as YAML that reads back as the same text or number."""
+    plainly = isinstance(value, int) or re.fullmatch(r"[A-Za-z][\w./-]*|[0-9a-f]{64}", value)
+    return str(value) if plainly else json.dumps(value, ensure_ascii=False)
+
+
+def write_block(item: Item, column: int) -> list[str]:
+    """The lines of a block mapping at a column; the items of its lists on a line each."""
+    lines = []
+    for key, value in item.items():
+        if isinstance(value, str | int):
+            lines.append(f"{' ' * column}{key}: {write_scalar(value)}")
+            continue
+        lines.append(f"{' ' * column}{key}:")
+        lines += [f"{' ' * column}  - {_write_in_line(each)}" for each in value]
+    return lines
+
+
+def _write_in_line(value: Scalar | Item | Sequence[Mapping[str, Scalar]]) -> str:
+    if isinstance(value, str | int):
+        return write_scalar(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_write_in_line(each)}" for key, each in value.items()) + "}"
+    return "[" + ", ".join(_write_in_line(each) for each in value) + "]"
