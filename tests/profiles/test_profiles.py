@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.needed import find_family
-from provision.profiles.schema import Kind, Status
+from provision.profiles.schema import Kind, Safety, Status
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
@@ -162,6 +163,16 @@ def test_what_drafts_would_remove_is_removed_only_when_somebody_says_so(tmp_path
     assert len(profile.removals(drafts=False)) == 1
 
 
+SOURCE = re.compile(r"[\w.-]+/[\w.-]+ \S.*@[0-9a-f]{8}: (?P<word>Recommended|Advanced|listed)")
+SAFETY = {"Recommended": Safety.SAFE, "Advanced": Safety.CAREFUL, "listed": Safety.CAREFUL}
+
+
+def _safety(source: str) -> Safety | None:
+    """What the list's own word means here; a list without such words is never trusted as far as `safe`."""
+    found = SOURCE.fullmatch(source)
+    return SAFETY[found["word"]] if found else None
+
+
 @pytest.mark.parametrize(
     "profile", [load_profiles(SHIPPED).common, *load_profiles(SHIPPED).known], ids=lambda p: p.name
 )
@@ -170,6 +181,9 @@ def test_a_shipped_profile_is_a_draft_with_a_source_for_every_word(profile: Prof
     assert profile.status is Status.DRAFT
     assert len({each.package for each in profile.remove}) == len(profile.remove)
     assert not [each.package for each in profile.remove if find_family(each.package)]
+    assert {each.package: _safety(each.source) for each in profile.remove} == {
+        each.package: each.safety for each in profile.remove
+    }
     assert profile.matched_on is MatchedOn.GENERIC or profile.reset_keys is not None
 
 
