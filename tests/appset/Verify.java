@@ -2,8 +2,9 @@ import com.android.apksig.ApkVerifier;
 import java.io.File;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
+import java.util.TreeSet;
 
-/** Debian's apksigner as a library: each file at each API level, "FILE LEVEL SIGNER|-" a line. */
+/** Debian's apksigner as a library: each file at each API level, "FILE LEVEL SIGNERS|-" a line. */
 final class Verify {
     public static void main(String[] arguments) throws Exception {
         String[] levels = arguments[0].split(",");
@@ -21,7 +22,14 @@ final class Verify {
                     .setMaxCheckedPlatformVersion(level)
                     .build()
                     .verify();
-            return result.isVerified() ? digest(result.getSignerCertificates().get(0)) : "-";
+            if (!result.isVerified()) {
+                return "-";
+            }
+            TreeSet<String> signers = new TreeSet<>();
+            for (X509Certificate each : result.getSignerCertificates()) {
+                signers.add(digest(each));
+            }
+            return String.join(",", signers);
         } catch (Exception unreadable) {
             return "-";
         }

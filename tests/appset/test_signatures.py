@@ -9,11 +9,14 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from block_maker import Key, make_lineage, make_signer, put_signers
 from broken_apks import broken_from, flip, without
 from signed_apks import make_signed
+from v1_apks import expected_signers, make_v1
 
 from provision.appset.signing.block_schemes import Scheme
 from provision.appset.signing.faults import ApkCause, ApkError, SignatureFault
@@ -31,14 +34,13 @@ OLD, NEW, THIRD = Key("old"), Key("new"), Key("third")
 
 
 def _signer(found: Signatures | ApkError, api: int, target: int = 0) -> str:
-    """The one signer of a release, `-` when it would not install the file."""
+    """The signers of a release, `-` when it would not install the file."""
     try:
         if isinstance(found, ApkError):
             return "-"
-        (signer,) = found.signers_on(api, target)
+        return ",".join(sorted(signer.certificate for signer in found.signers_on(api, target)))
     except ApkError:
         return "-"
-    return signer.certificate
 
 
 def _verify(path: Path) -> Signatures | ApkError:
@@ -178,10 +180,25 @@ def test_a_v3_block_of_another_form_is_refused(signers: bytes, says: str, tmp_pa
         _write(tmp_path, {Scheme.V3: signers}).signers_on(28)
 
 
+CASES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/appset/v1.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])
+def test_a_v1_signature_is_judged_as_android_does(case: dict[str, Any], tmp_path: Path) -> None:
+    """The expected columns are filled from AOSP's StrictJarVerifier, not from this code."""
+    apk = tmp_path / "x.apk"
+    apk.write_bytes(make_v1(case))
+    found = _verify(apk)
+    for api, names in case["api"].items():
+        assert _signer(found, api) == expected_signers(names), _explain(found, api) if names else api
+    if "says" in case:
+        assert case["says"] in _explain(found, min(case["api"]))
+
+
 STRICTER = {
     "two readers would find": "a comment that looks like an end record: this product refuses what has two readings",
     "it does not hold (BadZipFile)": "a checksum or header that only this product compares",
-    "META-INF/MANIFEST.MF in it was changed": "Android would go on with the digests of its sections",
+    "a list of digests has a line of another form": "a further empty line: Android digests it, apksigner does not",
     "its signing block": "Android 5 and 6 do not look at the block at all",
 }
 """Where this product refuses more than apksigner does, and why that is right."""
@@ -199,6 +216,8 @@ def test_debians_apksigner_agrees_on_good_and_broken_files(tmp_path: Path) -> No
             (cases / f"{base.stem}-{case}.apk").write_bytes(raw)
     for scheme in (Scheme.V2, Scheme.V3):
         (cases / f"our-{scheme}.apk").write_bytes(put_signers(RAW, {scheme: make_signer(RAW, scheme, OLD)}))
+    for number, case in enumerate(CASES):
+        (cases / f"v1-case-{number}.apk").write_bytes(make_v1(case))
     theirs = _ask_apksigner(cases)
     files = {name: _verify(cases / name) for name, _ in theirs}
     verdicts: Counter[str] = Counter()

@@ -1,24 +1,25 @@
 """Scheme v1: a list of digests of every entry, a second list over the first, and a signature over that one.
 
     META-INF/MANIFEST.MF     digest of each entry
-    META-INF/NAME.SF         digest of MANIFEST.MF, and which newer schemes the file has
+    META-INF/NAME.SF         digest of MANIFEST.MF and of its sections, and which newer schemes the file has
     META-INF/NAME.RSA|DSA|EC PKCS #7 signature over NAME.SF
 
-Stricter than Android in one point: the digest of the whole MANIFEST.MF must hold; Android would then still
-try the digests of its parts, which no signing tool needs.
+Judged as Android's StrictJarVerifier does (AOSP `core/java/android/util/jar`, apksig's V1SchemeVerifier): where the
+digest of the whole MANIFEST.MF differs or is missing, the sections that .SF names count; a signer whose list is
+missing, has no version or names what MANIFEST.MF lacks is no signer; every entry has the same ones.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from provision.appset.signing.archive import encode_name
-from provision.appset.signing.block_schemes import Signer
+from provision.appset.signing.block_schemes import MAX_SIGNERS, Signer
+from provision.appset.signing.digest_list import DigestList, Section, read_list
 from provision.appset.signing.faults import SignatureFault
 from provision.appset.signing.pkcs7 import verify_pkcs7
 
@@ -26,20 +27,15 @@ FOLDER, MANIFEST = "META-INF/", "META-INF/MANIFEST.MF"
 SIGNATURE_SUFFIXES = (".RSA", ".DSA", ".EC")
 MAX_LIST_BYTES = 64 * 1024 * 1024
 MAX_SIGNATURE_BYTES = 1024 * 1024
-_DIGESTS: Mapping[str, str] = {
-    "SHA-512": "sha512", "SHA-384": "sha384", "SHA-256": "sha256", "SHA1": "sha1", "SHA-1": "sha1",
-}  # fmt: skip
 _SCHEMES_KEY = "x-android-apk-signed"
-
-Attributes = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class _Listed:
-    """A MANIFEST.MF or .SF file: its first section, and the others by the entry they name."""
+class _Covering:
+    """One signer, and the entries its .SF file names."""
 
-    main: Attributes
-    entries: Mapping[str, Attributes]
+    signer: Signer
+    names: Set[str]
 
 
 def is_signed(archive: zipfile.ZipFile) -> bool:
@@ -54,15 +50,13 @@ def verify_jar(archive: zipfile.ZipFile) -> tuple[Signer, ...]:
         SignatureFault: an entry, a list or a signature was added, removed or changed.
         DAMAGED: the same, found by a library.
     """
-    manifest = _read(archive, MANIFEST, MAX_LIST_BYTES)
-    listed = _parse(manifest)
-    signers, names = [], []
-    for path in _find_signatures(archive):
-        signer, covers = _verify_signer(archive, path, manifest)
-        signers.append(signer)
-        names.append(covers)
-    _verify_entries(archive, listed.entries, names)
-    return tuple(signers)
+    raw = _read(archive, MANIFEST, MAX_LIST_BYTES)
+    manifest = read_list(raw)
+    found = [_verify_signer(archive, path, raw, manifest) for path in _find_signatures(archive)]
+    signers = [each for each in found if each is not None]
+    if len(signers) > MAX_SIGNERS:
+        raise SignatureFault(f"it has more than {MAX_SIGNERS} signers")
+    return tuple(each.signer for each in _verify_entries(archive, manifest.entries, signers))
 
 
 def _find_signatures(archive: zipfile.ZipFile) -> list[str]:
@@ -73,29 +67,69 @@ def _find_signatures(archive: zipfile.ZipFile) -> list[str]:
     ]
 
 
-def _verify_signer(archive: zipfile.ZipFile, path: str, manifest: bytes) -> tuple[Signer, frozenset[str]]:
-    """One signer, and the entries its .SF file names."""
-    text = _read(archive, f"{path.rpartition('.')[0]}.SF", MAX_LIST_BYTES)
-    certificate = verify_pkcs7(_read(archive, path, MAX_SIGNATURE_BYTES), text)
-    listed = _parse(text)
-    _compare(listed.main, "-digest-manifest", manifest, MANIFEST)
-    promised = listed.main.get(_SCHEMES_KEY, "").split(",")
+def _verify_signer(archive: zipfile.ZipFile, path: str, raw: bytes, manifest: DigestList) -> _Covering | None:
+    """One signer; None for one that Android leaves out."""
+    name = f"{path.rpartition('.')[0]}.SF"
+    if name not in archive.namelist():
+        return None
+    text = _read(archive, name, MAX_LIST_BYTES)
+    certificate, first_api = verify_pkcs7(_read(archive, path, MAX_SIGNATURE_BYTES), text)
+    listed = read_list(text)
+    promised = listed.main.attributes.get(_SCHEMES_KEY, "").split(",")
     schemes = frozenset(int(word) for word in promised if word.strip().isdigit())
-    return Signer(certificate, promises=schemes), frozenset(listed.entries)
+    if "signature-version" not in listed.main.attributes or not _covers(listed, raw, manifest):
+        return None
+    return _Covering(Signer(certificate, min_sdk=first_api, promises=schemes), listed.entries.keys())
 
 
-def _verify_entries(archive: zipfile.ZipFile, digests: Mapping[str, Attributes], covered: list[frozenset[str]]) -> None:
-    """Each entry is listed, signed by every signer and unchanged; nothing listed is missing."""
+def _covers(listed: DigestList, raw: bytes, manifest: DigestList) -> bool:
+    """Whether a .SF file stands for MANIFEST.MF; False where it names an entry that MANIFEST.MF lacks.
+
+    Raises:
+        SignatureFault: a digest that counts differs.
+    """
+    old_tool = "signtool" in listed.main.attributes.get("created-by", "")
+    main = "-digest-manifest-main-attributes"
+    if not old_tool and not listed.main.holds(main, manifest.main.raw, absent=True):
+        raise SignatureFault(f"{MANIFEST} in it was changed after it was signed")
+    if listed.main.holds("-digest" if old_tool else "-digest-manifest", raw):
+        return True
+    for name, section in listed.entries.items():
+        if name in manifest.entries and not section.holds("-digest", _digested(manifest.entries[name], old_tool)):
+            raise SignatureFault(f"what {MANIFEST} says of {name[:80]!r} was changed after it was signed")
+    return listed.entries.keys() <= manifest.entries.keys()
+
+
+def _digested(section: Section, old_tool: bool) -> bytes:  # noqa: FBT001 # what made the list
+    """The bytes of a section that are digested; an old tool left the empty line out."""
+    return section.raw[:-1] if old_tool and section.raw.endswith(b"\n\n") else section.raw
+
+
+def _verify_entries(
+    archive: zipfile.ZipFile, digests: Mapping[str, Section], signers: Sequence[_Covering]
+) -> Sequence[_Covering]:
+    """Each entry is listed, signed by the same signers and unchanged; nothing listed is missing.
+
+    Returns:
+        The signers of every entry; a signer of none is left out, as Android does.
+    """
     present = {encode_name(info).decode("utf-8"): info for info in archive.infolist()}
     missing = digests.keys() - present.keys()
     if missing:
         raise SignatureFault(f"{min(missing)[:80]!r} is missing from it")
-    for name, info in present.items():
-        if _needs_no_digest(name):
-            continue
-        if name not in digests or any(name not in names for names in covered):
+    needed = [name for name in present if not _needs_no_digest(name)]
+    common = _find_signers(needed[0], signers) if needed else []
+    for name in needed:
+        if name not in digests or _find_signers(name, signers) != common:
             raise SignatureFault(f"{name[:80]!r} in it is not signed")
-        _compare_entry(archive, info, digests[name], name)
+        _compare_entry(archive, present[name], digests[name], name)
+    if not common:
+        raise SignatureFault("nothing in it is signed")
+    return common
+
+
+def _find_signers(name: str, signers: Sequence[_Covering]) -> list[_Covering]:
+    return [each for each in signers if name in each.names]
 
 
 def _needs_no_digest(name: str) -> bool:
@@ -103,34 +137,16 @@ def _needs_no_digest(name: str) -> bool:
     return name.endswith("/") or name.startswith(FOLDER)
 
 
-def _compare_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, attributes: Attributes, name: str) -> None:
-    wanted = _find_digests(attributes, "-digest")
-    if not wanted:
+def _compare_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, section: Section, name: str) -> None:
+    wanted = section.find_digest("-digest")
+    if wanted is None:
         raise SignatureFault(f"{name[:80]!r} in it is not signed")
-    makers = {kind: hashlib.new(kind) for kind, _ in wanted}
+    maker = hashlib.new(wanted[0])
     with archive.open(info) as source:
         while data := source.read(1024 * 1024):
-            for maker in makers.values():
-                maker.update(data)
-    if any(not hmac.compare_digest(makers[kind].digest(), value) for kind, value in wanted):
+            maker.update(data)
+    if not hmac.compare_digest(maker.digest(), wanted[1]):
         raise SignatureFault(f"{name[:80]!r} in it was changed after it was signed")
-
-
-def _compare(attributes: Attributes, suffix: str, data: bytes, name: str) -> None:
-    """Every digest of `data` that is named must hold, and one must be named."""
-    wanted = _find_digests(attributes, suffix)
-    if not wanted:
-        raise SignatureFault(f"no digest of {name} is signed")
-    if any(not hmac.compare_digest(hashlib.new(kind, data).digest(), value) for kind, value in wanted):
-        raise SignatureFault(f"{name} in it was changed after it was signed")
-
-
-def _find_digests(attributes: Attributes, suffix: str) -> list[tuple[str, bytes]]:
-    return [
-        (kind, base64.b64decode(attributes[name.lower() + suffix], validate=True))
-        for name, kind in _DIGESTS.items()
-        if name.lower() + suffix in attributes
-    ]
 
 
 def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
@@ -141,29 +157,3 @@ def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     if len(data) > limit:
         raise SignatureFault(f"{name[:80]!r} in it is too large")
     return data
-
-
-def _parse(data: bytes) -> _Listed:
-    """Sections are parted by empty lines; a line that begins with a blank continues the one before."""
-    text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").replace("\n ", "")
-    sections = [_parse_section(part) for part in text.split("\n\n") if part.strip("\n")]
-    if not sections:
-        raise SignatureFault("an empty list of digests")
-    entries: dict[str, Attributes] = {}
-    for section in sections[1:]:
-        name = section.get("name", "")
-        if not name or name in entries:
-            raise SignatureFault(f"a list of digests names {name[:80]!r} in it twice or not at all")
-        entries[name] = section
-    return _Listed(sections[0], entries)
-
-
-def _parse_section(text: str) -> Attributes:
-    """Attributes by lower-case name."""
-    found: dict[str, str] = {}
-    for line in text.strip("\n").split("\n"):
-        name, colon, value = line.partition(": ")
-        if not colon or name.lower() in found:
-            raise SignatureFault("a list of digests has a line of another form")
-        found[name.lower()] = value
-    return found

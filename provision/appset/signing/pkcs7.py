@@ -28,7 +28,8 @@ from provision.appset.signing.der import (
 )
 from provision.appset.signing.faults import SignatureFault
 
-_SIGNED_DATA, _MESSAGE_DIGEST = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.4"
+_SIGNED_DATA = "1.2.840.113549.1.7.2"
+_CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _HASHES: Mapping[str, hashes.HashAlgorithm] = {
     "1.3.14.3.2.26": hashes.SHA1(),  # noqa: S303 - Android takes it; the file's own digest is pinned beside it
     "2.16.840.1.101.3.4.2.1": hashes.SHA256(),
@@ -54,24 +55,55 @@ _OF_HASH: Mapping[str, str] = {
     "1.2.840.10045.4.3.4": "sha512",
 }
 """Signature algorithms that name their digest, too."""
-_KEY_ONLY = frozenset({"1.2.840.113549.1.1.1", "1.2.840.10040.4.1", "1.2.840.10045.2.1"})
+_ALL = {"sha1": 0, "sha256": 0, "sha384": 0, "sha512": 0}
+_KEY_ONLY: Mapping[str, Mapping[str, int]] = {
+    "1.2.840.113549.1.1.1": _ALL,
+    "1.2.840.10040.4.1": {"sha1": 0, "sha256": 22},
+    "1.2.840.10045.2.1": _ALL,
+}
+"""Algorithms that leave the digest open: first API level by digest."""
 
 
-def verify_pkcs7(signature: bytes, data: bytes) -> str:
-    """SHA-256 of the certificate that signed `data`.
+def verify_pkcs7(signature: bytes, data: bytes) -> tuple[str, int]:
+    """Who signed `data`.
+
+    Of several SignerInfos, Android 5 and 6 take the first, later ones the first that holds; here all must hold, and
+    the first counts, which is the same on every release.
+
+    Returns:
+        (SHA-256 of the certificate, first API level that knows its algorithms; 0 for all).
 
     Raises:
-        SignatureFault: another form than one signer's detached signature, or another text than the signed one.
+        SignatureFault: another form than a detached signature, or another text than the signed one.
         DAMAGED: the signature does not hold.
     """
     signed = _read_signed_data(signature)
-    signer = _only(signed[-1].expect(SET).children()).expect(SEQUENCE).children()
     certificates = [
         load_certificate(each.whole) for part in signed if part.tag == CONTEXT_0 for each in part.children()
     ]
+    kind = read_object_id(signed[2].expect(SEQUENCE).children()[0].expect(OBJECT).content)
+    signers = [each.expect(SEQUENCE).children() for each in signed[-1].expect(SET).children()]
+    found = [_verify_one(certificates, signer, data, kind) for signer in signers]
+    if not found:
+        raise SignatureFault("its PKCS #7 file names no signer")
+    return found[0]
+
+
+def _verify_one(certificates: list[x509.Certificate], signer: list[Element], data: bytes, kind: str) -> tuple[str, int]:
     certificate = _find_certificate(certificates, signer[1].expect(SEQUENCE).children())
-    _verify_signer(key_of(certificate), signer, data)
-    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+    _check_certificate(certificate)
+    first_api = _verify_signer(key_of(certificate), signer, data, kind)
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(), first_api
+
+
+def _check_certificate(certificate: x509.Certificate) -> None:
+    """What Android asks of a certificate beside its key: it may sign, and nothing critical in it is unknown."""
+    for extension in certificate.extensions:
+        match extension.value:
+            case x509.KeyUsage(digital_signature=False, content_commitment=False):
+                raise SignatureFault("its certificate may not be used for signatures")
+            case x509.UnrecognizedExtension() if extension.critical:
+                raise SignatureFault("its certificate has a critical extension that Android does not know")
 
 
 def _read_signed_data(signature: bytes) -> list[Element]:
@@ -96,31 +128,45 @@ def _find_certificate(certificates: list[x509.Certificate], named: list[Element]
     raise SignatureFault("its PKCS #7 file names a certificate that is not in it")
 
 
-def _verify_signer(key: PublicKey, signer: list[Element], data: bytes) -> None:
-    """version, issuer and serial, digest algorithm, [0] signed attributes, signature algorithm, signature."""
+def _verify_signer(key: PublicKey, signer: list[Element], data: bytes, kind: str) -> int:
+    """version, issuer and serial, digest algorithm, [0] signed attributes, signature algorithm, signature.
+
+    Returns:
+        First API level that knows its algorithms.
+    """
     attributes = signer[3] if signer[3].tag == CONTEXT_0 else None
     algorithm, signature = signer[3:5] if attributes is None else signer[4:6]
     hashed = _HASHES[read_object_id(signer[2].children()[0].expect(OBJECT).content)]
-    _check_algorithm(read_object_id(algorithm.expect(SEQUENCE).children()[0].expect(OBJECT).content), key, hashed)
+    first_api = _check_algorithm(
+        read_object_id(algorithm.expect(SEQUENCE).children()[0].expect(OBJECT).content), key, hashed
+    )
     if attributes is not None:
-        _compare_attributes(attributes, hashlib.new(hashed.name, data).digest())
+        _compare_attributes(attributes, hashlib.new(hashed.name, data).digest(), kind)
         data = bytes((SET,)) + attributes.whole[1:]
     verify_with(key, signature.expect(OCTETS).content, data, hashed)
+    return first_api
 
 
-def _check_algorithm(name: str, key: PublicKey, hashed: hashes.HashAlgorithm) -> None:
+def _check_algorithm(name: str, key: PublicKey, hashed: hashes.HashAlgorithm) -> int:
+    """First API level that knows this pair (apksig, OidConstants); pairs that only Android 5 and 6 take are refused."""
     families = next(families for kind, families in _KEYS.items() if isinstance(key, kind))
-    fits = name in _KEY_ONLY or _OF_HASH.get(name) == hashed.name
-    if not name.startswith(families) or not fits:
+    first_api = _KEY_ONLY.get(name, {}).get(hashed.name)
+    if _OF_HASH.get(name) == hashed.name:
+        first_api = 0
+    if not name.startswith(families) or first_api is None:
         raise SignatureFault("its PKCS #7 file names a signature algorithm that does not fit its key")
+    return first_api
 
 
-def _compare_attributes(attributes: Element, digest: bytes) -> None:
-    """The signed attributes name the digest of the text."""
+def _compare_attributes(attributes: Element, digest: bytes, kind: str) -> None:
+    """The signed attributes name the digest of the text and, for Android 7 on, what kind of content it is."""
+    found: dict[str, Element] = {}
     for attribute in attributes.children():
         name, values = attribute.children()
-        if read_object_id(name.expect(OBJECT).content) == _MESSAGE_DIGEST:
-            if hmac.compare_digest(_only(values.children()).expect(OCTETS).content, digest):
-                return
-            break
-    raise SignatureFault("its signed list of digests was changed after it was signed")
+        key = read_object_id(name.expect(OBJECT).content)
+        if key in found:
+            raise SignatureFault("its PKCS #7 file names a signed attribute twice")
+        found[key] = _only(values.children())
+    same = hmac.compare_digest(found[_MESSAGE_DIGEST].expect(OCTETS).content, digest)
+    if not same or read_object_id(found[_CONTENT_TYPE].expect(OBJECT).content) != kind:
+        raise SignatureFault("its signed list of digests was changed after it was signed")
