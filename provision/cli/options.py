@@ -14,7 +14,9 @@ from provision.bench.adb import ServerAddress
 from provision.bench_settings import TOOLKIT
 from provision.language import Language
 
-TRAINING_HOME = Path("training")
+TRAINING_HOME = TOOLKIT / "training"
+"""Belongs to the checkout as its `.venv` does: the same one from whatever folder a command is given."""
+
 WARD_HOME = Path("ward")
 LARGEST_TRAINING_BENCH = 120
 _Command = TypeVar("_Command", bound=Callable[..., Any] | click.Command)
@@ -56,7 +58,7 @@ class Access:
 
     @property
     def folder(self) -> Path:
-        """The home's folder; `training` with virtual tablets, else `ward`, in the current folder."""
+        """The home's folder; the toolkit's `training` with virtual tablets, else `ward` in the current folder."""
         if self.home is not None:
             return self.home
         return TRAINING_HOME if self.virtual is not None else WARD_HOME
@@ -66,7 +68,7 @@ home_option = click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
     envvar="PROVISION_HOME",
-    help="The bench home  [default: ./training with --virtual, else ./ward].",
+    help="The bench home  [default: training/ of the toolkit with --virtual, else ./ward].",
 )
 
 slot_option = click.option("--slot", metavar="LABEL", help="The tablet in this slot.")

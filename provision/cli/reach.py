@@ -7,19 +7,26 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+import click
+
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
 from provision.bench.ports import PortEvents
 from provision.bench.server import PrivateServer, check_server, find_adb, find_running
 from provision.bench.usb import UsbPorts
 from provision.cli.options import Access
-from provision.cli.speech import speak
+from provision.cli.speech import speak, speak_to_anybody
 from provision.cli.training import Training, find_training, start_training
 from provision.errors import HomeError, ServerGone, TrainingError
 from provision.home import Home, load_home, lock_home, require_kind
+from provision.home_create import Details, create_home
 from provision.terms import HomeKind
+from provision.texts.catalogue import say
 
 TRAINING_ENVIRONMENT = {"ADB_USB": "0", "ADB_EMU": "0", "ADB_LOCAL_TRANSPORT_MAX_PORT": "5554"}
 """A training server sees no USB at all, so that a real tablet can never end in a training home."""
+
+TRAINING_SLOTS = 24
+"""Slots of a training home that is made on the way; more where more tablets are asked for."""
 
 ATTACH_SECONDS = 5.0
 ATTACH_POLL_SECONDS = 0.1
@@ -59,10 +66,25 @@ def check_access(access: Access, home: Home) -> None:
 
 
 def open_home(access: Access) -> Home:
-    """Load the home and check that it is of the right kind for this access."""
+    """Load the home and check that it is of the right kind for this access.
+
+    A training home is made on the way; a ward home never is.
+
+    Raises:
+        HomeError: there is no ward home, none can be made, or it is of the other kind.
+        ConfigurationError: the faults of its files.
+    """
+    if access.virtual is not None and not (access.folder / "keys").is_dir():
+        _make_training_home(access, access.virtual)
     home = speak(load_home(access.folder), access.language)
     check_access(access, home)
     return home
+
+
+def _make_training_home(access: Access, count: int) -> None:
+    language = speak_to_anybody(access.language)
+    create_home(access.folder, HomeKind.TRAINING, max(TRAINING_SLOTS, count), Details(language))
+    click.echo(say(language, "home.training-made", folder=access.folder.absolute()), err=True)
 
 
 @contextmanager

@@ -18,21 +18,18 @@ from provision.cli.chaos import run_chaos
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import Access, accept_draft_option, access_options, json_option
-from provision.cli.reach import Reached, open_home, reach
+from provision.cli.reach import TRAINING_SLOTS, Reached, open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
 from provision.cli.watched import watch_slots
 from provision.home import Home, lock_home
-from provision.home_create import Details, create_home
 from provision.language import Language, detect_language
 from provision.run import RunEnd
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
-
-TRAINING_SLOTS = 24
 
 
 @click.command()
@@ -60,7 +57,7 @@ def station(
     if chaos:
         _refuse_chaos(access, wanted_otherwise=stay or as_json)
         raise SystemExit(run_chaos(access, TRAINING_SLOTS))
-    place = _make_training_home(access)
+    place = open_home(access)
     _refuse_unattended(place, yes=yes)
     _refuse_remote(place, access)
     loaded = load_job(place)
@@ -88,14 +85,6 @@ def _refuse_remote(place: Home, access: Access) -> None:
     """Real tablets are joined to their ports by USB, so their adb server runs here."""
     if access.virtual is None and access.server is not None and not access.server.is_local:
         raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
-
-
-def _make_training_home(access: Access) -> Home:
-    """A training home is made on the way; a ward home never is."""
-    if access.virtual is not None and not (access.folder / "site.yaml").exists():
-        language = detect_language(os.environ, access.language)
-        create_home(access.folder, HomeKind.TRAINING, max(TRAINING_SLOTS, access.virtual), Details(language))
-    return open_home(access)
 
 
 def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> int:

@@ -12,9 +12,10 @@ import pytest
 from provision.bench.adb import AdbHost
 from provision.bench.processes import find_process
 from provision.bench.server import NOTE, PrivateServer
+from provision.bench_settings import TOOLKIT
 from provision.cli.options import Access
-from provision.cli.reach import TRAINING_ENVIRONMENT, open_home, reach, visit
-from provision.errors import HomeError
+from provision.cli.reach import TRAINING_ENVIRONMENT, TRAINING_SLOTS, open_home, reach, visit
+from provision.errors import ConfigurationError, HomeError
 from provision.home import Home, lock_home
 from provision.home_create import Details, create_home
 from provision.terms import HomeKind
@@ -119,3 +120,30 @@ def test_a_bench_larger_than_its_home_is_not_started(training: Home) -> None:
         visit(access_to(training.path, 5), training),
     ):
         pass
+
+
+@pytest.mark.parametrize(("count", "slots"), [(2, TRAINING_SLOTS), (30, 30)])
+def test_any_command_with_virtual_tablets_makes_its_training_home(tmp_path: Path, count: int, slots: int) -> None:
+    made = open_home(access_to(tmp_path / "new", count))
+    assert (made.kind, len(made.slots)) == (HomeKind.TRAINING, slots)
+    key = (made.keys / "key.json").read_bytes()
+    assert (open_home(access_to(tmp_path / "new", count)).keys / "key.json").read_bytes() == key
+
+
+def test_a_ward_home_is_never_made_on_the_way(tmp_path: Path) -> None:
+    with pytest.raises(HomeError, match="no bench home here"):
+        open_home(access_to(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_home_that_lost_a_file_is_not_taken_for_a_new_one(training: Home) -> None:
+    (training.path / "site.yaml").unlink()
+    with pytest.raises(ConfigurationError, match=r"site\.yaml"):
+        open_home(access_to(training.path, 1))
+
+
+def test_the_usual_training_home_is_the_same_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Access(None, 1, 1, None, None, None).folder
+    monkeypatch.chdir(tmp_path)
+    assert Access(None, 1, 1, None, None, None).folder == usual == TOOLKIT / "training"
+    assert Access(None, None, 1, None, None, None).folder.absolute() == tmp_path / "ward"
