@@ -36,9 +36,6 @@ class Pace:
     wait: Callable[[float], None] = time.sleep
 
 
-CLOCK = Pace()
-
-
 @dataclass(frozen=True)
 class Closing:
     """What came of it.

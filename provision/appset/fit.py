@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from provision.appset.model import App, AppSet, Split
+from provision.appset.model import App, Split
 
 V2_API, V1_ENDS_API = 24, 30
 
@@ -74,11 +74,6 @@ def choose(app: App, tablet: Tablet) -> App | Unfit:
             return replace(variant, splits=_choose_splits(variant, tablet), variants=())
         misfits.append(misfit)
     return misfits[0]
-
-
-def choose_all(appset: AppSet, tablet: Tablet) -> tuple[App | Unfit, ...]:
-    """`choose` for every app, in the order of the set."""
-    return tuple(choose(app, tablet) for app in appset.apps)
 
 
 def lowest_target(api: int) -> int:

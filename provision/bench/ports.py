@@ -15,7 +15,6 @@ from typing import Literal, Protocol
 Action = Literal["add", "remove"]
 
 ADB_INTERFACE = "ff4201"
-MTP_INTERFACES = frozenset({"060101", "ffff00"})  # ffff00: the MTP of kernels before FunctionFS (reported)
 
 _PORT = re.compile(r"[1-9][0-9]*-[1-9][0-9]*(\.[1-9][0-9]*)*")
 _INTERFACES = re.compile(r":([0-9a-f]{6}:)*")
@@ -82,34 +81,9 @@ def check_port(name: str) -> str:
     return _check(_PORT, name, "port: expected a name like 1-1.2")
 
 
-def port_order(name: str) -> tuple[int, ...]:
-    """Sort key that puts `1-1.10` behind `1-1.2`.
-
-    Raises:
-        ValueError: it is not the name of a port.
-    """
-    return tuple(int(part) for part in re.split(r"[-.]", check_port(name)))
-
-
-def port_of_devpath(devpath: str) -> str | None:
-    """The port in adb's `usb:1-1.2`; None for the other transports (TCP has no devpath)."""
-    name = devpath.removeprefix("usb:")
-    return name if name != devpath and is_port(name) else None
-
-
-def devpath_of_port(port: str) -> str:
-    """The port as adb writes it: `usb:1-1.2`."""
-    return f"usb:{check_port(port)}"
-
-
 def has_adb(interfaces: str) -> bool:
     """Whether USB debugging is on: an ADB interface is offered."""
     return ADB_INTERFACE in interfaces.split(":")
-
-
-def has_mtp(interfaces: str) -> bool:
-    """Whether it offers file or picture transfer, as an Android device without USB debugging does."""
-    return not MTP_INTERFACES.isdisjoint(interfaces.split(":"))
 
 
 def is_hub(interfaces: str) -> bool:

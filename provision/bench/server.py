@@ -118,6 +118,13 @@ class PrivateServer:
             self._reap()
             if gone:
                 self._note.unlink(missing_ok=True)
+                self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what ended servers leave beside the keys: adb writes a file `adb.PORT` at each start."""
+        with suppress(OSError):  # nothing depends on it
+            for file in (self._keys / ".android").glob("adb.[0-9]*"):
+                file.unlink()
 
     def _adopt(self) -> ServerNote | None:
         """A server of ours that nobody noted, noted now."""
@@ -144,6 +151,7 @@ class PrivateServer:
 
     def _start(self, preferred: int | None) -> ServerNote:
         self._reap()
+        self._sweep()
         port = _free_port(preferred)
         self._child = self._spawn(port)
         born = find_process(self._child.pid)  # None: it ended at once, which `_await` tells

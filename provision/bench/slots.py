@@ -193,15 +193,6 @@ def startable(table: SlotTable, now: float) -> tuple[tuple[str, int], ...]:
     )
 
 
-def reachable_transport(table: SlotTable, port: str) -> int | None:
-    """The transport id under which a tablet answers now; None while it is away.
-
-    After a restart a run finds its tablet by this, on its own port only.
-    """
-    row = table.entry(port).row
-    return row.transport_id if row and row.state == _DEVICE else None
-
-
 def state_of(table: SlotTable, port: str, now: float) -> SlotState:
     """What stands on a port at a time."""
     entry = table.entry(port)

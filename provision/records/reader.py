@@ -74,7 +74,6 @@ class FolderVerdict:
 
     Attributes:
         kind, origin, fingerprint: as the key descriptor in the folder says.
-        signer_known: the fingerprint is the one named from outside; without a name, False.
         records: those that are right, in ledger order.
         faults: one sentence each, empty when all is right.
         checkpoint: the folder's own; None when it is not right.
@@ -83,7 +82,6 @@ class FolderVerdict:
     kind: HomeKind
     origin: str
     fingerprint: str
-    signer_known: bool
     records: tuple[Record, ...]
     faults: tuple[str, ...]
     checkpoint: Checkpoint | None
@@ -144,7 +142,7 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
 
     Args:
         folder: the records folder, under any name.
-        fingerprint: of the expected key, from outside the folder; None: the signer stays unknown.
+        fingerprint: of the expected key, from outside the folder; None takes the one that stands in the folder.
         kept: a checkpoint somebody kept outside the folder.
 
     Raises:
@@ -166,7 +164,6 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
         home.kind,
         home.origin,
         home.fingerprint,
-        fingerprint == home.fingerprint,
         tuple(records),
         tuple(faults),
         ledger[1] if ledger else None,

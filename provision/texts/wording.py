@@ -40,25 +40,19 @@ def reword(language: Language, text: str) -> str:
     return ", ".join(parts)
 
 
-def find_key(text: str) -> str | None:
-    """The key whose English words a text has."""
-    found = _match(text)
-    return None if found is None else found[0]
+def find_wording(text: str) -> tuple[str, Mapping[str, str]] | None:
+    """The key whose English words a text has, with what stands in its holes; None for no such key."""
+    found = ((key, pattern.fullmatch(text)) for key, pattern in _patterns())
+    return next(((key, match.groupdict()) for key, match in found if match is not None), None)
 
 
 def _find(language: Language, text: str) -> str | None:
-    found = _match(text)
+    found = find_wording(text)
     if found is None:
         return None
     key, values = found
     told = {name: reword(language, value) if name in _TOLD else value for name, value in values.items()}
     return say(language, key, **told)
-
-
-def _match(text: str) -> tuple[str, Mapping[str, str]] | None:
-    """The first entry that fits, with what stands in its holes."""
-    found = ((key, pattern.fullmatch(text)) for key, pattern in _patterns())
-    return next(((key, match.groupdict()) for key, match in found if match is not None), None)
 
 
 @cache

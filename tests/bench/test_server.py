@@ -69,6 +69,16 @@ def test_a_server_is_started_found_again_and_ended(home: Path, server: PrivateSe
     assert find_running(home) is None
 
 
+def test_starts_leave_nothing_but_the_key_in_the_key_folder(home: Path, server: PrivateServer) -> None:
+    keys = home / "keys/adb/.android"
+    keys.mkdir(parents=True)
+    (keys / "adb.4242").write_bytes(b"")  # of a server that was killed
+    server.ensure()
+    assert not (keys / "adb.4242").exists()
+    server.stop()
+    assert {file.name for file in keys.iterdir()} <= {"adbkey", "adbkey.pub"}
+
+
 def test_a_server_that_does_not_heed_sigterm_is_killed(home: Path, server: PrivateServer) -> None:
     server.ensure()
     process = noted(home).process

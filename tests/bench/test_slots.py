@@ -29,7 +29,6 @@ from provision.bench.slots import (
     SlotState,
     SlotTable,
     advance,
-    reachable_transport,
     startable,
     state_of,
 )
@@ -74,8 +73,6 @@ def read(table: SlotTable, question: str, wanted: dict[str, dict[str, object]], 
             return {name: state_of(table, ports.get(name, name), now).value for name in wanted}
         case "startable":
             return [list(start) for start in startable(table, now)]
-        case "reachable":
-            return {port: reachable_transport(table, port) for port in wanted}
         case "order":
             return [seen.label for seen in views]
         case "summary":
@@ -88,7 +85,7 @@ def read(table: SlotTable, question: str, wanted: dict[str, dict[str, object]], 
             }
 
 
-QUESTIONS = {"expect", "startable", "reachable", "order", "summary", "view"}
+QUESTIONS = {"expect", "startable", "order", "summary", "view"}
 
 
 @pytest.mark.parametrize("case", STORIES, ids=lambda case: case["name"])

@@ -13,7 +13,7 @@ from operation_cases import Case, build_facts, build_view, build_want, load_case
 from provision.agent.rows import ROWS
 from provision.plan import make_plan
 from provision.texts.catalogue import Language, catalogue
-from provision.texts.wording import PREFIX, find_key, reword
+from provision.texts.wording import PREFIX, find_wording, reword
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/texts/wording.yaml").read_text())
 OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "removals", "screen", "wifi")
@@ -32,8 +32,8 @@ def test_a_text_of_a_document_is_told_in_french_and_left_as_it_is_in_english(cas
 def test_both_sides_of_every_comparison_have_french_words(case: Case, api: int) -> None:
     for decision in make_plan(build_facts(case, api), build_want(case), build_view(case)).decisions:
         for side in (decision.wanted, decision.observed):
-            whole = find_key(side) is not None
-            assert whole or all(find_key(part) or NEUTRAL.fullmatch(part) for part in side.split(", ")), side
+            whole = find_wording(side) is not None
+            assert whole or all(find_wording(part) or NEUTRAL.fullmatch(part) for part in side.split(", ")), side
 
 
 @pytest.mark.parametrize(("case", "api"), load_cases(*OPERATIONS))
@@ -41,7 +41,7 @@ def test_what_is_prose_in_a_step_has_french_words(case: Case, api: int) -> None:
     for step in make_plan(build_facts(case, api), build_want(case), build_view(case)).all_steps:
         for text in (step.action.describe(), step.undo):
             is_command = text.startswith(("am ", "agent release", "cmd ", "dpm ", "pm ", "settings "))
-            assert find_key(text) or is_command or not PROSE.search(text), text
+            assert find_wording(text) or is_command or not PROSE.search(text), text
 
 
 @pytest.mark.parametrize("part", sorted({row.part for row in ROWS}))
@@ -56,4 +56,6 @@ def test_no_wording_hides_behind_an_earlier_one(key: str) -> None:
     text = catalogue()[key][Language.EN]
     for hole in re.findall(r"{(\w+)}", text):
         text = text.replace(f"{{{hole}}}", holes.get(hole, "" if hole == "splits" else "unsupported"))
-    assert find_key(text) == key
+    found = find_wording(text)
+    assert found is not None
+    assert found[0] == key
