@@ -16,7 +16,7 @@ _PROPS = ("ro.product.device", "ro.product.model", "ro.product.name", "ro.build.
 
 _KEYS = """reset_keys:
   en: "Power off, then hold power and volume up (else volume down) until the logo or a menu shows"
-  fr: "Éteindre, puis maintenir marche et volume haut (sinon volume bas) jusqu'au logo ou à un menu"
+  fr: "Éteignez, puis maintenez marche et volume haut (sinon volume bas) jusqu'au logo ou à un menu"
   mark: U
   source: "usual keys of Android tablets; not tried here"
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.needed import find_family
-from provision.profiles.schema import Kind, Safety, Status
+from provision.profiles.schema import Kind, Mark, Safety, Status
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
@@ -185,6 +186,35 @@ def test_a_shipped_profile_is_a_draft_with_a_source_for_every_word(profile: Prof
         each.package: each.safety for each in profile.remove
     }
     assert profile.matched_on is MatchedOn.GENERIC or profile.reset_keys is not None
+
+
+PAGE = re.compile(r"\b[\w-]+\.(com|net|org|info|tips|me)\b|\b[\w.-]+/[\w.-]+ (_data|wiki|issue)\b")
+
+
+@pytest.mark.parametrize("profile", load_profiles(SHIPPED).known, ids=lambda p: p.name)
+def test_keys_that_were_reported_name_the_page_and_nothing_claims_to_have_been_read(profile: Profile) -> None:
+    keys = profile.reset_keys
+    assert keys is not None
+    assert keys.mark in (Mark.REPORTED, Mark.UNCONFIRMED)
+    assert PAGE.search(keys.source), keys.source
+
+
+def _sentences(profile: Profile) -> Iterator[tuple[str, str]]:
+    for text in (*profile.hands_first, *(text for gate in profile.gates for text in (gate.says, gate.hands) if text)):
+        yield text.en, text.fr
+    if profile.reset_keys is not None:
+        yield profile.reset_keys.en, profile.reset_keys.fr
+
+
+@pytest.mark.parametrize(
+    "profile", [load_profiles(SHIPPED).common, *load_profiles(SHIPPED).known], ids=lambda p: p.name
+)
+def test_what_hands_read_is_set_as_french_and_as_english(profile: Profile) -> None:
+    """French marks stand apart and quotes are French; English ones are not."""
+    for english, french in _sentences(profile):
+        assert english != french
+        assert not re.search(r'\w[;?!]|\w:\s|"', french), french
+        assert not re.search(r"[«»]| [;:?!]", english), english
 
 
 def test_there_are_fifteen_makers() -> None:
