@@ -141,14 +141,14 @@ def _spared(package: str) -> str:
 
 
 class Removal(FileModel):
-    """A package of the maker that is removed for the user; never one that Android or care needs."""
+    """A package that is removed for the user; never one of `provision/profiles/needed.yaml`."""
 
     package: Annotated[Annotated[str, Field(pattern=PACKAGE, max_length=200)], AfterValidator(_spared)] = Field(
         description="its name"
     )
-    safety: Safety = Field(description="safe: nothing else is lost; careful: a function of the maker's goes with it")
+    safety: Safety = Field(description="safe: nothing else is lost; careful: something may go with it, or nobody said")
     why: Line = Field(description="what it is, in English")
-    source: Line = Field(description="public source that says so")
+    source: Line = Field(description="public list, its version and its word: `OWNER/REPO PATH@COMMIT: Recommended`")
 
 
 class ProfileFile(FileModel):

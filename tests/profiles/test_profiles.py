@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -215,6 +216,19 @@ def test_what_hands_read_is_set_as_french_and_as_english(profile: Profile) -> No
         assert english != french
         assert not re.search(r'\w[;?!]|\w:\s|"', french), french
         assert not re.search(r"[«»]| [;:?!]", english), english
+
+
+def test_every_captured_tablet_of_the_corpus_has_its_own_profile_and_no_other_device_has() -> None:
+    """Of its maker's folder; what is no tablet, or only stands in a list, gets a maker's profile at best."""
+    shipped = load_profiles(SHIPPED)
+    rows = [json.loads(line) for line in (ROOT / "tests/cases/identity/corpus.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        found = identify(Props(row["props"]), lambda values: choose(values, shipped))
+        is_captured = row["kind"] == "tablet" and row["captured"] != "listing"
+        assert (found.profile.matched_on is MatchedOn.MODEL) == is_captured, row["id"]
+        if is_captured:
+            assert found.maker is not None
+            assert found.profile.name.startswith(f"{found.maker.name.casefold()}/"), row["id"]
 
 
 def test_there_are_fifteen_makers() -> None:
