@@ -12,7 +12,7 @@ from pathlib import Path
 
 from provision.errors import HomeError
 from provision.facts.props import Props
-from provision.files import write_atomically
+from provision.files import read_json, write_atomically
 
 VERSION = 1
 _KEYS = ("brand", "manufacturer", "model", "name", "device", "board")
@@ -46,15 +46,19 @@ class AcceptedBook:
 
     def _read(self) -> dict[str, str]:
         try:
-            document = json.loads(self._file.read_text("utf-8"))
-            version, models = document["version"], document["models"]
+            document = read_json(self._file)
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise HomeError(f"{self._file}: expected JSON with `version` and `models`, got {error!r}") from error
+        except (OSError, ValueError) as error:
+            raise HomeError(f"{self._file}: expected JSON with accepted models, got {error}; {_WAY_OUT}") from error
+        version, models = (document.get("version"), document.get("models")) if isinstance(document, dict) else (None, 0)
         if version != VERSION or not isinstance(models, dict):
-            raise HomeError(f"{self._file}: expected version {VERSION} with a mapping of models, got {version!r}")
+            got = f"version {str(version)[:20]}" if version != VERSION else "none"
+            raise HomeError(f"{self._file}: expected version {VERSION} with `models`, got {got}; {_WAY_OUT}")
         return models
+
+
+_WAY_OUT = "put its backup back, or move it away and give the words again with `provision accept`"
 
 
 def _key(props: Props) -> str:

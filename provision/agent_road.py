@@ -84,12 +84,14 @@ class AgentRoad:
         Raises:
             StepFailed, AnswerError: the agent refuses, or answers in no known form.
             TransportError: the way to the tablet failed.
+            HomeError: what was issued to this tablet is damaged.
         """
         best = {control: _find_best(control, facts.props.api) for control in DECIDING}
         refusal = self._find_refusal(facts)
         if refusal is not None:
             stands = refusal.reason in BARRIERS
             return AgentView(best, barrier=refusal if stands else None, refusal=None if stands else refusal)
+        issued = self._find_issued()
         hello = self._ask_hello(facts)
         if hello is None or not judge_ownership(facts.owner, hello).ours:
             return AgentView(best)
@@ -100,7 +102,7 @@ class AgentRoad:
         report = self._ask_report(hello)
         if report is None:
             return AgentView(best, owner=True, lock_task=self._ask_lock_task(facts.props.api))
-        return self._view(best, report, facts.props.api)
+        return self._view(best, report, facts.props.api, issued)
 
     def perform(self, step: Step) -> bool:
         """Carry out a step of the agent; False for a step that is not one.
@@ -167,8 +169,11 @@ class AgentRoad:
                 return None
             raise
 
-    def _view(self, best: Mapping[Control, Assurance], report: Report, api: int) -> AgentView:
-        issued = None if self._asset is None else self._kit.issued.find(self._asset)
+    def _find_issued(self) -> Issued | None:
+        """Asked at each look, so that damaged notes end a run before its first change."""
+        return None if self._asset is None else self._kit.issued.find(self._asset)
+
+    def _view(self, best: Mapping[Control, Assurance], report: Report, api: int, issued: Issued | None) -> AgentView:
         current = self._asset is None or self._is_current(report, issued)
         ours = issued if issued is not None and issued.policy == report.policy else None
         return AgentView(

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from provision.errors import HomeError
-from provision.files import write_atomically
+from provision.files import read_json, write_atomically
 from provision.identity.which import UNREAD, Asset, Certainty, Match, match_asset
 
 VERSION = 1
-_ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-\d+")
+_ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9]{1,9}")
 
 
 class AssetBook:
@@ -79,21 +80,26 @@ class AssetBook:
 
 def _read(file: Path) -> list[Asset]:
     try:
-        document = json.loads(file.read_text())
+        document: Any = read_json(file)
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise HomeError(f"{file}: expected JSON with known tablets, got {error}") from error
+        raise _damage(file, "JSON with known tablets", str(error)) from error
     try:
         if document["version"] != VERSION:
-            raise HomeError(f"{file}: version: expected {VERSION}, got {document['version']!r}")
+            raise _damage(file, f"version {VERSION}", repr(document["version"])[:40])
         assets = [_read_asset(row) for row in document["assets"]]
     except (KeyError, TypeError) as error:
-        raise HomeError(f"{file}: expected `version` and `assets` with their members, got {error!r}") from error
+        raise _damage(file, "`version` and `assets` with their members", repr(error)[:200]) from error
     twice = [asset_id for asset_id, count in Counter(asset.asset_id for asset in assets).items() if count > 1]
     if twice:
-        raise HomeError(f"{file}: expected each asset id once, got {', '.join(twice)} more than once")
+        raise _damage(file, "each asset id once", f"{', '.join(twice)} more than once")
     return assets
+
+
+def _damage(file: Path, expected: str, got: str) -> HomeError:
+    way_out = "put its backup back, or move it away: the list is then made anew from the records"
+    return HomeError(f"{file}: expected {expected}, got {got}; {way_out}")
 
 
 def _read_asset(row: dict[str, object]) -> Asset:

@@ -1,16 +1,21 @@
-"""Writing files so that a crash leaves the old bytes or the new ones, never a mixture.
+"""Writing files so that a crash leaves the old bytes or the new ones, never a mixture; reading them back.
 
-The only place of the product that calls fsync. Every function either returns with the bytes on
+The only place of the product that calls fsync. Every function that writes either returns with the bytes on
 disk or raises `OSError` with the file as it was before.
 """
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 TEMPORARY_SUFFIX = ".unfinished"
+MAX_STATE_BYTES = 16 * 1024 * 1024
+"""No file of a bench's state comes near; a larger one is damaged."""
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True) -> None:
@@ -83,6 +88,26 @@ def complete_lines(data: bytes) -> tuple[list[bytes], int]:
     if lines and b"\0" in lines[-1]:
         end -= len(lines.pop()) + 1
     return lines, end
+
+
+def read_json(path: Path) -> object:
+    """What a JSON file of this program's own says; only a regular file is opened, so that nothing can hang here.
+
+    Raises:
+        OSError: missing, unreadable, or no regular file.
+        ValueError: no JSON in UTF-8, nested without end, or too large.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        raw = file.read(MAX_STATE_BYTES + 1)
+    if len(raw) > MAX_STATE_BYTES:
+        raise ValueError("too large")
+    try:
+        document: object = json.loads(raw.decode("utf-8"))
+    except RecursionError:
+        raise ValueError("lists without end") from None
+    return document
 
 
 def sync_folder(folder: Path) -> None:

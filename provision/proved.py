@@ -19,7 +19,7 @@ from pathlib import Path
 from provision.appset.model import App
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
-from provision.files import make_folder, write_atomically
+from provision.files import make_folder, read_json, write_atomically
 from provision.identity.which import digest_installation
 from provision.operations.apps import is_installed_right
 
@@ -139,19 +139,20 @@ def _document(known: Mapping[str, ProvedBytes]) -> bytes:
 
 def _load(file: Path) -> dict[str, ProvedBytes]:
     try:
-        return _read(json.loads(file.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return _read(read_json(file))
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def _read(document: Mapping[str, object]) -> dict[str, ProvedBytes]:
-    apps = document["apps"]
-    if document["version"] != VERSION or not isinstance(apps, dict):
+def _read(document: object) -> dict[str, ProvedBytes]:
+    if not isinstance(document, dict) or document["version"] != VERSION or not isinstance(document["apps"], dict):
         raise ValueError("another version")
-    return {name: _read_one(**one) for name, one in apps.items()}
+    return {name: _read_one(**one) for name, one in document["apps"].items()}
 
 
 def _read_one(key: str, sha256: str, splits: Mapping[str, str], run: str) -> ProvedBytes:
+    if not isinstance(splits, dict):
+        raise TypeError("a mapping expected")
     digests = (key, sha256, *splits.values())
     if not _RUN.fullmatch(run) or not all(_DIGEST.fullmatch(digest) for digest in digests):
         raise ValueError("a run and digests expected")

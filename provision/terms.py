@@ -126,4 +126,5 @@ class Reason(StrEnum):
     LABEL_UNSURE = "label-unsure"
     DEBUGGING_OPEN = "debugging-open"
     SEAL_NOT_SEEN = "seal-not-seen"
+    BENCH_FILE_WRONG = "bench-file-wrong"
     UNEXPECTED = "unexpected"

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from provision.errors import (
     AnswerError,
     Cancelled,
+    ConfigurationError,
     DeadlinePassed,
+    HomeError,
     ProvisionError,
     RecordError,
     StepFailed,
@@ -42,6 +44,8 @@ _FAILURES = (
     (NotBooted, Reason.BOOT_INCOMPLETE),  # before its base class
     (AnswerError, Reason.ANSWER_NOT_UNDERSTOOD),
     (RecordError, Reason.RECORD_NOT_WRITTEN),
+    (ConfigurationError, Reason.BENCH_FILE_WRONG),
+    (HomeError, Reason.BENCH_FILE_WRONG),
 )
 
 

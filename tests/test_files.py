@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import stat
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from provision.files import (
     append_durably,
     complete_lines,
     make_folder,
+    read_json,
     remove_unfinished,
     truncate_durably,
     write_atomically,
@@ -104,3 +106,21 @@ def test_only_unfinished_files_are_removed(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
     remove_unfinished(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "one"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "\udcff", "[" * 100_000, "1" * 5000, " " * (16 * 1024 * 1024) + "1"])
+def test_a_damaged_file_of_our_own_is_a_value_error(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ValueError, match=r".") as caught:
+        read_json(file)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_file_of_our_own_is_read_and_nothing_else_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "right").write_text('{"a": "\u00e9"}', "utf-8")
+    assert read_json(tmp_path / "right") == {"a": "\u00e9"}
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", ".", "missing"):
+        with pytest.raises(OSError, match=r"regular file|No such file|directory"):
+            read_json(tmp_path / name)

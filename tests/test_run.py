@@ -196,7 +196,7 @@ def test_an_answer_that_is_not_understood_names_no_person_in_its_record() -> Non
 
 def test_a_secret_that_cannot_be_read_fails_the_run_by_the_name_of_its_file() -> None:
     ended = run(**{STATUS: "Wifi is enabled\nWifi is not connected\n", "cmd wifi list-networks": "No networks\n"})
-    assert _ended(ended) == (Outcome.FAILED, Reason.UNEXPECTED)
+    assert _ended(ended) == (Outcome.FAILED, Reason.BENCH_FILE_WRONG)
     assert "secrets/wifi" in ended.end.detail
 
 

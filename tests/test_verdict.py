@@ -38,8 +38,8 @@ VERDICTS = [
     (NotBooted("c", "e", "g"), Outcome.FAILED, Reason.BOOT_INCOMPLETE),
     (AnswerError("c", "e", "g"), Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
     (RecordError("x"), Outcome.FAILED, Reason.RECORD_NOT_WRITTEN),
-    (ConfigurationError(), Outcome.FAILED, Reason.UNEXPECTED),
-    (HomeError("x"), Outcome.FAILED, Reason.UNEXPECTED),
+    (ConfigurationError(), Outcome.FAILED, Reason.BENCH_FILE_WRONG),
+    (HomeError("x"), Outcome.FAILED, Reason.BENCH_FILE_WRONG),
     (AdbServerError("x"), Outcome.FAILED, Reason.UNEXPECTED),
     (ProvisionError("x"), Outcome.FAILED, Reason.UNEXPECTED),
 ]

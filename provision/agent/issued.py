@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,8 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Never
 
+from provision.agent.maintenance import MAINTENANCE_BYTES
 from provision.errors import HomeError
-from provision.files import make_folder, write_atomically
+from provision.files import make_folder, read_json, write_atomically
 from provision.proofs.attempts import Tried
 from provision.secret import Secret
 from provision.terms import ProofVerdict
@@ -63,10 +65,10 @@ class IssuedBook:
         """
         file = self._file(asset)
         try:
-            return _read(json.loads(file.read_text("utf-8")))
+            return _read(read_json(file))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             fault = HomeError(f"{file}: expected what was issued to {asset}, got {_tell(error)}; {_WAY_OUT}")
         raise fault  # not from the error: one of json keeps the whole text, with the secret in it
 
@@ -154,17 +156,18 @@ def _document(issued: Issued) -> bytes:
     return json.dumps(document, indent=1).encode()
 
 
-def _read(document: dict[str, object]) -> Issued:
-    if document["version"] != VERSION:
+def _read(document: object) -> Issued:
+    if not isinstance(document, dict) or document["version"] != VERSION:
         raise ValueError("another version")
     secret, *words = (document[name] for name in ("secret", "policy", "wanted", "drilled"))
     policy, wanted, drilled = (word if isinstance(word, str) else _refuse() for word in words)
+    raw = base64.b64decode(str(secret), validate=True)
     return Issued(
-        Secret(base64.b64decode(str(secret), validate=True)),
+        Secret(raw) if len(raw) in MAINTENANCE_BYTES else _refuse(),
         policy,
         wanted,
         drilled,
-        unlocked={str(name): float(took) for name, took in _mapping(document, "unlocked").items()},
+        unlocked={str(name): _read_seconds(took) for name, took in _mapping(document, "unlocked").items()},
         tried={str(name): _read_tried(*said) for name, said in _mapping(document, "tried").items()},
     )
 
@@ -175,9 +178,14 @@ def _mapping(document: Mapping[str, object], name: str) -> Mapping[object, Any]:
     return found if isinstance(found, dict) else _refuse()
 
 
+def _read_seconds(took: Any) -> float:  # noqa: ANN401 # what stands in the file
+    seconds = float(took)
+    return seconds if math.isfinite(seconds) and seconds >= 0 else _refuse()
+
+
 def _read_tried(verdict: str, detail: str) -> Tried:
     return Tried(ProofVerdict(verdict), detail)
 
 
 def _refuse() -> Never:
-    raise ValueError("text expected")
+    raise ValueError("another form expected")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,6 @@ TRIES = 5
 """Wrong maintenance answers before the lock-out."""
 
 MOST_PACKAGES, LINE, SITE_NAME = 24, 60, 64
-SECRET_BYTES = range(20, 65)
 
 Seal = Callable[[str, Secret], object]
 """Makes the member that stands for a secret at a place."""
@@ -103,20 +101,3 @@ def _find_unfit(site: Site, packages: Sequence[str]) -> Iterator[tuple[str, str,
     apps = [name for name in packages if name != AGENT]
     if len(apps) > MOST_PACKAGES:
         yield "kiosk.lock_task", f"an app set of at most {MOST_PACKAGES} apps", f"{len(apps)}"
-
-
-def check_secrets(secrets: PolicySecrets, file: Path) -> None:
-    """Refuse secrets the agent would refuse; their values are not told.
-
-    Raises:
-        ConfigurationError: a passphrase that is not 8 to 63 printable ASCII characters (64 hexadecimal digits
-            are a key, not a passphrase), or a maintenance secret of a wrong length.
-    """
-    faults = []
-    if not re.fullmatch(rb"[\x20-\x7e]{8,63}", secrets.passphrase.reveal()):
-        expected = "a passphrase of 8 to 63 printable ASCII characters"
-        faults.append(ConfigurationFault(file, None, "wifi.passphrase", expected, "another form"))
-    if len(secrets.maintenance.reveal()) not in SECRET_BYTES:
-        faults.append(ConfigurationFault(file, None, "maintenance secret", "20 to 64 bytes", "another length"))
-    if faults:
-        raise ConfigurationError(*faults)

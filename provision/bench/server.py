@@ -26,7 +26,7 @@ from shutil import which
 from provision.bench.adb import SERVER_VERSION, AdbHost, ServerAddress
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
 from provision.errors import AdbServerError, AnswerError, TransportError
-from provision.files import write_atomically
+from provision.files import read_json, write_atomically
 
 START_SECONDS = 15.0
 NOTE = Path("state") / "adb.json"
@@ -271,9 +271,12 @@ def _is_living(note: ServerNote) -> bool:
 
 def _read_note(file: Path) -> ServerNote | None:
     try:
-        return ServerNote(**json.loads(file.read_text()))
+        document = read_json(file)
+        note = ServerNote(**document) if isinstance(document, dict) else None
     except (OSError, ValueError, TypeError):
         return None
+    right = note is not None and (type(note.pid), type(note.port), type(note.started)) == (int, int, float)
+    return note if right else None
 
 
 def _free_port(preferred: int | None) -> int:

@@ -72,9 +72,10 @@ def _read_job(place: Home, found: Findings) -> Loaded | None:
     loaded = found.read(lambda: load_job(place))
     reference = place.site.wifi.passphrase
     asked = reference is not None and reference.prompt
-    passphrase = None if asked else found.read(lambda: read_passphrase(place.site, place.path))
+    if not asked:
+        found.read(lambda: read_passphrase(place.site, place.path))
     if loaded is not None:
-        found.read(lambda: loaded.check_secrets(passphrase))
+        found.read(loaded.check_notes)
         found.read(lambda: loaded.make_kit(Passphrase(place)))
     return loaded
 

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 
 from provision.accepted import AcceptedBook
 from provision.agent.apk import load_agent
 from provision.agent.client import Sender
 from provision.agent.issued import IssuedBook
-from provision.agent.policy import PolicySecrets, check_secrets, check_site_fits
+from provision.agent.policy import check_site_fits
 from provision.agent.site_key import load_site_key
 from provision.agent_road import AgentKit
 from provision.apply import Limits
@@ -107,27 +108,17 @@ class Loaded:
         issued = IssuedBook(self.home.state / "agents")
         return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued)
 
-    def check_secrets(self, passphrase: Secret | None) -> None:
-        """Refuse secrets that an agent would refuse, before any tablet is touched.
-
-        Args:
-            passphrase: of the hospital network; None where there is none, or nobody was asked for it yet.
+    def check_notes(self) -> None:
+        """Read everything this bench keeps about single tablets; a batch ends the run of such a tablet alone.
 
         Raises:
-            ConfigurationError: a passphrase or a maintenance secret of another form; their values are not told.
-            HomeError: what was issued to a tablet is damaged.
+            HomeError: with every damaged file.
         """
-        if self.agent is None:
-            return
-        folder = self.home.state / "agents"
-        book = IssuedBook(folder)
+        book, found = IssuedBook(self.home.state / "agents"), Findings()
         for asset in book.assets():
-            issued = book.find(asset)
-            if issued is not None:
-                check_secrets(PolicySecrets(passphrase or _ANY, issued.secret), folder / f"{asset}.json")
-
-
-_ANY = Secret(b"no passphrase is judged here")
+            found.read(partial(book.find, asset))
+        if found.any:
+            raise found.error
 
 
 class Passphrase:

@@ -62,7 +62,7 @@ def once(
         if not yes and place.kind is not HomeKind.TRAINING:
             click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
         passphrase = Passphrase(place)
-        loaded.check_secrets(passphrase())
+        passphrase()  # a wrong one ends the command before any tablet is touched
         with HookRunner(place.bench.hooks, place.kind, _warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             with _watch(access, loaded, picked, reached) as look:

@@ -91,7 +91,7 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
     place = loaded.home
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         passphrase = Passphrase(place)
-        loaded.check_secrets(passphrase())
+        passphrase()  # a wrong one ends the command before any tablet is touched
         job = loaded.make_job(books, passphrase)
         expected = _read_expected(reached)
         shown = nullcontext(JsonSink()) if as_json else open_screen(language_of(place))

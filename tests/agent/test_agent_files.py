@@ -78,7 +78,7 @@ def test_a_file_of_before_the_proofs_is_read(tmp_path: Path) -> None:
     assert (book.issue("A-0001").tried, book.issue("A-0001").unlocked) == ({}, {})
 
 
-ISSUED = '{"version": 1, "secret": "", "policy": "", "wanted": "", "drilled": "", '
+ISSUED = f'{{"version": 1, "secret": "{"QUFB" * 7}", "policy": "", "wanted": "", "drilled": "", '
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,12 @@ ISSUED = '{"version": 1, "secret": "", "policy": "", "wanted": "", "drilled": ""
         ISSUED + '"unlocked": {"a": "b"}}',
         ISSUED + '"tried": {"a": ["held"]}}',
         ISSUED + '"tried": {"a": ["fine", "x"]}}',
+        ISSUED + '"unlocked": {"a": NaN}}',
+        ISSUED + '"unlocked": {"a": -1}}',
+        ISSUED + f'"unlocked": {{"a": {"9" * 400}}}}}',
+        ISSUED.replace("QUFB", "", 1) + '"tried": {}}',
+        ISSUED.replace("QUFB", "QUFB" * 4) + '"tried": {}}',
+        "[" * 100_000,
     ],
 )
 def test_a_damaged_file_is_never_replaced(text: str, tmp_path: Path) -> None:

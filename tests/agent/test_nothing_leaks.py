@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import traceback
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from agent_tablet import ASSET, AgentTablet
 
 from provision.agent.issued import Issued, IssuedBook
 from provision.agent.maintenance import answer_challenge
-from provision.agent.policy import PolicySecrets, check_secrets
-from provision.errors import ConfigurationError, HomeError, ProvisionError
+from provision.agent.policy import PolicySecrets
+from provision.errors import HomeError, ProvisionError
 from provision.secret import Secret
 from provision.virtual.android.journal import mutations
 from tests.searching import find_leaks
@@ -92,8 +93,9 @@ def test_a_secret_that_cannot_be_kept_is_not_in_the_exception(tmp_path: Path) ->
     assert find_leaks(SECRETS, [("traceback", whole(caught.value))]) == []
 
 
-@pytest.mark.parametrize("passphrase", [PASSPHRASE * 4, PASSPHRASE + "é".encode()])
-def test_a_secret_of_another_form_is_not_told(passphrase: bytes) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        check_secrets(PolicySecrets(Secret(passphrase), Secret(MAINTENANCE)), Path("site.yaml"))
+@pytest.mark.parametrize("damage", ['"version": 2, "secret"', '"secret', '"version": 1, "secret": "', '"unlocked": ['])
+def test_damaged_notes_do_not_tell_the_secret_in_them(damage: str, tmp_path: Path) -> None:
+    (tmp_path / f"{ASSET}.json").write_text(f'{{{damage}: "{base64.b64encode(MAINTENANCE).decode()}"')
+    with pytest.raises(HomeError) as caught:
+        IssuedBook(tmp_path).find(ASSET)
     assert find_leaks(SECRETS, [("traceback", whole(caught.value))]) == []

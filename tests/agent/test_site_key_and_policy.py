@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from factories import make_site
 
 from provision.agent.maintenance import answer_challenge
-from provision.agent.policy import Asset, PolicySecrets, check_secrets, check_site_fits, make_policy
+from provision.agent.policy import Asset, PolicySecrets, check_site_fits, make_policy
 from provision.agent.site_key import NAME, create_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
 from provision.secret import Secret
@@ -103,27 +103,6 @@ def test_a_site_the_agent_cannot_carry_out_is_refused_with_every_fault() -> None
 
 def test_a_fitting_site_passes() -> None:
     check_site_fits(make_site(), ["org.provision.agent", *(f"a.b{number}" for number in range(24))], Path("site.yaml"))
-
-
-@pytest.mark.parametrize(
-    ("passphrase", "maintenance", "key"),
-    [
-        (b"0" * 64, b"x" * 20, "wifi.passphrase"),
-        (b"short", b"x" * 20, "wifi.passphrase"),
-        ("éééééééé".encode(), b"x" * 20, "wifi.passphrase"),
-        (b"correct horse", b"x" * 19, "maintenance secret"),
-        (b"correct horse", b"x" * 65, "maintenance secret"),
-    ],
-)
-def test_secrets_the_agent_would_refuse_are_not_told(passphrase: bytes, maintenance: bytes, key: str) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        check_secrets(PolicySecrets(Secret(passphrase), Secret(maintenance)), Path("site.yaml"))
-    assert [fault.key for fault in caught.value.faults] == [key]
-    assert passphrase.decode() not in str(caught.value)
-
-
-def test_good_secrets_pass() -> None:
-    check_secrets(GOOD, Path("site.yaml"))
 
 
 def test_what_the_site_does_not_want_is_absent() -> None:

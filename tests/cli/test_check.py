@@ -10,11 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from provision.cli.check import check
-from provision.cli.job import load_job
+from provision.cli.job import Passphrase, load_job
 from provision.errors import ConfigurationError, HomeError
 from provision.home import load_home
 from provision.home_create import Details, create_home
-from provision.secret import Secret
 from provision.terms import HomeKind
 
 
@@ -88,28 +87,16 @@ def test_a_seal_without_an_agent_is_refused(tmp_path: Path) -> None:
     assert "seal: {debugging: closed}" in str(error)
 
 
-def test_a_maintenance_secret_no_agent_takes_is_named_by_its_file_and_not_told(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
-    file = issue(home, "A-0002", b"too short a one")
-    error = call(home).exception
-    assert isinstance(error, ConfigurationError)
-    assert [(fault.file, fault.key) for fault in error.faults] == [(file, "maintenance secret")]
-    assert "too short" not in str(error)
-
-
-def test_damaged_notes_of_an_agent_are_found_before_a_batch(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
-    issue(home, "A-0003", b"x" * 32).write_text("{")
-    assert isinstance(call(home).exception, HomeError)
-
-
-def test_a_passphrase_that_was_asked_for_is_judged_too(tmp_path: Path) -> None:
+def test_damaged_notes_about_tablets_are_all_named_and_not_told(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     issue(home, "A-0001", b"x" * 32)
-    loaded = load_job(load_home(home))
-    loaded.check_secrets(Secret(b"long enough"))
-    with pytest.raises(ConfigurationError, match=r"wifi\.passphrase"):
-        loaded.check_secrets(Secret(b"short"))
+    files = issue(home, "A-0002", b"too short a one"), issue(home, "A-0003", b"x" * 32)
+    files[1].write_text("{")
+    error = call(home).exception
+    assert isinstance(error, HomeError)
+    assert [line.partition(": ")[0] for line in str(error).splitlines()] == [str(file) for file in files]
+    assert "too short" not in str(error)
+    load_job(load_home(home)).make_kit(Passphrase(load_home(home)))  # a batch starts all the same
 
 
 SITE = ("site.yaml", "security: wpa2", "security: wep")

@@ -129,12 +129,14 @@ def test_what_cannot_be_written_down_is_not_handed_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "says"), CASES["damage"])
 def test_a_damaged_list_is_an_error_that_names_the_file(text: str, says: str, tmp_path: Path) -> None:
     file = tmp_path / "assets.json"
-    file.write_bytes(text.encode("latin-1"))
+    file.write_bytes(text.replace("@deep@", "[" * 100_000).encode("latin-1"))
+    written = file.read_bytes()
     with pytest.raises(HomeError) as caught:
         AssetBook(file, "A")
     assert str(caught.value).startswith(f"{file}: ")
     assert says in str(caught.value)
-    assert file.read_bytes() == text.encode("latin-1")
+    assert "put its backup back, or move it away" in str(caught.value)
+    assert file.read_bytes() == written
 
 
 def test_a_list_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
