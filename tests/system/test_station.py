@@ -96,8 +96,20 @@ def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
     assert_records_right(home)
 
 
-def test_the_same_tablet_keeps_its_asset_id(home: Path) -> None:
+def test_damaged_notes_end_the_run_of_their_tablet_alone_and_every_tablet_keeps_its_asset_id(home: Path) -> None:
+    name = first_tablets(home)["1"]["asset_id"]
+    notes = home / f"state/agents/{name}.json"
+    whole = notes.read_bytes()
+    notes.write_bytes(whole[: len(whole) // 2])
+    assert run(home, "bench", "edit", "1", "remove-app", "org.provision.fixture.chat").status == 0
+    before = count_writes(home, ["1"])
     again = run_station(home, COUNT, seed=SEED)
+    notes.write_bytes(whole)
+    assert again.tablets["1"]["reason"] == "bench-file-wrong"
+    assert f"agents/{name}.json: expected what was issued to {name}" in again.tablets["1"]["detail"]
+    assert count_writes(home, ["1"]) == before
+    wrong = {slot for slot, tablet in again.tablets.items() if tablet["outcome"] != tablet["expected"]}
+    assert wrong == {"1"}
     assert {slot: tablet["asset_id"] for slot, tablet in again.tablets.items()} == {
         slot: tablet["asset_id"] for slot, tablet in first_tablets(home).items()
     }
