@@ -5,7 +5,9 @@ Nothing in such a file is trusted: sizes are bounded, and what is wrong is one f
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -45,7 +47,9 @@ def read_stream(source: BinaryIO, name: Path) -> Capture:
     raw = source.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise _fault(name, None, "", f"at most {MAX_BYTES // 1024} kB", "a larger file")
-    text = raw.decode("utf-8-sig", "backslashreplace")  # a device may write any byte into a property
+    utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what the shell of Windows saves
+    # A device may write any byte into a property.
+    text = raw.decode("utf-16" if utf16 else "utf-8-sig", "backslashreplace")
     return _read_json(text, name) if _is_json(text.lstrip()) else _read_getprop(text, name)
 
 
@@ -56,8 +60,10 @@ def _is_json(text: str) -> bool:
 
 def _read_getprop(text: str, name: Path) -> Capture:
     try:
-        found = props.parse(Section("getprop", text.replace("\r\n", "\n"), 0))
-    except AnswerError:
+        found = props.parse(Section("getprop", re.sub("\r+\n", "\n", text), 0))
+    except AnswerError as error:
+        if error.expected == props.ONCE:
+            raise _fault(name, None, "", props.ONCE, "one of them with two values") from None
         first = next((line for line in text.splitlines() if line.strip()), "nothing")
         raise _fault(name, 1, "", "`[key]: [value]` lines of getprop, or JSON", f"'{plain(first)}'") from None
     return Capture(found.values, source=name.name)
@@ -65,9 +71,11 @@ def _read_getprop(text: str, name: Path) -> Capture:
 
 def _read_json(text: str, name: Path) -> Capture:
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_read_pairs)
     except RecursionError:
         raise _fault(name, 1, "", "a JSON object", "lists without end") from None
+    except _TwiceError as twice:
+        raise _fault(name, None, plain(str(twice), 60), "each key once", "it again, with another value") from None
     except ValueError as error:
         line = getattr(error, "lineno", 1)
         raise _fault(name, line, "", "valid JSON", getattr(error, "msg", "something else")) from None
@@ -77,6 +85,18 @@ def _read_json(text: str, name: Path) -> Capture:
         return _read_own(document, text, name)
     inner = document.get("props", document)
     return Capture(_read_props(inner, text, name), source=name.name)
+
+
+class _TwiceError(Exception):
+    """A key that an object has twice, with two values."""
+
+
+def _read_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if found.setdefault(key, value) != value:
+            raise _TwiceError(key)
+    return found
 
 
 def _read_own(document: Mapping[str, Any], text: str, name: Path) -> Capture:

@@ -66,6 +66,7 @@ for command in (
 
 def main() -> None:
     """Entry point; every error a person can act on is one message, never a traceback."""
+    _open_missing_streams()
     interrupt_on_stop()
     logging.basicConfig(level=logging.WARNING, force=True)  # apkInspector sets the root logger to DEBUG on import
     try:
@@ -93,6 +94,13 @@ def main() -> None:
         click.echo(f"provision: {error}", err=True)
         ended = status.NOT_ALL
     sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _open_missing_streams() -> None:
+    """A program started with a standard stream closed reads nothing and speaks to nobody, as with /dev/null."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 # lasts as the program
 
 
 if __name__ == "__main__":

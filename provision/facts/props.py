@@ -11,6 +11,9 @@ from provision.facts.ask import Ask, Section
 
 ASK = Ask("getprop", ("getprop",))
 
+ONCE = "each property once"
+"""What an answer is not that has a property with two values."""
+
 _ENTRY = re.compile(
     r"^\[(?P<key>[^\]\n]+)\]: \[(?P<value>.*?)\]$(?=\n\[[^\]\n]+\]: \[|\n*\Z)", re.MULTILINE | re.DOTALL
 )
@@ -91,9 +94,12 @@ def parse(section: Section) -> Props:
     """All `[key]: [value]` entries; a value may span lines (reference, packages document 2.1).
 
     Raises:
-        AnswerError: not one entry.
+        AnswerError: not one entry, or a property with two values: one of them stands inside another's value.
     """
-    values = {match["key"]: match["value"] for match in _ENTRY.finditer(section.text)}
+    values: dict[str, str] = {}
+    for match in _ENTRY.finditer(section.text):
+        if values.setdefault(match["key"], match["value"]) != match["value"]:
+            raise section.unlike(ONCE, private=True)
     if not values:
         raise section.unlike("[key]: [value] lines")
     return Props(values)

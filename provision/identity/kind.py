@@ -9,7 +9,8 @@
 4. The characteristics alone make no tablet of a device whose maker nobody knows: chip makers' trees say
    `tablet` in every box.
 5. A word in the name or a wide screen alone makes no tablet of a device with a modem (foldable phones), nor
-   a word of one with a phone's screen.
+   a word of one with a phone's screen. Word and characteristics together make none of a device with both, a modem
+   and a phone's screen: that is a phone with a tablet's tree.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from provision.profiles.schema import Kind
 
 WEAK = frozenset({Source.MODEM, Source.DENSITY})
 _ALONE_TOO_LITTLE = frozenset({Source.WORD, Source.PANEL})
+_SAID_ONLY = frozenset({Source.WORD, Source.CLAIM})
 _MODELS_OWN = frozenset({Source.SERIES, Source.PROFILE})
 """What a person wrote about this very model; it beats what the maker's other devices are."""
 
@@ -62,6 +64,8 @@ def _accept_tablet(
     narrow = width_dp is not None and width_dp < PHONE_DP
     modem = any(sign.source is Source.MODEM for sign in signs)
     if len(sources) == 1 and sources <= _ALONE_TOO_LITTLE and (narrow or modem):
+        return None
+    if sources <= _SAID_ONLY and narrow and modem:
         return None
     return Kind.TABLET if maker_known or len(sources) > 1 else None
 

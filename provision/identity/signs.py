@@ -66,7 +66,7 @@ class SignsFile(FileModel):
 
     characteristics: dict[str, Kind]
     props: tuple[PropSign, ...]
-    tv_chips: tuple[str, ...]
+    chips: dict[Kind, tuple[str, ...]]
     words: dict[Kind, tuple[str, ...]]
     features: dict[str, Kind]
 
@@ -121,10 +121,19 @@ def _read_props(props: Props) -> Iterator[Sign]:
             yield Sign(sign.kind, Source.PROP, f"{sign.prop}={value}")
     for key in ("ro.board.platform", "ro.product.board"):
         value = props.get(key)
-        chips = (chip for chip in _load().tv_chips if key == "ro.board.platform" or re.search(r"\d", chip))
-        if any(re.fullmatch(chip, value, re.IGNORECASE) for chip in chips):
-            yield Sign(Kind.TV, Source.CHIP, value)
+        kind = _kind_of_chip(value, code_words=key == "ro.board.platform")
+        if kind is not None:
+            yield Sign(kind, Source.CHIP, value)
             return
+
+
+def _kind_of_chip(value: str, *, code_words: bool) -> Kind | None:
+    """What a chip is built into; code words name chips in one property only."""
+    for kind, chips in _load().chips.items():
+        known = (chip for chip in chips if code_words or re.search(r"\d", chip))
+        if any(re.fullmatch(chip, value, re.IGNORECASE) for chip in known):
+            return kind
+    return None
 
 
 def _read_words(props: Props) -> Iterator[Sign]:

@@ -61,6 +61,17 @@ def test_hostile_bytes_of_getprop_are_read_and_shown_harmless(tmp_path: Path) ->
     assert len(capture.props["ro.product.brand"]) == 10_000
 
 
+@pytest.mark.parametrize(
+    ("mark", "encoding"), [("", "utf-8"), ("\ufeff", "utf-8"), ("\ufeff", "utf-16-le"), ("\ufeff", "utf-16-be")]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n"])
+def test_what_any_computer_saves_of_getprop_is_read(mark: str, encoding: str, end: str, tmp_path: Path) -> None:
+    text = end.join(["[ro.product.model]: [Tablette é]", "[ro.two.lines]: [a", "b]", "[ro.product.device]: [d]"])
+    (tmp_path / "got").write_bytes((mark + text).encode(encoding))
+    expected = {"ro.product.model": "Tablette é", "ro.two.lines": "a\nb", "ro.product.device": "d"}
+    assert read_capture(tmp_path / "got").props == expected
+
+
 def test_a_file_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
     file = tmp_path / "large"
     file.write_bytes(b"x" * (4 * 1024 * 1024 + 1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,13 @@ def test_a_suggestion_leaves_what_is_there(profiles: Path, tmp_path: Path) -> No
     assert {path: path.read_bytes() for path in kept} == kept
     assert [path.parent.name for path in new] == ["quadrex"]
     assert "extends: quadrex/qx10a" in next(iter(new)).read_text("utf-8")
+
+
+def test_a_closed_standard_input_is_an_empty_one() -> None:
+    line = f"exec {sys.executable} -m provision.cli.main identify - <&-"
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("provision: -:1: expected `[key]: [value]` lines of getprop, or JSON, got 'nothing'")
 
 
 def test_standard_input_is_a_file_too() -> None:
