@@ -63,11 +63,15 @@ def _accept_tablet(
         return Kind.TABLET
     narrow = width_dp is not None and width_dp < PHONE_DP
     modem = any(sign.source is Source.MODEM for sign in signs)
-    if len(sources) == 1 and sources <= _ALONE_TOO_LITTLE and (narrow or modem):
-        return None
-    if sources <= _SAID_ONLY and narrow and modem:
+    if _is_like_a_phone(sources, narrow + modem):
         return None
     return Kind.TABLET if maker_known or len(sources) > 1 else None
+
+
+def _is_like_a_phone(sources: set[Source], phones_signs: int) -> bool:
+    """Rule 5, by how many of modem and narrow screen are there."""
+    alone = len(sources) == 1 and sources <= _ALONE_TOO_LITTLE
+    return (alone and phones_signs > 0) or (sources <= _SAID_ONLY and phones_signs > 1)
 
 
 def _is_overruled(strong: Sequence[Sign], kind: Kind) -> bool:
