@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from provision.errors import StepFailed
+from provision.facts.ask import find_refusal
 from provision.facts.wifi import NO_ACCESS
 from provision.install import Installer
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
@@ -38,6 +39,12 @@ class Performer:
         self._limits = limits
         self._passphrase = passphrase
         self._installer = Installer(transport, limits.package)
+        self._refusals: dict[str, str] = {}
+
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """What the tablet said against tolerant steps, by step name; only of each step's last try."""
+        return dict(self._refusals)
 
     def perform(self, step: Step) -> None:
         """Carry out one step; returning means only that nothing was refused out loud.
@@ -51,6 +58,8 @@ class Performer:
         if not isinstance(step.action, InstallApp):
             self.finish()
         match step.action:
+            case RunLine(words, tolerant=True):
+                self._try(step, words)
             case RunLine(words):
                 expect_rights(step, self._run(shlex.join(words)))
             case InstallApp():
@@ -65,6 +74,13 @@ class Performer:
     def close(self) -> None:
         """Leave no thread behind after an error."""
         self._installer.close()
+
+    def _try(self, step: Step, words: tuple[str, ...]) -> None:
+        """A step that may be refused: the tablet's words are kept, the read-back decides."""
+        self._refusals.pop(step.name, None)
+        said = find_refusal(self._run(shlex.join(words)).text)
+        if said is not None:
+            self._refusals[step.name] = said
 
     def _run(self, line: str) -> Answer:
         return self._transport.shell(line, seconds=self._limits.step)

@@ -10,7 +10,7 @@ from provision.agent_road import AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import App
 from provision.errors import StepFailed
-from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts, read_installed
+from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts, read_makers_own
 from provision.facts.wifi import is_joining
 from provision.operations.apps import choose_files
 from provision.operations.model import Decision, InstallApp, Step
@@ -106,10 +106,19 @@ class Work:
         apps = (*self._want.appset.apps, *agent)
         facts = read_facts(self._transport, tuple(app.package for app in apps), seconds=self._limits.facts)
         facts = self._prove(facts, choose_files(facts, apps))
-        if self._want.removals:
-            facts = replace(facts, installed=read_installed(self._transport, seconds=self._limits.facts))
+        facts = self._read_makers_own(facts)
         view = None if self._road is None else self._road.look(facts)
         return Reading(facts, make_plan(facts, self._want, view))
+
+    def _read_makers_own(self, facts: Facts) -> Facts:
+        """What the profile removes and switches, with what the tablet said against the writes of this run."""
+        wanted = self._want.makers_own
+        if not wanted:
+            return facts
+        read = read_makers_own(self._transport, facts, wanted, seconds=self._limits.facts)
+        if read.switches is None:
+            return read
+        return replace(read, switches=replace(read.switches, refused=self._performer.refusals))
 
     def _prove(self, facts: Facts, apps: tuple[App, ...]) -> Facts:
         """The digests of the installed apps: pulled now, or by the run that saw this very installation first."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.appset.model import App, AppSet
-from provision.facts.collect import Facts
-from provision.operations import agent, apps, clock, kiosk, location, prepare, removals, screen, wifi
+from provision.facts.collect import Facts, MakersOwn
+from provision.operations import agent, apps, clock, kiosk, location, prepare, removals, screen, switches, wifi
 from provision.operations.agent import AgentView
 from provision.operations.model import Decision, Step
 from provision.operations.prepare import Refusal
-from provision.profiles.schema import Removal
+from provision.profiles.model import Profile
+from provision.profiles.schema import Removal, Switch
 from provision.proofs.attempts import Proof, list_proofs
 from provision.site import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
@@ -24,7 +25,7 @@ RANK = {Assurance.UNKNOWN: 0, Assurance.UNSUPPORTED: 0, Assurance.SET: 1, Assura
 class Want:
     """The one configuration, as far as it concerns one tablet; `agent` None leaves the shell road only.
 
-    `removals`: packages of the maker that go, from the tablet's profile.
+    `removals`: packages of the maker that go, from the tablet's profile; `switches`: what of its system is switched.
     """
 
     site: Site
@@ -32,6 +33,36 @@ class Want:
     is_tablet: bool | None
     agent: App | None = None
     removals: tuple[Removal, ...] = ()
+    switches: tuple[Switch, ...] = ()
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """What the profile removes and switches: packages, and settings as `TABLE KEY`."""
+        return frozenset([*(each.package for each in self.removals), *(each.target for each in self.switches)])
+
+    @property
+    def makers_own(self) -> MakersOwn:
+        """What is to be asked for removals and switches; nothing where the profile has none."""
+        rows = tuple(switch.setting.name for switch in self.switches if switch.setting is not None)
+        disables = any(switch.disable is not None for switch in self.switches)
+        return MakersOwn(rows, removes=bool(self.removals), disables=disables)
+
+
+def add_makers_own(want: Want, profile: Profile, api: int, *, drafts: bool) -> Want:
+    """The same, with what a profile removes and switches on this release; no switch of an app of the app set.
+
+    Args:
+        want: the configuration without its profile's part.
+        profile: of the tablet.
+        api: of the tablet.
+        drafts: whether what no real tablet has confirmed counts, too.
+    """
+    ours = {app.package for app in want.appset.apps}
+    return replace(
+        want,
+        removals=profile.removals(drafts=drafts),
+        switches=tuple(each for each in profile.find_switches(api, drafts=drafts) if each.target not in ours),
+    )
 
 
 @dataclass(frozen=True)
@@ -45,6 +76,7 @@ class Plan:
         required: the site's least assurance a control.
         seals: the site wants USB debugging closed in the end.
         proofs: attempts in the user's place on this road and release, made or not; none on the shell road.
+        makers_own: targets of what the profile removes and switches here.
     """
 
     road: Road
@@ -54,6 +86,7 @@ class Plan:
     required: Mapping[Control, Assurance]
     seals: bool = False
     proofs: tuple[Proof, ...] = ()
+    makers_own: frozenset[str] = frozenset()
 
     @property
     def may_seal(self) -> bool:
@@ -101,11 +134,12 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
         decisions = _decide_by_agent(facts, want, view, want.agent)
         refusals = (*found, *agent.find_refusals(view, found), *_find_shortfalls(decisions, required))
         proofs = list_proofs(facts.props.api, {decision.control for decision in decisions}, view.tried or {})
-        return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals, proofs)
+        return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals, proofs, want.targets)
     decisions = _decide(facts, want)
     short = _find_shortfalls(decisions, required)
     barrier = (view.barrier,) if view is not None and view.barrier is not None and short else ()
-    return Plan(Road.SHELL, (*found, *barrier, *short), warnings, decisions, required, want.site.seals)
+    refusals = (*found, *barrier, *short)
+    return Plan(Road.SHELL, refusals, warnings, decisions, required, want.site.seals, makers_own=want.targets)
 
 
 def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tuple[Decision, ...]:
@@ -119,6 +153,7 @@ def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
         clock.decide(facts, want.site.clock.zone),
         apps.decide(facts, want.appset),
         *((removals.decide(facts, want.removals, want.appset),) if want.removals else ()),
+        *((switches.decide(facts, want.switches),) if want.switches else ()),
     )
 
 

@@ -34,7 +34,7 @@ from provision.observed import (
 )
 from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
-from provision.plan import Want
+from provision.plan import Want, add_makers_own
 from provision.profiles.model import Profile
 from provision.proved import ProvedBook
 from provision.records.content import RESULT_OF, Configuration, ProofResult, RunResult
@@ -132,7 +132,7 @@ class Job:
         digest: digests of the configuration for one profile.
         passphrase: reads the Wi-Fi secret when a step needs it.
         agent: what the agent road needs; None leaves the shell road.
-        accept_draft: whether what drafts of profiles would remove is removed.
+        accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
         proved: bytes of apps that earlier runs pulled; None pulls them in every run.
         is_accepted: whether somebody gave the word that this model is a tablet although it does not say so.
     """
@@ -238,8 +238,9 @@ class TabletRun:
     def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
         performer = Performer(self._transport, job.limits, job.passphrase)
         profile = self._story.profile
-        removals = profile.removals(drafts=job.accept_draft) if profile is not None else ()
-        want = Want(job.site, job.appset, tablet, None if job.agent is None else job.agent.app, removals)
+        want = Want(job.site, job.appset, tablet, None if job.agent is None else job.agent.app)
+        if profile is not None and self._story.props is not None:
+            want = add_makers_own(want, profile, self._story.props.api, drafts=job.accept_draft)
         checked = self._story.checked_in
         proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
         if job.agent is None:

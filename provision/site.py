@@ -167,6 +167,9 @@ class Site(FileModel):
                 self.wifi.other_networks is OtherNetworks.REMOVE,
             ),
         }
+        if Control.MAKER_SWITCHES in self.require:
+            hint = "what a maker's switch does is not seen over adb, so no tablet is held to it"
+            raise refuse("controls that a tablet can be held to", str(Control.MAKER_SWITCHES), hint, key="require")
         for control in self.require:
             setting, wanted = asked.get(control, ("", True))
             if not wanted:

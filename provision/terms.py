@@ -64,6 +64,7 @@ class Control(StrEnum):
 
     APPS_PRESENT = "apps.present"
     APPS_REMOVED = "apps.removed"
+    MAKER_SWITCHES = "maker.switches"
     WIFI_HOSPITAL = "wifi.hospital"
     WIFI_OTHER_NETWORKS = "wifi.other_networks"
     LOCATION_ON = "location.on"

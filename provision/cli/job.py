@@ -44,7 +44,7 @@ FIXTURES = "org.provision.fixture."
 
 @dataclass(frozen=True)
 class Loaded:
-    """The files of one home, all valid; `accept_draft`: what drafts of profiles would remove is removed."""
+    """The files of one home, all valid; `accept_draft`: what drafts would remove or switch counts, too."""
 
     home: Home
     appset: AppSet

@@ -11,7 +11,7 @@ from provision.cli.pick import Picked
 from provision.facts.collect import read_props, read_shape
 from provision.identity.identify import identify
 from provision.phases import Reading, Work
-from provision.plan import Want
+from provision.plan import Want, add_makers_own
 from provision.profiles.model import Profile
 
 
@@ -34,7 +34,8 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     shape = read_shape(picked.transport, seconds=limits.facts)
     found = identify(props, loaded.choose_profile, shape)
     is_tablet = found.accepted if found.kind is not None else loaded.accepted.knows(props) or None
-    want = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
+    plain = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
+    want = add_makers_own(plain, found.profile, props.api, drafts=loaded.accept_draft)
     reader = Performer(picked.transport, limits, lambda: None)
     kit = loaded.make_kit(Passphrase(loaded.home))
     road = None if kit is None else AgentRoad(picked.transport, kit, None, limits)

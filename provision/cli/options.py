@@ -80,7 +80,7 @@ json_option = click.option(
 accept_draft_option = click.option(
     "--accept-draft",
     is_flag=True,
-    help="Also remove the packages that profiles name which no real tablet has confirmed.",
+    help="Also remove and switch what profiles name which no real tablet has confirmed.",
 )
 
 profiles_option = click.option(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from provision.cli.job import load_job
 from provision.cli.look import look
-from provision.cli.options import Access, access_options, serial_option, slot_option
+from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of
@@ -17,6 +19,7 @@ from provision.report.plan import render_plan
 @access_options
 @slot_option
 @serial_option
+@accept_draft_option
 @click.option(
     "--why", is_flag=True, help="For each step: undo, reason, the Android fact and its source, what stays open."
 )
@@ -24,11 +27,12 @@ def plan(
     access: Access,
     slot: str | None,
     serial: str | None,
+    accept_draft: bool,
     why: bool,
 ) -> None:
     """Read one tablet and print what would be done to it. Nothing is changed."""
     place = open_home(access)
-    loaded = load_job(place)
+    loaded = replace(load_job(place), accept_draft=accept_draft)
     with visit(access, place) as reached:
         found = look(loaded, pick(place, reached, slot, serial))
     text = render_plan(language_of(place), found.reading.facts, found.profile, found.reading.plan, why=why)

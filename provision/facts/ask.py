@@ -11,11 +11,25 @@ from provision.errors import AnswerError
 
 EXCEPTION = re.compile(r"^(?:Error: )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE)
 SECURITY = re.compile(r"^Security exception: (.*)$", re.MULTILINE)
+REFUSAL_CHARACTERS = 120
 MISSING_SERVICE = re.compile(
     r"(?:cmd: )?Can't find service: \S+\s*$"
     r"|(?:Error: )?Could not access the Package Manager\.  Is the system running\?\s*$"
 )
 """The whole answer of a tool whose service has not started (packages document 1.10)."""
+
+
+def find_refusal(text: str) -> str | None:
+    """The message of an exception alone, short and without commas, None when none was thrown.
+
+    For lists of several answers, whose parts commas divide.
+    """
+    found = SECURITY.search(text)
+    message = found[1] if found is not None else None
+    if message is None:
+        thrown = EXCEPTION.search(text)
+        message = thrown[2] if thrown is not None else None
+    return None if message is None else " ".join(message.replace(",", ";").split())[:REFUSAL_CHARACTERS]
 
 
 @dataclass(frozen=True)

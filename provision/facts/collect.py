@@ -27,6 +27,7 @@ from provision.facts import (
     setup,
     shape,
     storage,
+    switches,
     wifi,
 )
 from provision.facts.apps import InstalledApp
@@ -51,7 +52,8 @@ class Facts:
     wifi: wifi.Wifi
     screen: screen.Screen
     clock: clock.Clock
-    installed: frozenset[str] | None = None  # asked only where a profile removes packages
+    installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
+    switches: switches.Switches | None = None  # asked only where a profile has some
 
 
 class NotBooted(AnswerError):
@@ -72,9 +74,31 @@ def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
     return shape.parse(ask_round(transport, shape.ASKS, seconds=seconds))
 
 
-def read_installed(transport: Transport, *, seconds: float) -> frozenset[str]:
-    """Every package of the user, for profiles that remove some."""
-    return installed.parse(ask_round(transport, (installed.ASK,), seconds=seconds)[installed.ASK.name])
+@dataclass(frozen=True)
+class MakersOwn:
+    """What a profile asks of the maker's own system: rows as `TABLE KEY`, and which kinds of packages."""
+
+    settings: tuple[str, ...] = ()
+    removes: bool = False
+    disables: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything is to be asked at all."""
+        return bool(self.settings) or self.removes or self.disables
+
+
+def read_makers_own(transport: Transport, facts: Facts, wanted: MakersOwn, *, seconds: float) -> Facts:
+    """The same facts with the user's packages, and with what the switches are set to.
+
+    Raises:
+        NotBooted: a service does not answer yet.
+        AnswerError: the list of packages is none.
+    """
+    lists = (installed.ASK,) if wanted.removes or wanted.disables else ()
+    rows = switches.asks(wanted.settings, packages=wanted.disables)
+    sections = ask_round(transport, (*lists, *rows), seconds=seconds)
+    there = installed.parse(sections[installed.ASK.name]) if lists else None
+    return replace(facts, installed=there, switches=switches.parse(sections, wanted.settings) if rows else None)
 
 
 def read_facts(transport: Transport, packages: tuple[str, ...], *, seconds: float) -> Facts:

@@ -13,9 +13,13 @@ from provision.terms import Assurance, Control, Phase, Reason
 
 @dataclass(frozen=True)
 class RunLine:
-    """Run one command that prints nothing of use; only the read-back counts."""
+    """Run one command that prints nothing of use; only the read-back counts.
+
+    `tolerant`: a right that the firmware takes away does not end the run, because no control rests on the step.
+    """
 
     words: tuple[str, ...]
+    tolerant: bool = False
 
     def describe(self) -> str:
         """The command as it stands in plans and logs."""

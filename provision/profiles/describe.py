@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from provision.profiles.schema import Gate, Keys, ProfileFile, Removal, Rule, Series, Text
+from provision.profiles.schema import Gate, Keys, ProfileFile, Removal, Rule, Series, Setting, Switch, Text
 
 _HEAD = """# device_profiles
 
@@ -29,14 +29,14 @@ Lists are appended from layer to layer; every value remembers its file. A tablet
 profile: model before vendor, more rules before fewer; a tie is an error that names both files.
 `extends` names another profile to stand on, for twins of one model; a circle is an error. The rule property
 `maker` is the maker as `provision identify` names it. `status: draft` means that no real tablet was seen with it:
-it is applied with a warning, and its `remove` list only with `--accept-draft`.
+it is applied with a warning, and what it would `remove` and switch (`switches`) only with `--accept-draft`.
 """
 
 
 def describe_schema() -> str:
     """The whole README as Markdown."""
     parts = [_HEAD]
-    for model in (ProfileFile, Rule, Series, Gate, Keys, Removal, Text):
+    for model in (ProfileFile, Rule, Series, Gate, Keys, Removal, Switch, Setting, Text):
         parts += [f"\n## {model.__name__}\n\n{_summary(model)}\n\n", *_table(model)]
     return "".join(parts)
 

@@ -25,7 +25,7 @@ from provision.yaml_source import check
 COMMON = "common.yaml"
 VENDOR = "vendor.yaml"
 COMMON_NAME = "common"
-_LISTS = ("series", "hands_first", "gates", "remove")
+_LISTS = ("series", "hands_first", "gates", "remove", "switches")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -123,7 +123,9 @@ class _Reading:
             self.faults += error.faults
             return
         self._check_match(document, says, has_match=bool(vendor))
-        self._check_gates(document, says)
+        self._check_ids(document, "gates", [gate.id for gate in says.gates])
+        self._check_ids(document, "switches", [switch.id for switch in says.switches])
+        self._check_targets(document, says)
         yield _Layer(name, vendor, document, says)
 
     def _check_match(self, document: Document, says: ProfileFile, *, has_match: bool) -> None:
@@ -132,15 +134,26 @@ class _Reading:
             line, got = document.line_of(("match",)), "some" if says.match else "none"
             self.faults.append(ConfigurationFault(document.file, line, "match", expected, got))
 
-    def _check_gates(self, document: Document, says: ProfileFile) -> None:
-        seen: set[str] = set()
-        for index, gate in enumerate(says.gates):
-            if gate.id in seen:
-                path = ("gates", index, "id")
+    def _check_ids(self, document: Document, key: str, ids: list[str]) -> None:
+        for index, name in enumerate(ids):
+            if name in ids[:index]:
+                path = (key, index, "id")
                 line = document.line_of(path)
-                fault = ConfigurationFault(document.file, line, key_text(path), "each id once", f"{gate.id} again")
+                fault = ConfigurationFault(document.file, line, key_text(path), "each id once", f"{name} again")
                 self.faults.append(fault)
-            seen.add(gate.id)
+
+    def _check_targets(self, document: Document, says: ProfileFile) -> None:
+        """One file switches each thing once, and nothing that it removes."""
+        seen = {removal.package for removal in says.remove}
+        for index, switch in enumerate(says.switches):
+            if switch.target in seen:
+                path = ("switches", index, "setting" if switch.setting else "disable")
+                expected = "each setting and package once, and none that `remove` names"
+                fault = ConfigurationFault(
+                    document.file, document.line_of(path), key_text(path), expected, f"{switch.target} again"
+                )
+                self.faults.append(fault)
+            seen.add(switch.target)
 
     def _entries(self, folder: Path) -> list[Path]:
         try:
@@ -169,6 +182,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
         gates=content.gates,
         reset_keys=content.reset_keys,
         remove=content.remove,
+        switches=content.switches,
         origins=_origins(layers, [*maker, own]),
         drafts=frozenset(layer.file for layer in layers if layer.says.status is Status.DRAFT),
         digest=hashlib.sha256(form.encode()).hexdigest(),
@@ -193,6 +207,7 @@ def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
         gates=tuple(chain.from_iterable(each.gates for each in says)),
         reset_keys=next((each.reset_keys for each in reversed(says) if each.reset_keys), None),
         remove=tuple(chain.from_iterable(each.remove for each in says)),
+        switches=tuple(chain.from_iterable(each.switches for each in says)),
     )
 
 

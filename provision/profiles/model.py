@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from provision.profiles.schema import Gate, Keys, Kind, Removal, Rule, Series, Status, Text
+from provision.profiles.schema import Gate, Keys, Kind, Removal, Rule, Series, Status, Switch, Text
 
 
 class MatchedOn(StrEnum):
@@ -34,6 +34,7 @@ class Profile:
         series: what the maker's model numbers say about the kind.
         reset_keys: keys that open the recovery menu, None where nobody knows them.
         remove: packages to remove for the user, of all layers.
+        switches: settings and packages of the maker to switch, of all layers.
         drafts: its layers that no real tablet has confirmed.
         digest: SHA-256 of the merged content in canonical JSON, for records.
     """
@@ -50,6 +51,7 @@ class Profile:
     series: tuple[Series, ...] = ()
     reset_keys: Keys | None = None
     remove: tuple[Removal, ...] = ()
+    switches: tuple[Switch, ...] = ()
     drafts: frozenset[Path] = frozenset()
 
     @property
@@ -65,9 +67,24 @@ class Profile:
     def removals(self, *, drafts: bool) -> tuple[Removal, ...]:
         """What may be removed: from confirmed layers, and from drafts where somebody said so."""
         numbered = enumerate(self.remove)
-        return tuple(
-            each for number, each in numbered if drafts or self.origins[f"remove[{number}]"] not in self.drafts
-        )
+        return tuple(each for number, each in numbered if drafts or not self._is_draft(f"remove[{number}]"))
+
+    def find_switches(self, api: int | None, *, drafts: bool) -> tuple[Switch, ...]:
+        """What may be switched on this release; of two about one thing the deepest layer's counts.
+
+        A package that goes altogether needs no switch.
+        """
+        removed = {each.package for each in self.removals(drafts=drafts)}
+        found = {
+            switch.target: switch
+            for number, switch in enumerate(self.switches)
+            if switch.concerns(api) and switch.target not in removed
+            if drafts or not self._is_draft(f"switches[{number}]")
+        }
+        return tuple(found.values())
+
+    def _is_draft(self, key: str) -> bool:
+        return self.origins[key] in self.drafts
 
 
 @dataclass(frozen=True)

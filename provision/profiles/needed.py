@@ -22,10 +22,14 @@ NEEDED = Path(__file__).with_name("needed.yaml")
 
 
 class Family(FileModel):
-    """One purpose and the names that serve it; `*` in a name stands for anything."""
+    """One purpose and the names that serve it; `*` in a name stands for anything.
+
+    `may_be_disabled`: a switch may disable them, because the way back is one command and nothing else rests on them.
+    """
 
     family: str = Field(min_length=1)
     names: tuple[str, ...] = Field(min_length=1)
+    may_be_disabled: bool = False
     spared: tuple[str, ...] = Field(default=(), alias="except")
 
 
@@ -35,16 +39,24 @@ class NeededFile(FileModel):
     families: tuple[Family, ...] = Field(min_length=1)
 
 
-def find_family(package: str) -> str | None:
-    """The purpose that may need the package, None where nothing does."""
-    found = (name for name, needed, spared in _load() if needed.match(package) and not spared.match(package))
+def find_family(package: str, *, disabling: bool = False) -> str | None:
+    """The purpose that may need the package, None where nothing does.
+
+    `disabling`: the package stays on the tablet, disabled for the user.
+    """
+    found = (
+        family.family
+        for family, needed, spared in _load()
+        if needed.match(package) and not spared.match(package)
+        if not (disabling and family.may_be_disabled)
+    )
     return next(found, None)
 
 
 @cache
-def _load() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+def _load() -> tuple[tuple[Family, re.Pattern[str], re.Pattern[str]], ...]:
     families = load(NEEDED, NeededFile).families
-    return tuple((each.family, _compile(each.names), _compile(each.spared)) for each in families)
+    return tuple((each, _compile(each.names), _compile(each.spared)) for each in families)
 
 
 def _compile(names: Iterable[str]) -> re.Pattern[str]:

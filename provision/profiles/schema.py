@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from provision.profiles.needed import find_family
+from provision.profiles.switchable import SWITCHABLE, list_settings
 from provision.terms import Reason
 from provision.yaml_faults import FileModel, refuse
 
@@ -101,27 +102,32 @@ class Series(FileModel):
     starts_with: tuple[Line, ...] = Field(min_length=1, description="its value starts with one of these")
 
 
-class Gate(FileModel):
-    """An obstacle that this maker puts in the way, with its source."""
+class OnReleases(FileModel):
+    """Something of the maker's that stands on some releases only."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="short name, once in a file")
     min_api: Api | None = Field(default=None, description="lowest API level it concerns")
     max_api: Api | None = Field(default=None, description="highest API level it concerns")
-    says: Text = Field(description="what happens")
-    hands: Text | None = Field(default=None, description="what hands do about it on the screen")
-    reasons: tuple[GateReason, ...] = Field(default=(), description="refusals it leads to; they then show `hands`")
-    mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
-    source: Line = Field(description="where it stands: reference section and public source")
 
     def concerns(self, api: int | None) -> bool:
         """Whether it stands on this API level; on an unknown one it may."""
         return api is None or ((self.min_api or 0) <= api and (self.max_api is None or api <= self.max_api))
 
     @model_validator(mode="after")
-    def _range_is_not_empty(self) -> Gate:
+    def _range_is_not_empty(self) -> Self:
         if self.min_api is not None and self.max_api is not None and self.min_api > self.max_api:
             raise refuse(f"at least min_api ({self.min_api})", str(self.max_api), key="max_api")
         return self
+
+
+class Gate(OnReleases):
+    """An obstacle that this maker puts in the way, with its source."""
+
+    says: Text = Field(description="what happens")
+    hands: Text | None = Field(default=None, description="what hands do about it on the screen")
+    reasons: tuple[GateReason, ...] = Field(default=(), description="refusals it leads to; they then show `hands`")
+    mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
+    source: Line = Field(description="where it stands: reference section and public source")
 
 
 class Keys(FileModel):
@@ -134,21 +140,92 @@ class Keys(FileModel):
 
 
 def _spared(package: str) -> str:
-    family = find_family(package)
+    return _refuse_needed(package, find_family(package))
+
+
+def _left_alone(package: str) -> str:
+    return _refuse_needed(package, find_family(package, disabling=True))
+
+
+def _refuse_needed(package: str, family: str | None) -> str:
     if family is not None:
         raise refuse("a package that nothing needs", f"'{package}'", f"{family} may need it")
     return package
 
 
+Package = Annotated[str, Field(pattern=PACKAGE, max_length=200)]
+
+
 class Removal(FileModel):
     """A package that is removed for the user; never one of `provision/profiles/needed.yaml`."""
 
-    package: Annotated[Annotated[str, Field(pattern=PACKAGE, max_length=200)], AfterValidator(_spared)] = Field(
-        description="its name"
-    )
+    package: Annotated[Package, AfterValidator(_spared)] = Field(description="its name")
     safety: Safety = Field(description="safe: nothing else is lost; careful: something may go with it, or nobody said")
     why: Line = Field(description="what it is, in English")
     source: Line = Field(description="public list, its version and its word: `OWNER/REPO PATH@COMMIT: Recommended`")
+
+
+class SettingsTable(StrEnum):
+    """The tables of Android's settings."""
+
+    SYSTEM = "system"
+    SECURE = "secure"
+    GLOBAL = "global"
+
+
+class Setting(FileModel):
+    """One row of Android's settings and the number it gets; only rows that the toolkit lets a switch touch."""
+
+    table: SettingsTable = Field(description="the table it stands in")
+    key: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$", description="its key; capitals count")
+    value: int = Field(ge=-1, le=999_999, description="what it gets")
+
+    @property
+    def name(self) -> str:
+        """Table and key, as `settings` takes them."""
+        return f"{self.table} {self.key}"
+
+    @model_validator(mode="after")
+    def _may_be_touched(self) -> Setting:
+        """A control of the product, or Android, may rest on any other row."""
+        known = list_settings()
+        if self.name not in known:
+            hint = f"others may carry Wi-Fi, location, debugging or the setup; a new one stands in {SWITCHABLE} first"
+            raise refuse(f"a setting that a switch may touch ({', '.join(sorted(known))})", f"'{self.name}'", hint)
+        return self
+
+
+DISABLES_API = 24
+
+
+class Switch(OnReleases):
+    """A habit of the maker's system that is switched off or on: a setting, or a package disabled for the user.
+
+    No control rests on it: a tablet that refuses or forgets it ends with a warning.
+    """
+
+    setting: Setting | None = Field(default=None, description="the setting it writes; this or `disable`")
+    disable: Annotated[Package, AfterValidator(_left_alone)] | None = Field(
+        default=None, description="the package it disables; `min_api` is then 24 or more (packages document 5.1)"
+    )
+    why: Text = Field(description="what is better with it")
+    breaks: Text = Field(description="what is lost, or breaks where it is wrong")
+    mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
+    source: Line = Field(description="where it stands: reference section and public source")
+
+    @property
+    def target(self) -> str:
+        """What it touches: a package, or table and key."""
+        return self.disable or (self.setting.name if self.setting else "")
+
+    @model_validator(mode="after")
+    def _is_exactly_one(self) -> Self:
+        if (self.setting is None) == (self.disable is None):
+            raise refuse("exactly one of setting and disable", "neither" if self.setting is None else "both")
+        if self.disable is not None and (self.min_api or 0) < DISABLES_API:
+            hint = "before Android 7 uid shell may not disable a package"
+            raise refuse(f"at least {DISABLES_API}", str(self.min_api or "nothing"), hint, key="min_api")
+        return self
 
 
 class ProfileFile(FileModel):
@@ -167,3 +244,6 @@ class ProfileFile(FileModel):
     gates: tuple[Gate, ...] = Field(default=(), description="known obstacles")
     reset_keys: Keys | None = Field(default=None, description="keys that open the recovery menu")
     remove: tuple[Removal, ...] = Field(default=(), description="packages to remove; drafts need `--accept-draft`")
+    switches: tuple[Switch, ...] = Field(
+        default=(), description="settings and packages of the maker to switch; drafts need `--accept-draft`"
+    )

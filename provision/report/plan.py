@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from provision.facts.collect import Facts
@@ -35,6 +35,8 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "road": str(plan.road),
             "hands": _describe_hands(language, profile),
             "gates": _describe_gates(language, profile, facts.props.api),
+            "switches": _describe_switches(language, profile, facts.props.api, plan.makers_own),
+            "staying": _count_staying(profile, plan.makers_own),
             "refusals": [
                 {"reason": str(item.reason), "detail": reword(language, item.detail)} for item in plan.refusals
             ],
@@ -67,6 +69,33 @@ def _describe_gates(language: Language, profile: Profile, api: int) -> list[dict
         }
         for number, gate in enumerate(profile.gates)
     ]
+
+
+def _describe_switches(language: Language, profile: Profile, api: int, used: Collection[str]) -> list[dict[str, Any]]:
+    """Every switch of the profile, but for those that a deeper layer or a removal makes void here."""
+    counting = profile.find_switches(api, drafts=True)
+    return [
+        {
+            "id": switch.id,
+            "target": switch.target,
+            "to": None if switch.setting is None else switch.setting.value,
+            "says": _in(language, switch.why),
+            "breaks": _in(language, switch.breaks),
+            "mark": str(switch.mark),
+            "source": switch.source,
+            "file": str(profile.origins[f"switches[{number}]"]),
+            "range": f"API {switch.min_api or '…'} – {switch.max_api or '…'}",
+            "concerns": switch.concerns(api),
+            "used": switch.target in used,
+        }
+        for number, switch in enumerate(profile.switches)
+        if switch in counting or not switch.concerns(api)
+    ]
+
+
+def _count_staying(profile: Profile, used: Collection[str]) -> int:
+    """How many packages the profile names for removal that this plan leaves alone."""
+    return len({each.package for each in profile.removals(drafts=True)} - set(used))
 
 
 def _describe_keys(language: Language, profile: Profile) -> dict[str, str] | None:

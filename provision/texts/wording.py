@@ -21,6 +21,10 @@ _HOLES = {
     "free": r"\d+",
     "splits": r"(?: \+ \S+)*",
     "assurance": r"[a-z]+",
+    "table": r"(?:system|secure|global)",
+    "key": r"[A-Za-z]\w*",
+    "number": r"-?\d+",
+    "refusal": r"[^,]+",
 }
 _TOLD = frozenset({"words", "wanted", "observed", "assurance"})
 """Holes that hold a text of this catalogue themselves."""

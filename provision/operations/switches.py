@@ -1,0 +1,100 @@
+"""Switches of the maker's system: a setting, or a package disabled for the user; the rest is the maker's business.
+
+What reads back is what is stored: whether the firmware obeys it nobody sees over adb. So no control of the product
+rests on a switch, and one that is refused or forgotten is a deviation (Wi-Fi document 9, point 10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provision.facts.collect import Facts
+from provision.facts.switches import OTHER, UNREADABLE, UNSET, Switches
+from provision.operations.model import Decision, RunLine, Step
+from provision.profiles.schema import Setting, Switch
+from provision.terms import Assurance, Control, Phase
+
+CONTROL = Control.MAKER_SWITCHES
+UNDO_BY_HAND = "by hand: the value from before is not kept"
+_SHOWN = {UNSET: "unset", UNREADABLE: "unreadable", OTHER: "has another value"}
+
+
+@dataclass(frozen=True)
+class _State:
+    """One switch on one tablet: what it says as wanted and now, what says so, and the way there."""
+
+    wanted: str
+    now: str
+    evidence: str
+    step: Step
+
+    @property
+    def holds(self) -> bool:
+        return self.wanted == self.now
+
+
+def decide(facts: Facts, switches: tuple[Switch, ...]) -> Decision:
+    """One step a switch that reads back different, before any restriction (Wi-Fi document 8).
+
+    A package that is not on this tablet is as good as disabled.
+    """
+    states = tuple(_look(facts, switch) for switch in switches)
+    left = tuple(state for state in states if not state.holds)
+    refused = (facts.switches or Switches()).refused
+    return Decision(
+        control=CONTROL,
+        wanted=", ".join(state.wanted for state in states),
+        observed=", ".join(_tell(state, refused.get(state.step.name, "")) for state in states),
+        holds=not left,
+        assurance=Assurance.SET,
+        why="switches.some-differ" if left else "switches.all-set",
+        steps=tuple(state.step for state in left),
+        evidence=tuple(state.evidence for state in states),
+    )
+
+
+def _look(facts: Facts, switch: Switch) -> _State:
+    if switch.setting is not None:
+        return _look_at_setting(facts, switch, switch.setting)
+    return _look_at_package(facts, switch, switch.target)
+
+
+def _look_at_setting(facts: Facts, switch: Switch, setting: Setting) -> _State:
+    read, place = facts.switches or Switches(), (str(setting.table), setting.key)
+    found = read.settings.get(setting.name, UNREADABLE)
+    words = ("settings", "put", *place, str(setting.value))
+    step = _make_step(switch, "/".join(place), words, _undo(place, found), "Wi-Fi document 1.7")
+    now = f"{setting.name}={found}" if found not in _SHOWN else f"{setting.name} {_SHOWN[found]}"
+    return _State(f"{setting.name}={setting.value}", now, f"{setting.name}={found}", step)
+
+
+def _undo(place: tuple[str, str], before: str) -> str:
+    """The line that restores the value from before, or takes the row away where there was none."""
+    if before in (UNREADABLE, OTHER):
+        return UNDO_BY_HAND
+    return " ".join(("settings", *(("delete", *place) if before == UNSET else ("put", *place, before))))
+
+
+def _look_at_package(facts: Facts, switch: Switch, package: str) -> _State:
+    read, there = facts.switches or Switches(), package in (facts.installed or frozenset())
+    found = "disabled" if package in read.disabled else "package" if there else "absent"
+    words = ("pm", "disable-user", "--user", "0", package)
+    step = _make_step(switch, package, words, f"pm enable --user 0 {package}", "packages document 5.1 and 5.2")
+    return _State(f"{package} off", f"{package} {'on' if found == 'package' else 'off'}", f"{found}:{package}", step)
+
+
+def _make_step(switch: Switch, target: str, words: tuple[str, ...], undo: str, reference: str) -> Step:
+    return Step(
+        name=f"{CONTROL}/{target}",
+        control=CONTROL,
+        phase=Phase.APPS,
+        action=RunLine(words, tolerant=True),
+        undo=undo,
+        reference=reference,
+        source=switch.source,
+    )
+
+
+def _tell(state: _State, refusal: str) -> str:
+    """What it is now, and in the tablet's words why the write of this run did not take."""
+    return f"{state.now} (refused: {refusal})" if refusal and not state.holds else state.now
