@@ -21,7 +21,7 @@ from provision.facts.screen import Screen
 from provision.facts.setup import Setup
 from provision.facts.storage import Storage
 from provision.facts.wifi import SavedNetwork, Wifi
-from provision.profiles.schema import Removal, Safety
+from provision.profiles.schema import Mark, Removal, Safety, Setting, SettingsTable, Switch, Text
 from provision.site import Site
 
 DIGESTS = {"org.example.chat": "c" * 64, "org.example.visio": "d" * 64}
@@ -70,6 +70,24 @@ def make_app(package: str = "org.example.chat", **changes: object) -> App:
 def make_removal(package: str) -> Removal:
     """A package of the maker that a profile removes."""
     return Removal(package=package, safety=Safety.SAFE, why="a game", source="here")
+
+
+def make_switch(target: str) -> Switch:
+    """A switch of the maker's system: `TABLE KEY=NUMBER`, or a package that is disabled."""
+    name, _, value = target.partition("=")
+    table, _, key = name.partition(" ")
+    setting = Setting(table=SettingsTable(table), key=key, value=int(value)) if key else None
+    told = Text(en="because", fr="parce que")
+    return Switch(
+        id="a-switch",
+        setting=setting,
+        disable=None if setting else target,
+        min_api=24,
+        why=told,
+        breaks=told,
+        mark=Mark.REPORTED,
+        source="here",
+    )
 
 
 def make_appset(*apps: App) -> AppSet:

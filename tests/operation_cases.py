@@ -9,11 +9,21 @@ from typing import Any
 
 import pytest
 import yaml
-from factories import make_app, make_appset, make_facts, make_installed, make_props, make_removal, make_site
+from factories import (
+    make_app,
+    make_appset,
+    make_facts,
+    make_installed,
+    make_props,
+    make_removal,
+    make_site,
+    make_switch,
+)
 
 from provision.appset.model import AppSet
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
+from provision.facts.switches import Switches
 from provision.facts.wifi import SavedNetwork
 from provision.operations.agent import AgentView, Finding
 from provision.operations.prepare import Refusal
@@ -47,7 +57,9 @@ def build_want(case: Case) -> Want:
     """What the case wants of a tablet."""
     agent = AGENT if "view" in case else None
     removals = tuple(make_removal(name) for name in case.get("removals", ()))
-    return Want(make_site(**case.get("site", {})), build_appset(case), case.get("is_tablet", True), agent, removals)
+    switches = tuple(make_switch(target) for target in case.get("switches", ()))
+    site, is_tablet = make_site(**case.get("site", {})), case.get("is_tablet", True)
+    return Want(site, build_appset(case), is_tablet, agent, removals, switches)
 
 
 def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
@@ -83,6 +95,8 @@ def _changed(facts: Facts, changes: Mapping[str, Any], appset: AppSet) -> Facts:
 def _build(facts: Facts, part: str, values: Any, appset: AppSet) -> object:  # noqa: ANN401 # as it stands in YAML
     if part == "installed":
         return frozenset(values)
+    if part == "switches":
+        return Switches(**{**values, "disabled": frozenset(values.get("disabled", ()))})
     return _apps(appset, values) if part == "apps" else replace(getattr(facts, part), **_values(values))
 
 

@@ -187,3 +187,44 @@ def test_a_lying_success_is_seen_by_the_next_reading() -> None:
     for apps in ({}, {app.package: make_installed(app, sha256="00")}):
         plan = make_plan(make_facts(apps=apps), Want(make_site(), make_appset(app), is_tablet=True))
         assert [str(decision.control) for decision in plan.unmet] == ["apps.present"]
+
+
+REFUSALS = [
+    ("Package org.x new state: disabled-user\n", None),
+    ("", None),
+    (
+        "Security exception: Cannot disable a protected package: org.x\n\njava.lang.SecurityException: y\n\tat x\n",
+        "Cannot disable a protected package: org.x",
+    ),
+    (
+        "\nException occurred while executing 'x':\njava.lang.IllegalArgumentException: Unknown, package\tz\n",
+        "Unknown; package z",
+    ),
+    (f"Security exception: {'x' * 400}\n", "x" * 120),
+    (
+        "java.lang.SecurityException: Permission denial: it requires:android.permission.WRITE_SECURE_SETTINGS\n",
+        "Permission denial: it requires:android.permission.WRITE_SECURE_SETTINGS",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "refusal"), REFUSALS)
+def test_a_step_that_nothing_rests_on_keeps_the_tablets_words_and_goes_on(text: str, refusal: str | None) -> None:
+    line = "pm disable-user --user 0 org.x"
+    performer = Performer(Conversation([{"shell": line, "out": text}]), LIMITS, lambda: None)
+    performer.perform(_step(RunLine(tuple(line.split()), tolerant=True)))
+    assert performer.refusals == ({} if refusal is None else {"the/step": refusal})
+
+
+def test_a_later_try_that_is_taken_forgets_the_refusal_before() -> None:
+    talk = Conversation([{"shell": "pm x", "out": "Security exception: no\n"}, {"shell": "pm x"}])
+    performer = Performer(talk, LIMITS, lambda: None)
+    for expected in ({"the/step": "no"}, {}):
+        performer.perform(_step(RunLine(("pm", "x"), tolerant=True)))
+        assert performer.refusals == expected
+
+
+def test_a_link_that_ends_in_a_tolerant_step_ends_the_run_as_ever() -> None:
+    performer = Performer(Conversation([{"shell": "pm x", "end": "gone"}]), LIMITS, lambda: None)
+    with pytest.raises(TransportError):
+        performer.perform(_step(RunLine(("pm", "x"), tolerant=True)))

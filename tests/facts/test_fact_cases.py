@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from provision.errors import AnswerError
-from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, storage, wifi
+from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, storage, switches, wifi
 from provision.facts.ask import Ask, Section
 
 FOLDER = Path(__file__).parents[1] / "cases/facts"
 PACKAGE = "com.example.app"
+ROWS = ("global protect_battery", "secure search_on_lockscreen_settings")
 USUAL = {
     "users": "Users:\n\tUserInfo{0:Owner:13} running\n",
     "accounts": "User UserInfo{0:Owner:13}:\n  Accounts: 0\n",
@@ -22,6 +23,7 @@ USUAL = {
     "user_setup_complete": "1\n",
     "android_id": "9774d56d682e549c\n",
     "device_provisioned": "1\n",
+    "disabled": "",
     "wifi status": "Wifi is enabled\nWifi is not connected\n",
     "wifi list": "No networks\n",
     "wifi help": "Wi-Fi (wifi) commands:\n",
@@ -58,6 +60,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "screen": lambda case, _api: screen.parse(_section(screen.ASK, case)),
     "setup": lambda case, _api: setup.parse(_sections(setup.ASKS, case)),
     "storage": lambda case, _api: storage.parse(_section(storage.ASK, case)),
+    "switches": lambda case, _api: switches.parse(_sections(switches.asks(ROWS, packages=True), case), ROWS),
     "wifi": lambda case, api: wifi.parse(_sections(wifi.asks(api), case), api),
 }
 

@@ -18,7 +18,7 @@ from provision.plan import make_plan
 from provision.terms import Control, Phase
 from provision.texts.catalogue import Language, catalogue
 
-OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "removals", "screen", "wifi")
+OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi")
 SOURCES = Path(str(operations.__file__)).parent
 
 
@@ -35,6 +35,8 @@ def _described(decision: Decision, key: str) -> object:
             return [str(phase) for phase in Phase if any(step.phase is phase for step in decision.steps)]
         case "undo":
             return decision.steps[0].undo
+        case "evidence":
+            return list(decision.evidence)
     return getattr(decision, key)
 
 

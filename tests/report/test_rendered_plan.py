@@ -8,7 +8,7 @@ import pytest
 from factories import make_app, make_appset, make_facts, make_props, make_site
 
 from provision.operations.agent import AgentView
-from provision.plan import Want, make_plan
+from provision.plan import Want, add_makers_own, make_plan
 from provision.profiles.load import load_profiles
 from provision.profiles.model import Profile
 from provision.proofs.attempts import Tried
@@ -156,3 +156,78 @@ def test_a_french_plan_has_no_english_word_of_a_comparison(profiles: tuple[Profi
     assert "voulu : connectée à HOPITAL" in text
     assert "(brouillon)" in text
     assert not [word for word in (" not locked", "joined to", " absent,", "not joined") if word in text]
+
+
+SWITCHES = """
+switches:
+  - id: now
+    setting: {table: global, key: protect_battery, value: 1}
+    min_api: 30
+    why: {en: saves it, fr: la ménage}
+    breaks: {en: runs shorter, fr: dure moins}
+    mark: P
+    source: somebody
+  - id: late
+    disable: org.example.updates
+    min_api: 31
+    why: {en: rests it, fr: la repose}
+    breaks: {en: grows old, fr: vieillit}
+    mark: R
+    source: the code
+"""
+
+
+@pytest.fixture
+def switching(tmp_path: Path) -> Profile:
+    """A draft of a maker with a switch for this Android, one for later ones, and a package to remove."""
+    (tmp_path / "samsung").mkdir()
+    (tmp_path / "common.yaml").write_text(COMMON)
+    removal = "remove: [{package: org.example.game, safety: safe, why: a game, source: here}]\n"
+    (tmp_path / "samsung/vendor.yaml").write_text(VENDOR + removal + SWITCHES)
+    return load_profiles(tmp_path).known[0]
+
+
+def render_with(profile: Profile, language: Language, *, drafts: bool, why: bool = False) -> str:
+    facts = make_facts(props=make_props(ro__build__version__sdk="30"), installed=frozenset({"org.example.game"}))
+    want = add_makers_own(Want(make_site(), make_appset(), is_tablet=True), profile, 30, drafts=drafts)
+    return render_plan(language, facts, profile, make_plan(facts, want), why=why)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_a_draft_would_switch_and_remove_is_said_to_wait(switching: Profile, language: Language) -> None:
+    text = render_with(switching, language, drafts=False)
+    told = say(language, "plan.switch-sets", target="global protect_battery", value=1)
+    assert f"    now: {told} {'saves it' if language is Language.EN else 'la ménage'} [" in text
+    assert f"        {say(language, 'plan.switch-waits')}\n" in text
+    assert say(language, "plan.removals-wait", count=1) in text
+    assert "settings put" not in text
+    assert "org.example.updates" not in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_switched_stands_with_its_step_and_nothing_waits(switching: Profile, language: Language) -> None:
+    text = render_with(switching, language, drafts=True)
+    assert "settings put global protect_battery 1" in text
+    assert say(language, "plan.switch-waits") not in text
+    assert say(language, "plan.removals-wait", count=1) not in text
+    assert f"maker.switches: {say(language, 'control.maker.switches')}" in text
+
+
+def test_why_tells_what_breaks_the_way_back_and_switches_of_other_androids(switching: Profile) -> None:
+    lines = [line.strip() for line in render_with(switching, Language.EN, drafts=True, why=True).splitlines()]
+    now = next(at for at, line in enumerate(lines) if line.startswith("now: sets "))
+    assert lines[now + 1 : now + 3] == ["if it is wrong: runs shorter", "reported; source: somebody"]
+    late = next(at for at, line in enumerate(lines) if line.startswith("late: disables "))
+    assert lines[late + 1 : late + 3] == ["not on this Android, only on API 31 – …", "if it is wrong: grows old"]
+    assert say(Language.EN, "plan.undo", undo="by hand: the value from before is not kept") in lines
+
+
+def test_an_app_of_the_app_set_is_never_switched_off(tmp_path: Path) -> None:
+    (tmp_path / "samsung").mkdir()
+    (tmp_path / "common.yaml").write_text(COMMON)
+    own = SWITCHES.replace("org.example.updates", "org.example.chat").replace("min_api: 31", "min_api: 30")
+    (tmp_path / "samsung/vendor.yaml").write_text(VENDOR + own)
+    text = render_with(load_profiles(tmp_path).known[0], Language.EN, drafts=True)
+    assert "disables org.example.chat for the user. rests it" in text
+    assert text.count(say(Language.EN, "plan.switch-waits")) == 1
+    assert "pm disable-user" not in text

@@ -20,7 +20,22 @@ PHONE, UNKNOWN = "1", "2"
 VENDOR = """status: draft
 match: [{prop: maker, equals: [Quadrex]}]
 remove: [{package: com.quadrex.games, safety: safe, why: games, source: made up for this test}]
+switches:
+  - id: updates
+    disable: com.quadrex.news
+    min_api: 24
+    why: {en: w, fr: w}
+    breaks: {en: b, fr: b}
+    mark: P
+    source: made up for this test
+  - id: charging
+    setting: {table: global, key: protect_battery, value: 1}
+    why: {en: w, fr: w}
+    breaks: {en: b, fr: b}
+    mark: P
+    source: made up for this test
 """
+SWITCHED = ["maker.switches/com.quadrex.news", "maker.switches/global/protect_battery"]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +48,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     screen = '"screen": {"width": 480, "height": 800, "density": 240}'
     (home / "captures/1.json").write_text(phone.replace('"screen": null', screen))
     device = clean_capture(read_capture(TOOLKIT / "tests/cases/captures/whitebox.getprop")).to_json()
-    (home / "captures/2.json").write_text(device.replace('"packages": []', '"packages": ["com.quadrex.games"]'))
+    (home / "captures/2.json").write_text(
+        device.replace('"packages": []', '"packages": ["com.quadrex.games", "com.quadrex.news"]')
+    )
     profiles = Path(shutil.copytree(TOOLKIT / "device_profiles", home.parent / "device_profiles"))
     (profiles / "quadrex").mkdir()
     (profiles / "quadrex/vendor.yaml").write_text(VENDOR)
@@ -75,9 +92,16 @@ def test_a_word_opens_the_unknown_device_and_never_the_phone(home: Path, first: 
     again = run_station(home, 2)
     assert {slot: tablet["outcome"] for slot, tablet in again.tablets.items()} == {PHONE: "refused", UNKNOWN: "done"}
     assert count_writes(home, (PHONE,)) == {PHONE: 0}
-    assert "apps.removed/com.quadrex.games" not in again.tablets[UNKNOWN]["changes"]
+    drafts_only = {"apps.removed/com.quadrex.games", *SWITCHED}
+    assert not drafts_only & set(again.tablets[UNKNOWN]["changes"])
     warnings = [event["text"] for event in again.events if event["event"] == "warning"]
     assert [text for text in warnings if "quadrex is a draft" in text]
     drafts = run_station(home, 2, "--accept-draft")
-    assert drafts.tablets[UNKNOWN]["changes"] == ["apps.removed/com.quadrex.games"]
+    assert drafts.tablets[UNKNOWN]["changes"] == ["apps.removed/com.quadrex.games", *SWITCHED]
     assert drafts.tablets[UNKNOWN]["outcome"] == "done"
+    assert_records_right(home)
+    named = ("--home", str(home), "--virtual", "2", "--language", "en", "--slot", UNKNOWN)
+    status, said = run_program(environment(home), "plan", *named)
+    assert (status, "waits for --accept-draft" in said, "maker.switches" in said) == (0, True, False), said
+    status, said = run_program(environment(home), "plan", *named, "--accept-draft")
+    assert (status, "waits for --accept-draft" in said, "maker.switches" in said) == (0, False, True), said

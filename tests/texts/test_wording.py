@@ -16,7 +16,7 @@ from provision.texts.catalogue import Language, catalogue
 from provision.texts.wording import PREFIX, find_wording, reword
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/texts/wording.yaml").read_text())
-OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "removals", "screen", "wifi")
+OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi")
 NEUTRAL = re.compile(r"[A-Z]\w+(/\w+)+|UTC|-?\d+ ms|[A-Za-z]\w*(\.\w+)+( \d+)?")
 """Zones, times, packages with or without their version: the same in every language."""
 PROSE = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
@@ -53,6 +53,7 @@ def test_every_part_of_the_agents_report_has_french_words(part: str) -> None:
 @pytest.mark.parametrize("key", [key for key in catalogue() if key.startswith(PREFIX)])
 def test_no_wording_hides_behind_an_earlier_one(key: str) -> None:
     holes = {"package": "org.a.b", "control": "wifi.hospital", "version": "1", "count": "1", "free": "1"}
+    holes |= {"table": "global", "key": "a_key", "number": "1", "refusal": "no"}
     text = catalogue()[key][Language.EN]
     for hole in re.findall(r"{(\w+)}", text):
         text = text.replace(f"{{{hole}}}", holes.get(hole, "" if hole == "splits" else "unsupported"))
