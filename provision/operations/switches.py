@@ -6,6 +6,7 @@ rests on a switch, and one that is refused or forgotten is a deviation (Wi-Fi do
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.facts.collect import Facts
@@ -32,23 +33,28 @@ class _State:
     def holds(self) -> bool:
         return self.wanted == self.now
 
+    def tell(self, refused: Mapping[str, str]) -> str:
+        """What it is now, and in the tablet's words why the write of this run did not take."""
+        refusal = None if self.holds else refused.get(self.step.name)
+        return self.now if refusal is None else f"{self.now} (refused: {refusal})"
+
 
 def decide(facts: Facts, switches: tuple[Switch, ...]) -> Decision:
     """One step a switch that reads back different, before any restriction (Wi-Fi document 8).
 
     A package that is not on this tablet is as good as disabled.
     """
-    states = tuple(_look(facts, switch) for switch in switches)
-    left = tuple(state for state in states if not state.holds)
     refused = (facts.switches or Switches()).refused
+    states = tuple(_look(facts, switch) for switch in switches)
+    left = tuple(state.step for state in states if not state.holds)
     return Decision(
         control=CONTROL,
         wanted=", ".join(state.wanted for state in states),
-        observed=", ".join(_tell(state, refused.get(state.step.name, "")) for state in states),
+        observed=", ".join(state.tell(refused) for state in states),
         holds=not left,
         assurance=Assurance.SET,
         why="switches.some-differ" if left else "switches.all-set",
-        steps=tuple(state.step for state in left),
+        steps=left,
         evidence=tuple(state.evidence for state in states),
     )
 
@@ -93,8 +99,3 @@ def _make_step(switch: Switch, target: str, words: tuple[str, ...], undo: str, r
         reference=reference,
         source=switch.source,
     )
-
-
-def _tell(state: _State, refusal: str) -> str:
-    """What it is now, and in the tablet's words why the write of this run did not take."""
-    return f"{state.now} (refused: {refusal})" if refusal and not state.holds else state.now

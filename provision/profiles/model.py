@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -75,13 +75,13 @@ class Profile:
         A package that goes altogether needs no switch.
         """
         removed = {each.package for each in self.removals(drafts=drafts)}
-        found = {
-            switch.target: switch
-            for number, switch in enumerate(self.switches)
-            if switch.concerns(api) and switch.target not in removed
-            if drafts or not self._is_draft(f"switches[{number}]")
-        }
-        return tuple(found.values())
+        found = {switch.target: switch for switch in self._allowed_switches(drafts=drafts) if switch.concerns(api)}
+        return tuple(switch for target, switch in found.items() if target not in removed)
+
+    def _allowed_switches(self, *, drafts: bool) -> Iterator[Switch]:
+        for number, switch in enumerate(self.switches):
+            if drafts or not self._is_draft(f"switches[{number}]"):
+                yield switch
 
     def _is_draft(self, key: str) -> bool:
         return self.origins[key] in self.drafts

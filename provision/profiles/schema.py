@@ -222,6 +222,10 @@ class Switch(OnReleases):
     def _is_exactly_one(self) -> Self:
         if (self.setting is None) == (self.disable is None):
             raise refuse("exactly one of setting and disable", "neither" if self.setting is None else "both")
+        return self
+
+    @model_validator(mode="after")
+    def _disables_where_shell_may(self) -> Self:
         if self.disable is not None and (self.min_api or 0) < DISABLES_API:
             hint = "before Android 7 uid shell may not disable a package"
             raise refuse(f"at least {DISABLES_API}", str(self.min_api or "nothing"), hint, key="min_api")

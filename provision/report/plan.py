@@ -9,7 +9,7 @@ from provision.facts.collect import Facts
 from provision.operations.model import Decision, Step
 from provision.plan import Plan
 from provision.profiles.model import Profile
-from provision.profiles.schema import Text
+from provision.profiles.schema import Switch, Text
 from provision.proofs.attempts import Gap, Proof
 from provision.proofs.tell import tell_proof
 from provision.report.render import render
@@ -75,22 +75,25 @@ def _describe_switches(language: Language, profile: Profile, api: int, used: Col
     """Every switch of the profile, but for those that a deeper layer or a removal makes void here."""
     counting = profile.find_switches(api, drafts=True)
     return [
-        {
-            "id": switch.id,
-            "target": switch.target,
-            "to": None if switch.setting is None else switch.setting.value,
-            "says": _in(language, switch.why),
-            "breaks": _in(language, switch.breaks),
-            "mark": str(switch.mark),
-            "source": switch.source,
-            "file": str(profile.origins[f"switches[{number}]"]),
-            "range": f"API {switch.min_api or '…'} – {switch.max_api or '…'}",
-            "concerns": switch.concerns(api),
-            "used": switch.target in used,
-        }
+        _describe_switch(language, switch, api, used) | {"file": str(profile.origins[f"switches[{number}]"])}
         for number, switch in enumerate(profile.switches)
         if switch in counting or not switch.concerns(api)
     ]
+
+
+def _describe_switch(language: Language, switch: Switch, api: int, used: Collection[str]) -> dict[str, Any]:
+    return {
+        "id": switch.id,
+        "target": switch.target,
+        "to": None if switch.setting is None else switch.setting.value,
+        "says": _in(language, switch.why),
+        "breaks": _in(language, switch.breaks),
+        "mark": str(switch.mark),
+        "source": switch.source,
+        "range": f"API {switch.min_api or '…'} – {switch.max_api or '…'}",
+        "concerns": switch.concerns(api),
+        "used": switch.target in used,
+    }
 
 
 def _count_staying(profile: Profile, used: Collection[str]) -> int:
