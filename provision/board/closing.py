@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from provision.bench.slot_views import label_order
 from provision.board.sentences import advise, find_remedy, read_advice
@@ -49,20 +50,38 @@ class End:
         return self.expected in {None, self.outcome}
 
 
-def closing_sentence(language: Language, ends: Sequence[End]) -> str:
+@dataclass(frozen=True)
+class Absent:
+    """A virtual tablet that was never run; `expected` None where no run can start, `fault` what keeps it away."""
+
+    slot: str
+    expected: str | None
+    fault: str | None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether no run could start."""
+        return self.expected is None
+
+
+Row = TypeVar("Row", bound=End | Absent)
+
+
+def closing_sentence(language: Language, ends: Sequence[End], absent: Sequence[Absent] = ()) -> str:
     """One sentence, `8 of 8 ended as expected: 3 done, 4 refused, 1 failed (fault: full storage)`.
 
-    Without expectations (ward) it only counts. What differs is named, slot by slot.
+    Without expectations (ward) it only counts. What differs, and what was never run, is named, slot by slot.
     """
-    if not ends:
+    if not ends and not absent:
         return say(language, "closing.none")
-    counts = ", ".join(_count_ends(language, ends, outcome) for outcome in Outcome if _having(ends, outcome))
-    judged = [end for end in ends if end.expected is not None]
+    parts = [_count_ends(language, ends, outcome) for outcome in Outcome if _having(ends, outcome)]
+    parts += [_count_absent(language, absent)] if absent else []
+    judged: list[End | Absent] = [*(end for end in ends if end.expected is not None), *absent]
     if not judged:
-        return say_count(language, "closing.plain", len(ends), ends=counts)
-    right = sum(end.as_expected for end in judged)
-    first = say(language, "closing.expected", right=right, count=len(judged), ends=counts)
-    differing = [_differs(language, end) for end in _by_slot(judged) if not end.as_expected]
+        return say_count(language, "closing.plain", len(ends), ends=", ".join(parts))
+    right = sum(each.as_expected for each in judged)
+    first = say(language, "closing.expected", right=right, count=len(judged), ends=", ".join(parts))
+    differing = [_differs(language, each) for each in _by_slot(judged) if not each.as_expected]
     if not differing:
         return first
     return f"{first} {say(language, 'closing.unexpected', list=', '.join(differing))}"
@@ -136,26 +155,33 @@ def _lay_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 def _count_ends(language: Language, ends: Sequence[End], outcome: Outcome) -> str:
     having = _having(ends, outcome)
-    count = say_count(language, f"ended.{outcome}", len(having))
-    faults: Mapping[str, None] = dict.fromkeys(end.fault for end in having if end.fault)
-    if not faults:
-        return count
-    return say(language, "closing.faults", ended=count, faults=", ".join(faults))
+    return _name_faults(language, say_count(language, f"ended.{outcome}", len(having)), having)
+
+
+def _count_absent(language: Language, absent: Sequence[Absent]) -> str:
+    slots = ", ".join(say(language, "slot.name", label=each.slot) for each in _by_slot(absent))
+    return _name_faults(language, say_count(language, "closing.no-run", len(absent), slots=slots), absent)
+
+
+def _name_faults(language: Language, counted: str, those: Sequence[End | Absent]) -> str:
+    faults: Mapping[str, None] = dict.fromkeys(each.fault for each in those if each.fault)
+    return say(language, "closing.faults", ended=counted, faults=", ".join(faults)) if faults else counted
 
 
 def _having(ends: Sequence[End], outcome: Outcome) -> list[End]:
     return [end for end in ends if end.outcome is outcome]
 
 
-def _differs(language: Language, end: End) -> str:
+def _differs(language: Language, end: End | Absent) -> str:
+    outcome = say(language, f"outcome.{end.outcome}" if isinstance(end, End) else "closing.never-run")
     return say(
         language,
         "closing.differs",
         slot=say(language, "slot.name", label=end.slot),
         expected=say(language, f"outcome.{end.expected}"),
-        outcome=say(language, f"outcome.{end.outcome}"),
+        outcome=outcome,
     )
 
 
-def _by_slot(ends: Sequence[End]) -> list[End]:
+def _by_slot(ends: Iterable[Row]) -> list[Row]:
     return sorted(ends, key=lambda end: label_order(end.slot))

@@ -8,11 +8,19 @@ from shutil import get_terminal_size
 
 import click
 
-from provision.board.closing import End, closing_sentence, result_table
+from provision.board.closing import Absent, End, closing_sentence, result_table
 from provision.board.proofs import list_proof_lines
 from provision.bookkeeping import Bookkeeper
 from provision.cli.speech import language_of
-from provision.cli.summary import Expectation, emit, last_ends, summarise
+from provision.cli.summary import (
+    NO_RUN,
+    Expectation,
+    emit,
+    expectation_of,
+    find_absent,
+    last_ends,
+    summarise,
+)
 from provision.errors import RecordError
 from provision.home import Home
 from provision.records.keys import load_keys, show_fingerprint
@@ -43,7 +51,7 @@ def close_batch(
         click.echo(line)
     for line in list_proof_lines(language, rows):
         click.echo(line)
-    click.echo(closing_sentence(language, rows))
+    click.echo(closing_sentence(language, rows, list_absent(ends, expected)))
     click.echo(say_count(language, "closing.verified", len(verdict.records), folder=home.path / "records"))
     click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
     click.echo(say(language, "closing.checkpoint"))
@@ -52,7 +60,16 @@ def close_batch(
 
 def list_ends(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[End]:
     """One row a tablet that was run."""
-    return [_row(end, expected.get(end.slot)) for end in last_ends(ends)]
+    return [_row(end, expectation_of(end, expected)) for end in last_ends(ends)]
+
+
+def list_absent(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[Absent]:
+    """Virtual tablets that were never run."""
+    absent = {slot: expected[slot] for slot in find_absent(ends, expected)}
+    return [
+        Absent(slot, None if wanted.outcome == NO_RUN else wanted.outcome, wanted.fault)
+        for slot, wanted in absent.items()
+    ]
 
 
 def _row(end: RunEnd, expected: Expectation | None) -> End:

@@ -22,7 +22,7 @@ from provision.cli.reach import TRAINING_SLOTS, Reached, open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
-from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
+from provision.cli.summary import NO_RUN, Expectation, JsonSink, is_as_expected, summarise
 from provision.cli.watched import watch_slots
 from provision.home import Home, lock_home
 from provision.language import Language, detect_language
@@ -118,11 +118,7 @@ def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Lan
 def _read_expected(reached: Reached) -> Mapping[str, Expectation]:
     if reached.training is None:
         return {}
-    return {
-        slot: Expectation(str(end.outcome), end.fault)
-        for slot, end in reached.training.expected().items()
-        if end.outcome is not None  # no run can start there, so none is missed
-    }
+    return {slot: Expectation(end.outcome or NO_RUN, end.fault) for slot, end in reached.training.expected().items()}
 
 
 def _status(here: Station, place: Home, ends: tuple[RunEnd, ...], expected: Mapping[str, Expectation]) -> int:

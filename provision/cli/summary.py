@@ -14,10 +14,13 @@ from provision.bench.slots import SlotTable, state_of
 from provision.run import UNIDENTIFIED, RunEnd
 from provision.terms import HomeKind
 
+NO_RUN = "no-run"
+"""Expected of a tablet where no run can start: adb refuses it, is off, or was never allowed."""
+
 
 @dataclass(frozen=True)
 class Expectation:
-    """The right end of one virtual tablet."""
+    """The right end of one virtual tablet: an outcome, or `NO_RUN`."""
 
     outcome: str
     fault: str | None
@@ -46,7 +49,7 @@ def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
 
 
 def describe_absent(slot: str, expected: Expectation) -> dict[str, Any]:
-    """A virtual tablet that should have come to an end, and was never run."""
+    """A virtual tablet that was never run, as it had to be or not; its outcome is null."""
     blank = dict.fromkeys(("asset_id", "api", "model", "profile", "road", "outcome", "reason", "detail", "record"))
     return {
         "slot": slot,
@@ -75,20 +78,34 @@ def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
 
 def summarise(kind: HomeKind, ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> dict[str, Any]:
     """The last line of `--json`."""
-    latest = last_ends(ends)
-    seen = {end.slot for end in latest}
-    tablets = [describe_end(end, expected.get(end.slot)) for end in latest]
-    tablets += [describe_absent(slot, wanted) for slot, wanted in expected.items() if slot not in seen]
+    tablets = [describe_end(end, expectation_of(end, expected)) for end in last_ends(ends)]
+    tablets += [describe_absent(slot, expected[slot]) for slot in find_absent(ends, expected)]
     tablets.sort(key=lambda tablet: label_order(str(tablet["slot"])))
     return {"event": "summary", "home": str(kind), "tablets": tablets}
+
+
+def expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expectation | None:
+    """What was expected of a run; None where a hand let a tablet in that could not start one before."""
+    found = expected.get(end.slot)
+    return None if found is None or found.outcome == NO_RUN else found
+
+
+def find_absent(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[str]:
+    """Slots with a virtual tablet that was never run."""
+    seen = {end.slot for end in last_ends(ends)}
+    return [slot for slot in expected if slot not in seen]
 
 
 def is_as_expected(summary: Mapping[str, Any]) -> bool:
     """Every tablet ended as it must: as its model says, or `done` where nothing else is expected."""
     tablets = summary["tablets"]
-    return bool(tablets) and all(
-        tablet["outcome"] == (tablet["expected"] or "done") and tablet["record"] for tablet in tablets
-    )
+    return bool(tablets) and all(map(_is_right, tablets))
+
+
+def _is_right(tablet: Mapping[str, Any]) -> bool:
+    if tablet["expected"] == NO_RUN:
+        return tablet["outcome"] is None
+    return bool(tablet["outcome"] == (tablet["expected"] or "done") and tablet["record"])
 
 
 class JsonSink:

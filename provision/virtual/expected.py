@@ -64,6 +64,8 @@ class Demands:
         seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
         known: digests of the installations the home knows, by serial.
+        apps: version codes by package. screen_seconds, ssid: what the site wants.
+        finished: digests of installations whose last run ended well.
     """
 
     required: Mapping[Control, Assurance]
@@ -74,6 +76,10 @@ class Demands:
     seals: bool = False
     grants: bool = False
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    apps: Mapping[str, int] = field(default_factory=dict)
+    screen_seconds: int = 0
+    ssid: str = ""
+    finished: frozenset[str] = frozenset()
 
 
 def expect(place: Place, state: State, demands: Demands) -> Expected:
@@ -91,19 +97,29 @@ def _look_ahead(place: Place, state: State, demands: Demands) -> Iterator[Expect
     """What each moment of a run may end in, the first moment first; None where it goes on."""
     model = load_model(place.model)
     faults = [parse_fault(text) for text in state.faults]
-    shut = shut_gates(model.gates, state.data.opened_gates, state.faults)
     by_agent = demands.agent and has_owners(model)
     yield _no_run(place, model, state)
     yield _broken_reading(faults)
     yield _not_fit(model, state, demands)
     yield _cannot_hold(model, demands)
+    if is_settled(model, state, demands):
+        yield _broken_at_rest(faults, by_agent=by_agent)
+    else:
+        yield from _look_at_writes(model, state, demands, faults, by_agent=by_agent)
+    yield _left_open(model, state, demands)
+    yield _in_doubt(state, demands)
+
+
+def _look_at_writes(
+    model: Model, state: State, demands: Demands, faults: list[Fault], *, by_agent: bool
+) -> Iterator[Expected | None]:
+    """What a run may end in that has something to write."""
+    shut = shut_gates(model.gates, state.data.opened_gates, state.faults)
     yield _at_a_gate(shut, _list_calls(model.api, demands, by_agent=by_agent))
     yield _meets_another_agent(state) if by_agent else None
     yield _broken_writing(faults, model.api, by_agent=by_agent)
     yield _lost_settings(shut, faults, demands, by_agent=by_agent)
     yield _broken_lock(model, faults, by_agent=by_agent)
-    yield _left_open(model, state, demands)
-    yield _in_doubt(state, demands)
 
 
 def _no_run(place: Place, model: Model, state: State) -> Expected | None:
@@ -239,6 +255,46 @@ def _left_open(model: Model, state: State, demands: Demands) -> Expected | None:
     if model.api >= 28 or demands.zone in {None, state.data.timezone}:
         return None
     return Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
+
+
+def is_settled(model: Model, state: State, demands: Demands) -> bool:
+    """Whether a run has nothing to write: the last one ended well, and nobody changed the tablet since.
+
+    A finished tablet is read, not written to and not attacked again.
+    """
+    data = state.data
+    usable = {name: one.version_code for name, one in data.packages.items() if one.installed and one.enabled < 2}
+    return (
+        digest_of(f"android_id:{data.android_id}") in demands.finished
+        and all(usable.get(package) == version for package, version in demands.apps.items())
+        and data.settings["system"].get("screen_off_timeout") == str(demands.screen_seconds * 1000)
+        and data.settings["secure"].get("location_mode") != "0"
+        and (model.api < 28 or demands.zone in {None, data.timezone})
+        and {network.ssid for network in data.networks} <= {demands.ssid}
+        and (not demands.agent or data.lock_task.mode == "locked")
+    )
+
+
+READ_CALLS = (
+    *(("getprop",), ("settings", "get"), ("df", "/data"), ("ls", "/sdcard"), ("wm", "size"), ("wm", "density")),
+    *(("dumpsys", service) for service in ("account", "activity", "battery", "device_policy", "package", "wifi")),
+    *(("pm", "list"), ("pm", "path"), ("cmd", "wifi"), ("cmd", "location")),
+)
+"""Calls that read: what a run makes on a tablet that has nothing left to do."""
+
+
+def _broken_at_rest(faults: list[Fault], *, by_agent: bool) -> Expected | None:
+    """Faults that show where nothing is written: the agent is still asked for its report."""
+    asked = (*READ_CALLS, *((("content", "call"),) if by_agent else ()))
+    for fault in faults:
+        if fault.name == "agent-garbage" and by_agent:
+            return Expected(*AGENT_ENDS[fault.name], fault.text)
+        if any(call[: len(fault.words)] == fault.words for call in asked):
+            if _hangs(fault):
+                return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
+            if fault.name in {"adb-off", "battery-dies"}:
+                return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)
+    return None
 
 
 GRANTS_API = 23

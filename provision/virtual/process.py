@@ -22,7 +22,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from provision.errors import ProvisionError, TrainingError
 from provision.files import write_atomically
@@ -32,9 +32,6 @@ from provision.virtual.control_server import Bookkeeping, ControlServer
 from provision.virtual.front import Front
 from provision.virtual.offline import TABLETS, mutations_of, note_roster
 from provision.virtual.smart_socket import RealServer
-
-if TYPE_CHECKING:
-    from provision.virtual.expected import Demands
 
 IDLE_SECONDS = 30 * 60.0
 LOOK_SECONDS = 1.0
@@ -155,6 +152,7 @@ async def _running(
 def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBench, Bookkeeping]:
     """The tablets of the roster on their slots."""
     from provision.virtual.android.tablet import open_tablet  # noqa: PLC0415 - only the process knows the model
+    from provision.virtual.demands import demands_of  # noqa: PLC0415 - a bench without `expected` needs no site
     from provision.virtual.expected import expect  # noqa: PLC0415
     from provision.virtual.pace import read_pace  # noqa: PLC0415
     from provision.virtual.roster import build_roster, find_captures  # noqa: PLC0415
@@ -197,51 +195,6 @@ def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBen
         return mutations_of(settings.home, slot)
 
     return bench, Bookkeeping(describe, journal, expected, stopped.set)
-
-
-def demands_of(home: Path) -> Demands:
-    """What the home's site asks of a tablet.
-
-    Raises:
-        ConfigurationError: the site is wrong.
-    """
-    from provision.bench_settings import load_bench_settings  # noqa: PLC0415
-    from provision.site import load_site  # noqa: PLC0415 - a bench without `expected` needs no site
-    from provision.virtual.expected import Demands  # noqa: PLC0415
-
-    site = load_site(home / "site.yaml")
-    bench = load_bench_settings(home / "bench.yaml")
-    return Demands(
-        required=site.require,
-        battery_percent=site.prepare.battery_min_percent,
-        storage_mb=site.prepare.storage_min_mb,
-        agent=bench.agent is not None,
-        zone=site.clock.zone,
-        seals=site.seals,
-        grants=_asks_grants(bench.app_set),
-        known=_list_known(home / "state" / "assets.json"),
-    )
-
-
-def _list_known(assets: Path) -> dict[str, frozenset[str]]:
-    """Digests of the installations a home knows, by serial; whether the file is right is the station's business."""
-    try:
-        rows = json.loads(assets.read_text("utf-8"))["assets"]
-        known: dict[str, set[str]] = {}
-        for row in rows:
-            known.setdefault(row["serial"], set()).update(row["installations"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return {serial: frozenset(installations) for serial, installations in known.items()}
-
-
-def _asks_grants(app_set: Path) -> bool:
-    """Whether an app set names a permission to grant; whether the file is right is the station's business."""
-    from provision.virtual.android.documents import read_document  # noqa: PLC0415
-
-    content = read_document(app_set)
-    apps = content.get("apps") if isinstance(content, dict) else None
-    return any(isinstance(app, dict) and bool(app.get("grants")) for app in apps or ())
 
 
 def _write_note(home: Path, front: int, control: int, token: str) -> Path:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from board_cases import CASES
 
-from provision.board.closing import End, closing_sentence, result_table
+from provision.board.closing import Absent, End, closing_sentence, result_table
 from provision.board.width import cells
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language
@@ -27,7 +27,8 @@ def make_ends(rows: list[list[Any]]) -> list[End]:
 @pytest.mark.parametrize("language", list(Language), ids=str)
 @pytest.mark.parametrize("case", SENTENCES, ids=lambda case: case["name"])
 def test_the_closing_sentence_counts_and_names_what_differs(case: dict[str, Any], language: Language) -> None:
-    assert closing_sentence(language, make_ends(case["ends"])) == case[language].replace("~", "\u00a0")
+    absent = [Absent(*row) for row in case.get("absent", ())]
+    assert closing_sentence(language, make_ends(case["ends"]), absent) == case[language].replace("~", "\u00a0")
 
 
 TABLE = make_ends(

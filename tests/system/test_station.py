@@ -97,6 +97,9 @@ def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
 
 
 def test_damaged_notes_end_the_run_of_their_tablet_alone_and_every_tablet_keeps_its_asset_id(home: Path) -> None:
+    """Beside it: faults that would show only in writes, on finished tablets, and a tablet that lets nobody in."""
+    breaks = {"2": "lie-settings", "3": "hang:am", "4": "lie-install", "9": "refuse-connect"}
+    assert [run(home, "bench", "break", slot, fault).status for slot, fault in breaks.items()] == [0, 0, 0, 0]
     name = first_tablets(home)["1"]["asset_id"]
     notes = home / f"state/agents/{name}.json"
     whole = notes.read_bytes()
@@ -108,8 +111,9 @@ def test_damaged_notes_end_the_run_of_their_tablet_alone_and_every_tablet_keeps_
     assert again.tablets["1"]["reason"] == "bench-file-wrong"
     assert f"agents/{name}.json: expected what was issued to {name}" in again.tablets["1"]["detail"]
     assert count_writes(home, ["1"]) == before
-    wrong = {slot for slot, tablet in again.tablets.items() if tablet["outcome"] != tablet["expected"]}
+    wrong = {slot for slot, one in again.tablets.items() if (one["outcome"] or "no-run") != one["expected"]}
     assert wrong == {"1"}
-    assert {slot: tablet["asset_id"] for slot, tablet in again.tablets.items()} == {
-        slot: tablet["asset_id"] for slot, tablet in first_tablets(home).items()
-    }
+    first = {slot: tablet["asset_id"] for slot, tablet in first_tablets(home).items()} | {"9": None}
+    assert {slot: tablet["asset_id"] for slot, tablet in again.tablets.items()} == first
+    shut = again.tablets["9"]
+    assert (shut["expected"], shut["outcome"], shut["record"]) == ("no-run", None, None)

@@ -15,6 +15,7 @@ from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.model import load_model
 from provision.virtual.android.mutating import mutates
 from provision.virtual.android.oem_gates import gates
+from provision.virtual.android.state import Package, SavedNetwork
 from provision.virtual.android.tablet import open_tablet
 from provision.virtual.expected import Demands, Expected, best_by_agent, expect
 from provision.virtual.roster import Place, build_roster
@@ -294,3 +295,43 @@ def test_a_tablet_that_was_reset_is_only_a_candidate(tmp_path: Path) -> None:
         ({here.serial: frozenset({"earlier"})}, Expected(Outcome.DONE_WITH_WARNINGS, Reason.LABEL_UNSURE)),
     ):
         assert expect(here, state, replace(LOCKED, known=known)) == end
+
+
+ASKED = replace(LOCKED, apps={"org.a.chat": 3}, screen_seconds=1800, ssid="HOPITAL")
+
+
+@pytest.mark.parametrize(
+    ("edit", "end"),
+    [
+        ("break lie-install", DONE),
+        ("break lie-settings", DONE),
+        ("break verifier-refuses", DONE),
+        ("break miui-install", DONE),
+        ("break hang:am", DONE),
+        ("break hang:settings+put", DONE),
+        ("break hang:cmd+wifi", Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:cmd+wifi")),
+        ("break hang:content", Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:content")),
+        ("break lock-task-leaks", DONE),
+        ("break agent-garbage", Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
+        ("break battery-dies:pm+path", Expected(Outcome.LOST, Reason.TABLET_GONE, "battery-dies:pm+path")),
+        ("battery 5", Expected(Outcome.REFUSED, Reason.BATTERY_LOW)),
+    ],
+)
+def test_a_finished_tablet_shows_only_faults_of_reading(tmp_path: Path, edit: str, end: Expected) -> None:
+    here = place(setup=("zone Europe/Paris",))
+    tablet = open_tablet(tmp_path, here)
+    data = tablet.device.state.data
+    data.packages["org.a.chat"] = Package(version_code=3)
+    data.settings["system"]["screen_off_timeout"] = "1800000"
+    data.settings["secure"]["location_mode"] = "3"
+    data.lock_task.mode = "locked"
+    data.networks = [SavedNetwork(id=1, ssid="HOPITAL", security="wpa2")]
+    finished = frozenset({digest_installation(data.android_id) or ""})
+    verb, *words = edit.split()
+    tablet.edit(verb, words)
+    assert expect(here, tablet.device.state, replace(ASKED, finished=finished)) == end
+    for spoil in ("remove-app org.a.chat", "set system screen_off_timeout 15000"):
+        broken = open_tablet(tmp_path, here)
+        broken.edit(spoil.split()[0], spoil.split()[1:])
+        unfinished = expect(here, broken.device.state, replace(ASKED, finished=finished))
+        assert unfinished == expect(here, broken.device.state, ASKED), "its next run has something to write"

@@ -1,0 +1,84 @@
+"""What a home asks of its virtual tablets, and which of them it has finished: read from its files, without its keys.
+
+Whether those files are right is the station's business; here a damaged one only says nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from provision.bench_settings import load_bench_settings
+from provision.site import load_site
+from provision.terms import Outcome
+from provision.virtual.android.documents import read_document
+from provision.virtual.expected import Demands
+
+
+def demands_of(home: Path) -> Demands:
+    """What the home asks of a tablet.
+
+    Raises:
+        ConfigurationError: the site or the bench's settings are wrong.
+    """
+    site = load_site(home / "site.yaml")
+    bench = load_bench_settings(home / "bench.yaml")
+    apps, assets = _read_apps(bench.app_set), _read_assets(home / "state" / "assets.json")
+    return Demands(
+        required=site.require,
+        battery_percent=site.prepare.battery_min_percent,
+        storage_mb=site.prepare.storage_min_mb,
+        agent=bench.agent is not None,
+        zone=site.clock.zone,
+        seals=site.seals,
+        grants=any(bool(app.get("grants")) for app in apps),
+        known=_list_known(assets),
+        apps={str(app.get("package")): int(app.get("version_code", 0)) for app in apps},
+        screen_seconds=site.screen.timeout_seconds,
+        ssid=site.wifi.ssid,
+        finished=frozenset(_list_finished(home / "records", assets)),
+    )
+
+
+def _read_apps(app_set: Path) -> list[Mapping[str, Any]]:
+    content = read_document(app_set)
+    apps = content.get("apps") if isinstance(content, dict) else None
+    return [app for app in apps or () if isinstance(app, dict)]
+
+
+def _read_assets(file: Path) -> list[tuple[str, str, frozenset[str]]]:
+    """Asset id, serial and digests of the installations of every tablet the home knows."""
+    try:
+        rows = json.loads(file.read_text("utf-8"))["assets"]
+        return [(row["asset_id"], row["serial"], frozenset(row["installations"])) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _list_known(assets: list[tuple[str, str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+    """Digests of installations by serial, which several tablets may have."""
+    known: dict[str, frozenset[str]] = {}
+    for _, serial, installations in assets:
+        known[serial] = known.get(serial, frozenset()) | installations
+    return known
+
+
+def _list_finished(records: Path, assets: list[tuple[str, str, frozenset[str]]]) -> Iterator[str]:
+    """Installations whose last record ended well; file names end with their time, so the last is the newest."""
+    for asset, _, installations in assets:
+        newest = max(records.glob(f"{asset}-*.intoto.jsonl"), default=None)
+        if newest is not None and _read_outcome(newest) in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
+            yield from installations
+
+
+def _read_outcome(record: Path) -> str | None:
+    """The outcome in the last statement of a bundle."""
+    try:
+        envelope = json.loads(record.read_text("utf-8").splitlines()[-1])
+        statement = json.loads(base64.b64decode(envelope["payload"]))
+        return str(statement["predicate"]["provision"]["outcome"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
