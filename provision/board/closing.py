@@ -74,13 +74,12 @@ def closing_sentence(language: Language, ends: Sequence[End], absent: Sequence[A
     """
     if not ends and not absent:
         return say(language, "closing.none")
-    parts = [_count_ends(language, ends, outcome) for outcome in Outcome if _having(ends, outcome)]
-    parts += [_count_absent(language, absent)] if absent else []
+    counts = _count_all(language, ends, absent)
     judged: list[End | Absent] = [*(end for end in ends if end.expected is not None), *absent]
     if not judged:
-        return say_count(language, "closing.plain", len(ends), ends=", ".join(parts))
+        return say_count(language, "closing.plain", len(ends), ends=counts)
     right = sum(each.as_expected for each in judged)
-    first = say(language, "closing.expected", right=right, count=len(judged), ends=", ".join(parts))
+    first = say(language, "closing.expected", right=right, count=len(judged), ends=counts)
     differing = [_differs(language, each) for each in _by_slot(judged) if not each.as_expected]
     if not differing:
         return first
@@ -151,6 +150,11 @@ def _lay_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
         GAP.join(fit(text, width) for text, width in zip(line, widths, strict=True)).rstrip()
         for line in zip(*padded, strict=True)
     ]
+
+
+def _count_all(language: Language, ends: Sequence[End], absent: Sequence[Absent]) -> str:
+    parts = [_count_ends(language, ends, outcome) for outcome in Outcome if _having(ends, outcome)]
+    return ", ".join([*parts, *([_count_absent(language, absent)] if absent else [])])
 
 
 def _count_ends(language: Language, ends: Sequence[End], outcome: Outcome) -> str:

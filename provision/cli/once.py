@@ -21,7 +21,7 @@ from provision.cli.pick import Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
-from provision.cli.summary import emit
+from provision.cli.summary import Expectation, emit, is_as_expected, read_expected, summarise
 from provision.cli.watched import tell_draft
 from provision.errors import Cancelled
 from provision.home import Home, lock_home
@@ -29,7 +29,7 @@ from provision.hooks import HookRunner
 from provision.profiles.schema import Status
 from provision.run import Job, Progress, RunEnd, TabletRun
 from provision.seal import Look, see_nothing
-from provision.terms import HomeKind, Outcome, Reason
+from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 
 Result = TypeVar("Result")
@@ -52,7 +52,8 @@ def once(
 ) -> None:
     """Provision one tablet, the one in --slot or with --serial, and write its record.
 
-    No other device on this computer is asked anything.
+    No other device on this computer is asked anything. Exit status: 0 done, or in a training home the end that this
+    virtual tablet must come to; 1 any other end; 2 configuration; 130 interrupted.
     """
     place = open_home(access)
     loaded = replace(load_job(place), accept_draft=accept_draft)
@@ -63,16 +64,23 @@ def once(
             click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
         passphrase = Passphrase(place)
         passphrase()  # a wrong one ends the command before any tablet is touched
+        expected = _read_expected(reached, picked)
         with HookRunner(place.bench.hooks, place.kind, _warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             with _watch(access, loaded, picked, reached) as look:
                 end = _run(loaded, picked, loaded.make_job(books, passphrase), look, as_json=as_json)
             hooks.tell_end(end)
         _tell_draft(loaded, end)
-        close_batch(place, books, [end], {}, as_json=as_json)
+        close_batch(place, books, [end], expected, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(status.INTERRUPTED)
-    raise SystemExit(0 if end.outcome is Outcome.DONE else 1)
+    right = is_as_expected(summarise(place.kind, [end], expected))
+    raise SystemExit(0 if right else status.NOT_ALL)
+
+
+def _read_expected(reached: Reached, picked: Picked) -> dict[str, Expectation]:
+    """What must come of this one tablet, where that is known."""
+    return {slot: end for slot, end in read_expected(reached.training).items() if slot == picked.label}
 
 
 @contextmanager

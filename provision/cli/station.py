@@ -18,11 +18,11 @@ from provision.cli.chaos import run_chaos
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import Access, accept_draft_option, access_options, json_option
-from provision.cli.reach import TRAINING_SLOTS, Reached, open_home, reach
+from provision.cli.reach import TRAINING_SLOTS, open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
-from provision.cli.summary import NO_RUN, Expectation, JsonSink, is_as_expected, summarise
+from provision.cli.summary import Expectation, JsonSink, is_as_expected, read_expected, summarise
 from provision.cli.watched import watch_slots
 from provision.home import Home, lock_home
 from provision.language import Language, detect_language
@@ -93,7 +93,7 @@ def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> 
         passphrase = Passphrase(place)
         passphrase()  # a wrong one ends the command before any tablet is touched
         job = loaded.make_job(books, passphrase)
-        expected = _read_expected(reached)
+        expected = read_expected(reached.training)
         shown = nullcontext(JsonSink()) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(loaded, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))
@@ -113,12 +113,6 @@ def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Lan
     foreign = name_foreign_server() if access.virtual is None and access.server is None else None
     if foreign is not None:
         sink.warn(say(language, "station.foreign-server", address=foreign))
-
-
-def _read_expected(reached: Reached) -> Mapping[str, Expectation]:
-    if reached.training is None:
-        return {}
-    return {slot: Expectation(end.outcome or NO_RUN, end.fault) for slot, end in reached.training.expected().items()}
 
 
 def _status(here: Station, place: Home, ends: tuple[RunEnd, ...], expected: Mapping[str, Expectation]) -> int:

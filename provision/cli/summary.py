@@ -11,6 +11,7 @@ import click
 
 from provision.bench.slot_views import label_order
 from provision.bench.slots import SlotTable, state_of
+from provision.cli.training import Training
 from provision.run import UNIDENTIFIED, RunEnd
 from provision.terms import HomeKind
 
@@ -24,6 +25,12 @@ class Expectation:
 
     outcome: str
     fault: str | None
+
+
+def read_expected(training: Training | None) -> Mapping[str, Expectation]:
+    """The right end of each plugged virtual tablet, by slot; nothing is known of real ones."""
+    ends = training.expected() if training is not None else {}
+    return {slot: Expectation(end.outcome or NO_RUN, end.fault) for slot, end in ends.items()}
 
 
 def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from provision.virtual.android.edits import FOREIGN_SIGNER
 from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.oem_gates import find_gate, shut_gates
-from provision.virtual.android.state import State, digest_of
+from provision.virtual.android.state import Data, State, digest_of
 from provision.virtual.roster import Place
 
 MEGABYTE = 1_000_000
@@ -263,16 +263,20 @@ def is_settled(model: Model, state: State, demands: Demands) -> bool:
     A finished tablet is read, not written to and not attacked again.
     """
     data = state.data
-    usable = {name: one.version_code for name, one in data.packages.items() if one.installed and one.enabled < 2}
     return (
         digest_of(f"android_id:{data.android_id}") in demands.finished
-        and all(usable.get(package) == version for package, version in demands.apps.items())
+        and _has_apps(data, demands.apps)
         and data.settings["system"].get("screen_off_timeout") == str(demands.screen_seconds * 1000)
         and data.settings["secure"].get("location_mode") != "0"
         and (model.api < 28 or demands.zone in {None, data.timezone})
         and {network.ssid for network in data.networks} <= {demands.ssid}
         and (not demands.agent or data.lock_task.mode == "locked")
     )
+
+
+def _has_apps(data: Data, apps: Mapping[str, int]) -> bool:
+    usable = {name: one.version_code for name, one in data.packages.items() if one.installed and one.enabled < 2}
+    return all(usable.get(package) == version for package, version in apps.items())
 
 
 READ_CALLS = (
