@@ -24,6 +24,7 @@ from provision.facts.setup import read_installation
 from provision.facts.shape import Shape
 from provision.identity.identify import Identification, identify
 from provision.identity.which import UNREAD, Certainty, digest_installation
+from provision.load import Load, read_load
 from provision.observed import (
     describe_facts,
     describe_identity,
@@ -43,8 +44,9 @@ from provision.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.secret import Secret
 from provision.site import Site
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
+from provision.texts.catalogue import Language, say
 from provision.transport import Transport
-from provision.verdict import Verdict, conclude, judge
+from provision.verdict import Verdict, conclude, judge, weigh_load
 
 BOOT_POLL_SECONDS = 0.5
 SETTINGS_SECONDS = 8.0
@@ -134,6 +136,7 @@ class Job:
         agent: what the agent road needs; None leaves the shell road.
         accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
         proved: bytes of apps that earlier runs pulled; None pulls them in every run.
+        load: how busy this computer is.
         is_accepted: whether somebody gave the word that this model is a tablet although it does not say so.
     """
 
@@ -149,6 +152,7 @@ class Job:
     proved: ProvedBook | None = None
     accept_draft: bool = False
     is_accepted: Callable[[Props], bool] = lambda _props: False
+    load: Callable[[], Load] = read_load
 
 
 @dataclass
@@ -307,7 +311,7 @@ class TabletRun:
         self._tell(Progress(asset, model, phase, step, subject, fraction))
 
     def _judge(self, error: ProvisionError) -> Verdict:
-        return judge(error, self._why_cancelled)
+        return weigh_load(judge(error, self._why_cancelled), self._job.load())
 
     def _end(self, verdict: Verdict) -> RunEnd:
         try:
@@ -390,12 +394,14 @@ class TabletRun:
             seconds=time.monotonic() - story.clock,
             sealed=sealed,
             proofs=list_proofs(plan) if plan else (),
-            advice=self._advise(verdict.reason),
+            advice=self._advise(verdict),
         )
 
-    def _advise(self, reason: Reason | None) -> Mapping[str, str] | None:
-        """What the profile says hands do about a reason on this release; the model's word before its maker's."""
-        story = self._story
+    def _advise(self, verdict: Verdict) -> Mapping[str, str] | None:
+        """What hands do about a reason on this release, by the profile; the model's word before its maker's."""
+        story, reason = self._story, verdict.reason
+        if verdict.overloaded:
+            return {str(language): say(language, "load.advice") for language in Language}
         if story.profile is None or story.props is None or reason is None:
             return None
         known = story.profile.find_hands(reason, story.props.api_if_known)

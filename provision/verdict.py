@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.errors import (
     AnswerError,
@@ -17,17 +17,22 @@ from provision.errors import (
     TransportError,
 )
 from provision.facts.collect import NotBooted
+from provision.load import Load
 from provision.phases import Reading
 from provision.terms import Outcome, Reason
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """An outcome, why it is not `done`, and what was found in words of a log."""
+    """An outcome, why it is not `done`, and what was found in words of a log.
+
+    `overloaded`: a deadline passed while this computer itself was late.
+    """
 
     outcome: Outcome
     reason: Reason | None
     detail: str = ""
+    overloaded: bool = False
 
 
 _CANCELLED = {
@@ -67,6 +72,14 @@ def judge(error: ProvisionError, why_cancelled: Callable[[], Reason] = lambda: R
         return Verdict(Outcome.LOST, error.reason, str(error))
     reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), Reason.UNEXPECTED)
     return Verdict(Outcome.FAILED, reason, str(error))
+
+
+def weigh_load(verdict: Verdict, load: Load) -> Verdict:
+    """The same verdict; one about a passed deadline says how busy this computer was, since both may be at fault."""
+    if verdict.reason is not Reason.TABLET_HUNG:
+        return verdict
+    detail = "; ".join(filter(None, (verdict.detail, str(load))))
+    return replace(verdict, detail=detail, overloaded=load.is_high)
 
 
 def conclude(reading: Reading, doubt: Reason | None = None) -> Verdict:

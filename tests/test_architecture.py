@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "provision"
 
 RANKS = (
     {"terms"},
-    {"errors", "transport", "texts", "files"},
+    {"errors", "transport", "texts", "files", "load"},
     {"language", "findings"},
     {"yaml_nodes"},
     {"yaml_faults", "yaml_edit"},

@@ -17,6 +17,7 @@ from provision.apply import Limits
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
 from provision.facts.props import Props
 from provision.identity.which import Certainty
+from provision.load import Load
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
@@ -24,6 +25,7 @@ from provision.records.sealing import Sealing, build_seal
 from provision.run import CheckedIn, Job, Progress, RunEnd, TabletRun
 from provision.secret import Secret
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
+from provision.texts.catalogue import Language, say
 from provision.transport import Answer
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
@@ -95,6 +97,7 @@ def run(
     breaking: tuple[str, str] | None = None,
     book: Book | None = None,
     site: Mapping[str, object] | None = None,
+    load: Load = Load(3.0, 0.1),  # noqa: B008 # frozen
     **answers: str,
 ) -> Ended:
     """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank."""
@@ -112,6 +115,7 @@ def run(
         passphrase=_no_secret,
         limits=Limits(facts=1, step=1, package=1, boot=0),
         ledger=kept,
+        load=lambda: load,
     )
     end = TabletRun(tablet, "7", "LISTED1", job, told.append, lambda: Reason.STOPPED_BY_OPERATOR).run()
     return Ended(end, kept, told, tablet)
@@ -166,6 +170,20 @@ def test_a_link_that_ends_anywhere_leaves_a_record(line: str, end: str, outcome:
     ended = run(breaking=(line, end), **{TIMEOUT: "60000\n"})
     assert _ended(ended) == (outcome, reason)
     assert ended.book.results[0].changes == (("screen.timeout",) if line == "settings put" else ())
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_tablet_that_is_late_at_an_overloaded_bench_is_not_blamed_alone(*, busy: bool) -> None:
+    ended = run(breaking=("dumpsys battery", "hung"), load=Load(93.0 if busy else 3.0, 0.1))
+    assert _ended(ended) == (Outcome.FAILED, Reason.TABLET_HUNG)
+    assert f"waited for a processor {93 if busy else 3} % of the last 10 s" in str(ended.book.results[0].first_error)
+    advice = {language: say(language, "load.advice") for language in Language}
+    assert ended.end.advice == (advice if busy else None)
+    assert "bench.yaml" in advice[Language.EN]
+
+
+def test_an_overloaded_bench_is_no_matter_where_the_tablet_answered() -> None:
+    assert run(breaking=("dumpsys battery", "gone"), load=Load(99.0, 9.0)).end.advice is None
 
 
 def test_a_tablet_that_never_answers_is_known_by_its_listing() -> None:

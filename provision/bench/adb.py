@@ -246,7 +246,7 @@ def translate(address: ServerAddress, what: str, cancelled: threading.Event | No
 
 def _classify(error: Exception, address: ServerAddress, what: str) -> ProvisionError:
     if isinstance(error, AdbTimeout | TimeoutError):
-        return DeadlinePassed(f"{what}: no complete answer within the deadline")
+        return DeadlinePassed(f"{what}: no complete answer within the deadline (`deadlines` in bench.yaml)")
     if isinstance(error, AdbConnectionError | ConnectionRefusedError) or not _listens(address):
         return ServerGone(f"{what}: the adb server at {address} does not answer")
     text = str(error)
