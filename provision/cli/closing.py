@@ -18,6 +18,7 @@ from provision.cli.summary import (
     emit,
     expectation_of,
     find_absent,
+    find_left,
     last_ends,
     summarise,
 )
@@ -26,7 +27,6 @@ from provision.home import Home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.run import RunEnd
-from provision.terms import Control, Reason
 from provision.texts.catalogue import say, say_count
 
 
@@ -83,15 +83,8 @@ def _row(end: RunEnd, expected: Expectation | None) -> End:
         fault=expected.fault if expected else None,
         proofs=end.proofs,
         advice=end.advice,
-        left=_name_left(end),
+        left=find_left(end),
     )
-
-
-def _name_left(end: RunEnd) -> tuple[Control, ...]:
-    """The controls its deviations begin with."""
-    if end.reason is not Reason.DEVIATIONS_LEFT:
-        return ()
-    return tuple(Control(line.partition(":")[0]) for line in end.deviations)
 
 
 def _verify(home: Home) -> FolderVerdict:

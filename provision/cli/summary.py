@@ -13,7 +13,7 @@ from provision.bench.slot_views import label_order
 from provision.bench.slots import SlotTable, state_of
 from provision.cli.training import Training
 from provision.run import UNIDENTIFIED, RunEnd
-from provision.terms import HomeKind
+from provision.terms import Control, HomeKind, Outcome, Reason
 
 NO_RUN = "no-run"
 """Expected of a tablet where no run can start: adb refuses it, is off, or was never allowed."""
@@ -31,6 +31,17 @@ def read_expected(training: Training | None) -> Mapping[str, Expectation]:
     """The right end of each plugged virtual tablet, by slot; nothing is known of real ones."""
     ends = training.expected() if training is not None else {}
     return {slot: Expectation(end.outcome or NO_RUN, end.fault) for slot, end in ends.items()}
+
+
+_PROFILES_OWN = frozenset({Control.APPS_REMOVED, Control.MAKER_SWITCHES})
+"""What a profile asks of a maker's system. A gate of the maker may refuse it, and nothing rests on it."""
+
+
+def find_left(end: RunEnd) -> tuple[Control, ...]:
+    """The controls whose deviations a run ended with; none where it ended for another reason."""
+    if end.reason is not Reason.DEVIATIONS_LEFT:
+        return ()
+    return tuple(Control(line.partition(":")[0]) for line in end.deviations)
 
 
 def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
@@ -92,8 +103,13 @@ def summarise(kind: HomeKind, ends: Sequence[RunEnd], expected: Mapping[str, Exp
 
 
 def expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expectation | None:
-    """What was expected of a run; None where a hand let a tablet in that could not start one before."""
-    found = expected.get(end.slot)
+    """What was expected of a run; None where a hand let a tablet in that could not start one before.
+
+    The training bench does not know profiles, so what a gate refuses of their wishes may stand beside its `done`.
+    """
+    found, left = expected.get(end.slot), find_left(end)
+    if found is not None and found.outcome == Outcome.DONE and left and _PROFILES_OWN.issuperset(left):
+        return Expectation(Outcome.DONE_WITH_WARNINGS, found.fault)
     return None if found is None or found.outcome == NO_RUN else found
 
 
