@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from provision.captures.model import Capture
 from provision.identity.identify import Identification
-from provision.profiles.model import MatchedOn
+from provision.profiles.model import MatchedOn, Profile
 
 _PROPS = ("ro.product.device", "ro.product.model", "ro.product.name", "ro.build.product")
 
@@ -24,16 +24,20 @@ _KEYS = """reset_keys:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Files below `device_profiles`, path to text; the last one is the model's."""
+    """Files below `device_profiles`, path to text; the last one is the model's. None for a model that has its own."""
 
     files: Mapping[str, str]
 
 
-def suggest(capture: Capture, found: Identification) -> Suggestion:
+def suggest(capture: Capture, found: Identification, taken: Collection[str] = ()) -> Suggestion:
     """The files that a person looks through and keeps.
 
     A maker without a folder gets a `vendor.yaml` too. The kind is written only where it is certain; a
-    person fills it in where it is not, which is the word that opens this model to every bench.
+    person fills it in where it is not, which is the word that opens this model to every bench. A profile that says as
+    much of the model as these rules would stays the only one: two that fit equally well are an error.
+
+    Args:
+        taken: names of the profiles that are there.
 
     Raises:
         ValueError: nothing in the capture tells this model from another.
@@ -41,18 +45,31 @@ def suggest(capture: Capture, found: Identification) -> Suggestion:
     rules = _rules(capture)
     if not rules:
         raise ValueError("neither device nor model")
+    if found.profile.matched_on is MatchedOn.MODEL and _count_own_rules(found.profile) >= len(rules):
+        return Suggestion({})
     maker = found.maker.name if found.maker is not None else ""
     vendor = found.profile.name.split("/")[0] if found.profile.matched_on is not MatchedOn.GENERIC else _slug(maker)
     files = {}
     if found.profile.matched_on is MatchedOn.GENERIC:
-        vendor = vendor or f"white-box-{_slug(next(iter(rules.values())))}"
+        vendor = _find_free(vendor or f"white-box-{_slug(next(iter(rules.values())))}", "2", taken)
         files[f"{vendor}/vendor.yaml"] = _write_vendor(maker, rules)
     near = found.profile.name if found.profile.matched_on is MatchedOn.MODEL else ""
     name = f"{vendor}/{_slug(capture.props.get('ro.product.device') or found.model) or 'model'}"
-    if name == near:
-        name += f"-{_slug(found.model) or '2'}"
+    name = _find_free(name, _slug(found.model) or "2", taken)
     files[f"{name}.yaml"] = _write_model(capture, found, rules, near)
     return Suggestion(files)
+
+
+def _count_own_rules(profile: Profile) -> int:
+    return sum(profile.origins[f"match[{number}]"] == profile.file for number in range(len(profile.match)))
+
+
+def _find_free(name: str, more: str, taken: Collection[str]) -> str:
+    """A name that no profile has; `more` tells it from the one that has it."""
+    if name not in taken:
+        return name
+    longer = (f"{name}-{more}", *(f"{name}-{more}-{number}" for number in range(2, len(taken) + 3)))
+    return next(each for each in longer if each not in taken)
 
 
 def _rules(capture: Capture) -> dict[str, str]:

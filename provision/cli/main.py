@@ -31,7 +31,8 @@ from provision.cli.speech import explain_faults
 from provision.cli.stopping import interrupt_on_stop
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
-from provision.texts.catalogue import say
+from provision.texts.catalogue import printable, say
+from provision.yaml_source import with_lines
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -80,7 +81,9 @@ def main() -> None:
         click.echo(say(detect_language(os.environ), "main.interrupted"), err=True)
         ended = status.INTERRUPTED
     except ProvisionError as error:
-        click.echo(f"provision: {error}", err=True)
+        told = with_lines(error) if isinstance(error, ConfigurationError) else error
+        for line in f"provision: {told}".splitlines():
+            click.echo(printable(line), err=True)
         for line in explain_faults(detect_language(os.environ), error):
             click.echo(line, err=True)
         ended = (

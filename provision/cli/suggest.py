@@ -31,11 +31,13 @@ def suggest(file: Path, profiles: Path, write: bool, language: Language | None) 
     known = load_profiles(profiles)
     found = identify(capture.as_props, lambda values: choose(values, known), capture.shape)
     try:
-        files = suggest_profile(capture, found).files
+        files = suggest_profile(capture, found, {each.name for each in known.known}).files
     except ValueError as error:
         fault = ConfigurationFault(file, None, "props", "ro.product.device or ro.product.model", str(error))
         raise ConfigurationError(fault) from None
     spoken = speak_to_anybody(language)
+    if not files:
+        click.echo(say(spoken, "suggest.known", file=found.profile.file))
     for name, text in files.items():
         place = profiles / name
         if write and not place.exists():

@@ -13,10 +13,7 @@ from provision.identity.makers import Maker, find_maker
 from provision.identity.naming import name_model
 from provision.identity.signs import Sign, find_signs
 from provision.profiles.model import Profile
-from provision.profiles.schema import Kind
-
-MAKER_KEY = "maker"
-"""The name under which profile rules see the maker that was found here."""
+from provision.profiles.schema import MAKER, Kind
 
 
 class Question(StrEnum):
@@ -77,7 +74,7 @@ def identify(
     """
     shape = shape or Shape()
     maker = find_maker(props)
-    profile = choose({**props.values, MAKER_KEY: maker.name if maker else ""})
+    profile = choose({**props.values, MAKER: maker.name if maker else ""})
     signs = find_signs(props, shape, maker, profile)
     kind = decide(
         signs,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.profiles.model import MatchedOn, Profile, Profiles
-from provision.profiles.schema import ProfileFile, Status
+from provision.profiles.schema import ProfileFile, Rule, Status
 from provision.yaml_nodes import Document, key_text, parse
 from provision.yaml_source import check
 
@@ -63,6 +63,9 @@ def load_profiles(folder: Path) -> Profiles:
     if reading.faults:
         raise ConfigurationError(*reading.faults)
     merged = {name: _merge(chain, layers) for name, chain in chains.items()}
+    twins = list(_find_twins(merged, layers))
+    if twins:
+        raise ConfigurationError(*twins)
     return Profiles(merged.pop(COMMON_NAME), tuple(merged.values()))
 
 
@@ -87,10 +90,10 @@ class _Reading:
     def _vendors(self) -> Iterator[Path]:
         """The vendor folders; whatever else lies there is a fault."""
         for path in self._entries(self._folder):
-            if path.is_dir() and _NAME.fullmatch(path.name):
+            if path.is_dir() and _NAME.fullmatch(path.name) and path.name != COMMON_NAME:
                 yield path
             elif path.name not in (COMMON, "README.md"):
-                self._fault(path, f"{COMMON}, README.md and folders in small letters", path.name)
+                self._fault(path, f"{COMMON}, README.md and folders with makers' names in small letters", path.name)
 
     def chain(self, layer: _Layer, layers: Mapping[str, _Layer]) -> list[_Layer]:
         """The layers of one profile, common first; what cannot be followed is a fault and ends it."""
@@ -126,6 +129,7 @@ class _Reading:
         self._check_ids(document, "gates", [gate.id for gate in says.gates])
         self._check_ids(document, "switches", [switch.id for switch in says.switches])
         self._check_targets(document, says)
+        self._check_extends(document, says, has_below=bool(vendor))
         yield _Layer(name, vendor, document, says)
 
     def _check_match(self, document: Document, says: ProfileFile, *, has_match: bool) -> None:
@@ -133,6 +137,12 @@ class _Reading:
             expected = "at least one rule" if has_match else "no rules: it is for every tablet"
             line, got = document.line_of(("match",)), "some" if says.match else "none"
             self.faults.append(ConfigurationFault(document.file, line, "match", expected, got))
+
+    def _check_extends(self, document: Document, says: ProfileFile, *, has_below: bool) -> None:
+        if says.extends is not None and not has_below:
+            line, got = document.line_of(("extends",)), f"'{says.extends}'"
+            expected = "no profile below it: every chain ends here"
+            self.faults.append(ConfigurationFault(document.file, line, "extends", expected, got))
 
     def _check_ids(self, document: Document, key: str, ids: list[str]) -> None:
         for index, name in enumerate(ids):
@@ -163,7 +173,25 @@ class _Reading:
             return []
 
     def _fault(self, path: Path, expected: str, got: str) -> None:
-        self.faults.append(ConfigurationFault(path, None, "", expected, got))
+        hint = "move it away: a profile that is not read would be worse than none"
+        self.faults.append(ConfigurationFault(path, None, "", expected, got, hint))
+
+
+def _plain_rule(rule: Rule) -> tuple[str, bool, tuple[str, ...]]:
+    """A rule in the form in which two that mean the same are equal."""
+    return rule.prop, bool(rule.equals), tuple(sorted({each.casefold() for each in rule.equals or rule.starts_with}))
+
+
+def _find_twins(merged: Mapping[str, Profile], layers: Mapping[str, _Layer]) -> Iterator[ConfigurationFault]:
+    """Profiles with one and the same rules: whatever tablet one fits, the other fits equally well."""
+    first: dict[object, Profile] = {}
+    for name, profile in merged.items():
+        before = first.setdefault((profile.matched_on, *sorted(map(_plain_rule, profile.match))), profile)
+        if before is not profile:
+            line = layers[name].document.line_of(("match",))
+            expected = "rules that make one profile fit best"
+            hint = "add a rule to the one that is more special, or move one of the two away"
+            yield ConfigurationFault(profile.file, line, "match", expected, f"those of {before.file}", hint)
 
 
 def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:

@@ -65,9 +65,10 @@ class Profile:
         return next((hands for hands in reversed(told) if hands is not None), None)
 
     def removals(self, *, drafts: bool) -> tuple[Removal, ...]:
-        """What may be removed: from confirmed layers, and from drafts where somebody said so."""
+        """What may be removed, each once: from confirmed layers, and from drafts where somebody said so."""
         numbered = enumerate(self.remove)
-        return tuple(each for number, each in numbered if drafts or not self._is_draft(f"remove[{number}]"))
+        told = (each for number, each in numbered if drafts or not self._is_draft(f"remove[{number}]"))
+        return tuple({each.package: each for each in told}.values())
 
     def find_switches(self, api: int | None, *, drafts: bool) -> tuple[Switch, ...]:
         """What may be switched on this release; of two about one thing the deepest layer's counts.

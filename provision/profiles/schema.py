@@ -13,6 +13,10 @@ from provision.terms import Reason
 from provision.yaml_faults import FileModel, refuse
 
 PROFILE_NAME = r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?$"
+PROPERTY = r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,90}$"
+MAKER = "maker"
+"""The name under which rules see the maker that identity found."""
+
 PACKAGE = r"^[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z0-9_]+)+$"
 
 
@@ -77,10 +81,19 @@ class Text(FileModel):
     fr: Line = Field(description="French")
 
 
+def _property(name: str) -> str:
+    if "." not in name and name != MAKER:
+        raise refuse(f"the name of a property, like ro.product.model, or `{MAKER}`", hint="such a rule never holds")
+    return name
+
+
+Property = Annotated[Annotated[str, Field(pattern=PROPERTY)], AfterValidator(_property)]
+
+
 class Rule(FileModel):
     """One condition on a system property; upper and lower case are the same (makers mix them)."""
 
-    prop: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,90}$", description="a property (getprop), or `maker`")
+    prop: Property = Field(description="a property (getprop), or `maker`")
     equals: tuple[Line, ...] = Field(default=(), description="its value is one of these")
     starts_with: tuple[Line, ...] = Field(default=(), description="its value starts with one of these")
 
@@ -96,9 +109,7 @@ class Series(FileModel):
     """What this maker's model numbers say about the kind of a device."""
 
     kind: Kind = Field(description="what devices of this series are")
-    prop: str = Field(
-        default="ro.product.model", pattern=r"^[a-z0-9][a-z0-9._-]{0,90}$", description="name of the property"
-    )
+    prop: Property = Field(default="ro.product.model", description="name of the property")
     starts_with: tuple[Line, ...] = Field(min_length=1, description="its value starts with one of these")
 
 

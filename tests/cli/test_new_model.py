@@ -77,10 +77,27 @@ def test_a_suggestion_leaves_what_is_there(profiles: Path, tmp_path: Path) -> No
     _run("suggest", capture, "--profiles", profiles, "--write")
     kept = {path: path.read_bytes() for path in profiles.rglob("*.yaml")}
     _run("suggest", capture, "--profiles", profiles, "--write")
-    new = {path for path in profiles.rglob("*.yaml") if path not in kept}
-    assert {path: path.read_bytes() for path in kept} == kept
-    assert [path.parent.name for path in new] == ["quadrex"]
-    assert "extends: quadrex/qx10a" in next(iter(new)).read_text("utf-8")
+    assert {path: path.read_bytes() for path in profiles.rglob("*.yaml")} == kept
+    assert _identify(capture, profiles)["profile"] == "quadrex/qx10a"
+
+
+def test_a_second_model_of_one_device_gets_a_file_of_its_own(profiles: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second.getprop"
+    second.write_text(GETPROP.read_text("utf-8").replace("QX-10A", "QX-10A Plus"), "utf-8")
+    for file in (GETPROP, second):
+        _run("suggest", file, "--profiles", profiles, "--write")
+    said = [_identify(file, profiles)["profile"] for file in (GETPROP, second)]
+    assert said == ["quadrex/qx10a", "quadrex/qx10a-qx-10a-plus"]
+
+
+def test_a_closer_model_extends_the_one_that_fitted_it_so_far(profiles: Path) -> None:
+    _run("suggest", GETPROP, "--profiles", profiles, "--write")
+    first = profiles / "quadrex/qx10a.yaml"
+    wide = first.read_text("utf-8").partition("  - prop: ro.product.model")[0]
+    first.write_text(wide, "utf-8")  # a person widened it to the whole device
+    _run("suggest", GETPROP, "--profiles", profiles, "--write")
+    assert "extends: quadrex/qx10a" in (profiles / "quadrex/qx10a-qx-10a.yaml").read_text("utf-8")
+    assert _identify(GETPROP, profiles)["profile"] == "quadrex/qx10a-qx-10a"
 
 
 def test_a_closed_standard_input_is_an_empty_one() -> None:

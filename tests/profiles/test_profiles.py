@@ -159,7 +159,7 @@ def test_what_drafts_would_remove_is_removed_only_when_somebody_says_so(tmp_path
     entry = "[{{package: org.example.{0}, safety: safe, why: a game, source: here}}]\n"
     files = {name: text + f"remove: {entry.format(name[:3])}" for name, text in BASE.items()}
     profile = choose(ONE, load_profiles(_write(tmp_path, files)))
-    assert [each.package for each in profile.removals(drafts=True)] == ["org.example.com", *["org.example.acm"] * 2]
+    assert [each.package for each in profile.removals(drafts=True)] == ["org.example.com", "org.example.acm"]
     confirmed = [profile.origins[f"remove[{number}]"] for number in range(3)]
     assert confirmed[2] == tmp_path / "acme/one.yaml"
     assert len(profile.removals(drafts=False)) == 1
