@@ -18,7 +18,8 @@ from provision.observed import describe_identity
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
-from provision.run import UNIDENTIFIED, CheckedIn
+from provision.run import CheckedIn
+from provision.run_end import UNIDENTIFIED
 
 
 class Bookkeeper:

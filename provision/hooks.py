@@ -2,8 +2,8 @@
 
 Each gets the event in its environment and nothing else: `PROVISION_EVENT`, `PROVISION_SLOT`, `PROVISION_ASSET_ID`,
 `PROVISION_OUTCOME`, `PROVISION_REASON`, `PROVISION_HOME_KIND`; unknown ones are empty. No shell, no terminal, no
-secrets, a bounded time. What one does wrong is a warning, never the end of a run. They run one after the other, so
-that a light is switched on before it is switched off.
+secrets, a bounded time. What one does wrong is a warning, never the end of a run. Those of one slot run one after the
+other, so that a light is switched on before it is switched off; no slot waits for another one's.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ import queue
 import signal
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from provision.bench.slots import SlotState, SlotTable, state_of
 from provision.bench_settings import Hooks
-from provision.run import UNIDENTIFIED, RunEnd
+from provision.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import HomeKind, Outcome
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
-MOST_WAITING = 1000
+MOST_WAITING = 100  # in one slot
+END_SECONDS = 1.0
 _EVENTS = {
     Outcome.DONE: "done",
     Outcome.DONE_WITH_WARNINGS: "done",
@@ -31,8 +35,43 @@ _EVENTS = {
 }
 
 
+class Wrong(StrEnum):
+    """How a program went wrong; sentences are `hook.<word>` of the catalogue."""
+
+    KILLED = "killed"
+    STATUS = "status"
+    SIGNAL = "signal"
+    NOT_STARTED = "not-started"
+    DROPPED = "dropped"  # it never had its turn
+
+
+@dataclass(frozen=True)
+class HookFailure:
+    """What went wrong with one program; `seen` is the seconds, the status, or the system's own words."""
+
+    program: Path
+    event: str
+    slot: str
+    wrong: Wrong
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class HookCall:
+    """One program to be started for one event of a slot."""
+
+    program: Path
+    event: str
+    slot: str
+    environment: Mapping[str, str]
+
+    def fail(self, wrong: Wrong, seen: str = "") -> HookFailure:
+        """What went wrong with it."""
+        return HookFailure(self.program, self.event, self.slot, wrong, seen)
+
+
 class HookRunner:
-    """Starts the programs, in a thread of its own. Use it as a context; leaving it waits a bounded time.
+    """Starts the programs, each slot's in a thread of its own. Use it as a context; leaving it waits a bounded time.
 
     Args:
         hooks: from bench.yaml, paths absolute.
@@ -40,22 +79,25 @@ class HookRunner:
         warn: told of each failure, from the caller's thread (`flush`).
     """
 
-    def __init__(self, hooks: Hooks, kind: HomeKind, warn: Callable[[Path, str], None]) -> None:
+    def __init__(self, hooks: Hooks, kind: HomeKind, warn: Callable[[HookFailure], None]) -> None:
         self._hooks = hooks
         self._kind = kind
         self._warn = warn
-        self._waiting: queue.Queue[tuple[Path, Mapping[str, str]] | None] = queue.Queue(MOST_WAITING)
-        self._failures: queue.SimpleQueue[tuple[Path, str]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="hooks", daemon=True)
-        self._thread.start()
+        self._changed = threading.Condition()
+        self._lanes: dict[str, deque[HookCall]] = {}  # a slot is here as long as its thread lives
+        self._failures: queue.SimpleQueue[HookFailure] = queue.SimpleQueue()
 
     def __enter__(self) -> HookRunner:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        with suppress(queue.Full):
-            self._waiting.put_nowait(None)
-        self._thread.join(self._hooks.seconds * 2)
+        """What waits gets its turn for twice as long as one may take; what runs then is ended by its own deadline."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._lanes, self._hooks.seconds * 2)
+            for lane in self._lanes.values():
+                while lane:
+                    self._failures.put(lane.popleft().fail(Wrong.DROPPED))
+            self._changed.wait_for(lambda: not self._lanes, self._hooks.seconds + END_SECONDS)
         self.flush()
 
     def tell(self, event: str, slot: str, asset_id: str = "", outcome: str = "", reason: str = "") -> None:
@@ -64,10 +106,7 @@ class HookRunner:
         environment = {"PATH": PATH, "LANG": "C.UTF-8", "PROVISION_HOME_KIND": str(self._kind)}
         environment |= {f"PROVISION_{name}": value for name, value in words.items()}
         for program in getattr(self._hooks, event):
-            try:
-                self._waiting.put_nowait((program, environment))
-            except queue.Full:
-                self._failures.put((program, f"{MOST_WAITING} wait already"))
+            self._add(HookCall(program, event, slot, environment))
 
     def tell_end(self, end: RunEnd) -> None:
         """The event that the end of a run is."""
@@ -78,37 +117,60 @@ class HookRunner:
         """Tell the failures so far; to be called now and then."""
         with suppress(queue.Empty):
             while True:
-                self._warn(*self._failures.get_nowait())
+                self._warn(self._failures.get_nowait())
 
-    def _work(self) -> None:
-        while (item := self._waiting.get()) is not None:
-            failure = run_program(*item, seconds=self._hooks.seconds)
+    def _add(self, call: HookCall) -> None:
+        with self._changed:
+            lane = self._lanes.get(call.slot)
+            if lane is None:
+                self._lanes[call.slot] = deque([call])
+                threading.Thread(target=self._work, args=(call.slot,), name=f"hooks {call.slot}", daemon=True).start()
+            elif len(lane) < MOST_WAITING:
+                lane.append(call)
+            else:
+                self._failures.put(call.fail(Wrong.DROPPED))
+
+    def _work(self, slot: str) -> None:
+        """The thread of one slot: until nothing waits there any more."""
+        while (call := self._take(slot)) is not None:
+            failure = run_program(call, seconds=self._hooks.seconds)
             if failure is not None:
-                self._failures.put((item[0], failure))
+                self._failures.put(failure)
+
+    def _take(self, slot: str) -> HookCall | None:
+        with self._changed:
+            lane = self._lanes[slot]
+            if lane:
+                return lane.popleft()
+            del self._lanes[slot]
+            self._changed.notify_all()
+            return None
 
 
-def run_program(program: Path, environment: Mapping[str, str], *, seconds: float) -> str | None:
-    """Run one program to its end, or end it; what went wrong in a few words, None when nothing did."""
+def run_program(call: HookCall, *, seconds: float) -> HookFailure | None:
+    """Run one program to its end, or end it with its children; None when nothing went wrong."""
     try:
         child = subprocess.Popen(
-            [str(program)],
-            env=dict(environment),
-            cwd=program.parent,
+            [str(call.program)],
+            env=dict(call.environment),
+            cwd=call.program.parent,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
     except OSError as error:
-        return error.strerror or "it cannot be started"
+        return call.fail(Wrong.NOT_STARTED, error.strerror or type(error).__name__)
     try:
         status = child.wait(seconds)
     except subprocess.TimeoutExpired:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-        return f"ended after {seconds:g} s"
-    return None if status == 0 else f"status {status}"
+        return call.fail(Wrong.KILLED, f"{seconds:g}")
+    if status < 0:
+        return call.fail(Wrong.SIGNAL, f"signal {-status}")
+    return call.fail(Wrong.STATUS, str(status)) if status else None
 
 
 class SlotWatch:

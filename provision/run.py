@@ -9,15 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from provision.accepted import Word
 from provision.agent_road import AgentKit, AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
-from provision.errors import (
-    ProvisionError,
-    RecordError,
-    StepFailed,
-    TransportError,
-)
+from provision.errors import Cancelled, ProvisionError, RecordError, StepFailed, TransportError
 from provision.facts.collect import NotBooted, read_props, read_shape
 from provision.facts.props import Props
 from provision.facts.setup import read_installation
@@ -38,19 +34,20 @@ from provision.phases import Changes, Reading, Work
 from provision.plan import Want, add_makers_own
 from provision.profiles.model import Profile
 from provision.proved import ProvedBook
-from provision.records.content import RESULT_OF, Configuration, ProofResult, RunResult
+from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.sealing import Sealing
+from provision.run_end import UNIDENTIFIED, RunEnd
 from provision.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.secret import Secret
 from provision.site import Site
-from provision.terms import HomeKind, Outcome, Phase, Reason, Road
+from provision.terms import HomeKind, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
 from provision.verdict import Verdict, conclude, judge, weigh_load
+from provision.words import WordDesk
 
 BOOT_POLL_SECONDS = 0.5
 SETTINGS_SECONDS = 8.0
-UNIDENTIFIED = "unidentified"
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,7 @@ class Progress:
         phase: None while the tablet boots.
         step: name of the step, or what is read. subject: what people are told of it, may be empty.
         fraction: 0 to 1 of the steps of the phase.
+        asks: it waits for a person's word, until it tells of anything else.
     """
 
     asset_id: str
@@ -96,33 +94,7 @@ class Progress:
     step: str
     subject: str
     fraction: float
-
-
-@dataclass(frozen=True)
-class RunEnd:
-    """How a run ended; its record is on disk and verified when `record` names it.
-
-    `title` is the model with its maker, for people. `sealed`: USB debugging was seen to close. `advice`: what hands
-    do about this reason on this model, by language, where the profile knows.
-    """
-
-    slot: str
-    asset_id: str
-    api: int | None
-    model: str
-    title: str
-    profile: str
-    road: Road | None
-    outcome: Outcome
-    reason: Reason | None
-    detail: str
-    changes: tuple[str, ...]
-    deviations: tuple[str, ...]
-    record: str | None
-    seconds: float
-    sealed: bool = False
-    proofs: tuple[ProofResult, ...] = ()
-    advice: Mapping[str, str] | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +109,7 @@ class Job:
         accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
         proved: bytes of apps that earlier runs pulled; None pulls them in every run.
         load: how busy this computer is.
-        is_accepted: whether somebody gave the word that this model is a tablet although it does not say so.
+        words: where to ask what a model is that does not say so; None where nobody can be asked.
     """
 
     kind: HomeKind
@@ -151,8 +123,8 @@ class Job:
     agent: AgentKit | None = None
     proved: ProvedBook | None = None
     accept_draft: bool = False
-    is_accepted: Callable[[Props], bool] = lambda _props: False
     load: Callable[[], Load] = read_load
+    words: WordDesk | None = None
 
 
 @dataclass
@@ -168,6 +140,9 @@ class _Story:
     changes: Changes = field(default_factory=Changes)
     read_at: int = 0  # how many changes had been tried at the last reading
     asked_to_open: bool = False  # an open line was asked for, whether or not it could be written
+    word: Word | None = None
+    waits: bool = False
+    waited: float = 0.0  # seconds
 
     def saw(self, reading: Reading) -> None:
         """A reading of the state after every change tried so far."""
@@ -184,7 +159,7 @@ class TabletRun:
         serial: str,
         job: Job,
         tell: Callable[[Progress], None],
-        why_cancelled: Callable[[], Reason],
+        why_cancelled: Callable[[], Reason | None],
         look: Look = see_nothing,
     ) -> None:
         """See `Job`.
@@ -192,7 +167,7 @@ class TabletRun:
         Args:
             serial: as the adb server lists it, for a tablet that never answers.
             tell: called at each step, from this run's thread.
-            why_cancelled: the station's reason, asked when the transport was cancelled.
+            why_cancelled: the station's reason; None as long as nothing was cancelled.
             look: sees the tablet's port, also when nothing can be asked of the tablet any more.
         """
         self._transport = transport
@@ -220,7 +195,10 @@ class TabletRun:
         story.profile = found.profile
         if found.is_foreign:
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, str(found.kind))
-        work = self._make_work(job, found.accepted or job.is_accepted(story.props) or None)
+        word = Word.TABLET if found.accepted else self._hear_word(story.props)
+        if word is Word.NO_TABLET:
+            return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, "a person said so")
+        work = self._make_work(job, word is Word.TABLET or None)
         self._report(Phase.PREPARE, "facts")
         first = work.read_steady()
         story.saw(first)
@@ -238,6 +216,22 @@ class TabletRun:
             return found
         self._check_in(props, self._await_installation())
         return identify(props, choose, self._await_shape())
+
+    def _hear_word(self, props: Props) -> Word | None:
+        """A person's word about a model that does not say what it is; the wait for it is no work and not counted."""
+        story, words = self._story, self._job.words
+        if words is None:
+            return None
+        began, story.waits = time.monotonic(), True
+        try:
+            story.word = words.hear(story.slot, props, self._ask, lambda: self._why_cancelled() is not None)
+            story.waits = False
+        finally:
+            story.waited = time.monotonic() - began
+        return story.word
+
+    def _ask(self) -> None:
+        self._report(Phase.PREPARE, "word", asks=True)
 
     def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
         performer = Performer(self._transport, job.limits, job.passphrase)
@@ -305,12 +299,17 @@ class TabletRun:
     def _report_step(self, phase: Phase, step: Step, fraction: float) -> None:
         self._report(phase, step.name, step.subject, fraction)
 
-    def _report(self, phase: Phase | None, step: str, subject: str = "", fraction: float = 0.0) -> None:
+    def _report(
+        self, phase: Phase | None, step: str, subject: str = "", fraction: float = 0.0, *, asks: bool = False
+    ) -> None:
         asset = self._story.checked_in.asset_id if self._story.checked_in else ""
         model = self._story.props.title if self._story.props else ""
-        self._tell(Progress(asset, model, phase, step, subject, fraction))
+        self._tell(Progress(asset, model, phase, step, subject, fraction, asks))
 
     def _judge(self, error: ProvisionError) -> Verdict:
+        pulled = isinstance(error, Cancelled) and self._why_cancelled() is Reason.TABLET_GONE
+        if self._story.waits and pulled:  # nothing was begun: nothing is lost, and nobody said what it is
+            return Verdict(Outcome.REFUSED, Reason.MODEL_UNKNOWN, "unplugged before a person said what it is")
         return weigh_load(judge(error, self._why_cancelled), self._job.load())
 
     def _end(self, verdict: Verdict) -> RunEnd:
@@ -364,7 +363,7 @@ class TabletRun:
         )
 
     def _observed(self, checked: CheckedIn) -> dict[str, Any]:
-        match = {"match": str(checked.certainty)}
+        match = {"match": str(checked.certainty)} | ({"word": str(self._story.word)} if self._story.word else {})
         if self._story.reading is not None:
             plan = self._story.reading.plan
             found = plan.lasting_refusals if self._story.changes.steps else plan.refusals
@@ -391,10 +390,12 @@ class TabletRun:
             changes=tuple(story.changes.steps),
             deviations=list_deviations(plan) if plan else (),
             record=record,
-            seconds=time.monotonic() - story.clock,
+            seconds=time.monotonic() - story.clock - story.waited,
             sealed=sealed,
             proofs=list_proofs(plan) if plan else (),
             advice=self._advise(verdict),
+            waited=story.waited,
+            word=story.word,
         )
 
     def _advise(self, verdict: Verdict) -> Mapping[str, str] | None:
@@ -406,26 +407,6 @@ class TabletRun:
             return None
         known = story.profile.find_hands(reason, story.props.api_if_known)
         return None if known is None else {"en": known.en, "fr": known.fr}
-
-
-def unexpected_end(slot: str, error: Exception) -> RunEnd:
-    """The end of a run whose own bookkeeping broke: no record, never `done`."""
-    return RunEnd(
-        slot=slot,
-        asset_id=UNIDENTIFIED,
-        api=None,
-        model="?",
-        title="?",
-        profile="",
-        road=None,
-        outcome=Outcome.FAILED,
-        reason=Reason.UNEXPECTED,
-        detail=type(error).__name__,
-        changes=(),
-        deviations=(),
-        record=None,
-        seconds=0.0,
-    )
 
 
 def _name_doubts(checked_in: CheckedIn | None) -> Reason | None:

@@ -21,6 +21,7 @@ from provision.bench.slot_events import (
     Event,
     PortPlugged,
     PortUnplugged,
+    RunAsked,
     RunEnded,
     RunProgressed,
     RunStarted,
@@ -29,7 +30,8 @@ from provision.bench.slot_events import (
 )
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
 from provision.errors import AdbServerError, Cancelled, PortSourceError, ProvisionError, TransportError
-from provision.run import Job, Progress, RunEnd, TabletRun, unexpected_end
+from provision.run import Job, Progress, TabletRun
+from provision.run_end import RunEnd, unexpected_end
 from provision.terms import Phase, Reason
 
 TICK_SECONDS = 0.2
@@ -78,13 +80,30 @@ class Options:
 
 @dataclass
 class _Worker:
-    """One run under way. `cause` is set by the loop before it cancels the transport; the first one counts."""
+    """One run under way.
+
+    Attributes:
+        started: when, later by all the time it waited for a word.
+        asked: since when it waits for a word, None while it works.
+        cause: why it was cancelled, None as long as it was not; set by the loop, and the first one counts.
+    """
 
     transport: AdbTransport
     thread: threading.Thread
     started: float
-    cause: Reason = Reason.STOPPED_BY_OPERATOR
-    cancelled: bool = False
+    asked: float | None = None
+    cause: Reason | None = None
+
+    def hear(self, event: Event, now: float) -> None:
+        """Stop the clock while it waits for a word."""
+        if isinstance(event, RunAsked):
+            self.asked = now
+        elif isinstance(event, RunProgressed) and self.asked is not None:
+            self.started, self.asked = self.started + now - self.asked, None
+
+    def age(self, now: float) -> float:
+        """Seconds it has worked."""
+        return (now if self.asked is None else self.asked) - self.started
 
 
 @dataclass(frozen=True)
@@ -105,8 +124,18 @@ class _ServerLost:
     text: str
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What another thread has to tell the operator."""
+
+    text: str
+
+
 class _Stop:
     """The operator wants the station to end."""
+
+
+_Item = Event | _Ended | _Broken | _ServerLost | _Said | _Stop
 
 
 class Station:
@@ -134,7 +163,7 @@ class Station:
         self._labels = {slot.port: slot.label for slot in slots}
         self._table = SlotTable(slots, all_granted=options.granted)
         # SimpleQueue.put may be called from a signal handler; Queue.put may not.
-        self._queue: queue.SimpleQueue[Event | _Ended | _Broken | _ServerLost | _Stop] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._workers: dict[str, _Worker] = {}
         self._rows: tuple[TransportRow, ...] = ()
@@ -162,6 +191,10 @@ class Station:
     def grant(self) -> None:
         """The operator's word for every tablet that waits for it now. From any thread."""
         self._queue.put(StartGranted(frozenset(self._labels)))
+
+    def say(self, text: str) -> None:
+        """Tell the operator something that belongs to no slot. From any thread."""
+        self._queue.put(_Said(text))
 
     def run(self) -> tuple[RunEnd, ...]:
         """The loop; returns the ends of all runs, in order.
@@ -226,7 +259,7 @@ class Station:
         except queue.Empty:
             return
 
-    def _take(self, item: Event | _Ended | _Broken | _ServerLost | _Stop) -> None:
+    def _take(self, item: _Item) -> None:
         match item:
             case _Stop():
                 self._stopping = True
@@ -239,6 +272,8 @@ class Station:
                 self._cancel_all(Reason.ADB_SERVER_GONE)
                 self._advance(TransportsListed(()))
                 self._sink.warn(text)
+            case _Said(text):
+                self._sink.warn(text)
             case _Ended(port, end):
                 self._finish(port, end)
             case _:
@@ -249,6 +284,8 @@ class Station:
             self._rows = tuple(row for row in event.rows if isinstance(row, TransportRow))
         if isinstance(event, PortUnplugged) and event.port in self._workers and not self._is_sealing(event.port):
             self._cancel(event.port, Reason.TABLET_GONE)
+        if isinstance(event, RunAsked | RunProgressed) and event.port in self._workers:
+            self._workers[event.port].hear(event, time.monotonic())
         self._table = advance(self._table, event, time.monotonic())
 
     def _is_sealing(self, port: str) -> bool:
@@ -287,15 +324,17 @@ class Station:
         def tell(progress: Progress) -> None:
             asset = progress.asset_id or None
             self._queue.put(RunStarted(port, row.transport_id, asset, progress.model))
-            if progress.phase is not None:
+            if progress.asks:
+                self._queue.put(RunAsked(port))
+            elif progress.phase is not None:
                 self._queue.put(RunProgressed(port, progress.phase, progress.subject, progress.fraction))
 
         def look() -> Sight:
-            if self._workers[port].cancelled:
+            if why() is not None:
                 raise Cancelled(f"{transport.address}: stopped by the station")
             return sight_of(self._table, port)  # a table is never changed, only replaced
 
-        def why() -> Reason:
+        def why() -> Reason | None:
             return self._workers[port].cause
 
         run = TabletRun(transport, self._labels[port], row.serial, self._job, tell, why, look)
@@ -311,7 +350,7 @@ class Station:
     def _end_overdue(self) -> None:
         now = time.monotonic()
         for port, worker in self._workers.items():
-            if now - worker.started > self._options.run_seconds:
+            if worker.age(now) > self._options.run_seconds:
                 self._cancel(port, Reason.TABLET_HUNG)
 
     def _cancel_all(self, cause: Reason) -> None:
@@ -320,9 +359,11 @@ class Station:
 
     def _cancel(self, port: str, cause: Reason) -> None:
         worker = self._workers[port]
-        if not worker.cancelled:
-            worker.cause, worker.cancelled = cause, True
+        if worker.cause is None:
+            worker.cause = cause
             worker.transport.cancel()
+            if self._job.words is not None:
+                self._job.words.wake()
 
     def _shut_down(self) -> None:
         """Stop the followers; runs still under way get their records, or are left for the next start."""

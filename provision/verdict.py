@@ -54,15 +54,15 @@ _FAILURES = (
 )
 
 
-def judge(error: ProvisionError, why_cancelled: Callable[[], Reason] = lambda: Reason.STOPPED_BY_OPERATOR) -> Verdict:
+def judge(error: ProvisionError, why_cancelled: Callable[[], Reason | None] = lambda: None) -> Verdict:
     """The outcome that an error means; never `done`.
 
     Args:
         error: what broke the run off.
-        why_cancelled: asked when the station shut the transport.
+        why_cancelled: asked when the station shut the transport; None counts as the operator's wish.
     """
     if isinstance(error, Cancelled):
-        reason = why_cancelled()
+        reason = why_cancelled() or Reason.STOPPED_BY_OPERATOR
         return Verdict(_CANCELLED.get(reason, Outcome.STOPPED), reason)
     if isinstance(error, StepFailed) and error.reason in _TABLETS_OWN:
         return Verdict(Outcome.REFUSED, error.reason, f"{error.step}: {error.detail}")

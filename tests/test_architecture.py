@@ -31,7 +31,7 @@ RANKS = (
     {"apply", "records", "agent", "assets", "accepted", "proved"},
     {"bench_settings"},
     {"home", "home_create", "agent_road"},
-    {"phases", "observed", "seal"},
+    {"phases", "observed", "seal", "words", "run_end"},
     {"verdict"},
     {"run"},
     {"bookkeeping", "hooks"},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,20 +15,24 @@ import yaml
 from factories import make_app, make_appset, make_site
 from scripted import ENDS, AnsweringTransport
 
+from provision.accepted import AcceptedBook, Word
 from provision.apply import Limits
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
-from provision.facts.props import Props
+from provision.facts.ask import Section
+from provision.facts.props import Props, parse
 from provision.identity.which import Certainty
 from provision.load import Load
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
 from provision.records.sealing import Sealing, build_seal
-from provision.run import CheckedIn, Job, Progress, RunEnd, TabletRun
+from provision.run import CheckedIn, Job, Progress, TabletRun
+from provision.run_end import RunEnd
 from provision.secret import Secret
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer
+from provision.words import WordDesk
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
 TIMEOUT = "settings get system screen_off_timeout"
@@ -98,6 +104,9 @@ def run(
     book: Book | None = None,
     site: Mapping[str, object] | None = None,
     load: Load = Load(3.0, 0.1),  # noqa: B008 # frozen
+    words: WordDesk | None = None,
+    told: list[Progress] | None = None,
+    cause: Callable[[], Reason | None] = lambda: Reason.STOPPED_BY_OPERATOR,
     **answers: str,
 ) -> Ended:
     """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank."""
@@ -105,7 +114,7 @@ def run(
     files = {path: text.encode() for path, text in TABLET["files"].items()}
     effects = {"settings put system screen_off_timeout 1800000": {TIMEOUT: "1800000\n"}}
     tablet = Breaking(given, files, *breaking) if breaking else AnsweringTransport(given, files, effects)
-    kept, told = book or Book(), list[Progress]()
+    kept, told = book or Book(), [] if told is None else told
     job = Job(
         kind=HomeKind.TRAINING,
         site=make_site(**(site or {})),
@@ -116,8 +125,9 @@ def run(
         limits=Limits(facts=1, step=1, package=1, boot=0),
         ledger=kept,
         load=lambda: load,
+        words=words,
     )
-    end = TabletRun(tablet, "7", "LISTED1", job, told.append, lambda: Reason.STOPPED_BY_OPERATOR).run()
+    end = TabletRun(tablet, "7", "LISTED1", job, told.append, cause).run()
     return Ended(end, kept, told, tablet)
 
 
@@ -240,3 +250,121 @@ def test_a_lie_about_a_required_control_is_never_done() -> None:
 def test_a_lie_about_another_control_is_done_with_warnings() -> None:
     ended = run(site={"clock": {"zone": "Europe/Madrid"}})
     assert _ended(ended) == (Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
+
+
+UNKNOWN = {
+    "getprop": TABLET["answers"]["getprop"].replace("[tablet]", "[default]"),
+    "wm size": "Physical size: 720x1280\n",
+    TIMEOUT: "60000\n",
+}
+"""The same tablet, which does not say what it is, with something to change."""
+
+
+def parse_props(text: str) -> Props:
+    """Properties as `getprop` prints them."""
+    return parse(Section("getprop", text, 0))
+
+
+class Asked(list[Progress]):
+    """What a run told; the question is answered by `then`, from the thread of somebody else."""
+
+    def __init__(self, then: Callable[[], object] = lambda: None) -> None:
+        super().__init__()
+        self._then = then
+
+    def append(self, progress: Progress) -> None:
+        super().append(progress)
+        if progress.asks:
+            threading.Thread(target=self._then).start()
+
+
+def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reason(tmp_path: Path) -> None:
+    for words in (None, WordDesk(AcceptedBook(tmp_path / "accepted.json"), 0)):
+        ended = run(words=words, dumpsys__battery="  present: true\n  level: 3\n  scale: 100\n", **UNKNOWN)
+        assert _ended(ended) == (Outcome.REFUSED, Reason.MODEL_UNKNOWN)
+        assert ended.tablet.lines == ["settings get secure android_id"]
+        refusals = ended.book.results[0].observed["refusals"]
+        assert [item["reason"] for item in refusals] == ["model-unknown", "battery-low"]
+        assert not [progress for progress in ended.told if progress.asks]
+
+
+def test_a_word_lets_the_run_go_on_and_stands_in_its_record(tmp_path: Path) -> None:
+    book = AcceptedBook(tmp_path / "accepted.json")
+    desk = WordDesk(book, None)
+    ended = run(words=desk, told=Asked(lambda: desk.answer("7", Word.TABLET)), cause=lambda: None, **UNKNOWN)
+    assert _ended(ended) == (Outcome.DONE, None)
+    assert ended.end.changes == ("screen.timeout",)
+    assert (ended.end.word, ended.book.results[0].observed["word"]) == (Word.TABLET, "tablet")
+    steps = [(progress.step, progress.asks) for progress in ended.told]
+    assert steps[:3] == [("boot", False), ("word", True), ("facts", False)]
+    again = run(words=desk, cause=lambda: None, **UNKNOWN)
+    assert (again.end.outcome, again.end.waited < 1, again.end.word) == (Outcome.DONE, True, Word.TABLET)
+
+
+def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path: Path) -> None:
+    desk = WordDesk(AcceptedBook(tmp_path / "accepted.json"), None)
+    ended = run(words=desk, told=Asked(lambda: desk.answer("7", Word.NO_TABLET)), cause=lambda: None, **UNKNOWN)
+    lines = [line for rounds in ended.tablet.rounds for line in rounds.split("; ")]
+    assert not [line for line in lines if "account" in line or "sdcard" in line or "dumpsys" in line]
+    assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
+    assert ended.tablet.lines == ["settings get secure android_id"]
+    assert "facts" not in [progress.step for progress in ended.told]
+    assert ended.end.word is Word.NO_TABLET
+    assert ended.book.results[0].first_error == "a person said so"
+
+
+def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> None:
+    book = AcceptedBook(tmp_path / "accepted.json")
+    tv = {**UNKNOWN, "getprop": TABLET["answers"]["getprop"].replace("[tablet]", "[tv]")}
+    book.give(parse_props(tv["getprop"]), Word.TABLET)
+    ended = run(words=WordDesk(book, None), cause=lambda: None, **tv)
+    assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
+    assert (ended.end.word, ended.tablet.lines) == (None, [])
+
+
+def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_path: Path) -> None:
+    book = AcceptedBook(tmp_path / "accepted.json")
+    book.give(parse_props(TABLET["answers"]["getprop"]), Word.NO_TABLET)
+    ended = run(words=WordDesk(book, None), cause=lambda: None)
+    assert (_ended(ended), ended.end.word) == ((Outcome.DONE, None), None)
+
+
+@pytest.mark.parametrize(
+    ("cause", "outcome", "reason"),
+    [
+        (Reason.TABLET_GONE, Outcome.REFUSED, Reason.MODEL_UNKNOWN),
+        (Reason.STOPPED_BY_OPERATOR, Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR),
+        (Reason.ADB_SERVER_GONE, Outcome.LOST, Reason.ADB_SERVER_GONE),
+    ],
+)
+def test_what_ends_a_wait_decides_the_end(tmp_path: Path, cause: Reason, outcome: Outcome, reason: Reason) -> None:
+    desk = WordDesk(AcceptedBook(tmp_path / "accepted.json"), None)
+    causes: list[Reason] = []
+
+    def end() -> None:
+        causes.append(cause)
+        desk.wake()
+
+    ended = run(words=desk, told=Asked(end), cause=lambda: causes[0] if causes else None, **UNKNOWN)
+    assert _ended(ended) == (outcome, reason)
+    assert ended.tablet.lines == ["settings get secure android_id"]
+    assert ended.book.results[0].observed.get("word") is None
+
+
+def test_a_wait_that_is_over_refuses_with_the_question_and_its_time_is_no_work(tmp_path: Path) -> None:
+    began = time.monotonic()
+    ended = run(words=WordDesk(AcceptedBook(tmp_path / "accepted.json"), 0.3), cause=lambda: None, **UNKNOWN)
+    assert _ended(ended) == (Outcome.REFUSED, Reason.MODEL_UNKNOWN)
+    assert ended.end.waited >= 0.3
+    assert ended.end.seconds + ended.end.waited <= time.monotonic() - began
+
+
+def test_a_damaged_list_of_words_ends_only_runs_that_need_one(tmp_path: Path) -> None:
+    file = tmp_path / "accepted.json"
+    file.write_text("{")
+    desk = WordDesk(AcceptedBook(file), None)
+    ended = run(words=desk, cause=lambda: None, **UNKNOWN)
+    assert _ended(ended) == (Outcome.FAILED, Reason.BENCH_FILE_WRONG)
+    assert str(file) in ended.end.detail
+    assert ended.tablet.lines == ["settings get secure android_id"]
+    assert run(words=desk, cause=lambda: None).end.outcome is Outcome.DONE

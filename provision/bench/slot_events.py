@@ -92,6 +92,13 @@ class RunProgressed:
 
 
 @dataclass(frozen=True)
+class RunAsked:
+    """A run waits for a person's word about its model; the next `RunProgressed` says that it goes on."""
+
+    port: str
+
+
+@dataclass(frozen=True)
 class RunEnded:
     """A run ended and its record is on disk.
 
@@ -107,5 +114,5 @@ class RunEnded:
     advice: Mapping[str, str] | None = None
 
 
-RunEvent = RunStarted | RunProgressed | RunEnded
+RunEvent = RunStarted | RunProgressed | RunAsked | RunEnded
 Event = PortPlugged | PortUnplugged | TransportsListed | StartGranted | RunEvent

@@ -62,7 +62,7 @@ class SlotView:
 
 
 _NO_RUN = SlotRun(transport_id=0, asset_id=None, model="")
-_WITH_RUN = frozenset({SlotState.RUNNING, SlotState.AWAY, SlotState.ENDED, SlotState.LOST})
+_WITH_RUN = frozenset({SlotState.RUNNING, SlotState.WAITS_FOR_WORD, SlotState.AWAY, SlotState.ENDED, SlotState.LOST})
 _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
 _GOOD_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})

@@ -16,7 +16,9 @@ Rules:
    USB debugging makes it leave the bus and return (reference, wifi-kiosk-policy document, section 8).
 6. A change to `offline` or out of the list counts after `TRANSIT_SECONDS`, before that the last
    settled word stands (reference, adb host side, section 5).
-7. Nothing is started before both USB and adb show it and the operator's word is given.
+7. A run that waits for a person's word about its model ends when the tablet leaves, and nothing is lost by it. If
+   the tablet came back before that end was said, a new life begins then, and it asks again.
+8. Nothing is started before both USB and adb show it and the operator's word is given.
 
 Times are seconds of one monotonic clock; states that depend on waiting are computed by `state_of`
 from stored times, so no clock event is needed.
@@ -34,6 +36,7 @@ from provision.bench.slot_events import (
     ListedTransport,
     PortPlugged,
     PortUnplugged,
+    RunAsked,
     RunEnded,
     RunEvent,
     RunProgressed,
@@ -77,6 +80,7 @@ class SlotState(StrEnum):
     SERVICE_MODE = "service-mode"  # bootloader, recovery, sideload, rescue
     READY = "ready"
     RUNNING = "running"
+    WAITS_FOR_WORD = "waits-for-word"  # its run goes on as soon as somebody says what it is
     AWAY = "away"  # out of reach during its run; the run waits for it
     ENDED = "ended"
     LOST = "lost"
@@ -93,7 +97,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class SlotRun:
-    """The run of this life; `outcome` None while under way, `progress` 0.0 to 1.0 of the whole run."""
+    """The run of this life; `outcome` None while under way, `progress` 0.0 to 1.0 of the whole run.
+
+    `asks`: it waits for a person's word, or ended while it did.
+    """
 
     transport_id: int
     asset_id: str | None
@@ -101,6 +108,7 @@ class SlotRun:
     phase: Phase | None = None
     step: str = ""
     progress: float = 0.0
+    asks: bool = False
     outcome: Outcome | None = None
     reason: Reason | None = None
     ended_at: float = 0.0
@@ -220,7 +228,8 @@ def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
         word = _current_word(entry, now)
         if run.phase is Phase.SEAL:
             return SlotState.RUNNING  # it is told to leave adb; the run says what came of it
-        return SlotState.RUNNING if word and word.state == _DEVICE else SlotState.AWAY
+        here = SlotState.WAITS_FOR_WORD if run.asks else SlotState.RUNNING
+        return here if word and word.state == _DEVICE else SlotState.AWAY
     if run.outcome is Outcome.LOST:
         return SlotState.LOST
     return SlotState.ENDED if entry.present else SlotState.EMPTY
@@ -351,7 +360,9 @@ def _follow_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
 
 
 def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
-    """Whether a lost tablet goes on by itself: it is there, and the loss was not a pulled cable (rule 4)."""
+    """Whether a lost tablet goes on by itself: it is there, and the loss was not a pulled cable (rules 4 and 7)."""
+    if run.asks and run.outcome is Outcome.REFUSED and entry.replugged:
+        return entry.interfaces is not None
     if run.outcome is not Outcome.LOST or entry.interfaces is None or entry.losses > MOST_LOSSES:
         return False
     return entry.replugged or run.reason is Reason.ADB_SERVER_GONE
@@ -365,7 +376,7 @@ def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
     if isinstance(event, RunEnded):
         ended = replace(_named(run, event), outcome=event.outcome, reason=event.reason)
         return replace(ended, sealed=event.sealed, advice=event.advice)
-    return _progress(run, event)
+    return replace(run, asks=True) if isinstance(event, RunAsked) else _progress(run, event)
 
 
 def _named(run: SlotRun, event: RunStarted | RunEnded) -> SlotRun:
@@ -376,7 +387,7 @@ def _progress(run: SlotRun, event: RunProgressed) -> SlotRun:
     before = sum(weight for phase, weight in PHASE_WEIGHTS.items() if _comes_before(phase, event.phase))
     share = PHASE_WEIGHTS[event.phase] * min(max(event.fraction, 0.0), 1.0)
     progress = max(run.progress, (before + share) / 100)  # a phase done again does not run the bar back
-    return replace(run, phase=event.phase, step=event.step, progress=progress)
+    return replace(run, phase=event.phase, step=event.step, progress=progress, asks=False)
 
 
 def _comes_before(phase: Phase, other: Phase) -> bool:

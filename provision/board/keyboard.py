@@ -1,4 +1,4 @@
-"""The keyboard while the board stands: keys must not print into it."""
+"""The keyboard while the board stands: keys must not print into it, and what a typed line means."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
+
+from provision.accepted import Word
+from provision.texts.catalogue import Language, say
 
 _LOCAL_FLAGS = 3  # index in the list of tcgetattr
 
@@ -27,3 +30,13 @@ def quiet_keyboard(stream: TextIO) -> Iterator[None]:
         yield
     finally:
         termios.tcsetattr(stream, termios.TCSADRAIN, before)
+
+
+def read_answer(line: str) -> tuple[str, Word] | None:
+    """`yes 4` or `non 4`, in every language of the catalogue: label of the slot and word; None for anything else."""
+    said, _, slot = line.strip().partition(" ")
+    slot = slot.strip()
+    for key, word in (("answer.yes", Word.TABLET), ("answer.no", Word.NO_TABLET)):
+        if slot and said.casefold() in {say(language, key) for language in Language}:
+            return slot, word
+    return None

@@ -57,7 +57,7 @@ def tell_now(seen: SlotView, language: Language) -> str:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
     if seen.outcome is not None:
         return read_advice(seen.advice, language) or advise(seen.outcome, seen.reason, seen.asset_id, language)
-    return say(language, f"slot.{seen.state}.now")
+    return say(language, f"slot.{seen.state}.now", label=seen.label)
 
 
 def tell_end(outcome: Outcome, reason: Reason | None, language: Language) -> str:

@@ -1,47 +1,104 @@
-"""`provision accept`: the word that a device is a tablet although it does not say so."""
+"""`provision accept`: the word that a device is a tablet, or is none, although it does not say so."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
+from provision.accepted import AcceptedBook, Given, Word
 from provision.cli import status
-from provision.cli.job import load_job
-from provision.cli.options import Access, access_options
+from provision.cli.job import load_job, open_words
+from provision.cli.options import Access, access_options, serial_option
 from provision.cli.pick import pick
-from provision.cli.reach import open_home, visit
-from provision.cli.speech import language_of
+from provision.cli.reach import check_access, visit
+from provision.cli.speech import confirm, language_of, speak
 from provision.facts.collect import read_props, read_shape
-from provision.identity.identify import identify
+from provision.facts.props import Props
+from provision.home import Home, load_home
+from provision.identity.identify import Identification, identify
+from provision.language import Language
 from provision.report.identity import tell_question, tell_reason
-from provision.texts.catalogue import say
+from provision.terms import HomeKind
+from provision.texts.catalogue import printable, say
 
 
 @click.command()
 @access_options
-@click.argument("slot")
+@click.argument("slot", required=False)
+@serial_option
+@click.option("--refuse", is_flag=True, help="Say that it is none, or none of this bench.")
 @click.option("--yes", is_flag=True, help="Give the word without being asked.")
-def accept(access: Access, slot: str, yes: bool) -> None:
+@click.option("--list", "shows", is_flag=True, help="Show every word that counts at this bench.")
+@click.option("--revoke", metavar="NAME", help="Take back the word for a model, by its name or key in --list.")
+def accept(
+    access: Access, slot: str | None, serial: str | None, refuse: bool, yes: bool, shows: bool, revoke: str | None
+) -> None:
     """Say that the device in SLOT is a tablet, when it does not say so itself.
 
-    Works beside a running station. The word is for the whole model at this bench and is kept in
-    `state/accepted.json`. What is certainly a phone or a television stays closed. Nothing is written to the device.
+    Works beside a running station: a tablet that waits for the word goes on at once, and all its twins. The word is for
+    the whole model at this bench and is kept in `state/accepted.json`. What is certainly a phone or a television stays
+    closed. Nothing is written to the device. Exit status 0 done, 1 no word can be given or taken back, 2 wrong use.
     """
-    place = open_home(access)
-    loaded = load_job(place)
-    language = language_of(place)
-    with visit(access, place) as reached:
-        tablet = pick(place, reached, slot, None).transport
-        props = read_props(tablet, seconds=loaded.limits.facts)
-        found = identify(props, loaded.choose_profile, read_shape(tablet, seconds=loaded.limits.facts))
+    place = speak(load_home(access.folder), access.language)
+    book, language = open_words(place), language_of(place)
+    if sum((slot is not None or serial is not None, shows, revoke is not None)) != 1:
+        raise click.UsageError(say(language, "accept.one-thing"))
+    if shows:
+        _show(language, book)
+    elif revoke is not None:
+        _revoke(language, book, revoke)
+    else:
+        access, loaded = _open(access, place), load_job(place)
+        with visit(access, place) as reached:
+            tablet = pick(place, reached, slot, serial).transport
+            props = read_props(tablet, seconds=loaded.limits.facts)
+            found = identify(props, loaded.choose_profile, read_shape(tablet, seconds=loaded.limits.facts))
+        _give(language, book, props, found, Word.NO_TABLET if refuse else Word.TABLET, sure=yes)
+
+
+def _open(access: Access, home: Home) -> Access:
+    """The way to the tablet: in a training home, whose tablets are virtual, that need not be said."""
+    if home.kind is HomeKind.TRAINING and access.virtual is None and access.server is None:
+        access = replace(access, virtual=1)
+    check_access(access, home)
+    return access
+
+
+def _give(
+    language: Language, book: AcceptedBook, props: Props, found: Identification, word: Word, *, sure: bool
+) -> None:
     values = {"model": props.title, "reason": tell_reason(language, found), "question": tell_question(language, found)}
-    if found.is_foreign:
-        click.echo(say(language, "accept.never", **values))
-        raise SystemExit(status.NOT_ALL)
-    if found.accepted:
-        click.echo(say(language, "accept.needless", **values))
-        return
-    if not yes:
+    opens = word is Word.TABLET
+    if found.kind is not None:
+        is_so = found.accepted is opens
+        key = ("needless" if is_so else "is-tablet") if found.accepted else "never"
+        click.echo(say(language, f"accept.{key}", **values))
+        raise SystemExit(0 if is_so else status.NOT_ALL)
+    if not sure:
         click.echo(say(language, "accept.ask", **values))
-        click.confirm(say(language, "accept.confirm"), abort=True)
-    loaded.accepted.accept(props)
-    click.echo(say(language, "accept.given", **values))
+        confirm(language, say(language, "accept.confirm" if opens else "accept.confirm-refusal"))
+    given = book.give(props, word)
+    click.echo(say(language, "accept.given" if opens else "accept.refused", key=given.short_key, **values))
+
+
+def _show(language: Language, book: AcceptedBook) -> None:
+    words = book.list_words()
+    for given in words:
+        said = _tell_word(language, given)
+        click.echo(say(language, "accept.row", key=given.short_key, word=said, since=given.since, model=given.title))
+    if not words:
+        click.echo(say(language, "accept.none"))
+
+
+def _revoke(language: Language, book: AcceptedBook, name: str) -> None:
+    taken = book.revoke(name)
+    for given in taken:
+        click.echo(say(language, "accept.revoked", model=given.title, word=_tell_word(language, given)))
+    if not taken:
+        click.echo(say(language, "accept.unknown-name", name=printable(name)))
+        raise SystemExit(status.NOT_ALL)
+
+
+def _tell_word(language: Language, given: Given) -> str:
+    return say(language, f"accept.word.{given.word}")

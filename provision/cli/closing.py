@@ -26,7 +26,7 @@ from provision.errors import RecordError
 from provision.home import Home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
-from provision.run import RunEnd
+from provision.run_end import RunEnd
 from provision.texts.catalogue import say, say_count
 
 
@@ -72,7 +72,8 @@ def list_absent(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> 
     ]
 
 
-def _row(end: RunEnd, expected: Expectation | None) -> End:
+def _row(end: RunEnd, wanted: Expectation | None) -> End:
+    expected = wanted.match(end) if wanted else None
     return End(
         slot=end.slot,
         asset_id=end.asset_id,

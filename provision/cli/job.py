@@ -37,6 +37,7 @@ from provision.run import Job, Ledger
 from provision.secret import Secret
 from provision.site import read_passphrase, site_without_secrets
 from provision.terms import HomeKind
+from provision.words import WordDesk
 from provision.yaml_source import with_lines
 
 FIXTURES = "org.provision.fixture."
@@ -58,8 +59,8 @@ class Loaded:
 
     @property
     def accepted(self) -> AcceptedBook:
-        """Models that somebody said are tablets."""
-        return AcceptedBook(self.home.state / "accepted.json")
+        """See `open_words`."""
+        return open_words(self.home)
 
     def digest(self, profile: Profile) -> Configuration:
         """Digests of everything that decides what a tablet gets."""
@@ -78,8 +79,8 @@ class Loaded:
         here = self.home.bench.deadlines
         return Limits(facts=here.facts, step=here.step, package=here.package, boot=here.boot)
 
-    def make_job(self, ledger: Ledger, passphrase: Passphrase) -> Job:
-        """A job for every tablet of this home."""
+    def make_job(self, ledger: Ledger, passphrase: Passphrase, words: WordDesk) -> Job:
+        """A job for every tablet of this home; `words`: where its runs ask what a model is."""
         return Job(
             kind=self.home.kind,
             site=self.home.site,
@@ -92,7 +93,7 @@ class Loaded:
             agent=self.make_kit(passphrase),
             proved=ProvedBook(self.home.state / "proved"),
             accept_draft=self.accept_draft,
-            is_accepted=self.accepted.knows,
+            words=words,
         )
 
     def make_kit(self, passphrase: Passphrase) -> AgentKit | None:
@@ -141,6 +142,11 @@ class Passphrase:
                 self._secret = read_passphrase(self._home.site, self._home.path)
                 self._read = True
             return self._secret
+
+
+def open_words(home: Home) -> AcceptedBook:
+    """What somebody said of models that do not say themselves whether they are tablets."""
+    return AcceptedBook(home.state / "accepted.json")
 
 
 def load_job(home: Home) -> Loaded:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provision.accepted import Word
 from provision.agent_road import AgentRoad
 from provision.apply import Performer
 from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
 from provision.facts.collect import read_props, read_shape
+from provision.facts.props import Props
 from provision.identity.identify import identify
 from provision.phases import Reading, Work
 from provision.plan import Want, add_makers_own
@@ -33,10 +35,16 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     props = read_props(picked.transport, seconds=limits.facts)
     shape = read_shape(picked.transport, seconds=limits.facts)
     found = identify(props, loaded.choose_profile, shape)
-    is_tablet = found.accepted if found.kind is not None else loaded.accepted.knows(props) or None
+    is_tablet = found.accepted if found.kind is not None else _read_word(loaded, props)
     plain = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
     want = add_makers_own(plain, found.profile, props.api, drafts=loaded.accept_draft)
     reader = Performer(picked.transport, limits, lambda: None)
     kit = loaded.make_kit(Passphrase(loaded.home))
     road = None if kit is None else AgentRoad(picked.transport, kit, None, limits)
     return Looked(found.profile, Work(picked.transport, want, limits, reader, road).read_steady())
+
+
+def _read_word(loaded: Loaded, props: Props) -> bool | None:
+    """What a person said of the model; None where nobody did."""
+    word = loaded.accepted.find(props)
+    return None if word is None else word is Word.TABLET

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -16,21 +15,32 @@ from provision.bench.lookout import PortLookout
 from provision.cli import status
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
-from provision.cli.options import Access, accept_draft_option, access_options, json_option, serial_option, slot_option
-from provision.cli.pick import Picked, pick
+from provision.cli.options import (
+    Access,
+    accept_draft_option,
+    access_options,
+    json_option,
+    serial_option,
+    slot_option,
+    wait_for_word_option,
+)
+from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
-from provision.cli.speech import language_of
+from provision.cli.speech import confirm, language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, emit, is_as_expected, read_expected, summarise
-from provision.cli.watched import tell_draft
+from provision.cli.watched import tell_draft, tell_hook
 from provision.errors import Cancelled
 from provision.home import Home, lock_home
-from provision.hooks import HookRunner
+from provision.hooks import HookFailure, HookRunner
+from provision.language import Language
 from provision.profiles.schema import Status
-from provision.run import Job, Progress, RunEnd, TabletRun
+from provision.run import Job, Progress, TabletRun
+from provision.run_end import RunEnd
 from provision.seal import Look, see_nothing
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
+from provision.words import WordDesk
 
 Result = TypeVar("Result")
 
@@ -40,6 +50,7 @@ Result = TypeVar("Result")
 @slot_option
 @serial_option
 @click.option("--yes", is_flag=True, help="Start without asking.")
+@wait_for_word_option
 @accept_draft_option
 @json_option
 def once(
@@ -47,13 +58,17 @@ def once(
     slot: str | None,
     serial: str | None,
     yes: bool,
+    wait_for_word: float | None,
     accept_draft: bool,
     as_json: bool,
 ) -> None:
     """Provision one tablet, the one in --slot or with --serial, and write its record.
 
-    No other device on this computer is asked anything. Exit status: 0 done, or in a training home the end that this
-    virtual tablet must come to; 1 any other end; 2 configuration; 130 interrupted.
+    No other device on this computer is asked anything. A tablet that does not say whether it is one is refused with the
+    question; --wait-for-word leaves time for the answer (`provision accept` in another terminal).
+
+    Exit status: 0 done, or in a training home the end that this virtual tablet must come to; 1 any other end; 2
+    configuration; 130 interrupted.
     """
     place = open_home(access)
     loaded = replace(load_job(place), accept_draft=accept_draft)
@@ -61,14 +76,16 @@ def once(
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
         if not yes and place.kind is not HomeKind.TRAINING:
-            click.confirm(f"Change the tablet {printable(picked.row.serial)} in slot {picked.label}?", abort=True)
+            language = language_of(place)
+            confirm(language, say(language, "once.confirm", serial=picked.row.serial, slot=picked.label))
         passphrase = Passphrase(place)
         passphrase()  # a wrong one ends the command before any tablet is touched
         expected = _read_expected(reached, picked)
         with HookRunner(place.bench.hooks, place.kind, _warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
+            words = WordDesk(loaded.accepted, wait_for_word or 0)
             with _watch(access, loaded, picked, reached) as look:
-                end = _run(loaded, picked, loaded.make_job(books, passphrase), look, as_json=as_json)
+                end = _run(loaded, picked, loaded.make_job(books, passphrase, words), look, as_json=as_json)
             hooks.tell_end(end)
         _tell_draft(loaded, end)
         close_batch(place, books, [end], expected, as_json=as_json)
@@ -94,9 +111,9 @@ def _watch(access: Access, loaded: Loaded, picked: Picked, reached: Reached) -> 
         yield lookout.look
 
 
-def _warn_of_hook(place: Home) -> Callable[[Path, str], None]:
-    def warn(program: Path, failure: str) -> None:
-        click.echo(say(language_of(place), "hook.failed", program=program, failure=failure), err=True)
+def _warn_of_hook(place: Home) -> Callable[[HookFailure], None]:
+    def warn(failure: HookFailure) -> None:
+        click.echo(tell_hook(language_of(place), failure), err=True)
 
     return warn
 
@@ -111,21 +128,40 @@ def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool)
     language = language_of(loaded.home)
 
     def tell(progress: Progress) -> None:
-        if as_json:
+        if progress.asks:
+            _tell_question(language, picked, progress, as_json=as_json)
+        elif as_json:
             emit({"event": "progress", "phase": progress.phase, "step": progress.step})
         elif progress.phase is not None:
             click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
 
-    leash = Leash(picked.transport.cancel)
+    words = job.words
+
+    def cancel() -> None:
+        picked.transport.cancel()
+        if words is not None:
+            words.wake()
+
+    leash = Leash(cancel)
 
     def look_on() -> Sight:
-        if leash.pulled:
+        if leash.cause is not None:
             raise Cancelled(f"{picked.transport.address}: stopped")
         return look()
 
     run = TabletRun(picked.transport, picked.label, picked.row.serial, job, tell, lambda: leash.cause, look_on)
     with on_stop(lambda: leash.pull(Reason.STOPPED_BY_OPERATOR)):
-        return leash.hold(run.run, loaded.home.bench.deadlines.run)
+        patience = (words.patience or 0) if words is not None else 0
+        return leash.hold(run.run, loaded.home.bench.deadlines.run + patience)
+
+
+def _tell_question(language: Language, picked: Picked, progress: Progress, *, as_json: bool) -> None:
+    named = picked.label if picked.label != NO_SLOT else f"--serial {picked.row.serial}"
+    question, now = say(language, "identity.question.is-tablet"), say(language, "once.word", named=named)
+    if as_json:
+        emit({"event": "question", "slot": picked.label, "model": progress.model, "question": question, "now": now})
+        return
+    click.echo(f"{picked.label}: {printable(progress.model)}: {question} {now}", err=True)
 
 
 class Leash:
@@ -141,14 +177,9 @@ class Leash:
         self._cause: Reason | None = None
 
     @property
-    def cause(self) -> Reason:
-        """Why the work was ended; the first reason counts."""
-        return self._cause or Reason.STOPPED_BY_OPERATOR
-
-    @property
-    def pulled(self) -> bool:
-        """Whether the work was told to end."""
-        return self._cause is not None
+    def cause(self) -> Reason | None:
+        """Why the work was told to end, None as long as it was not; the first reason counts."""
+        return self._cause
 
     def pull(self, cause: Reason) -> None:
         """End the work; also called by a signal handler, so it takes no lock of its own."""

@@ -83,6 +83,14 @@ accept_draft_option = click.option(
     help="Also remove and switch what profiles name which no real tablet has confirmed.",
 )
 
+wait_for_word_option = click.option(
+    "--wait-for-word",
+    type=click.FloatRange(min=0, max=86_400),
+    metavar="SECONDS",
+    help="How long a tablet that does not say what it is waits for somebody to say so (see `accept`); then it is "
+    "refused  [default: as long as it takes at a station, not at all with --once and for one tablet].",
+)
+
 profiles_option = click.option(
     "--profiles",
     type=click.Path(path_type=Path, file_okay=False),

@@ -11,7 +11,7 @@ from provision.cli.job import Loaded, Passphrase, load_job
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
-from provision.cli.speech import language_of
+from provision.cli.speech import confirm, language_of
 from provision.errors import AnswerError, HomeError, StepFailed
 from provision.facts import owner
 from provision.facts.collect import ask_round
@@ -43,7 +43,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         asset = _name(client)
         if not yes and place.kind is not HomeKind.TRAINING:
             named = {"asset": asset, "serial": printable(picked.row.serial), "slot": picked.label}
-            click.confirm(say(language, "release.sure", **named), abort=True)
+            confirm(language, say(language, "release.sure", **named))
         note_use(place.path, "release", asset)
         free = client.release() and not _is_owned(picked, loaded)
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))

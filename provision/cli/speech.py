@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
+import click
+
 from provision.appset.checking import AppFault
 from provision.errors import ConfigurationError, ProvisionError
 from provision.home import Home
@@ -32,3 +34,16 @@ def explain_faults(language: Language, error: ProvisionError) -> list[str]:
     faults = error.faults if isinstance(error, ConfigurationError) else ()
     causes = dict.fromkeys(fault.cause for fault in faults if isinstance(fault, AppFault) and fault.cause)
     return [say(language, f"apk.{cause}") for cause in causes]
+
+
+def confirm(language: Language, question: str) -> None:
+    """Ask for a yes in the bench's language; any other answer is a no.
+
+    Raises:
+        click.Abort: no.
+    """
+    hint = say(language, "confirm.hint")
+    said = click.prompt(f"{question} {hint}", default="", show_default=False, prompt_suffix=" ").strip().casefold()
+    words = {say(each, "answer.yes") for each in Language}
+    if not said or said not in words | {word[0] for word in words}:
+        raise click.Abort

@@ -12,24 +12,27 @@ from dataclasses import replace
 import click
 
 from provision.bench.adb import name_foreign_server
+from provision.board.keyboard import read_answer
 from provision.bookkeeping import Bookkeeper
 from provision.cli import status
 from provision.cli.chaos import run_chaos
 from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
-from provision.cli.options import Access, accept_draft_option, access_options, json_option
+from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import TRAINING_SLOTS, open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, JsonSink, is_as_expected, read_expected, summarise
 from provision.cli.watched import watch_slots
+from provision.errors import ProvisionError
 from provision.home import Home, lock_home
 from provision.language import Language, detect_language
-from provision.run import RunEnd
+from provision.run_end import RunEnd
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
+from provision.words import WordDesk
 
 
 @click.command()
@@ -38,6 +41,7 @@ from provision.texts.catalogue import say
 @click.option("--stay", is_flag=True, help="With --virtual: go on until Ctrl-C, as with real tablets.")
 @click.option("--chaos", is_flag=True, help="With --virtual: strike the bench as the story of --seed says, then judge.")
 @click.option("--yes", is_flag=True, help="Start on every tablet at once, without waiting for Enter.")
+@wait_for_word_option
 @accept_draft_option
 @json_option
 def station(
@@ -46,6 +50,7 @@ def station(
     stay: bool,
     chaos: bool,
     yes: bool,
+    wait_for_word: float | None,
     accept_draft: bool,
     as_json: bool,
 ) -> None:
@@ -53,6 +58,9 @@ def station(
 
     Real tablets wait for a word before anything is written to them: press Enter to start all that
     are ready, or give --yes. Ctrl-C stops; tablets in work leave a record and can be run again.
+
+    A tablet that does not say whether it is one waits for somebody to say so: type "yes 4" or "no 4" and Enter for
+    the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
     """
     if chaos:
         _refuse_chaos(access, wanted_otherwise=stay or as_json)
@@ -67,7 +75,8 @@ def station(
         run_seconds=place.bench.deadlines.run,
     )
     loaded = replace(loaded, accept_draft=accept_draft)
-    raise SystemExit(_run(access, loaded, options, as_json=as_json))
+    patience = 0.0 if wait_for_word is None and options.once else wait_for_word
+    raise SystemExit(_run(access, loaded, options, WordDesk(loaded.accepted, patience), as_json=as_json))
 
 
 def _refuse_chaos(access: Access, *, wanted_otherwise: bool) -> None:
@@ -87,20 +96,19 @@ def _refuse_remote(place: Home, access: Access) -> None:
         raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
 
 
-def _run(access: Access, loaded: Loaded, options: Options, *, as_json: bool) -> int:
+def _run(access: Access, loaded: Loaded, options: Options, words: WordDesk, *, as_json: bool) -> int:
     place = loaded.home
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         passphrase = Passphrase(place)
         passphrase()  # a wrong one ends the command before any tablet is touched
-        job = loaded.make_job(books, passphrase)
+        job = loaded.make_job(books, passphrase, words)
         expected = read_expected(reached.training)
-        shown = nullcontext(JsonSink()) if as_json else open_screen(language_of(place))
+        shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(loaded, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))
             here = Station(place.slots, reached.ensure, reached.open_ports(), job, sink, options)
             with on_stop(here.stop):
-                if not options.granted:
-                    _await_enter(here)
+                _listen(here, words, language_of(place))
                 ends = here.run()
         close_batch(place, books, ends, expected, as_json=as_json)
     return _status(here, place, ends, expected)
@@ -121,12 +129,27 @@ def _status(here: Station, place: Home, ends: tuple[RunEnd, ...], expected: Mapp
     return 0 if is_as_expected(summarise(place.kind, ends, expected)) else status.NOT_ALL
 
 
-def _await_enter(here: Station) -> None:
-    """Each Enter starts what waits now."""
+def _listen(here: Station, words: WordDesk, language: Language) -> None:
+    """Each Enter starts what waits now; a line with a slot answers for the tablet there."""
 
     def listen() -> None:
-        for _line in sys.stdin:
-            here.grant()
+        for line in sys.stdin:
+            if not line.strip():
+                here.grant()
+            elif problem := _answer(words, language, line):
+                here.say(problem)
 
     if sys.stdin.isatty():
         threading.Thread(target=listen, name="operator", daemon=True).start()
+
+
+def _answer(words: WordDesk, language: Language, line: str) -> str | None:
+    """Give the word that was typed; what was wrong with it, None where it was taken."""
+    answer = read_answer(line)
+    if answer is None:
+        return say(language, "station.not-understood", line=line.strip())
+    slot, word = answer
+    try:
+        return None if words.answer(slot, word) else say(language, "station.nobody-asked", slot=slot)
+    except (ProvisionError, OSError) as error:
+        return str(error)

@@ -9,11 +9,15 @@ from typing import Any
 
 import click
 
+from provision.accepted import Word
 from provision.bench.slot_views import label_order
-from provision.bench.slots import SlotTable, state_of
+from provision.bench.slots import Slot, SlotState, SlotTable, state_of
 from provision.cli.training import Training
-from provision.run import UNIDENTIFIED, RunEnd
+from provision.language import Language
+from provision.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Control, HomeKind, Outcome, Reason
+from provision.texts.catalogue import say
+from provision.virtual.expected import Expected
 
 NO_RUN = "no-run"
 """Expected of a tablet where no run can start: adb refuses it, is off, or was never allowed."""
@@ -21,16 +25,29 @@ NO_RUN = "no-run"
 
 @dataclass(frozen=True)
 class Expectation:
-    """The right end of one virtual tablet: an outcome, or `NO_RUN`."""
+    """The right end of one virtual tablet: an outcome, or `NO_RUN`.
+
+    `after_word`: where somebody says that it is a tablet, and it does not.
+    """
 
     outcome: str
     fault: str | None
+    after_word: Expectation | None = None
+
+    def match(self, end: RunEnd) -> Expectation:
+        """The one that counts for an end."""
+        return self.after_word if self.after_word is not None and end.word is Word.TABLET else self
 
 
 def read_expected(training: Training | None) -> Mapping[str, Expectation]:
     """The right end of each plugged virtual tablet, by slot; nothing is known of real ones."""
     ends = training.expected() if training is not None else {}
-    return {slot: Expectation(end.outcome or NO_RUN, end.fault) for slot, end in ends.items()}
+    return {slot: _expect(end) for slot, end in ends.items()}
+
+
+def _expect(end: Expected) -> Expectation:
+    after = None if end.after_word is None else _expect(end.after_word)
+    return Expectation(end.outcome or NO_RUN, end.fault, after)
 
 
 _PROFILES_OWN = frozenset({Control.APPS_REMOVED, Control.MAKER_SWITCHES})
@@ -45,7 +62,7 @@ def find_left(end: RunEnd) -> tuple[Control, ...]:
 
 
 def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
-    """One tablet of the summary."""
+    """One tablet of the summary; `seconds` of work, without those it waited for a person's word."""
     return {
         "slot": end.slot,
         "asset_id": end.asset_id,
@@ -62,13 +79,16 @@ def describe_end(end: RunEnd, expected: Expectation | None) -> dict[str, Any]:
         "proofs": {proof.name: proof.result for proof in end.proofs},
         "record": end.record,
         "sealed": end.sealed,
+        "word": end.word,
         "seconds": round(end.seconds, 2),
+        "waited_seconds": round(end.waited, 2),
     }
 
 
 def describe_absent(slot: str, expected: Expectation) -> dict[str, Any]:
     """A virtual tablet that was never run, as it had to be or not; its outcome is null."""
-    blank = dict.fromkeys(("asset_id", "api", "model", "profile", "road", "outcome", "reason", "detail", "record"))
+    unknown = ("asset_id", "api", "model", "profile", "road", "outcome", "reason", "detail", "record", "word")
+    blank = dict.fromkeys(unknown)
     return {
         "slot": slot,
         **blank,
@@ -78,6 +98,7 @@ def describe_absent(slot: str, expected: Expectation) -> dict[str, Any]:
         "deviations": [],
         "proofs": {},
         "seconds": 0.0,
+        "waited_seconds": 0.0,
     }
 
 
@@ -107,7 +128,8 @@ def expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expectat
 
     The training bench does not know profiles, so what a gate refuses of their wishes may stand beside its `done`.
     """
-    found, left = expected.get(end.slot), find_left(end)
+    known, left = expected.get(end.slot), find_left(end)
+    found = None if known is None else known.match(end)
     if found is not None and found.outcome == Outcome.DONE and left and _PROFILES_OWN.issuperset(left):
         return Expectation(Outcome.DONE_WITH_WARNINGS, found.fault)
     return None if found is None or found.outcome == NO_RUN else found
@@ -134,16 +156,25 @@ def _is_right(tablet: Mapping[str, Any]) -> bool:
 class JsonSink:
     """Writes one event a line to standard output; slots only when their state changed."""
 
-    def __init__(self) -> None:
-        self._states: dict[str, str] = {}
+    def __init__(self, language: Language) -> None:
+        """`language`: of what a person is asked."""
+        self._language = language
+        self._states: dict[str, SlotState] = {}
 
     def show(self, table: SlotTable, now: float) -> None:
-        """One line for each slot whose state is another than before."""
+        """One line for each slot whose state is another than before; with the question where one is asked."""
         for slot in table.slots:
-            state = str(state_of(table, slot.port, now))
-            if self._states.get(slot.label, "empty") != state:
-                emit({"event": "slot", "slot": slot.label, "port": slot.port, "state": state})
+            state = state_of(table, slot.port, now)
+            if self._states.get(slot.label, SlotState.EMPTY) != state:
+                asked = self._ask(table, slot) if state is SlotState.WAITS_FOR_WORD else {}
+                emit({"event": "slot", "slot": slot.label, "port": slot.port, "state": state, **asked})
             self._states[slot.label] = state
+
+    def _ask(self, table: SlotTable, slot: Slot) -> dict[str, str | None]:
+        run = table.entry(slot.port).run
+        known = {"asset_id": run.asset_id, "model": run.model} if run is not None else {}
+        text = {"question": "identity.question.is-tablet", "now": "slot.waits-for-word.now"}
+        return {**known, **{name: say(self._language, key, label=slot.label) for name, key in text.items()}}
 
     def ended(self, end: RunEnd) -> None:
         """One line a finished run."""

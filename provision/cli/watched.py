@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from provision.bench.slots import SlotTable
 from provision.cli.job import Loaded
 from provision.cli.speech import language_of
-from provision.hooks import HookRunner, SlotWatch
+from provision.hooks import HookFailure, HookRunner, SlotWatch
 from provision.language import Language
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
-from provision.run import RunEnd
+from provision.run_end import RunEnd
 from provision.station import Sink
 from provision.terms import Outcome
 from provision.texts.catalogue import say
@@ -65,13 +64,18 @@ def tell_draft(language: Language, profile: Profile) -> str:
     return say(language, key, profile=profile.name)
 
 
+def tell_hook(language: Language, failure: HookFailure) -> str:
+    """What one of the hospital's own programs did wrong."""
+    return say(language, f"hook.{failure.wrong}", **vars(failure))
+
+
 @contextmanager
 def watch_slots(loaded: Loaded, sink: Sink) -> Iterator[WatchedSink]:
     """The sink with the hooks of this home, until the block ends."""
     language = language_of(loaded.home)
 
-    def warn(program: Path, failure: str) -> None:
-        sink.warn(say(language, "hook.failed", program=program, failure=failure))
+    def warn(failure: HookFailure) -> None:
+        sink.warn(tell_hook(language, failure))
 
     profiles = {profile.name: profile for profile in (loaded.profiles.common, *loaded.profiles.known)}
     with HookRunner(loaded.home.bench.hooks, loaded.home.kind, warn) as runner:

@@ -75,7 +75,7 @@ class BenchClient:
 
     def expected(self) -> Mapping[str, Expected]:
         """The right end of the next run of each plugged tablet, by slot."""
-        found = cast(dict[str, dict[str, str | None]], self._request("expected", ()))
+        found = cast(dict[str, dict[str, Any]], self._request("expected", ()))
         return {slot: _expected(row) for slot, row in found.items()}
 
     def stop(self) -> None:
@@ -120,6 +120,11 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _expected(row: Mapping[str, str | None]) -> Expected:
-    outcome, reason = row["outcome"], row["reason"]
-    return Expected(Outcome(outcome) if outcome else None, Reason(reason) if reason else None, row["fault"])
+def _expected(row: Mapping[str, Any]) -> Expected:
+    outcome, reason, later = row["outcome"], row["reason"], row["after_word"]
+    return Expected(
+        Outcome(outcome) if outcome else None,
+        Reason(reason) if reason else None,
+        row["fault"],
+        _expected(later) if later else None,
+    )

@@ -8,7 +8,7 @@ With an agent in the home the agent road counts wherever Android has device owne
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.agent.policy import AGENT
@@ -40,11 +40,13 @@ class Expected:
         outcome: None when no run can start (adb never authorised, refused, or switched off).
         reason: None for a good end.
         fault: the fault that decides the end, None when none does.
+        after_word: the right end once a person has said that it is a tablet; None where nobody is asked.
     """
 
     outcome: Outcome | None
     reason: Reason | None = None
     fault: str | None = None
+    after_word: Expected | None = None
 
     def __str__(self) -> str:
         """`refused (wifi-shell-closed)`; for boards and test messages."""
@@ -90,16 +92,24 @@ def expect(place: Place, state: State, demands: Demands) -> Expected:
         state: its state before the run.
         demands: what the site asks for.
     """
-    return next(filter(None, _look_ahead(place, state, demands)), Expected(Outcome.DONE))
-
-
-def _look_ahead(place: Place, state: State, demands: Demands) -> Iterator[Expected | None]:
-    """What each moment of a run may end in, the first moment first; None where it goes on."""
     model = load_model(place.model)
+    end = _find_end(place, model, state, demands)
+    if end.reason is not Reason.MODEL_UNKNOWN:
+        return end
+    return replace(end, after_word=_find_end(place, model.model_copy(update={"says_kind": True}), state, demands))
+
+
+def _find_end(place: Place, model: Model, state: State, demands: Demands) -> Expected:
+    return next(filter(None, _look_ahead(place, model, state, demands)), Expected(Outcome.DONE))
+
+
+def _look_ahead(place: Place, model: Model, state: State, demands: Demands) -> Iterator[Expected | None]:
+    """What each moment of a run may end in, the first moment first; None where it goes on."""
     faults = [parse_fault(text) for text in state.faults]
     by_agent = demands.agent and has_owners(model)
     yield _no_run(place, model, state)
     yield _broken_reading(faults)
+    yield None if model.says_kind else Expected(Outcome.REFUSED, Reason.MODEL_UNKNOWN)
     yield _not_fit(model, state, demands)
     yield _cannot_hold(model, demands)
     if is_settled(model, state, demands):

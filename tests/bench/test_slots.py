@@ -15,6 +15,7 @@ from provision.bench.slot_events import (
     Event,
     PortPlugged,
     PortUnplugged,
+    RunAsked,
     RunEnded,
     RunProgressed,
     RunStarted,
@@ -60,6 +61,7 @@ MAKE: Mapping[str, Callable[..., Event]] = {
     "granted": lambda ports: StartGranted(None if ports is None else frozenset(ports)),
     "started": RunStarted,
     "progressed": lambda port, phase, step, fraction: RunProgressed(port, Phase(phase), step, fraction),
+    "asked": RunAsked,
     "ended": make_end,
 }
 
@@ -132,7 +134,9 @@ class Walk:
     def step(self) -> None:
         self.now += self.dice.choice((0.0, 0.05, 0.4, 2.0, 10.0))
         port = self.dice.choice(PORTS)
-        event = self.dice.choice((self.plug, self.unplug, self.list_rows, self.grant, self.end, self.progress))(port)
+        event = self.dice.choice(
+            (self.plug, self.unplug, self.list_rows, self.grant, self.end, self.progress, self.ask)
+        )(port)
         self.table = advance(self.table, event, self.now)
         self.check()
         for port, transport_id in startable(self.table, self.now):
@@ -163,6 +167,9 @@ class Walk:
         self.under_way.discard(port)
         return RunEnded(port, outcome, None, None, "")
 
+    def ask(self, port: str) -> Event:
+        return RunAsked(port)
+
     def progress(self, port: str) -> Event:
         return RunProgressed(port, self.dice.choice(list(Phase)), "", self.dice.uniform(-1, 2))
 
@@ -187,7 +194,7 @@ class Walk:
             assert 0.0 <= seen.progress <= 1.0
             assert (seen.outcome is not None) == (seen.state in {SlotState.ENDED, SlotState.LOST})
             if seen.port in self.under_way:
-                assert seen.state in {SlotState.RUNNING, SlotState.AWAY}
+                assert seen.state in {SlotState.RUNNING, SlotState.WAITS_FOR_WORD, SlotState.AWAY}
         counts = summarise(view(self.table, self.now))
         assert counts.hands + counts.working + counts.empty == len(view(self.table, self.now))
 

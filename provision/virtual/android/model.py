@@ -152,6 +152,7 @@ class Model(Strict):
     Attributes:
         api: API level, 21 to 36.
         kind: what the object really is; all but a tablet must be refused.
+        says_kind: whether its properties, features and screen tell what it is; else a person has to say it.
         composed: property names whose values stand in no source and were set by rule; `notes` says from which row.
         serial: serial number; every `#` becomes a digit drawn from slot and seed, so a serial
             without `#` is the same on every unit.
@@ -167,6 +168,7 @@ class Model(Strict):
     api: int = Field(ge=21, le=36)
     title: str
     kind: Literal["tablet", "phone", "tv", "ereader"] = "tablet"
+    says_kind: bool = True
     source: str
     notes: tuple[str, ...] = ()
     composed: tuple[str, ...] = ()

@@ -1,0 +1,110 @@
+"""Runs that wait for a person's word about their model, and how the word reaches them.
+
+The word may be given at this station's keyboard or by another process, through `state/accepted.json`. One thread
+looks at that file, and only while somebody waits; the runs themselves sleep until something changed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from provision.accepted import AcceptedBook, Word
+from provision.errors import Cancelled
+from provision.facts.props import Props
+
+POLL_SECONDS = 0.5
+
+
+class WordDesk:
+    """Where the runs of one station ask what a model is. All methods from any thread."""
+
+    def __init__(self, book: AcceptedBook, patience: float | None) -> None:
+        """Nothing is read here.
+
+        Args:
+            book: the words given so far.
+            patience: how long one run waits, in seconds; 0 not at all, None as long as it takes.
+        """
+        self._book = book
+        self._patience = patience
+        self._changed = threading.Condition()
+        self._waiting: dict[str, Props] = {}
+        self._watched = False
+
+    @property
+    def patience(self) -> float | None:
+        """How long one run waits, in seconds; None as long as it takes."""
+        return self._patience
+
+    def hear(self, slot: str, props: Props, ask: Callable[[], None], is_over: Callable[[], bool]) -> Word | None:
+        """The word for a model, waited for where nobody gave one yet; None where none came in time.
+
+        Args:
+            slot: label of the tablet that waits.
+            ask: called once, before it waits.
+            is_over: whether the run was ended; asked again after each `wake`.
+
+        Raises:
+            Cancelled: the run was ended while it waited.
+            HomeError: the list of words is damaged.
+        """
+        with self._changed:
+            stamp = self._book.stamp()
+            word = self._book.find(props)
+            if word is not None or self._patience == 0:
+                return word
+            ask()
+            self._waiting[slot] = props
+            self._watch(stamp)
+            try:
+                return self._await_word(props, is_over)
+            finally:
+                del self._waiting[slot]
+                self._changed.notify_all()  # the thread that looks ends with the last one
+
+    def answer(self, slot: str, word: Word) -> bool:
+        """Give the word for the model that waits in a slot; False when none waits there.
+
+        Raises:
+            HomeError: the list of words is damaged.
+            OSError: it cannot be written.
+        """
+        with self._changed:
+            props = self._waiting.get(slot)
+            if props is not None:
+                self._book.give(props, word)
+                self._changed.notify_all()
+            return props is not None
+
+    def wake(self) -> None:
+        """Let every run that waits look again whether it is over."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _await_word(self, props: Props, is_over: Callable[[], bool]) -> Word | None:
+        limit = None if self._patience is None else time.monotonic() + self._patience
+        while not is_over():
+            word = self._book.find(props)
+            left = None if limit is None else limit - time.monotonic()
+            if word is not None or (left is not None and left <= 0):
+                return word
+            self._changed.wait(left)
+        raise Cancelled("ended while it waited for a word about its model")
+
+    def _watch(self, stamp: object) -> None:
+        """Look at the list until nobody waits any more; `stamp` is from before it was read."""
+        if not self._watched:
+            self._watched = True
+            threading.Thread(target=self._look, args=(stamp,), name="words", daemon=True).start()
+
+    def _look(self, seen: object) -> None:
+        with self._changed:
+            while self._waiting:
+                now = self._book.stamp()
+                if now != seen:
+                    self._changed.notify_all()
+                seen = now
+                self._changed.wait(POLL_SECONDS)
+            self._watched = False

@@ -1,0 +1,137 @@
+"""Runs that wait for a word: it reaches all twins, from here or from another process, and nothing waits for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from factories import make_props
+from waiting import SECONDS, wait_until
+
+from provision.accepted import AcceptedBook, Word
+from provision.errors import Cancelled, HomeError
+from provision.facts.props import Props
+from provision.words import POLL_SECONDS, WordDesk
+
+TEO, OTHER = make_props(ro__product__model="TEO10A"), make_props(ro__product__model="QX-10A")
+
+
+@dataclass
+class Run:
+    """One run that asks, in a thread of its own."""
+
+    desk: WordDesk
+    slot: str
+    props: Props = TEO
+    over: bool = False
+    asked: threading.Event = field(default_factory=threading.Event)
+    heard: list[object] = field(default_factory=list)
+
+    def start(self) -> Run:
+        """Begin to wait; returns once it has asked."""
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+        assert self.asked.wait(SECONDS)
+        return self
+
+    def _run(self) -> None:
+        try:
+            self.heard.append(self.desk.hear(self.slot, self.props, self.asked.set, lambda: self.over))
+        except (Cancelled, HomeError) as error:
+            self.heard.append(type(error))
+
+    def end(self) -> object:
+        """What it heard."""
+        self.thread.join(SECONDS)
+        assert not self.thread.is_alive(), "it still waits"
+        return self.heard[0]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> AcceptedBook:
+    """A list nobody has written to yet."""
+    return AcceptedBook(tmp_path / "accepted.json")
+
+
+@pytest.mark.parametrize("word", list(Word), ids=str)
+def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(book: AcceptedBook, word: Word) -> None:
+    desk = WordDesk(book, None)
+    twins = [Run(desk, str(slot)).start() for slot in range(28)]
+    other = Run(desk, "99", OTHER).start()
+    book.give(TEO, word)
+    assert [twin.end() for twin in twins] == [word] * 28
+    assert other.heard == []
+    other.over = True
+    desk.wake()
+    assert other.end() is Cancelled
+
+
+@pytest.mark.parametrize("word", list(Word), ids=str)
+def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: Word) -> None:
+    desk = WordDesk(book, None)
+    runs = [Run(desk, slot).start() for slot in ("3", "4")]
+    assert not desk.answer("7", word)
+    began = time.monotonic()
+    assert desk.answer("4", word)
+    assert [run.end() for run in runs] == [word, word]
+    assert time.monotonic() - began < POLL_SECONDS * 4
+    assert book.find(TEO) is word, "and it is kept"
+    assert not desk.answer("4", word), "nobody waits there any more"
+
+
+def test_a_word_that_was_given_before_is_heard_without_a_question(book: AcceptedBook) -> None:
+    book.give(TEO, Word.TABLET)
+    for patience in (None, 0, 5):
+        assert WordDesk(book, patience).hear("1", TEO, _fail, lambda: False) is Word.TABLET
+
+
+def _fail() -> None:
+    raise AssertionError("nobody is to be asked")
+
+
+def test_without_patience_nobody_is_asked(book: AcceptedBook) -> None:
+    assert WordDesk(book, 0).hear("1", TEO, _fail, lambda: False) is None
+
+
+def test_patience_ends(book: AcceptedBook) -> None:
+    run = Run(WordDesk(book, 0.1), "1").start()
+    assert run.end() is None
+
+
+def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: AcceptedBook) -> None:
+    desk = WordDesk(book, None)
+    run, stays = Run(desk, "1").start(), Run(desk, "2").start()
+    run.over = True
+    desk.wake()
+    assert run.end() is Cancelled
+    assert stays.heard == []
+    book.give(TEO, Word.TABLET)
+    assert stays.end() is Word.TABLET
+
+
+def test_a_list_that_is_damaged_before_or_during_the_wait_ends_it(book: AcceptedBook, tmp_path: Path) -> None:
+    desk = WordDesk(book, None)
+    run = Run(desk, "1").start()
+    (tmp_path / "accepted.json").write_text("{")
+    assert run.end() is HomeError
+    with pytest.raises(HomeError):
+        desk.hear("1", TEO, _fail, lambda: False)
+
+
+def test_the_list_is_watched_only_while_somebody_waits(book: AcceptedBook) -> None:
+    desk = WordDesk(book, None)
+    wait_until(lambda: _watchers() == 0, "those of other tests are gone")
+    for _ in range(3):
+        run = Run(desk, "1").start()
+        wait_until(lambda: _watchers() == 1, "somebody looks at the list")
+        book.give(TEO, Word.TABLET)
+        run.end()
+        book.revoke(TEO.title)
+    wait_until(lambda: _watchers() == 0, "nobody looks any more")
+
+
+def _watchers() -> int:
+    return sum(thread.name == "words" for thread in threading.enumerate())
