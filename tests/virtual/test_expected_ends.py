@@ -226,6 +226,21 @@ def test_what_is_no_tablet_is_refused(tmp_path: Path, model: str) -> None:
     assert end_of(tmp_path, place(model)) == Expected(Outcome.REFUSED, Reason.NOT_A_TABLET)
 
 
+@pytest.mark.parametrize(
+    ("setup", "after"),
+    [
+        ((), Expected(Outcome.DONE)),
+        (("add-account com.google",), Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
+    ],
+)
+def test_what_does_not_say_its_kind_is_refused_until_a_person_says_it(
+    tmp_path: Path, setup: tuple[str, ...], after: Expected
+) -> None:
+    here = place("danew-dslide710", setup=setup)
+    state = open_tablet(tmp_path, here).device.state
+    assert expect(here, state, LOCKED) == Expected(Outcome.REFUSED, Reason.MODEL_UNKNOWN, after_word=after)
+
+
 @pytest.mark.parametrize("model", ["whitebox-zed-ys", "amazon-kfmuwi"])
 def test_a_build_without_device_admin_has_no_owner(tmp_path: Path, model: str) -> None:
     here = place(model)

@@ -9,6 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from provision.bench_settings import TOOLKIT
+from provision.facts.props import Props
+from provision.facts.shape import Shape
+from provision.identity.identify import identify
+from provision.profiles.load import load_profiles
+from provision.profiles.match import choose
 from provision.virtual.android.banner import banner_of
 from provision.virtual.android.model import Model, load_model, model_names
 from provision.virtual.roster import build_roster
@@ -88,3 +94,13 @@ def test_adbd_says_of_itself_what_its_release_says(model: Model) -> None:
     assert (said.version, said.max_payload) == (steps[-1]["version"], steps[-1]["payload"])
     assert said.features == tuple(name for step in steps for name in step["adds"])
     assert (said.model, said.secure) == (model.props["ro.product.model"], model.props["ro.adb.secure"] == "1")
+
+
+PROFILES = load_profiles(TOOLKIT / "device_profiles")
+
+
+def test_a_model_says_its_kind_as_its_file_says(model: Model) -> None:
+    screen = model.screen
+    shape = Shape(frozenset(model.features), (screen.width, screen.height), screen.density)
+    found = identify(Props(model.props), lambda values: choose(values, PROFILES), shape)
+    assert found.kind == (model.kind if model.says_kind else None)
