@@ -7,6 +7,8 @@ disk or raises `OSError` with the file as it was before.
 from __future__ import annotations
 
 import errno
+import hashlib
+import io
 import json
 import os
 import stat
@@ -90,6 +92,34 @@ def complete_lines(data: bytes) -> tuple[list[bytes], int]:
     return lines, end
 
 
+class HashedFile(io.BufferedReader):
+    """A regular file that is read once from its start, with the digest of all that was read; nothing can hang here.
+
+    Raises:
+        OSError: missing, unreadable, or no regular file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it."""
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise OSError(errno.EINVAL, "not a regular file")
+        super().__init__(io.FileIO(handle))
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As every file, and noted."""
+        data = super().read(size)
+        self._digest.update(data)
+        return data
+
+    @property
+    def sha256(self) -> str:
+        """Of all that was read so far, in lower-case hexadecimal."""
+        return self._digest.hexdigest()
+
+
 def read_json(path: Path) -> object:
     """What a JSON file of this program's own says; only a regular file is opened, so that nothing can hang here.
 
@@ -97,9 +127,7 @@ def read_json(path: Path) -> object:
         OSError: missing, unreadable, or no regular file.
         ValueError: no JSON in UTF-8, nested without end, or too large.
     """
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
+    with HashedFile(path) as file:
         raw = file.read(MAX_STATE_BYTES + 1)
     if len(raw) > MAX_STATE_BYTES:
         raise ValueError("too large")

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from provision.appset.failures import Failure, find_failure
 from provision.appset.model import App
 from provision.errors import AnswerError, StepFailed, TransportError
 from provision.facts.ask import EXCEPTION, SECURITY
+from provision.files import HashedFile
 from provision.operations.model import InstallApp, Step
 from provision.terms import Reason
 from provision.transport import Answer, Transport
@@ -35,6 +37,16 @@ class InstallFailed(StepFailed):
     def __init__(self, step: str, failure: Failure, detail: str) -> None:
         super().__init__(step, failure.reason, detail)
         self.retried = failure.retried
+
+
+class FileChanged(StepFailed):
+    """An APK of the app set is not the file any more that was checked when the station started."""
+
+    def __init__(self, step: Step, path: Path, got: str) -> None:
+        hint = "put the pinned file back, or run `provision apps check`, then start again"
+        super().__init__(
+            step.name, Reason.BENCH_FILE_WRONG, f"{path}: expected the file that was checked, got {got}; {hint}"
+        )
 
 
 @dataclass(frozen=True)
@@ -117,16 +129,24 @@ class Installer:
     def _install_by_push(self, step: Step, app: App) -> None:
         """Android 5 and 6: push, then `pm install` (packages document 3.1, 3.4)."""
         remote = f"{UPLOAD_FOLDER}/provision-{app.sha256[:16]}.apk"
-        self._push(step, app, remote)
+        try:
+            self._push(step, app, remote)
+        except FileChanged:
+            self._remove(remote)
+            raise
         answer = self._transport.shell(shlex.join(("pm", "install", "-r", remote)), seconds=self._seconds)
+        self._remove(remote)
+        expect_success(step, answer)
+
+    def _remove(self, remote: str) -> None:
         with suppress(TransportError):  # the next call tells; the first error is the one that counts
             self._transport.shell(shlex.join(("rm", remote)), seconds=self._seconds)
-        expect_success(step, answer)
 
     def _push(self, step: Step, app: App, remote: str) -> None:
         try:
-            with app.path.open("rb") as source:
+            with _open_pinned(step, app.path) as source:
                 self._transport.push(source, app.size, remote, seconds=self._seconds)
+                _expect_pinned(step, source, app.path, app.sha256)
         except AnswerError as error:
             raise InstallFailed(step.name, Failure(_find_reason(error.got)), error.got) from error
 
@@ -149,9 +169,10 @@ class _Session:
         try:
             for name, file in self._app.files:
                 words = (*self._program, "install-write", "-S", str(file.size), self._number, name, "-")
-                with file.path.open("rb") as source:
+                with _open_pinned(self._step, file.path) as source:
                     answer = self._transport.feed(shlex.join(words), source, file.size, seconds=self._seconds)
                 expect_success(self._step, answer)
+                _expect_pinned(self._step, source, file.path, file.sha256)
         except StepFailed:
             self.abandon()
             raise
@@ -176,6 +197,32 @@ class _Session:
 
     def _say(self, *words: str) -> Answer:
         return self._transport.shell(shlex.join((*self._program, *words)), seconds=self._seconds)
+
+
+@contextmanager
+def _open_pinned(step: Step, path: Path) -> Iterator[HashedFile]:
+    """An APK as it is now, which need not be as it was when the app set was checked.
+
+    Raises:
+        FileChanged: it is gone, or shorter.
+    """
+    try:
+        with HashedFile(path) as source:
+            yield source
+    except OSError as error:
+        raise FileChanged(step, path, error.strerror or "an error") from error
+    except EOFError as error:
+        raise FileChanged(step, path, "a shorter file") from error
+
+
+def _expect_pinned(step: Step, source: HashedFile, path: Path, sha256: str) -> None:
+    """Nothing is committed but the bytes that were pinned and checked.
+
+    Raises:
+        FileChanged: other bytes were sent.
+    """
+    if source.sha256 != sha256:
+        raise FileChanged(step, path, "another file")
 
 
 def expect_success(step: Step, answer: Answer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,13 +49,16 @@ def _perform(talk: Transport, action: RunLine | InstallApp | JoinWifi, secret: s
         performer.close()
 
 
+ABC = hashlib.sha256(b"abc").hexdigest()
+
+
 @pytest.mark.parametrize("case", _cases("installs"))
 def test_an_install_follows_the_conversation(case: Case, tmp_path: Path) -> None:
     file = tmp_path / "chat.apk"
     file.write_bytes(b"abc")
     talk = Conversation(case["talk"])
-    splits = tuple(Split(file, 3, "c" * 64, name) for name in case.get("splits", ()))
-    app = make_app(path=file, splits=splits)
+    splits = tuple(Split(file, 3, ABC, name) for name in case.get("splits", ()))
+    app = make_app(path=file, sha256=ABC, splits=splits)
     action = InstallApp(app, sessions=case["sessions"], has_cmd=case.get("has_cmd", True))
     if "refusal" in case:
         with pytest.raises(StepFailed) as caught:
@@ -175,7 +179,7 @@ def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) ->
         next(case for case in yaml.safe_load((FOLDER / "installs.yaml").read_text()) if case["sessions"])["talk"]
     )
     performer = Performer(talk, LIMITS, read)
-    performer.perform(_step(InstallApp(make_app(path=file), sessions=True)))
+    performer.perform(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)))
     performer.finish()
     performer.close()
     assert repr(performer).startswith("<provision.apply.Performer object")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -78,7 +81,7 @@ def _install_two(tablet: Sessions, folder: Path) -> list[str]:
     installer = Installer(tablet, SECONDS)
     try:
         for name in ("org.example.one", "org.example.two"):
-            step = install(make_app(name, path=file), 30)
+            step = install(make_app(name, path=file, sha256=hashlib.sha256(b"abc").hexdigest()), 30)
             assert isinstance(step.action, InstallApp)
             installer.install(step, step.action)
         installer.finish()
@@ -151,3 +154,42 @@ def test_splits_and_grants_are_installed_and_read_back(api: int, tmp_path: Path)
     again = next(each for each in work.read().plan.decisions if each.control == "apps.present")
     assert [step.name for step in again.steps] == [f"apps.present/org.example.made/{CAMERA}"]
     assert again.observed == f"org.example.made 1 without {CAMERA}"
+
+
+def _swap(file: Path) -> None:
+    raw = file.read_bytes()
+    file.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
+
+
+def _make_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+@pytest.mark.parametrize(("api", "name"), [(22, "base"), (23, "base"), (30, "base"), (30, "config.hdpi")])
+@pytest.mark.parametrize(
+    ("change", "got"),
+    [
+        (_swap, "another file"),
+        (lambda file: file.write_bytes(file.read_bytes()[:-9]), "a shorter file"),
+        (Path.unlink, "No such file"),
+        (_make_pipe, "not a regular file"),
+    ],
+)
+def test_a_file_that_changes_after_its_check_is_never_installed(
+    api: int, change: Callable[[Path], object], got: str, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "tablet").mkdir()
+    link = UploadLink(Bench(tmp_path / "tablet", model_for(api)))
+    app = _make_split_app(tmp_path)
+    appset = AppSet((app if api >= 24 else replace(app, splits=()),), "0" * 64)
+    want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
+    work = Work(link, want, LIMITS, Performer(link, LIMITS, lambda: Secret(b"a passphrase")))
+    first = work.read()
+    change(tmp_path / f"{name}.apk")
+    with pytest.raises(StepFailed, match=got) as caught:
+        work.carry_out(first, Changes(), lambda *_: None)
+    assert caught.value.reason is Reason.BENCH_FILE_WRONG
+    assert f"{name}.apk: expected the file that was checked" in caught.value.detail
+    assert "org.example.made" not in link.bench.call(["pm", "list", "packages"]).out
+    assert "provision-" not in link.bench.call(["ls", "/data/local/tmp"]).out

@@ -15,9 +15,17 @@ class UploadLink(TabletLink):
     def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         assert seconds > 0
         self.lines.append(line)
-        reply = self.bench.call(shlex.split(line), source.read(size))
+        reply = self.bench.call(shlex.split(line), _read_exactly(source, size))
         return Answer(reply.out + reply.err, "", None)
 
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         assert seconds > 0
-        self.bench.tablet.write_file(remote, source.read(size), 0o100644)
+        self.bench.tablet.write_file(remote, _read_exactly(source, size), 0o100644)
+
+
+def _read_exactly(source: BinaryIO, size: int) -> bytes:
+    """As the real ways read it."""
+    data = source.read(size)
+    if len(data) < size:
+        raise EOFError(f"the source ended {size - len(data)} bytes early")
+    return data

@@ -5,6 +5,7 @@ Every ratio is of one run: the ways take turns in it, and the median of five tur
 
 from __future__ import annotations
 
+import hashlib
 import statistics
 import threading
 import time
@@ -28,7 +29,9 @@ Way = Callable[[ModelTablet, Sequence[Step]], None]
 
 def _steps(file: Path) -> list[Step]:
     file.write_bytes(b"x")
-    apps = (make_app(f"org.example.app{number}", path=file, size=size) for number, size in enumerate(SIZES))
+    digest = hashlib.sha256(b"x").hexdigest()
+    sized = enumerate(SIZES)
+    apps = (make_app(f"org.example.app{number}", path=file, size=size, sha256=digest) for number, size in sized)
     return [install(app, 30) for app in apps]
 
 
