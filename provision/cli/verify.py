@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from provision.cli.job import Loaded, load_job
 from provision.cli.look import look
-from provision.cli.options import Access, access_options, serial_option, slot_option
+from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import NoTablet, Picked, pick, pick_all
 from provision.cli.reach import Reached, open_home, visit
 from provision.cli.speech import language_of
@@ -20,10 +22,12 @@ from provision.texts.wording import reword
 @access_options
 @slot_option
 @serial_option
+@accept_draft_option
 def verify(
     access: Access,
     slot: str | None,
     serial: str | None,
+    accept_draft: bool,
 ) -> None:
     """Read tablets back and compare with the site, app set and profile. Nothing is changed.
 
@@ -31,7 +35,7 @@ def verify(
     them, 1 when one differs, does not answer, or none is there. Writes no record.
     """
     place = open_home(access)
-    loaded = load_job(place)
+    loaded = replace(load_job(place), accept_draft=accept_draft)
     with visit(access, place) as reached:
         chosen = _choose(place, reached, slot, serial)
         right = [_compare(loaded, picked) for picked in chosen]
