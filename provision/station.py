@@ -67,7 +67,7 @@ class Options:
         settle_seconds: with `once`, how long nothing may have changed before the end.
         patience_seconds: with `once`, how long slots that need a hand are waited for.
         run_seconds: the longest a run may take.
-        only_port: one slot alone (`provision once`); None for all.
+        tell_lost: what the operator is told when the adb server was lost, from what was seen of it.
     """
 
     granted: bool
@@ -75,7 +75,7 @@ class Options:
     settle_seconds: float = 1.5
     patience_seconds: float = 30.0
     run_seconds: float = 1800.0
-    only_port: str | None = None
+    tell_lost: Callable[[str], str] = str
 
 
 @dataclass
@@ -237,7 +237,7 @@ class Station:
 
     def _has_settled(self, now: float) -> bool:
         """Nothing under way, and whatever needs a hand has been waited for."""
-        states = {state_of(self._table, slot.port, now) for slot in self._table.slots if self._concerns(slot.port)}
+        states = {state_of(self._table, slot.port, now) for slot in self._table.slots}
         quiet = now - self._changed
         if SlotState.READY in states and not self._options.granted:
             return False  # the operator's word is waited for as long as it takes
@@ -245,9 +245,6 @@ class Station:
             return quiet >= self._options.patience_seconds
         wait = self._options.settle_seconds if states <= _AT_REST else self._options.patience_seconds
         return quiet >= wait
-
-    def _concerns(self, port: str) -> bool:
-        return self._options.only_port in (None, port)
 
     def _take_events(self) -> None:
         """Everything that is in the queue, or one tick of waiting."""
@@ -271,7 +268,7 @@ class Station:
             case _ServerLost(text):
                 self._cancel_all(Reason.ADB_SERVER_GONE)
                 self._advance(TransportsListed(()))
-                self._sink.warn(text)
+                self._sink.warn(self._options.tell_lost(text))
             case _Said(text):
                 self._sink.warn(text)
             case _Ended(port, end):
@@ -305,9 +302,8 @@ class Station:
         if self._stopping or self._server is None:
             return
         for port, transport_id in startable(self._table, time.monotonic()):
-            if self._concerns(port):
-                row = next(row for row in self._rows if row.transport_id == transport_id)
-                self._start(port, row, AdbHost(self._server))
+            row = next(row for row in self._rows if row.transport_id == transport_id)
+            self._start(port, row, AdbHost(self._server))
 
     def _start(self, port: str, row: TransportRow, host: AdbHost) -> None:
         transport = AdbTransport(host, row)

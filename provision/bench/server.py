@@ -187,13 +187,16 @@ class PrivateServer:
         limit = time.monotonic() + START_SECONDS
         while time.monotonic() < limit:
             if process.poll() is not None:
-                raise AdbServerError(f"{self._adb} ended with status {process.returncode}; see {self._log}")
+                raise AdbServerError(f"{self._adb} ended with status {process.returncode}; {self._what_now()}")
             if _is_living(note):
                 return
             time.sleep(POLL_SECONDS)
         raise AdbServerError(
-            f"{self._adb} does not answer on port {note.port} after {START_SECONDS:.0f} s; see {self._log}"
+            f"{self._adb} does not answer on port {note.port} after {START_SECONDS:.0f} s; {self._what_now()}"
         )
+
+    def _what_now(self) -> str:
+        return f"the end of {self._log} says why; then start again, if it comes back with another program by --adb PATH"
 
     def _environment(self, port: int) -> dict[str, str]:
         """A small environment: native USB backend (USB bench 5), no multicast on the network, own key, private port."""

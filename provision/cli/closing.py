@@ -24,6 +24,7 @@ from provision.cli.summary import (
 )
 from provision.errors import RecordError
 from provision.home import Home
+from provision.language import Language
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.run_end import RunEnd
@@ -36,19 +37,23 @@ def close_batch(
     """Print the end of a batch.
 
     Raises:
-        RecordError: the records on disk are not right; nothing may be called done then.
+        RecordError: the records on disk are not right; nothing may be called done then. What each tablet ended with
+            is told all the same.
     """
-    verdict = _verify(home)
-    checkpoint = books.checkpoint()
+    try:
+        verdict, checkpoint = _verify(home), books.checkpoint()
+    except RecordError as error:
+        language = language_of(home)
+        if not as_json:
+            _print_table(language, list_ends(ends, expected))
+        raise RecordError(f"{error}\n{say(language, 'closing.records-wrong')}") from error
     if as_json:
         emit({"event": "checkpoint", "text": checkpoint, "records": len(verdict.records)})
         emit(summarise(home.kind, ends, expected))
         return
     rows = list_ends(ends, expected)
     language = language_of(home)
-    columns = get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in result_table(language, rows, columns):
-        click.echo(line)
+    _print_table(language, rows)
     for line in list_proof_lines(language, rows):
         click.echo(line)
     click.echo(closing_sentence(language, rows, list_absent(ends, expected)))
@@ -56,6 +61,12 @@ def close_batch(
     click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
     click.echo(say(language, "closing.checkpoint"))
     click.echo(checkpoint.rstrip("\n"))
+
+
+def _print_table(language: Language, rows: Sequence[End]) -> None:
+    columns = get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in result_table(language, rows, columns):
+        click.echo(line)
 
 
 def list_ends(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[End]:

@@ -27,7 +27,7 @@ from provision.cli import (
     suggest,
     verify,
 )
-from provision.cli.speech import explain_faults
+from provision.cli.speech import explain
 from provision.cli.stopping import interrupt_on_stop
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
@@ -84,8 +84,7 @@ def main() -> None:
         told = with_lines(error) if isinstance(error, ConfigurationError) else error
         for line in f"provision: {told}".splitlines():
             click.echo(printable(line), err=True)
-        for line in explain_faults(detect_language(os.environ), error):
-            click.echo(line, err=True)
+        _explain(error)
         ended = (
             status.CONFIGURATION
             if isinstance(error, ConfigurationError | HomeError | AdbServerError)
@@ -95,6 +94,7 @@ def main() -> None:
         ended = status.NOT_ALL
     except (OSError, UnicodeError) as error:  # a disk, a terminal or a name this computer cannot take
         click.echo(f"provision: {error}", err=True)
+        _explain(error)
         ended = status.NOT_ALL
     sys.exit(ended if isinstance(ended, int) else 0)
 
@@ -104,6 +104,11 @@ def _open_missing_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 # lasts as the program
+
+
+def _explain(error: Exception) -> None:
+    for line in explain(detect_language(os.environ), error):
+        click.echo(line, err=True)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 
 import click
 
 from provision.appset.checking import AppFault
-from provision.errors import ConfigurationError, ProvisionError
+from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home import Home
 from provision.language import Language, detect_language
 from provision.texts.catalogue import say
+from provision.verdict import judge
 
 
 def language_of(home: Home) -> Language:
@@ -29,8 +31,12 @@ def speak_to_anybody(language: Language | None) -> Language:
     return detect_language(os.environ, language)
 
 
-def explain_faults(language: Language, error: ProvisionError) -> list[str]:
-    """What to do about APK files that are not what they should be: one sentence a cause, in the order of the faults."""
+def explain(language: Language, error: BaseException) -> list[str]:
+    """What to do now about an error whose message says only what is wrong; one sentence a cause."""
+    if _is_disk_full(error):
+        return [say(language, "main.disk-full")]
+    if isinstance(error, TransportError | AnswerError):
+        return [advise(language, error)]
     faults = error.faults if isinstance(error, ConfigurationError) else ()
     causes = dict.fromkeys(fault.cause for fault in faults if isinstance(fault, AppFault) and fault.cause)
     return [say(language, f"apk.{cause}") for cause in causes]
@@ -47,3 +53,17 @@ def confirm(language: Language, question: str) -> None:
     words = {say(each, "answer.yes") for each in Language}
     if not said or said not in words | {word[0] for word in words}:
         raise click.Abort
+
+
+def advise(language: Language, error: ProvisionError) -> str:
+    """What hands do about a tablet that gave such an error, as after a run that it broke off."""
+    return say(language, f"reason.{judge(error).reason}.action")
+
+
+def _is_disk_full(error: BaseException | None) -> bool:
+    """Whether there was no room for what was to be written, however the error was told on its way."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return True
+        error = error.__cause__
+    return False

@@ -16,7 +16,7 @@ from made_apks import PUBLISHER, app_entry, make_apk
 from provision.appset.load import load_appset
 from provision.appset.manifest import read_manifest
 from provision.appset.signing.block_schemes import Scheme
-from provision.cli.speech import explain_faults
+from provision.cli.speech import explain
 from provision.errors import ConfigurationError
 from provision.plan import Plan, Want, make_plan
 from provision.profiles.load import load_profiles
@@ -64,7 +64,7 @@ def test_a_bad_file_is_explained_before_any_tablet_is_looked_at(case: dict[str, 
     with pytest.raises(ConfigurationError) as caught:
         load_appset(write_set(case, tmp_path))
     for language in Language:
-        assert explain_faults(language, caught.value) == [say(language, f"apk.{case['apk']}")]
+        assert explain(language, caught.value) == [say(language, f"apk.{case['apk']}")]
     assert "apps[0]" in str(caught.value)
 
 

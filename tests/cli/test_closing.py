@@ -1,0 +1,33 @@
+"""The end of a batch whose records are not whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provision.cli.closing import close_batch
+from provision.cli.job import keep_books
+from provision.errors import RecordError
+from provision.home import load_home
+from provision.home_create import Details, create_home
+from provision.run import unexpected_end
+from provision.terms import HomeKind
+from provision.texts.catalogue import Language, say
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_tablets_own_end_is_told_and_no_batch_counts_as_ended(
+    tmp_path: Path, language: Language, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_home(tmp_path / "home", HomeKind.TRAINING, 1, Details(language))
+    place = load_home(tmp_path / "home")
+    with keep_books(place) as books:
+        leaves = next((place.records / "ledger").glob("leaves*"), place.records / "ledger/leaves.jsonl")
+        leaves.write_bytes(b"{")  # the disk was full in the middle of a line
+        with pytest.raises(RecordError) as caught:
+            close_batch(place, books, [unexpected_end("7", ValueError("x"))], {}, as_json=False)
+    said = capsys.readouterr().out
+    assert say(language, "reason.unexpected.title") in said
+    assert say(language, "closing.checkpoint") not in said
+    assert str(caught.value).endswith(say(language, "closing.records-wrong"))
