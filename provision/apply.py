@@ -15,6 +15,7 @@ from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.secret import Secret
 from provision.terms import Reason
 from provision.transport import Answer, Transport
+from provision.uploads import Uploads
 
 _RIGHT_TAKEN = re.compile(
     r"^.*(?:android\.permission\.(?:WRITE_SECURE_SETTINGS|GRANT_RUNTIME_PERMISSIONS)).*$", re.MULTILINE
@@ -34,11 +35,17 @@ class Limits:
 class Performer:
     """Carries out single steps on one tablet."""
 
-    def __init__(self, transport: Transport, limits: Limits, passphrase: Callable[[], Secret | None]) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        limits: Limits,
+        passphrase: Callable[[], Secret | None],
+        uploads: Uploads | None = None,
+    ) -> None:
         self._transport = transport
         self._limits = limits
         self._passphrase = passphrase
-        self._installer = Installer(transport, limits.package)
+        self._installer = Installer(transport, limits.package, uploads)
         self._refusals: dict[str, str] = {}
 
     @property
@@ -66,6 +73,10 @@ class Performer:
                 self._installer.install(step, step.action)
             case JoinWifi(ssid, security):
                 self._join(step, ssid, security)
+
+    def tidy(self) -> None:
+        """Take back what an earlier run left unfinished; nothing is sent where nothing is known to be left."""
+        self._installer.tidy()
 
     def finish(self) -> None:
         """Wait for what is still under way; raises what `perform` raises."""

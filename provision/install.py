@@ -22,6 +22,7 @@ from provision.files import HashedFile
 from provision.operations.model import InstallApp, Step
 from provision.terms import Reason
 from provision.transport import Answer, Transport
+from provision.uploads import Uploads
 
 UPLOAD_FOLDER = "/data/local/tmp"
 _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
@@ -63,12 +64,24 @@ class Installer:
     Args:
         transport: to the tablet; its calls may come from two threads.
         seconds: total deadline of one upload or commit.
+        uploads: remembers what a lost run leaves on the tablet.
     """
 
-    def __init__(self, transport: Transport, seconds: float) -> None:
+    def __init__(self, transport: Transport, seconds: float, uploads: Uploads | None = None) -> None:
         self._transport, self._seconds = transport, seconds
+        self._uploads = uploads or Uploads()
         self._pending: _Pending | None = None
         self._commits: ThreadPoolExecutor | None = None
+
+    def tidy(self) -> None:
+        """Take back what an earlier run sent and did not finish; what is gone already is refused, which is as good.
+
+        Raises:
+            TransportError: the way to the tablet failed.
+        """
+        for undo in self._uploads.left:
+            self._transport.shell(shlex.join(undo), seconds=self._seconds)
+            self._uploads.end(undo)
 
     def install(self, step: Step, action: InstallApp) -> None:
         """Install one app; with sessions its commit may still be under way when this returns.
@@ -81,7 +94,7 @@ class Installer:
             self._repeat_once(lambda: self._install_by_push(step, action.app))
             return
         program = ("cmd", "package") if action.has_cmd else ("pm",)
-        session = _Session(self._transport, step, action.app, program, self._seconds)
+        session = _Session(self._transport, step, action.app, program, self._seconds, self._uploads)
         self._repeat_once(session.upload)
         try:
             self.finish()
@@ -112,6 +125,7 @@ class Installer:
             self._commits.shutdown()  # its calls end at their deadline, or with the transport
             self._commits = None
         self._pending = None
+        self._uploads.close()
 
     def _start(self, commit: Callable[[], None]) -> Future[None]:
         if self._commits is None:
@@ -129,6 +143,7 @@ class Installer:
     def _install_by_push(self, step: Step, app: App) -> None:
         """Android 5 and 6: push, then `pm install` (packages document 3.1, 3.4)."""
         remote = f"{UPLOAD_FOLDER}/provision-{app.sha256[:16]}.apk"
+        self._uploads.begin(("rm", remote))
         try:
             self._push(step, app, remote)
         except FileChanged:
@@ -141,6 +156,7 @@ class Installer:
     def _remove(self, remote: str) -> None:
         with suppress(TransportError):  # the next call tells; the first error is the one that counts
             self._transport.shell(shlex.join(("rm", remote)), seconds=self._seconds)
+            self._uploads.end(("rm", remote))
 
     def _push(self, step: Step, app: App, remote: str) -> None:
         try:
@@ -154,9 +170,17 @@ class Installer:
 class _Session:
     """One install session of one app: create, write each file, commit (packages document 3.3)."""
 
-    def __init__(self, transport: Transport, step: Step, app: App, program: tuple[str, ...], seconds: float) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        step: Step,
+        app: App,
+        program: tuple[str, ...],
+        seconds: float,
+        uploads: Uploads,
+    ) -> None:
         self._transport, self._step, self._app = transport, step, app
-        self._program, self._seconds = program, seconds
+        self._program, self._seconds, self._uploads = program, seconds, uploads
         self._number = ""
 
     def upload(self) -> None:
@@ -166,6 +190,7 @@ class _Session:
         if found is None:
             raise refuse(self._step, create)
         self._number = found[1]
+        self._uploads.begin(self._undo)
         try:
             for name, file in self._app.files:
                 words = (*self._program, "install-write", "-S", str(file.size), self._number, name, "-")
@@ -181,6 +206,7 @@ class _Session:
         """Commit it; a refused one is abandoned."""
         try:
             expect_success(self._step, self._say("install-commit", self._number))
+            self._uploads.end(self._undo)
         except StepFailed:
             self.abandon()
             raise
@@ -194,6 +220,11 @@ class _Session:
         """Sessions outlive the connection (11.6); the refusal is the first error, and the one that counts."""
         with suppress(TransportError):
             self._say("install-abandon", self._number)
+            self._uploads.end(self._undo)
+
+    @property
+    def _undo(self) -> tuple[str, ...]:
+        return (*self._program, "install-abandon", self._number)
 
     def _say(self, *words: str) -> Answer:
         return self._transport.shell(shlex.join((*self._program, *words)), seconds=self._seconds)

@@ -15,7 +15,7 @@ from provision.facts.wifi import is_joining
 from provision.operations.apps import choose_files
 from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
-from provision.proved import ProvedApps
+from provision.proved import LeftApps, ProvedApps
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
 
@@ -53,6 +53,7 @@ class Work:
         performer: carries out the steps that need no agent.
         road: leads to its agent, None where the bench has none.
         proved: bytes that earlier runs pulled; None pulls every app.
+        left: apps that earlier runs installed; None asks about those of the set only.
     """
 
     def __init__(  # one thing each, and all of the same tablet
@@ -63,6 +64,7 @@ class Work:
         performer: Performer,
         road: AgentRoad | None = None,
         proved: ProvedApps | None = None,
+        left: LeftApps | None = None,
     ) -> None:
         self._transport = transport
         self._want = want
@@ -70,6 +72,7 @@ class Work:
         self._performer = performer
         self._road = road
         self._proved = proved
+        self._left = left or LeftApps({})
         self._digests: dict[tuple[str, ...], str] = {}
 
     def read(self) -> Reading:
@@ -104,7 +107,9 @@ class Work:
     def _read_once(self) -> Reading:
         agent = () if self._want.agent is None else (self._want.agent,)
         apps = (*self._want.appset.apps, *agent)
-        facts = read_facts(self._transport, tuple(app.package for app in apps), seconds=self._limits.facts)
+        packages = tuple(app.package for app in apps)
+        asked = (*packages, *self._left.names(packages))
+        facts = self._left.sort_out(read_facts(self._transport, asked, seconds=self._limits.facts), packages)
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_makers_own(facts)
         view = None if self._road is None else self._road.look(facts)
@@ -138,6 +143,7 @@ class Work:
         """
         reading = first
         try:
+            self._performer.tidy()
             for phase in CHANGING:
                 reading = self._carry_out_phase(phase, reading, changes, tell)
         finally:

@@ -143,7 +143,8 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
 
 
 def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tuple[Decision, ...]:
-    return (*_decide_by_shell(facts, want), *agent.decide(facts, view, want.site, app))
+    """What goes comes last: Android keeps apps that a lock still allows (packages document 5.2)."""
+    return (*_decide_by_shell(facts, want), *agent.decide(facts, view, want.site, app), *_decide_removals(facts, want))
 
 
 def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
@@ -152,9 +153,13 @@ def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
         screen.decide(facts, want.site.screen.timeout_seconds),
         clock.decide(facts, want.site.clock.zone),
         apps.decide(facts, want.appset),
-        *((removals.decide(facts, want.removals, want.appset),) if want.removals else ()),
         *((switches.decide(facts, want.switches),) if want.switches else ()),
     )
+
+
+def _decide_removals(facts: Facts, want: Want) -> tuple[Decision, ...]:
+    """Nothing where nobody asks for it."""
+    return (removals.decide(facts, want.removals, want.appset),) if want.removals or facts.left else ()
 
 
 def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
@@ -162,6 +167,7 @@ def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
     decisions = [
         *([location.decide(facts)] if site.location.on else []),
         *_decide_by_shell(facts, want),
+        *_decide_removals(facts, want),
         wifi.decide_hospital(facts, site.wifi.ssid, site.wifi.security),
     ]
     if site.wifi.other_networks == "remove":

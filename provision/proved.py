@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,6 +77,42 @@ class ProvedBook:
         """What is remembered of one tablet, for one run."""
         return ProvedApps(self._folder / f"{asset}.json", run)
 
+    def list_left(self, asset: str = "*") -> LeftApps:
+        """Every installation this bench proved on one tablet, or on any: for apps that have left the set since."""
+        keys: dict[str, frozenset[str]] = {}
+        for file in self._folder.glob(f"{asset}.json"):
+            for name, one in _load(file).items():
+                keys[name] = keys.get(name, frozenset()) | {one.key}
+        return LeftApps(keys)
+
+
+class LeftApps:
+    """Which apps of a tablet this bench installed before, although the app set no longer has them.
+
+    Only the very installation that a pull proved is ours: an app that Android or a person installed since, one of the
+    system image, one whose time Android does not print, and the owner of the device are never meant.
+
+    Args:
+        keys: by package, the names (`name_installed`) of installations that were proved.
+    """
+
+    def __init__(self, keys: Mapping[str, Set[str]]) -> None:
+        self._keys = keys
+
+    def names(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Packages to ask the tablet about, beside those that are wanted."""
+        return tuple(sorted(self._keys.keys() - set(wanted)))
+
+    def sort_out(self, facts: Facts, wanted: Collection[str]) -> Facts:
+        """The same facts with what was asked about (`left`), of which `apps` keeps only installations of ours."""
+        asked = frozenset(self.names(wanted))
+        apps = {name: app for name, app in facts.apps.items() if name not in asked or self._is_ours(facts, name)}
+        return replace(facts, apps=apps, left=asked)
+
+    def _is_ours(self, facts: Facts, package: str) -> bool:
+        owned = not facts.owner.known or facts.owner.package == package
+        return not owned and name_installed(facts, package) in self._keys[package]
+
 
 class ProvedApps:
     """The proved apps of one tablet during one run.
@@ -108,9 +144,12 @@ class ProvedApps:
         """
         fresh = {app.package: proved for app in apps if (proved := self._prove(facts, app)) is not None}
         changed = {name: proved for name, proved in fresh.items() if self._known.get(name) != proved}
-        if not changed:
+        gone = self._known.keys() & (facts.left - facts.apps.keys())
+        if not changed and not gone:
             return
         self._known |= changed
+        for name in gone:
+            self.forget(name)
         with suppress(OSError):
             make_folder(self._file.parent, mode=0o700)
             write_atomically(self._file, _document(self._known), mode=0o600)

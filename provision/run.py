@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from provision.accepted import Word
@@ -43,6 +44,7 @@ from provision.site import Site
 from provision.terms import HomeKind, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
+from provision.uploads import Uploads
 from provision.verdict import Verdict, conclude, judge, weigh_load
 from provision.words import WordDesk
 
@@ -110,6 +112,7 @@ class Job:
         proved: bytes of apps that earlier runs pulled; None pulls them in every run.
         load: how busy this computer is.
         words: where to ask what a model is that does not say so; None where nobody can be asked.
+        uploads: folder that remembers what lost runs left on tablets; None remembers nothing.
     """
 
     kind: HomeKind
@@ -122,6 +125,7 @@ class Job:
     ledger: Ledger
     agent: AgentKit | None = None
     proved: ProvedBook | None = None
+    uploads: Path | None = None
     accept_draft: bool = False
     load: Callable[[], Load] = read_load
     words: WordDesk | None = None
@@ -234,17 +238,19 @@ class TabletRun:
         self._report(Phase.PREPARE, "word", asks=True)
 
     def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
-        performer = Performer(self._transport, job.limits, job.passphrase)
+        checked = self._story.checked_in
+        uploads = Uploads(job.uploads / f"{checked.asset_id}.json") if job.uploads and checked else None
+        performer = Performer(self._transport, job.limits, job.passphrase, uploads)
         profile = self._story.profile
         want = Want(job.site, job.appset, tablet, None if job.agent is None else job.agent.app)
         if profile is not None and self._story.props is not None:
             want = add_makers_own(want, profile, self._story.props.api, drafts=job.accept_draft)
-        checked = self._story.checked_in
         proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
+        left = job.proved.list_left(checked.asset_id) if job.proved and checked else None
         if job.agent is None:
-            return Work(self._transport, want, job.limits, performer, proved=proved)
+            return Work(self._transport, want, job.limits, performer, proved=proved, left=left)
         road = AgentRoad(self._transport, job.agent, checked.asset_id if checked else None, job.limits)
-        return Work(self._transport, want, job.limits, performer, road, proved)
+        return Work(self._transport, want, job.limits, performer, road, proved, left)
 
     def _change(self, work: Work, first: Reading) -> Verdict:
         """Carry the plan out; after a failed step the state is read once more, for the record."""

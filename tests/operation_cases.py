@@ -89,6 +89,11 @@ def build_facts(case: Case, api: int, *more: Mapping[str, Any]) -> Facts:
 
 
 def _changed(facts: Facts, changes: Mapping[str, Any], appset: AppSet) -> Facts:
+    if "left" in changes:  # package -> whether it is still the installation this bench made
+        there = {name: make_installed(make_app(name)) for name, ours in changes["left"].items() if ours}
+        rest = {part: values for part, values in changes.items() if part != "left"}
+        facts = replace(facts, apps={**make_facts().apps, **there}, left=frozenset(changes["left"]))
+        return _changed(facts, rest, appset)
     return replace(facts, **{part: _build(facts, part, values, appset) for part, values in changes.items()})
 
 

@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "provision"
 RANKS = (
     {"terms"},
     {"errors", "transport", "texts", "files", "load"},
+    {"uploads"},
     {"language", "findings"},
     {"yaml_nodes"},
     {"yaml_faults", "yaml_edit"},

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from provision.agent.contract import AGENT
 from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.fit import Tablet, Unfit, choose
 from provision.appset.load import load_appset
@@ -198,3 +199,5 @@ def _differences(appset: AppSet, record: Record) -> Iterator[str]:
             yield f"{app.package} - -> {app.version_code}"
         elif (there.get("versionCode"), there.get("sha256")) not in files:
             yield f"{app.package} {there.get('versionCode')} -> {app.version_code}"
+    for name in sorted(seen.keys() - {AGENT, *(app.package for app in appset.apps)}):
+        yield f"{name} {seen[name].get('versionCode')} -> -"

@@ -62,6 +62,11 @@ class Loaded:
         """See `open_words`."""
         return open_words(self.home)
 
+    @property
+    def proved(self) -> ProvedBook:
+        """What this bench installed and proved, tablet by tablet."""
+        return ProvedBook(self.home.state / "proved")
+
     def digest(self, profile: Profile) -> Configuration:
         """Digests of everything that decides what a tablet gets."""
         return Configuration(
@@ -91,7 +96,8 @@ class Loaded:
             limits=self.limits,
             ledger=ledger,
             agent=self.make_kit(passphrase),
-            proved=ProvedBook(self.home.state / "proved"),
+            proved=self.proved,
+            uploads=self.home.state / "uploads",
             accept_draft=self.accept_draft,
             words=words,
         )

@@ -41,7 +41,8 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     reader = Performer(picked.transport, limits, lambda: None)
     kit = loaded.make_kit(Passphrase(loaded.home))
     road = None if kit is None else AgentRoad(picked.transport, kit, None, limits)
-    return Looked(found.profile, Work(picked.transport, want, limits, reader, road).read_steady())
+    work = Work(picked.transport, want, limits, reader, road, left=loaded.proved.list_left())
+    return Looked(found.profile, work.read_steady())
 
 
 def _read_word(loaded: Loaded, props: Props) -> bool | None:

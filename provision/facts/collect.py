@@ -54,6 +54,7 @@ class Facts:
     clock: clock.Clock
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
+    left: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
 
 
 class NotBooted(AnswerError):

@@ -1,10 +1,14 @@
-"""Packages of the maker that are removed for the user of the tablet; the system image keeps them."""
+"""Apps that go: packages of the maker, and apps of the hospital that the app set no longer has.
+
+A package of the maker is removed for the user of the tablet, the system image keeps it. An app of the hospital goes
+with its data, and only where this bench installed it (`proved.LeftApps`).
+"""
 
 from __future__ import annotations
 
 from provision.appset.model import AppSet
 from provision.facts.collect import Facts
-from provision.operations.model import Decision, RunLine, Step
+from provision.operations.model import Decision, Part, RunLine, Step
 from provision.profiles.schema import Removal
 from provision.terms import Assurance, Control, Phase
 
@@ -17,17 +21,32 @@ def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decis
     Data is kept (`-k`), so that the way back leaves nothing missing. A package that is not on this tablet is
     as good as removed; one that the app set installs stays, whatever the profile says.
     """
+    ours = sorted(facts.left & facts.apps.keys())
     there = (facts.installed or frozenset()) - {app.package for app in appset.apps}
     left = tuple(removal for removal in removals if removal.package in there)
+    names = (*ours, *(removal.package for removal in left))
     return Decision(
         control=CONTROL,
         wanted="none left",
-        observed=", ".join(removal.package for removal in left) or "none left",
-        holds=not left,
+        observed=", ".join(names) or "none left",
+        holds=not names,
         assurance=Assurance.SET,
-        why="removals.some-left" if left else "removals.none-left",
-        steps=tuple(map(_remove, left)),
-        evidence=tuple(f"package:{removal.package}" for removal in left),
+        why="removals.some-left" if names else "removals.none-left",
+        steps=(*map(_uninstall, ours), *map(_remove, left)),
+        evidence=tuple(f"package:{name}" for name in names),
+        parts=tuple(Part(name, "uninstall.left-set", {}) for name in ours),
+    )
+
+
+def _uninstall(package: str) -> Step:
+    return Step(
+        name=f"{CONTROL}/{package}",
+        control=CONTROL,
+        phase=Phase.RESTRICT,  # after the policy that no longer allows it in the lock, which keeps it from 12 on
+        action=RunLine(("pm", "uninstall", package)),
+        undo="put the app back into apps.yaml and run again; its data is lost",
+        reference="packages document 5.2",
+        source="AOSP PackageManagerShellCommand.java (uninstall), cmds/pm Pm.java (Android 5-6)",
     )
 
 

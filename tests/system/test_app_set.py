@@ -11,7 +11,7 @@ import yaml
 
 from provision.home_create import Details, create_home
 from provision.terms import HomeKind
-from tests.system.bench_runs import count_writes, environment, run_program, run_station
+from tests.system.bench_runs import count_writes, environment, journal, run_program, run_station
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests/appset"))  # its makers of APKs
@@ -68,8 +68,8 @@ def test_apps_check_says_which_tablets_each_app_fits(home: Path) -> None:
     assert "no code for it: needs one of arm64-v8a" in said
 
 
-def test_apps_update_names_the_tablets_that_will_change(tmp_path: Path) -> None:
-    home = tmp_path / "training"
+def _deploy(home: Path) -> int:
+    """A first run with the toolkit's set, then a copy of it that a test may change; how many tablets are done."""
     ended = run_station(home, len(SLOTS))
     done = sum(tablet["outcome"] == "done" for tablet in ended.tablets.values())
     assert done, ended.tablets
@@ -79,10 +79,43 @@ def test_apps_update_names_the_tablets_that_will_change(tmp_path: Path) -> None:
         (home / "fixtures" / each.name).write_bytes(each.read_bytes())
     (home / "apps.yaml").write_text((ROOT / "apks/apps.yaml").read_text("utf-8"), "utf-8")
     bench.write_text(bench.read_text("utf-8") + "\napp_set: apps.yaml\n", "utf-8")
+    return done
+
+
+def test_apps_update_names_the_tablets_that_will_change(tmp_path: Path) -> None:
+    home = tmp_path / "training"
+    done = _deploy(home)
     words = ("apps", "update", "--home", str(home))
     status, said = run_program(environment(home), *words)
     assert (status, said.splitlines()[-1]) == (0, "tablets that change at their next run: 0 of 4 known ones"), said
     status, said = run_program(environment(home), *words, str(ROOT / "tests/fixtures/apks/chat-2.apk"))
     assert status == 0, said
     assert said.count("org.provision.fixture.chat 1 -> 2") == done
-    assert yaml.safe_load((home / "apps.yaml").read_text("utf-8"))["apps"][0]["version_code"] == 2
+    apps = yaml.safe_load((home / "apps.yaml").read_text("utf-8"))
+    assert apps["apps"].pop(0)["version_code"] == 2
+    (home / "apps.yaml").write_text(yaml.safe_dump(apps), "utf-8")
+    status, said = run_program(environment(home), *words)
+    assert said.count("org.provision.fixture.chat 1 -> -") == done
+
+
+@pytest.mark.later
+def test_a_deployed_tablet_gets_what_changed_in_the_set_and_nothing_else(tmp_path: Path) -> None:
+    """One app is new, one left: by the journal of each tablet, no third one is touched."""
+    home = tmp_path / "training"
+    done = _deploy(home)
+    apps = home / "apps.yaml"
+    update = ("apps", "update", "--home", str(home), str(ROOT / "tests/fixtures/apks/chat-2.apk"))
+    assert run_program(environment(home), *update)[0] == 0
+    apps.write_text(yaml.safe_dump({"apps": yaml.safe_load(apps.read_text("utf-8"))["apps"][:2]}), "utf-8")
+    before = count_writes(home, SLOTS)
+    ended = run_station(home, len(SLOTS))
+    for slot, tablet in ended.tablets.items():
+        calls = [" ".join(one.argv) for one in journal(home, slot)[before[slot] :]]
+        touched = [call for call in calls if call.startswith(("pm ", "cmd package", "push"))]
+        if tablet["outcome"] == "done":
+            assert "pm uninstall org.provision.fixture.browser" in touched
+            assert sum("install-create" in call or "pm install " in call for call in touched) == 1, touched
+            done -= 1
+    assert done == 0, [
+        (one["slot"], one["outcome"], one["reason"], one.get("detail")) for one in ended.tablets.values()
+    ]
