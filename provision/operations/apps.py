@@ -138,12 +138,21 @@ def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) 
 def _mend(facts: Facts, wrong: tuple[App, ...]) -> Iterator[Step]:
     """Every installation first, so that one is uploaded while another is committed; then the grants that are left."""
     missing = [app for app in wrong if not is_installed_right(facts.apps.get(app.package), app)]
-    for app in missing:
+    for app in order_installs(missing):
         yield install(app, facts.props.api)
     for app in wrong:
         found = None if app in missing else facts.apps.get(app.package)
         for name in _find_ungranted(found, app, facts.props.api):
             yield _grant(app, name)
+
+
+def order_installs(apps: Iterable[App]) -> tuple[App, ...]:
+    """The smallest first, whatever the app set's order: a tablet soon has something to commit.
+
+    Johnson's rule for two machines, the hub and the tablet: an app that takes longer to commit than to upload goes
+    before those that take longer to upload.
+    """
+    return tuple(sorted(apps, key=lambda app: app.total))
 
 
 def install(app: App, api: int, control: Control = CONTROL, phase: Phase = Phase.APPS) -> Step:

@@ -13,13 +13,14 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from provision.virtual import guard
-from provision.virtual.android.contract import Effect, ReadInput, Reply
+from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.calls import Calls
 from provision.virtual.gate import Gate, hold
 from provision.virtual.pipes import read_pipe, write_pipe
@@ -97,8 +98,9 @@ class Shell:
 
     async def run_words(self, words: list[str], console: Console) -> Ending:
         """Run one command without any shell."""
-        reply = await self._gate.call(words, _input_for_thread(console))
-        await hold(reply.delay)
+        given = _Input(console)
+        reply = await self._gate.call(words, given.read)
+        await hold(reply.delay - (time.monotonic() - given.last))  # what the model itself took is part of it
         await _deliver(reply, console)
         return Ending(reply.status & 0xFF, reply.effect)
 
@@ -225,14 +227,22 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _input_for_thread(console: Console) -> ReadInput:
-    """Standard input as the model reads it: blocking, from another thread."""
-    loop = asyncio.get_running_loop()
+class _Input:
+    """Standard input as the model reads it: blocking, from another thread.
 
-    def read_input(most: int) -> bytes:
-        return asyncio.run_coroutine_threadsafe(console.some_input(most), loop).result()
+    Attributes:
+        last: when the command had what it was given so far, by the monotonic clock.
+    """
 
-    return read_input
+    def __init__(self, console: Console) -> None:
+        self._console, self._loop = console, asyncio.get_running_loop()
+        self.last = time.monotonic()
+
+    def read(self, most: int) -> bytes:
+        """Up to `most` bytes, b"" at the end."""
+        data = asyncio.run_coroutine_threadsafe(self._console.some_input(most), self._loop).result()
+        self.last = time.monotonic()
+        return data
 
 
 async def _deliver(reply: Reply, console: Console) -> None:

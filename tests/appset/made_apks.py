@@ -28,7 +28,9 @@ def make_apk(
         archive.writestr(zipfile.ZipInfo("AndroidManifest.xml"), _manifest(package, split, wanted))
         for abi in libraries:
             archive.writestr(zipfile.ZipInfo(f"lib/{abi}/libx.so"), b"x")
-        archive.writestr(zipfile.ZipInfo("assets/media"), bytes(1_000_000 * int(str(wanted.get("megabytes", 0)))))
+        archive.writestr(
+            zipfile.ZipInfo("assets/media"), bytes(int(1_000_000 * float(str(wanted.get("megabytes", 0)))))
+        )
     raw = made.getvalue()
     return put_signers(raw, {scheme: make_signer(raw, scheme, PUBLISHER) for scheme in (Scheme.V2, Scheme.V3)})
 

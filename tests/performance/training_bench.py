@@ -18,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from provision.virtual.control import NOTE, BenchClient
@@ -34,25 +35,45 @@ ALL = "getprop"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+@dataclass(frozen=True)
+class Running:
+    """A running bench.
+
+    Attributes:
+        process: its own.
+        client: its control connection.
+        seconds: until all tablets that will be were listed.
+        server: the real adb server.
+    """
+
+    process: subprocess.Popen[bytes]
+    client: BenchClient
+    seconds: float
+    server: AdbServer
+
+
 @contextmanager
-def running(count: int) -> Iterator[tuple[subprocess.Popen[bytes], BenchClient, float]]:
-    """A bench of so many tablets in a new home; with it the seconds until all that will be are listed."""
-    with tempfile.TemporaryDirectory() as folder:
+def running(
+    count: int, prepare: Callable[[Path], None] = lambda _home: None, within: Path | None = None
+) -> Iterator[Running]:
+    """A bench of so many tablets in a new home, which `prepare` is given first; `within` a folder, else a usual one."""
+    with tempfile.TemporaryDirectory(dir=within) as folder:
         server = make_server(Path(folder), bundled_adb())
         server.start()
         try:
-            with _bench(Path(folder), server, count) as (process, client, began):
+            home = Path(folder) / "home"
+            home.mkdir()
+            prepare(home)
+            with _bench(home, server, count) as (process, client, began):
                 wanted = len(ready_ports(client))
                 wait_until(lambda: listed(client) >= wanted, f"{wanted} tablets are ready", 60)
-                yield process, client, time.monotonic() - began
+                yield Running(process, client, time.monotonic() - began, server)
         finally:
             server.kill()
 
 
 @contextmanager
-def _bench(folder: Path, server: AdbServer, count: int) -> Iterator[tuple[subprocess.Popen[bytes], BenchClient, float]]:
-    home = folder / "home"
-    home.mkdir()
+def _bench(home: Path, server: AdbServer, count: int) -> Iterator[tuple[subprocess.Popen[bytes], BenchClient, float]]:
     words = [sys.executable, "-m", "provision.virtual.process", "--home", str(home), "--count", str(count)]
     began = time.monotonic()
     process = subprocess.Popen([*words, "--adb-server", f"127.0.0.1:{server.port}"])
@@ -110,7 +131,8 @@ def describe(seconds: Sequence[float], cpu: float) -> dict[str, float]:
 
 def measure_round_trips(tablets: int, rounds: int) -> dict[str, object]:
     """Series over one bench: each tablet in turn, then all at once."""
-    with running(tablets) as (process, client, started):
+    with running(tablets) as bench:
+        client, process, started = bench.client, bench.process, bench.seconds
         front, ports = client.front, ready_ports(client)
         before = cpu_seconds(process.pid)
         in_turn = [round_trip(front, port, LINE)[0] for _ in range(rounds) for port in ports]
@@ -130,8 +152,8 @@ def measure_round_trips(tablets: int, rounds: int) -> dict[str, object]:
 
 def measure_start(count: int = NEW_BENCH) -> float:
     """Seconds until a new bench of so many tablets is ready."""
-    with running(count) as (_process, _client, seconds):
-        return seconds
+    with running(count) as bench:
+        return bench.seconds
 
 
 def main() -> None:

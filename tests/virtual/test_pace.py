@@ -53,6 +53,22 @@ def test_tablets_of_one_hub_share_its_speed() -> None:
     assert asyncio.run(carry(alone)) >= 0.05
 
 
+def test_a_shell_line_waits_for_nobodys_megabyte() -> None:
+    async def carry(link: HubLink) -> tuple[float, float]:
+        begin = time.monotonic()
+
+        async def end(size: int) -> float:
+            await link.carry(size)
+            return time.monotonic() - begin
+
+        large, small = await asyncio.gather(end(1_000_000), end(24))
+        return large, small
+
+    large, small = asyncio.run(carry(HubLink(2e6)))
+    assert large >= 0.5
+    assert small < 0.25
+
+
 def test_a_commit_takes_longer_for_a_larger_app(tmp_path: Path) -> None:
     own = model_for(30)
     bench = Bench(

@@ -12,6 +12,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from apkInspector.axml import ManifestStruct, XmlEndElement, XmlStartElement
@@ -96,7 +97,7 @@ def read_apk(content: bytes) -> Apk:
         raise BadApk("INSTALL_PARSE_FAILED_BAD_MANIFEST", "base.apk has no manifest") from error
     v2 = _block_certificate(content)
     abis = tuple(sorted({name.split("/")[1] for name in names if name.startswith("lib/")}))
-    return replace(_describe(list(_elements(manifest)), abis, v1, v2), compressed=compressed)
+    return replace(_describe(_read_elements(manifest), abis, v1, v2), compressed=compressed)
 
 
 def _is_compressed(archive: zipfile.ZipFile) -> bool:
@@ -184,6 +185,12 @@ def java_hash(data: bytes) -> int:
     for byte in data:
         value = (31 * value + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF  # signed bytes
     return value
+
+
+@lru_cache(maxsize=64)
+def _read_elements(manifest: bytes) -> list[tuple[str, dict[str, Any]]]:
+    """All of them; the tablets of a bench get the same apps, and reading one takes milliseconds."""
+    return list(_elements(manifest))
 
 
 def _elements(manifest: bytes) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -295,9 +295,12 @@ def write_whole(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
-def save_state(folder: Path, state: State) -> None:
-    """Write the document of one tablet."""
-    write_whole(folder / STATE_FILE, state.model_dump_json(indent=1).encode())
+def save_state(folder: Path, state: State, unless: str = "") -> str:
+    """Write the document of one tablet, but for one that says what was written before; returns its text."""
+    text = state.model_dump_json(indent=1)
+    if text != unless:
+        write_whole(folder / STATE_FILE, text.encode())
+    return text
 
 
 def load_state(folder: Path) -> State | None:

@@ -54,6 +54,7 @@ class VirtualTablet:
         self._tap = model.tap_allow if place.tap_allow is None else place.tap_allow
         self._lock = threading.RLock()
         self._waiting_key: str | None = None
+        self._stored = ""
         if new:
             self._set_up(place)
         auto_join(self._device)
@@ -65,7 +66,7 @@ class VirtualTablet:
             edits.edit(self._device, verb, arguments)
         if place.faults:
             edits.edit(self._device, "break", place.faults)
-        save_state(self._device.folder, self._device.state)
+        self._save()
 
     @property
     def banner(self) -> Banner:
@@ -101,13 +102,16 @@ class VirtualTablet:
             return reply
         stdin = _read_all(read_input, wanted_input(argv))
         with self._lock:
-            before, had = self._device.state.model_dump_json(), self._properties(seq)
+            had = self._properties(seq)
             reply = words.run(self._device, argv, stdin)
-            if self._device.state.model_dump_json() != before:
-                save_state(self._device.folder, self._device.state)
+            self._save()
             if seq is not None:
                 self._journal.close(seq, reply.status, find_changes(had, self._properties(seq)))
             return faults.hold_back(self._device.state.faults, argv, reply)
+
+    def _save(self) -> None:
+        """Store the state, where it is another than the one stored last."""
+        self._stored = save_state(self._device.folder, self._device.state, unless=self._stored)
 
     def _properties(self, seq: int | None) -> dict[str, str]:
         """What counts as changed; nothing for a call that only reads."""
@@ -123,7 +127,7 @@ class VirtualTablet:
         if hit is not None and hit.name == "battery-dies":
             state.battery_level = 0
         if state.fault_hits != before:
-            save_state(self._device.folder, state)
+            self._save()
         return None if hit is None else faults.reply_of(hit)
 
     def read_file(self, remote: str) -> bytes | None:
@@ -170,7 +174,7 @@ class VirtualTablet:
             if len(content) > self._device.free_bytes():
                 raise SyncRefused("couldn't write: No space left on device")
             self._device.store_file(place, content, FILE_KIND | (mode & 0o777))
-            save_state(self._device.folder, self._device.state)
+            self._save()
 
     def knows_key(self, public_key: str) -> bool:
         """Whether a key passes without a dialog: stored, or a build without authorisation."""
@@ -191,7 +195,7 @@ class VirtualTablet:
         with self._lock:
             if public_key not in self._device.data.keys:
                 self._device.data.keys.append(public_key)
-                save_state(self._device.folder, self._device.state)
+                self._save()
             self._waiting_key = None
 
     def wire_fault(self) -> str | None:
@@ -208,7 +212,7 @@ class VirtualTablet:
             device.ready_at = device.clock() + timing.reboot + timing.boot
             apply_staged(device)
             lock_again(device)
-            save_state(device.folder, device.state)
+            self._save()
             auto_join(device)
             device.linked_at = device.ready_at + timing.join
             stays_out = mode in {"recovery", "bootloader"} or device.state.battery_level == 0
@@ -226,7 +230,7 @@ class VirtualTablet:
             try:
                 return edits.edit(self._device, verb, arguments)
             finally:  # a wrong code is an error, and is counted
-                save_state(self._device.folder, self._device.state)
+                self._save()
 
     def _allow(self) -> str:
         """Tap Allow in the dialog that is shown, and for every later one."""
