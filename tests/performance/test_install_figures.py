@@ -55,7 +55,8 @@ class Turns:
         figures = self.figures
         return (
             f"\n{figures.hubs} hubs: bound {figures.bound:.0f} s (1/{1 / figures.time:g} of time, "
-            f"1/{1 / figures.size:g} of size); installer {self.ratio(self.ours):.3f}; `adb install &` {self.ratio(self.shells):.3f};"
+            f"1/{1 / figures.size:g} of size); installer {self.ratio(self.ours):.3f}; "
+            f"`adb install &` {self.ratio(self.shells):.3f};"
             f" one tablet after the other {self.alone * figures.tablets / figures.bound:.1f} (measured on {ALONE});"
             f" load of the machine {os.getloadavg()[0]:.1f}"
         )
