@@ -115,6 +115,11 @@ class HashedFile(io.BufferedReader):
         return data
 
     @property
+    def size(self) -> int:
+        """Bytes of the file, as it is now."""
+        return os.fstat(self.fileno()).st_size
+
+    @property
     def sha256(self) -> str:
         """Of all that was read so far, in lower-case hexadecimal."""
         return self._digest.hexdigest()

@@ -160,7 +160,7 @@ class Installer:
 
     def _push(self, step: Step, app: App, remote: str) -> None:
         try:
-            with _open_pinned(step, app.path) as source:
+            with _open_pinned(step, app.path, app.size) as source:
                 self._transport.push(source, app.size, remote, seconds=self._seconds)
                 _expect_pinned(step, source, app.path, app.sha256)
         except AnswerError as error:
@@ -194,7 +194,7 @@ class _Session:
         try:
             for name, file in self._app.files:
                 words = (*self._program, "install-write", "-S", str(file.size), self._number, name, "-")
-                with _open_pinned(self._step, file.path) as source:
+                with _open_pinned(self._step, file.path, file.size) as source:
                     answer = self._transport.feed(shlex.join(words), source, file.size, seconds=self._seconds)
                 expect_success(self._step, answer)
                 _expect_pinned(self._step, source, file.path, file.sha256)
@@ -231,19 +231,19 @@ class _Session:
 
 
 @contextmanager
-def _open_pinned(step: Step, path: Path) -> Iterator[HashedFile]:
+def _open_pinned(step: Step, path: Path, size: int) -> Iterator[HashedFile]:
     """An APK as it is now, which need not be as it was when the app set was checked.
 
     Raises:
-        FileChanged: it is gone, or shorter.
+        FileChanged: it is gone, or of another size.
     """
     try:
         with HashedFile(path) as source:
+            if source.size != size:  # before the first byte, so that a short file is not taken for a lost tablet
+                raise FileChanged(step, path, f"{source.size} bytes")
             yield source
     except OSError as error:
         raise FileChanged(step, path, error.strerror or "an error") from error
-    except EOFError as error:
-        raise FileChanged(step, path, "a shorter file") from error
 
 
 def _expect_pinned(step: Step, source: HashedFile, path: Path, sha256: str) -> None:
