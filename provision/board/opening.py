@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Protocol, Self, TextIO
+from typing import Protocol, TextIO
 
 from provision.bench.slot_views import SlotView
 from provision.board.plain import PlainBoard
@@ -13,7 +12,7 @@ from provision.texts.catalogue import Language
 
 
 class Board(Protocol):
-    """Where the station shows its slots; used by one thread, closed by leaving its `with` block."""
+    """Where the station shows its slots; used by one thread."""
 
     def show(self, views: Sequence[SlotView]) -> None:
         """Show the slots as they stand now; to be called after each event and once a second."""
@@ -26,12 +25,6 @@ class Board(Protocol):
     def close(self) -> None:
         """Leave the screen clean for what is printed next; a second call does nothing."""
         ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None: ...
 
 
 def open_board(stream: TextIO, language: Language, environ: Mapping[str, str]) -> Board:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import TracebackType
-from typing import Self, TextIO
+from typing import TextIO
 
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
@@ -48,11 +47,3 @@ class PlainBoard:
 
     def close(self) -> None:
         """Nothing stands on the screen that would have to be cleared."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

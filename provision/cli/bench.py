@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,6 @@ def _client(context: click.Context) -> BenchClient:
     return BenchClient.open(_find_home(context))
 
 
-def _act(context: click.Context, verb: str, slot: str, *words: str) -> None:
-    """One hand movement at the running bench; prints what the bench says."""
-    _say(_client(context).act(verb, slot, *words))
-
-
 def _say(answer: Any) -> None:  # noqa: ANN401 # JSON of the bench
     click.echo(answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, indent=1))
 
@@ -68,54 +64,31 @@ def status(context: click.Context) -> None:
     _say(_client(context).status())
 
 
-@bench.command()
-@slot_argument
-@click.pass_context
-def plug(context: click.Context, slot: str) -> None:
-    """Plug the tablet of SLOT in."""
-    _act(context, "plug", slot)
+HANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "plug": ("Plug the tablet of SLOT in.", ()),
+    "unplug": ("Pull the cable of SLOT.", ()),
+    "allow": ("Tap Allow on the tablet in SLOT.", ()),
+    "reboot": ("Restart the tablet in SLOT by its power button.", ()),
+    "mode": ("Switch USB debugging off (mtp) or on (adb).", ("mtp", "adb")),
+    "permissions": ("Whether this computer may open the USB device (a udev rule).", ("on", "off")),
+}
+"""What hands do at a running bench: verb, help, and the choices of its second word."""
 
 
-@bench.command()
-@slot_argument
-@click.pass_context
-def unplug(context: click.Context, slot: str) -> None:
-    """Pull the cable of SLOT."""
-    _act(context, "unplug", slot)
+def _make_hand(verb: str, says: str, choices: tuple[str, ...]) -> click.Command:
+    """The command of one hand movement."""
+    slot: list[click.Parameter] = [click.Argument(["slot"])]
+    second = [click.Argument(["choice"], type=click.Choice(choices))] if choices else []
+
+    @click.pass_context
+    def act(context: click.Context, slot: str, choice: str | None = None) -> None:
+        _say(_client(context).act(verb, slot, *([choice] if choice else [])))
+
+    return click.Command(verb, params=[*slot, *second], callback=act, help=says)
 
 
-@bench.command()
-@slot_argument
-@click.pass_context
-def allow(context: click.Context, slot: str) -> None:
-    """Tap Allow on the tablet in SLOT."""
-    _act(context, "allow", slot)
-
-
-@bench.command()
-@slot_argument
-@click.pass_context
-def reboot(context: click.Context, slot: str) -> None:
-    """Restart the tablet in SLOT by its power button."""
-    _act(context, "reboot", slot)
-
-
-@bench.command()
-@slot_argument
-@click.argument("mode", type=click.Choice(["mtp", "adb"]))
-@click.pass_context
-def mode(context: click.Context, slot: str, mode: str) -> None:
-    """Switch USB debugging off (mtp) or on (adb)."""
-    _act(context, "mode", slot, mode)
-
-
-@bench.command()
-@slot_argument
-@click.argument("state", type=click.Choice(["on", "off"]))
-@click.pass_context
-def permissions(context: click.Context, slot: str, state: str) -> None:
-    """Whether this computer may open the USB device (a udev rule)."""
-    _act(context, "permissions", slot, state)
+for name, (says, choices) in HANDS.items():
+    bench.add_command(_make_hand(name, says, choices))
 
 
 @bench.command(name="break")

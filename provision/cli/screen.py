@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from provision.bench.slot_views import view
 from provision.bench.slots import SlotTable
@@ -36,5 +36,5 @@ class BoardSink:
 @contextmanager
 def open_screen(language: Language) -> Iterator[BoardSink]:
     """The board on standard output until the block ends; the screen is left clean."""
-    with quiet_keyboard(sys.stdin), open_board(sys.stdout, language, os.environ) as board:
+    with quiet_keyboard(sys.stdin), closing(open_board(sys.stdout, language, os.environ)) as board:
         yield BoardSink(board)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 
 from board_cases import make_view, twelve
 
@@ -39,7 +40,7 @@ def test_a_slot_that_empties_is_told_once() -> None:
 
 def test_every_line_is_whole_and_starts_with_its_slot() -> None:
     stream = io.StringIO()
-    with PlainBoard(stream, EN) as board:
+    with closing(PlainBoard(stream, EN)) as board:
         board.show(twelve())
         board.show(twelve())
         board.write("ledger \x1b[2J")

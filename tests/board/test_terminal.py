@@ -6,6 +6,7 @@ import os
 import pty
 import termios
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TextIO
 
 import pytest
@@ -81,7 +82,7 @@ def show_and_break(board: TerminalBoard) -> None:
 
 def test_leaving_the_board_clears_it_even_after_an_error() -> None:
     screen = Screen(12, 80)
-    with pytest.raises(RuntimeError, match="broken"), open_terminal(screen) as board:
+    with pytest.raises(RuntimeError, match="broken"), closing(open_terminal(screen)) as board:
         show_and_break(board)
     assert screen.seen() == []
     assert screen.at == (0, 0)
@@ -122,7 +123,7 @@ def test_a_terminal_gets_a_board_and_a_dumb_one_lines(environ: dict[str, str], k
 
 def test_no_color_is_obeyed() -> None:
     screen = Screen(24, 80)
-    with open_board(screen, FR, {"TERM": "xterm", "NO_COLOR": "1"}) as board:
+    with closing(open_board(screen, FR, {"TERM": "xterm", "NO_COLOR": "1"})) as board:
         board.show(twelve())
     assert not any(code.endswith("m") for code in screen.codes)
 
