@@ -11,7 +11,10 @@ import pytest
 import yaml
 
 from provision.appset.load import load_appset
+from provision.appset.schema import AppsFile
 from provision.errors import ConfigurationError
+from provision.yaml_nodes import parse
+from provision.yaml_source import check
 
 ROOT = Path(__file__).parents[2]
 VARIANTS = ROOT / "tests/fixtures/apks"
@@ -96,3 +99,13 @@ def test_signature_schemes_with_one_signer_are_accepted_alone(folder: Path) -> N
         shutil.copy(VARIANTS / variant, chat)
         _repin(folder, before, chat.read_bytes())
         assert load_appset(folder / "apps.yaml").apps[0].size == chat.stat().st_size
+
+
+def test_the_example_of_the_readme_has_the_form_of_an_app_set(tmp_path: Path) -> None:
+    """Its files are nobody's: only the schema can be held against it."""
+    text = (ROOT / "apks/README.md").read_text("utf-8")
+    file = tmp_path / "apps.yaml"
+    file.write_text(text[text.index("```yaml\n") + 8 : text.rindex("```")], "utf-8")
+    entries = check(parse(file), AppsFile).apps
+    assert [entry.package for entry in entries] == ["org.jitsi.meet", "im.vector.app"]
+    assert all(key in text.split("```yaml")[0] for entry in entries for key in entry.configuration)
