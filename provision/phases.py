@@ -10,9 +10,9 @@ from provision.agent_road import AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import App
 from provision.errors import StepFailed
-from provision.facts.collect import Facts, NotBooted, hash_apps, read_facts, read_makers_own
+from provision.facts.collect import Facts, NotBooted, hash_apps, read_access, read_facts, read_makers_own
 from provision.facts.wifi import is_joining
-from provision.operations.apps import choose_files
+from provision.operations.apps import choose_files, list_given
 from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
 from provision.proved import LeftApps, ProvedApps
@@ -110,6 +110,8 @@ class Work:
         packages = tuple(app.package for app in apps)
         asked = (*packages, *self._left.names(packages))
         facts = self._left.sort_out(read_facts(self._transport, asked, seconds=self._limits.facts), packages)
+        given = list_given(self._want.appset.apps, facts.props.api)
+        facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_makers_own(facts)
         view = None if self._road is None else self._road.look(facts)

@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision.appset.access import PERMISSIONS
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App, Split
 from provision.appset.schema import AppEntry, FileEntry, VariantEntry
@@ -58,6 +59,7 @@ class FileChecking:
             max_sdk=variant.max_sdk,
             schemes=frozenset(map(str, signatures.schemes)),
             grants=entry.grants,
+            special_access=entry.special_access,
             configuration=entry.configuration,
         )
 
@@ -149,6 +151,10 @@ class FileChecking:
         for number, name in enumerate(self._entry.grants):
             if name not in manifest.permissions:
                 self._fault("grants", "permissions that the app asks for", name, number=number)
+        for number, access in enumerate(self._entry.special_access):
+            needed = PERMISSIONS.get(access)
+            if needed is not None and needed not in manifest.permissions:
+                self._fault("special_access", f"an app that asks for {needed}", str(access), number=number)
         if self._entry.configuration and not manifest.takes_configuration:
             self._fault("configuration", "an app that reads managed configuration", "one whose manifest names none")
 

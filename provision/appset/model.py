@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from provision.appset.access import SpecialAccess
+
 Setting: TypeAlias = "str | int | bool | tuple[str, ...]"
 """A value of an app's managed configuration (Android: RestrictionEntry)."""
 
@@ -50,6 +52,7 @@ class App:
         schemes: signature schemes that hold (`v1`, `v2`, `v3`, `v3.1`).
         splits: further APKs; which of them a tablet gets is `fit`'s business.
         grants: runtime permissions it is given (API 23 and later).
+        special_access: app ops it is allowed (API 23 and later).
         configuration: managed configuration for the owner to deliver, by key.
         variants: other files of the same app for other tablets, tried in order after this one.
     """
@@ -69,6 +72,7 @@ class App:
     schemes: frozenset[str] = frozenset({"v1", "v2"})
     splits: tuple[Split, ...] = ()
     grants: tuple[str, ...] = ()
+    special_access: tuple[SpecialAccess, ...] = ()
     configuration: Mapping[str, Setting] = field(default_factory=dict)
     variants: tuple[App, ...] = ()
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from provision.appset.access import SpecialAccess
 from provision.yaml_faults import FileModel, refuse
 
 _PACKAGE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+", re.ASCII)
@@ -105,6 +106,9 @@ class AppEntry(FileModel):
     splits: tuple[FileEntry, ...] = Field(default=(), max_length=100, description="further APKs of the file")
     variants: tuple[VariantEntry, ...] = Field(default=(), max_length=20, description="in place of file, sha256, size")
     grants: tuple[Permission, ...] = Field(default=(), max_length=50, description="runtime permissions it is given")
+    special_access: tuple[SpecialAccess, ...] = Field(
+        default=(), max_length=10, description="special app access it is given, by its name in `appops`"
+    )
     configuration: dict[ConfigurationKey, ConfigurationValue] = Field(
         default_factory=dict, max_length=100, description="managed configuration, delivered by the owner"
     )

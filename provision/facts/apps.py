@@ -32,6 +32,7 @@ class InstalledApp:
         updated: time of the last installation, local time as Android prints it; None where it prints none.
         signatures: what Android prints of the signers; a checksum, from Android 7 the same at each boot.
         proved_in: the earlier run whose pull gave these digests, None for bytes that were pulled in this one.
+        allowed: special accesses it has; asked only where the app set gives it some (`facts.access`).
         granted: permissions it holds, install-time ones included (packages document 11.4).
     """
 
@@ -42,6 +43,7 @@ class InstalledApp:
     split_paths: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, str | None] = field(default_factory=dict)
     granted: frozenset[str] = frozenset()
+    allowed: frozenset[str] = frozenset()
     updated: str | None = None
     signatures: str | None = None
     proved_in: str | None = None

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provision.errors import AnswerError, TabletGone
 from provision.facts import (
+    access,
     apps,
     battery,
     clock,
@@ -100,6 +101,16 @@ def read_makers_own(transport: Transport, facts: Facts, wanted: MakersOwn, *, se
     sections = ask_round(transport, (*lists, *rows), seconds=seconds)
     there = installed.parse(sections[installed.ASK.name]) if lists else None
     return replace(facts, installed=there, switches=switches.parse(sections, wanted.settings) if rows else None)
+
+
+def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, seconds: float) -> Facts:
+    """The same facts with the special accesses of those packages that are installed."""
+    asked = tuple(name for name in packages if name in facts.apps)
+    if not asked:
+        return facts
+    found = access.parse(ask_round(transport, access.asks(asked), seconds=seconds), asked)
+    allowed = {name: replace(facts.apps[name], allowed=found[name]) for name in asked}
+    return replace(facts, apps={**facts.apps, **allowed})
 
 
 def read_facts(transport: Transport, packages: tuple[str, ...], *, seconds: float) -> Facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from provision.appset.access import is_known
 from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
 from provision.appset.model import App, AppSet
 from provision.facts.apps import InstalledApp
@@ -94,8 +95,8 @@ def choose_files(facts: Facts, apps: Iterable[App]) -> tuple[App, ...]:
 
 
 def is_right(found: InstalledApp | None, app: App, api: int) -> bool:
-    """Bytes, version and state are right, and it holds the permissions it is to have."""
-    return is_installed_right(found, app) and not _find_ungranted(found, app, api)
+    """Bytes, version and state are right, and it holds the permissions and special accesses it is to have."""
+    return is_installed_right(found, app) and not (*_find_ungranted(found, app, api), *_find_shut(found, app, api))
 
 
 def is_installed_right(found: InstalledApp | None, app: App) -> bool:
@@ -115,6 +116,17 @@ def _find_ungranted(found: InstalledApp | None, app: App, api: int) -> tuple[str
         return ()
     held = frozenset() if found is None else found.granted
     return tuple(name for name in app.grants if name not in held)
+
+
+def _find_shut(found: InstalledApp | None, app: App, api: int) -> tuple[str, ...]:
+    """Special accesses that are left to be given."""
+    allowed = frozenset() if found is None else found.allowed
+    return tuple(str(each) for each in app.special_access if is_known(each, api) and str(each) not in allowed)
+
+
+def list_given(apps: Iterable[App], api: int) -> tuple[str, ...]:
+    """Packages of apps that are to have a special access on this release."""
+    return tuple(app.package for app in apps if any(is_known(each, api) for each in app.special_access))
 
 
 def find_misfit(facts: Facts, app: App) -> str | None:
@@ -144,6 +156,8 @@ def _mend(facts: Facts, wrong: tuple[App, ...]) -> Iterator[Step]:
         found = None if app in missing else facts.apps.get(app.package)
         for name in _find_ungranted(found, app, facts.props.api):
             yield _grant(app, name)
+        for name in _find_shut(found, app, facts.props.api):
+            yield _allow(app, name)
 
 
 def order_installs(apps: Iterable[App]) -> tuple[App, ...]:
@@ -181,6 +195,19 @@ def _grant(app: App, permission: str) -> Step:
     )
 
 
+def _allow(app: App, operation: str) -> Step:
+    """Silent when it worked; names differ by release, so that the read-back decides (packages document 8)."""
+    return Step(
+        name=f"{CONTROL}/{app.package}/{operation}",
+        control=CONTROL,
+        phase=Phase.APPS,
+        action=RunLine(("appops", "set", app.package, operation, "allow")),
+        undo=f"appops set {app.package} {operation} default",
+        reference="packages document 8",
+        source="AOSP AppOpsCommand.java (Android 6), AppOpsService.java (from 7 on)",
+    )
+
+
 def _explain(facts: Facts, each: Fit) -> Part:
     """One line of the plan about one app."""
     found = facts.apps.get(each.app.package)
@@ -204,7 +231,8 @@ def _describe(facts: Facts, app: App) -> str:
         return f"{app.package} {found.version_code} disabled"
     if found.version_code == app.version_code and not is_installed_right(found, app):
         return f"{app.package} {found.version_code} with other bytes"
-    ungranted = _find_ungranted(found, app, facts.props.api)
+    api = facts.props.api
+    ungranted = (*_find_ungranted(found, app, api), *_find_shut(found, app, api))
     if found.version_code == app.version_code and ungranted:
         return f"{app.package} {found.version_code} without {', '.join(ungranted)}"
     return f"{app.package} {found.version_code}"

@@ -84,13 +84,16 @@ def test_the_first_variant_that_fits_is_taken(tmp_path: Path) -> None:
 
 
 def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
-    raw = make_apk(permissions=(CAMERA,), restrictions=True)
+    overlay = "android.permission.SYSTEM_ALERT_WINDOW"
+    raw = make_apk(permissions=(CAMERA, overlay), restrictions=True)
     wishes = {
         "grants": [CAMERA],
+        "special_access": ["SYSTEM_ALERT_WINDOW", "PROJECT_MEDIA"],
         "configuration": {"server": "https://chat.example", "rooms": ["1", "2"], "port": 8, "on": True},
     }
     appset = _load(tmp_path, app_entry(**entry(tmp_path / "a.apk", raw), **wishes))
     assert appset.apps[0].grants == (CAMERA,)
+    assert appset.apps[0].special_access == ("SYSTEM_ALERT_WINDOW", "PROJECT_MEDIA")
     assert appset.configurations == {
         "org.example.made": {"server": "https://chat.example", "rooms": ("1", "2"), "port": 8, "on": True}
     }
@@ -105,6 +108,8 @@ def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
         ({}, {"grants": [CAMERA]}, "apps[0].grants[0]", CAMERA),
         ({}, {"grants": ["a; reboot"]}, "apps[0].grants[0]", "'a; reboot'"),
         ({}, {"configuration": {"server": "x"}}, "apps[0].configuration", "one whose manifest names none"),
+        ({}, {"special_access": ["SYSTEM_ALERT_WINDOW"]}, "apps[0].special_access[0]", "SYSTEM_ALERT_WINDOW"),
+        ({}, {"special_access": ["REQUEST_INSTALL_PACKAGES"]}, "apps[0].special_access[0]", None),
         ({"restrictions": True}, {"configuration": {"a b": "x"}}, "apps[0].configuration.a b", "'a b'"),
         ({"restrictions": True}, {"configuration": {"a": 2**40}}, "apps[0].configuration.a", None),
         ({}, {"variants": []}, None, None),

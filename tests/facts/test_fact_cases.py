@@ -10,7 +10,21 @@ import pytest
 import yaml
 
 from provision.errors import AnswerError
-from provision.facts import apps, battery, clock, location, owner, people, props, screen, setup, storage, switches, wifi
+from provision.facts import (
+    access,
+    apps,
+    battery,
+    clock,
+    location,
+    owner,
+    people,
+    props,
+    screen,
+    setup,
+    storage,
+    switches,
+    wifi,
+)
 from provision.facts.ask import Ask, Section
 
 FOLDER = Path(__file__).parents[1] / "cases/facts"
@@ -60,6 +74,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "screen": lambda case, _api: screen.parse(_section(screen.ASK, case)),
     "setup": lambda case, _api: setup.parse(_sections(setup.ASKS, case)),
     "storage": lambda case, _api: storage.parse(_section(storage.ASK, case)),
+    "access": lambda case, _api: access.parse(_sections(access.asks(("a.b",)), case), ("a.b",)),
     "switches": lambda case, _api: switches.parse(_sections(switches.asks(ROWS, packages=True), case), ROWS),
     "wifi": lambda case, api: wifi.parse(_sections(wifi.asks(api), case), api),
 }
@@ -85,6 +100,8 @@ def _seen(found: object, key: str, wanted: object) -> object:
     if key == "get" and isinstance(wanted, dict):
         assert isinstance(found, props.Props)
         return {name: found.get(name) for name in wanted}
+    if isinstance(found, dict):
+        return _plain(found[key])
     value = getattr(found, key)
     return value() if callable(value) else _plain(value)
 

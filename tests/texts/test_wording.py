@@ -40,7 +40,7 @@ def test_both_sides_of_every_comparison_have_french_words(case: Case, api: int) 
 def test_what_is_prose_in_a_step_has_french_words(case: Case, api: int) -> None:
     for step in make_plan(build_facts(case, api), build_want(case), build_view(case)).all_steps:
         for text in (step.action.describe(), step.undo):
-            is_command = text.startswith(("am ", "agent release", "cmd ", "dpm ", "pm ", "settings "))
+            is_command = text.startswith(("am ", "agent release", "appops", "cmd ", "dpm ", "pm ", "settings "))
             assert find_wording(text) or is_command or not PROSE.search(text), text
 
 

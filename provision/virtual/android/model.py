@@ -96,6 +96,7 @@ class Answers(Strict):
         install_existing_on_8: 8 has `install-existing` (packages document 5.1).
         grants_on_7_and_8: who words a refused grant there, the Java program or the service (packages
             document 3.1 and 8 disagree).
+        appops_names: whether `appops` knows operations that the reference does not list (packages document 8).
     """
 
     wifi_autojoin: Literal["clean", "throws"] = "clean"
@@ -119,6 +120,7 @@ class Answers(Strict):
     suspend_on_9: bool = True
     install_existing_on_8: bool = False
     grants_on_7_and_8: Literal["java", "service"] = "java"
+    appops_names: Literal["all", "listed"] = "all"
 
 
 class Timing(Strict):

@@ -89,6 +89,7 @@ def _uninstall(device: Device, name: str, *, keep: bool, stays: bool) -> None:
         package.enabled, package.hidden, package.suspended = 0, False, False
     else:
         del device.data.packages[name]
+        device.data.appops.pop(name, None)
 
 
 def _forget_data(device: Device, name: str) -> None:

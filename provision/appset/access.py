@@ -1,0 +1,41 @@
+"""Special app access: what Android lets a person switch for one app beside permissions ("Special app access").
+
+Each is an operation of Android's app ops, by its name in `appops` (packages document 8). Not offered: installing other
+apps (`REQUEST_INSTALL_PACKAGES`), which no app of a ward may, and the exemption from battery saving
+(`dumpsys deviceidle whitelist +PKG`, Wi-Fi document 4), because nothing confirmed reads it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+FIRST_API = 23
+"""Before Android 6 these come with the installation."""
+
+
+class SpecialAccess(StrEnum):
+    """One operation; the value is its name in `appops`."""
+
+    OVERLAY = "SYSTEM_ALERT_WINDOW"
+    SETTINGS = "WRITE_SETTINGS"
+    USAGE = "GET_USAGE_STATS"
+    PROJECTION = "PROJECT_MEDIA"
+    BACKGROUND = "RUN_IN_BACKGROUND"
+    ANY_BACKGROUND = "RUN_ANY_IN_BACKGROUND"
+
+
+INTRODUCED: Mapping[SpecialAccess, int] = {SpecialAccess.BACKGROUND: 24, SpecialAccess.ANY_BACKGROUND: 28}
+"""First API level that has it, where that is later than `FIRST_API`: nothing is to be given before."""
+
+PERMISSIONS: Mapping[SpecialAccess, str] = {
+    SpecialAccess.OVERLAY: "android.permission.SYSTEM_ALERT_WINDOW",
+    SpecialAccess.SETTINGS: "android.permission.WRITE_SETTINGS",
+    SpecialAccess.USAGE: "android.permission.PACKAGE_USAGE_STATS",
+}
+"""What an app must ask for in its manifest, or the access is of no use to it."""
+
+
+def is_known(access: SpecialAccess, api: int) -> bool:
+    """Whether a release has it to give."""
+    return api >= INTRODUCED.get(access, FIRST_API)
