@@ -14,7 +14,7 @@ from provision.accepted import Word
 from provision.agent_road import AgentKit, AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
-from provision.errors import Cancelled, ProvisionError, RecordError, StepFailed, TransportError
+from provision.errors import AnswerError, Cancelled, ProvisionError, RecordError, StepFailed, TransportError
 from provision.facts.collect import NotBooted, read_props, read_shape
 from provision.facts.props import Props
 from provision.facts.setup import read_installation
@@ -206,6 +206,9 @@ class TabletRun:
         self._report(Phase.PREPARE, "facts")
         first = work.read_steady()
         story.saw(first)
+        changed = story.props.name_changed(first.facts.props)
+        if changed:
+            raise AnswerError("getprop", f"the {changed} that it told before", "another one")
         if first.plan.refusals:
             refusal = first.plan.refusals[0]
             return Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)

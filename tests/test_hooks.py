@@ -98,11 +98,12 @@ def test_what_goes_wrong_is_told_and_ends_nothing(tmp_path: Path) -> None:
 
 
 def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
-    child = _program(tmp_path, "echo $$ > pid; sleep 60 & wait")
+    child = _program(tmp_path, "sleep 60 & echo $! > pid; wait")
     failure = run_program(_call(child, {"PATH": "/usr/bin:/bin"}), seconds=0.5)
     assert failure is not None
     assert _brief(failure) == "done 1 killed 0.5"
-    assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
+    sleeper = Path("/proc", (tmp_path / "pid").read_text().strip(), "stat")
+    wait_until(lambda: not sleeper.exists() or " Z " in sleeper.read_text(), "its child is ended, too")
 
 
 def test_a_program_that_is_killed_by_a_signal_says_which(tmp_path: Path) -> None:
@@ -121,8 +122,8 @@ def test_a_slow_program_of_one_slot_holds_up_no_other_slot_and_keeps_its_own_in_
         for slot in ("2", "3", "4"):
             runner.tell("attach", slot)
             runner.tell("done", slot)
-        wait_until(lambda: len(_lines(tmp_path)) == 7, "the others are through, and slot 1 has begun")
-        for _ in range(2):  # each of its two programs waits for a line
+        for begun in (7, 8):  # the others are through, and each of its two programs waits for a line
+            wait_until(lambda begun=begun: len(_lines(tmp_path)) == begun, f"{begun} programs have begun")  # type: ignore[misc]
             with gate.open("w") as writer:
                 writer.write("go\n")
     said = _lines(tmp_path)

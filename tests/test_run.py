@@ -105,14 +105,20 @@ def run(
     site: Mapping[str, object] | None = None,
     load: Load = Load(3.0, 0.1),  # noqa: B008 # frozen
     words: WordDesk | None = None,
+    later: Mapping[str, str] | None = None,
     told: list[Progress] | None = None,
     cause: Callable[[], Reason | None] = lambda: Reason.STOPPED_BY_OPERATOR,
     **answers: str,
 ) -> Ended:
-    """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank."""
+    """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank.
+
+    Args:
+        later: what it answers from its second question on.
+    """
     given = TABLET["answers"] | {line.replace("__", " "): text for line, text in answers.items()}
     files = {path: text.encode() for path, text in TABLET["files"].items()}
     effects = {"settings put system screen_off_timeout 1800000": {TIMEOUT: "1800000\n"}}
+    effects |= {"settings get secure android_id": dict(later)} if later else {}
     tablet = Breaking(given, files, *breaking) if breaking else AnsweringTransport(given, files, effects)
     kept, told = book or Book(), [] if told is None else told
     job = Job(
@@ -200,6 +206,18 @@ def test_a_tablet_that_never_answers_is_known_by_its_listing() -> None:
     ended = run(breaking=("getprop", "gone"))
     assert ended.book.opened == [("LISTED1", None)]
     assert ended.book.results[0].identity == {"assetId": "unidentified", "serial": "LISTED1"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("[ro.serialno]: [R52N000000]", "[ro.serialno]: [OTHER1]"), ("[ro.product.model]: [", "[ro.product.model]: [My ")],
+)
+def test_a_device_that_is_another_at_its_second_reading_is_left_as_it_is(old: str, new: str) -> None:
+    other = str(TABLET["answers"]["getprop"]).replace(old, new)
+    assert other != TABLET["answers"]["getprop"]
+    ended = run(later={"getprop": other}, **{TIMEOUT: "60000\n"})
+    assert _ended(ended) == (Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD)
+    assert ended.tablet.lines == ["settings get secure android_id"]
 
 
 def test_a_tablet_that_does_not_boot_leaves_a_record() -> None:

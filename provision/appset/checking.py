@@ -99,7 +99,8 @@ class FileChecking:
 
     def _bytes_are_pinned(self) -> bool:
         if not self._apk.is_file():
-            self._fault("file", f"an APK at {plain(str(self._apk), 200)}", "no such file")
+            got = "not a regular file" if self._apk.exists() else "no such file"
+            self._fault("file", f"an APK at {plain(str(self._apk), 200)}", got)
             return False
         size, digest = self._apk.stat().st_size, digest_file(self._apk)
         if size != self._file.size:

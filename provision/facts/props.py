@@ -19,6 +19,13 @@ _ENTRY = re.compile(
 )
 
 
+_OF_DEVICE = (
+    *(f"ro.product.{key}" for key in ("brand", "manufacturer", "model", "name", "device")),
+    *("ro.serialno", "ro.build.characteristics", "ro.build.version.sdk"),
+)
+"""Fixed from Android's start to its end: `ro.` properties are written once (packages document 2.1)."""
+
+
 @dataclass(frozen=True)
 class Props:
     """All properties of one reading. A key that is absent reads as an empty string."""
@@ -28,6 +35,10 @@ class Props:
     def get(self, key: str) -> str:
         """The value of one property, blanks around it removed; empty when unset."""
         return self.values.get(key, "").strip()
+
+    def name_changed(self, later: Props) -> str:
+        """The first property of the device itself that a later reading gives another value; empty when all stand."""
+        return next((key for key in _OF_DEVICE if self.get(key) != later.get(key)), "")
 
     @property
     def api(self) -> int:
