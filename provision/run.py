@@ -204,15 +204,20 @@ class TabletRun:
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, "a person said so")
         work = self._make_work(job, word is Word.TABLET or None)
         self._report(Phase.PREPARE, "facts")
-        first = work.read_steady()
-        story.saw(first)
-        changed = story.props.name_changed(first.facts.props)
-        if changed:
-            raise AnswerError("getprop", f"the {changed} that it told before", "another one")
+        first = self._read_first(work, story.props)
         if first.plan.refusals:
             refusal = first.plan.refusals[0]
             return Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)
         return self._change(work, first)
+
+    def _read_first(self, work: Work, told: Props) -> Reading:
+        """All facts, of the device that was identified; one that is another by now is never written to."""
+        first = work.read_steady()
+        self._story.saw(first)
+        changed = told.name_changed(first.facts.props)
+        if changed:
+            raise AnswerError("getprop", f"the {changed} that it told before", "another one")
+        return first
 
     def _identify(self, props: Props) -> Identification:
         """What it is, and with its open line on disk who: somebody's phone gets no number and is asked nothing more."""

@@ -82,6 +82,7 @@ def find_signs(props: Props, shape: Shape, maker: Maker | None, profile: Profile
         *_read_profile(props, maker, profile),
         *_read_claims(props),
         *_read_props(props),
+        *_read_chip(props),
         *_read_words(props),
         *_read_shape(shape),
         *_read_hints(props),
@@ -119,6 +120,9 @@ def _read_props(props: Props) -> Iterator[Sign]:
         value = props.get(sign.prop)
         if value and (sign.any or value.startswith(sign.begins)):
             yield Sign(sign.kind, Source.PROP, f"{sign.prop}={value}")
+
+
+def _read_chip(props: Props) -> Iterator[Sign]:
     for key in ("ro.board.platform", "ro.product.board"):
         value = props.get(key)
         kind = _kind_of_chip(value, code_words=key == "ro.board.platform")
@@ -129,11 +133,9 @@ def _read_props(props: Props) -> Iterator[Sign]:
 
 def _kind_of_chip(value: str, *, code_words: bool) -> Kind | None:
     """What a chip is built into; code words name chips in one property only."""
-    for kind, chips in _load().chips.items():
-        known = (chip for chip in chips if code_words or re.search(r"\d", chip))
-        if any(re.fullmatch(chip, value, re.IGNORECASE) for chip in known):
-            return kind
-    return None
+    known = ((kind, chip) for kind, chips in _load().chips.items() for chip in chips)
+    named = ((kind, chip) for kind, chip in known if code_words or re.search(r"\d", chip))
+    return next((kind for kind, chip in named if re.fullmatch(chip, value, re.IGNORECASE)), None)
 
 
 def _read_words(props: Props) -> Iterator[Sign]:
