@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from provision.facts.props import Props
+from provision.identity.signs import names_of
 from provision.identity.which import is_placeholder
 
 _KEPT = re.compile(
@@ -19,26 +21,34 @@ _KEPT = re.compile(
 )
 _NEVER = re.compile(
     r"serial|imei|meid|imsi|iccid|msisdn|mac_?addr|wifimac|btmac|bdaddr|\bmac\b|android_id|account|e?mail|ssid|hostname"
-    r"|host$|user$|owner|uuid|\buid\b|token|\bkey\d*$|password|secret|phone_?number|wlan|dhcp|ipaddr|location|latitude",
+    r"|host$|user$|owner|uuid|\buid\b|token|\bkey\d*$|password|secret|phone_?number|wlan|dhcp|ipaddr|location|latitude"
+    r"|(?:^|[._])[a-z]{0,2}sn\d?$|bar_?code|cpu_?id|chip_?id|unique|[ug]uid|udid|device_?name|bt_?name|bluetooth.*name",
     re.IGNORECASE,
 )
 _IDENTIFIERS = re.compile(
     r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|\b\d{14,17}\b|[\w.+-]+@[\w-]+\.[a-z]{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b"
-    r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{16}\b",
+    r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{16,}\b|\b\d{2}[ -]?\d{6}[ -]?\d{6}[ -]?\d\b",
     re.IGNORECASE,
 )
-_SECRET_VALUES = re.compile(r"serial|imei|meid|iccid|mac_?addr|wifimac|btmac|bdaddr|android_id|ssid", re.IGNORECASE)
+_SECRET_VALUES = re.compile(
+    r"serial|imei|meid|iccid|mac_?addr|wifimac|btmac|bdaddr|android_id|ssid|msisdn|phone_?number|account|e?mail|hostname"
+    r"|(?:^|[._])[a-z]{0,2}sn\d?$|bar_?code|cpu_?id|chip_?id|udid|device_?name|bt_?name|bluetooth.*name",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"[:. _-]")
+_BUILDER = re.compile(r"\beng\.(?!user\b)[a-z][\w-]*", re.IGNORECASE)  # AOSP's default number names who built it
 _LEAST = 6  # a shorter value is no identifier, and would blank half of the file
-_BUILD_TIMES = re.compile(r"\.(?:date\.utc|incremental|fingerprint|description|display\.id|id|tags|date)$|version")
+_BUILD_TIMES = re.compile(r"\.(?:date\.utc|incremental|fingerprint|description|display\.id|id|tags|date)$|version|mktg")
 
 
 def blank(props: Mapping[str, str]) -> dict[str, str]:
     """The properties that may leave the bench, sorted by key."""
-    secrets = {
-        value.strip().casefold()
-        for key, value in props.items()
-        if _SECRET_VALUES.search(key) and len(value.strip()) >= _LEAST and not is_placeholder(value.strip())
-    }
+    told = {value.strip() for key, value in props.items() if _SECRET_VALUES.search(key)}
+    known = {
+        _join(name) for name in names_of(Props(props))
+    }  # a tablet is called like its model until somebody renames it
+    found = {_join(value) for value in told if len(value) >= _LEAST and not is_placeholder(value)}
+    secrets = {value for value in found - known if len(value) >= _LEAST}
     return {
         key: _clean(key, props[key], secrets)
         for key in sorted(props)
@@ -53,10 +63,16 @@ def blank_serial(serial: str) -> str:
     return serial[:2] + "#" * len(serial[2:]) if serial[:2].isalpha() else "#" * len(serial)
 
 
+def _join(text: str) -> str:
+    """Text in the form in which `02:11` and `0211` are one."""
+    return _PARTED.sub("", text.casefold())
+
+
 def _clean(key: str, value: str, secrets: set[str]) -> str:
     plain = value.casefold()
-    if any(secret in plain for secret in secrets):
+    if any(secret in _join(value) for secret in secrets):
         return ""
     if _BUILD_TIMES.search(key):  # build numbers and times are long numbers, the same on every unit
-        return "" if re.search(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|@[\w-]+\.[a-z]{2,}", plain) else value
+        named = re.search(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|@[\w-]+\.[a-z]{2,}", plain)
+        return "" if named else _BUILDER.sub("eng.user", value)
     return "" if _IDENTIFIERS.search(value) else value
