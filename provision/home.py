@@ -3,7 +3,8 @@
     site.yaml     what every tablet gets          slots.yaml   labels of the hub ports
     bench.yaml    this bench's own settings       secrets/     what site.yaml refers to
     keys/         signing key and its descriptor, which says the kind
-    records/  state/  logs/                       bench/       the training bench's own files
+    records/  state/                              logs/        of each run (runs/), adb, the hotline
+    bench/        the training bench's own files
 
 The kind is read from the signed key descriptor, never from a file a person edits.
 """
@@ -58,7 +59,7 @@ class Home:
 
     @property
     def logs(self) -> Path:
-        """One log a run."""
+        """What adb, the training bench and the hotline left, and one log a run in `runs`; see `provision.run_log`."""
         return self.path / "logs"
 
     @property

@@ -38,6 +38,7 @@ from provision.proved import ProvedBook
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.sealing import Sealing
 from provision.run_end import UNIDENTIFIED, RunEnd
+from provision.run_log import RunLog
 from provision.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.secret import Secret
 from provision.site import Site
@@ -111,6 +112,7 @@ class Job:
         accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
         proved: bytes of apps that earlier runs pulled; None pulls them in every run.
         load: how busy this computer is.
+        open_log: the log of a run in a slot.
         words: where to ask what a model is that does not say so; None where nobody can be asked.
         uploads: folder that remembers what lost runs left on tablets; None remembers nothing.
     """
@@ -129,6 +131,7 @@ class Job:
     accept_draft: bool = False
     load: Callable[[], Load] = read_load
     words: WordDesk | None = None
+    open_log: Callable[[str], RunLog] = lambda slot: RunLog(None, slot)
 
 
 @dataclass
@@ -181,16 +184,21 @@ class TabletRun:
         self._why_cancelled = why_cancelled
         self._look = look
         self._story = _Story(slot)
+        self._log = job.open_log(slot)
 
     def run(self) -> RunEnd:
         """The whole run. Every end leaves a record; a record that cannot be written is `failed`."""
+        self._log.start()
         try:
             verdict = self._work()
         except ProvisionError as error:
             verdict = self._judge(error)
         except Exception as error:  # noqa: BLE001 # the worker's edge: one tablet must not end the others' runs
             verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, type(error).__name__)
-        return self._end(verdict)
+            self._log.error(error)
+        end = self._end(verdict)
+        self._log.end(end)
+        return end
 
     def _work(self) -> Verdict:
         story, job = self._story, self._job
@@ -318,6 +326,7 @@ class TabletRun:
     ) -> None:
         asset = self._story.checked_in.asset_id if self._story.checked_in else ""
         model = self._story.props.title if self._story.props else ""
+        self._log.step(phase, step)
         self._tell(Progress(asset, model, phase, step, subject, fraction, asks))
 
     def _judge(self, error: ProvisionError) -> Verdict:

@@ -33,7 +33,7 @@ RANKS = (
     {"bench_settings"},
     {"home", "home_create", "agent_road"},
     {"phases", "observed", "seal", "words", "run_end"},
-    {"verdict"},
+    {"verdict", "run_log"},
     {"run"},
     {"bookkeeping", "hooks"},
     {"station"},

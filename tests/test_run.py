@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ from provision.records.content import Configuration, RunResult, build_statement
 from provision.records.sealing import Sealing, build_seal
 from provision.run import CheckedIn, Job, Progress, TabletRun
 from provision.run_end import RunEnd
+from provision.run_log import LogBook, RunLog
 from provision.secret import Secret
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
@@ -79,7 +81,7 @@ class Breaking(AnsweringTransport):
 
     def shell(self, line: str, *, seconds: float, merged: bool = False) -> Answer:
         if self._line in line:
-            raise ENDS[self._end](f"{self.address}: {self._end}")
+            raise (ENDS | {"broken": RuntimeError})[self._end](f"{self.address}: {self._end}")
         return super().shell(line, seconds=seconds, merged=merged)
 
 
@@ -103,6 +105,7 @@ def run(
     breaking: tuple[str, str] | None = None,
     book: Book | None = None,
     site: Mapping[str, object] | None = None,
+    open_log: Callable[[str], RunLog] = lambda slot: RunLog(None, slot),
     load: Load = Load(3.0, 0.1),  # noqa: B008 # frozen
     words: WordDesk | None = None,
     later: Mapping[str, str] | None = None,
@@ -131,6 +134,7 @@ def run(
         limits=Limits(facts=1, step=1, package=1, boot=0),
         ledger=kept,
         load=lambda: load,
+        open_log=open_log,
         words=words,
     )
     end = TabletRun(tablet, "7", "LISTED1", job, told.append, cause).run()
@@ -386,3 +390,13 @@ def test_a_damaged_list_of_words_ends_only_runs_that_need_one(tmp_path: Path) ->
     assert str(file) in ended.end.detail
     assert ended.tablet.lines == ["settings get secure android_id"]
     assert run(words=desk, cause=lambda: None).end.outcome is Outcome.DONE
+
+
+def test_a_run_logs_its_steps_and_where_an_error_of_the_program_rose(tmp_path: Path) -> None:
+    run(open_log=LogBook(tmp_path / "right").open, **{TIMEOUT: "60000\n"})
+    run(open_log=LogBook(tmp_path / "wrong").open, breaking=("getprop", "broken"))
+    right, wrong = (next((tmp_path / name).iterdir()).read_text() for name in ("right", "wrong"))
+    events = [json.loads(line) for line in right.splitlines()]
+    assert [event.get("step") for event in events] == [None, "boot", "facts", "screen.timeout", None]
+    assert (events[-1]["outcome"], events[-1]["record"]) == ("done", "A-0001.intoto.jsonl")
+    assert [json.loads(line)["event"] for line in wrong.splitlines()] == ["start", "error", "end"]

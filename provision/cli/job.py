@@ -34,6 +34,7 @@ from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.records.store import RecordStore
 from provision.run import Job, Ledger
+from provision.run_log import LogBook
 from provision.secret import Secret
 from provision.site import read_passphrase, site_without_secrets
 from provision.terms import HomeKind
@@ -100,6 +101,7 @@ class Loaded:
             uploads=self.home.state / "uploads",
             accept_draft=self.accept_draft,
             words=words,
+            open_log=LogBook(self.home.logs / "runs").open,
         )
 
     def make_kit(self, passphrase: Passphrase) -> AgentKit | None:
