@@ -17,6 +17,9 @@ from provision.cli.speech import speak_to_anybody
 from provision.files import write_atomically
 from provision.texts.catalogue import say
 
+_FILES = {".txt", ".json", ".getprop", ".prop", ".log"}
+"""What nobody calls a slot."""
+
 
 @click.command()
 @access_options
@@ -32,6 +35,8 @@ def capture(access: Access, slot: str, out: Path, source: str) -> None:
     if Path(slot).is_file():
         found = clean_capture(read_capture(Path(slot)))
         found = replace(found, source=source or found.source)
+    elif slot.startswith(("/", "./", "../")) or Path(slot).suffix in _FILES:
+        raise click.UsageError(say(speak_to_anybody(access.language), "capture.no-file", file=slot))
     else:
         place = open_home(access)
         seconds = load_job(place).limits.facts

@@ -79,6 +79,8 @@ class _Reading:
     def layers(self) -> Iterator[_Layer]:
         """Every file that could be read; common first, a maker before its models."""
         yield from self._layer(self._folder / COMMON, COMMON_NAME, "")
+        if not (self._folder / COMMON).exists():
+            return  # another folder was named: its files are not judged
         for folder in tuple(self._vendors()):
             yield from self._layer(folder / VENDOR, folder.name, folder.name)
             for path in self._entries(folder):

@@ -100,6 +100,15 @@ def test_a_closer_model_extends_the_one_that_fitted_it_so_far(profiles: Path) ->
     assert _identify(GETPROP, profiles)["profile"] == "quadrex/qx10a-qx-10a"
 
 
+@pytest.mark.parametrize("name", ["gone.txt", "./gone"])
+def test_a_file_that_is_not_there_is_not_looked_for_among_the_slots(name: str, tmp_path: Path) -> None:
+    words = ["capture", name, "--out", str(tmp_path / "x.json"), "--language", "en"]
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 2
+    assert f"{name}: no such file; name a slot" in result.output
+    assert not (tmp_path / "x.json").exists()
+
+
 def test_a_closed_standard_input_is_an_empty_one() -> None:
     line = f"exec {sys.executable} -m provision.cli.main identify - <&-"
     done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, timeout=60, check=False)
