@@ -36,7 +36,7 @@ def explain(language: Language, error: BaseException) -> list[str]:
     if _is_disk_full(error):
         return [say(language, "main.disk-full")]
     if isinstance(error, TransportError | AnswerError):
-        return [advise(language, error)]
+        return [name_reason(language, error)[1]]
     faults = error.faults if isinstance(error, ConfigurationError) else ()
     causes = dict.fromkeys(fault.cause for fault in faults if isinstance(fault, AppFault) and fault.cause)
     return [say(language, f"apk.{cause}") for cause in causes]
@@ -55,9 +55,10 @@ def confirm(language: Language, question: str) -> None:
         raise click.Abort
 
 
-def advise(language: Language, error: ProvisionError) -> str:
-    """What hands do about a tablet that gave such an error, as after a run that it broke off."""
-    return say(language, f"reason.{judge(error).reason}.action")
+def name_reason(language: Language, error: ProvisionError) -> tuple[str, str]:
+    """What is wrong with a tablet that gave such an error, and what hands do, as after a run that it broke off."""
+    reason = judge(error).reason
+    return say(language, f"reason.{reason}.title"), say(language, f"reason.{reason}.action")
 
 
 def _is_disk_full(error: BaseException | None) -> bool:

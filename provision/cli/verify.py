@@ -11,7 +11,7 @@ from provision.cli.look import look
 from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import NoTablet, Picked, pick, pick_all
 from provision.cli.reach import Reached, open_home, visit
-from provision.cli.speech import advise, language_of
+from provision.cli.speech import language_of, name_reason
 from provision.errors import ProvisionError
 from provision.home import Home
 from provision.texts.catalogue import printable, say
@@ -56,7 +56,8 @@ def _compare(loaded: Loaded, picked: Picked) -> bool:
     try:
         found = look(loaded, picked)
     except ProvisionError as error:
-        click.echo(f"{picked.label}: {printable(str(error))}. {advise(language, error)}")
+        title, now = name_reason(language, error)
+        click.echo(f"{picked.label}: {title} ({printable(str(error))}). {now}")
         return False
     props = found.reading.facts.props
     click.echo(f"{picked.label}: {printable(props.model)}, Android {printable(props.release)}")
