@@ -23,9 +23,16 @@ from provision.yaml_nodes import Document, KeyPath, key_text, plain
 
 @dataclass(frozen=True)
 class AppFault(ConfigurationFault):
-    """A difference between `apps.yaml` and an APK, with its cause in the catalogue's words."""
+    """A difference between `apps.yaml` and an APK, with its cause in the catalogue's words.
+
+    Attributes:
+        app: what people call the app; empty where only a file is known.
+        apk: name of the file.
+    """
 
     cause: ApkCause | None = None
+    app: str = ""
+    apk: str = ""
 
 
 class FileChecking:
@@ -104,10 +111,11 @@ class FileChecking:
             return False
         size, digest = self._apk.stat().st_size, digest_file(self._apk)
         if size != self._file.size:
-            self._fault("size", f"{size} (the file's size)", str(self._file.size), cause=ApkCause.OTHER_FILE)
+            self._fault("size", f"{self._file.size} (pinned)", f"{size} (the file's size)", cause=ApkCause.OTHER_FILE)
         if digest != self._file.sha256:
             hint = "another file than the one that was pinned: do not install it before you know why"
-            self._fault("sha256", f"{digest} (the file's digest)", self._file.sha256, hint, ApkCause.OTHER_FILE)
+            expected, got = f"{self._file.sha256} (pinned)", f"{digest} (the file's digest)"
+            self._fault("sha256", expected, got, hint, ApkCause.OTHER_FILE)
         return size == self._file.size and digest == self._file.sha256
 
     def _compare_signers(self, found: Signatures) -> None:
@@ -116,11 +124,12 @@ class FileChecking:
             for signer in signers:
                 if len(signers) == 1 and pinned in (signer.certificate, *found.find_heirs(signer.certificate)):
                     continue
-                expected = f"{signer.certificate} (signer by scheme {scheme})"
-                self._fault("signer", expected, pinned, cause=ApkCause.OTHER_SIGNER)
+                got = f"{signer.certificate} (who signed the file, by scheme {scheme})"
+                self._fault("signer", f"{pinned} (pinned)", got, cause=ApkCause.OTHER_SIGNER)
         newest = {signer.certificate for signer in found.newest()}
         if not self.faults and newest != {pinned}:
-            self._fault("signer", f"{min(newest)} (signer on API {NEWEST_API})", pinned, cause=ApkCause.OTHER_SIGNER)
+            got = f"{min(newest)} (who signed the file, on API {NEWEST_API})"
+            self._fault("signer", f"{pinned} (pinned)", got, cause=ApkCause.OTHER_SIGNER)
 
     def _compare_base(self, manifest: Manifest, variant: VariantEntry) -> None:
         entry = self._entry
@@ -175,7 +184,8 @@ class FileChecking:
         place = self._place if key in _OF_FILE else self._place[:2]
         path = (*place, key) if number is None else (*place, key, number)
         line = self._document.line_of(path)
-        self.faults.append(AppFault(self._document.file, line, key_text(path), expected, got, hint, cause))
+        named = (self._entry.label, self._apk.name)
+        self.faults.append(AppFault(self._document.file, line, key_text(path), expected, got, hint, cause, *named))
 
 
 _OF_FILE = ("file", "size", "sha256", "splits", "version_code", "version_name", "min_sdk", "target_sdk")

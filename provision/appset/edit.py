@@ -6,7 +6,7 @@ The result is loaded and checked against its APKs before it takes the place of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -208,5 +208,6 @@ def _replace(file: Path, text: str) -> AppSet:
 
 def _renamed(fault: ConfigurationFault, file: Path) -> ConfigurationFault:
     hint = fault.hint or "nothing was written"
-    cause = fault.cause if isinstance(fault, AppFault) else None
-    return AppFault(file, fault.line, fault.key, fault.expected, fault.got, hint, cause)
+    if not isinstance(fault, AppFault):
+        return AppFault(file, fault.line, fault.key, fault.expected, fault.got, hint)
+    return replace(fault, file=file, hint=hint)

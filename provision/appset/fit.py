@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provision.appset.model import App, Split
+from provision.appset.releases import name_release
 
 V2_API, V1_ENDS_API = 24, 30
 
@@ -25,7 +26,7 @@ class UnfitCause(StrEnum):
 
 @dataclass(frozen=True)
 class Unfit:
-    """One app that does not fit one tablet: what it needs and what the tablet has."""
+    """One app that does not fit one tablet: what it needs and what the tablet has, both without words of a language."""
 
     package: str
     cause: UnfitCause
@@ -94,26 +95,26 @@ def unfit(app: App, api: int, abis: Sequence[str]) -> Unfit | None:
 
 def _find_misfits(app: App, api: int, abis: Sequence[str]) -> Iterator[tuple[UnfitCause, str, str]]:
     """(cause, what it needs, what the tablet has)."""
-    here = f"API {api}"
+    here = name_release(api)
     if api < app.min_sdk:
-        yield UnfitCause.RELEASE_TOO_OLD, f"API {app.min_sdk}", here
+        yield UnfitCause.RELEASE_TOO_OLD, name_release(app.min_sdk), here
     if app.max_sdk is not None and api > app.max_sdk:
-        yield UnfitCause.RELEASE_TOO_NEW, f"API {app.max_sdk} or less", here
+        yield UnfitCause.RELEASE_TOO_NEW, name_release(app.max_sdk), here
     if app.target_sdk < lowest_target(api):
-        yield UnfitCause.TARGET_TOO_LOW, f"target SDK {lowest_target(api)} or more, not {app.target_sdk}", here
+        yield UnfitCause.TARGET_TOO_LOW, f"target SDK {lowest_target(api)}", here
     yield from _find_signature_misfits(app, api)
     for wanted in (app.abis, _split_abis(app)):
         if wanted and wanted.isdisjoint(abis):
-            yield UnfitCause.ABI_MISSING, f"one of {', '.join(sorted(wanted))}", ", ".join(abis) or "no ABI"
+            yield UnfitCause.ABI_MISSING, "/".join(sorted(wanted)), "/".join(abis) or "-"
 
 
 def _find_signature_misfits(app: App, api: int) -> Iterator[tuple[UnfitCause, str, str]]:
     """A signature that this release does not know yet, or no longer takes."""
-    here = f"API {api}"
+    here = name_release(api)
     if api < V2_API and "v1" not in app.schemes:
-        yield UnfitCause.SIGNATURE_TOO_NEW, f"API {V2_API} or a v1 signature", here
+        yield UnfitCause.SIGNATURE_TOO_NEW, name_release(V2_API), here
     if min(api, app.target_sdk) >= V1_ENDS_API and app.schemes == {"v1"}:
-        yield UnfitCause.SIGNATURE_TOO_OLD, f"a v2 signature from API {V1_ENDS_API} on", here
+        yield UnfitCause.SIGNATURE_TOO_OLD, "v2", here
 
 
 def _qualifier(split: Split) -> str:

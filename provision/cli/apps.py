@@ -16,6 +16,7 @@ from provision.appset.fit import Tablet, Unfit, choose
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.appset.pins import read_pins
+from provision.appset.releases import name_releases
 from provision.appset.signing.verify import NEWEST_API
 from provision.bench_settings import TOOLKIT
 from provision.cli.options import home_option
@@ -159,13 +160,15 @@ def _describe_releases(language: Language, app: App, abis: Sequence[str]) -> Ite
     verdicts = ((api, _verdict(language, choose(app, Tablet(api, abis)))) for api in levels)
     for verdict, run in groupby(verdicts, key=lambda pair: pair[1]):
         alike = [api for api, _ in run]
-        yield say(language, "apps.range", first=alike[0], last=alike[-1], verdict=verdict)
+        yield say(language, "apps.range", releases=name_releases(alike[0], alike[-1]), verdict=verdict)
 
 
 def _verdict(language: Language, chosen: App | Unfit) -> str:
     if isinstance(chosen, Unfit):
         return say(language, f"apps.unfit.{chosen.cause}", needs=chosen.needs)
-    return say(language, "apps.fits", file=chosen.path.name, splits=len(chosen.splits))
+    if chosen.splits:
+        return say(language, "apps.fits-with-splits", file=chosen.path.name, splits=len(chosen.splits))
+    return say(language, "apps.fits", file=chosen.path.name)
 
 
 def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None:

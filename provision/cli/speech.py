@@ -9,6 +9,7 @@ from dataclasses import replace
 import click
 
 from provision.appset.checking import AppFault
+from provision.appset.signing.faults import ApkCause
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home import Home
 from provision.language import Language, detect_language
@@ -38,8 +39,14 @@ def explain(language: Language, error: BaseException) -> list[str]:
     if isinstance(error, TransportError | AnswerError):
         return [name_reason(language, error)[1]]
     faults = error.faults if isinstance(error, ConfigurationError) else ()
-    causes = dict.fromkeys(fault.cause for fault in faults if isinstance(fault, AppFault) and fault.cause)
-    return [say(language, f"apk.{cause}") for cause in causes]
+    found = [(each.app, each.apk, each.cause) for each in faults if isinstance(each, AppFault) and each.cause]
+    return [_explain_apk(language, *each) for each in dict.fromkeys(found)]
+
+
+def _explain_apk(language: Language, app: str, apk: str, cause: ApkCause) -> str:
+    """What to do about one APK that is not what it should be; which app it is of, where that is known."""
+    says = say(language, f"apk.{cause}")
+    return say(language, "apk.about", app=app, file=apk, says=says) if app else says
 
 
 def confirm(language: Language, question: str) -> None:

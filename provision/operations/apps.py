@@ -84,7 +84,7 @@ def fit(facts: Facts, app: App) -> Fit:
         right = is_right(found, app, facts.props.api)
         return Fit(app.label, app, None if right else chosen)
     if found is not None and found.version_code > chosen.version_code:
-        needs, has = f"version {chosen.version_code}", f"version {found.version_code}, which is newer"
+        needs, has = f"{chosen.version_code}", f"{found.version_code}"
         return Fit(app.label, chosen, Unfit(app.package, UnfitCause.NEWER_INSTALLED, needs, has))
     return Fit(app.label, chosen, None)
 

@@ -40,8 +40,8 @@ def reword(language: Language, text: str) -> str:
     whole = _find(language, text)
     if whole is not None:
         return whole
-    parts = [_find(language, part) or part for part in text.split(", ")]
-    return ", ".join(parts)
+    between = "; " if "; " in text else ", "
+    return between.join(_find(language, part) or part for part in text.split(between))
 
 
 def find_wording(text: str) -> tuple[str, Mapping[str, str]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,17 @@ def write_set(case: dict[str, Any], folder: Path) -> Path:
     return folder / "apps.yaml"
 
 
+def _say_about(language: Language, cause: str) -> str:
+    """Which app, which file, what is wrong, what to do now."""
+    return say(language, "apk.about", app="Essai", file="app.apk", says=say(language, f"apk.{cause}"))
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if "apk" in case], ids=lambda case: case["name"])
 def test_a_bad_file_is_explained_before_any_tablet_is_looked_at(case: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_appset(write_set(case, tmp_path))
     for language in Language:
-        assert explain(language, caught.value) == [say(language, f"apk.{case['apk']}")]
+        assert explain(language, caught.value) == [_say_about(language, case["apk"])]
     assert "apps[0]" in str(caught.value)
 
 
@@ -91,6 +97,7 @@ def test_an_app_that_does_not_fit_is_explained_in_the_plan(case: dict[str, Any],
     for language in Language:
         text = render_plan(language, facts, profile, plan, why=False)
         assert say(language, part.key, **part.values) in text
+        assert not re.search(r"needs|or less|one of| and ", say(Language.FR, part.key, **part.values))
     assert Reason.APP_UNFIT in {refusal.reason for refusal in plan.refusals}
 
 

@@ -63,9 +63,9 @@ def test_apps_check_says_which_tablets_each_app_fits(home: Path) -> None:
     _use_set(home, {"make": {"libraries": ["arm64-v8a"], "target_sdk": 22}})
     status, said = run_program(environment(home), "apps", "check", "--home", str(home))
     assert status == 0, said
-    assert "API 24 to 33: fits (app.apk, 0 splits)" in said
-    assert "API 34 to 34: no, made for too old an Android" in said
-    assert "no code for it: needs one of arm64-v8a" in said
+    assert "Android 7.0 – 13 (API 24 – 33): fits (app.apk)" in said
+    assert "Android 14 (API 34): no, made for too old an Android" in said
+    assert "no code for it, only for arm64-v8a" in said
 
 
 def _deploy(home: Path) -> int:
