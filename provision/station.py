@@ -33,6 +33,7 @@ from provision.errors import AdbServerError, Cancelled, PortSourceError, Provisi
 from provision.run import Job, Progress, TabletRun
 from provision.run_end import RunEnd, unexpected_end
 from provision.terms import Phase, Reason
+from provision.words import WorkClock
 
 TICK_SECONDS = 0.2
 RECONNECT_SECONDS = 0.2
@@ -83,27 +84,14 @@ class _Worker:
     """One run under way.
 
     Attributes:
-        started: when, later by all the time it waited for a word.
-        asked: since when it waits for a word, None while it works.
+        clock: runs while it works; driven by the loop.
         cause: why it was cancelled, None as long as it was not; set by the loop, and the first one counts.
     """
 
     transport: AdbTransport
     thread: threading.Thread
-    started: float
-    asked: float | None = None
+    clock: WorkClock
     cause: Reason | None = None
-
-    def hear(self, event: Event, now: float) -> None:
-        """Stop the clock while it waits for a word."""
-        if isinstance(event, RunAsked):
-            self.asked = now
-        elif isinstance(event, RunProgressed) and self.asked is not None:
-            self.started, self.asked = self.started + now - self.asked, None
-
-    def age(self, now: float) -> float:
-        """Seconds it has worked."""
-        return (now if self.asked is None else self.asked) - self.started
 
 
 @dataclass(frozen=True)
@@ -282,7 +270,8 @@ class Station:
         if isinstance(event, PortUnplugged) and event.port in self._workers and not self._is_sealing(event.port):
             self._cancel(event.port, Reason.TABLET_GONE)
         if isinstance(event, RunAsked | RunProgressed) and event.port in self._workers:
-            self._workers[event.port].hear(event, time.monotonic())
+            clock = self._workers[event.port].clock
+            clock.tick(time.monotonic(), waits=isinstance(event, RunAsked))
         self._table = advance(self._table, event, time.monotonic())
 
     def _is_sealing(self, port: str) -> bool:
@@ -310,7 +299,7 @@ class Station:
         thread = threading.Thread(
             target=self._work, args=(port, row, transport), name=f"slot {self._labels[port]}", daemon=True
         )
-        self._workers[port] = _Worker(transport, thread, time.monotonic())
+        self._workers[port] = _Worker(transport, thread, WorkClock(time.monotonic()))
         self._advance(RunStarted(port, row.transport_id, None, row.model))
         thread.start()
 
@@ -346,7 +335,7 @@ class Station:
     def _end_overdue(self) -> None:
         now = time.monotonic()
         for port, worker in self._workers.items():
-            if worker.age(now) > self._options.run_seconds:
+            if worker.clock.age(now) > self._options.run_seconds:
                 self._cancel(port, Reason.TABLET_HUNG)
 
     def _cancel_all(self, cause: Reason) -> None:

@@ -17,6 +17,26 @@ from provision.facts.props import Props
 POLL_SECONDS = 0.5
 
 
+class WorkClock:
+    """How long a run has worked: it stands while the run waits for a word. Times in seconds of one monotonic clock."""
+
+    def __init__(self, now: float) -> None:
+        """It runs from now on."""
+        self._started = now
+        self._stood: float | None = None
+
+    def tick(self, now: float, *, waits: bool) -> None:
+        """The run tells of itself: that it waits, or that it works."""
+        if waits:
+            self._stood = self._stood or now
+        elif self._stood is not None:
+            self._started, self._stood = self._started + now - self._stood, None
+
+    def age(self, now: float) -> float:
+        """Seconds of work so far."""
+        return (now if self._stood is None else self._stood) - self._started
+
+
 class WordDesk:
     """Where the runs of one station ask what a model is. All methods from any thread."""
 

@@ -14,7 +14,7 @@ from waiting import SECONDS, wait_until
 from provision.accepted import AcceptedBook, Word
 from provision.errors import Cancelled, HomeError
 from provision.facts.props import Props
-from provision.words import POLL_SECONDS, WordDesk
+from provision.words import POLL_SECONDS, WordDesk, WorkClock
 
 TEO, OTHER = make_props(ro__product__model="TEO10A"), make_props(ro__product__model="QX-10A")
 
@@ -135,3 +135,14 @@ def test_the_list_is_watched_only_while_somebody_waits(book: AcceptedBook) -> No
 
 def _watchers() -> int:
     return sum(thread.name == "words" for thread in threading.enumerate())
+
+
+def test_the_time_of_a_wait_is_no_time_of_work() -> None:
+    clock = WorkClock(10.0)
+    assert clock.age(15.0) == 5.0
+    clock.tick(15.0, waits=True)
+    assert clock.age(90_000.0) == 5.0, "however long somebody looks for the tablet"
+    clock.tick(80_000.0, waits=True)
+    clock.tick(90_000.0, waits=False)
+    clock.tick(90_001.0, waits=False)
+    assert clock.age(90_002.0) == 7.0
