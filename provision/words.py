@@ -77,8 +77,8 @@ class WordDesk:
                 return word
             ask()
             self._waiting[slot] = props
-            self._watch(stamp)
             try:
+                self._watch(stamp)
                 return self._await_word(props, is_over)
             finally:
                 del self._waiting[slot]
@@ -116,8 +116,8 @@ class WordDesk:
     def _watch(self, stamp: object) -> None:
         """Look at the list until nobody waits any more; `stamp` is from before it was read."""
         if not self._watched:
-            self._watched = True
             threading.Thread(target=self._look, args=(stamp,), name="words", daemon=True).start()
+            self._watched = True
 
     def _look(self, seen: object) -> None:
         with self._changed:

@@ -118,7 +118,7 @@ class Loaded:
         return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued)
 
     def check_notes(self) -> None:
-        """Read everything this bench keeps about single tablets; a batch ends the run of such a tablet alone.
+        """Read everything this bench keeps about single tablets and models; a batch ends the run of such a one alone.
 
         Raises:
             HomeError: with every damaged file.
@@ -126,6 +126,7 @@ class Loaded:
         book, found = IssuedBook(self.home.state / "agents"), Findings()
         for asset in book.assets():
             found.read(partial(book.find, asset))
+        found.read(self.accepted.list_words)
         if found.any:
             raise found.error
 

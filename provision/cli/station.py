@@ -34,6 +34,9 @@ from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.words import WordDesk
 
+LONGEST_SHOWN = 40
+"""Letters that are repeated of a line that was not understood."""
+
 
 @click.command()
 @access_options
@@ -134,11 +137,13 @@ def _listen(here: Station, words: WordDesk, language: Language) -> None:
     """Each Enter starts what waits now; a line with a slot answers for the tablet there."""
 
     def listen() -> None:
-        for line in sys.stdin:
-            if not line.strip():
-                here.grant()
-            elif problem := _answer(words, language, line):
-                here.say(problem)
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as keys:  # no lock to be held when all ends
+            for typed in keys:
+                line = typed.decode(errors="replace").strip()
+                if not line:
+                    here.grant()
+                elif problem := _answer(words, language, line):
+                    here.say(problem)
 
     if sys.stdin.isatty():
         threading.Thread(target=listen, name="operator", daemon=True).start()
@@ -148,7 +153,7 @@ def _answer(words: WordDesk, language: Language, line: str) -> str | None:
     """Give the word that was typed; what was wrong with it, None where it was taken."""
     answer = read_answer(line)
     if answer is None:
-        return say(language, "station.not-understood", line=line.strip())
+        return say(language, "station.not-understood", line=line[:LONGEST_SHOWN])
     slot, word = answer
     try:
         return None if words.answer(slot, word) else say(language, "station.nobody-asked", slot=slot)

@@ -137,3 +137,11 @@ def test_a_folder_without_a_home_is_said_to_be_none_and_nothing_else(tmp_path: P
     error = call(tmp_path / "nowhere").exception
     assert isinstance(error, HomeError)
     assert str(error).count("\n") == 0
+
+
+def test_a_damaged_list_of_accepted_models_is_named(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    (home / "state/accepted.json").write_text("[]")
+    wrong = call(home).exception
+    assert isinstance(wrong, HomeError)
+    assert "accepted.json: expected words of version" in str(wrong)

@@ -44,12 +44,12 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(home.parent), "LANG": "C.UTF-8"}
 
 
-def start(home: Path, *words: str) -> subprocess.Popen[str]:
-    """Start a command on a home, in a process group of its own."""
+def start(home: Path, *words: str, keyboard: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    """Start a command on a home, in a process group of its own; `keyboard`: what it reads."""
     return subprocess.Popen(
         [*PROGRAM, *words],
         env={**environment(home), "PROVISION_HOME": str(home)},
-        stdin=subprocess.DEVNULL,
+        stdin=keyboard,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

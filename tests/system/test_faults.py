@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import Popen
+from subprocess import DEVNULL, Popen
 from typing import Any
 
 import pytest
@@ -34,8 +34,8 @@ WAIT_SECONDS = 60
 class Watched:
     """A station under way, its events read as they come."""
 
-    def __init__(self, home: Path, *words: str) -> None:
-        self.process: Popen[str] = start(home, "station", "--json", *words)
+    def __init__(self, home: Path, *words: str, keyboard: int = DEVNULL) -> None:
+        self.process: Popen[str] = start(home, "station", "--json", *words, keyboard=keyboard)
         self._seen: list[dict[str, Any]] = []
         self._reader = threading.Thread(target=self._read)
         self._reader.start()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,32 @@ def test_a_word_from_another_process_lets_every_waiting_twin_go_on_without_a_han
     finally:
         ended = station.stop()
     assert (ended.status, ended.tablets["2"]["outcome"]) == (130, "stopped"), ended.errors
+    assert_records_right(home)
+
+
+@pytest.mark.later
+def test_a_word_is_typed_at_the_station_itself(home: Path) -> None:
+    keyboard, terminal = pty.openpty()
+    station = Watched(home, "--virtual", "2", "--stay", keyboard=terminal)
+    try:
+        for slot in TWINS:
+            station.wait_for(state_is(slot, WAITS))
+        for line, told in (
+            (b"\xe9\xff 1\n", "was not understood"),
+            (b"oui 7\n", "Nothing waits for a word in slot 7"),
+            (b"\n", None),
+        ):
+            os.write(keyboard, line)
+            if told is not None:
+                station.wait_for(lambda event, told=told: event["event"] == "warning" and told in event["text"])  # type: ignore[misc]
+        assert count_writes(home, TWINS) == {"1": 0, "2": 0}, "Enter alone is no word"
+        os.write(keyboard, b"Oui  1 \n")
+        assert [station.wait_for(end_of(slot))[0]["outcome"] for slot in TWINS] == ["done", "done"]
+    finally:
+        ended = station.stop()
+        os.close(keyboard)
+        os.close(terminal)
+    assert (ended.status, ended.errors) == (130, "")
     assert_records_right(home)
 
 
