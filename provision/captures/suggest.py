@@ -14,12 +14,18 @@ from provision.profiles.model import MatchedOn, Profile
 _PROPS = ("ro.product.device", "ro.product.model", "ro.product.name", "ro.build.product")
 
 
+_LONGEST_LINE = 300  # of a rule
+
 _KEYS = """reset_keys:
   en: "Power off, then hold power and volume up (else volume down) until the logo or a menu shows"
   fr: "Éteignez, puis maintenez marche et volume haut (sinon volume bas) jusqu'au logo ou à un menu"
   mark: U
   source: "usual keys of Android tablets; not tried here"
 """
+
+
+_WORDS_OF_YAML = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+"""Some reader takes them for something else than text."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,9 @@ def _find_free(name: str, more: str, taken: Collection[str]) -> str:
 
 
 def _rules(capture: Capture) -> dict[str, str]:
-    """Device and model; the product name too where the device is none but a chip maker's board."""
-    told = {prop: text for prop in _PROPS if (text := capture.props.get(prop, "").strip())}
+    """Device and model, where a rule may hold them; else whatever is told, as where the device is a chip maker's board."""
+    texts = {prop: capture.props.get(prop, "").strip() for prop in _PROPS}
+    told = {prop: text for prop, text in texts.items() if text and text.isprintable() and len(text) <= _LONGEST_LINE}
     return {prop: told[prop] for prop in _PROPS[:2] if prop in told} or told
 
 
@@ -101,8 +108,8 @@ def _quote(text: str) -> str:
     """Text in a form that YAML reads as it is, whatever it holds."""
     return (
         text
-        if re.fullmatch(r"[A-Za-z][\w-]*( [\w-]+)*", text) and text not in {"true", "false", "null"}
-        else json.dumps(text)
+        if re.fullmatch(r"[A-Za-z][\w-]*( [\w-]+)*", text) and text.casefold() not in _WORDS_OF_YAML
+        else json.dumps(text, ensure_ascii=False)
     )
 
 

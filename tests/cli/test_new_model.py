@@ -81,6 +81,18 @@ def test_a_suggestion_leaves_what_is_there(profiles: Path, tmp_path: Path) -> No
     assert _identify(capture, profiles)["profile"] == "quadrex/qx10a"
 
 
+@pytest.mark.parametrize("device", ["\x1b[2J", "x" * 10_000, "😀", "- a: b '\"{}[]", "no", "/etc/passwd"])
+def test_a_suggestion_out_of_hostile_words_can_be_read_again(device: str, profiles: Path, tmp_path: Path) -> None:
+    capture = tmp_path / "hostile.json"
+    capture.write_text(json.dumps({"ro.product.device": device, "ro.product.model": "Hostile 1"}), "utf-8")
+    before = set(profiles.rglob("*"))
+    _run("suggest", capture, "--profiles", profiles, "--write")
+    new = set(profiles.rglob("*.yaml")) - before
+    assert len(new) == 2
+    assert all(file.parent.parent == profiles for file in new)
+    assert _identify(capture, profiles)["matched_on"] == "model"
+
+
 def test_a_second_model_of_one_device_gets_a_file_of_its_own(profiles: Path, tmp_path: Path) -> None:
     second = tmp_path / "second.getprop"
     second.write_text(GETPROP.read_text("utf-8").replace("QX-10A", "QX-10A Plus"), "utf-8")
