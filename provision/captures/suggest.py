@@ -79,7 +79,7 @@ def _find_free(name: str, more: str, taken: Collection[str]) -> str:
 
 
 def _rules(capture: Capture) -> dict[str, str]:
-    """Device and model, where a rule may hold them; else whatever is told, as where the device is a chip maker's board."""
+    """Device and model, where a rule may hold them; without them whatever else names the product."""
     texts = {prop: capture.props.get(prop, "").strip() for prop in _PROPS}
     told = {prop: text for prop, text in texts.items() if text and text.isprintable() and len(text) <= _LONGEST_LINE}
     return {prop: told[prop] for prop in _PROPS[:2] if prop in told} or told
