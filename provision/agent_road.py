@@ -5,10 +5,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.client import AgentClient, AgentLimits, Sender
+from provision.agent.configured import (
+    NONE,
+    Configurations,
+    list_digests,
+    make_applications,
+    read_digests,
+    tell_delivered,
+)
 from provision.agent.contract import Code
 from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
@@ -18,7 +26,7 @@ from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, Asset, PolicySecrets, make_policy
 from provision.agent.preflight import FEATURES, find_blocker, find_standing, read_features
 from provision.agent.proving import try_locked, try_unlocked
-from provision.agent.report import Report, Row, find_controls
+from provision.agent.report import UNKNOWN, Report, Row, find_controls
 from provision.agent.rows import BY_PART, DECIDING
 from provision.agent.strict_json import encode
 from provision.apply import Limits
@@ -52,6 +60,7 @@ class AgentKit:
         sender: the site's name and key.
         passphrase: reads the Wi-Fi secret.
         issued: secrets and policies given out so far.
+        configurations: managed configuration of the apps.
     """
 
     app: App
@@ -60,6 +69,7 @@ class AgentKit:
     sender: Sender
     passphrase: Callable[[], Secret | None]
     issued: IssuedBook
+    configurations: Configurations = field(default_factory=dict)
 
 
 class AgentRoad:
@@ -182,11 +192,19 @@ class AgentRoad:
             current=current and not report.opened,
             tried=None if self._asset is None else ours.tried if ours is not None else {},
             drilled=self._asset is None or (issued is not None and issued.drilled == report.policy),
-            findings={
-                control: _tell(found.assurance, found.differing) for control, found in find_controls(report).items()
-            },
+            findings=self._find(report),
             lock_task=self._ask_lock_task(api),
         )
+
+    def _find(self, report: Report) -> Mapping[Control, Finding]:
+        found = {control: _tell(one.assurance, one.differing) for control, one in find_controls(report).items()}
+        row = next((row for row in report.rows if row.kind.control is Control.APPS_CONFIGURED), None)
+        if row is not None and row.observed != UNKNOWN:
+            wanted = read_digests(row.wanted)
+            if self._asset is not None:  # its own word of what is wanted is not asked for where ours is known
+                wanted = list_digests(self._kit.configurations, self._asset)
+            found[Control.APPS_CONFIGURED] = _tell_delivered(row, wanted)
+        return found
 
     def _is_current(self, report: Report, issued: Issued | None) -> bool:
         """Whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
@@ -206,7 +224,8 @@ class AgentRoad:
         kit = self._kit
         passphrase = kit.passphrase() or Secret(b"")  # `check_site_fits` refused a network without one
         asset = Asset(self._named(), kit.site.name[:LINE])
-        return make_policy(kit.site, asset, kit.packages, PolicySecrets(passphrase, secret), seal)
+        policy = make_policy(kit.site, asset, kit.packages, PolicySecrets(passphrase, secret), seal)
+        return policy | make_applications(kit.configurations, asset.id)
 
     def _named(self) -> str:
         if self._asset is None:
@@ -250,6 +269,20 @@ class AgentRoad:
 
 def _tell(assurance: Assurance, differing: tuple[Row, ...]) -> Finding:
     return Finding(assurance, ", ".join(f"{row.kind.part} {row.observed}" for row in differing))
+
+
+def _tell_delivered(row: Row, wanted: Mapping[str, str]) -> Finding:
+    """Which apps hold the configuration they are to have."""
+    held = read_digests(row.observed or "")
+    differing = [name for name in sorted({*held, *wanted}) if held.get(name) != wanted.get(name)]
+    told = ", ".join(f"{name} {_name_difference(name, held, wanted)}" for name in differing)
+    return Finding(Assurance.UNSUPPORTED if differing else Assurance.SET, told, tell_delivered(held))
+
+
+def _name_difference(name: str, held: Mapping[str, str], wanted: Mapping[str, str]) -> str:
+    if name not in wanted:
+        return "still has a configuration"
+    return "has another configuration" if held.get(name, NONE) != NONE else "has no configuration"
 
 
 def _find_best(control: Control, api: int) -> Assurance:

@@ -192,7 +192,12 @@ def _awaits_join(reading: Reading) -> bool:
     """Whether a tablet that its agent locked already lacks nothing but the join its policy asks for."""
     here = reading.facts.wifi
     unmet = {decision.control for decision in reading.plan.unmet}
-    others = {Control.WIFI_OTHER_NETWORKS, Control.LOCATION_ON, Control.KIOSK_LOCK_TASK}
+    others = {
+        Control.WIFI_OTHER_NETWORKS,
+        Control.LOCATION_ON,
+        Control.KIOSK_LOCK_TASK,
+        Control.APPS_CONFIGURED,
+    }
     waits = {Control.AGENT_OWNER, Control.WIFI_HOSPITAL} <= unmet and not unmet & others
     return reading.plan.road is Road.AGENT and waits and here.radio_on is True and here.ssid is None
 

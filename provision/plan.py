@@ -144,7 +144,11 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
 
 def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tuple[Decision, ...]:
     """What goes comes last: Android keeps apps that a lock still allows (packages document 5.2)."""
-    return (*_decide_by_shell(facts, want), *agent.decide(facts, view, want.site, app), *_decide_removals(facts, want))
+    return (
+        *_decide_by_shell(facts, want),
+        *agent.decide(facts, view, want.site, app, tuple(want.appset.configurations)),
+        *_decide_removals(facts, want),
+    )
 
 
 def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
@@ -174,6 +178,8 @@ def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
         decisions.append(wifi.decide_others(facts, site.wifi.ssid))
     if site.kiosk.lock_task:
         decisions.append(kiosk.decide())
+    if want.appset.configurations:
+        decisions.append(agent.decide_undelivered(tuple(want.appset.configurations)))
     if Control.AGENT_OWNER in site.require:
         decisions.append(agent.decide_absent())
     return tuple(decisions)

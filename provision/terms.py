@@ -63,6 +63,7 @@ class Control(StrEnum):
     """One property that must hold on a finished tablet."""
 
     APPS_PRESENT = "apps.present"
+    APPS_CONFIGURED = "apps.configured"
     APPS_REMOVED = "apps.removed"
     MAKER_SWITCHES = "maker.switches"
     WIFI_HOSPITAL = "wifi.hospital"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from factories import make_appset, make_facts, make_removal, make_site, make_switch, make_wifi
+from factories import make_app, make_appset, make_facts, make_removal, make_site, make_switch, make_wifi
 from operation_cases import build_facts, build_want
 
 from provision.facts.clock import Clock
@@ -85,8 +85,9 @@ def test_the_same_facts_make_the_same_plan() -> None:
 def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> None:
     site = make_site(kiosk={"lock_task": True, "hotline": "12"}, require={"agent.owner": "set"})
     removals = (make_removal("org.example.game"),)
+    appset = make_appset(make_app(configuration={"server": "https://chat.example"}))
     switches = (make_switch("org.example.updates"),)
-    want = Want(site, make_appset(), is_tablet=True, removals=removals, switches=switches)
+    want = Want(site, appset, is_tablet=True, removals=removals, switches=switches)
     plan = make_plan(make_facts(), want)
     assert sorted(decision.control for decision in plan.decisions) == sorted(Control)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.agent.answers import AgentDied, Refusal, Reply, Status, read_call, read_rows
+from provision.agent.configured import least_protocol
 from provision.agent.contract import ANEW, Code, Word, call_line, reason_of, rows_line
 from provision.agent.hello import Hello, check_site, choose_protocol, read_hello
 from provision.agent.order import Order, Sealer, commit_argument, cut_pieces, sign_order
@@ -185,7 +186,8 @@ class AgentClient:
         word, hello = errand.word, self.hello()
         check_site(hello, self._sender.key.key_id)
         body = errand.make_body(Sealer(hello).seal)
-        order = Order(word, self._sender.site, hello.tablet, hello.nonce, body, choose_protocol(hello))
+        protocol = choose_protocol(hello, least_protocol(body))
+        order = Order(word, self._sender.site, hello.tablet, hello.nonce, body, protocol)
         payload = order.payload()
         document, name = sign_order(payload, self._sender.key), secrets.token_hex(8)
         self._upload(word, name, document)

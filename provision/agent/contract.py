@@ -1,4 +1,4 @@
-"""The fixed words of the agent contract, protocol 1 (`apks/agent/CONTRACT.md`)."""
+"""The fixed words of the agent contract, protocols 1 and 2 (`apks/agent/CONTRACT.md`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 """Its launcher, as its report names it."""
 
 URI = f"content://{AGENT}.station"
-PROTOCOLS = frozenset({1})
+PROTOCOLS = frozenset({1, 2})
 """Protocol numbers this station speaks."""
 
 PIECE_CHARACTERS, PIECES = 1536, 64

@@ -84,16 +84,20 @@ def _read_key(text: str, command: str) -> rsa.RSAPublicKey:
     return key
 
 
-def choose_protocol(hello: Hello) -> int:
+def choose_protocol(hello: Hello, least: int = 1) -> int:
     """The highest protocol both sides speak.
+
+    Args:
+        least: the lowest number in which the order can be said.
 
     Raises:
         StepFailed: none; the agent must be updated, or the station.
     """
-    common = hello.protocols & PROTOCOLS
+    common = {number for number in hello.protocols & PROTOCOLS if number >= least}
     if not common:
         spoken = ", ".join(map(str, sorted(hello.protocols)))
-        detail = f"agent {hello.agent} speaks protocol {spoken}, this station {', '.join(map(str, sorted(PROTOCOLS)))}"
+        ours = ", ".join(map(str, sorted(number for number in PROTOCOLS if number >= least)))
+        detail = f"agent {hello.agent} speaks protocol {spoken}, this order needs {ours}: update the agent"
         raise StepFailed("agent.hello", Reason.AGENT_UNFIT, detail)
     return max(common)
 

@@ -11,6 +11,9 @@ from provision.errors import AnswerError
 from provision.terms import Assurance, Control
 
 UNKNOWN = "unknown"
+LONGEST = 8000
+"""Characters of a row's values: 24 package names with a digest each."""
+
 _NUMBERS = frozenset(row.number for row in ROWS)
 
 
@@ -89,9 +92,9 @@ def _read_row(item: object, place: str, api: int, command: str) -> Row:
         raise members.unlike("row", f"{expected[0]} of {expected[1]} for {kind.part}", "another")
     row = Row(
         kind,
-        members.text("wanted", r"[^\x00-\x1f]{1,6000}"),
-        members.text_or_null("applied"),
-        members.text_or_null("observed"),
+        members.text("wanted", rf"[^\x00-\x1f]{{1,{LONGEST}}}"),
+        members.text_or_null("applied", LONGEST),
+        members.text_or_null("observed", LONGEST),
         Assurance(members.text("assurance", "|".join(Assurance))),
         members.text_or_null("api"),
         members.text_or_null("error"),

@@ -33,7 +33,7 @@ class RowKind:
 
 
 _WIFI, _OTHERS = Control.WIFI_HOSPITAL, Control.WIFI_OTHER_NETWORKS
-_LOCATION, _KIOSK = Control.LOCATION_ON, Control.KIOSK_LOCK_TASK
+_LOCATION, _KIOSK, _APPS = Control.LOCATION_ON, Control.KIOSK_LOCK_TASK, Control.APPS_CONFIGURED
 ROWS = (
     RowKind(32, _OTHERS, "location-permission", NEVER, 23),
     RowKind(17, _LOCATION, "switch", 21, NEVER),
@@ -46,6 +46,7 @@ ROWS = (
     RowKind(8, _OTHERS, "allow-list", NEVER, 33),
     RowKind(1, _WIFI, "radio-lock", NEVER, 33),
     RowKind(18, _LOCATION, "frozen", NEVER, 28),
+    RowKind(40, _APPS, "configuration", 21, NEVER),
     RowKind(22, _KIOSK, "home", NEVER, 21),
     RowKind(19, _KIOSK, "packages", 21, 23),
     RowKind(20, _KIOSK, "features", NEVER, 28),
@@ -62,6 +63,7 @@ DECIDING: Mapping[Control, tuple[str, ...]] = MappingProxyType(
         _OTHERS: ("networks", "allow-list"),
         _LOCATION: ("frozen",),
         _KIOSK: ("home", "packages"),
+        _APPS: ("configuration",),
     }
 )
 """The parts by which the system itself stops the user: all of them enforced make a control enforced.

@@ -107,12 +107,12 @@ class Members:
             raise self.unlike(name, f"text of the form {form}", value)
         return value
 
-    def text_or_null(self, name: str) -> str | None:
+    def text_or_null(self, name: str, most: int = 1000) -> str | None:
         """A string, or null."""
         if name in self._left and self._left[name] is None:
             del self._left[name]
             return None
-        return self.text(name, r"[^\x00-\x1f]{0,1000}")
+        return self.text(name, rf"[^\x00-\x1f]{{0,{most}}}")
 
     def number(self, name: str, least: int = 0, most: int = 10**9) -> int:
         """An integer within bounds."""

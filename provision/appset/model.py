@@ -102,8 +102,5 @@ class AppSet:
 
     @property
     def configurations(self) -> Mapping[str, Mapping[str, Setting]]:
-        """Managed configuration by package, for whatever delivers it: only a device owner can.
-
-        The seam to the agent: its contract has no member for it yet, so nothing reads this but `apps check`.
-        """
+        """Managed configuration by package, placeholders as written; only a device owner can deliver it."""
         return {app.package: app.configuration for app in self.apps if app.configuration}

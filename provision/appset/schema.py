@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from provision.appset.access import SpecialAccess
+from provision.appset.placeholders import LONGEST, fill, find_unknown
 from provision.yaml_faults import FileModel, refuse
+from provision.yaml_nodes import plain
 
 _PACKAGE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+", re.ASCII)
 _PERMISSION = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)
@@ -35,18 +38,46 @@ def _line(text: str) -> str:
     return text
 
 
-def _setting(value: str | int | bool | tuple[str, ...]) -> str | int | bool | tuple[str, ...]:  # noqa: FBT001 # a value of the file
-    """Text of one line, a 32-bit number, true or false, or lines: what Android's Bundle of restrictions takes."""
+def _setting(value: object) -> object:
+    """What every release's Bundle of restrictions keeps (Wi-Fi and kiosk document, 13.2)."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        if not -(2**31) <= value < 2**31:
-            raise refuse("a number of 32 bits")
-        return value
-    for line in (value,) if isinstance(value, str) else value:
-        if len(line) > 2000 or not line.isprintable():
-            raise refuse("printable text on one line, at most 2000 characters")
+        return _number(value)
+    if isinstance(value, Mapping):
+        hint = "managed configuration is no place for secrets, so it takes no references to them either"
+        raise refuse(_SETTING, "a mapping", hint)
+    lines = [value] if isinstance(value, str) else value
+    if (
+        not isinstance(lines, list | tuple)
+        or not all(isinstance(line, str) for line in lines)
+        or len(lines) > MOST_LINES
+    ):
+        raise refuse(_SETTING)
+    for line in lines:
+        _check_line(line)
+    return value if isinstance(value, str) else tuple(lines)
+
+
+_SETTING = "text, a number, true, false, or a list of at most 100 texts"
+MOST_LINES, LONGEST_LINE = 100, 2000
+
+
+def _number(value: int) -> int:
+    if not -(2**31) <= value < 2**31:
+        raise refuse("a number of 32 bits")
     return value
+
+
+def _check_line(line: str) -> None:
+    unknown = next(find_unknown(line), None)
+    if unknown is not None:
+        known = ", ".join(f"{{{name}}}" for name in LONGEST)
+        raise refuse(f"a placeholder there is: {known}", plain(unknown), f"for the text itself write {{{unknown}}}")
+    if not line.isprintable() or len(str(fill(line, LONGEST))) > LONGEST_LINE:
+        raise refuse(f"printable text on one line, at most {LONGEST_LINE} characters")
+    if line != line.strip():
+        raise refuse("text without a space first or last", hint="Android would drop it")
 
 
 def _permission(name: str) -> str:
@@ -59,7 +90,7 @@ VersionCode = Annotated[int, Field(ge=1, lt=2**63)]
 Sdk = Annotated[int, Field(ge=1, le=10_000)]
 Permission = Annotated[str, AfterValidator(_permission)]
 ConfigurationKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
-ConfigurationValue = Annotated[str | int | bool | tuple[str, ...], AfterValidator(_setting)]
+ConfigurationValue = Annotated[str | int | bool | tuple[str, ...], BeforeValidator(_setting)]
 Digest = Annotated[str, AfterValidator(_digest)]
 Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_line)]
 

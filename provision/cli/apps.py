@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from provision.agent.configured import list_digests, read_delivered
 from provision.agent.contract import AGENT
 from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.fit import Tablet, Unfit, choose
@@ -24,6 +25,7 @@ from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home import Home, load_home
 from provision.language import detect_language
 from provision.records.reader import Record, verify_folder
+from provision.terms import Control
 from provision.texts.catalogue import Language, say, say_count
 
 FIRST_API = 21
@@ -64,6 +66,9 @@ def check(home: Path | None, file: Path | None) -> None:
         click.echo(_title(language, app))
         for line in _describe_fit(language, app):
             click.echo(f"    {line}")
+        if app.configuration:
+            keys = ", ".join(app.configuration)
+            click.echo("    " + say_count(language, "apps.configured", len(app.configuration), keys=keys))
     click.echo(say_count(language, "apps.checked", len(appset.apps), digest=appset.digest[:16]))
 
 
@@ -176,7 +181,11 @@ def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None
     if home is None:
         click.echo(say(language, "apps.no-home"))
         return
-    changes = {asset: list(_differences(appset, record)) for asset, record in sorted(_read_latest(home).items())}
+    latest = sorted(_read_latest(home).items())
+    changes = {
+        asset: [*_differences(appset, record), *_tell_configuration(language, appset, record)]
+        for asset, record in latest
+    }
     for asset, lines in changes.items():
         for line in lines:
             click.echo(say(language, "apps.tablet", asset=asset, change=line))
@@ -204,3 +213,14 @@ def _differences(appset: AppSet, record: Record) -> Iterator[str]:
             yield f"{app.package} {there.get('versionCode')} -> {app.version_code}"
     for name in sorted(seen.keys() - {AGENT, *(app.package for app in appset.apps)}):
         yield f"{name} {seen[name].get('versionCode')} -> -"
+
+
+def _tell_configuration(language: Language, appset: AppSet, record: Record) -> Iterator[str]:
+    """Whether the tablet's last record shows another configuration delivered than its apps are to have now."""
+    wanted = list_digests(appset.configurations, record.run.asset_id)
+    shown = [control.evidence for control in record.run.controls if control.control is Control.APPS_CONFIGURED]
+    delivered = read_delivered(line for evidence in shown for line in evidence)
+    packages = ", ".join(sorted(name for name in {*wanted, *delivered} if wanted.get(name) != delivered.get(name)))
+    if packages:
+        key = "apps.configuration-changed" if delivered else "apps.configuration-new"
+        yield say(language, key, packages=packages)

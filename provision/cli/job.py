@@ -13,6 +13,7 @@ from importlib import metadata
 from provision.accepted import AcceptedBook
 from provision.agent.apk import load_agent
 from provision.agent.client import Sender
+from provision.agent.configured import check_configurations_fit
 from provision.agent.issued import IssuedBook
 from provision.agent.policy import check_site_fits
 from provision.agent.site_key import load_site_key
@@ -37,7 +38,7 @@ from provision.run import Job, Ledger
 from provision.run_log import LogBook
 from provision.secret import Secret
 from provision.site import read_passphrase, site_without_secrets
-from provision.terms import HomeKind
+from provision.terms import Control, HomeKind
 from provision.words import WordDesk
 from provision.yaml_source import with_lines
 
@@ -115,7 +116,8 @@ class Loaded:
         sender = Sender(self.home.site.name, load_site_key(self.home.keys))
         packages = tuple(app.package for app in self.appset.apps)
         issued = IssuedBook(self.home.state / "agents")
-        return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued)
+        configurations = self.appset.configurations
+        return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued, configurations)
 
     def check_notes(self) -> None:
         """Read everything this bench keeps about single tablets and models; a batch ends the run of such a one alone.
@@ -177,6 +179,7 @@ def _load(home: Home) -> Loaded:
     profiles = found.read(lambda: load_profiles(home.bench.device_profiles))
     if appset is not None:
         found.read(lambda: _refuse_demo(home, appset))
+        found.read(lambda: _refuse_empty_demand(home, appset))
     agent = _load_agent(home, appset, found)
     if appset is None or profiles is None or found.any:
         raise found.error
@@ -192,6 +195,8 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> App | Non
     agent = found.read(lambda: load_agent(pin, home.path / "bench.yaml", home.kind))
     packages = [app.package for app in appset.apps] if appset is not None else []
     found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml"))
+    if agent is not None and appset is not None:
+        found.read(lambda: check_configurations_fit(appset.configurations, agent, home.bench.app_set))
     return agent
 
 
@@ -200,6 +205,13 @@ def _refuse_seal(home: Home) -> None:
     if home.site.seals:
         file, expected = home.path / "bench.yaml", "an agent, since site.yaml says seal: {debugging: closed}"
         raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "none"))
+
+
+def _refuse_empty_demand(home: Home, appset: AppSet) -> None:
+    """A demand that no tablet can fail says nothing: the app with the configuration was forgotten."""
+    if Control.APPS_CONFIGURED in home.site.require and not appset.configurations:
+        file, expected = home.path / "site.yaml", "an app with a `configuration` in apps.yaml"
+        raise ConfigurationError(ConfigurationFault(file, None, f"require.{Control.APPS_CONFIGURED}", expected, "none"))
 
 
 def _refuse_demo(home: Home, appset: AppSet) -> None:

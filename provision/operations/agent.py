@@ -7,7 +7,7 @@ where a release tells nothing (lock task and owner on Android 5, saved networks 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
 from provision.facts.collect import Facts
@@ -31,10 +31,12 @@ class Finding:
     Attributes:
         assurance: how firmly it holds now, `unsupported` when it does not.
         differing: what is not as wanted, in the report's words; empty when all is.
+        evidence: what it reports beside that, redacted.
     """
 
     assurance: Assurance
     differing: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,17 @@ class _Look:
 _SILENT = Finding(Assurance.UNKNOWN, "nothing yet")
 
 
-def decide(facts: Facts, view: AgentView, site: Site, agent: App) -> tuple[Decision, ...]:
-    """One decision for ownership and policy, and one for each control the policy brings about."""
-    looks = _look(facts, view, site)
+def decide(
+    facts: Facts, view: AgentView, site: Site, agent: App, configured: tuple[str, ...] = ()
+) -> tuple[Decision, ...]:
+    """One decision for ownership and policy, and one for each control the policy brings about.
+
+    Args:
+        configured: packages with a managed configuration.
+    """
+    looks = dict(_look(facts, view, site))
+    if configured:
+        looks[Control.APPS_CONFIGURED] = _Look(name_delivered(configured), None)
     controls = tuple(_decide_control(control, look, view) for control, look in looks.items())
     return (_decide_owner(facts, view, agent, controls), *controls)
 
@@ -122,7 +132,7 @@ def _decide_control(control: Control, look: _Look, view: AgentView) -> Decision:
         holds=holds,
         assurance=finding.assurance if holds else view.best[control],
         why="agent.holds" if holds else "agent.differs",
-        evidence=(f"agent: {said}", f"Android: {look.printed or 'does not print it'}"),
+        evidence=(f"agent: {said}", f"Android: {look.printed or 'does not print it'}", *finding.evidence),
     )
 
 
@@ -257,6 +267,19 @@ def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str,
         source=source,
         settle_seconds=SETTLE_SECONDS if isinstance(action, ApplyPolicy | TryLocked) else 0.0,
         also=action.parts if isinstance(action, ApplyPolicy) else (),
+    )
+
+
+def name_delivered(packages: tuple[str, ...]) -> str:
+    """The control is delivery: whether an app follows it no Android tells (Wi-Fi and kiosk document, 13)."""
+    return f"delivered to {', '.join(sorted(packages))}"
+
+
+def decide_undelivered(packages: tuple[str, ...]) -> Decision:
+    """Managed configuration on the shell road: only an owner delivers it."""
+    wanted = name_delivered(packages)
+    return replace(
+        need_owner(Control.APPS_CONFIGURED, wanted=wanted, observed="not delivered"), why="agent.none-delivers"
     )
 
 

@@ -35,6 +35,7 @@ def demands_of(home: Path) -> Demands:
         zone=site.clock.zone,
         seals=site.seals,
         grants=any(bool(app.get("grants")) for app in apps),
+        configures=any(bool(app.get("configuration")) for app in apps),
         known=_list_known(assets),
         apps={str(app.get("package")): int(app.get("version_code", 0)) for app in apps},
         screen_seconds=site.screen.timeout_seconds,

@@ -63,6 +63,7 @@ class Demands:
         agent: whether the home has an agent to install.
         zone: the time zone it wants; None for any.
         grants: whether an app of the set is to be granted permissions.
+        configures: whether an app of the set has a managed configuration.
         seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
         known: digests of the installations the home knows, by serial.
@@ -77,6 +78,7 @@ class Demands:
     zone: str | None = None
     seals: bool = False
     grants: bool = False
+    configures: bool = False
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     apps: Mapping[str, int] = field(default_factory=dict)
     screen_seconds: int = 0
@@ -129,6 +131,7 @@ def _look_at_writes(
     yield _meets_another_agent(state) if by_agent else None
     yield _broken_writing(faults, model.api, by_agent=by_agent)
     yield _lost_settings(shut, faults, demands, by_agent=by_agent)
+    yield _undelivered(faults, demands, by_agent=by_agent)
     yield _broken_lock(model, faults, by_agent=by_agent)
 
 
@@ -190,6 +193,7 @@ def best_by_shell(api: int) -> dict[Control, Assurance]:
     held, missing = Assurance.SET, Assurance.UNSUPPORTED
     return {
         Control.APPS_PRESENT: held,
+        Control.APPS_CONFIGURED: missing,
         Control.WIFI_HOSPITAL: held if api in JOINING_RELEASES else missing,
         Control.WIFI_OTHER_NETWORKS: held if api >= 30 else missing,
         Control.LOCATION_ON: held,
@@ -208,6 +212,7 @@ def best_by_agent(api: int) -> dict[Control, Assurance]:
 
     return best_by_shell(api) | {
         Control.AGENT_OWNER: Assurance.ENFORCED,
+        Control.APPS_CONFIGURED: Assurance.SET,
         Control.WIFI_HOSPITAL: enforced_from(23),
         Control.WIFI_OTHER_NETWORKS: enforced_from(33),
         Control.LOCATION_ON: enforced_from(28),
@@ -240,6 +245,21 @@ def _broken_lock(model: Model, faults: list[Fault], *, by_agent: bool) -> Expect
         return None
     found = next((fault for fault in faults if model.api in LEAKS.get(fault.name, ())), None)
     return None if found is None else Expected(Outcome.FAILED, Reason.PROOF_FAILED, found.text)
+
+
+def _undelivered(faults: Sequence[Fault], demands: Demands, *, by_agent: bool) -> Expected | None:
+    """Managed configuration that nobody delivers, or that Android refuses or drops (Wi-Fi document 13)."""
+    if not demands.configures:
+        return None
+    left = Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
+    if not by_agent:
+        return left
+    kinds = {"owner-refuses", "owner-drops"}
+    found = next((fault for fault in faults if fault.name in kinds and fault.words == (DELIVERS,)), None)
+    if found is None:
+        return None
+    ends = Control.APPS_CONFIGURED in demands.required
+    return replace(Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS) if ends else left, fault=found.text)
 
 
 def _meets_another_agent(state: State) -> Expected | None:
@@ -356,8 +376,9 @@ AGENT_ENDS = {
 }
 """Faults of the agent that decide an end; a process that dies once, or answers late, is spoken to again."""
 
-CALLED = {"addNetwork": range(21, 31), "addNetworkPrivileged": range(31, 99)}
-"""Calls of the owner that an agent makes on some releases only (Wi-Fi document 11, row 2)."""
+DELIVERS = "setApplicationRestrictions"
+CALLED = {"addNetwork": range(21, 31), "addNetworkPrivileged": range(31, 99), DELIVERS: range(0)}
+"""Calls of the owner that an agent makes on some releases only (Wi-Fi document 11, row 2), or for some app sets."""
 
 LEAKS = {
     "lock-task-leaks": range(21, 99),

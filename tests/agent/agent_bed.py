@@ -50,10 +50,10 @@ def session_private_key() -> rsa.RSAPrivateKey:
 def make_hello(**changes: object) -> Hello:
     """The agent of the vectors, an owner that is not pinned yet."""
     hello = Hello(
-        agent="0.1.0",
+        agent="0.2.0",
         api=30,
         owner=True,
-        protocols=frozenset({1}),
+        protocols=frozenset({1, 2}),
         tablet=MATERIAL["tablet"],
         site_key=None,
         nonce=MATERIAL["nonces"][0],

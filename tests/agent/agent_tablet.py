@@ -49,7 +49,12 @@ class AgentTablet:
         data = self.bench.tablet.device.data
         receivers: dict[str, str | None] = {f"{AGENT}.AdminReceiver": "android.permission.BIND_DEVICE_ADMIN"}
         data.packages[AGENT] = Package(
-            version_name="0.1.0", target_sdk=34, permissions=PERMISSIONS, receivers=receivers, signer=digest_of("ours")
+            version_code=2,
+            version_name="0.2.0",
+            target_sdk=34,
+            permissions=PERMISSIONS,
+            receivers=receivers,
+            signer=digest_of("ours"),
         )
         data.packages[KIOSK[0]] = Package()
 

@@ -358,10 +358,15 @@ def test_a_report_about_another_policy_is_refused(tablet: AgentTablet) -> None:
 
 def test_protocols_must_meet(tablet: AgentTablet) -> None:
     hello = tablet.client.hello()
-    assert choose_protocol(replace(hello, protocols=frozenset({1, 2, 3}))) == 1
-    with pytest.raises(StepFailed, match="speaks protocol 2, 3") as caught:
-        choose_protocol(replace(hello, protocols=frozenset({2, 3})))
-    assert caught.value.reason is Reason.AGENT_UNFIT
+    assert choose_protocol(replace(hello, protocols=frozenset({1, 2, 3}))) == 2
+    assert choose_protocol(replace(hello, protocols=frozenset({1}))) == 1
+    for spoken, least, said in (
+        ({3, 4}, 1, "speaks protocol 3, 4, this order needs 1, 2"),
+        ({1}, 2, "1, this order needs 2"),
+    ):
+        with pytest.raises(StepFailed, match=said) as caught:
+            choose_protocol(replace(hello, protocols=frozenset(spoken)), least)
+        assert caught.value.reason is Reason.AGENT_UNFIT
 
 
 def test_an_order_larger_than_an_agent_takes_is_refused_here() -> None:

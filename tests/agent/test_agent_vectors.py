@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from factories import make_site
 
 from provision.agent.answers import read_call, read_rows
+from provision.agent.configured import least_protocol, list_digests, make_applications, read_digests
 from provision.agent.contract import LINE_BYTES, Word, call_line, reason_of
 from provision.agent.hello import read_hello
 from provision.agent.order import OAEP, TYPE, Order, Sealer, commit_argument, cut_pieces, sign_order
@@ -152,7 +153,8 @@ TAKEN = [(vector["name"], taken(vector)) for vector in CHANNEL if sends(vector) 
 
 @pytest.mark.parametrize("payload", [pytest.param(payload, id=name) for name, payload in TAKEN])
 def test_the_station_writes_the_payload_the_agent_takes(payload: dict[str, Any]) -> None:
-    order = Order(Word(payload["order"]), payload["site"], payload["tablet"], payload["nonce"], payload["body"])
+    names = ("site", "tablet", "nonce", "body", "protocol")
+    order = Order(Word(payload["order"]), *(payload[name] for name in names))
     assert json.loads(order.payload()) == payload
 
 
@@ -313,3 +315,17 @@ def test_the_station_makes_the_policy_of_the_vectors(vector: dict[str, Any]) -> 
     check_site_fits(site, packages, Path("site.yaml"))
     made = make_policy(site, asset, packages, secrets, lambda _place, secret: secret.reveal().decode())
     assert made == body
+
+
+@pytest.mark.parametrize("vector", named([vector for vector in APPLIED if "applications" in vector["body"]]))
+def test_the_station_makes_the_member_of_the_vectors_and_knows_its_digests(vector: dict[str, Any]) -> None:
+    wanted = vector["body"]["applications"]
+    settings = {
+        package: {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
+        for package, one in wanted.items()
+    }
+    made = make_applications(settings, "A-0042")
+    assert made == {"applications": wanted}
+    assert least_protocol(made) == 2
+    row = next(row for row in vector["rows"] if row["row"] == 40)
+    assert read_digests(row["wanted"]) == list_digests(settings, "A-0042")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from provision.home_create import Details, create_home
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
-from provision.terms import Assurance, Control, Outcome, Reason
-from tests.system.bench_runs import count_writes, journal, run, run_station, state_of
+from provision.terms import Assurance, Control, HomeKind, Outcome, Reason
+from tests.system.bench_runs import count_writes, environment, journal, run, run_program, run_station, state_of
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests/appset"))  # its makers of APKs
 
 pytestmark = pytest.mark.front
 
@@ -97,3 +103,82 @@ def test_a_changed_site_is_given_to_a_finished_tablet_again_and_a_lock_that_give
     assert {tablet["outcome"] for tablet in mended.tablets.values()} == {"done"}
     assert mended.tablets["3"]["changes"] == ["agent.owner/proof"]
     assert set(mended.tablets["3"]["proofs"].values()) == {"held", "not-tried"}
+
+
+MADE = "org.example.made"
+VALUE = "https://visio.hopital.example"
+
+
+def write_set(home: Path, configuration: dict[str, object]) -> None:
+    """An app set of one app that reads managed configuration."""
+    from made_apks import app_entry, entry, make_apk  # noqa: PLC0415 # only with the folder above in the path
+
+    made = home / "made.apk"
+    file = entry(made, made.read_bytes() if made.exists() else make_apk(min_sdk=21, restrictions=True))
+    app = app_entry(**file, min_sdk=21, **({"configuration": configuration} if configuration else {}))
+    (home / "apps.yaml").write_text(yaml.safe_dump({"apps": [app]}), "utf-8")
+
+
+def ends_of(home: Path) -> dict[str, tuple[str, str | None]]:
+    ended = run_station(home, 2)
+    assert ended.status == 0, ended.errors
+    return {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in ended.tablets.items()}
+
+
+def create_configured(home: Path, configuration: dict[str, object]) -> str:
+    """A home whose site requires delivery; its `site.yaml` without that demand."""
+    create_home(home, HomeKind.TRAINING, 2, Details())
+    bench, site = home / "bench.yaml", home / "site.yaml"
+    bench.write_text(bench.read_text("utf-8") + "\napp_set: apps.yaml\n", "utf-8")
+    asked = site.read_text("utf-8")
+    site.write_text(f"{asked}  apps.configured: set\n", "utf-8")
+    write_set(home, configuration)
+    return asked
+
+
+def test_managed_configuration_is_delivered_and_a_change_of_it_goes_alone(tmp_path: Path) -> None:
+    home, done = tmp_path / "training", dict.fromkeys("12", (Outcome.DONE, None))
+    asked = create_configured(home, {"server": VALUE, "name": "Tablet {asset_id}", "muted": True, "rooms": ["1", "2"]})
+    assert ends_of(home) == done
+    for record in verify_folder(home / "records", load_keys(home / "keys").fingerprint).records:
+        held = next(one for one in record.run.controls if one.control is Control.APPS_CONFIGURED)
+        assert (held.wanted, held.assurance) == (f"delivered to {MADE}", Assurance.SET)
+        assert any(line.startswith(f"delivered: {MADE} sha256=") for line in held.evidence)
+        kept = state_of(home, record.run.slot)["data"]["configurations"]
+        name = f"Tablet {record.run.asset_id}"
+        assert kept == {MADE: {"server": VALUE, "name": name, "muted": True, "rooms": ["1", "2"]}}
+    before = count_writes(home, ["1", "2"])
+    assert ends_of(home) == done
+    assert count_writes(home, ["1", "2"]) == before, "a finished tablet sees no write"
+
+    write_set(home, {"server": VALUE, "name": "{asset_id}"})
+    status, said = run_program(environment(home), "apps", "update", "--home", str(home))
+    assert (status, said.count(f"configuration changed: the policy will be given again ({MADE})")) == (0, 2), said
+    again = run_station(home, 2)
+    changes = {tuple(tablet["changes"]) for tablet in again.tablets.values()}
+    assert changes == {("agent.owner/policy", "agent.owner/drill", "agent.owner/proof")}
+    names = {state_of(home, slot)["data"]["configurations"][MADE]["name"] for slot in "12"}
+    assert names == {"A-0001", "A-0002"}
+
+    write_set(home, {})
+    (home / "site.yaml").write_text(asked, "utf-8")
+    assert ends_of(home) == done
+    assert [state_of(home, slot)["data"]["configurations"] for slot in "12"] == [{}, {}]
+    written = [file for folder in ("records", "logs", "state") for file in (home / folder).rglob("*") if file.is_file()]
+    assert [file for file in written if VALUE.encode() in file.read_bytes()] == [], "digests, and no value"
+
+
+@pytest.mark.later
+def test_configuration_that_android_drops_in_silence_never_ends_done(tmp_path: Path) -> None:
+    home = tmp_path / "training"
+    create_configured(home, {"server": VALUE})
+    assert run_station(home, 1).status == 0
+    write_set(home, {"server": "another"})
+    for fault in ("owner-drops:setApplicationRestrictions", "owner-refuses:setApplicationRestrictions"):
+        assert run(home, "bench", "break", "1", fault).status == 0
+        ended = run_station(home, 1)
+        assert ended.status == 0, "the bench knows this end"
+        assert (ended.tablets["1"]["outcome"], ended.tablets["1"]["reason"]) == ("failed", "read-back-differs")
+        assert run(home, "bench", "mend", "1").status == 0
+    assert run_station(home, 1).tablets["1"]["outcome"] == "done"
+    assert state_of(home, "1")["data"]["configurations"] == {MADE: {"server": "another"}}

@@ -169,6 +169,40 @@ def test_what_is_done_to_an_agents_tablet_decides_its_end(tmp_path: Path, edit: 
     assert expect(here, tablet.device.state, LOCKED) == end
 
 
+LEFT = Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
+DROPS, REFUSES = (f"owner-{word}:setApplicationRestrictions" for word in ("drops", "refuses"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "changes", "end"),
+    [
+        (DROPS, {}, DONE),
+        (REFUSES, {}, DONE),
+        ("slow-link", {"configures": True}, DONE),
+        (DROPS, {"configures": True}, replace(LEFT, fault=DROPS)),
+        (REFUSES, {"configures": True}, replace(LEFT, fault=REFUSES)),
+        ("slow-link", {"configures": True, "agent": False, "required": {}}, LEFT),
+        (
+            DROPS,
+            {"configures": True, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.SET}},
+            Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, DROPS),
+        ),
+        (
+            "slow-link",
+            {"configures": True, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.ENFORCED}},
+            Expected(Outcome.REFUSED, Reason.ASSURANCE_TOO_LOW),
+        ),
+    ],
+)
+def test_configuration_that_is_not_delivered_decides_the_end_where_there_is_any(
+    tmp_path: Path, fault: str, changes: dict[str, Any], end: Expected
+) -> None:
+    here = place("archos-101b-oxygen", setup=("zone Europe/Paris",))
+    tablet = open_tablet(tmp_path, here)
+    tablet.edit("break", [fault])
+    assert expect(here, tablet.device.state, replace(LOCKED, **changes)) == end
+
+
 @pytest.mark.parametrize(
     ("model", "end"),
     [

@@ -94,6 +94,8 @@ class Answers(Strict):
         min_sdk_on_7: 7 prints `minSdk=` in the package dump (packages document 4.3).
         suspend_on_9: the shell of 9 may suspend packages (packages document 5.1).
         install_existing_on_8: 8 has `install-existing` (packages document 5.1).
+        dumps_configuration: 15 and 16 print managed configuration with its values in `dumpsys device_policy`
+            (Wi-Fi document 13.4).
         grants_on_7_and_8: who words a refused grant there, the Java program or the service (packages
             document 3.1 and 8 disagree).
         appops_names: whether `appops` knows operations that the reference does not list (packages document 8).
@@ -119,6 +121,7 @@ class Answers(Strict):
     min_sdk_on_7: bool = True
     suspend_on_9: bool = True
     install_existing_on_8: bool = False
+    dumps_configuration: bool = False
     grants_on_7_and_8: Literal["java", "service"] = "java"
     appops_names: Literal["all", "listed"] = "all"
 

@@ -12,7 +12,7 @@ import os
 import uuid
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
 from provision.errors import TrainingError
 from provision.virtual.android.model import Model, address_of
@@ -25,6 +25,9 @@ BLOBS = "blobs"
 SHELL_FOLDERS = ("/data/local/tmp", "/sdcard", "/sdcard/DCIM", "/sdcard/DCIM/Camera", "/sdcard/Download")
 """Folders the shell sees on a fresh tablet."""
 
+
+Setting = StrictBool | StrictInt | StrictStr | list[StrictStr]
+"""A value of managed configuration, as it came: true is not 1."""
 
 IMAGE_TIME = "2026-01-01 00:00:00"
 """When the packages of the system image were built."""
@@ -148,6 +151,7 @@ class Data(Part):
 
     `app_data` is the private storage of apps, package -> key -> text; `preferred_home` the owner's
     choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none;
+    `configurations` is what the owner configured apps with, by package, installed or not;
     `staged` are committed sessions that wait for a reboot; `uninstall_blocked` packages the owner holds fast;
     `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
     `opened_gates` the maker's gates a hand opened in the settings;
@@ -191,6 +195,7 @@ class Data(Part):
     current_user: str = "0"
     pin: str | None = None
     user_locked: bool = False
+    configurations: dict[str, dict[str, Setting]] = Field(default_factory=dict)
     appops: dict[str, dict[str, str]] = Field(default_factory=dict)
     suggestions: list[SavedNetwork] = Field(default_factory=list)
     verbose_wifi: bool = False

@@ -7,6 +7,7 @@ shell line can play, call the channel itself.
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import json
 import math
@@ -77,15 +78,20 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     lock = state["lock_task"]
     data.lock_task = LockTask(packages=lock["packages"], features=lock["features"], mode=lock["state"])
     data.preferred_home = None if state["home"] == LAUNCHER else state["home"]
-    data.packages[AGENT] = Package(version_name="0.1.0", permissions=PERMISSIONS, granted=state["granted"])
+    data.packages[AGENT] = Package(
+        version_code=2, version_name="0.2.0", permissions=PERMISSIONS, granted=state["granted"]
+    )
     for name in ("org.example.visio", "org.example.chat"):
         data.packages[name] = Package()
+    data.configurations = copy.deepcopy(state.get("applications", {}))
     data.owner = f"{AGENT}/{AGENT}.AdminReceiver"
     device.state.faults = [fault_of(call, answer) for call, answer in state["refuse"].items()]
 
 
 def fault_of(call: str, answer: object) -> str:
-    """A refusal of a vector as a fault of the tablet; -5 is status 5."""
+    """A refusal of a vector as a fault of the tablet; -5 is status 5, `silent` takes the call and keeps nothing."""
+    if answer == "silent":
+        return f"owner-drops:{call}"
     status = f":{-answer}" if isinstance(answer, int) and not isinstance(answer, bool) else ""
     return f"owner-refuses:{call}{status}"
 
@@ -101,6 +107,8 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
     store = device.data.app_data.setdefault(AGENT, {})
     if vector["state"]["agent_network"] is not None:
         store["wifi.id"] = str(vector["state"]["agent_network"])
+    if "configured" in vector["state"]:
+        store["configured"] = ",".join(vector["state"]["configured"])
     if "before" in vector:
         store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
     process = start(device, Session(SESSION_KEY))
@@ -111,6 +119,8 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
         assert result["rows"] == vector["rows"]
     else:
         assert result == vector["result"]
+    if "remembered" in vector:
+        assert store.get("configured", "") == ",".join(vector["remembered"])
     assert MATERIAL["passphrase"] not in json.dumps(store)
     assert MATERIAL["passphrase"] not in device.state.model_dump_json()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from provision.virtual.android.agent.configuring import Configuring
 from provision.virtual.android.agent.networks import NOT_SAVED, Networks
 from provision.virtual.android.agent.owner import FINE, AndroidOwner, Threw
 from provision.virtual.android.agent.policy import AGENT, HOME, Policy
 from provision.virtual.android.agent.results import Result, Results
-from provision.virtual.android.agent.rows import FEATURES, KIOSK, LOCATION, RESTRICTIONS, Row
+from provision.virtual.android.agent.rows import APPS, FEATURES, KIOSK, LOCATION, RESTRICTIONS, Row
 
 ONE_TASK = "Android 5 locks one task: apps that open their own are refused"
 WANTED = {
@@ -40,6 +41,7 @@ class Applier:
     def __init__(self, owner: AndroidOwner, store: dict[str, str], policy: Policy, results: Results) -> None:
         self._owner, self._policy, self._results = owner, policy, results
         self._networks = Networks(owner, store, policy, results)
+        self._applications = Configuring(owner, store, policy.applications, results)
 
     def apply(self) -> None:
         """Undo what is not wanted, then do what is; a row that fails never stops another control."""
@@ -66,6 +68,8 @@ class Applier:
             return self._policy.frozen
         if row.control == LOCATION:
             return self._policy.location
+        if row.control == APPS:
+            return self._policy.applications is not None
         return (self._policy.packages if row.control == KIOSK else self._policy.ssid) is not None
 
     def _carry_out(self, row: Row) -> None:
@@ -75,6 +79,7 @@ class Applier:
             Row.RADIO: self._networks.switch_radio_on,
             Row.NETWORK: self._networks.save,
             Row.NETWORKS: self._networks.remove_others,
+            Row.CONFIGURATION: self._applications.configure,
             Row.JOINED: lambda: None,
             Row.RUNNING: self._start_lock_task,
         }
@@ -127,6 +132,7 @@ class Applier:
             Row.NETWORK: self._networks.forget,
             Row.LOCKDOWN: self._networks.unlock,
             Row.ALLOW_LIST: self._allow_every_network,
+            Row.CONFIGURATION: self._applications.clear,
             Row.PACKAGES: self._end_lock_task,
             Row.HOME: self._give_home_back,
         }
@@ -168,6 +174,8 @@ class Applier:
     def _wanted(self, row: Row) -> str:
         if row is Row.PACKAGES:
             return ",".join(self._policy.lock_task_packages)
+        if row is Row.CONFIGURATION:
+            return self._applications.wanted
         return WANTED.get(row, "set")
 
     def _observe(self, row: Row) -> str:
@@ -183,6 +191,7 @@ class Applier:
             Row.JOINED: self._networks.observe_join,
             Row.LOCKDOWN: lambda: _on(is_on=owner.lockdown),
             Row.ALLOW_LIST: self._networks.observe_allow_list,
+            Row.CONFIGURATION: self._applications.observe,
             Row.HOME: lambda: owner.resolved_home,
             Row.PACKAGES: lambda: ",".join(owner.lock_task_packages(self._policy.lock_task_packages)),
             Row.FEATURES: lambda: str(owner.lock_task_features),

@@ -26,10 +26,12 @@ class Traits:
 
     Attributes:
         lies: whether it pretends.
+        configures: whether it knows managed configuration, as agents do since version code 2.
         note: writes an order that changes something into the journal, before it is carried out.
     """
 
     lies: Callable[[], bool] = lambda: False
+    configures: bool = True
     note: Callable[[Sequence[str]], object] = lambda _words: None
 
 
@@ -48,7 +50,7 @@ class Duties:
     ) -> None:
         traits = traits or Traits()
         self._owner, self._store, self._codes = owner, store, codes
-        self._lies, self._note = traits.lies, traits.note
+        self._lies, self._note, self._configures = traits.lies, traits.note, traits.configures
 
     def carry_out(self, word: str, body: Fields, digest: str, secrets: OpenSecret) -> Result:
         """Carry out one verified order.
@@ -97,6 +99,8 @@ class Duties:
         self._store["door.open"] = "1"
 
     def _apply(self, body: Fields, digest: str, secrets: OpenSecret) -> Result:
+        if not self._configures and body.has("applications"):
+            raise Refused("order-invalid", "order.body.applications: unknown member")
         policy, results = read_policy(body, secrets), Results()
         self._codes.configure(policy.secret or b"", policy.tries)
         self._store |= {"policy": policy.stored(), "policy.digest": digest}

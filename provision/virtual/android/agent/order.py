@@ -14,7 +14,8 @@ from provision.virtual.android.agent.reading import Fields, Refused, read_json, 
 from provision.virtual.android.agent.session import Session
 
 TYPE = "application/vnd.provision.order+json"
-PROTOCOL = 1
+PROTOCOLS = (1, 2)
+"""All there are; the second one has a policy with applications."""
 P256_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 HEX_32, HEX_64 = "[0-9a-f]{32}", "[0-9a-f]{64}"
 WORD, NAME = "[a-z][a-z-]{1,20}", r"[^\x00-\x1f\x7f]{1,64}"
@@ -45,12 +46,13 @@ class Order:
         return session.open(sealed, f"provision-seal-v1\n{self.tablet}\n{self.nonce}\n{place}")
 
 
-def read_order(envelope: bytes, pinned: str | None) -> Order:
+def read_order(envelope: bytes, pinned: str | None, spoken: tuple[int, ...] = PROTOCOLS) -> Order:
     """Tests 1 to 6 of the contract's table, in that order.
 
     Args:
         envelope: the document's bytes.
         pinned: key id of the site this tablet belongs to, None before its first order.
+        spoken: protocols this agent speaks.
 
     Raises:
         Refused: `envelope-invalid`, `site-key-foreign`, `signature-wrong`, `protocol-unknown`.
@@ -67,7 +69,7 @@ def read_order(envelope: bytes, pinned: str | None) -> Order:
     if pinned is not None and pinned != key_id:
         raise Refused("site-key-foreign", "this tablet belongs to another site key")
     _verify(key, payload, value)
-    return _read_payload(key_id, payload)
+    return _read_payload(key_id, payload, spoken)
 
 
 def _verify(key: bytes, payload: bytes, value: bytes) -> None:
@@ -82,11 +84,11 @@ def _verify(key: bytes, payload: bytes, value: bytes) -> None:
     raise Refused("signature-wrong", "the signature does not verify")
 
 
-def _read_payload(key_id: str, payload: bytes) -> Order:
+def _read_payload(key_id: str, payload: bytes, spoken: tuple[int, ...]) -> Order:
     order = Fields(read_json(read_text(payload)), "order", "envelope-invalid")
     protocol = order.number("protocol", 0, 2**31 - 1)
-    if protocol != PROTOCOL:
-        raise Refused("protocol-unknown", f"this agent speaks protocol {PROTOCOL}, not {protocol}")
+    if protocol not in spoken:
+        raise Refused("protocol-unknown", f"this agent speaks protocols {spoken}, not {protocol}")
     word, site = order.text("order", WORD), order.text("site", NAME)
     tablet, nonce = order.text("tablet", HEX_32), order.text("nonce", HEX_32)
     body = order.child("body", "order-invalid")

@@ -6,10 +6,11 @@ Effects and refusals: reference, Wi-Fi document 2 (networks), 3.2 (lock task), 3
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from provision.virtual.android.agent.policy import AGENT, HOME
 from provision.virtual.android.commands import link
+from provision.virtual.android.configurations import forget_with_owner, keep_configuration
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
 from provision.virtual.android.restrictions import impose, lift
@@ -227,6 +228,17 @@ class AndroidOwner:
         self._record("setLockTaskFeatures", features)
         self._device.data.lock_task.features = features
 
+    def configuration(self, package: str) -> dict[str, object]:
+        """The managed configuration Android holds for a package, installed or not; empty for none."""
+        return dict(self._device.data.configurations.get(package, {}))
+
+    def configure(self, package: str, settings: Mapping[str, object]) -> None:
+        """Replace it; an empty one clears it. Nobody is told when it could not be written (Wi-Fi document 13.1)."""
+        self._record("setApplicationRestrictions", package, dict(settings))
+        self._throw_if_refused("setApplicationRestrictions")
+        if not self._drops("setApplicationRestrictions"):
+            keep_configuration(self._device.data, package, settings)
+
     def prefer_home(self) -> None:
         """Make the agent's launcher HOME without a chooser."""
         self._record("addPersistentPreferredActivity", HOME)
@@ -262,6 +274,7 @@ class AndroidOwner:
         """`clearDeviceOwnerApp`: ownership and every policy of the owner go."""
         self._record("clearDeviceOwnerApp")
         data = self._device.data
+        forget_with_owner(data, self.api)
         data.owner, data.restrictions, data.allowed_ssids = None, [], []
         data.preferred_home = None
         data.lock_task = type(data.lock_task)()
@@ -278,6 +291,11 @@ class AndroidOwner:
         """The status of a refusal the tablet's faults ask for, None when the call is accepted."""
         faults = (parse_fault(text) for text in self._device.state.faults)
         return next((one.nth for one in faults if one.name == "owner-refuses" and one.words == (call,)), None)
+
+    def _drops(self, call: str) -> bool:
+        """Whether Android takes the call and keeps nothing of it."""
+        faults = (parse_fault(text) for text in self._device.state.faults)
+        return any(one.name == "owner-drops" and one.words == (call,) for one in faults)
 
     def _throw_if_refused(self, call: str) -> None:
         if self._refused(call) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from provision.virtual.android.agent.applications import Settings, read_applications
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
 
 AGENT = "org.provision.agent"
@@ -26,6 +27,7 @@ class Policy:
         asset: `id`, `ward`, `hotline`, `colour`.
         ssid: of the hospital network.
         packages: apps of the kiosk beside the agent.
+        applications: managed configuration by package.
         passphrase, secret: None in a policy read back from the store, which keeps no secrets.
     """
 
@@ -37,6 +39,7 @@ class Policy:
     location: bool
     frozen: bool
     tries: int
+    applications: dict[str, Settings] | None = None
     passphrase: str | None = None
     secret: bytes | None = None
 
@@ -54,6 +57,8 @@ class Policy:
             body["kiosk"] = {"packages": list(self.packages)}
         if self.location:
             body["location"] = {"on": True, "frozen": self.frozen}
+        if self.applications is not None:
+            body["applications"] = self.applications
         return write_json(body | {"maintenance": {"tries": self.tries}})
 
 
@@ -73,11 +78,12 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     ssid, hidden, passphrase = _read_wifi(body, secrets)
     packages = _read_kiosk(body)
     on, frozen = _read_location(body)
+    applications = read_applications(body)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    return Policy(asset, language, ssid, hidden, packages, on, frozen, tries, passphrase, secret)
+    return Policy(asset, language, ssid, hidden, packages, on, frozen, tries, applications, passphrase, secret)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.duties import Duties, Traits
+from provision.virtual.android.agent.order import PROTOCOLS
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.agent.session import Session, open_session
 from provision.virtual.android.agent.station import About, Station
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
+
+CONFIGURING_CODE = 2
+"""The first version code of an agent that knows managed configuration."""
 
 LATE_SECONDS = 1.0
 """How long an order takes on a tablet whose agent is late."""
@@ -35,8 +39,11 @@ def start(device: Device, session: Session | None = None) -> Process:
     def since_boot() -> float:
         return device.clock() - (device.ready_at if math.isfinite(device.ready_at) else 0.0)
 
-    duties = Duties(owner, store, CodeLock(store, since_boot), Traits(lambda: device.faulty("agent-lies"), device.note))
-    about = About(device.data.packages[AGENT].version_name, device.api, lambda: owner.is_owner)
+    package = device.data.packages[AGENT]
+    protocols = PROTOCOLS if package.version_code >= CONFIGURING_CODE else PROTOCOLS[:1]
+    traits = Traits(lambda: device.faulty("agent-lies"), protocols == PROTOCOLS, device.note)
+    duties = Duties(owner, store, CodeLock(store, since_boot), traits)
+    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols)
 
     def late() -> float:
         return LATE_SECONDS if device.faulty("agent-late") else 0.0

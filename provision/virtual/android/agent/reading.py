@@ -148,13 +148,32 @@ class Fields:
 
     def texts(self, name: str, form: str, most: int) -> list[str]:
         """Different strings of one form, at most so many."""
+        texts = self.any_texts(name, form, most)
+        if len(set(texts)) < len(texts):
+            raise self._wrong(name, "different texts")
+        return texts
+
+    def any_texts(self, name: str, form: str, most: int) -> list[str]:
+        """Strings of one form, at most so many; the same one may stand twice."""
         value = self._take(name)
         texts = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
         if not isinstance(value, list) or len(texts) < len(value) or len(texts) > most:
             raise self._wrong(name, f"a list of at most {most} texts")
-        if len(set(texts)) < len(texts) or not all(re.fullmatch(form, one) for one in texts):
-            raise self._wrong(name, f"different texts of the form {form}")
+        if not all(re.fullmatch(form, one) for one in texts):
+            raise self._wrong(name, f"texts of the form {form}")
         return texts
+
+    def names(self, form: str, most: int) -> list[str]:
+        """The names of all members, which are data here: at least one, each of one form."""
+        if not 1 <= len(self._members) <= most:
+            raise Refused(self._code, f"{self._path}: expected 1 to {most} members")
+        if not all(re.fullmatch(form, name) for name in self._members):
+            raise Refused(self._code, f"{self._path}: expected names of the form {form}")
+        return sorted(self._members)
+
+    def value(self, name: str) -> object:
+        """A value of any form."""
+        return self._take(name)
 
     def child(self, name: str, code: str | None = None) -> Fields:
         """An object; its own members are refused with `code`, else with this object's."""

@@ -6,6 +6,7 @@ from enum import Enum
 
 NEVER = 1000
 WIFI, OTHERS, LOCATION, KIOSK = "wifi.hospital", "wifi.other_networks", "location.on", "kiosk.lock_task"
+APPS = "apps.configured"
 
 
 class Row(Enum):
@@ -22,6 +23,7 @@ class Row(Enum):
     ALLOW_LIST = (8, OTHERS, "allow-list", NEVER, 33)
     RADIO_LOCK = (1, WIFI, "radio-lock", NEVER, 33)
     FROZEN = (18, LOCATION, "frozen", NEVER, 28)
+    CONFIGURATION = (40, APPS, "configuration", 21, NEVER)
     HOME = (22, KIOSK, "home", NEVER, 21)
     PACKAGES = (19, KIOSK, "packages", 21, 23)
     FEATURES = (20, KIOSK, "features", NEVER, 28)

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.duties import WORDS, Duties
-from provision.virtual.android.agent.order import PROTOCOL, Order, read_order
+from provision.virtual.android.agent.order import PROTOCOLS, Order, read_order
 from provision.virtual.android.agent.reading import Fields, Refused, write_base64, write_json
 from provision.virtual.android.agent.session import Session, new_nonce
 from provision.virtual.android.agent.uploads import PIECE_CHARACTERS, PIECES, Uploads
+
+FORM = 1
+"""The form of answers, the same in all protocols."""
 
 ANSWERS = 4
 """Answers kept for `poll` and for rows."""
@@ -28,11 +31,12 @@ class ForeignCaller(Exception):
 
 @dataclass(frozen=True)
 class About:
-    """What `hello` says of the agent: version name, API level, whether it is device owner."""
+    """What `hello` says of the agent: version name, API level, whether it is device owner, its protocols."""
 
     version: str
     api: int
     is_owner: Callable[[], bool]
+    protocols: tuple[int, ...] = PROTOCOLS
 
 
 class Station:
@@ -107,7 +111,7 @@ class Station:
             "agent": self._about.version,
             "api": self._about.api,
             "owner": self._about.is_owner(),
-            "protocols": [PROTOCOL],
+            "protocols": list(self._about.protocols),
             "tablet": self._store["tablet"],
             "site_key": self._store.get("site.key"),
             "nonce": self._session.nonce,
@@ -124,7 +128,7 @@ class Station:
         order = self._accept(name, digest)
         answer = self._carry_out(order) | {"id": name, "next": self._session.nonce}
         self._running = (name, self._clock() + self._late(), answer)
-        self._keep(name, {"protocol": PROTOCOL, "ok": True, "status": "accepted", "id": name})
+        self._keep(name, {"protocol": FORM, "ok": True, "status": "accepted", "id": name})
         self._settle()
         return self._answers[name]
 
@@ -138,7 +142,7 @@ class Station:
         envelope = self._uploads.take(name)
         if hashlib.sha256(envelope).hexdigest() != digest:
             raise Refused("digest-differs", "the pieces are not the document that was committed")
-        order = read_order(envelope, self._store.get("site.key"))
+        order = read_order(envelope, self._store.get("site.key"), self._about.protocols)
         if order.tablet != self._store.get("tablet"):
             raise Refused("tablet-foreign", "the order is for another tablet")
         if order.site != self._store.get("site.name", order.site):
@@ -178,9 +182,9 @@ class Station:
 
 
 def _done(result: Answer) -> Answer:
-    return {"protocol": PROTOCOL, "ok": True, "status": "done", "result": result}
+    return {"protocol": FORM, "ok": True, "status": "done", "result": result}
 
 
 def _refuse(refused: Refused) -> Answer:
     error = {"code": refused.code, "detail": refused.detail}
-    return {"protocol": PROTOCOL, "ok": False, "status": "refused", "error": error}
+    return {"protocol": FORM, "ok": False, "status": "refused", "error": error}

@@ -12,7 +12,7 @@ from provision.virtual.android.components import short
 from provision.virtual.android.device import Device
 
 OWNER_API, NAMED_API, ORGANIZATION_API, NAMELESS_API = 23, 24, 30, 34
-ALLOW_LIST_API, BLOCKS_API, DEVICE_API = 33, 24, 34
+ALLOW_LIST_API, BLOCKS_API, DEVICE_API, ENGINE_API = 33, 24, 34, 35
 
 
 def device_policy_text(device: Device, _words: Sequence[str]) -> str:
@@ -26,7 +26,28 @@ def device_policy_text(device: Device, _words: Sequence[str]) -> str:
     state = ", provisioningState: 3" if device.api >= NAMED_API else ""
     text += f"  Enabled Device Admins (User 0{state}):\n"
     admins = [*([owner] if owner else []), *device.data.admins]
-    return text + "".join(_admin(device, admin) for admin in admins)
+    return text + "".join(_admin(device, admin) for admin in admins) + _engine(device)
+
+
+def _engine(device: Device) -> str:
+    """The policy engine with the owner's values in plain text, where flags of 15 and 16 say so (13.4, U)."""
+    owner = device.data.owner
+    if device.api < ENGINE_API or not device.model.answers.dumps_configuration or owner is None:
+        return ""
+    text = "Local Policies:\n  User 0:\n"
+    for package, settings in sorted(device.data.configurations.items()):
+        values = ", ".join(f"{key}={_value(value)}" for key, value in sorted(settings.items()))
+        text += f"    PackagePolicyKey{{mPolicyKey= applicationRestrictions; mPackageName= {package}}}\n"
+        text += f"      Per-admin Policy:\n        EnforcingAdmin {{ mPackageName= {owner.partition('/')[0]} }}\n"
+        text += f"          BundlePolicyValue {{ mValue= Bundle[{{{values}}}] }}\n"
+    return text
+
+
+def _value(value: object) -> str:
+    """As Java prints it: an array by its kind and a number only."""
+    if isinstance(value, list):
+        return "[Ljava.lang.String;@1b2c3d4"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _owner_lines(device: Device, owner: str) -> list[str]:

@@ -23,7 +23,7 @@ import org.provision.agent.policy.Results;
 /** Carries out the orders of CONTRACT.md, "Orders". */
 public final class Duties implements Orders {
     /** The version that the manifest carries; a test holds the two equal. */
-    public static final String VERSION = "0.1.0";
+    public static final String VERSION = "0.2.0";
 
     private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "clean", "release");
     private static final Pattern STEP = Pattern.compile("challenge|answer|relock");

@@ -12,10 +12,14 @@ import android.content.Context;
 import android.location.LocationManager;
 import android.net.wifi.WifiManager;
 import android.os.Build;
+import android.os.Bundle;
 import android.os.UserManager;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -128,6 +132,33 @@ public final class AndroidOwnerTest {
             put("location_providers_allowed", "network");
         }
         assertFalse(owner.isLocationEnabled());
+    }
+
+    @Test
+    public void aConfigurationIsKeptForAPackageThatIsNotInstalledAndCleared() {
+        Map<String, Object> settings = new TreeMap<>();
+        settings.put("big", (long) Integer.MIN_VALUE);
+        settings.put("empty", "");
+        settings.put("muted", true);
+        settings.put("none", new ArrayList<String>());
+        settings.put("room", "Salle 4 \ud83c\udfe5");
+        settings.put("rooms", Arrays.asList("a", "", "a"));
+        owner.setApplicationRestrictions("org.example.chat", settings);
+        assertEquals(settings, owner.getApplicationRestrictions("org.example.chat"));
+        assertTrue(owner.getApplicationRestrictions("org.example.visio").isEmpty());
+        owner.setApplicationRestrictions("org.example.chat", Collections.<String, Object>emptyMap());
+        assertTrue(owner.getApplicationRestrictions("org.example.chat").isEmpty());
+    }
+
+    @Test
+    public void aConfigurationOfAnotherKindIsReadAsADifferentOne() {
+        DevicePolicyManager policy =
+                (DevicePolicyManager) application.getSystemService(Context.DEVICE_POLICY_SERVICE);
+        Bundle foreign = new Bundle();
+        foreign.putBundle("inner", new Bundle());
+        policy.setApplicationRestrictions(
+                new ComponentName(application, AdminReceiver.class), "org.example.chat", foreign);
+        assertEquals(" android.os.Bundle", owner.getApplicationRestrictions("org.example.chat").get("inner"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.provision.agent.policy.Owner;
 
@@ -34,6 +35,7 @@ final class FakeOwner implements Owner {
     private List<String> lockTaskPackages = new ArrayList<>();
     private int features;
     private String lockTask;
+    private final Map<String, Map<String, Object>> configurations = new TreeMap<>();
 
     private static final class SavedNetwork {
         int id;
@@ -57,6 +59,9 @@ final class FakeOwner implements Owner {
         lockTaskPackages.addAll(texts(lock.get("packages")));
         features = ((Long) lock.get("features")).intValue();
         lockTask = (String) lock.get("state");
+        for (Object name : object(state.get("applications")).keySet()) {
+            configurations.put((String) name, copy((Map<?, ?>) object(state.get("applications")).get(name)));
+        }
         for (Object each : (List<?>) state.get("networks")) {
             Map<?, ?> network = (Map<?, ?>) each;
             SavedNetwork saved = new SavedNetwork();
@@ -156,6 +161,12 @@ final class FakeOwner implements Owner {
     @Override
     public String resolvedHome() {
         return home;
+    }
+
+    @Override
+    public Map<String, Object> getApplicationRestrictions(String packageName) {
+        Map<String, Object> held = configurations.get(packageName);
+        return held == null ? new TreeMap<String, Object>() : new TreeMap<>(held);
     }
 
     @Override
@@ -306,6 +317,15 @@ final class FakeOwner implements Owner {
     }
 
     @Override
+    public void setApplicationRestrictions(String packageName, Map<String, Object> settings) {
+        record("setApplicationRestrictions", packageName, new TreeMap<>(settings));
+        refuse("setApplicationRestrictions");
+        if (!"silent".equals(refuse.get("setApplicationRestrictions"))) {
+            configurations.put(packageName, copy(settings));
+        }
+    }
+
+    @Override
     public void addPersistentPreferredActivity() {
         record("addPersistentPreferredActivity", HOME);
         home = HOME;
@@ -388,6 +408,18 @@ final class FakeOwner implements Owner {
     private void forget(SavedNetwork network) {
         networks.remove(network);
         joined = network.ssid.equals(joined) ? "" : joined;
+    }
+
+    private static Map<?, ?> object(Object value) {
+        return value == null ? Collections.emptyMap() : (Map<?, ?>) value;
+    }
+
+    private static Map<String, Object> copy(Map<?, ?> settings) {
+        Map<String, Object> copy = new TreeMap<>();
+        for (Map.Entry<?, ?> each : settings.entrySet()) {
+            copy.put((String) each.getKey(), each.getValue());
+        }
+        return copy;
     }
 
     private static List<String> texts(Object list) {

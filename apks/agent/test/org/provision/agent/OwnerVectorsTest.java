@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -58,6 +59,9 @@ public final class OwnerVectorsTest {
         } else {
             assertEquals(Json.write(vector.get("result")), Json.write(result));
         }
+        if (vector.get("remembered") != null) {
+            assertEquals(String.join(",", names(vector.get("remembered"))), store.texts.getOrDefault("configured", ""));
+        }
         assertFalse("the passphrase is kept", store.texts.toString().contains("vector-passphrase"));
     }
 
@@ -65,10 +69,21 @@ public final class OwnerVectorsTest {
         if (state.get("agent_network") != null) {
             store.put("wifi.id", state.get("agent_network").toString());
         }
+        if (state.get("configured") != null) {
+            store.put("configured", String.join(",", names(state.get("configured"))));
+        }
         if (vector.get("before") != null) {
             Fields before = Fields.of(vector.get("before"), "before", Refusal.Code.ORDER_INVALID);
             store.put("policy", Policy.read(before, PLAIN).stored());
         }
+    }
+
+    private static List<String> names(Object list) {
+        List<String> names = new ArrayList<>();
+        for (Object each : (List<?>) list) {
+            names.add((String) each);
+        }
+        return names;
     }
 
     /** One line an item, so that a difference is shown where it is. */

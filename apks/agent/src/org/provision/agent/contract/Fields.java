@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.provision.agent.contract.Refusal.Code;
 
@@ -82,6 +84,26 @@ public final class Fields {
         return texts;
     }
 
+    /** The names of all members, which are data here: at least one, each of one form. */
+    public SortedSet<String> names(Pattern form, int most) throws Refusal {
+        SortedSet<String> names = new TreeSet<>();
+        for (Object name : members.keySet()) {
+            if (!form.matcher((String) name).matches()) {
+                throw new Refusal(code, path + ": expected names of the form " + form);
+            }
+            names.add((String) name);
+        }
+        if (names.isEmpty() || names.size() > most) {
+            throw new Refusal(code, path + ": expected 1 to " + most + " members");
+        }
+        return names;
+    }
+
+    /** A value of any form. */
+    public Object value(String name) throws Refusal {
+        return take(name);
+    }
+
     /** An object. */
     public Fields child(String name) throws Refusal {
         return new Fields(take(name), path + "." + name, code);
@@ -131,7 +153,8 @@ public final class Fields {
         return members.get(name);
     }
 
-    private Refusal wrong(String name, String expected) {
+    /** The refusal of a member that is not as expected. */
+    public Refusal wrong(String name, String expected) {
         return new Refusal(code, path + "." + name + ": expected " + expected);
     }
 }

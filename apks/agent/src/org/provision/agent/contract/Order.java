@@ -6,6 +6,8 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.provision.agent.contract.Refusal.Code;
@@ -14,8 +16,8 @@ import org.provision.agent.contract.Refusal.Code;
 final class Order {
     static final String TYPE = "application/vnd.provision.order+json";
 
-    /** The protocol this agent speaks. */
-    static final int PROTOCOL = 1;
+    /** The protocols this agent speaks; the second one has a policy with applications. */
+    static final List<Long> PROTOCOLS = Collections.unmodifiableList(Arrays.asList(1L, 2L));
 
     /** SubjectPublicKeyInfo of an uncompressed point on P-256: these bytes, then 65 of the point. */
     private static final String P256_HEAD = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
@@ -41,9 +43,9 @@ final class Order {
         Fields order = Fields.of(Json.read(Bytes.text(payload)), "order", Code.ENVELOPE_INVALID);
         this.keyId = keyId;
         this.digest = Bytes.sha256(payload);
-        int protocol = order.number("protocol", 0, Integer.MAX_VALUE);
-        if (protocol != PROTOCOL) {
-            throw new Refusal(Code.PROTOCOL_UNKNOWN, "this agent speaks protocol " + PROTOCOL + ", not " + protocol);
+        long protocol = order.number("protocol", 0, Integer.MAX_VALUE);
+        if (!PROTOCOLS.contains(protocol)) {
+            throw new Refusal(Code.PROTOCOL_UNKNOWN, "this agent speaks protocols " + PROTOCOLS + ", not " + protocol);
         }
         this.word = order.text("order", WORD);
         this.site = order.text("site", NAME);

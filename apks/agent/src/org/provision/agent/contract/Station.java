@@ -19,6 +19,9 @@ public final class Station {
     /** Pieces of the last answers for {@code content query}. */
     private static final int ANSWERS = 4;
 
+    /** The form of answers, the same in all protocols. */
+    private static final long FORM = 1;
+
     private static final Pattern COMMIT = Pattern.compile("([0-9a-f]{16}):([0-9a-f]{64})");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
@@ -112,7 +115,7 @@ public final class Station {
         hello.put("agent", orders.version());
         hello.put("api", (long) orders.api());
         hello.put("owner", orders.isOwner());
-        hello.put("protocols", Collections.singletonList((long) Order.PROTOCOL));
+        hello.put("protocols", Order.PROTOCOLS);
         hello.put("tablet", tablet());
         hello.put("site_key", store.get("site.key"));
         hello.put("nonce", session().nonce());
@@ -254,7 +257,7 @@ public final class Station {
 
     private static Map<String, Object> envelope(boolean ok, String status) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("protocol", (long) Order.PROTOCOL);
+        answer.put("protocol", FORM);
         answer.put("ok", ok);
         answer.put("status", status);
         return answer;

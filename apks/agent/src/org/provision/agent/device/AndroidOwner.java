@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.provision.agent.AdminReceiver;
 import org.provision.agent.policy.Owner;
@@ -163,6 +164,11 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public Map<String, Object> getApplicationRestrictions(String packageName) {
+        return Configurations.read(policy.getApplicationRestrictions(admin, packageName));
+    }
+
+    @Override
     public boolean setWifiEnabled(boolean on) {
         return wifi.setEnabled(on);
     }
@@ -255,6 +261,11 @@ public final class AndroidOwner implements Owner {
     public void setLockTaskFeatures(int features) {
         requireApi(28);
         Api28.setLockTaskFeatures(policy, admin, features);
+    }
+
+    @Override
+    public void setApplicationRestrictions(String packageName, Map<String, Object> settings) {
+        policy.setApplicationRestrictions(admin, packageName, Configurations.write(settings));
     }
 
     @Override

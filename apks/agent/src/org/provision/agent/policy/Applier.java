@@ -19,6 +19,7 @@ public final class Applier {
     private final Policy policy;
     private final Results results;
     private final WifiControl wifi;
+    private final AppControl apps;
 
     /**
      * @param policy the desired state; with its secrets for {@link #apply}
@@ -29,6 +30,7 @@ public final class Applier {
         this.policy = policy;
         this.results = results;
         this.wifi = new WifiControl(owner, store, policy, results);
+        this.apps = new AppControl(owner, store, policy, results);
     }
 
     /** Undoes what is not wanted, then does what is; a row that fails never stops the next control. */
@@ -83,6 +85,9 @@ public final class Applier {
                 break;
             case OTHERS:
                 wifi.removeOthers();
+                break;
+            case CONFIGURATION:
+                apps.configure();
                 break;
             case JOINED:
                 break; // read only
@@ -147,6 +152,9 @@ public final class Applier {
             case ALLOW_LIST:
                 wifi.allowEveryNetwork();
                 break;
+            case CONFIGURATION:
+                apps.clear();
+                break;
             case PACKAGES:
                 undoLockTask();
                 break;
@@ -210,6 +218,8 @@ public final class Applier {
                 return row == Row.FROZEN ? policy.frozen : policy.location;
             case "kiosk.lock_task":
                 return policy.packages != null;
+            case "apps.configured":
+                return policy.applications != null;
             default:
                 return policy.ssid != null;
         }
@@ -266,6 +276,8 @@ public final class Applier {
                 return "hospital-only";
             case HOME:
                 return Owner.HOME;
+            case CONFIGURATION:
+                return apps.wanted();
             case PACKAGES:
                 return join(policy.lockTaskPackages());
             case FEATURES:
@@ -316,6 +328,8 @@ public final class Applier {
                 return owner.hasLockdownAdminConfiguredNetworks() ? "on" : "off";
             case ALLOW_LIST:
                 return wifi.observedAllowList();
+            case CONFIGURATION:
+                return apps.observed();
             default:
                 return owner.getUserRestrictions().contains(restriction(row)) ? "set" : "clear";
         }

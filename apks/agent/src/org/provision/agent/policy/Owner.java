@@ -1,6 +1,7 @@
 package org.provision.agent.policy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -69,6 +70,9 @@ public interface Owner {
     /** The component that HOME leads to, {@code package/class}. */
     String resolvedHome();
 
+    /** The managed configuration Android holds for a package, installed or not; empty when none. */
+    Map<String, Object> getApplicationRestrictions(String packageName);
+
     boolean setWifiEnabled(boolean on);
 
     /** Saves a WPA2 network; its id, or -1. */
@@ -108,6 +112,9 @@ public interface Owner {
     void setLockTaskPackages(List<String> packages);
 
     void setLockTaskFeatures(int features);
+
+    /** Replaces the managed configuration of a package; an empty one clears it. */
+    void setApplicationRestrictions(String packageName, Map<String, Object> settings);
 
     /** Makes the launcher of this app HOME. */
     void addPersistentPreferredActivity();

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
 import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
@@ -47,6 +48,9 @@ public final class Policy {
     /** Whether nobody may switch location. */
     public final boolean frozen;
 
+    /** Managed configuration by package and key, or null when none is wanted. */
+    public final SortedMap<String, SortedMap<String, Object>> applications;
+
     /** Wrong maintenance answers before the lock-out. */
     public final int tries;
 
@@ -80,6 +84,8 @@ public final class Policy {
         frozen = switches != null && switches.flag("frozen");
         end(switches);
 
+        applications = body.has("applications") ? Applications.read(body.child("applications")) : null;
+
         Fields maintenance = body.child("maintenance");
         tries = maintenance.number("tries", 3, 10);
         maintenanceSecret = secrets == null ? null : readMaintenanceSecret(maintenance, secrets);
@@ -111,6 +117,9 @@ public final class Policy {
         }
         if (location) {
             body.put("location", object("on", true, "frozen", frozen));
+        }
+        if (applications != null) {
+            body.put("applications", applications);
         }
         body.put("maintenance", object("tries", (long) tries));
         return Json.write(body);

@@ -16,6 +16,7 @@ public enum Row {
     ALLOW_LIST(8, "wifi.other_networks", "allow-list", Row.NEVER, 33),
     RADIO_LOCK(1, "wifi.hospital", "radio-lock", Row.NEVER, 33),
     FROZEN(18, "location.on", "frozen", Row.NEVER, 28),
+    CONFIGURATION(40, "apps.configured", "configuration", 21, Row.NEVER),
     HOME(22, "kiosk.lock_task", "home", Row.NEVER, 21),
     PACKAGES(19, "kiosk.lock_task", "packages", 21, 23),
     FEATURES(20, "kiosk.lock_task", "features", Row.NEVER, 28),

@@ -1,0 +1,148 @@
+package org.provision.agent.policy;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.provision.agent.contract.Bytes;
+import org.provision.agent.contract.Json;
+import org.provision.agent.contract.Store;
+
+/**
+ * Managed configuration of apps. Android keeps it for packages that are not installed, over updates and
+ * uninstallations, and before Android 11 over the end of ownership (reference, Wi-Fi and kiosk document, 13.3); it has no list of the
+ * packages it keeps any for, so this agent remembers those it configured.
+ */
+final class AppControl {
+    private static final String CONFIGURED = "configured";
+
+    private final Owner owner;
+    private final Store store;
+    private final Policy policy;
+    private final Results results;
+
+    /** The first refusal, as the row tells it. */
+    private String refused;
+
+    AppControl(Owner owner, Store store, Policy policy, Results results) {
+        this.owner = owner;
+        this.store = store;
+        this.policy = policy;
+        this.results = results;
+    }
+
+    /** Clears what the policy no longer names, then gives what differs: an equal one is not given, since each gift tells the app of a change. */
+    void configure() {
+        SortedSet<String> known = remembered();
+        SortedSet<String> all = new TreeSet<>(known);
+        all.addAll(policy.applications.keySet());
+        remember(all);
+        for (String name : known) {
+            if (!policy.applications.containsKey(name)) {
+                give(name, Collections.<String, Object>emptyMap());
+            }
+        }
+        for (Map.Entry<String, SortedMap<String, Object>> each : policy.applications.entrySet()) {
+            give(each.getKey(), each.getValue());
+        }
+        remember(left(all));
+        if (refused == null) {
+            results.applied(Row.CONFIGURATION);
+        } else {
+            results.failed(Row.CONFIGURATION, refused);
+        }
+    }
+
+    /** Clears everything this agent configured. */
+    void clear() {
+        for (String name : remembered()) {
+            if (!owner.getApplicationRestrictions(name).isEmpty()) {
+                owner.setApplicationRestrictions(name, Collections.<String, Object>emptyMap());
+            }
+        }
+        SortedSet<String> left = new TreeSet<>();
+        for (String name : remembered()) {
+            if (!owner.getApplicationRestrictions(name).isEmpty()) {
+                left.add(name);
+            }
+        }
+        remember(left);
+    }
+
+    String wanted() {
+        StringBuilder list = new StringBuilder();
+        for (Map.Entry<String, SortedMap<String, Object>> each : policy.applications.entrySet()) {
+            add(list, each.getKey(), digest(each.getValue()));
+        }
+        return list.toString();
+    }
+
+    String observed() {
+        SortedSet<String> names = remembered();
+        names.addAll(policy.applications.keySet());
+        StringBuilder list = new StringBuilder();
+        for (String name : names) {
+            Map<String, Object> held = owner.getApplicationRestrictions(name);
+            if (!held.isEmpty()) {
+                add(list, name, digest(held));
+            } else if (policy.applications.containsKey(name)) {
+                add(list, name, "none");
+            }
+        }
+        return list.toString();
+    }
+
+    private void give(String name, Map<String, Object> settings) {
+        try {
+            if (!owner.getApplicationRestrictions(name).equals(settings)) {
+                results.calling(Row.CONFIGURATION, "setApplicationRestrictions");
+                owner.setApplicationRestrictions(name, settings);
+            }
+        } catch (RuntimeException error) {
+            // Android refuses with many types; the other apps get theirs all the same.
+            refused = refused == null ? name + ": " + error.getClass().getSimpleName() : refused;
+        }
+    }
+
+    /** Those of the policy, and those that could not be cleared. */
+    private SortedSet<String> left(SortedSet<String> all) {
+        SortedSet<String> left = new TreeSet<>();
+        for (String name : all) {
+            if (policy.applications.containsKey(name) || holds(name)) {
+                left.add(name);
+            }
+        }
+        return left;
+    }
+
+    private boolean holds(String name) {
+        try {
+            return !owner.getApplicationRestrictions(name).isEmpty();
+        } catch (RuntimeException error) {
+            return true; // who cannot be asked is not forgotten
+        }
+    }
+
+    private SortedSet<String> remembered() {
+        String names = store.get(CONFIGURED);
+        return names == null ? new TreeSet<String>() : new TreeSet<>(Arrays.asList(names.split(",")));
+    }
+
+    private void remember(SortedSet<String> names) {
+        StringBuilder list = new StringBuilder();
+        for (String name : names) {
+            list.append(list.length() == 0 ? "" : ",").append(name);
+        }
+        store.put(CONFIGURED, names.isEmpty() ? null : list.toString());
+    }
+
+    private static void add(StringBuilder list, String name, String said) {
+        list.append(list.length() == 0 ? "" : ",").append(name).append(':').append(said);
+    }
+
+    private static String digest(Map<String, Object> settings) {
+        return Bytes.sha256(Bytes.utf8(Json.write(settings)));
+    }
+}

@@ -1,0 +1,44 @@
+"""Managed configuration in a policy: package, then key, then value (contract 7)."""
+
+from __future__ import annotations
+
+from provision.virtual.android.agent.reading import Fields, Refused
+
+AGENT = "org.provision.agent"
+PACKAGE = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)+"
+KEY, TEXT = "[A-Za-z0-9_.-]{1,100}", r"(?! )[^\x00-\x1f\x7f]{0,2000}(?<! )"
+MOST_PACKAGES, MOST = 24, 100
+LEAST_NUMBER, MOST_NUMBER = -(2**31), 2**31 - 1
+
+Settings = dict[str, object]
+"""Values by key: bool, int, str or list of str."""
+
+
+def read_applications(body: Fields) -> dict[str, Settings] | None:
+    """The member `applications` of a policy, None where it is absent.
+
+    Raises:
+        Refused: `order-invalid` with the place.
+    """
+    if not body.has("applications"):
+        return None
+    applications = body.child("applications")
+    names = applications.names(PACKAGE, MOST_PACKAGES)
+    if AGENT in names:
+        raise Refused("order-invalid", f"order.body.applications.{AGENT}: expected another app than the agent")
+    return {name: _read_one(applications.child(name)) for name in names}
+
+
+def _read_one(application: Fields) -> Settings:
+    return {key: _read_value(application, key) for key in application.names(KEY, MOST)}
+
+
+def _read_value(application: Fields, key: str) -> object:
+    value = application.value(key)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return application.number(key, LEAST_NUMBER, MOST_NUMBER)
+    if isinstance(value, str):
+        return application.text(key, TEXT)
+    return application.any_texts(key, TEXT, MOST)
