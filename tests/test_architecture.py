@@ -272,7 +272,6 @@ CALLED_BY_LIBRARIES = {
 
 KEPT = {
     "fetch_rows": "the contract's second road, for a print of `content call` that is unconfirmed",
-    "configurations": "managed configuration, until the agent's contract has a member for it",
     "all_steps": "a whole plan, as tests look at it",
     "is_in": "a virtual cable, as tests look at it",
 }

@@ -7,8 +7,10 @@ With an agent in the home the agent road counts wherever Android has device owne
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.agent.policy import AGENT
@@ -63,7 +65,8 @@ class Demands:
         agent: whether the home has an agent to install.
         zone: the time zone it wants; None for any.
         grants: whether an app of the set is to be granted permissions.
-        configures: whether an app of the set has a managed configuration.
+        configurations: managed configuration of the set's apps as `apps.yaml` has it, by package.
+        hotline: on every tablet; None for any.
         seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
         known: digests of the installations the home knows, by serial.
@@ -78,7 +81,8 @@ class Demands:
     zone: str | None = None
     seals: bool = False
     grants: bool = False
-    configures: bool = False
+    configurations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    hotline: str | None = None
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     apps: Mapping[str, int] = field(default_factory=dict)
     screen_seconds: int = 0
@@ -249,7 +253,7 @@ def _broken_lock(model: Model, faults: list[Fault], *, by_agent: bool) -> Expect
 
 def _undelivered(faults: Sequence[Fault], demands: Demands, *, by_agent: bool) -> Expected | None:
     """Managed configuration that nobody delivers, or that Android refuses or drops (Wi-Fi document 13)."""
-    if not demands.configures:
+    if not demands.configurations:
         return None
     left = Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
     if not by_agent:
@@ -300,8 +304,16 @@ def is_settled(model: Model, state: State, demands: Demands) -> bool:
         and data.settings["secure"].get("location_mode") != "0"
         and (model.api < 28 or demands.zone in {None, data.timezone})
         and {network.ssid for network in data.networks} <= {demands.ssid}
-        and (not demands.agent or data.lock_task.mode == "locked")
+        and (not demands.agent or (data.lock_task.mode == "locked" and _has_policy(data, demands)))
     )
+
+
+def _has_policy(data: Data, demands: Demands) -> bool:
+    """Whether the agent was given what the site asks for now, as far as a policy changes from day to day."""
+    policy = json.loads(data.app_data.get(AGENT, {}).get("policy", "{}"))
+    asset = policy.get("asset", {})
+    wanted = json.loads(json.dumps(demands.configurations).replace("{asset_id}", str(asset.get("id"))))
+    return demands.hotline in {None, asset.get("hotline")} and policy.get("applications", {}) == wanted
 
 
 def _has_apps(data: Data, apps: Mapping[str, int]) -> bool:

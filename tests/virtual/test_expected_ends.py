@@ -169,6 +169,7 @@ def test_what_is_done_to_an_agents_tablet_decides_its_end(tmp_path: Path, edit: 
     assert expect(here, tablet.device.state, LOCKED) == end
 
 
+CONFIGURED = {"org.example.chat": {"server": "x"}}
 LEFT = Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
 DROPS, REFUSES = (f"owner-{word}:setApplicationRestrictions" for word in ("drops", "refuses"))
 
@@ -178,18 +179,18 @@ DROPS, REFUSES = (f"owner-{word}:setApplicationRestrictions" for word in ("drops
     [
         (DROPS, {}, DONE),
         (REFUSES, {}, DONE),
-        ("slow-link", {"configures": True}, DONE),
-        (DROPS, {"configures": True}, replace(LEFT, fault=DROPS)),
-        (REFUSES, {"configures": True}, replace(LEFT, fault=REFUSES)),
-        ("slow-link", {"configures": True, "agent": False, "required": {}}, LEFT),
+        ("slow-link", {"configurations": CONFIGURED}, DONE),
+        (DROPS, {"configurations": CONFIGURED}, replace(LEFT, fault=DROPS)),
+        (REFUSES, {"configurations": CONFIGURED}, replace(LEFT, fault=REFUSES)),
+        ("slow-link", {"configurations": CONFIGURED, "agent": False, "required": {}}, LEFT),
         (
             DROPS,
-            {"configures": True, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.SET}},
+            {"configurations": CONFIGURED, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.SET}},
             Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, DROPS),
         ),
         (
             "slow-link",
-            {"configures": True, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.ENFORCED}},
+            {"configurations": CONFIGURED, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.ENFORCED}},
             Expected(Outcome.REFUSED, Reason.ASSURANCE_TOO_LOW),
         ),
     ],
