@@ -12,6 +12,7 @@ from provision.board.width import cells, fit, wrap
 from provision.records.content import ProofResult
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
+from provision.texts.wording import reword
 
 NOTHING = "–"
 GAP = "  "
@@ -31,6 +32,7 @@ class End:
         proofs: attempts in the user's place, made or not.
         advice: what hands do about it on this model, by language.
         left: controls that are wanted and not so, where that is the reason.
+        detail: what the run says of its reason, in English.
     """
 
     slot: str
@@ -43,6 +45,7 @@ class End:
     proofs: tuple[ProofResult, ...] = ()
     advice: Mapping[str, str] | None = None
     left: tuple[Control, ...] = ()
+    detail: str = ""
 
     @property
     def as_expected(self) -> bool:
@@ -117,10 +120,12 @@ def _cells(language: Language, end: End) -> list[str]:
 
 
 def _tell_why(language: Language, end: End) -> str:
-    """The reason, and which controls were left where that is the reason."""
+    """The reason, with the controls that were left or the apps that do not fit where that is the reason."""
     if end.reason is None:
         return NOTHING
     left = ", ".join(say(language, f"control.{control}") for control in end.left)
+    if end.reason is Reason.APP_UNFIT:
+        left = printable(reword(language, end.detail))
     title = say(language, f"reason.{end.reason}.title")
     return say(language, "table.left", title=title, left=left) if left else title
 

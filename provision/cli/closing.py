@@ -96,6 +96,7 @@ def _row(end: RunEnd, wanted: Expectation | None) -> End:
         proofs=end.proofs,
         advice=end.advice,
         left=find_left(end),
+        detail=end.detail,
     )
 
 

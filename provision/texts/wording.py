@@ -25,8 +25,11 @@ _HOLES = {
     "key": r"[A-Za-z]\w*",
     "number": r"-?\d+",
     "refusal": r"[^,]+",
+    "cause": r"[a-z-]+",
+    "needs": r"[^,;]+",
+    "has": r"[^,;]+",
 }
-_TOLD = frozenset({"words", "wanted", "observed", "assurance"})
+_TOLD = frozenset({"words", "wanted", "observed", "assurance", "cause"})
 """Holes that hold a text of this catalogue themselves."""
 
 

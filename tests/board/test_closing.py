@@ -71,3 +71,14 @@ def test_what_was_left_is_named_in_the_language_of_the_table() -> None:
     assert "quelque chose n’est pas comme voulu : fuseau horaire, extinction de l’écran au bon délai" in french.replace(
         "\u00a0", " "
     )
+
+
+def test_an_app_that_does_not_fit_is_named_with_its_reason_in_the_language_of_the_table() -> None:
+    several = "org.example.a: abi-missing: needs x86_64, the tablet has arm64-v8a; "
+    detail = several + "org.example.b: release-too-old: needs Android 9 (API 28), the tablet has Android 7.0 (API 24)"
+    end = replace(TABLE[1], outcome=Outcome.REFUSED, reason=Reason.APP_UNFIT, detail=detail)
+    english, french = (" ".join(result_table(language, [end])) for language in (Language.EN, Language.FR))
+    assert f": {detail}" in english
+    plain = french.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "org.example.a : pas de code pour ce processeur : il faut x86_64, la tablette a arm64-v8a; " in plain
+    assert "org.example.b : Android trop ancien : il faut Android 9 (API 28), la tablette a" in plain
