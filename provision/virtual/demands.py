@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from provision.site import load_site
 from provision.terms import Outcome
 from provision.virtual.android.documents import read_document
 from provision.virtual.expected import Demands
+
+_BUNDLE = re.compile(r"(.+)-(\d{8}T\d{6}Z)(?:-(\d+))?\.intoto\.jsonl")
 
 
 def demands_of(home: Path) -> Demands:
@@ -69,10 +72,12 @@ def _list_known(assets: list[tuple[str, str, frozenset[str]]]) -> dict[str, froz
 
 
 def _list_finished(records: Path, assets: list[tuple[str, str, frozenset[str]]]) -> Iterator[str]:
-    """Installations whose last record ended well; file names end with their time, so the last is the newest."""
+    """Installations whose last record ended well."""
+    names = (_BUNDLE.fullmatch(file.name) for file in records.glob("*.intoto.jsonl"))
+    found = sorted((match[1], match[2], int(match[3] or 1), match[0]) for match in names if match)
+    newest = {asset: records / name for asset, _time, _number, name in found}
     for asset, _, installations in assets:
-        newest = max(records.glob(f"{asset}-*.intoto.jsonl"), default=None)
-        if newest is not None and _read_outcome(newest) in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
+        if asset in newest and _read_outcome(newest[asset]) in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
             yield from installations
 
 
@@ -80,7 +85,7 @@ def _read_outcome(record: Path) -> str | None:
     """The outcome in the last statement of a bundle."""
     try:
         envelope = json.loads(record.read_text("utf-8").splitlines()[-1])
-        statement = json.loads(base64.b64decode(envelope["payload"]))
-        return str(statement["predicate"]["provision"]["outcome"])
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        said = json.loads(base64.b64decode(envelope["payload"]))["predicate"]
+        return str(said.get("provision", said)["outcome"])  # a sealing statement has it at the top
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
         return None

@@ -1,0 +1,68 @@
+"""What a training home asks of its tablets, and which of them it has finished, by its files."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from provision.home_create import TRAINING_SSID, Details, create_home
+from provision.terms import HomeKind
+from provision.virtual.demands import demands_of
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A training home that knows one tablet."""
+    create_home(tmp_path / "home", HomeKind.TRAINING, 2, Details())
+    asset = {"asset_id": "A-0001", "serial": "S1", "installations": ["d1"]}
+    (tmp_path / "home/state/assets.json").write_text(json.dumps({"version": 1, "assets": [asset]}))
+    return tmp_path / "home"
+
+
+def record(home: Path, name: str, *outcomes: str) -> None:
+    """A record's statements, as far as the bench reads them."""
+    lines = []
+    for number, outcome in enumerate(outcomes):
+        said = {"outcome": outcome}
+        statement = json.dumps({"predicate": said if number else {"provision": said}})
+        lines.append(json.dumps({"payload": base64.b64encode(statement.encode()).decode()}))
+    (home / "records" / f"{name}.intoto.jsonl").write_text("\n".join(lines) + "\n")
+
+
+def test_a_home_asks_what_its_files_say(home: Path) -> None:
+    demands = demands_of(home)
+    assert demands.ssid == TRAINING_SSID
+    assert demands.screen_seconds == 1800
+    assert demands.apps["org.provision.fixture.chat"] == 1
+    assert demands.known == {"S1": frozenset({"d1"})}
+    assert demands.finished == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("records", "finished"),
+    [
+        ({"A-0001-20260101T000000Z": ["done"]}, True),
+        ({"A-0001-20260101T000000Z": ["done-with-warnings"]}, True),
+        ({"A-0001-20260101T000000Z": ["done"], "A-0001-20260102T000000Z": ["failed"]}, False),
+        ({"A-0001-20260101T000000Z": ["done"], "A-0001-20260101T000000Z-2": ["failed"]}, False),
+        ({"A-0001-20260101T000000Z": ["failed"], "A-0001-20260102T000000Z": ["done"]}, True),
+        ({"A-0001-20260101T000000Z": ["done", "failed"]}, False),
+        ({"A-0002-20260101T000000Z": ["done"]}, False),
+        ({"A-0001-20260101T000000Z": []}, False),
+    ],
+)
+def test_a_tablet_is_finished_when_its_newest_statement_ended_well(
+    home: Path, records: dict[str, list[str]], *, finished: bool
+) -> None:
+    for name, outcomes in records.items():
+        record(home, name, *outcomes)
+    assert demands_of(home).finished == (frozenset({"d1"}) if finished else frozenset())
+
+
+def test_damaged_files_only_say_nothing(home: Path) -> None:
+    record(home, "A-0001-20260101T000000Z", "done")
+    (home / "state/assets.json").write_text("{")
+    assert (demands_of(home).known, demands_of(home).finished) == ({}, frozenset())
