@@ -6,6 +6,7 @@ Whether those files are right is the station's business; here a damaged one only
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from provision.bench_settings import load_bench_settings
-from provision.site import load_site
+from provision.site import load_site, site_without_secrets
 from provision.terms import Outcome
 from provision.virtual.android.documents import read_document
 from provision.virtual.expected import Demands
@@ -30,6 +31,7 @@ def demands_of(home: Path) -> Demands:
     site = load_site(home / "site.yaml")
     bench = load_bench_settings(home / "bench.yaml")
     apps, assets = _read_apps(bench.app_set), _read_assets(home / "state" / "assets.json")
+    digest = hashlib.sha256(site_without_secrets(site)).hexdigest()
     return Demands(
         required=site.require,
         battery_percent=site.prepare.battery_min_percent,
@@ -44,7 +46,7 @@ def demands_of(home: Path) -> Demands:
         apps={str(app.get("package")): int(app.get("version_code", 0)) for app in apps},
         screen_seconds=site.screen.timeout_seconds,
         ssid=site.wifi.ssid,
-        finished=frozenset(_list_finished(home / "records", assets)),
+        finished=frozenset(_list_finished(home / "records", assets, digest)),
     )
 
 
@@ -71,21 +73,23 @@ def _list_known(assets: list[tuple[str, str, frozenset[str]]]) -> dict[str, froz
     return known
 
 
-def _list_finished(records: Path, assets: list[tuple[str, str, frozenset[str]]]) -> Iterator[str]:
-    """Installations whose last record ended well."""
+def _list_finished(records: Path, assets: list[tuple[str, str, frozenset[str]]], site: str) -> Iterator[str]:
+    """Installations whose last record ended well and was about the site with this digest."""
     names = (_BUNDLE.fullmatch(file.name) for file in records.glob("*.intoto.jsonl"))
     found = sorted((match[1], match[2], int(match[3] or 1), match[0]) for match in names if match)
     newest = {asset: records / name for asset, _time, _number, name in found}
     for asset, _, installations in assets:
-        if asset in newest and _read_outcome(newest[asset]) in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
+        if asset in newest and _ended_well(newest[asset], site):
             yield from installations
 
 
-def _read_outcome(record: Path) -> str | None:
-    """The outcome in the last statement of a bundle."""
+def _ended_well(record: Path, site: str) -> bool:
+    """Whether the last statement of a bundle says so, and the first one is about this site."""
     try:
-        envelope = json.loads(record.read_text("utf-8").splitlines()[-1])
-        said = json.loads(base64.b64decode(envelope["payload"]))["predicate"]
-        return str(said.get("provision", said)["outcome"])  # a sealing statement has it at the top
+        lines = record.read_text("utf-8").splitlines()
+        first, last = (json.loads(base64.b64decode(json.loads(lines[n])["payload"]))["predicate"] for n in (0, -1))
+        about = {entry["name"]: entry["digest"]["sha256"] for entry in first["configuration"]}
+        outcome = last.get("provision", last)["outcome"]  # a sealing statement has it at the top
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
-        return None
+        return False
+    return about.get("site") == site and outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}

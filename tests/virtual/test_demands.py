@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
 from provision.home_create import TRAINING_SSID, Details, create_home
+from provision.site import load_site, site_without_secrets
 from provision.terms import HomeKind
 from provision.virtual.demands import demands_of
 
@@ -25,9 +27,11 @@ def home(tmp_path: Path) -> Path:
 def record(home: Path, name: str, *outcomes: str) -> None:
     """A record's statements, as far as the bench reads them."""
     lines = []
+    site = hashlib.sha256(site_without_secrets(load_site(home / "site.yaml"))).hexdigest()
+    configuration = [{"name": "site", "digest": {"sha256": site}}]
     for number, outcome in enumerate(outcomes):
         said = {"outcome": outcome}
-        statement = json.dumps({"predicate": said if number else {"provision": said}})
+        statement = json.dumps({"predicate": said if number else {"configuration": configuration, "provision": said}})
         lines.append(json.dumps({"payload": base64.b64encode(statement.encode()).decode()}))
     (home / "records" / f"{name}.intoto.jsonl").write_text("\n".join(lines) + "\n")
 
@@ -66,3 +70,10 @@ def test_damaged_files_only_say_nothing(home: Path) -> None:
     record(home, "A-0001-20260101T000000Z", "done")
     (home / "state/assets.json").write_text("{")
     assert (demands_of(home).known, demands_of(home).finished) == ({}, frozenset())
+
+
+def test_a_tablet_is_not_finished_for_a_site_that_changed_since(home: Path) -> None:
+    record(home, "A-0001-20260101T000000Z", "done")
+    site = home / "site.yaml"
+    site.write_text(site.read_text("utf-8").replace('hotline: "0000"', 'hotline: "4242"'), "utf-8")
+    assert demands_of(home).finished == frozenset()
