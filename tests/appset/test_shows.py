@@ -14,16 +14,21 @@ from broken_apks import flip, with_pairs
 from factories import make_facts, make_installed, make_props, make_site
 from made_apks import PUBLISHER, app_entry, make_apk
 
+from provision.apply import Limits, Performer
 from provision.appset.load import load_appset
 from provision.appset.manifest import read_manifest
 from provision.appset.signing.block_schemes import Scheme
 from provision.cli.speech import explain
 from provision.errors import ConfigurationError
+from provision.phases import Work
 from provision.plan import Plan, Want, make_plan
 from provision.profiles.load import load_profiles
 from provision.report.plan import render_plan
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
+from provision.virtual.android.journal import mutations
+from tests.upload_link import UploadLink
+from tests.virtual.android.bench import Bench, model_for
 
 ROOT = Path(__file__).parents[2]
 CASES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/appset/shows.yaml").read_text("utf-8"))
@@ -99,6 +104,24 @@ def test_an_app_that_does_not_fit_is_explained_in_the_plan(case: dict[str, Any],
         assert say(language, part.key, **part.values) in text
         assert not re.search(r"needs|or less|one of| and ", say(Language.FR, part.key, **part.values))
     assert Reason.APP_UNFIT in {refusal.reason for refusal in plan.refusals}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "fit" in case], ids=lambda case: case["name"])
+def test_a_tablet_that_an_app_does_not_fit_is_not_written_to(case: dict[str, Any], tmp_path: Path) -> None:
+    """Counted by the tablet: a whole reading by the run's own code, refused, and not one line in its journal."""
+    appset = load_appset(write_set(case, tmp_path))
+    (tmp_path / "tablet").mkdir()
+    bench = Bench(tmp_path / "tablet", model_for(case["tablet"]["api"]))
+    if "installed" in case["tablet"]:
+        newer = make_apk(code=case["tablet"]["installed"])
+        bench.tablet.write_file("/data/local/tmp/x.apk", newer, 0o100644)
+        assert "Success" in bench.call(["pm", "install", "-r", "/data/local/tmp/x.apk"]).out
+    before = mutations(bench.folder)
+    link, limits = UploadLink(bench), Limits(facts=60, step=60, package=60, boot=60)
+    want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
+    plan = Work(link, want, limits, Performer(link, limits, lambda: None)).read_steady().plan
+    assert Reason.APP_UNFIT in {refusal.reason for refusal in plan.refusals}
+    assert mutations(bench.folder) == before
 
 
 def test_every_cause_is_shown() -> None:
