@@ -19,7 +19,9 @@ from provision.errors import TrainingError
 from provision.home import Home
 from provision.virtual.control import BenchClient
 from provision.virtual.expected import Expected
+from provision.yaml_nodes import plain
 
+MOST_SAID = 65_536
 START_SECONDS = 20.0
 END_SECONDS = 5.0
 
@@ -113,6 +115,7 @@ def _adopt(home: Path, count: int, seed: int, server: ServerAddress) -> _Running
 
 def _spawn(home: Path, count: int, seed: int, server: ServerAddress) -> _Running:
     log = home / "logs" / "bench.log"
+    said_before = log.stat().st_size if log.exists() else 0
     words = ("--home", str(home), "--adb-server", str(server), "--count", str(count), "--seed", str(seed))
     child = _launch((sys.executable, "-m", "provision.virtual.process", *words), log)
     limit = time.monotonic() + START_SECONDS
@@ -124,7 +127,18 @@ def _spawn(home: Path, count: int, seed: int, server: ServerAddress) -> _Running
     status = child.poll()
     child.kill()  # harmless when it ended by itself
     _reap(child)
-    raise TrainingError(f"the training bench did not start (status {status}); see {log}")
+    raise TrainingError(
+        f"the training bench did not start (status {status}): {_read_last(log, said_before)}; see {log}"
+    )
+
+
+def _read_last(log: Path, begin: int) -> str:
+    """The last line a bench wrote, which says what is wrong with a file of its home."""
+    with suppress(OSError), log.open("rb") as source:
+        source.seek(begin)
+        lines = source.read(MOST_SAID).decode("utf-8", "replace").split("\n")
+        return next((plain(line, 400) for line in reversed(lines) if line.strip()), "it said nothing")
+    return "it said nothing"
 
 
 def _launch(words: Sequence[str], log: Path) -> subprocess.Popen[bytes]:

@@ -69,7 +69,8 @@ def model_of(file: Path) -> Model:
 def _describe_screen(capture: Capture) -> dict[str, int]:
     screen = capture.screen
     if screen is None:
-        return {"width": 800, "height": 1280, "density": int(capture.props.get("ro.sf.lcd_density") or 160)}
+        told = capture.as_props.get("ro.sf.lcd_density")
+        return {"width": 800, "height": 1280, "density": int(told) if told.isdecimal() else 160}
     return {"width": screen.width, "height": screen.height, "density": screen.density}
 
 

@@ -88,6 +88,13 @@ def test_a_kept_capture_is_clean_and_gets_a_profile_of_its_own(file: Path) -> No
     assert found.kind is not None
 
 
+@pytest.mark.parametrize("told", ["", "abc", "2²", "213"])
+def test_a_density_that_is_no_number_is_the_usual_one(told: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"ro.build.version.sdk": "30", "ro.product.device": "d", "ro.sf.lcd_density": told}))
+    assert model_of(file).screen.density == (213 if told == "213" else 160)
+
+
 @pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)
 def test_a_kept_capture_stands_at_a_training_bench(file: Path, tmp_path: Path) -> None:
     (tmp_path / "captures").mkdir()

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from provision.bench_settings import TOOLKIT
 from provision.cli.main import cli
+from provision.errors import TrainingError
 from provision.home_create import create_home
 from provision.terms import HomeKind
 from provision.virtual.offline import prepare_offline
@@ -110,6 +111,17 @@ def test_a_closer_model_extends_the_one_that_fitted_it_so_far(profiles: Path) ->
     _run("suggest", GETPROP, "--profiles", profiles, "--write")
     assert "extends: quadrex/qx10a" in (profiles / "quadrex/qx10a-qx-10a.yaml").read_text("utf-8")
     assert _identify(GETPROP, profiles)["profile"] == "quadrex/qx10a-qx-10a"
+
+
+def test_a_capture_that_no_virtual_tablet_can_play_is_named_where_the_bench_is_started(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    create_home(home, HomeKind.TRAINING, 1)
+    (home / "captures").mkdir()
+    (home / "captures/a.json").write_text(json.dumps({"ro.build.version.sdk": "99", "ro.product.device": "d"}))
+    words = ["station", "--virtual", "1", "--home", str(home), "--once", "--language", "en"]
+    result = CliRunner().invoke(cli, words)
+    assert isinstance(result.exception, TrainingError)
+    assert f"{home}/captures/a.json: ro.build.version.sdk: expected 21 to 36, got 99" in str(result.exception)
 
 
 @pytest.mark.parametrize("name", ["gone.txt", "./gone"])
