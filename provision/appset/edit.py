@@ -5,7 +5,7 @@ The result is loaded and checked against its APKs before it takes the place of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -171,25 +171,32 @@ def _read(document: Document, place: KeyPath) -> Mapping[str, Any]:
 
 def _write_entry(bundles: Sequence[Bundle], label: str, indent: str) -> str:
     """A new entry in the form its files need, the keys in the order people know."""
-    base = bundles[0].base or bundles[0].first
-    values = {**base.values, "label": label}
-    single = len(bundles) == 1
-    keys = (*_TOP, *(("file", "sha256") if single else ()), "signer", "min_sdk", "target_sdk")
-    rows = write_block({key: values[key] for key in (*keys, *(("size",) if single else ()))}, 0)
+    first = bundles[0]
+    values = {**first.first.values, "label": label}
+    single = _FILE if len(bundles) == 1 else ()
+    keys = (*_TOP, *single[:2], "signer", "min_sdk", "target_sdk", *single[2:])
+    rows = write_block({key: values[key] for key in keys}, 0)
     if single:
-        rows += write_block({"splits": [each.entry for each in bundles[0].splits]}, 0) if bundles[0].splits else []
-    else:
-        rows += ["variants:", *(row for bundle in bundles for row in _write_variant(bundle, base))]
-    return "".join(f"{indent}{'- ' if not number else '  '}{row}\n" for number, row in enumerate(rows))
+        return "".join(_write_item([*rows, *_write_splits(first)], indent))
+    variants = [line for bundle in bundles for line in _write_item(_write_variant(bundle, first.first), "  ")]
+    return "".join(_write_item([*rows, "variants:", *(line.rstrip("\n") for line in variants)], indent))
 
 
-def _write_variant(bundle: Bundle, first: Pins) -> Iterator[str]:
-    """A variant as an item of a list; what differs from the app's own values stands in it."""
-    base = bundle.base or bundle.first
-    own = {key: base.values[key] for key in MANIFEST_KEYS if base.values[key] != first.values[key]}
-    item = {key: base.values[key] for key in _FILE} | own
-    rows = write_block(item | ({"splits": [each.entry for each in bundle.splits]} if bundle.splits else {}), 0)
-    yield from (f"  {'- ' if not number else '  '}{row}" for number, row in enumerate(rows))
+def _write_variant(bundle: Bundle, first: Pins) -> list[str]:
+    """The rows of a variant; what differs from the app's own values stands in it."""
+    values = bundle.first.values
+    own = {key: values[key] for key in MANIFEST_KEYS if values[key] != first.values[key]}
+    return [*write_block(bundle.first.entry | own, 0), *_write_splits(bundle)]
+
+
+def _write_splits(bundle: Bundle) -> list[str]:
+    return write_block({"splits": [each.entry for each in bundle.splits]}, 0) if bundle.splits else []
+
+
+def _write_item(rows: Sequence[str], indent: str) -> list[str]:
+    """Lines of one item of a block list."""
+    first, *others = rows
+    return [f"{indent}- {first}\n", *(f"{indent}  {row}\n" for row in others)]
 
 
 def _replace(file: Path, text: str) -> AppSet:

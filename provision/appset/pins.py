@@ -157,19 +157,28 @@ def _check_alike(files: Sequence[Pins]) -> None:
 
 
 def _check_split(split: Pins, bases: Sequence[Pins], splits: Sequence[Pins]) -> None:
-    here = f"the split {split.split} of version {split.version}"
-    own = [base for base in bases if base.version == split.version]
-    if bases and not own:
-        versions = " or ".join(str(base.version) for base in bases)
-        raise refuse(split.apk, f"a split of version {versions}", here, ApkCause.SPLIT_MISSING)
-    if len(own) > 1:
-        names = " and ".join(base.apk.name for base in own)
-        hint = "name one base with its splits in each call, and its variant by --variant"
-        raise refuse(split.apk, "a split whose base is clear", f"{here}, and {names}", ApkCause.UNCLEAR, hint)
-    others = [each for each in splits if (each.split, each.version) == (split.split, split.version)]
+    others = [each.apk.name for each in splits if (each.split, each.version) == (split.split, split.version)]
     if len(others) > 1:
-        names = " and ".join(each.apk.name for each in others)
-        raise refuse(split.apk, "each split once", f"{here} twice: {names}", ApkCause.UNCLEAR)
+        got = f"{_name(split)} twice: {' and '.join(others)}"
+        raise refuse(split.apk, "each split once", got, ApkCause.UNCLEAR)
+    if bases:
+        _check_base(split, bases)
+
+
+def _check_base(split: Pins, bases: Sequence[Pins]) -> None:
+    """A split has one base among those that are named."""
+    own = [base.apk.name for base in bases if base.version == split.version]
+    if not own:
+        versions = " or ".join(str(base.version) for base in bases)
+        raise refuse(split.apk, f"a split of version {versions}", _name(split), ApkCause.SPLIT_MISSING)
+    if len(own) > 1:
+        got = f"{_name(split)}, and {' and '.join(own)}"
+        hint = "name one base with its splits in each call, and its variant by --variant"
+        raise refuse(split.apk, "a split whose base is clear", got, ApkCause.UNCLEAR, hint)
+
+
+def _name(split: Pins) -> str:
+    return f"the split {split.split} of version {split.version}"
 
 
 def _rank(base: Pins) -> tuple[bool, bool, int]:

@@ -106,18 +106,21 @@ def choose_variant(file: Path, bundle: Bundle, variants: Sequence[Variant], numb
 def _match_base(base: Pins, variants: Sequence[Variant]) -> list[Variant]:
     fits = [each for each in variants if each.abis == base.abis]
     fits = fits or [each for each in variants if _covers(base.abis, each.abis)]
-    alike = [each for each in fits if each.min_sdk == base.values["min_sdk"]]
+    return _narrow(fits, [each for each in fits if each.min_sdk == base.values["min_sdk"]])
+
+
+def _narrow(fits: list[Variant], alike: list[Variant]) -> list[Variant]:
+    """Those of several that are more alike, where some are."""
     return alike if len(fits) > 1 and alike else fits
 
 
 def _covers(new: frozenset[str], old: frozenset[str] | None) -> bool:
     """Whether every tablet that could run the old file can run the new one."""
-    return not new or (bool(old) and new >= (old or frozenset())) or old is None
+    return not new or old is None or (bool(old) and new >= old)
 
 
 def _match_splits(splits: Sequence[Pins], variants: Sequence[Variant]) -> list[Variant]:
     """Splits alone belong to a base of their own version that stays."""
     names = {each.split for each in splits}
     fits = [each for each in variants if each.version == splits[0].version]
-    alike = [each for each in fits if names <= set(each.splits)]
-    return alike if len(fits) > 1 and alike else fits
+    return _narrow(fits, [each for each in fits if names <= set(each.splits)])
