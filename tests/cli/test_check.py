@@ -58,6 +58,7 @@ LOST_AGENT = ("bench.yaml", "{development: true}", f'{{file: no.apk, sha256: "{"
 LONG = ("site.yaml", 'hotline: "0000"', f'hotline: "{"1" * 61}"')
 WPA3 = ("site.yaml", "security: wpa2", "security: wpa3")
 SEALED = ("site.yaml", "debugging: open", "debugging: closed")
+DELIVERED = ("site.yaml", "  apps.present: set", "  apps.present: set\n  apps.configured: set")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,7 @@ SEALED = ("site.yaml", "debugging: open", "debugging: closed")
         ((LONG,), [("site.yaml", "kiosk.hotline", "hotline:")]),
         ((LONG, WPA3), [("site.yaml", "wifi.security", "security:"), ("site.yaml", "kiosk.hotline", "hotline:")]),
         ((LOST_AGENT,), [("bench.yaml", "agent.file", "agent:")]),
+        ((DELIVERED,), [("site.yaml", "require.apps.configured", "require:")]),
         ((LOST_AGENT, LONG), [("bench.yaml", "agent.file", "agent:"), ("site.yaml", "kiosk.hotline", "hotline:")]),
     ],
 )
