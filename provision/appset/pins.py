@@ -14,6 +14,7 @@ from provision.appset.signing.block_schemes import Signer
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import verify_signatures
 from provision.errors import ConfigurationError
+from provision.files import HashedFile
 
 FILE_KEYS = ("file", "sha256", "size")
 """Keys of every file, splits included."""
@@ -82,6 +83,7 @@ def read_pins(apk: Path, folder: Path) -> Pins:
         ConfigurationError: it cannot be read, a signature does not hold, or it is nothing a tablet gets.
     """
     try:
+        HashedFile(apk).close()  # a pipe would be waited for
         signer, manifest = _read_one(apk)
         values = _pin(apk, signer.certificate, manifest)
     except OSError as error:

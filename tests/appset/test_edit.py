@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def test_a_refusal_leaves_the_file_as_it_was(apk: str, add: bool, says: str, fol
     with pytest.raises(ConfigurationError, match=says):
         _ = add_app(file, pins, "x") if add else update_app(file, pins, Choice())[0]
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "got"), [("pipe", "not a regular file"), (".", "not a regular file"), ("gone", "No such file")]
+)
+def test_what_is_no_file_is_refused_and_not_waited_for(name: str, got: str, folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(ConfigurationError, match=f"a readable APK, got {got}"):
+        read_pins(folder / name, folder)
 
 
 def test_a_result_that_would_be_wrong_is_not_written(folder: Path) -> None:
