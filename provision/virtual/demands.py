@@ -41,7 +41,6 @@ def demands_of(home: Path) -> Demands:
         seals=site.seals,
         grants=any(bool(app.get("grants")) for app in apps),
         configurations={str(app.get("package")): app["configuration"] for app in apps if app.get("configuration")},
-        hotline=site.kiosk.hotline,
         known=_list_known(assets),
         apps={str(app.get("package")): int(app.get("version_code", 0)) for app in apps},
         screen_seconds=site.screen.timeout_seconds,

@@ -66,7 +66,6 @@ class Demands:
         zone: the time zone it wants; None for any.
         grants: whether an app of the set is to be granted permissions.
         configurations: managed configuration of the set's apps as `apps.yaml` has it, by package.
-        hotline: on every tablet; None for any.
         seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
         known: digests of the installations the home knows, by serial.
@@ -82,7 +81,6 @@ class Demands:
     seals: bool = False
     grants: bool = False
     configurations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    hotline: str | None = None
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     apps: Mapping[str, int] = field(default_factory=dict)
     screen_seconds: int = 0
@@ -309,11 +307,11 @@ def is_settled(model: Model, state: State, demands: Demands) -> bool:
 
 
 def _has_policy(data: Data, demands: Demands) -> bool:
-    """Whether the agent was given what the site asks for now, as far as a policy changes from day to day."""
+    """Whether the agent was given the configuration of apps that is asked for now."""
     policy = json.loads(data.app_data.get(AGENT, {}).get("policy", "{}"))
-    asset = policy.get("asset", {})
-    wanted = json.loads(json.dumps(demands.configurations).replace("{asset_id}", str(asset.get("id"))))
-    return demands.hotline in {None, asset.get("hotline")} and policy.get("applications", {}) == wanted
+    asset = str(policy.get("asset", {}).get("id"))
+    wanted = json.loads(json.dumps(demands.configurations).replace("{asset_id}", asset))
+    return bool(policy.get("applications", {}) == wanted)
 
 
 def _has_apps(data: Data, apps: Mapping[str, int]) -> bool:
