@@ -66,9 +66,14 @@ class SecretRef(FileModel):
         given = [name for name in SecretRef.model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             raise refuse("exactly one of file, prompt, credential", " and ".join(given) or "none", _HOW)
-        if self.credential is not None and not re.fullmatch(r"\w[\w.-]{0,99}", self.credential, re.ASCII):
-            raise refuse("the plain name of a systemd credential", "another form")
+        if self.credential is not None:
+            _check_credential(self.credential)
         return self
+
+
+def _check_credential(name: str) -> None:
+    if not re.fullmatch(r"\w[\w.-]{0,99}", name, re.ASCII):
+        raise refuse("the plain name of a systemd credential", "another form")
 
 
 def read_secret(ref: SecretRef, base: Path, ask: Callable[[], str] | None = None) -> Secret:

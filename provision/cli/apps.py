@@ -202,14 +202,18 @@ def _has(home: Home) -> bool:
     return (home.records / "key.json").is_file()
 
 
+def _list_files(app: App) -> set[tuple[int, str]]:
+    """Version code and digest of every file an app may have on a tablet."""
+    return {(each.version_code, each.sha256) for each in (app, *app.variants)}
+
+
 def _differences(appset: AppSet, record: Record) -> Iterator[str]:
     seen: dict[str, Any] = record.run.observed.get("apps", {})
     for app in appset.apps:
-        files = {(each.version_code, each.sha256) for each in (app, *app.variants)}
         there = seen.get(app.package)
         if there is None:
             yield f"{app.package} - -> {app.version_code}"
-        elif (there.get("versionCode"), there.get("sha256")) not in files:
+        elif (there.get("versionCode"), there.get("sha256")) not in _list_files(app):
             yield f"{app.package} {there.get('versionCode')} -> {app.version_code}"
     for name in sorted(seen.keys() - {AGENT, *(app.package for app in appset.apps)}):
         yield f"{name} {seen[name].get('versionCode')} -> -"

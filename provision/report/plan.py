@@ -13,7 +13,7 @@ from provision.profiles.schema import Switch, Text
 from provision.proofs.attempts import Gap, Proof
 from provision.proofs.tell import tell_proof
 from provision.report.render import render
-from provision.terms import Assurance, ProofVerdict
+from provision.terms import Assurance, Control, ProofVerdict
 from provision.texts.catalogue import Language, say
 from provision.texts.wording import reword
 
@@ -115,7 +115,7 @@ def _in(language: Language, text: Text) -> str:
 
 def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, Any]:
     required = plan.required.get(decision.control)
-    proofs = [proof for proof in plan.proofs if proof.control is decision.control]
+    proofs = _list_proofs(plan, decision.control)
     return {
         "control": str(decision.control),
         "wanted": reword(language, decision.wanted),
@@ -129,6 +129,10 @@ def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, A
         "parts": [{"subject": part.subject, "says": say(language, part.key, **part.values)} for part in decision.parts],
         "proofs": [_describe_proof(language, proof) for proof in proofs],
     }
+
+
+def _list_proofs(plan: Plan, control: Control) -> list[Proof]:
+    return [proof for proof in plan.proofs if proof.control is control]
 
 
 def _name_left(decision: Decision, proofs: Sequence[Proof]) -> str:

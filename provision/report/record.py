@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provision.proofs.tell import tell_proof
-from provision.records.content import ControlResult, ProofResult
+from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.report.render import render
 from provision.terms import ProofVerdict
@@ -27,13 +27,20 @@ def render_record(language: Language, record: Record) -> str:
             "signer": record.signer,
             "identity": dict(run.identity),
             "profile": run.configuration.profile_name or "-",
-            "first_error": reword(language, run.first_error or ""),
-            "controls": [_describe_control(language, control) for control in run.controls],
-            "deviations": [reword(language, deviation) for deviation in run.deviations],
-            "proofs": [_describe(language, proof) for proof in run.proofs],
-            "made": sum(proof.result is not ProofVerdict.NOT_TRIED for proof in run.proofs),
+            **_tell_findings(language, run),
         },
     )
+
+
+def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:
+    """What was found, in the reader's words."""
+    return {
+        "first_error": reword(language, run.first_error or ""),
+        "controls": [_describe_control(language, control) for control in run.controls],
+        "deviations": [reword(language, deviation) for deviation in run.deviations],
+        "proofs": [_describe(language, proof) for proof in run.proofs],
+        "made": sum(proof.result is not ProofVerdict.NOT_TRIED for proof in run.proofs),
+    }
 
 
 def _describe_control(language: Language, result: ControlResult) -> dict[str, object]:

@@ -100,18 +100,21 @@ def placeholders(template: str) -> frozenset[str]:
     Raises:
         CatalogueError: braces that do not match, or a placeholder that is not a plain name.
     """
-    try:
-        fields = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise CatalogueError(f"`{template}`: {error}") from None
     names = set()
-    for _, name, spec, conversion in fields:
+    for _, name, spec, conversion in _parse_fields(template):
         if name is None:
             continue
         if not name.isidentifier() or spec or conversion:
             raise CatalogueError(f"`{template}`: expected a plain name in braces, got `{{{name}}}`")
         names.add(name)
     return frozenset(names)
+
+
+def _parse_fields(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise CatalogueError(f"`{template}`: {error}") from None
 
 
 def _read_yaml(name: str, content: str) -> Mapping[str, object]:

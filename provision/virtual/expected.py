@@ -398,6 +398,11 @@ LEAKS = {
 """Locks that give way, with the releases where a try by shell shows it (Wi-Fi document 1.1, 2.3, 3.2, 3.3)."""
 
 
+def _is_met(fault: Fault, api: int) -> bool:
+    """Whether this release makes the call that a fault is about."""
+    return fault.name != "owner-refuses" or api in CALLED.get(fault.words[0], range(99))
+
+
 def _broken_writing(faults: list[Fault], api: int, *, by_agent: bool) -> Expected | None:
     """Faults that show only once something is written."""
     ends = {
@@ -410,9 +415,7 @@ def _broken_writing(faults: list[Fault], api: int, *, by_agent: bool) -> Expecte
         **(AGENT_ENDS if by_agent else {}),
     }
     for fault in faults:
-        if fault.name == "owner-refuses" and api not in CALLED.get(fault.words[0], range(99)):
-            continue
-        if fault.name in ends:
+        if fault.name in ends and _is_met(fault, api):
             return Expected(*ends[fault.name], fault.text)
         if _hangs(fault):
             return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
