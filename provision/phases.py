@@ -10,7 +10,9 @@ from provision.agent_road import AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import App
 from provision.errors import StepFailed
-from provision.facts.collect import Facts, NotBooted, hash_apps, read_access, read_facts, read_makers_own
+from provision.facts import screen, setup
+from provision.facts.ask import Ask
+from provision.facts.collect import Facts, NotBooted, Told, hash_apps, read_access, read_facts, read_makers_own
 from provision.facts.wifi import is_joining
 from provision.operations.apps import choose_files, list_given
 from provision.operations.model import Decision, InstallApp, Step
@@ -74,9 +76,13 @@ class Work:
         self._proved = proved
         self._left = left or LeftApps({})
         self._digests: dict[tuple[str, ...], str] = {}
+        self._told, self._whole = Told(), False
 
-    def read(self) -> Reading:
+    def read(self, keep: tuple[Ask, ...] = ()) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
+
+        Args:
+            keep: see `read_facts`.
 
         Raises:
             NotBooted: a service did not answer within the boot limit.
@@ -84,7 +90,7 @@ class Work:
         limit = time.monotonic() + self._limits.boot
         while True:
             try:
-                return self._read_once()
+                return self._read_once(keep)
             except NotBooted:
                 if time.monotonic() >= limit:
                     raise
@@ -104,14 +110,16 @@ class Work:
                 return reading
             time.sleep(POLL_SECONDS)
 
-    def _read_once(self) -> Reading:
+    def _read_once(self, keep: tuple[Ask, ...]) -> Reading:
         agent = () if self._want.agent is None else (self._want.agent,)
         apps = (*self._want.appset.apps, *agent)
         packages = tuple(app.package for app in apps)
         asked = (*packages, *self._left.names(packages))
-        facts = self._left.sort_out(read_facts(self._transport, asked, seconds=self._limits.facts), packages)
+        found = read_facts(self._transport, asked, seconds=self._limits.facts, told=self._told, keep=keep)
+        facts = self._left.sort_out(found, packages)
         given = list_given(self._want.appset.apps, facts.props.api)
         facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
+        self._whole = not keep
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_makers_own(facts)
         view = None if self._road is None else self._road.look(facts)
@@ -150,7 +158,7 @@ class Work:
                 reading = self._carry_out_phase(phase, reading, changes, tell)
         finally:
             self._performer.close()
-        return reading
+        return reading if self._whole else self.read()
 
     def _carry_out_phase(self, phase: Phase, reading: Reading, changes: Changes, tell: Tell) -> Reading:
         steps = reading.plan.steps(phase)
@@ -160,7 +168,8 @@ class Work:
             self._perform(step)
             if step.settle_seconds or step is steps[-1]:
                 self._performer.finish()
-                reading = self._settle(steps[: number + 1], phase)
+                last = step is steps[-1] and _is_last(phase, reading.plan)
+                reading = self._settle(steps[: number + 1], phase, () if last else _find_steady(phase))
                 _refuse_late_comers(reading.plan)
         return reading
 
@@ -174,11 +183,11 @@ class Work:
         if self._road is None or not self._road.perform(step):
             self._performer.perform(step)
 
-    def _settle(self, steps: tuple[Step, ...], phase: Phase) -> Reading:
+    def _settle(self, steps: tuple[Step, ...], phase: Phase, keep: tuple[Ask, ...]) -> Reading:
         """Read until what this phase was to reach is so, as long as its slowest step may take."""
         limit = time.monotonic() + max(step.settle_seconds for step in steps)
         while True:
-            reading = self.read()
+            reading = self.read(keep)
             late = tuple(_find_late(reading.plan, steps, phase))
             if not late:
                 return reading
@@ -186,6 +195,16 @@ class Work:
                 _give_up(reading.plan, late)
                 return reading
             time.sleep(POLL_SECONDS)
+
+
+def _is_last(phase: Phase, plan: Plan) -> bool:
+    """Whether the plan has no steps in a later phase: what is read then is the verification."""
+    return not any(plan.steps(later) for later in CHANGING[CHANGING.index(phase) + 1 :])
+
+
+def _find_steady(phase: Phase) -> tuple[Ask, ...]:
+    """What stays as it is between two phases: the setup and the installation, after the first phase the screen, too."""
+    return setup.ASKS if phase is Phase.PREPARE else (*setup.ASKS, screen.ASK)
 
 
 def _awaits_join(reading: Reading) -> bool:

@@ -50,15 +50,22 @@ class InstalledApp:
 
 
 def asks(packages: tuple[str, ...]) -> tuple[Ask, ...]:
-    """Two questions a package: where its APK is, and what the package manager knows."""
-    return tuple(
-        ask
-        for package in packages
-        for ask in (
-            Ask(f"path {package}", ("pm", "path", package)),
-            Ask(f"package {package}", ("dumpsys", "package", package)),
-        )
-    )
+    """What the package manager knows of each package."""
+    return tuple(Ask(f"package {package}", ("dumpsys", "package", package)) for package in packages)
+
+
+def ask_path(package: str) -> Ask:
+    """Where its APK is; a start of Java on many releases, unlike the dump, which the running system prints."""
+    return Ask(f"path {package}", ("pm", "path", package))
+
+
+def find_block(sections: Sections, package: str) -> str:
+    """What the dump says of one package: as long as it is the same word for word, so is its path.
+
+    An installation changes its folder or the time of its update (4.1 to 4.3). The whole dump where it has no block.
+    """
+    dump = sections[f"package {package}"].text
+    return _first_block(dump, package) or dump
 
 
 def parse(sections: Sections, packages: tuple[str, ...]) -> Mapping[str, InstalledApp]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from provision.errors import AnswerError, TabletGone
 from provision.facts import (
@@ -56,6 +56,21 @@ class Facts:
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
     left: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
+
+
+@dataclass
+class Told:
+    """What a tablet told in one run and need not be asked again; grows with each reading.
+
+    Attributes:
+        known: answers by what shows that they are still right: an app's path by its block in the dump of packages,
+            the users by those that the dump of accounts names. Dumps are printed by the running system; each of
+            these answers is a start of Java on many releases.
+        last: every section of the last reading.
+    """
+
+    known: dict[tuple[str, ...], Section] = field(default_factory=dict)
+    last: Sections = field(default_factory=dict)
 
 
 class NotBooted(AnswerError):
@@ -113,12 +128,21 @@ def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, 
     return replace(facts, apps={**facts.apps, **allowed})
 
 
-def read_facts(transport: Transport, packages: tuple[str, ...], *, seconds: float) -> Facts:
-    """One full reading.
+def read_facts(
+    transport: Transport,
+    packages: tuple[str, ...],
+    *,
+    seconds: float,
+    told: Told | None = None,
+    keep: Collection[Ask] = (),
+) -> Facts:
+    """One reading.
 
     Args:
         packages: the app set's packages.
         seconds: total deadline of each shell call.
+        told: before in this run; None for a reading of its own.
+        keep: questions that nothing since the last reading can have changed the answer of.
 
     Raises:
         NotBooted: the package manager or another service does not answer yet.
@@ -126,8 +150,25 @@ def read_facts(transport: Transport, packages: tuple[str, ...], *, seconds: floa
         TransportError: the way to the tablet failed.
     """
     known = read_props(transport, seconds=seconds)
-    sections = ask_round(transport, _asks(known.api, packages), seconds=seconds)
-    return parse_facts(known, sections, packages)
+    told = told or Told()
+    kept = {ask.name: told.last[ask.name] for ask in keep if ask.name in told.last}
+    asks = tuple(ask for ask in _asks(known.api, packages) if ask.name not in kept)
+    sections = {**kept, **ask_round(transport, asks, seconds=seconds)}
+    told.last = {**sections, **_ask_changed(transport, sections, packages, told, seconds)}
+    return parse_facts(known, told.last, packages)
+
+
+def _ask_changed(
+    transport: Transport, sections: Sections, packages: tuple[str, ...], told: Told, seconds: float
+) -> Sections:
+    """The users, and where each package is: asked only where the dump beside it is another than before."""
+    beside: dict[Ask, tuple[str, ...]]
+    beside = {apps.ask_path(name): ("path", name, apps.find_block(sections, name)) for name in packages}
+    beside[people.USERS] = ("users", *people.list_users(sections))
+    fresh = [ask for ask, key in beside.items() if key not in told.known]
+    answered = ask_round(transport, fresh, seconds=seconds)
+    told.known |= {beside[ask]: answered[ask.name] for ask in fresh}
+    return {ask.name: told.known[key] for ask, key in beside.items()}
 
 
 def _asks(api: int, packages: tuple[str, ...]) -> tuple[Ask, ...]:

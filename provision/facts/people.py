@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from provision.facts.ask import Ask, Section, Sections
 
+USERS = Ask("users", ("pm", "list", "users"))
 ASKS = (
-    Ask("users", ("pm", "list", "users")),
     Ask("accounts", ("dumpsys", "account")),
     Ask("camera_files", ("ls", "/sdcard/DCIM/Camera")),
 )
+"""What the running system and the shell answer; `USERS` is asked beside them."""
 
 _FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
 
@@ -42,6 +43,14 @@ def parse(sections: Sections) -> People:
         accounts=_count_accounts(sections["accounts"]),
         files=_count_files(sections["camera_files"]),
     )
+
+
+def list_users(sections: Sections) -> tuple[str, ...]:
+    """The users that the account dump names (packages document 6.7).
+
+    As long as they are the same, so is the answer of `pm list users`, which is a start of Java on many releases.
+    """
+    return tuple(re.findall(r"^\s*User (UserInfo\{.*)$", sections["accounts"].text, re.MULTILINE))
 
 
 def _count_users(section: Section) -> int:

@@ -9,7 +9,6 @@ from provision.facts.ask import Ask, Sections
 from provision.transport import Transport
 
 ASKS = (
-    Ask("device_provisioned", ("settings", "get", "global", "device_provisioned")),
     Ask("user_setup_complete", ("settings", "get", "secure", "user_setup_complete")),
     Ask("android_id", ("settings", "get", "secure", "android_id")),
 )

@@ -10,8 +10,9 @@ import yaml
 from scripted import AnsweringTransport
 
 from provision.errors import AnswerError, TabletGone
+from provision.facts import setup
 from provision.facts.ask import Ask
-from provision.facts.collect import NotBooted, ask_round, hash_apps, read_facts, read_props
+from provision.facts.collect import NotBooted, Told, ask_round, hash_apps, read_facts, read_props
 from provision.facts.setup import read_installation
 
 TABLET = yaml.safe_load((Path(__file__).parents[1] / "cases/apply/tablet.yaml").read_text("utf-8"))
@@ -24,7 +25,7 @@ def make_tablet(cut: int | None = None, **answers: str) -> AnsweringTransport:
     return AnsweringTransport(TABLET["answers"] | named, files, cut=cut)
 
 
-def test_a_fresh_tablet_is_read_whole_in_two_rounds() -> None:
+def test_a_fresh_tablet_is_read_whole_in_three_rounds() -> None:
     tablet = make_tablet()
     facts = read_facts(tablet, PACKAGES, seconds=1)
     assert (facts.props.api, facts.battery.percent, facts.storage.free_bytes) == (30, 80, 20_480_000_000)
@@ -32,7 +33,35 @@ def test_a_fresh_tablet_is_read_whole_in_two_rounds() -> None:
     assert (facts.owner.package, facts.location.on, facts.wifi.ssid) == (None, True, "HOPITAL")
     assert (facts.screen.timeout_ms, facts.clock.zone, facts.setup.complete) == (1_800_000, "Europe/Paris", True)
     assert facts.apps["org.example.chat"].version_code == 2
-    assert len(tablet.rounds) == 2
+    assert len(tablet.rounds) == 3
+
+
+def test_a_path_and_the_users_are_asked_again_only_where_a_dump_says_something_else() -> None:
+    told = Told()
+    tablet = make_tablet()
+    first = read_facts(tablet, PACKAGES, seconds=1, told=told)
+    assert read_facts(tablet, PACKAGES, seconds=1, told=told) == first
+    assert len(tablet.rounds) == 3 + 2
+    dump = "dumpsys package org.example.chat"
+    tablet = make_tablet(**{dump: TABLET["answers"][dump].replace("versionCode=2", "versionCode=3")})
+    changed = read_facts(tablet, PACKAGES, seconds=1, told=told)
+    assert changed.apps["org.example.chat"].version_code == 3
+    assert [line for line in tablet.rounds[2].split(";") if "echo" not in line] == ["pm path org.example.chat"]
+    tablet = make_tablet(
+        **{"dumpsys account": "User UserInfo{0:A:13}:\n  Accounts: 0\nUser UserInfo{10:B:10}:\n  Accounts: 0\n"}
+    )
+    read_facts(tablet, PACKAGES, seconds=1, told=told)
+    assert "pm list users" in tablet.rounds[2]
+
+
+def test_only_what_is_to_be_kept_is_not_asked_again() -> None:
+    told, tablet = Told(), make_tablet()
+    first = read_facts(tablet, PACKAGES, seconds=1, told=told)
+    again = make_tablet()
+    assert read_facts(again, PACKAGES, seconds=1, told=told, keep=setup.ASKS) == first
+    said = " ".join(again.rounds)
+    assert not [ask.line for ask in setup.ASKS if ask.line in said]
+    assert "screen_off_timeout" in said
 
 
 def test_only_the_wanted_version_is_pulled_and_hashed() -> None:

@@ -58,7 +58,8 @@ def _sections(asks: tuple[Ask, ...], case: Case) -> dict[str, Section]:
 
 def _read_app(case: Case, _api: int) -> object:
     asked = {"path": case["path"], "package": case["dump"]}
-    sections = {ask.name: Section(ask.line, asked[ask.name.split()[0]], 0) for ask in apps.asks((PACKAGE,))}
+    asks = (*apps.asks((PACKAGE,)), apps.ask_path(PACKAGE))
+    sections = {ask.name: Section(ask.line, asked[ask.name.split()[0]], 0) for ask in asks}
     return apps.parse(sections, (PACKAGE,)).get(PACKAGE)
 
 
@@ -69,7 +70,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "clock": lambda case, _api: clock.parse(_section(clock.ASK, case)),
     "location": lambda case, api: location.parse(_section(location.ask(api), case), api),
     "owner": lambda case, api: owner.parse(_section(owner.ask(api), case), api),
-    "people": lambda case, _api: people.parse(_sections(people.ASKS, case)),
+    "people": lambda case, _api: people.parse(_sections((people.USERS, *people.ASKS), case)),
     "props": lambda case, _api: props.parse(_section(props.ASK, case)),
     "screen": lambda case, _api: screen.parse(_section(screen.ASK, case)),
     "setup": lambda case, _api: setup.parse(_sections(setup.ASKS, case)),
