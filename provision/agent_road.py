@@ -80,13 +80,21 @@ class AgentRoad:
         kit: of the bench.
         asset: the tablet's asset id; None where it has none yet, then nothing may be performed.
         limits: deadlines of the run.
+        features: of the tablet; None where they are still to be asked.
     """
 
-    def __init__(self, transport: Transport, kit: AgentKit, asset: str | None, limits: Limits) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        kit: AgentKit,
+        asset: str | None,
+        limits: Limits,
+        features: frozenset[str] | None = None,
+    ) -> None:
         self._transport, self._kit, self._asset, self._limits = transport, kit, asset, limits
         orders = AgentLimits(call=limits.step, order=limits.package)
         self._client = AgentClient(transport, kit.sender, orders)
-        self._features: frozenset[str] | None = None
+        self._features = features
 
     def look(self, facts: Facts) -> AgentView:
         """The agent beside one reading of facts; gives no order but `report`.

@@ -148,6 +148,7 @@ class _Story:
     read_at: int = 0  # how many changes had been tried at the last reading
     asked_to_open: bool = False  # an open line was asked for, whether or not it could be written
     word: Word | None = None
+    features: frozenset[str] | None = None  # of the hardware, as far as it told
     waits: bool = False
     waited: float = 0.0  # seconds
 
@@ -265,7 +266,8 @@ class TabletRun:
         left = job.proved.list_left(checked.asset_id) if job.proved and checked else None
         if job.agent is None:
             return Work(self._transport, want, job.limits, performer, proved=proved, left=left)
-        road = AgentRoad(self._transport, job.agent, checked.asset_id if checked else None, job.limits)
+        asset = checked.asset_id if checked else None
+        road = AgentRoad(self._transport, job.agent, asset, job.limits, self._story.features)
         return Work(self._transport, want, job.limits, performer, road, proved, left)
 
     def _change(self, work: Work, first: Reading) -> Verdict:
@@ -306,11 +308,14 @@ class TabletRun:
         limit = time.monotonic() + SETTINGS_SECONDS
         while True:
             try:
-                return read_shape(self._transport, seconds=self._job.limits.facts)
+                shape = read_shape(self._transport, seconds=self._job.limits.facts)
             except NotBooted:
                 if time.monotonic() >= limit:
                     raise
                 time.sleep(BOOT_POLL_SECONDS)
+            else:
+                self._story.features = shape.features or None
+                return shape
 
     def _check_in(self, props: Props | None, installation: str | None) -> None:
         story = self._story
