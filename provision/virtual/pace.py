@@ -26,6 +26,7 @@ class Pace(BaseModel):
         hubs: tablets are dealt to so many hubs, in the order of their slots.
         bytes_per_second: of each hub, from the computer to its tablets; None is as fast as can be.
         commit, commit_per_megabyte: seconds a tablet works on an app; None leaves the models' own.
+        starts: seconds that starting a program takes, by its first word: Java costs old tablets 0.3 s each time.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,6 +35,7 @@ class Pace(BaseModel):
     bytes_per_second: float | None = Field(default=None, gt=0)
     commit: float | None = Field(default=None, ge=0)
     commit_per_megabyte: float | None = Field(default=None, ge=0)
+    starts: dict[str, float] | None = None
 
     def make_links(self) -> list[HubLink | None]:
         """One link a hub."""
@@ -41,8 +43,8 @@ class Pace(BaseModel):
         return [None if speed is None else HubLink(speed) for _ in range(self.hubs)]
 
     def adjust(self, timing: Timing) -> Timing:
-        """A model's durations with the commit of this bench."""
-        given = {"commit": self.commit, "commit_per_megabyte": self.commit_per_megabyte}
+        """A model's durations with those of this bench."""
+        given = {"commit": self.commit, "commit_per_megabyte": self.commit_per_megabyte, "starts": self.starts}
         return timing.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 

@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
+from provision.home_create import create_home
+from provision.terms import HomeKind
+from provision.virtual.pace import FILE
 from tests.system.bench_runs import count_writes, run_station, start
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests/appset"))  # its makers of APKs
@@ -22,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests/appset"))  # its maker
 pytestmark = [pytest.mark.later, pytest.mark.front]
 FEW, MANY = 8, 64
 MEGABYTES = 100
+JAVA_SECONDS, LEAST_JAVA, MOST_JAVA = 0.3, 5.0, 15.0
 MOST_CPU_SECONDS, MOST_MEGABYTES, MOST_RUN_SECONDS = 1.0, 3.0, 3.0
 
 
@@ -62,6 +67,22 @@ def _use_large_app(home: Path) -> None:
     file = write_set({"make": {"megabytes": MEGABYTES}}, home)
     bench = home / "bench.yaml"
     bench.write_text(bench.read_text("utf-8") + f"\napp_set: {file.name}\n", "utf-8")
+
+
+def test_a_tablet_whose_java_starts_slowly_waits_for_few_of_them(tmp_path: Path) -> None:
+    """Live, on Android 6 and 11: what 300 ms for each `pm` and `settings` add to a whole run."""
+    seconds = {}
+    for name, starts in (("quick", {}), ("slow", dict.fromkeys(("pm", "settings"), JAVA_SECONDS))):
+        home = tmp_path / name
+        create_home(home, HomeKind.TRAINING, 3)
+        (home / FILE).parent.mkdir(exist_ok=True)
+        (home / FILE).write_text(yaml.safe_dump({"starts": starts}), "utf-8")
+        ended = run_station(home, 3)
+        assert {tablet["outcome"] for tablet in ended.tablets.values()} == {"done"}
+        seconds[name] = {slot: float(tablet["seconds"]) for slot, tablet in ended.tablets.items()}
+    added = {slot: seconds["slow"][slot] - seconds["quick"][slot] for slot in ("1", "3")}
+    print(f"\nwhole runs, {JAVA_SECONDS} s more for each pm and settings: {seconds}, added {added}")  # noqa: T201 - as above
+    assert all(LEAST_JAVA < value <= MOST_JAVA for value in added.values())
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["fixtures", "large"])

@@ -78,3 +78,9 @@ def test_a_commit_takes_longer_for_a_larger_app(tmp_path: Path) -> None:
     reply = bench.call(["cmd", "package", "install", "-r", "-S", str(len(content))], content)
     assert reply.out == "Success\n"
     assert reply.delay == pytest.approx(4 + len(content) / 1000)
+
+
+def test_a_program_that_starts_slowly_answers_later(tmp_path: Path) -> None:
+    own = model_for(23)
+    bench = Bench(tmp_path, own.model_copy(update={"timing": Pace(starts={"pm": 0.3}).adjust(own.timing)}))
+    assert [bench.run(line).delay for line in ("pm list users", "getprop ro.serialno")] == [0.3, 0.0]

@@ -135,6 +135,7 @@ class Timing(Strict):
         commit: an install commit; commit_per_megabyte: what each megabyte adds to it.
         join: association with an access point.
         verifier: until Android gives up waiting for a package verifier.
+        starts: what starting a program adds to its call, by its first word (`pm`, `settings` ... are Java).
     """
 
     boot: float = 1.5
@@ -143,6 +144,7 @@ class Timing(Strict):
     commit_per_megabyte: float = 0.0
     join: float = 0.4
     verifier: float = 10.0
+    starts: dict[str, float] = Field(default_factory=dict)
 
 
 def _known_gate(name: str) -> str:

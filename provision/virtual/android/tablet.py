@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,9 @@ class VirtualTablet:
             self._save()
             if seq is not None:
                 self._journal.close(seq, reply.status, find_changes(had, self._properties(seq)))
-            return faults.hold_back(self._device.state.faults, argv, reply)
+            reply = faults.hold_back(self._device.state.faults, argv, reply)
+        start = self._device.model.timing.starts.get(argv[0], 0.0)
+        return replace(reply, delay=reply.delay + start) if start else reply
 
     def _save(self) -> None:
         """Store the state, where it is another than the one stored last."""
