@@ -1,16 +1,14 @@
 """What the station itself costs: processor time and memory a tablet, and the time of a run that finds nothing to do.
 
-The training bench is a process of its own, so the kernel's account of the station's process is the station's alone
-(with the adb program it starts). The sums differ by the tablets that are more; what the program costs once is left out.
+The training bench is a process of its own, and the station's is looked at when it has said its summary: its account
+is the station's alone. The sums differ by the tablets that are more; what the program costs once is left out.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,8 @@ import yaml
 from provision.home_create import create_home
 from provision.terms import HomeKind
 from provision.virtual.pace import FILE
-from tests.system.bench_runs import count_writes, run_station, start
+from tests.performance.station_run import run_counted
+from tests.system.bench_runs import count_writes, run_station
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests/appset"))  # its makers of APKs
 
@@ -30,31 +29,14 @@ JAVA_SECONDS, LEAST_JAVA, MOST_JAVA = 0.3, 5.0, 15.0
 MOST_CPU_SECONDS, MOST_MEGABYTES, MOST_RUN_SECONDS = 1.0, 3.0, 3.0
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What one station took."""
-
-    cpu: float
-    megabytes: float
-
-
-def _run(home: Path, count: int) -> Cost:
-    """One whole station run; its usage as the kernel counted it."""
-    process = start(home, "station", "--virtual", str(count), "--seed", "1", "--once", "--json")
-    assert process.stdout is not None
-    assert process.stderr is not None
-    with process.stdout, process.stderr:
-        process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-
-
 def test_cost_a_tablet_stays_small(tmp_path: Path) -> None:
-    few, many = (_run(tmp_path / f"training-{count}", count) for count in (FEW, MANY))
+    few, many = (run_counted(tmp_path / f"training-{count}", count) for count in (FEW, MANY))
+    assert (few.status, many.status) == (0, 0)
     cpu, memory = (many.cpu - few.cpu) / (MANY - FEW), (many.megabytes - few.megabytes) / (MANY - FEW)
-    figure = f"a tablet more, from {FEW} to {MANY}: {cpu:.2f} s of processor, {memory:.2f} MB ({few}, {many})"
+    wholes = [f"{run.cpu:.1f} s and {run.megabytes:.0f} MB" for run in (few, many)]
+    figure = (
+        f"a tablet more, from {FEW} to {MANY}: {cpu:.2f} s of processor, {memory:.2f} MB (in all {', '.join(wholes)})"
+    )
     print(f"\n{figure}")  # noqa: T201 - what this is run for
     assert cpu <= MOST_CPU_SECONDS
     assert memory <= MOST_MEGABYTES
