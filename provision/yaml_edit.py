@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,6 +21,9 @@ Scalar: TypeAlias = "str | int"
 Item: TypeAlias = "Mapping[str, Scalar | Sequence[Mapping[str, Scalar]]]"
 """A mapping to be written: scalars, and lists of plain mappings."""
 
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line for YAML 1.1, and a comment with it."""
+
 
 class Edit:
     """Changes of one file, gathered and made together; paths are those of the file as it was read.
@@ -30,6 +34,8 @@ class Edit:
 
     def __init__(self, file: Path) -> None:
         self._before, self._root = read_nodes(file)
+        self._mark = "\ufeff" if file.read_bytes().startswith(BOM_UTF8) else ""
+        self._break = next((each for each in ("\r\n", "\n", "\r") if each in self._before), "\n")
         self._splices: list[tuple[int, int, str]] = []
 
     @property
@@ -39,44 +45,56 @@ class Edit:
         for start, end, new in sorted(self._splices, key=lambda splice: splice[:2]):
             parts += [self._before[at:start], new]
             at = max(at, end)
-        return "".join((*parts, self._before[at:]))
+        return "".join((self._mark, *parts, self._before[at:]))
+
+    def is_in_line(self, path: KeyPath) -> bool:
+        """Whether a list or mapping stands in brackets."""
+        return bool(getattr(self._find(path), "flow_style", False))
 
     def replace(self, path: KeyPath, value: Scalar) -> None:
         """Another value in place of a scalar."""
         node = self._find(path)
-        self._splices.append((node.start_mark.index, node.end_mark.index, write_scalar(value)))
+        self._splices.append((node.start_mark.index, self._find_end(node), write_scalar(value)))
 
     def add_key(self, path: KeyPath, key: str, value: Scalar | Sequence[Mapping[str, Scalar]]) -> None:
         """A further key behind the last one of a mapping."""
         node = self._find(path)
-        end = _find_end(node.value[-1][1])
+        end = self._find_end(node.value[-1][1])
         if node.flow_style:
             self._insert(end, f", {key}: {_write_in_line(value)}")
             return
-        self._insert(self._line_end(end), "\n" + "\n".join(write_block({key: value}, _column(node))))
+        self._insert_lines(self._line_end(end), write_block({key: value}, _column(node)))
 
     def append(self, path: KeyPath, item: Item) -> None:
         """A further mapping behind the last item of a list that has one, in that item's form."""
         node = self._find(path)
-        end = _find_end(node.value[-1])
+        end = self._find_end(node.value[-1])
         if node.flow_style:
             self._insert(end, f", {_write_in_line(item)}")
             return
         column = int(node.start_mark.column)
         rows = [_write_in_line(item)] if node.value[-1].flow_style else write_block(item, 0)
-        lines = [f"{' ' * column}{'- ' if not number else '  '}{row}" for number, row in enumerate(rows)]
-        self._insert(self._line_end(end), "\n" + "\n".join(lines))
+        self._insert_lines(self._line_end(end), _write_item(rows, column))
+
+    def append_last(self, path: KeyPath, rows: Sequence[str]) -> None:
+        """A further item of the list that ends the file, as lines of a block; comments behind the list stay before."""
+        node, end = self._find(path), int(self._root.end_mark.index)
+        column = int(node.start_mark.column) if isinstance(node, yaml.SequenceNode) else 2
+        at = len(self._before[:end].rstrip("\r\n"))
+        self._splices.append((at, end, ""))
+        self._insert_lines(end, (*_write_item(rows, column), ""))
 
     def remove(self, path: KeyPath) -> None:
         """One item of a list, or one key of a mapping, with the comment on its own lines; never the last one left."""
         parent, name = self._find(path[:-1]), path[-1]
         pairs = [(each[0], each[1]) if isinstance(each, tuple) else (each, each) for each in parent.value]
         number = name if isinstance(name, int) else [key.value for key, _ in pairs].index(name)
-        start, end = pairs[number][0].start_mark.index, _find_end(pairs[number][1])
+        start, end = pairs[number][0].start_mark.index, self._find_end(pairs[number][1])
         if not parent.flow_style:
-            start, end = self._before.rfind("\n", 0, start) + 1, self._line_end(end) + 1
+            start = self._line_start(len(self._before[:start].rstrip()) - 1 if isinstance(name, int) else start)
+            end = self._line_end(end, whole=True)
         elif number:
-            start = _find_end(pairs[number - 1][1])
+            start = self._find_end(pairs[number - 1][1])
         else:
             end = pairs[1][0].start_mark.index
         self._splices.append((start, min(end, len(self._before)), ""))
@@ -84,11 +102,26 @@ class Edit:
     def _insert(self, at: int, new: str) -> None:
         self._splices.append((at, at, new))
 
-    def _line_end(self, at: int) -> int:
-        """The end of the line that a place is on, before its line break; comments behind values stay with them."""
-        end = self._before.find("\n", at)
-        end = len(self._before) if end < 0 else end
-        return end - 1 if self._before[end - 1 : end] == "\r" else end
+    def _insert_lines(self, at: int, lines: Sequence[str]) -> None:
+        self._insert(at, "".join(self._break + line for line in lines))
+
+    def _line_start(self, at: int) -> int:
+        return max((found.end() for found in _LINE_BREAK.finditer(self._before, 0, at)), default=0)
+
+    def _line_end(self, at: int, *, whole: bool = False) -> int:
+        """The end of the line that a place is on, before its break or behind; comments behind values stay with them."""
+        found = _LINE_BREAK.search(self._before, at)
+        if found is None:
+            return len(self._before)
+        return found.end() if whole else found.start()
+
+    def _find_end(self, node: Any) -> int:  # noqa: ANN401 # as below
+        """Where a node's own text ends; a block's mark stands behind the comments, a text block's behind the break."""
+        if not isinstance(node, yaml.ScalarNode) and not node.flow_style and node.value:
+            last = node.value[-1]
+            return self._find_end(last[1] if isinstance(last, tuple) else last)
+        start, end = int(node.start_mark.index), int(node.end_mark.index)
+        return start + len(self._before[start:end].rstrip())
 
     def _find(self, path: KeyPath) -> Any:  # noqa: ANN401 # a node; the stubs keep the style of collections to themselves
         node: Any = self._root
@@ -100,12 +133,9 @@ class Edit:
         return node
 
 
-def _find_end(node: Any) -> int:  # noqa: ANN401 # as above
-    """Where a node's own text ends; a block's mark stands behind the comments that follow it."""
-    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
-        return int(node.end_mark.index)
-    last = node.value[-1]
-    return _find_end(last[1] if isinstance(last, tuple) else last)
+def _write_item(rows: Sequence[str], column: int) -> list[str]:
+    """The lines of one item of a block list."""
+    return [f"{' ' * column}{'  ' if number else '- '}{row}" for number, row in enumerate(rows)]
 
 
 def _column(node: yaml.MappingNode) -> int:

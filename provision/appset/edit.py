@@ -54,15 +54,25 @@ def add_app(file: Path, pins: Sequence[Pins], label: str) -> AppSet:
     for bundle in bundles:
         _check_whole(file, bundle)
     if not file.exists():
-        return _replace(file, "apps:\n" + _write_entry(bundles, label, "  "))
+        return _replace(file, "".join(("apps:\n", *_write_item(_write_rows(bundles, label), "  "))))
     document = parse(file)
     if _find(document, pins[0].package) is not None:
         hint = "`provision apps update` changes it"
         raise refuse(file, "an app that is not in the set", pins[0].package, hint=hint)
-    text = file.read_bytes().decode("utf-8")  # its line ends stay
-    first = text.split("\n")[document.line_of(("apps", 0)) - 1]
-    indent = first[: len(first) - len(first.lstrip())]
-    return _replace(file, text.rstrip("\n") + "\n" + _write_entry(bundles, label, indent))
+    edit = _open_block(file, document)
+    edit.append_last(("apps",), _write_rows(bundles, label))
+    return _replace(file, edit.text)
+
+
+def _open_block(file: Path, document: Document) -> Edit:
+    """The file, whose list has each app on lines of its own."""
+    edit = Edit(file)
+    if "apps" not in document.data:
+        raise refuse(file, "the key `apps`", "another mapping")
+    if edit.is_in_line(()) or edit.is_in_line(("apps",)):
+        hint = "write each app on lines of its own, the first with `- ` before it"
+        raise refuse(file, "a list without brackets", "a list in brackets", hint=hint)
+    return edit
 
 
 def update_app(file: Path, pins: Sequence[Pins], choice: Choice) -> tuple[AppSet, tuple[Change, ...]]:
@@ -169,17 +179,17 @@ def _read(document: Document, place: KeyPath) -> Mapping[str, Any]:
     return dict(entry) if isinstance(entry, dict) else {}
 
 
-def _write_entry(bundles: Sequence[Bundle], label: str, indent: str) -> str:
-    """A new entry in the form its files need, the keys in the order people know."""
+def _write_rows(bundles: Sequence[Bundle], label: str) -> list[str]:
+    """The rows of a new entry in the form its files need, the keys in the order people know."""
     first = bundles[0]
     values = {**first.first.values, "label": label}
     single = _FILE if len(bundles) == 1 else ()
     keys = (*_TOP, *single[:2], "signer", "min_sdk", "target_sdk", *single[2:])
     rows = write_block({key: values[key] for key in keys}, 0)
     if single:
-        return "".join(_write_item([*rows, *_write_splits(first)], indent))
+        return [*rows, *_write_splits(first)]
     variants = [line for bundle in bundles for line in _write_item(_write_variant(bundle, first.first), "  ")]
-    return "".join(_write_item([*rows, "variants:", *(line.rstrip("\n") for line in variants)], indent))
+    return [*rows, "variants:", *(line.rstrip("\n") for line in variants)]
 
 
 def _write_variant(bundle: Bundle, first: Pins) -> list[str]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from made_apks import make_apk
 
 from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.load import load_appset
+from provision.appset.model import App, AppSet
 from provision.appset.pins import read_pins
 from provision.errors import ConfigurationError
 
@@ -105,3 +110,55 @@ def test_another_signer_is_taken_when_a_person_says_so(folder: Path) -> None:
     )
     assert "signer" in {key for key, _, _ in changed}
     assert appset.apps[0].signer.startswith("5a2f")
+
+
+FORMS = yaml.safe_load((ROOT / "tests/cases/appset/yaml_forms.yaml").read_text("utf-8"))
+
+
+def _write_form(file: Path, case: dict[str, Any]) -> bytes:
+    text = (ROOT / "apks/apps.yaml").read_text("utf-8")
+    for before, after in case["change"]:
+        text = text.replace(before, after)
+    file.write_bytes((text + case.get("end", "")).encode())
+    return file.read_bytes()
+
+
+def _leave_out(appset: AppSet, package: str) -> list[App]:
+    return [replace(app, path=Path(app.path.name)) for app in appset.apps if app.package != package]
+
+
+@pytest.mark.parametrize("case", FORMS, ids=lambda case: case["name"])
+def test_whatever_form_the_file_has_only_what_was_asked_for_changes(case: dict[str, Any], folder: Path) -> None:
+    file = folder / "apps.yaml"
+    text = _write_form(file, case)
+    if case.get("wrong"):
+        with pytest.raises(ConfigurationError):
+            add_app(file, [read_pins(folder / "made.apk", folder)], "Made")
+        assert file.read_bytes() == text
+        return
+    before = load_appset(file)
+    added = add_app(file, [read_pins(folder / "made.apk", folder)], "Made")
+    assert _leave_out(added, "org.example.made") == _leave_out(before, "")
+    updated, _ = update_app(file, [read_pins(folder / "chat-2.apk", folder)], Choice())
+    chat = "org.provision.fixture.chat"
+    assert _leave_out(updated, chat) == _leave_out(added, chat)
+    assert [app.version_code for app in updated.apps] == [2, 1, 1, 1]
+    ends = [set(re.findall(rb"\r\n|\r|\n", each)) for each in (text, file.read_bytes())]
+    assert (ends[0], text[:3]) == (ends[1], file.read_bytes()[:3])
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("apps: []\n", "in brackets"),
+        ('{"apps": []}', "in brackets"),
+        ("{}\n", "another mapping"),
+        ("a: 1\n", "another mapping"),
+    ],
+)
+def test_a_list_that_has_no_lines_of_its_own_is_refused(text: str, got: str, folder: Path) -> None:
+    file = folder / "apps.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=got):
+        add_app(file, [read_pins(folder / "made.apk", folder)], "Made")
+    assert file.read_text("utf-8") == text
