@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provision.appset.model import App
@@ -45,12 +45,14 @@ class ProvedBytes:
         key: names the very installation of the app that was pulled, `name_installed`.
         sha256: of the base APK. splits: of each split, by name.
         run: in which the bytes were pulled.
+        ours: this bench installed it; false where it was found on the tablet, however right its bytes.
     """
 
     key: str
     sha256: str
     splits: Mapping[str, str]
     run: str
+    ours: bool = False
 
 
 def name_installed(facts: Facts, package: str) -> str | None:
@@ -78,19 +80,21 @@ class ProvedBook:
         return ProvedApps(self._folder / f"{asset}.json", run)
 
     def list_left(self, asset: str = "*") -> LeftApps:
-        """Every installation this bench proved on one tablet, or on any: for apps that have left the set since."""
+        """Every installation of this bench on one tablet, or on any: for apps that have left the set since."""
         keys: dict[str, frozenset[str]] = {}
         for file in self._folder.glob(f"{asset}.json"):
-            for name, one in _load(file).items():
-                keys[name] = keys.get(name, frozenset()) | {one.key}
+            for name, one in _load(file).known.items():
+                if one.ours:
+                    keys[name] = keys.get(name, frozenset()) | {one.key}
         return LeftApps(keys)
 
 
 class LeftApps:
     """Which apps of a tablet this bench installed before, although the app set no longer has them.
 
-    Only the very installation that a pull proved is ours: an app that Android or a person installed since, one of the
-    system image, one whose time Android does not print, and the owner of the device are never meant.
+    Only the very installation that a pull proved after this bench made it is ours: an app that Android or a person
+    installed before or since, one of the system image, one whose time Android does not print, and the owner of the
+    device are never meant.
 
     Args:
         keys: by package, the names (`name_installed`) of installations that were proved.
@@ -124,7 +128,8 @@ class ProvedApps:
 
     def __init__(self, file: Path, run: str) -> None:
         self._file, self._run = file, run
-        self._known = _load(file)
+        found = _load(file)
+        self._known, self._begun = dict(found.known), set(found.begun)
 
     def recall(self, facts: Facts) -> Facts:
         """The same facts with the digests of each app that is still the installation once pulled."""
@@ -148,11 +153,15 @@ class ProvedApps:
         if not changed and not gone:
             return
         self._known |= changed
+        self._begun -= changed.keys()
         for name in gone:
-            self.forget(name)
+            del self._known[name]
+        self._save()
+
+    def _save(self) -> None:
         with suppress(OSError):
             make_folder(self._file.parent, mode=0o700)
-            write_atomically(self._file, _document(self._known), mode=0o600)
+            write_atomically(self._file, _document(_Memory(self._known, frozenset(self._begun))), mode=0o600)
 
     def _prove(self, facts: Facts, app: App) -> ProvedBytes | None:
         """What is now known of an app whose bytes were pulled in this run and are the wanted ones."""
@@ -161,38 +170,55 @@ class ProvedApps:
             return None
         key = name_installed(facts, app.package)
         splits = {split.name: split.sha256 for split in app.splits}
-        return None if key is None else ProvedBytes(key, app.sha256, splits, self._run)
+        before = self._known.get(app.package)
+        ours = app.package in self._begun or (before is not None and before.ours and before.key == key)
+        return None if key is None else ProvedBytes(key, app.sha256, splits, self._run, ours)
 
     def forget(self, package: str) -> None:
-        """This package is about to be installed: only a pull after it counts."""
+        """This package is about to be installed: only a pull after it counts, and what it finds is this bench's.
+
+        On disk before this returns, so that a run that is lost after the installation does not hide whose it is.
+        """
+        if package not in self._begun:
+            self._begun.add(package)
+            self._save()
         self._known.pop(package, None)
 
 
-def _document(known: Mapping[str, ProvedBytes]) -> bytes:
+@dataclass(frozen=True)
+class _Memory:
+    """One file: the proved apps, and packages whose installation began and was not seen to end."""
+
+    known: Mapping[str, ProvedBytes] = field(default_factory=dict)
+    begun: Set[str] = frozenset()
+
+
+def _document(memory: _Memory) -> bytes:
     apps = {
-        name: {"key": one.key, "sha256": one.sha256, "splits": dict(one.splits), "run": one.run}
-        for name, one in sorted(known.items())
+        name: {"key": one.key, "sha256": one.sha256, "splits": dict(one.splits), "run": one.run, "ours": one.ours}
+        for name, one in sorted(memory.known.items())
     }
-    return json.dumps({"version": VERSION, "apps": apps}, indent=1).encode()
+    return json.dumps({"version": VERSION, "apps": apps, "begun": sorted(memory.begun)}, indent=1).encode()
 
 
-def _load(file: Path) -> dict[str, ProvedBytes]:
+def _load(file: Path) -> _Memory:
     try:
         return _read(read_json(file))
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        return _Memory()
 
 
-def _read(document: object) -> dict[str, ProvedBytes]:
+def _read(document: object) -> _Memory:
     if not isinstance(document, dict) or document["version"] != VERSION or not isinstance(document["apps"], dict):
         raise ValueError("another version")
-    return {name: _read_one(**one) for name, one in document["apps"].items()}
+    known = {name: _read_one(**one) for name, one in document["apps"].items()}
+    return _Memory(known, frozenset(map(str, document.get("begun", ()))))
 
 
-def _read_one(key: str, sha256: str, splits: Mapping[str, str], run: str) -> ProvedBytes:
+def _read_one(key: str, sha256: str, splits: Mapping[str, str], run: str, ours: object = False) -> ProvedBytes:  # noqa: FBT002 # of a file before it
     if not isinstance(splits, dict):
         raise TypeError("a mapping expected")
     digests = (key, sha256, *splits.values())
     if not _RUN.fullmatch(run) or not all(_DIGEST.fullmatch(digest) for digest in digests):
         raise ValueError("a run and digests expected")
-    return ProvedBytes(key, sha256, dict(splits), run)
+    return ProvedBytes(key, sha256, dict(splits), run, ours is True)

@@ -24,6 +24,9 @@ from provision.terms import Phase
 KEPT = 1000
 """Newest files that stay: some days of a busy bench, some megabytes."""
 
+_NAMES = f"{'[0-9]' * 8}T{'[0-9]' * 12}Z-slot-*.jsonl"
+"""Only these give way: whatever else somebody put there, or the folder stands for, stays."""
+
 
 class RunLog:
     """The log of one run, for one thread."""
@@ -84,6 +87,6 @@ class LogBook:
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            for old in sorted(self._folder.glob("*.jsonl"))[: 1 - KEPT]:
+            for old in sorted(self._folder.glob(_NAMES))[: 1 - KEPT]:
                 old.unlink(missing_ok=True)
         return RunLog(self._folder / f"{now}-slot-{re.sub(r'[^A-Za-z0-9]', '_', slot)}.jsonl", slot)

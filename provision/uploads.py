@@ -9,6 +9,7 @@ command that the tablet refuses.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
@@ -17,7 +18,7 @@ from provision.files import make_folder, write_atomically
 
 Words: TypeAlias = "tuple[str, ...]"
 
-_PROGRAMS = (("cmd", "package", "install-abandon"), ("pm", "install-abandon"), ("rm",))
+_UNDO = re.compile(r"(?:cmd package|pm) install-abandon \d{1,10}|rm /data/local/tmp/provision-[0-9a-f]{16}\.apk")
 
 
 class Uploads:
@@ -67,4 +68,4 @@ def _load(file: Path) -> dict[Words, None]:
         found = [tuple(map(str, words)) for words in json.loads(file.read_text("utf-8"))["left"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return {words: None for words in found if words[:-1] in _PROGRAMS}
+    return {words: None for words in found if _UNDO.fullmatch(" ".join(words))}

@@ -181,7 +181,15 @@ def _find_left(ward: Ward) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"left": 7}', '{"left": [["reboot"], ["rm", "-r", "/sdcard"], 7]}', '{"left": [["pm"]]}']
+    "text",
+    [
+        "",
+        "[]",
+        '{"left": 7}',
+        '{"left": [["reboot"], ["rm", "-r", "/sdcard"], 7]}',
+        '{"left": [["pm"]]}',
+        '{"left": [["rm", "/sdcard/DCIM"], ["rm", "-r"], ["pm", "install-abandon", "7; reboot"]]}',
+    ],
 )
 def test_a_damaged_memory_of_uploads_takes_nothing_back(text: str, tmp_path: Path) -> None:
     file = tmp_path / "A-0001.json"
@@ -203,3 +211,39 @@ def test_an_upload_is_on_disk_before_it_begins_and_its_file_is_private(tmp_path:
 def test_a_memory_of_uploads_that_cannot_be_written_fails_no_run(tmp_path: Path) -> None:
     (tmp_path / "uploads").write_text("a file where the folder should be")
     Uploads(tmp_path / "uploads/A-0001.json").begin(("rm", "x"))
+
+
+def test_an_app_that_was_there_before_the_bench_stays_when_it_leaves_the_set(tmp_path: Path) -> None:
+    """Its bytes are the pinned ones and were proved; a donor, a maker or another bench installed it."""
+    ward = Ward(tmp_path, 28)
+    ward.bench.tablet.write_file("/data/local/tmp/x.apk", ward.app("chat").path.read_bytes(), 0o100644)
+    assert "Success" in ward.bench.call(["pm", "install", "-r", "/data/local/tmp/x.apk"]).out
+    ward.bench.clock.advance(3600)
+    both = (ward.app("chat"), ward.app("visio"))
+    assert _installs(ward.run(*both)[0]) == 1
+    assert ward.run(*both)[0] == []
+    assert ward.run(ward.app("visio"))[0] == []
+    assert ward.bench.tablet.device.installed("org.example.chat") is not None
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_an_app_whose_run_was_lost_after_its_installation_is_this_benchs_own(api: int, tmp_path: Path) -> None:
+    ward = Ward(tmp_path, api)
+    work = ward.work(ward.app("chat"), ward.app("visio"))
+    first = work.read()
+    ward.link.lost_at = 2
+    with pytest.raises(TabletGone):
+        work.carry_out(first, Changes(), lambda *_: None)
+    ward.bench.clock.advance(60)
+    assert ward.bench.tablet.device.installed("org.example.chat") is not None
+    ward.run(ward.app("chat"), ward.app("visio"))
+    assert ward.run(ward.app("visio"))[0] == ["uninstall org.example.chat"]
+
+
+def test_a_failed_update_does_not_hide_whose_the_old_version_is(ward: Ward) -> None:
+    work = ward.work(ward.app("chat", 2), ward.app("visio", grants=(CAMERA,)))
+    first = work.read()
+    ward.link.lost_at = 1
+    with pytest.raises(TabletGone):
+        work.carry_out(first, Changes(), lambda *_: None)
+    assert ward.run(ward.app("visio", grants=(CAMERA,)))[0][-1] == "uninstall org.example.chat"

@@ -66,11 +66,19 @@ def test_a_label_cannot_choose_where_its_log_stands(tmp_path: Path, label: str) 
 
 def test_the_oldest_logs_give_way(tmp_path: Path) -> None:
     for number in range(KEPT + 2):
-        (tmp_path / f"2026{number:08d}.jsonl").touch()
+        (tmp_path / f"20260101T{number:012d}Z-slot-1.jsonl").touch()
+    others = {
+        "A-0001-20260101T000000Z.intoto.jsonl",
+        "ledger.jsonl",
+        "notes.txt",
+    }  # even where it links to a folder of proofs
+    for other in others:
+        (tmp_path / other).touch()
     LogBook(tmp_path).open("1").start()
-    kept = sorted(file.name for file in tmp_path.iterdir())
+    kept = sorted({file.name for file in tmp_path.iterdir()} - others)
     assert len(kept) == KEPT
-    assert kept[0] == "202600000003.jsonl"
+    assert kept[0] == "20260101T000000000003Z-slot-1.jsonl"
+    assert all((tmp_path / other).exists() for other in others)
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
