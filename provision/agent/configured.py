@@ -55,8 +55,8 @@ def list_digests(configurations: Configurations, asset: str) -> Mapping[str, str
 
 
 def read_digests(listing: str) -> Mapping[str, str]:
-    """A row's list: package -> digest, or `none` where Android holds nothing."""
-    pairs = (item.partition(":") for item in listing.split(",") if item)
+    """A row's list: package -> digest, or `none` where Android holds nothing; nothing for a policy without any."""
+    pairs = (item.partition(":") for item in listing.split(",") if ":" in item)
     return {package: digest for package, _, digest in pairs}
 
 

@@ -92,7 +92,7 @@ def decide(
         configured: packages with a managed configuration.
     """
     looks = dict(_look(facts, view, site))
-    if configured:
+    if configured or Control.APPS_CONFIGURED in view.findings:  # the agent tells what could not be cleared, too
         looks[Control.APPS_CONFIGURED] = _Look(name_delivered(configured), None)
     controls = tuple(_decide_control(control, look, view) for control, look in looks.items())
     return (_decide_owner(facts, view, agent, controls), *controls)
@@ -272,7 +272,7 @@ def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str,
 
 def name_delivered(packages: tuple[str, ...]) -> str:
     """The control is delivery: whether an app follows it no Android tells (Wi-Fi and kiosk document, 13)."""
-    return f"delivered to {', '.join(sorted(packages))}"
+    return f"delivered to {', '.join(sorted(packages)) or 'no app'}"
 
 
 def decide_undelivered(packages: tuple[str, ...]) -> Decision:

@@ -133,7 +133,7 @@ def _look_at_writes(
     yield _meets_another_agent(state) if by_agent else None
     yield _broken_writing(faults, model.api, by_agent=by_agent)
     yield _lost_settings(shut, faults, demands, by_agent=by_agent)
-    yield _undelivered(faults, demands, by_agent=by_agent)
+    yield _undelivered(state.data, faults, demands, by_agent=by_agent)
     yield _broken_lock(model, faults, by_agent=by_agent)
 
 
@@ -249,9 +249,9 @@ def _broken_lock(model: Model, faults: list[Fault], *, by_agent: bool) -> Expect
     return None if found is None else Expected(Outcome.FAILED, Reason.PROOF_FAILED, found.text)
 
 
-def _undelivered(faults: Sequence[Fault], demands: Demands, *, by_agent: bool) -> Expected | None:
-    """Managed configuration that nobody delivers, or that Android refuses or drops (Wi-Fi document 13)."""
-    if not demands.configurations:
+def _undelivered(data: Data, faults: Sequence[Fault], demands: Demands, *, by_agent: bool) -> Expected | None:
+    """Managed configuration that nobody delivers or clears, or that Android refuses or drops (Wi-Fi document 13)."""
+    if not demands.configurations and not _list_held(data):
         return None
     left = Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
     if not by_agent:
@@ -307,11 +307,17 @@ def is_settled(model: Model, state: State, demands: Demands) -> bool:
 
 
 def _has_policy(data: Data, demands: Demands) -> bool:
-    """Whether the agent was given the configuration of apps that is asked for now."""
+    """Whether the agent was given the configuration of apps that is asked for now, and Android holds that alone."""
     policy = json.loads(data.app_data.get(AGENT, {}).get("policy", "{}"))
     asset = str(policy.get("asset", {}).get("id"))
     wanted = json.loads(json.dumps(demands.configurations).replace("{asset_id}", asset))
-    return bool(policy.get("applications", {}) == wanted)
+    return bool(policy.get("applications", {}) == wanted) and _list_held(data) == set(wanted)
+
+
+def _list_held(data: Data) -> set[str]:
+    """Packages the agent configured for which Android holds something."""
+    remembered = data.app_data.get(AGENT, {}).get("configured", "").split(",")
+    return {name for name in remembered if name in data.configurations}
 
 
 def _has_apps(data: Data, apps: Mapping[str, int]) -> bool:

@@ -111,3 +111,18 @@ def test_a_policy_of_an_old_station_undoes_what_was_configured(tmp_path: Path) -
     assert CHAT in tablet.bench.tablet.device.data.configurations
     tablet.client.apply("A-0042", tablet.policy, lambda _: None)
     assert tablet.bench.tablet.device.data.configurations == {}
+
+
+def test_a_release_that_cannot_clear_a_configuration_keeps_the_owner_who_can(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path).enrol()
+    tablet.client.apply(
+        "A-0042", lambda seal: tablet.policy(seal) | make_applications(SETTINGS, "A-0042"), lambda _: None
+    )
+    device = tablet.bench.tablet.device
+    device.state.faults = ["owner-refuses:setApplicationRestrictions"]
+    with pytest.raises(StepFailed, match="failed: SecurityException"):
+        tablet.client.release()
+    assert device.data.owner is not None
+    device.state.faults = []
+    assert tablet.client.release()
+    assert (device.data.owner, device.data.configurations) == (None, {})

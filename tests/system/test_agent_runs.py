@@ -171,7 +171,7 @@ def test_managed_configuration_is_delivered_and_a_change_of_it_goes_alone(tmp_pa
 @pytest.mark.later
 def test_configuration_that_android_drops_in_silence_never_ends_done(tmp_path: Path) -> None:
     home = tmp_path / "training"
-    create_configured(home, {"server": VALUE})
+    asked = create_configured(home, {"server": VALUE})
     assert run_station(home, 1).status == 0
     write_set(home, {"server": "another"})
     for fault in ("owner-drops:setApplicationRestrictions", "owner-refuses:setApplicationRestrictions"):
@@ -182,3 +182,14 @@ def test_configuration_that_android_drops_in_silence_never_ends_done(tmp_path: P
         assert run(home, "bench", "mend", "1").status == 0
     assert run_station(home, 1).tablets["1"]["outcome"] == "done"
     assert state_of(home, "1")["data"]["configurations"] == {MADE: {"server": "another"}}
+
+    write_set(home, {})
+    (home / "site.yaml").write_text(asked, "utf-8")
+    for fault in ("owner-drops:setApplicationRestrictions", "owner-refuses:setApplicationRestrictions"):
+        assert run(home, "bench", "break", "1", fault).status == 0
+        ended = run_station(home, 1)
+        assert ended.status == 0, "the bench knows this end"
+        assert ended.tablets["1"]["outcome"] == "done-with-warnings", "what is withdrawn is still there"
+        assert run(home, "bench", "mend", "1").status == 0
+    assert run_station(home, 1).tablets["1"]["outcome"] == "done"
+    assert state_of(home, "1")["data"]["configurations"] == {}

@@ -204,6 +204,16 @@ def test_configuration_that_is_not_delivered_decides_the_end_where_there_is_any(
     assert expect(here, tablet.device.state, replace(LOCKED, **changes)) == end
 
 
+def test_configuration_that_is_withdrawn_and_cannot_be_cleared_decides_the_end(tmp_path: Path) -> None:
+    here = place("archos-101b-oxygen", setup=("zone Europe/Paris",))
+    tablet = open_tablet(tmp_path, here)
+    tablet.device.data.configurations = dict(CONFIGURED)
+    tablet.device.data.app_data["org.provision.agent"] = {"configured": "org.example.chat"}
+    assert expect(here, tablet.device.state, LOCKED) == DONE
+    tablet.edit("break", [DROPS])
+    assert expect(here, tablet.device.state, LOCKED) == replace(LEFT, fault=DROPS)
+
+
 @pytest.mark.parametrize(
     ("model", "end"),
     [

@@ -110,6 +110,7 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
     if "configured" in vector["state"]:
         store["configured"] = ",".join(vector["state"]["configured"])
     if "before" in vector:
+        store["policy.digest"] = "digest"
         store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
     process = start(device, Session(SESSION_KEY))
     body = Fields(vector["body"], "order.body", "order-invalid")

@@ -6,7 +6,7 @@ from provision.virtual.android.agent.reading import Fields, Refused
 
 AGENT = "org.provision.agent"
 PACKAGE = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)+"
-KEY, TEXT = "[A-Za-z0-9_.-]{1,100}", r"(?! )[^\x00-\x1f\x7f]{0,2000}(?<! )"
+KEY, TEXT = "[A-Za-z0-9_.-]{1,100}", r"(?! )[^\x00-\x1f\x7f-\x9f]{0,2000}(?<! )"
 MOST_PACKAGES, MOST = 24, 100
 LEAST_NUMBER, MOST_NUMBER = -(2**31), 2**31 - 1
 

@@ -45,7 +45,7 @@ class Applier:
 
     def apply(self) -> None:
         """Undo what is not wanted, then do what is; a row that fails never stops another control."""
-        self.undo(everything=False)
+        self._undo(everything=False)
         for row in Row:
             if self._is_wanted(row) and row.is_supported(self._owner.api):
                 try:
@@ -53,7 +53,7 @@ class Applier:
                 except Threw as error:
                     self._results.fail(row, str(error))
 
-    def undo(self, *, everything: bool) -> None:
+    def _undo(self, *, everything: bool) -> None:
         """Undo rows from the last to the first: all, or those of controls the policy does not want."""
         for row in reversed(Row):
             if (everything or not self._is_wanted(row)) and row.is_supported(self._owner.api):
@@ -61,7 +61,21 @@ class Applier:
 
     def report(self, *, lies: bool = False) -> list[dict[str, object]]:
         """One object for each row of a wanted control; an agent that `lies` finds everything as wanted."""
-        return [self._describe(row, lies=lies) for row in Row if self._is_wanted(row)]
+        rows = [row for row in Row if self._is_wanted(row) or (self._is_left(row) and not lies)]
+        return [self._describe(row, lies=lies) for row in rows]
+
+    def undo_everything(self) -> None:
+        """For a release.
+
+        Raises:
+            Threw: configuration of an app could not be cleared; the agent must stay owner.
+        """
+        self._undo(everything=True)
+        self._applications.require_cleared()
+
+    def _is_left(self, row: Row) -> bool:
+        """Whether an unwanted row is told all the same: what could not be undone."""
+        return row is Row.CONFIGURATION and self._applications.is_left
 
     def _is_wanted(self, row: Row) -> bool:
         if row is Row.FROZEN:
@@ -191,13 +205,19 @@ class Applier:
             Row.JOINED: self._networks.observe_join,
             Row.LOCKDOWN: lambda: _on(is_on=owner.lockdown),
             Row.ALLOW_LIST: self._networks.observe_allow_list,
-            Row.CONFIGURATION: self._applications.observe,
+            Row.CONFIGURATION: self._observe_configuration,
             Row.HOME: lambda: owner.resolved_home,
             Row.PACKAGES: lambda: ",".join(owner.lock_task_packages(self._policy.lock_task_packages)),
             Row.FEATURES: lambda: str(owner.lock_task_features),
             Row.RUNNING: lambda: owner.lock_task_mode,
         }
         return observe[row]()
+
+    def _observe_configuration(self) -> str:
+        try:
+            return self._applications.observe()
+        except Threw:
+            return "unknown"
 
 
 def _on(*, is_on: bool) -> str:

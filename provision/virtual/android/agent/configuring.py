@@ -16,6 +16,8 @@ from provision.virtual.android.agent.results import Results
 from provision.virtual.android.agent.rows import Row
 
 CONFIGURED = "configured"
+NOTHING = "none"
+"""What the row wants where the policy names no applications."""
 
 
 class Configuring:
@@ -30,6 +32,7 @@ class Configuring:
     ) -> None:
         self._owner, self._store, self._results = owner, store, results
         self._wanted = wanted or {}
+        self._refusal: str | None = None
 
     def configure(self) -> None:
         """Clear what the policy no longer names, then give what differs; one refusal stops no other app."""
@@ -38,25 +41,31 @@ class Configuring:
         self._remember(names)
         refusals = [self._give(name, {}) for name in sorted(known - set(self._wanted))]
         refusals += [self._give(name, settings) for name, settings in sorted(self._wanted.items())]
-        self._remember(name for name in names if name in self._wanted or self._owner.configuration(name))
-        refused = next(filter(None, refusals), None)
-        if refused is None:
-            self._results.settle(Row.CONFIGURATION, taken=True)
-        else:
-            self._results.fail(Row.CONFIGURATION, refused)
+        self._settle(names, refusals)
 
     def clear(self) -> None:
         """Clear everything the agent configured; what Android still holds then is not forgotten."""
         known = sorted(self._remembered())
-        for name in known:
-            if self._owner.configuration(name):
-                self._owner.configure(name, {})
-        self._remember(name for name in known if self._owner.configuration(name))
+        self._settle(known, [self._give(name, {}) for name in known])
+
+    def require_cleared(self) -> None:
+        """Stop a release after a refusal: below Android 11 nobody clears it once the owner is gone.
+
+        Raises:
+            Threw: Android refused to clear a configuration.
+        """
+        if self._refusal is not None:
+            raise Threw(self._refusal.rpartition(": ")[2])
+
+    @property
+    def is_left(self) -> bool:
+        """Whether Android still holds something the agent configured."""
+        return any(self._holds(name) for name in self._remembered())
 
     @property
     def wanted(self) -> str:
         """Package and digest of each app of the policy."""
-        return _tell(self._wanted)
+        return _tell(self._wanted) or NOTHING
 
     def observe(self) -> str:
         """The same of what Android holds for them, and for what could not be cleared."""
@@ -65,14 +74,29 @@ class Configuring:
 
     def _give(self, name: str, settings: Settings) -> str | None:
         """Only what differs: each gift tells the app of a change. The refusal as the row tells it, or None."""
-        if write_json(self._owner.configuration(name)) == write_json(settings):  # 1 is not true here
-            return None
-        self._results.calling(Row.CONFIGURATION, "setApplicationRestrictions")
         try:
+            if write_json(self._owner.configuration(name)) == write_json(settings):  # 1 is not true here
+                return None
+            self._results.calling(Row.CONFIGURATION, "setApplicationRestrictions")
             self._owner.configure(name, settings)
         except Threw as error:
             return f"{name}: {error}"
         return None
+
+    def _settle(self, names: Iterable[str], refusals: Iterable[str | None]) -> None:
+        self._remember(name for name in names if name in self._wanted or self._holds(name))
+        self._refusal = next(filter(None, refusals), None)
+        if self._refusal is None:
+            self._results.settle(Row.CONFIGURATION, taken=True)
+        else:
+            self._results.fail(Row.CONFIGURATION, self._refusal)
+
+    def _holds(self, name: str) -> bool:
+        """Also where it cannot be asked: that is not forgotten."""
+        try:
+            return bool(self._owner.configuration(name))
+        except Threw:
+            return True
 
     def _remembered(self) -> set[str]:
         return set(filter(None, self._store.get(CONFIGURED, "").split(",")))

@@ -165,7 +165,7 @@ class Duties:
     def _release(self, body: Fields) -> Result:
         body.end()
         if "policy" in self._store:
-            Applier(self._owner, self._store, self._policy(), Results()).undo(everything=True)
+            Applier(self._owner, self._store, self._policy(), Results()).undo_everything()
         self._owner.give_up()
         self._store.clear()
         return {"owner": self._owner.is_owner}

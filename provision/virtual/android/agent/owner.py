@@ -230,13 +230,14 @@ class AndroidOwner:
 
     def configuration(self, package: str) -> dict[str, object]:
         """The managed configuration Android holds for a package, installed or not; empty for none."""
+        self._throw_if_refused("getApplicationRestrictions")
         return dict(self._device.data.configurations.get(package, {}))
 
     def configure(self, package: str, settings: Mapping[str, object]) -> None:
         """Replace it; an empty one clears it. Nobody is told when it could not be written (Wi-Fi document 13.1)."""
         self._record("setApplicationRestrictions", package, dict(settings))
-        self._throw_if_refused("setApplicationRestrictions")
-        if not self._drops("setApplicationRestrictions"):
+        self._throw_if_refused("setApplicationRestrictions", package)
+        if not self._drops("setApplicationRestrictions", package):
             keep_configuration(self._device.data, package, settings)
 
     def prefer_home(self) -> None:
@@ -287,16 +288,18 @@ class AndroidOwner:
         if self.api < level:
             raise AssertionError(f"needs API {level}")
 
-    def _refused(self, call: str) -> int | None:
-        """The status of a refusal the tablet's faults ask for, None when the call is accepted."""
+    def _refused(self, call: str, *about: str) -> int | None:
+        """The status of a refusal the tablet's faults ask for, of each call or of one about a package; else None."""
         faults = (parse_fault(text) for text in self._device.state.faults)
-        return next((one.nth for one in faults if one.name == "owner-refuses" and one.words == (call,)), None)
+        return next(
+            (one.nth for one in faults if one.name == "owner-refuses" and one.words in {(call,), (call, *about)}), None
+        )
 
-    def _drops(self, call: str) -> bool:
+    def _drops(self, call: str, *about: str) -> bool:
         """Whether Android takes the call and keeps nothing of it."""
         faults = (parse_fault(text) for text in self._device.state.faults)
-        return any(one.name == "owner-drops" and one.words == (call,) for one in faults)
+        return any(one.name == "owner-drops" and one.words in {(call,), (call, *about)} for one in faults)
 
-    def _throw_if_refused(self, call: str) -> None:
-        if self._refused(call) is not None:
+    def _throw_if_refused(self, call: str, *about: str) -> None:
+        if self._refused(call, *about) is not None:
             raise Threw("SecurityException")

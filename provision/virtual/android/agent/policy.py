@@ -10,7 +10,7 @@ from provision.virtual.android.agent.reading import Fields, Refused, read_json, 
 
 AGENT = "org.provision.agent"
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
-LINE = r"[^\x00-\x1f\x7f]{1,60}"
+LINE = r"[^\x00-\x1f\x7f-\x9f]{1,60}"
 PACKAGE = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)+"
 ALL_BYTES = range(20, 65)
 """Lengths of a maintenance secret."""

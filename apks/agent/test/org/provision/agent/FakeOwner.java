@@ -165,6 +165,7 @@ final class FakeOwner implements Owner {
 
     @Override
     public Map<String, Object> getApplicationRestrictions(String packageName) {
+        refuse("getApplicationRestrictions");
         Map<String, Object> held = configurations.get(packageName);
         return held == null ? new TreeMap<String, Object>() : new TreeMap<>(held);
     }
@@ -319,8 +320,10 @@ final class FakeOwner implements Owner {
     @Override
     public void setApplicationRestrictions(String packageName, Map<String, Object> settings) {
         record("setApplicationRestrictions", packageName, new TreeMap<>(settings));
+        String about = "setApplicationRestrictions+" + packageName;
         refuse("setApplicationRestrictions");
-        if (!"silent".equals(refuse.get("setApplicationRestrictions"))) {
+        refuse(about);
+        if (!"silent".equals(refuse.get("setApplicationRestrictions")) && !"silent".equals(refuse.get(about))) {
             configurations.put(packageName, copy(settings));
         }
     }

@@ -25,7 +25,7 @@ final class Order {
     private static final Pattern HEX_32 = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern HEX_64 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern WORD = Pattern.compile("[a-z][a-z-]{1,20}");
-    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[^\\u0000-\\u001f\\u007f-\\u009f]{1,64}");
 
     /** SHA-256 of the signer's SubjectPublicKeyInfo. */
     final String keyId;

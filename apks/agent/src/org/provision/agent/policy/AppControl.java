@@ -18,6 +18,9 @@ import org.provision.agent.contract.Store;
 final class AppControl {
     private static final String CONFIGURED = "configured";
 
+    /** What the row wants where the policy names no applications. */
+    private static final String NOTHING = "none";
+
     private final Owner owner;
     private final Store store;
     private final Policy policy;
@@ -47,31 +50,43 @@ final class AppControl {
         for (Map.Entry<String, SortedMap<String, Object>> each : policy.applications.entrySet()) {
             give(each.getKey(), each.getValue());
         }
-        remember(left(all));
-        if (refused == null) {
-            results.applied(Row.CONFIGURATION);
-        } else {
-            results.failed(Row.CONFIGURATION, refused);
+        settle(all);
+    }
+
+    /** Clears everything this agent configured; what Android still holds then is not forgotten. */
+    void clear() {
+        SortedSet<String> known = remembered();
+        for (String name : known) {
+            give(name, Collections.<String, Object>emptyMap());
+        }
+        settle(known);
+    }
+
+    /**
+     * Stops a release after a refusal: below Android 11 nobody could clear it any more once the owner is gone.
+     *
+     * @throws SecurityException Android refused to clear a configuration
+     */
+    void requireCleared() {
+        if (refused != null) {
+            throw new SecurityException(refused);
         }
     }
 
-    /** Clears everything this agent configured. */
-    void clear() {
+    /** Whether Android still holds something this agent configured. */
+    boolean isLeft() {
         for (String name : remembered()) {
-            if (!owner.getApplicationRestrictions(name).isEmpty()) {
-                owner.setApplicationRestrictions(name, Collections.<String, Object>emptyMap());
+            if (holds(name)) {
+                return true;
             }
         }
-        SortedSet<String> left = new TreeSet<>();
-        for (String name : remembered()) {
-            if (!owner.getApplicationRestrictions(name).isEmpty()) {
-                left.add(name);
-            }
-        }
-        remember(left);
+        return false;
     }
 
     String wanted() {
+        if (policy.applications == null) {
+            return NOTHING;
+        }
         StringBuilder list = new StringBuilder();
         for (Map.Entry<String, SortedMap<String, Object>> each : policy.applications.entrySet()) {
             add(list, each.getKey(), digest(each.getValue()));
@@ -81,13 +96,15 @@ final class AppControl {
 
     String observed() {
         SortedSet<String> names = remembered();
-        names.addAll(policy.applications.keySet());
+        if (policy.applications != null) {
+            names.addAll(policy.applications.keySet());
+        }
         StringBuilder list = new StringBuilder();
         for (String name : names) {
             Map<String, Object> held = owner.getApplicationRestrictions(name);
             if (!held.isEmpty()) {
                 add(list, name, digest(held));
-            } else if (policy.applications.containsKey(name)) {
+            } else if (isNamed(name)) {
                 add(list, name, "none");
             }
         }
@@ -106,11 +123,24 @@ final class AppControl {
         }
     }
 
+    private boolean isNamed(String name) {
+        return policy.applications != null && policy.applications.containsKey(name);
+    }
+
+    private void settle(SortedSet<String> all) {
+        remember(left(all));
+        if (refused == null) {
+            results.applied(Row.CONFIGURATION);
+        } else {
+            results.failed(Row.CONFIGURATION, refused);
+        }
+    }
+
     /** Those of the policy, and those that could not be cleared. */
     private SortedSet<String> left(SortedSet<String> all) {
         SortedSet<String> left = new TreeSet<>();
         for (String name : all) {
-            if (policy.applications.containsKey(name) || holds(name)) {
+            if (isNamed(name) || holds(name)) {
                 left.add(name);
             }
         }

@@ -13,11 +13,12 @@ import org.provision.agent.contract.Refusal;
  * keeps (reference, Wi-Fi and kiosk document, 13.2): Boolean, Long of 32 bits, String, List of String.
  */
 final class Applications {
-    private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z]\\w*(\\.[a-zA-Z]\\w*)+");
+    // Classes are spelt out: Android's \\w and \\p{Cntrl} know all of Unicode, a Java of a test bench ASCII only.
+    private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*(\\.[a-zA-Z][a-zA-Z0-9_]*)+");
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
     /** Android drops spaces at both ends when it reads its file again. */
-    private static final Pattern TEXT = Pattern.compile("(?! )[^\\p{Cntrl}]{0,2000}(?<! )");
+    private static final Pattern TEXT = Pattern.compile("(?! )[^\\u0000-\\u001f\\u007f-\\u009f]{0,2000}(?<! )");
 
     private static final int MOST_PACKAGES = 24;
     private static final int MOST = 100;

@@ -46,6 +46,7 @@ public final class Applier {
     /** Undoes everything and gives up ownership. */
     public void release() {
         undo(true);
+        apps.requireCleared();
         owner.clearDeviceOwnerApp();
     }
 
@@ -53,7 +54,7 @@ public final class Applier {
     public List<Object> report() {
         List<Object> rows = new ArrayList<>();
         for (Row row : Row.values()) {
-            if (isWanted(row)) {
+            if (isWanted(row) || (row == Row.CONFIGURATION && apps.isLeft())) {
                 rows.add(describe(row));
             }
         }

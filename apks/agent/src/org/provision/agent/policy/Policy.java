@@ -20,11 +20,11 @@ import org.provision.agent.contract.Secrets;
  */
 public final class Policy {
     private static final Pattern ASSET = Pattern.compile("[A-Z0-9]{1,8}-[0-9]{1,8}");
-    private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{1,60}");
+    private static final Pattern LINE = Pattern.compile("[^\\u0000-\\u001f\\u007f-\\u009f]{1,60}");
     private static final Pattern COLOUR = Pattern.compile("#[0-9A-F]{6}");
     private static final Pattern LANGUAGE = Pattern.compile("fr|en");
     private static final Pattern SECURITY = Pattern.compile("wpa2-psk");
-    private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z]\\w*(\\.[a-zA-Z]\\w*)+");
+    private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*(\\.[a-zA-Z][a-zA-Z0-9_]*)+");
     private static final Pattern PASSPHRASE = Pattern.compile("[ -~]{8,63}");
     private static final int MOST_PACKAGES = 24;
 
