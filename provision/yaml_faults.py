@@ -7,6 +7,7 @@ expected (a passphrase may stand there); unknown keys are shown by name, without
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,10 +72,10 @@ def fault_of(error: ErrorDetails, document: Document, model: type[BaseModel]) ->
     if error["type"] == "extra_forbidden":
         return _unknown_key(document, path, model)
     line, context = document.line_of(path), error.get("ctx", {})
-    got, hint = _got(error), context.get("hint", "") or _quote_hint(error["type"], error["input"])
+    got, hint = _got(error), context.get("hint", "") or _hint(error)
     secret = _secret_from(path, model)
     if secret is not None and error["type"] != "missing":
-        path, got = path[:secret], context.get("got") or LITERAL
+        path, got, hint = path[:secret], context.get("got") or LITERAL, context.get("hint", "")
     return ConfigurationFault(document.file, line, key_text(path), _expected(error), got, hint)
 
 
@@ -112,9 +113,28 @@ def _unknown_key(document: Document, path: KeyPath, model: type[BaseModel]) -> C
     return ConfigurationFault(document.file, line, key_text(path), f"one of {', '.join(known)}", got, hint)
 
 
-def _quote_hint(error_type: str, value: object) -> str:
-    if error_type == "string_type" and isinstance(value, int | float):
+def _hint(error: ErrorDetails) -> str:
+    """How to write what was meant; never a value that a person wrote, it may be a secret."""
+    kind, value = error["type"], error["input"]
+    if kind == "string_type" and isinstance(value, int | float):
         return "put it in quotes"
+    if kind in {"list_type", "tuple_type"} and isinstance(value, str | int | float):
+        return "put it in square brackets, also a single entry: [...]"
+    if kind in {"model_type", "model_attributes_type", "dict_type"} and value is not None:
+        return "`key: value` lines below it, or {key: value}"
+    return _word_hint(kind, value) or _nearest_word(error)
+
+
+def _nearest_word(error: ErrorDetails) -> str:
+    """The word of a fixed list that was probably meant."""
+    if error["type"] not in {"enum", "literal_error"} or not isinstance(error["input"], str):
+        return ""
+    words = re.findall(r"'([^']+)'", str(error.get("ctx", {}).get("expected", "")))
+    near = difflib.get_close_matches(error["input"].lower(), words, n=1)
+    return f"did you mean `{near[0]}`?" if near else ""
+
+
+def _word_hint(error_type: str, value: object) -> str:
     if error_type == "bool_type" and value in ("on", "yes", "off", "no", "True", "False"):
         return "write true or false"
     return ""

@@ -180,6 +180,12 @@ def _wording(problem: yaml.MarkedYAMLError, line: list[str]) -> tuple[str, str, 
         return "plain YAML", what, "put a value that starts with &, * or ! in quotes, or write it out"
     if "\t" in "".join(line):
         return "valid YAML", "a tab", "indent with spaces"
+    if re.search("expected ',' or '[]}]'|unexpected end of stream", str(problem.problem)):
+        return (
+            "valid YAML",
+            "a bracket or quote that is not closed, or a comma left out",
+            "look here and in the lines above",
+        )
     if "mapping values are not allowed" in what:
         return "valid YAML", what, "put a value that contains `: ` in quotes, or check the indentation"
     return "valid YAML", what, ""

@@ -11,7 +11,7 @@ from provision.appset.load import load_appset
 from provision.bench_settings import load_bench_settings, load_slots
 from provision.captures.model import Capture
 from provision.captures.read import read_capture
-from provision.cli.job import Loaded, Passphrase, load_job
+from provision.cli.job import Loaded, Passphrase, load_job, refuse_demo
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.findings import Findings
@@ -19,7 +19,7 @@ from provision.home import Home, load_home
 from provision.profiles.load import load_profiles
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
-from provision.site import load_site, read_passphrase
+from provision.site import Site, load_site, read_passphrase
 from provision.texts.catalogue import say
 
 
@@ -54,6 +54,7 @@ def _read_all(folder: Path) -> tuple[Home, Loaded, list[Capture]]:
         ConfigurationError: the faults of all files.
         HomeError: there is no home, or it is damaged.
     """
+    folder = folder.absolute()  # as the home names its files, so that each fault is told once
     found = Findings()
     place = found.read(lambda: load_home(folder))
     loaded = None
@@ -70,10 +71,7 @@ def _read_all(folder: Path) -> tuple[Home, Loaded, list[Capture]]:
 def _read_job(place: Home, found: Findings) -> Loaded | None:
     """What every run of a home needs, with its secrets."""
     loaded = found.read(lambda: load_job(place))
-    reference = place.site.wifi.passphrase
-    asked = reference is not None and reference.prompt
-    if not asked:
-        found.read(lambda: read_passphrase(place.site, place.path))
+    _read_secret(place.site, place.path, found)
     if loaded is not None:
         found.read(loaded.check_notes)
         found.read(lambda: loaded.make_kit(Passphrase(place)))
@@ -84,9 +82,22 @@ def _read_pieces(folder: Path, found: Findings) -> None:
     """What can be read of a home one of whose own files is wrong."""
     if not (folder / "keys").is_dir():
         return
-    found.read(lambda: load_site(folder / "site.yaml"))
+    site = found.read(lambda: load_site(folder / "site.yaml"))
     found.read(lambda: load_slots(folder / "slots.yaml"))
     bench = found.read(lambda: load_bench_settings(folder / "bench.yaml"))
-    if bench is not None:
-        found.read(lambda: load_appset(bench.app_set))
-        found.read(lambda: load_profiles(bench.device_profiles))
+    keys = found.read(lambda: load_keys(folder / "keys"))
+    if site is not None:
+        _read_secret(site, folder, found)
+    if bench is None:
+        return
+    found.read(lambda: load_profiles(bench.device_profiles))
+    appset = found.read(lambda: load_appset(bench.app_set))
+    if appset is not None and keys is not None:
+        found.read(lambda: refuse_demo(keys.kind, folder / "bench.yaml", bench.app_set, appset))
+
+
+def _read_secret(site: Site, folder: Path, found: Findings) -> None:
+    """The Wi-Fi passphrase, where it lies in a file; nobody is asked for one here."""
+    reference = site.wifi.passphrase
+    if reference is None or not reference.prompt:
+        found.read(lambda: read_passphrase(site, folder))

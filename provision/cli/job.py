@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
+from pathlib import Path
 
 from provision.accepted import AcceptedBook
 from provision.agent.apk import load_agent
@@ -178,7 +179,7 @@ def _load(home: Home) -> Loaded:
     appset = found.read(lambda: load_appset(home.bench.app_set))
     profiles = found.read(lambda: load_profiles(home.bench.device_profiles))
     if appset is not None:
-        found.read(lambda: _refuse_demo(home, appset))
+        found.read(lambda: refuse_demo(home.kind, home.path / "bench.yaml", home.bench.app_set, appset))
         found.read(lambda: _refuse_empty_demand(home, appset))
     agent = _load_agent(home, appset, found)
     if appset is None or profiles is None or found.any:
@@ -214,13 +215,17 @@ def _refuse_empty_demand(home: Home, appset: AppSet) -> None:
         raise ConfigurationError(ConfigurationFault(file, None, f"require.{Control.APPS_CONFIGURED}", expected, "none"))
 
 
-def _refuse_demo(home: Home, appset: AppSet) -> None:
-    """The fixture apps do nothing and are signed with a key everybody has: no ward may get them."""
+def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None:
+    """The fixture apps do nothing and are signed with a key everybody has: no ward may get them.
+
+    Raises:
+        ConfigurationError: the ward whose bench.yaml is `bench` gets them from `file`.
+    """
     demo = [app.package for app in appset.apps if app.package.startswith(FIXTURES)]
-    if demo and home.kind is HomeKind.WARD:
-        file, expected = home.path / "bench.yaml", "the hospital's own apps.yaml"
-        got = f"{home.bench.app_set} with the demonstration apps {', '.join(demo)}"
-        raise ConfigurationError(ConfigurationFault(file, None, "app_set", expected, got, "see apks/README.md"))
+    if demo and kind is HomeKind.WARD:
+        got = f"{file} with the demonstration apps {', '.join(demo)}"
+        fault = ConfigurationFault(bench, None, "app_set", "the hospital's own apps.yaml", got, "see apks/README.md")
+        raise ConfigurationError(fault)
 
 
 @contextmanager

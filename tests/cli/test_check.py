@@ -147,3 +147,27 @@ def test_a_damaged_list_of_accepted_models_is_named(tmp_path: Path) -> None:
     wrong = call(home).exception
     assert isinstance(wrong, HomeError)
     assert "accepted.json: expected words of version" in str(wrong)
+
+
+@pytest.mark.parametrize("broken", ["site.yaml", "bench.yaml"])
+def test_a_home_named_by_a_relative_path_tells_each_fault_once(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path, SITE if broken == "site.yaml" else ("bench.yaml", "facts: 6", "facts: six"))
+    monkeypatch.chdir(home.parent)
+    error = call(Path(home.name)).exception
+    assert isinstance(error, ConfigurationError)
+    assert [fault.file for fault in error.faults] == [home / broken]
+
+
+def test_a_ward_whose_site_is_wrong_hears_of_its_demonstration_apps_too(tmp_path: Path) -> None:
+    home = tmp_path / "ward"
+    create_home(home, HomeKind.WARD, 1, Details(name="CHU", ssid="HOPITAL"))
+    for hotline, also in (("", [("site.yaml", "kiosk.hotline")]), ('"42"', [])):
+        text = (home / "site.yaml").read_text("utf-8")
+        (home / "site.yaml").write_text(text.replace("hotline: ", f"hotline: {hotline}", 1), "utf-8")
+        error = call(home).exception
+        assert isinstance(error, ConfigurationError)
+        named = [(fault.file.name, fault.key) for fault in error.faults]
+        secret = [] if also else [("wifi", "")]
+        assert sorted(named) == sorted([*also, ("bench.yaml", "app_set"), *secret])
