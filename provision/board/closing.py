@@ -10,6 +10,7 @@ from provision.bench.slot_views import label_order
 from provision.board.sentences import advise, find_remedy, read_advice
 from provision.board.width import cells, fit, wrap
 from provision.records.content import ProofResult
+from provision.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
 from provision.texts.wording import reword
@@ -111,7 +112,7 @@ def result_table(language: Language, ends: Sequence[End], columns: int | None = 
 def _cells(language: Language, end: End) -> list[str]:
     return [
         printable(end.slot),
-        printable(end.asset_id or NOTHING),
+        NOTHING if end.asset_id in {None, UNIDENTIFIED} else printable(str(end.asset_id)),
         printable(end.model or NOTHING),
         _tell_result(language, end),
         _tell_why(language, end),

@@ -22,6 +22,7 @@ from provision.bench.slot_views import Group, SlotView, summarise
 from provision.bench.slots import SlotState
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
 from provision.board.width import cells, cut, fit, wrap
+from provision.run_end import UNIDENTIFIED
 from provision.terms import Outcome
 from provision.texts.catalogue import Language, printable, say, say_count
 
@@ -94,8 +95,9 @@ def _measure(shown: Sequence[SlotView], columns: int, language: Language) -> _Pa
 
 def _tablet(seen: SlotView, columns: int, language: Language) -> str:
     """Which tablet; where columns are few the asset id alone, or the bare serial number."""
-    if columns < NARROW and (seen.asset_id or not seen.model):
-        return printable(seen.asset_id or seen.serial)
+    asset = "" if seen.asset_id == UNIDENTIFIED else seen.asset_id
+    if columns < NARROW and (asset or not seen.model):
+        return printable(asset or seen.serial)
     return name_tablet(seen, language)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
+from provision.run_end import UNIDENTIFIED
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
 
@@ -31,7 +32,8 @@ def name_slot(seen: SlotView, language: Language) -> str:
 
 def name_tablet(seen: SlotView, language: Language) -> str:
     """Asset id and model as far as they are known, else the serial number, said to be one, else nothing."""
-    known = [printable(part) for part in (seen.asset_id, seen.model) if part]
+    asset = "" if seen.asset_id == UNIDENTIFIED else seen.asset_id
+    known = [printable(part) for part in (asset, seen.model) if part]
     if not known and seen.serial:
         return say(language, "tablet.serial", serial=seen.serial)
     return " ".join(known)

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from provision.bench.slot_views import SlotView
 from provision.board.layout import Line, Tone, arrange
+from provision.board.width import wrap
 from provision.texts.catalogue import Language, printable
 
 WIPE_BELOW = "\r\x1b[J"
@@ -67,9 +68,10 @@ class TerminalBoard:
         self._finish()
 
     def write(self, line: str) -> None:
-        """Write a line above the board; it stays when the board moves on."""
+        """Write a line above the board, wrapped between words; it stays when the board moves on."""
         self._wipe()
-        self._stream.write(f"{self._encodable(printable(line))}\n")
+        for part in wrap(printable(line), max(self._measure()[1] - 1, 1)):
+            self._stream.write(f"{self._encodable(part)}\n")
         self.show(self._views)
 
     def close(self) -> None:

@@ -25,7 +25,8 @@ from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home import Home, load_home
 from provision.language import detect_language
 from provision.records.reader import Record, verify_folder
-from provision.terms import Control
+from provision.run_end import UNIDENTIFIED
+from provision.terms import Control, Outcome
 from provision.texts.catalogue import Language, say, say_count
 
 FIRST_API = 21
@@ -182,20 +183,31 @@ def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None
         click.echo(say(language, "apps.no-home"))
         return
     latest = sorted(_read_latest(home).items())
+    apart = [asset for asset, record in latest if _has_none(appset, record)]
     changes = {
         asset: [*_differences(appset, record), *_tell_configuration(language, appset, record)]
         for asset, record in latest
+        if asset not in apart
     }
     for asset, lines in changes.items():
         for line in lines:
             click.echo(say(language, "apps.tablet", asset=asset, change=line))
+    if apart:
+        click.echo(say_count(language, "apps.refused", len(apart), assets=", ".join(apart)))
     touched = sum(map(bool, changes.values()))
-    click.echo(say(language, "apps.tablets", touched=touched, known=len(changes)))
+    click.echo(say(language, "apps.tablets", touched=touched, known=len(latest)))
 
 
 def _read_latest(home: Home) -> dict[str, Record]:
-    """The last record of each tablet; none before the first batch."""
-    return {record.run.asset_id: record for record in verify_folder(home.records).records} if _has(home) else {}
+    """The last record of each tablet that has a number; none before the first batch."""
+    records = verify_folder(home.records).records if _has(home) else ()
+    return {record.run.asset_id: record for record in records if record.run.asset_id != UNIDENTIFIED}
+
+
+def _has_none(appset: AppSet, record: Record) -> bool:
+    """Whether it was refused and got no app of the set: it may be refused again, so nothing is foretold."""
+    seen: dict[str, Any] = record.run.observed.get("apps", {})
+    return record.run.outcome is Outcome.REFUSED and seen.keys().isdisjoint(app.package for app in appset.apps)
 
 
 def _has(home: Home) -> bool:

@@ -8,8 +8,9 @@ from shutil import get_terminal_size
 
 import click
 
-from provision.board.closing import Absent, End, closing_sentence, result_table
+from provision.board.closing import NARROWEST_TEXT, Absent, End, closing_sentence, result_table
 from provision.board.proofs import list_proof_lines
+from provision.board.width import wrap
 from provision.bookkeeping import Bookkeeper
 from provision.cli.speech import language_of
 from provision.cli.summary import (
@@ -29,6 +30,9 @@ from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.run_end import RunEnd
 from provision.texts.catalogue import say, say_count
+
+HANGING = 2
+"""Cells by which the further lines of a long sentence are moved in."""
 
 
 def close_batch(
@@ -55,8 +59,8 @@ def close_batch(
     language = language_of(home)
     _print_table(language, rows)
     for line in list_proof_lines(language, rows):
-        click.echo(line)
-    click.echo(closing_sentence(language, rows, list_absent(ends, expected)))
+        _tell(line)
+    _tell(closing_sentence(language, rows, list_absent(ends, expected)))
     click.echo(say_count(language, "closing.verified", len(verdict.records), folder=home.path / "records"))
     click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
     click.echo(say(language, "closing.checkpoint"))
@@ -64,9 +68,24 @@ def close_batch(
 
 
 def _print_table(language: Language, rows: Sequence[End]) -> None:
-    columns = get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in result_table(language, rows, columns):
+    for line in result_table(language, rows, _measure()):
         click.echo(line)
+
+
+def _tell(line: str) -> None:
+    """A sentence, wrapped between words where it is longer than the terminal; what is to be copied is never wrapped."""
+    columns, indent = _measure(), len(line) - len(line.lstrip(" "))
+    if columns is None:
+        click.echo(line)
+        return
+    first, *others = wrap(line.strip(), max(columns - indent - HANGING, NARROWEST_TEXT))
+    for each in (" " * indent + first, *(" " * (indent + HANGING) + more for more in others)):
+        click.echo(each)
+
+
+def _measure() -> int | None:
+    """Columns of the terminal; None in a file or a pipe."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def list_ends(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[End]:

@@ -80,7 +80,7 @@ json_option = click.option(
 accept_draft_option = click.option(
     "--accept-draft",
     is_flag=True,
-    help="Also remove and switch what profiles name which no real tablet has confirmed.",
+    help="Take what profiles remove and switch for wanted, too, though no real tablet has confirmed it.",
 )
 
 wait_for_word_option = click.option(

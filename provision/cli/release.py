@@ -15,6 +15,7 @@ from provision.cli.speech import confirm, language_of
 from provision.errors import AnswerError, HomeError, StepFailed
 from provision.facts import owner
 from provision.facts.collect import ask_round
+from provision.facts.owner import Owner
 from provision.home import lock_home
 from provision.language import Language
 from provision.terms import HomeKind
@@ -32,7 +33,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
     """Take the agent's power over one tablet away: its kiosk opens, its policy is undone, its owner is gone.
 
     For a tablet that leaves the hospital; reset it to factory settings afterwards. Leaves a line in
-    logs/hotline.jsonl. Exit status 0 released, 1 refused or still owned.
+    logs/hotline.jsonl. Exit status 0 released, or nothing owns it; 1 refused or still owned.
     """
     place = open_home(access)
     loaded = load_job(place)
@@ -40,12 +41,15 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
         client = _make_client(loaded, picked, language)
+        where = {"serial": printable(picked.row.serial), "slot": picked.label}
+        if _is_free(picked, loaded):
+            click.echo(say(language, "release.nothing", **where))
+            return
         asset = _name(client)
         if not yes and place.kind is not HomeKind.TRAINING:
-            named = {"asset": asset, "serial": printable(picked.row.serial), "slot": picked.label}
-            confirm(language, say(language, "release.sure", **named))
+            confirm(language, say(language, "release.sure", asset=asset, **where))
         note_use(place.path, "release", asset)
-        free = client.release() and not _is_owned(picked, loaded)
+        free = client.release() and not _ask_owner(picked, loaded).package
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
     raise SystemExit(0 if free else status.NOT_ALL)
 
@@ -66,10 +70,15 @@ def _name(client: AgentClient) -> str:
         return NO_ASSET
 
 
-def _is_owned(picked: Picked, loaded: Loaded) -> bool:
-    """Whether Android itself still prints an owner; Android 5 prints none (packages document 6.6)."""
+def _is_free(picked: Picked, loaded: Loaded) -> bool:
+    """Whether Android itself says that nothing owns it: there is nothing to take back, from whom ever."""
+    found = _ask_owner(picked, loaded)
+    return found.known and found.package is None
+
+
+def _ask_owner(picked: Picked, loaded: Loaded) -> Owner:
+    """The owner that Android itself prints; Android 5 prints none (packages document 6.6)."""
     answered = picked.transport.shell("getprop ro.build.version.sdk", seconds=loaded.limits.facts).out.strip()
     api = int(answered) if answered.isdecimal() else 0
     ask = owner.ask(api)
-    found = owner.parse(ask_round(picked.transport, (ask,), seconds=loaded.limits.facts)[ask.name], api)
-    return found.package is not None
+    return owner.parse(ask_round(picked.transport, (ask,), seconds=loaded.limits.facts)[ask.name], api)

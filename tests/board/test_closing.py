@@ -11,6 +11,7 @@ from board_cases import CASES
 
 from provision.board.closing import Absent, End, closing_sentence, result_table
 from provision.board.width import cells
+from provision.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language
 
@@ -82,3 +83,9 @@ def test_an_app_that_does_not_fit_is_named_with_its_reason_in_the_language_of_th
     plain = french.replace("\u00a0", " ").replace("\u202f", " ")
     assert "org.example.a : pas de code pour ce processeur : il faut x86_64, la tablette a arm64-v8a; " in plain
     assert "org.example.b : Android trop ancien : il faut Android 9 (API 28), la tablette a" in plain
+
+
+@pytest.mark.parametrize("language", list(Language), ids=str)
+def test_what_has_no_number_gets_none_in_the_table(language: Language) -> None:
+    row = result_table(language, [replace(TABLE[1], asset_id=UNIDENTIFIED)])[-1]
+    assert row.split()[:2] == ["1", "–"]

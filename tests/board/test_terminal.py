@@ -75,6 +75,13 @@ def test_a_line_that_is_said_stays_above_the_board() -> None:
     ]
 
 
+def test_a_long_line_is_wrapped_between_words() -> None:
+    screen = Screen(12, 40)
+    board = open_terminal(screen)
+    board.write("No real tablet has confirmed it yet. Look at it closely.")
+    assert screen.seen()[:2] == ["No real tablet has confirmed it yet.", "Look at it closely."]
+
+
 def show_and_break(board: TerminalBoard) -> None:
     board.show(twelve())
     raise RuntimeError("broken")

@@ -127,3 +127,4 @@ def test_one_tablet_alone_is_seen_to_close_and_can_be_given_back(tmp_path: Path)
     assert state_of(home, "1")["data"]["owner"] is None
     uses = [json.loads(line)["event"] for line in (home / "logs" / "hotline.jsonl").read_text().splitlines()]
     assert uses == ["answer", "release"]
+    assert "nothing owns this tablet" in say(home, "release", *virtual)
