@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.agent_road import AgentRoad
@@ -12,7 +12,16 @@ from provision.appset.model import App
 from provision.errors import StepFailed
 from provision.facts import screen, setup
 from provision.facts.ask import Ask
-from provision.facts.collect import Facts, NotBooted, Told, hash_apps, read_access, read_facts, read_makers_own
+from provision.facts.collect import (
+    Facts,
+    NotBooted,
+    Told,
+    hash_apps,
+    read_access,
+    read_facts,
+    read_in_use,
+    read_makers_own,
+)
 from provision.facts.wifi import is_joining
 from provision.operations.apps import choose_files, list_given
 from provision.operations.model import Decision, InstallApp, Step
@@ -77,6 +86,7 @@ class Work:
         self._left = left or LeftApps({})
         self._digests: dict[tuple[str, ...], str] = {}
         self._told, self._whole = Told(), False
+        self._in_use: Mapping[str, str] | None = None
 
     def read(self, keep: tuple[Ask, ...] = ()) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
@@ -131,6 +141,9 @@ class Work:
         if not wanted:
             return facts
         read = read_makers_own(self._transport, facts, wanted, seconds=self._limits.facts)
+        if self._in_use is None:
+            self._in_use = read_in_use(self._transport, read, wanted, seconds=self._limits.facts)
+        read = replace(read, in_use=self._in_use or {})
         if read.switches is None:
             return read
         return replace(read, switches=replace(read.switches, refused=self._performer.refusals))

@@ -44,8 +44,9 @@ class Want:
     def makers_own(self) -> MakersOwn:
         """What is to be asked for removals and switches; nothing where the profile has none."""
         rows = tuple(switch.setting.name for switch in self.switches if switch.setting is not None)
-        disables = any(switch.disable is not None for switch in self.switches)
-        return MakersOwn(rows, removes=bool(self.removals), disables=disables)
+        disabled = frozenset(switch.disable for switch in self.switches if switch.disable is not None)
+        packages = disabled | {removal.package for removal in self.removals}
+        return MakersOwn(rows, packages, removes=bool(self.removals), disables=bool(disabled))
 
 
 def add_makers_own(want: Want, profile: Profile, api: int, *, drafts: bool) -> Want:

@@ -19,6 +19,7 @@ from provision.facts import (
     apps,
     battery,
     clock,
+    in_use,
     installed,
     location,
     owner,
@@ -55,6 +56,7 @@ class Facts:
     clock: clock.Clock
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
+    in_use: Mapping[str, str] = field(default_factory=dict)  # by package its duty; asked only where one is to go
     left: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
 
 
@@ -93,9 +95,10 @@ def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
 
 @dataclass(frozen=True)
 class MakersOwn:
-    """What a profile asks of the maker's own system: rows as `TABLE KEY`, and which kinds of packages."""
+    """What a profile asks of the maker's own system: rows as `TABLE KEY`, which kinds of packages, and which ones."""
 
     settings: tuple[str, ...] = ()
+    packages: frozenset[str] = frozenset()
     removes: bool = False
     disables: bool = False
 
@@ -116,6 +119,18 @@ def read_makers_own(transport: Transport, facts: Facts, wanted: MakersOwn, *, se
     sections = ask_round(transport, (*lists, *rows), seconds=seconds)
     there = installed.parse(sections[installed.ASK.name]) if lists else None
     return replace(facts, installed=there, switches=switches.parse(sections, wanted.settings) if rows else None)
+
+
+def read_in_use(transport: Transport, facts: Facts, wanted: MakersOwn, *, seconds: float) -> Mapping[str, str] | None:
+    """What the tablet works with now; None, and nothing asked, while no package of the profile is to go.
+
+    Args:
+        facts: as `read_makers_own` leaves them.
+    """
+    off = frozenset[str]() if facts.switches is None else facts.switches.disabled
+    if not wanted.packages & (facts.installed or frozenset()) - off:
+        return None
+    return in_use.parse(ask_round(transport, in_use.asks(facts.props.api), seconds=seconds))
 
 
 def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, seconds: float) -> Facts:

@@ -19,23 +19,35 @@ def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decis
     """One step a package that is still there; uid 2000 may on every release (packages document 5.1).
 
     Data is kept (`-k`), so that the way back leaves nothing missing. A package that is not on this tablet is
-    as good as removed; one that the app set installs stays, whatever the profile says.
+    as good as removed; one that the app set installs stays, whatever the profile says. One that this very tablet
+    works with, its keyboard say, stays too and is told.
     """
     ours = sorted(facts.left & facts.apps.keys())
     there = (facts.installed or frozenset()) - {app.package for app in appset.apps}
     left = tuple(removal for removal in removals if removal.package in there)
+    going = tuple(removal for removal in left if removal.package not in facts.in_use)
     names = (*ours, *(removal.package for removal in left))
     return Decision(
         control=CONTROL,
         wanted="none left",
-        observed=", ".join(names) or "none left",
+        observed=_describe(facts, names),
         holds=not names,
         assurance=Assurance.SET,
         why="removals.some-left" if names else "removals.none-left",
-        steps=(*map(_uninstall, ours), *map(_remove, left)),
+        steps=(*map(_uninstall, ours), *map(_remove, going)),
         evidence=tuple(f"package:{name}" for name in names),
         parts=tuple(Part(name, "uninstall.left-set", {}) for name in ours),
     )
+
+
+def _describe(facts: Facts, names: tuple[str, ...]) -> str:
+    return ", ".join(tell_duty(facts, name) or name for name in names) or "none left"
+
+
+def tell_duty(facts: Facts, package: str) -> str | None:
+    """Why a package of the maker stays although the profile means it; None where nothing is in the way."""
+    duty = facts.in_use.get(package)
+    return None if duty is None else f"{package} is in use: {duty}"
 
 
 def _uninstall(package: str) -> Step:

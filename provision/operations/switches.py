@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from provision.facts.collect import Facts
 from provision.facts.switches import OTHER, UNREADABLE, UNSET, Switches
 from provision.operations.model import Decision, RunLine, Step
+from provision.operations.removals import tell_duty
 from provision.profiles.schema import Setting, Switch
 from provision.terms import Assurance, Control, Phase
 
@@ -28,6 +29,7 @@ class _State:
     now: str
     evidence: str
     step: Step
+    kept: str | None = None  # why it is left alone
 
     @property
     def holds(self) -> bool:
@@ -35,6 +37,8 @@ class _State:
 
     def tell(self, refused: Mapping[str, str]) -> str:
         """What it is now, and in the tablet's words why the write of this run did not take."""
+        if self.kept is not None and not self.holds:
+            return self.kept
         refusal = None if self.holds else refused.get(self.step.name)
         return self.now if refusal is None else f"{self.now} (refused: {refusal})"
 
@@ -42,11 +46,11 @@ class _State:
 def decide(facts: Facts, switches: tuple[Switch, ...]) -> Decision:
     """One step a switch that reads back different, before any restriction (Wi-Fi document 8).
 
-    A package that is not on this tablet is as good as disabled.
+    A package that is not on this tablet is as good as disabled; one that it works with stays on.
     """
     refused = (facts.switches or Switches()).refused
     states = tuple(_look(facts, switch) for switch in switches)
-    left = tuple(state.step for state in states if not state.holds)
+    left = tuple(state for state in states if not state.holds)
     return Decision(
         control=CONTROL,
         wanted=", ".join(state.wanted for state in states),
@@ -54,7 +58,7 @@ def decide(facts: Facts, switches: tuple[Switch, ...]) -> Decision:
         holds=not left,
         assurance=Assurance.SET,
         why="switches.some-differ" if left else "switches.all-set",
-        steps=left,
+        steps=tuple(state.step for state in left if state.kept is None),
         evidence=tuple(state.evidence for state in states),
     )
 
@@ -86,7 +90,8 @@ def _look_at_package(facts: Facts, switch: Switch, package: str) -> _State:
     found = "disabled" if package in read.disabled else "package" if there else "absent"
     words = ("pm", "disable-user", "--user", "0", package)
     step = _make_step(switch, package, words, f"pm enable --user 0 {package}", "packages document 5.1 and 5.2")
-    return _State(f"{package} off", f"{package} {'on' if found == 'package' else 'off'}", f"{found}:{package}", step)
+    now = f"{package} {'on' if found == 'package' else 'off'}"
+    return _State(f"{package} off", now, f"{found}:{package}", step, tell_duty(facts, package))
 
 
 def _make_step(switch: Switch, target: str, words: tuple[str, ...], undo: str, reference: str) -> Step:

@@ -15,6 +15,7 @@ from provision.facts import (
     apps,
     battery,
     clock,
+    in_use,
     location,
     owner,
     people,
@@ -76,6 +77,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "setup": lambda case, _api: setup.parse(_sections(setup.ASKS, case)),
     "storage": lambda case, _api: storage.parse(_section(storage.ASK, case)),
     "access": lambda case, _api: access.parse(_sections(access.asks(("a.b",)), case), ("a.b",)),
+    "in_use": lambda case, api: in_use.parse(_sections(in_use.asks(api), case)),
     "switches": lambda case, _api: switches.parse(_sections(switches.asks(ROWS, packages=True), case), ROWS),
     "wifi": lambda case, api: wifi.parse(_sections(wifi.asks(api), case), api),
 }

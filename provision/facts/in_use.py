@@ -1,0 +1,59 @@
+"""Which packages this very tablet works with now, whatever they are called; asked only where some are to go.
+
+Rows of the settings name the keyboard, accessibility services and, up to Android 9, the dialer as `PACKAGE/CLASS` or
+`PACKAGE`; `null` is nobody's choice (packages document 2.3). A chosen WebView stands in a row of its own from 7 on. The
+home screen is what resolves HOME (4.5, from 7 on), and every active admin stands in the dump of policies (6.6). What
+does not answer names no package: then the families of `profiles/needed.yaml` are all that guards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from provision.facts.ask import Ask, Sections
+
+_ROWS = {
+    "keyboard": ("secure", "default_input_method"),
+    "accessibility": ("secure", "enabled_accessibility_services"),
+    "calls": ("secure", "dialer_default_application"),
+    "pages in apps": ("global", "webview_provider"),
+}
+"""By duty: table and key."""
+
+HOME_API = 24
+_HOME = Ask(
+    "home",
+    (
+        *("cmd", "package", "resolve-activity", "--brief"),
+        *("-a", "android.intent.action.MAIN", "-c", "android.intent.category.HOME"),
+    ),
+)
+_ADMINS = Ask("admins", ("dumpsys", "device_policy"))
+
+_PACKAGE = r"[A-Za-z]\w*(?:\.\w+)+"
+_ROW = re.compile(rf"(?:^|:)({_PACKAGE})(?=/[\w.$]+|:|$)", re.ASCII)
+_COMPONENT = re.compile(rf"^\s*({_PACKAGE})/[\w.$]+\s*$", re.ASCII | re.MULTILINE)
+_ADMIN = re.compile(rf"^\s+({_PACKAGE})/[\w.$]+:\s*$", re.ASCII | re.MULTILINE)
+
+
+def asks(api: int) -> tuple[Ask, ...]:
+    """What a tablet of this release can be asked."""
+    rows = tuple(Ask(duty, ("settings", "get", *row)) for duty, row in _ROWS.items())
+    return (*rows, _ADMINS, *((_HOME,) if api >= HOME_API else ()))
+
+
+def parse(sections: Sections) -> Mapping[str, str]:
+    """The duty of each package that has one: a key of `_ROWS`, `launcher` or `device admin`; never an error."""
+    return dict(_find(sections))
+
+
+def _find(sections: Sections) -> Iterator[tuple[str, str]]:
+    for package in _ADMIN.findall(sections[_ADMINS.name].text):
+        yield package, "device admin"
+    if _HOME.name in sections:
+        for package in _COMPONENT.findall(sections[_HOME.name].text):
+            yield package, "launcher"
+    for duty in _ROWS:
+        for package in _ROW.findall(sections[duty].value or ""):
+            yield package, duty
