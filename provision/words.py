@@ -93,10 +93,11 @@ class WordDesk:
         """
         with self._changed:
             props = self._waiting.get(slot)
-            if props is not None:
-                self._book.give(props, word)
-                self._changed.notify_all()
-            return props is not None
+        if props is None:
+            return False
+        self._book.give(props, word)  # may wait for another process: meanwhile runs begin, end and are stopped
+        self.wake()
+        return True
 
     def wake(self) -> None:
         """Let every run that waits look again whether it is over."""

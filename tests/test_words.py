@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -80,6 +82,28 @@ def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: 
     assert time.monotonic() - began < POLL_SECONDS * 4
     assert book.find(TEO) is word, "and it is kept"
     assert not desk.answer("4", word), "nobody waits there any more"
+
+
+def test_a_list_that_another_process_holds_hinders_no_run(book: AcceptedBook, tmp_path: Path) -> None:
+    """A word is typed while the process that holds the list is stopped."""
+    desk = WordDesk(book, None)
+    leaves, stays = Run(desk, "3").start(), Run(desk, "4").start()
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    typing = threading.Thread(target=desk.answer, args=("4", Word.TABLET), daemon=True)
+    typing.start()
+    wait_until(lambda: sum(" -> FLOCK" in line for line in _locks()) > 0, "the word waits for the list")
+    leaves.over = True
+    threading.Thread(target=desk.wake, daemon=True).start()
+    assert leaves.end() is Cancelled
+    os.close(handle)
+    assert stays.end() is Word.TABLET
+    typing.join(SECONDS)
+
+
+def _locks() -> list[str]:
+    """Locks that somebody waits for, as the kernel lists them."""
+    return Path("/proc/locks").read_text("utf-8").splitlines()
 
 
 def test_a_word_that_was_given_before_is_heard_without_a_question(book: AcceptedBook) -> None:
