@@ -144,7 +144,7 @@ def _column(node: yaml.MappingNode) -> int:
 
 def write_scalar(value: Scalar) -> str:
     """A value as YAML that reads back as the same text or number."""
-    plainly = isinstance(value, int) or re.fullmatch(r"[A-Za-z][\w./-]*|[0-9a-f]{64}", value)
+    plainly = isinstance(value, int) or re.fullmatch(r"(?!(?:true|false|null)$)[A-Za-z][\w./-]*|[0-9a-f]{64}", value)
     return str(value) if plainly else json.dumps(value, ensure_ascii=False)
 
 

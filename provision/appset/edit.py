@@ -210,12 +210,12 @@ def _write_item(rows: Sequence[str], indent: str) -> list[str]:
 
 
 def _replace(file: Path, text: str) -> AppSet:
-    """Load the new text beside the old file, then put it in its place."""
+    """Load the new text beside the old file, then put it in its place; a link to it stays one."""
     trial = file.with_name(f".{file.name}.trial.yaml")
     try:
         write_atomically(trial, text.encode())
         appset = load_appset(trial)
-        write_atomically(file, text.encode())
+        write_atomically(file.resolve(), text.encode())
     except ConfigurationError as error:
         raise ConfigurationError(*(_renamed(fault, file) for fault in error.faults)) from None
     finally:

@@ -162,3 +162,18 @@ def test_a_list_that_has_no_lines_of_its_own_is_refused(text: str, got: str, fol
     with pytest.raises(ConfigurationError, match=got):
         add_app(file, [read_pins(folder / "made.apk", folder)], "Made")
     assert file.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("label", ["true", "null", "no", "~", "1", "1.5", "{a: b}", "# c", "- x", '"', "a: b", "été"])
+def test_a_label_is_read_back_as_it_was_given(label: str, folder: Path) -> None:
+    appset = add_app(folder / "apps.yaml", [read_pins(folder / "made.apk", folder)], label)
+    assert appset.apps[-1].label == label
+
+
+def test_a_link_to_an_app_set_stays_one(folder: Path) -> None:
+    link = folder / "link.yaml"
+    link.symlink_to("apps.yaml")
+    add_app(link, [read_pins(folder / "made.apk", folder)], "Made")
+    update_app(link, [read_pins(folder / "chat-2.apk", folder)], Choice())
+    assert link.is_symlink()
+    assert [app.version_code for app in load_appset(folder / "apps.yaml").apps] == [2, 1, 1, 1]
