@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from provision.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
 CASES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/appset/edits.yaml").read_text("utf-8"))
-FORMS = ("block", "flow")
+FORMS = ("block", "flow", "windows", "texts")
 
 
 def _pin(value: Any, folder: Path, made: dict[str, Any]) -> Any:  # noqa: ANN401 # what a file of YAML holds
@@ -31,7 +32,7 @@ def _pin(value: Any, folder: Path, made: dict[str, Any]) -> Any:  # noqa: ANN401
 
 
 def _write(case: dict[str, Any], folder: Path, form: str) -> Path:
-    """`apps.yaml` with comments, in blocks or with variants and splits on one line each."""
+    """`apps.yaml` with comments: in blocks, with variants and splits on one line each, with other line ends, folded."""
     app = app_entry(**_pin(case["entry"], folder, case["before"]))
     text = yaml.safe_dump({"apps": [app]}, sort_keys=False)
     if form == "flow":
@@ -39,9 +40,17 @@ def _write(case: dict[str, Any], folder: Path, form: str) -> Path:
             f"{'  - ' if not number else '    '}{key}: {_dump_in_line(value)}   # of {key}\n"
             for number, (key, value) in enumerate(app.items())
         )
+    if form == "texts":  # each file ends with a value on a line of its own
+        text = re.sub(r"^([ -]*)(sha256|size|file): (.*)$", _fold, text, flags=re.MULTILINE)
     file = folder / "apps.yaml"
-    file.write_text(f"# the ward’s set\n{text}# the end\n", "utf-8")
+    whole = f"# the ward’s set\n{text}# the end\n"
+    file.write_text(whole, "utf-8", newline="\r\n" if form == "windows" else "\n")
     return file
+
+
+def _fold(found: re.Match[str]) -> str:
+    indent, key, value = found.groups()
+    return f"{indent}{key}: >-\n{' ' * len(indent)}  {value}" if key != "size" else found[0]
 
 
 def _dump_in_line(value: object) -> str:
@@ -67,6 +76,8 @@ def test_files_take_the_place_of_those_they_succeed(case: dict[str, Any], form: 
     assert load_appset(file) == appset
     _assert_comments_stay(before, file.read_text("utf-8"))
     assert update_app(file, pins, choice)[1] == ()
+    ends = set(re.findall(rb"\r\n|\r|\n", file.read_bytes()))
+    assert ends == {b"\r\n" if form == "windows" else b"\n"}
 
 
 def _assert_comments_stay(before: str, after: str) -> None:
