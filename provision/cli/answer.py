@@ -39,7 +39,9 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
         raise HomeError(f"{place}: no bench home here; name another with --home")
     language = _choose_language(place)
     book = IssuedBook(place / "state" / "agents")
-    name = _find_asset(language, place, book, asset or click.prompt(say(language, "answer.ask-asset"), err=True))
+    name = _find_asset(
+        language, place, book, asset or click.prompt(say(language, "answer.ask-asset"), prompt_suffix=" ", err=True)
+    )
     issued = book.find(name)
     if issued is None:  # removed between the look and the reading
         raise NoAsset(say(language, "answer.unknown", asset=name, home=place))
@@ -75,7 +77,9 @@ def _find_asset(language: Language, home: Path, book: IssuedBook, asked: str) ->
 
 def _ask_digits(language: Language) -> str:
     question = say(language, "answer.ask-digits")
-    return str(click.prompt(question, value_proc=lambda text: _read_digits(language, text), err=True))
+    return str(
+        click.prompt(question, prompt_suffix=" ", value_proc=lambda text: _read_digits(language, text), err=True)
+    )
 
 
 def _read_digits(language: Language, text: str) -> str:

@@ -24,7 +24,7 @@ def bench(context: click.Context, home: Path | None) -> None:
     """Plug, unplug, tap Allow, break and mend virtual tablets of a training home.
 
     `edit`, `break`, `mend` and `journal` also work while no station runs; the others need one
-    (`scripts/station --virtual 8 --stay` in another terminal).
+    (`scripts/station --virtual 8 --stay` in another terminal). Exit status 0 done, 1 cannot be done, 2 wrong use.
     """
     context.obj = home or TRAINING_HOME
 
@@ -97,7 +97,10 @@ for name, (says, choices) in HANDS.items():
 @click.argument("words", nargs=-1)
 @click.pass_context
 def break_(context: click.Context, slot: str, fault: str, words: tuple[str, ...]) -> None:
-    """Give the tablet in SLOT a FAULT; an unknown one prints those there are."""
+    """Give the tablet in SLOT a FAULT, like full-storage or hang:dumpsys; an unknown one prints all, with their effect.
+
+    A tablet whose run has ended meets it at its next plug: unplug it, plug it in again (`bench unplug`, `bench plug`).
+    """
     _edit(context, slot, "break", fault, *words)
 
 
@@ -105,7 +108,7 @@ def break_(context: click.Context, slot: str, fault: str, words: tuple[str, ...]
 @slot_argument
 @click.pass_context
 def mend(context: click.Context, slot: str) -> None:
-    """Take every fault away."""
+    """Take every fault away; plug the tablet in again for a new run."""
     _edit(context, slot, "mend")
 
 

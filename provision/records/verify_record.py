@@ -2,7 +2,6 @@
 """Check a records folder of Provision on any computer: one file, Python 3.8 or later, no library.
 
 Usage: python3 verify_record.py FOLDER [--key FILE|FINGERPRINT] [--checkpoint FILE] [--lang fr|en]
-
 Key (`key.json` as kept at `provision init`, or its fingerprint) and checkpoint must come from OUTSIDE.
 Exit: 0 verified, 1 something is wrong, 2 wrong usage or unreadable, 3 intact but signer unknown.
 """
@@ -21,8 +20,8 @@ from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple  # noq
 # One sentence a line: name, English, and French, which stands below where it is long.
 TEXT = """
 training | TRAINING: these records come from a training bench and prove nothing about a real tablet.
-    | TRAINING (FORMATION) : enregistrements d'un banc de formation, sans valeur pour une vraie tablette.
-home | Home: {kind}, origin {origin}, key {key} | Base : {kind}, origine {origin}, clé {key}
+    | TRAINING (FORMATION) : procès-verbaux d'un poste de formation, sans valeur pour une vraie tablette.
+home | Home: {kind}, origin {origin}, key {key} | Poste : {kind}, origine {origin}, clé {key}
 record | {name}: {assetId}, {started}, {outcome}: {verdict} | {name} : {assetId}, {started}, {outcome} : {verdict}
 sealed | sealed at {ended}: USB debugging was seen to close | scellée le {ended} : fermeture du débogage USB vue
 open | NOT sealed ({reason}): debugging not seen to close | NON scellée ({reason}) : fermeture du débogage non vue
@@ -30,22 +29,23 @@ ledger | Ledger: {size} statements, all there, root {root} | Registre : {size} d
 kept | Kept checkpoint: its {size} statements are still there | Point conservé : ses {size} déclarations y sont toujours
 wrong | WRONG: {verdict} | FAUX : {verdict}
 verified | VERIFIED: every record is as this home signed it, and none is missing from its ledger.
-    | VÉRIFIÉ : chaque enregistrement est tel que signé par cette base, aucun ne manque au registre.
-unknown | intact, signer unknown: give --key from elsewhere | intact, signataire inconnu : donnez --key venue d'ailleurs
+    | VÉRIFIÉ : chaque procès-verbal est tel que signé par ce poste, aucun ne manque au registre.
+unknown | intact, signer unknown: give --key from elsewhere | intact, signataire inconnu : donnez --key, prise ailleurs
 faults | WRONG: {count} fault(s) found, see above. | FAUX : {count} défaut(s) trouvé(s), voir ci-dessus.
 unreadable | cannot be judged: {what} | impossible à juger : {what}
+not-key | --key {what}: neither a file nor 64 hexadecimal digits | --key {what} : ni fichier, ni 64 chiffres de 0 à f
 inside | {what} lies inside this folder: bring it from elsewhere | {what} est dans ce dossier : à prendre ailleurs
 other-key | key.json is not the key you named, anybody may have signed all this (named {expected}, here {got})
     | key.json n'est pas la clé nommée, n'importe qui a pu tout signer (nommée {expected}, ici {got})
 descriptor | key.json was changed after it was signed (now {claims}) | key.json modifié après signature (dit {claims})
-form | changed: not in the exact form of a record ({what}) | modifié : pas la forme exacte d'un enregistrement ({what})
+form | changed: not in the exact form of a record ({what}) | modifié : pas la forme exacte d'un procès-verbal ({what})
 signature | changed after it was signed: the signature does not fit | modifié après signature : elle ne correspond pas
 exchanged | its statement was swapped with that of {other} | sa déclaration a été échangée avec celle de {other}
 seal | its second statement is that of another record ({what}) | sa seconde déclaration est celle d'un autre ({what})
-foreign | signed with another key than this home's ({got}) | signé avec une autre clé que celle de cette base ({got})
-kind | a {got} record shown in a {expected} home | un enregistrement {got} présenté dans une base {expected}
+foreign | signed with another key than this home's ({got}) | signé avec une autre clé que celle de ce poste ({got})
+kind | a {got} record shown in a {expected} home | un procès-verbal {got} présenté dans un poste {expected}
 name | holds the statement of another run ({got}): swapped | contient la déclaration d'un autre ({got}) : échange
-digest | signed by this home, but not the bytes in the ledger | signé par cette base, mais pas les octets du registre
+digest | signed by this home, but not the bytes in the ledger | signé par ce poste, mais pas les octets du registre
 document | its document {what} was changed or removed | son document {what} a été modifié ou supprimé
 document-swapped | its document {what} holds document {other}: swapped | son document {what} contient {other} : échangés
 twice | {what} is recorded more than once | {what} est enregistré plus d'une fois
@@ -55,7 +55,7 @@ cut | the ledger was cut: {got} leaves of the {expected} signed | registre coup�
 unsigned | the ledger has {got} leaves, {expected} signed: added by hand, or station killed and not restarted
     | le registre a {got} feuilles, {expected} signées : ajoutées à la main, ou station tuée, pas relancée
 leaf | a leaf of the ledger was edited, moved or torn ({what}) | feuille du registre modifiée, déplacée, coupée ({what})
-checkpoint | the {what} was changed, or is not of this home | {what} a été modifié, ou n'est pas de cette base
+checkpoint | the {what} was changed, or is not of this home | {what} a été modifié, ou n'est pas de ce poste
 older | cut back to an older state: {got} statements, {expected} kept | ramené à un état ancien : {got} sur {expected}
 rewritten | history was rewritten: not the {expected} statements kept | histoire réécrite : pas les {expected} gardées
 """
@@ -192,9 +192,8 @@ def read_home(data: bytes) -> Home:
     said: dict[str, Any] = {"homeKind": "-"}
     try:
         payload, signed, keyid, signature = open_envelope(data)
-        said = _members(
-            _members(strict_json(payload), STATEMENT)["predicate"], ("created", "homeKind", "origin", "publicKey")
-        )
+        predicate = _members(strict_json(payload), STATEMENT)["predicate"]
+        said = _members(predicate, ("created", "homeKind", "origin", "publicKey"))
         public = _decode(said["publicKey"])
         right = _sha256(public) == keyid and verify_signature(public, signed, signature)
     except Fault as fault:
@@ -423,17 +422,17 @@ def fingerprint_of(folder: Path, named: str) -> str:
         return read_home(data).fingerprint
     digits = re.sub(r"\s", "", data.decode(errors="replace")).lower()
     if not re.fullmatch("[0-9a-f]{64}", digits):
-        raise ValueError(f"--key {named}")
+        raise Fault("not-key", what=named)
     return digits
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="verify_record.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("--key", metavar="FILE|FINGERPRINT")
-    parser.add_argument("--checkpoint", metavar="FILE")
-    parser.add_argument("--lang", choices=("en", "fr"), default="en")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="records of a bench, with its key.json")
+    parser.add_argument("--key", metavar="FILE|FINGERPRINT", help="from OUTSIDE the folder: key.json, or 64 digits")
+    parser.add_argument("--checkpoint", metavar="FILE", help="as the station printed it, kept OUTSIDE the folder")
+    parser.add_argument("--lang", "--language", choices=("en", "fr"), default="en")
     given = parser.parse_args(argv)
     report = Report(given.lang)
     try:
@@ -441,7 +440,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         kept = _outside(given.folder, given.checkpoint) if given.checkpoint else None
         return check_folder(given.folder, key, kept, report)
     except (OSError, ValueError, Fault) as error:
-        what = report.text(error.key, **error.values) if isinstance(error, Fault) else error
+        named = getattr(error, "filename", error)
+        what = report.text(error.key, **error.values) if isinstance(error, Fault) else named
         sys.stderr.write(report.text("unreadable", what=what) + "\n")
         return 2
 

@@ -68,7 +68,7 @@ def test_a_new_model_needs_yaml_and_a_capture_only(profiles: Path, tmp_path: Pat
         settings.write(f"device_profiles: {profiles}\n")
     (home / "captures").mkdir()
     shutil.copy(capture, home / "captures")
-    assert "1 capture" in _run("check", "--home", home)
+    assert "captures: 1" in _run("check", "--home", home)
     assert prepare_offline(home, 1, 1)[0].model == str(home / "captures/qx10a.json")
 
 

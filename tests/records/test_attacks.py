@@ -430,6 +430,20 @@ def test_without_a_key_the_signer_is_unknown(stage: Stage, tmp_path: Path) -> No
     assert done.stdout.splitlines()[-1].startswith("intact, signer unknown")
 
 
+@pytest.mark.parametrize(
+    ("folder", "key", "option", "says"),
+    [
+        ("nowhere", "0" * 64, "--lang", "impossible à juger : nowhere/key.json"),
+        (".", "12", "--language", "impossible à juger : --key 12 : ni fichier, ni 64 chiffres de 0 à f"),
+    ],
+)
+def test_what_cannot_be_judged_is_named_without_the_words_of_the_system(
+    folder: str, key: str, option: str, says: str, tmp_path: Path
+) -> None:
+    done = run(tmp_path / "empty", folder, "--key", key, option, "fr")
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", says)
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_a_training_home_says_so_first(stage: Stage, tmp_path: Path, lang: str) -> None:
     key = stage.training.keys.fingerprint

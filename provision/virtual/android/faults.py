@@ -83,8 +83,15 @@ def parse_fault(text: str) -> Fault:
     word, _, nth = rest.partition(":")
     if name in WORDED and word and (not nth or (nth.isdigit() and int(nth) > 0)):
         return Fault(text, name, tuple(word.split("+")), int(nth or 1))
-    choices = [*PLAIN, *gates(), *(f"{worded}:WORD[:N]" for worded in WORDED)]
-    raise TrainingError(f"no fault {text!r}; there are: {', '.join(choices)}")
+    raise TrainingError(f"no fault {text!r}; there are:\n{_list_faults()}")
+
+
+def _list_faults() -> str:
+    """Every fault with what it does, one a line."""
+    worded = {f"{name}:WORD[:N]": says for name, says in WORDED.items()}
+    lines = [f"  {name}: {says}" for name, says in {**PLAIN, **worded}.items()]
+    gate = f"  gates of makers: {', '.join(gates())}"
+    return "\n".join([*lines, gate, "WORD is a command (dumpsys, pm, cmd+wifi), N the call that is hit"])
 
 
 def has_fault(faults: Sequence[str], name: str) -> bool:
