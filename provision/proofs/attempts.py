@@ -32,6 +32,10 @@ class Look(StrEnum):
     SAVED = "saved"
 
 
+NOT_YET = "not tried yet"
+"""What stands of an attempt in a record whose run ended before it."""
+
+
 class Gap(StrEnum):
     """Why no attempt is made; the text catalogue says it to people (`proof.gap.<word>`)."""
 
@@ -265,7 +269,7 @@ def is_proved(attempts: Collection[Attempt], tried: Mapping[str, Tried] | None) 
 
 def list_proofs(api: int, controls: Collection[Control], tried: Mapping[str, Tried]) -> tuple[Proof, ...]:
     """One line for each attempt of these controls, made or not."""
-    untried = Tried(ProofVerdict.NOT_TRIED, "not tried yet")
+    untried = Tried(ProofVerdict.NOT_TRIED, NOT_YET)
     made = [
         Proof(one.name, one.control, found.verdict, found.detail, one.line, one.reference)
         for one in find_attempts(api, controls)

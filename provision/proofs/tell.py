@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.proofs.attempts import Gap
+from provision.proofs.attempts import NOT_YET, Gap
 from provision.terms import ProofVerdict
 from provision.texts.catalogue import Language, catalogue, printable, say
 
@@ -19,4 +19,6 @@ def tell_proof(language: Language, name: str, verdict: ProofVerdict, detail: str
     said = say(language, f"proof.verdict.{verdict}")
     if verdict is ProofVerdict.NOT_TRIED and word in set(Gap):
         said = say(language, "proof.untried", verdict=said, why=say(language, f"proof.gap.{word}"))
+    if verdict is ProofVerdict.NOT_TRIED and detail == NOT_YET:
+        said = say(language, "proof.untried", verdict=said, why=say(language, "proof.untried-yet"))
     return what, said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from provision.appset.releases import name_release, name_releases
 from provision.facts.collect import Facts
 from provision.operations.model import Decision, Step
 from provision.plan import Plan
@@ -63,12 +64,21 @@ def _describe_gates(language: Language, profile: Profile, api: int) -> list[dict
             "mark": str(gate.mark),
             "source": gate.source,
             "file": str(profile.origins[f"gates[{number}]"]),
-            "range": f"API {gate.min_api or '…'} – {gate.max_api or '…'}",
+            "range": _name_range(language, gate.min_api, gate.max_api),
             "concerns": gate.concerns(api),
             "hands": _in(language, gate.hands) if gate.hands else None,
         }
         for number, gate in enumerate(profile.gates)
     ]
+
+
+def _name_range(language: Language, first: int | None, last: int | None) -> str:
+    """The releases between two API levels, one of which may be open."""
+    if first is not None and last is not None:
+        return name_releases(first, last)
+    if last is not None:
+        return say(language, "plan.range.to", last=name_release(last))
+    return "" if first is None else say(language, "plan.range.from", first=name_release(first))
 
 
 def _describe_switches(language: Language, profile: Profile, api: int, used: Collection[str]) -> list[dict[str, Any]]:
@@ -90,7 +100,7 @@ def _describe_switch(language: Language, switch: Switch, api: int, used: Collect
         "breaks": _in(language, switch.breaks),
         "mark": str(switch.mark),
         "source": switch.source,
-        "range": f"API {switch.min_api or '…'} – {switch.max_api or '…'}",
+        "range": _name_range(language, switch.min_api, switch.max_api),
         "concerns": switch.concerns(api),
         "used": switch.target in used,
     }

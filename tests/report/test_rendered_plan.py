@@ -66,8 +66,11 @@ def test_a_plan_names_the_obstacles_of_this_android_only(profiles: tuple[Profile
 def test_why_adds_the_others_with_their_range_and_the_source_of_each(profiles: tuple[Profile, Profile]) -> None:
     lines = [line.strip() for line in render(profiles[1], why=True).splitlines()]
     old, late = (next(at for at, line in enumerate(lines) if line.startswith(name)) for name in ("old: ", "late: "))
-    assert lines[old + 1 : old + 3] == ["not on this Android, only on API … – 23", "reported; source: somebody"]
-    assert lines[late + 1] == "not on this Android, only on API 31 – …"
+    assert lines[old + 1 : old + 3] == [
+        "not on this Android, only on Android 6.0 (API 23) and earlier",
+        "reported; source: somebody",
+    ]
+    assert lines[late + 1] == "not on this Android, only on Android 12 (API 31) and later"
     assert "read in source code; source: the code" in lines
     assert "unconfirmed; source: nobody" in lines
 
@@ -218,7 +221,10 @@ def test_why_tells_what_breaks_the_way_back_and_switches_of_other_androids(switc
     now = next(at for at, line in enumerate(lines) if line.startswith("now: sets "))
     assert lines[now + 1 : now + 3] == ["if it is wrong: runs shorter", "reported; source: somebody"]
     late = next(at for at, line in enumerate(lines) if line.startswith("late: disables "))
-    assert lines[late + 1 : late + 3] == ["not on this Android, only on API 31 – …", "if it is wrong: grows old"]
+    assert lines[late + 1 : late + 3] == [
+        "not on this Android, only on Android 12 (API 31) and later",
+        "if it is wrong: grows old",
+    ]
     assert say(Language.EN, "plan.undo", undo="by hand: the value from before is not kept") in lines
 
 
