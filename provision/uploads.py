@@ -12,9 +12,9 @@ import json
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
-from provision.files import make_folder, write_atomically
+from provision.files import make_folder, read_json, write_atomically
 
 Words: TypeAlias = "tuple[str, ...]"
 
@@ -65,7 +65,8 @@ class Uploads:
 def _load(file: Path) -> dict[Words, None]:
     """Only commands this product writes; the file cannot make a tablet run another one."""
     try:
-        found = [tuple(map(str, words)) for words in json.loads(file.read_text("utf-8"))["left"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        document = cast(Any, read_json(file))  # whatever a damaged file holds
+        found = [tuple(map(str, words)) for words in document["left"]]
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
     return {words: None for words in found if _UNDO.fullmatch(" ".join(words))}

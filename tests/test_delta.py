@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -195,6 +196,14 @@ def test_a_damaged_memory_of_uploads_takes_nothing_back(text: str, tmp_path: Pat
     file = tmp_path / "A-0001.json"
     file.write_text(text, "utf-8")
     assert Uploads(file).left == ()
+
+
+@pytest.mark.parametrize("place", ["pipe", "/dev/zero", "folder"])
+def test_what_is_no_file_is_no_memory_and_not_waited_for(place: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "A-0001.json").symlink_to(place)
+    assert Uploads(tmp_path / "A-0001.json").left == ()
 
 
 def test_an_upload_is_on_disk_before_it_begins_and_its_file_is_private(tmp_path: Path) -> None:
