@@ -251,13 +251,14 @@ def _broken_lock(model: Model, faults: list[Fault], *, by_agent: bool) -> Expect
 
 def _undelivered(data: Data, faults: Sequence[Fault], demands: Demands, *, by_agent: bool) -> Expected | None:
     """Managed configuration that nobody delivers or clears, or that Android refuses or drops (Wi-Fi document 13)."""
-    if not demands.configurations and not _list_held(data):
-        return None
     left = Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
     if not by_agent:
-        return left
+        return left if demands.configurations else None
+    calls = {(DELIVERS,), *((DELIVERS, name) for name in _list_due(data, demands))}
+    if len(calls) == 1:
+        return None
     kinds = {"owner-refuses", "owner-drops"}
-    found = next((fault for fault in faults if fault.name in kinds and fault.words == (DELIVERS,)), None)
+    found = next((fault for fault in faults if fault.name in kinds and fault.words in calls), None)
     if found is None:
         return None
     ends = Control.APPS_CONFIGURED in demands.required
@@ -308,16 +309,26 @@ def is_settled(model: Model, state: State, demands: Demands) -> bool:
 
 def _has_policy(data: Data, demands: Demands) -> bool:
     """Whether the agent was given the configuration of apps that is asked for now, and Android holds that alone."""
-    policy = json.loads(data.app_data.get(AGENT, {}).get("policy", "{}"))
-    asset = str(policy.get("asset", {}).get("id"))
-    wanted = json.loads(json.dumps(demands.configurations).replace("{asset_id}", asset))
-    return bool(policy.get("applications", {}) == wanted) and _list_held(data) == set(wanted)
+    given = _read_policy(data).get("applications", {})
+    return bool(given == _fill_configurations(data, demands)) and not _list_due(data, demands)
 
 
-def _list_held(data: Data) -> set[str]:
-    """Packages the agent configured for which Android holds something."""
+def _read_policy(data: Data) -> dict[str, Any]:
+    """The agent's, empty before its first one."""
+    return dict(json.loads(data.app_data.get(AGENT, {}).get("policy", "{}")))
+
+
+def _fill_configurations(data: Data, demands: Demands) -> dict[str, Any]:
+    """The configuration asked for, with the asset id this tablet has."""
+    asset = str(_read_policy(data).get("asset", {}).get("id"))
+    return dict(json.loads(json.dumps(demands.configurations).replace("{asset_id}", asset)))
+
+
+def _list_due(data: Data, demands: Demands) -> set[str]:
+    """Packages for which Android is to hold something else than it does: those asked for, and those once configured."""
+    wanted = _fill_configurations(data, demands)
     remembered = data.app_data.get(AGENT, {}).get("configured", "").split(",")
-    return {name for name in remembered if name in data.configurations}
+    return {name for name in {*wanted, *remembered} if data.configurations.get(name) != wanted.get(name)}
 
 
 def _has_apps(data: Data, apps: Mapping[str, int]) -> bool:

@@ -210,8 +210,12 @@ def test_configuration_that_is_withdrawn_and_cannot_be_cleared_decides_the_end(t
     tablet.device.data.configurations = dict(CONFIGURED)
     tablet.device.data.app_data["org.provision.agent"] = {"configured": "org.example.chat"}
     assert expect(here, tablet.device.state, LOCKED) == DONE
-    tablet.edit("break", [DROPS])
-    assert expect(here, tablet.device.state, LOCKED) == replace(LEFT, fault=DROPS)
+    for fault in (DROPS, f"{REFUSES}+org.example.chat"):
+        tablet.edit("break", [fault])
+        assert expect(here, tablet.device.state, LOCKED) == replace(LEFT, fault=fault)
+        tablet.edit("mend", [])
+    tablet.edit("break", [f"{DROPS}+org.example.other"])
+    assert expect(here, tablet.device.state, LOCKED) == DONE, "nothing is to be given to that one"
 
 
 @pytest.mark.parametrize(

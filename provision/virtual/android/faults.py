@@ -48,7 +48,7 @@ WORDED = {
     "battery-dies": "the tablet goes out at the Nth matching call, and stays out until it is charged",
     "agent-crash": "the agent's process dies in the Nth call of this method (put, commit ...)",
     "agent-killed": "the agent's process was killed before the Nth call of this method",
-    "owner-refuses": "Android refuses this call of the owner (addNetwork ...); N is the status it gives",
+    "owner-refuses": "Android refuses this call of the owner (addNetwork, CALL+PACKAGE ...); N is the status it gives",
     "owner-drops": "Android takes this call of the owner (setApplicationRestrictions) and keeps nothing of it",
 }
 """Faults of one command word."""
