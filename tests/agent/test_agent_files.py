@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def test_a_ward_home_refuses_what_is_not_its_own(pin: Pin, key: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_agent(pin, SETTINGS, HomeKind.WARD)
     assert key in {fault.key for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize("place", ["pipe", "/dev/zero", "folder"])
+def test_an_agent_that_is_no_file_is_refused_and_not_waited_for(place: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "agent.apk").symlink_to(place)
+    with pytest.raises(ConfigurationError, match=r"agent\.file: expected a readable APK"):
+        load_agent(Pin(tmp_path / "agent.apk", PIN.sha256, "1" * 64), SETTINGS, HomeKind.WARD)
 
 
 def test_a_secret_is_on_disk_in_a_private_file_and_stays_the_same(tmp_path: Path) -> None:
