@@ -30,7 +30,7 @@ def capture(access: Access, slot: str, out: Path, source: str) -> None:
     """Write what the device in SLOT says of its model into a capture file, without anything that tells it apart.
 
     SLOT may be a file with the output of `adb shell getprop` instead. Serial numbers, addresses, accounts and network
-    names are left out. Nothing is written to the device.
+    names are left out. Nothing is written to the device. A file that holds something else is left alone.
     """
     if Path(slot).is_file():
         found = clean_capture(read_capture(Path(slot)))
@@ -42,5 +42,8 @@ def capture(access: Access, slot: str, out: Path, source: str) -> None:
         seconds = load_job(place).limits.facts
         with visit(access, place) as reached:
             found = take_capture(pick(place, reached, slot, None).transport, source, seconds=seconds)
-    write_atomically(out, found.to_json().encode())
-    click.echo(say(speak_to_anybody(access.language), "capture.written", file=out, props=len(found.props)))
+    language, text = speak_to_anybody(access.language), found.to_json().encode()
+    if out.is_file() and out.read_bytes() != text:
+        raise click.UsageError(say(language, "capture.other-there", file=out))
+    write_atomically(out, text)
+    click.echo(say(language, "capture.written", file=out, props=len(found.props)))

@@ -143,3 +143,14 @@ def test_a_closed_standard_input_is_an_empty_one() -> None:
 def test_standard_input_is_a_file_too() -> None:
     result = CliRunner().invoke(cli, ["identify", "-", "--language", "fr"], input=GETPROP.read_bytes())
     assert json.loads(result.output)["question"].startswith("Regardez")
+
+
+def test_a_file_that_holds_something_else_is_no_place_for_a_capture(tmp_path: Path) -> None:
+    out = tmp_path / "x.json"
+    words = ["capture", str(GETPROP), "--out", str(out), "--language", "en"]
+    assert CliRunner().invoke(cli, [*words, "--source", "donation of June"]).exit_code == 0
+    assert CliRunner().invoke(cli, [*words, "--source", "donation of June"]).exit_code == 0
+    kept = out.read_bytes()
+    again = CliRunner().invoke(cli, words)
+    assert (again.exit_code, out.read_bytes()) == (2, kept)
+    assert "x.json is there already and holds something else" in again.output
