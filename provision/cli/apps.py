@@ -20,7 +20,7 @@ from provision.appset.pins import read_pins
 from provision.appset.releases import name_releases
 from provision.appset.signing.verify import NEWEST_API
 from provision.bench_settings import TOOLKIT
-from provision.cli.options import home_option
+from provision.cli.options import home_option, language_option
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home import Home, load_home
 from provision.language import detect_language
@@ -45,6 +45,8 @@ _file_option = click.option(
     help="The apps.yaml  [default: the one the home names, else the toolkit's].",
 )
 
+_language_option = language_option("Of the messages  [default: the computer's].")
+
 
 @click.group()
 def apps() -> None:
@@ -52,47 +54,49 @@ def apps() -> None:
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
-    return home_option(_file_option(command))
+    return home_option(_file_option(_language_option(command)))
 
 
 @apps.command()
 @_options
-def check(home: Path | None, file: Path | None) -> None:
+def check(home: Path | None, file: Path | None, language: Language | None) -> None:
     """Check apps.yaml and every APK, and say per app on which tablets it fits.
 
     Exit status 0 right, 2 with faults: file, line, key, what was expected, what was got.
     """
-    language, appset = _language(), load_appset(_file(home, file))
+    spoken, appset = _speak(language), load_appset(_file(home, file))
     for app in appset.apps:
-        click.echo(_title(language, app))
-        for line in _describe_fit(language, app):
+        click.echo(_title(spoken, app))
+        for line in _describe_fit(spoken, app):
             click.echo(f"    {line}")
         if app.configuration:
             keys = ", ".join(app.configuration)
-            click.echo("    " + say_count(language, "apps.configured", len(app.configuration), keys=keys))
-    click.echo(say_count(language, "apps.checked", len(appset.apps), digest=appset.digest[:16]))
+            click.echo("    " + say_count(spoken, "apps.configured", len(app.configuration), keys=keys))
+    click.echo(say_count(spoken, "apps.checked", len(appset.apps), digest=appset.digest[:16]))
 
 
 @apps.command()
 @_options
 @click.option("--label", help="What people call it  [default: the last part of its package].")
 @click.argument("apks", metavar="APK...", type=click.Path(path_type=Path), nargs=-1, required=True)
-def add(home: Path | None, file: Path | None, label: str | None, apks: tuple[Path, ...]) -> None:
+def add(
+    home: Path | None, file: Path | None, label: str | None, apks: tuple[Path, ...], language: Language | None
+) -> None:
     """Verify every APK of one app and write its entry into apps.yaml; comments stay.
 
     Several files are one app: a base with its splits, files for different tablets (variants), or both. Faults:
     status 2, nothing is written.
     """
-    place, language = _file(home, file), _language()
+    place, spoken = _file(home, file), _speak(language)
     pins = [read_pins(apk, place.parent) for apk in apks]
     package = pins[0].package
     name = label or package.rpartition(".")[2].capitalize()
     added = next(app for app in add_app(place, pins, name).apps if app.package == package)
-    click.echo(_title(language, added))
-    for line in _describe_fit(language, added):
+    click.echo(_title(spoken, added))
+    for line in _describe_fit(spoken, added):
         click.echo(f"    {line}")
-    click.echo(say(language, "apps.written", file=place))
-    click.echo(say(language, "apps.compare-signer", signer=added.signer))
+    click.echo(say(spoken, "apps.written", file=place))
+    click.echo(say(spoken, "apps.compare-signer", signer=added.signer))
 
 
 @apps.command()
@@ -106,6 +110,7 @@ def update(  # one for each word of the command line
     file: Path | None,
     apks: tuple[Path, ...],
     variant: int | None,
+    language: Language | None,
     *,
     accept_signer: bool,
     drop_splits: bool,
@@ -115,20 +120,20 @@ def update(  # one for each word of the command line
     Name all files of one release together: all of them are pinned, or none. Without APK nothing is written: only
     what the known tablets of the home still lack is said.
     """
-    place, language = _file(home, file), _language()
+    place, spoken = _file(home, file), _speak(language)
     if not apks:
         appset = load_appset(place)
     else:
         choice = Choice(accept_signer, variant, drop_splits)
         appset, changed = update_app(place, [read_pins(apk, place.parent) for apk in apks], choice)
         for name, before, after in changed:
-            click.echo(say(language, "apps.changed", name=name, before=before, after=after))
-        click.echo(say(language, "apps.written", file=place) if changed else say(language, "apps.same"))
-    _tell_tablets(language, appset, _home(home))
+            click.echo(say(spoken, "apps.changed", name=name, before=before, after=after))
+        click.echo(say(spoken, "apps.written", file=place) if changed else say(spoken, "apps.same"))
+    _tell_tablets(spoken, appset, _home(home))
 
 
-def _language() -> Language:
-    return detect_language(os.environ)
+def _speak(language: Language | None) -> Language:
+    return detect_language(os.environ, language)
 
 
 def _home(path: Path | None) -> Home | None:

@@ -49,3 +49,13 @@ def test_no_change_is_foretold_of_what_was_refused_without_an_app(
     assert said.output.splitlines()[-1] == f"tablets that change at their next run: {touched} of {known} known ones"
     assert UNIDENTIFIED not in said.output
     assert ("has no app of the set: A-0001" in said.output) is (touched < known)
+
+
+@pytest.mark.parametrize("command", ["check", "update"])
+def test_the_language_of_the_command_line_comes_before_the_computers(command: str, tmp_path: Path) -> None:
+    home = tmp_path / "training"
+    create_home(home, HomeKind.TRAINING, 1, Details())
+    words = [command, "--home", str(home), "--language"]
+    spoken = [CliRunner(env={"LANG": "fr_FR.UTF-8"}).invoke(apps, [*words, tongue]).output for tongue in ("en", "fr")]
+    assert spoken[0] != spoken[1]
+    assert spoken[1] == CliRunner(env={"LANG": "fr_FR.UTF-8"}).invoke(apps, words[:-1]).output
