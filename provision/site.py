@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import re
 import zoneinfo
@@ -226,3 +227,8 @@ def site_without_secrets(site: Site) -> bytes:
     data = site.model_dump(mode="json")
     data["wifi"]["passphrase"] = "secret" if site.wifi.passphrase else None
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest_site(site: Site) -> str:
+    """SHA-256 of `site_without_secrets`, as records name a site: 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(site_without_secrets(site)).hexdigest()

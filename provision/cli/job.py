@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -38,7 +37,7 @@ from provision.records.store import RecordStore
 from provision.run import Job, Ledger
 from provision.run_log import LogBook
 from provision.secret import Secret
-from provision.site import read_passphrase, site_without_secrets
+from provision.site import digest_site, read_passphrase
 from provision.terms import Control, HomeKind
 from provision.words import WordDesk
 from provision.yaml_source import with_lines
@@ -73,7 +72,7 @@ class Loaded:
     def digest(self, profile: Profile) -> Configuration:
         """Digests of everything that decides what a tablet gets."""
         return Configuration(
-            site=hashlib.sha256(site_without_secrets(self.home.site)).hexdigest(),
+            site=digest_site(self.home.site),
             profile=profile.digest,
             appset=self.appset.digest,
             agent=None if self.agent is None else self.agent.sha256,

@@ -6,7 +6,6 @@ Whether those files are right is the station's business; here a damaged one only
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from provision.bench_settings import load_bench_settings
-from provision.site import load_site, site_without_secrets
+from provision.site import digest_site, load_site
 from provision.terms import Outcome
 from provision.virtual.android.documents import read_document
 from provision.virtual.expected import Demands
@@ -31,7 +30,6 @@ def demands_of(home: Path) -> Demands:
     site = load_site(home / "site.yaml")
     bench = load_bench_settings(home / "bench.yaml")
     apps, assets = _read_apps(bench.app_set), _read_assets(home / "state" / "assets.json")
-    digest = hashlib.sha256(site_without_secrets(site)).hexdigest()
     return Demands(
         required=site.require,
         battery_percent=site.prepare.battery_min_percent,
@@ -45,7 +43,7 @@ def demands_of(home: Path) -> Demands:
         apps={str(app.get("package")): int(app.get("version_code", 0)) for app in apps},
         screen_seconds=site.screen.timeout_seconds,
         ssid=site.wifi.ssid,
-        finished=frozenset(_list_finished(home / "records", assets, digest)),
+        finished=frozenset(_list_finished(home / "records", assets, digest_site(site))),
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
 from provision.home_create import TRAINING_SSID, Details, create_home
-from provision.site import load_site, site_without_secrets
+from provision.site import digest_site, load_site
 from provision.terms import HomeKind
 from provision.virtual.demands import demands_of
 
@@ -27,7 +26,7 @@ def home(tmp_path: Path) -> Path:
 def record(home: Path, name: str, *outcomes: str) -> None:
     """A record's statements, as far as the bench reads them."""
     lines = []
-    site = hashlib.sha256(site_without_secrets(load_site(home / "site.yaml"))).hexdigest()
+    site = digest_site(load_site(home / "site.yaml"))
     configuration = [{"name": "site", "digest": {"sha256": site}}]
     for number, outcome in enumerate(outcomes):
         said = {"outcome": outcome}
