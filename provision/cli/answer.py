@@ -25,7 +25,7 @@ class NoAsset(ProvisionError):
 
 
 @click.command()
-@home_option
+@home_option("./ward")
 @click.argument("asset", required=False)
 @click.argument("challenge", required=False)
 def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:

@@ -54,7 +54,7 @@ def apps() -> None:
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
-    return home_option(_file_option(_language_option(command)))
+    return home_option("none: only the app set is looked at")(_file_option(_language_option(command)))
 
 
 @apps.command()

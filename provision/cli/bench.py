@@ -18,7 +18,7 @@ from provision.virtual.offline import edit_offline, read_journal_offline
 
 
 @click.group()
-@home_option
+@home_option("training/ of the toolkit")
 @click.pass_context
 def bench(context: click.Context, home: Path | None) -> None:
     """Plug, unplug, tap Allow, break and mend virtual tablets of a training home.

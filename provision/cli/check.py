@@ -24,7 +24,7 @@ from provision.texts.catalogue import say
 
 
 @click.command()
-@home_option
+@home_option("./ward")
 def check(home: Path | None) -> None:
     """Check every file of a bench home: site, slots, bench, app set, profiles, captures, key, secret.
 

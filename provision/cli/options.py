@@ -64,12 +64,15 @@ class Access:
         return TRAINING_HOME if self.virtual is not None else WARD_HOME
 
 
-home_option = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="PROVISION_HOME",
-    help="The bench home  [default: training/ of the toolkit with --virtual, else ./ward].",
-)
+def home_option(default: str) -> Callable[[_Command], _Command]:
+    """`--home` of a command; `default` says what it means not to give it."""
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="PROVISION_HOME",
+        help=f"The bench home  [default: {default}].",
+    )
+
 
 slot_option = click.option("--slot", metavar="LABEL", help="The tablet in this slot.")
 serial_option = click.option("--serial", metavar="SERIAL", help="The tablet that adb lists under this serial number.")
@@ -111,7 +114,7 @@ def language_option(of_what: str) -> Callable[[_Command], _Command]:
 
 ACCESS_NAMES = ("home", "virtual", "seed", "adb", "server", "language")
 _ACCESS_OPTIONS = (
-    home_option,
+    home_option("training/ of the toolkit with --virtual, else ./ward"),
     click.option(
         "--virtual",
         type=click.IntRange(1, LARGEST_TRAINING_BENCH),
