@@ -26,6 +26,7 @@ from provision.agent.results import (
     read_asset,
     read_cleaned,
     read_drill,
+    read_lifted,
     read_owner_left,
     read_pieces,
 )
@@ -147,6 +148,10 @@ class AgentClient:
     def relock(self) -> DrillState:
         """Close the kiosk again after a drill."""
         return self._drill(lambda _seal: {"step": "relock"})
+
+    def lift(self) -> int:
+        """Forget wrong maintenance answers and end a lock-out; returns the seconds left, 0 when it was lifted."""
+        return read_lifted(self._send(Word.LIFT, lambda _seal: {}).result, call_line("commit"))
 
     def clean(self, packages: Sequence[str]) -> tuple[Cleaned, ...]:
         """Clear apps of the kiosk between two patients; `unsupported` ones are left to the shell."""

@@ -35,6 +35,7 @@ class Word(StrEnum):
     REPORT = "report"
     SHOW = "show"
     DRILL = "drill"
+    LIFT = "lift"
     CLEAN = "clean"
     RELEASE = "release"
 

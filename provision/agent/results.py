@@ -56,6 +56,14 @@ def read_drill(result: Result, command: str) -> DrillState:
     return state
 
 
+def read_lifted(result: Result, command: str) -> int:
+    """The result of `lift`: seconds until the next answer is taken."""
+    members = Members(dict(result), "lift", command)
+    seconds = members.number("seconds_locked", 0, 10**6)
+    members.end()
+    return seconds
+
+
 def read_cleaned(result: Result, packages: tuple[str, ...], command: str) -> tuple[Cleaned, ...]:
     """The result of `clean`: one row for each package, in the order they were named."""
     members = Members(dict(result), "clean", command)

@@ -73,5 +73,5 @@ def test_the_agent_never_asks_what_day_it_is() -> None:
     files = list(SOURCE.rglob("*.java"))
     assert len(files) > 30
     assert not [file.name for file in files if WALL_CLOCK.search(file.read_text("utf-8"))]
-    lock = next(file for file in files if file.name == "Agent.java").read_text("utf-8")
+    lock = next(file for file in files if file.name == "BootClock.java").read_text("utf-8")
     assert "SystemClock.elapsedRealtime" in lock

@@ -33,7 +33,7 @@ from provision.transport import Answer
 
 CHANNEL = vectors("channel.json")["vectors"]
 OWNER = vectors("owner.json")["vectors"]
-APPLIED = [vector for vector in OWNER if vector["order"] == "apply"]
+APPLIED = [vector for vector in OWNER if vector["order"] == "apply" and "rows" in vector]
 FULL = [vector for vector in APPLIED if vector["name"].startswith("full policy")]
 ENFORCED_FROM = {
     Control.WIFI_HOSPITAL: 23,
@@ -290,7 +290,9 @@ def test_a_report_of_another_form_is_refused(change: dict[str, Any]) -> None:
         read_report(report_of(FULL[0]) | change, "content call")
 
 
-@pytest.mark.parametrize("vector", named([vector for vector in OWNER if vector["order"] in {"clean", "release"}]))
+@pytest.mark.parametrize(
+    "vector", named([vector for vector in OWNER if vector["order"] in {"clean", "release"} and "result" in vector])
+)
 def test_results_of_the_other_orders_are_understood(vector: dict[str, Any]) -> None:
     if vector["order"] == "release":
         assert read_owner_left(vector["result"], "content call") is False

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.virtual.android import edits, faults, words
-from provision.virtual.android.agent.process import lock_again
+from provision.virtual.android.agent.process import close_door_if_due, lock_again
 from provision.virtual.android.banner import banner_of
 from provision.virtual.android.boot import lose_and_note
 from provision.virtual.android.commands import files
@@ -103,6 +103,7 @@ class VirtualTablet:
             return reply
         stdin = _read_all(read_input, wanted_input(argv))
         with self._lock:
+            close_door_if_due(self._device)
             had = self._properties(seq)
             reply = words.run(self._device, argv, stdin)
             self._save()

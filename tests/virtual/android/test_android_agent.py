@@ -29,7 +29,7 @@ def bench_with_agent(folder: Path, api: int = 30) -> Bench:
     bench = Bench(folder, model_for(api))
     receivers: dict[str, str | None] = {ADMIN: "android.permission.BIND_DEVICE_ADMIN"}
     bench.tablet.device.data.packages[AGENT] = Package(
-        version_code=2, version_name="0.2.0", target_sdk=34, receivers=receivers
+        version_code=3, version_name="0.3.0", target_sdk=34, receivers=receivers
     )
     return bench
 
@@ -126,7 +126,7 @@ def test_the_built_agent_installs_and_becomes_owner(api: int, tmp_path: Path) ->
     bench.tablet.write_file("/data/local/tmp/agent.apk", BUILT.read_bytes(), 0o644)
     assert "Success" in bench.run("pm install -r /data/local/tmp/agent.apk").out
     assert "Success: Device owner set" in bench.run(f"dpm set-device-owner {AGENT}/.AdminReceiver").out
-    assert (hello(bench)["agent"], hello(bench)["owner"]) == ("0.2.0", True)
+    assert (hello(bench)["agent"], hello(bench)["owner"]) == ("0.3.0", True)
 
 
 def test_an_update_in_place_keeps_owner_and_id_and_ends_the_process(tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from provision.virtual.android.agent.configuring import Configuring
-from provision.virtual.android.agent.networks import NOT_SAVED, Networks
+from provision.virtual.android.agent.door import Door
+from provision.virtual.android.agent.networks import NOT_SAVED, Networks, NotForgotten
 from provision.virtual.android.agent.owner import FINE, AndroidOwner, Threw
-from provision.virtual.android.agent.policy import AGENT, HOME, Policy
+from provision.virtual.android.agent.policy import AGENT, HOME, LOCK_TASK_FEATURES, Policy
+from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.agent.results import Result, Results
-from provision.virtual.android.agent.rows import APPS, FEATURES, KIOSK, LOCATION, RESTRICTIONS, Row
+from provision.virtual.android.agent.rows import APPS, KIOSK, LOCATION, RESTRICTIONS, Row
 
 ONE_TASK = "Android 5 locks one task: apps that open their own are refused"
 WANTED = {
@@ -22,7 +24,7 @@ WANTED = {
     Row.JOINED: "joined",
     Row.ALLOW_LIST: "hospital-only",
     Row.HOME: HOME,
-    Row.FEATURES: str(FEATURES),
+    Row.FEATURES: str(LOCK_TASK_FEATURES),
     Row.RUNNING: "locked",
 }
 """What each row wants; a restriction wants `set`, the kiosk's packages their list."""
@@ -36,15 +38,31 @@ class Applier:
         store: the agent's private storage.
         policy: the desired state, with its secrets for `apply`.
         results: of the last apply for `report`, empty ones for `apply`.
+        door: ends lock task.
+        compares_sets: whether packages are compared as a set, as by agents since version code 3.
     """
 
-    def __init__(self, owner: AndroidOwner, store: dict[str, str], policy: Policy, results: Results) -> None:
+    def __init__(
+        self,
+        owner: AndroidOwner,
+        store: dict[str, str],
+        policy: Policy,
+        results: Results,
+        door: Door,
+        *,
+        compares_sets: bool = True,
+    ) -> None:
         self._owner, self._policy, self._results = owner, policy, results
+        self._door, self._compares_sets, self._not_undone = door, compares_sets, ""
         self._networks = Networks(owner, store, policy, results)
         self._applications = Configuring(owner, store, policy.applications, results)
 
     def apply(self) -> None:
-        """Undo what is not wanted, then do what is; a row that fails never stops another control."""
+        """Undo what is not wanted, then do what is; a row that fails never stops another one.
+
+        Raises:
+            Refused: `failed`, when all was done, for what could not be undone: no row tells it.
+        """
         self._undo(everything=False)
         for row in Row:
             if self._is_wanted(row) and row.is_supported(self._owner.api):
@@ -52,12 +70,20 @@ class Applier:
                     self._carry_out(row)
                 except Threw as error:
                     self._results.fail(row, str(error))
+        self._require_undone()
 
     def _undo(self, *, everything: bool) -> None:
         """Undo rows from the last to the first: all, or those of controls the policy does not want."""
         for row in reversed(Row):
             if (everything or not self._is_wanted(row)) and row.is_supported(self._owner.api):
-                self._undo_row(row)
+                try:
+                    self._undo_row(row)
+                except (Threw, NotForgotten) as error:
+                    self._not_undone = self._not_undone or f"{row.part}: {error}"
+
+    def _require_undone(self) -> None:
+        if self._not_undone:
+            raise Refused("failed", f"not undone: {self._not_undone}")
 
     def report(self, *, lies: bool = False) -> list[dict[str, object]]:
         """One object for each row of a wanted control; an agent that `lies` finds everything as wanted."""
@@ -69,9 +95,11 @@ class Applier:
 
         Raises:
             Threw: configuration of an app could not be cleared; the agent must stay owner.
+            Refused: something else of this agent would stay.
         """
         self._undo(everything=True)
         self._applications.require_cleared()
+        self._require_undone()
 
     def _is_left(self, row: Row) -> bool:
         """Whether an unwanted row is told all the same: what could not be undone."""
@@ -102,7 +130,7 @@ class Applier:
             Row.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssid)),
             Row.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
             Row.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
-            Row.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(FEATURES)),
+            Row.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(LOCK_TASK_FEATURES)),
         }
         if row in first:
             first[row]()
@@ -162,7 +190,7 @@ class Applier:
 
     def _end_lock_task(self) -> None:
         if self._owner.lock_task_packages([AGENT]):
-            self._owner.set_lock_task_packages([])
+            self._door.end_lock_task()
 
     def _give_home_back(self) -> None:
         if self._owner.resolved_home == HOME:
@@ -207,11 +235,19 @@ class Applier:
             Row.ALLOW_LIST: self._networks.observe_allow_list,
             Row.CONFIGURATION: self._observe_configuration,
             Row.HOME: lambda: owner.resolved_home,
-            Row.PACKAGES: lambda: ",".join(owner.lock_task_packages(self._policy.lock_task_packages)),
+            Row.PACKAGES: self._observe_packages,
             Row.FEATURES: lambda: str(owner.lock_task_features),
             Row.RUNNING: lambda: owner.lock_task_mode,
         }
         return observe[row]()
+
+    def _observe_packages(self) -> str:
+        """The wanted order where the packages are the wanted ones: from 34 on they come back as a set."""
+        wanted = self._policy.lock_task_packages
+        held = self._owner.lock_task_packages(wanted)
+        if not self._compares_sets:
+            return ",".join(held)
+        return ",".join(wanted if set(held) == set(wanted) else sorted(held))
 
     def _observe_configuration(self) -> str:
         try:

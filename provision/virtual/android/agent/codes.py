@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from provision.virtual.android.agent.reading import Refused, read_base64, write_base64
 
-LOCK_SECONDS, LONGEST_DOUBLING = 900, 6
+LOCK_SECONDS, LONGEST_DOUBLING = 900, 1
 
 
 def new_digits() -> str:
@@ -73,9 +73,13 @@ class CodeLock:
         right = hotp(read_base64(self._store["code.secret"]), int(self.challenge))
         if not hmac.compare_digest(digits.encode(), right.encode()):
             self._count_wrong()
+        self.lift()
+        self._store["code.challenge"] = self._draw()
+
+    def lift(self) -> None:
+        """Forget wrong answers and end a lock-out."""
         for name in ("code.wrong", "code.locks", "code.locked_at"):
             self._store.pop(name, None)
-        self._store["code.challenge"] = self._draw()
 
     def _count_wrong(self) -> None:
         """Count one wrong answer, lock at the last one; always refuses."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from provision.virtual.android.agent.applier import Applier
 from provision.virtual.android.agent.codes import CodeLock
-from provision.virtual.android.agent.owner import AndroidOwner, Threw
+from provision.virtual.android.agent.door import Door
+from provision.virtual.android.agent.networks import remember_name
+from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner, Threw
 from provision.virtual.android.agent.policy import OpenSecret, Policy, read_policy, read_stored
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.results import Results, read_results
 
-WORDS = frozenset({"apply", "report", "show", "drill", "clean", "release"})
-"""Every order."""
+WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
+"""Every order; agents before version code 3 know no `lift`."""
 
 CLEAR_API = 28
 STEP, PACKAGE = "challenge|answer|relock", "[a-zA-Z0-9_.]{3,200}"
@@ -27,11 +29,13 @@ class Traits:
     Attributes:
         lies: whether it pretends.
         configures: whether it knows managed configuration, as agents do since version code 2.
+        lets_go: whether it compares sets as sets, leaves no admin behind and knows `lift`, as agents do since 3.
         note: writes an order that changes something into the journal, before it is carried out.
     """
 
     lies: Callable[[], bool] = lambda: False
     configures: bool = True
+    lets_go: bool = True
     note: Callable[[Sequence[str]], object] = lambda _words: None
 
 
@@ -42,15 +46,19 @@ class Duties:
         owner: Android.
         store: the agent's private storage.
         codes: the maintenance code.
+        door: of the kiosk.
         traits: how this tablet departs from an honest, unwatched one.
     """
 
     def __init__(
-        self, owner: AndroidOwner, store: dict[str, str], codes: CodeLock, traits: Traits | None = None
+        self, owner: AndroidOwner, store: dict[str, str], codes: CodeLock, door: Door, traits: Traits | None = None
     ) -> None:
-        traits = traits or Traits()
-        self._owner, self._store, self._codes = owner, store, codes
-        self._lies, self._note, self._configures = traits.lies, traits.note, traits.configures
+        self._owner, self._store, self._codes, self._door = owner, store, codes, door
+        self._traits = traits or Traits()
+
+    def knows(self, word: str) -> bool:
+        """Whether an order of this word exists."""
+        return word in WORDS and (self._traits.lets_go or word != "lift")
 
     def carry_out(self, word: str, body: Fields, digest: str, secrets: OpenSecret) -> Result:
         """Carry out one verified order.
@@ -59,28 +67,30 @@ class Duties:
             Refused: `order-invalid`, `session-unknown`, `wrong-code`, `locked-out`, `failed`.
         """
         if word != "report":
-            self._note(("agent", word))
+            self._traits.note(("agent", word))
+        orders: dict[str, Callable[[], Result]] = {
+            "apply": lambda: self._apply(body, digest, secrets),
+            "report": lambda: self._report(body),
+            "show": lambda: self._show(body),
+            "drill": lambda: self._drill(body, secrets),
+            "lift": lambda: self._lift(body),
+            "clean": lambda: self._clean(body),
+            "release": lambda: self._release(body),
+        }
         try:
-            match word:
-                case "apply":
-                    return self._apply(body, digest, secrets)
-                case "drill":
-                    return self._drill(body, secrets)
-                case "report":
-                    return self._report(body)
-                case "show":
-                    return self._show(body)
-                case "clean":
-                    return self._clean(body)
-                case _:
-                    return self._release(body)
+            return orders[word]()
         except Threw as error:
             raise Refused("failed", str(error)) from error
 
     def lock_again(self) -> None:
         """After a boot or an update of the agent: lock task does not survive them (Wi-Fi document 3.2)."""
         if self._owner.is_owner and "policy" in self._store:
-            self._close_door(self._policy())
+            self._door.close(self._policy())
+
+    def close_if_due(self) -> None:
+        """What the agent's own alarm does."""
+        if self._owner.is_owner and "policy" in self._store:
+            self._door.close_if_due(self._policy())
 
     @property
     def challenge(self) -> str:
@@ -95,20 +105,27 @@ class Duties:
             Refused: `wrong-code` with the tries left, `locked-out` with the seconds left.
         """
         self._codes.answer(digits)
-        self._owner.set_lock_task_packages([])
-        self._store["door.open"] = "1"
+        self._door.open()
 
     def _apply(self, body: Fields, digest: str, secrets: OpenSecret) -> Result:
-        if not self._configures and body.has("applications"):
+        if not self._traits.configures and body.has("applications"):
             raise Refused("order-invalid", "order.body.applications: unknown member")
         policy, results = read_policy(body, secrets), Results()
+        if "policy" in self._store:
+            remember_name(self._store, self._policy())
         self._codes.configure(policy.secret or b"", policy.tries)
         self._store |= {"policy": policy.stored(), "policy.digest": digest}
-        self._store.pop("door.open", None)
-        if not self._lies():
-            Applier(self._owner, self._store, policy, results).apply()
-        self._store["results"] = results.stored()
+        self._door.forget()
+        try:
+            if not self._traits.lies():
+                self._applier(policy, results).apply()
+        finally:
+            self._store["results"] = results.stored()
         return self._make_report()
+
+    def _applier(self, policy: Policy, results: Results) -> Applier:
+        sets = self._traits.lets_go
+        return Applier(self._owner, self._store, policy, results, self._door, compares_sets=sets)
 
     def _report(self, body: Fields) -> Result:
         body.end()
@@ -116,13 +133,14 @@ class Duties:
 
     def _make_report(self) -> Result:
         policy = self._policy()
-        applier = Applier(self._owner, self._store, policy, read_results(self._store.get("results")))
+        self._door.close_if_due(policy)
+        applier = self._applier(policy, read_results(self._store.get("results")))
         return {
             "asset": policy.asset["id"],
             "policy": self._store["policy.digest"],
             "api": self._owner.api,
-            "opened": self._is_open,
-            "rows": applier.report(lies=self._lies()),
+            "opened": self._door.is_open,
+            "rows": applier.report(lies=self._traits.lies()),
         }
 
     def _show(self, body: Fields) -> Result:
@@ -132,19 +150,26 @@ class Duties:
 
     def _drill(self, body: Fields, secrets: OpenSecret) -> Result:
         step, policy = body.text("step", STEP), self._policy()
+        self._door.close_if_due(policy)
         if step == "answer":
             digits = secrets(body, "answer", "drill.answer").decode("utf-8", "replace")
             body.end()
             self.open_door(digits)
         body.end()
         if step == "relock":
-            self._close_door(policy)
+            self._door.close(policy)
         return {
             "challenge": self._codes.challenge if step == "challenge" else None,
             "seconds_locked": self._codes.seconds_locked,
-            "opened": self._is_open,
+            "opened": self._door.is_open,
             "lock_task": self._owner.lock_task_mode,
         }
+
+    def _lift(self, body: Fields) -> Result:
+        body.end()
+        self._policy()
+        self._codes.lift()
+        return {"seconds_locked": self._codes.seconds_locked}
 
     def _clean(self, body: Fields) -> Result:
         names = body.texts("packages", PACKAGE, 24)
@@ -165,22 +190,13 @@ class Duties:
     def _release(self, body: Fields) -> Result:
         body.end()
         if "policy" in self._store:
-            Applier(self._owner, self._store, self._policy(), Results()).undo_everything()
+            remember_name(self._store, self._policy())
+            self._applier(self._policy(), Results()).undo_everything()
         self._owner.give_up()
+        if self._traits.lets_go and self._owner.api <= ADMIN_LEFT_API:
+            self._owner.remove_active_admin()
         self._store.clear()
         return {"owner": self._owner.is_owner}
-
-    def _close_door(self, policy: Policy) -> None:
-        if policy.packages is not None:
-            self._owner.set_lock_task_packages(policy.lock_task_packages)
-        self._store.pop("door.open", None)
-        if policy.packages is not None:
-            self._owner.start_home()
-
-    @property
-    def _is_open(self) -> bool:
-        """Whether somebody opened the kiosk and nobody closed it since."""
-        return "door.open" in self._store
 
     def _policy(self) -> Policy:
         if "policy" not in self._store:

@@ -8,9 +8,19 @@ from provision.virtual.android.agent.results import Results
 from provision.virtual.android.agent.rows import Row
 
 BACKGROUND = "android.permission.ACCESS_BACKGROUND_LOCATION"
-OWN_ID = "wifi.id"
+OWN_ID, OWN_NAME = "wifi.id", "wifi.ssid"
 NOT_SAVED = "skipped: the hospital network is not saved"
 HIDDEN_LIST = "the list of networks is empty: location off or not granted"
+
+
+class NotForgotten(Exception):
+    """The hospital's network would stay on the tablet; the message says why."""
+
+
+def remember_name(store: dict[str, str], earlier: Policy) -> None:
+    """An agent that kept the id alone takes the name from the policy it had."""
+    if OWN_ID in store and OWN_NAME not in store and earlier.ssid is not None:
+        store[OWN_NAME] = earlier.ssid
 
 
 class Networks:
@@ -48,7 +58,7 @@ class Networks:
         if number < 0:
             self._results.fail(Row.NETWORK, f"status {-number}" if self._owner.api >= 31 else "refused")
             return
-        self._store[OWN_ID] = str(number)
+        self._store |= {OWN_ID: str(number), OWN_NAME: self._policy.ssid or ""}
         self._owner.enable_network(number)
         self._save_if_old()
         self._owner.reconnect()
@@ -76,11 +86,27 @@ class Networks:
             self._owner.set_lockdown(locked=False)
 
     def forget(self) -> None:
-        """Remove the network this agent saved."""
-        number = self._store.pop(OWN_ID, None)
-        if number is not None:
-            self._owner.remove_network(int(number))
-            self._save_if_old()
+        """Remove the network this agent saved, by its name, and look whether it is gone.
+
+        Raises:
+            NotForgotten: it is still there, or nobody can tell.
+        """
+        ssid = self._store.get(OWN_NAME)
+        if ssid is None:
+            return
+        hides = self._owner.api in {29, 30}
+        if hides and not self._owner.location_enabled:
+            self._owner.switch_location_on()
+        for number, name in self._ours():
+            if name == ssid:
+                self._owner.remove_network(number)
+        self._save_if_old()
+        if ssid in [name for _, name in self._ours()]:
+            raise NotForgotten("Android keeps it")
+        if hides and not self._owner.location_enabled:
+            raise NotForgotten("the list of networks is hidden while location is off")
+        for kept in (OWN_ID, OWN_NAME):
+            self._store.pop(kept, None)
 
     def observe_network(self) -> str:
         """`saved`, `missing` or `unknown`."""
@@ -105,6 +131,10 @@ class Networks:
         """`hospital-only`, or how many names."""
         allowed = self._owner.allowed_ssids
         return "hospital-only" if allowed == [self._policy.ssid] else f"{len(allowed)} names"
+
+    def _ours(self) -> list[tuple[int, str]]:
+        """Those among which the agent's own are: from 31 on Android tells them apart."""
+        return self._owner.list_networks(own=self._owner.api >= 31)
 
     def _names(self, *, own: bool = False) -> list[str]:
         return [ssid for _, ssid in self._owner.list_networks(own=own)]

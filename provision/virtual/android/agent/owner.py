@@ -6,6 +6,7 @@ Effects and refusals: reference, Wi-Fi document 2 (networks), 3.2 (lock task), 3
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from provision.virtual.android.agent.policy import AGENT, HOME
@@ -17,6 +18,9 @@ from provision.virtual.android.restrictions import impose, lift
 
 FINE = "android.permission.ACCESS_FINE_LOCATION"
 GRANTS_API, GLOBAL_ACTIONS = 23, 16
+LIST_ENDS_API, POLICY_ENGINE_API = 23, 34
+ADMIN_LEFT_API = 23
+"""The last level on which giving up ownership leaves the admin active."""
 
 
 class Threw(Exception):
@@ -95,7 +99,7 @@ class AndroidOwner:
         return list(self._device.data.allowed_ssids)
 
     def lock_task_packages(self, candidates: Sequence[str]) -> list[str]:
-        """The allow-list of lock task; below 26 Android only answers for named packages."""
+        """The allow-list of lock task; below 26 Android only answers for named packages, from 34 on it is a set."""
         held = self._device.data.lock_task.packages
         return [one for one in (held if self.api >= 26 else candidates) if one in held]
 
@@ -176,6 +180,7 @@ class AndroidOwner:
     def clear_user_restriction(self, name: str) -> None:
         """Lift one restriction."""
         self._record("clearUserRestriction", name)
+        self._throw_if_refused("clearUserRestriction")
         lift(self._device.data, name)
 
     def set_lockdown(self, *, locked: bool) -> None:
@@ -214,13 +219,28 @@ class AndroidOwner:
         package.granted = sorted({*package.granted, permission})
         return True
 
+    def stop_lock_task(self) -> None:
+        """The launcher lets go of its own lock; a pinned screen is not its own (3.2)."""
+        self._record("stopLockTask")
+        self._end_lock()
+
     def set_lock_task_packages(self, packages: Sequence[str]) -> None:
-        """The allow-list; an empty one ends lock task (3.2)."""
+        """The allow-list (3.2).
+
+        From 23 on one without the launcher ends lock task, from 34 on an empty one takes the features too.
+        """
         self._record("setLockTaskPackages", list(packages))
         self._throw_if_refused("setLockTaskPackages")
         lock = self._device.data.lock_task
-        lock.packages = list(packages)
-        lock.mode = lock.mode if AGENT in packages else "none"
+        lock.packages = _unordered(packages) if self.api >= POLICY_ENGINE_API else list(packages)
+        if AGENT not in packages and self.api >= LIST_ENDS_API:
+            self._end_lock()
+        if not packages and self.api >= POLICY_ENGINE_API:
+            lock.features = None
+
+    def _end_lock(self) -> None:
+        lock = self._device.data.lock_task
+        lock.mode = "none" if lock.mode == "locked" else lock.mode
 
     def set_lock_task_features(self, features: int) -> None:
         """What lock task leaves usable (28+)."""
@@ -276,9 +296,17 @@ class AndroidOwner:
         self._record("clearDeviceOwnerApp")
         data = self._device.data
         forget_with_owner(data, self.api)
+        if self.api <= ADMIN_LEFT_API and data.owner is not None:
+            data.admins = sorted({*data.admins, data.owner})
         data.owner, data.restrictions, data.allowed_ssids = None, [], []
         data.preferred_home = None
         data.lock_task = type(data.lock_task)()
+
+    def remove_active_admin(self) -> None:
+        """Take this app's administration away; an owner's stays, in silence (packages document 6.5)."""
+        self._record("removeActiveAdmin")
+        if not self.is_owner:
+            self._device.data.admins = [one for one in self._device.data.admins if one.partition("/")[0] != AGENT]
 
     def _record(self, name: str, *arguments: object) -> None:
         self.calls.append([name, *arguments])
@@ -303,3 +331,8 @@ class AndroidOwner:
     def _throw_if_refused(self, call: str, *about: str) -> None:
         if self._refused(call, *about) is not None:
             raise Threw("SecurityException")
+
+
+def _unordered(names: Sequence[str]) -> list[str]:
+    """The names in the order of a set: one that no caller chose."""
+    return sorted(set(names), key=lambda name: hashlib.sha256(name.encode()).digest())

@@ -12,6 +12,9 @@ AGENT = "org.provision.agent"
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 LINE = r"[^\x00-\x1f\x7f-\x9f]{1,60}"
 PACKAGE = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)+"
+LOCK_TASK_FEATURES = 21
+"""HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (Wi-Fi document 3.2)."""
+
 ALL_BYTES = range(20, 65)
 """Lengths of a maintenance secret."""
 

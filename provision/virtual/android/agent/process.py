@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.codes import CodeLock
+from provision.virtual.android.agent.door import Clock, Door
 from provision.virtual.android.agent.duties import Duties, Traits
 from provision.virtual.android.agent.order import PROTOCOLS
 from provision.virtual.android.agent.owner import AndroidOwner
@@ -17,6 +18,9 @@ from provision.virtual.android.faults import parse_fault
 
 CONFIGURING_CODE = 2
 """The first version code of an agent that knows managed configuration."""
+
+LETTING_GO_CODE = 3
+"""The first version code of an agent whose launcher lets go of lock task."""
 
 LATE_SECONDS = 1.0
 """How long an order takes on a tablet whose agent is late."""
@@ -41,8 +45,10 @@ def start(device: Device, session: Session | None = None) -> Process:
 
     package = device.data.packages[AGENT]
     protocols = PROTOCOLS if package.version_code >= CONFIGURING_CODE else PROTOCOLS[:1]
-    traits = Traits(lambda: device.faulty("agent-lies"), protocols == PROTOCOLS, device.note)
-    duties = Duties(owner, store, CodeLock(store, since_boot), traits)
+    lets_go = package.version_code >= LETTING_GO_CODE
+    traits = Traits(lambda: device.faulty("agent-lies"), protocols == PROTOCOLS, lets_go, device.note)
+    door = Door(owner, store, Clock(since_boot, lambda: str(device.ready_at)), lets_go=lets_go)
+    duties = Duties(owner, store, CodeLock(store, since_boot), door, traits)
     about = About(package.version_name, device.api, lambda: owner.is_owner, protocols)
 
     def late() -> float:
@@ -64,6 +70,12 @@ def lock_again(device: Device) -> None:
     """What the agent does when Android has booted or the agent was updated."""
     if device.installed(AGENT) is not None and device.owns(AGENT):
         running(device).duties.lock_again()
+
+
+def close_door_if_due(device: Device) -> None:
+    """What the agent's alarm does when a kiosk was open for its time."""
+    if "door.open" in device.data.app_data.get(AGENT, {}) and device.installed(AGENT) is not None:
+        running(device).duties.close_if_due()
 
 
 def is_hit(device: Device, fault: str, method: str) -> bool:

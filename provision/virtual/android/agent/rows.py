@@ -52,6 +52,3 @@ RESTRICTIONS = {
     Row.FROZEN: "no_config_location",
 }
 """Rows that are one user restriction."""
-
-FEATURES = 21
-"""HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16."""

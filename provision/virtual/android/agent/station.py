@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provision.virtual.android.agent.duties import WORDS, Duties
+from provision.virtual.android.agent.duties import Duties
 from provision.virtual.android.agent.order import PROTOCOLS, Order, read_order
 from provision.virtual.android.agent.reading import Fields, Refused, write_base64, write_json
 from provision.virtual.android.agent.session import Session, new_nonce
@@ -153,7 +153,7 @@ class Station:
             raise Refused("busy", f"order {self._running[0]} is running")
         if not self._about.is_owner():
             raise Refused("not-owner", "this app is not device owner")
-        if order.word not in WORDS:
+        if not self._duties.knows(order.word):
             raise Refused("order-unknown", f"no order {order.word}")
         self._session.renew_nonce()
         self._store |= {"site.key": order.key_id, "site.name": order.site}

@@ -1,14 +1,15 @@
 package org.provision.agent;
 
 import android.content.Context;
-import android.os.SystemClock;
 import java.security.SecureRandom;
 import java.util.concurrent.Executors;
-import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Station;
 import org.provision.agent.contract.Store;
 import org.provision.agent.device.AndroidOwner;
+import org.provision.agent.device.BootClock;
 import org.provision.agent.device.PreferencesStore;
+import org.provision.agent.device.Relocker;
+import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
 import org.provision.agent.policy.Owner;
@@ -28,19 +29,31 @@ public final class Agent {
 
     private final Store store;
     private final Owner owner;
+    private final Clock clock;
     private final CodeLock codes;
+    private final Relocker relocker;
     private final Door door;
+    private final Screen screen;
     private final Station station;
 
     private Agent(Context context) {
         SecureRandom random = new SecureRandom();
         store = new PreferencesStore(context);
         owner = new AndroidOwner(context);
+        clock = new BootClock(context);
         codes = new CodeLock(store, random);
-        door = new Door(owner, store);
-        Duties duties = new Duties(owner, store, codes, new RemoteScreen(context), clock());
+        screen = new RemoteScreen(context);
+        relocker = new Relocker(context, new Runnable() {
+            @Override
+            public void run() {
+                closeIfDue();
+            }
+        });
+        door = new Door(owner, store, clock, relocker);
+        Duties duties = new Duties(owner, store, codes, screen, door, clock);
         station = new Station(store, duties, random, Executors.newSingleThreadExecutor(), PATIENCE_MILLISECONDS);
         station.tablet();
+        door.resumeWatch();
     }
 
     /** The agent of this process. */
@@ -72,13 +85,42 @@ public final class Agent {
         return door;
     }
 
-    /** The policy without its secrets, or null before the first apply. */
+    /** The policy without its secrets, or null before the first apply; see {@link Policy#unreadable} for one that cannot be read. */
     public Policy policy() {
-        try {
-            return store.get("policy") == null ? null : Policy.readStored(store.get("policy"));
-        } catch (Refusal refusal) {
-            return null; // written by another version: as before the first apply
+        return Duties.stored(store);
+    }
+
+    /** Staff opened the door with their own hands: a dark screen closes it. */
+    public void openByHand() {
+        door.open();
+        relocker.watchScreen(new Runnable() {
+            @Override
+            public void run() {
+                close(false);
+            }
+        });
+    }
+
+    /** Closes a door that stayed open too long, or over a restart. */
+    public void closeIfDue() {
+        close(true);
+    }
+
+    private void close(boolean onlyIfDue) {
+        Policy policy = policy();
+        if (policy == null || !owner.isOwner()) {
+            return;
         }
+        try {
+            if (!onlyIfDue) {
+                door.close(policy);
+            } else if (!door.closeIfDue(policy)) {
+                return;
+            }
+        } catch (RuntimeException error) {
+            // Nobody asked, so nobody can be told: what Android refused stands in the next report.
+        }
+        screen.refresh();
     }
 
     /** Whether the launcher must lock itself. */
@@ -87,13 +129,8 @@ public final class Agent {
         return policy != null && policy.packages != null && !door.isOpen() && owner.isOwner();
     }
 
-    /** Time since boot for the lock-out. */
-    public static Clock clock() {
-        return new Clock() {
-            @Override
-            public long sinceBoot() {
-                return SystemClock.elapsedRealtime();
-            }
-        };
+    /** Time since boot, for the lock-out. */
+    public Clock clock() {
+        return clock;
     }
 }

@@ -4,8 +4,14 @@ import android.content.BroadcastReceiver;
 import android.content.Context;
 import android.content.Intent;
 
-/** Lock task does not survive a reboot, nor an update of the agent: lock again (reference, Wi-Fi and kiosk, 3.2). */
+/**
+ * Lock task does not survive a reboot, nor an update of the agent: lock again (reference, Wi-Fi and kiosk, 3.2). The alarm of an open
+ * door arrives here too.
+ */
 public final class BootReceiver extends BroadcastReceiver {
+    /** Action of the alarm: the door may have been open for its time. */
+    public static final String DOOR_DUE = "org.provision.agent.DOOR_DUE";
+
     @Override
     public void onReceive(Context context, Intent intent) {
         Agent agent = Agent.of(context);
@@ -13,6 +19,8 @@ public final class BootReceiver extends BroadcastReceiver {
                 || Intent.ACTION_MY_PACKAGE_REPLACED.equals(intent.getAction());
         if (known && agent.policy() != null && agent.owner().isOwner()) {
             agent.door().close(agent.policy());
+        } else if (DOOR_DUE.equals(intent.getAction())) {
+            agent.closeIfDue();
         }
     }
 }

@@ -13,6 +13,7 @@ import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Refusal.Code;
 import org.provision.agent.contract.Secrets;
 import org.provision.agent.contract.Store;
+import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
 import org.provision.agent.policy.Applier;
@@ -23,9 +24,9 @@ import org.provision.agent.policy.Results;
 /** Carries out the orders of CONTRACT.md, "Orders". */
 public final class Duties implements Orders {
     /** The version that the manifest carries; a test holds the two equal. */
-    public static final String VERSION = "0.2.0";
+    public static final String VERSION = "0.3.0";
 
-    private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "clean", "release");
+    private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "release");
     private static final Pattern STEP = Pattern.compile("challenge|answer|relock");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z0-9_.]{3,200}");
 
@@ -33,13 +34,15 @@ public final class Duties implements Orders {
     private final Store store;
     private final CodeLock codes;
     private final Screen screen;
+    private final Door door;
     private final Clock clock;
 
-    public Duties(Owner owner, Store store, CodeLock codes, Screen screen, Clock clock) {
+    public Duties(Owner owner, Store store, CodeLock codes, Screen screen, Door door, Clock clock) {
         this.owner = owner;
         this.store = store;
         this.codes = codes;
         this.screen = screen;
+        this.door = door;
         this.clock = clock;
     }
 
@@ -75,6 +78,9 @@ public final class Duties implements Orders {
                 return show(body);
             case "drill":
                 return drill(body, secrets);
+            case "lift":
+                body.end();
+                return lift();
             case "clean":
                 return clean(body);
             default:
@@ -86,24 +92,31 @@ public final class Duties implements Orders {
     private Map<String, Object> apply(Fields body, String digest, Secrets secrets) throws Refusal {
         Policy policy = Policy.read(body, secrets);
         Results results = new Results();
+        if (stored(store) != null) {
+            Applier.adopt(store, stored(store));
+        }
         codes.configure(policy.maintenanceSecret, policy.tries);
         store.put("policy", policy.stored());
         store.put("policy.digest", digest);
-        store.put("door.open", null);
-        new Applier(owner, store, policy, results).apply();
-        store.put("results", results.stored());
-        screen.refresh();
+        door.forget();
+        try {
+            new Applier(owner, store, policy, results).apply();
+        } finally {
+            store.put("results", results.stored());
+            screen.refresh();
+        }
         return report();
     }
 
     private Map<String, Object> report() throws Refusal {
         Policy policy = policy();
+        door.closeIfDue(policy);
         Results results = Results.readStored(store.get("results"));
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("asset", policy.assetId);
         report.put("policy", store.get("policy.digest"));
         report.put("api", (long) owner.api());
-        report.put("opened", new Door(owner, store).isOpen());
+        report.put("opened", door.isOpen());
         report.put("rows", new Applier(owner, store, policy, results).report());
         return report;
     }
@@ -120,7 +133,7 @@ public final class Duties implements Orders {
     private Map<String, Object> drill(Fields body, Secrets secrets) throws Refusal {
         String step = body.text("step", STEP);
         Policy policy = policy();
-        Door door = new Door(owner, store);
+        door.closeIfDue(policy);
         if ("answer".equals(step)) {
             String digits = new String(secrets.open(body, "answer", "drill.answer"), Bytes.UTF8);
             body.end();
@@ -136,6 +149,15 @@ public final class Duties implements Orders {
         result.put("seconds_locked", codes.secondsLocked(clock.sinceBoot()));
         result.put("opened", door.isOpen());
         result.put("lock_task", owner.lockTaskState());
+        return result;
+    }
+
+    private Map<String, Object> lift() throws Refusal {
+        policy();
+        codes.lift();
+        screen.refresh();
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("seconds_locked", codes.secondsLocked(clock.sinceBoot()));
         return result;
     }
 
@@ -170,10 +192,12 @@ public final class Duties implements Orders {
     }
 
     private Map<String, Object> release() throws Refusal {
-        if (store.get("policy") == null) {
-            owner.clearDeviceOwnerApp();
+        Policy policy = stored(store);
+        if (policy == null) {
+            Applier.giveUp(owner);
         } else {
-            new Applier(owner, store, policy(), new Results()).release();
+            Applier.adopt(store, policy);
+            new Applier(owner, store, policy, new Results()).release();
         }
         boolean owned = owner.isOwner();
         if (!owned) {
@@ -183,6 +207,16 @@ public final class Duties implements Orders {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("owner", owned);
         return result;
+    }
+
+    /** The policy in force without its secrets, null before the first apply; one that cannot be read locks all the same. */
+    static Policy stored(Store store) {
+        String text = store.get("policy");
+        try {
+            return text == null ? null : Policy.readStored(text);
+        } catch (Refusal refusal) {
+            return Policy.unreadable(text); // written by another version, or damaged
+        }
     }
 
     private Policy policy() throws Refusal {

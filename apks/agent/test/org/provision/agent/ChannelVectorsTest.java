@@ -25,6 +25,7 @@ import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Session;
 import org.provision.agent.contract.Station;
 import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.maintenance.Door;
 
 /** {@code channel.json}: calls of the station, of other stations and of other apps, and their answers. */
 @RunWith(Parameterized.class)
@@ -34,7 +35,7 @@ public final class ChannelVectorsTest {
     private final Map<?, ?> vector;
     private final MemoryStore store = new MemoryStore();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private long now;
+    private final FakeClock clock = new FakeClock(0);
     private Map<?, ?> material;
     private Station station;
 
@@ -60,10 +61,10 @@ public final class ChannelVectorsTest {
         FakeOwner owner = new FakeOwner(api, state());
         owner.setOwner((Boolean) vector.get("owner"));
         RecordedRandom random = new RecordedRandom((List<?>) material.get("nonces"));
-        now = (Long) material.get("now_ms");
-        Clock clock = () -> now;
+        clock.now = (Long) material.get("now_ms");
         Executor here = vector.get("late") == null ? Runnable::run : waiting::add;
-        Duties duties = new Duties(owner, store, new CodeLock(store, random), new FakeScreen(), clock);
+        Door door = new Door(owner, store, clock, FakeClock.NO_WATCH);
+        Duties duties = new Duties(owner, store, new CodeLock(store, random), new FakeScreen(), door, clock);
         station = new Station(store, duties, random, here, 1);
         station.use(new Session(sessionKey(), random));
     }
@@ -102,7 +103,7 @@ public final class ChannelVectorsTest {
 
     /** The clock goes on, and the order that was accepted ends. */
     private void passTime(long milliseconds) {
-        now += milliseconds;
+        clock.now += milliseconds;
         while (!waiting.isEmpty()) {
             waiting.remove().run();
         }

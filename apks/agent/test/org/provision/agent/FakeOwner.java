@@ -35,6 +35,7 @@ final class FakeOwner implements Owner {
     private List<String> lockTaskPackages = new ArrayList<>();
     private int features;
     private String lockTask;
+    private boolean admin = true;
     private final Map<String, Map<String, Object>> configurations = new TreeMap<>();
 
     private static final class SavedNetwork {
@@ -144,6 +145,9 @@ final class FakeOwner implements Owner {
     public List<String> getLockTaskPackages(List<String> candidates) {
         List<String> known = new ArrayList<>(api >= 26 ? lockTaskPackages : candidates);
         known.retainAll(lockTaskPackages);
+        if (api >= 34) {
+            Collections.sort(known, Collections.reverseOrder()); // a set: an order of its own
+        }
         return known;
     }
 
@@ -156,6 +160,11 @@ final class FakeOwner implements Owner {
     @Override
     public String lockTaskState() {
         return lockTask;
+    }
+
+    @Override
+    public boolean awaitLockTaskEnd() {
+        return lockTask.equals("none");
     }
 
     @Override
@@ -252,6 +261,7 @@ final class FakeOwner implements Owner {
     @Override
     public void clearUserRestriction(String restriction) {
         record("clearUserRestriction", restriction);
+        refuse("clearUserRestriction");
         restrictions.remove(restriction);
     }
 
@@ -307,7 +317,18 @@ final class FakeOwner implements Owner {
         record("setLockTaskPackages", new ArrayList<>(packages));
         refuse("setLockTaskPackages");
         lockTaskPackages = new ArrayList<>(packages);
-        lockTask = packages.isEmpty() ? "none" : lockTask;
+        if (packages.isEmpty() && api >= 23 && lockTask.equals("locked")) {
+            lockTask = "none";
+        }
+        if (packages.isEmpty() && api >= 34) {
+            features = 16;
+        }
+    }
+
+    @Override
+    public void stopLockTask() {
+        record("stopLockTask");
+        lockTask = lockTask.equals("locked") ? "none" : lockTask;
     }
 
     @Override
@@ -358,6 +379,21 @@ final class FakeOwner implements Owner {
     public void clearDeviceOwnerApp() {
         record("clearDeviceOwnerApp");
         owner = false;
+        admin = api <= 23;
+    }
+
+    @Override
+    public void removeActiveAdmin() {
+        record("removeActiveAdmin");
+        if (owner) {
+            return; // an owner's administration stays, silently
+        }
+        admin = false;
+    }
+
+    /** Whether the agent could not be uninstalled. */
+    boolean isAdmin() {
+        return admin;
     }
 
     private void record(Object... call) {

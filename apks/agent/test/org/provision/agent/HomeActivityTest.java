@@ -9,9 +9,11 @@ import static org.robolectric.Shadows.shadowOf;
 import android.content.Intent;
 import android.os.Build;
 import android.widget.TextView;
+import java.util.concurrent.TimeUnit;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
+import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.maintenance.Hotp;
 import org.provision.agent.screen.HomeActivity;
 import org.robolectric.Robolectric;
@@ -85,6 +87,70 @@ public final class HomeActivityTest {
     }
 
     @Test
+    public void whatStaffOpenedClosesAfterFifteenMinutes() {
+        openByHand();
+        ShadowLooper.idleMainLooper(14, TimeUnit.MINUTES);
+        assertTrue(agent().door().isOpen());
+        ShadowLooper.idleMainLooper(2, TimeUnit.MINUTES);
+        assertFalse(agent().door().isOpen());
+        ShadowLooper.idleMainLooper();
+        assertSees("Visio", "Staff only");
+        assertNull("the warning is gone", Touch.find(Touch.root(home), "The tablet is unlocked."));
+    }
+
+    @Test
+    public void aDarkScreenClosesWhatStaffOpened() {
+        openByHand();
+        home.sendBroadcast(new Intent(Intent.ACTION_SCREEN_OFF));
+        ShadowLooper.idleMainLooper();
+        assertFalse(agent().door().isOpen());
+        assertEquals(
+                "org.provision.agent.screen.HomeActivity",
+                shadowOf(home).getNextStartedActivity().getComponent().getClassName());
+    }
+
+    @Test
+    public void aDarkScreenDoesNotCloseWhatADrillOpened() {
+        tablet("en");
+        agent().door().open();
+        home.sendBroadcast(new Intent(Intent.ACTION_SCREEN_OFF));
+        ShadowLooper.idleMainLooper();
+        assertTrue(agent().door().isOpen());
+    }
+
+    @Test
+    public void whatWasOpenedInAnotherBootIsClosedByTheLauncher() {
+        Installed.policy("en", "\"org.example.visio\"");
+        new PreferencesStore(RuntimeEnvironment.getApplication()).put("door.open", "1000 another boot");
+        start();
+        assertFalse(agent().door().isOpen());
+        assertNull("nothing is left to be closed", new PreferencesStore(home).get("door.open"));
+    }
+
+    @Test
+    public void aPolicyThatCannotBeReadLocksAndShowsTheWayOut() {
+        Installed.policy("fr", "");
+        PreferencesStore store = new PreferencesStore(RuntimeEnvironment.getApplication());
+        store.put("policy", store.get("policy").replace("\"language\":\"fr\"", "\"language\":\"xx\""));
+        start();
+        assertTrue(agent().mustLock());
+        assertSees("01 40 00 00 42", "A-0042");
+        tap("Réservé au personnel");
+        type(answer());
+        assertTrue(agent().door().isOpen());
+    }
+
+    @Test
+    public void aPolicyThatIsNoJsonLocksToo() {
+        Installed.policy("fr", "");
+        new PreferencesStore(RuntimeEnvironment.getApplication()).put("policy", "{\"asset\":");
+        start();
+        assertTrue(agent().mustLock());
+        tap("Réservé au personnel");
+        assertSees("Appelez le –");
+    }
+
+    @Test
     public void wrongAnswersAreCountedThenLocked() {
         tablet("en");
         tap("Staff only");
@@ -125,7 +191,7 @@ public final class HomeActivityTest {
         home = Robolectric.buildActivity(HomeActivity.class, show).setup().get();
         assertEquals(1, Touch.texts(Touch.root(home)).size());
         assertSees("A-0042");
-        ShadowLooper.idleMainLooper(6, java.util.concurrent.TimeUnit.SECONDS);
+        ShadowLooper.idleMainLooper(6, TimeUnit.SECONDS);
         assertSees("Un problème ? Appelez le");
     }
 
@@ -135,6 +201,16 @@ public final class HomeActivityTest {
         tap("Réservé au personnel");
         home.onConfigurationChanged(home.getResources().getConfiguration());
         assertSees("Déverrouiller la tablette");
+    }
+
+    private void openByHand() {
+        tablet("en");
+        tap("Staff only");
+        type(answer());
+        assertTrue(agent().door().isOpen());
+        while (shadowOf(home).getNextStartedActivity() != null) {
+            continue; // what came before is another test's
+        }
     }
 
     private void tablet(String language) {

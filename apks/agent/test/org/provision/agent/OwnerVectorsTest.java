@@ -2,15 +2,18 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.junit.runners.Parameterized;
+import org.provision.agent.contract.Base64;
 import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
 import org.provision.agent.contract.Json;
@@ -18,6 +21,7 @@ import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Secrets;
 import org.provision.agent.contract.Store;
 import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.maintenance.Door;
 import org.provision.agent.policy.Policy;
 
 /** {@code owner.json}: (API level, policy, state) gives these owner calls in this order and this report. */
@@ -48,13 +52,17 @@ public final class OwnerVectorsTest {
         Map<?, ?> state = (Map<?, ?>) vector.get("state");
         FakeOwner owner = new FakeOwner(((Long) vector.get("api")).intValue(), state);
         remember(store, state);
-        Duties duties = new Duties(owner, store, new CodeLock(store, new SecureRandom()), new FakeScreen(), null);
+        FakeClock clock = new FakeClock(0);
+        Door door = new Door(owner, store, clock, FakeClock.NO_WATCH);
+        CodeLock codes = new CodeLock(store, new SecureRandom());
+        Duties duties = new Duties(owner, store, codes, new FakeScreen(), door, clock);
 
-        Fields body = Fields.of(vector.get("body"), "order.body", Refusal.Code.ORDER_INVALID);
-        Map<String, Object> result = duties.carryOut((String) vector.get("order"), body, "digest", PLAIN);
+        Map<String, Object> result = carryOut(duties);
 
         assertEquals(lines(vector.get("calls")), lines(owner.calls));
-        if (vector.get("rows") != null) {
+        if (vector.get("refused") != null) {
+            assertEquals(Json.write(vector.get("refused")), Json.write(result));
+        } else if (vector.get("rows") != null) {
             assertEquals(lines(vector.get("rows")), lines(result.get("rows")));
         } else {
             assertEquals(Json.write(vector.get("result")), Json.write(result));
@@ -63,14 +71,40 @@ public final class OwnerVectorsTest {
             assertEquals(String.join(",", names(vector.get("remembered"))), store.texts.getOrDefault("configured", ""));
         }
         assertFalse("the passphrase is kept", store.texts.toString().contains("vector-passphrase"));
+        assertFalse("an app that is admin cannot be removed", !owner.isOwner() && owner.isAdmin());
+    }
+
+    /** The order's result, or its refusal as {@code Station} answers it. */
+    private Map<String, Object> carryOut(Duties duties) throws Refusal {
+        Fields body = Fields.of(vector.get("body"), "order.body", Refusal.Code.ORDER_INVALID);
+        Map<String, Object> refused = new TreeMap<>();
+        try {
+            return duties.carryOut((String) vector.get("order"), body, "digest", PLAIN);
+        } catch (Refusal refusal) {
+            refused.put("code", refusal.code().word());
+            refused.put("detail", refusal.getMessage());
+        } catch (RuntimeException error) {
+            refused.put("code", Refusal.Code.FAILED.word());
+            refused.put("detail", error.getClass().getSimpleName());
+        }
+        assertTrue(refused.toString(), vector.get("refused") != null);
+        return refused;
     }
 
     private void remember(Store store, Map<?, ?> state) throws Refusal {
         if (state.get("agent_network") != null) {
             store.put("wifi.id", state.get("agent_network").toString());
+            if (state.get("agent_ssid") != null) {
+                store.put("wifi.ssid", (String) state.get("agent_ssid"));
+            }
         }
         if (state.get("configured") != null) {
             store.put("configured", String.join(",", names(state.get("configured"))));
+        }
+        if (vector.get("code") != null) {
+            Map<?, ?> code = (Map<?, ?>) vector.get("code");
+            store.put("code.secret", Base64.STANDARD.encode(Bytes.utf8((String) code.get("secret"))));
+            store.put("code.challenge", (String) code.get("challenge"));
         }
         if (vector.get("before") != null) {
             Fields before = Fields.of(vector.get("before"), "before", Refusal.Code.ORDER_INVALID);

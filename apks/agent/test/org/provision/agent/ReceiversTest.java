@@ -7,15 +7,20 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
+import android.app.AlarmManager;
 import android.app.Application;
+import android.content.Context;
 import android.content.Intent;
+import java.time.Duration;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.provision.agent.device.PreferencesStore;
+import org.provision.agent.maintenance.Door;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.annotation.Config;
+import org.robolectric.shadows.ShadowSystemClock;
 
 /** What Android tells the agent by itself: enrolled, booted, updated. */
 @RunWith(RobolectricTestRunner.class)
@@ -54,6 +59,28 @@ public final class ReceiversTest {
         boot("org.example.OTHER");
         assertTrue(Agent.of(application).door().isOpen());
         assertNull(shadowOf(application).getNextStartedActivity());
+    }
+
+    @Test
+    public void theAlarmOfAnOpenDoorClosesItWhenItIsDue() {
+        Installed.policy("fr", "");
+        Agent.of(application).door().open();
+        boot(BootReceiver.DOOR_DUE);
+        assertTrue("too early", Agent.of(application).door().isOpen());
+        ShadowSystemClock.advanceBy(Duration.ofMillis(Door.OPEN_MILLISECONDS + 1));
+        boot(BootReceiver.DOOR_DUE);
+        assertNull(new PreferencesStore(application).get("door.open"));
+        assertNotNull(shadowOf(application).getNextStartedActivity());
+    }
+
+    @Test
+    public void anOpenDoorHasAnAlarmThatOutlivesTheProcess() {
+        Installed.policy("fr", "");
+        Agent.of(application).door().open();
+        AlarmManager alarms = (AlarmManager) application.getSystemService(Context.ALARM_SERVICE);
+        assertEquals(1, shadowOf(alarms).getScheduledAlarms().size());
+        Agent.of(application).door().close(Agent.of(application).policy());
+        assertEquals(0, shadowOf(alarms).getScheduledAlarms().size());
     }
 
     @Test

@@ -157,6 +157,16 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public boolean awaitLockTaskEnd() {
+        // On the main thread nothing may wait: the end is told on that very thread.
+        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
+        while (!lockTaskState().equals("none") && SystemClock.elapsedRealtime() < end) {
+            SystemClock.sleep(POLL_MILLISECONDS);
+        }
+        return lockTaskState().equals("none");
+    }
+
+    @Override
     public String resolvedHome() {
         Intent home = new Intent(Intent.ACTION_MAIN).addCategory(Intent.CATEGORY_HOME);
         ResolveInfo found = context.getPackageManager().resolveActivity(home, PackageManager.MATCH_DEFAULT_ONLY);
@@ -253,6 +263,21 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public void stopLockTask() {
+        if (lockTaskState().equals("none")) {
+            return; // Android 5 throws when there is nothing to stop
+        }
+        if (!HomeActivity.isAlive()) {
+            context.startActivity(HomeActivity.intent(context));
+        }
+        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
+        while (!HomeActivity.isAlive() && SystemClock.elapsedRealtime() < end) {
+            SystemClock.sleep(POLL_MILLISECONDS);
+        }
+        HomeActivity.stopLock(LOCK_MILLISECONDS);
+    }
+
+    @Override
     public void setLockTaskPackages(List<String> packages) {
         policy.setLockTaskPackages(admin, packages.toArray(new String[0]));
     }
@@ -300,6 +325,18 @@ public final class AndroidOwner implements Owner {
     @Override
     public void clearDeviceOwnerApp() {
         policy.clearDeviceOwnerApp(AGENT);
+    }
+
+    @Override
+    public void removeActiveAdmin() {
+        if (policy.isAdminActive(admin)) {
+            policy.removeActiveAdmin(admin);
+        }
+        // Android asks the receiver first, then takes it away.
+        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
+        while (policy.isAdminActive(admin) && SystemClock.elapsedRealtime() < end) {
+            SystemClock.sleep(POLL_MILLISECONDS);
+        }
     }
 
     private static boolean isMainThread() {

@@ -1,6 +1,8 @@
 package org.provision.agent.device;
 
 import android.app.ActivityManager;
+import android.app.AlarmManager;
+import android.app.PendingIntent;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
 import android.content.Context;
@@ -16,6 +18,11 @@ final class Api23 {
 
     static boolean isGranted(Context context, String permission) {
         return context.checkSelfPermission(permission) == PackageManager.PERMISSION_GRANTED;
+    }
+
+    /** An alarm that also comes while the tablet dozes. */
+    static void setAlarm(AlarmManager alarms, long sinceBoot, PendingIntent intent) {
+        alarms.setAndAllowWhileIdle(AlarmManager.ELAPSED_REALTIME_WAKEUP, sinceBoot, intent);
     }
 
     static boolean grant(DevicePolicyManager policy, ComponentName admin, String permission) {

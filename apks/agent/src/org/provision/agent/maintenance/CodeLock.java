@@ -14,10 +14,13 @@ import org.provision.agent.contract.Store;
  * A reboot makes a lock-out longer, never shorter.
  */
 public final class CodeLock {
-    /** First lock-out; each further one in a row lasts twice as long, up to 64 times. */
+    /**
+     * First lock-out; each further one in a row lasts twice as long. No longer: anybody can type wrong answers, and with a
+     * hundred million of them half an hour keeps guessing hopeless as well as a day would.
+     */
     static final long LOCK_MILLISECONDS = 15 * 60 * 1000L;
 
-    private static final int LONGEST_DOUBLING = 6;
+    private static final int LONGEST_DOUBLING = 1;
 
     private final Store store;
     private final SecureRandom random;
@@ -78,10 +81,15 @@ public final class CodeLock {
         if (!right) {
             refuse(now);
         }
+        lift();
+        renew();
+    }
+
+    /** Forgets wrong answers and ends a lock-out: for the site, which could give another secret as well. */
+    public void lift() {
         store.put("code.wrong", null);
         store.put("code.locks", null);
         store.put("code.locked_at", null);
-        renew();
     }
 
     private void refuse(long now) throws Refusal {

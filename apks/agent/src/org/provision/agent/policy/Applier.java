@@ -1,10 +1,14 @@
 package org.provision.agent.policy;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Store;
 
 /**
@@ -13,13 +17,17 @@ import org.provision.agent.contract.Store;
  * restrictions, the kiosk last).
  */
 public final class Applier {
-    private static final int FEATURES = 21; // HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16
+    /** The last level on which giving up ownership leaves the admin active (reference, packages document, 6.5). */
+    private static final int ADMIN_LEFT_API = 23;
 
     private final Owner owner;
     private final Policy policy;
     private final Results results;
     private final WifiControl wifi;
     private final AppControl apps;
+
+    /** The first part that could not be undone, and why. */
+    private String notUndone;
 
     /**
      * @param policy the desired state; with its secrets for {@link #apply}
@@ -33,21 +41,44 @@ public final class Applier {
         this.apps = new AppControl(owner, store, policy, results);
     }
 
-    /** Undoes what is not wanted, then does what is; a row that fails never stops the next control. */
-    public void apply() {
+    /** Completes what an earlier version of this agent kept of the policy it carried out. */
+    public static void adopt(Store store, Policy earlier) {
+        WifiControl.rememberName(store, earlier);
+    }
+
+    /**
+     * Undoes what is not wanted, then does what is; a row that fails never stops the next one.
+     *
+     * @throws Refusal FAILED, when all was done, for what could not be undone: no row tells it
+     */
+    public void apply() throws Refusal {
         undo(false);
         for (Row row : Row.values()) {
             if (isWanted(row) && row.isSupported(owner.api())) {
                 guard(row);
             }
         }
+        requireUndone();
     }
 
-    /** Undoes everything and gives up ownership. */
-    public void release() {
+    /**
+     * Undoes everything and gives up ownership.
+     *
+     * @throws Refusal FAILED: something of this agent would stay; it is still owner then
+     */
+    public void release() throws Refusal {
         undo(true);
         apps.requireCleared();
+        requireUndone();
+        giveUp(owner);
+    }
+
+    /** Gives up ownership, and the administration that old releases leave behind: with it no app can be removed. */
+    public static void giveUp(Owner owner) {
         owner.clearDeviceOwnerApp();
+        if (owner.api() <= ADMIN_LEFT_API) {
+            owner.removeActiveAdmin();
+        }
     }
 
     /** One object for each row of a wanted control, see CONTRACT.md, "Report". */
@@ -118,7 +149,7 @@ public final class Applier {
                 break;
             case FEATURES:
                 results.calling(row, "setLockTaskFeatures");
-                owner.setLockTaskFeatures(FEATURES);
+                owner.setLockTaskFeatures(Policy.LOCK_TASK_FEATURES);
                 results.applied(row);
                 break;
             case RUNNING:
@@ -137,8 +168,24 @@ public final class Applier {
         Collections.reverse(rows);
         for (Row row : rows) {
             if ((all || !isWanted(row)) && row.isSupported(owner.api())) {
-                undo(row);
+                guardUndo(row);
             }
+        }
+    }
+
+    private void guardUndo(Row row) {
+        try {
+            undo(row);
+        } catch (RuntimeException error) {
+            // As in guard: what Android refuses here must not keep the rows after it from being undone or done.
+            String why = error instanceof WifiControl.NotForgotten ? error.getMessage() : error.getClass().getSimpleName();
+            notUndone = notUndone == null ? row.part + ": " + why : notUndone;
+        }
+    }
+
+    private void requireUndone() throws Refusal {
+        if (notUndone != null) {
+            throw new Refusal(Refusal.Code.FAILED, "not undone: " + notUndone);
         }
     }
 
@@ -176,12 +223,9 @@ public final class Applier {
     }
 
     private void switchLocationOn() {
-        if (!owner.isLocationEnabled() && owner.api() >= 30) {
-            results.calling(Row.LOCATION, "setLocationEnabled");
-            owner.setLocationEnabled(true);
-        } else if (!owner.isLocationEnabled()) {
-            results.calling(Row.LOCATION, "setSecureSetting");
-            owner.setSecureSetting("location_mode", "3");
+        if (!owner.isLocationEnabled()) {
+            results.calling(Row.LOCATION, owner.api() >= 30 ? "setLocationEnabled" : "setSecureSetting");
+            WifiControl.switchLocationOn(owner);
         }
         results.applied(Row.LOCATION);
     }
@@ -209,7 +253,7 @@ public final class Applier {
     private void undoLockTask() {
         List<String> candidates = Collections.singletonList(Owner.AGENT);
         if (!owner.getLockTaskPackages(candidates).isEmpty()) {
-            owner.setLockTaskPackages(Collections.<String>emptyList());
+            LockTask.end(owner);
         }
     }
 
@@ -282,7 +326,7 @@ public final class Applier {
             case PACKAGES:
                 return join(policy.lockTaskPackages());
             case FEATURES:
-                return String.valueOf(FEATURES);
+                return String.valueOf(Policy.LOCK_TASK_FEATURES);
             case RUNNING:
                 return "locked";
             default:
@@ -303,12 +347,19 @@ public final class Applier {
             case HOME:
                 return owner.resolvedHome();
             case PACKAGES:
-                return join(owner.getLockTaskPackages(policy.lockTaskPackages()));
+                return observePackages();
             case FEATURES:
                 return String.valueOf(owner.getLockTaskFeatures());
             default:
                 return owner.lockTaskState();
         }
+    }
+
+    /** The wanted order where the packages are the wanted ones: from Android 14 on they come back as a set. */
+    private String observePackages() {
+        List<String> wanted = policy.lockTaskPackages();
+        Set<String> held = new TreeSet<>(owner.getLockTaskPackages(wanted));
+        return held.equals(new TreeSet<>(wanted)) ? join(wanted) : join(held);
     }
 
     private String observeRest(Row row) {
@@ -336,7 +387,7 @@ public final class Applier {
         }
     }
 
-    private static String join(List<String> words) {
+    private static String join(Collection<String> words) {
         StringBuilder all = new StringBuilder();
         for (String word : words) {
             all.append(all.length() == 0 ? "" : ",").append(word);

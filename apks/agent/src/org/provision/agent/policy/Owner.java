@@ -67,6 +67,9 @@ public interface Owner {
     /** {@code none}, {@code locked} or {@code pinned}. */
     String lockTaskState();
 
+    /** Waits some seconds for the end of lock task, which comes after the call that caused it (23+); whether it came. */
+    boolean awaitLockTaskEnd();
+
     /** The component that HOME leads to, {@code package/class}. */
     String resolvedHome();
 
@@ -109,6 +112,9 @@ public interface Owner {
     /** Grants a run-time permission to this app. */
     boolean setPermissionGrantState(String permission);
 
+    /** The launcher lets go of lock task, if it runs and holds it; started for that where it does not run. Refusals are not told. */
+    void stopLockTask();
+
     void setLockTaskPackages(List<String> packages);
 
     void setLockTaskFeatures(int features);
@@ -128,4 +134,7 @@ public interface Owner {
     boolean clearApplicationUserData(String name);
 
     void clearDeviceOwnerApp();
+
+    /** Takes this app's device administration away; waits some seconds for it. Only an app that owns nothing may. */
+    void removeActiveAdmin();
 }

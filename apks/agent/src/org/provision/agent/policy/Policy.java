@@ -28,6 +28,9 @@ public final class Policy {
     private static final Pattern PASSPHRASE = Pattern.compile("[ -~]{8,63}");
     private static final int MOST_PACKAGES = 24;
 
+    /** What lock task leaves usable, HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (reference, Wi-Fi and kiosk document, 3.2). */
+    public static final int LOCK_TASK_FEATURES = 21;
+
     public final String assetId;
     public final String ward;
     public final String hotline;
@@ -94,6 +97,23 @@ public final class Policy {
         requireSense();
     }
 
+    private Policy(String assetId, String hotline) {
+        this.assetId = assetId;
+        this.hotline = hotline;
+        ward = "";
+        colour = "#5F6368";
+        language = "fr";
+        ssid = null;
+        hidden = false;
+        packages = Collections.emptyList();
+        location = false;
+        frozen = false;
+        applications = null;
+        tries = 0;
+        passphrase = null;
+        maintenanceSecret = null;
+    }
+
     /** Reads the body of an order; refusals are ORDER_INVALID, or SESSION_UNKNOWN for sealed members. */
     public static Policy read(Fields body, Secrets secrets) throws Refusal {
         return new Policy(body, secrets);
@@ -102,6 +122,23 @@ public final class Policy {
     /** Reads a policy that {@link #stored} wrote. */
     public static Policy readStored(String text) throws Refusal {
         return new Policy(Fields.of(Json.read(text), "policy", Code.ORDER_INVALID), null);
+    }
+
+    /**
+     * What holds while the stored policy cannot be read: a kiosk of the launcher alone, so that the tablet stays locked and
+     * staff find the way out. Number and hotline are kept where they can still be read.
+     */
+    public static Policy unreadable(String text) {
+        String assetId = "–";
+        String hotline = "–";
+        try {
+            Fields asset = Fields.of(Json.read(text), "policy", Code.ORDER_INVALID).child("asset");
+            hotline = asset.text("hotline", LINE);
+            assetId = asset.text("id", ASSET);
+        } catch (Refusal refusal) {
+            return new Policy(assetId, hotline);
+        }
+        return new Policy(assetId, hotline);
     }
 
     /** The policy as JSON without its secrets. */

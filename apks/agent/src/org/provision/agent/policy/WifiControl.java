@@ -11,7 +11,19 @@ import org.provision.agent.contract.Store;
  */
 final class WifiControl {
     /** Where the id of the network this agent saved is kept; ids may change over a reboot from 26 on. */
-    static final String ID = "wifi.id";
+    private static final String ID = "wifi.id";
+
+    /** Where its name is kept, by which it is found again. */
+    private static final String SSID = "wifi.ssid";
+
+    /** The hospital's network would stay on the tablet; the message says why. */
+    static final class NotForgotten extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotForgotten(String why) {
+            super(why);
+        }
+    }
 
     private static final String LOCKDOWN_KEY = "wifi_device_owner_configs_lockdown";
     private static final String NOT_SAVED = "skipped: the hospital network is not saved";
@@ -61,6 +73,7 @@ final class WifiControl {
             return;
         }
         store.put(ID, String.valueOf(id));
+        store.put(SSID, policy.ssid);
         select(id);
         results.applied(Row.NETWORK);
     }
@@ -109,14 +122,52 @@ final class WifiControl {
         }
     }
 
-    /** Removes the network this agent saved; for a policy without Wi-Fi and for giving up ownership. */
+    /** An agent that kept the id alone takes the name from the policy it had; see {@link #forgetNetwork}. */
+    static void rememberName(Store store, Policy earlier) {
+        if (store.get(ID) != null && store.get(SSID) == null && earlier.ssid != null) {
+            store.put(SSID, earlier.ssid);
+        }
+    }
+
+    /**
+     * Removes the network this agent saved, by its name, and looks whether it is gone; for a policy without Wi-Fi and for giving up
+     * ownership. Location is switched on where Android hides the list without it.
+     *
+     * @throws NotForgotten it is still there, or nobody can tell
+     */
     void forgetNetwork() {
-        if (store.get(ID) == null) {
+        String ssid = store.get(SSID);
+        if (ssid == null) {
             return;
         }
-        owner.removeNetwork(Integer.parseInt(store.get(ID)));
+        if (isListingHidden() && !owner.isLocationEnabled()) {
+            switchLocationOn(owner);
+        }
+        for (Owner.Network each : ours()) {
+            if (each.ssid.equals(ssid)) {
+                owner.removeNetwork(each.id);
+            }
+        }
         saveIfOld();
+        for (Owner.Network each : ours()) {
+            if (each.ssid.equals(ssid)) {
+                throw new NotForgotten("Android keeps it");
+            }
+        }
+        if (isListingHidden() && !owner.isLocationEnabled()) {
+            throw new NotForgotten("the list of networks is hidden while location is off");
+        }
+        store.put(SSID, null);
         store.put(ID, null);
+    }
+
+    /** The switch of location, by the call that takes effect on this release (reference, Wi-Fi and kiosk document, 4). */
+    static void switchLocationOn(Owner owner) {
+        if (owner.api() >= 30) {
+            owner.setLocationEnabled(true);
+        } else {
+            owner.setSecureSetting("location_mode", "3");
+        }
     }
 
     /** Rows that must not be set while the tablet would be left without any network. */
@@ -128,7 +179,7 @@ final class WifiControl {
     }
 
     String observedNetwork() {
-        List<Owner.Network> all = owner.api() >= 31 ? owner.getCallerConfiguredNetworks() : listed();
+        List<Owner.Network> all = ours();
         if (all.isEmpty() && isListingHidden()) {
             return "unknown";
         }
@@ -225,6 +276,11 @@ final class WifiControl {
             saveIfOld();
         }
         settle(Row.OTHERS, removed);
+    }
+
+    /** The networks among which the agent's own are: from 31 on Android tells them apart. */
+    private List<Owner.Network> ours() {
+        return owner.api() >= 31 ? owner.getCallerConfiguredNetworks() : listed();
     }
 
     private List<Owner.Network> listed() {

@@ -14,6 +14,8 @@ import android.view.View;
 import android.widget.TextView;
 import java.lang.ref.WeakReference;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.provision.agent.Agent;
 import org.provision.agent.R;
 import org.provision.agent.contract.Refusal;
@@ -32,6 +34,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     private static final long RETRY_MILLISECONDS = 250;
     private static final int DEFAULT_COLOUR = Color.rgb(0x00, 0x62, 0x9B);
     private static WeakReference<HomeActivity> front = new WeakReference<>(null);
+    private static volatile WeakReference<HomeActivity> alive = new WeakReference<>(null);
 
     private final Handler main = new Handler(Looper.getMainLooper());
     private final Runnable redraw = new Runnable() {
@@ -66,9 +69,40 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
         }
     }
 
+    /** Whether this process has a launcher, in front or not. */
+    public static boolean isAlive() {
+        return alive.get() != null;
+    }
+
+    /** Lets go of lock task; from any thread, waiting at most so long for the main one. */
+    public static void stopLock(long milliseconds) {
+        final HomeActivity launcher = alive.get();
+        if (launcher == null) {
+            return;
+        }
+        if (Looper.myLooper() == Looper.getMainLooper()) {
+            launcher.stopOwnLock();
+            return;
+        }
+        final CountDownLatch done = new CountDownLatch(1);
+        launcher.main.post(new Runnable() {
+            @Override
+            public void run() {
+                launcher.stopOwnLock();
+                done.countDown();
+            }
+        });
+        try {
+            done.await(milliseconds, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException error) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     protected void onCreate(Bundle state) {
         super.onCreate(state);
+        alive = new WeakReference<>(this);
         showHome();
         showSignIfAsked(getIntent());
     }
@@ -84,6 +118,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     protected void onResume() {
         super.onResume();
         front = new WeakReference<>(this);
+        agent().closeIfDue();
         lockIfWanted();
     }
 
@@ -96,6 +131,9 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     @Override
     protected void onDestroy() {
         main.removeCallbacksAndMessages(null);
+        if (alive.get() == this) {
+            alive = new WeakReference<>(null);
+        }
         super.onDestroy();
     }
 
@@ -122,8 +160,8 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             return;
         }
         try {
-            agent().codes().answer(digits, Agent.clock().sinceBoot());
-            agent().door().open();
+            agent().codes().answer(digits, agent().clock().sinceBoot());
+            agent().openByHand();
             showStaff(null);
         } catch (Refusal refusal) {
             boolean locked = refusal.code() == Refusal.Code.LOCKED_OUT;
@@ -192,7 +230,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             return;
         }
         CodeLock codes = agent().codes();
-        long seconds = codes.secondsLocked(Agent.clock().sinceBoot());
+        long seconds = codes.secondsLocked(agent().clock().sinceBoot());
         if (seconds > 0) {
             String wait = words().getString(R.string.staff_locked, (seconds + 59) / 60);
             setContentView(screen.locked(policy, null, wait));
@@ -227,6 +265,15 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             } catch (IllegalArgumentException error) {
                 main.postDelayed(lockLater, RETRY_MILLISECONDS); // not in the foreground yet
             }
+        }
+    }
+
+    private void stopOwnLock() {
+        try {
+            stopLockTask();
+        } catch (RuntimeException error) {
+            // Another task holds it, or none does: the emptied list ends what this one may not (23+).
+            main.removeCallbacks(lockLater);
         }
     }
 

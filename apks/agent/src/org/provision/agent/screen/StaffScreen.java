@@ -1,6 +1,7 @@
 package org.provision.agent.screen;
 
 import android.content.Context;
+import android.os.Build;
 import android.view.Gravity;
 import android.view.View;
 import android.widget.LinearLayout;
@@ -74,10 +75,18 @@ final class StaffScreen {
         add(steps, context.getString(R.string.staff_type));
         shown = look.strong(grouped(""), 48, look.colour());
         steps.addView(shown, look.wrapped(8, 32));
+        if (closesApps()) {
+            steps.addView(look.text(context.getString(R.string.staff_closes), 20, Look.INK), look.wrapped(4, 0));
+        }
         if (message != null) {
             steps.addView(look.strong(message, 24, Look.ALERT), look.wrapped(16, 0));
         }
         return steps;
+    }
+
+    /** From Android 9 on the end of lock task finishes the apps in it (reference, Wi-Fi and kiosk document, 3.2). */
+    private static boolean closesApps() {
+        return Build.VERSION.SDK_INT >= 28;
     }
 
     private void add(LinearLayout steps, String step) {

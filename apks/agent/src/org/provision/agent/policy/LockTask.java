@@ -1,0 +1,34 @@
+package org.provision.agent.policy;
+
+import java.util.Collections;
+
+/** The kiosk's lock, begun and ended in the way that each release follows (reference, Wi-Fi and kiosk document, 3.2). */
+public final class LockTask {
+    private LockTask() {}
+
+    /**
+     * Ends lock task and lets nothing begin it again. The launcher lets go first: Android 5 knows no other way,
+     * and later releases finish the tasks of a list that is emptied while they are locked, whatever somebody reads
+     * or says in them.
+     *
+     * @throws RuntimeException as Android threw it at the empty list; lock task may be over all the same
+     */
+    public static void end(Owner owner) {
+        owner.stopLockTask();
+        owner.setLockTaskPackages(Collections.<String>emptyList());
+        owner.awaitLockTaskEnd();
+    }
+
+    /**
+     * Allows lock task again as a policy wants it; the launcher begins it. The features follow the packages:
+     * from Android 14 on an empty list takes both away.
+     *
+     * @throws RuntimeException as Android threw it; what could be set is set
+     */
+    public static void allow(Owner owner, Policy policy) {
+        owner.setLockTaskPackages(policy.lockTaskPackages());
+        if (Row.FEATURES.isSupported(owner.api())) {
+            owner.setLockTaskFeatures(Policy.LOCK_TASK_FEATURES);
+        }
+    }
+}
