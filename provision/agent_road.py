@@ -24,7 +24,7 @@ from provision.agent.hello import Hello, check_site
 from provision.agent.issued import Issued, IssuedBook
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, Asset, PolicySecrets, make_policy
-from provision.agent.preflight import FEATURES, find_blocker, find_standing, read_features
+from provision.agent.preflight import FEATURES, find_age, find_blocker, find_standing, read_features
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, Row, find_controls
 from provision.agent.rows import BY_PART, DECIDING
@@ -151,6 +151,9 @@ class AgentRoad:
         misfit = unfit(self._kit.app, facts.props.api, facts.props.abis)
         if misfit is not None:
             return Refusal(Reason.APP_UNFIT, str(misfit))
+        age = find_age(self._kit.app.version_code, facts.props.api)
+        if age is not None:
+            return Refusal(age.reason, age.detail)
         obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
             return Refusal(Reason.AGENT_UNFIT, obstacle)

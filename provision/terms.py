@@ -100,6 +100,7 @@ class Reason(StrEnum):
     OWNER_UNSUPPORTED = "owner-unsupported"
     OWNER_REFUSED = "owner-refused"
     AGENT_UNFIT = "agent-unfit"
+    AGENT_TOO_OLD = "agent-too-old"
     BATTERY_LOW = "battery-low"
     STORAGE_LOW = "storage-low"
     RELEASE_TOO_OLD = "release-too-old"

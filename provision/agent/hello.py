@@ -98,7 +98,8 @@ def choose_protocol(hello: Hello, least: int = 1) -> int:
         spoken = ", ".join(map(str, sorted(hello.protocols)))
         ours = ", ".join(map(str, sorted(number for number in PROTOCOLS if number >= least)))
         detail = f"agent {hello.agent} speaks protocol {spoken}, this order needs {ours}: update the agent"
-        raise StepFailed("agent.hello", Reason.AGENT_UNFIT, detail)
+        reason = Reason.AGENT_TOO_OLD if max(hello.protocols, default=0) < least else Reason.AGENT_UNFIT
+        raise StepFailed("agent.hello", reason, detail)
     return max(common)
 
 

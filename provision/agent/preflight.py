@@ -17,6 +17,9 @@ from provision.terms import Reason
 FEATURES = Ask("features", ("pm", "list", "features"))
 DEVICE_ADMIN = "android.software.device_admin"
 OLDEST_API, SETUP_COUNTS_API = 21, 23
+LIST_ENDS_API, POLICY_ENGINE_API = 23, 34
+LETTING_GO_CODE = 3
+"""The first version code of an agent whose launcher lets go of lock task, and that compares sets as sets."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,19 @@ class Blocker:
 
     reason: Reason
     detail: str
+
+
+def find_age(code: int, api: int) -> Blocker | None:
+    """Whether an agent of this version code can be on a release at all.
+
+    Before 3 it cannot open Android 5 again, and from 14 on it loses the features of lock task at its first drill
+    and compares a set as a list: such a tablet never ends `done` (Wi-Fi document 3.2, B).
+    """
+    if code >= LETTING_GO_CODE or LIST_ENDS_API <= api < POLICY_ENGINE_API:
+        return None
+    return Blocker(
+        Reason.AGENT_TOO_OLD, f"agent {code} on API {api}: version code {LETTING_GO_CODE} or later is needed"
+    )
 
 
 def read_features(section: Section) -> frozenset[str]:

@@ -16,10 +16,11 @@ from provision.agent import answers
 from provision.agent.answers import Reply, read_call
 from provision.agent.owner_command import read_owner_answer, set_owner_line
 from provision.agent.ownership import judge_ownership
-from provision.agent.preflight import DEVICE_ADMIN, Standing, find_blocker, find_standing, read_features
+from provision.agent.preflight import DEVICE_ADMIN, Standing, find_age, find_blocker, find_standing, read_features
 from provision.errors import AnswerError
 from provision.facts.ask import Section
 from provision.facts.owner import Owner
+from provision.terms import Reason
 from provision.transport import Answer
 
 FRESH: dict[str, Any] = {
@@ -92,6 +93,24 @@ def test_a_blocker_is_named_before_the_command(case: dict[str, Any], api: int) -
     blocker = find_blocker(standing)
     assert (blocker and blocker.reason) == case["blocker"]
     assert case.get("detail", "") in (blocker.detail if blocker else "")
+
+
+@pytest.mark.parametrize(
+    ("code", "api", "fits"),
+    [
+        (2, 21, "old"),
+        (2, 22, "old"),
+        (2, 23, ""),
+        (2, 33, ""),
+        (2, 34, "old"),
+        (2, 37, "old"),
+        (3, 21, ""),
+        (3, 34, ""),
+    ],
+)
+def test_an_agent_is_too_old_where_it_could_not_come_back_from_its_drill(code: int, api: int, fits: str) -> None:
+    found = find_age(code, api)
+    assert (found and found.reason) == (Reason.AGENT_TOO_OLD if fits else None)
 
 
 def test_the_standing_comes_from_the_facts() -> None:

@@ -91,7 +91,7 @@ def test_an_old_agent_is_told_apart_before_anything_is_sent(tmp_path: Path) -> N
         tablet.client.apply(
             "A-0042", lambda seal: tablet.policy(seal) | make_applications(SETTINGS, "A-0042"), lambda _: None
         )
-    assert caught.value.reason is Reason.AGENT_UNFIT
+    assert caught.value.reason is Reason.AGENT_TOO_OLD
     assert [line for line in tablet.link.lines[before:] if "hello" not in line] == []
 
 
