@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import click
 
-from provision.agent.client import AgentClient, AgentLimits
+from provision.agent.client import AgentClient
 from provision.cli import status
 from provision.cli.audit import note_use
-from provision.cli.job import Loaded, Passphrase, load_job
+from provision.cli.job import Loaded, load_job
 from provision.cli.options import Access, access_options, serial_option, slot_option
+from provision.cli.orders import make_client
 from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import confirm, language_of
-from provision.errors import AnswerError, HomeError, StepFailed
+from provision.errors import AnswerError, StepFailed
 from provision.facts import owner
 from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
 from provision.home import lock_home
-from provision.language import Language
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 
@@ -40,7 +40,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
     with lock_home(place), reach(access, place) as reached:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
-        client = _make_client(loaded, picked, language)
+        client = make_client(loaded, picked, language)
         where = {"serial": printable(picked.row.serial), "slot": picked.label}
         if _is_free(picked, loaded):
             click.echo(say(language, "release.nothing", **where))
@@ -52,14 +52,6 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         free = client.release() and not _ask_owner(picked, loaded).package
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
     raise SystemExit(0 if free else status.NOT_ALL)
-
-
-def _make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClient:
-    kit = loaded.make_kit(Passphrase(loaded.home))
-    if kit is None:
-        raise HomeError(say(language, "release.no-agent", file=loaded.home.path / "bench.yaml"))
-    limits = loaded.limits
-    return AgentClient(picked.transport, kit.sender, AgentLimits(call=limits.step, order=limits.package))
 
 
 def _name(client: AgentClient) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import itertools
 import json
 import math
 import re
@@ -20,6 +21,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
+from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.policy import AGENT, HOME, read_policy
 from provision.virtual.android.agent.process import Process, start
 from provision.virtual.android.agent.reading import Fields, Refused
@@ -136,6 +138,35 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
     assert MATERIAL["passphrase"] not in json.dumps(store)
     assert MATERIAL["passphrase"] not in device.state.model_dump_json()
     assert device.data.owner is not None or not device.data.admins, "an app that is admin cannot be removed"
+
+
+@pytest.mark.parametrize(
+    ("api", "orders", "features", "mode", "admins"),
+    [(22, 6, None, "locked", 1), (23, 6, None, "none", 1), (24, 6, None, "none", 0), (28, 6, 21, "none", 0),
+     (33, 6, 21, "none", 0), (34, 1, None, "none", 0), (36, 1, None, "none", 0)],
+)  # fmt: skip
+def test_the_owners_calls_have_androids_effects(
+    api: int, orders: int, features: int | None, mode: str, admins: int, tmp_path: Path
+) -> None:
+    """Never kinder than Android's own services (Wi-Fi document 3.2, packages document 6.5), whatever the agent asks.
+
+    Args:
+        orders: in how many orders three packages come back when they are given in all six.
+        admins: left behind when ownership is given up.
+    """
+    device = bench_in(tmp_path, api, MATERIAL["state"]).tablet.device
+    owner, lock = AndroidOwner(device), device.data.lock_task
+    found = set()
+    for names in itertools.permutations([AGENT, "org.example.visio", "org.example.chat"]):
+        owner.set_lock_task_packages(names)
+        assert sorted(lock.packages) == sorted(names)
+        found.add(tuple(lock.packages))
+    assert len(found) == orders
+    lock.features, lock.mode = (21 if api >= 28 else None), "locked"
+    owner.set_lock_task_packages([])
+    assert (lock.features, lock.mode) == (features, mode)
+    owner.give_up()
+    assert len(device.data.admins) == admins
 
 
 KIOSKS = [one for one in OWNER["vectors"] if one["order"] == "apply" and "kiosk" in one["body"] and "rows" in one]

@@ -146,7 +146,7 @@ final class FakeOwner implements Owner {
         List<String> known = new ArrayList<>(api >= 26 ? lockTaskPackages : candidates);
         known.retainAll(lockTaskPackages);
         if (api >= 34) {
-            Collections.sort(known, Collections.reverseOrder()); // a set: an order of its own
+            Collections.sort(known); // a set: an order of its own
         }
         return known;
     }

@@ -1,0 +1,23 @@
+"""The bench's agent client for one picked tablet, for commands that give it a single order."""
+
+from __future__ import annotations
+
+from provision.agent.client import AgentClient, AgentLimits
+from provision.cli.job import Loaded, Passphrase
+from provision.cli.pick import Picked
+from provision.errors import HomeError
+from provision.language import Language
+from provision.texts.catalogue import say
+
+
+def make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClient:
+    """A client that signs with the site key of the bench.
+
+    Raises:
+        HomeError: `bench.yaml` names no agent.
+    """
+    kit = loaded.make_kit(Passphrase(loaded.home))
+    if kit is None:
+        raise HomeError(say(language, "release.no-agent", file=loaded.home.path / "bench.yaml"))
+    limits = loaded.limits
+    return AgentClient(picked.transport, kit.sender, AgentLimits(call=limits.step, order=limits.package))

@@ -1,0 +1,46 @@
+"""A tablet that somebody locked out with wrong codes, and the bench that ends it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.system.bench_runs import run, start, state_of
+
+pytestmark = pytest.mark.front
+VIRTUAL = ("--virtual", "1", "--slot", "1")
+WRONG = 5
+"""Wrong answers before the lock-out: `TRIES` of the policy."""
+
+
+def say(home: Path, *words: str) -> str:
+    """What a command prints; what went wrong where it prints nothing."""
+    out, errors = start(home, *words).communicate(timeout=60)
+    return (out or errors).strip()
+
+
+def test_a_lock_out_is_ended_and_the_right_code_opens_at_once(tmp_path: Path) -> None:
+    home = tmp_path / "training"
+    assert run(home, "init", "--kind", "training", "--slots", "2", str(home)).status == 0
+    assert run(home, "once", *VIRTUAL, "--json").status == 0
+    for _ in range(WRONG):
+        said = say(home, "bench", "edit", "1", "maintenance", "00000000")
+    assert "locked-out" in said
+    assert "A-0001: wrong codes are forgotten" in say(home, "lift", *VIRTUAL)
+    assert state_of(home, "1")["data"]["lock_task"]["mode"] == "locked"
+    digits = say(home, "bench", "edit", "1", "maintenance").split()[-1]
+    code = say(home, "answer", "A-0001", digits).replace(" ", "")
+    say(home, "bench", "edit", "1", "maintenance", code)
+    assert state_of(home, "1")["data"]["lock_task"]["mode"] == "none"
+    uses = [json.loads(line)["event"] for line in (home / "logs" / "hotline.jsonl").read_text().splitlines()]
+    assert uses == ["lift", "answer"]
+
+
+def test_a_tablet_that_nobody_owns_has_no_code(tmp_path: Path) -> None:
+    home = tmp_path / "training"
+    assert run(home, "init", "--kind", "training", "--slots", "2", str(home)).status == 0
+    ended = run(home, "lift", *VIRTUAL)
+    assert ended.status == 1
+    assert "Traceback" not in ended.errors
