@@ -24,7 +24,17 @@ from provision.agent.hello import Hello, check_site
 from provision.agent.issued import Issued, IssuedBook
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, Asset, PolicySecrets, make_policy
-from provision.agent.preflight import FEATURES, find_age, find_blocker, find_standing, read_features
+from provision.agent.preflight import (
+    FEATURES,
+    LOCK_API,
+    USER,
+    Standing,
+    find_age,
+    find_blocker,
+    find_standing,
+    read_features,
+    read_locked,
+)
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, Row, find_controls
 from provision.agent.rows import BY_PART, DECIDING
@@ -95,6 +105,7 @@ class AgentRoad:
         orders = AgentLimits(call=limits.step, order=limits.package)
         self._client = AgentClient(transport, kit.sender, orders)
         self._features = features
+        self._locked: bool | None = None
 
     def look(self, facts: Facts) -> AgentView:
         """The agent beside one reading of facts; gives no order but `report`.
@@ -157,18 +168,23 @@ class AgentRoad:
         obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
             return Refusal(Reason.AGENT_UNFIT, obstacle)
-        blocker = find_blocker(find_standing(facts, agent=True, features=self._ask_features()))
+        blocker = find_blocker(self._find_standing(facts))
         return None if blocker is None else Refusal(blocker.reason, blocker.detail)
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)
 
-    def _ask_features(self) -> frozenset[str]:
-        """Asked once a run: a release does not grow features."""
-        if self._features is None:
-            sections = ask_round(self._transport, (FEATURES,), seconds=self._limits.facts)
+    def _find_standing(self, facts: Facts) -> Standing:
+        """Features and lock are asked once a run: no release grows features, and a locked tablet ends its run."""
+        unowned = facts.owner.package != self._kit.app.package
+        open_lock = self._locked is None and unowned and facts.props.api >= LOCK_API
+        asks = (*((FEATURES,) if self._features is None else ()), *((USER,) if open_lock else ()))
+        sections = ask_round(self._transport, asks, seconds=self._limits.facts) if asks else {}
+        if FEATURES.name in sections:
             self._features = read_features(sections[FEATURES.name])
-        return self._features
+        if USER.name in sections:
+            self._locked = read_locked(sections[USER.name])
+        return find_standing(facts, agent=True, features=self._features, locked=self._locked is True)
 
     def _ask_hello(self, facts: Facts) -> Hello | None:
         """The agent's own word where it counts: proved to be ours, and owner as far as Android tells."""
@@ -251,7 +267,7 @@ class AgentRoad:
         if not self._is_proved(facts):
             detail = "the installed agent is not the one that was sent"
             raise StepFailed(step.name, Reason.READ_BACK_DIFFERS, detail)
-        standing = find_standing(facts, agent=True, features=self._ask_features())
+        standing = self._find_standing(facts)
         become_owner(self._transport, self._client, standing, EnrolLimits(command=limits.step))
 
     def _apply(self) -> None:

@@ -99,6 +99,7 @@ class Reason(StrEnum):
     OTHER_SITE = "other-site"
     OWNER_UNSUPPORTED = "owner-unsupported"
     OWNER_REFUSED = "owner-refused"
+    USER_LOCKED = "user-locked"
     AGENT_UNFIT = "agent-unfit"
     AGENT_TOO_OLD = "agent-too-old"
     BATTERY_LOW = "battery-low"

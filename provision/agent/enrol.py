@@ -56,9 +56,15 @@ def become_owner(
     found = judge_ownership(read_owner(transport, standing.api, seconds=limits.command), _hello(client))
     if found.ours:
         return found
-    if said is not None and said.reason is not None and found.reason is Reason.OWNER_REFUSED:
+    if said is not None and said.reason is not None and _says_more(said, found):
         raise StepFailed(STEP, said.reason, said.detail)
     raise StepFailed(STEP, found.reason or Reason.OWNER_REFUSED, found.evidence)
+
+
+def _says_more(said: OwnerAnswer, found: Ownership) -> bool:
+    """Whether the refusal says more than the read-back: no owner, or an agent that a locked tablet keeps silent."""
+    silent = found.reason is Reason.AGENT_UNFIT and said.verdict in {Verdict.RETRY, Verdict.REFUSED}
+    return found.reason is Reason.OWNER_REFUSED or silent
 
 
 def _command(

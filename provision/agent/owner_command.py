@@ -59,6 +59,7 @@ _REFUSALS: tuple[tuple[str, Verdict, Reason], ...] = (
     (r"there are already several users", Verdict.REFUSED, Reason.NOT_RESET_USERS),
     (r"there are already some accounts", Verdict.REFUSED, Reason.NOT_RESET_ACCOUNTS),
     (r"User not running: \d+|User \d+ not running", Verdict.RETRY, Reason.BOOT_INCOMPLETE),
+    (r"User must be running and unlocked", Verdict.RETRY, Reason.USER_LOCKED),
     (r"Can't find service: device_policy|Is the system running\?", Verdict.RETRY, Reason.BOOT_INCOMPLETE),
     (r"admin which is being removed", Verdict.RETRY, Reason.OWNER_REFUSED),
     (r"provisioning state unless current provisioning state is unmanaged", Verdict.LOOK, Reason.OWNER_REFUSED),
@@ -74,7 +75,12 @@ _REFUSALS: tuple[tuple[str, Verdict, Reason], ...] = (
     (r"MDM_PROXY_ADMIN_INTERNAL", Verdict.REFUSED, Reason.AGENT_UNFIT),
     (r"Unknown option: |unknown command", Verdict.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD),
 )
-"""Texts of 6.4 and 6.8, most telling first: (pattern, what to do, why)."""
+"""Texts of 6.4 and 6.8, most telling first: (pattern, what to do, why).
+
+`User must be running and unlocked` is no reason: something else was refused, and the tool could not take back the admin
+it had added. The admin stays and is in nobody's way: the next command takes it as it is, and from 15 on says then what
+was refused, locked or not.
+"""
 
 
 def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) -> OwnerAnswer:

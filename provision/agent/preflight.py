@@ -15,8 +15,9 @@ from provision.facts.collect import Facts
 from provision.terms import Reason
 
 FEATURES = Ask("features", ("pm", "list", "features"))
+USER = Ask("user 0", ("dumpsys", "user"))
 DEVICE_ADMIN = "android.software.device_admin"
-OLDEST_API, SETUP_COUNTS_API = 21, 23
+OLDEST_API, SETUP_COUNTS_API, LOCK_API = 21, 23, 24
 LIST_ENDS_API, POLICY_ENGINE_API = 23, 34
 LETTING_GO_CODE = 3
 """The first version code of an agent whose launcher lets go of lock task, and that compares sets as sets."""
@@ -30,6 +31,8 @@ class Standing:
         owner: package of the device owner, None for none or when 5.x does not tell.
         agent: whether our agent is installed for user 0, enabled, and proved to be ours.
         device_admin: whether the release has device administration; None when that was not asked.
+        locked: whether user 0 waits for the code of its lock screen: then the agent cannot answer, and a refusal
+            hides its reason (packages document 6.4).
     """
 
     api: int
@@ -40,6 +43,7 @@ class Standing:
     owner: str | None
     agent: bool
     device_admin: bool | None
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,13 +79,22 @@ def read_features(section: Section) -> frozenset[str]:
     return names
 
 
-def find_standing(facts: Facts, *, agent: bool, features: frozenset[str] | None = None) -> Standing:
+def read_locked(section: Section) -> bool:
+    """Whether user 0 runs locked (7 on): a dump that does not say so is none that stops anybody."""
+    block = re.search(r"UserInfo\{0:.*?(?=UserInfo\{|\Z)", section.text, re.DOTALL)
+    return block is not None and re.search(r"^\s+State: RUNNING_LOCKED\s*$", block[0], re.MULTILINE) is not None
+
+
+def find_standing(
+    facts: Facts, *, agent: bool, features: frozenset[str] | None = None, locked: bool = False
+) -> Standing:
     """The standing of a tablet from its facts.
 
     Args:
         facts: one reading.
         agent: whether the installed agent was proved to be ours (digest of its APK, or its signer).
         features: of `read_features`, None when they were not asked.
+        locked: of `read_locked`.
     """
     return Standing(
         api=facts.props.api,
@@ -92,6 +105,7 @@ def find_standing(facts: Facts, *, agent: bool, features: frozenset[str] | None 
         owner=facts.owner.package,
         agent=agent,
         device_admin=None if features is None else DEVICE_ADMIN in features,
+        locked=locked,
     )
 
 
@@ -111,7 +125,12 @@ def find_blocker(standing: Standing) -> Blocker | None:
         return Blocker(Reason.AGENT_UNFIT, f"{AGENT} is not installed and proved: install it first")
     if standing.device_admin is False:
         return Blocker(Reason.OWNER_UNSUPPORTED, f"no feature {DEVICE_ADMIN}")
-    return _find_people(standing)
+    return _find_people(standing) or _find_lock(standing)
+
+
+def _find_lock(standing: Standing) -> Blocker | None:
+    """Last, because it hides what the tests before it find."""
+    return Blocker(Reason.USER_LOCKED, "user 0 is RUNNING_LOCKED") if standing.locked else None
 
 
 def _find_people(standing: Standing) -> Blocker | None:

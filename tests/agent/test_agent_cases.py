@@ -88,6 +88,7 @@ def test_a_blocker_is_named_before_the_command(case: dict[str, Any], api: int) -
         "owner": None,
         "agent": True,
         "device_admin": True,
+        "locked": False,
     }
     standing = Standing(api=api, **(fresh | {name: value for name, value in case.items() if name in fresh}))
     blocker = find_blocker(standing)
