@@ -1,6 +1,6 @@
 """Closing USB debugging, the last thing a run does, and seeing it close.
 
-Plain shell writes the setting: it is accepted from Android 5 to 16 (Wi-Fi and kiosk document 1.7), while the
+Plain shell writes the setting: it is accepted from Android 5 to 17 (Wi-Fi and kiosk document 1.7), while the
 agent's contract has no order for it. From Android 11 on debugging over Wi-Fi has a switch of its own, which is
 closed first, as long as its read-back can still be asked for.
 """

@@ -1,7 +1,7 @@
 """Reading facts: one script a round, each command followed by an unguessable mark.
 
 The old `shell:` service is used on every release because it merges the streams in order; the mark
-carries each command's status, so that one road serves Android 5 to 16. A mark that is missing means
+carries each command's status, so that one road serves Android 5 to 17. A mark that is missing means
 the connection ended in the middle of the answer.
 """
 
@@ -115,7 +115,8 @@ def read_makers_own(transport: Transport, facts: Facts, wanted: MakersOwn, *, se
         AnswerError: the list of packages is none.
     """
     lists = (installed.ASK,) if wanted.removes or wanted.disables else ()
-    rows = switches.asks(wanted.settings, packages=wanted.disables)
+    disabled = wanted.disables or (wanted.removes and facts.props.api >= installed.KEPT_API)
+    rows = switches.asks(wanted.settings, packages=disabled)
     sections = ask_round(transport, (*lists, *rows), seconds=seconds)
     there = installed.parse(sections[installed.ASK.name]) if lists else None
     return replace(facts, installed=there, switches=switches.parse(sections, wanted.settings) if rows else None)

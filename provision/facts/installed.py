@@ -7,6 +7,9 @@ import re
 from provision.facts.ask import Ask, Section
 
 ASK = Ask("installed", ("pm", "list", "packages"))
+KEPT_API = 37
+"""From here on only root uninstalls a system package for a user: `Failure [only root can delete system app for a
+particular user]` (AOSP 17 PackageManagerShellCommand.runUninstall). What goes is disabled for the user instead."""
 
 
 def parse(section: Section) -> frozenset[str]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from provision.facts.ask import Ask, Section
 
-LIST_OWNERS_API = 31
+LIST_RELEASES = range(31, 37)
+"""Releases whose `dpm list-owners` says so when there is no owner. 17 (37) prints nothing then, and an empty answer is
+no answer: there the policy dump is asked, which has a head (packages document 6.6)."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,19 @@ class Owner:
 
 
 def ask(api: int) -> Ask:
-    """`dpm list-owners` from 31 on, else the policy dump (packages document 6.6)."""
-    if api >= LIST_OWNERS_API:
+    """`dpm list-owners` where it tells of no owner, too, else the policy dump (packages document 6.6)."""
+    if api in LIST_RELEASES:
         return Ask("owner", ("dpm", "list-owners"))
     return Ask("owner", ("dumpsys", "device_policy"))
 
 
 def parse(section: Section, api: int) -> Owner:
-    """Only the start of the line counts: `,Affiliated` may follow (packages document 6.6).
+    """Only the start of the line counts: 12 to 16 end it with `,Affiliated` (packages document 6.6).
 
     Raises:
         AnswerError: the list or the policy dump is in no known form; no owner is never assumed.
     """
-    if api >= LIST_OWNERS_API:
+    if api in LIST_RELEASES:
         return _parse_list(section)
     if api < 23:
         return Owner(None, known=False)

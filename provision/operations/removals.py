@@ -1,6 +1,7 @@
 """Apps that go: packages of the maker, and apps of the hospital that the app set no longer has.
 
-A package of the maker is removed for the user of the tablet, the system image keeps it. An app of the hospital goes
+A package of the maker is removed for the user of the tablet, the system image keeps it; from Android 17 on it is
+disabled for the user, since the shell removes none any more. An app of the hospital goes
 with its data, and only where this bench installed it (`proved.LeftApps`).
 """
 
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 from provision.appset.model import AppSet
 from provision.facts.collect import Facts
+from provision.facts.installed import KEPT_API
+from provision.facts.switches import Switches
 from provision.operations.model import Decision, Part, RunLine, Step
 from provision.profiles.schema import Removal
 from provision.terms import Assurance, Control, Phase
@@ -16,14 +19,14 @@ CONTROL = Control.APPS_REMOVED
 
 
 def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decision:
-    """One step a package that is still there; uid 2000 may on every release (packages document 5.1).
+    """One step a package that is still there; uid 2000 may remove up to 16, and disable on every release (5.1).
 
     Data is kept (`-k`), so that the way back leaves nothing missing. A package that is not on this tablet is
     as good as removed; one that the app set installs stays, whatever the profile says. One that this very tablet
     works with, its keyboard say, stays too and is told.
     """
     ours = sorted(facts.left & facts.apps.keys())
-    there = (facts.installed or frozenset()) - {app.package for app in appset.apps}
+    there = (facts.installed or frozenset()) - _list_off(facts) - {app.package for app in appset.apps}
     left = tuple(removal for removal in removals if removal.package in there)
     going = tuple(removal for removal in left if removal.package not in facts.in_use)
     names = (*ours, *(removal.package for removal in left))
@@ -34,14 +37,26 @@ def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decis
         holds=not names,
         assurance=Assurance.SET,
         why="removals.some-left" if names else "removals.none-left",
-        steps=(*map(_uninstall, ours), *map(_remove, going)),
+        steps=(*map(_uninstall, ours), *(_remove(removal, facts.props.api) for removal in going)),
         evidence=tuple(f"package:{name}" for name in names),
         parts=tuple(Part(name, "uninstall.left-set", {}) for name in ours),
     )
 
 
+def _list_off(facts: Facts) -> frozenset[str]:
+    """What is as good as removed where nothing can be: disabled for the user."""
+    return (facts.switches or Switches()).disabled if facts.props.api >= KEPT_API else frozenset()
+
+
 def _describe(facts: Facts, names: tuple[str, ...]) -> str:
-    return ", ".join(tell_duty(facts, name) or name for name in names) or "none left"
+    """What is left, with what keeps it: a duty on this tablet, or the firmware in its own words."""
+    refused = (facts.switches or Switches()).refused
+
+    def tell(name: str) -> str:
+        said = refused.get(f"{CONTROL}/{name}")
+        return tell_duty(facts, name) or (name if said is None else f"{name} (refused: {said})")
+
+    return ", ".join(map(tell, names)) or "none left"
 
 
 def tell_duty(facts: Facts, package: str) -> str | None:
@@ -62,13 +77,18 @@ def _uninstall(package: str) -> Step:
     )
 
 
-def _remove(removal: Removal) -> Step:
+def _remove(removal: Removal, api: int) -> Step:
+    """A firmware may protect a package against disabling, which is then told and ends no run."""
+    place = ("--user", "0", removal.package)
+    action, back = RunLine(("pm", "uninstall", "-k", *place)), "cmd package install-existing"
+    if api >= KEPT_API:
+        action, back = RunLine(("pm", "disable-user", *place), tolerant=True), "pm enable"
     return Step(
         name=f"{CONTROL}/{removal.package}",
         control=CONTROL,
         phase=Phase.APPS,
-        action=RunLine(("pm", "uninstall", "-k", "--user", "0", removal.package)),
-        undo=f"cmd package install-existing --user 0 {removal.package}",
+        action=action,
+        undo=f"{back} --user 0 {removal.package}",
         reference="packages document 5.1 and 5.2",
         source=removal.source,
     )

@@ -239,7 +239,7 @@ NO_ATTEMPTS = (
 """Why no attempt is made.
 
 `cmd location set-location-enabled` is no attempt either: it runs as the system and passes a frozen switch
-(Wi-Fi document 4). `add-network` passes on 30-32 and 35-36 because the restrictions stop people and apps, while
+(Wi-Fi document 4). `add-network` passes on 30-32 and from 35 on because the restrictions stop people and apps, while
 a network outside the allow-list may still be saved (2.3).
 """
 

@@ -16,7 +16,7 @@ from provision.captures.read import read_capture
 from provision.errors import ConfigurationError, TrainingError
 from provision.virtual.android.model import Model
 
-OLDEST, NEWEST = 21, 36
+OLDEST, NEWEST = 21, 37
 _LAUNCHER = "com.android.launcher3/.Launcher"
 _FEATURES = (
     "bluetooth",

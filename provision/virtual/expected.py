@@ -25,7 +25,7 @@ MEGABYTE = 1_000_000
 MEBIBYTE = 1024 * 1024
 
 USER_FILES = ("/sdcard/DCIM/", "/sdcard/Pictures/", "/sdcard/Download/", "/sdcard/Movies/")
-JOINING_RELEASES = frozenset({30, 31, 32, 35, 36})
+JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 """API levels on which uid 2000 may join a network (Wi-Fi document 1.1)."""
 
 READING = ("getprop", "settings", "dumpsys", "pm", "cmd", "df", "ls", "cat")
@@ -115,6 +115,7 @@ def _look_ahead(place: Place, model: Model, state: State, demands: Demands) -> I
     yield _broken_reading(faults)
     yield None if model.says_kind else Expected(Outcome.REFUSED, Reason.MODEL_UNKNOWN)
     yield _not_fit(model, state, demands)
+    yield _waits_for_code(state) if by_agent else None
     yield _cannot_hold(model, demands)
     if is_settled(model, state, demands):
         yield _broken_at_rest(faults, by_agent=by_agent)
@@ -183,6 +184,12 @@ def _not_fit(model: Model, state: State, demands: Demands) -> Expected | None:
     reason = next((reason for reason, is_so in found.items() if is_so), None)
     fault = "full-storage" if reason is Reason.STORAGE_LOW and "full-storage" in state.faults else None
     return Expected(Outcome.REFUSED, reason, fault) if reason else None
+
+
+def _waits_for_code(state: State) -> Expected | None:
+    """A user 0 that nobody unlocked since the last start: no agent answers there (packages document 6.4)."""
+    waits = state.data.user_locked and state.data.owner is None
+    return Expected(Outcome.REFUSED, Reason.USER_LOCKED) if waits else None
 
 
 def _free_mb(model: Model) -> int:

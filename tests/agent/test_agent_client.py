@@ -28,7 +28,7 @@ from provision.secret import Secret
 from provision.terms import Assurance, Control, Reason
 from provision.virtual.android.journal import mutations
 
-BANDS = [21, 22, 23, 26, 28, 29, 30, 31, 33, 34, 35, 36]
+BANDS = [21, 22, 23, 26, 28, 29, 30, 31, 33, 34, 35, 36, 37]
 
 
 @pytest.fixture

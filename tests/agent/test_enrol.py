@@ -10,18 +10,19 @@ from agent_tablet import AgentTablet
 from provision.agent.contract import AGENT
 from provision.agent.enrol import become_owner
 from provision.agent.ownership import Ownership
-from provision.agent.preflight import FEATURES, Standing, find_standing, read_features
+from provision.agent.preflight import FEATURES, USER, Standing, find_standing, read_features, read_locked
 from provision.errors import StepFailed
 from provision.facts.collect import ask_round, read_facts
 from provision.terms import Reason
 
-BANDS = [21, 22, 23, 24, 26, 28, 30, 31, 33, 34, 36]
+BANDS = [21, 22, 23, 24, 26, 28, 30, 31, 33, 34, 36, 37]
 
 
 def standing_of(tablet: AgentTablet, *, agent: bool = True) -> Standing:
     facts = read_facts(tablet.link, (AGENT,), seconds=1)
-    features = read_features(ask_round(tablet.link, (FEATURES,), seconds=1)[FEATURES.name])
-    return find_standing(facts, agent=agent and AGENT in facts.apps, features=features)
+    sections = ask_round(tablet.link, (FEATURES, USER), seconds=1)
+    features, locked = read_features(sections[FEATURES.name]), read_locked(sections[USER.name])
+    return find_standing(facts, agent=agent and AGENT in facts.apps, features=features, locked=locked)
 
 
 def enrol(tablet: AgentTablet, standing: Standing | None = None) -> Ownership:
@@ -92,7 +93,7 @@ def test_an_agent_that_was_not_proved_is_never_made_owner(tmp_path: Path) -> Non
     assert owner_commands(tablet) == 0
 
 
-@pytest.mark.parametrize("api", [34, 35, 36])
+@pytest.mark.parametrize("api", [34, 35, 36, 37])
 def test_the_false_accounts_answer_soon_after_boot_is_asked_again(api: int, tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, api, {"accounts_cached": True})
     tablet.bench.tablet.reboot("")
@@ -151,21 +152,65 @@ def test_an_owner_set_by_a_command_that_threw_afterwards_is_ours(tmp_path: Path)
 
 @pytest.mark.parametrize("api", [31, 33, 34])
 def test_an_affiliated_owner_is_ours(api: int, tmp_path: Path) -> None:
-    assert enrol(AgentTablet(tmp_path, api, {"affiliated": True})).ours
+    assert enrol(AgentTablet(tmp_path, api)).ours
 
 
-@pytest.mark.parametrize("api", [24, 30, 31, 34, 36])
+@pytest.mark.parametrize("api", [24, 25])
 def test_a_user_that_never_runs_is_asked_for_a_minute(api: int, tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, api)
     standing = standing_of(tablet)
     tablet.bench.edit("break boot-half")
-    with pytest.raises(StepFailed) as caught:
+    with pytest.raises(StepFailed, match="User must be running and unlocked") as caught:
         enrol(tablet, standing)
-    assert caught.value.reason is Reason.BOOT_INCOMPLETE
+    assert caught.value.reason is Reason.USER_LOCKED
     assert owner_commands(tablet) == 13
 
 
-@pytest.mark.parametrize("api", [24, 30, 32, 34, 36])
+def lock(tablet: AgentTablet) -> None:
+    """A PIN, and a restart after which nobody entered it."""
+    tablet.bench.edit("pin 1234")
+    tablet.bench.clock.advance(tablet.bench.tablet.reboot("") + tablet.bench.model.timing.boot)
+
+
+@pytest.mark.parametrize("api", [24, 28, 30, 33, 35, 37])
+def test_a_locked_tablet_is_told_before_anything_is_left_on_it(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    lock(tablet)
+    with pytest.raises(StepFailed, match="RUNNING_LOCKED") as caught:
+        enrol(tablet)
+    assert caught.value.reason is Reason.USER_LOCKED
+    assert owner_commands(tablet) == 0
+
+
+@pytest.mark.parametrize(
+    ("api", "reason", "commands"),
+    [
+        (24, Reason.USER_LOCKED, 13),
+        (30, Reason.USER_LOCKED, 13),
+        (34, Reason.USER_LOCKED, 13),
+        (35, Reason.NOT_RESET_USERS, 2),
+        (37, Reason.NOT_RESET_USERS, 2),
+    ],
+)
+def test_a_hidden_reason_leaves_an_admin_that_the_next_run_takes(
+    api: int, reason: Reason, commands: int, tmp_path: Path
+) -> None:
+    """Up to 14 every answer hides it; 15 and later say it the second time, when no admin is added any more."""
+    tablet = AgentTablet(tmp_path, api)
+    standing = standing_of(tablet)
+    lock(tablet)
+    tablet.bench.edit("add-user X")
+    with pytest.raises(StepFailed) as caught:
+        enrol(tablet, standing)
+    assert caught.value.reason is reason
+    assert owner_commands(tablet) == commands
+    assert f"{AGENT}/.AdminReceiver" in tablet.bench.run("dumpsys device_policy").out
+    tablet.bench.edit("unlock")
+    tablet.bench.edit("remove-people")
+    assert enrol(tablet).ours
+
+
+@pytest.mark.parametrize("api", [24, 30, 32, 34, 36, 37])
 def test_a_profile_owner_is_a_foreign_owner(api: int, tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, api)
     tablet.bench.edit("profile-owner com.other/com.other.R")
@@ -174,7 +219,7 @@ def test_a_profile_owner_is_a_foreign_owner(api: int, tmp_path: Path) -> None:
     assert caught.value.reason is Reason.FOREIGN_OWNER
 
 
-@pytest.mark.parametrize("api", [23, 28, 30, 34, 36])
+@pytest.mark.parametrize("api", [23, 28, 30, 34, 36, 37])
 def test_a_setup_flag_written_back_does_not_hide_accounts(api: int, tmp_path: Path) -> None:
     """The policy service keeps its own latch (packages document 2.3)."""
     tablet = AgentTablet(tmp_path, api)

@@ -24,7 +24,7 @@ from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.front, pytest.mark.later]
 
-BANDS = (21, 23, 24, 26, 28, 29, 30, 31, 33, 34, 35, 36)
+BANDS = (21, 23, 24, 26, 28, 29, 30, 31, 33, 34, 35, 36, 37)
 PROGRAMS = {"29": Path("/usr/bin/adb"), "36": bundled_adb(), "36-burst": bundled_adb()}
 QUICK = Timing(boot=0.1, reboot=0.1, commit=0.01, join=0.1)
 CHAT = "org.provision.fixture.chat"

@@ -112,6 +112,7 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
         (("add-file /sdcard/DCIM/Camera/1.jpg",), Expected(Outcome.REFUSED, Reason.NOT_RESET_FILES)),
         (("add-file /data/local/tmp/x",), Expected(Outcome.DONE)),
         (("foreign-owner a.b/a.b.C",), Expected(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
+        (("pin 1234",), Expected(Outcome.DONE)),
         (("battery 5",), Expected(Outcome.REFUSED, Reason.BATTERY_LOW)),
         (("break full-storage",), Expected(Outcome.REFUSED, Reason.STORAGE_LOW, "full-storage")),
         (("break boot-stuck",), Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, "boot-stuck")),

@@ -19,12 +19,13 @@ from provision.virtual.android.banner import banner_of
 from provision.virtual.android.model import Model, load_model, model_names
 from provision.virtual.roster import build_roster
 
-OLDEST, NEWEST = 21, 36
+OLDEST, NEWEST = 21, 37
 LEAST_MODELS = 24
 LONG_BENCH = 24
 RELEASES = {
     21: "5.0", 22: "5.1", 23: "6.0", 24: "7.0", 25: "7.1", 26: "8.0", 27: "8.1", 28: "9", 29: "10", 30: "11",
     31: "12", 32: "12", 33: "13", 34: "14", 35: "15", 36: "16",
+    37: "17",
 }  # fmt: skip
 BASIC = ("android", "com.android.settings", "com.android.shell", "com.android.systemui")
 IDENTITY = ("model", "device", "manufacturer", "brand", "name")
@@ -65,7 +66,7 @@ def test_a_model_has_what_every_android_has(model: Model) -> None:
     assert len(set(model.system_packages)) == len(model.system_packages)
 
 
-def test_every_level_from_5_to_16_is_there_and_enough_models() -> None:
+def test_every_level_from_5_to_17_is_there_and_enough_models() -> None:
     levels = {load_model(name).api for name in model_names()}
     assert levels == set(range(OLDEST, NEWEST + 1))
     assert len(model_names()) >= LEAST_MODELS

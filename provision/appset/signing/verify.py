@@ -21,7 +21,7 @@ from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError, Signatu
 from provision.appset.signing.jar_scheme import is_signed, verify_jar
 
 FIRST_API: Mapping[Scheme, int] = {Scheme.V1: 1, Scheme.V2: 24, Scheme.V3: 28, Scheme.V31: 33}
-NEWEST_API = 36
+NEWEST_API = 37
 V1_ENDS = 30
 _NUMBERS = {2: Scheme.V2, 3: Scheme.V3}
 

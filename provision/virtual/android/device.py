@@ -11,7 +11,7 @@ from pathlib import Path
 from provision.virtual.android.faults import has_fault
 from provision.virtual.android.model import Model
 from provision.virtual.android.oem_gates import shut_gates
-from provision.virtual.android.restrictions import known
+from provision.virtual.android.restrictions import BASE_API, brought, known
 from provision.virtual.android.state import BLOBS, Data, Package, State, StoredFile
 
 SERVICES_EARLY = 0.2
@@ -68,6 +68,11 @@ class Device:
         """Whether `sys.boot_completed` is 1 and user 0 runs."""
         return self.answering and self.clock() >= self.ready_at and not self.faulty("boot-half")
 
+    @property
+    def unlocked(self) -> bool:
+        """Whether user 0 runs and nobody has to enter a PIN first."""
+        return self.booted and not self.data.user_locked
+
     def faulty(self, name: str) -> bool:
         """Whether a plain fault of this name stands."""
         return has_fault(self.state.faults, name)
@@ -107,13 +112,18 @@ class Device:
 
     def restricted(self, name: str) -> bool:
         """Whether a user restriction stops anything; one that leaks only reads back as set."""
-        enforced = name in self.data.restrictions and known(self.api, name)
+        enforced = name in (*self.data.restrictions, *self.base_restrictions) and known(self.api, name)
         return enforced and not self.faulty("restrictions-leak")
 
     @property
     def setup_complete(self) -> bool:
         """What the policy service believes of the setup: a latch that only goes up (packages document 2.3)."""
         return self.data.setup_latched or self.setting("secure", "user_setup_complete") == "1"
+
+    @property
+    def base_restrictions(self) -> tuple[str, ...]:
+        """What an owner brings that stands in no list of its own (packages document 11.2)."""
+        return brought(self.api) if self.data.owner is not None and self.api >= BASE_API else ()
 
     def free_bytes(self) -> int:
         """Room left on /data."""

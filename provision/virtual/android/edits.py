@@ -200,6 +200,12 @@ def _pin(device: Device, words: Sequence[str]) -> str:
     return "a PIN is set"
 
 
+def _unlock(device: Device, _words: Sequence[str]) -> str:
+    """The PIN is entered once, and the lock screen with it taken away."""
+    device.data.pin, device.data.user_locked = None, False
+    return "unlocked, no PIN any more"
+
+
 def _clock(device: Device, words: Sequence[str]) -> str:
     """The time of day in seconds since 1970; a flat battery brings a tablet back near 0."""
     set_clock(device, _number(words[0], "seconds since 1970", math.inf))
@@ -307,6 +313,7 @@ EDITS: dict[str, Edit] = {
     "mend": Edit(_mend, 0, "mend [FAULT...]"),
     "restrict": Edit(_restrict, 1, "restrict NAME..."),
     "pin": Edit(_pin, 1, "pin DIGITS"),
+    "unlock": Edit(_unlock, 0, "unlock"),
     "clock": Edit(_clock, 1, "clock SECONDS"),
     "save-network": Edit(_save_network, 2, "save-network SSID SECURITY [PASSPHRASE [CREATOR]]"),
     "allow-ssid": Edit(_allow_ssid, 1, "allow-ssid SSID..."),

@@ -77,7 +77,6 @@ class Answers(Strict):
         asleep: the screen is dark until a key wakes it, and `dumpsys activity` names no resumed activity
             (Wi-Fi document 3.7 does not say).
         masked_accounts: names of accounts are masked in `dumpsys account` (packages document 6.7).
-        affiliated: the owner's line of `dpm list-owners` ends with `,Affiliated` (packages document 6.6).
         data_block: the persistent data block that test harness mode needs (Wi-Fi document 6).
         test_harness: whether the build has `cmd testharness` at all (Wi-Fi document 9).
         closed_usb: what USB shows of a tablet whose debugging is off: `mtp` (USB bench document, section 2), or
@@ -106,7 +105,6 @@ class Answers(Strict):
     accounts_cached: bool = False
     asleep: bool = False
     masked_accounts: bool = False
-    affiliated: bool = False
     finalize_throws: bool = False
     hides_ssid: bool = False
     data_block: bool = True
@@ -157,7 +155,7 @@ class Model(Strict):
     """One model file.
 
     Attributes:
-        api: API level, 21 to 36.
+        api: API level, 21 to 37.
         kind: what the object really is; all but a tablet must be refused.
         says_kind: whether its properties, features and screen tell what it is; else a person has to say it.
         composed: property names whose values stand in no source and were set by rule; `notes` says from which row.
@@ -172,7 +170,7 @@ class Model(Strict):
         gates: ids of the maker's gates that stand on a fresh unit (`oem_gates`).
     """
 
-    api: int = Field(ge=21, le=36)
+    api: int = Field(ge=21, le=37)
     title: str
     kind: Literal["tablet", "phone", "tv", "ereader"] = "tablet"
     says_kind: bool = True

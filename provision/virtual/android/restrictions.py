@@ -11,7 +11,7 @@ from collections.abc import Callable
 from provision.virtual.android.state import PROVIDERS_GONE_API, Data
 
 DROPS_UNKNOWN_API = 24
-MODE_API, SPLIT_VERIFIER_API, WIRELESS_ADB_API = 29, 23, 30
+MODE_API, ADB_VERIFIER_API, WIRELESS_ADB_API, SAFE_BOOT_API = 29, 30, 30, 24
 
 LEVELS: dict[int, tuple[str, ...]] = {
     18: (
@@ -39,17 +39,32 @@ LEVELS: dict[int, tuple[str, ...]] = {
     31: ("disallow_camera_toggle", "disallow_microphone_toggle"),
     33: (
         "no_add_wifi_config", "no_change_wifi_state", "no_wifi_tethering", "no_wifi_direct",
-        "no_sharing_admin_configured_wifi",
+        "no_sharing_admin_configured_wifi", "no_add_clone_profile",
     ),
-    34: ("no_cellular_2g", "no_ultra_wideband_radio", "disallow_config_default_apps", "no_add_clone_profile"),
+    34: ("no_cellular_2g", "no_ultra_wideband_radio", "disallow_config_default_apps"),
     35: (
         "no_thread_network", "no_near_field_communication_radio", "no_change_near_field_communication_radio",
-        "no_sim_globally", "no_assist_content",
+        "no_sim_globally", "no_assist_content", "no_add_private_profile",
+    ),
+    37: (
+        "no_add_guest", "no_config_wifi_private", "no_config_wifi_shared", "no_non_tool_accessibility_service",
+        "no_task_continuity_handoff",
     ),
 }  # fmt: skip
 """Restrictions by the first release that knows them."""
 
 SINCE = {name: level for level, names in LEVELS.items() for name in names}
+
+
+BROUGHT = {26: "no_add_managed_profile", 33: "no_add_clone_profile", 35: "no_add_private_profile"}
+"""Restrictions that come and go with an owner, by first level (packages document 11.2)."""
+BASE_API = 30
+"""From here on they are the system's own, before the owner's (packages document 11.2)."""
+
+
+def brought(api: int) -> tuple[str, ...]:
+    """What an owner brings on a release."""
+    return tuple(name for level, name in BROUGHT.items() if level <= api)
 
 
 def known(api: int, name: str) -> bool:
@@ -88,8 +103,8 @@ def _airplane_off(data: Data, _api: int) -> None:
 
 
 def _verify_apps(data: Data, api: int) -> None:
-    data.settings["global"]["package_verifier_include_adb"] = "1"
-    if api < SPLIT_VERIFIER_API:
+    data.settings["global"]["verifier_verify_adb_installs"] = "1"
+    if api < ADB_VERIFIER_API:
         data.settings["global"]["package_verifier_enable"] = "1"
 
 
@@ -97,6 +112,12 @@ def _debugging_off(data: Data, api: int) -> None:
     data.settings["global"]["adb_enabled"] = "0"
     if api >= WIRELESS_ADB_API:
         data.settings["global"]["adb_wifi_enabled"] = "0"
+
+
+def _safe_boot_off(data: Data, api: int) -> None:
+    """6.0 keeps the restriction itself and writes no row."""
+    if api >= SAFE_BOOT_API:
+        data.settings["global"]["safe_boot_disallowed"] = "1"
 
 
 def _wake(data: Data, _api: int) -> None:
@@ -120,7 +141,7 @@ EFFECTS: dict[str, Callable[[Data, int], None]] = {
     "no_bluetooth": _writes("bluetooth_on", "0"),
     "no_data_roaming": _writes("data_roaming", "0"),
     "ensure_verify_apps": _verify_apps,
-    "no_safe_boot": _writes("safe_boot_disallowed", "1"),
+    "no_safe_boot": _safe_boot_off,
     "no_debugging_features": _debugging_off,
     "no_control_apps": _wake,
     "no_uninstall_apps": _wake,

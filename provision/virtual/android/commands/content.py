@@ -36,7 +36,7 @@ def content(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     if words[0] == "call" and value_of(words, "--method") is None:
         return Reply(out=f"{USAGE}[ERROR] {NO_METHOD}\n")
     authority, _, path = uri.removeprefix("content://").partition("/")
-    if provider.serves(device, authority):
+    if provider.serves(device, authority) and not device.data.user_locked:
         return provider.answer(device, words[0], uri, value_of(words, "--method"), value_of(words, "--arg"))
     if authority == "settings":
         return _settings(device, words, path)

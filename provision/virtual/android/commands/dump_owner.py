@@ -84,13 +84,14 @@ def user_text(device: Device, _words: Sequence[str]) -> str:
     lines = ["Users:", f"  UserInfo{{0:{device.model.answers.owner_name}:{flags_of(device.api)}}} serialNo=0"]
     lines += [f"    State: {_state(device)}"] if device.api >= BLOCKS_API else []
     held = data.restrictions if data.owner else []
-    lines += ["    Restrictions:", *_names([one for one in data.restrictions if one not in held])]
+    base = [*(one for one in data.restrictions if one not in held), *device.base_restrictions]
+    lines += ["    Restrictions:", *_names(base)]
     if BLOCKS_API <= device.api < DEVICE_API:
         lines += ["    Device policy global restrictions:", *_names(held)]
         lines += ["    Device policy local restrictions:", *_names([])]
     elif device.api >= DEVICE_API:
         lines += ["    Device policy restrictions:", *_names(held)]
-    lines += ["    Effective restrictions:", *_names(data.restrictions)]
+    lines += ["    Effective restrictions:", *_names([*data.restrictions, *device.base_restrictions])]
     lines += [f"  UserInfo{{{number}:{name}:10}} serialNo={number}" for number, name in sorted(data.users.items())]
     if device.api >= DEVICE_API:
         lines += ["", "Device properties:", "  Device policy global restrictions:", "    none"]

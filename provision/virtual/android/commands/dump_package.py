@@ -16,6 +16,9 @@ from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done
 from provision.virtual.android.state import Package, digest_of
 
+PCC_API, PCC_INODES = 37, " pccCeDataInode=0 pccDeDataInode=0"
+"""First level that prints second ids and inodes, and whether an app is locked (AOSP 17 Settings.dumpPackageLPr)."""
+
 
 def dump(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`pm dump PKG`: the dumps of several services, of which only the package's own is played (4.5)."""
@@ -52,6 +55,7 @@ def _block(device: Device, name: str, package: Package) -> list[str]:
     sdk = f"minSdk={package.min_sdk} " if with_sdk else ""
     lines = [
         f"{'appId' if device.like_14 else 'userId'}={uid_of(device, name)}",
+        *(["pccId=-1"] if api >= PCC_API else []),
         f"pkg=Package{{{digest_of(name)[:7]} {name}}}",
         f"codePath={path}",
         f"resourcePath={path}",
@@ -127,7 +131,9 @@ def _user(device: Device, package: Package) -> list[str]:
     else:
         more = " distractionFlags=0" if device.api >= 30 else ""
         instant = " instant=false virtual=false" if device.api >= 30 else ""
-        lines = [f"User 0: ceDataInode=131 {state} suspended={truth[package.suspended]}{more} {tail}{instant}"]
+        inodes, lock = (PCC_INODES, " appLockEnabled=false") if device.api >= PCC_API else ("", "")
+        suspended = f"suspended={truth[package.suspended]}{lock}{more}"
+        lines = [f"User 0: ceDataInode=131{inodes} {state} {suspended} {tail}{instant}"]
     if package.suspended:
         lines.append("  Suspend params:" if device.api >= 30 else "  suspendingPackage=com.android.shell")
     if device.like_14:

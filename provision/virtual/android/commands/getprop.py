@@ -13,9 +13,9 @@ from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done
 
 OWNER_PROPERTIES = dict.fromkeys(range(25, 30), "ro.device_owner") | dict.fromkeys(
-    range(30, 37), "ro.organization_owned"
+    range(30, 35), "ro.organization_owned"
 )
-"""The property that tells an owner after the next boot (packages document 11.2)."""
+"""The property that tells an owner after the next boot (packages document 11.2); the service of 15 writes none."""
 
 REASON_API, LEASE_TO = 28, 25
 

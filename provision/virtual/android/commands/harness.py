@@ -20,12 +20,18 @@ GLOBAL = {
     "adb_enabled": "1",
     "device_provisioned": "1",
     "development_settings_enabled": "1",
-    "package_verifier_include_adb": "0",
-    "stay_on_while_plugged_in": "15",
     "ota_disable_automatic_update": "1",
     "adb_allowed_connection_time": "0",
 }
-"""What the mode writes into the global table."""
+"""What the mode writes into the global table on every release."""
+VERIFIER_API, DOCK_API = 30, 33
+"""First levels: the verifier of adb installs alone is switched off; the dock keeps the screen on, too."""
+
+
+def _list_settings(api: int) -> dict[str, str]:
+    """Rows of the global table that the mode leaves behind on a release."""
+    verifier = "verifier_verify_adb_installs" if api >= VERIFIER_API else "package_verifier_enable"
+    return GLOBAL | {verifier: "0", "stay_on_while_plugged_in": "15" if api >= DOCK_API else "7"}
 
 
 def testharness(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -40,6 +46,6 @@ def testharness(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     factory_reset(device.state, device.model)
     data = device.data
     data.keys, data.test_harness, data.lock_disabled = keys, True, True
-    data.settings["global"] |= GLOBAL
+    data.settings["global"] |= _list_settings(device.api)
     data.settings["secure"]["user_setup_complete"] = "1"
     return Reply(effect=Effect.REBOOT)

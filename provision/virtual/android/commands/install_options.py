@@ -68,12 +68,13 @@ OPTIONS: dict[str, Option] = {
     "--dexopt-compiler-filter": Option(36, takes=True),
     "--ignore-dexopt-profile": Option(36),
     "--rollback-impact-level": Option(36, takes=True),
-    "--disable-auto-install-dependencies": Option(36),
+    "--disable-auto-install-dependencies": Option(36, 36),
+    "--force-verification": Option(37),
 }
 """Every option; a word after it that begins with `-` is still its word."""
 
 NEVER = Option(99)
-NEWEST_API, BEFORE_NEWEST_API = 36, 35
+OPTIONS_API, EARLY_OPTIONS_API = 36, 35
 CREATE_ONLY_EARLY = frozenset({"-S", "-p"})
 """Options that install-create has on 21-23 already."""
 
@@ -124,6 +125,6 @@ def _has(api: int, word: str, answers: Answers, *, create: bool) -> bool:
     """Whether a release has an option; some of 16 are there on 15 already."""
     option = OPTIONS.get(word, NEVER)
     first = 21 if create and word in CREATE_ONLY_EARLY else option.first
-    if first == NEWEST_API and answers.options_of_16:
-        first = BEFORE_NEWEST_API
+    if first == OPTIONS_API and answers.options_of_16:
+        first = EARLY_OPTIONS_API
     return first <= api <= option.last

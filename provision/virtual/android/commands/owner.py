@@ -13,7 +13,7 @@ from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.oem_gates import find_gate
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
-from provision.virtual.android.restrictions import impose, known
+from provision.virtual.android.restrictions import BASE_API, brought, impose
 
 STATE, ILLEGAL, SECURITY, RUNTIME = (
     "java.lang.IllegalStateException",
@@ -23,17 +23,19 @@ STATE, ILLEGAL, SECURITY, RUNTIME = (
 )
 SERVICE_API, USER_OPTION_API, REMOVE_API, ADMIN_API = 31, 24, 24, 23
 LOGS_API, NETWORK_LOGS_API, EXEMPT_API = 28, 30, 33
-TOLERANT_API, RUNNING_API, NAMELESS_API, HIDING_API = 24, 24, 34, 35
+TOLERANT_API, RUNNING_API, NAMELESS_API, HIDING_API = 26, 24, 34, 35
 """First levels: a test admin ignores accounts that tolerate an owner; user 0 must run; `--name` is gone; bad
 admins are hidden behind a misleading line."""
+STARTED_API, UNLOCKED_API, HEADLESS_LIST_API = 26, 24, 37
+"""First levels: user 0 counts as running while it starts; an admin is removed for an unlocked user only; the list of
+owners has no head."""
+LOCKED = "User must be running and unlocked"
+"""What hides the reason of a refusal: the admin that was added cannot be taken back (packages document 6.4)."""
 
 NOT_UNMANAGED = (
     "Not allowed to change provisioning state unless current provisioning state is unmanaged, "
     "and new stateis finalized."
 )
-BROUGHT = ("no_add_managed_profile", "no_add_clone_profile")
-"""Restrictions an owner brings (packages document 11.2)."""
-
 BIND = "android.permission.BIND_DEVICE_ADMIN"
 USAGE = (
     "usage: dpm [subcommand] [options]\n"
@@ -96,15 +98,29 @@ def _set_owner(device: Device, words: Sequence[str]) -> Reply:
         return _refuse(device, words[0], wrong)
     head, refusal = _judge(device, component)
     if refusal:
-        if component != device.data.owner and not _hides_bad_admins(device):  # an older admin goes too (6.4)
-            device.data.admins = [one for one in device.data.admins if one != component]
-        reply = _refuse(device, words[0], refusal)
+        reply = _refuse(device, words[0], _take_back(device, component, refusal))
         return Reply(out=head + reply.out, err=reply.err, status=reply.status)
     _become_owner(device, component)
     if device.api >= NAMELESS_API and device.model.answers.finalize_throws:
         reply = _refuse(device, words[0], (STATE, NOT_UNMANAGED))
         return Reply(out=head, err=reply.err, status=reply.status)
     return done(head + _success(device, component))
+
+
+def _take_back(device: Device, component: str, refusal: Refusal) -> Refusal:
+    """Remove the admin that was added before the refusal; what is said of it all in the end (packages document 6.4).
+
+    An older admin goes too where the tool does not tell it from a new one. Where user 0 is locked it stays and the
+    reason is lost.
+    """
+    added = component not in {*device.data.admins, device.data.owner}
+    if _bad_admin(device, component) or (_hides_bad_admins(device) and not added):
+        return refusal  # nothing was added
+    if device.api >= UNLOCKED_API and not device.unlocked:
+        device.data.admins += [component] if added else []
+        return STATE, LOCKED
+    device.data.admins = [one for one in device.data.admins if one != component]
+    return refusal
 
 
 def _judge(device: Device, component: str) -> tuple[str, Refusal | None]:
@@ -117,8 +133,11 @@ def _judge(device: Device, component: str) -> tuple[str, Refusal | None]:
     if not _hides_bad_admins(device) or not (bad or added):
         return "", bad or _not_allowed(device, component)
     head = f"{short(component)} was already an admin for user 0. No need to set it again.\n"
-    hidden = (ILLEGAL, f"Invalid component {info(component)} for device owner") if bad else None
-    return head, _not_allowed(device, component) or hidden
+    installed = device.installed(component.split("/", maxsplit=1)[0]) is not None
+    hidden = (
+        f"Not active admin: {info(component)}" if installed else f"Invalid component {info(component)} for device owner"
+    )
+    return head, _not_allowed(device, component) or ((ILLEGAL, hidden) if bad else None)
 
 
 def _hides_bad_admins(device: Device) -> bool:
@@ -153,16 +172,17 @@ def _not_allowed(device: Device, component: str) -> Refusal | None:
 
 
 def _stands_in_the_way(device: Device, component: str) -> str | None:
-    """An owner, a profile owner, a user 0 that does not run yet; the last two count from 7 on."""
+    """An owner, a profile owner, a user 0 that does not run yet; the last two count from 7 on.
+
+    From 8 on user 0 runs from the moment the service answers.
+    """
     if device.data.owner:
         return _already_owner(device, component, device.data.owner)
     if device.api < RUNNING_API:
         return None
     if device.data.profile_owner:
         return _already_profile(device, component, device.data.profile_owner)
-    if device.booted:
-        return None
-    return "User 0 not running." if device.api >= SERVICE_API else "User not running: 0"
+    return None if device.booted or device.api >= STARTED_API else "User not running: 0"
 
 
 def _says_no(device: Device) -> bool:
@@ -223,8 +243,8 @@ def _become_owner(device: Device, component: str) -> None:
     device.data.owner = component
     device.data.packages[component.split("/", maxsplit=1)[0]].stopped = False
     device.data.admins = [one for one in device.data.admins if one != component]
-    for name in BROUGHT:
-        if known(device.api, name):
+    for name in brought(device.api):
+        if device.api < BASE_API:
             impose(device.data, device.api, name)
 
 
@@ -251,11 +271,11 @@ def _set_admin(device: Device, words: Sequence[str]) -> Reply:
 
 
 def _list_owners(device: Device, _words: Sequence[str]) -> Reply:
-    """`list-owners` (12 on)."""
-    if device.data.owner is None:
-        return done("no owners")
-    more = ",Affiliated" if device.model.answers.affiliated else ""
-    return done(f"1 owner:\nUser  0: admin={short(device.data.owner)},DeviceOwner{more}")
+    """`list-owners` (12 on): user 0 is always affiliated to 16, and not told to be from 17 on (6.6)."""
+    owner = device.data.owner
+    if device.api >= HEADLESS_LIST_API:
+        return done(f"User 0: admin={short(owner)},DeviceOwner" if owner else "")
+    return done(f"1 owner:\nUser  0: admin={short(owner)},DeviceOwner,Affiliated" if owner else "no owners")
 
 
 def _remove_admin(device: Device, words: Sequence[str]) -> Reply:

@@ -21,7 +21,7 @@ HIDE_PATCH = "2016-08-01"
 
 MANAGE_USERS = "Neither user 2000 nor current process has android.permission.MANAGE_USERS."
 DISABLED, TEST_DISABLED = 3, 2
-SUSPEND_API, PINNED_API, CLEAR_API = 29, 31, 24
+SUSPEND_API, PINNED_API, CLEAR_API, ROOT_API = 29, 31, 24, 37
 STATES = {
     "disable-user": (DISABLED, "disabled-user"),
     "disable": (TEST_DISABLED, "disabled"),
@@ -62,6 +62,8 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
     package = device.installed(name)
     if package is None:
         return "not installed for 0" if user else "DELETE_FAILED_INTERNAL_ERROR"
+    if user and package.system and device.api >= ROOT_API:
+        return "only root can delete system app for a particular user"
     return _policy_keeps(device, name) or ("DELETE_FAILED_INTERNAL_ERROR" if package.factory and not user else None)
 
 

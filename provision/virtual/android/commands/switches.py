@@ -23,7 +23,7 @@ EVERY_SOURCE = "15"
 SVC_HELP = "Available commands:\n    help\n    power\n    data\n    wifi\n    usb\n    nfc\n    bluetooth\n"
 SVC_RADIOS = {"wifi": 21, "data": 21, "bluetooth": 24, "nfc": 24}
 ROWS = {"bluetooth": "bluetooth_on", "data": "mobile_data"}
-ROTATION = {"set-user-rotation": range(30, 31), "user-rotation": range(31, 37), "overscan": range(21, 30)}
+ROTATION = {"set-user-rotation": range(30, 31), "user-rotation": range(31, 99), "overscan": range(21, 30)}
 """Verbs of `wm` that come and go (Wi-Fi document 3.6)."""
 
 ILLEGAL, SECURITY = "java.lang.IllegalArgumentException", "java.lang.SecurityException"

@@ -21,7 +21,7 @@ NO_JOIN = range(33, 35)
 """API 33 and 34: add-network and connect-network are root only (Wi-Fi document 1.1)."""
 
 WAITS = range(30, 33)
-"""API 30-32: join verbs wait 500 ms and print a result; 35-36 return at once without text."""
+"""API 30-32: join verbs wait 500 ms and print a result; 35 and later return at once without text."""
 
 SETTLE_SECONDS = 0.5
 JOINS = frozenset({"add-network", "connect-network"})
