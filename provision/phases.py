@@ -10,7 +10,7 @@ from provision.agent_road import AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import App
 from provision.errors import StepFailed
-from provision.facts import screen, setup
+from provision.facts import authorisation, screen, setup
 from provision.facts.ask import Ask
 from provision.facts.collect import (
     Facts,
@@ -216,8 +216,8 @@ def _is_last(phase: Phase, plan: Plan) -> bool:
 
 
 def _find_steady(phase: Phase) -> tuple[Ask, ...]:
-    """What stays as it is between two phases: the setup and the installation, after the first phase the screen, too."""
-    return setup.ASKS if phase is Phase.PREPARE else (*setup.ASKS, screen.ASK)
+    """What stays as it is between two phases: the setup and the installation, after the first the settings, too."""
+    return setup.ASKS if phase is Phase.PREPARE else (*setup.ASKS, screen.ASK, authorisation.ASK)
 
 
 def _awaits_join(reading: Reading) -> bool:

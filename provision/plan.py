@@ -7,7 +7,19 @@ from dataclasses import dataclass, replace
 
 from provision.appset.model import App, AppSet
 from provision.facts.collect import Facts, MakersOwn
-from provision.operations import agent, apps, clock, kiosk, location, prepare, removals, screen, switches, wifi
+from provision.operations import (
+    agent,
+    apps,
+    authorisation,
+    clock,
+    kiosk,
+    location,
+    prepare,
+    removals,
+    screen,
+    switches,
+    wifi,
+)
 from provision.operations.agent import AgentView
 from provision.operations.model import Decision, Step
 from provision.operations.prepare import Refusal
@@ -147,6 +159,7 @@ def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tup
     """What goes comes last: Android keeps apps that a lock still allows (packages document 5.2)."""
     return (
         *_decide_by_shell(facts, want),
+        *(() if facts.authorisation is None else (authorisation.decide(facts.authorisation),)),
         *agent.decide(facts, view, want.site, app, tuple(want.appset.configurations)),
         *_decide_removals(facts, want),
     )

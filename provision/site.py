@@ -138,6 +138,13 @@ class Seal(FileModel):
     debugging: Debugging = Field(default=Debugging.OPEN, description="USB debugging afterwards: open or closed")
 
 
+_NOT_REQUIRED = {
+    Control.MAKER_SWITCHES: "what a maker's switch does is not seen over adb, so no tablet is held to it",
+    Control.ADB_AUTHORISATION: "it is the way of the bench to the tablet and is kept wherever an agent locks it",
+}
+"""Controls that `require` may not name, and why."""
+
+
 class Site(FileModel):
     """The whole file.
 
@@ -168,9 +175,9 @@ class Site(FileModel):
                 self.wifi.other_networks is OtherNetworks.REMOVE,
             ),
         }
-        if Control.MAKER_SWITCHES in self.require:
-            hint = "what a maker's switch does is not seen over adb, so no tablet is held to it"
-            raise refuse("controls that a tablet can be held to", str(Control.MAKER_SWITCHES), hint, key="require")
+        for control, hint in _NOT_REQUIRED.items():
+            if control in self.require:
+                raise refuse("controls that a tablet can be held to", str(control), hint, key="require")
         for control in self.require:
             setting, wanted = asked.get(control, ("", True))
             if not wanted:

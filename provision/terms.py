@@ -71,6 +71,7 @@ class Control(StrEnum):
     LOCATION_ON = "location.on"
     SCREEN_TIMEOUT = "screen.timeout"
     CLOCK_ZONE = "clock.zone"
+    ADB_AUTHORISATION = "adb.authorisation"
     KIOSK_LOCK_TASK = "kiosk.lock_task"
     AGENT_OWNER = "agent.owner"
 

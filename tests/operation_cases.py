@@ -22,6 +22,7 @@ from factories import (
 
 from provision.appset.model import AppSet
 from provision.facts.apps import InstalledApp
+from provision.facts.authorisation import Authorisation
 from provision.facts.collect import Facts
 from provision.facts.switches import Switches
 from provision.facts.wifi import SavedNetwork
@@ -102,6 +103,8 @@ def _build(facts: Facts, part: str, values: Any, appset: AppSet) -> object:  # n
         return dict(values)
     if part == "installed":
         return frozenset(values)
+    if part == "authorisation":
+        return Authorisation(**values)
     if part == "switches":
         return Switches(**{**values, "disabled": frozenset(values.get("disabled", ()))})
     return _apps(appset, values) if part == "apps" else replace(getattr(facts, part), **_values(values))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from provision.agent.client import AgentClient
@@ -14,7 +16,8 @@ from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import confirm, language_of
 from provision.errors import AnswerError, StepFailed
-from provision.facts import owner
+from provision.facts import authorisation, owner
+from provision.facts.authorisation import Authorisation
 from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
 from provision.home import lock_home
@@ -31,6 +34,8 @@ NO_ASSET = "-"
 @click.option("--yes", is_flag=True, help="Release without asking.")
 def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> None:
     """Take the agent's power over one tablet away: its kiosk opens, its policy is undone, its owner is gone.
+
+    Computers that it allowed USB debugging are forgotten again after seven days without use (Android 10 and later).
 
     For a tablet that leaves the hospital; reset it to factory settings afterwards. Leaves a line in
     logs/hotline.jsonl. Exit status 0 released, or nothing owns it; 1 refused or still owned.
@@ -50,8 +55,11 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
             confirm(language, say(language, "release.sure", asset=asset, **where))
         note_use(place.path, "release", asset)
         free = client.release() and not _ask_owner(picked, loaded).package
+        lapses = free and _let_lapse(picked, loaded)
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
-    raise SystemExit(0 if free else status.NOT_ALL)
+    if free and not lapses:
+        click.echo(say(language, "release.keeps-keys"))
+    raise SystemExit(0 if free and lapses else status.NOT_ALL)
 
 
 def _name(client: AgentClient) -> str:
@@ -70,7 +78,26 @@ def _is_free(picked: Picked, loaded: Loaded) -> bool:
 
 def _ask_owner(picked: Picked, loaded: Loaded) -> Owner:
     """The owner that Android itself prints; Android 5 prints none (packages document 6.6)."""
-    answered = picked.transport.shell("getprop ro.build.version.sdk", seconds=loaded.limits.facts).out.strip()
-    api = int(answered) if answered.isdecimal() else 0
+    api = _ask_api(picked, loaded)
     ask = owner.ask(api)
     return owner.parse(ask_round(picked.transport, (ask,), seconds=loaded.limits.facts)[ask.name], api)
+
+
+def _ask_api(picked: Picked, loaded: Loaded) -> int:
+    answered = picked.transport.shell("getprop ro.build.version.sdk", seconds=loaded.limits.facts).out.strip()
+    return int(answered) if answered.isdecimal() else 0
+
+
+def _let_lapse(picked: Picked, loaded: Loaded) -> bool:
+    """Take back what kept the bench's right to USB debugging (packages document 1.9); whether it reads back so."""
+    if _ask_api(picked, loaded) < authorisation.LAPSES_API:
+        return True
+    seconds = loaded.limits.facts
+    if _ask_authorisation(picked, seconds).lasts:
+        picked.transport.shell(shlex.join(("settings", "delete", *authorisation.SETTING)), seconds=seconds)
+    return not _ask_authorisation(picked, seconds).lasts
+
+
+def _ask_authorisation(picked: Picked, seconds: float) -> Authorisation:
+    ask = authorisation.ASK
+    return authorisation.parse(ask_round(picked.transport, (ask,), seconds=seconds)[ask.name])

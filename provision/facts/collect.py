@@ -17,6 +17,7 @@ from provision.errors import AnswerError, TabletGone
 from provision.facts import (
     access,
     apps,
+    authorisation,
     battery,
     clock,
     in_use,
@@ -54,6 +55,7 @@ class Facts:
     wifi: wifi.Wifi
     screen: screen.Screen
     clock: clock.Clock
+    authorisation: authorisation.Authorisation | None = None  # None where no key is ever forgotten
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
     in_use: Mapping[str, str] = field(default_factory=dict)  # by package its duty; asked only where one is to go
@@ -199,6 +201,7 @@ def _asks(api: int, packages: tuple[str, ...]) -> tuple[Ask, ...]:
         *wifi.asks(api),
         screen.ASK,
         clock.ASK,
+        *((authorisation.ASK,) if api >= authorisation.LAPSES_API else ()),
     )
 
 
@@ -217,6 +220,7 @@ def parse_facts(known: props.Props, sections: Sections, packages: tuple[str, ...
         wifi=wifi.parse(sections, api),
         screen=screen.parse(sections[screen.ASK.name]),
         clock=clock.parse(sections[clock.ASK.name]),
+        authorisation=authorisation.parse(sections[key]) if (key := authorisation.ASK.name) in sections else None,
     )
 
 

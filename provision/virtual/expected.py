@@ -25,6 +25,7 @@ MEGABYTE = 1_000_000
 MEBIBYTE = 1024 * 1024
 
 USER_FILES = ("/sdcard/DCIM/", "/sdcard/Pictures/", "/sdcard/Download/", "/sdcard/Movies/")
+LAPSES_API = 29  # adb keys lapse from here on (packages document 1.9)
 JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 """API levels on which uid 2000 may join a network (Wi-Fi document 1.1)."""
 
@@ -188,8 +189,7 @@ def _not_fit(model: Model, state: State, demands: Demands) -> Expected | None:
 
 def _waits_for_code(state: State) -> Expected | None:
     """A user 0 that nobody unlocked since the last start: no agent answers there (packages document 6.4)."""
-    waits = state.data.user_locked and state.data.owner is None
-    return Expected(Outcome.REFUSED, Reason.USER_LOCKED) if waits else None
+    return Expected(Outcome.REFUSED, Reason.USER_LOCKED) if state.data.user_locked and not state.data.owner else None
 
 
 def _free_mb(model: Model) -> int:
@@ -310,14 +310,16 @@ def is_settled(model: Model, state: State, demands: Demands) -> bool:
         and data.settings["secure"].get("location_mode") != "0"
         and (model.api < 28 or demands.zone in {None, data.timezone})
         and {network.ssid for network in data.networks} <= {demands.ssid}
-        and (not demands.agent or (data.lock_task.mode == "locked" and _has_policy(data, demands)))
+        and (not demands.agent or _is_held(model, data, demands))
     )
 
 
-def _has_policy(data: Data, demands: Demands) -> bool:
-    """Whether the agent was given the configuration of apps that is asked for now, and Android holds that alone."""
+def _is_held(model: Model, data: Data, demands: Demands) -> bool:
+    """Whether it is locked with the configuration of apps that is asked for now alone, and forgets no bench meanwhile."""
+    lasts = model.api < LAPSES_API or data.settings["global"].get("adb_allowed_connection_time") == "0"
     given = _read_policy(data).get("applications", {})
-    return bool(given == _fill_configurations(data, demands)) and not _list_due(data, demands)
+    held = bool(given == _fill_configurations(data, demands)) and not _list_due(data, demands)
+    return held and lasts and data.lock_task.mode == "locked"
 
 
 def _read_policy(data: Data) -> dict[str, Any]:

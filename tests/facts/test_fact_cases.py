@@ -13,6 +13,7 @@ from provision.errors import AnswerError
 from provision.facts import (
     access,
     apps,
+    authorisation,
     battery,
     clock,
     in_use,
@@ -73,6 +74,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "owner": lambda case, api: owner.parse(_section(owner.ask(api), case), api),
     "people": lambda case, _api: people.parse(_sections((people.USERS, *people.ASKS), case)),
     "props": lambda case, _api: props.parse(_section(props.ASK, case)),
+    "authorisation": lambda case, _api: authorisation.parse(_section(authorisation.ASK, case)),
     "screen": lambda case, _api: screen.parse(_section(screen.ASK, case)),
     "setup": lambda case, _api: setup.parse(_sections(setup.ASKS, case)),
     "storage": lambda case, _api: storage.parse(_section(storage.ASK, case)),

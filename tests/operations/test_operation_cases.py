@@ -18,7 +18,7 @@ from provision.plan import make_plan
 from provision.terms import Control, Phase
 from provision.texts.catalogue import Language, catalogue
 
-OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi")
+OPERATIONS = ("agent", "apps", "authorisation", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi")
 SOURCES = Path(str(operations.__file__)).parent
 
 

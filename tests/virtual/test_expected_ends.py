@@ -390,12 +390,17 @@ def test_a_finished_tablet_shows_only_faults_of_reading(tmp_path: Path, edit: st
     data.settings["system"]["screen_off_timeout"] = "1800000"
     data.settings["secure"]["location_mode"] = "3"
     data.lock_task.mode = "locked"
+    data.settings["global"]["adb_allowed_connection_time"] = "0"
     data.networks = [SavedNetwork(id=1, ssid="HOPITAL", security="wpa2")]
     finished = frozenset({digest_installation(data.android_id) or ""})
     verb, *words = edit.split()
     tablet.edit(verb, words)
     assert expect(here, tablet.device.state, replace(ASKED, finished=finished)) == end
-    for spoil in ("remove-app org.a.chat", "set system screen_off_timeout 15000"):
+    for spoil in (
+        "remove-app org.a.chat",
+        "set system screen_off_timeout 15000",
+        "set global adb_allowed_connection_time null",
+    ):
         broken = open_tablet(tmp_path, here)
         broken.edit(spoil.split()[0], spoil.split()[1:])
         unfinished = expect(here, broken.device.state, replace(ASKED, finished=finished))

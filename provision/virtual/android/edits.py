@@ -27,8 +27,8 @@ from provision.virtual.android.state import Account, LockTask, Package, digest_o
 
 FULL_BATTERY = 100
 DAY_MILLISECONDS = 86_400_000
-KEY_MILLISECONDS = 7 * DAY_MILLISECONDS
-"""Life of an unused key without `adb_allowed_connection_time` (packages document 1.9)."""
+KEY_MILLISECONDS, KEYS_API = 7 * DAY_MILLISECONDS, 29
+"""Life of an unused key without `adb_allowed_connection_time`, and the first level that forgets one (document 1.9)."""
 USER = "user"
 """Creator of a network that a person saved in Settings."""
 
@@ -116,10 +116,10 @@ def _zone(device: Device, words: Sequence[str]) -> str:
 
 
 def _days(device: Device, words: Sequence[str]) -> str:
-    """Time without a connection: from 11 on a key dies of it (packages document 1.9)."""
+    """Time without a connection: from 10 on a key dies of it (packages document 1.9)."""
     allowed = device.setting("global", "adb_allowed_connection_time") or str(KEY_MILLISECONDS)
     passed = _number(words[0], "number of days", math.inf) * DAY_MILLISECONDS
-    if device.api >= 30 and allowed != "0" and passed > int(allowed):
+    if device.api >= KEYS_API and allowed != "0" and passed > int(allowed):
         device.data.keys.clear()
     return f"{words[0]} days later, {len(device.data.keys)} keys known"
 

@@ -276,9 +276,16 @@ def test_a_denied_dialog_is_never_tapped(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("api", "days", "edits", "left"),
-    [(30, 7, (), 1), (30, 8, (), 0), (29, 8, (), 1), (30, 800, ("set global adb_allowed_connection_time 0",), 1)],
+    [
+        (30, 7, (), 1),
+        (30, 8, (), 0),
+        (28, 8, (), 1),
+        (29, 7, (), 1),
+        (29, 8, (), 0),
+        (30, 800, ("set global adb_allowed_connection_time 0",), 1),
+    ],
 )
-def test_a_key_dies_of_seven_days_without_a_connection_from_11_on(
+def test_a_key_dies_of_seven_days_without_a_connection_from_10_on(
     tmp_path: Path, api: int, days: int, edits: tuple[str, ...], left: int
 ) -> None:
     bench = Bench(tmp_path, model_for(api))

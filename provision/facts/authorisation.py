@@ -1,0 +1,42 @@
+"""How long adb's right to this tablet lasts without a connection.
+
+From Android 10 on a key that was accepted "always" is forgotten when no computer that holds it connected for as long as
+the setting says: seven days where there is none, 0 for never (packages document 1.9). Before 10 no key is forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provision.facts.ask import Ask, Section
+
+LAPSES_API = 29
+SETTING = ("global", "adb_allowed_connection_time")
+ASK = Ask("adb authorisation", ("settings", "get", *SETTING))
+USUAL_MS = 604_800_000
+NEVER = 0
+
+
+@dataclass(frozen=True)
+class Authorisation:
+    """Milliseconds that a key lives without a connection, 0 for ever; None where Android's own seven days stand."""
+
+    lifetime_ms: int | None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether no key is ever forgotten."""
+        return self.lifetime_ms == NEVER
+
+
+def parse(section: Section) -> Authorisation:
+    """A number or `null`.
+
+    Raises:
+        AnswerError: anything else.
+    """
+    value = section.value
+    if value is not None and not re.fullmatch(r"-?\d+", value):
+        raise section.unlike("a number of milliseconds")
+    return Authorisation(int(value) if value is not None else None)

@@ -1,0 +1,46 @@
+"""The bench's way to a locked tablet: USB debugging must not ask again while nobody can answer.
+
+Lock task blocks the window "Allow USB debugging?", so a tablet whose key lapsed in the ward answers no cable any more
+until somebody opens it with a maintenance code. Hence only on the agent road, and before the lock; `provision release`
+takes it back.
+"""
+
+from __future__ import annotations
+
+from provision.facts.authorisation import NEVER, SETTING, USUAL_MS, Authorisation
+from provision.operations.model import Decision, RunLine, Step
+from provision.terms import Assurance, Control, Phase
+
+CONTROL = Control.ADB_AUTHORISATION
+DAY_MS = 86_400_000
+
+
+def decide(here: Authorisation) -> Decision:
+    """A setting of the system that a person with the code can change again: `set` (Wi-Fi and kiosk document 3.5)."""
+    return Decision(
+        control=CONTROL,
+        wanted="never lapses",
+        observed="never lapses" if here.lasts else f"lapses after {_count_days(here)} d",
+        holds=here.lasts,
+        assurance=Assurance.SET,
+        why="authorisation.lasts" if here.lasts else "authorisation.lapses",
+        steps=() if here.lasts else (_step(here),),
+        evidence=(f"{SETTING[1]}={'unset' if here.lifetime_ms is None else here.lifetime_ms}",),
+    )
+
+
+def _count_days(here: Authorisation) -> str:
+    return str((USUAL_MS if here.lifetime_ms is None else here.lifetime_ms) // DAY_MS)
+
+
+def _step(here: Authorisation) -> Step:
+    words = ("delete", *SETTING) if here.lifetime_ms is None else ("put", *SETTING, str(here.lifetime_ms))
+    return Step(
+        name=str(CONTROL),
+        control=CONTROL,
+        phase=Phase.PREPARE,
+        action=RunLine(("settings", "put", *SETTING, str(NEVER))),
+        undo=" ".join(("settings", *words)),
+        reference="packages document 1.9",
+        source="AOSP AdbDebuggingManager.java, Android 10 (filterOutOldKeys, getAllowedConnectionTime)",
+    )
