@@ -315,7 +315,7 @@ def is_settled(model: Model, state: State, demands: Demands) -> bool:
 
 
 def _is_held(model: Model, data: Data, demands: Demands) -> bool:
-    """Whether it is locked with the configuration of apps that is asked for now alone, and forgets no bench meanwhile."""
+    """Whether it is locked with the configuration of apps that is asked for now, and forgets no bench meanwhile."""
     lasts = model.api < LAPSES_API or data.settings["global"].get("adb_allowed_connection_time") == "0"
     given = _read_policy(data).get("applications", {})
     held = bool(given == _fill_configurations(data, demands)) and not _list_due(data, demands)
