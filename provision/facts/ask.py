@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from provision.errors import AnswerError
 
-EXCEPTION = re.compile(r"^(?:Error: )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE)
+EXCEPTION = re.compile(
+    r"^(?:(?:Error|Operation not allowed|Bad argument): )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE
+)
 SECURITY = re.compile(r"^Security exception: (.*)$", re.MULTILINE)
 REFUSAL_CHARACTERS = 120
 MISSING_SERVICE = re.compile(
@@ -71,7 +73,7 @@ class Section:
     def refusal(self) -> str | None:
         """The tablet's own words when it threw an exception, None when it answered.
 
-        Forms: reference, packages document 3.6.
+        Forms: reference, packages document 3.6; the heads of grants are those of the Java `pm` of 6.0 to 8.1 (8).
         """
         for pattern in (SECURITY, EXCEPTION):
             found = pattern.search(self.text)

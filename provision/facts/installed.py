@@ -6,7 +6,8 @@ import re
 
 from provision.facts.ask import Ask, Section
 
-ASK = Ask("installed", ("pm", "list", "packages"))
+ASK = Ask("installed", ("pm", "list", "packages", "--user", "0"))
+"""From 13 on the list without a user is that of all users (packages document 4.1)."""
 KEPT_API = 37
 """From here on only root uninstalls a system package for a user: `Failure [only root can delete system app for a
 particular user]` (AOSP 17 PackageManagerShellCommand.runUninstall). What goes is disabled for the user instead."""

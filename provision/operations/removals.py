@@ -16,6 +16,8 @@ from provision.profiles.schema import Removal
 from provision.terms import Assurance, Control, Phase
 
 CONTROL = Control.APPS_REMOVED
+EXISTING_API = 26
+"""First level whose service brings a package of the system image back by a word (packages document 5.2)."""
 
 
 def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decision:
@@ -80,15 +82,19 @@ def _uninstall(package: str) -> Step:
 def _remove(removal: Removal, api: int) -> Step:
     """A firmware may protect a package against disabling, which is then told and ends no run."""
     place = ("--user", "0", removal.package)
-    action, back = RunLine(("pm", "uninstall", "-k", *place)), "cmd package install-existing"
+    action = RunLine(("pm", "uninstall", "-k", *place))
+    undo = f"cmd package install-existing --user 0 {removal.package}"
+    if api < EXISTING_API:
+        undo = f"pm install -r --user 0 PATH, as `pm list packages -u -f {removal.package}` says it"
     if api >= KEPT_API:
-        action, back = RunLine(("pm", "disable-user", *place), tolerant=True), "pm enable"
+        action = RunLine(("pm", "disable-user", *place), tolerant=True)
+        undo = f"pm enable --user 0 {removal.package}"
     return Step(
         name=f"{CONTROL}/{removal.package}",
         control=CONTROL,
         phase=Phase.APPS,
         action=action,
-        undo=f"{back} --user 0 {removal.package}",
+        undo=undo,
         reference="packages document 5.1 and 5.2",
         source=removal.source,
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from provision.facts import installed
 from provision.facts.ask import Section
 from provision.facts.collect import NotBooted, read_facts, read_props
 from provision.facts.lock_task import ASK, parse
@@ -18,6 +19,7 @@ from tests.virtual.android.bench import Bench, model_for
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "virtual" / "facts.yaml"
 FIRST, LAST = 21, 37
+YOUTUBE = "com.google.android.youtube"
 
 
 def cases() -> Iterator[Any]:
@@ -70,3 +72,13 @@ def test_services_that_answer_early_are_no_finished_boot(api: int, tmp_path: Pat
     bench = Bench(tmp_path, model_for(api))
     bench.edit("break boot-half")
     assert not read_props(TabletLink(bench), seconds=1).booted
+
+
+@pytest.mark.parametrize("api", [21, 28, 32, 33, 34, 37])
+def test_what_another_user_has_is_not_installed_for_the_user_of_the_tablet(api: int, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.edit("add-user X")
+    bench.tablet.device.data.packages[YOUTUBE].installed = False  # for user 0 alone
+    found = installed.parse(Section(installed.ASK.line, bench.run(installed.ASK.line).out, 0))
+    assert YOUTUBE not in found
+    assert "com.android.settings" in found
