@@ -188,7 +188,7 @@ def settings(jar: Jar) -> Facts:
         facts[table.lower()] = frozenset(
             one.constant
             for one in jar.constants(name)
-            if isinstance(one.constant, str) and re.fullmatch(r"[a-z][a-zA-Z0-9_]*", one.constant)
+            if isinstance(one.constant, str) and re.fullmatch(r"[a-z][a-zA-Z0-9_.]*", one.constant)
         )
         found = jar.find(name)
         for one in found.named("<clinit>") if found is not None else ():
