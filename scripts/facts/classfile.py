@@ -89,6 +89,14 @@ class Instruction:
             return int.from_bytes(self.rest, "big", signed=True)
         return self.operand if self.opcode in LDC and isinstance(self.operand, int) else None
 
+    @property
+    def cases(self) -> list[int]:
+        """The values a switch names, none for another instruction."""
+        if self.opcode not in {_TABLESWITCH, _LOOKUPSWITCH}:
+            return []
+        numbers = [one for (one,) in struct.iter_unpack(">i", self.rest)]
+        return list(range(numbers[1], numbers[2] + 1)) if self.opcode == _TABLESWITCH else numbers[2::2]
+
 
 @dataclass(frozen=True)
 class Method:

@@ -53,7 +53,7 @@ def digest(methods: Sequence[Method]) -> str | None:
 
 
 def words(methods: Sequence[Method]) -> set[str]:
-    """What `has` and `lacks` can name: texts, numbers, names of called methods (also `Class.name`) and of fields."""
+    """What `has` and `lacks` can name: texts, numbers, `case 1`, called methods (also `Class.name`) and fields."""
     told: set[str] = set()
     for method in methods:
         for one in method.instructions:
@@ -70,6 +70,8 @@ def _words(one: Instruction) -> set[str]:
         return {one.text}
     if one.number is not None:
         return {str(one.number)}
+    if one.cases:
+        return {f"case {value}" for value in one.cases}
     return {str(target)} if isinstance(target, int | float | str) else set()
 
 
@@ -103,10 +105,11 @@ def _examine(entry: Mapping[str, Any], jars: Mapping[int, Jar], wrong: list[str]
             methods = found(jars[level], classes, entry["method"])
             now = digest(methods)
             got.setdefault(now, []).append(level)
-            if stands not in {UNKNOWN, now}:
-                wrong.append(
-                    f"API {level}: {entry['method']} has the digest {now or 'none'}, written is {stands or 'none'}"
-                )
+            if stands == UNKNOWN and now is None:
+                wrong.append(f"API {level}: no {entry['method']}; write null where that is what decides")
+            elif stands not in {UNKNOWN, now}:
+                told = [f"digest {one}" if one else "no such method" for one in (now, stands)]
+                wrong.append(f"API {level}: {entry['method']} has {told[0]}, written is {told[1]}")
             if now is not None:
                 _compare(entry, level, words(methods), wrong)
     spans = {span(levels): now for now, levels in got.items()}
