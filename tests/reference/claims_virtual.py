@@ -12,7 +12,7 @@ from provision.virtual.android.commands import settings as settings_words
 from provision.virtual.android.state import Data, fresh_settings
 from tests.virtual.android.bench import model_for
 
-SUPPORTED = tuple(level for level in ALL if level <= 36)
+SUPPORTED = tuple(ALL)
 
 
 def known_restrictions() -> dict[str, Levels]:

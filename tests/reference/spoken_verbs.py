@@ -13,7 +13,7 @@ from android_tables import Levels, levels_of, read, table
 from provision.virtual.android.words import SERVICES, WORDS, Word
 from tests.virtual.android.bench import Bench, model_for
 
-SUPPORTED = range(24, 37)
+SUPPORTED = range(24, 38)
 """Releases of the virtual tablets that have `cmd`."""
 
 ENTRY = ("onCommand", "onShellCommand")

@@ -54,14 +54,14 @@ COMPARISONS = {
         partial(_words, "package", "makeInstallParams"),
         EXACTLY,
         0,
-        levels_of("24-36"),
+        levels_of("24-37"),
     ),
     "virtual: options of list packages that are missing": Comparison(
         partial(virtual.missing_options, "runListPackages", listing.OPTIONS_SINCE),
         partial(_words, "package", "runListPackages"),
         EXACTLY,
         0,
-        levels_of("24-36"),
+        levels_of("24-37"),
     ),
     "virtual: options of list packages": Comparison(
         virtual.options_of_list, partial(_words, "package", "runListPackages"), EXACTLY, 15, levels_of("24-37")
