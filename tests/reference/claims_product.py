@@ -137,12 +137,13 @@ def verbs() -> dict[str, Levels]:
 
 
 def gated_verbs() -> dict[str, Levels]:
-    """Verbs that the product uses from a level on that it names itself."""
-    return {
-        "location is-location-enabled": since(location.VERB_API),
-        "alarm set-timezone": since(clock.VERB_API),
-        "device_policy list-owners": since(owner.LIST_OWNERS_API),
+    """Verbs that the product uses on certain levels only."""
+    asked = {
+        "location is-location-enabled": (location.ask, ("cmd", "location", "is-location-enabled")),
+        "device_policy list-owners": (owner.ask, ("dpm", "list-owners")),
     }
+    found = {name: frozenset(api for api in ALL if ask(api).words == words) for name, (ask, words) in asked.items()}
+    return found | {"alarm set-timezone": since(clock.VERB_API)}
 
 
 def real_verbs() -> dict[str, Levels]:
