@@ -98,7 +98,10 @@ TOLD = ("privileged", "development", "appop", "preinstalled")
 
 
 def restrictions(jar: Jar) -> Facts:
-    """User restrictions: constants, what is accepted (24+), what the policy engine knows (34+), and named sets."""
+    """User restrictions: constants, what is accepted (24+), what the policy engine knows (34+), named sets.
+
+    From 28 on also the keys of settings that are looked at before somebody else than an owner writes them.
+    """
     manager = jar.constants("android.os.UserManager")
     words = frozenset(
         str(one.constant) for one in manager if one.name.startswith(("DISALLOW_", "ENSURE_", "ALLOW_PARENT"))
@@ -109,6 +112,8 @@ def restrictions(jar: Jar) -> Facts:
         sets = _collections([utils], "USER_RESTRICTIONS|_RESTRICTIONS$|^IMMUTABLE_|^DEFAULT_|^GLOBAL_", words)
         facts["accepted"] = sets.pop("USER_RESTRICTIONS")
         facts["sets"] = sets
+        for method in utils.named("isSettingRestrictedForUser"):
+            facts["guarded settings"] = frozenset(method.texts) & _keys(jar)
     service = jar.find(OWNER_SERVICE)
     if service is not None and utils is None:
         facts["sets"] = _collections([service], "USER_RESTRICTIONS", words)
@@ -180,9 +185,9 @@ def owner_settings(jar: Jar) -> Facts:
     return facts
 
 
-def settings(jar: Jar) -> Facts:
+def settings(jar: Jar) -> dict[str, frozenset[str]]:
     """Keys of the three tables (constants of the classes), and keys that a table hands on to another one."""
-    facts: dict[str, Facts] = {}
+    facts: dict[str, frozenset[str]] = {}
     for table in ("Global", "Secure", "System"):
         name = f"android.provider.Settings${table}"
         facts[table.lower()] = frozenset(
@@ -196,6 +201,12 @@ def settings(jar: Jar) -> Facts:
                 if field.startswith("MOVED_TO_"):
                     facts[f"{table.lower()} {field.lower().replace('_', ' ')}"] = frozenset(texts)
     return facts
+
+
+def _keys(jar: Jar) -> frozenset[str]:
+    """The keys of all three tables of settings."""
+    facts = settings(jar)
+    return frozenset(key for part in ("global", "secure", "system") for key in facts[part])
 
 
 def shell(jar: Jar) -> Facts:

@@ -33,8 +33,16 @@ def missing_restrictions() -> dict[str, Levels]:
 
 
 def guarded_keys() -> dict[str, Levels]:
-    """Keys a user restriction guards."""
-    return dict.fromkeys(settings_words.BLOCKED, frozenset(ALL))
+    """Keys a user restriction guards, on the levels on which one of them is known."""
+    names = {key: [name for name, _ in rules] for key, rules in settings_words.BLOCKED.items()}
+    return {key: since(min(restrictions.SINCE[name] for name in some)) for key, some in names.items()}
+
+
+def unguarded_keys() -> dict[str, Levels]:
+    """Keys that Android guards and a virtual tablet does not: claimed on no level."""
+    return {
+        name: frozenset() for name in read("restrictions", "guarded settings") if name not in settings_words.BLOCKED
+    }
 
 
 def written_keys() -> dict[str, Levels]:

@@ -34,6 +34,12 @@ COMPARISONS = {
         virtual.missing_restrictions, virtual.real_restrictions, EXACTLY, 0
     ),
     "virtual: settings that a restriction guards": Comparison(virtual.guarded_keys, virtual.keys, SOMEWHERE, 10),
+    "virtual: settings that a restriction guards by level": Comparison(
+        virtual.guarded_keys, partial(read, "restrictions", "guarded settings"), WITHIN, 10, levels_of("28-37")
+    ),
+    "virtual: settings that a restriction guards that are missing": Comparison(
+        virtual.unguarded_keys, partial(read, "restrictions", "guarded settings"), EXACTLY, 0, levels_of("28-37")
+    ),
     "virtual: settings that a restriction writes": Comparison(virtual.written_keys, virtual.keys_by_table, WITHIN, 8),
     "virtual: settings of a fresh tablet": Comparison(virtual.first_keys, virtual.keys_by_table, SOMEWHERE, 10),
     "virtual: app ops": Comparison(virtual.operations, partial(read, "codes", "app ops"), WITHIN, 8),
