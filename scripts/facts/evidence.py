@@ -15,6 +15,9 @@ from jars import Jar
 from levels import levels_of, span
 
 MEMBERS = {"document", "section", "statement", "class", "method", "has", "lacks", "levels"}
+COMPILED = {"<init>": "new", "<clinit>": "static"}
+"""What the compiler calls a constructor and a static initialiser in the names of the lambdas in them."""
+
 UNKNOWN = "?"
 """A digest that nobody filled in yet."""
 
@@ -41,7 +44,8 @@ def found(jar: Jar, classes: Sequence[str], name: str) -> list[Method]:
 
 def _with_lambdas(owner: ClassFile, name: str) -> list[Method]:
     own = owner.named(name)
-    inner = f"lambda${name.partition('(')[0]}$"
+    plain = name.partition("(")[0]
+    inner = f"lambda${COMPILED.get(plain, plain)}$"
     return own + [one for one in owner.methods if own and one.name.startswith(inner)]
 
 
