@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from android_tables import ALL, ROOT, Levels, read, since, table
-from claims_reference import earliest, methods
+from claims_reference import SERVICES, earliest, methods
 from claims_virtual import real_restrictions
 
 from provision.agent.rows import BY_PART
@@ -113,17 +113,6 @@ def real_failure_names() -> dict[str, Levels]:
     return {name.split(" ")[1]: at for name, at in read("codes", "android.content.pm.PackageManager").items()}
 
 
-SERVICES = {
-    "am": "activity",
-    "appops": "appops",
-    "dpm": "device_policy",
-    "locksettings": "lock_settings",
-    "pm": "package",
-    "wm": "window",
-}
-"""Programs that are another word for a service, with that service."""
-
-
 def verbs() -> dict[str, Levels]:
     """Verbs that the product gives to a service whose words are in the jars, as `SERVICE VERB`."""
     found = set()
@@ -144,17 +133,6 @@ def gated_verbs() -> dict[str, Levels]:
     }
     found = {name: frozenset(api for api in ALL if ask(api).words == words) for name, (ask, words) in asked.items()}
     return found | {"alarm set-timezone": since(clock.VERB_API)}
-
-
-def real_verbs() -> dict[str, Levels]:
-    """Android's verbs, as `SERVICE VERB`."""
-    return {
-        f"{service} {name}": levels
-        for service, methods_of in table("shell").items()
-        for method in ("onCommand", "onShellCommand")
-        if method in methods_of
-        for name, levels in read("shell", service, method).items()
-    }
 
 
 def special_accesses() -> dict[str, Levels]:

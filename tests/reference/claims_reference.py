@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from android_tables import ALL, FACTS, Levels, read, since, table
+from android_tables import ALL, FACTS, Levels, levels_of, read, since, table
 
 KIOSK = (FACTS.parent / "android-wifi-kiosk-policy.md").read_text()
 PACKAGES = (FACTS.parent / "android-packages-and-owner.md").read_text()
 RESTRICTION = re.compile(r"`((?:no|disallow|ensure)_[a-z0-9_]+)`(?: (?:\([A-Z_]+\))?)?(?: ?\(?(\d\d)\+?\)?)?")
+
+
+COMMAND = re.compile(r"`(?:cmd (\w+)|(pm|am|dpm|wm|locksettings|appops)) ([a-z][a-z_-]+)[^`]*`(?: \(?(\d\d)\+)?")
+SERVICES = {
+    "am": "activity",
+    "appops": "appops",
+    "dpm": "device_policy",
+    "locksettings": "lock_settings",
+    "pm": "package",
+    "wm": "window",
+}
+"""Programs that are another word for a service, with that service."""
 
 
 def section(text: str, number: str) -> str:
@@ -133,3 +145,37 @@ def codes() -> dict[str, Levels]:
     for group in table("codes"):
         found |= read("codes", group)
     return found
+
+
+def _commands() -> Iterator[tuple[str, str, str]]:
+    """(service, verb, level or nothing) of each command in both documents whose service is in the jars."""
+    for name, program, verb, level in COMMAND.findall(KIOSK + PACKAGES):
+        service = name or SERVICES[program]
+        if service in table("shell"):
+            yield service, verb, level
+
+
+def verbs() -> dict[str, Levels]:
+    """Verbs that a command in one of the documents says, as `SERVICE VERB`."""
+    return {f"{service} {verb}": frozenset(ALL) for service, verb, _ in _commands()}
+
+
+def stated_verbs() -> dict[str, Levels]:
+    """Verbs with a first level behind them, such as `cmd alarm set-time` 28+, where the service can be read."""
+    found = {}
+    for service, verb, level in _commands():
+        if level:
+            told = {one for levels in table("shell")[service]["classes"] for one in levels_of(levels)}
+            found[f"{service} {verb}"] = since(int(level)) & told
+    return found
+
+
+def real_verbs() -> dict[str, Levels]:
+    """Android's verbs, as `SERVICE VERB`."""
+    return {
+        f"{service} {name}": levels
+        for service, methods_of in table("shell").items()
+        for method in ("onCommand", "onShellCommand")
+        if method in methods_of
+        for name, levels in read("shell", service, method).items()
+    }
