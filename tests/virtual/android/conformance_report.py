@@ -81,12 +81,20 @@ def _pieces(text: str) -> Iterator[str]:
             yield word
 
 
+def releases(case: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """The releases a case names, each with its mark: one mark for all of `api`, or `mark` says which have which."""
+    mark = case["mark"]
+    for letter, apis in (mark if isinstance(mark, dict) else {mark: case["api"]}).items():
+        for api in apis if isinstance(apis, list) else [apis]:
+            yield api, letter
+
+
 def read_cases(folder: Path) -> Iterator[dict[str, Any]]:
     """Every case, once for each release it names."""
     for path in sorted(folder.glob("*.yaml")):
         for case in yaml.safe_load(path.read_text("utf-8")):
-            for api in case["api"] if isinstance(case["api"], list) else [case["api"]]:
-                yield case | {"api": api}
+            for api, mark in releases(case):
+                yield case | {"api": api, "mark": mark}
 
 
 def command_of(case: Mapping[str, Any]) -> str:
@@ -100,7 +108,7 @@ def find_unmet(lines: Sequence[Line], cases: Sequence[Mapping[str, Any]]) -> lis
     said: dict[str, list[str]] = defaultdict(list)
     for case in cases:
         said[str(case["ref"])].append(
-            str({key: case[key] for key in case if key not in {"what", "ref", "mark", "api"}})
+            str({key: case[key] for key in case if key not in {"what", "ref", "mark", "api", "by"}})
         )
     whole = {ref: "\n".join(texts).replace("\\n", "\n") for ref, texts in said.items()}
     return [line for line in lines if not any(word in whole.get(line.ref, "") for word in line.words)]

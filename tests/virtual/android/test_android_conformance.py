@@ -1,7 +1,8 @@
 """Every line of tests/cases/virtual/android: a call, the release, and what the reference says it answers.
 
 Fields of a case: `what` (a sentence), `ref` and `mark` (where the reference says so), `api` (one or
-several), `given` (edits of a hand), `answers` (model options), `patch` (security patch level), `model` (fields
+several; left out where `mark` gives each mark its releases), `by` (what decides a mark B: classes and methods
+of Android, as `Class.method`), `given` (edits of a hand), `answers` (model options), `patch` (security patch level), `model` (fields
 of the model file to replace), `files` (APK fixtures by path), `before` (calls made first, each with
 status 0), `given_later` (edits after them), `reboot` (then, to the end of the boot), `wait` (seconds),
 `run` (the call), `feed` (fixture on standard input), then the expectation: `out`, `err` exact, `out_has`,
@@ -26,10 +27,11 @@ from provision.virtual.android.apk import java_hash
 from provision.virtual.android.contract import Reply
 from tests.virtual.android.apk_maker import apk, certificate
 from tests.virtual.android.bench import Bench, model_for
+from tests.virtual.android.conformance_report import releases
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "virtual" / "android"
 FIELDS = frozenset({
-    "what", "ref", "mark", "api", "given", "answers", "patch", "model", "files", "before", "given_later", "reboot",
+    "what", "ref", "mark", "api", "by", "given", "answers", "patch", "model", "files", "before", "given_later", "reboot",
     "wait", "run", "feed", "out", "err", "out_has", "err_has", "any_has", "out_lacks", "matches", "searches", "status",
     "effect", "then", "then_lacks",
 })  # fmt: skip
@@ -40,9 +42,9 @@ def cases() -> Iterator[Any]:
     for path in sorted(CASES.glob("*.yaml")):
         for case in yaml.safe_load(path.read_text("utf-8")):
             assert set(case) <= FIELDS, f"{path.name}: {case['what']}: {set(case) - FIELDS}"
-            assert {"what", "ref", "mark", "api", "run"} <= set(case), f"{path.name}: {case}"
-            apis = case["api"] if isinstance(case["api"], list) else [case["api"]]
-            for api in apis:
+            assert {"what", "ref", "mark", "run"} <= set(case), f"{path.name}: {case}"
+            assert isinstance(case["mark"], dict) != ("api" in case), f"{path.name}: {case['what']}: releases twice"
+            for api, _ in releases(case):
                 yield pytest.param(case, api, id=f"{path.stem}-{api}-{case['what']}")
 
 

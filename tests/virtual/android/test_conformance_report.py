@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+
 from tests.virtual.android.conformance_report import (
     CASES,
     ROOT,
@@ -10,6 +13,7 @@ from tests.virtual.android.conformance_report import (
     read_cases,
     read_lines,
     read_sections,
+    releases,
     report,
 )
 
@@ -34,8 +38,22 @@ def test_a_case_of_another_section_or_its_own_sentence_meets_nothing() -> None:
 def test_every_case_names_a_section_that_exists_and_a_mark() -> None:
     sections = set(read_sections(REFERENCE))
     for case in read_cases(CASES):
-        assert case["mark"] in {"R", "P", "U", "B"}, case
+        assert case["mark"] in {"B", "R", "P", "U"}, case
         assert case["ref"] in sections or case["ref"] in {"apksigner verify", "virtual"}, case
+
+
+def test_a_mark_of_the_class_files_names_their_methods_and_no_other_mark_does() -> None:
+    named = re.compile(r"[A-Z][\w$]*\.(\w+|<clinit>)(, [A-Z][\w$]*\.(\w+|<clinit>))*")
+    marks: dict[str, set[str]] = defaultdict(set)
+    for case in read_cases(CASES):
+        marks[f"{case['ref']}: {case['what']}: {case.get('by')}"].add(case["mark"])
+        assert case["mark"] != "B" or named.fullmatch(case.get("by", "")), case
+    assert not [name for name, held in marks.items() if "B" not in held and not name.endswith(": None")]
+
+
+def test_one_mark_covers_all_releases_or_each_mark_names_its_own() -> None:
+    assert list(releases({"mark": "R", "api": [23, 30]})) == [(23, "R"), (30, "R")]
+    assert list(releases({"mark": {"B": [30, 34], "U": 23}})) == [(30, "B"), (34, "B"), (23, "U")]
 
 
 def test_the_report_counts_every_case_and_at_least_six_hundred() -> None:
