@@ -82,11 +82,6 @@ class Device:
         """Ids of the maker's gates that stand now: the model's that no hand opened, and those shut as faults."""
         return shut_gates(self.model.gates, self.data.opened_gates, self.state.faults)
 
-    @property
-    def like_14(self) -> bool:
-        """Whether this release answers as 14 does in what was not read on 13 (packages document 10)."""
-        return self.api >= 34 or (self.api == 33 and self.model.answers.thirteen == "as-14")  # 14, 13
-
     def setting(self, namespace: str, key: str) -> str | None:
         """One settings row, None when there is none."""
         return self.data.settings[namespace].get(key)

@@ -76,7 +76,6 @@ class Answers(Strict):
             none (packages document 6.2).
         asleep: the screen is dark until a key wakes it, and `dumpsys activity` names no resumed activity
             (Wi-Fi document 3.7 does not say).
-        masked_accounts: names of accounts are masked in `dumpsys account` (packages document 6.7).
         data_block: the persistent data block that test harness mode needs (Wi-Fi document 6).
         test_harness: whether the build has `cmd testharness` at all (Wi-Fi document 9).
         closed_usb: what USB shows of a tablet whose debugging is off: `mtp` (USB bench document, section 2), or
@@ -84,44 +83,27 @@ class Answers(Strict):
         finalize_throws: API 34 throws after it has set the owner (packages document 6.5).
         hides_ssid: the shell reads `<unknown ssid>` on 29 and later while location is off (Wi-Fi document 1.6).
         owner_name: name of user 0 as `pm list users` prints it (packages document 6.7).
-        thirteen: whether 13, which was not read, answers as 12 or as 14 (packages document 10): texts of
-            downgrades and test-only packages, users of the package list, layout of the package dump.
         late_13: 13 with the change that ends downgrades of release apps by the shell (packages document 3.9).
         least_target_15: lowest target of an app on 15 and 16 (packages document 3.10).
-        verifier_switch: whether `package_verifier_enable` counts on 8 to 10 (packages document 3.11).
-        options_of_16: 15 has the install options of 16 (packages document 3.2).
-        min_sdk_on_7: 7 prints `minSdk=` in the package dump (packages document 4.3).
         suspend_on_9: the shell of 9 may suspend packages (packages document 5.1).
-        install_existing_on_8: 8 has `install-existing` (packages document 5.1).
         dumps_configuration: 15 and 16 print managed configuration with its values in `dumpsys device_policy`
             (Wi-Fi document 13.4).
-        grants_on_7_and_8: who words a refused grant there, the Java program or the service (packages
-            document 3.1 and 8 disagree).
-        appops_names: whether `appops` knows operations that the reference does not list (packages document 8).
     """
 
     wifi_autojoin: Literal["clean", "throws"] = "clean"
     already_admin_line: bool = False
     accounts_cached: bool = False
     asleep: bool = False
-    masked_accounts: bool = False
     finalize_throws: bool = False
     hides_ssid: bool = False
     data_block: bool = True
     test_harness: bool = True
     closed_usb: Literal["mtp", "nothing"] = "mtp"
     owner_name: str = "Owner"
-    thirteen: Literal["as-12", "as-14"] = "as-14"
     late_13: bool = False
     least_target_15: Literal[23, 24] = 24
-    verifier_switch: Literal["counts", "ignored"] = "counts"
-    options_of_16: bool = False
-    min_sdk_on_7: bool = True
     suspend_on_9: bool = True
-    install_existing_on_8: bool = False
     dumps_configuration: bool = False
-    grants_on_7_and_8: Literal["java", "service"] = "java"
-    appops_names: Literal["all", "listed"] = "all"
 
 
 class Timing(Strict):

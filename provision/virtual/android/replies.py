@@ -14,14 +14,10 @@ NO_SERVICE = 20
 """Exit status of `cmd` when the service does not exist (packages document 3.5)."""
 
 FORWARDS_API = 24
-"""First level whose Java `pm` forwards verbs to the service."""
+"""First level whose Java `pm` forwards two verbs to the service."""
 
 CMD_PM_API, CMD_SHELL_API, CMD_STATUS_API = 28, 30, 26
 """First levels: `pm` is `cmd package`; exceptions in the newest form; `cmd` returns the real status."""
-
-
-JAVA_INSTALLS = frozenset({"install", "install-create", "install-write", "install-commit", "install-abandon"})
-"""Verbs the Java `pm` of 7 and 8 runs itself; it forwards nearly all others and drops their status (3.1, 3.5)."""
 
 
 class AndroidException(Exception):

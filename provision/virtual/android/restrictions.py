@@ -22,12 +22,11 @@ LEVELS: dict[int, tuple[str, ...]] = {
     21: (
         "no_config_tethering", "no_config_mobile_networks", "no_config_vpn", "no_factory_reset", "no_add_user",
         "no_control_apps", "ensure_verify_apps", "no_debugging_features", "no_physical_media", "no_outgoing_calls",
-        "no_sms", "no_create_windows", "no_adjust_volume", "no_unmute_microphone",
+        "no_sms", "no_create_windows", "no_adjust_volume", "no_unmute_microphone", "no_outgoing_beam",
     ),
-    22: ("no_outgoing_beam",),
     23: ("no_network_reset", "no_safe_boot", "no_fun"),
-    24: ("no_data_roaming", "no_set_wallpaper", "no_set_user_icon", "no_add_managed_profile"),
-    26: ("no_bluetooth", "no_bluetooth_sharing", "no_autofill"),
+    24: ("no_data_roaming", "no_set_wallpaper", "no_set_user_icon"),
+    26: ("no_bluetooth", "no_bluetooth_sharing", "no_autofill", "no_add_managed_profile"),
     28: (
         "no_airplane_mode", "no_user_switch", "no_system_error_dialogs", "no_config_location", "no_config_date_time",
         "no_config_locale", "no_config_brightness", "no_config_screen_timeout", "no_ambient_display", "no_printing",

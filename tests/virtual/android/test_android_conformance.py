@@ -2,10 +2,10 @@
 
 Fields of a case: `what` (a sentence), `ref` and `mark` (where the reference says so), `api` (one or
 several; left out where `mark` gives each mark its releases), `by` (what decides a mark B: classes and methods
-of Android, as `Class.method`), `given` (edits of a hand), `answers` (model options), `patch` (security patch level), `model` (fields
-of the model file to replace), `files` (APK fixtures by path), `before` (calls made first, each with
-status 0), `given_later` (edits after them), `reboot` (then, to the end of the boot), `wait` (seconds),
-`run` (the call), `feed` (fixture on standard input), then the expectation: `out`, `err` exact, `out_has`,
+of Android, as `Class.method`), `given` (edits of a hand), `answers` (model options), `patch` (security patch
+level), `model` (fields of the model file to replace), `files` (APK fixtures by path), `before` (calls made
+first, each with status 0), `given_later` (edits after them), `reboot` (then, to the end of the boot), `wait`
+(seconds), `run` (the call), `feed` (fixture on standard input), then the expectation: `out`, `err` exact, `out_has`,
 `err_has`, `any_has` (either stream), `out_lacks` (lists), `matches` and `searches` (patterns of standard
 output), `status`, `effect` (on the link), `then` (a later call -> what its output holds; `~` for: prints
 nothing at all) and `then_lacks` (a later call -> what its output does not hold). In any text `{size}` is the
@@ -31,9 +31,9 @@ from tests.virtual.android.conformance_report import releases
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "virtual" / "android"
 FIELDS = frozenset({
-    "what", "ref", "mark", "api", "by", "given", "answers", "patch", "model", "files", "before", "given_later", "reboot",
-    "wait", "run", "feed", "out", "err", "out_has", "err_has", "any_has", "out_lacks", "matches", "searches", "status",
-    "effect", "then", "then_lacks",
+    "what", "ref", "mark", "api", "by", "given", "answers", "patch", "model", "files", "before", "given_later",
+    "reboot", "wait", "run", "feed", "out", "err", "out_has", "err_has", "any_has", "out_lacks", "matches",
+    "searches", "status", "effect", "then", "then_lacks",
 })  # fmt: skip
 SESSION = re.compile(r"created install session \[(\d+)\]")
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from provision.virtual.android.argv import word
-from provision.virtual.android.commands import screen, users
+from provision.virtual.android.commands import link, screen, users
 from provision.virtual.android.components import full
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
 
-CMD_ACTIVITY_API, FLAG_API, TASKS_RIGHT_API = 26, 30, 24
+CMD_ACTIVITY_API, FLAG_API, TASKS_RIGHT_API, KEPT_OWNER_API, PROTECTED_API = 26, 30, 24, 28, 24
 SHELL_HOLDS = frozenset({None, "android.permission.DUMP", "android.permission.WRITE_SECURE_SETTINGS"})
 """Permissions of a receiver that lets the shell in; None for no permission at all."""
 
+AIRPLANE = "android.intent.action.AIRPLANE_MODE"
 PROTECTED = frozenset({
-    "android.intent.action.AIRPLANE_MODE", "android.intent.action.BOOT_COMPLETED",
+    AIRPLANE, "android.intent.action.BOOT_COMPLETED",
     "android.intent.action.PACKAGE_ADDED", "android.intent.action.LOCKED_BOOT_COMPLETED",
 })  # fmt: skip
-"""Broadcasts only the system may send."""
+"""Broadcasts only the system may send; on 5.x and 6.0 uid 2000 counts as the system (Wi-Fi document 1.7)."""
 
 
 def am(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
@@ -47,10 +48,10 @@ def _unknown(device: Device, verb: str) -> Reply:
 
 
 def _force_stop(device: Device, words: Sequence[str]) -> Reply:
-    """Silent in every case; the device owner is left alone from 11 on (packages document 6.5)."""
+    """Silent in every case; the device owner is left alone from 9 on (packages document 6.5)."""
     name = words[-1] if words else ""
     package = device.data.packages.get(name)
-    if package and not (device.owns(name) and device.api >= FLAG_API):
+    if package and not (device.owns(name) and device.api >= KEPT_OWNER_API):
         package.stopped = True
         device.data.front = None if device.front.split("/")[0] == name else device.data.front
         device.processes.pop(name, None)
@@ -65,7 +66,7 @@ def _option(words: Sequence[str], name: str) -> str | None:
 def _broadcast(device: Device, words: Sequence[str]) -> Reply:
     """Two lines and result 0: nobody here answers (packages document 7.1)."""
     action, component = _option(words, "-a"), _option(words, "-n")
-    if action in PROTECTED:
+    if action in PROTECTED and device.api >= PROTECTED_API:
         message = f"Permission Denial: not allowed to send broadcast {action} from pid=4211, uid=2000"
         if device.api >= CMD_ACTIVITY_API:
             return thrown(device.api, "broadcast", "java.lang.SecurityException", message)
@@ -75,6 +76,8 @@ def _broadcast(device: Device, words: Sequence[str]) -> Reply:
     parts += [f"cmp={component}"] if component else []
     parts += ["(has extras)"] if any(word.startswith("--e") for word in words) else []
     _deliver(device, component)
+    if action == AIRPLANE:
+        link.set_radio(device, on=device.setting("global", "airplane_mode_on") != "1")
     said = f"Broadcasting: Intent {{ {' '.join(parts)} }}"
     return done(said if "--async" in words else f"{said}\nBroadcast completed: result=0")
 

@@ -14,11 +14,6 @@ from provision.virtual.android.replies import done, failed, unknown_verb
 
 MODES = frozenset({"allow", "ignore", "deny", "default", "foreground"})
 MOCK = "MOCK_LOCATION"
-LISTED = frozenset({
-    "SYSTEM_ALERT_WINDOW", "GET_USAGE_STATS", "WRITE_SETTINGS", "REQUEST_INSTALL_PACKAGES", "RUN_IN_BACKGROUND",
-    "RUN_ANY_IN_BACKGROUND", "FINE_LOCATION", MOCK,
-})  # fmt: skip
-"""Operations that the reference names; what others a release knows is not confirmed."""
 DEFAULT_MODE_API = 30
 
 
@@ -49,8 +44,6 @@ def _name(operation: str) -> str:
 def _set(device: Device, words: Sequence[str]) -> Reply:
     if len(words) < 2:  # PKG OP
         return failed("Error: Operation not specified.", 255)
-    if device.model.answers.appops_names == "listed" and _name(words[1]) not in LISTED:
-        return failed(f"Error: Unknown operation string: {words[1]}", 255)
     mode = word(words, 2)
     if mode not in MODES:
         return failed(f"Error: Mode {mode} is not valid{',' if device.api == 23 else ''}", 255)

@@ -14,6 +14,10 @@ from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, unknown_verb
 
+FALLBACK_ZONE, FALLBACK_API = "GMT", range(28, 34)
+"""What an unknown zone becomes on these levels; before, there is no verb, later nothing happens (Wi-Fi document 5)."""
+
+DND_API = 30
 ZEN_MODES = {"off": "0", "all": "0", "on": "1", "priority": "1", "none": "2", "alarms": "3"}
 LOUDEST, USUAL = 15, 5
 
@@ -39,7 +43,7 @@ def date(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def alarm(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd alarm set-timezone ZONE|set-time MILLIS` (28 on): silent; an unknown zone leaves the old one."""
+    """`cmd alarm set-timezone ZONE|set-time MILLIS` (28 on): silent."""
     verb, value = word(words, 0), word(words, 1)
     if verb not in {"set-timezone", "set-time"} or not value:
         return unknown_verb(verb)
@@ -63,6 +67,8 @@ def _set_zone(device: Device, name: str) -> None:
     zones = available_timezones()
     if name in zones if zones else "/" in name:
         device.data.timezone = name
+    elif device.api in FALLBACK_API:
+        device.data.timezone = FALLBACK_ZONE
 
 
 def media(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
@@ -71,7 +77,7 @@ def media(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
 
 
 def media_session(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd media_session volume --stream N --set V|--get` (12 on)."""
+    """`cmd media_session volume --stream N --set V|--get` (11 on)."""
     stream, wanted = value_of(words, "--stream") or "3", value_of(words, "--set")
     if word(words, 0) != "volume":
         return unknown_verb(word(words, 0))
@@ -94,9 +100,9 @@ def ime(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def notification(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd notification set_dnd MODE` (28 on)."""
+    """`cmd notification set_dnd MODE` (11 on)."""
     mode = ZEN_MODES.get(word(words, 1))
-    if word(words, 0) != "set_dnd" or mode is None:
+    if word(words, 0) != "set_dnd" or mode is None or device.api < DND_API:
         return unknown_verb(word(words, 0))
     device.data.settings["global"]["zen_mode"] = mode
     return Reply()

@@ -9,15 +9,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from provision.virtual.android.commands.dump_system import SHELL
 from provision.virtual.android.commands.grants import DEVELOPMENT, INSTALL_TIME
 from provision.virtual.android.commands.listing import uid_of
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import done
+from provision.virtual.android.replies import CMD_PM_API, done
 from provision.virtual.android.state import Package, digest_of
 
 PCC_API, PCC_INODES = 37, " pccCeDataInode=0 pccDeDataInode=0"
 """First level that prints second ids and inodes, and whether an app is locked (AOSP 17 Settings.dumpPackageLPr)."""
+
+UNKNOWN_API, SDK_API, INSTANT_API, SUSPENDER_API, PRELOAD_API, DISTRACTION_API = 24, 24, 26, 28, 28, 30
+USER_TIMES_API, SOURCE_API, APP_ID_API, QUARANTINE_API, SPLITS_API = 33, 33, 34, 35, 22
+"""First levels of a text, of fields and of members of the user's line (packages document 4.3)."""
 
 
 def dump(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -31,10 +36,11 @@ def dump_profiles(_device: Device, _words: Sequence[str], _stdin: bytes) -> Repl
 
 
 def package_text(device: Device, name: str) -> str:
-    """The dump of one package; an unknown one has its text from 11 on."""
+    """The dump of one package; an unknown one has its text from 7 on, as the whole list of a section of its own."""
     package = device.data.packages.get(name)
     if package is None:
-        return f"\nUnable to find package: {name}\n" if device.api >= 30 else "Activity Resolver Table:\n"
+        unknown = f"\nDexopt state:\n  Unable to find package: {name}\n"
+        return unknown if device.api >= UNKNOWN_API else "Activity Resolver Table:\n"
     text = "Packages:\n" + _whole_block(device, name, package)
     if package.preloaded is None:
         return text
@@ -51,10 +57,9 @@ def _block(device: Device, name: str, package: Package) -> list[str]:
     """Fields of the package itself."""
     path = package.path.rpartition("/")[0] or package.path
     api, updated = device.api, _local(device, package.last_update)
-    with_sdk = api >= 26 or (api >= 24 and device.model.answers.min_sdk_on_7)  # "7 or 8 and later"
-    sdk = f"minSdk={package.min_sdk} " if with_sdk else ""
+    sdk = f"minSdk={package.min_sdk} " if api >= SDK_API else ""
     lines = [
-        f"{'appId' if device.like_14 else 'userId'}={uid_of(device, name)}",
+        f"{'appId' if api >= APP_ID_API else 'userId'}={uid_of(device, name)}",
         *(["pccId=-1"] if api >= PCC_API else []),
         f"pkg=Package{{{digest_of(name)[:7]} {name}}}",
         f"codePath={path}",
@@ -64,11 +69,11 @@ def _block(device: Device, name: str, package: Package) -> list[str]:
         "secondaryCpuAbi=null",
         f"versionCode={package.version_code} {sdk}targetSdk={package.target_sdk}",
         f"versionName={package.version_name}",
-        f"splits=[{', '.join(['base', *package.splits])}]",
     ]
-    lines += [f"apkSigningVersion={package.signing}"] if api >= 26 else []  # 8+
+    lines += [f"splits=[{', '.join(['base', *package.splits])}]"] if api >= SPLITS_API else []
+    lines += [f"apkSigningVersion={package.signing}"] if api >= SDK_API else []
     lines += [f"flags=[ {_flags(package)} ]", f"dataDir=/data/user/0/{name}", f"timeStamp={updated}"]
-    lines += [] if device.like_14 else [f"firstInstallTime={_local(device, package.first_install)}"]
+    lines += [] if api >= USER_TIMES_API else [f"firstInstallTime={_local(device, package.first_install)}"]
     lines += [f"lastUpdateTime={updated}", *_installer(device, package)]
     lines += [f"signatures=PackageSignatures{{{_signatures(device, name, package)}}}", "installPermissionsFixed=true"]
     return [*lines, f"pkgFlags=[ {_flags(package)} ]"]
@@ -93,12 +98,13 @@ def _flags(package: Package) -> str:
 
 
 def _installer(device: Device, package: Package) -> list[str]:
-    """Who installed it: not printed when unknown, with more members from 14 on."""
-    if device.like_14:
+    """Who installed it: not printed when unknown to 13, with more members from 14 on."""
+    if device.api >= APP_ID_API:
         by = "null" if package.system else "com.android.shell"
         source = ["installerPackageUid=-1", f"initiatingPackageName={by}", "originatingPackageName=null"]
         return [f"installerPackageName={package.installer or 'null'}", *source, "packageSource=0"]
-    return [f"installerPackageName={package.installer}"] if package.installer else []
+    by_name = [f"installerPackageName={package.installer}"] if package.installer else []
+    return [*by_name, "packageSource=0"] if device.api >= SOURCE_API else by_name
 
 
 def _signatures(device: Device, name: str, package: Package) -> str:
@@ -122,33 +128,41 @@ def _permissions(device: Device, package: Package) -> list[str]:
 
 
 def _user(device: Device, package: Package) -> list[str]:
-    """The User 0 line and the runtime permissions under it."""
-    truth = {True: "true", False: "false"}
-    state = f"installed={truth[package.installed]} hidden={truth[package.hidden]}"
-    tail = f"stopped={truth[package.stopped]} notLaunched={truth[package.stopped]} enabled={package.enabled}"
-    if device.api < 24:
-        lines = [f"User 0:  {state} {tail}"]
-    else:
-        more = " distractionFlags=0" if device.api >= 30 else ""
-        instant = " instant=false virtual=false" if device.api >= 30 else ""
-        inodes, lock = (PCC_INODES, " appLockEnabled=false") if device.api >= PCC_API else ("", "")
-        suspended = f"suspended={truth[package.suspended]}{lock}{more}"
-        lines = [f"User 0: ceDataInode=131{inodes} {state} {suspended} {tail}{instant}"]
-    if package.suspended:
-        lines.append("  Suspend params:" if device.api >= 30 else "  suspendingPackage=com.android.shell")
-    if device.like_14:
+    """The User 0 line, what follows it, and the runtime permissions under it."""
+    lines = [_user_line(device, package)]
+    if package.suspended and device.api >= DISTRACTION_API:
+        lines.append("Suspend params:")
+        lines.append(f"  suspendingPackage={SHELL}")
+    if device.api >= USER_TIMES_API:
         lines += [
             "  installReason=0",
             f"  firstInstallTime={_local(device, package.first_install)}",
             "  uninstallReason=0",
         ]
-    if package.enabled == 3:  # disabled-user
-        lines.append("  lastDisabledCaller: shell:1000")
+    if package.enabled == 3:  # disabled-user; the Java `pm` runs as the shell, the service as the system
+        lines.append(f"  lastDisabledCaller: shell:{1000 if device.api >= CMD_PM_API else 2000}")
     lines += _components(package)
     if device.api < 23:
         return lines
     lines.append("  runtime permissions:")
-    return lines + [f"    {name}: granted={truth[held]}" for name, held in _runtime(device, package)]
+    return lines + [f"    {name}: granted={str(held).lower()}" for name, held in _runtime(device, package)]
+
+
+def _user_line(device: Device, package: Package) -> str:
+    """The members of the user's state, which grew with the releases (packages document 4.3)."""
+    truth = {True: "true", False: "false"}
+    state = f"installed={truth[package.installed]} hidden={truth[package.hidden]}"
+    tail = f"stopped={truth[package.stopped]} notLaunched={truth[package.stopped]} enabled={package.enabled}"
+    if device.api < SDK_API:
+        return f"User 0:  {state} {tail}"
+    more = " distractionFlags=0" if device.api >= DISTRACTION_API else ""
+    named = package.suspended and SUSPENDER_API <= device.api < DISTRACTION_API
+    by = f" suspendingPackage={SHELL}" if named else ""
+    last = {INSTANT_API: " instant=false", PRELOAD_API: " virtual=false", QUARANTINE_API: " quarantined=false"}
+    instant = "".join(text for level, text in last.items() if device.api >= level)
+    inodes, lock = (PCC_INODES, " appLockEnabled=false") if device.api >= PCC_API else ("", "")
+    suspended = f"suspended={truth[package.suspended]}{lock}{by}{more}"
+    return f"User 0: ceDataInode=131{inodes} {state} {suspended} {tail}{instant}"
 
 
 def _components(package: Package) -> list[str]:

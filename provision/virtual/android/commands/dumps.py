@@ -72,20 +72,10 @@ def _account(device: Device, _words: Sequence[str]) -> str:
     """`dumpsys account`: one block a user, accounts of user 0 only."""
     first = f"User UserInfo{{0:{device.model.answers.owner_name}:{flags_of(device.api)}}}:"
     text = f"{first}\n  Accounts: {len(device.data.accounts)}\n"
-    text += "".join(
-        f"    Account {{name={_name(device, one.name)}, type={one.type}}}\n" for one in device.data.accounts
-    )
+    text += "".join(f"    Account {{name={one.name}, type={one.type}}}\n" for one in device.data.accounts)
     for number, name in sorted(device.data.users.items()):
         text += f"User UserInfo{{{number}:{name}:10}}:\n  Accounts: 0\n"
     return text + "\n  Accounts History\n"
-
-
-def _name(device: Device, name: str) -> str:
-    """The name of an account, masked where the model says so."""
-    if not device.model.answers.masked_accounts:
-        return name
-    person, sign, place = name.partition("@")
-    return "x" * len(person) + sign + place
 
 
 def _diskstats(device: Device, _words: Sequence[str]) -> str:

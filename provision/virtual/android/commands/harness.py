@@ -23,15 +23,10 @@ GLOBAL = {
     "ota_disable_automatic_update": "1",
     "adb_allowed_connection_time": "0",
 }
-"""What the mode writes into the global table on every release."""
-VERIFIER_API, DOCK_API = 30, 33
-"""First levels: the verifier of adb installs alone is switched off; the dock keeps the screen on, too."""
+"""What the mode writes into the global table on every release; from 13 on debugging comes back without its row."""
 
-
-def _list_settings(api: int) -> dict[str, str]:
-    """Rows of the global table that the mode leaves behind on a release."""
-    verifier = "verifier_verify_adb_installs" if api >= VERIFIER_API else "package_verifier_enable"
-    return GLOBAL | {verifier: "0", "stay_on_while_plugged_in": "15" if api >= DOCK_API else "7"}
+ADB_SWITCH_API, DOCK_API = 30, 33
+"""First levels whose verifiers have a switch of their own for adb; that count the dock among the chargers."""
 
 
 def testharness(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -46,6 +41,8 @@ def testharness(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     factory_reset(device.state, device.model)
     data = device.data
     data.keys, data.test_harness, data.lock_disabled = keys, True, True
-    data.settings["global"] |= _list_settings(device.api)
+    verifier = "verifier_verify_adb_installs" if device.api >= ADB_SWITCH_API else "package_verifier_enable"
+    awake = "15" if device.api >= DOCK_API else "7"
+    data.settings["global"] |= GLOBAL | {verifier: "0", "stay_on_while_plugged_in": awake}
     data.settings["secure"]["user_setup_complete"] = "1"
     return Reply(effect=Effect.REBOOT)

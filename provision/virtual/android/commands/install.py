@@ -32,7 +32,7 @@ def install(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
     """`install [OPTIONS] PATH` or `install -S BYTES [OPTIONS] [-]` with the APK on standard input."""
     if device.api < SERVICE_API:
         return _install_old(device, words)
-    options = parse_options(device.api, words[1:], device.model.answers)
+    options = parse_options(device.api, words[1:])
     may_install(device)
     path = next((word for word in options.rest if word != "-"), None)
     if path is None:
@@ -56,7 +56,7 @@ def may_install(device: Device) -> None:
 def _install_old(device: Device, words: Sequence[str]) -> Reply:
     """API 21-23: the `pkg:` line and failures on standard error (packages document 3.4)."""
     try:
-        options = parse_options(device.api, words[1:], device.model.answers)
+        options = parse_options(device.api, words[1:])
     except AndroidException as error:
         return failed(f"Error: {error.message.replace('option', 'option:', 1)}")
     path = next(iter(options.rest), None)

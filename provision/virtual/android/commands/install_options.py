@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from provision.virtual.android.model import Answers
 from provision.virtual.android.replies import AndroidException
 
 ILLEGAL, NUMBER = "java.lang.IllegalArgumentException", "java.lang.NumberFormatException"
@@ -36,18 +35,21 @@ OPTIONS: dict[str, Option] = {
     "-s": Option(last=28),
     "-f": Option(),
     "-p": Option(24, takes=True),
-    "--pkg": Option(26, takes=True),
+    "--pkg": Option(28, takes=True),
     "-S": Option(24, takes=True),
     "--abi": Option(takes=True),
     "--user": Option(takes=True),
     "--dont-kill": Option(24),
+    "--originating-uri": Option(21, takes=True),
+    "--referrer": Option(21, takes=True),
     "--install-location": Option(24, takes=True),
     "--force-uuid": Option(24, takes=True),
     "--force-sdk": Option(24),
     "--ephemeral": Option(24),
-    "--instant": Option(26),
+    "--instantapp": Option(26),
+    "--instant": Option(28),
     "--full": Option(26),
-    "--preload": Option(26),
+    "--preload": Option(27),
     "--install-reason": Option(29, takes=True),
     "--apex": Option(29),
     "--multi-package": Option(29),
@@ -55,26 +57,25 @@ OPTIONS: dict[str, Option] = {
     "--enable-rollback": Option(29),
     "--force-queryable": Option(30),
     "--restrict-permissions": Option(29),
-    "--skip-verification": Option(29),
+    "--skip-verification": Option(30),
     "--wait": Option(30, 30),
     "--no-wait": Option(30, 30),
     "--staged-ready-timeout": Option(31, takes=True),
-    "--force-non-staged": Option(32),
+    "--force-non-staged": Option(31),
     "--update-ownership": Option(34),
     "--skip-enable": Option(34),
     "--bypass-low-target-sdk-block": Option(34),
-    "--non-staged": Option(36),
-    "--package-source": Option(36, takes=True),
-    "--dexopt-compiler-filter": Option(36, takes=True),
-    "--ignore-dexopt-profile": Option(36),
-    "--rollback-impact-level": Option(36, takes=True),
+    "--non-staged": Option(35),
+    "--package-source": Option(35, takes=True),
+    "--dexopt-compiler-filter": Option(35, takes=True),
+    "--ignore-dexopt-profile": Option(35),
+    "--rollback-impact-level": Option(35, takes=True),
     "--disable-auto-install-dependencies": Option(36, 36),
     "--force-verification": Option(37),
 }
 """Every option; a word after it that begins with `-` is still its word."""
 
 NEVER = Option(99)
-OPTIONS_API, EARLY_OPTIONS_API = 36, 35
 CREATE_ONLY_EARLY = frozenset({"-S", "-p"})
 """Options that install-create has on 21-23 already."""
 
@@ -88,7 +89,7 @@ class Options:
     rest: tuple[str, ...] = ()
 
 
-def parse_options(api: int, words: Sequence[str], answers: Answers, *, create: bool = False) -> Options:
+def parse_options(api: int, words: Sequence[str], *, create: bool = False) -> Options:
     """Split the words of install or install-create.
 
     Raises:
@@ -102,7 +103,7 @@ def parse_options(api: int, words: Sequence[str], answers: Answers, *, create: b
         if not word.startswith("-") or word == "-":
             rest.append(word)
             continue
-        if not _has(api, word, answers, create=create):
+        if not _has(api, word, create=create):
             raise AndroidException(ILLEGAL, f"Unknown option {word}")
         flags.append(word)
         if left and (OPTIONS[word].takes or (word == "--wait" and left[0].isdigit())):
@@ -121,10 +122,8 @@ def _value(api: int, option: str, said: str) -> str:
     return said
 
 
-def _has(api: int, word: str, answers: Answers, *, create: bool) -> bool:
-    """Whether a release has an option; some of 16 are there on 15 already."""
+def _has(api: int, word: str, *, create: bool) -> bool:
+    """Whether a release has an option."""
     option = OPTIONS.get(word, NEVER)
     first = 21 if create and word in CREATE_ONLY_EARLY else option.first
-    if first == OPTIONS_API and answers.options_of_16:
-        first = EARLY_OPTIONS_API
     return first <= api <= option.last

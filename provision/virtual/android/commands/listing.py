@@ -10,18 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from provision.virtual.android.commands.files import split_paths
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import FORWARDS_API, done, failed
+from provision.virtual.android.replies import CMD_PM_API, FAILED, FORWARDS_API, AndroidException, done, failed
 from provision.virtual.android.state import Package, digest_of
 
 FLAGS_WITH_WORD = frozenset({"--user", "--uid"})
-UID_API, STOPPED_API, UNORDERED_API = 26, 34, 34
+UID_API, EVERY_USER_API, STOPPED_API, UNORDERED_API = 26, 33, 34, 34
 RUNNING = " running"
 
 OPTIONS_SINCE = {
     **dict.fromkeys(("-f", "-d", "-e", "-s", "-3", "-i", "-u", "-l", "--user"), 21),
-    **dict.fromkeys(("-U", "--show-versioncode"), UID_API),
-    **dict.fromkeys(("-a", "--apex-only", "--uid"), 29),
+    **dict.fromkeys(("-U", "--show-versioncode", "--uid"), UID_API),
+    **dict.fromkeys(("-a", "--apex-only"), 29),
     **dict.fromkeys(("--factory-only", "--match-libraries", "--show-stopped"), STOPPED_API),
+    "-q": 35,
 }
 """Options of `list packages` and their first release (packages document 4.1)."""
 
@@ -31,9 +32,8 @@ def list_words(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     what = words[1] if len(words) > 1 else ""
     run = {"packages": _packages, "package": _packages, "users": _users, "features": _features}.get(what)
     if run is None:
-        return failed(
-            "Error: didn't specify type of data to list" if not what else f"Error: unknown list type '{what}'"
-        )
+        text = "Error: didn't specify type of data to list" if not what else f"Error: unknown list type '{what}'"
+        return Reply(out=text + "\n", status=FAILED) if device.api >= FORWARDS_API else failed(text)
     return run(device, words[2:])
 
 
@@ -74,7 +74,7 @@ def _packages(device: Device, words: Sequence[str]) -> Reply:
             return _unknown_option(device, word)
         else:
             flags[word] = rest.pop(0) if rest and word in FLAGS_WITH_WORD else ""
-    every = device.like_14 and "--user" not in flags  # packages document 4.1: all users are merged
+    every = device.api >= EVERY_USER_API and "--user" not in flags  # packages document 4.1: all users are merged
     names = _selected(device, flags, text, others=every and bool(device.data.users))
     return done("".join(_line(device, name, flags, every=every) for name in names))
 
@@ -82,7 +82,7 @@ def _packages(device: Device, words: Sequence[str]) -> Reply:
 def _unknown_option(device: Device, option: str) -> Reply:
     """Status 1 from the Java `pm`, 255 from the service it forwards to from 7 on (packages document 4.1)."""
     if device.api >= FORWARDS_API:
-        return Reply(out=f"Error: Unknown option: {option}\n", status=255)
+        return Reply(out=f"Error: Unknown option: {option}\n", status=FAILED)
     return failed(f"Error: Unknown option: {option}")
 
 
@@ -144,6 +144,8 @@ def path(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
         if device.api < 24:  # the option came with 7.x (packages document 4.2)
             return failed("Error: no package specified" if len(rest) < 3 else "")
         rest = rest[2:]
+    if not rest and device.api >= CMD_PM_API:
+        raise AndroidException("java.lang.IllegalArgumentException", f'Argument expected after "{words[-1]}"')
     if not rest:
         return failed("Error: no package specified")
     package = device.data.packages.get(rest[0])

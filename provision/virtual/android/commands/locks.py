@@ -12,19 +12,23 @@ from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, unknown_verb
 
-VERBS = frozenset({"get-disabled", "set-disabled", "clear"})
-VERBS_API = 26
-"""The program is there from 24 on, with the verbs a station uses from 26 on."""
+VERBS = {"set-disabled": 26, "clear": 26, "get-disabled": 27}
+"""The program is there from 24 on; what it asks has these verbs, and none at all before 26."""
+
+SERVICE_API, FREE_API, NEVER = 26, 34, 99
+"""First levels: it has a service with verbs; the switch of the lock screen asks for no PIN."""
 
 
 def locksettings(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`locksettings get-disabled|set-disabled|clear [--old PIN] [true|false]`."""
     verb = word(argv, 1)
-    if verb not in VERBS or device.api < VERBS_API:
-        return unknown_verb(verb)
-    old = value_of(argv, "--old")
-    if device.data.pin is not None and old != device.data.pin:
+    if device.api < SERVICE_API:
+        return failed("No shell command implementation.", 0)
+    old, free = value_of(argv, "--old"), device.api >= FREE_API and verb in {"set-disabled", "get-disabled"}
+    if not free and device.data.pin is not None and old != device.data.pin:
         return failed(f"Old password '{old or ''}' didn't match", 255)
+    if VERBS.get(verb, NEVER) > device.api:
+        return failed(f"Unknown command: {verb}", 0)
     if verb == "clear":
         device.data.pin = None
         return done("Lock credential cleared")

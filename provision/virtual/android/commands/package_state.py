@@ -35,6 +35,8 @@ def uninstall(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`uninstall [-k] [--user N] PKG`."""
     user = value_of(words, "--user")
     names = [one for one in operands(words[1:]) if one != user]
+    if not names and device.api >= TO_OUTPUT_API:
+        return Reply(out="Error: package name not specified\n", status=1)
     if not names:
         return failed("Error: no package specified")
     refusal = _cannot_uninstall(device, names[0], user=user is not None)

@@ -16,7 +16,6 @@ from provision.virtual.android.replies import (
     CMD_PM_API,
     FAILED,
     FORWARDS_API,
-    JAVA_INSTALLS,
     AndroidException,
     failed,
     java_error,
@@ -24,61 +23,67 @@ from provision.virtual.android.replies import (
 )
 
 Verb = Callable[[Device, Sequence[str], bytes], Reply]
-STATUS_API, SPLITS_API, EXISTING_API = 23, 24, 28
-"""First levels: the Java `pm` has exit statuses; sessions lose splits; removed packages come back."""
+STATUS_API, SERVICE_API, FEATURES_API, PROFILES_API = 23, 24, 26, 33
+"""Levels: the Java `pm` has exit statuses; the service has verbs; it knows features and brings back what was
+removed; the last that dumps profiles (packages document 3.1)."""
 
-EARLY_EXISTING_API = 26
+NEVER = 99
+FORWARDED = frozenset({"list", "uninstall"})
+"""Verbs the Java `pm` of 7 and 8 leaves to the service, whose status it drops; it runs all others itself (3.1, 3.5)."""
+
 GRANTS = frozenset({"grant", "revoke"})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One verb and the first release that has it."""
+    """One verb, and the first release on which the Java `pm` and the service have it; the service's last, too."""
 
     run: Verb
-    since: int = 21
+    java: int = 21
+    service: int = CMD_PM_API
+    last: int = NEVER
 
 
 VERBS: dict[str, Entry] = {
-    "list": Entry(listing.list_words),
+    "list": Entry(listing.list_words, service=SERVICE_API),
     "path": Entry(listing.path),
-    "has-feature": Entry(listing.has_feature, 28),
-    "resolve-activity": Entry(listing.resolve_activity, 24),
-    "query-activities": Entry(listing.query_activities, 24),
+    "has-feature": Entry(listing.has_feature, NEVER, FEATURES_API),
+    "resolve-activity": Entry(listing.resolve_activity, NEVER, SERVICE_API),
+    "query-activities": Entry(listing.query_activities, NEVER, SERVICE_API),
     "dump": Entry(dump_package.dump),
-    "dump-profiles": Entry(dump_package.dump_profiles, 24),
-    "install": Entry(install.install),
-    "install-create": Entry(sessions.create),
-    "install-write": Entry(sessions.write),
-    "install-remove": Entry(sessions.remove, SPLITS_API),
-    "install-add-session": Entry(sessions.add_session, 29),
-    "install-commit": Entry(sessions.commit),
-    "install-abandon": Entry(sessions.abandon),
-    "install-destroy": Entry(sessions.abandon),
+    "dump-profiles": Entry(dump_package.dump_profiles, NEVER, SERVICE_API, PROFILES_API),
+    "install": Entry(install.install, service=SERVICE_API),
+    "install-create": Entry(sessions.create, service=SERVICE_API),
+    "install-write": Entry(sessions.write, service=SERVICE_API),
+    "install-remove": Entry(sessions.remove, NEVER, SERVICE_API),
+    "install-add-session": Entry(sessions.add_session, NEVER, 29),
+    "install-commit": Entry(sessions.commit, service=SERVICE_API),
+    "install-abandon": Entry(sessions.abandon, service=SERVICE_API),
+    "install-destroy": Entry(sessions.abandon, service=SERVICE_API),
     "create-user": Entry(users.create_user),
     "remove-user": Entry(users.remove_user),
-    "install-existing": Entry(package_state.install_existing, EXISTING_API),
-    "uninstall": Entry(package_state.uninstall),
+    "install-existing": Entry(package_state.install_existing, NEVER, FEATURES_API),
+    "uninstall": Entry(package_state.uninstall, service=SERVICE_API),
     "clear": Entry(package_state.clear),
     "grant": Entry(grants.grant),
     "revoke": Entry(grants.grant),
     "hide": Entry(package_state.hide),
     "unhide": Entry(package_state.hide),
-    "suspend": Entry(package_state.suspend, 24),
-    "unsuspend": Entry(package_state.suspend, 24),
+    "suspend": Entry(package_state.suspend, NEVER, SERVICE_API),
+    "unsuspend": Entry(package_state.suspend, NEVER, SERVICE_API),
     "disable": Entry(package_state.enable),
     "disable-user": Entry(package_state.enable),
     "enable": Entry(package_state.enable),
-    "default-state": Entry(package_state.enable, 24),
-    "set-user-restriction": Entry(package_state.set_user_restriction, 23),
-    "set-home-activity": Entry(package_state.set_home_activity, 24),
+    "default-state": Entry(package_state.enable, SERVICE_API),
+    "set-user-restriction": Entry(package_state.set_user_restriction, STATUS_API),
+    "set-home-activity": Entry(package_state.set_home_activity, NEVER, SERVICE_API),
 }
 
 
 def pm(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
     """`pm VERB ...`: a Java program before 9, then a script around `cmd package`.
 
-    On 7 and 8 the Java program forwards most verbs and drops their status (packages document 3.1, 3.5).
+    On 7 and 8 the Java program forwards two verbs and drops their status (packages document 3.1, 3.5).
     """
     words = argv[1:]
     if device.api >= CMD_PM_API:
@@ -90,25 +95,22 @@ def pm(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
 
 
 def _is_forwarded(device: Device, verb: str) -> bool:
-    """Whether the Java program leaves a verb to the service; 7.x makes users itself (packages document 6.7)."""
-    if verb == "create-user" and device.api in users.CREATED_STATUS:
-        return False
-    if verb in GRANTS and device.model.answers.grants_on_7_and_8 == "java":
-        return False
-    return device.api >= FORWARDS_API and verb not in JAVA_INSTALLS
+    """Whether the Java program leaves a verb to the service."""
+    return FORWARDS_API <= device.api < CMD_PM_API and verb in FORWARDED
 
 
 def _java_pm(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
     """A verb inside the Java program: exceptions on one line; its own install fails on standard error."""
-    entry = _entry(device, word(words, 0))
-    if entry is None:
+    entry = VERBS.get(word(words, 0))
+    if entry is None or device.api < entry.java:
         text = f"Error: unknown command '{words[0]}'\n" if words else ""
         return failed(text + "usage: pm path [--user USER_ID] PACKAGE\n       pm list packages ...\n", 1)
     try:
         reply = entry.run(device, words, stdin)
     except AndroidException as error:
         return _java_exception(words[0], error)
-    if words[0] == "install" and reply.status:
+    to_error = {"install", "install-commit"} if device.api >= FORWARDS_API else {"install"}
+    if words[0] in to_error and reply.status:
         return replace(reply, out="", err=reply.out + reply.err)
     return reply
 
@@ -140,20 +142,11 @@ def _service_exception(api: int, verb: str, error: AndroidException) -> Reply:
 
 def package_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
     """`cmd package`: run one verb inside the service; the words start with it."""
-    entry = _entry(device, word(words, 0))
-    if entry is None:
+    entry = VERBS.get(word(words, 0))
+    if entry is None or not entry.service <= device.api <= entry.last:
         text = f"Unknown command: {words[0]}\n" if words else "Package manager (package) commands:\n  help\n"
         return Reply(out=text, status=FAILED)
     try:
         return entry.run(device, words, stdin)
     except AndroidException as error:
         return _service_exception(device.api, words[0], error)
-
-
-def _entry(device: Device, verb: str) -> Entry | None:
-    """The verb, None when this release does not have it."""
-    entry = VERBS.get(verb)
-    if entry is None:
-        return None
-    early = verb == "install-existing" and device.model.answers.install_existing_on_8
-    return entry if device.api >= (EARLY_EXISTING_API if early else entry.since) else None

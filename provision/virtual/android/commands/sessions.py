@@ -27,7 +27,7 @@ STAGED_TEXT_API = 32
 
 def create(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`install-create [-S TOTAL] [OPTIONS]`: prints the session number in brackets."""
-    options = parse_options(device.api, words[1:], device.model.answers, create=True)
+    options = parse_options(device.api, words[1:], create=True)
     may_install(device)
     if len(device.data.sessions) >= MOST_SESSIONS:
         raise AndroidException(ILLEGAL_STATE, "Too many active sessions for UID 2000")
@@ -71,7 +71,7 @@ def _open(device: Device, number: str) -> Session:
 
 def write(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
     """`install-write [-S SIZE] SESSION NAME [-|PATH]`."""
-    options = parse_options(device.api, words[1:], device.model.answers, create=True)
+    options = parse_options(device.api, words[1:], create=True)
     number, name, source = (*options.rest, "", "", "-")[:3]
     session = _open(device, number)
     size = options.values.get("-S", "")

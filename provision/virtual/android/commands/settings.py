@@ -16,7 +16,7 @@ NAMESPACES = ("system", "secure", "global")
 LIST_API, TWO_PROVIDERS_API = 23, 24
 
 BLOCKED: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
-    "location_mode": (("no_config_location", None), ("no_share_location", None)),
+    "location_mode": (("no_config_location", None), ("no_share_location", frozenset({"1", "2", "3"}))),
     "location_providers_allowed": (("no_config_location", None), ("no_share_location", None)),
     "auto_time": (("no_config_date_time", None),),
     "auto_time_zone": (("no_config_date_time", None),),

@@ -13,9 +13,9 @@ from provision.virtual.android.commands.dump_system import SHELL, location_on
 from provision.virtual.android.commands.settings import blocked
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import done, failed, thrown, unknown_verb
+from provision.virtual.android.replies import FAILED, done, failed, thrown, unknown_verb
 
-IS_LOCATION_API, DOCK_API, POWER_API = 31, 33, 23
+IS_LOCATION_API, DOCK_API, POWER_API, FLAGS_API, CMD_WINDOW_API = 31, 33, 23, 29, 28
 STAY_ON = {"true": "7", "usb": "2", "ac": "1", "wireless": "4"}
 EVERY_SOURCE = "15"
 """`stayon true` from 13 on counts the dock as well."""
@@ -23,7 +23,7 @@ EVERY_SOURCE = "15"
 SVC_HELP = "Available commands:\n    help\n    power\n    data\n    wifi\n    usb\n    nfc\n    bluetooth\n"
 SVC_RADIOS = {"wifi": 21, "data": 21, "bluetooth": 24, "nfc": 24}
 ROWS = {"bluetooth": "bluetooth_on", "data": "mobile_data"}
-ROTATION = {"set-user-rotation": range(30, 31), "user-rotation": range(31, 99), "overscan": range(21, 30)}
+ROTATION = {"set-user-rotation": range(29, 31), "user-rotation": range(31, 99), "overscan": range(21, 30)}
 """Verbs of `wm` that come and go (Wi-Fi document 3.6)."""
 
 ILLEGAL, SECURITY = "java.lang.IllegalArgumentException", "java.lang.SecurityException"
@@ -54,7 +54,7 @@ def _switch_radio(device: Device, what: str, *, on: bool) -> None:
 
 
 def connectivity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd connectivity airplane-mode [enable|disable]` (30 on); without a word it tells."""
+    """`cmd connectivity airplane-mode [enable|disable]` (28 on); without a word it tells."""
     wanted = word(words, 1)
     if word(words, 0) != "airplane-mode" or wanted not in {"", "enable", "disable"}:
         return unknown_verb(word(words, 0))
@@ -79,6 +79,8 @@ def bluetooth(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
 
 def statusbar(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`cmd statusbar send-disable-flag FLAG...|none`, `disable-for-setup true|false`."""
+    if device.api < FLAGS_API:
+        return unknown_verb(word(words, 0))
     if word(words, 0) == "send-disable-flag":
         device.data.status_bar = [flag for flag in words[1:] if flag != "none"]
     elif word(words, 0) == "disable-for-setup":
@@ -98,9 +100,9 @@ def location(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     if verb != "set-location-enabled":
         return unknown_verb(verb)
     rest = _without_place_of_user(device.api, words[1:])
-    if rest not in (["true"], ["false"]):
-        return thrown(device.api, verb, ILLEGAL, f"Invalid boolean argument: {word(rest, 0, 'null')}")
-    _switch_location(device, on=rest == ["true"])
+    if not rest:
+        return thrown(device.api, verb, ILLEGAL, f'Argument expected after "{words[-1] if words[1:] else verb}"')
+    _switch_location(device, on=rest[0].lower() == "true")  # any other word is false
     return Reply()
 
 
@@ -112,15 +114,13 @@ def _mock(device: Device) -> Reply:
 
 
 def _without_place_of_user(api: int, words: Sequence[str]) -> list[str]:
-    """`--user N` stands first on 11 and last from 12 on; anywhere else it is a wrong argument."""
-    if api < IS_LOCATION_API:
-        return without_user(words)
-    return list(words[:1] if word(words, 1) == "--user" else words)
+    """`--user N` stands first on 11 and last from 12 on; anywhere else it is not read, or read as the word itself."""
+    return without_user(words) if api < IS_LOCATION_API and word(words, 0) == "--user" else list(words)
 
 
 def _switch_location(device: Device, *, on: bool) -> None:
-    """Write the switch; a freezing restriction stops it."""
-    if not blocked(device, "location_mode", "3"):
+    """Write the switch as the system, which passes a freezing restriction, but not one that forbids location."""
+    if not (on and device.restricted("no_share_location")):
         device.data.settings["secure"]["location_mode"] = "3" if on else "0"
 
 
@@ -130,7 +130,7 @@ def wm(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     if device.api in ROTATION.get(what, ()):
         return Reply()
     if what not in {"size", "density"}:
-        return unknown_verb(what) if what else failed("usage: wm [subcommand] [options]", 1)
+        return unknown_verb(what) if what else _explain(device)
     if value:
         device.data.screen.pop(what, None)
         if value != "reset":
@@ -140,6 +140,13 @@ def wm(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     physical = f"{screen.width}x{screen.height}" if what == "size" else str(screen.density)
     override = device.data.screen.get(what)
     return done(f"Physical {what}: {physical}" + (f"\nOverride {what}: {override}" if override else ""))
+
+
+def _explain(device: Device) -> Reply:
+    """`wm` alone: a script around the window service from 9 on, which prints its help and fails."""
+    if device.api >= CMD_WINDOW_API:
+        return Reply(out="Window manager (window) commands:\n", status=FAILED)
+    return failed("usage: wm [subcommand] [options]", 1)
 
 
 def reboot(_device: Device, _argv: Sequence[str], _stdin: bytes) -> Reply:

@@ -17,9 +17,12 @@ NEW_SCHEME_API = 30
 """A package that targets 30 needs scheme v2 or newer there; `apksigner verify` says the same."""
 
 DOWNGRADE = "INSTALL_FAILED_VERSION_DOWNGRADE"
-SPLITS_API, KEPT_VERSION_API, PRELOADED_API = 29, 35, 34
+SPLITS_API, KEPT_VERSION_API, PRELOADED_API, DOWNGRADE_TEXT_API = 29, 35, 34, 33
 """First levels that miss splits; that remember the version of what `uninstall -k` left behind (3.9); that keep
-the version of the system image as the lowest (3.8)."""
+the version of the system image as the lowest (3.8); that word a downgrade."""
+
+OLD_SWITCH_API = 29
+"""Last level on which `package_verifier_enable` counts (packages document 3.11)."""
 
 PLATFORM_LIBRARIES = frozenset({
     "org.apache.http.legacy", "android.test.runner", "android.test.base", "android.test.mock", "javax.obex",
@@ -138,7 +141,7 @@ def _test_only(device: Device, request: Request) -> Verdict | None:
     if not request.apk.test_only or "-t" in request.options:
         return None
     new = "Failed to install test-only apk. Did you forget to add -t?"
-    return Verdict("INSTALL_FAILED_TEST_ONLY", new if device.like_14 else "installPackageLI")
+    return Verdict("INSTALL_FAILED_TEST_ONLY", new if device.api >= 34 else "installPackageLI")
 
 
 def _native_code(device: Device, request: Request) -> Verdict | None:
@@ -200,7 +203,7 @@ def _downgrade(device: Device, request: Request) -> Verdict | None:
         return Verdict(DOWNGRADE, f"{floor} {text}")
     if "-d" in request.options and (package.debuggable or _shell_may_downgrade(device)):
         return None
-    return Verdict(DOWNGRADE, f"Downgrade detected: {text}" if device.like_14 else "")
+    return Verdict(DOWNGRADE, f"Downgrade detected: {text}" if device.api >= DOWNGRADE_TEXT_API else "")
 
 
 def _below_kept(device: Device, text: str) -> Verdict | None:
@@ -282,9 +285,7 @@ def _verified(device: Device, request: Request) -> bool:
     """Whether a verifier sees an install that comes through adb (packages document 3.11)."""
     if device.restricted("ensure_verify_apps"):
         return True
-    counts = device.model.answers.verifier_switch == "counts"
-    old_switch = device.api <= 25 or (device.api <= 29 and counts)  # 7, 10
-    if old_switch and device.setting("global", "package_verifier_enable") == "0":
+    if device.api <= OLD_SWITCH_API and device.setting("global", "package_verifier_enable") == "0":
         return False
     found = _existing(device, request)
     if "--skip-verification" in request.options and found and found[1].installed and found[1].debuggable:
