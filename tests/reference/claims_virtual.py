@@ -7,7 +7,7 @@ from collections.abc import Collection
 from android_tables import ALL, Levels, read, since, table
 
 from provision.virtual.android import restrictions
-from provision.virtual.android.commands import activity, appops, grants, harness, install_options, listing, users
+from provision.virtual.android.commands import activity, grants, harness, install_options, listing, users
 from provision.virtual.android.commands import settings as settings_words
 from provision.virtual.android.state import Data, fresh_settings
 from tests.virtual.android.bench import model_for
@@ -82,11 +82,6 @@ def keys_by_table() -> dict[str, Levels]:
 def keys() -> dict[str, Levels]:
     """Android's keys of any table."""
     return read("settings")
-
-
-def operations() -> dict[str, Levels]:
-    """App ops that are there on every release of a virtual tablet."""
-    return dict.fromkeys(appops.LISTED, frozenset(SUPPORTED))
 
 
 def protected() -> dict[str, Levels]:

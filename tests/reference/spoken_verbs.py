@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from android_tables import Levels, levels_of, read, table
+from android_tables import ALL, Levels, levels_of, read, table
 
 from provision.virtual.android.words import SERVICES, WORDS, Word
 from tests.virtual.android.bench import Bench, model_for
@@ -74,6 +74,24 @@ def _known(service: str, bench: Bench) -> Iterator[str]:
             if reply.out + reply.err != (other.out + other.err).replace(UNSAID, verb):
                 yield verb
                 break
+
+
+OPERATIONS = (
+    "FINE_LOCATION", "GET_USAGE_STATS", "MOCK_LOCATION", "REQUEST_INSTALL_PACKAGES", "RUN_ANY_IN_BACKGROUND",
+    "RUN_IN_BACKGROUND", "SYSTEM_ALERT_WINDOW", "WRITE_SETTINGS",
+)  # fmt: skip
+"""App ops that the reference names."""
+
+
+def operations(folder: Path) -> dict[str, Levels]:
+    """App ops that a virtual tablet of a level lets the shell set."""
+    found: dict[str, set[int]] = {name: set() for name in OPERATIONS}
+    for api in ALL:
+        bench = Bench(folder / f"operations-{api}", model_for(api))
+        for name in OPERATIONS:
+            if bench.call(["appops", "set", "com.android.shell", name, "allow"]).status == 0:
+                found[name].add(api)
+    return {name: frozenset(levels) for name, levels in found.items()}
 
 
 def services() -> list[str]:
