@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 import axml
-from classfile import PUBLIC, ClassFile, compared, filled, numbered
+from classfile import PUBLIC, ClassFile, Method, compared, filled, numbered
 from jars import Jar
 from levels import Facts
 
@@ -220,14 +220,23 @@ def shell(jar: Jar) -> Facts:
             found = jar.find(SERVER + name)
             for method in found.methods if found is not None else ():
                 if not only or method.name == only:
-                    labels = compared(method)
+                    entry, labels = _labels(method)
                     classes |= {found.name} if labels and found is not None else set()
-                    words.setdefault(_plain(method.name), set()).update(labels)
+                    words.setdefault(entry, set()).update(labels)
         if classes:
             facts[service] = {"classes": frozenset(classes)} | {
                 name: frozenset(labels) for name, labels in words.items() if labels
             }
     return facts
+
+
+def _labels(method: Method) -> tuple[str, set[str]]:
+    """A method and the words it compares; verbs in a set of commands (handed on as a whole) are `onCommand`'s."""
+    if method.name == "<clinit>":
+        return "onCommand", {
+            word for name, texts in filled(method).items() if name.endswith("_COMMANDS") for word in texts
+        }
+    return _plain(method.name), compared(method)
 
 
 def _plain(name: str) -> str:
