@@ -360,13 +360,13 @@ def test_protocols_must_meet(tablet: AgentTablet) -> None:
     hello = tablet.client.hello()
     assert choose_protocol(replace(hello, protocols=frozenset({1, 2, 3}))) == 2
     assert choose_protocol(replace(hello, protocols=frozenset({1}))) == 1
-    for spoken, least, said in (
-        ({3, 4}, 1, "speaks protocol 3, 4, this order needs 1, 2"),
-        ({1}, 2, "1, this order needs 2"),
+    for spoken, least, said, reason in (
+        ({3, 4}, 1, "speaks protocol 3, 4, this order needs 1, 2", Reason.AGENT_UNFIT),
+        ({1}, 2, "1, this order needs 2", Reason.AGENT_TOO_OLD),
     ):
         with pytest.raises(StepFailed, match=said) as caught:
             choose_protocol(replace(hello, protocols=frozenset(spoken)), least)
-        assert caught.value.reason is Reason.AGENT_UNFIT
+        assert caught.value.reason is reason
 
 
 def test_an_order_larger_than_an_agent_takes_is_refused_here() -> None:
