@@ -29,6 +29,7 @@ BLOCKED: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
     "data_roaming": (("no_data_roaming", frozenset({"1"})),),
     "private_dns_mode": (("disallow_config_private_dns", None),),
     "private_dns_specifier": (("disallow_config_private_dns", None),),
+    "package_verifier_enable": (("ensure_verify_apps", frozenset({"0"})),),
     "verifier_verify_adb_installs": (("ensure_verify_apps", frozenset({"0"})),),
     "preferred_network_mode": (("no_config_mobile_networks", None),),
     "safe_boot_disallowed": (("no_safe_boot", None),),
