@@ -43,7 +43,7 @@ def test_every_case_names_a_section_that_exists_and_a_mark() -> None:
 
 
 def test_a_mark_of_the_class_files_names_their_methods_and_no_other_mark_does() -> None:
-    named = re.compile(r"[A-Z][\w$]*\.(\w+|<clinit>)(, [A-Z][\w$]*\.(\w+|<clinit>))*")
+    named = re.compile(r"[A-Z][\w$]*\.(\w+|<(cl)?init>)(, [A-Z][\w$]*\.(\w+|<(cl)?init>))*")
     marks: dict[str, set[str]] = defaultdict(set)
     for case in read_cases(CASES):
         marks[f"{case['ref']}: {case['what']}: {case.get('by')}"].add(case["mark"])

@@ -13,7 +13,7 @@ from provision.virtual.android.commands.link import connected_ssid
 from provision.virtual.android.device import Device
 
 PROVIDERS_30, SECTIONS_API, CAPABILITIES_API = 30, 31, 29
-SHOWN_API, IDLE_API = 26, 23
+SHOWN_API, IDLE_API, TWO_WORDS_API, DISPLAYS_API = 26, 23, 23, 30
 SHELL = "com.android.shell"
 DISABLE_BITS = {
     "search": 0x02000000, "home": 0x00200000, "recents": 0x01000000, "notification-alerts": 0x00040000,
@@ -57,8 +57,11 @@ def statusbar_text(device: Device, _words: Sequence[str]) -> str:
     """The sum of the disable flags, and who set them."""
     bits = sum(DISABLE_BITS.get(flag, 0) for flag in device.data.status_bar)
     record = f"    [0] userId=0 what1=0x{bits:08x} what2=0x0 pkg={SHELL}\n" if bits else ""
-    total = f"0x{bits:08x}" if bits else "0x0"
-    return f"  mDisabled1={total} mDisabled2=0x0\n  mDisableRecords.size={int(bool(bits))}\n{record}"
+    if device.api < TWO_WORDS_API:
+        return f"  mDisabled=0x{bits:x}\n  mDisableRecords.size={int(bool(bits))}\n{record}"
+    deeper = "  " if device.api >= DISPLAYS_API else ""
+    total = f"  {deeper}mDisabled1=0x{bits:x}\n  {deeper}mDisabled2=0x0\n"
+    return f"{total}  mDisableRecords.size={int(bool(bits))}\n{record}"
 
 
 def window_text(device: Device, words: Sequence[str]) -> str:
