@@ -23,9 +23,9 @@ from provision.virtual.android.replies import (
 )
 
 Verb = Callable[[Device, Sequence[str], bytes], Reply]
-STATUS_API, SERVICE_API, FEATURES_API, PROFILES_API = 23, 24, 26, 33
+STATUS_API, SERVICE_API, FEATURES_API = 23, 24, 26
 """Levels: the Java `pm` has exit statuses; the service has verbs; it knows features and brings back what was
-removed; the last that dumps profiles (packages document 3.1)."""
+removed (packages document 3.1)."""
 
 NEVER = 99
 FORWARDED = frozenset({"list", "uninstall"})
@@ -51,7 +51,7 @@ VERBS: dict[str, Entry] = {
     "resolve-activity": Entry(listing.resolve_activity, NEVER, SERVICE_API),
     "query-activities": Entry(listing.query_activities, NEVER, SERVICE_API),
     "dump": Entry(dump_package.dump),
-    "dump-profiles": Entry(dump_package.dump_profiles, NEVER, SERVICE_API, PROFILES_API),
+    "dump-profiles": Entry(dump_package.dump_profiles, NEVER, SERVICE_API),
     "install": Entry(install.install, service=SERVICE_API),
     "install-create": Entry(sessions.create, service=SERVICE_API),
     "install-write": Entry(sessions.write, service=SERVICE_API),
