@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,6 +89,8 @@ class Progress:
         step: name of the step, or what is read. subject: what people are told of it, may be empty.
         fraction: 0 to 1 of the steps of the phase.
         asks: it waits for a person's word, until it tells of anything else.
+        planned: the change that is made now, None where something is read.
+        wanted: what the control of that change is to read back as.
     """
 
     asset_id: str
@@ -98,6 +100,8 @@ class Progress:
     subject: str
     fraction: float
     asks: bool = False
+    planned: Step | None = None
+    wanted: str = ""
 
 
 @dataclass(frozen=True)
@@ -324,15 +328,19 @@ class TabletRun:
         story.checked_in = self._job.ledger.check_in(story.slot, serial, installation, props)
 
     def _report_step(self, phase: Phase, step: Step, fraction: float) -> None:
-        self._report(phase, step.name, step.subject, fraction)
+        decisions = self._story.reading.plan.decisions if self._story.reading else ()
+        wanted = next((each.wanted for each in decisions if each.control is step.control), "")
+        told = self._make_progress(phase, step.name)
+        self._tell(replace(told, subject=step.subject, fraction=fraction, planned=step, wanted=wanted))
 
-    def _report(
-        self, phase: Phase | None, step: str, subject: str = "", fraction: float = 0.0, *, asks: bool = False
-    ) -> None:
+    def _report(self, phase: Phase | None, step: str, *, asks: bool = False) -> None:
+        self._tell(replace(self._make_progress(phase, step), asks=asks))
+
+    def _make_progress(self, phase: Phase | None, step: str) -> Progress:
         asset = self._story.checked_in.asset_id if self._story.checked_in else ""
         model = self._story.props.title if self._story.props else ""
         self._log.step(phase, step)
-        self._tell(Progress(asset, model, phase, step, subject, fraction, asks))
+        return Progress(asset, model, phase, step, subject="", fraction=0.0)
 
     def _judge(self, error: ProvisionError) -> Verdict:
         pulled = isinstance(error, Cancelled) and self._why_cancelled() is Reason.TABLET_GONE

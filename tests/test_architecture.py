@@ -30,6 +30,7 @@ RANKS = (
     {"plan"},
     {"install"},
     {"apply", "records", "agent", "assets", "accepted", "proved"},
+    {"transcripts"},
     {"bench_settings"},
     {"home", "home_create", "agent_road"},
     {"phases", "observed", "seal", "words", "run_end"},

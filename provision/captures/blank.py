@@ -25,12 +25,12 @@ _NEVER = re.compile(
     r"|(?:^|[._])[a-z]{0,2}sn\d?$|bar_?code|cpu_?id|chip_?id|unique|[ug]uid|udid|device_?name|bt_?name|bluetooth.*name",
     re.IGNORECASE,
 )
-_IDENTIFIERS = re.compile(
+IDENTIFIERS = re.compile(
     r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|\b\d{14,17}\b|[\w.+-]+@[\w-]+\.[a-z]{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b"
     r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{16,}\b|\b\d{2}[ -]?\d{6}[ -]?\d{6}[ -]?\d\b",
     re.IGNORECASE,
 )
-_SECRET_VALUES = re.compile(
+SECRET_VALUES = re.compile(
     r"serial|imei|meid|iccid|mac_?addr|wifimac|btmac|bdaddr|android_id|ssid|msisdn|phone_?number|account|e?mail|hostname"
     r"|(?:^|[._])[a-z]{0,2}sn\d?$|bar_?code|cpu_?id|chip_?id|udid|device_?name|bt_?name|bluetooth.*name",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ _BUILD_TIMES = re.compile(r"\.(?:date\.utc|incremental|fingerprint|description|d
 
 def blank(props: Mapping[str, str]) -> dict[str, str]:
     """The properties that may leave the bench, sorted by key."""
-    told = {value.strip() for key, value in props.items() if _SECRET_VALUES.search(key)}
+    told = {value.strip() for key, value in props.items() if SECRET_VALUES.search(key)}
     known = {
         _join(name) for name in names_of(Props(props))
     }  # a tablet is called like its model until somebody renames it
@@ -75,4 +75,4 @@ def _clean(key: str, value: str, secrets: set[str]) -> str:
     if _BUILD_TIMES.search(key):  # build numbers and times are long numbers, the same on every unit
         named = re.search(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|@[\w-]+\.[a-z]{2,}", plain)
         return "" if named else _BUILDER.sub("eng.user", value)
-    return "" if _IDENTIFIERS.search(value) else value
+    return "" if IDENTIFIERS.search(value) else value

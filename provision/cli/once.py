@@ -40,6 +40,7 @@ from provision.run_end import RunEnd
 from provision.seal import Look, see_nothing
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
+from provision.transport import Transport
 from provision.words import WordDesk
 
 Result = TypeVar("Result")
@@ -80,14 +81,14 @@ def once(
             confirm(language, say(language, "once.confirm", serial=picked.row.serial, slot=picked.label))
         passphrase = Passphrase(place)
         passphrase()  # a wrong one ends the command before any tablet is touched
-        expected = _read_expected(reached, picked)
-        with HookRunner(place.bench.hooks, place.kind, _warn_of_hook(place)) as hooks:
+        expected = read_expected_end(reached, picked)
+        with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             words = WordDesk(loaded.accepted, wait_for_word or 0)
-            with _watch(access, loaded, picked, reached) as look:
+            with watch_port(access, loaded, picked, reached) as look:
                 end = _run(loaded, picked, loaded.make_job(books, passphrase, words), look, as_json=as_json)
             hooks.tell_end(end)
-        _tell_draft(loaded, end)
+        tell_draft_applied(loaded, end)
         close_batch(place, books, [end], expected, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(status.INTERRUPTED)
@@ -95,13 +96,13 @@ def once(
     raise SystemExit(0 if right else status.NOT_ALL)
 
 
-def _read_expected(reached: Reached, picked: Picked) -> dict[str, Expectation]:
+def read_expected_end(reached: Reached, picked: Picked) -> dict[str, Expectation]:
     """What must come of this one tablet, where that is known."""
     return {slot: end for slot, end in read_expected(reached.training).items() if slot == picked.label}
 
 
 @contextmanager
-def _watch(access: Access, loaded: Loaded, picked: Picked, reached: Reached) -> Iterator[Look]:
+def watch_port(access: Access, loaded: Loaded, picked: Picked, reached: Reached) -> Iterator[Look]:
     """Sees the tablet's port while it runs, where its debugging is to be closed and this computer has its USB."""
     here = access.server is None or access.server.is_local
     if not (loaded.home.site.seals and here):
@@ -111,14 +112,17 @@ def _watch(access: Access, loaded: Loaded, picked: Picked, reached: Reached) -> 
         yield lookout.look
 
 
-def _warn_of_hook(place: Home) -> Callable[[HookFailure], None]:
+def warn_of_hook(place: Home) -> Callable[[HookFailure], None]:
+    """Tells what a program of the hospital's own did wrong."""
+
     def warn(failure: HookFailure) -> None:
         click.echo(tell_hook(language_of(place), failure), err=True)
 
     return warn
 
 
-def _tell_draft(loaded: Loaded, end: RunEnd) -> None:
+def tell_draft_applied(loaded: Loaded, end: RunEnd) -> None:
+    """Say that no real tablet has confirmed the profile that was used, where it is so."""
     profile = next((each for each in loaded.profiles.known if each.name == end.profile), None)
     if profile is not None and profile.status is Status.DRAFT:
         click.echo(tell_draft(language_of(loaded.home), profile), err=True)
@@ -127,35 +131,56 @@ def _tell_draft(loaded: Loaded, end: RunEnd) -> None:
 def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool) -> RunEnd:
     language = language_of(loaded.home)
 
-    def tell(progress: Progress) -> None:
+    def tell(_leash: Leash, progress: Progress) -> None:
         if progress.asks:
-            _tell_question(language, picked, progress, as_json=as_json)
+            tell_question(language, picked, progress, as_json=as_json)
         elif as_json:
             emit({"event": "progress", "phase": progress.phase, "step": progress.step})
         elif progress.phase is not None:
             click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
 
-    words = job.words
+    patience = (job.words.patience or 0) if job.words is not None else 0
+    return run_tablet(picked, picked.transport, job, look, tell, loaded.home.bench.deadlines.run + patience)
+
+
+def run_tablet(
+    picked: Picked,
+    transport: Transport,
+    job: Job,
+    look: Look,
+    tell: Callable[[Leash, Progress], None],
+    seconds: float | None,
+) -> RunEnd:
+    """One run that Ctrl-C ends in order.
+
+    Args:
+        transport: the way to the tablet that was picked.
+        tell: told at each step, from the run's thread; may end the run by its leash.
+        seconds: after so many it is ended as hung; None for as long as it takes.
+    """
 
     def cancel() -> None:
-        picked.transport.cancel()
-        if words is not None:
-            words.wake()
+        transport.cancel()
+        if job.words is not None:
+            job.words.wake()
 
     leash = Leash(cancel)
 
     def look_on() -> Sight:
         if leash.cause is not None:
-            raise Cancelled(f"{picked.transport.address}: stopped")
+            raise Cancelled(f"{transport.address}: stopped")
         return look()
 
-    run = TabletRun(picked.transport, picked.label, picked.row.serial, job, tell, lambda: leash.cause, look_on)
+    def tell_on(progress: Progress) -> None:
+        tell(leash, progress)
+
+    run = TabletRun(transport, picked.label, picked.row.serial, job, tell_on, lambda: leash.cause, look_on)
     with on_stop(lambda: leash.pull(Reason.STOPPED_BY_OPERATOR)):
-        patience = (words.patience or 0) if words is not None else 0
-        return leash.hold(run.run, loaded.home.bench.deadlines.run + patience)
+        return leash.hold(run.run, seconds)
 
 
-def _tell_question(language: Language, picked: Picked, progress: Progress, *, as_json: bool) -> None:
+def tell_question(language: Language, picked: Picked, progress: Progress, *, as_json: bool) -> None:
+    """Ask whether a device is a tablet that does not say so itself."""
     named = picked.label if picked.label != NO_SLOT else f"--serial {picked.row.serial}"
     question, now = say(language, "identity.question.is-tablet"), say(language, "once.word", named=named)
     if as_json:
@@ -186,8 +211,8 @@ class Leash:
         self._cause = self._cause or cause
         self._cancel()
 
-    def hold(self, work: Callable[[], Result], seconds: float) -> Result:
-        """The result of the work; after so many seconds it is ended as hung, as a station does."""
+    def hold(self, work: Callable[[], Result], seconds: float | None) -> Result:
+        """The result of the work; after so many seconds, if any, it is ended as hung, as a station does."""
         with ThreadPoolExecutor(1, "tablet") as pool:
             future = pool.submit(work)
             if not wait([future], seconds).done:

@@ -42,6 +42,7 @@ WORDED = {
     "hang": "the command never starts and never ends",
     "hang-during": "the command acts, says half of its answer, then never ends",
     "hang-after": "the command acts, then never ends",
+    "strange": "the Nth matching call acts, and answers in words that no Android of this release has",
     "drop": "the link is cut at the Nth matching call",
     "reboot": "the tablet reboots at the Nth matching call",
     "adb-off": "an update switches USB debugging off at the Nth matching call",
@@ -136,6 +137,20 @@ def find_hit(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int]) -
 def reply_of(fault: Fault) -> Reply:
     """What a call that did not act leaves the caller with."""
     return Reply(delay=math.inf) if fault.name == "hang" else Reply(effect=CUTS[fault.name])
+
+
+STRANGE = "Managed by firmware policy 7: request queued\n"
+"""Words of no Android."""
+
+
+def speak_strangely(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int], reply: Reply) -> Reply:
+    """The reply in a firmware's own words, where a fault says so; `hits` as in `find_hit`."""
+    for fault in map(parse_fault, faults):
+        if fault.name == "strange" and fault.matches(argv):
+            hits[fault.text] = hits.get(fault.text, 0) + 1
+            if hits[fault.text] == fault.nth:
+                return replace(reply, out=STRANGE, err="")
+    return reply
 
 
 def hold_back(faults: Sequence[str], argv: Sequence[str], reply: Reply) -> Reply:

@@ -106,6 +106,7 @@ class VirtualTablet:
             close_door_if_due(self._device)
             had = self._properties(seq)
             reply = words.run(self._device, argv, stdin)
+            reply = faults.speak_strangely(self._device.state.faults, argv, self._device.state.fault_hits, reply)
             self._save()
             if seq is not None:
                 self._journal.close(seq, reply.status, find_changes(had, self._properties(seq)))

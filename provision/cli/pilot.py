@@ -1,0 +1,237 @@
+"""`provision pilot`: the first meeting with a model, step by step, with a transcript of everything."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from provision.bench.adb import AdbHost
+from provision.captures.model import Capture
+from provision.cli import status
+from provision.cli.closing import close_batch
+from provision.cli.job import Loaded, Passphrase, keep_books, load_job
+from provision.cli.once import (
+    Leash,
+    read_expected_end,
+    run_tablet,
+    tell_draft_applied,
+    tell_question,
+    warn_of_hook,
+    watch_port,
+)
+from provision.cli.options import (
+    Access,
+    accept_draft_option,
+    access_options,
+    serial_option,
+    slot_option,
+    wait_for_word_option,
+)
+from provision.cli.pick import Picked, pick
+from provision.cli.reach import Reached, open_home, reach
+from provision.cli.shadow import open_shadow
+from provision.cli.speech import confirm, language_of
+from provision.cli.summary import is_as_expected, summarise
+from provision.cli.walk import Walk, tell_stop
+from provision.errors import HomeError
+from provision.files import make_folder
+from provision.home import Home, lock_home
+from provision.hooks import HookRunner
+from provision.run import Job, Progress
+from provision.run_end import RunEnd
+from provision.seal import Look
+from provision.terms import HomeKind, Reason
+from provision.texts.catalogue import say
+from provision.transcripts.blank import ASSET, Blanker
+from provision.transcripts.head import Made, read_head
+from provision.transcripts.judge import Judgement, judge
+from provision.transcripts.model import Head
+from provision.transcripts.record import Recorder, RecordingTransport
+from provision.words import WordDesk
+
+FOLDER = "transcripts"
+
+
+@click.command()
+@access_options
+@slot_option
+@serial_option
+@click.option("--yes", is_flag=True, help="Go on by itself from step to step; an unknown answer stops all the same.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The transcript to write; an existing file is never written over  [default: a new one in HOME/transcripts].",
+)
+@wait_for_word_option
+@accept_draft_option
+def pilot(
+    access: Access,
+    slot: str | None,
+    serial: str | None,
+    yes: bool,
+    out: Path | None,
+    wait_for_word: float | None,
+    accept_draft: bool,
+) -> None:
+    """Provision one tablet of a model nobody has met, step by step, and write a transcript of it.
+
+    Takes the same road as `once`. Before each step it says what it will do and what must come of it, and asks to
+    go on. It stops at the first answer that neither the product nor the model of that release knows, and says what to
+    do then. The transcript holds every command and answer without serial numbers, addresses, accounts and network
+    names.
+
+    Exit status: 0 done, or in a training home the end that this virtual tablet must come to, and no answer was
+    unknown; 1 any other end; 2 configuration; 130 interrupted.
+    """
+    place = open_home(access)
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError(say(language_of(place), "pilot.nobody"))
+    loaded = replace(load_job(place), accept_draft=accept_draft)
+    with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
+        books.close_abandoned()
+        picked = pick(place, reached, slot, serial)
+        if not yes and place.kind is not HomeKind.TRAINING:
+            language = language_of(place)
+            confirm(language, say(language, "pilot.confirm", serial=picked.row.serial, slot=picked.label))
+        passphrase = Passphrase(place)
+        passphrase()  # a wrong one ends the command before any tablet is touched
+        expected = read_expected_end(reached, picked)
+        job = loaded.make_job(books, passphrase, WordDesk(loaded.accepted, wait_for_word or 0))
+        meeting = _Meeting(loaded, picked, reached, passphrase, yes=yes)
+        with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
+            hooks.tell("attach", picked.label)
+            with watch_port(access, loaded, picked, reached) as look:
+                file = out or _name_file(place, picked)
+                end = meeting.hold(job, look, file)
+            hooks.tell_end(end)
+        tell_draft_applied(loaded, end)
+        close_batch(place, books, [end], expected, as_json=False)
+        meeting.close(file, end)
+    if end.reason is Reason.STOPPED_BY_OPERATOR:
+        raise SystemExit(status.INTERRUPTED)
+    right = is_as_expected(summarise(place.kind, [end], expected)) and not meeting.stopped
+    raise SystemExit(0 if right else status.NOT_ALL)
+
+
+def _name_file(place: Home, picked: Picked) -> Path:
+    folder = place.path / FOLDER
+    make_folder(folder)
+    label = re.sub(r"[^A-Za-z0-9]", "_", picked.label)
+    return folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-slot-{label}.jsonl"
+
+
+@dataclass
+class _Meeting:
+    """One pilot: the tablet, the model beside it, and the transcript."""
+
+    loaded: Loaded
+    picked: Picked
+    reached: Reached
+    passphrase: Passphrase
+    yes: bool
+
+    def __post_init__(self) -> None:
+        secret = self.passphrase()
+        self._secret = "" if secret is None else secret.reveal().decode("utf-8", "replace")
+        packages = {app.package for app in self.loaded.appset.apps}
+        ssid = self.loaded.home.site.wifi.ssid
+        self._blanker = Blanker(ssid, self._secret, (self.picked.row.serial,), packages)
+        self._recorder = Recorder(self._blanker)
+        self._language = language_of(self.loaded.home)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether an answer was unknown."""
+        return self._recorder.stopped is not None
+
+    def hold(self, job: Job, look: Look, file: Path) -> RunEnd:
+        """The head, then the whole run; its end is in the transcript.
+
+        Raises:
+            HomeError: the transcript cannot be written; nothing was changed.
+        """
+        transport = RecordingTransport(self.picked.transport, self._recorder)
+        head, capture = read_head(transport, self._make(), seconds=self.loaded.limits.facts)
+        self._blanker.learn_packages(head.packages)
+        self._open(file, head)
+        self._tell_head(head, file)
+        walk = Walk(self._language, self._recorder, yes=self.yes)
+        with tempfile.TemporaryDirectory(prefix="provision-pilot-") as folder:
+            self._set_beside(Path(folder), head, capture)
+            end = run_tablet(self.picked, transport, job, look, self._follow(walk), seconds=self._find_limit(job))
+        with suppress(OSError):  # the run is over and recorded; the transcript ends where the disk did
+            self._recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
+        return end
+
+    def close(self, file: Path, end: RunEnd) -> None:
+        """Say what to do now."""
+        release = f"provision release --slot {self.picked.label} --home {self.loaded.home.path}"
+        for line in tell_stop(self._language, self._recorder, file, end, release):
+            click.echo(line)
+
+    def _follow(self, walk: Walk) -> Callable[[Leash, Progress], None]:
+        """Each step is told and asked about; a question about the model as in `once`."""
+
+        def tell(leash: Leash, progress: Progress) -> None:
+            self._blanker.learn(progress.asset_id, ASSET)
+            if progress.asks:
+                tell_question(self._language, self.picked, progress, as_json=False)
+            if not walk.step(progress, lambda: leash.cause is not None):
+                leash.pull(Reason.STOPPED_BY_OPERATOR)
+
+        return tell
+
+    def _make(self) -> Made:
+        adb = f"server protocol {AdbHost(self.reached.ensure()).version()}"
+        virtual = self.loaded.home.kind is HomeKind.TRAINING
+        return Made(virtual, datetime.now(UTC), metadata.version("provision"), adb)
+
+    def _find_limit(self, job: Job) -> float | None:
+        """No limit where a person is asked: reading takes its time."""
+        patience = (job.words.patience or 0) if job.words is not None else 0
+        return self.loaded.home.bench.deadlines.run + patience if self.yes else None
+
+    def _open(self, file: Path, head: Head) -> None:
+        try:
+            self._recorder.open(file, head)
+        except FileExistsError:
+            raise HomeError(say(self._language, "pilot.there", file=file)) from None
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise HomeError(say(self._language, "pilot.cannot-write", file=file, why=why)) from error
+
+    def _tell_head(self, head: Head, file: Path) -> None:
+        language = self._language
+        click.echo(say(language, "pilot.head", model=head.model, api=head.api, patch=head.patch, build=head.build))
+        click.echo(say(language, "pilot.google.title"))
+        for name, value in head.google.items():
+            shown = say(language, "pilot.google.none") if value is None else value
+            click.echo(say(language, "pilot.google.line", name=name, value=shown))
+        click.echo(say(language, "pilot.google.open"))
+        click.echo(say(language, "pilot.writes", file=file))
+        if head.virtual:
+            click.echo(say(language, "pilot.virtual"))
+
+    def _set_beside(self, folder: Path, head: Head, capture: Capture) -> None:
+        """The model of this release judges from now on."""
+        shadow = open_shadow(folder, capture, self.loaded.home.site.wifi.ssid, self._secret)
+        if shadow is None:
+            click.echo(say(self._language, "pilot.no-model", api=head.api))
+            return
+
+        def weigh(line: str, text: str, code: int | None, fed: bytes | None) -> Judgement:
+            found = judge(shadow, line, text, code, head.api, fed)
+            if found.variant:
+                click.echo(say(self._language, "pilot.variant", variant=found.variant))
+            return found
+
+        self._recorder.judge = weigh

@@ -1,0 +1,123 @@
+"""Going through a pilot: what each step is to do, the question whether to go on, and what to do after a stop."""
+
+from __future__ import annotations
+
+import select
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from provision.language import Language
+from provision.run import Progress
+from provision.run_end import RunEnd
+from provision.terms import Outcome, Reason
+from provision.texts.catalogue import printable, say
+from provision.transcripts.record import Recorder
+
+POLL_SECONDS = 0.2
+_READS = ("boot", "facts", "debugging", "word")
+"""Steps that are no change of a plan; each has its sentence."""
+
+
+class Walk:
+    """Tells each step and asks to go on.
+
+    Args:
+        recorder: notes the steps in the transcript.
+        yes: goes on without asking.
+    """
+
+    def __init__(self, language: Language, recorder: Recorder, *, yes: bool) -> None:
+        self._language, self._recorder, self._yes = language, recorder, yes
+        self._number, self._last = 0, ""
+
+    def step(self, progress: Progress, is_over: Callable[[], bool]) -> bool:
+        """Tell one step and wait for the answer; False for a person who wants to stop.
+
+        Args:
+            progress: what the run is about to do. A step that is told again is not asked about again.
+            is_over: whether the run was told to end meanwhile.
+        """
+        if progress.step == self._last:
+            return True
+        self._number, self._last = self._number + 1, progress.step
+        lines = list(self._describe(progress))
+        self._recorder.step(progress.step, phase=str(progress.phase or ""), expects=_say_expected(progress))
+        for line in lines:
+            click.echo(line)
+        return self._yes or progress.asks or self._ask(is_over)
+
+    def _describe(self, progress: Progress) -> Iterator[str]:
+        language, planned = self._language, progress.planned
+        phase = say(language, f"phase.{progress.phase}" if progress.phase else "pilot.starting")
+        yield say(language, "pilot.step", number=self._number, phase=phase, step=progress.step)
+        if planned is None:
+            if progress.step in _READS:
+                yield say(language, f"pilot.expects.{progress.step}")
+            return
+        yield say(language, "pilot.sends", action=planned.action.describe())
+        if progress.wanted:
+            yield say(language, "pilot.expects", control=planned.control, wanted=progress.wanted)
+        yield say(language, "pilot.because", reference=planned.reference)
+        yield say(language, "pilot.undo", undo=planned.undo)
+
+    def _ask(self, is_over: Callable[[], bool]) -> bool:
+        """Wait for a line; the end of the input is a no."""
+        click.echo(say(self._language, "pilot.go-on"), nl=False)
+        sys.stdout.flush()
+        while not is_over():
+            ready, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
+            if ready:
+                line = sys.stdin.readline()
+                said = line.strip().casefold()
+                no = {say(each, "answer.no") for each in Language}
+                return bool(line) and said not in no | {word[0] for word in no}
+        return False
+
+
+def _say_expected(progress: Progress) -> str:
+    """What stands in the transcript: the control and what it is to read back as."""
+    return f"{progress.planned.control}: {progress.wanted}" if progress.planned else "answers in a known form"
+
+
+_KNOWN_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS, Outcome.REFUSED})
+_NOBODYS_FAULT = frozenset({Reason.STOPPED_BY_OPERATOR, Reason.TABLET_GONE, Reason.ADB_SERVER_GONE})
+
+
+def tell_stop(language: Language, recorder: Recorder, file: Path, end: RunEnd, release: str) -> Iterator[str]:
+    """What was asked, expected and answered where a pilot stopped, and what to do now.
+
+    Args:
+        release: the command that takes the owner away again.
+    """
+    stop = recorder.stopped
+    if stop is None and end.outcome in _KNOWN_ENDS:
+        yield say(language, "pilot.end", calls=recorder.calls, file=file)
+        return
+    if stop is None and end.reason in _NOBODYS_FAULT:
+        yield say(language, "pilot.cut", calls=recorder.calls, file=file)
+        return
+    if stop is not None:
+        yield say(language, "pilot.stop.title")
+        yield say(language, "pilot.stop.asked", line=stop.line)
+        yield say(language, "pilot.stop.expected", expected=stop.expected)
+        yield say(language, "pilot.stop.came", came=_show(language, stop.came))
+    else:
+        yield say(language, "pilot.stop.other", title=say(language, f"reason.{end.reason}.title"))
+        yield say(language, "pilot.stop.found", detail=end.detail)
+    yield from _tell_now(language, file, end, release)
+
+
+def _tell_now(language: Language, file: Path, end: RunEnd, release: str) -> Iterator[str]:
+    yield say(language, "pilot.now.title")
+    yield say(language, "pilot.now.keep", file=file)
+    yield say(language, "pilot.now.send")
+    yield say(language, "pilot.now.undo", command=release) if end.changes else say(language, "pilot.now.untouched")
+
+
+def _show(language: Language, came: str) -> str:
+    """The first line of an answer, at most 200 characters of it."""
+    first = next((line for line in came.splitlines() if line.strip()), "")
+    return printable(first[:200]) or say(language, "pilot.stop.nothing")

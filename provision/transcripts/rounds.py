@@ -1,0 +1,43 @@
+"""Rounds of questions (`facts.collect.ask_round`) as single commands: `LINE; echo MARK:$?; LINE; echo MARK:$?`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PART = re.compile(r"(?P<line>.*?); echo (?P<mark>[0-9a-f]{16}):\$\?(?:; |$)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One command of a round; `text` and `status` None where its answer never ended."""
+
+    line: str
+    text: str | None = None
+    status: int | None = None
+
+
+def find_parts(line: str) -> tuple[str, tuple[str, ...]] | None:
+    """The mark and the commands of a round; None for any other line."""
+    found = list(_PART.finditer(line))
+    marks = {part["mark"] for part in found}
+    if len(marks) != 1 or found[-1].end() != len(line):
+        return None
+    return marks.pop(), tuple(part["line"] for part in found)
+
+
+def split_answer(line: str, out: str) -> tuple[Part, ...] | None:
+    """The commands of a round with their answers, None for any other line."""
+    parts = find_parts(line)
+    if parts is None:
+        return None
+    mark, lines = parts
+    pieces = re.split(rf"{mark}:(\d+)\n?", out)
+    texts, statuses = pieces[0::2], pieces[1::2]
+    whole = [Part(one, text, int(status)) for one, text, status in zip(lines, texts, statuses, strict=False)]
+    return (*whole, *(Part(one) for one in lines[len(whole) :]))
+
+
+def join_answer(mark: str, parts: tuple[Part, ...]) -> str:
+    """What a tablet prints to a round."""
+    return "".join(f"{part.text or ''}{mark}:{part.status or 0}\n" for part in parts)
