@@ -56,6 +56,7 @@ from provision.transcripts.head import Made, read_head
 from provision.transcripts.judge import Judgement, judge
 from provision.transcripts.model import Head
 from provision.transcripts.record import Recorder, RecordingTransport
+from provision.transcripts.wants import describe_wants
 from provision.words import WordDesk
 
 FOLDER = "transcripts"
@@ -169,6 +170,8 @@ class _Meeting:
             self._set_beside(Path(folder), head, capture)
             end = run_tablet(self.picked, transport, job, look, self._follow(walk), seconds=self._find_limit(job))
         with suppress(OSError):  # the run is over and recorded; the transcript ends where the disk did
+            if end.reason is Reason.ANSWER_NOT_UNDERSTOOD:
+                self._recorder.refuse(end.detail)
             self._recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
         return end
 
@@ -193,7 +196,9 @@ class _Meeting:
     def _make(self) -> Made:
         adb = f"server protocol {AdbHost(self.reached.ensure()).version()}"
         virtual = self.loaded.home.kind is HomeKind.TRAINING
-        return Made(virtual, datetime.now(UTC), metadata.version("provision"), adb)
+        here = self.loaded
+        wants = describe_wants(here.home.site, here.appset, here.agent, accept_draft=here.accept_draft)
+        return Made(virtual, datetime.now(UTC), metadata.version("provision"), adb, wants)
 
     def _find_limit(self, job: Job) -> float | None:
         """No limit where a person is asked: reading takes its time."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from provision.captures.model import Capture
 from provision.captures.take import take_capture
@@ -44,6 +45,7 @@ class Made:
     started: datetime
     toolkit: str
     adb: str
+    wants: Mapping[str, Any]
 
 
 def read_head(transport: Transport, made: Made, *, seconds: float) -> tuple[Head, Capture]:
@@ -79,6 +81,7 @@ def _make_head(transport: Transport, made: Made, capture: Capture, google: Mappi
         packages=capture.packages,
         screen=sides,
         google=google,
+        wants=made.wants,
     )
 
 

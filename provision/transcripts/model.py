@@ -72,6 +72,7 @@ class Head:
         features, packages, screen: as in a capture.
         serial: the serial number's form.
         google: versions and switches that Google's gates depend on; None where the tablet has none or does not say.
+        wants: what the bench wanted, as `describe_wants` says it.
     """
 
     virtual: bool
@@ -90,6 +91,7 @@ class Head:
     packages: tuple[str, ...] = ()
     screen: Mapping[str, int] | None = None
     google: Mapping[str, str | None] = field(default_factory=dict)
+    wants: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import threading
 import time
@@ -21,6 +22,7 @@ from provision.transport import Answer, Sink, Transport
 Judge = Callable[[str, str, int | None, bytes | None], Judgement]
 """Told the line, the text, the status and the bytes on standard input of each call, in their order."""
 
+_REFUSED = re.compile(r"`(?P<line>.*?)`: expected (?P<expected>.*), got (?P<got>.*)", re.DOTALL)
 MEMORY_BYTES = 16 * 1024 * 1024
 
 
@@ -52,6 +54,7 @@ class Recorder:
         self._waiting: list[bytes] = []
         self._began = time.monotonic()
         self._number, self._step = 0, "head"
+        self._last: dict[str, tuple[int, str]] = {}
         self.judge: Judge = _know_everything
         self.stopped: Stop | None = None
 
@@ -77,6 +80,16 @@ class Recorder:
             self._step = name
             self._mark("step", step=name, **says)
 
+    def refuse(self, detail: str) -> None:
+        """A reader of the product did not know an answer; `detail` as its `AnswerError` says it."""
+        found = _REFUSED.fullmatch(detail)
+        with self._lock:
+            if self.stopped is not None or found is None:
+                return
+            number, came = self._last.get(found["line"], (self._number, found["got"]))
+            self.stopped = Stop(self._blanker.replace(found["line"]), found["expected"], came.strip(), number)
+            self._mark("unknown", line=found["line"], expected=found["expected"])
+
     def end(self, outcome: str, reason: str | None, detail: str) -> None:
         """The pilot is over."""
         number = None if self.stopped is None else self.stopped.number
@@ -92,6 +105,7 @@ class Recorder:
         with self._lock:
             kept = self._blanker.clean(line, answer.out, answer.err)
             self._add(how, kept, answer.status, began, seconds, **more)
+            self._last[line] = self._number, answer.text
             fed = more.get("fed")
             found = self.judge(line, answer.text, answer.status, fed if isinstance(fed, bytes) else None)
             if found.variant:
