@@ -25,6 +25,7 @@ from provision.errors import AnswerError
 from provision.facts import props
 from provision.facts.ask import Section
 from provision.identity.which import is_placeholder
+from provision.proofs.attempts import THROWAWAY
 
 HOSPITAL, PASSPHRASE, ASSET, NAME, MAC = "HOSPITAL", "PASSPHRASE", "X-0", "NAME", "02:00:00:00:00:00"
 OWN = "org.provision."
@@ -92,7 +93,7 @@ class Blanker:
 
     def __init__(self, ssid: str, passphrase: str, serials: Collection[str], packages: Collection[str] = ()) -> None:
         self._known: dict[str, str] = {}
-        self._ssids: dict[str, str] = {ssid: HOSPITAL}
+        self._ssids: dict[str, str] = {ssid: HOSPITAL, THROWAWAY: THROWAWAY}
         self._packages = set(packages)
         self._others: dict[str, str] = {}
         self.learn(passphrase, PASSPHRASE)
@@ -126,18 +127,15 @@ class Blanker:
         if rule.keep == "agent":
             return self._clean_agent(words, out, err)
         self._learn_from(words, out)
-        said = shlex.join(self._replace(word) for word in words)
+        known = words if rule.keep != "nothing" else words[:2]  # of a command nobody listed
+        said = shlex.join(self._replace(word) for word in known)
         kept, left = self._keep(rule, out)
         kept_err, left_err = self._keep(rule, err)
-        return Kept(said if rule.keep != "nothing" else self._shorten(words), kept, kept_err, left + left_err)
+        return Kept(said, kept, kept_err, left + left_err)
 
     def replace(self, text: str) -> str:
         """Text of our own about this tablet."""
         return self._replace(text)
-
-    def _shorten(self, words: Sequence[str]) -> str:
-        """Of a command nobody listed the first two words alone."""
-        return shlex.join(words[:2])
 
     def _learn_from(self, words: Sequence[str], out: str) -> None:
         if list(words) == ["getprop"]:
@@ -192,12 +190,14 @@ class Blanker:
     def _stand_in(self, group: str, value: str) -> str:
         if group == "name":
             return NAME
+        if group.startswith("cut"):
+            return ""
         if group.startswith("mac"):
             return MAC
         plain = value.strip('"')
         if plain in _NO_SSID:
             return value
-        return value.replace(plain, self._ssids.setdefault(plain, f"NETWORK-{len(self._ssids)}"))
+        return value.replace(plain, self._ssids.setdefault(plain, f"NETWORK-{len(self._ssids) - 1}"))
 
     def _hide_package(self, found: re.Match[str]) -> str:
         name = found[2]

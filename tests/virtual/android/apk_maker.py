@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import struct
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from cryptography import x509
@@ -60,6 +60,7 @@ class Recipe:
     authority: str = ""
     shared_library: str = ""
     compressed: bool = False
+    padding: int = 0
 
 
 def chunk(kind: int, header: bytes, body: bytes) -> bytes:
@@ -162,6 +163,7 @@ def certificate(name: str) -> bytes:
     return signer(name)[1].public_bytes(Encoding.DER)
 
 
+@cache  # its length varies with the signature
 def v1_block(name: str) -> bytes:
     key, cert = signer(name)
     builder = pkcs7.PKCS7SignatureBuilder().set_data(b"").add_signer(cert, key, hashes.SHA256())
@@ -189,6 +191,8 @@ def make_apk(recipe: Recipe) -> bytes:
             archive.writestr(f"lib/{abi}/libx.so", b"x")
         if recipe.compressed:
             archive.writestr("resources.arsc", b"x" * 100, zipfile.ZIP_DEFLATED)
+        if recipe.padding:
+            archive.writestr("assets/padding", b"x" * recipe.padding)
         if "v1" in recipe.schemes:
             archive.writestr("META-INF/CERT.EC", v1_block(recipe.key))
     content = buffer.getvalue()
@@ -199,6 +203,13 @@ def make_apk(recipe: Recipe) -> bytes:
     block = v2_block(recipe.key)
     moved = content[:directory] + block + content[directory:end] + content[end : end + 16]
     return moved + struct.pack("<I", directory + len(block)) + content[end + 20 :]
+
+
+def make_apk_of(recipe: Recipe, size: int) -> bytes:
+    """The bytes of one APK that has exactly this size."""
+    least = len(make_apk(replace(recipe, padding=1)))
+    assert size >= least, f"{recipe.package}: no APK of {size} bytes, the smallest has {least}"
+    return make_apk(replace(recipe, padding=size - least + 1))
 
 
 ADMIN = "org.provision.fixture.owner"

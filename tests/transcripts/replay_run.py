@@ -1,0 +1,175 @@
+"""The product's whole run, once more, on a transcript; judged as the pilot judged it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from agent_bed import site_key
+
+from provision.agent.client import Sender
+from provision.agent.contract import AGENT
+from provision.agent.issued import IssuedBook
+from provision.agent_road import AgentKit
+from provision.apply import Limits
+from provision.appset.access import SpecialAccess
+from provision.appset.model import App, AppSet
+from provision.captures.model import Capture, Screen
+from provision.cli.shadow import open_shadow
+from provision.facts.props import Props
+from provision.identity.which import Certainty
+from provision.profiles.load import load_profiles
+from provision.profiles.match import choose
+from provision.proved import ProvedBook
+from provision.records.content import Configuration, RunResult
+from provision.records.sealing import Sealing
+from provision.run import CheckedIn, Job, Progress, TabletRun
+from provision.run_end import RunEnd
+from provision.secret import Secret
+from provision.site import Site
+from provision.terms import HomeKind
+from provision.transcripts.blank import ASSET, HOSPITAL, PASSPHRASE, Blanker
+from provision.transcripts.judge import Judgement, judge
+from provision.transcripts.model import Head, Transcript
+from provision.transcripts.record import Recorder, RecordingTransport
+from tests.transcripts.replaying import ReplayTransport
+from tests.virtual.android.apk_maker import BIND, Recipe, make_apk_of
+
+PROFILES = load_profiles(Path(__file__).resolve().parents[2] / "device_profiles")
+LIMITS = Limits(facts=5.0, step=5.0, package=5.0, boot=5.0)
+
+
+@dataclass
+class Book:
+    """A ledger in memory, for one run."""
+
+    results: list[RunResult] = field(default_factory=list)
+
+    def check_in(self, _slot: str, _serial: str, _installation: str | None, _props: Props | None) -> CheckedIn:
+        return CheckedIn("replay", ASSET, Certainty.NEW, datetime.now(UTC))
+
+    def finish(self, result: RunResult) -> str:
+        self.results.append(result)
+        return "replay.jsonl"
+
+    def seal(self, _run_id: str, _sealing: Sealing) -> None:
+        raise AssertionError("a replay seals nothing")
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A replay that is over."""
+
+    end: RunEnd
+    recorder: Recorder
+    tablet: ReplayTransport
+
+
+def make_site(wants: Mapping[str, Any]) -> Site:
+    """The site of a transcript, with made names."""
+    secret = None if wants["wifi"]["security"] == "open" else {"file": "secrets/wifi"}
+    sections = {name: wants[name] for name in ("location", "screen", "clock", "prepare", "require")}
+    return Site.model_validate(
+        {
+            "name": "Replay",
+            "language": "en",
+            "wifi": {**wants["wifi"], "ssid": HOSPITAL, "passphrase": secret},
+            "kiosk": {**wants["kiosk"], "hotline": "12 34"},
+            **sections,
+        },
+        strict=False,
+    )
+
+
+def make_app(says: Mapping[str, Any], folder: Path) -> App:
+    """One app of a transcript: an APK of the size and the names that were recorded, with other content."""
+    is_agent = says["package"] == AGENT
+    recipe = Recipe(
+        package=says["package"],
+        version=says["version_code"],
+        min_sdk=says["min_sdk"],
+        target_sdk=says["target_sdk"],
+        receivers={".AdminReceiver": BIND} if is_agent else {},
+        exported=(".AdminReceiver",),
+        permissions=tuple(says["grants"]),
+    )
+    data = make_apk_of(recipe, says["size"])
+    path = folder / f"{says['package']}-{says['version_code']}.apk"
+    path.write_bytes(data)
+    return App(
+        package=says["package"],
+        label=says["package"],
+        version_code=says["version_code"],
+        version_name="1.0",
+        path=path,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        signer="f" * 64,
+        min_sdk=says["min_sdk"],
+        target_sdk=says["target_sdk"],
+        abis=frozenset(says["abis"]),
+        max_sdk=says["max_sdk"],
+        schemes=frozenset(says["schemes"]),
+        grants=tuple(says["grants"]),
+        special_access=tuple(SpecialAccess(each) for each in says["special_access"]),
+        variants=tuple(make_app(each, folder) for each in says["variants"]),
+    )
+
+
+def capture_of(head: Head) -> Capture:
+    """What the head says of the model, as a capture."""
+    screen = None if head.screen is None else Screen(**head.screen)
+    return Capture(head.props, head.features, screen, head.packages, head.serial, "a transcript")
+
+
+def make_job(head: Head, book: Book, folder: Path) -> tuple[Job, Mapping[str, bytes]]:
+    """The job of a transcript, and the content of its apps by package."""
+    site = make_site(head.wants)
+    apps = tuple(make_app(says, folder) for says in head.wants["apps"])
+    agent = None if head.wants["agent"] is None else make_app(head.wants["agent"], folder)
+    kit = None
+    if agent is not None:
+        packages, sender = tuple(app.package for app in apps), Sender(site.name, site_key())
+        kit = AgentKit(agent, site, packages, sender, lambda: Secret(PASSPHRASE.encode()), IssuedBook(folder / "agents"))
+    job = Job(
+        kind=HomeKind.TRAINING,
+        site=site,
+        appset=AppSet(apps, "a" * 64),
+        choose_profile=lambda values: choose(values, PROFILES),
+        digest=lambda _profile: Configuration(),
+        passphrase=lambda: Secret(PASSPHRASE.encode()),
+        limits=LIMITS,
+        ledger=book,
+        agent=kit,
+        proved=ProvedBook(folder / "proved"),
+        accept_draft=head.wants["accept_draft"],
+    )
+    files = {app.package: app.path.read_bytes() for app in (*apps, *filter(None, (agent,)))}
+    return job, files
+
+
+def replay(transcript: Transcript, folder: Path) -> Replayed:
+    """Run the product on a transcript; its calls are recorded anew and judged by the model of that release."""
+    head = transcript.head
+    job, files = make_job(head, Book(), folder)
+    tablet = ReplayTransport(transcript, files)
+    recorder = Recorder(Blanker(HOSPITAL, PASSPHRASE, ()))
+    shadow = open_shadow(folder, capture_of(head), HOSPITAL, PASSPHRASE)
+
+    def weigh(line: str, text: str, status: int | None, fed: bytes | None) -> Judgement:
+        return Judgement() if shadow is None else judge(shadow, line, text, status, head.api, fed)
+
+    recorder.judge = weigh
+    run = TabletRun(RecordingTransport(tablet, recorder), "7", head.serial, job, _listen, lambda: None)
+    end = run.run()
+    if end.detail:
+        recorder.refuse(end.detail)
+    return Replayed(end, recorder, tablet)
+
+
+def _listen(_progress: Progress) -> None:
+    """Nobody is told."""
