@@ -89,8 +89,7 @@ class Progress:
         step: name of the step, or what is read. subject: what people are told of it, may be empty.
         fraction: 0 to 1 of the steps of the phase.
         asks: it waits for a person's word, until it tells of anything else.
-        planned: the change that is made now, None where something is read.
-        wanted: what the control of that change is to read back as.
+        planned: the change that is made now, if any. wanted: what its control is to read back as.
     """
 
     asset_id: str
@@ -330,8 +329,8 @@ class TabletRun:
     def _report_step(self, phase: Phase, step: Step, fraction: float) -> None:
         decisions = self._story.reading.plan.decisions if self._story.reading else ()
         wanted = next((each.wanted for each in decisions if each.control is step.control), "")
-        told = self._make_progress(phase, step.name)
-        self._tell(replace(told, subject=step.subject, fraction=fraction, planned=step, wanted=wanted))
+        said = replace(self._make_progress(phase, step.name), subject=step.subject, fraction=fraction)
+        self._tell(replace(said, planned=step, wanted=wanted))
 
     def _report(self, phase: Phase | None, step: str, *, asks: bool = False) -> None:
         self._tell(replace(self._make_progress(phase, step), asks=asks))

@@ -55,6 +55,7 @@ from provision.transcripts.blank import ASSET, Blanker
 from provision.transcripts.head import Made, read_head
 from provision.transcripts.judge import Judgement, judge
 from provision.transcripts.model import Head
+from provision.transcripts.read import read_transcript
 from provision.transcripts.record import Recorder, RecordingTransport
 from provision.transcripts.wants import describe_wants
 from provision.words import WordDesk
@@ -173,6 +174,7 @@ class _Meeting:
             if end.reason is Reason.ANSWER_NOT_UNDERSTOOD:
                 self._recorder.refuse(end.detail)
             self._recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
+            read_transcript(file)  # from disk: what is sent away must be whole
         return end
 
     def close(self, file: Path, end: RunEnd) -> None:

@@ -230,6 +230,7 @@ def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
     says = [layer.says for layer in layers]
     return ProfileFile(
         status=says[-1].status,
+        transcript=says[-1].transcript,
         kind=next((each.kind for each in reversed(says) if each.kind), None),
         match=tuple(chain.from_iterable(layer.says.match for layer in matching)),
         series=tuple(chain.from_iterable(each.series for each in says)),

@@ -246,7 +246,12 @@ class Switch(OnReleases):
 class ProfileFile(FileModel):
     """One profile file. Lists are appended to those of the layers below; `kind` and `reset_keys` replace."""
 
-    status: Status = Field(description="draft: not yet seen on a real tablet; confirmed: seen")
+    status: Status = Field(description="draft: not yet seen on a real tablet; confirmed: seen, with its `transcript`")
+    transcript: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9._-]*\.jsonl$",
+        description="file of `tests/transcripts`: the pilot of a real tablet that confirms it",
+    )
     extends: str | None = Field(
         default=None,
         pattern=PROFILE_NAME,
@@ -262,3 +267,10 @@ class ProfileFile(FileModel):
     switches: tuple[Switch, ...] = Field(
         default=(), description="settings and packages of the maker to switch; drafts need `--accept-draft`"
     )
+
+    @model_validator(mode="after")
+    def _leaves_draft_with_a_transcript(self) -> Self:
+        if self.status is not Status.DRAFT and self.transcript is None:
+            hint = "`provision pilot` on a real tablet writes one"
+            raise refuse("a file of tests/transcripts for every status but draft", "nothing", hint, key="transcript")
+        return self

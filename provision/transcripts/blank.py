@@ -29,6 +29,9 @@ from provision.proofs.attempts import THROWAWAY
 
 HOSPITAL, PASSPHRASE, ASSET, NAME, MAC = "HOSPITAL", "PASSPHRASE", "X-0", "NAME", "02:00:00:00:00:00"
 OWN = "org.provision."
+OWNER = "Owner"
+"""What Android calls the first user in English before anybody does."""
+
 LEFT_OUT = "(left out)"
 _NO_SSID = ("", "<none>", "<unknown ssid>")
 _LEAST = 4  # a shorter value would replace half of an answer
@@ -176,6 +179,8 @@ class Blanker:
                 kept.append(self._replace(self._fill(found)) + line[len(line.rstrip()) :])
             elif line.strip():
                 left += 1
+            else:
+                kept.append(line)
         return "".join(kept), left
 
     def _fill(self, found: re.Match[str]) -> str:
@@ -189,7 +194,7 @@ class Blanker:
 
     def _stand_in(self, group: str, value: str) -> str:
         if group == "name":
-            return NAME
+            return value if value == OWNER else NAME
         if group.startswith("cut"):
             return ""
         if group.startswith("mac"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,17 +63,21 @@ def _assemble(file: Path, found: list[dict[str, Any]]) -> Transcript:
 def _make(file: Path, number: int, kind: Callable[..., Part], line: Mapping[str, Any]) -> Part:
     """One part from the members of its line, each of which must be known."""
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type] # each is a dataclass
-    given = {name: value for name, value in line.items() if name in known or name != "event"}
-    unknown = sorted(given.keys() - known.keys())
-    given = {**(_NOTHING if kind is Call else {}), **given}
-    needed = {field.name for field in known.values() if field.default is MISSING and field.default_factory is MISSING}
-    absent = sorted(needed - given.keys())
-    if unknown or absent:
-        got = f"{', '.join(unknown)} too" if unknown else f"no {', '.join(absent)}"
-        raise _fault(file, number, f"{', '.join(known)}", got)
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in line.items()}
+    if "event" not in known:
+        del given["event"]
     if kind is Call:
-        given["how"] = _read_how(file, number, given["how"])
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+        given = {**_NOTHING, **given, "how": _read_how(file, number, given.get("how"))}
+    strange = sorted(given.keys() - known.keys())
+    absent = sorted({field.name for field in known.values() if _is_needed(field)} - given.keys())
+    if strange or absent:
+        got = f"{', '.join(strange)} too" if strange else f"no {', '.join(absent)}"
+        raise _fault(file, number, f"{', '.join(known)}", got)
+    return kind(**given)
+
+
+def _is_needed(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _read_how(file: Path, number: int, text: object) -> How:

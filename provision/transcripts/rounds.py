@@ -36,8 +36,3 @@ def split_answer(line: str, out: str) -> tuple[Part, ...] | None:
     texts, statuses = pieces[0::2], pieces[1::2]
     whole = [Part(one, text, int(status)) for one, text, status in zip(lines, texts, statuses, strict=False)]
     return (*whole, *(Part(one) for one in lines[len(whole) :]))
-
-
-def join_answer(mark: str, parts: tuple[Part, ...]) -> str:
-    """What a tablet prints to a round."""
-    return "".join(f"{part.text or ''}{mark}:{part.status or 0}\n" for part in parts)

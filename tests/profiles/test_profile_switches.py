@@ -21,6 +21,7 @@ SHIPPED = load_profiles(ROOT / "device_profiles")
 EACH = (SHIPPED.common, *SHIPPED.known)
 PACKAGE = Path(provision.__file__).parent
 AGENT = ROOT / "apks/agent"
+CONFIRMED = "status: confirmed\ntranscript: a-tablet.jsonl\n"
 TOLD = "why: {en: w, fr: w}, breaks: {en: b, fr: b}, mark: P, source: s"
 MATCH = "match: [{prop: ro.product.manufacturer, equals: [Acme]}]\n"
 MODEL = "match: [{prop: ro.product.model, equals: [One]}]\n"
@@ -41,7 +42,11 @@ def switch(value: int, more: str = "", name: str = "battery") -> str:
 
 def test_switches_of_drafts_wait_for_a_word_and_confirmed_ones_do_not(tmp_path: Path) -> None:
     off = f"  - {{id: off, disable: org.example.a, min_api: 24, {TOLD}}}\n"
-    one = make_profile(tmp_path, f"status: draft\nswitches:\n{off}", f"status: confirmed\nswitches:\n{switch(1)}")
+    one = make_profile(
+        tmp_path,
+        f"status: draft\nswitches:\n{off}",
+        f"{CONFIRMED}switches:\n{switch(1)}",
+    )
     assert [each.target for each in one.find_switches(30, drafts=True)] == ["org.example.a", "global protect_battery"]
     assert [each.target for each in one.find_switches(30, drafts=False)] == ["global protect_battery"]
     assert one.origins["switches[0]"] == tmp_path / "acme/vendor.yaml"
@@ -53,7 +58,11 @@ def test_the_models_word_counts_before_its_makers(tmp_path: Path) -> None:
 
 
 def test_a_draft_that_waits_hides_no_confirmed_switch_of_the_same_thing(tmp_path: Path) -> None:
-    one = make_profile(tmp_path, f"status: confirmed\nswitches:\n{switch(1)}", f"status: draft\nswitches:\n{switch(3)}")
+    one = make_profile(
+        tmp_path,
+        f"{CONFIRMED}switches:\n{switch(1)}",
+        f"status: draft\nswitches:\n{switch(3)}",
+    )
     assert [each.setting and each.setting.value for each in one.find_switches(30, drafts=False)] == [1]
 
 

@@ -23,6 +23,7 @@ from provision.profiles.schema import Kind, Mark, Safety, Status
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
+CONFIRMED = "status: confirmed\ntranscript: a-tablet.jsonl\n"
 BASE = {
     "common.yaml": "status: draft\nhands_first: [{en: first, fr: d'abord}]\n",
     "acme/vendor.yaml": (
@@ -30,7 +31,7 @@ BASE = {
         "hands_first: [{en: then, fr: ensuite}]\n"
     ),
     "acme/one.yaml": (
-        "status: confirmed\nkind: ereader\nmatch: [{prop: ro.product.model, starts_with: [ONE-]}]\n"
+        CONFIRMED + "kind: ereader\nmatch: [{prop: ro.product.model, starts_with: [ONE-]}]\n"
         "hands_first: [{en: last, fr: enfin}]\n"
     ),
 }

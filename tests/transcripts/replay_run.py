@@ -132,16 +132,22 @@ def make_job(head: Head, book: Book, folder: Path) -> tuple[Job, Mapping[str, by
     apps = tuple(make_app(says, folder) for says in head.wants["apps"])
     agent = None if head.wants["agent"] is None else make_app(head.wants["agent"], folder)
     kit = None
+
+    def passphrase() -> Secret:
+        return Secret(PASSPHRASE.encode())
+
     if agent is not None:
         packages, sender = tuple(app.package for app in apps), Sender(site.name, site_key())
-        kit = AgentKit(agent, site, packages, sender, lambda: Secret(PASSPHRASE.encode()), IssuedBook(folder / "agents"))
+        kit = AgentKit(
+            agent, site, packages, sender, lambda: Secret(PASSPHRASE.encode()), IssuedBook(folder / "agents")
+        )
     job = Job(
         kind=HomeKind.TRAINING,
         site=site,
         appset=AppSet(apps, "a" * 64),
         choose_profile=lambda values: choose(values, PROFILES),
         digest=lambda _profile: Configuration(),
-        passphrase=lambda: Secret(PASSPHRASE.encode()),
+        passphrase=passphrase,
         limits=LIMITS,
         ledger=book,
         agent=kit,

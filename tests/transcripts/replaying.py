@@ -24,7 +24,7 @@ from agent_bed import MATERIAL
 from provision.errors import AnswerError, TabletGone
 from provision.transcripts.blank import ASSET, HOSPITAL, LEFT_OUT, PASSPHRASE, Blanker
 from provision.transcripts.model import Call, How, Transcript
-from provision.transcripts.rounds import Part, find_parts, join_answer
+from provision.transcripts.rounds import Part, find_parts
 from provision.transport import Answer, Sink
 from provision.virtual.android.mutating import mutates
 
@@ -209,11 +209,14 @@ class ReplayTransport:
         return f"`{line}` was {here} recorded; nearest: `{near[0] if near else ''}`; after: `{after}`"
 
 
+def join_answer(mark: str, parts: tuple[Part, ...]) -> str:
+    """What a tablet prints to a round."""
+    return "".join(f"{part.text or ''}{mark}:{part.status or 0}\n" for part in parts)
+
+
 def _fill(value: Any, uploads: Uploads) -> Any:  # noqa: ANN401 # JSON
     if isinstance(value, dict):
-        return {
-            name: uploads.fill(name) if part == LEFT_OUT else _fill(part, uploads) for name, part in value.items()
-        }
+        return {name: uploads.fill(name) if part == LEFT_OUT else _fill(part, uploads) for name, part in value.items()}
     return [_fill(part, uploads) for part in value] if isinstance(value, list | tuple) else value
 
 
