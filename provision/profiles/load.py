@@ -213,6 +213,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
         reset_keys=content.reset_keys,
         remove=content.remove,
         switches=content.switches,
+        transcript=content.transcript,
         origins=_origins(layers, [*maker, own]),
         drafts=frozenset(layer.file for layer in layers if layer.says.status is Status.DRAFT),
         digest=hashlib.sha256(form.encode()).hexdigest(),

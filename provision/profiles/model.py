@@ -35,6 +35,7 @@ class Profile:
         reset_keys: keys that open the recovery menu, None where nobody knows them.
         remove: packages to remove for the user, of all layers.
         switches: settings and packages of the maker to switch, of all layers.
+        transcript: the pilot of a real tablet that confirms it, a file of `tests/transcripts`; None for a draft.
         drafts: its layers that no real tablet has confirmed.
         digest: SHA-256 of the merged content in canonical JSON, for records.
     """
@@ -52,6 +53,7 @@ class Profile:
     reset_keys: Keys | None = None
     remove: tuple[Removal, ...] = ()
     switches: tuple[Switch, ...] = ()
+    transcript: str | None = None
     drafts: frozenset[Path] = frozenset()
 
     @property

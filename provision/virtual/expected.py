@@ -32,6 +32,9 @@ JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 READING = ("getprop", "settings", "dumpsys", "pm", "cmd", "df", "ls", "cat")
 """Words a run uses to read facts, before it decides anything."""
 
+READ_STRICTLY = (("dumpsys",), ("dumpsys", "battery"), ("dumpsys", "account"), ("df",), ("pm", "list", "users"))
+"""Reading calls whose answer a run cannot do without; words of no Android end it there."""
+
 STRENGTH = (Assurance.UNKNOWN, Assurance.UNSUPPORTED, Assurance.SET, Assurance.ENFORCED)
 
 
@@ -160,6 +163,8 @@ def _broken_reading(faults: list[Fault]) -> Expected | None:
             return Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, fault.text)
         if fault.name in {"adb-off", "battery-dies"} and fault.words[0] in READING:
             return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)
+        if fault.name == "strange" and fault.words in READ_STRICTLY:
+            return Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, fault.text)
         if _hangs(fault) and fault.words[0] in READING and len(fault.words) == 1:
             return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
     return None
@@ -443,6 +448,8 @@ def _broken_writing(faults: list[Fault], api: int, *, by_agent: bool) -> Expecte
     for fault in faults:
         if fault.name in ends and _is_met(fault, api):
             return Expected(*ends[fault.name], fault.text)
+        if fault.name == "strange" and any(word.startswith("install") for word in fault.words):
+            return Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, fault.text)
         if _hangs(fault):
             return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
     return None

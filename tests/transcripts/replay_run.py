@@ -120,6 +120,14 @@ def make_app(says: Mapping[str, Any], folder: Path) -> App:
     )
 
 
+def make_app_file(package: str, version: int, folder: Path) -> tuple[Path, tuple[bytes, str]]:
+    """An APK of that name: its path, its content and its SHA-256."""
+    data = make_apk_of(Recipe(package=package, version=version), 4000)
+    path = folder / f"{package}.apk"
+    path.write_bytes(data)
+    return path, (data, hashlib.sha256(data).hexdigest())
+
+
 def capture_of(head: Head) -> Capture:
     """What the head says of the model, as a capture."""
     screen = None if head.screen is None else Screen(**head.screen)

@@ -1,0 +1,109 @@
+"""Every transcript of this folder: whole, without identifiers, replayed to the same end, and beside the model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from provision.captures.blank import IDENTIFIERS
+from provision.identity.identify import identify
+from provision.profiles.match import choose
+from provision.profiles.schema import Status
+from provision.transcripts.model import Transcript
+from provision.transcripts.read import read_transcript
+from tests.transcripts.comparing import compare, find_touched, read_listed
+from tests.transcripts.replay_run import PROFILES, capture_of, replay
+from tests.transcripts.report import list_transcripts
+from tests.virtual.android.conformance_report import CASES, ROOT, read_cases
+
+FILES = list_transcripts()
+REFERENCE = ROOT / "provision" / "reference"
+T_MARK = re.compile(r"\bT:([\w.-]+\.jsonl)")
+
+
+@pytest.fixture(params=FILES, ids=lambda file: file.stem)
+def file(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.param
+    return found
+
+
+def test_there_are_transcripts_of_old_and_new_releases() -> None:
+    assert {21, 23, 28, 30, 34} <= {read_transcript(file).head.api for file in FILES}
+
+
+def test_a_transcript_says_whether_its_tablet_was_virtual(file: Path) -> None:
+    assert read_transcript(file).head.virtual is file.name.startswith("virtual-")
+
+
+def test_nothing_in_a_transcript_looks_like_an_identifier(file: Path) -> None:
+    calls = read_transcript(file).calls
+    found = {match[0] for call in calls for match in IDENTIFIERS.finditer(f"{call.line}\n{call.text}\n{call.agent}")}
+    named = {one for one in found if re.search(r"[1-9a-z]", one.casefold())}
+    assert named - {"name@example.org", "0123456789ABCDEF"} == set()
+
+
+def test_its_replay_comes_to_the_same_end_at_the_same_answer(file: Path, tmp_path: Path) -> None:
+    transcript = read_transcript(file)
+    assert transcript.end is not None
+    again = replay(transcript, tmp_path)
+    assert again.tablet.unseen == ""
+    assert (again.end.outcome, again.end.reason) == (transcript.end.outcome, transcript.end.reason), again.end.detail
+    assert again.tablet.left == ()
+    stopped = None if transcript.end.unknown is None else transcript.calls[transcript.end.unknown - 1].line
+    assert (again.recorder.stopped and again.recorder.stopped.line) == stopped
+
+
+def test_the_virtual_tablet_answers_alike_or_the_difference_is_listed(file: Path, tmp_path: Path) -> None:
+    compared = compare(read_transcript(file), tmp_path)
+    assert {each.line for each in compared.differences} == set(read_listed(file))
+    assert compared.forms > 30
+
+
+def test_a_real_tablet_contradicts_no_line_that_was_read_in_source(file: Path) -> None:
+    transcript = read_transcript(file)
+    found = [each for each in find_touched(transcript, list(read_cases(CASES))) if each.holds is False]
+    assert [each for each in found if each.mark in {"R", "B"}] == []
+
+
+def find_objection(profile: str, transcript: Transcript) -> str:
+    """Why a transcript does not confirm a profile; empty where it does."""
+    capture = capture_of(transcript.head)
+    taken = identify(capture.as_props, lambda values: choose(values, PROFILES), capture.shape)
+    objections = {
+        "a virtual tablet": transcript.head.virtual,
+        f"a tablet of {taken.profile.name}": taken.profile.name != profile,
+        "no end without an unknown answer": transcript.end is None or transcript.end.unknown is not None,
+    }
+    return next((why for why, holds in objections.items() if holds), "")
+
+
+def test_a_profile_leaves_draft_with_the_transcript_of_a_real_tablet_of_its_model() -> None:
+    left = [profile for profile in PROFILES.known if profile.status is not Status.DRAFT]
+    named = {profile.name: Path(__file__).parent / str(profile.transcript) for profile in left}
+    assert {name: find_objection(name, read_transcript(file)) for name, file in named.items()} == dict.fromkeys(
+        named, ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "profile", "virtual", "why"),
+    [
+        ("virtual-samsung-sm-t510-30.jsonl", "samsung/gta3xlwifi", True, "a virtual tablet"),
+        ("virtual-samsung-sm-t510-30.jsonl", "samsung/gta3xlwifi", False, ""),
+        ("virtual-xiaomi-pad-6-34.jsonl", "samsung/gta3xlwifi", False, "a tablet of xiaomi/pipa"),
+        ("virtual-unknown-answer-30.jsonl", "samsung/gta3xlwifi", False, "no end without an unknown answer"),
+    ],
+)
+def test_what_does_not_confirm_a_profile_is_named(file: str, profile: str, virtual: bool, why: str) -> None:  # noqa: FBT001
+    transcript = read_transcript(Path(__file__).parent / file)
+    told = replace(transcript, head=replace(transcript.head, virtual=virtual))
+    assert find_objection(profile, told) == why
+
+
+def test_a_mark_of_the_reference_names_a_transcript_of_a_real_tablet() -> None:
+    named = {name for document in REFERENCE.glob("*.md") for name in T_MARK.findall(document.read_text("utf-8"))}
+    assert {name for name in named if name.startswith("virtual-")} == set()
+    assert named <= {file.name for file in FILES}

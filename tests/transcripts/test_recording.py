@@ -1,0 +1,183 @@
+"""Recording a tablet that is no model of ours: nothing of its donor or the hospital is kept, and it can be replayed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from scripted import Conversation
+
+from provision.errors import ConfigurationError, TransportError
+from provision.terms import Outcome, Reason
+from provision.transcripts.blank import Blanker
+from provision.transcripts.model import How, write_line
+from provision.transcripts.read import read_transcript
+from provision.transcripts.record import Recorder, RecordingTransport
+from tests.test_run import Breaking
+from tests.transcripts.comparing import compare
+from tests.transcripts.recording import DONATED, record
+from tests.transcripts.replay_run import replay
+from tests.transcripts.replaying import ReplayTransport, Unseen
+
+ACCOUNT = {
+    "dumpsys__account": "User UserInfo{0:Jean Dupont:c13}:\n  Accounts: 1\n    Account {name=jean.dupont@example.org}\n"
+}
+FILES = {"ls__/sdcard/DCIM/Camera": "IMG_20240714_101500.jpg\nIMG_20240714_101501.jpg\n"}
+STRANGE = {"dumpsys__battery": "Battery: fine\n"}
+ENDS = [
+    ({}, Outcome.DONE, None),
+    (ACCOUNT, Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    (FILES, Outcome.REFUSED, Reason.NOT_RESET_FILES),
+    (STRANGE, Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
+]
+
+
+@pytest.mark.parametrize(("answers", "outcome", "reason"), ENDS, ids=["done", "account", "files", "strange"])
+def test_a_donated_tablet_is_recorded_without_its_donor_and_replayed(
+    answers: dict[str, str], outcome: Outcome, reason: Reason | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "it.jsonl"
+    end = record(tmp_path, file, **answers)
+    assert (end.outcome, end.reason) == (outcome, reason), end.detail
+    text = file.read_text("utf-8")
+    assert [private for private in DONATED["private"] if private in text] == []
+    transcript = read_transcript(file)
+    assert transcript.end is not None
+    assert (transcript.end.outcome, transcript.end.reason) == (outcome, reason)
+    (tmp_path / "again").mkdir()
+    again = replay(transcript, tmp_path / "again")
+    assert (again.end.outcome, again.end.reason, again.tablet.unseen) == (outcome, reason, "")
+
+
+def test_its_head_names_what_the_gates_of_google_depend_on(tmp_path: Path) -> None:
+    record(tmp_path, tmp_path / "it.jsonl")
+    head = read_transcript(tmp_path / "it.jsonl").head
+    assert head.google == {
+        "certification": "not readable by adb",
+        "gms build": "11_202106",
+        "gms features": "com.google.android.feature.GOOGLE_BUILD",
+        "play services": "25.26.35 (252635035)",
+        "play store": "47.2.15-31 (84721530)",
+        "developer verifier": None,
+        "global verifier_verify_adb_installs": "1",
+        "global package_verifier_enable": None,
+        "global package_verifier_user_consent": "1",
+        "secure package_verifier_user_consent": None,
+        "global verifier_timeout": None,
+        "global upload_apk_enable": "1",
+    }
+    assert (head.api, head.patch, head.model) == (30, "2021-10-01", "samsung SM-T500")
+
+
+def test_the_virtual_tablet_answers_a_tablet_that_is_none_of_ours_in_the_same_forms(tmp_path: Path) -> None:
+    record(tmp_path, tmp_path / "it.jsonl")
+    compared = compare(read_transcript(tmp_path / "it.jsonl"), tmp_path)
+    assert compared.differences == ()
+    assert compared.words < compared.forms, "it is no copy of the model"
+
+
+def lines(file: Path) -> list[bytes]:
+    return file.read_bytes().splitlines(keepends=True)
+
+
+def test_a_transcript_is_never_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "it.jsonl"
+    file.write_text("somebody's")
+    with pytest.raises(FileExistsError):
+        record(tmp_path, file)
+    assert file.read_text() == "somebody's"
+
+
+def test_what_a_killed_pilot_left_is_read_up_to_its_last_whole_line(tmp_path: Path) -> None:
+    file = tmp_path / "it.jsonl"
+    record(tmp_path, file)
+    whole = lines(file)
+    file.write_bytes(b"".join(whole[:30]) + whole[30][:20])
+    cut = read_transcript(file)
+    assert cut.end is None
+    assert cut.calls[-1].number == sum(json.loads(line)["event"] == "call" for line in whole[:30])
+
+
+WRONG = [
+    (lambda whole: whole[1:], "a head with the type"),
+    (lambda whole: [whole[0].replace(b'"version": 1', b'"version": 9'), *whole[1:]], "expected version 1, got 9"),
+    (lambda whole: [whole[0], whole[2], *whole[3:]], "calls numbered from 1 without a gap"),
+    (lambda whole: [*whole, whole[1]], "nothing after the end"),
+    (lambda whole: [whole[0], b"[]\n"], ":2: expected a JSON object, got list"),
+    (lambda whole: [whole[0], b"{\n"], ":2: expected a JSON object"),
+    (lambda whole: [whole[0], whole[1].replace(b'"step"', b'"strep"')], "strep too"),
+    (lambda whole: [whole[0], whole[1].replace(b'"round"', b'"by hand"')], "one of round, shell"),
+    (lambda whole: [whole[0], write_line("dream", {})], "call, end or a mark"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_a_wrong_transcript_is_refused_with_file_and_line(spoil: object, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "it.jsonl"
+    record(tmp_path, file)
+    file.write_bytes(b"".join(spoil(lines(file))))  # type: ignore[operator]
+    with pytest.raises(ConfigurationError, match=re.escape(message)):
+        read_transcript(file)
+
+
+def test_a_command_that_was_never_seen_is_named_with_the_nearest(tmp_path: Path) -> None:
+    record(tmp_path, tmp_path / "it.jsonl")
+    tablet = ReplayTransport(read_transcript(tmp_path / "it.jsonl"), {})
+    with pytest.raises(Unseen, match=r"`dumpsys batteries` was never recorded; nearest: `dumpsys battery`"):
+        tablet.shell("dumpsys batteries", seconds=1)
+
+
+def test_after_a_write_only_what_was_answered_after_it_counts(tmp_path: Path) -> None:
+    record(tmp_path, tmp_path / "it.jsonl")
+    tablet = ReplayTransport(read_transcript(tmp_path / "it.jsonl"), {})
+    mark = "0123456789abcdef"
+    asked = f"settings get system screen_off_timeout; echo {mark}:$?"
+    assert tablet.shell(asked, seconds=1, merged=True).out.startswith("60000\n")
+    tablet.shell("settings put system screen_off_timeout 1800000", seconds=1)
+    assert tablet.shell(asked, seconds=1, merged=True).out.startswith("1800000\n")
+    with pytest.raises(Unseen, match="not in this place"):
+        tablet.shell("settings put system screen_off_timeout 1800000", seconds=1)
+
+
+@pytest.mark.parametrize("end", ["gone", "hung", "cancelled"])
+def test_a_call_that_the_tablet_was_lost_in_is_in_the_transcript(end: str) -> None:
+    recorder = Recorder(Blanker("CLINIQUE", "", ()))
+    lost = Breaking({}, {}, "dumpsys", end)
+    with pytest.raises(TransportError):
+        RecordingTransport(lost, recorder).shell("dumpsys battery", seconds=1)
+    assert recorder.calls == 1
+
+
+def test_the_passphrase_of_a_join_is_left_out() -> None:
+    blanker = Blanker("CLINIQUE", "un mot de passe", ("R52N912345T",))
+    kept = blanker.clean("cmd wifi connect-network CLINIQUE wpa2 'un mot de passe'", "un mot de passe?\n", "")
+    assert (kept.line, kept.out) == ("cmd wifi connect-network HOSPITAL wpa2 PASSPHRASE", "PASSPHRASE?\n")
+
+
+def test_of_a_command_nobody_listed_only_its_first_words_and_its_size_are_kept() -> None:
+    kept = Blanker("CLINIQUE", "", ()).clean("dumpsys contacts --all Jean", "Jean\nDupont\n", "")
+    assert (kept.line, kept.out, kept.left_out) == ("dumpsys contacts", "", 2)
+
+
+def test_packages_of_a_person_get_other_names() -> None:
+    blanker = Blanker("CLINIQUE", "", (), {"org.example.chat"})
+    blanker.learn_packages(["com.android.settings"])
+    said = "package:com.android.settings\npackage:com.example.dating\npackage:org.example.chat\n"
+    kept = blanker.clean("pm list packages", said, "").out
+    assert kept == "package:com.android.settings\npackage:user.app.n1\npackage:org.example.chat\n"
+
+
+def test_what_is_pushed_is_noted_by_its_size_alone(tmp_path: Path) -> None:
+    file, apk = tmp_path / "it.jsonl", tmp_path / "a"
+    record(tmp_path, file)
+    recorder = Recorder(Blanker("CLINIQUE", "", ()))
+    recorder.open(tmp_path / "push.jsonl", read_transcript(file).head)
+    apk.write_bytes(b"abc")
+    with apk.open("rb") as source:
+        push = Conversation([{"push": "/data/local/tmp/a"}])
+        RecordingTransport(push, recorder).push(source, 3, "/data/local/tmp/a", seconds=1)
+    assert push.sent == [b"abc"]
+    noted = read_transcript(tmp_path / "push.jsonl").calls[0]
+    assert (noted.how, noted.line, noted.size, noted.text) == (How.PUSH, "push /data/local/tmp/a", 3, "")
