@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from provision.transcripts.read import read_transcript
 from tests.transcripts.comparing import compare, find_touched, read_listed
 from tests.transcripts.replay_run import PROFILES, capture_of, replay
 from tests.transcripts.report import list_transcripts
-from tests.virtual.android.conformance_report import CASES, ROOT, read_cases
+from tests.virtual.android.conformance_report import CASES, ROOT, read_cases, read_sections
 
 FILES = list_transcripts()
 REFERENCE = ROOT / "provision" / "reference"
@@ -107,3 +108,18 @@ def test_a_mark_of_the_reference_names_a_transcript_of_a_real_tablet() -> None:
     named = {name for document in REFERENCE.glob("*.md") for name in T_MARK.findall(document.read_text("utf-8"))}
     assert {name for name in named if name.startswith("virtual-")} == set()
     assert named <= {file.name for file in FILES}
+
+
+def test_the_plan_for_the_first_tablets_cites_sections_that_exist() -> None:
+    plan = (REFERENCE / "first-tablet.md").read_text("utf-8")
+    rows = re.findall(r"^\| \d+ (?:\| [^|]+ ){3}\| ([^|]+) \|$", plan, re.MULTILINE)
+    cited = {(document, number) for row in rows for document, number in _read_citations(row)}
+    assert len(rows) >= 10
+    assert {f"{document} {number}" for document, number in cited} - set(read_sections(REFERENCE)) == set()
+
+
+def _read_citations(row: str) -> Iterator[tuple[str, str]]:
+    """`packages 3.11, 6.8; Wi-Fi 2.1 to 2.3` as single sections."""
+    for part in row.split("; "):
+        document, _, numbers = part.partition(" ")
+        yield from ((document, number) for number in re.split(r", | to ", numbers))
