@@ -48,6 +48,13 @@ def test_the_link_is_cut_at_the_third_call_only(bench: Bench) -> None:
     assert effects == [Effect.NONE, Effect.NONE, Effect.DROP, Effect.NONE]
 
 
+def test_a_strange_answer_is_given_once_by_a_call_that_acts(bench: Bench) -> None:
+    bench.edit("break strange:settings+put:2")
+    said = [bench.run(f"settings put global x {value}").out for value in (1, 2, 3)]
+    assert [bool(text) for text in said] == [False, True, False]
+    assert bench.run("settings get global x").out == "3\n"
+
+
 def test_the_count_of_calls_outlives_the_bench(bench: Bench) -> None:
     bench.edit("break drop:settings:2")
     bench.run("settings get global x")
