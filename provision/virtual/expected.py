@@ -15,7 +15,7 @@ from typing import Any
 from provision.terms import Assurance, Control, Outcome, Reason
 from provision.virtual.android.agent.policy import AGENT
 from provision.virtual.android.edits import FOREIGN_SIGNER
-from provision.virtual.android.faults import Fault, parse_fault
+from provision.virtual.android.faults import Fault, kind_of, parse_fault
 from provision.virtual.android.model import Model, load_model
 from provision.virtual.android.oem_gates import find_gate, shut_gates
 from provision.virtual.android.state import Data, State, digest_of
@@ -31,9 +31,6 @@ JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 
 READING = ("getprop", "settings", "dumpsys", "pm", "cmd", "df", "ls", "cat")
 """Words a run uses to read facts, before it decides anything."""
-
-READ_STRICTLY = (("dumpsys",), ("dumpsys", "battery"), ("dumpsys", "account"), ("df",), ("pm", "list", "users"))
-"""Reading calls whose answer a run cannot do without; words of no Android end it there."""
 
 STRENGTH = (Assurance.UNKNOWN, Assurance.UNSUPPORTED, Assurance.SET, Assurance.ENFORCED)
 
@@ -163,7 +160,7 @@ def _broken_reading(faults: list[Fault]) -> Expected | None:
             return Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, fault.text)
         if fault.name in {"adb-off", "battery-dies"} and fault.words[0] in READING:
             return Expected(Outcome.LOST, Reason.TABLET_GONE, fault.text)
-        if fault.name == "strange" and fault.words in READ_STRICTLY:
+        if kind_of(fault) == "strange-reading":
             return Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, fault.text)
         if _hangs(fault) and fault.words[0] in READING and len(fault.words) == 1:
             return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
@@ -438,18 +435,16 @@ def _broken_writing(faults: list[Fault], api: int, *, by_agent: bool) -> Expecte
     """Faults that show only once something is written."""
     ends = {
         "lie-install": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
-        "verifier-refuses": (Outcome.FAILED, Reason.INSTALL_REFUSED),
-        "verifier-waits": (Outcome.FAILED, Reason.INSTALL_REFUSED),
+        "strange-install": (Outcome.FAILED, Reason.INSTALL_REFUSED),
+        **dict.fromkeys(("verifier-refuses", "verifier-waits"), (Outcome.FAILED, Reason.INSTALL_REFUSED)),
         "drop-mid-upload": (Outcome.LOST, Reason.TABLET_GONE),
         "adb-off": (Outcome.LOST, Reason.TABLET_GONE),
         "battery-dies": (Outcome.LOST, Reason.TABLET_GONE),
         **(AGENT_ENDS if by_agent else {}),
     }
     for fault in faults:
-        if fault.name in ends and _is_met(fault, api):
-            return Expected(*ends[fault.name], fault.text)
-        if fault.name == "strange" and any(word.startswith("install") for word in fault.words):
-            return Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, fault.text)
+        if kind_of(fault) in ends and _is_met(fault, api):
+            return Expected(*ends[kind_of(fault)], fault.text)
         if _hangs(fault):
             return Expected(Outcome.FAILED, Reason.TABLET_HUNG, fault.text)
     return None

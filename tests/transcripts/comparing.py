@@ -98,6 +98,12 @@ def read_listed(file: Path) -> dict[str, str]:
     return yaml.safe_load(beside.read_text("utf-8")) if beside.is_file() else {}
 
 
+def read_since(file: Path) -> Mapping[str, Any]:
+    """What the product asks since, from `NAME.replay.yaml` beside a transcript: `answers`, `ends_at`."""
+    beside = file.with_suffix(".replay.yaml")
+    return yaml.safe_load(beside.read_text("utf-8")) if beside.is_file() else {}
+
+
 @dataclass(frozen=True)
 class Touched:
     """One (case, release) pair whose call a transcript holds.

@@ -166,11 +166,14 @@ def make_job(head: Head, book: Book, folder: Path) -> tuple[Job, Mapping[str, by
     return job, files
 
 
-def replay(transcript: Transcript, folder: Path) -> Replayed:
-    """Run the product on a transcript; its calls are recorded anew and judged by the model of that release."""
+def replay(transcript: Transcript, folder: Path, since: Mapping[str, str] | None = None) -> Replayed:
+    """Run the product on a transcript; its calls are recorded anew and judged by the model of that release.
+
+    `since`: see `ReplayTransport`.
+    """
     head = transcript.head
     job, files = make_job(head, Book(), folder)
-    tablet = ReplayTransport(transcript, files)
+    tablet = ReplayTransport(transcript, files, since)
     recorder = Recorder(Blanker(HOSPITAL, PASSPHRASE, ()))
     shadow = open_shadow(folder, capture_of(head), HOSPITAL, PASSPHRASE)
 

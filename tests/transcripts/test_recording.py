@@ -129,6 +129,15 @@ def test_a_command_that_was_never_seen_is_named_with_the_nearest(tmp_path: Path)
         tablet.shell("dumpsys batteries", seconds=1)
 
 
+def test_what_the_product_asks_since_has_an_answer_of_its_own_and_nothing_else_has(tmp_path: Path) -> None:
+    record(tmp_path, tmp_path / "it.jsonl")
+    since = {"dumpsys batteries": "two\n", "dumpsys battery": "never given: it was recorded\n"}
+    tablet = ReplayTransport(read_transcript(tmp_path / "it.jsonl"), {}, since)
+    assert tablet.shell("dumpsys batteries", seconds=1).out == "two\n"
+    with pytest.raises(Unseen, match="`dumpsys battery` was not in this place recorded"):
+        tablet.shell("dumpsys battery", seconds=1)
+
+
 def test_after_a_write_only_what_was_answered_after_it_counts(tmp_path: Path) -> None:
     record(tmp_path, tmp_path / "it.jsonl")
     tablet = ReplayTransport(read_transcript(tmp_path / "it.jsonl"), {})

@@ -143,6 +143,19 @@ STRANGE = "Managed by firmware policy 7: request queued\n"
 """Words of no Android."""
 
 
+READ_STRICTLY = (("dumpsys",), ("dumpsys", "battery"), ("dumpsys", "account"), ("df",), ("pm", "list", "users"))
+"""Reading calls whose answer a run cannot do without."""
+
+
+def kind_of(fault: Fault) -> str:
+    """The name of a fault; of a strange answer also what it spoils, reading or installing, where it spoils a run."""
+    if fault.name != "strange":
+        return fault.name
+    if any(word.startswith("install") for word in fault.words):
+        return "strange-install"
+    return "strange-reading" if fault.words in READ_STRICTLY else fault.name
+
+
 def speak_strangely(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int], reply: Reply) -> Reply:
     """The reply in a firmware's own words, where a fault says so; `hits` as in `find_hit`."""
     for fault in map(parse_fault, faults):
