@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -43,16 +44,18 @@ from provision.cli.speech import confirm, language_of
 from provision.cli.summary import is_as_expected, summarise
 from provision.cli.walk import Walk, tell_stop
 from provision.errors import HomeError
+from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home import Home, lock_home
 from provision.hooks import HookRunner
+from provision.language import Language
 from provision.run import Job, Progress
 from provision.run_end import RunEnd
 from provision.seal import Look
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import say
 from provision.transcripts.blank import ASSET, Blanker
-from provision.transcripts.head import Made, read_head
+from provision.transcripts.head import UNREADABLE, Made, read_head
 from provision.transcripts.judge import Judgement, judge
 from provision.transcripts.model import Head
 from provision.transcripts.read import read_transcript
@@ -61,6 +64,7 @@ from provision.transcripts.wants import describe_wants
 from provision.words import WordDesk
 
 FOLDER = "transcripts"
+POLL_SECONDS = 0.5
 
 
 @click.command()
@@ -162,7 +166,7 @@ class _Meeting:
             HomeError: the transcript cannot be written; nothing was changed.
         """
         transport = RecordingTransport(self.picked.transport, self._recorder)
-        head, capture = read_head(transport, self._make(), seconds=self.loaded.limits.facts)
+        head, capture = self._read_head(transport)
         self._blanker.learn_packages(head.packages)
         self._open(file, head)
         self._tell_head(head, file)
@@ -176,6 +180,17 @@ class _Meeting:
             self._recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
             read_transcript(file)  # from disk: what is sent away must be whole
         return end
+
+    def _read_head(self, transport: RecordingTransport) -> tuple[Head, Capture]:
+        """The head, of a tablet that may still be starting."""
+        limit = time.monotonic() + self.loaded.limits.boot
+        while True:
+            try:
+                return read_head(transport, self._make(), seconds=self.loaded.limits.facts)
+            except NotBooted:
+                if time.monotonic() >= limit:
+                    raise
+                time.sleep(POLL_SECONDS)
 
     def close(self, file: Path, end: RunEnd) -> None:
         """Say what to do now."""
@@ -221,8 +236,7 @@ class _Meeting:
         click.echo(say(language, "pilot.head", model=head.model, api=head.api, patch=head.patch, build=head.build))
         click.echo(say(language, "pilot.google.title"))
         for name, value in head.google.items():
-            shown = say(language, "pilot.google.none") if value is None else value
-            click.echo(say(language, "pilot.google.line", name=name, value=shown))
+            click.echo(say(language, "pilot.google.line", **_tell_google(language, name, value)))
         click.echo(say(language, "pilot.google.open"))
         click.echo(say(language, "pilot.writes", file=file))
         if head.virtual:
@@ -242,3 +256,14 @@ class _Meeting:
             return found
 
         self._recorder.judge = weigh
+
+
+def _tell_google(language: Language, name: str, value: str | None) -> Mapping[str, str]:
+    """One line about Google: names in words, rows of the settings as they are called."""
+    is_row = name.startswith(("global ", "secure "))
+    key = "pilot.google.name.row" if is_row else f"pilot.google.name.{name.replace(' ', '-')}"
+    words = {None: "pilot.google.none", UNREADABLE: "pilot.google.unreadable"}
+    return {
+        "name": say(language, key, row=name),
+        "value": say(language, words[value]) if value in words else str(value),
+    }

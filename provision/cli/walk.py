@@ -14,6 +14,7 @@ from provision.run import Progress
 from provision.run_end import RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import printable, say
+from provision.texts.wording import reword
 from provision.transcripts.record import Recorder
 
 POLL_SECONDS = 0.2
@@ -59,7 +60,8 @@ class Walk:
             return
         yield say(language, "pilot.sends", action=planned.action.describe())
         if progress.wanted:
-            yield say(language, "pilot.expects", control=planned.control, wanted=progress.wanted)
+            control, wanted = say(language, f"control.{planned.control}"), reword(language, progress.wanted)
+            yield say(language, "pilot.expects", control=control, wanted=wanted)
         yield say(language, "pilot.because", reference=planned.reference)
         yield say(language, "pilot.undo", undo=planned.undo)
 

@@ -85,6 +85,11 @@ def _find_rule(words: Sequence[str]) -> _Rule:
     return _Rule("nothing") if best is None else _rules()[best]
 
 
+def is_listed(line: str) -> bool:
+    """Whether it is said what of this command's answer may be kept."""
+    return _find_rule(shlex.split(line)).keep != "nothing"
+
+
 class Blanker:
     """Makes calls fit to leave the bench; learns what tells this tablet apart as it goes.
 
@@ -120,17 +125,12 @@ class Blanker:
 
     def clean(self, line: str, out: str, err: str) -> Kept:
         """One call as it may leave the bench."""
-        try:
-            words = shlex.split(line)
-        except ValueError:
-            words = []
-        if not words:
-            return Kept(LEFT_OUT, "", "", _count(out) + _count(err))
+        words = shlex.split(line)
         rule = _find_rule(words)
         if rule.keep == "agent":
             return self._clean_agent(words, out, err)
         self._learn_from(words, out)
-        known = words if rule.keep != "nothing" else words[:2]  # of a command nobody listed
+        known = words if is_listed(line) else words[:2]
         said = shlex.join(self._replace(word) for word in known)
         kept, left = self._keep(rule, out)
         kept_err, left_err = self._keep(rule, err)

@@ -13,7 +13,8 @@ from provision.captures.blank import IDENTIFIERS
 from provision.identity.identify import identify
 from provision.profiles.match import choose
 from provision.profiles.schema import Status
-from provision.transcripts.model import Transcript
+from provision.transcripts.blank import is_listed
+from provision.transcripts.model import How, Transcript
 from provision.transcripts.read import read_transcript
 from tests.transcripts.comparing import compare, find_touched, read_listed, read_since
 from tests.transcripts.replay_run import PROFILES, capture_of, replay
@@ -44,6 +45,11 @@ def test_nothing_in_a_transcript_looks_like_an_identifier(file: Path) -> None:
     found = {match[0] for call in calls for match in IDENTIFIERS.finditer(f"{call.line}\n{call.text}\n{call.agent}")}
     named = {one for one in found if re.search(r"[1-9a-z]", one.casefold())}
     assert named - {"name@example.org", "0123456789ABCDEF"} == set()
+
+
+def test_of_every_command_that_a_run_gives_it_is_said_what_may_be_kept(file: Path) -> None:
+    calls = [call for call in read_transcript(file).calls if call.how not in {How.PUSH, How.PULL}]
+    assert {call.line for call in calls if not is_listed(call.line)} == set()
 
 
 def test_its_replay_comes_to_the_same_end_at_the_same_answer(file: Path, tmp_path: Path) -> None:
