@@ -138,16 +138,28 @@ def test_what_the_product_asks_since_has_an_answer_of_its_own_and_nothing_else_h
         tablet.shell("dumpsys battery", seconds=1)
 
 
+MARK = "0123456789abcdef"
+TIMEOUT, SIZE = (f"{line}; echo {MARK}:$?" for line in ("settings get system screen_off_timeout", "wm size"))
+PUT = "settings put system screen_off_timeout 1800000"
+
+
 def test_after_a_write_only_what_was_answered_after_it_counts(tmp_path: Path) -> None:
     record(tmp_path, tmp_path / "it.jsonl")
     tablet = ReplayTransport(read_transcript(tmp_path / "it.jsonl"), {})
-    mark = "0123456789abcdef"
-    asked = f"settings get system screen_off_timeout; echo {mark}:$?"
-    assert tablet.shell(asked, seconds=1, merged=True).out.startswith("60000\n")
-    tablet.shell("settings put system screen_off_timeout 1800000", seconds=1)
-    assert tablet.shell(asked, seconds=1, merged=True).out.startswith("1800000\n")
+    before = {tablet.shell(TIMEOUT, seconds=1, merged=True).out for _ in range(5)}
+    assert before == {f"60000\n{MARK}:0\n"}, "however often it is asked"
+    tablet.shell(PUT, seconds=1)
+    assert tablet.shell(TIMEOUT, seconds=1, merged=True).out == f"1800000\n{MARK}:0\n"
     with pytest.raises(Unseen, match="not in this place"):
-        tablet.shell("settings put system screen_off_timeout 1800000", seconds=1)
+        tablet.shell(SIZE, seconds=1, merged=True)
+
+
+def test_a_write_that_was_made_once_is_answered_once(tmp_path: Path) -> None:
+    record(tmp_path, tmp_path / "it.jsonl")
+    tablet = ReplayTransport(read_transcript(tmp_path / "it.jsonl"), {})
+    tablet.shell(PUT, seconds=1)
+    with pytest.raises(Unseen, match="not in this place"):
+        tablet.shell(PUT, seconds=1)
 
 
 @pytest.mark.parametrize("end", ["gone", "hung", "cancelled"])
