@@ -56,11 +56,11 @@ class Artifact:
 
 
 def read_artifacts(file: Path) -> dict[str, Artifact]:
-    """Read a list of pinned artifacts; keys are their purposes (last column)."""
+    """Read a list of pinned artifacts; keys are their purposes (third column)."""
     artifacts = {}
     for line in file.read_text().splitlines():
         if line and not line.startswith("#"):
-            coordinates, sha256, purpose = line.split()
+            coordinates, sha256, purpose, *_ = line.split()
             group, name, version = coordinates.split(":")
             artifacts[purpose] = Artifact(group, name, version, sha256)
     return artifacts
