@@ -24,6 +24,8 @@ SUITE = AGENT / "test" / "org" / "provision" / "services"
 ANSWERS = CACHE / "answers"
 MEMORY = "-Xmx2g"
 OPENED = ("java.io", "java.lang", "java.util", "jdk.internal.access")
+EXPORTED = ("jdk.internal.ref",)
+"""Packages of Java's own that classes of Android use: SystemCleaner, from 17 (API 37) on."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _options(level: Level, folder: Path, framework: Path) -> list[str]:
         "robolectric.logging": "/dev/null",
     }
     opened = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED]
+    opened += [f"--add-exports=java.base/{name}=ALL-UNNAMED" for name in EXPORTED]
     fast = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=256m", "-Xshare:auto"]
     return [MEMORY, *fast, *opened, *(f"-D{key}={value}" for key, value in properties.items())]
 
