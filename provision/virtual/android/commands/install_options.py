@@ -119,6 +119,8 @@ def _value(api: int, option: str, said: str) -> str:
     """
     if option == "--user" and api < USER_WORDS_API and not said.isdigit():
         raise AndroidException(NUMBER, f'Invalid int: "{said}"')
+    if option == "-S" and not said.isdigit():
+        raise AndroidException(NUMBER, f'For input string: "{said}"')
     return said
 
 
