@@ -1,5 +1,6 @@
 package org.provision.services;
 
+import android.content.ComponentName;
 import android.content.Intent;
 import android.content.IntentSender;
 import android.content.pm.ApplicationInfo;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.robolectric.shadows.ShadowSystemProperties;
 
 /**
  * {@code cmd package WORDS} as uid 2000 by Android's own PackageManagerShellCommand (24 on). The package manager
@@ -53,6 +55,9 @@ final class PackageCommand {
         Partial.set(info.applicationInfo, "versionCode", version);
         Partial.set(info.applicationInfo, "longVersionCode", (long) version);
         packages.put(name, info);
+        if (!name.equals("android")) {
+            tablet.packages.install(new ComponentName(name, name + ".Admin"), uid); // 35 on: grants ask the context's
+        }
     }
 
     /** How sessions and removals end from here on: null is success, else the message of the failure. */
@@ -70,6 +75,7 @@ final class PackageCommand {
         File out = new File(Tablet.data(), "stdout");
         File err = new File(Tablet.data(), "stderr");
         session.clear();
+        ShadowSystemProperties.override("sys.boot_completed", "1"); // 36 on: no changes before
         int before = Identity.become(Identity.SHELL);
         try (FileInputStream in = new FileInputStream("/dev/null");
                 FileOutputStream to = new FileOutputStream(out);

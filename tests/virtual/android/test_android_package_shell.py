@@ -1,0 +1,66 @@
+"""The virtual tablet's `cmd package` beside Android's own package command (tests/vectors/android/package_shell.json).
+
+What differs on purpose stands with its reason in tests/cases/virtual/package_shell.yaml; a difference listed there
+that is none any more is an error too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from provision.virtual.android.contract import Reply
+from provision.virtual.android.replies import CMD_STATUS_API
+from provision.virtual.android.state import Package
+from tests.virtual.android.bench import Bench, model_for
+
+TESTS = Path(__file__).resolve().parents[2]
+TABLE = json.loads((TESTS / "vectors" / "android" / "package_shell.json").read_text("utf-8"))
+DIFFERENCES = yaml.safe_load((TESTS / "cases" / "virtual" / "package_shell.yaml").read_text("utf-8"))
+FIRST, LAST = 24, 36
+
+
+KNOWN = {(line, api) for one in DIFFERENCES for line in one["lines"] for api in range(one["first"], one["last"] + 1)}
+
+
+def cases() -> Iterator[Any]:
+    """Cases without a refusal: a refusal is made of the played manager, not of a state."""
+    for case in TABLE["cases"]:
+        if "refusal" not in case:
+            for one in case["answers"]:
+                for api in range(max(one["first"], FIRST), min(one["last"], LAST) + 1):
+                    yield pytest.param(case["line"], api, one["answer"], id=f"{api}-{case['line']}")
+
+
+def make(api: int, folder: Path) -> Bench:
+    bench = Bench(folder, model_for(api))
+    bench.tablet.device.data.packages = {
+        one["name"]: Package(version_code=one["version"], system=one["system"], path=one["path"], stopped=False)
+        for one in TABLE["packages"]
+    }
+    return bench
+
+
+def shown(out: str, err: str) -> tuple[str, str]:
+    """Text without frames, without a Java machine's own words for a null or a number; a session has any number."""
+    err = re.sub(r"(?m)^\tat .*\n", "", err)
+    err = re.sub(r"(?m)(NullPointerException|NumberFormatException): .*$", r"\1", err)
+    return re.sub(r"session \[\d+\]", "session [N]", out), err
+
+
+def said(reply: Reply, api: int) -> tuple[Any, ...]:
+    """What is compared; `cmd` of 7 drops the status, so there is none to compare."""
+    return (*shown(reply.out, reply.err), reply.status if api >= CMD_STATUS_API else None)
+
+
+@pytest.mark.parametrize(("line", "api", "answer"), list(cases()))
+def test_the_virtual_tablet_answers_as_android(line: str, api: int, answer: dict[str, Any], tmp_path: Path) -> None:
+    reply = make(api, tmp_path).run(f"cmd package {line}")
+    android = (*shown(answer["out"], answer["err"]), answer["status"] if api >= CMD_STATUS_API else None)
+    assert (said(reply, api) == android) != ((line, api) in KNOWN), (said(reply, api), android)
