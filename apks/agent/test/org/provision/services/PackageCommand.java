@@ -148,7 +148,8 @@ final class PackageCommand {
                 .on("getPackageInfo", a -> packages.get(a[0]))
                 .on("getApplicationInfo", a -> packages.containsKey(a[0]) ? packages.get(a[0]).applicationInfo : null)
                 .on("getInstalledPackages", a -> Reflect.make(
-                        Reflect.need("android.content.pm.ParceledListSlice"), new ArrayList<>(packages.values())))
+                        Reflect.need("android.content.pm.PackageInfoList", "android.content.pm.ParceledListSlice"),
+                        new ArrayList<>(packages.values())))
                 .yields("getPackageInstaller", installer)
                 .on("setApplicationEnabledSetting", a -> known(a[0]))
                 .yields("getApplicationEnabledSetting", 3)
