@@ -3,6 +3,7 @@ package org.provision.services;
 import android.accounts.Account;
 import android.accounts.AccountManager;
 import android.accounts.AccountManagerFuture;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,26 @@ final class Accounts {
                 .on("getAccounts", a -> all())
                 .on("hasFeatures", a -> future(features.get(a[0]).containsAll(Arrays.asList((String[]) a[1]))))
                 .of(AccountManager.class);
+    }
+
+    /** From 37 on the policy service asks the account service's own object. */
+    void start() {
+        Class<?> type = Reflect.find("com.android.server.accounts.AccountManagerService");
+        if (Tablet.API >= 37) {
+            Object service = new Recorder("AccountManagerService")
+                    .on("getAllAccountsForSystemProcess", a -> ofUsers()).of(type);
+            Reflect.call(Reflect.get(type, "sThis"), "set", service);
+        }
+    }
+
+    private Object ofUsers() {
+        Class<?> type = Reflect.need("android.accounts.AccountAndUser");
+        Object made = Array.newInstance(type, features.size());
+        int count = 0;
+        for (Account each : all()) {
+            Array.set(made, count++, Reflect.make(type, each, 0));
+        }
+        return made;
     }
 
     private Account[] all() {

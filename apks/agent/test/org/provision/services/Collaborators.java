@@ -39,6 +39,7 @@ final class Collaborators {
         ((Map<?, ?>) Reflect.get(Reflect.need(LOCAL_SERVICES), "sLocalServiceObjects")).clear();
         ServiceRegistry.REGISTERED.clear();
         Processes.packages = null;
+        Processes.lockTaskState = () -> 0;
     }
 
     /** Serves all of them. */

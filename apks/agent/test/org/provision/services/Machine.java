@@ -4,6 +4,7 @@ import android.os.ParcelFileDescriptor;
 import java.io.File;
 import org.robolectric.annotation.Implementation;
 import org.robolectric.annotation.Implements;
+import org.robolectric.annotation.RealObject;
 import org.robolectric.shadows.ShadowStorageManager;
 
 /** What only a real machine has: kernel, encryption keys, shared memory. */
@@ -34,7 +35,18 @@ final class Machine {
         }
     }
 
-    /** From 36 on the caches of answers are invalidated through native shared memory: nothing is, see frameworks.txt. */
+    /** From 36 on answers are cached until a number in native shared memory changes: here every one is asked anew. */
+    @Implements(className = "android.app.PropertyInvalidatedCache", minSdk = 36)
+    public static class Caches {
+        @RealObject private Object cache;
+
+        @Implementation
+        protected Object query(Object question) {
+            return Reflect.call(cache, "recompute", question);
+        }
+    }
+
+    /** The number itself. */
     @Implements(className = "android.app.PropertyInvalidatedCache$NonceHandler", minSdk = 36)
     public static class Nonces {
         @Implementation

@@ -91,7 +91,7 @@ final class OwnerCommand {
             status = tablet.as(Identity.SHELL, () -> (Integer) Reflect.call(
                     command, "exec", service, in.getFD(), to.getFD(), errors.getFD(), words));
         }
-        return new Answer(status, read(out), read(err));
+        return new Answer(status & 0xff, read(out), read(err)); // a shell sees one byte of it
     }
 
     private static String read(File file) throws IOException {

@@ -9,6 +9,7 @@ import android.content.pm.PackageInfo;
 import android.content.pm.PackageManager;
 import android.content.pm.PermissionInfo;
 import android.content.pm.ResolveInfo;
+import android.os.Bundle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +30,9 @@ final class Packages {
     static final ComponentName ADMIN = new ComponentName(AGENT, AGENT + ".AdminReceiver");
 
     private static final String PERMISSION = "android.permission.BIND_DEVICE_ADMIN";
-    private static final String META_DATA = "android.app.device_admin";
+
+    /** Of the agent's admin, as Android read it from the manifest. */
+    private static Bundle metaData;
 
     private final Application application;
     private final PackageManager original;
@@ -164,9 +167,10 @@ final class Packages {
             each.applicationInfo.targetSdkVersion = 34;
         }
         admin().permission = PERMISSION;
-        if (admin().metaData == null || !admin().metaData.containsKey(META_DATA)) {
-            throw new IllegalStateException("the agent's admin has no meta-data " + META_DATA);
+        if (metaData == null) {
+            metaData = admin().metaData;
         }
+        admin().metaData = metaData;
     }
 
     private ShadowPackageManager shadow() {

@@ -5,8 +5,11 @@ import android.content.ComponentName;
 import android.content.Context;
 import android.os.Handler;
 import android.os.Looper;
+import java.io.File;
 import java.util.function.Consumer;
 import org.mockito.Mockito;
+import org.robolectric.annotation.Implementation;
+import org.robolectric.annotation.Implements;
 
 /** Android's own DevicePolicyManagerService with its files, and the DevicePolicyManager that apps use. */
 final class PolicyService {
@@ -115,6 +118,7 @@ final class PolicyService {
                     return null;
                 })
                 .yields("runCryptoSelfTest", null)
+                .yields("getDevicePolicyFilePathForSystemUser", new File(Tablet.data(), "system").getPath() + "/")
                 .on("getPermissionControllerManager", a -> permissionController(packages))
                 .on("newLockPatternUtils", a ->
                         new Recorder("LockPatternUtils").of("com.android.internal.widget.LockPatternUtils"));
@@ -168,5 +172,16 @@ final class PolicyService {
         DevicePolicyManager made = (DevicePolicyManager) Reflect.make(DevicePolicyManager.class, system, handler);
         Reflect.set(made, "mService", service);
         return made;
+    }
+
+    /** To 23 the name of the service's file is fixed in its code: below ANDROID_DATA it is here. */
+    @Implements(className = TYPE, maxSdk = 23, looseSignatures = true)
+    public static class OldFile {
+        @Implementation
+        protected static Object makeJournaledFile(Object user) {
+            File file = new File(Tablet.data(), "system/device_policies-" + user + ".xml");
+            Class<?> type = Reflect.need("com.android.internal.util.JournaledFile");
+            return Reflect.make(type, file, new File(file.getPath() + ".tmp"));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.provision.services;
 
 import android.app.IActivityManager;
+import java.util.function.IntSupplier;
 import org.robolectric.annotation.Implementation;
 import org.robolectric.annotation.Implements;
 import org.robolectric.shadows.ShadowActivityManager;
@@ -13,6 +14,9 @@ final class Processes {
 
     /** The activity manager's service. */
     static Object activities;
+
+    /** Lock task: 0 none, 1 locked, 2 pinned. */
+    static IntSupplier lockTaskState = () -> 0;
 
     private Processes() {}
 
@@ -34,7 +38,7 @@ final class Processes {
         @Implementation
         @Override
         protected int getLockTaskModeState() {
-            return (Integer) Reflect.call(activities, "getLockTaskModeState");
+            return lockTaskState.getAsInt();
         }
     }
 

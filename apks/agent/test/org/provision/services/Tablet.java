@@ -1,10 +1,12 @@
 package org.provision.services;
 
 import android.app.Application;
+import android.content.Context;
 import android.os.Build;
 import android.os.Looper;
 import android.util.Xml;
 import java.io.File;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -67,7 +69,7 @@ final class Tablet {
     /** Ends system_server and starts it again: new services read the files of the old ones. */
     void restart() {
         Identity.become(Identity.SYSTEM);
-        Shadows.shadowOf(Looper.getMainLooper()).idleFor(java.time.Duration.ofMinutes(1)); // files are written late
+        Shadows.shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMinutes(1)); // files are written late
         boot();
         policy.countAccounts();
         settle();
@@ -86,7 +88,8 @@ final class Tablet {
         Collaborators.start(system);
         ServiceRegistry.register("activity", Processes.activities);
         packages.start();
-        system.serve(android.content.Context.ACCOUNT_SERVICE, accounts.manager());
+        system.serve(Context.ACCOUNT_SERVICE, accounts.manager());
+        accounts.start();
         users.start(system, packages);
         policy.start(system, packages);
         settle();

@@ -4,6 +4,8 @@ import android.content.Context;
 import android.os.Bundle;
 import android.os.UserManager;
 import java.io.File;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -42,9 +44,7 @@ final class UserService {
         Class<?> type = Reflect.need(TYPE);
         Class<?> installer = Reflect.find("com.android.server.pm.PackageManagerService");
         File data = Tablet.data();
-        if (Reflect.hasField(UserManager.class, "sInstance")) {
-            Reflect.set(UserManager.class, "sInstance", null); // 21 to 23 keep the first one of the process
-        }
+        forgetFirst();
         if (Reflect.isMadeWith(type, Context.class)) {
             service = Reflect.make(type, system);
         } else if (Reflect.isMadeWith(type, Context.class, installer, Object.class, File.class)) {
@@ -58,6 +58,22 @@ final class UserService {
         system.serve(Context.USER_SERVICE, manager);
         Reflect.call(service, "systemReady");
         tellState();
+    }
+
+    /** What a process keeps of the first service it asked: the manager itself (to 23), caches that ask it (36 on). */
+    private static void forgetFirst() {
+        if (Reflect.hasField(UserManager.class, "sInstance")) {
+            Reflect.set(UserManager.class, "sInstance", null);
+        }
+        Class<?> caches = Reflect.find("android.os.UserManagerCache");
+        if (caches != null) {
+            for (Field each : caches.getDeclaredFields()) {
+                boolean shared = Modifier.isStatic(each.getModifiers());
+                if (shared && each.getType().getName().equals("android.os.IpcDataCache")) {
+                    Reflect.set(caches, each.getName(), null);
+                }
+            }
+        }
     }
 
     /** From 26 on the service is told by the activity manager; below, it asks. */
@@ -95,6 +111,11 @@ final class UserService {
             Reflect.call(all, "put", id, user);
         }
         Reflect.call(service, Reflect.has(service, "updateUserIds") ? "updateUserIds" : "updateUserIdsLocked");
+    }
+
+    /** Flags of a user of that kind, as {@code pm create-user} gives them. */
+    static int flags(String kind) {
+        return kind.equals("guest") ? 0x4 : kind.equals("profile") ? 0x20 : 0;
     }
 
     static Object info(int id, String name, int flags) {

@@ -1,0 +1,79 @@
+"""The tables of `tests/vectors/android`: what Android's own services answered, release by release.
+
+A run of the suite leaves one file a table and release; here they are gathered, written, or compared. Releases with
+the same answer to a question share one entry.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from toolchain import ROOT, BuildError
+
+TABLES = ROOT / "tests" / "vectors" / "android"
+
+ABOUT = "Android's own services, by scripts/test_agent --services --write-answers; never written by hand"
+
+Table = dict[str, dict[int, Any]]
+"""Question, API level, answer."""
+
+
+def read_run(folder: Path) -> dict[str, Table]:
+    """The answers of one run, by table."""
+    tables: dict[str, Table] = {}
+    for file in sorted(folder.glob("*.json")):
+        name, api = file.name.split(".")[:2]
+        for question, answer in json.loads(file.read_text()).items():
+            tables.setdefault(name, {}).setdefault(question, {})[int(api)] = answer
+    return tables
+
+
+def read_table(name: str) -> Table:
+    """One committed table."""
+    table: Table = {}
+    for question, entries in json.loads((TABLES / f"{name}.json").read_text())["answers"].items():
+        table[question] = {api: entry["answer"] for entry in entries for api in entry["apis"]}
+    return table
+
+
+def write_run(folder: Path) -> list[Path]:
+    """Write the committed tables anew from a run over all releases; returns their files."""
+    written = []
+    for name, table in read_run(folder).items():
+        file = TABLES / f"{name}.json"
+        lines = ",\n".join(f"{json.dumps(question)}: {_entries(by_api)}" for question, by_api in sorted(table.items()))
+        file.write_text(f'{{"about": "{ABOUT}",\n"answers": {{\n{lines}\n}}}}\n')
+        written.append(file)
+    return written
+
+
+def _entries(by_api: dict[int, Any]) -> str:
+    """Releases with equal answers together, lowest first, one line each."""
+    groups: dict[str, list[int]] = {}
+    for api in sorted(by_api):
+        groups.setdefault(json.dumps(by_api[api], ensure_ascii=False), []).append(api)
+    lines = ",\n  ".join(f'{{"apis": {apis}, "answer": {answer}}}' for answer, apis in groups.items())
+    return f"[\n  {lines}]"
+
+
+def differences(folder: Path, apis: Sequence[int]) -> list[str]:
+    """Where a run over some releases answers other than the committed tables, both sides told.
+
+    Raises:
+        BuildError: a table is not there.
+    """
+    found = []
+    for name, table in read_run(folder).items():
+        if not (TABLES / f"{name}.json").exists():
+            raise BuildError(f"no table {name}: write it with scripts/test_agent --services --write-answers")
+        committed = read_table(name)
+        for question in [*committed, *(each for each in table if each not in committed)]:
+            for api in apis:
+                was = committed.get(question, {}).get(api, "no answer")
+                said = table.get(question, {}).get(api, "no answer")
+                if was != said:
+                    found.append(f"{name}, API {api}, {question}:\n  committed {was}\n  Android   {said}")
+    return found
