@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.mutation.mutants import Mutant, load, try_all
-from tests.mutation.parties import PARTIES
+from tests.mutation.parties import JUDGES
 
 Verdict = tuple[Mutant, str]
 
@@ -23,8 +23,8 @@ def try_party(party: str, mutants: list[Mutant]) -> list[Verdict]:
 def main(words: list[str]) -> int:
     """Print one line a mutant and the counts."""
     parser = argparse.ArgumentParser(prog="scripts/mutate_parties", description=__doc__)
-    parser.add_argument("--party", action="append", choices=sorted(PARTIES), help="this party only; may be repeated")
-    parties = parser.parse_args(words).party or list(PARTIES)
+    parser.add_argument("--party", action="append", choices=sorted(JUDGES), help="this party only; may be repeated")
+    parties = parser.parse_args(words).party or list(JUDGES)
     mutants = load()
     with ThreadPoolExecutor(max_workers=2) as pool:
         verdicts = [

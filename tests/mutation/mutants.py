@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.mutation.parties import PARTIES, Party, Unusable
+from tests.mutation.parties import JUDGES, Party, Unusable
 
 LIST = Path(__file__).with_name("mutants.yaml")
 
@@ -49,7 +49,7 @@ def try_all(party: str, mutants: Iterable[Mutant], folder: Path) -> Iterator[tup
     Raises:
         Unusable: the unchanged copy does not pass, so that being caught would mean nothing.
     """
-    one = PARTIES[party]
+    one = JUDGES[party]
     one.copy(folder)
     if not one.passes(folder):
         raise Unusable(f"{party}: the unchanged copy does not pass its vectors")

@@ -14,6 +14,8 @@ AGENT = Path("apks/agent")
 CACHE = ROOT / ".cache" / "agent"
 SECONDS = 300
 PYTHON_PARTS = ("provision", "tests", "apks", "device_profiles", "pyproject.toml")
+SERVICES_LEVELS = "22,34"
+"""Releases on which a broken agent must fail Android's own services: the old lock task, and the policy engine."""
 VECTOR_CLASSES = ("OwnerVectorsTest", "ChannelVectorsTest")
 TESTS_FAILED = 1
 """Exit status of pytest and of JUnit when tests failed; anything else is no verdict."""
@@ -59,24 +61,36 @@ def _copy_java(folder: Path) -> None:
     shutil.copytree(ROOT / AGENT / "src", folder / AGENT / "src")
 
 
-def _javac_and_junit(folder: Path) -> bool:
-    """Compile the copy over the classes of the last build and run the two vector tests in a plain JVM."""
-    jars = (CACHE / "tests.classpath").read_text("utf-8").split(":")
+def _javac(folder: Path) -> list[Path]:
+    """Compile the copy over the classes of the last build; returns the class path of its tests, the copy first."""
+    jars = (CACHE / "tests-4.14.1.classpath").read_text("utf-8").split(":")
     android = sorted((CACHE / "m2").glob("org/robolectric/android-all/15*/*.jar"))
     built = [CACHE / "build" / "classes", *map(Path, jars), *android]
     classes = folder / "classes"
     shutil.rmtree(classes, ignore_errors=True)
-    classes.mkdir()
+    shutil.copytree(CACHE / "build" / "classes", classes)
     sources = sorted(str(file) for file in (folder / AGENT / "src").rglob("*.java"))
     path = ":".join(map(str, built))
     compiled = _run(["javac", "--release", "8", "-nowarn", "-encoding", "UTF-8", "-classpath", path, "-d", str(classes),
                      *sources], folder)  # fmt: skip
     if compiled.returncode:
         raise Unusable(compiled.stderr)
+    return [classes, CACHE / "test-classes", *built]
+
+
+def _javac_and_junit(folder: Path) -> bool:
+    """Compile the copy and run the two vector tests in a plain JVM."""
+    run_path = ":".join(map(str, _javac(folder)))
     names = [f"org.provision.agent.{name}" for name in VECTOR_CLASSES]
-    run_path = ":".join(map(str, [classes, CACHE / "test-classes", *built]))
     return _judge(["java", "-XX:TieredStopAtLevel=1", "-Xshare:auto", f"-Dvectors={ROOT / 'tests' / 'vectors'}",
                    "-cp", run_path, "org.junit.runner.JUnitCore", *names], folder)  # fmt: skip
+
+
+def _javac_and_services(folder: Path) -> bool:
+    """Compile the copy and let Android's own services judge its flow on two releases."""
+    classes = _javac(folder)[0]
+    return _judge([sys.executable, str(ROOT / "scripts" / "test_agent"), "--services", "--agent", str(classes),
+                   "--levels", SERVICES_LEVELS, "--classes", "FlowTest"], folder)  # fmt: skip
 
 
 def _judge(command: list[str], folder: Path) -> bool:
@@ -95,3 +109,7 @@ PARTIES = {
     "virtual": Party("virtual", _copy_python, _pytest("tests/virtual/android/test_android_agent_vectors.py")),
     "java": Party("java", _copy_java, _javac_and_junit),
 }
+"""The three parties to the vectors."""
+
+JUDGES = {**PARTIES, "services": Party("services", _copy_java, _javac_and_services)}
+"""All that judge broken copies: the vectors by party, and Android's own services (the agent again)."""
