@@ -75,7 +75,8 @@ final class AgentProcess {
         Reflect.set(Agent.class, "agent", null);
         Agent agent = Agent.of(tablet.application);
         Store store = new PreferencesStore(tablet.application);
-        duties = new Duties(agent.owner(), store, agent.codes(), new RemoteScreen(tablet.application), Agent.clock());
+        RemoteScreen screen = new RemoteScreen(tablet.application);
+        duties = new Duties(agent.owner(), store, agent.codes(), screen, agent.door(), agent.clock());
     }
 
     /** Carries out an order, its body as JSON; the digest of the policy is the body itself. */

@@ -8,14 +8,14 @@ import android.graphics.Color;
 import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
+import android.os.SystemClock;
 import android.provider.Settings;
 import android.view.Gravity;
 import android.view.View;
 import android.widget.TextView;
 import java.lang.ref.WeakReference;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.provision.agent.Agent;
 import org.provision.agent.R;
 import org.provision.agent.contract.Refusal;
@@ -32,6 +32,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     static final String SHOW_SECONDS = "show_seconds";
 
     private static final long RETRY_MILLISECONDS = 250;
+    private static final long POLL_MILLISECONDS = 20;
     private static final int DEFAULT_COLOUR = Color.rgb(0x00, 0x62, 0x9B);
     private static WeakReference<HomeActivity> front = new WeakReference<>(null);
     private static volatile WeakReference<HomeActivity> alive = new WeakReference<>(null);
@@ -84,18 +85,17 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             launcher.stopOwnLock();
             return;
         }
-        final CountDownLatch done = new CountDownLatch(1);
+        final AtomicBoolean done = new AtomicBoolean();
         launcher.main.post(new Runnable() {
             @Override
             public void run() {
                 launcher.stopOwnLock();
-                done.countDown();
+                done.set(true);
             }
         });
-        try {
-            done.await(milliseconds, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException error) {
-            Thread.currentThread().interrupt();
+        long end = SystemClock.elapsedRealtime() + milliseconds;
+        while (!done.get() && SystemClock.elapsedRealtime() < end) {
+            SystemClock.sleep(POLL_MILLISECONDS);
         }
     }
 
