@@ -14,8 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.agent.answers import AgentDied, Refusal, Reply, Status, read_call, read_rows
-from provision.agent.configured import least_protocol
-from provision.agent.contract import ANEW, Code, Word, call_line, reason_of, rows_line
+from provision.agent.contract import ANEW, Code, Word, call_line, least_protocol, reason_of, rows_line
 from provision.agent.hello import Hello, check_site, choose_protocol, read_hello
 from provision.agent.order import Order, Sealer, commit_argument, cut_pieces, sign_order
 from provision.agent.policy import Seal

@@ -19,11 +19,8 @@ from provision.errors import ConfigurationError, ConfigurationFault
 MEMBER = "applications"
 """Name of the policy's member."""
 
-PROTOCOL = 2
-"""The first protocol that has it."""
-
 AGENT_CODE = 2
-"""The first version code of an agent that speaks that protocol."""
+"""The first version code of an agent that knows it."""
 
 MOST_APPS, MOST_BYTES = 24, 32_768
 NONE = "none"
@@ -69,11 +66,6 @@ def read_delivered(evidence: Iterable[str]) -> Mapping[str, str]:
     """The digests such lines tell; other lines are of something else."""
     found = (_DELIVERED.fullmatch(line) for line in evidence)
     return {line[1]: line[2] for line in found if line}
-
-
-def least_protocol(body: Mapping[str, object]) -> int:
-    """The lowest protocol number in which an order's body can be said."""
-    return PROTOCOL if MEMBER in body else 1
 
 
 def check_configurations_fit(configurations: Configurations, agent: App, file: Path) -> None:

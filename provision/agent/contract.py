@@ -1,9 +1,10 @@
-"""The fixed words of the agent contract, protocols 1 and 2 (`apks/agent/CONTRACT.md`)."""
+"""The fixed words of the agent contract, protocols 1 to 3 (`apks/agent/CONTRACT.md`)."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from enum import StrEnum
 
 from provision.terms import Reason
@@ -18,8 +19,11 @@ HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 """Its launcher, as its report names it."""
 
 URI = f"content://{AGENT}.station"
-PROTOCOLS = frozenset({1, 2})
+PROTOCOLS = frozenset({1, 2, 3})
 """Protocol numbers this station speaks."""
+
+_FIRST_PROTOCOL = {"applications": 2, "grants": 3}
+"""Members of a policy that not every protocol has, and the first one that does."""
 
 PIECE_CHARACTERS, PIECES = 1536, 64
 LINE_BYTES = 2048
@@ -83,6 +87,11 @@ _REASONS = {
 def reason_of(code: Code) -> Reason:
     """What a technician is told; a code that only a fault of the station or the agent causes is `agent-unfit`."""
     return _REASONS.get(code, Reason.AGENT_UNFIT)
+
+
+def least_protocol(body: Mapping[str, object]) -> int:
+    """The lowest protocol number in which an order's body can be said."""
+    return max((first for member, first in _FIRST_PROTOCOL.items() if member in body), default=1)
 
 
 def call_line(method: str, argument: str | None = None) -> str:

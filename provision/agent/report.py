@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provision.agent.rows import BY_PART, DECIDING, ROWS, RowKind
+from provision.agent.rows import BY_PART, DECIDING, OPTIONAL, ROWS, RowKind
 from provision.agent.strict_json import Members
 from provision.errors import AnswerError
 from provision.terms import Assurance, Control
@@ -120,12 +120,11 @@ def _check_row(row: Row, members: Members, api: int) -> None:
 
 
 def _check_order(rows: tuple[Row, ...], command: str) -> None:
-    """Each part once, in the order of the table, and controls whole; only `frozen` may be left out of one."""
+    """Each part once, in the order of the table, and controls whole but for the optional parts."""
     parts = [row.kind.part for row in rows]
     controls = {row.kind.control for row in rows}
     whole = [kind.part for kind in ROWS if kind.control in controls]
-    without = [part for part in whole if part != "frozen"]
-    if parts not in (whole, without):
+    if parts != [part for part in whole if part in parts or part not in OPTIONAL]:
         raise AnswerError(command, f"report.rows: {', '.join(whole)}", ", ".join(parts))
 
 

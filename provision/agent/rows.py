@@ -47,6 +47,7 @@ ROWS = (
     RowKind(1, _WIFI, "radio-lock", NEVER, 33),
     RowKind(18, _LOCATION, "frozen", NEVER, 28),
     RowKind(40, _APPS, "configuration", 21, NEVER),
+    RowKind(32, _APPS, "grants", NEVER, 23),
     RowKind(22, _KIOSK, "home", NEVER, 21),
     RowKind(19, _KIOSK, "packages", 21, 23),
     RowKind(20, _KIOSK, "features", NEVER, 28),
@@ -56,6 +57,9 @@ ROWS = (
 """All rows in the order of a report."""
 
 BY_PART: Mapping[str, RowKind] = MappingProxyType({row.part: row for row in ROWS})
+
+OPTIONAL = frozenset({"frozen", "configuration", "grants"})
+"""Parts that stand in a report only where the policy wants them, or Android still holds something of them."""
 
 DECIDING: Mapping[Control, tuple[str, ...]] = MappingProxyType(
     {

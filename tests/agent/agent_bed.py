@@ -53,7 +53,7 @@ def make_hello(**changes: object) -> Hello:
         agent="0.3.0",
         api=30,
         owner=True,
-        protocols=frozenset({1, 2}),
+        protocols=frozenset({1, 2, 3}),
         tablet=MATERIAL["tablet"],
         site_key=None,
         nonce=MATERIAL["nonces"][0],

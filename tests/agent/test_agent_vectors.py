@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from factories import make_site
 
 from provision.agent.answers import read_call, read_rows
-from provision.agent.configured import least_protocol, list_digests, make_applications, read_digests
-from provision.agent.contract import LINE_BYTES, Word, call_line, reason_of
+from provision.agent.configured import list_digests, make_applications, read_digests
+from provision.agent.contract import LINE_BYTES, Word, call_line, least_protocol, reason_of
 from provision.agent.hello import read_hello
 from provision.agent.order import OAEP, TYPE, Order, Sealer, commit_argument, cut_pieces, sign_order
 from provision.agent.policy import Asset, PolicySecrets, check_site_fits, make_policy

@@ -79,6 +79,7 @@ class Package(Part):
     installer: str | None = None
     permissions: list[str] = Field(default_factory=list)
     granted: list[str] = Field(default_factory=list)
+    fixed: list[str] = Field(default_factory=list)
     defines: list[str] = Field(default_factory=list)
     authorities: list[str] = Field(default_factory=list)
     receivers: dict[str, str | None] = Field(default_factory=dict)
@@ -87,6 +88,10 @@ class Package(Part):
     first_install: str = IMAGE_TIME
     updates: int = 0
     preloaded: Package | None = None
+
+    def forget_grants(self) -> None:
+        """Clearing an app's data takes its run-time permissions, but for those a device owner fixed."""
+        self.granted = [name for name in self.granted if name in self.fixed]
 
     @property
     def factory(self) -> bool:

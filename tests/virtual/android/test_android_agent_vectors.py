@@ -85,6 +85,14 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     )
     for name in ("org.example.visio", "org.example.chat"):
         data.packages[name] = Package()
+    for name, app in state.get("apps", {}).items():
+        target, fixed = app.get("target", 30), app["fixed"]
+        data.packages[name] = Package(
+            target_sdk=target, permissions=app["permissions"], granted=app["held"], fixed=fixed
+        )
+    if "apps" in state:
+        for name in {"org.example.visio", "org.example.chat"} - set(state["apps"]):
+            del data.packages[name]
     data.configurations = copy.deepcopy(state.get("applications", {}))
     data.owner = f"{AGENT}/{AGENT}.AdminReceiver"
     device.state.faults = [fault_of(call, answer) for call, answer in state["refuse"].items()]
@@ -116,6 +124,8 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
         store["code.challenge"] = vector["code"]["challenge"]
     if "configured" in vector["state"]:
         store["configured"] = ",".join(vector["state"]["configured"])
+    if "grants" in vector["state"]:
+        store["grants"] = ",".join(vector["state"]["grants"])
     if "before" in vector:
         store["policy.digest"] = "digest"
         store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
@@ -135,6 +145,8 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
         assert result == vector["result"]
     if "remembered" in vector:
         assert store.get("configured", "") == ",".join(vector["remembered"])
+    if "remembered_grants" in vector:
+        assert store.get("grants", "") == ",".join(vector["remembered_grants"])
     assert MATERIAL["passphrase"] not in json.dumps(store)
     assert MATERIAL["passphrase"] not in device.state.model_dump_json()
     assert device.data.owner is not None or not device.data.admins, "an app that is admin cannot be removed"

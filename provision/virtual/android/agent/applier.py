@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from provision.virtual.android.agent.configuring import Configuring
 from provision.virtual.android.agent.door import Door
+from provision.virtual.android.agent.granting import Granting, NotWithdrawn
 from provision.virtual.android.agent.networks import NOT_SAVED, Networks, NotForgotten
 from provision.virtual.android.agent.owner import FINE, AndroidOwner, Threw
 from provision.virtual.android.agent.policy import AGENT, HOME, LOCK_TASK_FEATURES, Policy
@@ -16,6 +17,7 @@ from provision.virtual.android.agent.rows import APPS, KIOSK, LOCATION, RESTRICT
 ONE_TASK = "Android 5 locks one task: apps that open their own are refused"
 WANTED = {
     Row.PERMISSION: "granted",
+    Row.GRANTS: "granted",
     Row.SWITCH: "on",
     Row.RADIO: "on",
     Row.LOCKDOWN: "on",
@@ -56,6 +58,7 @@ class Applier:
         self._door, self._compares_sets, self._not_undone = door, compares_sets, ""
         self._networks = Networks(owner, store, policy, results)
         self._applications = Configuring(owner, store, policy.applications, results)
+        self._grants = Granting(owner, store, policy.grants, results)
 
     def apply(self) -> None:
         """Undo what is not wanted, then do what is; a row that fails never stops another one.
@@ -73,12 +76,16 @@ class Applier:
         self._require_undone()
 
     def _undo(self, *, everything: bool) -> None:
-        """Undo rows from the last to the first: all, or those of controls the policy does not want."""
+        """Undo rows from the last to the first: all, or those of controls the policy does not want.
+
+        Android itself lets go of permissions the owner fixed, with the owner.
+        """
         for row in reversed(Row):
-            if (everything or not self._is_wanted(row)) and row.is_supported(self._owner.api):
+            due = row is not Row.GRANTS if everything else not self._is_wanted(row)
+            if due and row.is_supported(self._owner.api):
                 try:
                     self._undo_row(row)
-                except (Threw, NotForgotten) as error:
+                except (Threw, NotForgotten, NotWithdrawn) as error:
                     self._not_undone = self._not_undone or f"{row.part}: {error}"
 
     def _require_undone(self) -> None:
@@ -110,6 +117,8 @@ class Applier:
             return self._policy.frozen
         if row.control == LOCATION:
             return self._policy.location
+        if row is Row.GRANTS:
+            return self._policy.grants is not None
         if row.control == APPS:
             return self._policy.applications is not None
         return (self._policy.packages if row.control == KIOSK else self._policy.ssid) is not None
@@ -122,6 +131,7 @@ class Applier:
             Row.NETWORK: self._networks.save,
             Row.NETWORKS: self._networks.remove_others,
             Row.CONFIGURATION: self._applications.configure,
+            Row.GRANTS: self._grants.grant,
             Row.JOINED: lambda: None,
             Row.RUNNING: self._start_lock_task,
         }
@@ -175,6 +185,7 @@ class Applier:
             Row.LOCKDOWN: self._networks.unlock,
             Row.ALLOW_LIST: self._allow_every_network,
             Row.CONFIGURATION: self._applications.clear,
+            Row.GRANTS: self._grants.withdraw,
             Row.PACKAGES: self._end_lock_task,
             Row.HOME: self._give_home_back,
         }
@@ -234,6 +245,7 @@ class Applier:
             Row.LOCKDOWN: lambda: _on(is_on=owner.lockdown),
             Row.ALLOW_LIST: self._networks.observe_allow_list,
             Row.CONFIGURATION: self._observe_configuration,
+            Row.GRANTS: self._grants.observe,
             Row.HOME: lambda: owner.resolved_home,
             Row.PACKAGES: self._observe_packages,
             Row.FEATURES: lambda: str(owner.lock_task_features),

@@ -29,7 +29,8 @@ class Traits:
     Attributes:
         lies: whether it pretends.
         configures: whether it knows managed configuration, as agents do since version code 2.
-        lets_go: whether it compares sets as sets, leaves no admin behind and knows `lift`, as agents do since 3.
+        lets_go: whether it compares sets as sets, leaves no admin behind, knows `lift` and grants permissions, as
+            agents do since 3.
         note: writes an order that changes something into the journal, before it is carried out.
     """
 
@@ -110,6 +111,8 @@ class Duties:
     def _apply(self, body: Fields, digest: str, secrets: OpenSecret) -> Result:
         if not self._traits.configures and body.has("applications"):
             raise Refused("order-invalid", "order.body.applications: unknown member")
+        if not self._traits.lets_go and body.has("grants"):
+            raise Refused("order-invalid", "order.body.grants: unknown member")
         policy, results = read_policy(body, secrets), Results()
         if "policy" in self._store:
             remember_name(self._store, self._policy())

@@ -18,6 +18,13 @@ from provision.virtual.android.restrictions import impose, lift
 
 FINE = "android.permission.ACCESS_FINE_LOCATION"
 GRANTS_API, GLOBAL_ACTIONS = 23, 16
+DEFAULT, GRANTED, DENIED = 0, 1, 2
+"""How the owner fixed a permission."""
+
+MISSING_THROWS = frozenset({23, *range(29, 34)})
+"""Levels on which the question about an app that is not there throws (`getPermissionGrantState`)."""
+
+ANY_TARGET_API, SENSORS_THROW_API, SEES_APPS_API = 29, 34, 29
 LIST_ENDS_API, POLICY_ENGINE_API = 23, 34
 ADMIN_LEFT_API = 23
 """The last level on which giving up ownership leaves the admin active."""
@@ -97,6 +104,22 @@ class AndroidOwner:
     def allowed_ssids(self) -> list[str]:
         """The SSID allow-list, empty when none."""
         return list(self._device.data.allowed_ssids)
+
+    def grant_state(self, package: str, permission: str) -> int:
+        """How the owner fixed a permission of an app (23+); on 29 a place is denied to an app in the background."""
+        self._require(GRANTS_API)
+        app = self._device.installed(package)
+        if app is None and self.api in MISSING_THROWS:
+            raise Threw("RuntimeException")
+        if app is None or permission not in app.fixed:
+            return DEFAULT
+        hidden = self.api == 29 and permission.endswith("_LOCATION")
+        return GRANTED if permission in app.granted and not hidden else DENIED
+
+    def holds_permission(self, package: str, permission: str) -> bool:
+        """Whether an app holds a permission; from 30 on the agent sees no app it does not name."""
+        app = self._device.installed(package)
+        return app is not None and self.api <= SEES_APPS_API and permission in app.granted
 
     def lock_task_packages(self, candidates: Sequence[str]) -> list[str]:
         """The allow-list of lock task; below 26 Android only answers for named packages, from 34 on it is a set."""
@@ -219,6 +242,29 @@ class AndroidOwner:
         package.granted = sorted({*package.granted, permission})
         return True
 
+    def set_grant_state(self, package: str, permission: str, state: int) -> bool:
+        """Grant a permission to an app and fix it, or let go of it (23+).
+
+        False for what the app does not ask for, for an app that is not there, and below 29 for one made for
+        Android 5. An owner that may not grant is told so by an exception from 34 on.
+        """
+        self._require(GRANTS_API)
+        self._record("setPermissionGrantState", package, permission, state)
+        if self._refused("setPermissionGrantState", package) is not None:
+            if self.api >= SENSORS_THROW_API:
+                raise Threw("SecurityException")
+            return False
+        if self._drops("setPermissionGrantState", package):
+            return True
+        app = self._device.installed(package)
+        if app is None or permission not in app.permissions:
+            return False
+        if self.api < ANY_TARGET_API and app.target_sdk < GRANTS_API:
+            return False
+        app.fixed = sorted({*app.fixed, permission} if state == GRANTED else {*app.fixed} - {permission})
+        app.granted = sorted({*app.granted, permission}) if state == GRANTED else app.granted
+        return True
+
     def stop_lock_task(self) -> None:
         """The launcher lets go of its own lock; a pinned screen is not its own (3.2)."""
         self._record("stopLockTask")
@@ -287,7 +333,8 @@ class AndroidOwner:
         package = self._device.installed(name)
         if package is None:
             return False
-        package.granted, package.stopped = [], True
+        package.forget_grants()
+        package.stopped = True
         self._device.data.app_data.pop(name, None)
         return True
 
@@ -299,6 +346,8 @@ class AndroidOwner:
         if self.api <= ADMIN_LEFT_API and data.owner is not None:
             data.admins = sorted({*data.admins, data.owner})
         data.owner, data.restrictions, data.allowed_ssids = None, [], []
+        for package in data.packages.values():
+            package.fixed = []
         data.preferred_home = None
         data.lock_task = type(data.lock_task)()
 

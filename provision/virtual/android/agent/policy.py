@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.applications import Settings, read_applications
+from provision.virtual.android.agent.grants import read_grants
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
 
 AGENT = "org.provision.agent"
@@ -32,6 +33,7 @@ class Policy:
         packages: apps of the kiosk beside the agent.
         applications: managed configuration by package.
         passphrase, secret: None in a policy read back from the store, which keeps no secrets.
+        grants: run-time permissions by package.
     """
 
     asset: dict[str, str]
@@ -45,6 +47,7 @@ class Policy:
     applications: dict[str, Settings] | None = None
     passphrase: str | None = None
     secret: bytes | None = None
+    grants: dict[str, list[str]] | None = None
 
     @property
     def lock_task_packages(self) -> list[str]:
@@ -62,6 +65,8 @@ class Policy:
             body["location"] = {"on": True, "frozen": self.frozen}
         if self.applications is not None:
             body["applications"] = self.applications
+        if self.grants is not None:
+            body["grants"] = self.grants
         return write_json(body | {"maintenance": {"tries": self.tries}})
 
 
@@ -81,12 +86,12 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     ssid, hidden, passphrase = _read_wifi(body, secrets)
     packages = _read_kiosk(body)
     on, frozen = _read_location(body)
-    applications = read_applications(body)
+    applications, grants = read_applications(body), read_grants(body)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    return Policy(asset, language, ssid, hidden, packages, on, frozen, tries, applications, passphrase, secret)
+    return Policy(asset, language, ssid, hidden, packages, on, frozen, tries, applications, passphrase, secret, grants)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:

@@ -20,7 +20,7 @@ CONFIGURING_CODE = 2
 """The first version code of an agent that knows managed configuration."""
 
 LETTING_GO_CODE = 3
-"""The first version code of an agent whose launcher lets go of lock task."""
+"""The first version code of an agent whose launcher lets go of lock task, and that grants permissions."""
 
 LATE_SECONDS = 1.0
 """How long an order takes on a tablet whose agent is late."""
@@ -44,9 +44,9 @@ def start(device: Device, session: Session | None = None) -> Process:
         return device.clock() - (device.ready_at if math.isfinite(device.ready_at) else 0.0)
 
     package = device.data.packages[AGENT]
-    protocols = PROTOCOLS if package.version_code >= CONFIGURING_CODE else PROTOCOLS[:1]
-    lets_go = package.version_code >= LETTING_GO_CODE
-    traits = Traits(lambda: device.faulty("agent-lies"), protocols == PROTOCOLS, lets_go, device.note)
+    configures, lets_go = package.version_code >= CONFIGURING_CODE, package.version_code >= LETTING_GO_CODE
+    protocols = PROTOCOLS if lets_go else PROTOCOLS[: 1 + configures]
+    traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note)
     door = Door(owner, store, Clock(since_boot, lambda: str(device.ready_at)), lets_go=lets_go)
     duties = Duties(owner, store, CodeLock(store, since_boot), door, traits)
     about = About(package.version_name, device.api, lambda: owner.is_owner, protocols)

@@ -24,6 +24,7 @@ class Row(Enum):
     RADIO_LOCK = (1, WIFI, "radio-lock", NEVER, 33)
     FROZEN = (18, LOCATION, "frozen", NEVER, 28)
     CONFIGURATION = (40, APPS, "configuration", 21, NEVER)
+    GRANTS = (32, APPS, "grants", NEVER, 23)
     HOME = (22, KIOSK, "home", NEVER, 21)
     PACKAGES = (19, KIOSK, "packages", 21, 23)
     FEATURES = (20, KIOSK, "features", NEVER, 28)

@@ -159,6 +159,7 @@ class _Kept:
     stopped: bool = True
     enabled: int = 0
     granted: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     updates: int = 0
     first_install: str = ""
 
@@ -166,7 +167,7 @@ class _Kept:
 def _keep(old: Package | None) -> _Kept:
     if old is None or not old.installed:
         return _Kept()
-    return _Kept(old.stopped, old.enabled, tuple(old.granted), old.updates + 1, old.first_install)
+    return _Kept(old.stopped, old.enabled, tuple(old.granted), tuple(old.fixed), old.updates + 1, old.first_install)
 
 
 def put_package(device: Device, request: Request, parts: Parts, options: Options) -> None:
@@ -192,6 +193,7 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         installer=options.values.get("-i"),
         permissions=list(apk.permissions),
         granted=_runtime(apk) if "-g" in request.options else list(kept.granted),
+        fixed=list(kept.fixed),
         defines=list(apk.defines),
         authorities=list(apk.authorities),
         receivers=apk.receivers,

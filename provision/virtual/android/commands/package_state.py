@@ -128,7 +128,8 @@ def clear(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
         return failed("Failed")
     if device.owns(name) and device.api >= CLEAR_API:
         raise AndroidException(SECURITY, f"Cannot clear data for a protected package: {name}")
-    package.stopped, package.granted = True, []
+    package.stopped = True
+    package.forget_grants()
     _forget_data(device, name)
     return done("Success") if device.api >= TO_OUTPUT_API else Reply(err="Success\n")
 

@@ -37,6 +37,22 @@ final class FakeOwner implements Owner {
     private String lockTask;
     private boolean admin = true;
     private final Map<String, Map<String, Object>> configurations = new TreeMap<>();
+    private final Map<String, App> apps = new TreeMap<>();
+
+    /** An app that is installed: what it asks for, what it holds, and what of that the owner fixed. */
+    private static final class App {
+        final int target;
+        final Set<String> permissions;
+        final Set<String> held;
+        final Set<String> fixed;
+
+        App(Map<?, ?> state) {
+            target = state.get("target") == null ? 30 : ((Long) state.get("target")).intValue();
+            permissions = new TreeSet<>(texts(state.get("permissions")));
+            held = new TreeSet<>(texts(state.get("held")));
+            fixed = new TreeSet<>(texts(state.get("fixed")));
+        }
+    }
 
     private static final class SavedNetwork {
         int id;
@@ -62,6 +78,9 @@ final class FakeOwner implements Owner {
         lockTask = (String) lock.get("state");
         for (Object name : object(state.get("applications")).keySet()) {
             configurations.put((String) name, copy((Map<?, ?>) object(state.get("applications")).get(name)));
+        }
+        for (Map.Entry<?, ?> each : object(state.get("apps")).entrySet()) {
+            apps.put((String) each.getKey(), new App((Map<?, ?>) each.getValue()));
         }
         for (Object each : (List<?>) state.get("networks")) {
             Map<?, ?> network = (Map<?, ?>) each;
@@ -139,6 +158,27 @@ final class FakeOwner implements Owner {
     @Override
     public boolean isPermissionGranted(String permission) {
         return granted.contains(permission);
+    }
+
+    @Override
+    public int getPermissionGrantState(String packageName, String permission) {
+        require(23);
+        App app = apps.get(packageName);
+        if (app == null && (api == 23 || api >= 29 && api <= 33)) {
+            throw new IllegalStateException(packageName); // Android's own type differs
+        }
+        if (app == null || !app.fixed.contains(permission)) {
+            return GRANT_DEFAULT;
+        }
+        // The agent works while no other app is on the screen: Android 10 says so of places.
+        boolean background = api == 29 && permission.endsWith("_LOCATION");
+        return app.held.contains(permission) && !background ? GRANT_GRANTED : GRANT_DENIED;
+    }
+
+    @Override
+    public boolean holdsPermission(String packageName, String permission) {
+        // From 30 on other apps are not seen unless the manifest says which.
+        return api <= 29 && apps.containsKey(packageName) && apps.get(packageName).held.contains(permission);
     }
 
     @Override
@@ -313,6 +353,27 @@ final class FakeOwner implements Owner {
     }
 
     @Override
+    public boolean setPermissionGrantState(String packageName, String permission, int state) {
+        require(23);
+        record("setPermissionGrantState", packageName, permission, (long) state);
+        String about = "setPermissionGrantState+" + packageName;
+        refuse(about);
+        Object refusal = refuse.get(about);
+        App app = apps.get(packageName);
+        boolean known = app != null && app.permissions.contains(permission) && (api >= 29 || app.target >= 23);
+        if (refusal != null || !known) {
+            return "silent".equals(refusal);
+        }
+        if (state == GRANT_DEFAULT) {
+            app.fixed.remove(permission);
+        } else {
+            app.fixed.add(permission);
+            app.held.add(permission);
+        }
+        return true;
+    }
+
+    @Override
     public void setLockTaskPackages(List<String> packages) {
         record("setLockTaskPackages", new ArrayList<>(packages));
         refuse("setLockTaskPackages");
@@ -372,6 +433,9 @@ final class FakeOwner implements Owner {
     public boolean clearApplicationUserData(String name) {
         require(28);
         record("clearApplicationUserData", name);
+        if (apps.containsKey(name)) {
+            apps.get(name).held.retainAll(apps.get(name).fixed);
+        }
         return true;
     }
 
@@ -380,6 +444,9 @@ final class FakeOwner implements Owner {
         record("clearDeviceOwnerApp");
         owner = false;
         admin = api <= 23;
+        for (App each : apps.values()) {
+            each.fixed.clear();
+        }
     }
 
     @Override

@@ -70,6 +70,10 @@ public final class OwnerVectorsTest {
         if (vector.get("remembered") != null) {
             assertEquals(String.join(",", names(vector.get("remembered"))), store.texts.getOrDefault("configured", ""));
         }
+        if (vector.get("remembered_grants") != null) {
+            String remembered = store.texts.getOrDefault("grants", "");
+            assertEquals(String.join(",", names(vector.get("remembered_grants"))), remembered);
+        }
         assertFalse("the passphrase is kept", store.texts.toString().contains("vector-passphrase"));
         assertFalse("an app that is admin cannot be removed", !owner.isOwner() && owner.isAdmin());
     }
@@ -100,6 +104,9 @@ public final class OwnerVectorsTest {
         }
         if (state.get("configured") != null) {
             store.put("configured", String.join(",", names(state.get("configured"))));
+        }
+        if (state.get("grants") != null) {
+            store.put("grants", String.join(",", names(state.get("grants"))));
         }
         if (vector.get("code") != null) {
             Map<?, ?> code = (Map<?, ?>) vector.get("code");

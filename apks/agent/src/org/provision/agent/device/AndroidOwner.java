@@ -122,6 +122,17 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public int getPermissionGrantState(String packageName, String permission) {
+        requireApi(23);
+        return Api23.grantState(policy, admin, packageName, permission);
+    }
+
+    @Override
+    public boolean holdsPermission(String packageName, String permission) {
+        return context.getPackageManager().checkPermission(permission, packageName) == PackageManager.PERMISSION_GRANTED;
+    }
+
+    @Override
     public List<String> getLockTaskPackages(List<String> candidates) {
         if (Build.VERSION.SDK_INT >= 26) {
             return Arrays.asList(Api26.lockTaskPackages(policy, admin));
@@ -258,8 +269,13 @@ public final class AndroidOwner implements Owner {
 
     @Override
     public boolean setPermissionGrantState(String permission) {
+        return setPermissionGrantState(AGENT, permission, GRANT_GRANTED);
+    }
+
+    @Override
+    public boolean setPermissionGrantState(String packageName, String permission, int state) {
         requireApi(23);
-        return Api23.grant(policy, admin, permission);
+        return Api23.setGrantState(policy, admin, packageName, permission, state);
     }
 
     @Override

@@ -25,8 +25,12 @@ final class Api23 {
         alarms.setAndAllowWhileIdle(AlarmManager.ELAPSED_REALTIME_WAKEUP, sinceBoot, intent);
     }
 
-    static boolean grant(DevicePolicyManager policy, ComponentName admin, String permission) {
-        return policy.setPermissionGrantState(
-                admin, admin.getPackageName(), permission, DevicePolicyManager.PERMISSION_GRANT_STATE_GRANTED);
+    static boolean setGrantState(
+            DevicePolicyManager policy, ComponentName admin, String packageName, String permission, int state) {
+        return policy.setPermissionGrantState(admin, packageName, permission, state);
+    }
+
+    static int grantState(DevicePolicyManager policy, ComponentName admin, String packageName, String permission) {
+        return policy.getPermissionGrantState(admin, packageName, permission);
     }
 }

@@ -25,6 +25,7 @@ public final class Applier {
     private final Results results;
     private final WifiControl wifi;
     private final AppControl apps;
+    private final GrantControl grants;
 
     /** The first part that could not be undone, and why. */
     private String notUndone;
@@ -39,6 +40,7 @@ public final class Applier {
         this.results = results;
         this.wifi = new WifiControl(owner, store, policy, results);
         this.apps = new AppControl(owner, store, policy, results);
+        this.grants = new GrantControl(owner, store, policy, results);
     }
 
     /** Completes what an earlier version of this agent kept of the policy it carried out. */
@@ -121,6 +123,9 @@ public final class Applier {
             case CONFIGURATION:
                 apps.configure();
                 break;
+            case GRANTS:
+                grants.grant();
+                break;
             case JOINED:
                 break; // read only
             default:
@@ -162,12 +167,15 @@ public final class Applier {
         }
     }
 
-    /** Undoes rows in the opposite order: of all controls, or of those the policy does not want. */
+    /**
+     * Undoes rows in the opposite order: of all controls, or of those the policy does not want. Permissions of apps that the owner fixed
+     * are not undone with everything: with the owner Android itself lets go of them, on every release.
+     */
     private void undo(boolean all) {
         List<Row> rows = new ArrayList<>(java.util.Arrays.asList(Row.values()));
         Collections.reverse(rows);
         for (Row row : rows) {
-            if ((all || !isWanted(row)) && row.isSupported(owner.api())) {
+            if ((all ? row != Row.GRANTS : !isWanted(row)) && row.isSupported(owner.api())) {
                 guardUndo(row);
             }
         }
@@ -178,7 +186,7 @@ public final class Applier {
             undo(row);
         } catch (RuntimeException error) {
             // As in guard: what Android refuses here must not keep the rows after it from being undone or done.
-            String why = error instanceof WifiControl.NotForgotten ? error.getMessage() : error.getClass().getSimpleName();
+            String why = error instanceof NotUndone ? error.getMessage() : error.getClass().getSimpleName();
             notUndone = notUndone == null ? row.part + ": " + why : notUndone;
         }
     }
@@ -202,6 +210,9 @@ public final class Applier {
                 break;
             case CONFIGURATION:
                 apps.clear();
+                break;
+            case GRANTS:
+                grants.withdraw();
                 break;
             case PACKAGES:
                 undoLockTask();
@@ -264,7 +275,7 @@ public final class Applier {
             case "kiosk.lock_task":
                 return policy.packages != null;
             case "apps.configured":
-                return policy.applications != null;
+                return row == Row.GRANTS ? policy.grants != null : policy.applications != null;
             default:
                 return policy.ssid != null;
         }
@@ -306,6 +317,7 @@ public final class Applier {
     private String wanted(Row row) {
         switch (row) {
             case PERMISSION:
+            case GRANTS:
                 return "granted";
             case LOCATION:
             case RADIO:
@@ -382,6 +394,8 @@ public final class Applier {
                 return wifi.observedAllowList();
             case CONFIGURATION:
                 return apps.observed();
+            case GRANTS:
+                return grants.observed();
             default:
                 return owner.getUserRestrictions().contains(restriction(row)) ? "set" : "clear";
         }

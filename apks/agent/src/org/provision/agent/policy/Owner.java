@@ -16,6 +16,15 @@ public interface Owner {
     /** The launcher of this app, as Android prints it. */
     String HOME = AGENT + "/" + AGENT + ".screen.HomeActivity";
 
+    /** {@code PERMISSION_GRANT_STATE_DEFAULT}: the owner did not fix it. */
+    int GRANT_DEFAULT = 0;
+
+    /** {@code PERMISSION_GRANT_STATE_GRANTED}: held, and fixed by the owner. */
+    int GRANT_GRANTED = 1;
+
+    /** {@code PERMISSION_GRANT_STATE_DENIED}: fixed by the owner, and not to be used, just now or at all. */
+    int GRANT_DENIED = 2;
+
     /** A saved network; the name without the quotes Android puts around it. */
     final class Network {
         public final int id;
@@ -58,6 +67,12 @@ public interface Owner {
     boolean isLocationEnabled();
 
     boolean isPermissionGranted(String permission);
+
+    /** How the owner fixed a run-time permission of an app (23+). */
+    int getPermissionGrantState(String packageName, String permission);
+
+    /** Whether an app holds a permission; false for one that is not there or, from 30 on, not seen. */
+    boolean holdsPermission(String packageName, String permission);
 
     /** The allow-list of lock task as Android knows it; a subset of the candidates below 26. */
     List<String> getLockTaskPackages(List<String> candidates);
@@ -111,6 +126,9 @@ public interface Owner {
 
     /** Grants a run-time permission to this app. */
     boolean setPermissionGrantState(String permission);
+
+    /** Grants a run-time permission to an app and fixes it, or lets go of it (23+); from 29 on within 20 seconds. */
+    boolean setPermissionGrantState(String packageName, String permission, int state);
 
     /** The launcher lets go of lock task, if it runs and holds it; started for that where it does not run. Refusals are not told. */
     void stopLockTask();

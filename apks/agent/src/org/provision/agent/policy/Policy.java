@@ -54,6 +54,9 @@ public final class Policy {
     /** Managed configuration by package and key, or null when none is wanted. */
     public final SortedMap<String, SortedMap<String, Object>> applications;
 
+    /** Run-time permissions by package, or null when none are to be granted. */
+    public final SortedMap<String, List<String>> grants;
+
     /** Wrong maintenance answers before the lock-out. */
     public final int tries;
 
@@ -88,6 +91,7 @@ public final class Policy {
         end(switches);
 
         applications = body.has("applications") ? Applications.read(body.child("applications")) : null;
+        grants = body.has("grants") ? Grants.read(body.child("grants")) : null;
 
         Fields maintenance = body.child("maintenance");
         tries = maintenance.number("tries", 3, 10);
@@ -109,6 +113,7 @@ public final class Policy {
         location = false;
         frozen = false;
         applications = null;
+        grants = null;
         tries = 0;
         passphrase = null;
         maintenanceSecret = null;
@@ -157,6 +162,9 @@ public final class Policy {
         }
         if (applications != null) {
             body.put("applications", applications);
+        }
+        if (grants != null) {
+            body.put("grants", grants);
         }
         body.put("maintenance", object("tries", (long) tries));
         return Json.write(body);

@@ -17,6 +17,7 @@ public enum Row {
     RADIO_LOCK(1, "wifi.hospital", "radio-lock", Row.NEVER, 33),
     FROZEN(18, "location.on", "frozen", Row.NEVER, 28),
     CONFIGURATION(40, "apps.configured", "configuration", 21, Row.NEVER),
+    GRANTS(32, "apps.configured", "grants", Row.NEVER, 23),
     HOME(22, "kiosk.lock_task", "home", Row.NEVER, 21),
     PACKAGES(19, "kiosk.lock_task", "packages", 21, 23),
     FEATURES(20, "kiosk.lock_task", "features", Row.NEVER, 28),

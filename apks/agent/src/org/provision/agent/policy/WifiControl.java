@@ -16,15 +16,6 @@ final class WifiControl {
     /** Where its name is kept, by which it is found again. */
     private static final String SSID = "wifi.ssid";
 
-    /** The hospital's network would stay on the tablet; the message says why. */
-    static final class NotForgotten extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        NotForgotten(String why) {
-            super(why);
-        }
-    }
-
     private static final String LOCKDOWN_KEY = "wifi_device_owner_configs_lockdown";
     private static final String NOT_SAVED = "skipped: the hospital network is not saved";
 
@@ -133,7 +124,7 @@ final class WifiControl {
      * Removes the network this agent saved, by its name, and looks whether it is gone; for a policy without Wi-Fi and for giving up
      * ownership. Location is switched on where Android hides the list without it.
      *
-     * @throws NotForgotten it is still there, or nobody can tell
+     * @throws NotUndone it is still there, or nobody can tell
      */
     void forgetNetwork() {
         String ssid = store.get(SSID);
@@ -151,11 +142,11 @@ final class WifiControl {
         saveIfOld();
         for (Owner.Network each : ours()) {
             if (each.ssid.equals(ssid)) {
-                throw new NotForgotten("Android keeps it");
+                throw new NotUndone("Android keeps it");
             }
         }
         if (isListingHidden() && !owner.isLocationEnabled()) {
-            throw new NotForgotten("the list of networks is hidden while location is off");
+            throw new NotUndone("the list of networks is hidden while location is off");
         }
         store.put(SSID, null);
         store.put(ID, null);

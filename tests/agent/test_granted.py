@@ -1,0 +1,113 @@
+"""Permissions of apps that the owner fixes: from an app set into a policy, and on the tablet afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agent_bed import vectors
+from agent_tablet import KIOSK, AgentTablet
+from factories import make_app
+
+from provision.agent.contract import AGENT, least_protocol
+from provision.agent.granted import make_grants
+from provision.agent.policy import Seal
+from provision.errors import StepFailed
+from provision.operations.grants import list_fixed
+from provision.terms import Reason
+from provision.virtual.android.state import Package
+
+CAMERA, MICROPHONE = "android.permission.CAMERA", "android.permission.RECORD_AUDIO"
+APP = KIOSK[0]
+FIXED = {APP: (CAMERA,)}
+WITH_GRANTS = [one for one in vectors("owner.json")["vectors"] if "grants" in one["body"]]
+
+
+def tablet_in(folder: Path, api: int) -> AgentTablet:
+    """An owner, and an app of the kiosk that holds both permissions from the shell."""
+    tablet = AgentTablet(folder, api).enrol()
+    asked = [CAMERA, MICROPHONE]
+    tablet.bench.tablet.device.data.packages[APP] = Package(permissions=asked, granted=asked)
+    return tablet
+
+
+def give(tablet: AgentTablet, fixed: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The row of a policy that fixes them, empty where the report has none."""
+
+    def make_body(seal: Seal) -> dict[str, object]:
+        return tablet.policy(seal) | make_grants(fixed)
+
+    report = tablet.client.apply("A-0042", make_body, lambda _: None)
+    return next((vars(row) for row in report.rows if row.kind.part == "grants"), {})
+
+
+def held(tablet: AgentTablet) -> list[str]:
+    return tablet.bench.tablet.device.data.packages[APP].granted
+
+
+@pytest.mark.parametrize("api", [23, 27, 28, 29, 31, 34, 36])
+def test_a_cleared_app_keeps_what_the_owner_fixed_and_loses_the_rest(api: int, tmp_path: Path) -> None:
+    tablet = tablet_in(tmp_path, api)
+    row = give(tablet, FIXED)
+    assert (row["observed"], row["error"]) == ("granted", None)
+    cleaned = tablet.client.clean([APP])
+    assert [one.cleared for one in cleaned] == [api >= 28]
+    if api < 28:
+        tablet.bench.run(f"pm clear {APP}")
+    assert held(tablet) == [CAMERA]
+    assert next(row for row in tablet.client.report().rows if row.kind.part == "grants").holds
+
+
+@pytest.mark.parametrize("api", [23, 30, 36])
+def test_what_a_policy_no_longer_names_is_fixed_no_more(api: int, tmp_path: Path) -> None:
+    tablet = tablet_in(tmp_path, api)
+    give(tablet, FIXED)
+    assert give(tablet, {}) == {}
+    assert tablet.bench.tablet.device.data.packages[APP].fixed == []
+    assert held(tablet) == [CAMERA, MICROPHONE], "the app keeps it until somebody takes it away"
+
+
+@pytest.mark.parametrize("api", [23, 30, 36])
+def test_a_released_tablet_fixes_nothing(api: int, tmp_path: Path) -> None:
+    tablet = tablet_in(tmp_path, api)
+    give(tablet, FIXED)
+    assert tablet.client.release()
+    assert tablet.bench.tablet.device.data.packages[APP].fixed == []
+
+
+def test_an_app_that_was_installed_anew_is_missed_and_given_it_again(tmp_path: Path) -> None:
+    tablet = tablet_in(tmp_path, 30)
+    give(tablet, FIXED)
+    tablet.bench.tablet.device.data.packages[APP] = Package(permissions=[CAMERA])
+    row = next(row for row in tablet.client.report().rows if row.kind.part == "grants")
+    assert row.observed == f"{APP}:{CAMERA}"
+    assert give(tablet, FIXED)["observed"] == "granted"
+
+
+def test_an_agent_of_protocol_2_is_told_apart_before_anything_is_sent(tmp_path: Path) -> None:
+    tablet = tablet_in(tmp_path, 30)
+    tablet.bench.tablet.device.data.packages[AGENT].version_code = 2
+    before = len(tablet.link.lines)
+    with pytest.raises(StepFailed, match="speaks protocol 1, 2, this order needs 3: update the agent") as caught:
+        give(tablet, FIXED)
+    assert caught.value.reason is Reason.AGENT_UNFIT
+    assert [line for line in tablet.link.lines[before:] if "hello" not in line] == []
+    assert give(tablet, {}) == {}, "without them it goes on working"
+
+
+@pytest.mark.parametrize(
+    ("code", "api", "fixed"),
+    [(2, 30, {}), (3, 22, {}), (3, 23, {APP: (CAMERA, MICROPHONE)}), (4, 36, {APP: (CAMERA, MICROPHONE)})],
+)
+def test_older_agents_and_releases_without_grants_get_none(code: int, api: int, fixed: dict[str, Any]) -> None:
+    grants = {APP: (CAMERA, MICROPHONE, CAMERA), AGENT: (CAMERA,), "org.example.chat": ()}
+    assert list_fixed(grants, make_app(AGENT, version_code=code), api) == fixed
+
+
+@pytest.mark.parametrize("vector", [pytest.param(one, id=one["name"]) for one in WITH_GRANTS])
+def test_the_station_makes_the_member_of_the_vectors(vector: dict[str, Any]) -> None:
+    wanted = vector["body"]["grants"]
+    made = make_grants({name: tuple(one) for name, one in wanted.items()})
+    assert made == {"grants": wanted}
+    assert least_protocol(made) == least_protocol(made | {"applications": {}}) == 3
