@@ -20,6 +20,7 @@ from provision.agent.configured import (
 from provision.agent.contract import Code
 from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
+from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
 from provision.agent.issued import Issued, IssuedBook
 from provision.agent.ownership import judge_ownership
@@ -47,6 +48,7 @@ from provision.facts import lock_task
 from provision.facts.collect import Facts, ask_round, hash_apps, read_facts
 from provision.operations.agent import BARRIERS, AgentView, Finding
 from provision.operations.apps import find_misfit, is_installed_right
+from provision.operations.grants import Grants, list_fixed
 from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step, TryLocked, TryUnlocked
 from provision.operations.prepare import Refusal
 from provision.proofs.trial import Scene, Trial
@@ -71,6 +73,7 @@ class AgentKit:
         passphrase: reads the Wi-Fi secret.
         issued: secrets and policies given out so far.
         configurations: managed configuration of the apps.
+        grants: their run-time permissions.
     """
 
     app: App
@@ -80,6 +83,7 @@ class AgentKit:
     passphrase: Callable[[], Secret | None]
     issued: IssuedBook
     configurations: Configurations = field(default_factory=dict)
+    grants: Grants = field(default_factory=dict)
 
 
 class AgentRoad:
@@ -225,34 +229,49 @@ class AgentRoad:
 
     def _find(self, report: Report) -> Mapping[Control, Finding]:
         found = {control: _tell(one.assurance, one.differing) for control, one in find_controls(report).items()}
-        row = next((row for row in report.rows if row.kind.control is Control.APPS_CONFIGURED), None)
-        if row is not None and row.observed != UNKNOWN:
-            wanted = read_digests(row.wanted)
+        rows = {row.kind.part: row for row in report.rows if row.kind.control is Control.APPS_CONFIGURED}
+        if rows and all(row.observed != UNKNOWN for row in rows.values()):
+            found[Control.APPS_CONFIGURED] = self._find_apps(rows, report.api)
+        return found
+
+    def _find_apps(self, rows: Mapping[str, Row], api: int) -> Finding:
+        """Which apps hold the configuration and the permissions they are to have."""
+        told = []
+        if "configuration" in rows:
+            wanted = read_digests(rows["configuration"].wanted)
             if self._asset is not None:  # its own word of what is wanted is not asked for where ours is known
                 wanted = list_digests(self._kit.configurations, self._asset)
-            found[Control.APPS_CONFIGURED] = _tell_delivered(row, wanted)
-        return found
+            told.append(_tell_delivered(rows["configuration"], wanted))
+        if "grants" in rows:
+            told.append(_tell_granted(rows["grants"], self._list_grants(api)))
+        differing = ", ".join(one.differing for one in told if one.differing)
+        evidence = tuple(line for one in told for line in one.evidence)
+        return Finding(Assurance.UNSUPPORTED if differing else Assurance.SET, differing, evidence)
+
+    def _list_grants(self, api: int) -> Grants:
+        """What this tablet's owner is to fix."""
+        return list_fixed(self._kit.grants, self._kit.app, api)
 
     def _is_current(self, report: Report, issued: Issued | None) -> bool:
         """Whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
         if issued is None or (report.asset, report.policy) != (self._asset, issued.policy):
             return False
-        return hmac.compare_digest(issued.wanted, self._digest_wanted(issued.secret))
+        return hmac.compare_digest(issued.wanted, self._digest_wanted(issued.secret, report.api))
 
-    def _digest_wanted(self, secret: Secret) -> str:
+    def _digest_wanted(self, secret: Secret, api: int) -> str:
         """Digest of the policy, secrets under a key nobody else has: a changed passphrase changes it, too."""
 
         def seal(place: str, value: Secret) -> object:
             return hmac.new(secret.reveal(), place.encode() + value.reveal(), hashlib.sha256).hexdigest()
 
-        return hashlib.sha256(encode(self._make_policy(secret, seal))).hexdigest()
+        return hashlib.sha256(encode(self._make_policy(secret, seal, api))).hexdigest()
 
-    def _make_policy(self, secret: Secret, seal: Callable[[str, Secret], object]) -> dict[str, object]:
+    def _make_policy(self, secret: Secret, seal: Callable[[str, Secret], object], api: int) -> dict[str, object]:
         kit = self._kit
         passphrase = kit.passphrase() or Secret(b"")  # `check_site_fits` refused a network without one
         asset = Asset(self._named(), kit.site.name[:LINE])
         policy = make_policy(kit.site, asset, kit.packages, PolicySecrets(passphrase, secret), seal)
-        return policy | make_applications(kit.configurations, asset.id)
+        return policy | make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
 
     def _named(self) -> str:
         if self._asset is None:
@@ -273,20 +292,24 @@ class AgentRoad:
     def _apply(self) -> None:
         asset = self._named()
         issued = self._kit.issued.issue(asset)
-        wanted = self._digest_wanted(issued.secret)
+        api = self._ask_api()
+        wanted = self._digest_wanted(issued.secret, api)
         self._client.apply(
             asset,
-            lambda seal: self._make_policy(issued.secret, seal),
+            lambda seal: self._make_policy(issued.secret, seal, api),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
 
     def _make_trial(self) -> Trial:
-        api = self._client.hello().api
+        api = self._ask_api()
         kiosk = frozenset({self._kit.app.package, *self._kit.packages})
         return Trial(self._transport, Scene(api, kiosk, self._kit.site.wifi.ssid, self._limits.step))
 
+    def _ask_api(self) -> int:
+        return self._client.hello().api
+
     def _ask_lock_task_now(self) -> str | None:
-        return self._ask_lock_task(self._client.hello().api)
+        return self._ask_lock_task(self._ask_api())
 
     def _ask_lock_task(self, api: int) -> str | None:
         """Lock task by Android's own print."""
@@ -304,6 +327,15 @@ def _tell_delivered(row: Row, wanted: Mapping[str, str]) -> Finding:
     differing = [name for name in sorted({*held, *wanted}) if held.get(name) != wanted.get(name)]
     told = ", ".join(f"{name} {_name_difference(name, held, wanted)}" for name in differing)
     return Finding(Assurance.UNSUPPORTED if differing else Assurance.SET, told, tell_delivered(held))
+
+
+def _tell_granted(row: Row, wanted: Grants) -> Finding:
+    """Which permissions the owner has not fixed, and which it has."""
+    if row.observed is None or row.holds:
+        held = tuple(f"fixed: {name} {permission}" for name, all_of in wanted.items() for permission in all_of)
+        return Finding(Assurance.SET, "", held)
+    missing = (item.partition(":") for item in row.observed.split(","))
+    return Finding(Assurance.UNSUPPORTED, ", ".join(f"{name} lacks {permission}" for name, _, permission in missing))
 
 
 def _name_difference(name: str, held: Mapping[str, str], wanted: Mapping[str, str]) -> str:

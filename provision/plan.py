@@ -21,6 +21,7 @@ from provision.operations import (
     wifi,
 )
 from provision.operations.agent import AgentView
+from provision.operations.grants import list_fixed
 from provision.operations.model import Decision, Step
 from provision.operations.prepare import Refusal
 from provision.profiles.model import Profile
@@ -157,10 +158,11 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
 
 def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tuple[Decision, ...]:
     """What goes comes last: Android keeps apps that a lock still allows (packages document 5.2)."""
+    fixed = tuple(list_fixed(want.appset.grants, app, facts.props.api))
     return (
         *_decide_by_shell(facts, want),
         *(() if facts.authorisation is None else (authorisation.decide(facts.authorisation),)),
-        *agent.decide(facts, view, want.site, app, tuple(want.appset.configurations)),
+        *agent.decide(facts, view, want.site, app, tuple(want.appset.configurations), fixed),
         *_decide_removals(facts, want),
     )
 

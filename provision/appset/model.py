@@ -104,3 +104,8 @@ class AppSet:
     def configurations(self) -> Mapping[str, Mapping[str, Setting]]:
         """Managed configuration by package, placeholders as written; only a device owner can deliver it."""
         return {app.package: app.configuration for app in self.apps if app.configuration}
+
+    @property
+    def grants(self) -> Mapping[str, tuple[str, ...]]:
+        """Runtime permissions by package; the shell grants them, and an owner fixes them as well."""
+        return {app.package: app.grants for app in self.apps if app.grants}

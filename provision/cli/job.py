@@ -116,8 +116,8 @@ class Loaded:
         sender = Sender(self.home.site.name, load_site_key(self.home.keys))
         packages = tuple(app.package for app in self.appset.apps)
         issued = IssuedBook(self.home.state / "agents")
-        configurations = self.appset.configurations
-        return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued, configurations)
+        wishes = (self.appset.configurations, self.appset.grants)
+        return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued, *wishes)
 
     def check_notes(self) -> None:
         """Read everything this bench keeps about single tablets and models; a batch ends the run of such a one alone.

@@ -84,16 +84,22 @@ _SILENT = Finding(Assurance.UNKNOWN, "nothing yet")
 
 
 def decide(
-    facts: Facts, view: AgentView, site: Site, agent: App, configured: tuple[str, ...] = ()
+    facts: Facts,
+    view: AgentView,
+    site: Site,
+    agent: App,
+    configured: tuple[str, ...] = (),
+    granted: tuple[str, ...] = (),
 ) -> tuple[Decision, ...]:
     """One decision for ownership and policy, and one for each control the policy brings about.
 
     Args:
         configured: packages with a managed configuration.
+        granted: packages whose permissions the owner is to fix.
     """
     looks = dict(_look(facts, view, site))
-    if configured or Control.APPS_CONFIGURED in view.findings:  # the agent tells what could not be cleared, too
-        looks[Control.APPS_CONFIGURED] = _Look(name_delivered(configured), None)
+    if configured or granted or Control.APPS_CONFIGURED in view.findings:  # what could not be cleared is told, too
+        looks[Control.APPS_CONFIGURED] = _Look(_name_wanted(configured, granted), None)
     controls = tuple(_decide_control(control, look, view) for control, look in looks.items())
     return (_decide_owner(facts, view, agent, controls), *controls)
 
@@ -268,6 +274,14 @@ def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str,
         settle_seconds=SETTLE_SECONDS if isinstance(action, ApplyPolicy | TryLocked) else 0.0,
         also=action.parts if isinstance(action, ApplyPolicy) else (),
     )
+
+
+def _name_wanted(configured: tuple[str, ...], granted: tuple[str, ...]) -> str:
+    """What the agent does for the apps: configuration delivered, permissions fixed."""
+    fixed = f"permissions fixed for {', '.join(sorted(granted))}"
+    if not granted:
+        return name_delivered(configured)
+    return f"{name_delivered(configured)}; {fixed}" if configured else fixed
 
 
 def name_delivered(packages: tuple[str, ...]) -> str:

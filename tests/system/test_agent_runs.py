@@ -109,13 +109,19 @@ MADE = "org.example.made"
 VALUE = "https://visio.hopital.example"
 
 
-def write_set(home: Path, configuration: dict[str, object]) -> None:
-    """An app set of one app that reads managed configuration."""
+CAMERA = "android.permission.CAMERA"
+
+
+def write_set(home: Path, configuration: dict[str, object], *, grants: tuple[str, ...] = ()) -> None:
+    """An app set of one app that reads managed configuration and asks for the camera."""
     from made_apks import app_entry, entry, make_apk  # noqa: PLC0415 # only with the folder above in the path
 
     made = home / "made.apk"
-    file = entry(made, made.read_bytes() if made.exists() else make_apk(min_sdk=21, restrictions=True))
-    app = app_entry(**file, min_sdk=21, **({"configuration": configuration} if configuration else {}))
+    file = entry(
+        made, made.read_bytes() if made.exists() else make_apk(min_sdk=21, restrictions=True, permissions=(CAMERA,))
+    )
+    wishes = {"configuration": configuration, "grants": list(grants)}
+    app = app_entry(**file, min_sdk=21, **{key: one for key, one in wishes.items() if one})
     (home / "apps.yaml").write_text(yaml.safe_dump({"apps": [app]}), "utf-8")
 
 
@@ -166,6 +172,27 @@ def test_managed_configuration_is_delivered_and_a_change_of_it_goes_alone(tmp_pa
     assert [state_of(home, slot)["data"]["configurations"] for slot in "12"] == [{}, {}]
     written = [file for folder in ("records", "logs", "state") for file in (home / folder).rglob("*") if file.is_file()]
     assert [file for file in written if VALUE.encode() in file.read_bytes()] == [], "digests, and no value"
+
+
+def test_permissions_of_the_app_set_are_fixed_by_the_owner_and_stay_when_the_app_is_emptied(tmp_path: Path) -> None:
+    home, done = tmp_path / "training", dict.fromkeys("12", (Outcome.DONE, None))
+    create_home(home, HomeKind.TRAINING, 2, Details())
+    bench = home / "bench.yaml"
+    bench.write_text(bench.read_text("utf-8") + "\napp_set: apps.yaml\n", "utf-8")
+    write_set(home, {}, grants=(CAMERA,))
+    assert ends_of(home) == done
+    for record in verify_folder(home / "records", load_keys(home / "keys").fingerprint).records:
+        held = next(one for one in record.run.controls if one.control is Control.APPS_CONFIGURED)
+        assert (held.wanted, held.assurance) == (f"permissions fixed for {MADE}", Assurance.SET)
+        assert f"fixed: {MADE} {CAMERA}" in held.evidence
+        assert state_of(home, record.run.slot)["data"]["packages"][MADE]["fixed"] == [CAMERA]
+    before = count_writes(home, ["1", "2"])
+    assert ends_of(home) == done
+    assert count_writes(home, ["1", "2"]) == before, "a finished tablet sees no write"
+
+    write_set(home, {})
+    assert ends_of(home) == done
+    assert [state_of(home, slot)["data"]["packages"][MADE]["fixed"] for slot in "12"] == [[], []]
 
 
 @pytest.mark.later
