@@ -91,7 +91,7 @@ def test_an_agent_of_protocol_2_is_told_apart_before_anything_is_sent(tmp_path: 
     before = len(tablet.link.lines)
     with pytest.raises(StepFailed, match="speaks protocol 1, 2, this order needs 3: update the agent") as caught:
         give(tablet, FIXED)
-    assert caught.value.reason is Reason.AGENT_UNFIT
+    assert caught.value.reason is Reason.AGENT_TOO_OLD
     assert [line for line in tablet.link.lines[before:] if "hello" not in line] == []
     assert give(tablet, {}) == {}, "without them it goes on working"
 
