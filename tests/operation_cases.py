@@ -56,7 +56,7 @@ def build_appset(case: Case) -> AppSet:
 
 def build_want(case: Case) -> Want:
     """What the case wants of a tablet."""
-    agent = AGENT if "view" in case else None
+    agent = replace(AGENT, version_code=case.get("agent_code", 1)) if "view" in case else None
     removals = tuple(make_removal(name) for name in case.get("removals", ()))
     switches = tuple(make_switch(target) for target in case.get("switches", ()))
     site, is_tablet = make_site(**case.get("site", {})), case.get("is_tablet", True)

@@ -26,6 +26,7 @@ _HOLES = {
     "number": r"-?\d+",
     "refusal": r"[^,]+",
     "cause": r"[a-z-]+",
+    "permission": r"\S+",
     "needs": r"[^,;]+",
     "has": r"[^,;]+",
 }
