@@ -21,6 +21,7 @@ from factories import make_site
 from provision.agent.answers import read_call, read_rows
 from provision.agent.configured import list_digests, make_applications, read_digests
 from provision.agent.contract import LINE_BYTES, Word, call_line, least_protocol, reason_of
+from provision.agent.granted import make_grants
 from provision.agent.hello import read_hello
 from provision.agent.order import OAEP, TYPE, Order, Sealer, commit_argument, cut_pieces, sign_order
 from provision.agent.policy import Asset, PolicySecrets, check_site_fits, make_policy
@@ -331,3 +332,11 @@ def test_the_station_makes_the_member_of_the_vectors_and_knows_its_digests(vecto
     assert least_protocol(made) == 2
     row = next(row for row in vector["rows"] if row["row"] == 40)
     assert read_digests(row["wanted"]) == list_digests(settings, "A-0042")
+
+
+@pytest.mark.parametrize("vector", named([vector for vector in APPLIED if "grants" in vector["body"]]))
+def test_the_station_makes_the_grants_of_the_vectors(vector: dict[str, Any]) -> None:
+    wanted = vector["body"]["grants"]
+    made = make_grants({name: tuple(one) for name, one in wanted.items()})
+    assert made == {"grants": wanted}
+    assert least_protocol(made) == least_protocol(made | {"applications": {}}) == 3

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_bed import vectors
 from agent_tablet import KIOSK, AgentTablet
 from factories import make_app
 
-from provision.agent.contract import AGENT, least_protocol
+from provision.agent.contract import AGENT
 from provision.agent.granted import make_grants
 from provision.agent.policy import Seal
 from provision.errors import StepFailed
@@ -21,7 +20,6 @@ from provision.virtual.android.state import Package
 CAMERA, MICROPHONE = "android.permission.CAMERA", "android.permission.RECORD_AUDIO"
 APP = KIOSK[0]
 FIXED = {APP: (CAMERA,)}
-WITH_GRANTS = [one for one in vectors("owner.json")["vectors"] if "grants" in one["body"]]
 
 
 def tablet_in(folder: Path, api: int) -> AgentTablet:
@@ -103,11 +101,3 @@ def test_an_agent_of_protocol_2_is_told_apart_before_anything_is_sent(tmp_path: 
 def test_older_agents_and_releases_without_grants_get_none(code: int, api: int, fixed: dict[str, Any]) -> None:
     grants = {APP: (CAMERA, MICROPHONE, CAMERA), AGENT: (CAMERA,), "org.example.chat": ()}
     assert list_fixed(grants, make_app(AGENT, version_code=code), api) == fixed
-
-
-@pytest.mark.parametrize("vector", [pytest.param(one, id=one["name"]) for one in WITH_GRANTS])
-def test_the_station_makes_the_member_of_the_vectors(vector: dict[str, Any]) -> None:
-    wanted = vector["body"]["grants"]
-    made = make_grants({name: tuple(one) for name, one in wanted.items()})
-    assert made == {"grants": wanted}
-    assert least_protocol(made) == least_protocol(made | {"applications": {}}) == 3
