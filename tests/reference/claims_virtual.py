@@ -35,7 +35,8 @@ def missing_restrictions() -> dict[str, Levels]:
 def guarded_keys() -> dict[str, Levels]:
     """Keys a user restriction guards, on the levels on which one of them is known."""
     names = {key: [name for name, _ in rules] for key, rules in settings_words.BLOCKED.items()}
-    return {key: since(min(restrictions.SINCE[name] for name in some)) for key, some in names.items()}
+    known = {key: since(min(restrictions.SINCE[name] for name in some)) for key, some in names.items()}
+    return {key: known[key] & frozenset(settings_words.GUARDED_ON.get(key, ALL)) for key in known}
 
 
 def unguarded_keys() -> dict[str, Levels]:
@@ -85,8 +86,8 @@ def keys() -> dict[str, Levels]:
 
 
 def protected() -> dict[str, Levels]:
-    """Broadcasts that only the system may send."""
-    return dict.fromkeys(activity.PROTECTED, frozenset(SUPPORTED))
+    """Broadcasts that the shell is refused, from where it is refused any."""
+    return dict.fromkeys(activity.PROTECTED, since(activity.PROTECTED_API))
 
 
 def granted_at_install() -> dict[str, Levels]:

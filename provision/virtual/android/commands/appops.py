@@ -15,6 +15,8 @@ from provision.virtual.android.replies import done, failed, unknown_verb
 MODES = frozenset({"allow", "ignore", "deny", "default", "foreground"})
 MOCK = "MOCK_LOCATION"
 DEFAULT_MODE_API = 30
+FIRST_API = {"MOCK_LOCATION": 23, "RUN_IN_BACKGROUND": 24, "REQUEST_INSTALL_PACKAGES": 26, "RUN_ANY_IN_BACKGROUND": 28}
+"""Operations that are not there from the start, with their first level (packages document 8)."""
 
 
 def appops(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
@@ -44,6 +46,8 @@ def _name(operation: str) -> str:
 def _set(device: Device, words: Sequence[str]) -> Reply:
     if len(words) < 2:  # PKG OP
         return failed("Error: Operation not specified.", 255)
+    if device.api < FIRST_API.get(_name(words[1]), 0):
+        return failed(f"Error: Unknown operation string: {words[1]}", 255)
     mode = word(words, 2)
     if mode not in MODES:
         return failed(f"Error: Mode {mode} is not valid{',' if device.api == 23 else ''}", 255)

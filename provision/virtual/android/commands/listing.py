@@ -30,14 +30,14 @@ OPTIONS_SINCE = {
 def list_words(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`list packages|users|features`."""
     what = words[1] if len(words) > 1 else ""
-    run = {"packages": _packages, "package": _packages, "users": _users, "features": _features}.get(what)
+    run = {"packages": _packages, "package": _packages, "users": list_users, "features": _features}.get(what)
     if run is None:
         text = "Error: didn't specify type of data to list" if not what else f"Error: unknown list type '{what}'"
         return Reply(out=text + "\n", status=FAILED) if device.api >= FORWARDS_API else failed(text)
     return run(device, words[2:])
 
 
-def _users(device: Device, _words: Sequence[str]) -> Reply:
+def list_users(device: Device, _words: Sequence[str]) -> Reply:
     """User 0 and whatever the donor left; flags differ by release (packages document 6.7)."""
     flags = "13" if device.api < 30 else "c13" if device.api < 34 else "4c13"  # table of 6.7
     lines = [f"\tUserInfo{{0:{device.model.answers.owner_name}:{flags}}}{RUNNING}\n"]

@@ -22,7 +22,7 @@ STATE, ILLEGAL, SECURITY, RUNTIME = (
     "java.lang.RuntimeException",
 )
 SERVICE_API, USER_OPTION_API, REMOVE_API, ADMIN_API = 31, 24, 24, 23
-LOGS_API, NETWORK_LOGS_API, EXEMPT_API = 28, 30, 33
+LOGS_API, NETWORK_LOGS_API, EXEMPT_API = 28, 30, 31
 TOLERANT_API, RUNNING_API, NAMELESS_API, HIDING_API = 26, 24, 34, 35
 """First levels: a test admin ignores accounts that tolerate an owner; user 0 must run; `--name` is gone; bad
 admins are hidden behind a misleading line."""

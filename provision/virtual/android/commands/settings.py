@@ -23,6 +23,13 @@ BLOCKED: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
     "screen_off_timeout": (("no_config_screen_timeout", None),),
     "screen_brightness": (("no_config_brightness", None),),
     "screen_brightness_mode": (("no_config_brightness", None),),
+    "screen_brightness_float": (("no_config_brightness", None),),
+    "doze_enabled": (("no_ambient_display", frozenset({"1"})),),
+    "doze_always_on": (("no_ambient_display", frozenset({"1"})),),
+    "doze_pulse_on_pick_up": (("no_ambient_display", frozenset({"1"})),),
+    "doze_pulse_on_long_press": (("no_ambient_display", frozenset({"1"})),),
+    "doze_pulse_on_double_tap": (("no_ambient_display", frozenset({"1"})),),
+    "install_non_market_apps": (("no_install_unknown_sources", frozenset({"1"})),),
     "airplane_mode_on": (("no_airplane_mode", frozenset({"1"})),),
     "adb_enabled": (("no_debugging_features", frozenset({"1"})),),
     "adb_wifi_enabled": (("no_debugging_features", frozenset({"1"})),),
@@ -35,6 +42,13 @@ BLOCKED: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
     "safe_boot_disallowed": (("no_safe_boot", None),),
 }
 """Keys a user restriction guards: (restriction, values it stops or None for all)."""
+
+GUARDED_ON = {
+    "location_providers_allowed": range(21, 31),
+    "package_verifier_enable": range(21, 30),
+    "screen_brightness_float": range(30, 35),
+}
+"""API levels on which a key is guarded, where that is not wherever its restriction is known."""
 
 USAGE = (
     "usage:  settings [--user <USER_ID> | current] get namespace key\n"
@@ -88,7 +102,7 @@ def put(device: Device, namespace: str, key: str, value: str) -> Reply:
 
 def blocked(device: Device, key: str, value: str) -> bool:
     """Whether a user restriction drops this write silently (Wi-Fi document 1.7)."""
-    rules = BLOCKED.get(key, ())
+    rules = BLOCKED.get(key, ()) if device.api in GUARDED_ON.get(key, (device.api,)) else ()
     return any(device.restricted(name) and (values is None or value in values) for name, values in rules)
 
 

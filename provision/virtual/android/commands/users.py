@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provision.virtual.android.argv import word
+from provision.virtual.android.commands.listing import list_users
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, unknown_verb
 
-FIRST_USER, LIST_API = 10, 33
+FIRST_USER, LIST_API, VERBOSE_API = 10, 24, 30
 CREATED_STATUS = range(24, 26)
 """7.x ends `create-user` with 1 even when it made the user."""
 
@@ -43,9 +44,11 @@ def remove_user(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def user_service(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd user list [-v]` (13 on)."""
+    """`cmd user list`, as `pm list users`; with `-v` (11 on) in words."""
     if word(words, 0) != "list":
         return unknown_verb(word(words, 0))
+    if "-v" not in words or device.api < VERBOSE_API:
+        return list_users(device, words)
     marks = " ".join(f"({mark})" for mark in _marks(device))
     lines = [f"0: id=0, name={device.model.answers.owner_name}, type=full.SYSTEM, flags=ADMIN|FULL|MAIN {marks}"]
     lines += [f"{n}: id={n}, name={name}, type=full.SECONDARY, flags=FULL" for n, name in device.data.users.items()]
