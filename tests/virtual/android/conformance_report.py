@@ -124,6 +124,8 @@ def report(cases: Sequence[Mapping[str, Any]], lines: Sequence[Line]) -> Iterato
     ):
         rows = sorted(count.items(), key=lambda row: row[0] if title == "API" else -row[1])
         yield f"by {title}: " + ", ".join(f"{name} {number}" for name, number in rows)
+    waiting = Counter(str(case["ref"]) for case in cases if case["mark"] in {"U", "P"})
+    yield f"open by section: {waiting.total()}: {', '.join(f'{ref} {count}' for ref, count in waiting.most_common())}"
     unmet = find_unmet(lines, cases)
     yield f"{len(lines) - len(unmet)} of {len(lines)} quoting lines of the reference are met by a case of their section"
     sections = Counter(line.ref for line in lines)
