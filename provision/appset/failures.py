@@ -93,6 +93,26 @@ FAILURES: Mapping[str, Failure] = {
 }
 
 
+NUMBERED: Mapping[str, str] = {
+    "-26": "INSTALL_FAILED_PERMISSION_MODEL_DOWNGRADE",
+    "-27": "INSTALL_FAILED_SANDBOX_VERSION_DOWNGRADE",
+    "-116": "INSTALL_FAILED_INSTANT_APP_INVALID",
+    "-119": "INSTALL_FAILED_OTHER_STAGED_SESSION_IN_PROGRESS",
+    "-120": "INSTALL_FAILED_MULTIPACKAGE_INCONSISTENCY",
+    "-123": "INSTALL_PARSE_FAILED_ONLY_COREAPP_ALLOWED",
+    "-124": "INSTALL_PARSE_FAILED_RESOURCES_ARSC_COMPRESSED",
+    "-125": "INSTALL_PARSE_FAILED_SKIPPED",
+    "-126": "INSTALL_FAILED_DUPLICATE_PERMISSION_GROUP",
+    "-127": "INSTALL_FAILED_BAD_PERMISSION_GROUP",
+    "-128": "INSTALL_ACTIVATION_FAILED",
+    "-129": "INSTALL_FAILED_PRE_APPROVAL_NOT_AVAILABLE",
+}
+"""Codes that Android has a constant for and no word: the shell prints `Failure [-124: ...]`.
+
+Source: `PackageManager.installStatusToString` of each release (tests/vectors/android/install_failures.json).
+"""
+
+
 def find_failure(code: str) -> Failure:
-    """The row of a code; one that is not in the table is `UNKNOWN`."""
-    return FAILURES.get(code, UNKNOWN)
+    """The row of a code, by its name or by a number of `NUMBERED`; one that is in neither is `UNKNOWN`."""
+    return FAILURES.get(NUMBERED.get(code, code), UNKNOWN)

@@ -1,0 +1,106 @@
+"""The product's failure codes beside the words Android itself has for them.
+
+What each release says: tests/vectors/android/install_failures.json. Which numbers it has constants for:
+provision/reference/facts/codes.json. Names without a reason of their own:
+tests/cases/appset/failures_without_reason.yaml.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from factories import make_app
+
+from provision.appset.failures import FAILURES, NUMBERED, UNKNOWN, find_failure
+from provision.install import refuse
+from provision.operations.apps import install
+from provision.transport import Answer
+
+ROOT = Path(__file__).resolve().parents[2]
+SAID = json.loads((ROOT / "tests" / "vectors" / "android" / "install_failures.json").read_text("utf-8"))["cases"]
+CODES = json.loads((ROOT / "provision" / "reference" / "facts" / "codes.json").read_text("utf-8"))
+WITHOUT = {
+    one["name"]
+    for one in yaml.safe_load((ROOT / "tests" / "cases" / "appset" / "failures_without_reason.yaml").read_text("utf-8"))
+}
+KINDS = {"install": "INSTALL_(PARSE_)?FAILED_|INSTALL_ACTIVATION_", "delete": "DELETE_FAILED_"}
+FIRST, LAST = 21, 37
+
+
+def said(kind: str) -> dict[tuple[int, int], str]:
+    """What a release prints for a number, by API level and number."""
+    cases = [(one["line"].split(), one["answers"]) for one in SAID]
+    return {
+        (api, int(number)): one["answer"]
+        for (which, number), answers in cases
+        if which == kind
+        for one in answers
+        for api in range(one["first"], one["last"] + 1)
+    }
+
+
+def constants(kind: str) -> Iterator[tuple[int, int, str]]:
+    """API level, number and name of every failure constant."""
+    for span, entries in CODES["android.content.pm.PackageManager"].items():
+        first, _, last = span.partition("-")
+        for number, name in (entry.split(" ", 1) for entry in entries):
+            if re.match(KINDS[kind], name):
+                for api in range(int(first), int(last or first) + 1):
+                    yield api, int(number), name
+
+
+def names(kind: str) -> set[str]:
+    return {name for name in said(kind).values() if re.match(KINDS[kind], name)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_level_is_asked_for_every_constant(kind: str) -> None:
+    assert {(api, number) for api, number, _ in constants(kind)} <= set(said(kind))
+    assert {api for api, _ in said(kind)} == set(range(FIRST, LAST + 1))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_constant_is_said_by_its_name_or_by_its_number(kind: str) -> None:
+    words = said(kind)
+    other = {
+        (api, number, name, words[api, number])
+        for api, number, name in constants(kind)
+        if words[api, number] not in {name, str(number)}
+    }
+    assert not other
+
+
+def test_every_name_android_says_has_a_reason_or_stands_in_the_list() -> None:
+    assert {name for name in names("install") if find_failure(name) == UNKNOWN} <= WITHOUT
+    assert not {name for name in WITHOUT if find_failure(name) != UNKNOWN}
+    assert {name for _, _, name in constants("install")} >= WITHOUT
+
+
+def test_every_name_of_the_product_is_one_of_android() -> None:
+    assert set(FAILURES) - {name for _, _, name in constants("install")} == set()
+
+
+def test_what_a_tablet_prints_leads_to_the_reason_of_the_constant() -> None:
+    """Numbers that Android has no word for included, by the line the shell prints."""
+    words, pairs = said("install"), list(constants("install"))
+    step = install(make_app(), 30)
+    other = {
+        (api, name, words[api, number])
+        for api, number, name in pairs
+        if refuse(step, Answer(f"Failure [{words[api, number]}: some words]\n", "", 1)).reason
+        != find_failure(name).reason
+    }
+    assert not other
+    assert len(pairs) > 800
+
+
+def test_numbers_are_those_android_has_no_word_for() -> None:
+    words = said("install")
+    silent = {str(number) for api, number, _ in constants("install") if words[api, number] == str(number)}
+    assert {number for number in NUMBERED if number not in silent} == set()
+    assert {number for number in silent if number not in NUMBERED} == set()
