@@ -186,7 +186,7 @@ def _other_signer(device: Device, request: Request) -> Verdict | None:
 def _permission_model(device: Device, request: Request) -> Verdict | None:
     found = _existing(device, request)
     if found and device.api >= 23 and found[1].target_sdk >= 23 > request.apk.target_sdk:
-        return Verdict("INSTALL_FAILED_PERMISSION_MODEL_DOWNGRADE")
+        return Verdict("-26")  # INSTALL_FAILED_PERMISSION_MODEL_DOWNGRADE: Android has no word for it
     return None
 
 
@@ -237,7 +237,7 @@ def _resources(device: Device, request: Request) -> Verdict | None:
         "Targeting R+ (version 30 and above) requires the resources.arsc of installed APKs to be stored "
         "uncompressed and aligned on a 4-byte boundary"
     )
-    return Verdict("INSTALL_PARSE_FAILED_RESOURCES_ARSC_COMPRESSED", detail)
+    return Verdict("-124", detail)  # INSTALL_PARSE_FAILED_RESOURCES_ARSC_COMPRESSED: Android has no word for it
 
 
 def _libraries(_device: Device, request: Request) -> Verdict | None:
