@@ -278,7 +278,7 @@ def _verifier(device: Device, request: Request) -> Verdict | None:
         return None
     if refuses:
         return Verdict("INSTALL_FAILED_VERIFICATION_FAILURE", "Install not allowed")
-    return Verdict("INSTALL_FAILED_VERIFICATION_TIMEOUT", delay=device.model.timing.verifier)
+    return Verdict("INSTALL_FAILED_VERIFICATION_FAILURE", delay=device.model.timing.verifier)
 
 
 def _verified(device: Device, request: Request) -> bool:
