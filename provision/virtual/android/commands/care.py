@@ -18,6 +18,7 @@ FALLBACK_ZONE, FALLBACK_API = "GMT", range(28, 34)
 """What an unknown zone becomes on these levels; before, there is no verb, later nothing happens (Wi-Fi document 5)."""
 
 DND_API = 30
+SUGGESTION_API = 30
 ZEN_MODES = {"off": "0", "all": "0", "on": "1", "priority": "1", "none": "2", "alarms": "3"}
 LOUDEST, USUAL = 15, 5
 
@@ -55,10 +56,17 @@ def alarm(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def zone_detector(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd time_zone_detector suggest_manual_time_zone ... ZONE`."""
+    """`cmd time_zone_detector suggest_manual_time_zone [--suggestion] --zone_id ZONE`: `--suggestion` on 11 alone."""
     if word(words, 0) != "suggest_manual_time_zone":
         return unknown_verb(word(words, 0))
-    _set_zone(device, words[-1])
+    options = list(words[1:])
+    if device.api == SUGGESTION_API:
+        if word(options, 0) != "--suggestion":
+            return Reply(f"Error: Unknown option: {word(options, 0)}\n", status=1)
+        options = options[1:]
+    if word(options, 0) != "--zone_id":
+        return Reply(f"java.lang.IllegalArgumentException: Unknown option: {word(options, 0)}\n", status=1)
+    _set_zone(device, word(options, 1))
     return Reply()
 
 
