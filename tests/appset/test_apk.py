@@ -59,7 +59,13 @@ def test_damage_gives_an_apk_error_or_an_os_error_and_nothing_else(part: str, tm
     assert refused > 100
 
 
-@pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)} (Debian packages)")
+FRAMEWORK = Path("/usr/share/android-framework-res/framework-res.apk")
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, TOOLS)) or not FRAMEWORK.exists(),
+    reason=f"needs {', '.join(TOOLS)} and android-framework-res (Debian packages)",
+)
 class TestAgainstDebiansTools:
     """What only aapt, zipalign and apksigner can say."""
 
