@@ -234,10 +234,10 @@ class _Meeting:
     def _tell_head(self, head: Head, file: Path) -> None:
         language = self._language
         click.echo(say(language, "pilot.head", model=head.model, api=head.api, patch=head.patch, build=head.build))
-        click.echo(say(language, "pilot.google.title"))
+        click.echo(say(language, "pilot.services.title"))
         for name, value in head.google.items():
-            click.echo(say(language, "pilot.google.line", **_tell_google(language, name, value)))
-        click.echo(say(language, "pilot.google.open"))
+            click.echo(say(language, "pilot.services.line", **_tell_google(language, name, value)))
+        click.echo(say(language, "pilot.services.open"))
         click.echo(say(language, "pilot.writes", file=file))
         if head.virtual:
             click.echo(say(language, "pilot.virtual"))
@@ -261,8 +261,8 @@ class _Meeting:
 def _tell_google(language: Language, name: str, value: str | None) -> Mapping[str, str]:
     """One line about Google: names in words, rows of the settings as they are called."""
     is_row = name.startswith(("global ", "secure "))
-    key = "pilot.google.name.row" if is_row else f"pilot.google.name.{name.replace(' ', '-')}"
-    words = {None: "pilot.google.none", UNREADABLE: "pilot.google.unreadable"}
+    key = "pilot.services.name.row" if is_row else f"pilot.services.name.{name.replace(' ', '-')}"
+    words = {None: "pilot.services.none", UNREADABLE: "pilot.services.unreadable"}
     return {
         "name": say(language, key, row=name),
         "value": say(language, words[value]) if value in words else str(value),

@@ -24,7 +24,7 @@ Table = dict[str, dict[int, Any]]
 def read_run(folder: Path) -> dict[str, Table]:
     """The answers of one run, by table."""
     tables: dict[str, Table] = {}
-    for file in sorted(folder.glob("*.json")):
+    for file in sorted(folder.glob("*.[0-9][0-9].json")):
         name, api = file.name.split(".")[:2]
         for question, answer in json.loads(file.read_text()).items():
             tables.setdefault(name, {}).setdefault(question, {})[int(api)] = answer

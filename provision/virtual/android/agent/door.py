@@ -58,17 +58,18 @@ class Door:
         """Lock again as the policy wants.
 
         Raises:
-            Threw: Android refused; what could be locked is.
+            Threw: Android refused; a door whose list Android did not take stays open, and due.
         """
+        if policy.packages is None:
+            self.forget()
+            return
+        self._owner.set_lock_task_packages(policy.lock_task_packages)
         try:
-            if policy.packages is not None:
-                self._owner.set_lock_task_packages(policy.lock_task_packages)
-                if self._lets_go and self._owner.api >= FEATURES_API:
-                    self._owner.set_lock_task_features(LOCK_TASK_FEATURES)
+            if self._lets_go and self._owner.api >= FEATURES_API:
+                self._owner.set_lock_task_features(LOCK_TASK_FEATURES)
         finally:
             self.forget()
-            if policy.packages is not None:
-                self._owner.start_home()
+            self._owner.start_home()
 
     def end_lock_task(self) -> None:
         """The launcher lets go, then nothing may lock any more (Wi-Fi document 3.2)."""

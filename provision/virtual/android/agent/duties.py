@@ -17,6 +17,10 @@ from provision.virtual.android.agent.results import Results, read_results
 WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
 """Every order; agents before version code 3 know no `lift`."""
 
+NOT_CARRIED_OUT = "0" * 64
+"""In the place of a policy's digest while something it does not want could not be undone."""
+
+ADMIN_STAYS = "not undone: admin: it stays active; Settings, Security, Device administrators"
 CLEAR_API = 28
 STEP, PACKAGE = "challenge|answer|relock", "[a-zA-Z0-9_.]{3,200}"
 Result = dict[str, object]
@@ -117,11 +121,12 @@ class Duties:
         if "policy" in self._store:
             remember_name(self._store, self._policy())
         self._codes.configure(policy.secret or b"", policy.tries)
-        self._store |= {"policy": policy.stored(), "policy.digest": digest}
+        self._store |= {"policy": policy.stored(), "policy.digest": NOT_CARRIED_OUT}
         self._door.forget()
         try:
             if not self._traits.lies():
                 self._applier(policy, results).apply()
+            self._store["policy.digest"] = digest
         finally:
             self._store["results"] = results.stored()
         return self._make_report()
@@ -192,14 +197,27 @@ class Duties:
 
     def _release(self, body: Fields) -> Result:
         body.end()
+        self._door.forget()
         if "policy" in self._store:
-            remember_name(self._store, self._policy())
-            self._applier(self._policy(), Results()).undo_everything()
+            self._undo_all(self._policy())
         self._owner.give_up()
+        gone = True
         if self._traits.lets_go and self._owner.api <= ADMIN_LEFT_API:
-            self._owner.remove_active_admin()
+            gone = self._owner.remove_active_admin()
         self._store.clear()
+        if not gone:
+            raise Refused("failed", ADMIN_STAYS)
         return {"owner": self._owner.is_owner}
+
+    def _undo_all(self, policy: Policy) -> None:
+        """A tablet that stays its owner's is locked again."""
+        remember_name(self._store, policy)
+        try:
+            self._applier(policy, Results()).undo_everything()
+        except (Refused, Threw):
+            if self._traits.lets_go:
+                self._door.close(policy)
+            raise
 
     def _policy(self) -> Policy:
         if "policy" not in self._store:

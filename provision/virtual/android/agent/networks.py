@@ -94,19 +94,30 @@ class Networks:
         ssid = self._store.get(OWN_NAME)
         if ssid is None:
             return
-        hides = self._owner.api in {29, 30}
-        if hides and not self._owner.location_enabled:
-            self._owner.switch_location_on()
+        self._make_visible()
         for number, name in self._ours():
             if name == ssid:
                 self._owner.remove_network(number)
         self._save_if_old()
         if ssid in [name for _, name in self._ours()]:
             raise NotForgotten("Android keeps it")
-        if hides and not self._owner.location_enabled:
-            raise NotForgotten("the list of networks is hidden while location is off")
         for kept in (OWN_ID, OWN_NAME):
             self._store.pop(kept, None)
+
+    def _make_visible(self) -> None:
+        """The list is empty to 25 while the radio is off, on 29 and 30 without location.
+
+        Raises:
+            NotForgotten: it cannot be made to tell the truth.
+        """
+        if self._owner.api <= 25 and not self._owner.wifi_enabled and not self._owner.set_wifi_enabled():
+            raise NotForgotten("the list of networks is empty while Wi-Fi is off")
+        if self._owner.api not in {29, 30}:
+            return
+        if not self._owner.location_enabled:
+            self._owner.switch_location_on()
+        if not self._owner.sees_places:
+            raise NotForgotten("the list of networks is hidden without location")
 
     def observe_network(self) -> str:
         """`saved`, `missing` or `unknown`."""

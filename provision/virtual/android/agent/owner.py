@@ -26,6 +26,8 @@ MISSING_THROWS = frozenset({23, *range(29, 34)})
 
 ANY_TARGET_API, SENSORS_THROW_API, SEES_APPS_API = 29, 34, 29
 LIST_ENDS_API, POLICY_ENGINE_API = 23, 34
+RADIO_LISTS_API = 25
+"""The last level on which saved networks are listed and removed only while the radio is on."""
 ADMIN_LEFT_API = 23
 """The last level on which giving up ownership leaves the admin active."""
 
@@ -77,7 +79,7 @@ class AndroidOwner:
         """Id and name of saved networks; all of them only where location allows it from 29 on."""
         if own:
             self._require(31)
-        elif self.api >= 29 and not self.sees_places:
+        elif (self.api >= 29 and not self.sees_places) or (self.api <= RADIO_LISTS_API and not self.wifi_enabled):
             return []
         networks = sorted(self._device.data.networks, key=lambda one: one.id)
         return [(one.id, one.ssid) for one in networks if one.creator == AGENT or not own]
@@ -182,7 +184,7 @@ class AndroidOwner:
     def remove_network(self, number: int) -> bool:
         """Forget one network."""
         self._record("removeNetwork", number)
-        if self._refused("removeNetwork") is not None:
+        if self._refused("removeNetwork") is not None or (self.api <= RADIO_LISTS_API and not self.wifi_enabled):
             return False
         link.forget(self._device, number, by_owner=True)
         return True
@@ -351,11 +353,13 @@ class AndroidOwner:
         data.preferred_home = None
         data.lock_task = type(data.lock_task)()
 
-    def remove_active_admin(self) -> None:
+    def remove_active_admin(self) -> bool:
         """Take this app's administration away; an owner's stays, in silence (packages document 6.5)."""
         self._record("removeActiveAdmin")
-        if not self.is_owner:
-            self._device.data.admins = [one for one in self._device.data.admins if one.partition("/")[0] != AGENT]
+        if self.is_owner or self._refused("removeActiveAdmin") is not None:
+            return False
+        self._device.data.admins = [one for one in self._device.data.admins if one.partition("/")[0] != AGENT]
+        return True
 
     def _record(self, name: str, *arguments: object) -> None:
         self.calls.append([name, *arguments])

@@ -2,6 +2,7 @@ package org.provision.agent;
 
 import android.content.Context;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.concurrent.Executors;
 import org.provision.agent.contract.Station;
 import org.provision.agent.contract.Store;
@@ -54,6 +55,9 @@ public final class Agent {
         station = new Station(store, duties, random, Executors.newSingleThreadExecutor(), PATIENCE_MILLISECONDS);
         station.tablet();
         door.resumeWatch();
+        if (door.isOpenByHand()) {
+            watchScreen(); // this process was killed while staff worked in Android's settings
+        }
     }
 
     /** The agent of this process. */
@@ -92,11 +96,15 @@ public final class Agent {
 
     /** Staff opened the door with their own hands: a dark screen closes it. */
     public void openByHand() {
-        door.open();
+        door.openByHand();
+        watchScreen();
+    }
+
+    private void watchScreen() {
         relocker.watchScreen(new Runnable() {
             @Override
             public void run() {
-                close(false);
+                lockNow();
             }
         });
     }
@@ -104,6 +112,11 @@ public final class Agent {
     /** Closes a door that stayed open too long, or over a restart. */
     public void closeIfDue() {
         close(true);
+    }
+
+    /** Locks again, as far as Android lets; what it refused stands in the next report. */
+    public void lockNow() {
+        close(false);
     }
 
     private void close(boolean onlyIfDue) {
@@ -118,15 +131,19 @@ public final class Agent {
                 return;
             }
         } catch (RuntimeException error) {
-            // Nobody asked, so nobody can be told: what Android refused stands in the next report.
+            // Nobody here can mend it: the door stays due, and what Android refused stands in the next report.
         }
         screen.refresh();
     }
 
-    /** Whether the launcher must lock itself. */
+    /** Whether the launcher must lock itself, and may: else Android would ask the patient to pin the screen. */
     public boolean mustLock() {
         Policy policy = policy();
-        return policy != null && policy.packages != null && !door.isOpen() && owner.isOwner();
+        return policy != null
+                && policy.packages != null
+                && !door.isOpen()
+                && owner.isOwner()
+                && !owner.getLockTaskPackages(Collections.singletonList(Owner.AGENT)).isEmpty();
     }
 
     /** Time since boot, for the lock-out. */

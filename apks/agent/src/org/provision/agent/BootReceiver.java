@@ -18,7 +18,7 @@ public final class BootReceiver extends BroadcastReceiver {
         boolean known = Intent.ACTION_BOOT_COMPLETED.equals(intent.getAction())
                 || Intent.ACTION_MY_PACKAGE_REPLACED.equals(intent.getAction());
         if (known && agent.policy() != null && agent.owner().isOwner()) {
-            agent.door().close(agent.policy());
+            agent.lockNow();
         } else if (DOOR_DUE.equals(intent.getAction())) {
             agent.closeIfDue();
         }

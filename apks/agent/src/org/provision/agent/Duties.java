@@ -27,6 +27,9 @@ public final class Duties implements Orders {
     public static final String VERSION = "0.3.0";
 
     private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "release");
+    /** In the place of a policy's digest while something the policy does not want could not be undone. */
+    private static final String NOT_CARRIED_OUT = "0000000000000000000000000000000000000000000000000000000000000000";
+
     private static final Pattern STEP = Pattern.compile("challenge|answer|relock");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z0-9_.]{3,200}");
 
@@ -97,10 +100,11 @@ public final class Duties implements Orders {
         }
         codes.configure(policy.maintenanceSecret, policy.tries);
         store.put("policy", policy.stored());
-        store.put("policy.digest", digest);
+        store.put("policy.digest", NOT_CARRIED_OUT);
         door.forget();
         try {
             new Applier(owner, store, policy, results).apply();
+            store.put("policy.digest", digest);
         } finally {
             store.put("results", results.stored());
             screen.refresh();
@@ -153,7 +157,7 @@ public final class Duties implements Orders {
     }
 
     private Map<String, Object> lift() throws Refusal {
-        policy();
+        requirePolicy(); // one that cannot be read has a staff screen, too
         codes.lift();
         screen.refresh();
         Map<String, Object> result = new LinkedHashMap<>();
@@ -193,17 +197,16 @@ public final class Duties implements Orders {
 
     private Map<String, Object> release() throws Refusal {
         Policy policy = stored(store);
-        if (policy == null) {
-            Applier.giveUp(owner);
-        } else {
-            Applier.adopt(store, policy);
-            new Applier(owner, store, policy, new Results()).release();
-        }
+        door.forget();
+        boolean clean = policy == null ? Applier.giveUp(owner) : undoAll(policy);
         boolean owned = owner.isOwner();
         if (!owned) {
             store.clear();
         }
         screen.refresh();
+        if (!clean) {
+            throw new Refusal(Code.FAILED, "not undone: admin: it stays active; Settings, Security, Device administrators");
+        }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("owner", owned);
         return result;
@@ -219,10 +222,26 @@ public final class Duties implements Orders {
         }
     }
 
-    private Policy policy() throws Refusal {
+    /** Whether nothing of this agent is left; a tablet that stays its owner's is locked again. */
+    private boolean undoAll(Policy policy) throws Refusal {
+        Applier.adopt(store, policy);
+        try {
+            return new Applier(owner, store, policy, new Results()).release();
+        } finally {
+            if (owner.isOwner()) {
+                door.close(policy);
+            }
+        }
+    }
+
+    private void requirePolicy() throws Refusal {
         if (store.get("policy") == null) {
             throw new Refusal(Code.ORDER_INVALID, "no policy yet: apply first");
         }
+    }
+
+    private Policy policy() throws Refusal {
+        requirePolicy();
         return Policy.readStored(store.get("policy"));
     }
 }

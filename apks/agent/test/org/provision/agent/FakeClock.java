@@ -14,7 +14,7 @@ final class FakeClock implements Clock {
     };
 
     long now;
-    String boot = "boot 1";
+    String boot = "boot-1";
 
     FakeClock(long now) {
         this.now = now;

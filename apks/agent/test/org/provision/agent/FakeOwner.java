@@ -118,7 +118,8 @@ final class FakeOwner implements Owner {
 
     @Override
     public List<Network> getConfiguredNetworks() {
-        return api >= 29 && !seesPlaces() ? Collections.<Network>emptyList() : listed(false);
+        boolean hidden = api >= 29 ? !seesPlaces() : api <= 25 && !radio;
+        return hidden ? Collections.<Network>emptyList() : listed(false);
     }
 
     @Override
@@ -268,7 +269,7 @@ final class FakeOwner implements Owner {
     @Override
     public boolean removeNetwork(int id) {
         record("removeNetwork", (long) id);
-        if (refuse.get("removeNetwork") != null) {
+        if (refuse.get("removeNetwork") != null || (api <= 25 && !radio)) {
             return false;
         }
         for (SavedNetwork each : new ArrayList<>(networks)) {
@@ -450,12 +451,11 @@ final class FakeOwner implements Owner {
     }
 
     @Override
-    public void removeActiveAdmin() {
+    public boolean removeActiveAdmin() {
         record("removeActiveAdmin");
-        if (owner) {
-            return; // an owner's administration stays, silently
-        }
-        admin = false;
+        boolean stays = owner || refuse.get("removeActiveAdmin") != null; // an owner's administration stays, silently
+        admin = stays && admin;
+        return !stays;
     }
 
     /** Whether the agent could not be uninstalled. */

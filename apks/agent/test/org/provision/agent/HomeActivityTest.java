@@ -133,6 +133,9 @@ public final class HomeActivityTest {
         PreferencesStore store = new PreferencesStore(RuntimeEnvironment.getApplication());
         store.put("policy", store.get("policy").replace("\"language\":\"fr\"", "\"language\":\"xx\""));
         start();
+        assertFalse("never asks the patient to pin the screen", agent().mustLock());
+        agent().lockNow();
+        ShadowLooper.idleMainLooper();
         assertTrue(agent().mustLock());
         assertSees("01 40 00 00 42", "A-0042");
         tap("Réservé au personnel");
@@ -145,6 +148,9 @@ public final class HomeActivityTest {
         Installed.policy("fr", "");
         new PreferencesStore(RuntimeEnvironment.getApplication()).put("policy", "{\"asset\":");
         start();
+        assertFalse("never asks the patient to pin the screen", agent().mustLock());
+        agent().lockNow();
+        ShadowLooper.idleMainLooper();
         assertTrue(agent().mustLock());
         tap("Réservé au personnel");
         assertSees("Appelez le –");

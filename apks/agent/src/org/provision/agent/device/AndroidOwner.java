@@ -344,7 +344,7 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
-    public void removeActiveAdmin() {
+    public boolean removeActiveAdmin() {
         if (policy.isAdminActive(admin)) {
             policy.removeActiveAdmin(admin);
         }
@@ -353,6 +353,7 @@ public final class AndroidOwner implements Owner {
         while (policy.isAdminActive(admin) && SystemClock.elapsedRealtime() < end) {
             SystemClock.sleep(POLL_MILLISECONDS);
         }
+        return !policy.isAdminActive(admin);
     }
 
     private static boolean isMainThread() {

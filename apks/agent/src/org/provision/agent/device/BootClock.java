@@ -34,7 +34,7 @@ public final class BootClock implements Clock {
     private static String readKernelId() {
         try (BufferedReader file = new BufferedReader(new FileReader(KERNEL_ID))) {
             String line = file.readLine();
-            return line == null ? "" : line;
+            return line == null ? "" : line.trim();
         } catch (IOException error) {
             return ""; // a maker's kernel that hides it: the time since boot alone tells then
         }

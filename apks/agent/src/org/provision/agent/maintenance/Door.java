@@ -13,7 +13,7 @@ public final class Door {
     /** How long it stays open at most. */
     public static final long OPEN_MILLISECONDS = 15 * 60 * 1000L;
 
-    /** Time since boot when it was opened, a space, and the name of that boot. */
+    /** Time since boot when it was opened, the name of that boot, and whether by hand; a space between them. */
     private static final String OPEN = "door.open";
 
     /** Sees to it that the door is closed in time, where nobody asks. */
@@ -36,14 +36,23 @@ public final class Door {
         this.watch = watch;
     }
 
+    /** Opens it for the bench's drill; see {@link #openByHand}. */
+    public void open() {
+        open("drill");
+    }
+
     /**
-     * Ends lock task.
+     * Ends lock task for a person on the tablet.
      *
      * @throws RuntimeException as Android threw it; nothing was opened
      */
-    public void open() {
+    public void openByHand() {
+        open("hand");
+    }
+
+    private void open(String by) {
         // First: an agent that is killed in between must not say that it is locked.
-        store.put(OPEN, clock.sinceBoot() + " " + clock.boot());
+        store.put(OPEN, clock.sinceBoot() + " " + clock.boot() + " " + by);
         try {
             LockTask.end(owner);
         } catch (RuntimeException error) {
@@ -57,24 +66,26 @@ public final class Door {
     /**
      * Locks again as the policy wants.
      *
-     * @throws RuntimeException as Android threw it; whatever could be locked is
+     * @throws RuntimeException as Android threw it; a door whose list Android did not take stays open and is closed at the next occasion
      */
     public void close(Policy policy) {
+        if (policy.packages == null) {
+            forget();
+            return;
+        }
+        owner.setLockTaskPackages(policy.lockTaskPackages());
         try {
-            if (policy.packages != null) {
-                LockTask.allow(owner, policy);
-            }
+            LockTask.allowFeatures(owner);
         } finally {
             forget(); // when Android has taken the list, and before the launcher asks
-            if (policy.packages != null) {
-                owner.startHome();
-            }
+            owner.startHome();
         }
     }
 
     /** Closes a door that was open for its time, or over a restart; whether it was closed. */
     public boolean closeIfDue(Policy policy) {
-        boolean due = store.get(OPEN) != null && left() <= 0;
+        String opened = store.get(OPEN);
+        boolean due = opened != null && left(opened) <= 0;
         if (due) {
             close(policy);
         }
@@ -89,23 +100,31 @@ public final class Door {
 
     /** Whether somebody opened it, nobody closed it since, and its time is not over. */
     public boolean isOpen() {
-        return store.get(OPEN) != null && left() > 0;
+        String opened = store.get(OPEN);
+        return opened != null && left(opened) > 0;
+    }
+
+    /** Whether it is open, and a person on the tablet opened it. */
+    public boolean isOpenByHand() {
+        String opened = store.get(OPEN);
+        return opened != null && left(opened) > 0 && opened.endsWith(" hand");
     }
 
     /** Starts the watch over a door that was opened in an earlier life of this process. */
     public void resumeWatch() {
-        if (isOpen()) {
-            watch.opened(left());
+        String opened = store.get(OPEN);
+        if (opened != null && left(opened) > 0) {
+            watch.opened(left(opened));
         }
     }
 
     /** Milliseconds until it is due, 0 or less when it is. */
-    private long left() {
-        String[] opened = store.get(OPEN).split(" ", 2);
-        if (opened.length < 2 || !opened[1].equals(clock.boot()) || !opened[0].matches("[0-9]{1,18}")) {
+    private long left(String opened) {
+        String[] words = opened.split(" ", -1);
+        if (words.length != 3 || !words[1].equals(clock.boot()) || !words[0].matches("[0-9]{1,18}")) {
             return 0;
         }
-        long since = clock.sinceBoot() - Long.parseLong(opened[0]);
+        long since = clock.sinceBoot() - Long.parseLong(words[0]);
         return since < 0 ? 0 : OPEN_MILLISECONDS - since;
     }
 }

@@ -66,21 +66,24 @@ public final class Applier {
     /**
      * Undoes everything and gives up ownership.
      *
+     * @return whether its device administration is gone too
      * @throws Refusal FAILED: something of this agent would stay; it is still owner then
      */
-    public void release() throws Refusal {
+    public boolean release() throws Refusal {
         undo(true);
         apps.requireCleared();
         requireUndone();
-        giveUp(owner);
+        return giveUp(owner);
     }
 
-    /** Gives up ownership, and the administration that old releases leave behind: with it no app can be removed. */
-    public static void giveUp(Owner owner) {
+    /**
+     * Gives up ownership, and the administration that old releases leave behind: with it no app can be removed.
+     *
+     * @return whether that is gone
+     */
+    public static boolean giveUp(Owner owner) {
         owner.clearDeviceOwnerApp();
-        if (owner.api() <= ADMIN_LEFT_API) {
-            owner.removeActiveAdmin();
-        }
+        return owner.api() > ADMIN_LEFT_API || owner.removeActiveAdmin();
     }
 
     /** One object for each row of a wanted control, see CONTRACT.md, "Report". */

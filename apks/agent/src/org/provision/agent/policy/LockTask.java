@@ -20,13 +20,11 @@ public final class LockTask {
     }
 
     /**
-     * Allows lock task again as a policy wants it; the launcher begins it. The features follow the packages:
-     * from Android 14 on an empty list takes both away.
+     * What lock task leaves usable, given again after the packages: from Android 14 on an empty list takes both away.
      *
-     * @throws RuntimeException as Android threw it; what could be set is set
+     * @throws RuntimeException as Android threw it
      */
-    public static void allow(Owner owner, Policy policy) {
-        owner.setLockTaskPackages(policy.lockTaskPackages());
+    public static void allowFeatures(Owner owner) {
         if (Row.FEATURES.isSupported(owner.api())) {
             owner.setLockTaskFeatures(Policy.LOCK_TASK_FEATURES);
         }

@@ -153,6 +153,6 @@ public interface Owner {
 
     void clearDeviceOwnerApp();
 
-    /** Takes this app's device administration away; waits some seconds for it. Only an app that owns nothing may. */
-    void removeActiveAdmin();
+    /** Takes this app's device administration away and waits some seconds for it; whether it is gone. Only an app that owns nothing may. */
+    boolean removeActiveAdmin();
 }

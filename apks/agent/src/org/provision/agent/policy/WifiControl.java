@@ -131,9 +131,7 @@ final class WifiControl {
         if (ssid == null) {
             return;
         }
-        if (isListingHidden() && !owner.isLocationEnabled()) {
-            switchLocationOn(owner);
-        }
+        makeVisible();
         for (Owner.Network each : ours()) {
             if (each.ssid.equals(ssid)) {
                 owner.removeNetwork(each.id);
@@ -145,11 +143,28 @@ final class WifiControl {
                 throw new NotUndone("Android keeps it");
             }
         }
-        if (isListingHidden() && !owner.isLocationEnabled()) {
-            throw new NotUndone("the list of networks is hidden while location is off");
-        }
         store.put(SSID, null);
         store.put(ID, null);
+    }
+
+    /**
+     * Makes the list of networks tell the truth: to 25 it is empty while the radio is off, on 29 and 30 without location.
+     *
+     * @throws NotUndone it cannot be made to
+     */
+    private void makeVisible() {
+        if (owner.api() <= 25 && !owner.isWifiEnabled() && !(owner.setWifiEnabled(true) && owner.awaitWifiEnabled())) {
+            throw new NotUndone("the list of networks is empty while Wi-Fi is off");
+        }
+        if (!isListingHidden()) {
+            return;
+        }
+        if (!owner.isLocationEnabled()) {
+            switchLocationOn(owner);
+        }
+        if (!owner.isLocationEnabled() || !owner.isPermissionGranted("android.permission.ACCESS_FINE_LOCATION")) {
+            throw new NotUndone("the list of networks is hidden without location");
+        }
     }
 
     /** The switch of location, by the call that takes effect on this release (reference, Wi-Fi and kiosk document, 4). */

@@ -163,6 +163,8 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             agent().codes().answer(digits, agent().clock().sinceBoot());
             agent().openByHand();
             showStaff(null);
+        } catch (RuntimeException error) {
+            showStaff(words().getString(R.string.staff_refused)); // as Android threw it: nothing was opened
         } catch (Refusal refusal) {
             boolean locked = refusal.code() == Refusal.Code.LOCKED_OUT;
             showStaff(locked ? null : words().getString(R.string.staff_wrong, refusal.getMessage()));
@@ -176,7 +178,7 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
 
     @Override
     public void lock() {
-        agent().door().close(agent().policy());
+        agent().lockNow();
         showHome();
         lockIfWanted();
     }
