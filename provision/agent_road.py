@@ -74,6 +74,7 @@ class AgentKit:
         issued: secrets and policies given out so far.
         configurations: managed configuration of the apps.
         grants: their run-time permissions.
+        legacy: those made for releases before 6.0.
     """
 
     app: App
@@ -84,6 +85,7 @@ class AgentKit:
     issued: IssuedBook
     configurations: Configurations = field(default_factory=dict)
     grants: Grants = field(default_factory=dict)
+    legacy: frozenset[str] = frozenset()
 
 
 class AgentRoad:
@@ -250,7 +252,7 @@ class AgentRoad:
 
     def _list_grants(self, api: int) -> Grants:
         """What this tablet's owner is to fix."""
-        return list_fixed(self._kit.grants, self._kit.app, api)
+        return list_fixed(self._kit.grants, self._kit.app, api, self._kit.legacy)
 
     def _is_current(self, report: Report, issued: Issued | None) -> bool:
         """Whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
@@ -331,6 +333,8 @@ def _tell_delivered(row: Row, wanted: Mapping[str, str]) -> Finding:
 
 def _tell_granted(row: Row, wanted: Grants) -> Finding:
     """Which permissions the owner has not fixed, and which it has."""
+    if row.error is not None:
+        return Finding(Assurance.UNSUPPORTED, f"permissions: {row.error}")
     if row.observed is None or row.holds:
         held = tuple(f"fixed: {name} {permission}" for name, all_of in wanted.items() for permission in all_of)
         return Finding(Assurance.SET, "", held)

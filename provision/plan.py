@@ -158,7 +158,7 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
 
 def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tuple[Decision, ...]:
     """What goes comes last: Android keeps apps that a lock still allows (packages document 5.2)."""
-    fixed = tuple(list_fixed(want.appset.grants, app, facts.props.api))
+    fixed = tuple(list_fixed(want.appset.grants, app, facts.props.api, want.appset.legacy))
     return (
         *_decide_by_shell(facts, want),
         *(() if facts.authorisation is None else (authorisation.decide(facts.authorisation),)),

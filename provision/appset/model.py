@@ -13,6 +13,10 @@ Setting: TypeAlias = "str | int | bool | tuple[str, ...]"
 """A value of an app's managed configuration (Android: RestrictionEntry)."""
 
 
+RUNTIME_PERMISSIONS_API = 23
+"""The first target level whose permissions are asked for at run time."""
+
+
 @dataclass(frozen=True)
 class ApkFile:
     """One APK file: where it lies, its size in bytes and its SHA-256 in lower-case hexadecimal."""
@@ -109,3 +113,8 @@ class AppSet:
     def grants(self) -> Mapping[str, tuple[str, ...]]:
         """Runtime permissions by package; the shell grants them, and an owner fixes them as well."""
         return {app.package: app.grants for app in self.apps if app.grants}
+
+    @property
+    def legacy(self) -> frozenset[str]:
+        """Packages made for releases before 6.0: their permissions come with the installation."""
+        return frozenset(app.package for app in self.apps if app.target_sdk < RUNTIME_PERMISSIONS_API)

@@ -116,7 +116,7 @@ class Loaded:
         sender = Sender(self.home.site.name, load_site_key(self.home.keys))
         packages = tuple(app.package for app in self.appset.apps)
         issued = IssuedBook(self.home.state / "agents")
-        wishes = (self.appset.configurations, self.appset.grants)
+        wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
         return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued, *wishes)
 
     def check_notes(self) -> None:

@@ -7,6 +7,7 @@ import shlex
 import click
 
 from provision.agent.client import AgentClient
+from provision.agent.contract import AGENT
 from provision.cli import status
 from provision.cli.audit import note_use
 from provision.cli.job import Loaded, load_job
@@ -48,6 +49,10 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         client = make_client(loaded, picked, language)
         where = {"serial": printable(picked.row.serial), "slot": picked.label}
         if _is_free(picked, loaded):
+            # A release that was cut off after the owner had gone left this.
+            if _has_agent(picked, loaded) and not _let_lapse(picked, loaded):
+                click.echo(say(language, "release.keeps-keys"))
+                raise SystemExit(status.NOT_ALL)
             click.echo(say(language, "release.nothing", **where))
             return
         asset = _name(client)
@@ -74,6 +79,11 @@ def _is_free(picked: Picked, loaded: Loaded) -> bool:
     """Whether Android itself says that nothing owns it: there is nothing to take back, from whom ever."""
     found = _ask_owner(picked, loaded)
     return found.known and found.package is None
+
+
+def _has_agent(picked: Picked, loaded: Loaded) -> bool:
+    answered = picked.transport.shell(shlex.join(("pm", "path", AGENT)), seconds=loaded.limits.facts)
+    return answered.out.startswith("package:")
 
 
 def _ask_owner(picked: Picked, loaded: Loaded) -> Owner:

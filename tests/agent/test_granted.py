@@ -101,3 +101,10 @@ def test_an_agent_of_protocol_2_is_told_apart_before_anything_is_sent(tmp_path: 
 def test_older_agents_and_releases_without_grants_get_none(code: int, api: int, fixed: dict[str, Any]) -> None:
     grants = {APP: (CAMERA, MICROPHONE, CAMERA), AGENT: (CAMERA,), "org.example.chat": ()}
     assert list_fixed(grants, make_app(AGENT, version_code=code), api) == fixed
+
+
+@pytest.mark.parametrize(("api", "fixed"), [(23, {}), (28, {}), (29, {APP: (CAMERA,)}), (37, {APP: (CAMERA,)})])
+def test_permissions_of_an_app_made_for_5_are_fixed_from_10_on(api: int, fixed: dict[str, Any]) -> None:
+    """Before, Android refuses: they came with the installation."""
+    agent = make_app(AGENT, version_code=3)
+    assert list_fixed({APP: (CAMERA,)}, agent, api, frozenset({APP})) == fixed

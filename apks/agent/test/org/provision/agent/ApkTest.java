@@ -70,7 +70,7 @@ public final class ApkTest {
 
     @Test
     public void theSignatureIsValidOnEveryRelease() throws Exception {
-        for (String level : new String[] {"21", "23", "24", "27", "28", "33", "36"}) {
+        for (String level : new String[] {"21", "23", "24", "27", "28", "33", "36", "37"}) {
             String verified = output(
                     "apksigner", "verify", "--verbose", "--min-sdk-version", level, "--max-sdk-version", level, APK);
             assertTrue(level + verified, verified.startsWith("Verifies"));
