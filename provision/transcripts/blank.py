@@ -35,6 +35,8 @@ OWNER = "Owner"
 LEFT_OUT = "(left out)"
 _NO_SSID = ("", "<none>", "<unknown ssid>")
 _LEAST = 4  # a shorter value would replace half of an answer
+_JOINS = frozenset({("cmd", "wifi", "connect-network"), ("cmd", "wifi", "add-network")})
+_OPEN = ("open", "owe")  # without a passphrase
 _PROPS = ("ro.serialno", "ro.boot.serialno", "sys.boot_completed", "persist.sys.timezone")
 """Of `getprop`, beside those of captures: what a run reads; serial numbers by their form."""
 
@@ -105,7 +107,8 @@ class Blanker:
         self._packages = set(packages)
         self._others: dict[str, str] = {}
         self.learn(passphrase, PASSPHRASE)
-        self.learn(ssid, HOSPITAL)
+        if ssid:  # however short: a name between word borders
+            self._known[ssid] = HOSPITAL
         for serial in serials:
             self.learn_serial(serial)
 
@@ -130,7 +133,7 @@ class Blanker:
         if rule.keep == "agent":
             return self._clean_agent(words, out, err)
         self._learn_from(words, out)
-        known = words if is_listed(line) else words[:2]
+        known = self._hide_join(words) if is_listed(line) else words[:2]
         said = shlex.join(self._replace(word) for word in known)
         kept, left = self._keep(rule, out)
         kept_err, left_err = self._keep(rule, err)
@@ -139,6 +142,15 @@ class Blanker:
     def replace(self, text: str) -> str:
         """Text of our own about this tablet."""
         return self._replace(text)
+
+    def _hide_join(self, words: Sequence[str]) -> Sequence[str]:
+        """A command that saves a network, `cmd wifi VERB SSID TYPE [PASSPHRASE]`: name and secret by their place."""
+        if tuple(words[:3]) not in _JOINS or not words[3:]:
+            return words
+        kind, rest = words[4:5], list(words[5:])
+        if rest and kind[0] not in _OPEN:
+            rest[0] = PASSPHRASE
+        return [*words[:3], self._name_network(words[3]), *kind, *rest]
 
     def _learn_from(self, words: Sequence[str], out: str) -> None:
         if list(words) == ["getprop"]:
@@ -202,7 +214,10 @@ class Blanker:
         plain = value.strip('"')
         if plain in _NO_SSID:
             return value
-        return value.replace(plain, self._ssids.setdefault(plain, f"NETWORK-{len(self._ssids) - 1}"))
+        return value.replace(plain, self._name_network(plain))
+
+    def _name_network(self, ssid: str) -> str:
+        return self._ssids.setdefault(ssid, f"NETWORK-{len(self._ssids) - 1}")
 
     def _hide_package(self, found: re.Match[str]) -> str:
         name = found[2]

@@ -171,10 +171,30 @@ def test_a_call_that_the_tablet_was_lost_in_is_in_the_transcript(end: str) -> No
     assert recorder.calls == 1
 
 
-def test_the_passphrase_of_a_join_is_left_out() -> None:
-    blanker = Blanker("CLINIQUE", "un mot de passe", ("R52N912345T",))
-    kept = blanker.clean("cmd wifi connect-network CLINIQUE wpa2 'un mot de passe'", "un mot de passe?\n", "")
-    assert (kept.line, kept.out) == ("cmd wifi connect-network HOSPITAL wpa2 PASSPHRASE", "PASSPHRASE?\n")
+JOINS = [
+    ("CLINIQUE", "un mot de passe", "connect-network CLINIQUE wpa2 'un mot de passe'", "HOSPITAL wpa2 PASSPHRASE"),
+    ("CHU", "un mot de passe", "connect-network CHU wpa2 'un mot de passe'", "HOSPITAL wpa2 PASSPHRASE"),
+    ("CLINIQUE", "", "add-network Livebox wpa3 'a secret nobody told' -d", "NETWORK-1 wpa3 PASSPHRASE -d"),
+    ("CLINIQUE", "", "connect-network Livebox open -d", "NETWORK-1 open -d"),
+    ("CHU", "", "connect-network CHU", "HOSPITAL"),
+]
+
+
+@pytest.mark.parametrize(("ssid", "passphrase", "line", "kept"), JOINS, ids=[line for _, _, line, _ in JOINS])
+def test_network_and_passphrase_of_a_join_are_left_out(ssid: str, passphrase: str, line: str, kept: str) -> None:
+    verb = line.partition(" ")[0]
+    assert Blanker(ssid, passphrase, ()).clean(f"cmd wifi {line}", "", "").line == f"cmd wifi {verb} {kept}"
+
+
+TEXTS = [
+    ("CHU", "wanted joined to CHU, got CHUTE", "wanted joined to HOSPITAL, got CHUTE"),
+    ("CLINIQUE", "un mot de passe?", "PASSPHRASE?"),
+]
+
+
+@pytest.mark.parametrize(("ssid", "text", "kept"), TEXTS, ids=[text for _, text, _ in TEXTS])
+def test_text_about_a_tablet_leaves_the_bench_without_what_it_names(ssid: str, text: str, kept: str) -> None:
+    assert Blanker(ssid, "un mot de passe", ()).replace(text) == kept
 
 
 def test_of_a_command_nobody_listed_only_its_first_words_and_its_size_are_kept() -> None:
