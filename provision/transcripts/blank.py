@@ -41,6 +41,12 @@ _PROPS = ("ro.serialno", "ro.boot.serialno", "sys.boot_completed", "persist.sys.
 """Of `getprop`, beside those of captures: what a run reads; serial numbers by their form."""
 
 _RESULT = re.compile(r"^Result: Bundle\[\{a=([A-Za-z0-9+/=]+)\}\]$", re.MULTILINE)
+_PAYLOAD = re.compile(
+    r"(?<![A-Za-z0-9_])a=(?!\.\.\.\}|\(left)[^}\]]*"  # `a=...` is how the contract is quoted
+    r"|(?<![A-Za-z0-9+/=])(?!(?:/[a-z]+)+(?![A-Za-z0-9+/=]))[A-Za-z0-9+/]{24,}=*"  # a path of words is none
+)
+"""What may be an agent's reply, whole or a piece of one, in text that is no reply of the contract."""
+
 _AGENT = frozenset({
     "protocol", "ok", "status", "error", "code", "detail", "result", "agent", "api", "owner", "protocols",
     "piece_characters", "pieces", "opened", "rows", "row", "control", "part", "wanted", "applied", "observed",
@@ -141,7 +147,7 @@ class Blanker:
 
     def replace(self, text: str) -> str:
         """Text of our own about this tablet."""
-        return self._replace(text)
+        return self._replace(_hide_payload(text))
 
     def _hide_join(self, words: Sequence[str]) -> Sequence[str]:
         """A command that saves a network, `cmd wifi VERB SSID TYPE [PASSPHRASE]`: name and secret by their place."""
@@ -233,14 +239,15 @@ class Blanker:
     def _clean_agent(self, words: Sequence[str], out: str, err: str) -> Kept:
         """The method, and members of the answer by name."""
         line = shlex.join(words[: words.index("--arg")] if "--arg" in words else words)
+        kept_err = self.replace(err)
         found = _RESULT.findall(out)
         if len(found) != 1:
-            return Kept(line, self._replace(out), self._replace(err))
+            return Kept(line, self.replace(out), kept_err)
         try:
             value = json.loads(base64.b64decode(found[0], validate=True))
-        except ValueError:
-            return Kept(line, "", self._replace(err), 1)
-        return Kept(line, "", self._replace(err), 0, self._keep_members(value))
+        except (ValueError, RecursionError):
+            return Kept(line, "", kept_err, 1)
+        return Kept(line, "", kept_err, 0, self._keep_members(value))
 
     def _keep_members(self, value: Any) -> Any:  # noqa: ANN401 # JSON
         if isinstance(value, dict):
@@ -271,6 +278,10 @@ def _hide_names(text: str) -> str:
     if len(lines) == 1 and re.match(r"(?:ls: )?/sdcard/[\w/]+: |opendir failed, ", lines[0]):
         return text
     return "".join(f"file-{number}\n" for number in range(1, len(lines) + 1))
+
+
+def _hide_payload(text: str) -> str:
+    return _PAYLOAD.sub(lambda found: f"a={LEFT_OUT}" if found[0].startswith("a=") else LEFT_OUT, text)
 
 
 def _hide(text: str) -> str:

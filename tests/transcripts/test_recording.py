@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -186,15 +187,40 @@ def test_network_and_passphrase_of_a_join_are_left_out(ssid: str, passphrase: st
     assert Blanker(ssid, passphrase, ()).clean(f"cmd wifi {line}", "", "").line == f"cmd wifi {verb} {kept}"
 
 
+REPLY = base64.b64encode(b'{"protocol": 1, "status": "done", "result": {"nonce": "of this tablet alone"}}').decode()
+QUOTED = "expected one line `Result: Bundle[{a=...}]`, got "
 TEXTS = [
     ("CHU", "wanted joined to CHU, got CHUTE", "wanted joined to HOSPITAL, got CHUTE"),
     ("CLINIQUE", "un mot de passe?", "PASSPHRASE?"),
+    (
+        "CLINIQUE",
+        f"expected base64 of strict JSON, got none in {REPLY[:80]}",
+        "expected base64 of strict JSON, got none in (left out)",
+    ),
+    ("CLINIQUE", QUOTED + f"Bundle[{{a={REPLY}, b=1}}]", QUOTED + "Bundle[{a=(left out)}]"),
+    ("CLINIQUE", "rm /data/local/tmp/provision/leftovers", "rm /data/local/tmp/provision/leftovers"),
 ]
 
 
 @pytest.mark.parametrize(("ssid", "text", "kept"), TEXTS, ids=[text for _, text, _ in TEXTS])
 def test_text_about_a_tablet_leaves_the_bench_without_what_it_names(ssid: str, text: str, kept: str) -> None:
     assert Blanker(ssid, "un mot de passe", ()).replace(text) == kept
+
+
+ANSWERS = [
+    (f"Result: Bundle[{{a={REPLY}, b=1}}]\n", "Result: Bundle[{a=(left out)}]\n"),
+    ("Result: Bundle[{a=c2hvcnQ}]!\n", "Result: Bundle[{a=(left out)}]!\n"),
+    (f"Result: Bundle[{{a={REPLY[:40]}\n{REPLY[40:]}}}]\n", "Result: Bundle[{a=(left out)}]\n"),
+    (f"{REPLY}\n", "(left out)\n"),
+    (f"Result: Bundle[{{a={REPLY}}}]\n" * 2, "Result: Bundle[{a=(left out)}]\n" * 2),
+    ("Result: null\n", "Result: null\n"),
+]
+
+
+@pytest.mark.parametrize(("out", "kept"), ANSWERS)
+def test_an_answer_of_the_agent_in_another_form_keeps_its_form_alone(out: str, kept: str) -> None:
+    call = Blanker("CLINIQUE", "", ()).clean("content call --uri content://org.provision.agent --method act", out, out)
+    assert (call.out, call.err, call.agent) == (kept, kept, None)
 
 
 def test_of_a_command_nobody_listed_only_its_first_words_and_its_size_are_kept() -> None:
