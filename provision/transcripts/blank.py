@@ -41,6 +41,7 @@ _PROPS = ("ro.serialno", "ro.boot.serialno", "sys.boot_completed", "persist.sys.
 """Of `getprop`, beside those of captures: what a run reads; serial numbers by their form."""
 
 _RESULT = re.compile(r"^Result: Bundle\[\{a=([A-Za-z0-9+/=]+)\}\]$", re.MULTILINE)
+_PACKAGE = re.compile(r"(?<![\w.])[A-Za-z]\w*(?:\.\w+)+")
 _PAYLOAD = re.compile(
     r"(?<![A-Za-z0-9_])a=(?!\.\.\.\}|\(left)[^}\]]*"  # `a=...` is how the contract is quoted
     r"|(?<![A-Za-z0-9+/=])(?!(?:/[a-z]+)+(?![A-Za-z0-9+/=]))[A-Za-z0-9+/]{24,}=*"  # a path of words is none
@@ -163,6 +164,10 @@ class Blanker:
             for key, value in _read_props(out).items():
                 if SECRET_VALUES.search(key):
                     self.learn_serial(value.strip())
+        if words[:2] == ["dumpsys", "package"]:
+            self.learn_packages(words[2:])
+        if list(words) == ["pm", "list", "packages", "-s"]:
+            self.learn_packages(re.findall(r"^package:([\w.]+)", out, re.MULTILINE))
         if list(words) == ["settings", "get", "secure", "android_id"]:
             self.learn(out.strip(), "0" * len(out.strip()))
 
@@ -213,6 +218,8 @@ class Blanker:
     def _stand_in(self, group: str, value: str) -> str:
         if group == "name":
             return value if value == OWNER else NAME
+        if group == "packages":
+            return _PACKAGE.sub(lambda found: self._name_package(found[0]), value)
         if group.startswith("cut"):
             return ""
         if group.startswith("mac"):
@@ -226,10 +233,12 @@ class Blanker:
         return self._ssids.setdefault(ssid, f"NETWORK-{len(self._ssids) - 1}")
 
     def _hide_package(self, found: re.Match[str]) -> str:
-        name = found[2]
+        return f"{found[1]}{self._name_package(found[2])}"
+
+    def _name_package(self, name: str) -> str:
         if name in self._packages or name.startswith(OWN):
-            return found[0]
-        return f"{found[1]}{self._others.setdefault(name, f'user.app.n{len(self._others) + 1}')}"
+            return name
+        return self._others.setdefault(name, f"user.app.n{len(self._others) + 1}")
 
     def _replace(self, text: str) -> str:
         for value in sorted(self._known, key=len, reverse=True):

@@ -236,6 +236,39 @@ def test_packages_of_a_person_get_other_names() -> None:
     assert kept == "package:com.android.settings\npackage:user.app.n1\npackage:org.example.chat\n"
 
 
+DUMP = """\
+Packages:
+  Package [org.example.chat] (1a):
+    pkg=Package{1a org.example.chat}
+    codePath=/data/app/org.example.chat-1
+    versionCode=2 minSdk=21 targetSdk=33
+    versionName=v1.2.3
+    installerPackageName=com.android.vending
+    initiatingPackageName=com.example.dating
+    requested permissions:
+      android.permission.CAMERA
+      com.example.dating.permission.READ
+    User 0: ceDataInode=1 installed=true hidden=false enabled=0 caller=com.example.dating
+      runtime permissions:
+        android.permission.CAMERA: granted=true, flags=[ USER_SET]
+
+Queries:
+  system apps queryable: false
+  queries via package name:
+    com.example.dating:
+      org.example.chat
+"""
+
+
+def test_the_dump_of_a_package_names_no_app_that_a_person_installed() -> None:
+    blanker = Blanker("CLINIQUE", "", ())
+    blanker.clean("pm list packages -s", "package:com.android.vending\n", "")
+    kept = blanker.clean("dumpsys package org.example.chat", DUMP, "")
+    gone = ("      com.example.dating.permission.READ\n", DUMP[DUMP.index("  system apps") :])
+    wanted = DUMP.replace(gone[0], "").replace(gone[1], "").replace("com.example.dating", "user.app.n1")
+    assert (kept.out, kept.left_out) == (wanted, 5)
+
+
 def test_what_is_pushed_is_noted_by_its_size_alone(tmp_path: Path) -> None:
     file, apk = tmp_path / "it.jsonl", tmp_path / "a"
     record(tmp_path, file)
