@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.files import complete_lines
@@ -36,7 +37,7 @@ def read_transcript(file: Path) -> Transcript:
     found = [_read_line(file, number, line) for number, line in enumerate(lines, start=1)]
     if not found or found[0].get("event") != "head" or found[0].get("type") != TYPE:
         raise _fault(file, 1, f"a head with the type {TYPE}", "something else")
-    if found[0].get("version") != VERSION:
+    if type(found[0].get("version")) is not int or found[0]["version"] != VERSION:
         raise _fault(file, 1, f"version {VERSION}", repr(found[0].get("version"))[:40])
     return _assemble(file, found)
 
@@ -52,11 +53,13 @@ def _assemble(file: Path, found: list[dict[str, Any]]) -> Transcript:
                 calls.append(_make(file, number, Call, line))
             case "end":
                 end = _make(file, number, End, line)
-            case event if event in _MARKS:
+            case str(event) if event in _MARKS:
                 marks.append(_make(file, number, Mark, line))
             case event:
                 raise _fault(file, number, "call, end or a mark", repr(event)[:40])
     _check_numbers(file, calls)
+    if end is not None and end.unknown is not None and not 1 <= end.unknown <= len(calls):
+        raise _fault(file, len(found), f"`unknown` the number of one of {len(calls)} calls, or null", str(end.unknown))
     return Transcript(_make(file, 1, Head, head), tuple(calls), tuple(marks), end)
 
 
@@ -73,7 +76,28 @@ def _make(file: Path, number: int, kind: Callable[..., Part], line: Mapping[str,
     if strange or absent:
         got = f"{', '.join(strange)} too" if strange else f"no {', '.join(absent)}"
         raise _fault(file, number, f"{', '.join(known)}", got)
+    hints = get_type_hints(kind)
+    for name in sorted(given):
+        if not _is_of(given[name], hints[name]):
+            expected = f"`{name}` of the type {known[name].type}"
+            raise _fault(file, number, expected, json.dumps(line[name], ensure_ascii=False)[:40])
     return kind(**given)
+
+
+def _is_of(value: object, hint: object) -> bool:
+    """Whether a value is of an annotated type; true and false are no numbers."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return True
+    if origin is UnionType:
+        return any(_is_of(value, one) for one in arguments)
+    if origin is tuple:
+        return isinstance(value, tuple) and all(_is_of(part, arguments[0]) for part in value)
+    if origin is Mapping:
+        return isinstance(value, dict) and all(_is_of(part, arguments[1]) for part in value.values())
+    if hint is float:
+        return type(value) in (int, float)
+    return type(value) is hint
 
 
 def _is_needed(field: Field[Any]) -> bool:

@@ -101,6 +101,10 @@ def test_what_a_killed_pilot_left_is_read_up_to_its_last_whole_line(tmp_path: Pa
     assert cut.calls[-1].number == sum(json.loads(line)["event"] == "call" for line in whole[:30])
 
 
+def _set(line: bytes, **members: object) -> bytes:
+    return json.dumps(json.loads(line) | members).encode() + b"\n"
+
+
 WRONG = [
     (lambda whole: whole[1:], "a head with the type"),
     (lambda whole: [whole[0].replace(b'"version": 1', b'"version": 9'), *whole[1:]], "expected version 1, got 9"),
@@ -111,6 +115,16 @@ WRONG = [
     (lambda whole: [whole[0], whole[1].replace(b'"step"', b'"strep"')], "strep too"),
     (lambda whole: [whole[0], whole[1].replace(b'"round"', b'"by hand"')], "one of round, shell"),
     (lambda whole: [whole[0], write_line("dream", {})], "call, end or a mark"),
+    (lambda whole: [whole[0], b'{"event": []}\n'], ":2: expected call, end or a mark, got []"),
+    (lambda whole: [_set(whole[0], version=True)], ":1: expected version 1, got True"),
+    (lambda whole: [_set(whole[0], api="thirty")], ':1: expected `api` of the type int, got "thirty"'),
+    (lambda whole: [_set(whole[0], props=5)], ":1: expected `props` of the type Mapping[str, str], got 5"),
+    (lambda whole: [_set(whole[0], features=[5])], ":1: expected `features` of the type tuple[str, ...], got [5]"),
+    (lambda whole: [whole[0], _set(whole[1], number=True)], ":2: expected `number` of the type int, got true"),
+    (lambda whole: [whole[0], _set(whole[1], began=None)], ":2: expected `began` of the type float, got null"),
+    (lambda whole: [whole[0], _set(whole[1], status="0")], ":2: expected `status` of the type int | None"),
+    (lambda whole: [whole[0], _set(whole[1], how=[])], ":2: expected one of round, shell"),
+    (lambda whole: [*whole[:-1], _set(whole[-1], unknown=9999)], "`unknown` the number of one of"),
 ]
 
 
