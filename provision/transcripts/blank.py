@@ -41,6 +41,18 @@ _PROPS = ("ro.serialno", "ro.boot.serialno", "sys.boot_completed", "persist.sys.
 """Of `getprop`, beside those of captures: what a run reads; serial numbers by their form."""
 
 _RESULT = re.compile(r"^Result: Bundle\[\{a=([A-Za-z0-9+/=]+)\}\]$", re.MULTILINE)
+_ADDRESS_6 = re.compile(
+    r"(?<![\w:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:)+(?::[0-9a-f]{1,4})+|(?:[0-9a-f]{1,4}:)+:"
+    r"|::[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)(?![\w])",
+    re.IGNORECASE,
+)
+_VOLUME = re.compile(r"(?<=/)[0-9a-f]{4}-[0-9a-f]{4}(?![\w-])", re.IGNORECASE)  # a memory card's, in its folder
+_PROVIDER = re.compile(
+    r"\b((?:FQDN|Provider ?Friendly ?Name|Requesting package name): ?)(?! |<none>|null\b|,|$).*?(?=, [A-Z][\w -]*: |$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Whose network it is, in words of the Wi-Fi service."""
+
 _PACKAGE = re.compile(r"(?<![\w.])[A-Za-z]\w*(?:\.\w+)+")
 _PAYLOAD = re.compile(
     r"(?<![A-Za-z0-9_])a=(?!\.\.\.\}|\(left)[^}\]]*"  # `a=...` is how the contract is quoted
@@ -243,7 +255,10 @@ class Blanker:
     def _replace(self, text: str) -> str:
         for value in sorted(self._known, key=len, reverse=True):
             text = re.sub(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", lambda _: self._known[value], text)  # noqa: B023 # called at once
-        return IDENTIFIERS.sub(lambda found: _hide(found[0]), text)
+        text = _PROVIDER.sub(lambda found: found[1] + NAME, text)
+        for pattern in (IDENTIFIERS, _ADDRESS_6, _VOLUME):
+            text = pattern.sub(lambda found: _hide(found[0]), text)
+        return text
 
     def _clean_agent(self, words: Sequence[str], out: str, err: str) -> Kept:
         """The method, and members of the answer by name."""

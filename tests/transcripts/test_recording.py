@@ -283,6 +283,40 @@ def test_the_dump_of_a_package_names_no_app_that_a_person_installed() -> None:
     assert (kept.out, kept.left_out) == (wanted, 5)
 
 
+def test_of_a_package_that_is_not_there_the_dump_is_kept() -> None:
+    said = "Unable to find package: org.example.chat\n"
+    assert Blanker("CLINIQUE", "", ()).clean("dumpsys package org.example.chat", said, "").out == said
+
+
+ZERO_MAC = "00:00:00:00:00:00"
+INFO = f" mWifiInfo SSID: <none>, BSSID: {ZERO_MAC}, MAC: {ZERO_MAC}, IP: /fe80::1c2d, Supplicant state: COMPLETED"
+HIDDEN = [
+    ("df /data", "/dev/fuse 1 1 1 1% /storage/1A2B-3C4D\n", "/dev/fuse 1 1 1 1% /storage/0000-0000\n"),
+    (
+        "svc wifi enable",
+        "at 2001:db8:0:1:2:3:4:5f, fe80::3e5a:b4ff%wlan0\n",
+        "at 0000:000:0:0:0:0:0:00, 0000::0000:0000%wlan0\n",
+    ),
+    ("svc wifi enable", "at 12:34:56 std::bad 2a01::/32 ::1\n", "at 12:34:56 std::bad 0000::/32 ::0\n"),
+    (
+        "dumpsys wifi",
+        f"{INFO}, FQDN: wifi.chu-lyon.fr, ProviderFriendlyName: CHU, Lyon, Metered hint: false, score: 60\n",
+        f"{INFO}, FQDN: NAME, ProviderFriendlyName: NAME, Metered hint: false, score: 60\n",
+    ),
+    (
+        "dumpsys wifi",
+        f"{INFO}, FQDN: <none>, Provider friendly name: CHU Lyon, Requesting package name: com.example.dating\n",
+        f"{INFO}, FQDN: <none>, Provider friendly name: NAME, Requesting package name: NAME\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "said", "kept"), HIDDEN)
+def test_addresses_volumes_and_providers_of_networks_are_left_out(line: str, said: str, kept: str) -> None:
+    kept = kept.replace("fe80::1c2d", "0000::0000")
+    assert Blanker("CLINIQUE", "", ()).clean(line, said, "").out == kept
+
+
 def test_what_is_pushed_is_noted_by_its_size_alone(tmp_path: Path) -> None:
     file, apk = tmp_path / "it.jsonl", tmp_path / "a"
     record(tmp_path, file)
