@@ -76,12 +76,16 @@ def _make(file: Path, number: int, kind: Callable[..., Part], line: Mapping[str,
     if strange or absent:
         got = f"{', '.join(strange)} too" if strange else f"no {', '.join(absent)}"
         raise _fault(file, number, f"{', '.join(known)}", got)
-    hints = get_type_hints(kind)
-    for name in sorted(given):
-        if not _is_of(given[name], hints[name]):
-            expected = f"`{name}` of the type {known[name].type}"
-            raise _fault(file, number, expected, json.dumps(line[name], ensure_ascii=False)[:40])
+    _check_types(file, number, given, kind)
     return kind(**given)
+
+
+def _check_types(file: Path, number: int, given: Mapping[str, Any], kind: Callable[..., object]) -> None:
+    hints = get_type_hints(kind)
+    for field in fields(kind):  # type: ignore[arg-type] # each is a dataclass
+        if field.name in given and not _is_of(given[field.name], hints[field.name]):
+            got = json.dumps(given[field.name], ensure_ascii=False)[:40]
+            raise _fault(file, number, f"`{field.name}` of the type {field.type}", got)
 
 
 def _is_of(value: object, hint: object) -> bool:
