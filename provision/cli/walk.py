@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import sys
 from collections.abc import Callable, Iterator
@@ -66,17 +67,40 @@ class Walk:
         yield say(language, "pilot.undo", undo=planned.undo)
 
     def _ask(self, is_over: Callable[[], bool]) -> bool:
-        """Wait for a line; the end of the input is a no."""
-        click.echo(say(self._language, "pilot.go-on"), nl=False)
-        sys.stdout.flush()
+        """Wait for a line that is a yes or a no; the end of the input is a no."""
+        question = "pilot.go-on"
         while not is_over():
-            ready, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
-            if ready:
-                line = sys.stdin.readline()
-                said = line.strip().casefold()
-                no = {say(each, "answer.no") for each in Language}
-                return bool(line) and said not in no | {word[0] for word in no}
+            click.echo(say(self._language, question), nl=False)
+            sys.stdout.flush()
+            line = _wait_for_line(is_over)
+            goes_on = read_word(line) if line else False
+            if goes_on is not None:
+                return goes_on
+            question = "pilot.go-on.again"
         return False
+
+
+def _wait_for_line(is_over: Callable[[], bool]) -> str:
+    """A line with its end; empty at the end of the input, and once the run is over."""
+    while not is_over():
+        ready, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
+        if ready:
+            return sys.stdin.readline()
+    return ""
+
+
+def read_word(line: str) -> bool | None:
+    """Whether somebody who typed this wants to go on: an empty line or a yes, of any language; None: unclear.
+
+    A no or a word for stopping counts wherever it stands.
+    """
+    said = re.findall(r"\w+", line.casefold())
+    yes, no = ({say(each, key) for each in Language} for key in ("answer.yes", "answer.no"))
+    stops = {word for each in Language for word in say(each, "pilot.stop-words").split()}
+    if set(said) & (no | {word[0] for word in no} | stops):
+        return False
+    alone = not line.strip() or (len(said) == 1 and said[0] in yes | {word[0] for word in yes})
+    return True if alone else None
 
 
 def _say_expected(progress: Progress) -> str:
