@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 import tempfile
 import time
@@ -37,7 +38,7 @@ from provision.cli.options import (
     slot_option,
     wait_for_word_option,
 )
-from provision.cli.pick import Picked, pick
+from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.shadow import open_shadow
 from provision.cli.speech import confirm, language_of
@@ -112,7 +113,7 @@ def pilot(
         passphrase()  # a wrong one ends the command before any tablet is touched
         expected = read_expected_end(reached, picked)
         job = loaded.make_job(books, passphrase, WordDesk(loaded.accepted, wait_for_word or 0))
-        meeting = _Meeting(loaded, picked, reached, passphrase, yes=yes)
+        meeting = _Meeting(access, loaded, picked, reached, passphrase, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             with watch_port(access, loaded, picked, reached) as look:
@@ -139,6 +140,7 @@ def _name_file(place: Home, picked: Picked) -> Path:
 class _Meeting:
     """One pilot: the tablet, the model beside it, and the transcript."""
 
+    access: Access
     loaded: Loaded
     picked: Picked
     reached: Reached
@@ -194,7 +196,7 @@ class _Meeting:
 
     def close(self, file: Path, end: RunEnd) -> None:
         """Say what to do now."""
-        release = f"provision release --slot {self.picked.label} --home {self.loaded.home.path}"
+        release = write_command(self.access, self.loaded.home.path, self.picked)
         for line in tell_stop(self._language, self._recorder, file, end, release):
             click.echo(line)
 
@@ -256,6 +258,20 @@ class _Meeting:
             return found
 
         self._recorder.judge = weigh
+
+
+def write_command(access: Access, home: Path, picked: Picked) -> str:
+    """The command that releases this very tablet, reached as it was for the pilot; ready for a shell."""
+    words = ["provision", "release"]
+    words += ["--serial", picked.row.serial] if picked.label == NO_SLOT else ["--slot", picked.label]
+    words += ["--home", str(home.absolute())]
+    if access.virtual is not None:
+        words += ["--virtual", str(access.virtual), "--seed", str(access.seed)]
+    if access.adb is not None:
+        words += ["--adb", access.adb]
+    if access.server is not None:
+        words += ["--adb-server", str(access.server)]
+    return shlex.join(words)
 
 
 def _tell_google(language: Language, name: str, value: str | None) -> Mapping[str, str]:

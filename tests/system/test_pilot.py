@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from provision.cli.walk import read_word
 from provision.transcripts.read import read_transcript
 from provision.virtual.offline import prepare_offline
 from tests.system.bench_runs import PROGRAM, assert_records_right, count_writes, environment, run, run_program, state_of
@@ -80,6 +82,19 @@ def test_a_firmware_that_answers_in_words_of_no_android_stops_the_pilot(language
     again = replay(transcript, tmp_path)
     assert again.recorder.stopped is not None
     assert again.recorder.stopped.line == call.line
+
+
+def test_the_command_that_undoes_it_can_be_given_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "a bench").mkdir()
+    home = make_home(tmp_path / "a bench", "strange:dpm+set-device-owner")
+    status, said = pilot(home, "--yes", "--language", "en", "--seed", "1")
+    assert status == 1, said
+    told = re.search(r"To undo: provision (.*?), then reset", said)
+    assert told, said
+    words = shlex.split(told[1])
+    assert words == ["release", "--slot", SLOT, "--home", str(home), "--virtual", "4", "--seed", "1"]
+    status, said = run_program(environment(home), *words, "--language", "en")
+    assert status == 0, said
 
 
 def leaks(home: Path, file: Path) -> list[str]:
@@ -183,6 +198,18 @@ class Screen:
         return self.process.wait(30)
 
 
+WORDS = [
+    *((line, True) for line in ("\n", "  \n", "o\n", "Oui\n", "y\n", "YES\n", "yes.\n")),
+    *((line, False) for line in ("no\n", "n\n", "no.\n", "Non merci\n", "stop\n", "quit\n", "annuler\n", "arrête !\n")),
+    *((line, None) for line in ("wait\n", "ok\n", "yes but how\n", "?\n", "oops\n")),
+]
+
+
+@pytest.mark.parametrize(("line", "goes_on"), WORDS)
+def test_only_enter_or_a_yes_goes_on_and_what_is_unclear_is_neither(line: str, goes_on: bool | None) -> None:  # noqa: FBT001
+    assert read_word(line) is goes_on
+
+
 @pytest.mark.parametrize("how", ["no", "signal"])
 def test_a_person_goes_on_by_enter_and_stops_by_no_or_ctrl_c(how: str, tmp_path: Path) -> None:
     home, file = make_home(tmp_path), tmp_path / "it.jsonl"
@@ -193,7 +220,9 @@ def test_a_person_goes_on_by_enter_and_stops_by_no_or_ctrl_c(how: str, tmp_path:
     screen.type("\n")
     screen.wait_for(r"Step 3: .*screen.timeout(.*\n)*.*stops here: ")
     if how == "no":
-        screen.type("no\n")
+        screen.type("what?\n")
+        screen.wait_for("Not understood.*stops here: ")
+        screen.type("non merci\n")
     else:
         screen.process.send_signal(signal.SIGINT)
     assert screen.end() == 130
