@@ -37,7 +37,7 @@ def report(file: Path, transcript: Transcript, cases: Sequence[dict[str, object]
     denied = [each for each in touched if each.holds is False]
     yield (
         f"  reference: {len(touched)} pairs (case, release) touched: {len(confirmed)} answered as the case says, "
-        f"{len(denied)} otherwise, {len(touched) - len(confirmed) - len(denied)} depend on a state"
+        f"{len(denied)} otherwise, {len(touched) - len(confirmed) - len(denied)} depend on a state or the model"
     )
     for each in denied:
         yield f"  against: {each.ref} ({each.mark}): {each.what}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -16,8 +19,12 @@ from provision.profiles.schema import Status
 from provision.transcripts.blank import is_listed
 from provision.transcripts.model import How, Transcript
 from provision.transcripts.read import read_transcript
+from provision.virtual.android.model import load_model
+from provision.virtual.android.tablet import VirtualTablet
+from provision.virtual.roster import Place
 from tests.transcripts.comparing import compare, find_touched, read_listed, read_since
 from tests.transcripts.replay_run import PROFILES, capture_of, replay
+from tests.transcripts.replaying import is_write
 from tests.transcripts.report import list_transcripts
 from tests.virtual.android.conformance_report import CASES, ROOT, read_cases, read_sections
 
@@ -77,6 +84,36 @@ def test_a_real_tablet_contradicts_no_line_that_was_read_in_source(file: Path) -
     transcript = read_transcript(file)
     found = [each for each in find_touched(transcript, list(read_cases(CASES))) if each.holds is False]
     assert [each for each in found if each.mark in {"R", "B"}] == []
+
+
+def ask_model(name: str, folder: Path) -> Transcript:
+    """What a virtual model answers to the reads that a pilot of its release began with, told as a real tablet's."""
+    model = load_model(name)
+    known = next(one for one in map(read_transcript, FILES) if one.head.api == model.api)
+    tablet = VirtualTablet(folder, Place("1", "1-1.1", name, "R52N912345T", tap_allow=0.0), model, lambda: 1000.0)
+    calls = []
+    for call in takewhile(lambda one: not is_write(one), known.calls):
+        if call.how is not How.PULL:
+            reply = tablet.call(shlex.split(call.line), io.BytesIO().read)
+            calls.append(replace(call, out=reply.out + reply.err, err="", status=reply.status, left_out=0))
+    return replace(known, head=replace(known.head, virtual=False), calls=tuple(calls))
+
+
+@pytest.mark.parametrize("name", ["samsung-sm-t870", "whitebox-hipad", "danew-dslide710", "whitebox-zed-ys"])
+def test_what_is_the_models_own_contradicts_no_case_of_another_model(name: str, tmp_path: Path) -> None:
+    touched = list(find_touched(ask_model(name, tmp_path / "tablet"), list(read_cases(CASES))))
+    assert [each.what for each in touched if each.holds is False] == []
+    assert [each for each in touched if each.holds] != []
+
+
+def test_an_answer_against_a_case_of_android_is_a_contradiction(tmp_path: Path) -> None:
+    asked = ask_model("whitebox-hipad", tmp_path / "tablet")
+    calls = tuple(
+        replace(call, out="Device Owner: none\n") if call.line == "dumpsys device_policy" else call
+        for call in asked.calls
+    )
+    found = find_touched(replace(asked, calls=calls), list(read_cases(CASES)))
+    assert {each.ref for each in found if each.holds is False} != set()
 
 
 def find_objection(profile: str, transcript: Transcript) -> str:
