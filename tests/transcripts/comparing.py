@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from provision.agent.contract import AGENT
 from provision.cli.shadow import open_shadow
 from provision.transcripts.blank import HOSPITAL, NAME, PASSPHRASE
 from provision.transcripts.judge import SHORT, Model, fits, form_of, mask
@@ -24,6 +25,9 @@ STATE = frozenset({
     "then_lacks", "effect",
 })  # fmt: skip
 """What a case needs beside its call: a transcript cannot show that it was so."""
+
+OURS = re.compile(rf"Device Owner:|package:{re.escape(AGENT)}$|Package \[{re.escape(AGENT)}\]", re.MULTILINE)
+"""An answer of a tablet that has an owner, or the agent."""
 
 OF_ONE_TABLET = (
     "wm size", "wm density", "getprop", "settings get", "settings list", "pm list packages", "pm list features",
@@ -131,8 +135,14 @@ class Touched:
 
 
 def find_touched(transcript: Transcript, cases: Sequence[Mapping[str, Any]]) -> Iterator[Touched]:
-    """The cases of this release that a transcript has the call of; only answers before the first write count."""
+    """The cases of this release that a transcript has the call of.
+
+    Only answers before the first write count, and none of a tablet that was ours before: what is changed on it is
+    no answer of Android as it came.
+    """
     first = next((place for place, call in enumerate(transcript.calls) if is_write(call)), len(transcript.calls))
+    if any(OURS.search(call.text) for call in transcript.calls[:first]):
+        first = 0
     fresh = {call.line: call for call in reversed(transcript.calls[:first]) if not call.ended}
     lines = {call.line for call in transcript.calls}
     for case in cases:

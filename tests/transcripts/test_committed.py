@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from provision.identity.identify import identify
 from provision.profiles.match import choose
 from provision.profiles.schema import Status
 from provision.transcripts.blank import is_listed
-from provision.transcripts.model import How, Transcript
+from provision.transcripts.model import End, How, Transcript
 from provision.transcripts.read import read_transcript
 from provision.virtual.android.model import load_model
 from provision.virtual.android.tablet import VirtualTablet
@@ -59,19 +60,54 @@ def test_of_every_command_that_a_run_gives_it_is_said_what_may_be_kept(file: Pat
     assert {call.line for call in calls if not is_listed(call.line)} == set()
 
 
-def test_its_replay_comes_to_the_same_end_at_the_same_answer(file: Path, tmp_path: Path) -> None:
-    transcript = read_transcript(file)
+CUT = {"stopped-by-operator", "tablet-gone", "tablet-hung", "adb-server-gone", "wifi-not-joined"}
+"""Ends that came from outside: a person, a cable, the air. What a replay does beyond them, nobody recorded."""
+
+
+def check_replay(transcript: Transcript, folder: Path, since: Mapping[str, Any]) -> None:
+    """The same end at the same answer; of an end from outside only that no answer stops the replay earlier."""
     assert transcript.end is not None
-    since = read_since(file)
-    again = replay(transcript, tmp_path, since.get("answers"))
+    again = replay(transcript, folder, since.get("answers"))
+    stopped = None if transcript.end.unknown is None else transcript.calls[transcript.end.unknown - 1].line
+    assert (again.recorder.stopped and again.recorder.stopped.line) == stopped
     if "ends_at" in since:
         assert again.tablet.unseen.startswith(f"`{since['ends_at']}` was")
+        return
+    if transcript.end.reason in CUT:
         return
     assert again.tablet.unseen == ""
     assert (again.end.outcome, again.end.reason) == (transcript.end.outcome, transcript.end.reason), again.end.detail
     assert again.tablet.left == ()
-    stopped = None if transcript.end.unknown is None else transcript.calls[transcript.end.unknown - 1].line
-    assert (again.recorder.stopped and again.recorder.stopped.line) == stopped
+
+
+def test_its_replay_comes_to_the_same_end_at_the_same_answer(file: Path, tmp_path: Path) -> None:
+    check_replay(read_transcript(file), tmp_path, read_since(file))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("stopped", "stopped-by-operator"),
+        ("lost", "tablet-gone"),
+        ("failed", "wifi-not-joined"),
+        pytest.param(
+            "done", None, marks=pytest.mark.xfail(raises=AssertionError, strict=True), id="no end from outside"
+        ),
+    ],
+)
+def test_of_an_end_from_outside_the_replay_need_not_come_to_it(outcome: str, reason: str, tmp_path: Path) -> None:
+    check_replay(cut_short(End(outcome, reason, "", None)), tmp_path, {})
+
+
+def test_of_any_other_end_it_must(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        check_replay(cut_short(End("done", None, "", None)), tmp_path, {})
+
+
+def cut_short(end: End) -> Transcript:
+    """The first 90 calls of a pilot, and another end."""
+    whole = read_transcript(Path(__file__).parent / "virtual-samsung-sm-t510-30.jsonl")
+    return replace(whole, calls=whole.calls[:90], end=end)
 
 
 def test_the_virtual_tablet_answers_alike_or_the_difference_is_listed(file: Path, tmp_path: Path) -> None:
@@ -109,11 +145,24 @@ def test_what_is_the_models_own_contradicts_no_case_of_another_model(name: str, 
 def test_an_answer_against_a_case_of_android_is_a_contradiction(tmp_path: Path) -> None:
     asked = ask_model("whitebox-hipad", tmp_path / "tablet")
     calls = tuple(
-        replace(call, out="Device Owner: none\n") if call.line == "dumpsys device_policy" else call
-        for call in asked.calls
+        replace(call, out="Device Owner\n") if call.line == "dumpsys device_policy" else call for call in asked.calls
     )
     found = find_touched(replace(asked, calls=calls), list(read_cases(CASES)))
     assert {each.ref for each in found if each.holds is False} != set()
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("dumpsys device_policy", "  Device Owner: \n    admin=ComponentInfo{org.provision.agent/.AdminReceiver}\n"),
+        ("pm list packages", "package:android\npackage:org.provision.agent\n"),
+    ],
+)
+def test_a_tablet_that_was_ours_before_says_nothing_of_the_reference(line: str, text: str, tmp_path: Path) -> None:
+    asked = ask_model("whitebox-hipad", tmp_path / "tablet")
+    ours = replace(asked.calls[0], line=line, out=text)
+    touched = list(find_touched(replace(asked, calls=(*asked.calls, ours)), list(read_cases(CASES))))
+    assert {each.holds for each in touched} == {None}
 
 
 def find_objection(profile: str, transcript: Transcript) -> str:
