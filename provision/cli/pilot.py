@@ -44,7 +44,7 @@ from provision.cli.shadow import open_shadow
 from provision.cli.speech import confirm, language_of
 from provision.cli.summary import is_as_expected, summarise
 from provision.cli.walk import Walk, tell_stop
-from provision.errors import HomeError
+from provision.errors import HomeError, ProvisionError
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home import Home, lock_home
@@ -56,12 +56,13 @@ from provision.seal import Look
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import say
 from provision.transcripts.blank import ASSET, Blanker
-from provision.transcripts.head import UNREADABLE, Made, read_head
+from provision.transcripts.head import UNREADABLE, Made, expect_of_row, make_bare_head, read_head
 from provision.transcripts.judge import Judgement, judge
 from provision.transcripts.model import Head
 from provision.transcripts.read import read_transcript
 from provision.transcripts.record import Recorder, RecordingTransport
 from provision.transcripts.wants import describe_wants
+from provision.verdict import judge as judge_error
 from provision.words import WordDesk
 
 FOLDER = "transcripts"
@@ -166,9 +167,16 @@ class _Meeting:
 
         Raises:
             HomeError: the transcript cannot be written; nothing was changed.
+            AnswerError, TransportError: the head could not be read; what came is in the transcript.
         """
+        if file.exists():
+            raise HomeError(say(self._language, "pilot.there", file=file))
         transport = RecordingTransport(self.picked.transport, self._recorder)
-        head, capture = self._read_head(transport)
+        try:
+            head, capture = self._read_head(transport)
+        except ProvisionError as error:
+            self._keep_what_came(file, transport, error)
+            raise
         self._blanker.learn_packages(head.packages)
         self._open(file, head)
         self._tell_head(head, file)
@@ -193,6 +201,15 @@ class _Meeting:
                 if time.monotonic() >= limit:
                     raise
                 time.sleep(POLL_SECONDS)
+
+    def _keep_what_came(self, file: Path, transport: RecordingTransport, error: ProvisionError) -> None:
+        """A transcript of a head that could not be read: the calls until then, and why."""
+        self._open(file, make_bare_head(transport, self._make()))
+        verdict = judge_error(error)
+        if verdict.reason is Reason.ANSWER_NOT_UNDERSTOOD:
+            self._recorder.refuse(str(error))
+        self._recorder.end(str(verdict.outcome), verdict.reason and str(verdict.reason), str(error))
+        click.echo(say(self._language, "pilot.cut", calls=self._recorder.calls, file=file))
 
     def close(self, file: Path, end: RunEnd) -> None:
         """Say what to do now."""
@@ -245,19 +262,21 @@ class _Meeting:
             click.echo(say(language, "pilot.virtual"))
 
     def _set_beside(self, folder: Path, head: Head, capture: Capture) -> None:
-        """The model of this release judges from now on."""
+        """The readers of the head, and the model of this release, judge all calls: those of the head too."""
         shadow = open_shadow(folder, capture, self.loaded.home.site.wifi.ssid, self._secret)
         if shadow is None:
             click.echo(say(self._language, "pilot.no-model", api=head.api))
-            return
 
         def weigh(line: str, text: str, code: int | None, fed: bytes | None) -> Judgement:
+            expected = expect_of_row(line, text)
+            if expected or shadow is None:
+                return Judgement(expected=expected)
             found = judge(shadow, line, text, code, head.api, fed)
             if found.variant:
                 click.echo(say(self._language, "pilot.variant", variant=found.variant))
             return found
 
-        self._recorder.judge = weigh
+        self._recorder.judge_by(weigh)
 
 
 def write_command(access: Access, home: Path, picked: Picked) -> str:

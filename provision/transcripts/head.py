@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 from provision.captures.model import Capture
 from provision.captures.take import take_capture
-from provision.facts.ask import Ask, Section, Sections
+from provision.facts.ask import MISSING_SERVICE, Ask, Section, Sections
 from provision.facts.collect import ask_round
 from provision.transcripts.model import Head
 from provision.transport import Transport
@@ -32,6 +33,7 @@ SWITCHES = (
 )
 """Rows of the settings that decide whether a verifier looks at an app (packages document 3.11)."""
 
+_ROW = re.compile(r"-?\d{1,9}|null|")
 UNREADABLE = "not readable by adb"
 _GMS_BUILD = "ro.com.google.gmsversion"
 _GOOGLE_FEATURES = re.compile(r"com\.google\.android\.feature\.(?:\w+)")
@@ -59,6 +61,11 @@ def read_head(transport: Transport, made: Made, *, seconds: float) -> tuple[Head
     rows = tuple(Ask(f"{table} {key}", ("settings", "get", table, key)) for table, key in SWITCHES)
     found = ask_round(transport, (*packages, *rows), seconds=seconds)
     return _make_head(transport, made, capture, _read_google(capture, found)), capture
+
+
+def make_bare_head(transport: Transport, made: Made) -> Head:
+    """The head of a tablet that did not say what it is: only what is known without asking; API 0."""
+    return _make_head(transport, made, Capture({"ro.build.version.sdk": "0"}), {})
 
 
 def _make_head(transport: Transport, made: Made, capture: Capture, google: Mapping[str, str | None]) -> Head:
@@ -98,7 +105,17 @@ def _read_google(capture: Capture, found: Sections) -> Mapping[str, str | None]:
 
 
 def _read_row(section: Section) -> str | None:
-    return section.value if re.fullmatch(r"-?\d{1,9}|null|", section.text.strip()) else "unreadable"
+    return section.value if _ROW.fullmatch(section.text.strip()) else "unreadable"
+
+
+def expect_of_row(line: str, text: str) -> str:
+    """What had to come of one of the head's settings where it did not; empty for any other line."""
+    is_row = any(line == shlex.join(("settings", "get", *row)) for row in SWITCHES)
+    return (
+        ""
+        if not is_row or _ROW.fullmatch(text.strip()) or MISSING_SERVICE.match(text.strip())
+        else "a number or `null`"
+    )
 
 
 def _read_version(section: Section, package: str) -> str | None:

@@ -36,6 +36,17 @@ class Stop:
     number: int
 
 
+@dataclass(frozen=True)
+class _Noted:
+    """One call as it is judged; `fed`: the bytes on standard input."""
+
+    number: int
+    line: str
+    answer: Answer
+    kept: Kept
+    fed: bytes | None
+
+
 def _know_everything(_line: str, _text: str, _status: int | None, _fed: bytes | None) -> Judgement:
     return Judgement()
 
@@ -55,7 +66,9 @@ class Recorder:
         self._began = time.monotonic()
         self._number, self._step = 0, "head"
         self._last: dict[str, tuple[int, str]] = {}
-        self.judge: Judge = _know_everything
+        self._judge: Judge = _know_everything
+        self._before: list[_Noted] = []
+        self._refused: UnknownAnswer | None = None
         self.stopped: Stop | None = None
 
     @property
@@ -73,6 +86,27 @@ class Recorder:
         with self._lock:
             write_atomically(file, write_head(head) + b"".join(self._waiting), replace=False)
             self._file, self._waiting = file, []
+
+    def judge_by(self, judge: Judge) -> None:
+        """Judge every call from now on, and those that were noted before; see `check`."""
+        with self._lock:
+            self._judge = judge
+            for noted in self._before:
+                try:
+                    self._weigh(noted)
+                except UnknownAnswer as error:
+                    self._refused = error
+                    break
+            self._before.clear()
+
+    def check(self) -> None:
+        """Nothing more is sent where a call from before the judge was answered in an unknown way.
+
+        Raises:
+            UnknownAnswer: it was.
+        """
+        if self._refused is not None:
+            raise self._refused
 
     def step(self, name: str, **says: str) -> None:
         """From now on calls belong to this step; `says`: what it is to do."""
@@ -107,11 +141,11 @@ class Recorder:
             self._add(how, kept, answer.status, began, seconds, **more)
             self._last[line] = self._number, answer.text
             fed = more.get("fed")
-            found = self.judge(line, answer.text, answer.status, fed if isinstance(fed, bytes) else None)
-            if found.variant:
-                self._mark("variant", variant=found.variant)
-            if found.expected:
-                self._stop(kept, answer.text, found.expected)
+            noted = _Noted(self._number, line, answer, kept, fed if isinstance(fed, bytes) else None)
+            if self._judge is _know_everything:
+                self._before.append(noted)
+            else:
+                self._weigh(noted)
 
     def lose(self, how: How, line: str, began: float, error: ProvisionError) -> None:
         """One call without an answer."""
@@ -119,11 +153,18 @@ class Recorder:
             kept = self._blanker.clean(line, "", "")
             self._add(how, kept, None, began, time.monotonic() - self._began - began, ended=type(error).__name__)
 
-    def _stop(self, kept: Kept, text: str, expected: str) -> None:
-        self.stopped = self.stopped or Stop(kept.line, expected, text.strip(), self._number)
-        self._mark("unknown", line=kept.line, expected=self._blanker.replace(expected))
-        shown = (kept.out + kept.err).strip() or f"{len(text.strip())} characters that are not shown"
-        raise UnknownAnswer(kept.line, f"as the model of this release, {expected}", shown)
+    def _weigh(self, noted: _Noted) -> None:
+        answer, kept = noted.answer, noted.kept
+        found = self._judge(noted.line, answer.text, answer.status, noted.fed)
+        if found.variant:
+            self._mark("variant", variant=found.variant)
+        if not found.expected:
+            return
+        came = answer.text.strip()
+        self.stopped = self.stopped or Stop(kept.line, found.expected, came, noted.number)
+        self._mark("unknown", line=kept.line, expected=self._blanker.replace(found.expected))
+        shown = (kept.out + kept.err).strip() or f"{len(came)} characters that are not shown"
+        raise UnknownAnswer(kept.line, f"as the model of this release, {found.expected}", shown)
 
     def _mark(self, event: str, **says: str) -> None:
         told = {name: self._blanker.replace(text) for name, text in says.items()}
@@ -187,6 +228,7 @@ class RecordingTransport:
 
     def shell(self, line: str, *, seconds: float, merged: bool = False) -> Answer:
         """See `Transport.shell`."""
+        self._recorder.check()
         began = self._recorder.clock()
         try:
             answer = self._inner.shell(line, seconds=seconds, merged=merged)
@@ -206,6 +248,7 @@ class RecordingTransport:
 
     def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         """See `Transport.feed`."""
+        self._recorder.check()
         began = self._recorder.clock()
         with _Tee(source) as tee:
             try:
@@ -219,6 +262,7 @@ class RecordingTransport:
 
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         """See `Transport.push`."""
+        self._recorder.check()
         began = self._recorder.clock()
         with _Tee(source) as tee:
             try:
@@ -233,6 +277,7 @@ class RecordingTransport:
 
     def pull(self, remote: str, sink: Sink, *, seconds: float) -> None:
         """See `Transport.pull`."""
+        self._recorder.check()
         began, pulled = self._recorder.clock(), 0
 
         def count(piece: bytes) -> None:

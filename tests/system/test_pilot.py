@@ -117,6 +117,32 @@ def test_an_answer_no_reader_knows_stops_before_the_first_change(tmp_path: Path)
     assert end.reason == "answer-not-understood"
 
 
+def test_an_answer_of_the_head_that_no_reader_knows_stops_the_pilot(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path, "strange:settings+get"), tmp_path / "it.jsonl"
+    status, said = pilot(home, "--yes", "--language", "en", "--out", str(file))
+    assert status == 1, said
+    assert "asked: settings get global verifier_verify_adb_installs expected: a number or `null`" in said
+    transcript = read_transcript(file)
+    assert transcript.end is not None
+    assert transcript.end.unknown is not None
+    assert transcript.calls[transcript.end.unknown - 1].step == "head"
+    assert transcript.end.reason == "answer-not-understood"
+    assert {call.step for call in transcript.calls} == {"head"}, "nothing more was sent"
+    assert_records_right(home)
+
+
+def test_a_head_that_cannot_be_read_leaves_its_calls_and_why(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path, "strange:getprop"), tmp_path / "it.jsonl"
+    status, said = pilot(home, "--yes", "--language", "en", "--out", str(file))
+    assert status == 1, said
+    assert f"calls were recorded until then: {file}" in said
+    transcript = read_transcript(file)
+    assert transcript.end is not None
+    assert (transcript.end.outcome, transcript.end.reason) == ("failed", "answer-not-understood")
+    assert [call.line for call in transcript.calls][:1] == ["getprop"]
+    assert count_writes(home, (SLOT,)) == {SLOT: 0}
+
+
 def test_a_whole_pilot_ends_done_with_its_transcript(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     status, said = pilot(home, "--yes", "--language", "en")

@@ -180,7 +180,7 @@ def replay(transcript: Transcript, folder: Path, since: Mapping[str, str] | None
     def weigh(line: str, text: str, status: int | None, fed: bytes | None) -> Judgement:
         return Judgement() if shadow is None else judge(shadow, line, text, status, head.api, fed)
 
-    recorder.judge = weigh
+    recorder.judge_by(weigh)
     run = TabletRun(RecordingTransport(tablet, recorder), "7", head.serial, job, _listen, lambda: None)
     end = run.run()
     if end.detail:
