@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -44,7 +44,7 @@ from provision.cli.shadow import open_shadow
 from provision.cli.speech import confirm, language_of
 from provision.cli.summary import is_as_expected, summarise
 from provision.cli.walk import Walk, tell_stop
-from provision.errors import HomeError, ProvisionError
+from provision.errors import ConfigurationError, HomeError, ProvisionError, RecordError
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home import Home, lock_home
@@ -54,7 +54,7 @@ from provision.run import Job, Progress
 from provision.run_end import RunEnd
 from provision.seal import Look
 from provision.terms import HomeKind, Reason
-from provision.texts.catalogue import say
+from provision.texts.catalogue import printable, say
 from provision.transcripts.blank import ASSET, Blanker
 from provision.transcripts.head import UNREADABLE, Made, expect_of_row, make_bare_head, read_head
 from provision.transcripts.judge import Judgement, judge
@@ -126,7 +126,7 @@ def pilot(
         meeting.close(file, end)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(status.INTERRUPTED)
-    right = is_as_expected(summarise(place.kind, [end], expected)) and not meeting.stopped
+    right = is_as_expected(summarise(place.kind, [end], expected)) and not meeting.stopped and meeting.whole
     raise SystemExit(0 if right else status.NOT_ALL)
 
 
@@ -147,6 +147,7 @@ class _Meeting:
     reached: Reached
     passphrase: Passphrase
     yes: bool
+    whole: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         secret = self.passphrase()
@@ -184,12 +185,22 @@ class _Meeting:
         with tempfile.TemporaryDirectory(prefix="provision-pilot-") as folder:
             self._set_beside(Path(folder), head, capture)
             end = run_tablet(self.picked, transport, job, look, self._follow(walk), seconds=self._find_limit(job))
-        with suppress(OSError):  # the run is over and recorded; the transcript ends where the disk did
+        with suppress(RecordError):  # the run is over and recorded; the transcript ends where the disk did
             if end.reason is Reason.ANSWER_NOT_UNDERSTOOD:
                 self._recorder.refuse(end.detail)
             self._recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
-            read_transcript(file)  # from disk: what is sent away must be whole
+        self._read_back(file)
         return end
+
+    def _read_back(self, file: Path) -> None:
+        """From disk: of a transcript that is not whole it is said, since it is to be sent away."""
+        try:
+            self.whole = read_transcript(file).end is not None
+            why = "" if self.whole else say(self._language, "pilot.no-end", file=file)
+        except ConfigurationError as error:
+            why = str(error)
+        if why:
+            click.echo(say(self._language, "pilot.not-whole", why=printable(why)), err=True)
 
     def _read_head(self, transport: RecordingTransport) -> tuple[Head, Capture]:
         """The head, of a tablet that may still be starting."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from provision.errors import ProvisionError
+from provision.errors import ProvisionError, RecordError
 from provision.files import append_durably, write_atomically
 from provision.transcripts.blank import Blanker, Kept
 from provision.transcripts.judge import Judgement, UnknownAnswer
@@ -69,6 +69,7 @@ class Recorder:
         self._judge: Judge = _know_everything
         self._before: list[_Noted] = []
         self._refused: UnknownAnswer | None = None
+        self._broken: RecordError | None = None
         self.stopped: Stop | None = None
 
     @property
@@ -134,6 +135,7 @@ class Recorder:
         """One call with its answer; then it is judged.
 
         Raises:
+            RecordError: it could not be written.
             UnknownAnswer: neither the product nor a model of that release knows it.
         """
         with self._lock:
@@ -191,10 +193,25 @@ class Recorder:
         self._write(write_call(call))
 
     def _write(self, line: bytes) -> None:
+        """Put a line on disk; after one that could not be put there, none is: the file ends where the disk did.
+
+        Raises:
+            RecordError: it is not on disk.
+        """
         if self._file is None:
             self._waiting.append(line)
+            return
+        if self._broken is None:
+            try:
+                append_durably(self._file, line)
+            except OSError as error:
+                why = error.strerror or type(error).__name__
+                self._broken = RecordError(
+                    f"{self._file}: the transcript cannot be written ({why}); make room on its disk"
+                )
+                raise self._broken from error
         else:
-            append_durably(self._file, line)
+            raise self._broken
 
     def clock(self) -> float:
         """Seconds since the pilot began."""

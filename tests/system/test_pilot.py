@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,13 @@ class Screen:
         os.close(self._own)
         return self.process.wait(30)
 
+    def read_to_end(self) -> str:
+        """All that it says until it ends."""
+        with suppress(OSError):
+            while said := os.read(self._own, 65536):
+                self._said += said.decode()
+        return " ".join(self._said.split())
+
 
 WORDS = [
     *((line, True) for line in ("\n", "  \n", "o\n", "Oui\n", "y\n", "YES\n", "yes.\n")),
@@ -255,4 +263,28 @@ def test_a_person_goes_on_by_enter_and_stops_by_no_or_ctrl_c(how: str, tmp_path:
     end = read_transcript(file).end
     assert end is not None
     assert (end.outcome, end.reason) == ("stopped", "stopped-by-operator")
+    assert_records_right(home)
+
+
+@pytest.mark.parametrize("how", ["no disk", "a foreign line"])
+def test_a_transcript_that_cannot_be_written_or_read_back_is_told_and_ends_no_run_as_a_fault(
+    how: str, tmp_path: Path
+) -> None:
+    home, file = make_home(tmp_path), tmp_path / "it.jsonl"
+    screen = Screen(home, "--out", str(file))
+    screen.wait_for(r"Step 1: .*\n(.*\n)*.*stops here: ")
+    if how == "no disk":
+        file.unlink()
+        file.mkdir()
+        screen.type("\n")
+    else:
+        with file.open("ab") as more:
+            more.write(b"[]\n")
+        screen.type("no\n")
+    said = screen.read_to_end()
+    assert "The transcript is not whole: " in said
+    assert str(file) in said
+    assert screen.process.wait(30) == (1 if how == "no disk" else 130), said
+    if how == "no disk":
+        assert "the transcript cannot be written (Is a directory); make room on its disk" in said
     assert_records_right(home)
