@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from provision.errors import ConfigurationError
 from provision.transcripts.model import Transcript
 from provision.transcripts.read import read_transcript
+from provision.virtual.android.model import load_model, model_names
 from tests.transcripts.comparing import FOLDER, compare, find_touched, read_listed
 from tests.virtual.android.conformance_report import CASES, read_cases
 
@@ -47,13 +50,28 @@ def report(file: Path, transcript: Transcript, cases: Sequence[dict[str, object]
 
 
 def main(words: Sequence[str]) -> int:
-    """Report on the files that are named, or on all of `tests/transcripts`."""
-    cases = list(read_cases(CASES))
-    for file in [Path(word) for word in words] or list_transcripts():
-        with tempfile.TemporaryDirectory() as folder:
-            for line in report(file, read_transcript(file), cases, Path(folder)):
-                print(line)  # noqa: T201 # a report for the terminal
-    return 0
+    """Report on the files that are named, or on all of `tests/transcripts`; 2 where one is no transcript."""
+    parser = argparse.ArgumentParser(prog="scripts/transcripts", description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: all of tests/transcripts")
+    cases, wrong = list(read_cases(CASES)), False
+    for file in parser.parse_args(words).files or list_transcripts():
+        try:
+            transcript = read_transcript(file)
+            if not can_compare(transcript):
+                sys.stderr.write(f"{file}: its tablet did not say what it is, or no virtual tablet has its release\n")
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                for line in report(file, transcript, cases, Path(folder)):
+                    print(line)  # noqa: T201 # a report for the terminal
+        except ConfigurationError as error:
+            sys.stderr.write(f"{error}\n")
+            wrong = True
+    return 2 if wrong else 0
+
+
+def can_compare(transcript: Transcript) -> bool:
+    """Whether there is a virtual tablet of its release."""
+    return transcript.head.api in {load_model(name).api for name in model_names()}
 
 
 if __name__ == "__main__":
