@@ -22,6 +22,7 @@ from provision.facts.authorisation import Authorisation
 from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
 from provision.home import lock_home
+from provision.language import Language
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 
@@ -49,11 +50,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         client = make_client(loaded, picked, language)
         where = {"serial": printable(picked.row.serial), "slot": picked.label}
         if _is_free(picked, loaded):
-            # A release that was cut off after the owner had gone left this.
-            if _has_agent(picked, loaded) and not _let_lapse(picked, loaded):
-                click.echo(say(language, "release.keeps-keys"))
-                raise SystemExit(status.NOT_ALL)
-            click.echo(say(language, "release.nothing", **where))
+            _leave_free(picked, loaded, language, where)
             return
         asset = _name(client)
         if not yes and place.kind is not HomeKind.TRAINING:
@@ -79,6 +76,14 @@ def _is_free(picked: Picked, loaded: Loaded) -> bool:
     """Whether Android itself says that nothing owns it: there is nothing to take back, from whom ever."""
     found = _ask_owner(picked, loaded)
     return found.known and found.package is None
+
+
+def _leave_free(picked: Picked, loaded: Loaded, language: Language, where: dict[str, str]) -> None:
+    """Say that nothing owns it; what a release left that was cut off after the owner had gone is taken back."""
+    if _has_agent(picked, loaded) and not _let_lapse(picked, loaded):
+        click.echo(say(language, "release.keeps-keys"))
+        raise SystemExit(status.NOT_ALL)
+    click.echo(say(language, "release.nothing", **where))
 
 
 def _has_agent(picked: Picked, loaded: Loaded) -> bool:
