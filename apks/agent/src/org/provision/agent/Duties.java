@@ -95,8 +95,9 @@ public final class Duties implements Orders {
     private Map<String, Object> apply(Fields body, String digest, Secrets secrets) throws Refusal {
         Policy policy = Policy.read(body, secrets);
         Results results = new Results();
-        if (stored(store) != null) {
-            Applier.adopt(store, stored(store));
+        Policy earlier = stored(store);
+        if (earlier != null) {
+            Applier.adopt(store, earlier);
         }
         codes.configure(policy.maintenanceSecret, policy.tries);
         store.put("policy", policy.stored());

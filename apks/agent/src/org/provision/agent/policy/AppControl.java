@@ -1,6 +1,5 @@
 package org.provision.agent.policy;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -156,16 +155,11 @@ final class AppControl {
     }
 
     private SortedSet<String> remembered() {
-        String names = store.get(CONFIGURED);
-        return names == null ? new TreeSet<String>() : new TreeSet<>(Arrays.asList(names.split(",")));
+        return StoredNames.read(store, CONFIGURED);
     }
 
     private void remember(SortedSet<String> names) {
-        StringBuilder list = new StringBuilder();
-        for (String name : names) {
-            list.append(list.length() == 0 ? "" : ",").append(name);
-        }
-        store.put(CONFIGURED, names.isEmpty() ? null : list.toString());
+        StoredNames.write(store, CONFIGURED, names);
     }
 
     private static void add(StringBuilder list, String name, String said) {

@@ -1,7 +1,6 @@
 package org.provision.agent.policy;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -339,7 +338,7 @@ public final class Applier {
             case CONFIGURATION:
                 return apps.wanted();
             case PACKAGES:
-                return join(policy.lockTaskPackages());
+                return StoredNames.join(policy.lockTaskPackages());
             case FEATURES:
                 return String.valueOf(Policy.LOCK_TASK_FEATURES);
             case RUNNING:
@@ -374,7 +373,7 @@ public final class Applier {
     private String observePackages() {
         List<String> wanted = policy.lockTaskPackages();
         Set<String> held = new TreeSet<>(owner.getLockTaskPackages(wanted));
-        return held.equals(new TreeSet<>(wanted)) ? join(wanted) : join(held);
+        return held.equals(new TreeSet<>(wanted)) ? StoredNames.join(wanted) : StoredNames.join(held);
     }
 
     private String observeRest(Row row) {
@@ -402,13 +401,5 @@ public final class Applier {
             default:
                 return owner.getUserRestrictions().contains(restriction(row)) ? "set" : "clear";
         }
-    }
-
-    private static String join(Collection<String> words) {
-        StringBuilder all = new StringBuilder();
-        for (String word : words) {
-            all.append(all.length() == 0 ? "" : ",").append(word);
-        }
-        return all.toString();
     }
 }

@@ -1,7 +1,6 @@
 package org.provision.agent.policy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -75,7 +74,7 @@ final class GrantControl {
                 missing.add(each);
             }
         }
-        return missing.isEmpty() ? "granted" : join(missing);
+        return missing.isEmpty() ? "granted" : StoredNames.join(missing);
     }
 
     /** Those of some that are not given back, and are to be tried again. */
@@ -152,20 +151,11 @@ final class GrantControl {
     }
 
     private SortedSet<String> remembered() {
-        String all = store.get(REMEMBERED);
-        return all == null ? new TreeSet<String>() : new TreeSet<>(Arrays.asList(all.split(",")));
+        return StoredNames.read(store, REMEMBERED);
     }
 
     private void remember(SortedSet<String> all) {
-        store.put(REMEMBERED, all.isEmpty() ? null : join(all));
-    }
-
-    private static String join(Iterable<String> all) {
-        StringBuilder list = new StringBuilder();
-        for (String each : all) {
-            list.append(list.length() == 0 ? "" : ",").append(each);
-        }
-        return list.toString();
+        StoredNames.write(store, REMEMBERED, all);
     }
 
     private static String packageOf(String each) {
