@@ -8,7 +8,7 @@ from provision.cli import status
 from provision.cli.audit import note_use
 from provision.cli.job import load_job
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import make_client
+from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import language_of
@@ -32,7 +32,7 @@ def lift(access: Access, slot: str | None, serial: str | None) -> None:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
         client = make_client(loaded, picked, language)
-        asset = client.report().asset
+        asset = name_tablet(client)
         note_use(place.path, "lift", asset)
         lifted = client.lift() == 0
     click.echo(say(language, "lift.done" if lifted else "lift.still-locked", asset=asset))

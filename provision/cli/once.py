@@ -76,11 +76,7 @@ def once(
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
-        if not yes and place.kind is not HomeKind.TRAINING:
-            language = language_of(place)
-            confirm(language, say(language, "once.confirm", serial=picked.row.serial, slot=picked.label))
-        passphrase = Passphrase(place)
-        passphrase()  # a wrong one ends the command before any tablet is touched
+        passphrase = admit(place, picked, "once.confirm", yes=yes)
         expected = read_expected_end(reached, picked)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
@@ -94,6 +90,20 @@ def once(
         raise SystemExit(status.INTERRUPTED)
     right = is_as_expected(summarise(place.kind, [end], expected))
     raise SystemExit(0 if right else status.NOT_ALL)
+
+
+def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> Passphrase:
+    """Ask whether this real tablet is meant, and read the Wi-Fi secret.
+
+    Raises:
+        ProvisionError: a wrong one ends the command before any tablet is touched.
+    """
+    if not yes and place.kind is not HomeKind.TRAINING:
+        language = language_of(place)
+        confirm(language, say(language, question, serial=picked.row.serial, slot=picked.label))
+    passphrase = Passphrase(place)
+    passphrase()
+    return passphrase
 
 
 def read_expected_end(reached: Reached, picked: Picked) -> dict[str, Expectation]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from provision.agent.client import AgentClient, AgentLimits
 from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
-from provision.errors import HomeError
+from provision.errors import AnswerError, HomeError, StepFailed
 from provision.language import Language
 from provision.texts.catalogue import say
+
+NO_ASSET = "-"
 
 
 def make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClient:
@@ -21,3 +23,11 @@ def make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClie
         raise HomeError(say(language, "release.no-agent", file=loaded.home.path / "bench.yaml"))
     limits = loaded.limits
     return AgentClient(picked.transport, kit.sender, AgentLimits(call=limits.step, order=limits.package))
+
+
+def name_tablet(client: AgentClient) -> str:
+    """The asset id it shows; `-` for one that never had a policy, or cannot read the one it has."""
+    try:
+        return client.report().asset
+    except (StepFailed, AnswerError):
+        return NO_ASSET

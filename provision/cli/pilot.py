@@ -23,6 +23,7 @@ from provision.cli.closing import close_batch
 from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.once import (
     Leash,
+    admit,
     read_expected_end,
     run_tablet,
     tell_draft_applied,
@@ -41,7 +42,7 @@ from provision.cli.options import (
 from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.shadow import open_shadow
-from provision.cli.speech import confirm, language_of
+from provision.cli.speech import language_of
 from provision.cli.summary import is_as_expected, summarise
 from provision.cli.walk import Walk, tell_stop
 from provision.errors import ConfigurationError, HomeError, ProvisionError, RecordError
@@ -107,11 +108,7 @@ def pilot(
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
-        if not yes and place.kind is not HomeKind.TRAINING:
-            language = language_of(place)
-            confirm(language, say(language, "pilot.confirm", serial=picked.row.serial, slot=picked.label))
-        passphrase = Passphrase(place)
-        passphrase()  # a wrong one ends the command before any tablet is touched
+        passphrase = admit(place, picked, "pilot.confirm", yes=yes)
         expected = read_expected_end(reached, picked)
         job = loaded.make_job(books, passphrase, WordDesk(loaded.accepted, wait_for_word or 0))
         meeting = _Meeting(access, loaded, picked, reached, passphrase, yes=yes)

@@ -6,17 +6,15 @@ import shlex
 
 import click
 
-from provision.agent.client import AgentClient
 from provision.agent.contract import AGENT
 from provision.cli import status
 from provision.cli.audit import note_use
-from provision.cli.job import Loaded, load_job
+from provision.cli.job import load_job
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import make_client
+from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import confirm, language_of
-from provision.errors import AnswerError, StepFailed
 from provision.facts import authorisation, owner
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import ask_round
@@ -25,8 +23,6 @@ from provision.home import lock_home
 from provision.language import Language
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
-
-NO_ASSET = "-"
 
 
 @click.command()
@@ -49,65 +45,56 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         language = language_of(place)
         client = make_client(loaded, picked, language)
         where = {"serial": printable(picked.row.serial), "slot": picked.label}
-        if _is_free(picked, loaded):
-            _leave_free(picked, loaded, language, where)
+        seconds = loaded.limits.facts
+        api = _ask_api(picked, seconds)
+        if _is_free(picked, api, seconds):
+            _leave_free(picked, api, seconds, language, where)
             return
-        asset = _name(client)
+        asset = name_tablet(client)
         if not yes and place.kind is not HomeKind.TRAINING:
             confirm(language, say(language, "release.sure", asset=asset, **where))
         note_use(place.path, "release", asset)
-        free = client.release() and not _ask_owner(picked, loaded).package
-        lapses = free and _let_lapse(picked, loaded)
+        free = client.release() and not _ask_owner(picked, api, seconds).package
+        lapses = free and _let_lapse(picked, api, seconds)
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
     if free and not lapses:
         click.echo(say(language, "release.keeps-keys"))
     raise SystemExit(0 if free and lapses else status.NOT_ALL)
 
 
-def _name(client: AgentClient) -> str:
-    """The asset id it shows; one that never had a policy has none."""
-    try:
-        return client.report().asset
-    except (StepFailed, AnswerError):
-        return NO_ASSET
-
-
-def _is_free(picked: Picked, loaded: Loaded) -> bool:
+def _is_free(picked: Picked, api: int, seconds: float) -> bool:
     """Whether Android itself says that nothing owns it: there is nothing to take back, from whom ever."""
-    found = _ask_owner(picked, loaded)
+    found = _ask_owner(picked, api, seconds)
     return found.known and found.package is None
 
 
-def _leave_free(picked: Picked, loaded: Loaded, language: Language, where: dict[str, str]) -> None:
+def _leave_free(picked: Picked, api: int, seconds: float, language: Language, where: dict[str, str]) -> None:
     """Say that nothing owns it; what a release left that was cut off after the owner had gone is taken back."""
-    if _has_agent(picked, loaded) and not _let_lapse(picked, loaded):
+    if _has_agent(picked, seconds) and not _let_lapse(picked, api, seconds):
         click.echo(say(language, "release.keeps-keys"))
         raise SystemExit(status.NOT_ALL)
     click.echo(say(language, "release.nothing", **where))
 
 
-def _has_agent(picked: Picked, loaded: Loaded) -> bool:
-    answered = picked.transport.shell(shlex.join(("pm", "path", AGENT)), seconds=loaded.limits.facts)
-    return answered.out.startswith("package:")
+def _has_agent(picked: Picked, seconds: float) -> bool:
+    return picked.transport.shell(shlex.join(("pm", "path", AGENT)), seconds=seconds).out.startswith("package:")
 
 
-def _ask_owner(picked: Picked, loaded: Loaded) -> Owner:
+def _ask_owner(picked: Picked, api: int, seconds: float) -> Owner:
     """The owner that Android itself prints; Android 5 prints none (packages document 6.6)."""
-    api = _ask_api(picked, loaded)
     ask = owner.ask(api)
-    return owner.parse(ask_round(picked.transport, (ask,), seconds=loaded.limits.facts)[ask.name], api)
+    return owner.parse(ask_round(picked.transport, (ask,), seconds=seconds)[ask.name], api)
 
 
-def _ask_api(picked: Picked, loaded: Loaded) -> int:
-    answered = picked.transport.shell("getprop ro.build.version.sdk", seconds=loaded.limits.facts).out.strip()
+def _ask_api(picked: Picked, seconds: float) -> int:
+    answered = picked.transport.shell("getprop ro.build.version.sdk", seconds=seconds).out.strip()
     return int(answered) if answered.isdecimal() else 0
 
 
-def _let_lapse(picked: Picked, loaded: Loaded) -> bool:
+def _let_lapse(picked: Picked, api: int, seconds: float) -> bool:
     """Take back what kept the bench's right to USB debugging (packages document 1.9); whether it reads back so."""
-    if _ask_api(picked, loaded) < authorisation.LAPSES_API:
+    if api < authorisation.LAPSES_API:
         return True
-    seconds = loaded.limits.facts
     if _ask_authorisation(picked, seconds).lasts:
         picked.transport.shell(shlex.join(("settings", "delete", *authorisation.SETTING)), seconds=seconds)
     return not _ask_authorisation(picked, seconds).lasts
