@@ -13,6 +13,7 @@ EXCEPTION = re.compile(
     r"^(?:(?:Error|Operation not allowed|Bad argument): )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE
 )
 SECURITY = re.compile(r"^Security exception: (.*)$", re.MULTILINE)
+_LONG = re.compile(r"-?[0-9]{1,19}")
 REFUSAL_CHARACTERS = 120
 MISSING_SERVICE = re.compile(
     r"(?:cmd: )?Can't find service: \S+\s*$"
@@ -69,6 +70,16 @@ class Section:
         """The only line of a `settings get` or `getprop NAME`; None for `null` or nothing."""
         text = self.text.strip()
         return None if text in ("", "null") else text
+
+    def read_milliseconds(self) -> int | None:
+        """A length of time of the settings; None for `null` or nothing.
+
+        Raises:
+            AnswerError: anything but a whole number of at most 19 digits, the most that Android's 64 bits hold.
+        """
+        if self.value is not None and not _LONG.fullmatch(self.value):
+            raise self.unlike("a number of milliseconds")
+        return None if self.value is None else int(self.value)
 
     def refusal(self) -> str | None:
         """The tablet's own words when it threw an exception, None when it answered.

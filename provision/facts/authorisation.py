@@ -6,7 +6,6 @@ the setting says: seven days where there is none, 0 for never (packages document
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from provision.facts.ask import Ask, Section
@@ -36,7 +35,4 @@ def parse(section: Section) -> Authorisation:
     Raises:
         AnswerError: anything else.
     """
-    value = section.value
-    if value is not None and not re.fullmatch(r"-?\d+", value):
-        raise section.unlike("a number of milliseconds")
-    return Authorisation(int(value) if value is not None else None)
+    return Authorisation(section.read_milliseconds())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from provision.facts.ask import Ask, Section
@@ -23,7 +22,4 @@ def parse(section: Section) -> Screen:
     Raises:
         AnswerError: anything else.
     """
-    value = section.value
-    if value is not None and not re.fullmatch(r"-?\d+", value):
-        raise section.unlike("a number of milliseconds")
-    return Screen(int(value) if value is not None else None)
+    return Screen(section.read_milliseconds())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provision.terms import Assurance, Control, Outcome, Reason
-from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.edits import FOREIGN_SIGNER
 from provision.virtual.android.faults import Fault, kind_of, parse_fault
 from provision.virtual.android.model import Model, load_model

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from provision.errors import TrainingError
-from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.process import running
 from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.apk import BadApk, read_apk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.argv import without_user
 
 READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "id", "uptime", "date"})

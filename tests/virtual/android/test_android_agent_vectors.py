@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from provision.virtual.android.agent.owner import AndroidOwner
-from provision.virtual.android.agent.policy import AGENT, HOME, read_policy
+from provision.virtual.android.agent.packages import AGENT
+from provision.virtual.android.agent.policy import HOME, read_policy
 from provision.virtual.android.agent.process import Process, start
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.session import Session

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provision.virtual.android.agent.owner import AndroidOwner
-from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.state import Package, State
 from tests.virtual.android.bench import Bench, model_for
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from provision.virtual.android.agent.owner import AndroidOwner
-from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.state import Package
 from tests.virtual.android.bench import Bench, model_for
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from provision.virtual.android.agent.reading import Fields, Refused
+from provision.virtual.android.agent.packages import read_by_package
+from provision.virtual.android.agent.reading import Fields
 
-AGENT = "org.provision.agent"
-PACKAGE = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)+"
 KEY, TEXT = "[A-Za-z0-9_.-]{1,100}", r"(?! )[^\x00-\x1f\x7f-\x9f]{0,2000}(?<! )"
-MOST_PACKAGES, MOST = 24, 100
+MOST = 100
 LEAST_NUMBER, MOST_NUMBER = -(2**31), 2**31 - 1
 
 Settings = dict[str, object]
@@ -20,12 +19,10 @@ def read_applications(body: Fields) -> dict[str, Settings] | None:
     Raises:
         Refused: `order-invalid` with the place.
     """
-    if not body.has("applications"):
+    named = read_by_package(body, "applications")
+    if named is None:
         return None
-    applications = body.child("applications")
-    names = applications.names(PACKAGE, MOST_PACKAGES)
-    if AGENT in names:
-        raise Refused("order-invalid", f"order.body.applications.{AGENT}: expected another app than the agent")
+    applications, names = named
     return {name: _read_one(applications.child(name)) for name in names}
 
 

@@ -9,7 +9,8 @@ from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.granting import Granting, NotWithdrawn
 from provision.virtual.android.agent.networks import NOT_SAVED, Networks, NotForgotten
 from provision.virtual.android.agent.owner import FINE, AndroidOwner, Threw
-from provision.virtual.android.agent.policy import AGENT, HOME, LOCK_TASK_FEATURES, Policy
+from provision.virtual.android.agent.packages import AGENT
+from provision.virtual.android.agent.policy import HOME, LOCK_TASK_FEATURES, Policy
 from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.agent.results import Result, Results
 from provision.virtual.android.agent.rows import APPS, KIOSK, LOCATION, RESTRICTIONS, Row

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from provision.virtual.android.agent.policy import AGENT, HOME
+from provision.virtual.android.agent.packages import AGENT
+from provision.virtual.android.agent.policy import HOME
 from provision.virtual.android.commands import link
 from provision.virtual.android.configurations import forget_with_owner, keep_configuration
 from provision.virtual.android.device import Device

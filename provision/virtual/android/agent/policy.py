@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from provision.virtual.android.agent.applications import Settings, read_applications
 from provision.virtual.android.agent.grants import read_grants
+from provision.virtual.android.agent.packages import AGENT, MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
 
-AGENT = "org.provision.agent"
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 LINE = r"[^\x00-\x1f\x7f-\x9f]{1,60}"
-PACKAGE = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)+"
 LOCK_TASK_FEATURES = 21
 """HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (Wi-Fi document 3.2)."""
 
@@ -123,7 +122,7 @@ def _read_kiosk(body: Fields) -> tuple[str, ...] | None:
     if not body.has("kiosk"):
         return None
     kiosk = body.child("kiosk")
-    packages = kiosk.texts("packages", PACKAGE, 24)
+    packages = kiosk.texts("packages", PACKAGE, MOST_PACKAGES)
     kiosk.end()
     if AGENT in packages:
         raise Refused("order-invalid", "order.body.kiosk.packages: the agent is always in it")

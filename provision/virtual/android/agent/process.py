@@ -10,7 +10,7 @@ from provision.virtual.android.agent.door import Clock, Door
 from provision.virtual.android.agent.duties import Duties, Traits
 from provision.virtual.android.agent.order import PROTOCOLS
 from provision.virtual.android.agent.owner import AndroidOwner
-from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.session import Session, open_session
 from provision.virtual.android.agent.station import About, Station
 from provision.virtual.android.device import Device

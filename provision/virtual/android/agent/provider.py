@@ -5,7 +5,7 @@ Source: contract 1; reference, packages document 7.4 and 11.5.
 
 from __future__ import annotations
 
-from provision.virtual.android.agent.policy import AGENT
+from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.process import Process, is_hit, running
 from provision.virtual.android.agent.reading import write_base64
 from provision.virtual.android.agent.station import ForeignCaller
