@@ -44,8 +44,8 @@ from provision.apply import Limits
 from provision.appset.fit import unfit
 from provision.appset.model import App
 from provision.errors import StepFailed
-from provision.facts import lock_task
-from provision.facts.collect import Facts, ask_round, hash_apps, read_facts
+from provision.facts import authorisation, lock_task, screen
+from provision.facts.collect import Facts, Told, ask_round, hash_apps, read_facts
 from provision.operations.agent import BARRIERS, AgentView, Finding
 from provision.operations.apps import find_misfit, is_installed_right
 from provision.operations.grants import Grants, list_fixed
@@ -139,8 +139,12 @@ class AgentRoad:
             return AgentView(best, owner=True, lock_task=self._ask_lock_task(facts.props.api))
         return self._view(best, report, facts.props.api, issued)
 
-    def perform(self, step: Step) -> bool:
+    def perform(self, step: Step, told: Told) -> bool:
         """Carry out a step of the agent; False for a step that is not one.
+
+        Args:
+            step: any step of a plan.
+            told: by this tablet in this run.
 
         Raises:
             StepFailed: refused by the tablet or the agent, or read back different.
@@ -148,7 +152,7 @@ class AgentRoad:
         """
         match step.action:
             case BecomeOwner():
-                self._become_owner(step)
+                self._become_owner(step, told)
             case ApplyPolicy():
                 self._apply()
             case Drill():
@@ -280,10 +284,11 @@ class AgentRoad:
             raise StepFailed("agent", Reason.UNEXPECTED, "no order without an asset id")
         return self._asset
 
-    def _become_owner(self, step: Step) -> None:
+    def _become_owner(self, step: Step, told: Told) -> None:
         """The bytes are proved again, straight before the agent gets power over the tablet."""
         app, limits = self._kit.app, self._limits
-        facts = read_facts(self._transport, (app.package,), seconds=limits.facts)
+        aside = (screen.ASK, authorisation.ASK)
+        facts = read_facts(self._transport, (app.package,), seconds=limits.facts, told=told, keep=aside)
         facts = hash_apps(self._transport, facts, {app.package: app.version_code}, {}, seconds=limits.package)
         if not self._is_proved(facts):
             detail = "the installed agent is not the one that was sent"

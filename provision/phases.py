@@ -193,7 +193,7 @@ class Work:
                 self._proved.forget(step.action.app.package)
         else:
             self._performer.finish()
-        if self._road is None or not self._road.perform(step):
+        if self._road is None or not self._road.perform(step, self._told):
             self._performer.perform(step)
 
     def _settle(self, steps: tuple[Step, ...], phase: Phase, keep: tuple[Ask, ...]) -> Reading:

@@ -65,21 +65,24 @@ class Trial:
         """
         self._send(attempt.wake, THROWAWAY)
         found = self._look(attempt.look, THROWAWAY)
-        took = self._succeed(attempt, found)
-        if not self._put_back(attempt, THROWAWAY, {found, *attempt.rests}):
+        shown, took = self._succeed(attempt, found)
+        if not self._put_back(attempt, THROWAWAY, {found, *attempt.rests}, shown):
             detail = "what was tried before locking could not be put back"
             raise StepFailed(f"proof {attempt.name}", Reason.READ_BACK_DIFFERS, detail)
         return took
 
-    def _succeed(self, attempt: Attempt, found: str | None) -> float | None:
+    def _succeed(self, attempt: Attempt, found: str | None) -> tuple[str | None, float | None]:
+        """The last state seen, and the seconds it took to come about; each look may be a start of Java."""
+        begins = found
         if found != attempt.begins:
             self._send(attempt.start, THROWAWAY)
-        if self._await(attempt.look, THROWAWAY, {attempt.begins}) != attempt.begins:
-            return None
+            begins = self._await(attempt.look, THROWAWAY, {attempt.begins})
+        if begins != attempt.begins:
+            return begins, None
         began = self._pace.now()
         self._send(attempt.act, THROWAWAY)
         seen = self._await(attempt.look, THROWAWAY, {attempt.reaches})
-        return self._pace.now() - began if seen == attempt.reaches else None
+        return seen, self._pace.now() - began if seen == attempt.reaches else None
 
     def attack(self, attempt: Attempt, took: float | None, restore: Callable[[], None]) -> Tried:
         """Try it on the locked tablet; what it changes in spite of the lock is put back.
@@ -100,7 +103,7 @@ class Trial:
         patience = PATIENCE_UNKNOWN if took is None else max(LEAST_PATIENCE, PATIENCE_FACTOR * took)
         shown = self._watch(attempt, patience)
         tried = self._judge(attempt, took, shown, f"locked, the tablet showed {shown or 'nothing'}")
-        if tried.verdict is not ProofVerdict.BROKEN or self._put_back(attempt, ssid, {attempt.holds}):
+        if tried.verdict is not ProofVerdict.BROKEN or self._put_back(attempt, ssid, {attempt.holds}, shown):
             return tried
         restore()
         back = self._await(attempt.look, ssid, {attempt.holds}) == attempt.holds
@@ -124,8 +127,9 @@ class Trial:
                 return shown
             self._pace.wait(POLL_SECONDS)
 
-    def _put_back(self, attempt: Attempt, ssid: str, allowed: Collection[str | None]) -> bool:
-        if self._look(attempt.look, ssid) in allowed:
+    def _put_back(self, attempt: Attempt, ssid: str, allowed: Collection[str | None], shown: str | None) -> bool:
+        """Undo what brought the state about that was seen last, where that is not one of those allowed."""
+        if shown in allowed:
             return True
         self._send(attempt.undo, ssid)
         return self._await(attempt.look, ssid, allowed) in allowed
