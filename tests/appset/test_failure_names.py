@@ -22,7 +22,7 @@ from provision.operations.apps import install
 from provision.transport import Answer
 
 ROOT = Path(__file__).resolve().parents[2]
-SAID = json.loads((ROOT / "tests" / "vectors" / "android" / "install_failures.json").read_text("utf-8"))["cases"]
+SAID = json.loads((ROOT / "tests" / "vectors" / "android" / "install_failures.json").read_text("utf-8"))["answers"]
 CODES = json.loads((ROOT / "provision" / "reference" / "facts" / "codes.json").read_text("utf-8"))
 WITHOUT = {
     one["name"]
@@ -34,13 +34,13 @@ FIRST, LAST = 21, 37
 
 def said(kind: str) -> dict[tuple[int, int], str]:
     """What a release prints for a number, by API level and number."""
-    cases = [(one["line"].split(), one["answers"]) for one in SAID]
+    cases = [(line.split(), answers) for line, answers in SAID.items()]
     return {
         (api, int(number)): one["answer"]
         for (which, number), answers in cases
         if which == kind
         for one in answers
-        for api in range(one["first"], one["last"] + 1)
+        for api in one["apis"]
     }
 
 

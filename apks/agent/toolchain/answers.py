@@ -15,7 +15,7 @@ from toolchain import ROOT, BuildError
 
 TABLES = ROOT / "tests" / "vectors" / "android"
 
-ABOUT = "Android's own services, by scripts/test_agent --services --write-answers; never written by hand"
+ABOUT = "Android's own services, by scripts/test_agent --services --write-answers; by hand only what is asked"
 
 Table = dict[str, dict[int, Any]]
 """Question, API level, answer."""
@@ -40,14 +40,37 @@ def read_table(name: str) -> Table:
 
 
 def write_run(folder: Path) -> list[Path]:
-    """Write the committed tables anew from a run over all releases; returns their files."""
+    """Write the committed tables anew from a run; returns their files.
+
+    What a table asks (its other members) stays, and so does what releases said that did not run.
+    """
     written = []
-    for name, table in read_run(folder).items():
+    for name, run in read_run(folder).items():
         file = TABLES / f"{name}.json"
-        lines = ",\n".join(f"{json.dumps(question)}: {_entries(by_api)}" for question, by_api in sorted(table.items()))
-        file.write_text(f'{{"about": "{ABOUT}",\n"answers": {{\n{lines}\n}}}}\n')
+        old = json.loads(file.read_text()) if file.exists() else {"answers": {}}
+        ran = {api for answers in run.values() for api in answers}
+        table = {question: dict(answers) for question, answers in run.items()}
+        for question, answers in (read_table(name) if file.exists() else {}).items():
+            kept = {api: answer for api, answer in answers.items() if api not in ran}
+            if kept:
+                table.setdefault(question, {}).update(kept)
+        asked = {key: value for key, value in old.items() if key not in {"about", "answers"}}
+        file.write_text(_write(asked, table))
         written.append(file)
     return written
+
+
+def _write(asked: dict[str, Any], table: Table) -> str:
+    """One line a thing asked, one an answer, so that a difference is one line of a commit."""
+    members = [f'"about": {json.dumps(ABOUT)}', *(f'"{key}": {_rows(value)}' for key, value in asked.items())]
+    lines = ",\n".join(f"{json.dumps(question)}: {_entries(by_api)}" for question, by_api in sorted(table.items()))
+    return "{" + ",\n".join(members) + f',\n"answers": {{\n{lines}\n}}}}\n'
+
+
+def _rows(value: object) -> str:
+    if not isinstance(value, list):
+        return json.dumps(value)
+    return "[\n" + ",\n".join(f"  {json.dumps(each)}" for each in value) + "]"
 
 
 def _entries(by_api: dict[int, Any]) -> str:
@@ -71,7 +94,7 @@ def differences(folder: Path, apis: Sequence[int], *, whole: bool = True) -> lis
     found = []
     run = read_run(folder)
     if whole:
-        kept = [file for file in sorted(TABLES.glob("*.json")) if "answers" in json.loads(file.read_text())]
+        kept = [file for file in sorted(TABLES.glob("*.json")) if _is_asked_of(file, apis)]
         found = [f"{file.stem}: no test answered" for file in kept if file.stem not in run]
     for name, table in run.items():
         if not (TABLES / f"{name}.json").exists():
@@ -84,3 +107,10 @@ def differences(folder: Path, apis: Sequence[int], *, whole: bool = True) -> lis
                 if was != said:
                     found.append(f"{name}, API {api}, {question}:\n  committed {was}\n  Android   {said}")
     return found
+
+
+def _is_asked_of(file: Path, apis: Sequence[int]) -> bool:
+    """Whether a committed table has an answer of one of these releases."""
+    if "answers" not in json.loads(file.read_text()):
+        return False
+    return any(api in apis for answers in read_table(file.stem).values() for api in answers)

@@ -23,7 +23,6 @@ from tests.virtual.android.bench import Bench, model_for
 TESTS = Path(__file__).resolve().parents[2]
 TABLE = json.loads((TESTS / "vectors" / "android" / "package_shell.json").read_text("utf-8"))
 DIFFERENCES = yaml.safe_load((TESTS / "cases" / "virtual" / "package_shell.yaml").read_text("utf-8"))
-FIRST, LAST = 24, 37
 
 
 KNOWN = {(line, api) for one in DIFFERENCES for line in one["lines"] for api in range(one["first"], one["last"] + 1)}
@@ -33,13 +32,13 @@ def cases() -> Iterator[Any]:
     """Cases without a refusal: a refusal is made of the played manager, not of a state."""
     for case in TABLE["cases"]:
         if "refusal" not in case:
-            for one in case["answers"]:
-                for api in range(max(one["first"], FIRST), min(one["last"], LAST) + 1):
+            for one in TABLE["answers"][case["line"]]:
+                for api in one["apis"]:
                     yield pytest.param(case["line"], api, one["answer"], id=f"{api}-{case['line']}")
 
 
 def test_no_answer_is_the_harnesses_own() -> None:
-    answers = [answer for case in TABLE["cases"] for answer in case["answers"]]
+    answers = [answer for answers in TABLE["answers"].values() for answer in answers]
     assert len(answers) > 100
     assert not [answer for answer in answers if re.search("mockito|robolectric|org.junit", json.dumps(answer))]
 

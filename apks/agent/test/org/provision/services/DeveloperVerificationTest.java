@@ -38,7 +38,7 @@ public final class DeveloperVerificationTest {
             String[] words = ((String) one.get("line")).split(" ", 3);
             table.answer(one, judge(Integer.parseInt(words[1]), words[2]));
         }
-        table.compare();
+        table.write();
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class LockTaskTableTest {
             }
             table.answer(one, states);
         }
-        table.compare();
+        table.write();
     }
 
     private void lock(Map<?, ?> table) throws Exception {

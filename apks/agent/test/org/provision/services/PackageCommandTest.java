@@ -35,7 +35,7 @@ public final class PackageCommandTest {
         for (Map<?, ?> one : table.cases()) {
             table.answer(one, ask(one));
         }
-        table.compare();
+        table.write();
     }
 
     @Test

@@ -100,6 +100,7 @@ final class Packages {
                 .on("getInstallSourceInfo", a -> null)
                 .on("getPermissionInfo", a -> permission((String) a[0]))
                 .on("grantRuntimePermission", a -> grant((String) a[1]))
+                .on("registerPackageMonitorCallback", a -> null) // nobody installs anything meanwhile (34+)
                 .on("updatePermissionFlags", a -> null)
                 .on("getPermissionFlags", a -> 0)
                 .on("queryBroadcastReceivers", a -> receivers((Intent) a[0])) // to 23
