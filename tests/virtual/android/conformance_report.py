@@ -108,7 +108,7 @@ def find_unmet(lines: Sequence[Line], cases: Sequence[Mapping[str, Any]]) -> lis
     said: dict[str, list[str]] = defaultdict(list)
     for case in cases:
         said[str(case["ref"])].append(
-            str({key: case[key] for key in case if key not in {"what", "ref", "mark", "api", "by"}})
+            str({key: case[key] for key in case if key not in {"what", "ref", "mark", "api", "by", "source"}})
         )
     whole = {ref: "\n".join(texts).replace("\\n", "\n") for ref, texts in said.items()}
     return [line for line in lines if not any(word in whole.get(line.ref, "") for word in line.words)]
