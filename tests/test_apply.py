@@ -112,6 +112,14 @@ def test_a_silent_line_is_neither_believed_nor_refused() -> None:
             "Operation not allowed: java.lang.SecurityException: grantRuntimePermission: Neither user 2000 nor current "
             "process has android.permission.GRANT_RUNTIME_PERMISSIONS."
         ),
+        (
+            "java.lang.SecurityException: com.android.shell was not granted  this permission: "
+            "android.permission.WRITE_SETTINGS."
+        ),
+        (
+            "java.lang.SecurityException: You need the android.permission.INSTALL_GRANT_RUNTIME_PERMISSIONS permission "
+            "to use the PackageManager.INSTALL_GRANT_ALL_REQUESTED_PERMISSIONS flag"
+        ),
     ],
 )
 def test_a_right_that_the_maker_took_from_the_shell_is_a_gate(right: str) -> None:

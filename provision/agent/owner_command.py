@@ -67,7 +67,11 @@ _REFUSALS: tuple[tuple[str, Verdict, Reason], ...] = (
     (r"if the device is already set-up", Verdict.REFUSED, Reason.OWNER_REFUSED),
     (r"this device has already paired", Verdict.REFUSED, Reason.NOT_A_TABLET),
     (r"on a headless device", Verdict.REFUSED, Reason.NOT_A_TABLET),
-    (r"Calling identity is not authorized", Verdict.REFUSED, Reason.OEM_GATE),
+    (
+        r"Calling identity is not authorized|has android\.permission\.MANAGE_DEVICE_ADMINS\.",
+        Verdict.REFUSED,
+        Reason.OEM_GATE,
+    ),
     (r"Can't set package .* as device owner", Verdict.REFUSED, Reason.OWNER_UNSUPPORTED),
     (r"Unknown admin: |Bad admin: |Not active admin: |Admin is already added", Verdict.REFUSED, Reason.AGENT_UNFIT),
     (r"Invalid component |Invalid package name ", Verdict.REFUSED, Reason.AGENT_UNFIT),

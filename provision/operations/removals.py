@@ -16,7 +16,8 @@ from provision.profiles.schema import Removal
 from provision.terms import Assurance, Control, Phase
 
 CONTROL = Control.APPS_REMOVED
-EXISTING_API = 26
+EXISTING_API, OLD_WAY_BACK_API = 26, 23
+NO_WAY_BACK = "a factory reset: Android 5 gives a removed app back to nobody who asks"
 """First level whose service brings a package of the system image back by a word (packages document 5.2)."""
 
 
@@ -85,6 +86,8 @@ def _remove(removal: Removal, api: int) -> Step:
     action = RunLine(("pm", "uninstall", "-k", *place))
     undo = f"cmd package install-existing --user 0 {removal.package}"
     if api < EXISTING_API:
+        undo = NO_WAY_BACK
+    if OLD_WAY_BACK_API <= api < EXISTING_API:
         undo = f"pm install -r --user 0 PATH, as `pm list packages -u -f {removal.package}` says it"
     if api >= KEPT_API:
         action = RunLine(("pm", "disable-user", *place), tolerant=True)

@@ -15,7 +15,7 @@ from provision.virtual.android.agent.process import running
 from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.apk import BadApk, read_apk
 from provision.virtual.android.commands import link
-from provision.virtual.android.commands.care import set_clock
+from provision.virtual.android.commands.care import earliest, set_clock
 from provision.virtual.android.commands.files import canonical, read_path
 from provision.virtual.android.commands.install import moment
 from provision.virtual.android.commands.settings import NAMESPACES
@@ -207,9 +207,10 @@ def _unlock(device: Device, _words: Sequence[str]) -> str:
 
 
 def _clock(device: Device, words: Sequence[str]) -> str:
-    """The time of day in seconds since 1970; a flat battery brings a tablet back near 0."""
-    set_clock(device, _number(words[0], "seconds since 1970", math.inf))
-    return f"the clock says {words[0]} seconds since 1970"
+    """The time of day in seconds since 1970; no start leaves it before the release's earliest time."""
+    seconds = max(_number(words[0], "seconds since 1970", math.inf), earliest(device))
+    set_clock(device, seconds)
+    return f"the clock says {seconds:.0f} seconds since 1970"
 
 
 def _save_network(device: Device, words: Sequence[str]) -> str:

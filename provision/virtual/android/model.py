@@ -102,7 +102,7 @@ class Answers(Strict):
     owner_name: str = "Owner"
     late_13: bool = False
     least_target_15: Literal[23, 24] = 24
-    suspend_on_9: bool = True
+    suspend_on_9: bool = False
     dumps_configuration: bool = False
 
 

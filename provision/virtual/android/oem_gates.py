@@ -40,10 +40,20 @@ class Failure(_Part):
 
 
 class Thrown(_Part):
-    """An exception, in the form of the release; `$WORD` in the message is the word that matched."""
+    """An exception, in the form of the release; `$WORD` in the message is the word that matched.
+
+    Attributes:
+        message: its text, or texts by the first API level that has them.
+    """
 
     kind: str
-    message: str
+    message: str | dict[int, str]
+
+    def word(self, api: int, matched: str) -> str:
+        """The message of a release."""
+        if isinstance(self.message, str):
+            return self.message.replace("$WORD", matched)
+        return self.message[max(level for level in self.message if level <= api)].replace("$WORD", matched)
 
 
 class Printed(_Part):

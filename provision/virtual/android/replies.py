@@ -13,6 +13,9 @@ FAILED = 255
 NO_SERVICE = 20
 """Exit status of `cmd` when the service does not exist (packages document 3.5)."""
 
+USAGE = "usage: pm list packages [-f] [-d] [-e] [-s] [-3] [-i] [-u] [--user USER_ID] [FILTER]"
+"""The head of what the Java `pm` explains after a word that is missing (packages document 3.5)."""
+
 FORWARDS_API = 24
 """First level whose Java `pm` forwards two verbs to the service."""
 

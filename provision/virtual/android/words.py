@@ -79,7 +79,7 @@ SERVICES: dict[str, Word] = {
     "locale": Word(care.locale, 33),
     "media_session": Word(care.media_session, 30),
     "notification": Word(care.notification, 28),
-    "nfc": Word(small_services.nfc, 35),
+    "nfc": Word(small_services.nfc, 26),
     "overlay": Word(small_services.overlay, 26),
     "phone": Word(switches.phone, 30),
     "role": Word(small_services.role, 29),
@@ -103,13 +103,19 @@ def cmd(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
     if not name:
         return failed("cmd: no service specified; use -l to list all services", 20)
     if name == "-l":
-        return Reply(out="Currently running services:\n" + "".join(f"  {one}\n" for one in sorted(services)))
-    if name == "testharness" and not device.model.answers.test_harness:
-        return no_service(device.api, name)
-    if name not in services or not device.answering:
+        listed = sorted({*services, *dumps.SERVICES})  # whether they take words or not
+        return Reply(out="Currently running services:\n" + "".join(f"  {one}\n" for one in listed))
+    if name not in services or not device.answering or _is_missing(device, name):
         return no_service(device.api, name)
     reply = services[name].run(device, argv[2:], stdin)
     return reply if device.api >= CMD_STATUS_API else replace(reply, status=0)
+
+
+def _is_missing(device: Device, name: str) -> bool:
+    """Whether this model lacks a service of its release: NFC without its hardware, a harness its maker took out."""
+    if name == "nfc":
+        return switches.NFC_FEATURE not in device.model.features
+    return name == "testharness" and not device.model.answers.test_harness
 
 
 WORDS: dict[str, Word] = {
@@ -141,7 +147,7 @@ WORDS: dict[str, Word] = {
 }
 """Every word of the model."""
 
-GONE_AFTER = {"media": 33}
+GONE_AFTER = {"media": 29}
 """The last release of a word that went again (Wi-Fi document 5)."""
 
 
@@ -171,8 +177,8 @@ def _refused_by_maker(device: Device, argv: Sequence[str]) -> Reply | None:
     if gate.prints:
         return Reply(out=gate.prints.out, status=gate.prints.status)
     if gate.throws:
-        message = gate.throws.message.replace("$WORD", matched)
-        return _print_exception(device, argv, call, AndroidException(gate.throws.kind, message))
+        error = AndroidException(gate.throws.kind, gate.throws.word(device.api, matched))
+        return _print_exception(device, argv, call, error)
     return Reply() if gate.silent else None
 
 

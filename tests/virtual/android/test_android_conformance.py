@@ -31,7 +31,8 @@ from tests.virtual.android.conformance_report import releases
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "virtual" / "android"
 FIELDS = frozenset({
-    "what", "ref", "mark", "api", "by", "source", "given", "answers", "patch", "model", "files", "before", "given_later",
+    "what", "ref", "mark", "api", "by", "source", "given", "answers", "patch", "model", "files", "before",
+    "given_later",
     "reboot", "wait", "run", "feed", "out", "err", "out_has", "err_has", "any_has", "out_lacks", "matches",
     "searches", "status", "effect", "then", "then_lacks",
 })  # fmt: skip

@@ -1,6 +1,6 @@
 """The maintenance code: eight digits shown, eight digits answered, wrong answers lock (contract 11).
 
-Time is the time since boot: a flat tablet without network believes it is 1970.
+Time is the time since boot: the clock of a flat tablet without network is years behind.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, stack, thrown, unknown_verb
 
 CMD_ACTIVITY_API, FLAG_API, TASKS_RIGHT_API, KEPT_OWNER_API, PROTECTED_API = 26, 30, 24, 28, 24
+VERBS_SINCE = {"get-current-user": 24, "start-foreground-service": CMD_ACTIVITY_API}
 SHELL_HOLDS = frozenset({None, "android.permission.DUMP", "android.permission.WRITE_SECURE_SETTINGS"})
 """Permissions of a receiver that lets the shell in; None for no permission at all."""
 
@@ -35,16 +36,16 @@ def activity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """One verb of the activity service; words start with it."""
     verb = words[0] if words else ""
     run = VERBS.get(verb)
-    if run is not None:
-        return run(device, words[1:])
-    return _unknown(device, verb)
+    if run is None or device.api < VERBS_SINCE.get(verb, 0):
+        return _unknown(device, verb)
+    return run(device, words[1:])
 
 
 def _unknown(device: Device, verb: str) -> Reply:
-    """A verb this release does not have."""
+    """A verb this release does not have; the Java program ends such a call with 0."""
     if device.api >= CMD_ACTIVITY_API:
         return unknown_verb(verb)
-    return failed(f"usage: am [subcommand] [options]\n\nError: unknown command '{verb}'", 1)
+    return failed(f"usage: am [subcommand] [options]\n\nError: unknown command '{verb}'", 0)
 
 
 def _force_stop(device: Device, words: Sequence[str]) -> Reply:
@@ -99,13 +100,6 @@ def _start_service(device: Device, words: Sequence[str]) -> Reply:
     return failed("Error: Not found; no service started.", 255 if device.api >= CMD_ACTIVITY_API else 1, out=said)
 
 
-def _start_foreground_service(device: Device, words: Sequence[str]) -> Reply:
-    """`am start-foreground-service` (8 on)."""
-    if device.api < CMD_ACTIVITY_API:
-        return _unknown(device, "start-foreground-service")
-    return _start_service(device, words)
-
-
 def _task(device: Device, words: Sequence[str]) -> Reply:
     """`am task lock ID|stop`: pins at most, and never ends what an owner locked (Wi-Fi document 3.2, 3.6)."""
     if word(words, 0) != "lock":
@@ -124,7 +118,7 @@ VERBS: dict[str, Callable[[Device, Sequence[str]], Reply]] = {
     "switch-user": users.switch_user,
     "task": _task,
     "startservice": _start_service,
-    "start-foreground-service": _start_foreground_service,
+    "start-foreground-service": _start_service,
     "start": screen.start,
     "force-stop": _force_stop,
     "broadcast": _broadcast,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from provision.virtual.android.argv import value_of, word
-from provision.virtual.android.contract import Reply
+from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, unknown_verb
 
@@ -21,6 +21,7 @@ DND_API = 30
 SUGGESTION_API = 30
 ZEN_MODES = {"off": "0", "all": "0", "on": "1", "priority": "1", "none": "2", "alarms": "3"}
 LOUDEST, USUAL = 15, 5
+BUILD_TIME_API, VOLUME_API, LOGGED_API, NAMED_USER_API, DAY = 26, 24, 30, 29, 86_400
 
 
 def now(device: Device) -> int:
@@ -32,6 +33,13 @@ def now(device: Device) -> int:
 def set_clock(device: Device, seconds: float) -> None:
     """Set the time of day."""
     device.state.clock_offset = seconds - device.clock()
+
+
+def earliest(device: Device) -> int:
+    """Where a flat tablet's clock starts: the second day of 1970 to 7, later the day its firmware was built."""
+    if device.api < BUILD_TIME_API:
+        return DAY
+    return int(device.model.props.get("ro.build.date.utc", DAY))
 
 
 def date(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
@@ -80,20 +88,27 @@ def _set_zone(device: Device, name: str) -> None:
 
 
 def media(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
-    """`media volume ...` (to 13)."""
-    return media_session(device, argv[1:], stdin)
+    """`media volume ...` (7 to 10); the program of 5 and 6 knows no such word."""
+    if word(argv, 1) == "volume" and device.api >= VOLUME_API:
+        return media_session(device, argv[1:], stdin)
+    return failed(f"usage: media [subcommand] [options]\n\nError: unknown command '{word(argv, 1)}'", 0)
 
 
 def media_session(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd media_session volume --stream N --set V|--get` (11 on)."""
+    """`cmd media_session volume --stream N --set V|--get` (11 on).
+
+    11 tells what it gets in the log of the system alone; later every line has a mark.
+    """
     stream, wanted = value_of(words, "--stream") or "3", value_of(words, "--set")
     if word(words, 0) != "volume":
         return unknown_verb(word(words, 0))
     if wanted is not None and wanted.isdigit() and not device.restricted("no_adjust_volume"):
         device.data.volumes[stream] = min(int(wanted), LOUDEST)
-    if "--get" not in words:
+    if "--get" not in words or device.api == LOGGED_API:
         return Reply()
-    return done(f"volume is {device.data.volumes.get(stream, USUAL)} in range [0..{LOUDEST}]")
+    mark = "[V]" if device.api > LOGGED_API else "[v]"
+    said = ["will get volume", f"volume is {device.data.volumes.get(stream, USUAL)} in range [0..{LOUDEST}]"]
+    return done("\n".join(f"{mark} {line}" for line in said))
 
 
 def ime(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
@@ -101,10 +116,11 @@ def ime(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     verb, name = word(argv, 1), word(argv, 2)
     if verb not in {"enable", "set"} or "/" not in name:
         return failed("usage: ime <command>", 1)
+    whose = " for user #0" if device.api >= NAMED_USER_API else ""
     if verb == "enable":
-        return done(f"Input method {name}: now enabled for user #0")
+        return done(f"Input method {name}: now enabled{whose}")
     device.data.settings["secure"]["default_input_method"] = name
-    return done(f"Input method {name} selected for user #0")
+    return done(f"Input method {name} selected{whose}")
 
 
 def notification(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -134,5 +150,7 @@ def display(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def setprop(_device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
-    """`setprop NAME VALUE`: uid 2000 may set none that lasts."""
+    """`setprop NAME VALUE`: uid 2000 may set none that lasts; `sys.powerctl` is its own, by which `reboot` works."""
+    if word(argv, 1) == "sys.powerctl" and word(argv, 2).startswith("reboot"):
+        return Reply(effect=Effect.REBOOT)
     return failed(f"Failed to set property '{word(argv, 1)}' to '{word(argv, 2)}'.")

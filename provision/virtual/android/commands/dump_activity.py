@@ -11,7 +11,7 @@ from provision.virtual.android.argv import word
 from provision.virtual.android.components import short
 from provision.virtual.android.device import Device
 
-FOCUSED_TO, TOP_API = 25, 29
+FOCUSED_TO, SLEEPING_API, KEYGUARD_API, END_API, TOP_API = 25, 28, 29, 29, 32
 PRINTED_API, BLOCK_API = 23, 26
 NO_COLON = frozenset({28, 29})
 
@@ -21,6 +21,9 @@ def activity_text(device: Device, words: Sequence[str]) -> str:
     what = word(words, 0)
     if what == "service":
         return f"No services match: {word(words, 1)}\n"
+    if what in {"processes", "p"}:
+        head = "ACTIVITY MANAGER RUNNING PROCESSES (dumpsys activity processes)"
+        return f"{head}\n  mSleeping={_truth(device.data.asleep)}\n"
     if what not in {"", "activities", "a"}:
         return ""
     lines = ["ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)", *_front(device)]
@@ -30,13 +33,21 @@ def activity_text(device: Device, words: Sequence[str]) -> str:
 def _front(device: Device) -> list[str]:
     """The activity in front; nothing is resumed behind a dark screen."""
     record = f"ActivityRecord{{5b1a2c3 u0 {short(device.front)} t12}}"
-    keyguard = [f"  mKeyguardShowing={str(device.data.user_locked).lower()}"] if device.api >= TOP_API else []
-    if device.data.asleep:
-        return ["  mSleeping=true", *keyguard]
-    if device.api >= TOP_API:
-        return [f"  topResumedActivity={record}", f"  mResumedActivity: {record}", *keyguard]
-    focused = [f"  mFocusedActivity: {record}"] if device.api <= FOCUSED_TO else []
-    return [f"  mResumedActivity: {record}", *focused]
+    asleep = device.data.asleep
+    rows = (
+        (SLEEPING_API, 99, f"  isSleeping={_truth(asleep)}"),
+        (TOP_API, 99, f"    topResumedActivity={record}"),
+        (21, TOP_API - 1, f"    mResumedActivity: {record}"),
+        (21, FOCUSED_TO, f"  mFocusedActivity: {record}"),
+        (END_API, 99, f"  ResumedActivity: {record}"),
+        (KEYGUARD_API, 99, f"  mKeyguardShowing={_truth(device.data.user_locked)}"),
+    )
+    shown = [row for row in rows if record not in row[2]] if asleep else rows
+    return [text for first, last, text in shown if first <= device.api <= last]
+
+
+def _truth(value: bool) -> str:  # noqa: FBT001 # printed
+    return str(value).lower()
 
 
 def _lock_task(device: Device) -> list[str]:

@@ -18,6 +18,9 @@ from provision.virtual.android.replies import CMD_PM_API, done
 from provision.virtual.android.state import Package, digest_of
 
 PCC_API, PCC_INODES = 37, " pccCeDataInode=0 pccDeDataInode=0"
+SENSITIVE_API, SENSITIVE = 29, ", flags=[ USER_SENSITIVE_WHEN_GRANTED|USER_SENSITIVE_WHEN_DENIED]"
+"""What the permission controller sets on every run-time permission of an app, a moment after it came."""
+
 """First level that prints second ids and inodes, and whether an app is locked (AOSP 17 Settings.dumpPackageLPr)."""
 
 UNKNOWN_API, SDK_API, INSTANT_API, SUSPENDER_API, PRELOAD_API, DISTRACTION_API = 24, 24, 26, 28, 28, 30
@@ -145,7 +148,8 @@ def _user(device: Device, package: Package) -> list[str]:
     if device.api < 23:
         return lines
     lines.append("  runtime permissions:")
-    return lines + [f"    {name}: granted={str(held).lower()}" for name, held in _runtime(device, package)]
+    flags = SENSITIVE if device.api >= SENSITIVE_API else ""
+    return lines + [f"    {name}: granted={str(held).lower()}{flags}" for name, held in _runtime(device, package)]
 
 
 def _user_line(device: Device, package: Package) -> str:
@@ -175,8 +179,8 @@ def _components(package: Package) -> list[str]:
 
 
 def _runtime(device: Device, package: Package) -> list[tuple[str, bool]]:
-    """Runtime permissions; one never granted has no line on 6.0-10 (packages document 11.4)."""
+    """Runtime permissions; one never granted has no line on 6.0-9 (packages document 11.4)."""
     asked = [name for name in package.permissions if name not in INSTALL_TIME | DEVELOPMENT]
-    if device.api >= 30:
+    if device.api >= SENSITIVE_API:
         return [(name, name in package.granted) for name in asked]
     return [(name, True) for name in asked if name in package.granted]

@@ -12,9 +12,13 @@ from provision.virtual.android.argv import word
 from provision.virtual.android.commands.link import connected_ssid
 from provision.virtual.android.device import Device
 
-PROVIDERS_30, SECTIONS_API, CAPABILITIES_API = 30, 31, 29
+PROVIDERS_30, SECTIONS_API, CAPABILITIES_API, NAMED_API = 30, 31, 29, 28
 SHOWN_API, IDLE_API, TWO_WORDS_API, DISPLAYS_API = 26, 23, 23, 30
+NETWORK_FIRST_API = 31
 SHELL = "com.android.shell"
+FLAGGED_BY = "android"
+"""`cmd statusbar` disables in the name of the service's own context (Wi-Fi document 3.6)."""
+
 DISABLE_BITS = {
     "search": 0x02000000, "home": 0x00200000, "recents": 0x01000000, "notification-alerts": 0x00040000,
     "statusbar-expansion": 0x00010000, "setup": 0x03E40000,
@@ -42,21 +46,22 @@ def location_on(device: Device) -> bool:
 
 
 def connectivity_text(device: Device, _words: Sequence[str]) -> str:
-    """The default network and whether it was validated; the name is redacted."""
-    if connected_ssid(device) is None:
+    """The default network and whether it was validated; from 9 on with the name, whoever asks."""
+    name = connected_ssid(device)
+    if name is None:
         return "Active default network: none\n\nCurrent Networks:\n"
-    ssid = ' SSID: "<unknown ssid>"' if device.api >= CAPABILITIES_API else ""
+    ssid = f' SSID: "{name}"' if device.api >= NAMED_API else ""
     can = f"[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&VALIDATED{ssid}]"
-    return (
-        f"Active default network: 101\n\nCurrent Networks:\n  NetworkAgentInfo{{ ni{{WIFI CONNECTED}} network{{101}} "
-        f"nc{{{can}}} }}\n"
-    )
+    known = "network{101}  handle{439116902413}  ni{WIFI CONNECTED}"
+    if device.api < NETWORK_FIRST_API:
+        known = "ni{WIFI CONNECTED} network{101}"
+    return f"Active default network: 101\n\nCurrent Networks:\n  NetworkAgentInfo{{{known} nc{{{can}}} }}\n"
 
 
 def statusbar_text(device: Device, _words: Sequence[str]) -> str:
     """The sum of the disable flags, and who set them."""
     bits = sum(DISABLE_BITS.get(flag, 0) for flag in device.data.status_bar)
-    record = f"    [0] userId=0 what1=0x{bits:08x} what2=0x0 pkg={SHELL}\n" if bits else ""
+    record = f"    [0] userId=0 what1=0x{bits:08x} what2=0x0 pkg={FLAGGED_BY}\n" if bits else ""
     if device.api < TWO_WORDS_API:
         return f"  mDisabled=0x{bits:x}\n  mDisableRecords.size={int(bool(bits))}\n{record}"
     deeper = "  " if device.api >= DISPLAYS_API else ""

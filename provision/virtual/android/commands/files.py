@@ -1,6 +1,7 @@
 """`df`, `ls`, `cat`, `rm`, `mkdir`, `id`: what a shell of a user build sees of the disk.
 
-Source: reference, packages document 2.5; Wi-Fi document 2.3 (Wi-Fi address), 6 (boot id).
+Toolbox to 6.0, toybox from 7.0 on. Source: reference, packages document 1.7, 2.5; Wi-Fi document 2.3 (Wi-Fi address), 6
+(boot id).
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from provision.virtual.android.state import Package
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 ADDRESS = "/sys/class/net/wlan0/address"
-ADDRESS_CLOSED_API, TOYBOX_DF_API = 29, 24
+TOYBOX_API, ONE_LINE_API = 24, 31
+TOOLBOX_HEAD = "Filesystem               Size     Used     Free   Blksize\n"
+TOYBOX_HEAD = "Filesystem     1K-blocks Used Available Use% Mounted on\n"
+"""Without a row below it to be as wide as."""
+
 WRITABLE = ("/data/local/tmp", "/sdcard")
 MIB = 1024 * 1024
 
@@ -43,7 +48,7 @@ def system_file(device: Device, path: str) -> bytes | None:
     if path == BOOT_ID:
         return f"{device.state.boot_id}\n".encode()
     if path == ADDRESS:
-        if device.api >= ADDRESS_CLOSED_API:
+        if device.api >= TOYBOX_API:
             raise PermissionError(path)
         return f"{device.state.identity.mac}\n".encode()
     for package in device.data.packages.values():
@@ -107,12 +112,15 @@ def ls(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`ls [-1] [-a] PATH`: names, one a line; other options are accepted and change nothing."""
     found = [(path, _listed(device, path)) for path in operands(argv[1:]) or ["/sdcard"]]
     out = "".join(f"{name}\n" for _, names in found if names is not None for name in names)
-    err = "".join(f"ls: {path}: {_why_unlisted(path)}\n" for path, names in found if names is None)
+    program = "ls: " if device.api >= TOYBOX_API else ""
+    err = "".join(f"{program}{path}: {_why_unlisted(path)}\n" for path, names in found if names is None)
     return Reply(out=out, err=err, status=1 if err else 0)
 
 
 def _listed(device: Device, path: str) -> list[str] | None:
     """What `ls` prints for one place, None when it is an error."""
+    if path == "/sdcard" and device.api < TOYBOX_API:
+        return [path]  # a link, which toolbox does not follow
     names = entries(device, path)
     if names is None and canonical(path) in device.data.files:
         return [path]
@@ -136,7 +144,7 @@ def _remove(device: Device, path: str, flags: str) -> str:
     place, folders = canonical(path), device.data.folders
     inside = [name for name in device.data.files if _below(name, place)]
     if place in folders and "r" not in flags:
-        return f"rm: {path}: is a directory\n"
+        return f"rm: {path}: Is a directory\n"
     if not inside and place not in folders:
         return "" if "f" in flags else f"rm: {path}: No such file or directory\n"
     for name in inside:
@@ -165,16 +173,21 @@ def df(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`df PATH`: toolbox columns before 7.0, toybox KiB columns after (packages document 2.5)."""
     path = word(operands(argv[1:]), 0, "/data")
     if not path.startswith(("/data", "/sdcard", "/storage")):
-        if device.api < TOYBOX_DF_API:
-            return failed(f"{path}: No such file or directory")
-        return failed(f"df: {path}: No such file or directory")
+        return _miss(device.api, f"{path}: No such file or directory", f"df: '{path}': No such file or directory\n")
     total, free = device.model.storage.total_mb * MIB, device.free_bytes()
-    if device.api < TOYBOX_DF_API:
+    if device.api < TOYBOX_API:
         sizes = "".join(f" {_human(size):>8}" for size in (total, total - free, free))
-        return done(f"Filesystem               Size     Used     Free   Blksize\n{path:<20} {sizes}   4096\n")
+        return done(f"{TOOLBOX_HEAD}{path:<20} {sizes}   4096\n")
     used = total - free
     row = f"/dev/block/dm-5 {total // 1024:>11} {used // 1024:>8} {free // 1024:>9} {100 * used // total:>3}% /data"
     return done(f"Filesystem        1K-blocks     Used Available Use% Mounted on\n{row}\n")
+
+
+def _miss(api: int, toolbox: str, toybox: str) -> Reply:
+    """A place that is not there: toybox says it once for each of its two passes, to 11."""
+    if api < TOYBOX_API:
+        return failed(toolbox, out=TOOLBOX_HEAD)
+    return failed(toybox, out=TOYBOX_HEAD) if api >= ONE_LINE_API else failed(toybox + toybox)
 
 
 def _human(size: int) -> str:

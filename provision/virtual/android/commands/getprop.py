@@ -17,7 +17,7 @@ OWNER_PROPERTIES = dict.fromkeys(range(25, 30), "ro.device_owner") | dict.fromke
 )
 """The property that tells an owner after the next boot (packages document 11.2); the service of 15 writes none."""
 
-REASON_API, LEASE_TO = 28, 25
+REASON_API, LEASE_TO = 28, 22
 
 
 def properties(device: Device) -> dict[str, str]:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from provision.virtual.android.argv import without_user
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import CMD_PM_API, AndroidException, failed
+from provision.virtual.android.replies import CMD_PM_API, USAGE, AndroidException, failed
 from provision.virtual.android.state import Package
 
 SECURITY, ILLEGAL = "java.lang.SecurityException", "java.lang.IllegalArgumentException"
-RUNTIME_API, IGNORED_API, RUNTIME_TARGET = 23, 30, 23
-"""Levels: runtime permissions; grants to old targets are only logged; the first target that has them."""
+RUNTIME_API, IGNORED_API, ASKED_FIRST_API, RUNTIME_TARGET = 23, 30, 35, 23
+"""Levels: runtime permissions; grants to old targets and absent packages are only logged; the package is asked for
+first, and another service words what it refuses; the first target that has run-time permissions."""
 
 INSTALL_TIME = frozenset({
     "android.permission.INTERNET", "android.permission.ACCESS_WIFI_STATE", "android.permission.CHANGE_WIFI_STATE",
@@ -35,10 +36,11 @@ def grant(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`grant|revoke [--user N] PKG PERMISSION`: silent when it worked."""
     name, permission = (*without_user(words[1:]), "", "")[:2]
     if not permission:
-        return failed("Error: no permission specified" if name else "Error: no package specified")
+        missing = "Error: no permission specified" if name else "Error: no package specified"
+        return failed(missing if device.api >= CMD_PM_API else f"{missing}\n{USAGE}")
     package = device.installed(name)
     if package is None:
-        raise AndroidException(ILLEGAL, f"Unknown package: {name}")
+        return _miss(device.api, name)
     _may_change(device, package, name, permission)
     if permission not in DEVELOPMENT and device.api >= IGNORED_API and package.target_sdk < RUNTIME_TARGET:
         return Reply()
@@ -49,6 +51,19 @@ def grant(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     return Reply()
 
 
+def _miss(api: int, name: str) -> Reply:
+    """A package that is not there: only logged by 11 to 14, told on both streams later.
+
+    Raises:
+        AndroidException: to 10.
+    """
+    if api >= ASKED_FIRST_API:
+        return failed("Error: package not found", out="Failure [package not found]\n")
+    if api >= IGNORED_API:
+        return Reply()
+    raise AndroidException(ILLEGAL, f"Unknown package: {name}")
+
+
 def _may_change(device: Device, package: Package, name: str, permission: str) -> None:
     """Refuse what no shell may change.
 
@@ -56,7 +71,8 @@ def _may_change(device: Device, package: Package, name: str, permission: str) ->
         AndroidException: with the message of the release.
     """
     if not _defined(device, permission):
-        raise AndroidException(ILLEGAL, f"Unknown permission: {permission}")
+        colon = "" if device.api >= ASKED_FIRST_API else ":"
+        raise AndroidException(ILLEGAL, f"Unknown permission{colon} {permission}")
     if permission not in package.permissions:
         raise AndroidException(SECURITY, f"Package {name} has not requested permission {permission}")
     runtime = device.api >= RUNTIME_API and permission not in INSTALL_TIME

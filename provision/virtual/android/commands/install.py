@@ -11,10 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.process import lock_again
-from provision.virtual.android.apk import Apk, BadApk
+from provision.virtual.android.apk import BadApk
 from provision.virtual.android.commands.care import now
 from provision.virtual.android.commands.files import read_path
-from provision.virtual.android.commands.grants import DEVELOPMENT
 from provision.virtual.android.commands.install_options import ILLEGAL, Options, parse_options
 from provision.virtual.android.commands.parts import INVALID, Parts, misfit, read_parts
 from provision.virtual.android.commands.verdicts import Request, Verdict, failure_text, judge
@@ -24,7 +23,7 @@ from provision.virtual.android.replies import CMD_PM_API, CMD_SHELL_API, Android
 from provision.virtual.android.state import Package
 
 SECURITY = "java.lang.SecurityException"
-SERVICE_API, OLD_WAY_BACK_API = 24, 25
+SERVICE_API, OLD_WAY_BACK_API, ASKING_USER_API, ENABLES_API = 24, 25, 23, 34
 NO_BASE = Verdict(INVALID, "Full install must include a base package")
 
 
@@ -82,11 +81,15 @@ def _install_stream(device: Device, stdin: bytes, options: Options) -> Reply:
 
 
 def bring_back(device: Device, path: str) -> bool:
-    """The old way back of a system package that was removed for the user: install its own file (5.2)."""
+    """The old way back of a system package that was removed for the user: install its own file (5.2).
+
+    Android 5 says Success, too, and leaves it to those who had it.
+    """
     found = next((one for one in device.data.packages.values() if one.system and one.path == path), None)
     if found is None or device.api > OLD_WAY_BACK_API:
         return False
-    found.installed, found.hidden = True, False
+    if device.api >= ASKING_USER_API:
+        found.installed, found.hidden = True, False
     return True
 
 
@@ -171,7 +174,7 @@ def _keep(old: Package | None) -> _Kept:
 
 
 def put_package(device: Device, request: Request, parts: Parts, options: Options) -> None:
-    """Write the package into the state; an update keeps grants and the stopped state (document 11.1)."""
+    """Write the package into the state; an update keeps grants and the stopped state, to 13 disabled, too (11.1)."""
     apk, old = request.apk, device.data.packages.get(request.apk.package)
     kept = _keep(old)
     device.data.packages[apk.package] = Package(
@@ -181,7 +184,7 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         target_sdk=apk.target_sdk,
         system=bool(old and old.system),
         stopped=kept.stopped,
-        enabled=kept.enabled,
+        enabled=kept.enabled if device.api < ENABLES_API or "--skip-enable" in request.options else 0,
         test_only=apk.test_only,
         debuggable=apk.debuggable,
         signer=request.signer,
@@ -192,7 +195,7 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         splits={name: device.store_blob(content) for name, content in parts.splits.items()},
         installer=options.values.get("-i"),
         permissions=list(apk.permissions),
-        granted=_runtime(apk) if "-g" in request.options else list(kept.granted),
+        granted=list(apk.permissions) if "-g" in request.options else list(kept.granted),
         fixed=list(kept.fixed),
         defines=list(apk.defines),
         authorities=list(apk.authorities),
@@ -205,11 +208,6 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
     )
     device.processes.pop(apk.package, None)  # an update kills what runs (packages document 11.5)
     lock_again(device)
-
-
-def _runtime(apk: Apk) -> list[str]:
-    """The permissions that `-g` grants."""
-    return [name for name in apk.permissions if name not in DEVELOPMENT]
 
 
 def moment(device: Device) -> str:

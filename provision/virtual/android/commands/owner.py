@@ -64,7 +64,7 @@ def _unknown(device: Device, verb: str) -> Reply:
     """A verb this release does not have."""
     if device.api >= SERVICE_API:
         return unknown_verb(verb)
-    return failed(f"{USAGE}\nError: unknown command '{verb}'", 0 if verb else 1)
+    return failed(f"{USAGE}\nError: unknown command '{verb}'", 0) if verb else done(USAGE)
 
 
 def thrown_by_dpm(api: int, verb: str, kind: str, message: str) -> Reply:

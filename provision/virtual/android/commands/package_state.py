@@ -11,7 +11,7 @@ from provision.virtual.android.argv import operands, value_of, without_user
 from provision.virtual.android.commands.listing import uid_of
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import AndroidException, done, failed
+from provision.virtual.android.replies import CMD_PM_API, USAGE, AndroidException, done, failed
 from provision.virtual.android.restrictions import impose, lift
 
 SECURITY, ILLEGAL = "java.lang.SecurityException", "java.lang.IllegalArgumentException"
@@ -21,7 +21,8 @@ HIDE_PATCH = "2016-08-01"
 
 MANAGE_USERS = "Neither user 2000 nor current process has android.permission.MANAGE_USERS."
 DISABLED, TEST_DISABLED = 3, 2
-SUSPEND_API, PINNED_API, CLEAR_API, ROOT_API = 29, 31, 24, 37
+SUSPEND_APPS = "setPackagesSuspendedAsUser: Neither user 2000 nor current process has android.permission.SUSPEND_APPS."
+SUSPEND_API, PINNED_API, CLEAR_API, ROOT_API, ERROR_STREAM_API = 29, 31, 24, 37, 23
 STATES = {
     "disable-user": (DISABLED, "disabled-user"),
     "disable": (TEST_DISABLED, "disabled"),
@@ -38,7 +39,7 @@ def uninstall(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     if not names and device.api >= TO_OUTPUT_API:
         return Reply(out="Error: package name not specified\n", status=1)
     if not names:
-        return failed("Error: no package specified")
+        return failed(f"Error: no package specified\n{USAGE}")
     refusal = _cannot_uninstall(device, names[0], user=user is not None)
     if refusal:
         return _failure(device, refusal)
@@ -56,6 +57,8 @@ def _failure(device: Device, text: str) -> Reply:
     """A failure line; brackets and stream by release (packages document 5.2)."""
     if device.api < TO_OUTPUT_API and text.startswith("not installed"):
         return failed(f"Failure - {text}")
+    if device.api == ERROR_STREAM_API:
+        return failed(f"Failure [{text}]")
     return Reply(out=f"Failure [{text}]\n", status=1)
 
 
@@ -121,14 +124,13 @@ def install_existing(device: Device, words: Sequence[str], _stdin: bytes) -> Rep
 
 
 def clear(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`clear PKG`: refused for the owner on 7+, wipes it before (packages document 4.5)."""
+    """`clear PKG`: refused for the owner on 7+, wipes it before; stopped stays (packages document 4.5, 11.1)."""
     name = words[-1]
     package = device.installed(name)
     if package is None:
         return failed("Failed")
     if device.owns(name) and device.api >= CLEAR_API:
         raise AndroidException(SECURITY, f"Cannot clear data for a protected package: {name}")
-    package.stopped = True
     package.forget_grants()
     _forget_data(device, name)
     return done("Success") if device.api >= TO_OUTPUT_API else Reply(err="Success\n")
@@ -151,10 +153,16 @@ def _may_suspend(device: Device) -> bool:
 
 
 def suspend(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`suspend|unsuspend [--user N] PKG`: a refusal prints `false` and no reason (packages document 5.2)."""
+    """`suspend|unsuspend [--user N] PKG`: the owner's own prints `false` and no reason (packages document 5.1, 5.2).
+
+    Raises:
+        AndroidException: the shell of 7 to 9 lacks the right.
+    """
     name = words[-1]
     package = device.installed(name)
-    if package is not None and _may_suspend(device) and not device.owns(name):
+    if not _may_suspend(device):
+        raise AndroidException(SECURITY, MANAGE_USERS if device.api < CMD_PM_API else SUSPEND_APPS)
+    if package is not None and not device.owns(name):
         package.suspended = words[0] == "suspend"
     suspended = bool(package and package.suspended)
     return done(f"Package {name} new suspended state: {str(suspended).lower()}")

@@ -6,7 +6,9 @@ Source: reference, packages document 3.3, 3.8 (storage), 11.6.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from provision.virtual.android.argv import word
 from provision.virtual.android.commands.files import read_path
@@ -23,6 +25,19 @@ MOST_SESSIONS = 1024
 STAGED = "--staged"
 STAGED_TEXT_API = 32
 """First level that tells to reboot after the commit of a staged session (packages document 3.3)."""
+
+PUBLIC_API = range(26, 30)
+FAILURE = re.compile(r"Failure \[INSTALL_(?:PARSE_)?FAILED_(\w+)")
+PUBLIC_STATUS = {
+    "ALREADY_EXISTS": 5, "INSUFFICIENT_STORAGE": 6, "DUPLICATE_PACKAGE": 5, "NO_SHARED_USER": 5,
+    "UPDATE_INCOMPATIBLE": 5, "SHARED_USER_INCOMPATIBLE": 5, "MISSING_SHARED_LIBRARY": 7, "REPLACE_COULDNT_DELETE": 5,
+    "OLDER_SDK": 7, "CONFLICTING_PROVIDER": 5, "NEWER_SDK": 7, "CPU_ABI_INCOMPATIBLE": 7, "MISSING_FEATURE": 7,
+    "CONTAINER_ERROR": 6, "INVALID_INSTALL_LOCATION": 6, "MEDIA_UNAVAILABLE": 6, "VERIFICATION_TIMEOUT": 3,
+    "VERIFICATION_FAILURE": 3, "INTERNAL_ERROR": 1, "USER_RESTRICTED": 7, "DUPLICATE_PERMISSION": 5,
+    "NO_MATCHING_ABIS": 7, "ABORTED": 3,
+}  # fmt: skip
+INVALID_STATUS = 4
+"""What 8 to 10 end a failed commit with: the public status of its failure (packages document 3.3)."""
 
 
 def create(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -125,7 +140,9 @@ def commit(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     if STAGED in session.options:
         device.data.staged.append(session)
         return done("Success. Reboot device to apply staged session" if device.api >= STAGED_TEXT_API else "Success")
-    return _install(device, session)
+    reply = _install(device, session)
+    found = FAILURE.match(reply.out) if device.api in PUBLIC_API else None
+    return reply if found is None else replace(reply, status=PUBLIC_STATUS.get(found[1], INVALID_STATUS))
 
 
 def _install_together(device: Device, sessions: Sequence[Session]) -> Reply:

@@ -69,15 +69,15 @@ def settings(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     if arguments and arguments[0] not in NAMESPACES:
         return _usage(device, f"Invalid namespace '{arguments[0]}'\n")
     if len(arguments) < count:
-        return _usage(device, "Bad arguments\n")
+        return _usage(device, "Bad arguments\n" if device.api >= CMD_STATUS_API else "")
     return run(device, *arguments[:count])
 
 
 def _usage(device: Device, text: str) -> Reply:
-    """A wrong call: text and usage on 5.x to 7.x, status 255 from 8 on (packages document 2.3)."""
+    """A wrong call: text and usage with status 0 on 5.x to 7.x, status 255 from 8 on (packages document 2.3)."""
     if device.api >= CMD_STATUS_API:
         return failed(text or USAGE, 255)
-    return failed(text + USAGE, 1)
+    return failed(text + USAGE, 0)
 
 
 def _get(device: Device, namespace: str, key: str) -> Reply:
@@ -109,12 +109,9 @@ def blocked(device: Device, key: str, value: str) -> bool:
 def _put_providers(device: Device, value: str) -> Reply:
     """`+gps`, `-gps` change the list; anything without a sign is ignored.
 
-    From 24 on several signed items may follow each other; before, such a list has no effect here.
+    From 24 on several signed items may follow each other; before, all behind the first sign is one name.
     """
-    items = value.split(",")
-    if len(items) > 1 and device.api < TWO_PROVIDERS_API:
-        return Reply()
-    for item in items:
+    for item in value.split(",") if device.api >= TWO_PROVIDERS_API else [value]:
         _change_provider(device, item)
     return Reply()
 

@@ -15,12 +15,24 @@ from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import FAILED, done, failed, thrown, unknown_verb
 
-IS_LOCATION_API, DOCK_API, POWER_API, FLAGS_API, CMD_WINDOW_API = 31, 33, 23, 29, 28
-STAY_ON = {"true": "7", "usb": "2", "ac": "1", "wireless": "4"}
+IS_LOCATION_API, DOCK_API, REBOOT_RIGHT_API, FLAGS_API, CMD_WINDOW_API = 31, 33, 30, 29, 28
+KILLED = 137
+STAY_ON = {"true": "7", "usb": "2", "ac": "1", "wireless": "4", "false": "0"}
 EVERY_SOURCE = "15"
 """`stayon true` from 13 on counts the dock as well."""
 
-SVC_HELP = "Available commands:\n    help\n    power\n    data\n    wifi\n    usb\n    nfc\n    bluetooth\n"
+SVC_WORDS = {
+    21: ("help", "power", "data", "wifi", "usb"),
+    24: ("help", "power", "data", "wifi", "usb", "nfc", "bluetooth"),
+    30: ("help", "power", "usb", "nfc", "bluetooth", "system-server"),
+    34: ("help", "power", "usb", "nfc", "system-server"),
+}
+"""What `svc` explains, by first level; wifi and data are answered by its script from 11 on."""
+
+NFC_FEATURE, NFC_ASKED_API = "android.hardware.nfc", 28
+NO_NFC_FEATURE = "NFC feature not supported."
+NO_NFC = "Got a null NfcAdapter, is the system running?"
+
 SVC_RADIOS = {"wifi": 21, "data": 21, "bluetooth": 24, "nfc": 24}
 ROWS = {"bluetooth": "bluetooth_on", "data": "mobile_data"}
 ROTATION = {"set-user-rotation": range(29, 31), "user-rotation": range(31, 99), "overscan": range(21, 30)}
@@ -33,24 +45,33 @@ def svc(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`svc wifi|data|bluetooth|nfc enable|disable`, `svc power stayon ...|reboot`; silent."""
     what, verb = word(argv, 1), word(argv, 2)
     if verb in {"enable", "disable"} and device.api >= SVC_RADIOS.get(what, 99):
-        _switch_radio(device, what, on=verb == "enable")
-        return Reply()
-    if (what, verb) == ("power", "stayon"):
+        return _switch_radio(device, what, on=verb == "enable")
+    if (what, verb) == ("power", "stayon") and word(argv, 3) in STAY_ON:
         every = word(argv, 3) == "true" and device.api >= DOCK_API
-        sources = EVERY_SOURCE if every else STAY_ON.get(word(argv, 3), "0")
-        device.data.settings["global"]["stay_on_while_plugged_in"] = sources
+        device.data.settings["global"]["stay_on_while_plugged_in"] = EVERY_SOURCE if every else STAY_ON[word(argv, 3)]
         return Reply()
-    if (what, verb) == ("power", "reboot") and device.api >= POWER_API:
-        return Reply(effect=Effect.REBOOT)
-    return failed(SVC_HELP, 0)
+    if what == "power" and verb in {"reboot", "shutdown"}:
+        return _end(device, verb)
+    commands = next(commands for level, commands in sorted(SVC_WORDS.items(), reverse=True) if device.api >= level)
+    return failed("Available commands:\n" + "".join(f"    {command}\n" for command in commands), 0)
 
 
-def _switch_radio(device: Device, what: str, *, on: bool) -> None:
-    """Only Wi-Fi is more than a stored row here."""
+def _end(device: Device, verb: str) -> Reply:
+    """`svc power reboot|shutdown`: to 10 the shell lacks REBOOT; what is thrown kills the program without a word."""
+    if device.api < REBOOT_RIGHT_API:
+        return Reply(status=KILLED)
+    return Reply(effect=Effect.REBOOT) if verb == "reboot" else Reply()
+
+
+def _switch_radio(device: Device, what: str, *, on: bool) -> Reply:
+    """Only Wi-Fi is more than a stored row here; NFC is missed where the model has none."""
+    if what == "nfc" and NFC_FEATURE not in device.model.features:
+        return failed(NO_NFC if device.api >= NFC_ASKED_API else NO_NFC_FEATURE, 0)
     if what == "wifi":
         link.set_radio(device, on=on)
     elif what in ROWS and not (on and what == "bluetooth" and device.restricted("no_bluetooth")):
         device.data.settings["global"][ROWS[what]] = str(int(on))
+    return Reply()
 
 
 def connectivity(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:

@@ -103,22 +103,23 @@ def _connect(device: Device, words: Sequence[str]) -> Reply:
         return error
     if saved_ssid and link.allowed(device, saved_ssid):
         link.start_join(device, saved_ssid)
-    return _joined(device, "Connection initiated " if saved_ssid else "Connection failed", ok=bool(saved_ssid))
+    return _joined(device, words, "Connection initiated " if saved_ssid else "Connection failed", ok=bool(saved_ssid))
 
 
 def _add(device: Device, words: Sequence[str]) -> Reply:
     """`add-network`: the same words, saves without joining."""
     saved_ssid, error = _save(device, words, "add-network")
-    return error or _joined(device, "Save successful" if saved_ssid else "Save failed", ok=bool(saved_ssid))
+    return error or _joined(device, words, "Save successful" if saved_ssid else "Save failed", ok=bool(saved_ssid))
 
 
-def _joined(device: Device, text: str, *, ok: bool) -> Reply:
+def _joined(device: Device, words: Sequence[str], text: str, *, ok: bool) -> Reply:
     """Result text of a join verb by release, with the exception text where the model throws it."""
+    ignored = _tell_ignored(device.api, words)
     if device.api not in WAITS:
-        return Reply()
-    reply = done(text, delay=min(SETTLE_SECONDS, device.model.timing.join))
+        return done(ignored)
+    reply = done(ignored + text, delay=min(SETTLE_SECONDS, device.model.timing.join))
     if ok and device.model.answers.wifi_autojoin == "throws":
-        trace = stack("java.lang.NullPointerException", "Attempt to invoke interface method on a null object reference")
+        trace = stack("java.lang.NullPointerException", "Attempt to invoke virtual method on a null object reference")
         said = f"{reply.out}Exception while executing WifiShellCommand: \n{trace}"
         return replace(reply, out=said, status=FAILED)
     return reply
@@ -127,29 +128,34 @@ def _joined(device: Device, text: str, *, ok: bool) -> Reply:
 def _save(device: Device, words: Sequence[str], verb: str) -> tuple[str | None, Reply | None]:
     """Parse and save; (SSID or None when refused, error reply)."""
     if len(words) < 2:  # SSID TYPE
-        return None, thrown(device.api, verb, ILLEGAL, "Argument expected after null")
+        return None, _misuse(verb, f'Argument expected after "{[verb, *words][-1]}"')
     ssid, security, rest = words[0], words[1], list(words[2:])
     if device.api < SECURITY_TYPES.get(security, 99):
-        return None, thrown(device.api, verb, ILLEGAL, f"Unknown network type {security}")
+        return None, _misuse(verb, f"Unknown network type {security}")
     passphrase = rest.pop(0) if security not in {"open", "owe"} and rest else None
-    problem = _bad_option(device.api, rest)
-    if problem:
-        return None, thrown(device.api, verb, ILLEGAL, problem)
-    if "-x" in rest:
+    if "-x" in rest and device.api >= OPTIONS["-x"][0]:
         ssid = bytes.fromhex(ssid).decode("utf-8", "surrogateescape")
     return (ssid if link.save_network(device, ssid, security, passphrase) else None), None
 
 
-def _bad_option(api: int, words: list[str]) -> str | None:
-    """The message for the first option the release does not have."""
-    left = list(words)
-    while left:
+def _misuse(verb: str, message: str) -> Reply:
+    """A wrong call: the command catches what it throws itself, and tells it on standard output."""
+    return failed("", FAILED, out=f"Invalid args for {verb}: {ILLEGAL}: {message}\n")
+
+
+def _tell_ignored(api: int, words: Sequence[str]) -> str:
+    """The options of a join verb that the release does not have: each is told, and passed over."""
+    left, told = list(words[2:]), ""
+    while left and not left[0].startswith("-"):
+        del left[0]
+    while left and left[0].startswith("-"):
         word = left.pop(0)
         since, takes = OPTIONS.get(word, (99, 0))
         if api < since:
-            return f"Unknown option {word}"
-        del left[:takes]
-    return None
+            told += f"Ignoring unknown option {word}\n"
+        else:
+            del left[:takes]
+    return told
 
 
 def _forget(device: Device, words: Sequence[str]) -> Reply:
@@ -178,7 +184,7 @@ def _scan_always(device: Device, words: Sequence[str]) -> Reply:
 def _suggest(device: Device, words: Sequence[str]) -> Reply:
     """`add-suggestion`: listed, and never used until somebody approves (Wi-Fi document 1.3)."""
     if len(words) < 2:  # SSID TYPE
-        return thrown(device.api, "add-suggestion", ILLEGAL, "Argument expected after null")
+        return _misuse("add-suggestion", f'Argument expected after "{["add-suggestion", *words][-1]}"')
     kept = [one for one in device.data.suggestions if one.ssid != words[0]]
     device.data.suggestions = [*kept, SavedNetwork(id=-1, ssid=words[0], security=words[1])]
     return Reply()
