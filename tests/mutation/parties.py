@@ -32,11 +32,13 @@ class Party:
     Attributes:
         copy: makes a copy of it in an empty folder.
         passes: whether a copy passes its vectors; raises `Unusable`.
+        alone: whether two copies may not be judged at a time: their judge keeps its answers in one place.
     """
 
     name: str
     copy: Callable[[Path], None]
     passes: Callable[[Path], bool]
+    alone: bool = False
 
 
 def _copy_python(folder: Path) -> None:
@@ -111,5 +113,5 @@ PARTIES = {
 }
 """The three parties to the vectors."""
 
-JUDGES = {**PARTIES, "services": Party("services", _copy_java, _javac_and_services)}
+JUDGES = {**PARTIES, "services": Party("services", _copy_java, _javac_and_services, alone=True)}
 """All that judge broken copies: the vectors by party, and Android's own services (the agent again)."""

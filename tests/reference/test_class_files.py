@@ -163,3 +163,28 @@ def test_statements_name_sections_of_their_documents() -> None:
     for one in table("evidence"):
         text = (FACTS.parent / f"{one['document']}.md").read_text()
         assert re.search(rf"^#+ {re.escape(one['section'])}[. ]", text, re.MULTILINE), one["statement"]
+
+
+DECIDED = re.compile(r"\bB ((?:[A-Z][\w$]*(?:\.\w+)?(?: \([^()]*\))?(?:, | and |; )?)+)")
+METHODS = re.compile(r"([A-Z][\w$]*)(?:\.(\w+))? ?(?:\(([^()]*)\))?")
+NO_METHODS = frozenset({"METHOD", "constants", "levels"})
+
+
+def test_every_method_that_decides_a_line_has_its_digest() -> None:
+    """`B Class (method)` and `B Class.method` in the documents' prose, beside the statements."""
+    statements = table("evidence")
+    known = {
+        (name.rpartition(".")[2], one["method"].partition("(")[0])
+        for one in statements
+        for name in ([one["class"]] if isinstance(one["class"], str) else one["class"])
+    }
+    prose = "\n".join(file.read_text("utf-8") for file in (ROOT / "provision" / "reference").glob("android-*.md"))
+    named = {
+        (owner, method.strip())
+        for found_here in DECIDED.findall(prose)
+        for owner, dotted, listed in METHODS.findall(found_here)
+        for method in (dotted or listed).split(",")
+        if re.fullmatch(r"\w+", method.strip())
+    }
+    assert len(named) > 60
+    assert {one for one in named if one[1] not in NO_METHODS} - known == set()
