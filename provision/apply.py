@@ -18,7 +18,8 @@ from provision.transport import Answer, Transport
 from provision.uploads import Uploads
 
 _RIGHT_TAKEN = re.compile(
-    r"^.*android\.permission\.(?:WRITE_SETTINGS|WRITE_SECURE_SETTINGS|(?:INSTALL_)?GRANT_RUNTIME_PERMISSIONS)\b.*$",
+    r"^.*(?:requires:|has|this permission:|need the) ?android\.permission\."
+    r"(?:WRITE_SETTINGS|WRITE_SECURE_SETTINGS|(?:INSTALL_)?GRANT_RUNTIME_PERMISSIONS)\b.*$",
     re.MULTILINE,
 )
 

@@ -130,6 +130,22 @@ def test_a_right_that_the_maker_took_from_the_shell_is_a_gate(right: str) -> Non
     assert (caught.value.reason, caught.value.detail) == (Reason.OEM_GATE, right)
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "Permission android.permission.WRITE_SETTINGS requested by com.a is not a changeable permission type",
+        "Package com.a has not requested permission android.permission.WRITE_SETTINGS",
+    ],
+)
+def test_a_permission_that_android_itself_refuses_is_no_gate(refusal: str) -> None:
+    """The read-back decides; every Android says so (packages document 8)."""
+    talk = Conversation(
+        [{"shell": "pm grant com.a x", "err": f"java.lang.SecurityException: {refusal}\n", "status": 255}]
+    )
+    _perform(talk, RunLine(("pm", "grant", "com.a", "x")))
+    talk.check_finished()
+
+
 JOIN_LINE = "cmd wifi connect-network 'Ward 3' wpa2 'it'\"'\"'s a $ecret `word`'"
 
 

@@ -17,8 +17,9 @@ from provision.terms import Assurance, Control, Phase
 
 CONTROL = Control.APPS_REMOVED
 EXISTING_API, OLD_WAY_BACK_API = 26, 23
-NO_WAY_BACK = "a factory reset: Android 5 gives a removed app back to nobody who asks"
-"""First level whose service brings a package of the system image back by a word (packages document 5.2)."""
+"""First levels that bring a package of the system image back: by a word, by an install of its file (5.2)."""
+
+NO_WAY_BACK = "a factory reset: Android 5 has no command that brings a removed app back"
 
 
 def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decision:

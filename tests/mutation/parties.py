@@ -14,8 +14,9 @@ AGENT = Path("apks/agent")
 CACHE = ROOT / ".cache" / "agent"
 SECONDS = 300
 PYTHON_PARTS = ("provision", "tests", "apks", "device_profiles", "pyproject.toml")
-SERVICES_LEVELS = "22,34"
-"""Releases on which a broken agent must fail Android's own services: the old lock task, and the policy engine."""
+SERVICES_LEVELS = "22,30,34"
+"""Releases on which a broken agent must fail Android's own services: the old lock task, one that ends later, and the
+policy engine."""
 VECTOR_CLASSES = ("OwnerVectorsTest", "ChannelVectorsTest")
 TESTS_FAILED = 1
 """Exit status of pytest and of JUnit when tests failed; anything else is no verdict."""

@@ -15,7 +15,8 @@ from toolchain import ROOT, BuildError
 
 TABLES = ROOT / "tests" / "vectors" / "android"
 
-ABOUT = "Android's own services, by scripts/test_agent --services --write-answers; by hand only what is asked"
+ABOUT = "Android's own services, by scripts/test_agent --services --write-answers; never written by hand"
+ABOUT_ASKED = ABOUT.replace("never written by hand", "by hand only what is asked")
 
 Table = dict[str, dict[int, Any]]
 """Question, API level, answer."""
@@ -62,7 +63,10 @@ def write_run(folder: Path) -> list[Path]:
 
 def _write(asked: dict[str, Any], table: Table) -> str:
     """One line a thing asked, one an answer, so that a difference is one line of a commit."""
-    members = [f'"about": {json.dumps(ABOUT)}', *(f'"{key}": {_rows(value)}' for key, value in asked.items())]
+    members = [
+        f'"about": {json.dumps(ABOUT_ASKED if asked else ABOUT)}',
+        *(f'"{key}": {_rows(value)}' for key, value in asked.items()),
+    ]
     lines = ",\n".join(f"{json.dumps(question)}: {_entries(by_api)}" for question, by_api in sorted(table.items()))
     return "{" + ",\n".join(members) + f',\n"answers": {{\n{lines}\n}}}}\n'
 
@@ -110,7 +114,8 @@ def differences(folder: Path, apis: Sequence[int], *, whole: bool = True) -> lis
 
 
 def _is_asked_of(file: Path, apis: Sequence[int]) -> bool:
-    """Whether a committed table has an answer of one of these releases."""
+    """Whether a committed table has an answer of one of these releases, or none of any."""
     if "answers" not in json.loads(file.read_text()):
         return False
-    return any(api in apis for answers in read_table(file.stem).values() for api in answers)
+    levels = {api for answers in read_table(file.stem).values() for api in answers}
+    return not levels or bool(levels & set(apis))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 
 def word(words: Sequence[str], index: int, default: str = "") -> str:
     """The word at a place, or the default when the call is shorter."""
     return words[index] if len(words) > index else default
+
+
+def read_number(text: str) -> int | None:
+    """A whole number of Java's, None for any other text."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
 def operands(words: Sequence[str]) -> list[str]:

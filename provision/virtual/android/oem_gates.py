@@ -49,11 +49,11 @@ class Thrown(_Part):
     kind: str
     message: str | dict[int, str]
 
-    def word(self, api: int, matched: str) -> str:
-        """The message of a release."""
-        if isinstance(self.message, str):
-            return self.message.replace("$WORD", matched)
-        return self.message[max(level for level in self.message if level <= api)].replace("$WORD", matched)
+    def word(self, api: int, matched: str) -> str | None:
+        """The message of a release; None where the release has none, so that nothing is refused there."""
+        texts = {0: self.message} if isinstance(self.message, str) else self.message
+        levels = [level for level in texts if level <= api]
+        return texts[max(levels)].replace("$WORD", matched) if levels else None
 
 
 class Printed(_Part):

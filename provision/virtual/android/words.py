@@ -5,7 +5,7 @@ A word that is not in the table is left to the shell, which says `not found` (st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -33,7 +33,7 @@ from provision.virtual.android.commands.package_words import package_service, pm
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.oem_gates import SERVICES as SERVICES_OF
-from provision.virtual.android.oem_gates import call_of, find_gate
+from provision.virtual.android.oem_gates import Thrown, call_of, find_gate
 from provision.virtual.android.replies import (
     CMD_PM_API,
     CMD_STATUS_API,
@@ -103,12 +103,18 @@ def cmd(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
     if not name:
         return failed("cmd: no service specified; use -l to list all services", 20)
     if name == "-l":
-        listed = sorted({*services, *dumps.SERVICES})  # whether they take words or not
-        return Reply(out="Currently running services:\n" + "".join(f"  {one}\n" for one in listed))
+        return _list_services(device, services)
     if name not in services or not device.answering or _is_missing(device, name):
         return no_service(device.api, name)
     reply = services[name].run(device, argv[2:], stdin)
     return reply if device.api >= CMD_STATUS_API else replace(reply, status=0)
+
+
+def _list_services(device: Device, services: Iterable[str]) -> Reply:
+    """`cmd -l`: all that run, whether they take words or not."""
+    there = {*services, *dumps.SERVICES} if device.answering else set()
+    listed = sorted(one for one in there if not _is_missing(device, one))
+    return Reply(out="Currently running services:\n" + "".join(f"  {one}\n" for one in listed))
 
 
 def _is_missing(device: Device, name: str) -> bool:
@@ -177,9 +183,16 @@ def _refused_by_maker(device: Device, argv: Sequence[str]) -> Reply | None:
     if gate.prints:
         return Reply(out=gate.prints.out, status=gate.prints.status)
     if gate.throws:
-        error = AndroidException(gate.throws.kind, gate.throws.word(device.api, matched))
-        return _print_exception(device, argv, call, error)
+        return _throw(device, argv, call, gate.throws, matched)
     return Reply() if gate.silent else None
+
+
+def _throw(device: Device, argv: Sequence[str], call: str, thrown_by: Thrown, matched: str) -> Reply | None:
+    """A gate's exception; None on a release it has no text for."""
+    message = thrown_by.word(device.api, matched)
+    if message is None:
+        return None
+    return _print_exception(device, argv, call, AndroidException(thrown_by.kind, message))
 
 
 def _print_exception(device: Device, argv: Sequence[str], call: str, error: AndroidException) -> Reply:

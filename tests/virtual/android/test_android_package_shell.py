@@ -37,6 +37,11 @@ def cases() -> Iterator[Any]:
                     yield pytest.param(case["line"], api, one["answer"], id=f"{api}-{case['line']}")
 
 
+def test_the_table_has_every_level_with_a_package_service() -> None:
+    levels = {api for answers in TABLE["answers"].values() for one in answers for api in one["apis"]}
+    assert levels == set(range(24, 38))
+
+
 def test_no_answer_is_the_harnesses_own() -> None:
     answers = [answer for answers in TABLE["answers"].values() for answer in answers]
     assert len(answers) > 100

@@ -5,11 +5,13 @@ Source: reference, Wi-Fi document 3.6 (do not disturb) and 5.
 
 from __future__ import annotations
 
+import calendar
+import re
 import time
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
-from provision.virtual.android.argv import value_of, word
+from provision.virtual.android.argv import read_number, value_of, word
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, unknown_verb
@@ -21,6 +23,10 @@ DND_API = 30
 SUGGESTION_API = 30
 ZEN_MODES = {"off": "0", "all": "0", "on": "1", "priority": "1", "none": "2", "alarms": "3"}
 LOUDEST, USUAL = 15, 5
+LATEST = 253_402_300_799
+"""The last second that a date of four digits can name."""
+
+POWER = {"reboot": Effect.REBOOT, "shutdown": Effect.DROP}
 BUILD_TIME_API, VOLUME_API, LOGGED_API, NAMED_USER_API, DAY = 26, 24, 30, 29, 86_400
 
 
@@ -36,10 +42,14 @@ def set_clock(device: Device, seconds: float) -> None:
 
 
 def earliest(device: Device) -> int:
-    """Where a flat tablet's clock starts: the second day of 1970 to 7, later the day its firmware was built."""
+    """Where a flat tablet's clock starts: the second day of 1970 to 7, later the day its firmware was built.
+
+    8 and 9 know the time stamp of /system alone, which no model tells: the date of the build stands for it.
+    """
     if device.api < BUILD_TIME_API:
         return DAY
-    return int(device.model.props.get("ro.build.date.utc", DAY))
+    built = read_number(device.model.props.get("ro.build.date.utc", ""))
+    return calendar.timegm(time.strptime(device.model.patch, "%Y-%m-%d")) if built is None else built
 
 
 def date(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
@@ -58,8 +68,8 @@ def alarm(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
         return unknown_verb(verb)
     if verb == "set-timezone":
         _set_zone(device, value)
-    elif value.isdigit():
-        set_clock(device, int(value) / 1000)
+    elif (millis := read_number(value)) is not None:
+        set_clock(device, min(millis / 1000, LATEST))
     return Reply()
 
 
@@ -99,11 +109,11 @@ def media_session(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
     11 tells what it gets in the log of the system alone; later every line has a mark.
     """
-    stream, wanted = value_of(words, "--stream") or "3", value_of(words, "--set")
+    stream, wanted = value_of(words, "--stream") or "3", read_number(value_of(words, "--set") or "")
     if word(words, 0) != "volume":
         return unknown_verb(word(words, 0))
-    if wanted is not None and wanted.isdigit() and not device.restricted("no_adjust_volume"):
-        device.data.volumes[stream] = min(int(wanted), LOUDEST)
+    if wanted is not None and not device.restricted("no_adjust_volume"):
+        device.data.volumes[stream] = min(wanted, LOUDEST)
     if "--get" not in words or device.api == LOGGED_API:
         return Reply()
     mark = "[V]" if device.api > LOGGED_API else "[v]"
@@ -142,15 +152,16 @@ def locale(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 def display(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`cmd display set-brightness 0..1`: blocked like the setting."""
-    if word(words, 0) != "set-brightness":
+    part = re.fullmatch(r"0(?:\.\d{1,9})?|1(?:\.0{1,9})?", word(words, 1))
+    if word(words, 0) != "set-brightness" or part is None:
         return unknown_verb(word(words, 0))
     if not device.restricted("no_config_brightness"):
-        device.data.settings["system"]["screen_brightness"] = str(round(float(word(words, 1, "0")) * 255))
+        device.data.settings["system"]["screen_brightness"] = str(round(float(part[0]) * 255))
     return Reply()
 
 
 def setprop(_device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`setprop NAME VALUE`: uid 2000 may set none that lasts; `sys.powerctl` is its own, by which `reboot` works."""
-    if word(argv, 1) == "sys.powerctl" and word(argv, 2).startswith("reboot"):
-        return Reply(effect=Effect.REBOOT)
+    if word(argv, 1) == "sys.powerctl":
+        return Reply(effect=POWER.get(word(argv, 2).partition(",")[0], Effect.NONE))
     return failed(f"Failed to set property '{word(argv, 1)}' to '{word(argv, 2)}'.")

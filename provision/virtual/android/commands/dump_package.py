@@ -17,10 +17,10 @@ from provision.virtual.android.device import Device
 from provision.virtual.android.replies import CMD_PM_API, done
 from provision.virtual.android.state import Package, digest_of
 
-PCC_API, PCC_INODES = 37, " pccCeDataInode=0 pccDeDataInode=0"
 SENSITIVE_API, SENSITIVE = 29, ", flags=[ USER_SENSITIVE_WHEN_GRANTED|USER_SENSITIVE_WHEN_DENIED]"
 """What the permission controller sets on every run-time permission of an app, a moment after it came."""
 
+PCC_API, PCC_INODES = 37, " pccCeDataInode=0 pccDeDataInode=0"
 """First level that prints second ids and inodes, and whether an app is locked (AOSP 17 Settings.dumpPackageLPr)."""
 
 UNKNOWN_API, SDK_API, INSTANT_API, SUSPENDER_API, PRELOAD_API, DISTRACTION_API = 24, 24, 26, 28, 28, 30

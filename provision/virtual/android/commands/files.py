@@ -19,7 +19,7 @@ ADDRESS = "/sys/class/net/wlan0/address"
 TOYBOX_API, ONE_LINE_API = 24, 31
 TOOLBOX_HEAD = "Filesystem               Size     Used     Free   Blksize\n"
 TOYBOX_HEAD = "Filesystem     1K-blocks Used Available Use% Mounted on\n"
-"""Without a row below it to be as wide as."""
+"""The heads alone: columns as narrow as their titles."""
 
 WRITABLE = ("/data/local/tmp", "/sdcard")
 MIB = 1024 * 1024

@@ -184,7 +184,7 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
         target_sdk=apk.target_sdk,
         system=bool(old and old.system),
         stopped=kept.stopped,
-        enabled=kept.enabled if device.api < ENABLES_API or "--skip-enable" in request.options else 0,
+        enabled=0 if _enables(device.api, request, options) else kept.enabled,
         test_only=apk.test_only,
         debuggable=apk.debuggable,
         signer=request.signer,
@@ -208,6 +208,13 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
     )
     device.processes.pop(apk.package, None)  # an update kills what runs (packages document 11.5)
     lock_again(device)
+
+
+def _enables(api: int, request: Request, options: Options) -> bool:
+    """Whether an install sets the enabled state back: for one user from 6.0 on, for all from 14 on unless asked."""
+    if "--user" in options.values:
+        return api >= ASKING_USER_API
+    return api >= ENABLES_API and "--skip-enable" not in request.options
 
 
 def moment(device: Device) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provision.virtual.android.argv import operands, value_of, without_user
+from provision.virtual.android.argv import operands, value_of, without_user, word
 from provision.virtual.android.commands.listing import uid_of
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
@@ -158,14 +158,16 @@ def suspend(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     Raises:
         AndroidException: the shell of 7 to 9 lacks the right.
     """
-    name = words[-1]
+    name = word(operands(without_user(words[1:])), 0)
     package = device.installed(name)
+    if not name:
+        return Reply(out="Error: package name not specified\n", status=1)
     if not _may_suspend(device):
         raise AndroidException(SECURITY, MANAGE_USERS if device.api < CMD_PM_API else SUSPEND_APPS)
-    if package is not None and not device.owns(name):
-        package.suspended = words[0] == "suspend"
-    suspended = bool(package and package.suspended)
-    return done(f"Package {name} new suspended state: {str(suspended).lower()}")
+    if package is None or device.owns(name):
+        return done(f"Package {name} new suspended state: false")
+    package.suspended = words[0] == "suspend"
+    return done(f"Package {name} new suspended state: {str(package.suspended).lower()}")
 
 
 def enable(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:

@@ -147,6 +147,7 @@ def package_service(device: Device, words: Sequence[str], stdin: bytes) -> Reply
         text = f"Unknown command: {words[0]}\n" if words else "Package manager (package) commands:\n  help\n"
         return Reply(out=text, status=FAILED)
     try:
-        return entry.run(device, words, stdin)
+        reply = entry.run(device, words, stdin)
+        return sessions.end_publicly(device.api, reply) if words[0] == "install-commit" else reply
     except AndroidException as error:
         return _service_exception(device.api, words[0], error)

@@ -26,18 +26,37 @@ STAGED = "--staged"
 STAGED_TEXT_API = 32
 """First level that tells to reboot after the commit of a staged session (packages document 3.3)."""
 
-PUBLIC_API = range(26, 30)
-FAILURE = re.compile(r"Failure \[INSTALL_(?:PARSE_)?FAILED_(\w+)")
+PUBLIC_API, SPLIT_API = range(26, 30), 29
+FAILURE = re.compile(r"Failure \[INSTALL_(PARSE_)?FAILED_(\w+)")
 PUBLIC_STATUS = {
-    "ALREADY_EXISTS": 5, "INSUFFICIENT_STORAGE": 6, "DUPLICATE_PACKAGE": 5, "NO_SHARED_USER": 5,
-    "UPDATE_INCOMPATIBLE": 5, "SHARED_USER_INCOMPATIBLE": 5, "MISSING_SHARED_LIBRARY": 7, "REPLACE_COULDNT_DELETE": 5,
-    "OLDER_SDK": 7, "CONFLICTING_PROVIDER": 5, "NEWER_SDK": 7, "CPU_ABI_INCOMPATIBLE": 7, "MISSING_FEATURE": 7,
-    "CONTAINER_ERROR": 6, "INVALID_INSTALL_LOCATION": 6, "MEDIA_UNAVAILABLE": 6, "VERIFICATION_TIMEOUT": 3,
-    "VERIFICATION_FAILURE": 3, "INTERNAL_ERROR": 1, "USER_RESTRICTED": 7, "DUPLICATE_PERMISSION": 5,
-    "NO_MATCHING_ABIS": 7, "ABORTED": 3,
+    3: {"VERIFICATION_TIMEOUT", "VERIFICATION_FAILURE", "ABORTED"},
+    4: {
+        "INVALID_APK", "INVALID_URI", "DEXOPT", "TEST_ONLY", "PACKAGE_CHANGED", "UID_CHANGED", "VERSION_DOWNGRADE",
+        "PERMISSION_MODEL_DOWNGRADE", "SANDBOX_VERSION_DOWNGRADE", "BAD_DEX_METADATA",
+    },
+    5: {
+        "ALREADY_EXISTS", "DUPLICATE_PACKAGE", "NO_SHARED_USER", "UPDATE_INCOMPATIBLE", "SHARED_USER_INCOMPATIBLE",
+        "REPLACE_COULDNT_DELETE", "CONFLICTING_PROVIDER", "DUPLICATE_PERMISSION",
+    },
+    6: {"INSUFFICIENT_STORAGE", "CONTAINER_ERROR", "INVALID_INSTALL_LOCATION", "MEDIA_UNAVAILABLE"},
+    7: {
+        "MISSING_SHARED_LIBRARY", "OLDER_SDK", "NEWER_SDK", "CPU_ABI_INCOMPATIBLE", "MISSING_FEATURE",
+        "USER_RESTRICTED", "NO_MATCHING_ABIS",
+    },
 }  # fmt: skip
-INVALID_STATUS = 4
-"""What 8 to 10 end a failed commit with: the public status of its failure (packages document 3.3)."""
+PARSE_STATUS, OTHER_STATUS, SPLIT_STATUS = 4, 1, 7
+
+
+def end_publicly(api: int, reply: Reply) -> Reply:
+    """A failed commit through the service: 8 to 10 end it with the failure's public status (packages document 3.3)."""
+    found = FAILURE.match(reply.out) if api in PUBLIC_API else None
+    if found is None:
+        return reply
+    if found[1]:
+        return replace(reply, status=PARSE_STATUS)
+    if found[2] == "MISSING_SPLIT" and api >= SPLIT_API:
+        return replace(reply, status=SPLIT_STATUS)
+    return replace(reply, status=next((one for one, names in PUBLIC_STATUS.items() if found[2] in names), OTHER_STATUS))
 
 
 def create(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
@@ -140,9 +159,7 @@ def commit(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     if STAGED in session.options:
         device.data.staged.append(session)
         return done("Success. Reboot device to apply staged session" if device.api >= STAGED_TEXT_API else "Success")
-    reply = _install(device, session)
-    found = FAILURE.match(reply.out) if device.api in PUBLIC_API else None
-    return reply if found is None else replace(reply, status=PUBLIC_STATUS.get(found[1], INVALID_STATUS))
+    return _install(device, session)
 
 
 def _install_together(device: Device, sessions: Sequence[Session]) -> Reply:

@@ -38,7 +38,7 @@ def service(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def nfc(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd nfc` of a tablet with NFC: no words before 15, then some open to all behind an allow-list."""
+    """`cmd nfc` of a tablet with NFC: no words before 15; then those of an allow-list are open to the shell."""
     verb = word(words, 0)
     if device.api < NFC_WORDS_API:
         return failed("No shell command implementation.", 0)

@@ -60,7 +60,7 @@ def _end(device: Device, verb: str) -> Reply:
     """`svc power reboot|shutdown`: to 10 the shell lacks REBOOT; what is thrown kills the program without a word."""
     if device.api < REBOOT_RIGHT_API:
         return Reply(status=KILLED)
-    return Reply(effect=Effect.REBOOT) if verb == "reboot" else Reply()
+    return Reply(effect=Effect.REBOOT if verb == "reboot" else Effect.DROP)
 
 
 def _switch_radio(device: Device, what: str, *, on: bool) -> Reply:

@@ -5,9 +5,11 @@ Source: reference, Wi-Fi document 1.1 (releases), 1.2 (verbs), 1.3 (syntax), 1.4
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from provision.virtual.android.argv import read_number, word
 from provision.virtual.android.commands import link
 from provision.virtual.android.commands.wifi_text import networks_table, scan_table, status_text, suggestions_table
 from provision.virtual.android.contract import Reply
@@ -134,7 +136,9 @@ def _save(device: Device, words: Sequence[str], verb: str) -> tuple[str | None, 
         return None, _misuse(verb, f"Unknown network type {security}")
     passphrase = rest.pop(0) if security not in {"open", "owe"} and rest else None
     if "-x" in rest and device.api >= OPTIONS["-x"][0]:
-        ssid = bytes.fromhex(ssid).decode("utf-8", "surrogateescape")
+        if not re.fullmatch("(?:[0-9a-fA-F]{2})+", ssid):
+            return None, _misuse(verb, f"Invalid hex SSID {ssid}")
+        ssid = bytes.fromhex(ssid).decode("utf-8", "backslashreplace")
     return (ssid if link.save_network(device, ssid, security, passphrase) else None), None
 
 
@@ -160,8 +164,8 @@ def _tell_ignored(api: int, words: Sequence[str]) -> str:
 
 def _forget(device: Device, words: Sequence[str]) -> Reply:
     """`forget-network ID`: waits for the result."""
-    number = words[0] if words else ""
-    gone = number.lstrip("-").isdigit() and link.forget(device, int(number))
+    number = read_number(word(words, 0))
+    gone = number is not None and link.forget(device, number)
     return done("Forget successful" if gone else "Forget failed")
 
 
