@@ -152,10 +152,10 @@ def locale(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 def display(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`cmd display set-brightness 0..1`: blocked like the setting."""
-    part = re.fullmatch(r"0(?:\.\d{1,9})?|1(?:\.0{1,9})?", word(words, 1))
-    if word(words, 0) != "set-brightness" or part is None:
+    if word(words, 0) != "set-brightness":
         return unknown_verb(word(words, 0))
-    if not device.restricted("no_config_brightness"):
+    part = re.fullmatch(r"0(?:\.\d{1,9})?|1(?:\.0{1,9})?", word(words, 1))
+    if part is not None and not device.restricted("no_config_brightness"):
         device.data.settings["system"]["screen_brightness"] = str(round(float(part[0]) * 255))
     return Reply()
 
