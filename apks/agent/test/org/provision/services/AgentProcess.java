@@ -123,6 +123,7 @@ final class AgentProcess {
         touch.run();
         Identity.become(before);
         mainThread();
+        Shadows.shadowOf(Looper.getMainLooper()).idleFor(1, TimeUnit.SECONDS); // a person's next touch
     }
 
     private <T> T work(Callable<T> call) throws Exception {

@@ -153,10 +153,18 @@ final class LockTask {
         return made;
     }
 
-    /** The activity manager's thread: what is posted to it runs as the system, whoever runs the looper. */
+    /**
+     * The activity manager's thread: what is posted to it runs as the system, whoever runs the looper, and never
+     * before the caller went on: somebody has to wait for it.
+     */
     private static final class ServerHandler extends Handler {
         ServerHandler() {
             super(Looper.getMainLooper());
+        }
+
+        @Override
+        public boolean sendMessageAtTime(Message message, long uptime) {
+            return super.sendMessageAtTime(message, uptime + 1);
         }
 
         @Override
