@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 AGENT = Path("apks/agent")
 CACHE = ROOT / ".cache" / "agent"
-SECONDS = 300
+SECONDS = 900
 PYTHON_PARTS = ("provision", "tests", "apks", "device_profiles", "pyproject.toml")
 SERVICES_LEVELS = "22,30,34"
 """Releases on which a broken agent must fail Android's own services: the old lock task, one that ends later, and the
