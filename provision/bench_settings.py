@@ -12,11 +12,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from provision.agent.apk import DEVELOPMENT_SIGNER, Pin
 from provision.bench.slots import Slot
+from provision.config.faults import FileModel, refuse
+from provision.config.nodes import Document, key_text, parse, plain
+from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.language import Language
-from provision.yaml_faults import FileModel, refuse
-from provision.yaml_nodes import Document, key_text, parse, plain
-from provision.yaml_source import check
 
 TOOLKIT = Path(__file__).resolve().parent.parent
 """The checkout this program runs from; its app set and profiles are the defaults."""

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from provision.bench.slots import Slot
 from provision.bench_settings import BenchSettings, load_bench_settings, load_slots
+from provision.config.findings import Findings
 from provision.errors import HomeError
-from provision.findings import Findings
 from provision.records.keys import load_keys
 from provision.site import Site, load_site
 from provision.terms import HomeKind

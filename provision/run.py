@@ -14,6 +14,7 @@ from provision.accepted import Word
 from provision.agent_road import AgentKit, AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
+from provision.config.load import Load, read_load
 from provision.errors import AnswerError, Cancelled, ProvisionError, RecordError, StepFailed, TransportError
 from provision.facts.collect import NotBooted, read_props, read_shape
 from provision.facts.props import Props
@@ -21,7 +22,6 @@ from provision.facts.setup import read_installation
 from provision.facts.shape import Shape
 from provision.identity.identify import Identification, identify
 from provision.identity.which import UNREAD, Certainty, digest_installation
-from provision.load import Load, read_load
 from provision.observed import (
     describe_facts,
     describe_identity,

@@ -17,8 +17,8 @@ from typing import ClassVar, Literal, NoReturn
 
 from pydantic import Field, model_validator
 
+from provision.config.faults import LITERAL, FileModel, refuse
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.yaml_faults import LITERAL, FileModel, refuse
 
 MAX_SECRET_BYTES = 4096
 _HOW = "write {file: PATH}, {prompt: true} or {credential: NAME}"

@@ -13,12 +13,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from provision.config.faults import FileModel, refuse
+from provision.config.source import load
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.language import Language
 from provision.secret import Secret, SecretRef, read_secret
 from provision.terms import Assurance, Control
-from provision.yaml_faults import FileModel, refuse
-from provision.yaml_source import load
 
 
 class Security(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from provision.config.load import Load
 from provision.errors import (
     AnswerError,
     Cancelled,
@@ -17,7 +18,6 @@ from provision.errors import (
     TransportError,
 )
 from provision.facts.collect import NotBooted
-from provision.load import Load
 from provision.phases import Reading
 from provision.terms import Outcome, Reason
 

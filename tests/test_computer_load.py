@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.load import Load, read_load
+from provision.config.load import Load, read_load
 
 PRESSURE = (
     "some avg10=73.86 avg60=79.21 avg300=85.16 total=10013209688\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"

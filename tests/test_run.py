@@ -18,11 +18,11 @@ from scripted import ENDS, AnsweringTransport
 
 from provision.accepted import AcceptedBook, Word
 from provision.apply import Limits
+from provision.config.load import Load
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
 from provision.facts.ask import Section
 from provision.facts.props import Props, parse
 from provision.identity.which import Certainty
-from provision.load import Load
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement

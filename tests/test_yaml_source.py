@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from provision.config.nodes import MAX_BYTES, key_text, parse
+from provision.config.source import load
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site import Site
-from provision.yaml_nodes import MAX_BYTES, key_text, parse
-from provision.yaml_source import load
 
 CASES = Path(__file__).parent / "cases/config"
 SECRETS = ("hunter2", "1234567890")

@@ -17,8 +17,8 @@ from provision.appset.model import App, Split
 from provision.appset.schema import AppEntry, FileEntry, VariantEntry
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import NEWEST_API, Signatures, verify_signatures
+from provision.config.nodes import Document, KeyPath, key_text, plain
 from provision.errors import ConfigurationFault
-from provision.yaml_nodes import Document, KeyPath, key_text, plain
 
 
 @dataclass(frozen=True)

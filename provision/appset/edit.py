@@ -18,11 +18,11 @@ from provision.appset.repin import Change, Update
 from provision.appset.schema import AppsFile
 from provision.appset.signing.faults import ApkCause
 from provision.appset.variants import Variant, choose_variant, list_variants
+from provision.config.edit import Edit, write_block
+from provision.config.nodes import Document, KeyPath, parse
+from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.files import write_atomically
-from provision.yaml_edit import Edit, write_block
-from provision.yaml_nodes import Document, KeyPath, parse
-from provision.yaml_source import check
 
 _TOP = ("package", "label", "version_code", "version_name")
 _FILE = ("file", "sha256", "size")

@@ -15,9 +15,9 @@ from typing import Any
 from provision.appset.checking import FileChecking
 from provision.appset.model import App, AppSet, Split
 from provision.appset.schema import AppEntry, AppsFile
+from provision.config.nodes import Document, KeyPath, key_text, parse
+from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.yaml_nodes import Document, KeyPath, key_text, parse
-from provision.yaml_source import check
 
 _FILE = {"file": True}
 _NOT_PINNED: Any = {

@@ -8,8 +8,8 @@ from typing import Any
 
 from provision.appset.pins import MANIFEST_KEYS, Bundle, Pins
 from provision.appset.variants import Variant
-from provision.yaml_edit import Edit
-from provision.yaml_nodes import KeyPath, key_text
+from provision.config.edit import Edit
+from provision.config.nodes import KeyPath, key_text
 
 Change = tuple[str, str, str]
 """Key, before, after; `-` for nothing."""

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from provision.appset.access import SpecialAccess
 from provision.appset.placeholders import LONGEST, fill, find_unknown
-from provision.yaml_faults import FileModel, refuse
-from provision.yaml_nodes import plain
+from provision.config.faults import FileModel, refuse
+from provision.config.nodes import plain
 
 _PACKAGE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+", re.ASCII)
 _PERMISSION = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)

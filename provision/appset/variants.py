@@ -14,7 +14,7 @@ from typing import Any
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.pins import Bundle, Pins, refuse
 from provision.appset.signing.faults import ApkCause, ApkError
-from provision.yaml_nodes import KeyPath
+from provision.config.nodes import KeyPath
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from provision.captures.model import TYPE, VERSION, Capture, Screen
+from provision.config.nodes import plain
 from provision.errors import AnswerError, ConfigurationError, ConfigurationFault
 from provision.facts import props
 from provision.facts.ask import Section
-from provision.yaml_nodes import plain
 
 MAX_BYTES = 4 * 1024 * 1024
 MOST_PROPS = 5000

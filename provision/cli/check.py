@@ -14,7 +14,7 @@ from provision.captures.read import read_capture
 from provision.cli.job import Loaded, Passphrase, load_job, refuse_demo
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
-from provision.findings import Findings
+from provision.config.findings import Findings
 from provision.home import Home, load_home
 from provision.profiles.load import load_profiles
 from provision.profiles.schema import Status

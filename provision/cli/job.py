@@ -23,8 +23,9 @@ from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.assets import AssetBook
 from provision.bookkeeping import Bookkeeper
+from provision.config.findings import Findings
+from provision.config.source import with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.findings import Findings
 from provision.home import Home
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
@@ -40,7 +41,6 @@ from provision.secret import Secret
 from provision.site import digest_site, read_passphrase
 from provision.terms import Control, HomeKind
 from provision.words import WordDesk
-from provision.yaml_source import with_lines
 
 FIXTURES = "org.provision.fixture."
 

@@ -31,10 +31,10 @@ from provision.cli import (
 )
 from provision.cli.speech import explain
 from provision.cli.stopping import interrupt_on_stop
+from provision.config.source import with_lines
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.language import detect_language
 from provision.texts.catalogue import printable, say
-from provision.yaml_source import with_lines
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -15,11 +15,11 @@ from provision.bench.adb import ServerAddress
 from provision.bench.feed import FeedPorts
 from provision.bench.ports import PortEvents
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
+from provision.config.nodes import plain
 from provision.errors import TrainingError
 from provision.home import Home
 from provision.virtual.control import BenchClient
 from provision.virtual.expected import Expected
-from provision.yaml_nodes import plain
 
 MOST_SAID = 65_536
 START_SECONDS = 20.0

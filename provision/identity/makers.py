@@ -19,10 +19,10 @@ from pathlib import Path
 
 from pydantic import Field
 
+from provision.config.faults import FileModel
+from provision.config.source import load
 from provision.facts.props import Props
 from provision.profiles.schema import Kind
-from provision.yaml_faults import FileModel
-from provision.yaml_source import load
 
 MAKERS = Path(__file__).with_name("makers.yaml")
 _LEAST_LETTERS = 3  # a shorter word at the front of a model may be anything

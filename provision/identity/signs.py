@@ -9,13 +9,13 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from provision.config.faults import FileModel
+from provision.config.source import load
 from provision.facts.props import Props
 from provision.facts.shape import Shape
 from provision.identity.makers import Maker
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind
-from provision.yaml_faults import FileModel
-from provision.yaml_source import load
 
 SIGNS = Path(__file__).with_name("signs.yaml")
 NAMED = ("ro.product.model", "ro.product.name", "ro.product.device", "ro.build.flavor")

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from provision.config.nodes import Document, key_text, parse
+from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.profiles.model import MatchedOn, Profile, Profiles
 from provision.profiles.schema import ProfileFile, Rule, Status
-from provision.yaml_nodes import Document, key_text, parse
-from provision.yaml_source import check
 
 COMMON = "common.yaml"
 VENDOR = "vendor.yaml"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from provision.yaml_faults import FileModel
-from provision.yaml_source import load
+from provision.config.faults import FileModel
+from provision.config.source import load
 
 NEEDED = Path(__file__).with_name("needed.yaml")
 

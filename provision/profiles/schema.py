@@ -7,10 +7,10 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from provision.config.faults import FileModel, refuse
 from provision.profiles.needed import find_family
 from provision.profiles.switchable import SWITCHABLE, list_settings
 from provision.terms import Reason
-from provision.yaml_faults import FileModel, refuse
 
 PROFILE_NAME = r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?$"
 PROPERTY = r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,90}$"

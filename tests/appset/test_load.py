@@ -12,9 +12,9 @@ import yaml
 
 from provision.appset.load import load_appset
 from provision.appset.schema import AppsFile
+from provision.config.nodes import parse
+from provision.config.source import check
 from provision.errors import ConfigurationError
-from provision.yaml_nodes import parse
-from provision.yaml_source import check
 
 ROOT = Path(__file__).parents[2]
 VARIANTS = ROOT / "tests/fixtures/apks"

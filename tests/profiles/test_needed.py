@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from provision.config.source import load
 from provision.errors import ConfigurationError
 from provision.profiles.load import load_profiles
 from provision.profiles.needed import NEEDED, NeededFile, find_family
-from provision.yaml_source import load
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from provision.config.faults import FileModel, fault_of
+from provision.config.nodes import Document, parse
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.yaml_faults import FileModel, fault_of
-from provision.yaml_nodes import Document, parse
 
 Checked = TypeVar("Checked", bound=FileModel)
 

@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from provision.config.nodes import Document, KeyPath, key_text, plain
 from provision.errors import ConfigurationFault
-from provision.yaml_nodes import Document, KeyPath, key_text, plain
 
 LITERAL = "a literal value"
 

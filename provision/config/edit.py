@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from provision.yaml_nodes import KeyPath, read_nodes
+from provision.config.nodes import KeyPath, read_nodes
 
 Scalar: TypeAlias = "str | int"
 Item: TypeAlias = "Mapping[str, Scalar | Sequence[Mapping[str, Scalar]]]"

@@ -113,7 +113,7 @@ def parse(file: Path) -> Document:
 
 
 def read_nodes(file: Path) -> tuple[str, yaml.MappingNode]:
-    """The text of one file and its nodes, whose marks are places in that text; for `yaml_edit`.
+    """The text of one file and its nodes, whose marks are places in that text; for `edit`.
 
     Raises:
         ConfigurationError: as `parse`, but keys are not looked at yet.
