@@ -16,7 +16,7 @@ from provision.config.faults import FileModel, refuse
 from provision.config.nodes import Document, key_text, parse, plain
 from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.language import Language
+from provision.texts.language import Language
 
 TOOLKIT = Path(__file__).resolve().parent.parent
 """The checkout this program runs from; its app set and profiles are the defaults."""

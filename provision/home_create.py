@@ -16,9 +16,9 @@ from provision.agent.site_key import create_site_key, import_site_key
 from provision.bench_settings import ASSET_PREFIX
 from provision.errors import HomeError
 from provision.files import make_folder, sync_folder, write_atomically
-from provision.language import Language
 from provision.records.keys import create_keys
 from provision.terms import HomeKind
+from provision.texts.language import Language
 
 HUB_PORTS = 7
 TRAINING_SSID = "HOPITAL-FORMATION"

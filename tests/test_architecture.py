@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "provision"
 
 RANKS = (
     {"files", "terms", "texts", "transport"},
-    {"errors", "language", "uploads"},
+    {"errors", "uploads"},
     {"bench", "config", "facts", "records"},
     {"accepted", "appset", "profiles", "proofs", "seal", "secret"},
     {"identity", "run_end", "site", "words"},

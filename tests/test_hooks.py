@@ -16,9 +16,9 @@ from provision.bench_settings import Hooks, load_bench_settings
 from provision.cli.watched import tell_hook
 from provision.errors import ConfigurationError
 from provision.hooks import HookCall, HookFailure, HookRunner, SlotWatch, Wrong, run_program
-from provision.language import Language
 from provision.run_end import RunEnd, unexpected_end
 from provision.terms import HomeKind, Outcome, Reason
+from provision.texts.language import Language
 
 
 def make_end(slot: str, outcome: Outcome, reason: Reason | None = None, asset_id: str = "A-0001") -> RunEnd:

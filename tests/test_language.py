@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provision.language import Language, detect_language
+from provision.texts.language import Language, detect_language
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
 from provision.home import Home, load_home
 from provision.identity.identify import Identification, identify
-from provision.language import Language
 from provision.report.identity import tell_question, tell_reason
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
+from provision.texts.language import Language
 
 
 @click.command()

@@ -15,9 +15,9 @@ from provision.bench_settings import load_bench_settings
 from provision.cli.audit import note_use
 from provision.cli.options import WARD_HOME, home_option
 from provision.errors import ConfigurationError, HomeError, ProvisionError
-from provision.language import Language, detect_language
 from provision.records.content import ASSET_ID
 from provision.texts.catalogue import printable, say
+from provision.texts.language import Language, detect_language
 
 
 class NoAsset(ProvisionError):

@@ -23,11 +23,11 @@ from provision.bench_settings import TOOLKIT
 from provision.cli.options import home_option, language_option
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home import Home, load_home
-from provision.language import detect_language
 from provision.records.reader import Record, verify_folder
 from provision.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome
 from provision.texts.catalogue import Language, say, say_count
+from provision.texts.language import detect_language
 
 FIRST_API = 21
 PROCESSORS: Sequence[tuple[str, ...]] = (

@@ -24,11 +24,11 @@ from provision.cli import status
 from provision.cli.options import Access
 from provision.errors import HomeError, TrainingError
 from provision.home_create import Details, create_home
-from provision.language import Language, detect_language
 from provision.records.keys import load_keys
 from provision.records.reader import Record, verify_folder
 from provision.terms import HomeKind, Outcome
 from provision.texts.catalogue import say
+from provision.texts.language import Language, detect_language
 from provision.virtual.chaos.judge import find_double_writes, find_late_writes
 from provision.virtual.chaos.story import Deed, Story, Strike, make_story
 from provision.virtual.control import BenchClient

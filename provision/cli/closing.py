@@ -25,11 +25,11 @@ from provision.cli.summary import (
 )
 from provision.errors import RecordError
 from provision.home import Home
-from provision.language import Language
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.run_end import RunEnd
 from provision.texts.catalogue import say, say_count
+from provision.texts.language import Language
 
 HANGING = 2
 """Cells by which the further lines of a long sentence are moved in."""

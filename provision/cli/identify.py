@@ -12,10 +12,10 @@ import click
 from provision.captures.read import read_capture, read_stream
 from provision.cli.options import language_option, profiles_option
 from provision.identity.identify import identify as identify_device
-from provision.language import Language, detect_language
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.report.identity import describe_identification
+from provision.texts.language import Language, detect_language
 
 
 @click.command()

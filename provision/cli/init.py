@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from provision.home_create import Details, create_home
-from provision.language import Language
 from provision.records.keys import load_keys, show_fingerprint
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 
 
 @click.command()

@@ -33,8 +33,8 @@ from provision.cli.speech import explain
 from provision.cli.stopping import interrupt_on_stop
 from provision.config.source import with_lines
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
-from provision.language import detect_language
 from provision.texts.catalogue import printable, say
+from provision.texts.language import detect_language
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -33,13 +33,13 @@ from provision.cli.watched import tell_draft, tell_hook
 from provision.errors import Cancelled
 from provision.home import Home, lock_home
 from provision.hooks import HookFailure, HookRunner
-from provision.language import Language
 from provision.profiles.schema import Status
 from provision.run import Job, Progress, TabletRun
 from provision.run_end import RunEnd
 from provision.seal import Look, see_nothing
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
+from provision.texts.language import Language
 from provision.transport import Transport
 from provision.words import WordDesk
 

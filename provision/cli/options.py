@@ -12,7 +12,7 @@ import click
 
 from provision.bench.adb import ServerAddress
 from provision.bench_settings import TOOLKIT
-from provision.language import Language
+from provision.texts.language import Language
 
 TRAINING_HOME = TOOLKIT / "training"
 """Belongs to the checkout as its `.venv` does: the same one from whatever folder a command is given."""

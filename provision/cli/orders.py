@@ -6,8 +6,8 @@ from provision.agent.client import AgentClient, AgentLimits
 from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
 from provision.errors import AnswerError, HomeError, StepFailed
-from provision.language import Language
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 
 NO_ASSET = "-"
 

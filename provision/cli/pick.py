@@ -15,8 +15,8 @@ from provision.cli.reach import Reached
 from provision.cli.speech import language_of
 from provision.errors import ProvisionError
 from provision.home import Home
-from provision.language import Language
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 
 WAIT_SECONDS = 15.0
 NO_SLOT = "-"

@@ -50,12 +50,12 @@ from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home import Home, lock_home
 from provision.hooks import HookRunner
-from provision.language import Language
 from provision.run import Job, Progress
 from provision.run_end import RunEnd
 from provision.seal import Look
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
+from provision.texts.language import Language
 from provision.transcripts.blank import ASSET, Blanker
 from provision.transcripts.head import UNREADABLE, Made, expect_of_row, make_bare_head, read_head
 from provision.transcripts.judge import Judgement, judge

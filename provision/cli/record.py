@@ -9,11 +9,11 @@ import click
 
 from provision.cli import status
 from provision.cli.options import language_option
-from provision.language import detect_language
 from provision.records import verify_record
 from provision.records.reader import read_home_key, read_record
 from provision.report.record import render_record
 from provision.texts.catalogue import Language, say
+from provision.texts.language import detect_language
 
 _language_option = language_option("Of the messages  [default: the computer's].")
 

@@ -20,9 +20,9 @@ from provision.facts.authorisation import Authorisation
 from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
 from provision.home import lock_home
-from provision.language import Language
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
+from provision.texts.language import Language
 
 
 @click.command()

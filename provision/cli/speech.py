@@ -12,8 +12,8 @@ from provision.appset.checking import AppFault
 from provision.appset.signing.faults import ApkCause
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home import Home
-from provision.language import Language, detect_language
 from provision.texts.catalogue import say
+from provision.texts.language import Language, detect_language
 from provision.verdict import judge
 
 

@@ -27,11 +27,11 @@ from provision.cli.summary import Expectation, JsonSink, is_as_expected, read_ex
 from provision.cli.watched import watch_slots
 from provision.errors import ProvisionError
 from provision.home import Home, lock_home
-from provision.language import Language, detect_language
 from provision.run_end import RunEnd
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
+from provision.texts.language import Language, detect_language
 from provision.words import WordDesk
 
 LONGEST_SHOWN = 40

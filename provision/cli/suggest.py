@@ -13,11 +13,11 @@ from provision.cli.speech import speak_to_anybody
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.files import make_folder, write_atomically
 from provision.identity.identify import identify
-from provision.language import Language
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.report.identity import tell_question
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 
 
 @click.command()

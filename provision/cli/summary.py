@@ -13,10 +13,10 @@ from provision.accepted import Word
 from provision.bench.slot_views import label_order
 from provision.bench.slots import Slot, SlotState, SlotTable, state_of
 from provision.cli.training import Training
-from provision.language import Language
 from provision.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Control, HomeKind, Outcome, Reason
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 from provision.virtual.expected import Expected
 
 NO_RUN = "no-run"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from provision.language import Language
 from provision.run import Progress
 from provision.run_end import RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import printable, say
+from provision.texts.language import Language
 from provision.texts.wording import reword
 from provision.transcripts.record import Recorder
 

@@ -9,13 +9,13 @@ from provision.bench.slots import SlotTable
 from provision.cli.job import Loaded
 from provision.cli.speech import language_of
 from provision.hooks import HookFailure, HookRunner, SlotWatch
-from provision.language import Language
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
 from provision.run_end import RunEnd
 from provision.station import Sink
 from provision.terms import Outcome
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 
 
 class WatchedSink:

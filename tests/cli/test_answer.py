@@ -15,8 +15,8 @@ from provision.cli.answer import answer
 from provision.errors import HomeError
 from provision.home import load_home, lock_home
 from provision.home_create import Details, create_home
-from provision.language import Language
 from provision.terms import HomeKind
+from provision.texts.language import Language
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/cli_answer.yaml").read_text("utf-8"))
 SECRET = b"12345678901234567890"  # RFC 4226, appendix D

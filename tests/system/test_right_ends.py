@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provision.language import Language
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 from provision.virtual.offline import prepare_offline
 from tests.system.bench_runs import count_writes, environment, run, run_program, run_station
 
