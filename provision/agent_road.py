@@ -52,8 +52,8 @@ from provision.operations.grants import Grants, list_fixed
 from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step, TryLocked, TryUnlocked
 from provision.operations.prepare import Refusal
 from provision.proofs.trial import Scene, Trial
-from provision.secret import Secret
-from provision.site import Site
+from provision.site.model import Site
+from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason
 from provision.transport import Transport
 

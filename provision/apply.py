@@ -12,7 +12,7 @@ from provision.facts.ask import find_refusal
 from provision.facts.wifi import NO_ACCESS
 from provision.install import Installer
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.transport import Answer, Transport
 from provision.uploads import Uploads

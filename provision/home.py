@@ -23,7 +23,7 @@ from provision.bench_settings import BenchSettings, load_bench_settings, load_sl
 from provision.config.findings import Findings
 from provision.errors import HomeError
 from provision.records.keys import load_keys
-from provision.site import Site, load_site
+from provision.site.model import Site, load_site
 from provision.terms import HomeKind
 
 LOCK_NAME = "station.lock"

@@ -27,7 +27,7 @@ from provision.operations.prepare import Refusal
 from provision.profiles.model import Profile
 from provision.profiles.schema import Removal, Switch
 from provision.proofs.attempts import Proof, list_proofs
-from provision.site import Site
+from provision.site.model import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
 
 _LASTING = frozenset({Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER})

@@ -40,8 +40,8 @@ from provision.records.sealing import Sealing
 from provision.run_end import UNIDENTIFIED, RunEnd
 from provision.run_log import RunLog
 from provision.seal import Look, close_debugging, make_sealing, see_nothing
-from provision.secret import Secret
-from provision.site import Site
+from provision.site.model import Site
+from provision.site.secret import Secret
 from provision.terms import HomeKind, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport

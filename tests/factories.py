@@ -22,7 +22,7 @@ from provision.facts.setup import Setup
 from provision.facts.storage import Storage
 from provision.facts.wifi import SavedNetwork, Wifi
 from provision.profiles.schema import Mark, Removal, Safety, Setting, SettingsTable, Switch, Text
-from provision.site import Site
+from provision.site.model import Site
 
 DIGESTS = {"org.example.chat": "c" * 64, "org.example.visio": "d" * 64}
 PROPS = {

@@ -19,7 +19,7 @@ from provision.errors import StepFailed, TransportError
 from provision.install import expect_success, refuse
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.plan import Plan, Want, make_plan
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Control, Phase, Reason
 from provision.transport import Answer, Transport
 

@@ -16,7 +16,7 @@ from provision.errors import TabletGone
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
 from provision.proved import ProvedBook
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Control
 from provision.transport import Answer
 from provision.uploads import Uploads

@@ -14,7 +14,7 @@ from provision.agent.site_key import load_site_key
 from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home import Home, load_home, lock_home, require_kind
 from provision.home_create import TRAINING_PASSPHRASE, TRAINING_SSID, Details, create_home
-from provision.site import read_passphrase
+from provision.site.model import read_passphrase
 from provision.terms import Assurance, Control, HomeKind
 from provision.texts.language import Language
 

@@ -22,7 +22,7 @@ from provision.operations.apps import install
 from provision.operations.model import InstallApp
 from provision.phases import Changes, Work
 from provision.plan import Want
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.transport import Answer, Sink
 from tests.upload_link import UploadLink

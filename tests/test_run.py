@@ -30,7 +30,7 @@ from provision.records.sealing import Sealing, build_seal
 from provision.run import CheckedIn, Job, Progress, TabletRun
 from provision.run_end import RunEnd
 from provision.run_log import LogBook, RunLog
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ConfigurationError
-from provision.secret import Secret, SecretRef, read_secret
+from provision.site.secret import Secret, SecretRef, read_secret
 
 VALUE = b"formation-seulement"
 

@@ -14,7 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from provision.errors import ConfigurationError
-from provision.site import Site, load_site, read_passphrase, site_without_secrets
+from provision.site.model import Site, load_site, read_passphrase, site_without_secrets
 from provision.terms import Assurance, Control
 
 VALID = Path(__file__).parent / "cases/config/valid/site.yaml"
@@ -87,7 +87,9 @@ def test_every_setting_changes_the_digest(tmp_path: Path) -> None:
 
 
 def test_a_computer_without_zone_names_says_what_to_install() -> None:
-    code = "import sys; from pathlib import Path; from provision.site import load_site; load_site(Path(sys.argv[1]))"
+    code = (
+        "import sys; from pathlib import Path; from provision.site.model import load_site; load_site(Path(sys.argv[1]))"
+    )
     environment = os.environ | {"PYTHONTZPATH": ""}
     done = subprocess.run((sys.executable, "-c", code, VALID), env=environment, capture_output=True, check=False)
     without_package = importlib.util.find_spec("tzdata") is None

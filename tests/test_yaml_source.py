@@ -13,7 +13,7 @@ import yaml
 from provision.config.nodes import MAX_BYTES, key_text, parse
 from provision.config.source import load
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.site import Site
+from provision.site.model import Site
 
 CASES = Path(__file__).parent / "cases/config"
 SECRETS = ("hunter2", "1234567890")

@@ -31,7 +31,7 @@ from provision.agent.results import (
 )
 from provision.agent.site_key import SiteKey
 from provision.errors import AnswerError, StepFailed
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.transport import Transport
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from provision.agent.client import AgentClient
 from provision.agent.maintenance import answer_challenge
 from provision.errors import ProvisionError, StepFailed
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Reason
 
 STEP = "agent.drill"

@@ -21,7 +21,7 @@ from provision.agent.maintenance import MAINTENANCE_BYTES
 from provision.errors import HomeError
 from provision.files import make_folder, read_json, write_atomically
 from provision.proofs.attempts import Tried
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import ProofVerdict
 
 SECRET_BYTES = 32

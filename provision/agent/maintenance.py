@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from provision.secret import Secret
+from provision.site.secret import Secret
 
 DIGITS = 8
 

@@ -17,7 +17,7 @@ from provision.agent.hello import Hello
 from provision.agent.site_key import SiteKey
 from provision.agent.strict_json import encode
 from provision.errors import ProvisionError
-from provision.secret import Secret
+from provision.site.secret import Secret
 
 TYPE = "application/vnd.provision.order+json"
 OAEP = padding.OAEP(padding.MGF1(SHA256()), SHA256(), None)

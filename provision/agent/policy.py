@@ -8,8 +8,8 @@ from pathlib import Path
 
 from provision.agent.contract import AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.secret import Secret
-from provision.site import Security, Site
+from provision.site.model import Security, Site
+from provision.site.secret import Secret
 
 COLOUR = "#00629B"
 """Colour of a ward that has none of its own."""

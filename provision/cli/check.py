@@ -19,7 +19,7 @@ from provision.home import Home, load_home
 from provision.profiles.load import load_profiles
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
-from provision.site import Site, load_site, read_passphrase
+from provision.site.model import Site, load_site, read_passphrase
 from provision.texts.catalogue import say
 
 

@@ -37,8 +37,8 @@ from provision.records.reader import verify_folder
 from provision.records.store import RecordStore
 from provision.run import Job, Ledger
 from provision.run_log import LogBook
-from provision.secret import Secret
-from provision.site import digest_site, read_passphrase
+from provision.site.model import digest_site, read_passphrase
+from provision.site.secret import Secret
 from provision.terms import Control, HomeKind
 from provision.words import WordDesk
 

@@ -16,7 +16,7 @@ from provision.operations.kiosk import need_owner
 from provision.operations.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step, TryLocked, TryUnlocked
 from provision.operations.prepare import Refusal
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
-from provision.site import Site
+from provision.site.model import Site
 from provision.terms import Assurance, Control, Phase, Reason
 
 SETTLE_SECONDS = 45.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provision.facts.collect import Facts
-from provision.site import Prepare
+from provision.site.model import Prepare
 from provision.terms import Reason
 
 OLDEST_API = 21

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provision.appset.model import App, AppSet
-from provision.site import Site
+from provision.site.model import Site
 
 _SECTIONS = ("location", "screen", "clock", "prepare", "require")
 """Of the site; its name, its network and its telephone number stay at the bench."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from provision.bench_settings import load_bench_settings
-from provision.site import digest_site, load_site
+from provision.site.model import digest_site, load_site
 from provision.terms import Outcome
 from provision.virtual.android.documents import read_document
 from provision.virtual.expected import Demands

@@ -13,7 +13,7 @@ from provision.agent.client import AgentClient, AgentLimits, Sender
 from provision.agent.contract import ADMIN, AGENT
 from provision.agent.policy import Asset, PolicySecrets, Seal, make_policy
 from provision.agent.site_key import SiteKey
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.virtual.android.model import Network
 from provision.virtual.android.state import Package, digest_of
 from tests.virtual.android.bench import Bench, model_for

@@ -12,7 +12,7 @@ from agent_tablet import ASSET, PASSPHRASE, SECRET, AgentTablet
 from provision.agent.contract import Code, Word
 from provision.agent.maintenance import answer_challenge
 from provision.agent.order import Order, Sealer, commit_argument, cut_pieces, sign_order
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.virtual.android.agent.process import running
 from provision.virtual.android.agent.station import ForeignCaller
 from tests.searching import find_leaks

@@ -24,7 +24,7 @@ from provision.agent.maintenance import answer_challenge
 from provision.agent.order import Order, OrderTooLarge, Sealer, commit_argument, cut_pieces, sign_order
 from provision.agent.report import Report, check_report, find_controls
 from provision.errors import AnswerError, DeadlinePassed, StepFailed, TabletGone
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason
 from provision.virtual.android.journal import mutations
 

@@ -28,7 +28,7 @@ from provision.agent.policy import Asset, PolicySecrets, check_site_fits, make_p
 from provision.agent.report import find_controls, read_report
 from provision.agent.results import read_cleaned, read_owner_left
 from provision.errors import AnswerError
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import Assurance, Control
 from provision.transport import Answer
 

@@ -15,7 +15,7 @@ from provision.agent.issued import Issued, IssuedBook
 from provision.agent.maintenance import answer_challenge
 from provision.agent.policy import PolicySecrets
 from provision.errors import HomeError, ProvisionError
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.virtual.android.journal import mutations
 from tests.searching import find_leaks
 

@@ -22,7 +22,7 @@ from provision.agent.maintenance import answer_challenge
 from provision.agent.policy import Asset, PolicySecrets, check_site_fits, make_policy
 from provision.agent.site_key import NAME, create_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
-from provision.secret import Secret
+from provision.site.secret import Secret
 
 ASSET = Asset("A-0042", "Cardiologie 2")
 GOOD = PolicySecrets(Secret(b"correct horse"), Secret(b"x" * 20))

@@ -15,7 +15,7 @@ from provision.profiles.match import choose
 from provision.records.content import Configuration
 from provision.run import Job, TabletRun
 from provision.run_end import RunEnd
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.terms import HomeKind
 from provision.transcripts.blank import Blanker
 from provision.transcripts.head import Made, read_head

@@ -29,8 +29,8 @@ from provision.records.content import Configuration, RunResult
 from provision.records.sealing import Sealing
 from provision.run import CheckedIn, Job, Progress, TabletRun
 from provision.run_end import RunEnd
-from provision.secret import Secret
-from provision.site import Site
+from provision.site.model import Site
+from provision.site.secret import Secret
 from provision.terms import HomeKind
 from provision.transcripts.blank import ASSET, HOSPITAL, PASSPHRASE, Blanker
 from provision.transcripts.judge import Judgement, judge

@@ -12,7 +12,7 @@ import pytest
 
 from provision.agent.maintenance import answer_challenge
 from provision.errors import TrainingError
-from provision.secret import Secret
+from provision.site.secret import Secret
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import Policy
 from provision.virtual.android.agent.process import lock_again

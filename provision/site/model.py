@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 from provision.config.faults import FileModel, refuse
 from provision.config.source import load
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.secret import Secret, SecretRef, read_secret
+from provision.site.secret import Secret, SecretRef, read_secret
 from provision.terms import Assurance, Control
 from provision.texts.language import Language
 
