@@ -13,9 +13,9 @@ from provision.facts.wifi import NO_ACCESS
 from provision.install import Installer
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.site.secret import Secret
+from provision.state.uploads import Uploads
 from provision.terms import Reason
 from provision.transport import Answer, Transport
-from provision.uploads import Uploads
 
 _RIGHT_TAKEN = re.compile(
     r"^.*(?:requires:|has|this permission:|need the) ?android\.permission\."

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from uuid import uuid4
 
-from provision.assets import AssetBook
 from provision.facts.props import Props
 from provision.identity.which import Certainty
 from provision.observed import describe_identity
@@ -20,6 +19,7 @@ from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
 from provision.run import CheckedIn
 from provision.run_end import UNIDENTIFIED
+from provision.state.assets import AssetBook
 
 
 class Bookkeeper:

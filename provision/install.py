@@ -20,9 +20,9 @@ from provision.errors import AnswerError, StepFailed, TransportError
 from provision.facts.ask import EXCEPTION, SECURITY
 from provision.files import HashedFile
 from provision.operations.model import InstallApp, Step
+from provision.state.uploads import Uploads
 from provision.terms import Reason
 from provision.transport import Answer, Transport
-from provision.uploads import Uploads
 
 UPLOAD_FOLDER = "/data/local/tmp"
 _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)

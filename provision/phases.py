@@ -26,7 +26,7 @@ from provision.facts.wifi import is_joining
 from provision.operations.apps import choose_files, list_given
 from provision.operations.model import Decision, InstallApp, Step
 from provision.plan import Plan, Want, make_plan
-from provision.proved import LeftApps, ProvedApps
+from provision.state.proved import LeftApps, ProvedApps
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from provision.accepted import Word
 from provision.agent_road import AgentKit, AgentRoad
 from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
@@ -34,7 +33,6 @@ from provision.operations.model import Step
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want, add_makers_own
 from provision.profiles.model import Profile
-from provision.proved import ProvedBook
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.sealing import Sealing
 from provision.run_end import UNIDENTIFIED, RunEnd
@@ -42,10 +40,12 @@ from provision.run_log import RunLog
 from provision.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.site.model import Site
 from provision.site.secret import Secret
+from provision.state.accepted import Word
+from provision.state.proved import ProvedBook
+from provision.state.uploads import Uploads
 from provision.terms import HomeKind, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
-from provision.uploads import Uploads
 from provision.verdict import Verdict, conclude, judge, weigh_load
 from provision.words import WordDesk
 

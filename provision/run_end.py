@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provision.accepted import Word
 from provision.records.content import ProofResult
+from provision.state.accepted import Word
 from provision.terms import Outcome, Reason, Road
 
 UNIDENTIFIED = "unidentified"

@@ -10,9 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from provision.accepted import AcceptedBook, Word
 from provision.errors import Cancelled
 from provision.facts.props import Props
+from provision.state.accepted import AcceptedBook, Word
 
 POLL_SECONDS = 0.5
 

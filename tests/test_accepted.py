@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from factories import make_props
 
-from provision.accepted import AcceptedBook, Word
 from provision.errors import HomeError
 from provision.facts.props import Props
+from provision.state.accepted import AcceptedBook, Word
 
 TEO = make_props(ro__product__model="TEO10A", ro__product__brand="Thomson", ro__product__manufacturer="Thomson")
 OTHER = make_props(ro__product__model="QX-10A", ro__product__brand="Quadrex", ro__product__manufacturer="Quadrex")

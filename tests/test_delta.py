@@ -15,11 +15,11 @@ from provision.appset.model import App, AppSet
 from provision.errors import TabletGone
 from provision.phases import Changes, Reading, Work
 from provision.plan import Want
-from provision.proved import ProvedBook
 from provision.site.secret import Secret
+from provision.state.proved import ProvedBook
+from provision.state.uploads import Uploads
 from provision.terms import Control
 from provision.transport import Answer
-from provision.uploads import Uploads
 from provision.virtual.android.journal import mutations
 from tests.upload_link import UploadLink
 from tests.virtual.android.apk_maker import Recipe, make_apk

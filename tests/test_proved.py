@@ -19,7 +19,7 @@ from provision.facts.setup import Setup
 from provision.operations.apps import decide
 from provision.phases import Changes, Work
 from provision.plan import Want
-from provision.proved import ProvedApps, ProvedBook, name_installed
+from provision.state.proved import ProvedApps, ProvedBook, name_installed
 
 HERE = Path(__file__).parent
 CASES = yaml.safe_load((HERE / "cases/proved.yaml").read_text("utf-8"))

@@ -16,7 +16,6 @@ import yaml
 from factories import make_app, make_appset, make_site
 from scripted import ENDS, AnsweringTransport
 
-from provision.accepted import AcceptedBook, Word
 from provision.apply import Limits
 from provision.config.load import Load
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
@@ -31,6 +30,7 @@ from provision.run import CheckedIn, Job, Progress, TabletRun
 from provision.run_end import RunEnd
 from provision.run_log import LogBook, RunLog
 from provision.site.secret import Secret
+from provision.state.accepted import AcceptedBook, Word
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer

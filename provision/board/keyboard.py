@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from provision.accepted import Word
+from provision.state.accepted import Word
 from provision.texts.catalogue import Language, say
 
 _LOCAL_FLAGS = 3  # index in the list of tcgetattr

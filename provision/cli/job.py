@@ -10,7 +10,6 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from provision.accepted import AcceptedBook
 from provision.agent.apk import load_agent
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
@@ -21,7 +20,6 @@ from provision.agent_road import AgentKit
 from provision.apply import Limits
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
-from provision.assets import AssetBook
 from provision.bookkeeping import Bookkeeper
 from provision.config.findings import Findings
 from provision.config.source import with_lines
@@ -30,7 +28,6 @@ from provision.home import Home
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import Profile, Profiles
-from provision.proved import ProvedBook
 from provision.records.content import Configuration
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
@@ -39,6 +36,9 @@ from provision.run import Job, Ledger
 from provision.run_log import LogBook
 from provision.site.model import digest_site, read_passphrase
 from provision.site.secret import Secret
+from provision.state.accepted import AcceptedBook
+from provision.state.assets import AssetBook
+from provision.state.proved import ProvedBook
 from provision.terms import Control, HomeKind
 from provision.words import WordDesk
 

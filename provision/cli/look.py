@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision.accepted import Word
 from provision.agent_road import AgentRoad
 from provision.apply import Performer
 from provision.cli.job import Loaded, Passphrase
@@ -15,6 +14,7 @@ from provision.identity.identify import identify
 from provision.phases import Reading, Work
 from provision.plan import Want, add_makers_own
 from provision.profiles.model import Profile
+from provision.state.accepted import Word
 
 
 @dataclass(frozen=True)

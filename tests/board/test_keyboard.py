@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from provision.accepted import Word
 from provision.board.keyboard import read_answer
+from provision.state.accepted import Word
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from factories import make_props
 
-from provision.accepted import AcceptedBook, Word
 from provision.cli.accept import accept
 from provision.errors import HomeError
 from provision.home_create import create_home
+from provision.state.accepted import AcceptedBook, Word
 from provision.terms import HomeKind
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from provision.assets import AssetBook
 from provision.errors import HomeError
 from provision.identity.which import UNREAD, Asset, Certainty, digest_installation, is_placeholder, match_asset
+from provision.state.assets import AssetBook
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/identity/which.yaml").read_text("utf-8"))
 Case = Mapping[str, Any]

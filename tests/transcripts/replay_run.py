@@ -24,13 +24,13 @@ from provision.facts.props import Props
 from provision.identity.which import Certainty
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
-from provision.proved import ProvedBook
 from provision.records.content import Configuration, RunResult
 from provision.records.sealing import Sealing
 from provision.run import CheckedIn, Job, Progress, TabletRun
 from provision.run_end import RunEnd
 from provision.site.model import Site
 from provision.site.secret import Secret
+from provision.state.proved import ProvedBook
 from provision.terms import HomeKind
 from provision.transcripts.blank import ASSET, HOSPITAL, PASSPHRASE, Blanker
 from provision.transcripts.judge import Judgement, judge

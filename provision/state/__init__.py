@@ -1,0 +1,1 @@
+"""What one bench remembers from run to run."""
