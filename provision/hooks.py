@@ -21,7 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from provision.bench.slots import SlotState, SlotTable, state_of
-from provision.bench_settings import Hooks
+from provision.home.bench_settings import Hooks
 from provision.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import HomeKind, Outcome
 

@@ -20,8 +20,8 @@ RANKS = (
     {"appset", "profiles", "proofs", "seal", "site"},
     {"identity", "operations"},
     {"agent", "captures", "plan", "state"},
-    {"bench_settings", "install", "observed", "report", "run_end", "transcripts", "words"},
-    {"apply", "board", "home", "home_create", "hooks", "run_log"},
+    {"home", "install", "observed", "report", "run_end", "transcripts", "words"},
+    {"apply", "board", "hooks", "run_log"},
     {"agent_road"},
     {"phases"},
     {"verdict"},
@@ -33,7 +33,7 @@ ONLY_HERE = {
     "pyudev": {"bench/usb.py"},
     "adbutils": {"bench/adb.py"},
     "tqdm": {"board/"},
-    "jinja2": {"report/", "home_create.py"},
+    "jinja2": {"report/", "home/create.py"},
 }
 
 

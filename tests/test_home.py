@@ -12,8 +12,8 @@ import pytest
 
 from provision.agent.site_key import load_site_key
 from provision.errors import ConfigurationError, HomeError, RecordError
-from provision.home import Home, load_home, lock_home, require_kind
-from provision.home_create import TRAINING_PASSPHRASE, TRAINING_SSID, Details, create_home
+from provision.home.create import TRAINING_PASSPHRASE, TRAINING_SSID, Details, create_home
+from provision.home.folder import Home, load_home, lock_home, require_kind
 from provision.site.model import read_passphrase
 from provision.terms import Assurance, Control, HomeKind
 from provision.texts.language import Language
@@ -200,7 +200,7 @@ def test_a_second_station_is_refused_with_the_process_of_the_first(training: Hom
 
 def test_a_killed_station_leaves_no_lock(training: Home) -> None:
     code = (
-        "import sys; from pathlib import Path; from provision.home import load_home, lock_home\n"
+        "import sys; from pathlib import Path; from provision.home.folder import load_home, lock_home\n"
         "with lock_home(load_home(Path(sys.argv[1]))): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -12,9 +12,9 @@ from waiting import wait_until
 
 from provision.bench.slot_events import PortPlugged, PortUnplugged
 from provision.bench.slots import Slot, SlotTable, advance
-from provision.bench_settings import Hooks, load_bench_settings
 from provision.cli.watched import tell_hook
 from provision.errors import ConfigurationError
+from provision.home.bench_settings import Hooks, load_bench_settings
 from provision.hooks import HookCall, HookFailure, HookRunner, SlotWatch, Wrong, run_program
 from provision.run_end import RunEnd, unexpected_end
 from provision.terms import HomeKind, Outcome, Reason

@@ -14,7 +14,7 @@ from provision.cli.reach import check_access, visit
 from provision.cli.speech import confirm, language_of, speak
 from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
-from provision.home import Home, load_home
+from provision.home.folder import Home, load_home
 from provision.identity.identify import Identification, identify
 from provision.report.identity import tell_question, tell_reason
 from provision.state.accepted import AcceptedBook, Given, Word

@@ -11,10 +11,10 @@ import click
 
 from provision.agent.issued import IssuedBook
 from provision.agent.maintenance import DIGITS, answer_challenge
-from provision.bench_settings import load_bench_settings
 from provision.cli.audit import note_use
 from provision.cli.options import WARD_HOME, home_option
 from provision.errors import ConfigurationError, HomeError, ProvisionError
+from provision.home.bench_settings import load_bench_settings
 from provision.records.content import ASSET_ID
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language, detect_language

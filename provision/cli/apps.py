@@ -19,10 +19,10 @@ from provision.appset.model import App, AppSet
 from provision.appset.pins import read_pins
 from provision.appset.releases import name_releases
 from provision.appset.signing.verify import NEWEST_API
-from provision.bench_settings import TOOLKIT
 from provision.cli.options import home_option, language_option
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.home import Home, load_home
+from provision.home.bench_settings import TOOLKIT
+from provision.home.folder import Home, load_home
 from provision.records.reader import Record, verify_folder
 from provision.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome

@@ -11,7 +11,7 @@ import click
 
 from provision.cli.options import TRAINING_HOME, home_option
 from provision.errors import TrainingError
-from provision.home import load_home, require_kind
+from provision.home.folder import load_home, require_kind
 from provision.terms import HomeKind
 from provision.virtual.control import BenchClient
 from provision.virtual.offline import edit_offline, read_journal_offline

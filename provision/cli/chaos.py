@@ -23,7 +23,7 @@ import click
 from provision.cli import status
 from provision.cli.options import Access
 from provision.errors import HomeError, TrainingError
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
 from provision.records.keys import load_keys
 from provision.records.reader import Record, verify_folder
 from provision.terms import HomeKind, Outcome

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from provision.appset.load import load_appset
-from provision.bench_settings import load_bench_settings, load_slots
 from provision.captures.model import Capture
 from provision.captures.read import read_capture
 from provision.cli.job import Loaded, Passphrase, load_job, refuse_demo
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.config.findings import Findings
-from provision.home import Home, load_home
+from provision.home.bench_settings import load_bench_settings, load_slots
+from provision.home.folder import Home, load_home
 from provision.profiles.load import load_profiles
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint

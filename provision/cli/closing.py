@@ -24,7 +24,7 @@ from provision.cli.summary import (
     summarise,
 )
 from provision.errors import RecordError
-from provision.home import Home
+from provision.home.folder import Home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.run_end import RunEnd

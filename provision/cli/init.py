@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.terms import HomeKind
 from provision.texts.catalogue import say

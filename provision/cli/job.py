@@ -24,7 +24,7 @@ from provision.bookkeeping import Bookkeeper
 from provision.config.findings import Findings
 from provision.config.source import with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.home import Home
+from provision.home.folder import Home
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import Profile, Profiles

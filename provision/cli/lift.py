@@ -12,7 +12,7 @@ from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import language_of
-from provision.home import lock_home
+from provision.home.folder import lock_home
 from provision.texts.catalogue import say
 
 

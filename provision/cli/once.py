@@ -31,7 +31,7 @@ from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, emit, is_as_expected, read_expected, summarise
 from provision.cli.watched import tell_draft, tell_hook
 from provision.errors import Cancelled
-from provision.home import Home, lock_home
+from provision.home.folder import Home, lock_home
 from provision.hooks import HookFailure, HookRunner
 from provision.profiles.schema import Status
 from provision.run import Job, Progress, TabletRun

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from provision.bench.adb import ServerAddress
-from provision.bench_settings import TOOLKIT
+from provision.home.bench_settings import TOOLKIT
 from provision.texts.language import Language
 
 TRAINING_HOME = TOOLKIT / "training"

@@ -14,7 +14,7 @@ from provision.bench.slot_views import label_order
 from provision.cli.reach import Reached
 from provision.cli.speech import language_of
 from provision.errors import ProvisionError
-from provision.home import Home
+from provision.home.folder import Home
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 

@@ -48,7 +48,7 @@ from provision.cli.walk import Walk, tell_stop
 from provision.errors import ConfigurationError, HomeError, ProvisionError, RecordError
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
-from provision.home import Home, lock_home
+from provision.home.folder import Home, lock_home
 from provision.hooks import HookRunner
 from provision.run import Job, Progress
 from provision.run_end import RunEnd

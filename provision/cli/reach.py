@@ -17,8 +17,8 @@ from provision.cli.options import Access
 from provision.cli.speech import speak, speak_to_anybody
 from provision.cli.training import Training, find_training, start_training
 from provision.errors import HomeError, ServerGone, TrainingError
-from provision.home import Home, load_home, lock_home, require_kind
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
+from provision.home.folder import Home, load_home, lock_home, require_kind
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 

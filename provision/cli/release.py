@@ -19,7 +19,7 @@ from provision.facts import authorisation, owner
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
-from provision.home import lock_home
+from provision.home.folder import lock_home
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language

@@ -11,7 +11,7 @@ import click
 from provision.appset.checking import AppFault
 from provision.appset.signing.faults import ApkCause
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
-from provision.home import Home
+from provision.home.folder import Home
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
 from provision.verdict import judge

@@ -26,7 +26,7 @@ from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, JsonSink, is_as_expected, read_expected, summarise
 from provision.cli.watched import watch_slots
 from provision.errors import ProvisionError
-from provision.home import Home, lock_home
+from provision.home.folder import Home, lock_home
 from provision.run_end import RunEnd
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind

@@ -17,7 +17,7 @@ from provision.bench.ports import PortEvents
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
 from provision.config.nodes import plain
 from provision.errors import TrainingError
-from provision.home import Home
+from provision.home.folder import Home
 from provision.virtual.control import BenchClient
 from provision.virtual.expected import Expected
 

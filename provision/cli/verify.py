@@ -13,7 +13,7 @@ from provision.cli.pick import NoTablet, Picked, pick, pick_all
 from provision.cli.reach import Reached, open_home, visit
 from provision.cli.speech import language_of, name_reason
 from provision.errors import ProvisionError
-from provision.home import Home
+from provision.home.folder import Home
 from provision.texts.catalogue import printable, say
 from provision.texts.wording import reword
 

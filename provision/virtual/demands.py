@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from provision.bench_settings import load_bench_settings
+from provision.home.bench_settings import load_bench_settings
 from provision.site.model import digest_site, load_site
 from provision.terms import Outcome
 from provision.virtual.android.documents import read_document

@@ -13,8 +13,8 @@ from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent
 from provision.agent.contract import AGENT
 from provision.agent.issued import IssuedBook
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
-from provision.bench_settings import AgentRef, read_digest
 from provision.errors import ConfigurationError, HomeError
+from provision.home.bench_settings import AgentRef, read_digest
 from provision.proofs.attempts import Tried
 from provision.terms import HomeKind, ProofVerdict
 

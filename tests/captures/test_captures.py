@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from provision.bench_settings import TOOLKIT
 from provision.captures.blank import blank, blank_serial
 from provision.captures.read import read_capture
 from provision.captures.take import clean_capture
 from provision.errors import ConfigurationError
+from provision.home.bench_settings import TOOLKIT
 from provision.identity.identify import identify
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose

@@ -10,7 +10,7 @@ from factories import make_props
 
 from provision.cli.accept import accept
 from provision.errors import HomeError
-from provision.home_create import create_home
+from provision.home.create import create_home
 from provision.state.accepted import AcceptedBook, Word
 from provision.terms import HomeKind
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 
 from provision.cli.answer import answer
 from provision.errors import HomeError
-from provision.home import load_home, lock_home
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
+from provision.home.folder import load_home, lock_home
 from provision.terms import HomeKind
 from provision.texts.language import Language
 

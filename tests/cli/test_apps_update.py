@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from provision.cli.apps import apps
-from provision.home import load_home
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
+from provision.home.folder import load_home
 from provision.records.content import RunResult
 from provision.records.keys import load_keys
 from provision.records.store import RecordStore

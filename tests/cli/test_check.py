@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from provision.cli.check import check
 from provision.cli.job import Passphrase, load_job
 from provision.errors import ConfigurationError, HomeError
-from provision.home import load_home
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
+from provision.home.folder import load_home
 from provision.terms import HomeKind
 
 

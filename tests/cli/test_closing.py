@@ -9,8 +9,8 @@ import pytest
 from provision.cli.closing import close_batch
 from provision.cli.job import keep_books
 from provision.errors import RecordError
-from provision.home import load_home
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
+from provision.home.folder import load_home
 from provision.run_end import unexpected_end
 from provision.terms import HomeKind
 from provision.texts.catalogue import Language, say

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provision.bench_settings import TOOLKIT
+from provision.home.bench_settings import TOOLKIT
 
 CASES = yaml.safe_load((TOOLKIT / "tests/cases/profiles/messages.yaml").read_text("utf-8"))
 COMMON = "status: draft\n"

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from provision.bench_settings import TOOLKIT
 from provision.cli.main import cli
 from provision.errors import TrainingError
-from provision.home_create import create_home
+from provision.home.bench_settings import TOOLKIT
+from provision.home.create import create_home
 from provision.terms import HomeKind
 from provision.virtual.offline import prepare_offline
 

@@ -12,12 +12,12 @@ import pytest
 from provision.bench.adb import AdbHost
 from provision.bench.processes import find_process
 from provision.bench.server import NOTE, PrivateServer
-from provision.bench_settings import TOOLKIT
 from provision.cli.options import Access
 from provision.cli.reach import TRAINING_ENVIRONMENT, TRAINING_SLOTS, open_home, reach, visit
 from provision.errors import ConfigurationError, HomeError
-from provision.home import Home, lock_home
-from provision.home_create import Details, create_home
+from provision.home.bench_settings import TOOLKIT
+from provision.home.create import Details, create_home
+from provision.home.folder import Home, lock_home
 from provision.terms import HomeKind
 from provision.virtual.control import BenchClient
 from tests.conftest import bundled_adb

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
 from provision.terms import HomeKind
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent.parent / "cases" / "cli.yaml").read_text())

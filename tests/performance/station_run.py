@@ -25,7 +25,7 @@ from typing import Any
 
 import yaml
 
-from provision.home_create import create_home
+from provision.home.create import create_home
 from provision.terms import HomeKind
 from provision.virtual.android.journal import Mutation
 from tests.performance.paced_bench import Figures, commit_seconds

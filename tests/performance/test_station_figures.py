@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provision.home_create import create_home
+from provision.home.create import create_home
 from provision.terms import HomeKind
 from provision.virtual.pace import FILE
 from tests.performance.station_run import run_counted

@@ -20,8 +20,8 @@ from factories import make_app, make_site
 
 from provision.appset.model import App, AppSet
 from provision.cli.job import Passphrase, keep_books, load_job
-from provision.home import load_home
-from provision.home_create import create_home
+from provision.home.create import create_home
+from provision.home.folder import load_home
 from provision.run import Job, TabletRun
 from provision.run_end import RunEnd
 from provision.terms import HomeKind, Reason

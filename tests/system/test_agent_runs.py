@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.terms import Assurance, Control, HomeKind, Outcome, Reason

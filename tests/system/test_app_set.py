@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from provision.home_create import Details, create_home
+from provision.home.create import Details, create_home
 from provision.terms import HomeKind
 from tests.system.bench_runs import count_writes, environment, journal, run_program, run_station
 

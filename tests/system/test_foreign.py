@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from provision.bench_settings import TOOLKIT
 from provision.captures.read import read_capture
 from provision.captures.take import clean_capture
-from provision.home_create import create_home
+from provision.home.bench_settings import TOOLKIT
+from provision.home.create import create_home
 from provision.terms import HomeKind
 from tests.system.bench_runs import Ended, assert_records_right, count_writes, environment, run_program, run_station
 

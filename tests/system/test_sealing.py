@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provision.cli.job import keep_books
-from provision.home import load_home
+from provision.home.folder import load_home
 from provision.records.keys import load_keys
 from provision.records.reader import Record, verify_folder
 from provision.terms import Outcome, Reason

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from provision.agent.issued import IssuedBook
-from provision.home_create import TRAINING_PASSPHRASE
+from provision.home.create import TRAINING_PASSPHRASE
 from tests.searching import find_leaks
 from tests.system.bench_runs import PROGRAM, RUN_SECONDS, assert_records_right, environment, outcomes
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.home_create import create_home
+from provision.home.create import create_home
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.terms import HomeKind

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from provision.bench_settings import TOOLKIT
 from provision.captures.read import read_capture
 from provision.captures.take import clean_capture
-from provision.home_create import create_home
+from provision.home.bench_settings import TOOLKIT
+from provision.home.create import create_home
 from provision.terms import HomeKind, Outcome
 from provision.virtual.control import BenchClient
 from tests.system.bench_runs import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.home_create import TRAINING_SSID, Details, create_home
+from provision.home.create import TRAINING_SSID, Details, create_home
 from provision.site.model import digest_site, load_site
 from provision.terms import HomeKind
 from provision.virtual.demands import demands_of

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provision.bench_settings import TOOLKIT
 from provision.facts.props import Props
 from provision.facts.shape import Shape
+from provision.home.bench_settings import TOOLKIT
 from provision.identity.identify import identify
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose

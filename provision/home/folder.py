@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.bench.slots import Slot
-from provision.bench_settings import BenchSettings, load_bench_settings, load_slots
 from provision.config.findings import Findings
 from provision.errors import HomeError
+from provision.home.bench_settings import BenchSettings, load_bench_settings, load_slots
 from provision.records.keys import load_keys
 from provision.site.model import Site, load_site
 from provision.terms import HomeKind

@@ -13,9 +13,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from provision.agent.site_key import create_site_key, import_site_key
-from provision.bench_settings import ASSET_PREFIX
 from provision.errors import HomeError
 from provision.files import make_folder, sync_folder, write_atomically
+from provision.home.bench_settings import ASSET_PREFIX
 from provision.records.keys import create_keys
 from provision.terms import HomeKind
 from provision.texts.language import Language
@@ -114,7 +114,7 @@ def _fill(draft: Path, kind: HomeKind, details: Details, slots: list[tuple[str, 
 
 def _render(template: str, values: dict[str, object]) -> str:
     """One file; `quoted` writes a value as a JSON string, which YAML reads as it is."""
-    loader = PackageLoader("provision", "home_templates")
+    loader = PackageLoader("provision.home", "templates")
     # Autoescape is for HTML, and these are YAML files.
     environment = Environment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)

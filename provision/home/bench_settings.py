@@ -18,7 +18,7 @@ from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.texts.language import Language
 
-TOOLKIT = Path(__file__).resolve().parent.parent
+TOOLKIT = Path(__file__).resolve().parents[2]
 """The checkout this program runs from; its app set and profiles are the defaults."""
 
 DEVELOPMENT_AGENT = TOOLKIT / "apks/agent.apk"

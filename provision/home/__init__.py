@@ -1,0 +1,1 @@
+"""The folder of a bench: its files, how it is made and read."""
