@@ -13,12 +13,12 @@ from uuid import uuid4
 
 from provision.facts.props import Props
 from provision.identity.which import Certainty
-from provision.observed import describe_identity
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
-from provision.run import CheckedIn
-from provision.run_end import UNIDENTIFIED
+from provision.runs.observed import describe_identity
+from provision.runs.run import CheckedIn
+from provision.runs.run_end import UNIDENTIFIED
 from provision.state.assets import AssetBook
 
 

@@ -30,10 +30,10 @@ from provision.bench.slot_events import (
 )
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
 from provision.errors import AdbServerError, Cancelled, PortSourceError, ProvisionError, TransportError
-from provision.run import Job, Progress, TabletRun
-from provision.run_end import RunEnd, unexpected_end
+from provision.runs.run import Job, Progress, TabletRun
+from provision.runs.run_end import RunEnd, unexpected_end
+from provision.runs.words import WorkClock
 from provision.terms import Phase, Reason
-from provision.words import WorkClock
 
 TICK_SECONDS = 0.2
 RECONNECT_SECONDS = 0.2

@@ -28,8 +28,8 @@ from provision.facts.switches import Switches
 from provision.facts.wifi import SavedNetwork
 from provision.operations.agent import AgentView, Finding
 from provision.operations.prepare import Refusal
-from provision.plan import Want
 from provision.proofs.attempts import Tried
+from provision.runs.plan import Want
 from provision.terms import Assurance, Control, ProofVerdict, Reason
 
 AGENT = make_app("org.provision.agent", label="agent", version_code=1)

@@ -13,12 +13,12 @@ import yaml
 from factories import make_app, make_appset, make_facts, make_installed, make_site, make_wifi
 from scripted import ENDS, Conversation
 
-from provision.apply import Limits, Performer
 from provision.appset.model import Split
 from provision.errors import StepFailed, TransportError
-from provision.install import expect_success, refuse
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
-from provision.plan import Plan, Want, make_plan
+from provision.runs.apply import Limits, Performer
+from provision.runs.install import expect_success, refuse
+from provision.runs.plan import Plan, Want, make_plan
 from provision.site.secret import Secret
 from provision.terms import Control, Phase, Reason
 from provision.transport import Answer, Transport
@@ -206,7 +206,7 @@ def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) ->
     performer.perform(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)))
     performer.finish()
     performer.close()
-    assert repr(performer).startswith("<provision.apply.Performer object")
+    assert repr(performer).startswith("<provision.runs.apply.Performer object")
 
 
 def test_a_lying_success_is_seen_by_the_next_reading() -> None:

@@ -17,16 +17,11 @@ RANKS = (
     {"files", "terms", "texts", "transport"},
     {"errors"},
     {"bench", "config", "facts", "records"},
-    {"appset", "profiles", "proofs", "seal", "site"},
+    {"appset", "profiles", "proofs", "site"},
     {"identity", "operations"},
-    {"agent", "captures", "plan", "state"},
-    {"home", "install", "observed", "report", "run_end", "transcripts", "words"},
-    {"apply", "board", "hooks", "run_log"},
-    {"agent_road"},
-    {"phases"},
-    {"verdict"},
-    {"run"},
-    {"bookkeeping", "station"},
+    {"agent", "captures", "state"},
+    {"home", "runs", "transcripts"},
+    {"board", "bookkeeping", "hooks", "report", "station"},
     {"cli"},
 )
 ONLY_HERE = {
@@ -193,7 +188,7 @@ def test_each_branch_counts_once(body: str, count: int) -> None:
     assert branches(ast.parse(f"def function():\n {body}").body[0]) == count
 
 
-SHELL_ROOMS = ("facts/", "operations/", "proofs/", "install.py", "apply.py")
+SHELL_ROOMS = ("facts/", "operations/", "proofs/", "runs/install.py", "runs/apply.py")
 FORBIDDEN = re.compile(r"[<>]|/system/bin|/bin/sh")
 
 

@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 import pytest
 from factories import make_app, make_site
 
-from provision.apply import Limits, Performer
 from provision.appset.model import App, AppSet
 from provision.errors import TabletGone
-from provision.phases import Changes, Reading, Work
-from provision.plan import Want
+from provision.runs.apply import Limits, Performer
+from provision.runs.phases import Changes, Reading, Work
+from provision.runs.plan import Want
 from provision.site.secret import Secret
 from provision.state.proved import ProvedBook
 from provision.state.uploads import Uploads

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from factories import make_site
 
-from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
-from provision.observed import list_deviations
-from provision.phases import Changes, Reading, Work
-from provision.plan import Want
 from provision.profiles.schema import Removal, Safety, Switch
+from provision.runs.apply import Limits, Performer
+from provision.runs.observed import list_deviations
+from provision.runs.phases import Changes, Reading, Work
+from provision.runs.plan import Want
+from provision.runs.verdict import conclude
 from provision.terms import Control, Outcome
-from provision.verdict import conclude
 from provision.virtual.android.journal import mutations
 from provision.virtual.android.model import Network
 from tests.upload_link import UploadLink

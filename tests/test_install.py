@@ -13,15 +13,15 @@ from typing import Any, BinaryIO
 import pytest
 from factories import make_app, make_site
 
-from provision.apply import Limits, Performer
 from provision.appset.access import SpecialAccess
 from provision.appset.model import App, AppSet, Split
 from provision.errors import StepFailed
-from provision.install import Installer
 from provision.operations.apps import install
 from provision.operations.model import InstallApp
-from provision.phases import Changes, Work
-from provision.plan import Want
+from provision.runs.apply import Limits, Performer
+from provision.runs.install import Installer
+from provision.runs.phases import Changes, Work
+from provision.runs.plan import Want
 from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.transport import Answer, Sink

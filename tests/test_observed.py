@@ -11,8 +11,8 @@ from provision.facts.people import People
 from provision.facts.props import Props
 from provision.facts.setup import Setup
 from provision.facts.wifi import SavedNetwork
-from provision.observed import describe_facts, describe_identity, describe_system
 from provision.records.canonical import canonical_json
+from provision.runs.observed import describe_facts, describe_identity, describe_system
 
 DONOR = make_facts(
     people=People(users=2, accounts=3, files=41),

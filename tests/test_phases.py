@@ -12,12 +12,12 @@ import yaml
 from factories import make_app, make_appset, make_site
 from scripted import AnsweringTransport
 
-from provision.apply import Limits, Performer
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
 from provision.operations.model import Step
-from provision.phases import Changes, Reading, Work
-from provision.plan import Want
+from provision.runs.apply import Limits, Performer
+from provision.runs.phases import Changes, Reading, Work
+from provision.runs.plan import Want
 from provision.terms import Phase, Reason
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))

@@ -16,8 +16,8 @@ from provision.facts.collect import Facts
 from provision.facts.location import Location
 from provision.facts.screen import Screen
 from provision.facts.wifi import SavedNetwork
-from provision.observed import list_controls, list_deviations
-from provision.plan import Plan, Want, make_plan
+from provision.runs.observed import list_controls, list_deviations
+from provision.runs.plan import Plan, Want, make_plan
 from provision.terms import Assurance, Control, Phase, Road
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/plan.yaml").read_text("utf-8"))

@@ -13,12 +13,12 @@ import yaml
 from factories import make_app, make_appset, make_facts, make_installed, make_props, make_site
 from scripted import AnsweringTransport
 
-from provision.apply import Limits, Performer
 from provision.facts.collect import Facts
 from provision.facts.setup import Setup
 from provision.operations.apps import decide
-from provision.phases import Changes, Work
-from provision.plan import Want
+from provision.runs.apply import Limits, Performer
+from provision.runs.phases import Changes, Work
+from provision.runs.plan import Want
 from provision.state.proved import ProvedApps, ProvedBook, name_installed
 
 HERE = Path(__file__).parent

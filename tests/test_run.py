@@ -16,7 +16,6 @@ import yaml
 from factories import make_app, make_appset, make_site
 from scripted import ENDS, AnsweringTransport
 
-from provision.apply import Limits
 from provision.config.load import Load
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
 from provision.facts.ask import Section
@@ -26,15 +25,16 @@ from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
 from provision.records.sealing import Sealing, build_seal
-from provision.run import CheckedIn, Job, Progress, TabletRun
-from provision.run_end import RunEnd
-from provision.run_log import LogBook, RunLog
+from provision.runs.apply import Limits
+from provision.runs.run import CheckedIn, Job, Progress, TabletRun
+from provision.runs.run_end import RunEnd
+from provision.runs.run_log import LogBook, RunLog
+from provision.runs.words import WordDesk
 from provision.site.secret import Secret
 from provision.state.accepted import AcceptedBook, Word
 from provision.terms import HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer
-from provision.words import WordDesk
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
 TIMEOUT = "settings get system screen_off_timeout"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from provision.run_end import unexpected_end
-from provision.run_log import KEPT, LogBook, RunLog
+from provision.runs.run_end import unexpected_end
+from provision.runs.run_log import KEPT, LogBook, RunLog
 from provision.terms import Phase
 
 

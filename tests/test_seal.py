@@ -12,9 +12,9 @@ from scripted import Conversation
 from provision.bench.disconnect import Ending, Sight
 from provision.errors import Cancelled, TabletGone
 from provision.operations.model import Decision
-from provision.plan import Plan
 from provision.records.content import RunResult
-from provision.seal import CLOSE, Closing, Pace, close_debugging, make_sealing, see_nothing
+from provision.runs.plan import Plan
+from provision.runs.seal import CLOSE, Closing, Pace, close_debugging, make_sealing, see_nothing
 from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
 
 OPEN = Sight(listed=True, interfaces=":060101:ff4201:")

@@ -11,18 +11,18 @@ import pytest
 import yaml
 from factories import make_site
 
-from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
 from provision.facts.props import Props
 from provision.identity.identify import identify
-from provision.observed import list_controls, list_deviations
 from provision.operations.model import Step
-from provision.phases import Changes, Reading, Work
-from provision.plan import Want, add_makers_own
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
+from provision.runs.apply import Limits, Performer
+from provision.runs.observed import list_controls, list_deviations
+from provision.runs.phases import Changes, Reading, Work
+from provision.runs.plan import Want, add_makers_own
+from provision.runs.verdict import conclude
 from provision.terms import Control, Phase
-from provision.verdict import conclude
 from provision.virtual.android.model import Network, load_model
 from tests.upload_link import UploadLink
 from tests.virtual.android.bench import Bench

@@ -21,10 +21,10 @@ from provision.errors import (
 )
 from provision.facts.collect import Facts, NotBooted
 from provision.facts.location import Location
-from provision.phases import Reading
-from provision.plan import Want, make_plan
+from provision.runs.phases import Reading
+from provision.runs.plan import Want, make_plan
+from provision.runs.verdict import conclude, judge
 from provision.terms import Outcome, Reason
-from provision.verdict import conclude, judge
 
 VERDICTS = [
     (StepFailed("s", Reason.INSTALL_REFUSED, "d"), Outcome.FAILED, Reason.INSTALL_REFUSED),

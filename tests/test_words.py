@@ -15,8 +15,8 @@ from waiting import SECONDS, wait_until
 
 from provision.errors import Cancelled, HomeError
 from provision.facts.props import Props
+from provision.runs.words import POLL_SECONDS, WordDesk, WorkClock
 from provision.state.accepted import AcceptedBook, Word
-from provision.words import POLL_SECONDS, WordDesk, WorkClock
 
 TEO, OTHER = make_props(ro__product__model="TEO10A"), make_props(ro__product__model="QX-10A")
 

@@ -10,7 +10,7 @@ from provision.bench.slot_views import label_order
 from provision.board.sentences import advise, find_remedy, read_advice
 from provision.board.width import cells, fit, wrap
 from provision.records.content import ProofResult
-from provision.run_end import UNIDENTIFIED
+from provision.runs.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
 from provision.texts.wording import reword

@@ -22,7 +22,7 @@ from provision.bench.slot_views import Group, SlotView, summarise
 from provision.bench.slots import SlotState
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
 from provision.board.width import cells, cut, fit, wrap
-from provision.run_end import UNIDENTIFIED
+from provision.runs.run_end import UNIDENTIFIED
 from provision.terms import Outcome
 from provision.texts.catalogue import Language, printable, say, say_count
 

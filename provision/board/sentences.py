@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
-from provision.run_end import UNIDENTIFIED
+from provision.runs.run_end import UNIDENTIFIED
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
 

@@ -27,7 +27,7 @@ from provision.errors import RecordError
 from provision.home.folder import Home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
-from provision.run_end import RunEnd
+from provision.runs.run_end import RunEnd
 from provision.texts.catalogue import say, say_count
 from provision.texts.language import Language
 

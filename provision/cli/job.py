@@ -16,8 +16,6 @@ from provision.agent.configured import check_configurations_fit
 from provision.agent.issued import IssuedBook
 from provision.agent.policy import check_site_fits
 from provision.agent.site_key import load_site_key
-from provision.agent_road import AgentKit
-from provision.apply import Limits
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.bookkeeping import Bookkeeper
@@ -32,15 +30,17 @@ from provision.records.content import Configuration
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.records.store import RecordStore
-from provision.run import Job, Ledger
-from provision.run_log import LogBook
+from provision.runs.agent_road import AgentKit
+from provision.runs.apply import Limits
+from provision.runs.run import Job, Ledger
+from provision.runs.run_log import LogBook
+from provision.runs.words import WordDesk
 from provision.site.model import digest_site, read_passphrase
 from provision.site.secret import Secret
 from provision.state.accepted import AcceptedBook
 from provision.state.assets import AssetBook
 from provision.state.proved import ProvedBook
 from provision.terms import Control, HomeKind
-from provision.words import WordDesk
 
 FIXTURES = "org.provision.fixture."
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision.agent_road import AgentRoad
-from provision.apply import Performer
 from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
 from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
 from provision.identity.identify import identify
-from provision.phases import Reading, Work
-from provision.plan import Want, add_makers_own
 from provision.profiles.model import Profile
+from provision.runs.agent_road import AgentRoad
+from provision.runs.apply import Performer
+from provision.runs.phases import Reading, Work
+from provision.runs.plan import Want, add_makers_own
 from provision.state.accepted import Word
 
 

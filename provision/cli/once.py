@@ -34,14 +34,14 @@ from provision.errors import Cancelled
 from provision.home.folder import Home, lock_home
 from provision.hooks import HookFailure, HookRunner
 from provision.profiles.schema import Status
-from provision.run import Job, Progress, TabletRun
-from provision.run_end import RunEnd
-from provision.seal import Look, see_nothing
+from provision.runs.run import Job, Progress, TabletRun
+from provision.runs.run_end import RunEnd
+from provision.runs.seal import Look, see_nothing
+from provision.runs.words import WordDesk
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 from provision.transport import Transport
-from provision.words import WordDesk
 
 Result = TypeVar("Result")
 

@@ -50,9 +50,11 @@ from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home.folder import Home, lock_home
 from provision.hooks import HookRunner
-from provision.run import Job, Progress
-from provision.run_end import RunEnd
-from provision.seal import Look
+from provision.runs.run import Job, Progress
+from provision.runs.run_end import RunEnd
+from provision.runs.seal import Look
+from provision.runs.verdict import judge as judge_error
+from provision.runs.words import WordDesk
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -63,8 +65,6 @@ from provision.transcripts.model import Head
 from provision.transcripts.read import read_transcript
 from provision.transcripts.record import Recorder, RecordingTransport
 from provision.transcripts.wants import describe_wants
-from provision.verdict import judge as judge_error
-from provision.words import WordDesk
 
 FOLDER = "transcripts"
 POLL_SECONDS = 0.5

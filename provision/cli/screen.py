@@ -11,7 +11,7 @@ from provision.bench.slot_views import view
 from provision.bench.slots import SlotTable
 from provision.board.keyboard import quiet_keyboard
 from provision.board.opening import Board, open_board
-from provision.run_end import RunEnd
+from provision.runs.run_end import RunEnd
 from provision.texts.catalogue import Language
 
 

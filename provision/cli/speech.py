@@ -12,9 +12,9 @@ from provision.appset.checking import AppFault
 from provision.appset.signing.faults import ApkCause
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home.folder import Home
+from provision.runs.verdict import judge
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
-from provision.verdict import judge
 
 
 def language_of(home: Home) -> Language:

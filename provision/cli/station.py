@@ -27,12 +27,12 @@ from provision.cli.summary import Expectation, JsonSink, is_as_expected, read_ex
 from provision.cli.watched import watch_slots
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
-from provision.run_end import RunEnd
+from provision.runs.run_end import RunEnd
+from provision.runs.words import WordDesk
 from provision.station import Options, Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
-from provision.words import WordDesk
 
 LONGEST_SHOWN = 40
 """Letters that are repeated of a line that was not understood."""

@@ -12,7 +12,7 @@ import click
 from provision.bench.slot_views import label_order
 from provision.bench.slots import Slot, SlotState, SlotTable, state_of
 from provision.cli.training import Training
-from provision.run_end import UNIDENTIFIED, RunEnd
+from provision.runs.run_end import UNIDENTIFIED, RunEnd
 from provision.state.accepted import Word
 from provision.terms import Control, HomeKind, Outcome, Reason
 from provision.texts.catalogue import say

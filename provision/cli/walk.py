@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from provision.run import Progress
-from provision.run_end import RunEnd
+from provision.runs.run import Progress
+from provision.runs.run_end import RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language

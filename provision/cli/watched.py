@@ -11,7 +11,7 @@ from provision.cli.speech import language_of
 from provision.hooks import HookFailure, HookRunner, SlotWatch
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
-from provision.run_end import RunEnd
+from provision.runs.run_end import RunEnd
 from provision.station import Sink
 from provision.terms import Outcome
 from provision.texts.catalogue import say

@@ -59,7 +59,7 @@ class Home:
 
     @property
     def logs(self) -> Path:
-        """What adb, the training bench and the hotline left, and one log a run in `runs`; see `provision.run_log`."""
+        """What adb, the training bench and the hotline left, and one log a run in `runs`; see `runs.run_log`."""
         return self.path / "logs"
 
     @property

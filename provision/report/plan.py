@@ -8,12 +8,12 @@ from typing import Any
 from provision.appset.releases import name_release, name_releases
 from provision.facts.collect import Facts
 from provision.operations.model import Decision, Step
-from provision.plan import Plan
 from provision.profiles.model import Profile
 from provision.profiles.schema import Switch, Text
 from provision.proofs.attempts import Gap, Proof
 from provision.proofs.tell import tell_proof
 from provision.report.render import render
+from provision.runs.plan import Plan
 from provision.terms import Assurance, Control, ProofVerdict
 from provision.texts.catalogue import Language, say
 from provision.texts.wording import reword

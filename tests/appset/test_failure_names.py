@@ -17,8 +17,8 @@ import yaml
 from factories import make_app
 
 from provision.appset.failures import FAILURES, NUMBERED, UNKNOWN, find_failure
-from provision.install import refuse
 from provision.operations.apps import install
+from provision.runs.install import refuse
 from provision.transport import Answer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,16 +14,16 @@ from broken_apks import flip, with_pairs
 from factories import make_facts, make_installed, make_props, make_site
 from made_apks import PUBLISHER, app_entry, make_apk
 
-from provision.apply import Limits, Performer
 from provision.appset.load import load_appset
 from provision.appset.manifest import read_manifest
 from provision.appset.signing.block_schemes import Scheme
 from provision.cli.speech import explain
 from provision.errors import ConfigurationError
-from provision.phases import Work
-from provision.plan import Plan, Want, make_plan
 from provision.profiles.load import load_profiles
 from provision.report.plan import render_plan
+from provision.runs.apply import Limits, Performer
+from provision.runs.phases import Work
+from provision.runs.plan import Plan, Want, make_plan
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 from provision.virtual.android.journal import mutations

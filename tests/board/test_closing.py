@@ -11,7 +11,7 @@ from board_cases import CASES
 
 from provision.board.closing import Absent, End, closing_sentence, result_table
 from provision.board.width import cells
-from provision.run_end import UNIDENTIFIED
+from provision.runs.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language
 

@@ -8,7 +8,7 @@ import pytest
 
 from provision.cli.closing import list_ends
 from provision.cli.summary import Expectation, is_as_expected, summarise
-from provision.run_end import RunEnd, unexpected_end
+from provision.runs.run_end import RunEnd, unexpected_end
 from provision.terms import HomeKind, Outcome, Reason
 
 REMOVED = "apps.removed: wanted none left, observed com.amazon.venezia"

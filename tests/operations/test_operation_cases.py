@@ -14,7 +14,7 @@ from operation_cases import FOLDER, Case, build_facts, build_view, build_want, l
 from provision import operations
 from provision.facts.collect import Facts
 from provision.operations.model import Decision
-from provision.plan import make_plan
+from provision.runs.plan import make_plan
 from provision.terms import Control, Phase
 from provision.texts.catalogue import Language, catalogue
 

@@ -18,9 +18,9 @@ from factories import make_app
 from provision.appset.model import App
 from provision.bench.link import AdbTransport
 from provision.errors import Cancelled
-from provision.install import Installer
 from provision.operations.apps import install, order_installs
 from provision.operations.model import InstallApp, Step
+from provision.runs.install import Installer
 from tests.performance.paced_bench import PacedBench, PacedTablet
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "appset"))  # its makers of APKs

@@ -22,8 +22,8 @@ from provision.appset.model import App, AppSet
 from provision.cli.job import Passphrase, keep_books, load_job
 from provision.home.create import create_home
 from provision.home.folder import load_home
-from provision.run import Job, TabletRun
-from provision.run_end import RunEnd
+from provision.runs.run import Job, TabletRun
+from provision.runs.run_end import RunEnd
 from provision.terms import HomeKind, Reason
 from provision.transport import Answer
 from provision.virtual.android.model import load_model

@@ -8,11 +8,11 @@ import pytest
 from factories import make_app, make_appset, make_facts, make_props, make_site
 
 from provision.operations.agent import AgentView
-from provision.plan import Want, add_makers_own, make_plan
 from provision.profiles.load import load_profiles
 from provision.profiles.model import Profile
 from provision.proofs.attempts import Tried
 from provision.report.plan import render_plan
+from provision.runs.plan import Want, add_makers_own, make_plan
 from provision.terms import Assurance, Control, ProofVerdict
 from provision.texts.catalogue import Language, say
 

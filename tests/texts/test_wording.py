@@ -11,7 +11,7 @@ import yaml
 from operation_cases import Case, build_facts, build_view, build_want, load_cases
 
 from provision.agent.rows import ROWS
-from provision.plan import make_plan
+from provision.runs.plan import make_plan
 from provision.texts.catalogue import Language, catalogue
 from provision.texts.wording import PREFIX, find_wording, reword
 

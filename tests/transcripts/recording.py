@@ -13,8 +13,8 @@ from scripted import AnsweringTransport
 
 from provision.profiles.match import choose
 from provision.records.content import Configuration
-from provision.run import Job, TabletRun
-from provision.run_end import RunEnd
+from provision.runs.run import Job, TabletRun
+from provision.runs.run_end import RunEnd
 from provision.site.secret import Secret
 from provision.terms import HomeKind
 from provision.transcripts.blank import Blanker

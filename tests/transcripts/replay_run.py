@@ -14,8 +14,6 @@ from agent_bed import site_key
 from provision.agent.client import Sender
 from provision.agent.contract import AGENT
 from provision.agent.issued import IssuedBook
-from provision.agent_road import AgentKit
-from provision.apply import Limits
 from provision.appset.access import SpecialAccess
 from provision.appset.model import App, AppSet
 from provision.captures.model import Capture, Screen
@@ -26,8 +24,10 @@ from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.records.content import Configuration, RunResult
 from provision.records.sealing import Sealing
-from provision.run import CheckedIn, Job, Progress, TabletRun
-from provision.run_end import RunEnd
+from provision.runs.agent_road import AgentKit
+from provision.runs.apply import Limits
+from provision.runs.run import CheckedIn, Job, Progress, TabletRun
+from provision.runs.run_end import RunEnd
 from provision.site.model import Site
 from provision.site.secret import Secret
 from provision.state.proved import ProvedBook

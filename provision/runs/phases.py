@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from provision.agent_road import AgentRoad
-from provision.apply import Limits, Performer
 from provision.appset.model import App
 from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup
@@ -25,7 +23,9 @@ from provision.facts.collect import (
 from provision.facts.wifi import is_joining
 from provision.operations.apps import choose_files, list_given
 from provision.operations.model import Decision, InstallApp, Step
-from provision.plan import Plan, Want, make_plan
+from provision.runs.agent_road import AgentRoad
+from provision.runs.apply import Limits, Performer
+from provision.runs.plan import Plan, Want, make_plan
 from provision.state.proved import LeftApps, ProvedApps
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport

@@ -18,7 +18,7 @@ from provision.errors import (
     TransportError,
 )
 from provision.facts.collect import NotBooted
-from provision.phases import Reading
+from provision.runs.phases import Reading
 from provision.terms import Outcome, Reason
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from provision.facts.collect import Facts
 from provision.facts.props import Props
-from provision.plan import Plan
 from provision.records.content import ControlResult, ProofResult
+from provision.runs.plan import Plan
 
 
 def describe_identity(props: Props | None, asset_id: str, serial: str) -> dict[str, Any]:

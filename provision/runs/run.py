@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from provision.agent_road import AgentKit, AgentRoad
-from provision.apply import Limits, Performer
 from provision.appset.model import AppSet
 from provision.config.load import Load, read_load
 from provision.errors import AnswerError, Cancelled, ProvisionError, RecordError, StepFailed, TransportError
@@ -21,7 +19,13 @@ from provision.facts.setup import read_installation
 from provision.facts.shape import Shape
 from provision.identity.identify import Identification, identify
 from provision.identity.which import UNREAD, Certainty, digest_installation
-from provision.observed import (
+from provision.operations.model import Step
+from provision.profiles.model import Profile
+from provision.records.content import RESULT_OF, Configuration, RunResult
+from provision.records.sealing import Sealing
+from provision.runs.agent_road import AgentKit, AgentRoad
+from provision.runs.apply import Limits, Performer
+from provision.runs.observed import (
     describe_facts,
     describe_identity,
     describe_system,
@@ -29,15 +33,13 @@ from provision.observed import (
     list_deviations,
     list_proofs,
 )
-from provision.operations.model import Step
-from provision.phases import Changes, Reading, Work
-from provision.plan import Want, add_makers_own
-from provision.profiles.model import Profile
-from provision.records.content import RESULT_OF, Configuration, RunResult
-from provision.records.sealing import Sealing
-from provision.run_end import UNIDENTIFIED, RunEnd
-from provision.run_log import RunLog
-from provision.seal import Look, close_debugging, make_sealing, see_nothing
+from provision.runs.phases import Changes, Reading, Work
+from provision.runs.plan import Want, add_makers_own
+from provision.runs.run_end import UNIDENTIFIED, RunEnd
+from provision.runs.run_log import RunLog
+from provision.runs.seal import Look, close_debugging, make_sealing, see_nothing
+from provision.runs.verdict import Verdict, conclude, judge, weigh_load
+from provision.runs.words import WordDesk
 from provision.site.model import Site
 from provision.site.secret import Secret
 from provision.state.accepted import Word
@@ -46,8 +48,6 @@ from provision.state.uploads import Uploads
 from provision.terms import HomeKind, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
-from provision.verdict import Verdict, conclude, judge, weigh_load
-from provision.words import WordDesk
 
 BOOT_POLL_SECONDS = 0.5
 SETTINGS_SECONDS = 8.0

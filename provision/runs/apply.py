@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from provision.errors import StepFailed
 from provision.facts.ask import find_refusal
 from provision.facts.wifi import NO_ACCESS
-from provision.install import Installer
 from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
+from provision.runs.install import Installer
 from provision.site.secret import Secret
 from provision.state.uploads import Uploads
 from provision.terms import Reason

@@ -40,7 +40,6 @@ from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, Row, find_controls
 from provision.agent.rows import BY_PART, DECIDING
 from provision.agent.strict_json import encode
-from provision.apply import Limits
 from provision.appset.fit import unfit
 from provision.appset.model import App
 from provision.errors import StepFailed
@@ -52,6 +51,7 @@ from provision.operations.grants import Grants, list_fixed
 from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step, TryLocked, TryUnlocked
 from provision.operations.prepare import Refusal
 from provision.proofs.trial import Scene, Trial
+from provision.runs.apply import Limits
 from provision.site.model import Site
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason

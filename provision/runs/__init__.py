@@ -1,0 +1,1 @@
+"""One tablet, from its first answer to its end."""
