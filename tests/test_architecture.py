@@ -21,7 +21,7 @@ RANKS = (
     {"identity", "operations"},
     {"agent", "captures", "state"},
     {"home", "runs", "transcripts"},
-    {"board", "bookkeeping", "hooks", "report", "station"},
+    {"board", "report", "station"},
     {"cli"},
 )
 ONLY_HERE = {

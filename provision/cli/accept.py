@@ -7,7 +7,6 @@ from dataclasses import replace
 import click
 
 from provision.cli import status
-from provision.cli.job import load_job, open_words
 from provision.cli.options import Access, access_options, serial_option
 from provision.cli.pick import pick
 from provision.cli.reach import check_access, visit
@@ -18,6 +17,7 @@ from provision.home.folder import Home, load_home
 from provision.identity.identify import Identification, identify
 from provision.report.identity import tell_question, tell_reason
 from provision.state.accepted import AcceptedBook, Given, Word
+from provision.station.setup import load_job, open_words
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language

@@ -9,12 +9,12 @@ import click
 
 from provision.captures.read import read_capture
 from provision.captures.take import clean_capture, take_capture
-from provision.cli.job import load_job
 from provision.cli.options import Access, access_options
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import speak_to_anybody
 from provision.files import write_atomically
+from provision.station.setup import load_job
 from provision.texts.catalogue import say
 
 _FILES = {".txt", ".json", ".getprop", ".prop", ".log"}

@@ -10,7 +10,6 @@ import click
 from provision.appset.load import load_appset
 from provision.captures.model import Capture
 from provision.captures.read import read_capture
-from provision.cli.job import Loaded, Passphrase, load_job, refuse_demo
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.config.findings import Findings
@@ -20,6 +19,7 @@ from provision.profiles.load import load_profiles
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
 from provision.site.model import Site, load_site, read_passphrase
+from provision.station.setup import Loaded, Passphrase, load_job, refuse_demo
 from provision.texts.catalogue import say
 
 

@@ -11,7 +11,6 @@ import click
 from provision.board.closing import NARROWEST_TEXT, Absent, End, closing_sentence, result_table
 from provision.board.proofs import list_proof_lines
 from provision.board.width import wrap
-from provision.bookkeeping import Bookkeeper
 from provision.cli.speech import language_of
 from provision.cli.summary import (
     NO_RUN,
@@ -28,6 +27,7 @@ from provision.home.folder import Home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.runs.run_end import RunEnd
+from provision.station.bookkeeping import Bookkeeper
 from provision.texts.catalogue import say, say_count
 from provision.texts.language import Language
 

@@ -6,13 +6,13 @@ import click
 
 from provision.cli import status
 from provision.cli.audit import note_use
-from provision.cli.job import load_job
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import language_of
 from provision.home.folder import lock_home
+from provision.station.setup import load_job
 from provision.texts.catalogue import say
 
 

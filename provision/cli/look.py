@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
 from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
@@ -15,6 +14,7 @@ from provision.runs.apply import Performer
 from provision.runs.phases import Reading, Work
 from provision.runs.plan import Want, add_makers_own
 from provision.state.accepted import Word
+from provision.station.setup import Loaded, Passphrase
 
 
 @dataclass(frozen=True)

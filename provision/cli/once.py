@@ -14,7 +14,6 @@ from provision.bench.disconnect import Sight
 from provision.bench.lookout import PortLookout
 from provision.cli import status
 from provision.cli.closing import close_batch
-from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import (
     Access,
     accept_draft_option,
@@ -32,12 +31,13 @@ from provision.cli.summary import Expectation, emit, is_as_expected, read_expect
 from provision.cli.watched import tell_draft, tell_hook
 from provision.errors import Cancelled
 from provision.home.folder import Home, lock_home
-from provision.hooks import HookFailure, HookRunner
 from provision.profiles.schema import Status
 from provision.runs.run import Job, Progress, TabletRun
 from provision.runs.run_end import RunEnd
 from provision.runs.seal import Look, see_nothing
 from provision.runs.words import WordDesk
+from provision.station.hooks import HookFailure, HookRunner
+from provision.station.setup import Loaded, Passphrase, keep_books, load_job
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language

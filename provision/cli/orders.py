@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from provision.agent.client import AgentClient, AgentLimits
-from provision.cli.job import Loaded, Passphrase
 from provision.cli.pick import Picked
 from provision.errors import AnswerError, HomeError, StepFailed
+from provision.station.setup import Loaded, Passphrase
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 

@@ -20,7 +20,6 @@ from provision.bench.adb import AdbHost
 from provision.captures.model import Capture
 from provision.cli import status
 from provision.cli.closing import close_batch
-from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.once import (
     Leash,
     admit,
@@ -49,12 +48,13 @@ from provision.errors import ConfigurationError, HomeError, ProvisionError, Reco
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home.folder import Home, lock_home
-from provision.hooks import HookRunner
 from provision.runs.run import Job, Progress
 from provision.runs.run_end import RunEnd
 from provision.runs.seal import Look
 from provision.runs.verdict import judge as judge_error
 from provision.runs.words import WordDesk
+from provision.station.hooks import HookRunner
+from provision.station.setup import Loaded, Passphrase, keep_books, load_job
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import click
 
-from provision.cli.job import load_job
 from provision.cli.look import look
 from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of
 from provision.report.plan import render_plan
+from provision.station.setup import load_job
 
 
 @click.command()

@@ -9,7 +9,6 @@ import click
 from provision.agent.contract import AGENT
 from provision.cli import status
 from provision.cli.audit import note_use
-from provision.cli.job import load_job
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import Picked, pick
@@ -20,6 +19,7 @@ from provision.facts.authorisation import Authorisation
 from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
 from provision.home.folder import lock_home
+from provision.station.setup import load_job
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language

@@ -13,11 +13,9 @@ import click
 
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import read_answer
-from provision.bookkeeping import Bookkeeper
 from provision.cli import status
 from provision.cli.chaos import run_chaos
 from provision.cli.closing import close_batch
-from provision.cli.job import Loaded, Passphrase, keep_books, load_job
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import TRAINING_SLOTS, open_home, reach
 from provision.cli.screen import open_screen
@@ -29,7 +27,9 @@ from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
 from provision.runs.run_end import RunEnd
 from provision.runs.words import WordDesk
-from provision.station import Options, Sink, Station
+from provision.station.bookkeeping import Bookkeeper
+from provision.station.setup import Loaded, Passphrase, keep_books, load_job
+from provision.station.station import Options, Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language

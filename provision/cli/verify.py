@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import click
 
-from provision.cli.job import Loaded, load_job
 from provision.cli.look import look
 from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import NoTablet, Picked, pick, pick_all
@@ -14,6 +13,7 @@ from provision.cli.reach import Reached, open_home, visit
 from provision.cli.speech import language_of, name_reason
 from provision.errors import ProvisionError
 from provision.home.folder import Home
+from provision.station.setup import Loaded, load_job
 from provision.texts.catalogue import printable, say
 from provision.texts.wording import reword
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from provision.bench.slots import SlotTable
-from provision.cli.job import Loaded
 from provision.cli.speech import language_of
-from provision.hooks import HookFailure, HookRunner, SlotWatch
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
 from provision.runs.run_end import RunEnd
-from provision.station import Sink
+from provision.station.hooks import HookFailure, HookRunner, SlotWatch
+from provision.station.setup import Loaded
+from provision.station.station import Sink
 from provision.terms import Outcome
 from provision.texts.catalogue import say
 from provision.texts.language import Language

@@ -90,7 +90,7 @@ def read_digest(file: Path) -> str:
 
 
 class Hooks(FileModel):
-    """Programs of the hospital's own that are started at each event of a slot, without a shell (`provision.hooks`)."""
+    """Programs of the hospital's own that are started at each event of a slot, without a shell (`station.hooks`)."""
 
     attach: tuple[Path, ...] = Field(default=(), description="a device was plugged into a slot")
     done: tuple[Path, ...] = Field(default=(), description="a tablet is done, with or without warnings")

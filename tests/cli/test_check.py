@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from provision.cli.check import check
-from provision.cli.job import Passphrase, load_job
 from provision.errors import ConfigurationError, HomeError
 from provision.home.create import Details, create_home
 from provision.home.folder import load_home
+from provision.station.setup import Passphrase, load_job
 from provision.terms import HomeKind
 
 

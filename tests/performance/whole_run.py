@@ -19,11 +19,11 @@ from typing import BinaryIO
 from factories import make_app, make_site
 
 from provision.appset.model import App, AppSet
-from provision.cli.job import Passphrase, keep_books, load_job
 from provision.home.create import create_home
 from provision.home.folder import load_home
 from provision.runs.run import Job, TabletRun
 from provision.runs.run_end import RunEnd
+from provision.station.setup import Passphrase, keep_books, load_job
 from provision.terms import HomeKind, Reason
 from provision.transport import Answer
 from provision.virtual.android.model import load_model

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli.job import keep_books
 from provision.home.folder import load_home
 from provision.records.keys import load_keys
 from provision.records.reader import Record, verify_folder
+from provision.station.setup import keep_books
 from provision.terms import Outcome, Reason
 from provision.virtual.control import BenchClient
 from tests.system.bench_runs import Ended, finish, journal, run, run_station, start, state_of

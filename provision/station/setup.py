@@ -18,7 +18,6 @@ from provision.agent.policy import check_site_fits
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
-from provision.bookkeeping import Bookkeeper
 from provision.config.findings import Findings
 from provision.config.source import with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -40,6 +39,7 @@ from provision.site.secret import Secret
 from provision.state.accepted import AcceptedBook
 from provision.state.assets import AssetBook
 from provision.state.proved import ProvedBook
+from provision.station.bookkeeping import Bookkeeper
 from provision.terms import Control, HomeKind
 
 FIXTURES = "org.provision.fixture."

@@ -1,0 +1,1 @@
+"""All tablets at once, and the books that are kept of them."""
