@@ -32,7 +32,7 @@ class AddressType(click.ParamType[ServerAddress]):
         if isinstance(value, ServerAddress):
             return value
         host, colon, port = str(value).rpartition(":")
-        if not (colon and host and port.isdigit() and 0 < int(port) < 65536):
+        if not (colon and host and port.isdecimal() and 0 < int(port) < 65536):
             self.fail(f"expected HOST:PORT like 127.0.0.1:5037, got {value!r}", param, ctx)
         return ServerAddress(host, int(port))
 

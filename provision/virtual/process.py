@@ -105,7 +105,7 @@ def parse_words(words: Sequence[str] | None) -> Settings:
 
 def _server(text: str) -> RealServer:
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit():
+    if not colon or not port.isdecimal():
         raise argparse.ArgumentTypeError(f"expected HOST:PORT, got {text!r}")
     return RealServer(host or "127.0.0.1", int(port))
 

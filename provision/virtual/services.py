@@ -80,7 +80,7 @@ class Services:
             return self._rebooting(rest)
         if text in ROOT_REPLIES:
             return self._saying(ROOT_REPLIES[text])
-        if kind == "tcpip" and rest.isdigit():
+        if kind == "tcpip" and rest.isdecimal():
             return self._restarting(f"restarting in TCP mode port: {rest}\n")
         return self._restarting("restarting in USB mode\n") if text == "usb:" else None
 

@@ -135,7 +135,7 @@ class SyncService:
     async def _send(self, target: str) -> None:
         path, _, mode = target.rpartition(",")
         content = await self._upload()
-        if not path or not mode.isdigit():
+        if not path or not mode.isdecimal():
             await self._fail("missing , in ID_SEND")
             return
         await self._store(path, content, int(mode))

@@ -76,7 +76,7 @@ def _verify_signer(archive: zipfile.ZipFile, path: str, raw: bytes, manifest: Di
     certificate, first_api = verify_pkcs7(_read(archive, path, MAX_SIGNATURE_BYTES), text)
     listed = read_list(text)
     promised = listed.main.attributes.get(_SCHEMES_KEY, "").split(",")
-    schemes = frozenset(int(word) for word in promised if word.strip().isdigit())
+    schemes = frozenset(int(word) for word in promised if word.strip().isdecimal())
     if "signature-version" not in listed.main.attributes or not _covers(listed, raw, manifest):
         return None
     return _Covering(Signer(certificate, min_sdk=first_api, promises=schemes), listed.entries.keys())

@@ -162,7 +162,7 @@ def _digest(certificate: bytes) -> str:
 def _level(value: object) -> tuple[int, str]:
     """(level, codename) of a level that may be the codename of a preview."""
     text = str(value)
-    return (int(text), "") if text.isdigit() else (PREVIEW_LEVEL, text)
+    return (int(text), "") if text.isdecimal() else (PREVIEW_LEVEL, text)
 
 
 def _values(elements: list[tuple[str, dict[str, Any]]], tag: str, name: str) -> tuple[str, ...]:

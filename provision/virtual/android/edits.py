@@ -130,7 +130,7 @@ def _number(text: str, what: str, most: float) -> int:
     Raises:
         TrainingError: not a number from 0 to the largest one.
     """
-    if not text.isdigit() or int(text) > most:
+    if not text.isdecimal() or int(text) > most:
         limit = f" from 0 to {most:.0f}" if most != math.inf else ""
         raise TrainingError(f"expected {what}: a whole number{limit}, got {text!r}")
     return int(text)

@@ -82,7 +82,7 @@ def parse_fault(text: str) -> Fault:
     if name in {*PLAIN, *gates()} and not rest:
         return Fault(text, name)
     word, _, nth = rest.partition(":")
-    if name in WORDED and word and (not nth or (nth.isdigit() and int(nth) > 0)):
+    if name in WORDED and word and (not nth or (nth.isdecimal() and int(nth) > 0)):
         return Fault(text, name, tuple(word.split("+")), int(nth or 1))
     raise TrainingError(f"no fault {text!r}; there are:\n{_list_faults()}")
 

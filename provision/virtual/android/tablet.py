@@ -253,7 +253,7 @@ def wanted_input(argv: Sequence[str]) -> int:
     if any(word.startswith("/") for word in argv):
         return 0
     size = argv[list(argv).index("-S") + 1]
-    return int(size) if size.isdigit() else 0
+    return int(size) if size.isdecimal() else 0
 
 
 def _read_all(read_input: ReadInput, size: int) -> bytes:

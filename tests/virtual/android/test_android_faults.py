@@ -132,6 +132,7 @@ def test_a_wrong_fault_lists_the_right_ones(text: str) -> None:
         ("save-network MAISON nonsense", "wpa2"),
         ("save-network MAISON wpa2 short", "does not fit wpa2"),
         ("clock noon", "seconds since 1970"),
+        ("clock ²", "seconds since 1970"),
     ],
 )
 def test_a_wrong_edit_says_what_is_right(bench: Bench, line: str, hint: str) -> None:

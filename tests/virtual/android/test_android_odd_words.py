@@ -41,3 +41,17 @@ def test_odd_words_are_answered(api: int, tmp_path: Path) -> None:
             bench.run(line)
         except Exception as error:  # noqa: BLE001 # whatever it is, the line is what counts
             pytest.fail(f"API {api}: `{line}`: {error!r}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pm install -S ²",
+        "pm install-write -S ² 7 base.apk -",
+        "pm install --user ² /data/local/tmp/a.apk",
+        "dumpsys battery set level ²",
+    ],
+)
+@pytest.mark.parametrize("api", [21, 28, 34])
+def test_a_digit_that_is_no_number_is_answered(api: int, line: str, tmp_path: Path) -> None:
+    assert Bench(tmp_path, model_for(api)).run(line) is not None

@@ -44,7 +44,7 @@ def _battery(device: Device, words: Sequence[str]) -> str:
     state, forced = device.state, value_of(words, "level")
     if words[:1] == ["reset"]:
         state.battery_forced = None
-    elif words[:1] == ["set"] and forced is not None and forced.isdigit():
+    elif words[:1] == ["set"] and forced is not None and forced.isdecimal():
         state.battery_forced = int(forced)
     if words:
         return ""

@@ -75,7 +75,7 @@ def _install_old(device: Device, words: Sequence[str]) -> Reply:
 def _install_stream(device: Device, stdin: bytes, options: Options) -> Reply:
     """The APK on standard input: -S is compulsory (packages document 3.4)."""
     size = options.values.get("-S", "")
-    if not size.isdigit() or int(size) == 0:
+    if not size.isdecimal() or int(size) == 0:
         return failed("Error: must either specify a package size or an APK file")
     return install_all(device, [stdin[: int(size)]], options)
 

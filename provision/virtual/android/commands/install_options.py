@@ -106,7 +106,7 @@ def parse_options(api: int, words: Sequence[str], *, create: bool = False) -> Op
         if not _has(api, word, create=create):
             raise AndroidException(ILLEGAL, f"Unknown option {word}")
         flags.append(word)
-        if left and (OPTIONS[word].takes or (word == "--wait" and left[0].isdigit())):
+        if left and (OPTIONS[word].takes or (word == "--wait" and left[0].isdecimal())):
             values[word] = _value(api, word, left.pop(0))
     return Options(tuple(flags), values, tuple(rest))
 
@@ -117,9 +117,9 @@ def _value(api: int, option: str, said: str) -> str:
     Raises:
         AndroidException: the release cannot read it.
     """
-    if option == "--user" and api < USER_WORDS_API and not said.isdigit():
+    if option == "--user" and api < USER_WORDS_API and not said.isdecimal():
         raise AndroidException(NUMBER, f'Invalid int: "{said}"')
-    if option == "-S" and not said.isdigit():
+    if option == "-S" and not said.isdecimal():
         raise AndroidException(NUMBER, f'For input string: "{said}"')
     return said
 

@@ -110,7 +110,7 @@ def write(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
     session = _open(device, number)
     size = options.values.get("-S", "")
     if source in {"-", ""}:
-        if not size.isdigit() or int(size) <= 0:
+        if not size.isdecimal() or int(size) <= 0:
             return failed("Error: must specify an APK size")
         content = stdin[: int(size)]
         told = len(content) if device.api <= 23 else int(size)  # packages document 11.6
