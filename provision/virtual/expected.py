@@ -130,7 +130,7 @@ def _look_at_writes(
     model: Model, state: State, demands: Demands, faults: list[Fault], *, by_agent: bool
 ) -> Iterator[Expected | None]:
     """What a run may end in that has something to write."""
-    shut = shut_gates(model.gates, state.data.opened_gates, state.faults)
+    shut = shut_gates(model.api, model.gates, state.data.opened_gates, state.faults)
     yield _at_a_gate(shut, _list_calls(model.api, demands, by_agent=by_agent))
     yield _meets_another_agent(state) if by_agent else None
     yield _broken_writing(faults, model.api, by_agent=by_agent)

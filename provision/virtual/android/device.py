@@ -80,7 +80,7 @@ class Device:
     @property
     def shut_gates(self) -> tuple[str, ...]:
         """Ids of the maker's gates that stand now: the model's that no hand opened, and those shut as faults."""
-        return shut_gates(self.model.gates, self.data.opened_gates, self.state.faults)
+        return shut_gates(self.api, self.model.gates, self.data.opened_gates, self.state.faults)
 
     def setting(self, namespace: str, key: str) -> str | None:
         """One settings row, None when there is none."""

@@ -49,11 +49,15 @@ class Thrown(_Part):
     kind: str
     message: str | dict[int, str]
 
-    def word(self, api: int, matched: str) -> str | None:
-        """The message of a release; None where the release has none, so that nothing is refused there."""
+    @property
+    def since(self) -> int:
+        """The first API level that has a text."""
+        return 0 if isinstance(self.message, str) else min(self.message)
+
+    def word(self, api: int, matched: str) -> str:
+        """The message of a release that has one."""
         texts = {0: self.message} if isinstance(self.message, str) else self.message
-        levels = [level for level in texts if level <= api]
-        return texts[max(levels)].replace("$WORD", matched) if levels else None
+        return texts[max(level for level in texts if level <= api)].replace("$WORD", matched)
 
 
 class Printed(_Part):
@@ -97,6 +101,10 @@ class Gate(_Part):
     silent: bool = False
     returns_false: bool = False
     end: End | None = None
+
+    def stands_on(self, api: int) -> bool:
+        """Whether it can refuse anything on a release."""
+        return self.throws is None or self.throws.since <= api
 
     @model_validator(mode="after")
     def _has_one_answer(self) -> Self:
@@ -146,16 +154,18 @@ def call_of(argv: Sequence[str]) -> tuple[str, list[str]]:
     return f"{service} {rest[0] if rest else ''}", rest[1:]
 
 
-def shut_gates(standing: Iterable[str], opened: Iterable[str], faults: Iterable[str]) -> tuple[str, ...]:
+def shut_gates(api: int, standing: Iterable[str], opened: Iterable[str], faults: Iterable[str]) -> tuple[str, ...]:
     """Ids of the gates that are shut on a unit.
 
     Args:
+        api: its release.
         standing: the model's gates.
         opened: those a hand opened.
         faults: the unit's faults, of which some name gates.
     """
-    kept = set(opened)
-    return (*(one for one in standing if one not in kept), *(one for one in faults if one in gates()))
+    kept, known = set(opened), gates()
+    named = (*(one for one in standing if one not in kept), *faults)
+    return tuple(one for one in named if one in known and known[one].stands_on(api))
 
 
 def find_gate(ids: Iterable[str], call: str, words: Sequence[str] = ()) -> tuple[Gate, str] | None:

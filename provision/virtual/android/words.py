@@ -33,7 +33,7 @@ from provision.virtual.android.commands.package_words import package_service, pm
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.oem_gates import SERVICES as SERVICES_OF
-from provision.virtual.android.oem_gates import Thrown, call_of, find_gate
+from provision.virtual.android.oem_gates import call_of, find_gate
 from provision.virtual.android.replies import (
     CMD_PM_API,
     CMD_STATUS_API,
@@ -183,16 +183,9 @@ def _refused_by_maker(device: Device, argv: Sequence[str]) -> Reply | None:
     if gate.prints:
         return Reply(out=gate.prints.out, status=gate.prints.status)
     if gate.throws:
-        return _throw(device, argv, call, gate.throws, matched)
+        error = AndroidException(gate.throws.kind, gate.throws.word(device.api, matched))
+        return _print_exception(device, argv, call, error)
     return Reply() if gate.silent else None
-
-
-def _throw(device: Device, argv: Sequence[str], call: str, thrown_by: Thrown, matched: str) -> Reply | None:
-    """A gate's exception; None on a release it has no text for."""
-    message = thrown_by.word(device.api, matched)
-    if message is None:
-        return None
-    return _print_exception(device, argv, call, AndroidException(thrown_by.kind, message))
 
 
 def _print_exception(device: Device, argv: Sequence[str], call: str, error: AndroidException) -> Reply:

@@ -49,7 +49,9 @@ def earliest(device: Device) -> int:
     if device.api < BUILD_TIME_API:
         return DAY
     built = read_number(device.model.props.get("ro.build.date.utc", ""))
-    return calendar.timegm(time.strptime(device.model.patch, "%Y-%m-%d")) if built is None else built
+    if built is not None or not device.model.patch:
+        return built or DAY
+    return calendar.timegm(time.strptime(device.model.patch, "%Y-%m-%d"))
 
 
 def date(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:

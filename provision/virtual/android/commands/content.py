@@ -72,7 +72,7 @@ def _insert(device: Device, table: str, bound: dict[str, str]) -> Reply:
     """A write by the same rules as `settings put`, a maker's gate among them."""
     found = find_gate(device.shut_gates, "settings put", [table, *bound.values()])
     if found and found[0].throws:
-        error = stack(found[0].throws.kind, found[0].throws.word(device.api, found[1]) or "")
+        error = stack(found[0].throws.kind, found[0].throws.word(device.api, found[1]))
         return failed(f"Error while accessing provider:settings\n{error}", 0)
     if found or "name" not in bound:
         return Reply()

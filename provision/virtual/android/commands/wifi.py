@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from provision.virtual.android.argv import read_number, word
 from provision.virtual.android.commands import link
@@ -95,51 +95,61 @@ def _scan_results(device: Device, _words: Sequence[str]) -> Reply:
     return done(scan_table(device))
 
 
+@dataclass(frozen=True)
+class _Join:
+    """What a join verb came to: the network it saved, None when that was refused, and what it told of its options."""
+
+    ssid: str | None
+    told: str
+
+
 def _connect(device: Device, words: Sequence[str]) -> Reply:
     """`connect-network SSID TYPE [PASSPHRASE] [options]`; the proof is `status`, never this answer.
 
     A network outside the owner's allow-list is saved and not joined; the link stays (Wi-Fi document 2.4).
     """
-    saved_ssid, error = _save(device, words, "connect-network")
-    if error:
-        return error
-    if saved_ssid and link.allowed(device, saved_ssid):
-        link.start_join(device, saved_ssid)
-    return _joined(device, words, "Connection initiated " if saved_ssid else "Connection failed", ok=bool(saved_ssid))
+    join = _save(device, words, "connect-network")
+    if isinstance(join, Reply):
+        return join
+    if join.ssid and link.allowed(device, join.ssid):
+        link.start_join(device, join.ssid)
+    return _joined(device, join, "Connection initiated " if join.ssid else "Connection failed")
 
 
 def _add(device: Device, words: Sequence[str]) -> Reply:
     """`add-network`: the same words, saves without joining."""
-    saved_ssid, error = _save(device, words, "add-network")
-    return error or _joined(device, words, "Save successful" if saved_ssid else "Save failed", ok=bool(saved_ssid))
+    join = _save(device, words, "add-network")
+    if isinstance(join, Reply):
+        return join
+    return _joined(device, join, "Save successful" if join.ssid else "Save failed")
 
 
-def _joined(device: Device, words: Sequence[str], text: str, *, ok: bool) -> Reply:
+def _joined(device: Device, join: _Join, text: str) -> Reply:
     """Result text of a join verb by release, with the exception text where the model throws it."""
-    ignored = _tell_ignored(device.api, words)
     if device.api not in WAITS:
-        return done(ignored)
-    reply = done(ignored + text, delay=min(SETTLE_SECONDS, device.model.timing.join))
-    if ok and device.model.answers.wifi_autojoin == "throws":
+        return done(join.told)
+    reply = done(join.told + text, delay=min(SETTLE_SECONDS, device.model.timing.join))
+    if join.ssid and device.model.answers.wifi_autojoin == "throws":
         trace = stack("java.lang.NullPointerException", "Attempt to invoke virtual method on a null object reference")
         said = f"{reply.out}Exception while executing WifiShellCommand: \n{trace}"
         return replace(reply, out=said, status=FAILED)
     return reply
 
 
-def _save(device: Device, words: Sequence[str], verb: str) -> tuple[str | None, Reply | None]:
-    """Parse and save; (SSID or None when refused, error reply)."""
+def _save(device: Device, words: Sequence[str], verb: str) -> _Join | Reply:
+    """Read the words and save; a reply where they are wrong."""
     if len(words) < 2:  # SSID TYPE
-        return None, _misuse(verb, f'Argument expected after "{[verb, *words][-1]}"')
+        return _misuse(verb, f'Argument expected after "{[verb, *words][-1]}"')
     ssid, security, rest = words[0], words[1], list(words[2:])
     if device.api < SECURITY_TYPES.get(security, 99):
-        return None, _misuse(verb, f"Unknown network type {security}")
+        return _misuse(verb, f"Unknown network type {security}")
     passphrase = rest.pop(0) if security not in {"open", "owe"} and rest else None
-    if "-x" in rest and device.api >= OPTIONS["-x"][0]:
+    options, told = _read_options(device.api, rest)
+    if "-x" in options:
         if not re.fullmatch("(?:[0-9a-fA-F]{2})+", ssid):
-            return None, _misuse(verb, f"Invalid hex SSID {ssid}")
+            return _misuse(verb, f"Invalid hex SSID {ssid}")
         ssid = bytes.fromhex(ssid).decode("utf-8", "backslashreplace")
-    return (ssid if link.save_network(device, ssid, security, passphrase) else None), None
+    return _Join(ssid if link.save_network(device, ssid, security, passphrase) else None, told)
 
 
 def _misuse(verb: str, message: str) -> Reply:
@@ -147,19 +157,18 @@ def _misuse(verb: str, message: str) -> Reply:
     return failed("", FAILED, out=f"Invalid args for {verb}: {ILLEGAL}: {message}\n")
 
 
-def _tell_ignored(api: int, words: Sequence[str]) -> str:
-    """The options of a join verb that the release does not have: each is told, and passed over."""
-    left, told = list(words[2:]), ""
-    while left and not left[0].startswith("-"):
-        del left[0]
+def _read_options(api: int, words: Sequence[str]) -> tuple[frozenset[str], str]:
+    """The options of a join verb that the release has, and what is told of others; what is none ends them."""
+    left, known, told = list(words), set(), ""
     while left and left[0].startswith("-"):
-        word = left.pop(0)
-        since, takes = OPTIONS.get(word, (99, 0))
+        option = left.pop(0)
+        since, takes = OPTIONS.get(option, (99, 0))
         if api < since:
-            told += f"Ignoring unknown option {word}\n"
+            told += f"Ignoring unknown option {option}\n"
         else:
+            known.add(option)
             del left[:takes]
-    return told
+    return frozenset(known), told
 
 
 def _forget(device: Device, words: Sequence[str]) -> Reply:
@@ -171,11 +180,11 @@ def _forget(device: Device, words: Sequence[str]) -> Reply:
 
 def _set_enabled(device: Device, words: Sequence[str]) -> Reply:
     """`set-wifi-enabled enabled|disabled`: silent, even when the service refuses."""
-    word = words[0] if words else "null"
-    if word not in {"enabled", "disabled"}:
-        problem = f"java.lang.IllegalArgumentException: Expected 'enabled' or 'disabled' as next arg but got '{word}'"
+    state = word(words, 0, "null")
+    if state not in {"enabled", "disabled"}:
+        problem = f"java.lang.IllegalArgumentException: Expected 'enabled' or 'disabled' as next arg but got '{state}'"
         return failed("", FAILED, out=f"Invalid args for set-wifi-enabled: {problem}\n")
-    link.set_radio(device, on=word == "enabled")
+    link.set_radio(device, on=state == "enabled")
     return Reply()
 
 
