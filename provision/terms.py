@@ -125,6 +125,7 @@ class Reason(StrEnum):
     TABLET_GONE = "tablet-gone"
     ADB_SERVER_GONE = "adb-server-gone"
     STOPPED_BY_OPERATOR = "stopped-by-operator"
+    BENCH_BROKEN = "bench-broken"
     STATION_KILLED = "station-killed"
     RECORD_NOT_WRITTEN = "record-not-written"
     DEVIATIONS_LEFT = "deviations-left"

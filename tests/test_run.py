@@ -356,6 +356,7 @@ def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_pa
     [
         (Reason.TABLET_GONE, Outcome.REFUSED, Reason.MODEL_UNKNOWN),
         (Reason.STOPPED_BY_OPERATOR, Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR),
+        (Reason.BENCH_BROKEN, Outcome.STOPPED, Reason.BENCH_BROKEN),
         (Reason.ADB_SERVER_GONE, Outcome.LOST, Reason.ADB_SERVER_GONE),
     ],
 )

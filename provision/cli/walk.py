@@ -109,7 +109,9 @@ def _say_expected(progress: Progress) -> str:
 
 
 _KNOWN_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS, Outcome.REFUSED})
-_NOBODYS_FAULT = frozenset({Reason.STOPPED_BY_OPERATOR, Reason.TABLET_GONE, Reason.ADB_SERVER_GONE})
+_NOBODYS_FAULT = frozenset(
+    {Reason.STOPPED_BY_OPERATOR, Reason.TABLET_GONE, Reason.ADB_SERVER_GONE, Reason.BENCH_BROKEN}
+)
 
 
 def tell_stop(language: Language, recorder: Recorder, file: Path, end: RunEnd, release: str) -> Iterator[str]:

@@ -251,8 +251,7 @@ class Station:
                 self._stop_by = self._stop_by or time.monotonic() + STOP_SECONDS
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
             case _Broken(error):
-                self._cancel_all(Reason.STOPPED_BY_OPERATOR)
-                raise error
+                raise error  # `_shut_down` ends the runs: nobody wished it
             case _ServerLost(text):
                 self._cancel_all(Reason.ADB_SERVER_GONE)
                 self._advance(TransportsListed(()))
@@ -351,10 +350,14 @@ class Station:
                 self._job.words.wake()
 
     def _shut_down(self) -> None:
-        """Stop the followers; runs still under way get their records, or are left for the next start."""
+        """Stop the followers; runs still under way get their records, or are left for the next start.
+
+        After a stop that was asked for, or a regular end, no run is without a cause of its own any more: whatever is
+        still at work here is so because the loop broke, and its signed record must not name the operator.
+        """
         self._stopped.set()
         self._ports.close()
-        self._cancel_all(Reason.STOPPED_BY_OPERATOR)
+        self._cancel_all(Reason.BENCH_BROKEN)
         limit = time.monotonic() + STOP_SECONDS
         while self._workers and time.monotonic() < limit:
             self._take_ends()
