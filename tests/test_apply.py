@@ -14,8 +14,8 @@ from factories import make_app, make_appset, make_facts, make_installed, make_si
 from scripted import ENDS, Conversation
 
 from provision.appset.model import Split
+from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed, TransportError
-from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.runs.apply import Limits, Performer
 from provision.runs.install import expect_success, refuse
 from provision.runs.plan import Plan, Want, make_plan

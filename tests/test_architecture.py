@@ -16,7 +16,7 @@ RANKS = (
     {"errors"},
     {"bench", "config", "facts", "records"},
     {"appset", "profiles", "proofs", "site"},
-    {"identity", "operations"},
+    {"controls", "identity"},
     {"agent", "captures", "state"},
     {"home", "runs", "transcripts"},
     {"board", "report", "station"},
@@ -115,7 +115,7 @@ def test_functions_are_as_long_as_a_thought() -> None:
     assert [f"{path}: {node.name}" for path, node in functions if length(node) > 60] == []
 
 
-SHELL_ROOMS = ("facts/", "operations/", "proofs/", "runs/install.py", "runs/apply.py")
+SHELL_ROOMS = ("facts/", "controls/", "proofs/", "runs/install.py", "runs/apply.py")
 SHELL_LINES = {"Ask", "RunLine", "join"}
 """What takes the words of a shell line; such words are plain."""
 FORBIDDEN = re.compile(r"[<>]|/system/bin|/bin/sh")

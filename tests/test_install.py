@@ -15,9 +15,9 @@ from factories import make_app, make_site
 
 from provision.appset.access import SpecialAccess
 from provision.appset.model import App, AppSet, Split
+from provision.controls.apps import install
+from provision.controls.model import InstallApp
 from provision.errors import StepFailed
-from provision.operations.apps import install
-from provision.operations.model import InstallApp
 from provision.runs.apply import Limits, Performer
 from provision.runs.install import Installer
 from provision.runs.phases import Changes, Work

@@ -12,9 +12,9 @@ import yaml
 from factories import make_app, make_appset, make_site
 from scripted import AnsweringTransport
 
+from provision.controls.model import Step
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
-from provision.operations.model import Step
 from provision.runs.apply import Limits, Performer
 from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want

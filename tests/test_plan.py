@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from control_cases import build_facts, build_want
 from factories import make_app, make_appset, make_facts, make_removal, make_site, make_switch, make_wifi
-from operation_cases import build_facts, build_want
 
 from provision.facts.clock import Clock
 from provision.facts.collect import Facts

@@ -10,8 +10,8 @@ import pytest
 from scripted import Conversation
 
 from provision.bench.disconnect import Ending, Sight
+from provision.controls.model import Decision
 from provision.errors import Cancelled, TabletGone
-from provision.operations.model import Decision
 from provision.records.content import RunResult
 from provision.runs.plan import Plan
 from provision.runs.seal import CLOSE, Closing, Pace, close_debugging, make_sealing, see_nothing

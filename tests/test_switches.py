@@ -12,9 +12,9 @@ import yaml
 from factories import make_site
 
 from provision.appset.model import AppSet
+from provision.controls.model import Step
 from provision.facts.props import Props
 from provision.identity.identify import identify
-from provision.operations.model import Step
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.runs.apply import Limits, Performer

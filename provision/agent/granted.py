@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.operations.grants import Grants
+from provision.controls.grants import Grants
 
 MEMBER = "grants"
 """Name of the policy's member."""

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from provision.appset.releases import name_release, name_releases
+from provision.controls.model import Decision, Step
 from provision.facts.collect import Facts
-from provision.operations.model import Decision, Step
 from provision.profiles.model import Profile
 from provision.profiles.schema import Switch, Text
 from provision.proofs.attempts import Gap, Proof

@@ -42,14 +42,14 @@ from provision.agent.rows import BY_PART, DECIDING
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
 from provision.appset.model import App
+from provision.controls.agent import BARRIERS, AgentView, Finding
+from provision.controls.apps import find_misfit, is_installed_right
+from provision.controls.grants import Grants, list_fixed
+from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Step, TryLocked, TryUnlocked
+from provision.controls.prepare import Refusal
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
 from provision.facts.collect import Facts, Told, ask_round, hash_apps, read_facts
-from provision.operations.agent import BARRIERS, AgentView, Finding
-from provision.operations.apps import find_misfit, is_installed_right
-from provision.operations.grants import Grants, list_fixed
-from provision.operations.model import ApplyPolicy, BecomeOwner, Drill, Step, TryLocked, TryUnlocked
-from provision.operations.prepare import Refusal
 from provision.proofs.trial import Scene, Trial
 from provision.runs.apply import Limits
 from provision.site.model import Site

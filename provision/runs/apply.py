@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed
 from provision.facts.ask import find_refusal
 from provision.facts.wifi import NO_ACCESS
-from provision.operations.model import InstallApp, JoinWifi, RunLine, Step
 from provision.runs.install import Installer
 from provision.site.secret import Secret
 from provision.state.uploads import Uploads

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from provision.appset.failures import Failure, find_failure
 from provision.appset.model import App
+from provision.controls.model import InstallApp, Step
 from provision.errors import AnswerError, StepFailed, TransportError
 from provision.facts.ask import EXCEPTION, SECURITY
 from provision.files import HashedFile
-from provision.operations.model import InstallApp, Step
 from provision.state.uploads import Uploads
 from provision.terms import Reason
 from provision.transport import Answer, Transport

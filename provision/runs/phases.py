@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
+from provision.controls.apps import choose_files, list_given
+from provision.controls.model import Decision, InstallApp, Step
 from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup
 from provision.facts.ask import Ask
@@ -21,8 +23,6 @@ from provision.facts.collect import (
     read_makers_own,
 )
 from provision.facts.wifi import is_joining
-from provision.operations.apps import choose_files, list_given
-from provision.operations.model import Decision, InstallApp, Step
 from provision.runs.agent_road import AgentRoad
 from provision.runs.apply import Limits, Performer
 from provision.runs.plan import Plan, Want, make_plan

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from provision.appset.model import App, AppSet
-from provision.facts.collect import Facts, MakersOwn
-from provision.operations import (
+from provision.controls import (
     agent,
     apps,
     authorisation,
@@ -20,10 +19,11 @@ from provision.operations import (
     switches,
     wifi,
 )
-from provision.operations.agent import AgentView
-from provision.operations.grants import list_fixed
-from provision.operations.model import Decision, Step
-from provision.operations.prepare import Refusal
+from provision.controls.agent import AgentView
+from provision.controls.grants import list_fixed
+from provision.controls.model import Decision, Step
+from provision.controls.prepare import Refusal
+from provision.facts.collect import Facts, MakersOwn
 from provision.profiles.model import Profile
 from provision.profiles.schema import Removal, Switch
 from provision.proofs.attempts import Proof, list_proofs

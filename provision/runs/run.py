@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from provision.appset.model import AppSet
 from provision.config.load import Load, read_load
+from provision.controls.model import Step
 from provision.errors import AnswerError, Cancelled, ProvisionError, RecordError, StepFailed, TransportError
 from provision.facts.collect import NotBooted, read_props, read_shape
 from provision.facts.props import Props
@@ -19,7 +20,6 @@ from provision.facts.setup import read_installation
 from provision.facts.shape import Shape
 from provision.identity.identify import Identification, identify
 from provision.identity.which import UNREAD, Certainty, digest_installation
-from provision.operations.model import Step
 from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.sealing import Sealing

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provision.appset.model import App
+from provision.controls.apps import is_installed_right
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
 from provision.files import make_folder, read_json, write_atomically
 from provision.identity.which import digest_installation
-from provision.operations.apps import is_installed_right
 
 VERSION = 1
 STEADY_SIGNATURES_API = 24

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.operations.model import Step
+from provision.controls.model import Step
 from tests.performance.paced_bench import Figures, PacedBench, paced, undisturbed
 from tests.performance.ways_to_install import (
     Ends,

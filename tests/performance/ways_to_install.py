@@ -17,9 +17,9 @@ from factories import make_app
 
 from provision.appset.model import App
 from provision.bench.link import AdbTransport
+from provision.controls.apps import install, order_installs
+from provision.controls.model import InstallApp, Step
 from provision.errors import Cancelled
-from provision.operations.apps import install, order_installs
-from provision.operations.model import InstallApp, Step
 from provision.runs.install import Installer
 from tests.performance.paced_bench import PacedBench, PacedTablet
 

@@ -14,8 +14,8 @@ from claims_virtual import real_restrictions
 
 from provision.agent.rows import BY_PART
 from provision.appset.access import SpecialAccess, is_known
+from provision.controls import clock
 from provision.facts import location, owner
-from provision.operations import clock
 
 AGENT = ROOT / "apks" / "agent" / "src" / "org" / "provision" / "agent"
 PRODUCT = ROOT / "provision"

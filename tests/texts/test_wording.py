@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from operation_cases import Case, build_facts, build_view, build_want, load_cases
+from control_cases import Case, build_facts, build_view, build_want, load_cases
 
 from provision.agent.rows import ROWS
 from provision.runs.plan import make_plan

@@ -8,10 +8,10 @@ with its data, and only where this bench installed it (`proved.LeftApps`).
 from __future__ import annotations
 
 from provision.appset.model import AppSet
+from provision.controls.model import Decision, Part, RunLine, Step
 from provision.facts.collect import Facts
 from provision.facts.installed import KEPT_API
 from provision.facts.switches import Switches
-from provision.operations.model import Decision, Part, RunLine, Step
 from provision.profiles.schema import Removal
 from provision.terms import Assurance, Control, Phase
 

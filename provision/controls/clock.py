@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from provision.controls.model import Decision, RunLine, Step
 from provision.facts.collect import Facts
-from provision.operations.model import Decision, RunLine, Step
 from provision.terms import Assurance, Control, Phase, Reason
 
 CONTROL = Control.CLOCK_ZONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.operations.model import Decision
+from provision.controls.model import Decision
 from provision.terms import Assurance, Control, Reason
 
 

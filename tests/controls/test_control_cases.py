@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 import yaml
-from operation_cases import FOLDER, Case, build_facts, build_view, build_want, load_cases
+from control_cases import FOLDER, Case, build_facts, build_view, build_want, load_cases
 
-from provision import operations
+from provision import controls
+from provision.controls.model import Decision
 from provision.facts.collect import Facts
-from provision.operations.model import Decision
 from provision.runs.plan import make_plan
 from provision.terms import Control, Phase
 from provision.texts.catalogue import Language, catalogue
 
 OPERATIONS = ("agent", "apps", "authorisation", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi")
-SOURCES = Path(str(operations.__file__)).parent
+SOURCES = Path(str(controls.__file__)).parent
 
 
 def _decide(case: Case, facts: Facts, *more: Mapping[str, Any]) -> Decision | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from provision.controls.model import Decision, RunLine, Step
 from provision.facts.collect import Facts
 from provision.facts.location import MODE_API
-from provision.operations.model import Decision, RunLine, Step
 from provision.terms import Assurance, Control, Phase
 
 CONTROL = Control.LOCATION_ON

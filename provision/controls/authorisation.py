@@ -7,8 +7,8 @@ takes it back.
 
 from __future__ import annotations
 
+from provision.controls.model import Decision, RunLine, Step
 from provision.facts.authorisation import NEVER, SETTING, USUAL_MS, Authorisation
-from provision.operations.model import Decision, RunLine, Step
 from provision.terms import Assurance, Control, Phase
 
 CONTROL = Control.ADB_AUTHORISATION

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from provision.controls.model import Action, Decision, JoinWifi, RunLine, Step
 from provision.facts.collect import Facts
 from provision.facts.wifi import VERBS_API
-from provision.operations.model import Action, Decision, JoinWifi, RunLine, Step
 from provision.terms import Assurance, Control, Phase, Reason
 
 JOIN_SECONDS = 45.0

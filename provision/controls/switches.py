@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provision.controls.model import Decision, RunLine, Step
+from provision.controls.removals import tell_duty
 from provision.facts.collect import Facts
 from provision.facts.switches import OTHER, UNREADABLE, UNSET, Switches
-from provision.operations.model import Decision, RunLine, Step
-from provision.operations.removals import tell_duty
 from provision.profiles.schema import Setting, Switch
 from provision.terms import Assurance, Control, Phase
 

@@ -21,19 +21,19 @@ from factories import (
 )
 
 from provision.appset.model import AppSet
+from provision.controls.agent import AgentView, Finding
+from provision.controls.prepare import Refusal
 from provision.facts.apps import InstalledApp
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import Facts
 from provision.facts.switches import Switches
 from provision.facts.wifi import SavedNetwork
-from provision.operations.agent import AgentView, Finding
-from provision.operations.prepare import Refusal
 from provision.proofs.attempts import Tried
 from provision.runs.plan import Want
 from provision.terms import Assurance, Control, ProofVerdict, Reason
 
 AGENT = make_app("org.provision.agent", label="agent", version_code=1)
-FOLDER = Path(__file__).parent / "cases/operations"
+FOLDER = Path(__file__).parent / "cases/controls"
 Case = Mapping[str, Any]
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from provision.appset.access import is_known
 from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
 from provision.appset.model import App, AppSet
+from provision.controls.model import Decision, InstallApp, Part, RunLine, Step
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
 from provision.facts.props import Props
-from provision.operations.model import Decision, InstallApp, Part, RunLine, Step
 from provision.terms import Assurance, Control, Phase, Reason
 
 SESSIONS_API = 24

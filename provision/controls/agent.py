@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
+from provision.controls.apps import install, is_installed_right
+from provision.controls.kiosk import need_owner
+from provision.controls.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step, TryLocked, TryUnlocked
+from provision.controls.prepare import Refusal
 from provision.facts.collect import Facts
-from provision.operations.apps import install, is_installed_right
-from provision.operations.kiosk import need_owner
-from provision.operations.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step, TryLocked, TryUnlocked
-from provision.operations.prepare import Refusal
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
 from provision.site.model import Site
 from provision.terms import Assurance, Control, Phase, Reason
