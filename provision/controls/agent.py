@@ -12,8 +12,17 @@ from dataclasses import dataclass, field, replace
 from provision.appset.model import App
 from provision.controls.apps import install, is_installed_right
 from provision.controls.kiosk import need_owner
-from provision.controls.model import Action, ApplyPolicy, BecomeOwner, Decision, Drill, Step, TryLocked, TryUnlocked
-from provision.controls.prepare import Refusal
+from provision.controls.model import (
+    Action,
+    ApplyPolicy,
+    BecomeOwner,
+    Decision,
+    Drill,
+    Refusal,
+    Step,
+    TryLocked,
+    TryUnlocked,
+)
 from provision.facts.collect import Facts
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
 from provision.site.model import Site

@@ -149,6 +149,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """One reason not to touch a tablet, with what was seen (counts and figures, never names)."""
+
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One line of a plan about a part of a control: whom it is about, and a text key with its values."""
 

@@ -45,8 +45,7 @@ from provision.appset.model import App
 from provision.controls.agent import BARRIERS, AgentView, Finding
 from provision.controls.apps import find_misfit, is_installed_right
 from provision.controls.grants import Grants, list_fixed
-from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Step, TryLocked, TryUnlocked
-from provision.controls.prepare import Refusal
+from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
 from provision.facts.collect import Facts, Told, ask_round, hash_apps, read_facts

@@ -13,7 +13,6 @@ from provision.controls import (
     clock,
     kiosk,
     location,
-    prepare,
     removals,
     screen,
     switches,
@@ -21,12 +20,12 @@ from provision.controls import (
 )
 from provision.controls.agent import AgentView
 from provision.controls.grants import list_fixed
-from provision.controls.model import Decision, Step
-from provision.controls.prepare import Refusal
+from provision.controls.model import Decision, Refusal, Step
 from provision.facts.collect import Facts, MakersOwn
 from provision.profiles.model import Profile
 from provision.profiles.schema import Removal, Switch
 from provision.proofs.attempts import Proof, list_proofs
+from provision.runs import admission
 from provision.site.model import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
 
@@ -141,8 +140,8 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
         view: of the same reading, None where this bench has no agent.
     """
     ours = None if want.agent is None else want.agent.package
-    found = prepare.find_refusals(facts, want.site.prepare, is_tablet=want.is_tablet, agent=ours)
-    warnings = prepare.find_warnings(facts, want.site.prepare)
+    found = admission.find_refusals(facts, want.site.prepare, is_tablet=want.is_tablet, agent=ours)
+    warnings = admission.find_warnings(facts, want.site.prepare)
     required = dict(want.site.require)
     if want.agent is not None and view is not None and view.barrier is None:
         decisions = _decide_by_agent(facts, want, view, want.agent)

@@ -77,7 +77,7 @@ def test_no_name_of_a_neighbour_is_in_a_decision(case: Case, api: int) -> None:
     assert "Cafe" not in repr(decision)
 
 
-@pytest.mark.parametrize(("case", "api"), load_cases("prepare"))
+@pytest.mark.parametrize(("case", "api"), load_cases("../admission"))
 def test_a_tablet_is_refused_for_every_reason_at_once(case: Case, api: int) -> None:
     plan = make_plan(build_facts(case, api), build_want(case), build_view(case))
     assert [[str(item.reason), item.detail] for item in plan.refusals] == case["refusals"]
@@ -98,7 +98,7 @@ def test_every_reason_an_operation_can_give_is_met_by_a_case() -> None:
     cases = [case for stem in OPERATIONS for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))]
     met = {case["expect"]["why"] for case in cases if "expect" in case}
     assert met == _why_keys()
-    assert {file.stem for file in FOLDER.glob("*.yaml")} == {*OPERATIONS, "prepare"}
+    assert {file.stem for file in FOLDER.glob("*.yaml")} == {*OPERATIONS}
 
 
 @pytest.mark.parametrize("language", Language)

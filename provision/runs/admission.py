@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from provision.controls.model import Refusal
 from provision.facts.collect import Facts
 from provision.site.model import Prepare
 from provision.terms import Reason
 
 OLDEST_API = 21
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One reason not to touch a tablet, with what was seen (counts and figures, never names)."""
-
-    reason: Reason
-    detail: str
 
 
 def find_refusals(
