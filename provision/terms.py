@@ -40,6 +40,13 @@ class Phase(StrEnum):
     SEAL = "seal"
 
 
+class DeviceConfirmation(StrEnum):
+    """What a person said of a model that does not say itself whether it is a tablet."""
+
+    TABLET = "tablet"
+    NO_TABLET = "no-tablet"
+
+
 class Assurance(StrEnum):
     """How firmly a control holds: the system stops the user, it is so right now, or it is not so.
 

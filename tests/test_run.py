@@ -31,8 +31,8 @@ from provision.runs.run_end import RunEnd
 from provision.runs.run_log import LogBook, RunLog
 from provision.runs.words import WordDesk
 from provision.site.secret import Secret
-from provision.state.accepted import AcceptedBook, Word
-from provision.terms import HomeKind, Outcome, Phase, Reason, Road
+from provision.state.accepted import AcceptedBook
+from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer
 
@@ -313,32 +313,36 @@ def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reas
 def test_a_word_lets_the_run_go_on_and_stands_in_its_record(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
     desk = WordDesk(book, None)
-    ended = run(words=desk, told=Asked(lambda: desk.answer("7", Word.TABLET)), cause=lambda: None, **UNKNOWN)
+    ended = run(
+        words=desk, told=Asked(lambda: desk.answer("7", DeviceConfirmation.TABLET)), cause=lambda: None, **UNKNOWN
+    )
     assert _ended(ended) == (Outcome.DONE, None)
     assert ended.end.changes == ("screen.timeout",)
-    assert (ended.end.word, ended.book.results[0].observed["word"]) == (Word.TABLET, "tablet")
+    assert (ended.end.word, ended.book.results[0].observed["word"]) == (DeviceConfirmation.TABLET, "tablet")
     steps = [(progress.step, progress.asks) for progress in ended.told]
     assert steps[:3] == [("boot", False), ("word", True), ("facts", False)]
     again = run(words=desk, cause=lambda: None, **UNKNOWN)
-    assert (again.end.outcome, again.end.waited < 1, again.end.word) == (Outcome.DONE, True, Word.TABLET)
+    assert (again.end.outcome, again.end.waited < 1, again.end.word) == (Outcome.DONE, True, DeviceConfirmation.TABLET)
 
 
 def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path: Path) -> None:
     desk = WordDesk(AcceptedBook(tmp_path / "accepted.json"), None)
-    ended = run(words=desk, told=Asked(lambda: desk.answer("7", Word.NO_TABLET)), cause=lambda: None, **UNKNOWN)
+    ended = run(
+        words=desk, told=Asked(lambda: desk.answer("7", DeviceConfirmation.NO_TABLET)), cause=lambda: None, **UNKNOWN
+    )
     lines = [line for rounds in ended.tablet.rounds for line in rounds.split("; ")]
     assert not [line for line in lines if "account" in line or "sdcard" in line or "dumpsys" in line]
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
     assert ended.tablet.lines == ["settings get secure android_id"]
     assert "facts" not in [progress.step for progress in ended.told]
-    assert ended.end.word is Word.NO_TABLET
+    assert ended.end.word is DeviceConfirmation.NO_TABLET
     assert ended.book.results[0].first_error == "a person said so"
 
 
 def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
     tv = {**UNKNOWN, "getprop": TABLET["answers"]["getprop"].replace("[tablet]", "[tv]")}
-    book.give(parse_props(tv["getprop"]), Word.TABLET)
+    book.give(parse_props(tv["getprop"]), DeviceConfirmation.TABLET)
     ended = run(words=WordDesk(book, None), cause=lambda: None, **tv)
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
     assert (ended.end.word, ended.tablet.lines) == (None, [])
@@ -346,7 +350,7 @@ def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> Non
 
 def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
-    book.give(parse_props(TABLET["answers"]["getprop"]), Word.NO_TABLET)
+    book.give(parse_props(TABLET["answers"]["getprop"]), DeviceConfirmation.NO_TABLET)
     ended = run(words=WordDesk(book, None), cause=lambda: None)
     assert (_ended(ended), ended.end.word) == ((Outcome.DONE, None), None)
 

@@ -16,7 +16,8 @@ from waiting import SECONDS, wait_until
 from provision.errors import Cancelled, HomeError
 from provision.facts.props import Props
 from provision.runs.words import POLL_SECONDS, WordDesk, WorkClock
-from provision.state.accepted import AcceptedBook, Word
+from provision.state.accepted import AcceptedBook
+from provision.terms import DeviceConfirmation
 
 TEO, OTHER = make_props(ro__product__model="TEO10A"), make_props(ro__product__model="QX-10A")
 
@@ -58,8 +59,10 @@ def book(tmp_path: Path) -> AcceptedBook:
     return AcceptedBook(tmp_path / "accepted.json")
 
 
-@pytest.mark.parametrize("word", list(Word), ids=str)
-def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(book: AcceptedBook, word: Word) -> None:
+@pytest.mark.parametrize("word", list(DeviceConfirmation), ids=str)
+def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(
+    book: AcceptedBook, word: DeviceConfirmation
+) -> None:
     desk = WordDesk(book, None)
     twins = [Run(desk, str(slot)).start() for slot in range(28)]
     other = Run(desk, "99", OTHER).start()
@@ -71,8 +74,8 @@ def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(book: Acce
     assert other.end() is Cancelled
 
 
-@pytest.mark.parametrize("word", list(Word), ids=str)
-def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: Word) -> None:
+@pytest.mark.parametrize("word", list(DeviceConfirmation), ids=str)
+def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: DeviceConfirmation) -> None:
     desk = WordDesk(book, None)
     runs = [Run(desk, slot).start() for slot in ("3", "4")]
     assert not desk.answer("7", word)
@@ -90,14 +93,14 @@ def test_a_list_that_another_process_holds_hinders_no_run(book: AcceptedBook, tm
     leaves, stays = Run(desk, "3").start(), Run(desk, "4").start()
     handle = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
-    typing = threading.Thread(target=desk.answer, args=("4", Word.TABLET), daemon=True)
+    typing = threading.Thread(target=desk.answer, args=("4", DeviceConfirmation.TABLET), daemon=True)
     typing.start()
     wait_until(lambda: sum(" -> FLOCK" in line for line in _locks()) > 0, "the word waits for the list")
     leaves.over = True
     threading.Thread(target=desk.wake, daemon=True).start()
     assert leaves.end() is Cancelled
     os.close(handle)
-    assert stays.end() is Word.TABLET
+    assert stays.end() is DeviceConfirmation.TABLET
     typing.join(SECONDS)
 
 
@@ -107,9 +110,9 @@ def _locks() -> list[str]:
 
 
 def test_a_word_that_was_given_before_is_heard_without_a_question(book: AcceptedBook) -> None:
-    book.give(TEO, Word.TABLET)
+    book.give(TEO, DeviceConfirmation.TABLET)
     for patience in (None, 0, 5):
-        assert WordDesk(book, patience).hear("1", TEO, _fail, lambda: False) is Word.TABLET
+        assert WordDesk(book, patience).hear("1", TEO, _fail, lambda: False) is DeviceConfirmation.TABLET
 
 
 def _fail() -> None:
@@ -132,8 +135,8 @@ def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: AcceptedBo
     desk.wake()
     assert run.end() is Cancelled
     assert stays.heard == []
-    book.give(TEO, Word.TABLET)
-    assert stays.end() is Word.TABLET
+    book.give(TEO, DeviceConfirmation.TABLET)
+    assert stays.end() is DeviceConfirmation.TABLET
 
 
 def test_a_list_that_is_damaged_before_or_during_the_wait_ends_it(book: AcceptedBook, tmp_path: Path) -> None:
@@ -151,7 +154,7 @@ def test_the_list_is_watched_only_while_somebody_waits(book: AcceptedBook) -> No
     for _ in range(3):
         run = Run(desk, "1").start()
         wait_until(lambda: _watchers() == 1, "somebody looks at the list")
-        book.give(TEO, Word.TABLET)
+        book.give(TEO, DeviceConfirmation.TABLET)
         run.end()
         book.revoke(TEO.title)
     wait_until(lambda: _watchers() == 0, "nobody looks any more")

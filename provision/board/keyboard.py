@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from provision.state.accepted import Word
+from provision.terms import DeviceConfirmation
 from provision.texts.catalogue import Language, say
 
 _LOCAL_FLAGS = 3  # index in the list of tcgetattr
@@ -32,11 +32,11 @@ def quiet_keyboard(stream: TextIO) -> Iterator[None]:
         termios.tcsetattr(stream, termios.TCSADRAIN, before)
 
 
-def read_answer(line: str) -> tuple[str, Word] | None:
+def read_answer(line: str) -> tuple[str, DeviceConfirmation] | None:
     """`yes 4` or `non 4`, in every language of the catalogue: label of the slot and word; None for anything else."""
     said, _, slot = line.strip().partition(" ")
     slot = slot.strip()
-    for key, word in (("answer.yes", Word.TABLET), ("answer.no", Word.NO_TABLET)):
+    for key, word in (("answer.yes", DeviceConfirmation.TABLET), ("answer.no", DeviceConfirmation.NO_TABLET)):
         if slot and said.casefold() in {say(language, key) for language in Language}:
             return slot, word
     return None

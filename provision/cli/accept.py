@@ -16,9 +16,9 @@ from provision.facts.props import Props
 from provision.home.folder import Home, load_home
 from provision.identity.identify import Identification, identify
 from provision.report.identity import tell_question, tell_reason
-from provision.state.accepted import AcceptedBook, Given, Word
+from provision.state.accepted import AcceptedBook, Given
 from provision.station.setup import load_job, open_words
-from provision.terms import HomeKind
+from provision.terms import DeviceConfirmation, HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -54,7 +54,8 @@ def accept(
             tablet = pick(place, reached, slot, serial).transport
             props = read_props(tablet, seconds=loaded.limits.facts)
             found = identify(props, loaded.choose_profile, read_shape(tablet, seconds=loaded.limits.facts))
-        _give(language, book, props, found, Word.NO_TABLET if refuse else Word.TABLET, sure=yes)
+        said = DeviceConfirmation.NO_TABLET if refuse else DeviceConfirmation.TABLET
+        _give(language, book, props, found, said, sure=yes)
 
 
 def _open(access: Access, home: Home) -> Access:
@@ -66,10 +67,10 @@ def _open(access: Access, home: Home) -> Access:
 
 
 def _give(
-    language: Language, book: AcceptedBook, props: Props, found: Identification, word: Word, *, sure: bool
+    language: Language, book: AcceptedBook, props: Props, found: Identification, word: DeviceConfirmation, *, sure: bool
 ) -> None:
     values = {"model": props.title, "reason": tell_reason(language, found), "question": tell_question(language, found)}
-    opens = word is Word.TABLET
+    opens = word is DeviceConfirmation.TABLET
     if found.kind is not None:
         is_so = found.accepted is opens
         key = ("needless" if is_so else "is-tablet") if found.accepted else "never"

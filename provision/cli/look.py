@@ -13,8 +13,8 @@ from provision.runs.agent_road import AgentRoad
 from provision.runs.apply import Performer
 from provision.runs.phases import Reading, Work
 from provision.runs.plan import Want, add_makers_own
-from provision.state.accepted import Word
 from provision.station.setup import Loaded, Passphrase
+from provision.terms import DeviceConfirmation
 
 
 @dataclass(frozen=True)
@@ -48,4 +48,4 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
 def _read_word(loaded: Loaded, props: Props) -> bool | None:
     """What a person said of the model; None where nobody did."""
     word = loaded.accepted.find(props)
-    return None if word is None else word is Word.TABLET
+    return None if word is None else word is DeviceConfirmation.TABLET

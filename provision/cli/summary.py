@@ -13,8 +13,7 @@ from provision.bench.slot_views import label_order
 from provision.bench.slots import Slot, SlotState, SlotTable, state_of
 from provision.cli.training import Training
 from provision.runs.run_end import UNIDENTIFIED, RunEnd
-from provision.state.accepted import Word
-from provision.terms import Control, HomeKind, Outcome, Reason
+from provision.terms import Control, DeviceConfirmation, HomeKind, Outcome, Reason
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 from provision.virtual.expected import Expected
@@ -36,7 +35,7 @@ class Expectation:
 
     def match(self, end: RunEnd) -> Expectation:
         """The one that counts for an end."""
-        return self.after_word if self.after_word is not None and end.word is Word.TABLET else self
+        return self.after_word if self.after_word is not None and end.word is DeviceConfirmation.TABLET else self
 
 
 def read_expected(training: Training | None) -> Mapping[str, Expectation]:

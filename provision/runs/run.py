@@ -42,10 +42,9 @@ from provision.runs.verdict import Verdict, conclude, judge, weigh_load
 from provision.runs.words import WordDesk
 from provision.site.model import Site
 from provision.site.secret import Secret
-from provision.state.accepted import Word
 from provision.state.proved import ProvedBook
 from provision.state.uploads import Uploads
-from provision.terms import HomeKind, Outcome, Phase, Reason
+from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
 
@@ -150,7 +149,7 @@ class _Story:
     changes: Changes = field(default_factory=Changes)
     read_at: int = 0  # how many changes had been tried at the last reading
     asked_to_open: bool = False  # an open line was asked for, whether or not it could be written
-    word: Word | None = None
+    word: DeviceConfirmation | None = None
     features: frozenset[str] | None = None  # of the hardware, as far as it told
     waits: bool = False
     waited: float = 0.0  # seconds
@@ -211,10 +210,10 @@ class TabletRun:
         story.profile = found.profile
         if found.is_foreign:
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, str(found.kind))
-        word = Word.TABLET if found.accepted else self._hear_word(story.props)
-        if word is Word.NO_TABLET:
+        word = DeviceConfirmation.TABLET if found.accepted else self._hear_word(story.props)
+        if word is DeviceConfirmation.NO_TABLET:
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, "a person said so")
-        work = self._make_work(job, word is Word.TABLET or None)
+        work = self._make_work(job, word is DeviceConfirmation.TABLET or None)
         self._report(Phase.PREPARE, "facts")
         first = self._read_first(work, story.props)
         if first.plan.refusals:
@@ -241,7 +240,7 @@ class TabletRun:
         self._check_in(props, self._await_installation())
         return identify(props, choose, self._await_shape())
 
-    def _hear_word(self, props: Props) -> Word | None:
+    def _hear_word(self, props: Props) -> DeviceConfirmation | None:
         """A person's word about a model that does not say what it is; the wait for it is no work and not counted."""
         story, words = self._story, self._job.words
         if words is None:

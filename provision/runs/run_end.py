@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.records.content import ProofResult
-from provision.state.accepted import Word
-from provision.terms import Outcome, Reason, Road
+from provision.terms import DeviceConfirmation, Outcome, Reason, Road
 
 UNIDENTIFIED = "unidentified"
 """In the place of an asset id, for what never said which tablet it is, or is none."""
@@ -40,7 +39,7 @@ class RunEnd:
     proofs: tuple[ProofResult, ...] = ()
     advice: Mapping[str, str] | None = None
     waited: float = 0.0
-    word: Word | None = None
+    word: DeviceConfirmation | None = None
 
 
 def unexpected_end(slot: str, error: Exception) -> RunEnd:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from provision.errors import Cancelled
 from provision.facts.props import Props
-from provision.state.accepted import AcceptedBook, Word
+from provision.state.accepted import AcceptedBook
+from provision.terms import DeviceConfirmation
 
 POLL_SECONDS = 0.5
 
@@ -58,7 +59,9 @@ class WordDesk:
         """How long one run waits, in seconds; None as long as it takes."""
         return self._patience
 
-    def hear(self, slot: str, props: Props, ask: Callable[[], None], is_over: Callable[[], bool]) -> Word | None:
+    def hear(
+        self, slot: str, props: Props, ask: Callable[[], None], is_over: Callable[[], bool]
+    ) -> DeviceConfirmation | None:
         """The word for a model, waited for where nobody gave one yet; None where none came in time.
 
         Args:
@@ -84,7 +87,7 @@ class WordDesk:
                 del self._waiting[slot]
                 self._changed.notify_all()  # the thread that looks ends with the last one
 
-    def answer(self, slot: str, word: Word) -> bool:
+    def answer(self, slot: str, word: DeviceConfirmation) -> bool:
         """Give the word for the model that waits in a slot; False when none waits there.
 
         Raises:
@@ -104,7 +107,7 @@ class WordDesk:
         with self._changed:
             self._changed.notify_all()
 
-    def _await_word(self, props: Props, is_over: Callable[[], bool]) -> Word | None:
+    def _await_word(self, props: Props, is_over: Callable[[], bool]) -> DeviceConfirmation | None:
         limit = None if self._patience is None else time.monotonic() + self._patience
         while not is_over():
             word = self._book.find(props)

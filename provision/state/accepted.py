@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from provision.errors import HomeError
 from provision.facts.props import Props
 from provision.files import read_json, write_atomically
+from provision.terms import DeviceConfirmation
 
 VERSION = 2
 SHORTEST_KEY = 8
@@ -28,13 +28,6 @@ SHORTEST_KEY = 8
 _KEYS = ("brand", "manufacturer", "model", "name", "device", "board")
 _LONGEST = 80
 _WAY_OUT = "put its backup back, or move it away and give the words again with `provision accept`"
-
-
-class Word(StrEnum):
-    """What a person said of a model."""
-
-    TABLET = "tablet"
-    NO_TABLET = "no-tablet"
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,7 @@ class Given:
 
     key: str
     title: str
-    word: Word
+    word: DeviceConfirmation
     since: str
 
     @property
@@ -70,7 +63,7 @@ class AcceptedBook:
         """Nothing is read here."""
         self._file = file
 
-    def find(self, props: Props) -> Word | None:
+    def find(self, props: Props) -> DeviceConfirmation | None:
         """The word for this model, None as long as nobody gave one.
 
         Raises:
@@ -87,7 +80,7 @@ class AcceptedBook:
         """
         return tuple(sorted(self._read().values(), key=lambda given: (given.title.casefold(), given.key)))
 
-    def give(self, props: Props, word: Word) -> Given:
+    def give(self, props: Props, word: DeviceConfirmation) -> Given:
         """Note a word for this model, durably; it takes the place of an earlier one.
 
         Raises:
@@ -152,7 +145,7 @@ def _given(key: str, row: Mapping[str, Any]) -> Given:
     title, since = row["title"], row["since"]
     if not (isinstance(title, str) and isinstance(since, str)):
         raise TypeError(f"title {title!r}, since {since!r}")
-    return Given(key, title, Word(row["word"]), since)
+    return Given(key, title, DeviceConfirmation(row["word"]), since)
 
 
 def _key(props: Props) -> str:

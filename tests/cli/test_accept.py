@@ -11,8 +11,8 @@ from factories import make_props
 from provision.cli.accept import accept
 from provision.errors import HomeError
 from provision.home.create import create_home
-from provision.state.accepted import AcceptedBook, Word
-from provision.terms import HomeKind
+from provision.state.accepted import AcceptedBook
+from provision.terms import DeviceConfirmation, HomeKind
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def said(home: Path, *words: str, language: str = "en") -> tuple[int, str]:
 
 def test_words_are_listed_and_taken_back(home: Path, book: AcceptedBook) -> None:
     assert said(home, "--list") == (0, "No word was given at this bench.\n")
-    yes = book.give(make_props(ro__product__model="TEO10A"), Word.TABLET)
-    no = book.give(make_props(ro__product__model="\x1b[2JBox"), Word.NO_TABLET)
+    yes = book.give(make_props(ro__product__model="TEO10A"), DeviceConfirmation.TABLET)
+    no = book.give(make_props(ro__product__model="\x1b[2JBox"), DeviceConfirmation.NO_TABLET)
     _, listed = said(home, "--list", language="fr")
     assert f"{yes.short_key}  tablette  " in listed
     assert f"{no.short_key}  pas une tablette  " in listed
