@@ -1,4 +1,4 @@
-"""`provision bench`: hands at the training bench, from another terminal. Training homes only."""
+"""`provision bench`: hands at the training bench, from another terminal; and chaos. Training homes only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from provision.cli.chaos import chaos
 from provision.cli.options import TRAINING_HOME, home_option
 from provision.errors import TrainingError
 from provision.home.folder import load_home, require_kind
@@ -23,18 +24,20 @@ from provision.virtual.offline import edit_offline, read_journal_offline
 def bench(context: click.Context, home: Path | None) -> None:
     """Plug, unplug, tap Allow, break and mend virtual tablets of a training home.
 
-    `edit`, `break`, `mend` and `journal` also work while no station runs; the others need one
+    `edit`, `break`, `mend` and `journal` also work while no station runs, `chaos` starts its own; the others need one
     (`scripts/station --virtual 8 --stay` in another terminal). Exit status 0 done, 1 cannot be done, 2 wrong use.
     """
-    context.obj = home or TRAINING_HOME
+    context.obj = home
 
 
 def _find_home(context: click.Context) -> Path:
     """The training home the command is about; opened here and not in the group, so that help needs none."""
-    home = load_home(context.obj)
+    home = load_home(context.obj or TRAINING_HOME)
     require_kind(home, HomeKind.TRAINING, "bench")
     return home.path
 
+
+bench.add_command(chaos)
 
 slot_argument = click.argument("slot")
 

@@ -1,6 +1,6 @@
-"""`provision station --virtual N --chaos --seed K`: a station that is struck as a story says, and judged afterwards.
+"""`provision bench chaos`: a station that is disturbed as a scenario says, and judged afterwards.
 
-The station runs as a process of its own, so that it can be killed; this process is the hand that strikes and the judge.
+The station runs as a process of its own, so that it can be killed; this process injects the faults and judges.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import Any
 import click
 
 from provision.cli import status
-from provision.cli.options import Access
+from provision.cli.options import LARGEST_TRAINING_BENCH, language_option
+from provision.cli.reach import TRAINING_SLOTS
 from provision.errors import HomeError, TrainingError
 from provision.home.create import Details, create_home
 from provision.records.keys import load_keys
@@ -30,15 +31,15 @@ from provision.terms import HomeKind, Outcome
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
 from provision.virtual.chaos.judge import find_double_writes, find_late_writes
-from provision.virtual.chaos.story import Deed, Story, Strike, make_story
+from provision.virtual.chaos.scenario import FaultAction, Injection, Scenario, draw_scenario
 from provision.virtual.control import BenchClient
 from provision.virtual.offline import edit_offline, mutations_of, prepare_offline, read_whole_journal
 from provision.virtual.roster import Place
 
-LOOK_SECONDS = 0.03
+POLL_SECONDS = 0.03
 PULLED_SECONDS = 2.0
 STATION_SECONDS = 420.0
-"""A station that has not ended by then hangs; nothing in a story takes that long."""
+"""A station that has not ended by then hangs; nothing in a scenario takes that long."""
 
 MENDING = (("mend",), ("battery", "90"), ("set", "global", "adb_enabled", "1"))
 """What a person does with a tablet that was broken, went out, or lost USB debugging."""
@@ -47,31 +48,55 @@ STORED_TO = timedelta(seconds=1)
 """Records keep times to the second."""
 
 
-def run_chaos(access: Access, slots: int) -> int:
-    """One story from its first line to its judgement; the exit status of the command.
+@click.command()
+@click.option(
+    "--virtual",
+    "count",
+    type=click.IntRange(1, LARGEST_TRAINING_BENCH),
+    metavar="N",
+    required=True,
+    help="How many virtual tablets.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Which tablets, which faults, and when.")
+@language_option("Language of the messages  [default: the computer's].")
+@click.pass_obj
+def chaos(home: Path | None, count: int, seed: int, language: Language | None) -> None:
+    """Disturb a station as the scenario of --seed says, then let it finish in peace, and judge.
+
+    Cables are pulled, tablets restarted, broken and lying, adb and the station killed. Then one plain run must bring
+    every tablet to the end that its model asks for, with no write made twice and none after `done`.
+
+    A scenario begins with tablets that nobody touched, so it makes a training home of its own: the one of
+    `bench --home`, else ./chaos-SEED.
+
+    Exit status: 0 all right, 1 not, 2 the home exists already, or wrong use.
+    """
+    raise SystemExit(run_chaos(home or Path(f"chaos-{seed}"), count, seed, detect_language(os.environ, language)))
+
+
+def run_chaos(home: Path, count: int, seed: int, language: Language) -> int:
+    """Play one scenario from its first line to its judgement; the exit status of the command.
 
     Raises:
-        HomeError: the home exists already: a story begins with tablets that nobody touched.
+        HomeError: the home exists already.
     """
-    count = access.virtual or 0
-    language = detect_language(os.environ, access.language)
-    home = access.home or Path(f"chaos-{access.seed}")
     if home.exists():
         raise HomeError(
-            f"{home}: expected no such folder, since a story begins on a new home; remove it, or give --home"
+            f"{home}: expected no such folder, since a scenario begins on a new home; remove it, or name another one: "
+            "provision bench --home FOLDER chaos ..."
         )
-    create_home(home, HomeKind.TRAINING, max(slots, count), Details(language))
-    places = prepare_offline(home, count, access.seed)
-    story = make_story(access.seed, places)
-    _tell(language, "chaos.story", seed=str(story.seed), home=str(home))
-    for line in story.tell():
+    create_home(home, HomeKind.TRAINING, max(TRAINING_SLOTS, count), Details(language))
+    places = prepare_offline(home, count, seed)
+    scenario = draw_scenario(seed, places)
+    _tell(language, "chaos.scenario", seed=str(seed), home=str(home))
+    for line in scenario.describe():
         click.echo(f"  {line}")
-    for flaw in story.flaws:
-        edit_offline(home, flaw.slot, "break", [flaw.fault])
-    bed = _Bed(home, ("--virtual", str(count), "--seed", str(access.seed)), language)
-    _play(bed, story)
-    _mend(home, places, story)
-    return _judge(bed, places)
+    for slot, fault in scenario.faults.items():
+        edit_offline(home, slot, "break", [fault])
+    fixture = _Fixture(home, ("--virtual", str(count), "--seed", str(seed)), language)
+    _play(fixture, scenario)
+    _mend(home, places, scenario)
+    return _judge(fixture, places)
 
 
 def _tell(language: Language, key: str, **words: str) -> None:
@@ -79,8 +104,8 @@ def _tell(language: Language, key: str, **words: str) -> None:
 
 
 @dataclass
-class _Bed:
-    """The home a story happens in, and the stations that ran there so far."""
+class _Fixture:
+    """The home a scenario happens in, and the stations that ran there so far."""
 
     home: Path
     words: tuple[str, ...]
@@ -103,58 +128,58 @@ class _Bed:
 
 
 @dataclass
-class _Hand:
-    """The hand that strikes; knows what is still to be done."""
+class _Injector:
+    """Injects what is due; knows what is still to be injected, and which cables it pulled."""
 
-    bed: _Bed
-    left: list[Strike]
+    fixture: _Fixture
+    left: list[Injection]
     pulled: dict[str, float] = field(default_factory=dict)
 
-    def look(self, station: subprocess.Popen[bytes]) -> bool:
+    def inject_due(self, station: subprocess.Popen[bytes]) -> bool:
         """Do what is due now; True when the station was killed."""
         self._plug_again()
-        for strike in [strike for strike in self.left if self._is_due(strike)]:
-            self.left.remove(strike)
-            with suppress(TrainingError, OSError, ValueError):  # struck before the victim was there
-                self._strike(strike, station)
-            _tell(self.bed.language, "chaos.struck", strike=f"{strike.slot}/{strike.writes} {strike.deed}")
-            if strike.deed is Deed.KILL_STATION:
+        for injection in [injection for injection in self.left if self._is_due(injection)]:
+            self.left.remove(injection)
+            with suppress(TrainingError, OSError, ValueError):  # it came before its victim was there
+                self._inject(injection, station)
+            _tell(self.fixture.language, "chaos.injected", injection=str(injection))
+            if injection.action is FaultAction.KILL_STATION:
                 return True
         return False
 
-    def _is_due(self, strike: Strike) -> bool:
-        return len(mutations_of(self.bed.home, strike.slot)) >= strike.writes
+    def _is_due(self, injection: Injection) -> bool:
+        return len(mutations_of(self.fixture.home, injection.slot)) >= injection.writes
 
     def _plug_again(self) -> None:
         for slot in [slot for slot, until in self.pulled.items() if time.monotonic() >= until]:
             with suppress(TrainingError):
-                BenchClient.open(self.bed.home).act("plug", slot)
+                BenchClient.open(self.fixture.home).act("plug", slot)
                 del self.pulled[slot]
 
-    def _strike(self, strike: Strike, station: subprocess.Popen[bytes]) -> None:
-        match strike.deed:
-            case Deed.PULL:
-                BenchClient.open(self.bed.home).act("unplug", strike.slot)
-                self.pulled[strike.slot] = time.monotonic() + PULLED_SECONDS
-            case Deed.RESTART:
-                BenchClient.open(self.bed.home).act("reboot", strike.slot)
-            case Deed.KILL_ADB:
-                os.kill(json.loads((self.bed.home / "state" / "adb.json").read_text())["pid"], signal.SIGKILL)
-            case Deed.KILL_STATION:
+    def _inject(self, injection: Injection, station: subprocess.Popen[bytes]) -> None:
+        match injection.action:
+            case FaultAction.PULL:
+                BenchClient.open(self.fixture.home).act("unplug", injection.slot)
+                self.pulled[injection.slot] = time.monotonic() + PULLED_SECONDS
+            case FaultAction.RESTART:
+                BenchClient.open(self.fixture.home).act("reboot", injection.slot)
+            case FaultAction.KILL_ADB:
+                os.kill(json.loads((self.fixture.home / "state" / "adb.json").read_text())["pid"], signal.SIGKILL)
+            case FaultAction.KILL_STATION:
                 station.kill()
 
 
-def _play(bed: _Bed, story: Story) -> None:
+def _play(fixture: _Fixture, scenario: Scenario) -> None:
     """Run the station until it ends by itself; start it again each time it is killed."""
-    hand = _Hand(bed, list(story.strikes))
-    while _watch(bed.start(), hand):
+    injector = _Injector(fixture, list(scenario.injections))
+    while _watch(fixture.start(), injector):
         pass
-    for strike in hand.left:
-        _tell(bed.language, "chaos.not-reached", strike=f"{strike.slot}/{strike.writes} {strike.deed}")
+    for injection in injector.left:
+        _tell(fixture.language, "chaos.not-reached", injection=str(injection))
 
 
-def _watch(station: subprocess.Popen[bytes], hand: _Hand) -> bool:
-    """Strike until the station has ended; True when it was killed and must be started again.
+def _watch(station: subprocess.Popen[bytes], injector: _Injector) -> bool:
+    """Inject until the station has ended; True when it was killed and must be started again.
 
     Raises:
         TrainingError: it never ends.
@@ -162,35 +187,35 @@ def _watch(station: subprocess.Popen[bytes], hand: _Hand) -> bool:
     limit = time.monotonic() + STATION_SECONDS
     killed = False
     while station.poll() is None:
-        killed = killed or hand.look(station)
+        killed = killed or injector.inject_due(station)
         if time.monotonic() >= limit:
             station.kill()
-            raise TrainingError(f"the station has not ended after {STATION_SECONDS:.0f} s: see {hand.bed.log}")
-        time.sleep(LOOK_SECONDS)
+            raise TrainingError(f"the station has not ended after {STATION_SECONDS:.0f} s: see {injector.fixture.log}")
+        time.sleep(POLL_SECONDS)
     return killed
 
 
-def _mend(home: Path, places: list[Place], story: Story) -> None:
-    """Take the story's flaws away; what a tablet of the roster had from the start stays."""
+def _mend(home: Path, places: list[Place], scenario: Scenario) -> None:
+    """Take the scenario's faults away; what a tablet of the roster had from the start stays."""
     for place in places:
-        if place.slot in {flaw.slot for flaw in story.flaws}:
+        if place.slot in scenario.faults:
             for verb, *words in MENDING:
                 edit_offline(home, place.slot, verb, words)
             if place.faults:
                 edit_offline(home, place.slot, "break", place.faults)
 
 
-def _judge(bed: _Bed, places: list[Place]) -> int:
+def _judge(fixture: _Fixture, places: list[Place]) -> int:
     """The plain run that finishes everything, then the journals."""
-    station = bed.start()
-    _watch(station, _Hand(bed, []))
-    wrong = [*_find_unexpected(bed.log), *_find_wrong_writes(bed.home, places)]
+    station = fixture.start()
+    _watch(station, _Injector(fixture, []))
+    wrong = [*_find_unexpected(fixture.log), *_find_wrong_writes(fixture.home, places)]
     for line in wrong:
         click.echo(f"  {line}")
     if station.returncode != 0:
-        click.echo(bed.log.with_suffix(".txt").read_text("utf-8", "replace"), err=True)
+        click.echo(fixture.log.with_suffix(".txt").read_text("utf-8", "replace"), err=True)
     right = station.returncode == 0 and not wrong
-    _tell(bed.language, "chaos.right" if right else "chaos.wrong", count=str(len(places)), log=str(bed.log))
+    _tell(fixture.language, "chaos.right" if right else "chaos.wrong", count=str(len(places)), log=str(fixture.log))
     return 0 if right else status.NOT_ALL
 
 

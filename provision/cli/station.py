@@ -14,10 +14,9 @@ import click
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import read_answer
 from provision.cli import status
-from provision.cli.chaos import run_chaos
 from provision.cli.closing import close_batch
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
-from provision.cli.reach import TRAINING_SLOTS, open_home, reach
+from provision.cli.reach import open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
@@ -42,7 +41,7 @@ LONGEST_SHOWN = 40
 @access_options
 @click.option("--once", is_flag=True, help="End when every tablet came to an end (always so with --virtual).")
 @click.option("--stay", is_flag=True, help="With --virtual: go on until Ctrl-C, as with real tablets.")
-@click.option("--chaos", is_flag=True, help="With --virtual: strike the bench as the story of --seed says, then judge.")
+@click.option("--chaos", is_flag=True, hidden=True)
 @click.option("--yes", is_flag=True, help="Start on every tablet at once, without waiting for Enter.")
 @wait_for_word_option
 @accept_draft_option
@@ -66,8 +65,7 @@ def station(
     the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
     """
     if chaos:
-        _refuse_chaos(access, wanted_otherwise=stay or as_json)
-        raise SystemExit(run_chaos(access, TRAINING_SLOTS))
+        raise click.UsageError(say(detect_language(os.environ, access.language), "station.chaos"))
     place = open_home(access)
     _refuse_unattended(place, yes=yes)
     _refuse_remote(place, access)
@@ -81,11 +79,6 @@ def station(
     loaded = replace(loaded, accept_draft=accept_draft)
     patience = 0.0 if wait_for_word is None and options.once else wait_for_word
     raise SystemExit(_run(access, loaded, options, WordDesk(loaded.accepted, patience), as_json=as_json))
-
-
-def _refuse_chaos(access: Access, *, wanted_otherwise: bool) -> None:
-    if access.virtual is None or wanted_otherwise:
-        raise click.UsageError(say(detect_language(os.environ, access.language), "chaos.virtual-only"))
 
 
 def _refuse_unattended(place: Home, *, yes: bool) -> None:

@@ -1,4 +1,4 @@
-"""The story of a chaos run is its seed's, and its judge sees what a station must never do."""
+"""The scenario of a chaos run is its seed's, and its judge sees what a station must never do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provision.virtual.android.faults import parse_fault
 from provision.virtual.android.journal import Ended, Mutation, endings, mutations
 from provision.virtual.android.tablet import open_tablet
 from provision.virtual.chaos.judge import find_double_writes, find_late_writes, join
-from provision.virtual.chaos.story import Deed, make_story
+from provision.virtual.chaos.scenario import FaultAction, draw_scenario
 from provision.virtual.roster import build_roster
 
 CASES = yaml.safe_load((Path(__file__).parent.parent / "cases/virtual/chaos.yaml").read_text("utf-8"))
@@ -52,24 +52,24 @@ def test_a_write_after_done_is_seen() -> None:
     ]
 
 
-def test_a_seed_always_tells_the_same_story() -> None:
-    assert make_story(7, PLACES) == make_story(7, PLACES)
-    assert make_story(7, PLACES) != make_story(8, PLACES)
+def test_a_seed_always_gives_the_same_scenario() -> None:
+    assert draw_scenario(7, PLACES) == draw_scenario(7, PLACES)
+    assert draw_scenario(7, PLACES) != draw_scenario(8, PLACES)
 
 
-def test_two_hundred_stories_break_tablets_in_every_way_and_strike_with_every_deed() -> None:
-    stories = [make_story(seed, PLACES) for seed in range(200)]
-    faults = Counter(parse_fault(flaw.fault).name for story in stories for flaw in story.flaws)
-    deeds = Counter(strike.deed for story in stories for strike in story.strikes)
+def test_two_hundred_scenarios_break_tablets_in_every_way_and_inject_every_action() -> None:
+    scenarios = [draw_scenario(seed, PLACES) for seed in range(200)]
+    faults = Counter(parse_fault(fault).name for scenario in scenarios for fault in scenario.faults.values())
+    actions = [{injection.action for injection in scenario.injections} for scenario in scenarios]
     assert len(faults) >= 14
-    assert set(deeds) == set(Deed)
-    assert all(any(strike.deed is Deed.KILL_STATION for strike in story.strikes) for story in stories)
+    assert set.union(*actions) == set(FaultAction)
+    assert all(FaultAction.KILL_STATION in each for each in actions)
 
 
-def test_a_tablet_of_the_roster_that_is_broken_already_gets_no_flaw_of_the_story() -> None:
+def test_a_tablet_of_the_roster_that_is_broken_already_gets_no_fault_of_the_scenario() -> None:
     broken = {place.slot for place in PLACES if place.faults}
     assert broken
-    assert not {flaw.slot for seed in range(50) for flaw in make_story(seed, PLACES).flaws} & broken
+    assert not {slot for seed in range(50) for slot in draw_scenario(seed, PLACES).faults} & broken
 
 
 def test_the_journal_says_how_a_call_ended_and_what_it_changed(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""Chaos on a training bench: a story drawn from a seed, and the judgement of what it left behind."""
+"""Chaos on a training bench: a scenario drawn from a seed, and the judgement of what it left behind."""
