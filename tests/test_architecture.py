@@ -24,7 +24,7 @@ RANKS = (
 )
 ONLY_HERE = {
     "pyudev": ("bench/usb.py",),
-    "adbutils": ("bench/adb.py",),
+    "adbutils": (),
     "tqdm": ("board/",),
     "jinja2": ("report/", "home/create.py"),
 }
@@ -179,7 +179,6 @@ def test_a_literal_sentence_is_found(line: str, words: set[str]) -> None:
 CALLED_BY_LIBRARIES = {
     "convert": "click asks a parameter type",
     "construct_mapping": "PyYAML's loader",
-    "_safe_connect": "adbutils opens its connections so",
 }
 """Methods that override one of a library's, with who calls them."""
 

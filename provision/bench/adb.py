@@ -1,9 +1,7 @@
-"""Connections to an adb server: the only place that uses adbutils.
+"""An adb server as a bench sees it: its host services, its device list, and its errors in the product's words.
 
-adbutils keeps the smart-socket framing; this module replaces what the reference lists as traps
-(adb host side, section 3): a failed connection must not start a server on another port, every call
-has one total deadline, closing must not sleep, and device lists are parsed from the raw text
-because a state may contain blanks and a serial may be missing.
+Device lists are parsed from the raw text, because a state may contain blanks and a serial may be missing
+(reference, adb host side, section 3).
 """
 
 from __future__ import annotations
@@ -11,16 +9,12 @@ from __future__ import annotations
 import re
 import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from adbutils import AdbError
-from adbutils._adb import AdbConnection
-from adbutils.errors import AdbConnectionError, AdbTimeout
-
 from provision.bench.listeners import find_listener
+from provision.bench.smart_socket import CONNECT_SECONDS, Connection, RequestRefused, ServerUnreachable
 from provision.errors import (
     AnswerError,
     Cancelled,
@@ -30,8 +24,6 @@ from provision.errors import (
     TabletGone,
 )
 
-CONNECT_SECONDS = 3.0
-_SOCKET = "_AdbConnection__conn"  # the base class's private name: its close() sleeps, so ours replaces it
 SERVER_VERSION = 41
 
 
@@ -74,85 +66,19 @@ class TransportRow:
         return f"usb:{self.port}" if self.port else self.serial
 
 
-class Connection(AdbConnection):
-    """A smart-socket connection with one total deadline.
+def select_transport(connection: Connection, row: TransportRow) -> None:
+    """Send what follows to this tablet, and make sure that it is this connection of it.
 
-    Reading `conn` re-arms the socket with what is left of the deadline, so every read and write of
-    the base class obeys it.
+    Transport ids start again at 1 with a new server, so an id alone may name another tablet after
+    a restart. The answer of `tport` carries the id of what hangs on the port now (adb host side, 2).
+
+    Raises:
+        TabletGone: another connection hangs there now.
     """
-
-    def __init__(self, address: ServerAddress, seconds: float) -> None:
-        self._address = address
-        self._limit = time.monotonic() + seconds
-        super().__init__(address.host, address.port)
-
-    def _safe_connect(self) -> socket.socket:
-        """Connect, and nothing else: the base class starts a server on failure and leaves its socket open."""
-        timeout = max(0.001, min(CONNECT_SECONDS, self._limit - time.monotonic()))  # 0 would mean: do not wait
-        try:
-            made = socket.create_connection((self._address.host, self._address.port), timeout)
-        except OSError as error:
-            raise AdbConnectionError(f"connect to adb server failed: {error}") from error
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        return made
-
-    @property
-    def conn(self) -> socket.socket:
-        """The socket, its timeout set to what is left.
-
-        Raises:
-            AdbTimeout: nothing is left.
-        """
-        held: socket.socket = super().conn
-        left = self._limit - time.monotonic()
-        if left <= 0:
-            raise AdbTimeout("deadline passed")
-        held.settimeout(left)
-        return held
-
-    def shut(self) -> None:
-        """Wake every thread that reads from or writes to this connection."""
-        held: socket.socket | None = getattr(self, _SOCKET)
-        if held is not None:
-            try:
-                held.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return
-
-    def close(self) -> None:
-        """Close at once, without the 10 ms sleep of the base class."""
-        held: socket.socket | None = getattr(self, _SOCKET)
-        setattr(self, _SOCKET, None)
-        if held is not None:
-            held.close()
-
-    def ask(self, service: str) -> None:
-        """Send one service request and wait for its OKAY.
-
-        Raises:
-            AdbError: the server or the tablet answered FAIL with a text.
-        """
-        payload = service.encode()
-        self.conn.sendall(b"%04x%b" % (len(payload), payload))
-        status = self.read_exact(4)  # the base class takes a connection that ended for an unknown answer
-        if status == b"FAIL":
-            raise AdbError(self.read_string_block())
-        if status != b"OKAY":
-            raise AdbError(f"expected OKAY or FAIL, got {status!r}")
-
-    def choose(self, row: TransportRow) -> None:
-        """Send what follows to this tablet, and make sure that it is this connection of it.
-
-        Transport ids start again at 1 with a new server, so an id alone may name another tablet after
-        a restart. The answer of `tport` carries the id of what hangs on the port now (adb host side, 2).
-
-        Raises:
-            TabletGone: another connection hangs there now.
-        """
-        self.ask(f"host:tport:serial:{row.selector}")
-        found = int.from_bytes(self.read_exact(8), "little")
-        if found != row.transport_id:
-            raise TabletGone(f"{row.selector}: connection {row.transport_id} is over, {found} is there now")
+    connection.request(f"host:tport:serial:{row.selector}")
+    found = int.from_bytes(connection.read_exact(8), "little")
+    if found != row.transport_id:
+        raise TabletGone(f"{row.selector}: connection {row.transport_id} is over, {found} is there now")
 
 
 _GONE = re.compile(r"not found|no device with transport id|offline|closed|connecting|authorizing|unauthorized")
@@ -187,15 +113,14 @@ class AdbHost:
         return frozenset(text.split(",")) - {""}
 
     def _query(self, service: str) -> str:
-        with translate(self.address, service):
-            connection = Connection(self.address, CONNECT_SECONDS)
-            try:
-                connection.ask(service)
-                return str(connection.read_string_block())
-            finally:
-                connection.close()
+        with translate(self.address, service), closing(self._connect()) as connection:
+            connection.request(service)
+            return connection.read_block()
 
-    def follow(self, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
+    def _connect(self) -> Connection:
+        return Connection(self.address.host, self.address.port, CONNECT_SECONDS)
+
+    def track_devices(self, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
         """The full list at once and again at every change (`host:track-devices-l`).
 
         Ends when `stopped` is set.
@@ -204,22 +129,19 @@ class AdbHost:
             ServerGone: the server died or closed the stream.
             DeadlinePassed: it does not begin to answer; the list itself may be silent for as long as it likes.
         """
-        with translate(self.address, "host:track-devices-l"):
-            connection = Connection(self.address, CONNECT_SECONDS)
-            try:
-                connection.ask("host:track-devices-l")
-                yield from _blocks(connection, stopped)
-            finally:
-                connection.close()
+        service = "host:track-devices-l"
+        with translate(self.address, service), closing(self._connect()) as connection:
+            connection.request(service)
+            yield from _lists(connection, stopped)
 
 
-def _blocks(connection: Connection, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
-    held = connection.conn  # taken once: the deadline of the connection was for the asking
+def _lists(connection: Connection, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
+    stream = connection.stream  # taken once: the deadline of the connection was for the asking
     buffer = b""
-    held.settimeout(0.2)
+    stream.settimeout(0.2)
     while not stopped.is_set():
         try:
-            chunk = held.recv(65536)
+            chunk = stream.recv(65536)
         except TimeoutError:
             continue
         if not chunk:
@@ -233,24 +155,24 @@ def _blocks(connection: Connection, stopped: threading.Event) -> Iterator[tuple[
 
 @contextmanager
 def translate(address: ServerAddress, what: str, cancelled: threading.Event | None = None) -> Iterator[None]:
-    """Turn everything adbutils and sockets raise into the product's transport errors."""
+    """Turn everything that connections and sockets raise into the product's transport errors."""
     try:
         yield
     except ProvisionError:
         raise
-    except (AdbError, OSError, EOFError, ValueError) as error:
+    except (RequestRefused, OSError, EOFError, ValueError) as error:
         if cancelled is not None and cancelled.is_set():
             raise Cancelled(f"{what}: stopped by the station") from error
         raise _classify(error, address, what) from error
 
 
 def _classify(error: Exception, address: ServerAddress, what: str) -> ProvisionError:
-    if isinstance(error, AdbTimeout | TimeoutError):
+    if isinstance(error, TimeoutError):
         return DeadlinePassed(f"{what}: no complete answer within the deadline (`deadlines` in bench.yaml)")
-    if isinstance(error, AdbConnectionError | ConnectionRefusedError) or not _listens(address):
+    if isinstance(error, ServerUnreachable | ConnectionRefusedError) or not _listens(address):
         return ServerGone(f"{what}: the adb server at {address} does not answer")
     text = str(error)
-    if isinstance(error, AdbError) and text and not _GONE.search(text):
+    if isinstance(error, RequestRefused) and text and not _GONE.search(text):
         return AnswerError(what, "OKAY", text)
     return TabletGone(f"{what}: the connection to the tablet ended ({text or type(error).__name__})")
 

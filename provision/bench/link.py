@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from provision.bench.adb import AdbHost, Connection, TransportRow, translate
+from provision.bench.adb import AdbHost, TransportRow, select_transport, translate
+from provision.bench.smart_socket import Connection
 from provision.errors import AnswerError, Cancelled, TabletGone
 from provision.transport import Answer, Sink
 
@@ -82,7 +83,7 @@ class AdbTransport:
         """See `Transport.pull`."""
         with self._connect("sync:", seconds) as connection:
             name = remote.encode()
-            connection.conn.sendall(struct.pack("<4sI", b"RECV", len(name)) + name)
+            connection.stream.sendall(struct.pack("<4sI", b"RECV", len(name)) + name)
             for piece in _received(connection, remote):
                 sink(piece)
 
@@ -116,11 +117,11 @@ class AdbTransport:
         if self._cancelled.is_set():
             raise Cancelled(f"{self.address}: stopped by the station")
         with translate(self._host.address, self.address, self._cancelled):
-            connection = Connection(self._host.address, seconds)
+            connection = Connection(self._host.address.host, self._host.address.port, seconds)
             self._register(connection)
             try:
-                connection.choose(self._row)
-                connection.ask(service)
+                select_transport(connection, self._row)
+                connection.request(service)
                 yield connection
                 if self._cancelled.is_set():
                     raise Cancelled(f"{self.address}: stopped by the station")
@@ -146,7 +147,7 @@ def _fold(data: bytes) -> str:
 
 def _drain(connection: Connection) -> bytes:
     parts = bytearray()
-    while chunk := connection.conn.recv(65536):
+    while chunk := connection.stream.recv(65536):
         parts += chunk
     return bytes(parts)
 
@@ -206,17 +207,17 @@ class _Upload:
 
     def _can_read(self) -> bool:
         """Wait until one direction is free; whether something is there to read, also an end or an error."""
-        held = self._connection.conn
+        stream = self._connection.stream
         ready = select.poll()
-        ready.register(held, select.POLLIN | select.POLLOUT)
-        found = ready.poll((held.gettimeout() or 0.0) * 1000)
+        ready.register(stream, select.POLLIN | select.POLLOUT)
+        found = ready.poll((stream.gettimeout() or 0.0) * 1000)
         if not found:
             raise TimeoutError("deadline passed")
         return bool(found[0][1] & ~select.POLLOUT)
 
     def _send_some(self, data: memoryview) -> int:
         try:
-            return self._connection.conn.send(data)
+            return self._connection.stream.send(data)
         except ConnectionError as error:  # what it said before stays readable; `_hear` finds the end after it
             self._broken = error
             while not self._closed:
@@ -225,7 +226,7 @@ class _Upload:
 
     def _hear(self) -> None:
         try:
-            chunk = self._connection.conn.recv(65536)
+            chunk = self._connection.stream.recv(65536)
         except ConnectionError as error:
             self._broken, chunk = error, b""
         self.heard += chunk

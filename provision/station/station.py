@@ -375,7 +375,7 @@ class Station:
         while not self._stopped.is_set():
             try:
                 self._server = self._ensure_server()
-                for rows in AdbHost(self._server).follow(self._stopped):
+                for rows in AdbHost(self._server).track_devices(self._stopped):
                     self._queue.put(TransportsListed(rows))
             except AdbServerError as error:
                 self._queue.put(_Broken(error))

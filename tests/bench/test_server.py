@@ -14,9 +14,10 @@ from shutil import rmtree
 
 import pytest
 
-from provision.bench.adb import CONNECT_SECONDS, AdbHost, ServerAddress
+from provision.bench.adb import AdbHost, ServerAddress
 from provision.bench.processes import Process, find_process
 from provision.bench.server import NOTE, PrivateServer, ServerNote, check_server, find_running, find_unnoted
+from provision.bench.smart_socket import CONNECT_SECONDS
 from provision.errors import AdbServerError, DeadlinePassed
 from tests.bench.smart_double import serving
 from tests.conftest import AdbServer, bundled_adb
@@ -198,7 +199,7 @@ def test_a_device_list_that_never_begins_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = ServerAddress("127.0.0.1", listener.getsockname()[1])
         with pytest.raises(DeadlinePassed):
-            next(AdbHost(address).follow(threading.Event()))
+            next(AdbHost(address).track_devices(threading.Event()))
 
 
 def test_a_device_list_may_be_silent_for_longer_than_the_asking_may_take() -> None:
@@ -211,6 +212,6 @@ def test_a_device_list_may_be_silent_for_longer_than_the_asking_may_take() -> No
 
     quiet = threading.Event()
     with serving(play) as double:
-        rows = AdbHost(double.address).follow(threading.Event())
+        rows = AdbHost(double.address).track_devices(threading.Event())
         assert (next(rows), next(rows)) == ((), ())
         rows.close()  # type: ignore[attr-defined]
