@@ -16,8 +16,14 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import yaml
+
+if TYPE_CHECKING or not yaml.__with_libyaml__:
+    from yaml import SafeLoader
+else:  # ten times as quick, and every command reads all texts
+    from yaml import CSafeLoader as SafeLoader
 
 
 class Language(StrEnum):
@@ -149,8 +155,8 @@ def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML's safe loader, but a key that stands twice in one mapping is an error."""
+class _UniqueKeys(SafeLoader):
+    """A safe loader of YAML, but a key that stands twice in one mapping is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002  signature of PyYAML
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
