@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from factories import (
     make_app,
     make_appset,
@@ -31,6 +30,7 @@ from provision.facts.wifi import SavedNetwork
 from provision.proofs.attempts import Tried
 from provision.runs.plan import Want
 from provision.terms import Assurance, Control, ProofVerdict, Reason
+from tests.case_files import read_cases
 
 AGENT = make_app("org.provision.agent", label="agent", version_code=1)
 FOLDER = Path(__file__).parent / "cases/controls"
@@ -42,7 +42,7 @@ def load_cases(*stems: str) -> list[Any]:
     return [
         pytest.param(case, api, id=f"{stem}: {case['name']} ({api})")
         for stem in stems
-        for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))
+        for case in read_cases(FOLDER / f"{stem}.yaml")
         for api in case.get("apis", [case.get("api")])
     ]
 

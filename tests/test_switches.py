@@ -15,7 +15,6 @@ from provision.appset.model import AppSet
 from provision.controls.model import Step
 from provision.facts.props import Props
 from provision.identity.identify import identify
-from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.runs.apply import Limits, Performer
 from provision.runs.observed import list_controls, list_deviations
@@ -24,11 +23,12 @@ from provision.runs.plan import Want, add_makers_own
 from provision.runs.verdict import conclude
 from provision.terms import Control, Phase
 from provision.virtual.android.model import Network, load_model
+from tests.case_files import load_shipped
 from tests.upload_link import UploadLink
 from tests.virtual.android.bench import Bench
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/switches.yaml").read_text("utf-8"))
-SHIPPED = load_profiles(Path(__file__).parents[1] / "device_profiles")
+SHIPPED = load_shipped()
 LIMITS = Limits(facts=60, step=60, package=60, boot=60)
 PASSPHRASE = "hopital-seulement"  # noqa: S105 # of a network that does not exist
 WIFI = {"ssid": "HOPITAL", "security": "wpa2", "passphrase": {"file": "x"}, "other_networks": "keep"}

@@ -19,7 +19,6 @@ from provision.appset.manifest import read_manifest
 from provision.appset.signing.block_schemes import Scheme
 from provision.cli.speech import explain
 from provision.errors import ConfigurationError
-from provision.profiles.load import load_profiles
 from provision.report.plan import render_plan
 from provision.runs.apply import Limits, Performer
 from provision.runs.phases import Work
@@ -27,6 +26,7 @@ from provision.runs.plan import Plan, Want, make_plan
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 from provision.virtual.android.journal import mutations
+from tests.case_files import load_shipped
 from tests.upload_link import UploadLink
 from tests.virtual.android.bench import Bench, model_for
 
@@ -93,7 +93,7 @@ def _plan(case: dict[str, Any], folder: Path) -> tuple[Plan, Any]:
 def test_an_app_that_does_not_fit_is_explained_in_the_plan(case: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "profiles").mkdir()
     plan, facts = _plan(case, tmp_path)
-    profile = load_profiles(ROOT / "device_profiles").common
+    profile = load_shipped().common
     decision = next(each for each in plan.decisions if each.control == "apps.present")
     (part,) = decision.parts
     assert part.key == f"fit.{case['fit']}"

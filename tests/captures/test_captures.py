@@ -16,16 +16,16 @@ from provision.captures.take import clean_capture
 from provision.errors import ConfigurationError
 from provision.home.bench_settings import TOOLKIT
 from provision.identity.identify import identify
-from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import MatchedOn
 from provision.virtual.captured import model_of
 from provision.virtual.offline import edit_offline, prepare_offline
+from tests.case_files import load_shipped
 
 CASES = TOOLKIT / "tests/cases/captures"
 BLANK = yaml.safe_load((CASES / "blank.yaml").read_text("utf-8"))
 KEPT = sorted((TOOLKIT / "tests/captures").glob("*.json"))
-SHIPPED = load_profiles(TOOLKIT / "device_profiles")
+SHIPPED = load_shipped()
 
 
 def test_a_capture_keeps_the_model_and_loses_the_unit_and_its_owner() -> None:

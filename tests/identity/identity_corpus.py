@@ -17,9 +17,9 @@ from typing import Any
 
 from provision.facts.props import Props
 from provision.identity.identify import Identification, identify
-from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import MatchedOn, Profiles
+from tests.case_files import load_shipped
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests/cases/identity"
@@ -62,7 +62,7 @@ class Row:
 @cache
 def shipped() -> Profiles:
     """The makers' profiles of this checkout, without those of single models: rules are measured, not lists."""
-    found = load_profiles(ROOT / "device_profiles")
+    found = load_shipped()
     return replace(found, known=tuple(each for each in found.known if each.matched_on is MatchedOn.VENDOR))
 
 

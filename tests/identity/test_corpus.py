@@ -10,7 +10,7 @@ import pytest
 import yaml
 from identity_corpus import FOLDER, ROOT, read_rows, table
 
-from provision.profiles.load import load_profiles
+from tests.case_files import load_shipped
 
 ROWS = tuple(read_rows())
 CAPTURED = tuple(row for row in ROWS if row.is_captured)
@@ -74,7 +74,7 @@ def _names() -> Iterator[str]:
         yield from (name, *also)
     for name, other in makers["other_makers"].items():
         yield from (name, *other.get("also", ()))
-    for profile in load_profiles(ROOT / "device_profiles").known:
+    for profile in load_shipped().known:
         yield from (text for rule in profile.match for text in (*rule.equals, *rule.starts_with))
 
 

@@ -15,9 +15,10 @@ from provision.profiles.needed import find_family
 from provision.profiles.schema import ProfileFile
 from provision.profiles.switchable import SWITCHABLE, list_settings
 from provision.virtual.android.commands.settings import BLOCKED
+from tests.case_files import load_shipped
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = load_profiles(ROOT / "device_profiles")
+SHIPPED = load_shipped()
 EACH = (SHIPPED.common, *SHIPPED.known)
 PACKAGE = Path(provision.__file__).parent
 AGENT = ROOT / "apks/agent"

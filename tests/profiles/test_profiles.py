@@ -20,6 +20,7 @@ from provision.profiles.match import choose
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.needed import find_family
 from provision.profiles.schema import Kind, Mark, Safety, Status
+from tests.case_files import load_shipped
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
@@ -121,13 +122,13 @@ def test_a_tie_names_both_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", _cases("matches.yaml"))
 def test_a_tablet_gets_its_makers_profile(case: dict[str, Any]) -> None:
-    shipped = load_profiles(SHIPPED)
+    shipped = load_shipped()
     profile = identify(Props(case["props"]), lambda values: choose(values, shipped)).profile
     assert (profile.name, str(profile.matched_on)) == (case["name"], case["matched_on"])
 
 
 def test_nothing_shipped_claims_to_have_met_a_real_tablet() -> None:
-    profiles = load_profiles(SHIPPED)
+    profiles = load_shipped()
     assert {profile.status for profile in (profiles.common, *profiles.known)} == {Status.DRAFT}
 
 
@@ -176,9 +177,7 @@ def _safety(source: str) -> Safety | None:
     return SAFETY[found["word"]] if found else None
 
 
-@pytest.mark.parametrize(
-    "profile", [load_profiles(SHIPPED).common, *load_profiles(SHIPPED).known], ids=lambda p: p.name
-)
+@pytest.mark.parametrize("profile", [load_shipped().common, *load_shipped().known], ids=lambda p: p.name)
 def test_a_shipped_profile_is_a_draft_with_a_source_for_every_word(profile: Profile) -> None:
     """No profile here has met a real tablet, and nothing that Android or care needs is removed."""
     assert profile.status is Status.DRAFT
@@ -193,7 +192,7 @@ def test_a_shipped_profile_is_a_draft_with_a_source_for_every_word(profile: Prof
 PAGE = re.compile(r"\b[\w-]+\.(com|net|org|info|tips|me)\b|\b[\w.-]+/[\w.-]+ (_data|wiki|issue)\b")
 
 
-@pytest.mark.parametrize("profile", load_profiles(SHIPPED).known, ids=lambda p: p.name)
+@pytest.mark.parametrize("profile", load_shipped().known, ids=lambda p: p.name)
 def test_keys_that_were_reported_name_the_page_and_nothing_claims_to_have_been_read(profile: Profile) -> None:
     keys = profile.reset_keys
     assert keys is not None
@@ -208,9 +207,7 @@ def _sentences(profile: Profile) -> Iterator[tuple[str, str]]:
         yield profile.reset_keys.en, profile.reset_keys.fr
 
 
-@pytest.mark.parametrize(
-    "profile", [load_profiles(SHIPPED).common, *load_profiles(SHIPPED).known], ids=lambda p: p.name
-)
+@pytest.mark.parametrize("profile", [load_shipped().common, *load_shipped().known], ids=lambda p: p.name)
 def test_what_hands_read_is_set_as_french_and_as_english(profile: Profile) -> None:
     """French marks stand apart and quotes are French; English ones are not."""
     for english, french in _sentences(profile):
@@ -221,7 +218,7 @@ def test_what_hands_read_is_set_as_french_and_as_english(profile: Profile) -> No
 
 def test_every_captured_tablet_of_the_corpus_has_its_own_profile_and_no_other_device_has() -> None:
     """Of its maker's folder; what is no tablet, or only stands in a list, gets a maker's profile at best."""
-    shipped = load_profiles(SHIPPED)
+    shipped = load_shipped()
     rows = [json.loads(line) for line in (ROOT / "tests/cases/identity/corpus.jsonl").read_text("utf-8").splitlines()]
     for row in rows:
         found = identify(Props(row["props"]), lambda values: choose(values, shipped))
@@ -233,4 +230,4 @@ def test_every_captured_tablet_of_the_corpus_has_its_own_profile_and_no_other_de
 
 
 def test_there_are_fifteen_makers() -> None:
-    assert len({profile.name.split("/")[0] for profile in load_profiles(SHIPPED).known}) >= 15
+    assert len({profile.name.split("/")[0] for profile in load_shipped().known}) >= 15

@@ -20,7 +20,6 @@ from provision.captures.model import Capture, Screen
 from provision.cli.shadow import open_shadow
 from provision.facts.props import Props
 from provision.identity.which import Certainty
-from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.records.content import Configuration, RunResult
 from provision.records.sealing import Sealing
@@ -36,10 +35,11 @@ from provision.transcripts.blank import ASSET, HOSPITAL, PASSPHRASE, Blanker
 from provision.transcripts.judge import Judgement, judge
 from provision.transcripts.model import Head, Transcript
 from provision.transcripts.record import Recorder, RecordingTransport
+from tests.case_files import load_shipped
 from tests.transcripts.replaying import ReplayTransport
 from tests.virtual.android.apk_maker import BIND, Recipe, make_apk_of
 
-PROFILES = load_profiles(Path(__file__).resolve().parents[2] / "device_profiles")
+PROFILES = load_shipped()
 LIMITS = Limits(facts=5.0, step=5.0, package=5.0, boot=5.0)
 
 

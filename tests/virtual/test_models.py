@@ -11,13 +11,12 @@ import yaml
 
 from provision.facts.props import Props
 from provision.facts.shape import Shape
-from provision.home.bench_settings import TOOLKIT
 from provision.identity.identify import identify
-from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.virtual.android.banner import banner_of
 from provision.virtual.android.model import Model, load_model, model_names
 from provision.virtual.roster import build_roster
+from tests.case_files import load_shipped
 
 OLDEST, NEWEST = 21, 37
 LEAST_MODELS = 24
@@ -97,7 +96,7 @@ def test_adbd_says_of_itself_what_its_release_says(model: Model) -> None:
     assert (said.model, said.secure) == (model.props["ro.product.model"], model.props["ro.adb.secure"] == "1")
 
 
-PROFILES = load_profiles(TOOLKIT / "device_profiles")
+PROFILES = load_shipped()
 
 
 def test_a_model_says_its_kind_as_its_file_says(model: Model) -> None:

@@ -1,5 +1,7 @@
 """Every line of tests/cases/virtual/android: a call, the release, and what the reference says it answers.
 
+The quick suite takes one release of each case.
+
 Fields of a case: `what` (a sentence), `ref` and `mark` (where the reference says so), `api` (one or
 several; left out where `mark` gives each mark its releases), `by` (what decides a mark B: classes and methods
 of Android, as `Class.method`), `given` (edits of a hand), `answers` (model options), `patch` (security patch
@@ -21,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.android.apk import java_hash
 from provision.virtual.android.contract import Reply
+from tests.case_files import read_cases, sample
 from tests.virtual.android.apk_maker import apk, certificate
 from tests.virtual.android.bench import Bench, model_for
 from tests.virtual.android.conformance_report import releases
@@ -39,17 +41,17 @@ FIELDS = frozenset({
 SESSION = re.compile(r"created install session \[(\d+)\]")
 
 
-def cases() -> Iterator[Any]:
+def cases() -> Iterator[tuple[str, int, tuple[Any, ...]]]:
     for path in sorted(CASES.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text("utf-8")):
+        for case in read_cases(path):
             assert set(case) <= FIELDS, f"{path.name}: {case['what']}: {set(case) - FIELDS}"
             assert {"what", "ref", "mark", "run"} <= set(case), f"{path.name}: {case}"
             assert isinstance(case["mark"], dict) != ("api" in case), f"{path.name}: {case['what']}: releases twice"
             for api, _ in releases(case):
-                yield pytest.param(case, api, id=f"{path.stem}-{api}-{case['what']}")
+                yield f"{path.stem}-{case['what']}", api, (case, api)
 
 
-@pytest.mark.parametrize(("case", "api"), list(cases()))
+@pytest.mark.parametrize(("case", "api"), list(sample(cases())))
 def test_a_call_answers_as_the_reference_says(case: dict[str, Any], api: int, tmp_path: Path) -> None:
     model = model_for(api, case.get("answers"), case.get("patch"))
     bench = Bench(tmp_path, model.model_copy(update=case.get("model", {})))

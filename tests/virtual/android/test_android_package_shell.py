@@ -18,6 +18,7 @@ import yaml
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.replies import CMD_STATUS_API
 from provision.virtual.android.state import Package
+from tests.case_files import sample
 from tests.virtual.android.bench import Bench, model_for
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -28,13 +29,13 @@ DIFFERENCES = yaml.safe_load((TESTS / "cases" / "virtual" / "package_shell.yaml"
 KNOWN = {(line, api) for one in DIFFERENCES for line in one["lines"] for api in range(one["first"], one["last"] + 1)}
 
 
-def cases() -> Iterator[Any]:
+def cases() -> Iterator[tuple[str, int, tuple[Any, ...]]]:
     """Cases without a refusal: a refusal is made of the played manager, not of a state."""
     for case in TABLE["cases"]:
         if "refusal" not in case:
             for one in TABLE["answers"][case["line"]]:
                 for api in one["apis"]:
-                    yield pytest.param(case["line"], api, one["answer"], id=f"{api}-{case['line']}")
+                    yield case["line"], api, (case["line"], api, one["answer"])
 
 
 def test_the_table_has_every_level_with_a_package_service() -> None:
@@ -69,7 +70,7 @@ def said(reply: Reply, api: int) -> tuple[Any, ...]:
     return (*shown(reply.out, reply.err), reply.status if api >= CMD_STATUS_API else None)
 
 
-@pytest.mark.parametrize(("line", "api", "answer"), list(cases()))
+@pytest.mark.parametrize(("line", "api", "answer"), list(sample(cases())))
 def test_the_virtual_tablet_answers_as_android(line: str, api: int, answer: dict[str, Any], tmp_path: Path) -> None:
     reply = make(api, tmp_path).run(f"cmd package {line}")
     android = (*shown(answer["out"], answer["err"]), answer["status"] if api >= CMD_STATUS_API else None)

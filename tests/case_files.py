@@ -1,0 +1,44 @@
+"""Cases that stand in YAML files, and which of them the quick suite takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pytest
+import yaml
+
+from provision.profiles.load import Profiles, load_profiles
+
+CASES = Path(__file__).parent / "cases"
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+@cache
+def read_cases(file: Path) -> Any:  # noqa: ANN401 # as it stands in YAML
+    """The content of a case file; to be looked at only. Libyaml is ten times as quick, and every worker reads all."""
+    return yaml.load(file.read_text("utf-8"), Loader=LOADER)  # noqa: S506 # both loaders are safe ones
+
+
+@cache
+def load_shipped() -> Profiles:
+    """The profiles of this checkout, read once a process."""
+    return load_profiles(Path(__file__).parents[1] / "device_profiles")
+
+
+def sample(cases: Iterable[tuple[str, int, tuple[Any, ...]]]) -> Iterator[Any]:
+    """Test parameters of cases given as (name, API level, values): one level of a name is quick, the others `later`.
+
+    The level is chosen by the name: the same each time for one case, spread over the levels for all of them.
+    """
+    levels: dict[str, list[tuple[int, tuple[Any, ...]]]] = {}
+    for name, api, values in cases:
+        levels.setdefault(name, []).append((api, values))
+    for name, found in levels.items():
+        taken = crc32(name.encode()) % len(found)
+        for number, (api, values) in enumerate(found):
+            marks = () if number == taken else (pytest.mark.later,)
+            yield pytest.param(*values, id=f"{api}-{name}", marks=marks)
