@@ -22,7 +22,9 @@ from provision.facts.setup import Setup
 from provision.facts.storage import Storage
 from provision.facts.wifi import SavedNetwork, Wifi
 from provision.profiles.schema import Mark, Removal, Safety, Setting, SettingsTable, Switch, Text
+from provision.runs.run_end import RunEnd
 from provision.site.model import Site
+from provision.terms import Outcome, Reason, Road
 
 DIGESTS = {"org.example.chat": "c" * 64, "org.example.visio": "d" * 64}
 PROPS = {
@@ -133,3 +135,26 @@ def make_site(**changes: object) -> Site:
 @cache
 def _checked(text: str) -> Site:
     return Site.model_validate_json(text)  # checking its zone reads the whole time zone database
+
+
+def make_end(
+    slot: str = "1", outcome: Outcome = Outcome.DONE, reason: Reason | None = None, **changes: object
+) -> RunEnd:
+    """The end of a run of slot 1, with its record."""
+    end = RunEnd(
+        slot=slot,
+        asset_id=f"A-{slot}",
+        api=30,
+        model="SM-T500",
+        title="samsung SM-T500",
+        profile="samsung/gta4lwifi",
+        road=Road.SHELL,
+        outcome=outcome,
+        reason=reason,
+        detail="",
+        changes=(),
+        deviations=(),
+        record="A-1.intoto.jsonl",
+        seconds=1.0,
+    )
+    return replace(end, **changes)

@@ -26,7 +26,9 @@ from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
 from provision.records.sealing import Sealing, build_seal
 from provision.runs.apply import Limits
-from provision.runs.run import CheckedIn, Job, Progress, TabletRun
+from provision.runs.job import Job, Progress
+from provision.runs.ledger import CheckedIn
+from provision.runs.run import TabletRun
 from provision.runs.run_end import RunEnd
 from provision.runs.run_log import LogBook, RunLog
 from provision.runs.words import WordDesk
@@ -100,6 +102,21 @@ def _no_secret() -> Secret | None:
     raise ConfigurationError(fault)
 
 
+class Asked(list[Progress]):
+    """What a run told; the question is answered by `then`, from the thread of somebody else."""
+
+    run: TabletRun
+
+    def __init__(self, then: Callable[[TabletRun], object]) -> None:
+        super().__init__()
+        self._then = then
+
+    def append(self, progress: Progress) -> None:
+        super().append(progress)
+        if progress.asks:
+            threading.Thread(target=self._then, args=(self.run,)).start()
+
+
 def run(
     *,
     breaking: tuple[str, str] | None = None,
@@ -110,7 +127,6 @@ def run(
     words: WordDesk | None = None,
     later: Mapping[str, str] | None = None,
     told: list[Progress] | None = None,
-    cause: Callable[[], Reason | None] = lambda: Reason.STOPPED_BY_OPERATOR,
     **answers: str,
 ) -> Ended:
     """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank.
@@ -137,7 +153,10 @@ def run(
         open_log=open_log,
         words=words,
     )
-    end = TabletRun(tablet, "7", "LISTED1", job, told.append, cause).run()
+    one = TabletRun(job, tablet, "7", "LISTED1", told.append)
+    if isinstance(told, Asked):
+        told.run = one
+    end = one.run()
     return Ended(end, kept, told, tablet)
 
 
@@ -287,19 +306,6 @@ def parse_props(text: str) -> Props:
     return parse(Section("getprop", text, 0))
 
 
-class Asked(list[Progress]):
-    """What a run told; the question is answered by `then`, from the thread of somebody else."""
-
-    def __init__(self, then: Callable[[], object] = lambda: None) -> None:
-        super().__init__()
-        self._then = then
-
-    def append(self, progress: Progress) -> None:
-        super().append(progress)
-        if progress.asks:
-            threading.Thread(target=self._then).start()
-
-
 def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reason(tmp_path: Path) -> None:
     for words in (None, WordDesk(AcceptedBook(tmp_path / "accepted.json"), 0)):
         ended = run(words=words, dumpsys__battery="  present: true\n  level: 3\n  scale: 100\n", **UNKNOWN)
@@ -313,23 +319,19 @@ def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reas
 def test_a_word_lets_the_run_go_on_and_stands_in_its_record(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
     desk = WordDesk(book, None)
-    ended = run(
-        words=desk, told=Asked(lambda: desk.answer("7", DeviceConfirmation.TABLET)), cause=lambda: None, **UNKNOWN
-    )
+    ended = run(words=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.TABLET)), **UNKNOWN)
     assert _ended(ended) == (Outcome.DONE, None)
     assert ended.end.changes == ("screen.timeout",)
     assert (ended.end.word, ended.book.results[0].observed["word"]) == (DeviceConfirmation.TABLET, "tablet")
     steps = [(progress.step, progress.asks) for progress in ended.told]
     assert steps[:3] == [("boot", False), ("word", True), ("facts", False)]
-    again = run(words=desk, cause=lambda: None, **UNKNOWN)
+    again = run(words=desk, **UNKNOWN)
     assert (again.end.outcome, again.end.waited < 1, again.end.word) == (Outcome.DONE, True, DeviceConfirmation.TABLET)
 
 
 def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path: Path) -> None:
     desk = WordDesk(AcceptedBook(tmp_path / "accepted.json"), None)
-    ended = run(
-        words=desk, told=Asked(lambda: desk.answer("7", DeviceConfirmation.NO_TABLET)), cause=lambda: None, **UNKNOWN
-    )
+    ended = run(words=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.NO_TABLET)), **UNKNOWN)
     lines = [line for rounds in ended.tablet.rounds for line in rounds.split("; ")]
     assert not [line for line in lines if "account" in line or "sdcard" in line or "dumpsys" in line]
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
@@ -343,7 +345,7 @@ def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> Non
     book = AcceptedBook(tmp_path / "accepted.json")
     tv = {**UNKNOWN, "getprop": TABLET["answers"]["getprop"].replace("[tablet]", "[tv]")}
     book.give(parse_props(tv["getprop"]), DeviceConfirmation.TABLET)
-    ended = run(words=WordDesk(book, None), cause=lambda: None, **tv)
+    ended = run(words=WordDesk(book, None), **tv)
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
     assert (ended.end.word, ended.tablet.lines) == (None, [])
 
@@ -351,7 +353,7 @@ def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> Non
 def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
     book.give(parse_props(TABLET["answers"]["getprop"]), DeviceConfirmation.NO_TABLET)
-    ended = run(words=WordDesk(book, None), cause=lambda: None)
+    ended = run(words=WordDesk(book, None))
     assert (_ended(ended), ended.end.word) == ((Outcome.DONE, None), None)
 
 
@@ -366,13 +368,12 @@ def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_pa
 )
 def test_what_ends_a_wait_decides_the_end(tmp_path: Path, cause: Reason, outcome: Outcome, reason: Reason) -> None:
     desk = WordDesk(AcceptedBook(tmp_path / "accepted.json"), None)
-    causes: list[Reason] = []
 
-    def end() -> None:
-        causes.append(cause)
-        desk.wake()
+    def end(one: TabletRun) -> None:
+        one.cancel(cause)
+        one.cancel(Reason.UNEXPECTED)  # the first cause counts
 
-    ended = run(words=desk, told=Asked(end), cause=lambda: causes[0] if causes else None, **UNKNOWN)
+    ended = run(words=desk, told=Asked(end), **UNKNOWN)
     assert _ended(ended) == (outcome, reason)
     assert ended.tablet.lines == ["settings get secure android_id"]
     assert ended.book.results[0].observed.get("word") is None
@@ -380,7 +381,7 @@ def test_what_ends_a_wait_decides_the_end(tmp_path: Path, cause: Reason, outcome
 
 def test_a_wait_that_is_over_refuses_with_the_question_and_its_time_is_no_work(tmp_path: Path) -> None:
     began = time.monotonic()
-    ended = run(words=WordDesk(AcceptedBook(tmp_path / "accepted.json"), 0.3), cause=lambda: None, **UNKNOWN)
+    ended = run(words=WordDesk(AcceptedBook(tmp_path / "accepted.json"), 0.3), **UNKNOWN)
     assert _ended(ended) == (Outcome.REFUSED, Reason.MODEL_UNKNOWN)
     assert ended.end.waited >= 0.3
     assert ended.end.seconds + ended.end.waited <= time.monotonic() - began
@@ -390,11 +391,11 @@ def test_a_damaged_list_of_words_ends_only_runs_that_need_one(tmp_path: Path) ->
     file = tmp_path / "accepted.json"
     file.write_text("{")
     desk = WordDesk(AcceptedBook(file), None)
-    ended = run(words=desk, cause=lambda: None, **UNKNOWN)
+    ended = run(words=desk, **UNKNOWN)
     assert _ended(ended) == (Outcome.FAILED, Reason.BENCH_FILE_WRONG)
     assert str(file) in ended.end.detail
     assert ended.tablet.lines == ["settings get secure android_id"]
-    assert run(words=desk, cause=lambda: None).end.outcome is Outcome.DONE
+    assert run(words=desk).end.outcome is Outcome.DONE
 
 
 def test_a_run_logs_its_steps_and_where_an_error_of_the_program_rose(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import click
 
-from provision.bench.disconnect import Sight
 from provision.bench.lookout import PortLookout
 from provision.cli import status
 from provision.cli.closing import close_batch
@@ -29,10 +28,10 @@ from provision.cli.speech import confirm, language_of
 from provision.cli.stopping import on_stop
 from provision.cli.summary import Expectation, emit, is_as_expected, read_expected, summarise
 from provision.cli.watched import tell_draft, tell_hook
-from provision.errors import Cancelled
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
-from provision.runs.run import Job, Progress, TabletRun
+from provision.runs.job import Job, Progress
+from provision.runs.run import TabletRun
 from provision.runs.run_end import RunEnd
 from provision.runs.seal import Look, see_nothing
 from provision.runs.words import WordDesk
@@ -141,7 +140,7 @@ def tell_draft_applied(loaded: Loaded, end: RunEnd) -> None:
 def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool) -> RunEnd:
     language = language_of(loaded.home)
 
-    def tell(_leash: Leash, progress: Progress) -> None:
+    def tell(_run: TabletRun, progress: Progress) -> None:
         if progress.asks:
             tell_question(language, picked, progress, as_json=as_json)
         elif as_json:
@@ -158,35 +157,23 @@ def run_tablet(
     transport: Transport,
     job: Job,
     look: Look,
-    tell: Callable[[Leash, Progress], None],
+    tell: Callable[[TabletRun, Progress], None],
     seconds: float | None,
 ) -> RunEnd:
     """One run that Ctrl-C ends in order.
 
     Args:
         transport: the way to the tablet that was picked.
-        tell: told at each step, from the run's thread; may end the run by its leash.
+        tell: told at each step, from the run's thread; may cancel the run.
         seconds: after so many it is ended as hung; None for as long as it takes.
     """
 
-    def cancel() -> None:
-        transport.cancel()
-        if job.words is not None:
-            job.words.wake()
-
-    leash = Leash(cancel)
-
-    def look_on() -> Sight:
-        if leash.cause is not None:
-            raise Cancelled(f"{transport.address}: stopped")
-        return look()
-
     def tell_on(progress: Progress) -> None:
-        tell(leash, progress)
+        tell(run, progress)
 
-    run = TabletRun(transport, picked.label, picked.row.serial, job, tell_on, lambda: leash.cause, look_on)
-    with on_stop(lambda: leash.pull(Reason.STOPPED_BY_OPERATOR)):
-        return leash.hold(run.run, seconds)
+    run = TabletRun(job, transport, picked.label, picked.row.serial, tell_on, look)
+    with on_stop(lambda: run.cancel(Reason.STOPPED_BY_OPERATOR)):
+        return hold(run.run, seconds, lambda: run.cancel(Reason.TABLET_HUNG))
 
 
 def tell_question(language: Language, picked: Picked, progress: Progress, *, as_json: bool) -> None:
@@ -199,32 +186,19 @@ def tell_question(language: Language, picked: Picked, progress: Progress, *, as_
     click.echo(f"{picked.label}: {printable(progress.model)}: {question} {now}", err=True)
 
 
-class Leash:
-    """Runs one piece of work in a thread of its own, which the main thread can end.
+def hold(work: Callable[[], Result], seconds: float | None, end: Callable[[], None]) -> Result:
+    """Run one piece of work in a thread of its own, which the main thread can end.
 
     A signal handler interrupts the main thread wherever it is. Were that the thread of the run, the
     handler would wait for the transport's lock, which the run itself holds. So the main thread only waits.
+
+    Args:
+        work: its result, or its error, is the caller's.
+        seconds: after so many, if any, it is ended, as a station does with a run that hangs.
+        end: makes the work end soon.
     """
-
-    def __init__(self, cancel: Callable[[], None]) -> None:
-        """`cancel` makes the work end soon; it is called from the main thread."""
-        self._cancel = cancel
-        self._cause: Reason | None = None
-
-    @property
-    def cause(self) -> Reason | None:
-        """Why the work was told to end, None as long as it was not; the first reason counts."""
-        return self._cause
-
-    def pull(self, cause: Reason) -> None:
-        """End the work; also called by a signal handler, so it takes no lock of its own."""
-        self._cause = self._cause or cause
-        self._cancel()
-
-    def hold(self, work: Callable[[], Result], seconds: float | None) -> Result:
-        """The result of the work; after so many seconds, if any, it is ended as hung, as a station does."""
-        with ThreadPoolExecutor(1, "tablet") as pool:
-            future = pool.submit(work)
-            if not wait([future], seconds).done:
-                self.pull(Reason.TABLET_HUNG)
-            return future.result()
+    with ThreadPoolExecutor(1, "tablet") as pool:
+        future = pool.submit(work)
+        if not wait([future], seconds).done:
+            end()
+        return future.result()

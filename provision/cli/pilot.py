@@ -21,7 +21,6 @@ from provision.captures.model import Capture
 from provision.cli import status
 from provision.cli.closing import close_batch
 from provision.cli.once import (
-    Leash,
     admit,
     read_expected_end,
     run_tablet,
@@ -48,7 +47,8 @@ from provision.errors import ConfigurationError, HomeError, ProvisionError, Reco
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home.folder import Home, lock_home
-from provision.runs.run import Job, Progress
+from provision.runs.job import Job, Progress
+from provision.runs.run import TabletRun
 from provision.runs.run_end import RunEnd
 from provision.runs.seal import Look
 from provision.runs.verdict import judge as judge_error
@@ -225,15 +225,15 @@ class _Meeting:
         for line in tell_stop(self._language, self._recorder, file, end, release):
             click.echo(line)
 
-    def _follow(self, walk: Walk) -> Callable[[Leash, Progress], None]:
+    def _follow(self, walk: Walk) -> Callable[[TabletRun, Progress], None]:
         """Each step is told and asked about; a question about the model as in `once`."""
 
-        def tell(leash: Leash, progress: Progress) -> None:
+        def tell(run: TabletRun, progress: Progress) -> None:
             self._blanker.learn(progress.asset_id, ASSET)
             if progress.asks:
                 tell_question(self._language, self.picked, progress, as_json=False)
-            if not walk.step(progress, lambda: leash.cause is not None):
-                leash.pull(Reason.STOPPED_BY_OPERATOR)
+            if not walk.step(progress, lambda: run.cause is not None):
+                run.cancel(Reason.STOPPED_BY_OPERATOR)
 
         return tell
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -24,9 +25,11 @@ from provision.cli.summary import Expectation, JsonSink, is_as_expected, read_ex
 from provision.cli.watched import watch_slots
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
+from provision.runs.run import TabletRun
 from provision.runs.run_end import RunEnd
 from provision.runs.words import WordDesk
 from provision.station.bookkeeping import Bookkeeper
+from provision.station.devices import AdbDevices
 from provision.station.setup import Loaded, Passphrase, keep_books, load_job
 from provision.station.station import Options, Sink, Station
 from provision.terms import HomeKind
@@ -98,12 +101,12 @@ def _run(access: Access, loaded: Loaded, options: Options, words: WordDesk, *, a
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         passphrase = Passphrase(place)
         passphrase()  # a wrong one ends the command before any tablet is touched
-        job = loaded.make_job(books, passphrase, words)
+        make_run = partial(TabletRun, loaded.make_job(books, passphrase, words))
         expected = read_expected(reached.training)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(loaded, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))
-            here = Station(place.slots, reached.ensure, reached.open_ports(), job, sink, options)
+            here = Station(place.slots, AdbDevices(reached.ensure), reached.open_ports(), make_run, sink, options)
             with on_stop(here.stop):
                 _listen(here, words, language_of(place))
                 ends = here.run()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from provision.runs.run import Progress
+from provision.runs.job import Progress
 from provision.runs.run_end import RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import printable, say

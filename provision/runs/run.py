@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from provision.appset.model import AppSet
-from provision.config.load import Load, read_load
+from provision.bench.disconnect import Sight
 from provision.controls.model import Step
 from provision.errors import AnswerError, Cancelled, ProvisionError, RecordError, StepFailed, TransportError
 from provision.facts.collect import NotBooted, read_props, read_shape
@@ -23,8 +21,10 @@ from provision.identity.which import UNREAD, Certainty, digest_installation
 from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.sealing import Sealing
-from provision.runs.agent_road import AgentKit, AgentRoad
-from provision.runs.apply import Limits, Performer
+from provision.runs.agent_road import AgentRoad
+from provision.runs.apply import Performer
+from provision.runs.job import Job, Progress
+from provision.runs.ledger import CheckedIn
 from provision.runs.observed import (
     describe_facts,
     describe_identity,
@@ -36,104 +36,15 @@ from provision.runs.observed import (
 from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want, add_makers_own
 from provision.runs.run_end import UNIDENTIFIED, RunEnd
-from provision.runs.run_log import RunLog
 from provision.runs.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.runs.verdict import Verdict, conclude, judge, weigh_load
-from provision.runs.words import WordDesk
-from provision.site.model import Site
-from provision.site.secret import Secret
-from provision.state.proved import ProvedBook
 from provision.state.uploads import Uploads
-from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason
+from provision.terms import DeviceConfirmation, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
 
 BOOT_POLL_SECONDS = 0.5
 SETTINGS_SECONDS = 8.0
-
-
-@dataclass(frozen=True)
-class CheckedIn:
-    """What the ledger thread answers when a run starts: who the tablet is, and its run's number."""
-
-    run_id: str
-    asset_id: str
-    certainty: Certainty
-    started: datetime
-
-
-class Ledger(Protocol):
-    """What a run asks of the one thread that writes."""
-
-    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
-        """Name the tablet and fsync the `open` line before anything is changed."""
-        ...
-
-    def finish(self, result: RunResult) -> str:
-        """Write the record, verify it from disk, and return its file name."""
-        ...
-
-    def seal(self, run_id: str, sealing: Sealing) -> None:
-        """Add the second statement to the record of a run, and verify both from disk."""
-        ...
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One thing a run tells its station.
-
-    Attributes:
-        asset_id, model: empty until known; the model with its maker, as people look for it.
-        phase: None while the tablet boots.
-        step: name of the step, or what is read. subject: what people are told of it, may be empty.
-        fraction: 0 to 1 of the steps of the phase.
-        asks: it waits for a person's word, until it tells of anything else.
-        planned: the change that is made now, if any. wanted: what its control is to read back as.
-    """
-
-    asset_id: str
-    model: str
-    phase: Phase | None
-    step: str
-    subject: str
-    fraction: float
-    asks: bool = False
-    planned: Step | None = None
-    wanted: str = ""
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything one run needs, the same for all tablets of a station.
-
-    Attributes:
-        choose_profile: the best profile for properties, among them `maker`.
-        digest: digests of the configuration for one profile.
-        passphrase: reads the Wi-Fi secret when a step needs it.
-        agent: what the agent road needs; None leaves the shell road.
-        accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
-        proved: bytes of apps that earlier runs pulled; None pulls them in every run.
-        load: how busy this computer is.
-        open_log: the log of a run in a slot.
-        words: where to ask what a model is that does not say so; None where nobody can be asked.
-        uploads: folder that remembers what lost runs left on tablets; None remembers nothing.
-    """
-
-    kind: HomeKind
-    site: Site
-    appset: AppSet
-    choose_profile: Callable[[Mapping[str, str]], Profile]
-    digest: Callable[[Profile], Configuration]
-    passphrase: Callable[[], Secret | None]
-    limits: Limits
-    ledger: Ledger
-    agent: AgentKit | None = None
-    proved: ProvedBook | None = None
-    uploads: Path | None = None
-    accept_draft: bool = False
-    load: Callable[[], Load] = read_load
-    words: WordDesk | None = None
-    open_log: Callable[[str], RunLog] = lambda slot: RunLog(None, slot)
 
 
 @dataclass
@@ -164,30 +75,45 @@ class TabletRun:
 
     def __init__(
         self,
+        job: Job,
         transport: Transport,
         slot: str,
         serial: str,
-        job: Job,
         tell: Callable[[Progress], None],
-        why_cancelled: Callable[[], Reason | None],
         look: Look = see_nothing,
     ) -> None:
-        """See `Job`.
+        """Nothing is asked here.
 
         Args:
+            job: the same for all tablets of a bench.
+            transport: the way to the tablet, for this run alone.
+            slot: label of its slot.
             serial: as the adb server lists it, for a tablet that never answers.
             tell: called at each step, from this run's thread.
-            why_cancelled: the station's reason; None as long as nothing was cancelled.
             look: sees the tablet's port, also when nothing can be asked of the tablet any more.
         """
         self._transport = transport
         self._serial = serial
         self._job = job
         self._tell = tell
-        self._why_cancelled = why_cancelled
         self._look = look
+        self._cause: Reason | None = None
         self._story = _Story(slot)
         self._log = job.open_log(slot)
+
+    @property
+    def cause(self) -> Reason | None:
+        """Why it was told to end; None as long as it was not."""
+        return self._cause
+
+    def cancel(self, cause: Reason) -> None:
+        """Make it end soon, with its record; the first cause counts. From any thread, also from a signal handler."""
+        if self._cause is not None:
+            return
+        self._cause = cause  # before anything ends: what ends by it asks for the cause
+        self._transport.cancel()
+        if self._job.words is not None:
+            self._job.words.wake()
 
     def run(self) -> RunEnd:
         """The whole run. Every end leaves a record; a record that cannot be written is `failed`."""
@@ -247,7 +173,7 @@ class TabletRun:
             return None
         began, story.waits = time.monotonic(), True
         try:
-            story.word = words.hear(story.slot, props, self._ask, lambda: self._why_cancelled() is not None)
+            story.word = words.hear(story.slot, props, self._ask, lambda: self._cause is not None)
             story.waits = False
         finally:
             story.waited = time.monotonic() - began
@@ -341,10 +267,10 @@ class TabletRun:
         return Progress(asset, model, phase, step, subject="", fraction=0.0)
 
     def _judge(self, error: ProvisionError) -> Verdict:
-        pulled = isinstance(error, Cancelled) and self._why_cancelled() is Reason.TABLET_GONE
+        pulled = isinstance(error, Cancelled) and self._cause is Reason.TABLET_GONE
         if self._story.waits and pulled:  # nothing was begun: nothing is lost, and nobody said what it is
             return Verdict(Outcome.REFUSED, Reason.MODEL_UNKNOWN, "unplugged before a person said what it is")
-        return weigh_load(judge(error, self._why_cancelled), self._job.load())
+        return weigh_load(judge(error, self._cause), self._job.load())
 
     def _end(self, verdict: Verdict) -> RunEnd:
         try:
@@ -363,11 +289,17 @@ class TabletRun:
         """Close debugging and record what came of it; the first statement is on disk and stays true."""
         self._report(Phase.SEAL, "debugging")
         api = self._story.props.api if self._story.props else 0
-        closing = close_debugging(self._transport, self._look, api, self._job.limits.step)
+        closing = close_debugging(self._transport, self._look_on, api, self._job.limits.step)
         failed = self._judge(closing.error or TransportError())
         sealing = make_sealing(closing, result, (failed.outcome, failed.reason))
         self._job.ledger.seal(result.run_id, sealing)
         return sealing
+
+    def _look_on(self) -> Sight:
+        """The port is watched without asking the tablet anything, so that no transport tells of a cancelled run."""
+        if self._cause is not None:
+            raise Cancelled(f"{self._transport.address}: stopped while its port was watched")
+        return self._look()
 
     def _result(self, verdict: Verdict) -> RunResult:
         story = self._story

@@ -25,7 +25,7 @@ WIRELESS = "adb_wifi_enabled"
 CLOSE = "settings put global adb_enabled 0"
 
 Look = Callable[[], Sight]
-"""What is seen of the tablet's port now; raises `Cancelled` when the run is to end."""
+"""What is seen of the tablet's port now."""
 
 
 @dataclass(frozen=True)

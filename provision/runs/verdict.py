@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from provision.config.load import Load
@@ -54,15 +53,15 @@ _FAILURES = (
 )
 
 
-def judge(error: ProvisionError, why_cancelled: Callable[[], Reason | None] = lambda: None) -> Verdict:
+def judge(error: ProvisionError, cause: Reason | None = None) -> Verdict:
     """The outcome that an error means; never `done`.
 
     Args:
         error: what broke the run off.
-        why_cancelled: asked when the station shut the transport; None counts as the operator's wish.
+        cause: why the run was cancelled, where it was; None counts as the operator's wish.
     """
     if isinstance(error, Cancelled):
-        reason = why_cancelled() or Reason.STOPPED_BY_OPERATOR
+        reason = cause or Reason.STOPPED_BY_OPERATOR
         return Verdict(_CANCELLED.get(reason, Outcome.STOPPED), reason)
     if isinstance(error, StepFailed) and error.reason in _TABLETS_OWN:
         return Verdict(Outcome.REFUSED, error.reason, f"{error.step}: {error.detail}")

@@ -16,8 +16,8 @@ from provision.identity.which import Certainty
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
+from provision.runs.ledger import CheckedIn
 from provision.runs.observed import describe_identity
-from provision.runs.run import CheckedIn
 from provision.runs.run_end import UNIDENTIFIED
 from provision.state.assets import AssetBook
 
@@ -43,7 +43,7 @@ class Bookkeeper:
         return self._thread.submit(self._store.close_abandoned, datetime.now(UTC)).result()
 
     def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
-        """See `run.Ledger`.
+        """See `runs.ledger.Ledger`.
 
         Raises:
             RecordError: the open line cannot be made durable; nothing may be changed then.
@@ -51,7 +51,7 @@ class Bookkeeper:
         return self._thread.submit(self._check_in, slot, serial, installation, props).result()
 
     def finish(self, result: RunResult) -> str:
-        """See `run.Ledger`.
+        """See `runs.ledger.Ledger`.
 
         Raises:
             RecordError: the record cannot be written or does not verify from disk.
@@ -59,7 +59,7 @@ class Bookkeeper:
         return self._thread.submit(self._finish, result).result()
 
     def seal(self, run_id: str, sealing: Sealing) -> None:
-        """See `run.Ledger`.
+        """See `runs.ledger.Ledger`.
 
         Raises:
             RecordError: the second statement cannot be written or does not verify from disk.

@@ -31,7 +31,8 @@ from provision.records.reader import verify_folder
 from provision.records.store import RecordStore
 from provision.runs.agent_road import AgentKit
 from provision.runs.apply import Limits
-from provision.runs.run import Job, Ledger
+from provision.runs.job import Job
+from provision.runs.ledger import Ledger
 from provision.runs.run_log import LogBook
 from provision.runs.words import WordDesk
 from provision.site.model import digest_site, read_passphrase

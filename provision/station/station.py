@@ -9,13 +9,12 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Protocol
 
-from provision.bench.adb import AdbHost, ServerAddress, TransportRow
-from provision.bench.disconnect import Sight, sight_of
-from provision.bench.link import AdbTransport
+from provision.bench.adb import TransportRow
+from provision.bench.disconnect import sight_of
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import (
     Event,
@@ -29,15 +28,17 @@ from provision.bench.slot_events import (
     TransportsListed,
 )
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
-from provision.errors import AdbServerError, Cancelled, PortSourceError, ProvisionError, TransportError
-from provision.runs.run import Job, Progress, TabletRun
+from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
+from provision.runs.job import Progress
 from provision.runs.run_end import RunEnd, unexpected_end
+from provision.runs.seal import Look
 from provision.runs.words import WorkClock
+from provision.station.devices import Devices
 from provision.terms import Phase, Reason
+from provision.transport import Transport
 
 TICK_SECONDS = 0.2
 RECONNECT_SECONDS = 0.2
-STOP_SECONDS = 15.0
 _UNDER_WAY = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY, SlotState.READY})
 _AT_REST = frozenset({SlotState.EMPTY, SlotState.ENDED, SlotState.LOST})
 
@@ -58,6 +59,36 @@ class Sink(Protocol):
         ...
 
 
+class Run(Protocol):
+    """One run of one tablet; `runs.run.TabletRun` is one."""
+
+    def run(self) -> RunEnd:
+        """The whole run, in a thread of its own; every end leaves a record."""
+        ...
+
+    def cancel(self, cause: Reason) -> None:
+        """Make it end soon, from the station's loop; the first cause counts."""
+        ...
+
+
+class MakeRun(Protocol):
+    """Makes the run of a tablet; `TabletRun` with the job of its bench."""
+
+    def __call__(
+        self, transport: Transport, slot: str, serial: str, tell: Callable[[Progress], None], look: Look
+    ) -> Run:
+        """Nothing is asked of the tablet before `run`.
+
+        Args:
+            transport: the way to it, for this run alone.
+            slot: label of its slot.
+            serial: as the adb server lists it.
+            tell: to be told each step, from the run's thread.
+            look: sees the tablet's port.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Options:
     """How a station behaves.
@@ -68,6 +99,7 @@ class Options:
         settle_seconds: with `once`, how long nothing may have changed before the end.
         patience_seconds: with `once`, how long slots that need a hand are waited for.
         run_seconds: the longest a run may take.
+        stop_seconds: how long runs that were told to end are waited for.
         tell_lost: what the operator is told when the adb server was lost, from what was seen of it.
     """
 
@@ -76,22 +108,34 @@ class Options:
     settle_seconds: float = 1.5
     patience_seconds: float = 30.0
     run_seconds: float = 1800.0
+    stop_seconds: float = 15.0
     tell_lost: Callable[[str], str] = str
+
+
+def has_settled(states: Set[SlotState], quiet: float, options: Options) -> bool:
+    """Whether a station that runs `once` is through: nothing under way, and hands had their time.
+
+    Args:
+        states: of all labelled slots.
+        quiet: seconds since one of them changed.
+        options: how long what is waited for.
+    """
+    if SlotState.READY in states and not options.granted:
+        return False  # the operator's word is waited for as long as it takes
+    # What is under way moves by itself, and an empty bench is about to get its first tablet: neither is an end,
+    # but neither may hold a script for ever.
+    if states & _UNDER_WAY or states == {SlotState.EMPTY}:
+        return quiet >= options.patience_seconds
+    return quiet >= (options.settle_seconds if states <= _AT_REST else options.patience_seconds)
 
 
 @dataclass
 class _Worker:
-    """One run under way.
+    """One run under way; `clock` runs while it works, driven by the loop."""
 
-    Attributes:
-        clock: runs while it works; driven by the loop.
-        cause: why it was cancelled, None as long as it was not; set by the loop, and the first one counts.
-    """
-
-    transport: AdbTransport
+    run: Run
     thread: threading.Thread
     clock: WorkClock
-    cause: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -132,20 +176,16 @@ class Station:
     def __init__(
         self,
         slots: tuple[Slot, ...],
-        ensure_server: Callable[[], ServerAddress],
+        devices: Devices,
         ports: PortEvents,
-        job: Job,
+        make_run: MakeRun,
         sink: Sink,
         options: Options,
     ) -> None:
-        """Nothing is started here.
-
-        Args:
-            ensure_server: the adb server's address; called again whenever the server is gone.
-        """
-        self._ensure_server = ensure_server
+        """Nothing is started here."""
+        self._devices = devices
         self._ports = ports
-        self._job = job
+        self._make_run = make_run
         self._sink = sink
         self._options = options
         self._labels = {slot.port: slot.label for slot in slots}
@@ -155,7 +195,6 @@ class Station:
         self._stopped = threading.Event()
         self._workers: dict[str, _Worker] = {}
         self._rows: tuple[TransportRow, ...] = ()
-        self._server: ServerAddress | None = None
         self._ends: list[RunEnd] = []
         self._stopping = False
         self._states: tuple[SlotState, ...] = ()
@@ -166,11 +205,6 @@ class Station:
     def stopped_by_operator(self) -> bool:
         """Whether the end was asked for."""
         return self._stopping
-
-    @property
-    def table(self) -> SlotTable:
-        """The slots as they stand; for the closing table."""
-        return self._table
 
     def stop(self) -> None:
         """End: runs under way are cancelled and leave a record `stopped`. From any thread."""
@@ -188,7 +222,8 @@ class Station:
         """The loop; returns the ends of all runs, in order.
 
         Raises:
-            ProvisionError: the adb server cannot be kept, or the source of port events broke off.
+            ProvisionError: the adb server cannot be kept, or the source of port events broke off. Runs that were
+                under way then have their records, `stopped` for `bench-broken`.
         """
         followers = [
             threading.Thread(target=self._follow_server, name="adb", daemon=True),
@@ -217,25 +252,18 @@ class Station:
             self._states, self._changed = states, now
 
     def _is_over(self) -> bool:
-        if self._stop_by is not None and time.monotonic() > self._stop_by:
-            return True
+        now = time.monotonic()
+        if self._stop_by is not None and now > self._stop_by:
+            return True  # a run that does not end is left for the next start, which closes it
         if self._workers:
             return False
-        return self._stopping or (self._options.once and self._has_settled(time.monotonic()))
-
-    def _has_settled(self, now: float) -> bool:
-        """Nothing under way, and whatever needs a hand has been waited for."""
+        if self._stopping:
+            return True
         states = {state_of(self._table, slot.port, now) for slot in self._table.slots}
-        quiet = now - self._changed
-        if SlotState.READY in states and not self._options.granted:
-            return False  # the operator's word is waited for as long as it takes
-        if states & _UNDER_WAY or states == {SlotState.EMPTY}:
-            return quiet >= self._options.patience_seconds
-        wait = self._options.settle_seconds if states <= _AT_REST else self._options.patience_seconds
-        return quiet >= wait
+        return self._options.once and has_settled(states, now - self._changed, self._options)
 
     def _take_events(self) -> None:
-        """Everything that is in the queue, or one tick of waiting."""
+        """Everything that is in the queue, or one tick of waiting: states that depend on time change without events."""
         try:
             item = self._queue.get(timeout=TICK_SECONDS)
             while True:
@@ -248,11 +276,12 @@ class Station:
         match item:
             case _Stop():
                 self._stopping = True
-                self._stop_by = self._stop_by or time.monotonic() + STOP_SECONDS
+                self._stop_by = self._stop_by or time.monotonic() + self._options.stop_seconds
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
             case _Broken(error):
                 raise error  # `_shut_down` ends the runs: nobody wished it
             case _ServerLost(text):
+                # A new server numbers its transports anew: no run may go on by an old number.
                 self._cancel_all(Reason.ADB_SERVER_GONE)
                 self._advance(TransportsListed(()))
                 self._sink.warn(self._options.tell_lost(text))
@@ -260,51 +289,37 @@ class Station:
                 self._sink.warn(text)
             case _Ended(port, end):
                 self._finish(port, end)
+                self._sink.ended(end)
             case _:
                 self._advance(item)
 
     def _advance(self, event: Event) -> None:
         if isinstance(event, TransportsListed):
             self._rows = tuple(row for row in event.rows if isinstance(row, TransportRow))
-        if isinstance(event, PortUnplugged) and event.port in self._workers and not self._is_sealing(event.port):
+        if isinstance(event, PortUnplugged) and not self._is_closing_debugging(event.port):
             self._cancel(event.port, Reason.TABLET_GONE)
         if isinstance(event, RunAsked | RunProgressed) and event.port in self._workers:
             clock = self._workers[event.port].clock
             clock.tick(time.monotonic(), waits=isinstance(event, RunAsked))
         self._table = advance(self._table, event, time.monotonic())
 
-    def _is_sealing(self, port: str) -> bool:
+    def _is_closing_debugging(self, port: str) -> bool:
         """Whether its run closes debugging: then it leaves USB, and the run itself judges what came back."""
         run = self._table.entry(port).run
         return run is not None and run.phase is Phase.SEAL
 
     def _finish(self, port: str, end: RunEnd) -> None:
-        worker = self._workers.pop(port)
-        worker.thread.join()
+        self._workers.pop(port).thread.join()  # its last word was this end: it is over at once
         self._ends.append(end)
-        ended = RunEnded(port, end.outcome, end.reason, end.asset_id, end.title, end.sealed, end.advice)
-        self._advance(ended)
-        self._sink.ended(end)
+        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.title, end.sealed, end.advice))
 
     def _start_runs(self) -> None:
-        if self._stopping or self._server is None:
+        if self._stopping:
             return
         for port, transport_id in startable(self._table, time.monotonic()):
-            row = next(row for row in self._rows if row.transport_id == transport_id)
-            self._start(port, row, AdbHost(self._server))
+            self._start(port, next(row for row in self._rows if row.transport_id == transport_id))
 
-    def _start(self, port: str, row: TransportRow, host: AdbHost) -> None:
-        transport = AdbTransport(host, row)
-        thread = threading.Thread(
-            target=self._work, args=(port, row, transport), name=f"slot {self._labels[port]}", daemon=True
-        )
-        self._workers[port] = _Worker(transport, thread, WorkClock(time.monotonic()))
-        self._advance(RunStarted(port, row.transport_id, None, row.model))
-        thread.start()
-
-    def _work(self, port: str, row: TransportRow, transport: AdbTransport) -> None:
-        """The thread of one tablet."""
-
+    def _start(self, port: str, row: TransportRow) -> None:
         def tell(progress: Progress) -> None:
             asset = progress.asset_id or None
             self._queue.put(RunStarted(port, row.transport_id, asset, progress.model))
@@ -313,23 +328,21 @@ class Station:
             elif progress.phase is not None:
                 self._queue.put(RunProgressed(port, progress.phase, progress.subject, progress.fraction))
 
-        def look() -> Sight:
-            if why() is not None:
-                raise Cancelled(f"{transport.address}: stopped by the station")
-            return sight_of(self._table, port)  # a table is never changed, only replaced
+        # The look reads the table from the run's thread: a table is never changed, only replaced.
+        label = self._labels[port]
+        run = self._make_run(self._devices.connect(row), label, row.serial, tell, lambda: sight_of(self._table, port))
+        thread = threading.Thread(target=self._work, args=(port, run), name=f"slot {label}", daemon=True)
+        self._workers[port] = _Worker(run, thread, WorkClock(time.monotonic()))
+        self._advance(RunStarted(port, row.transport_id, None, row.model))
+        thread.start()
 
-        def why() -> Reason | None:
-            return self._workers[port].cause
-
-        run = TabletRun(transport, self._labels[port], row.serial, self._job, tell, why, look)
-        self._queue.put(_Ended(port, self._guard(run, port)))
-
-    def _guard(self, run: TabletRun, port: str) -> RunEnd:
-        """The end of a run, whatever happens: a slot whose thread died would wait for ever."""
+    def _work(self, port: str, run: Run) -> None:
+        """The thread of one tablet; says its end whatever happens: a slot whose thread died would wait for ever."""
         try:
-            return run.run()
+            end = run.run()
         except Exception as error:  # noqa: BLE001 # the worker's edge, as in TabletRun.run, for its own bookkeeping
-            return unexpected_end(self._labels[port], error)
+            end = unexpected_end(self._labels[port], error)
+        self._queue.put(_Ended(port, end))
 
     def _end_overdue(self) -> None:
         now = time.monotonic()
@@ -342,12 +355,8 @@ class Station:
             self._cancel(port, cause)
 
     def _cancel(self, port: str, cause: Reason) -> None:
-        worker = self._workers[port]
-        if worker.cause is None:
-            worker.cause = cause
-            worker.transport.cancel()
-            if self._job.words is not None:
-                self._job.words.wake()
+        if port in self._workers:
+            self._workers[port].run.cancel(cause)
 
     def _shut_down(self) -> None:
         """Stop the followers; runs still under way get their records, or are left for the next start.
@@ -358,24 +367,28 @@ class Station:
         self._stopped.set()
         self._ports.close()
         self._cancel_all(Reason.BENCH_BROKEN)
-        limit = time.monotonic() + STOP_SECONDS
+        limit = time.monotonic() + self._options.stop_seconds
+        late: list[RunEnd] = []
         while self._workers and time.monotonic() < limit:
-            self._take_ends()
+            late += self._take_ends()
+        for end in late:  # last, since a board that broke must not keep the others from their ends
+            self._sink.ended(end)
 
-    def _take_ends(self) -> None:
+    def _take_ends(self) -> list[RunEnd]:
         try:
             item = self._queue.get(timeout=TICK_SECONDS)
         except queue.Empty:
-            return
-        if isinstance(item, _Ended):
-            self._finish(item.port, item.end)
+            return []
+        if not isinstance(item, _Ended):
+            return []
+        self._finish(item.port, item.end)
+        return [item.end]
 
     def _follow_server(self) -> None:
-        """The device list, again and again: a dead server is started anew by `ensure_server`."""
+        """The device list, again and again: a server that died is started anew by the next `track`."""
         while not self._stopped.is_set():
             try:
-                self._server = self._ensure_server()
-                for rows in AdbHost(self._server).track_devices(self._stopped):
+                for rows in self._devices.track(self._stopped):
                     self._queue.put(TransportsListed(rows))
             except AdbServerError as error:
                 self._queue.put(_Broken(error))

@@ -21,10 +21,11 @@ from factories import make_app, make_site
 from provision.appset.model import App, AppSet
 from provision.home.create import create_home
 from provision.home.folder import load_home
-from provision.runs.run import Job, TabletRun
+from provision.runs.job import Job
+from provision.runs.run import TabletRun
 from provision.runs.run_end import RunEnd
 from provision.station.setup import Passphrase, keep_books, load_job
-from provision.terms import HomeKind, Reason
+from provision.terms import HomeKind
 from provision.transport import Answer
 from provision.virtual.android.model import load_model
 from tests.upload_link import UploadLink
@@ -107,7 +108,7 @@ class Bed:
         link = CountingLink(self.bench)
         with keep_books(self.loaded.home) as books:
             job = self._make_job(self.loaded.make_job(books, Passphrase(self.loaded.home), None))
-            run = TabletRun(link, "1", "R52N00000001", job, lambda _told: None, lambda: Reason.UNEXPECTED)
+            run = TabletRun(job, link, "1", "R52N00000001", lambda _told: None)
             return run.run(), Costs(link.said)
 
     def _make_job(self, job: Job) -> Job:

@@ -13,7 +13,8 @@ from scripted import AnsweringTransport
 
 from provision.profiles.match import choose
 from provision.records.content import Configuration
-from provision.runs.run import Job, TabletRun
+from provision.runs.job import Job
+from provision.runs.run import TabletRun
 from provision.runs.run_end import RunEnd
 from provision.site.secret import Secret
 from provision.terms import HomeKind
@@ -54,7 +55,7 @@ def record(folder: Path, file: Path, **answers: str) -> RunEnd:
         limits=LIMITS,
         ledger=Book(),
     )
-    end = TabletRun(transport, "7", SERIAL, job, lambda told: recorder.step(told.step), lambda: None).run()
+    end = TabletRun(job, transport, "7", SERIAL, lambda told: recorder.step(told.step)).run()
     recorder.refuse(end.detail)
     recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
     return end

@@ -25,7 +25,9 @@ from provision.records.content import Configuration, RunResult
 from provision.records.sealing import Sealing
 from provision.runs.agent_road import AgentKit
 from provision.runs.apply import Limits
-from provision.runs.run import CheckedIn, Job, Progress, TabletRun
+from provision.runs.job import Job, Progress
+from provision.runs.ledger import CheckedIn
+from provision.runs.run import TabletRun
 from provision.runs.run_end import RunEnd
 from provision.site.model import Site
 from provision.site.secret import Secret
@@ -181,7 +183,7 @@ def replay(transcript: Transcript, folder: Path, since: Mapping[str, str] | None
         return Judgement() if shadow is None else judge(shadow, line, text, status, head.api, fed)
 
     recorder.judge_by(weigh)
-    run = TabletRun(RecordingTransport(tablet, recorder), "7", head.serial, job, _listen, lambda: None)
+    run = TabletRun(job, RecordingTransport(tablet, recorder), "7", head.serial, _listen)
     end = run.run()
     if end.detail:
         recorder.refuse(end.detail)

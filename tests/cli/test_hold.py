@@ -8,9 +8,8 @@ import threading
 
 import pytest
 
-from provision.cli.once import Leash
+from provision.cli.once import hold
 from provision.cli.stopping import on_stop
-from provision.terms import Reason
 from tests.waiting import SECONDS
 
 
@@ -35,25 +34,13 @@ class Work:
 
 def test_a_signal_while_the_run_holds_its_lock_ends_the_run() -> None:
     work = Work()
-    leash = Leash(work.cancel)
-    with on_stop(lambda: leash.pull(Reason.STOPPED_BY_OPERATOR)):
-        assert leash.hold(work.signal_while_locked, SECONDS)
-    assert leash.cause is Reason.STOPPED_BY_OPERATOR
+    with on_stop(work.cancel):
+        assert hold(work.signal_while_locked, SECONDS, lambda: None)
 
 
-def test_a_run_that_never_ends_is_ended_as_hung() -> None:
+def test_work_that_never_ends_is_ended() -> None:
     work = Work()
-    leash = Leash(work.cancel)
-    assert leash.hold(lambda: work.cancelled.wait(SECONDS), 0.05)
-    assert leash.cause is Reason.TABLET_HUNG
-
-
-def test_the_first_reason_counts() -> None:
-    work = Work()
-    leash = Leash(work.cancel)
-    leash.pull(Reason.STOPPED_BY_OPERATOR)
-    leash.pull(Reason.TABLET_HUNG)
-    assert leash.cause is Reason.STOPPED_BY_OPERATOR
+    assert hold(lambda: work.cancelled.wait(SECONDS), 0.05, work.cancel)
 
 
 def test_the_work_has_a_thread_of_its_own_and_its_error_comes_through() -> None:
@@ -61,4 +48,4 @@ def test_the_work_has_a_thread_of_its_own_and_its_error_comes_through() -> None:
         raise ValueError(threading.current_thread() is threading.main_thread())
 
     with pytest.raises(ValueError, match="False"):
-        Leash(lambda: None).hold(fail, SECONDS)
+        hold(fail, SECONDS, lambda: None)

@@ -1,0 +1,80 @@
+"""What every run of a bench is given, and what each of them tells while it is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.appset.model import AppSet
+from provision.config.load import Load, read_load
+from provision.controls.model import Step
+from provision.profiles.model import Profile
+from provision.records.content import Configuration
+from provision.runs.agent_road import AgentKit
+from provision.runs.apply import Limits
+from provision.runs.ledger import Ledger
+from provision.runs.run_log import RunLog
+from provision.runs.words import WordDesk
+from provision.site.model import Site
+from provision.site.secret import Secret
+from provision.state.proved import ProvedBook
+from provision.terms import HomeKind, Phase
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One thing a run tells its station.
+
+    Attributes:
+        asset_id, model: empty until known; the model with its maker, as people look for it.
+        phase: None while the tablet boots.
+        step: name of the step, or what is read. subject: what people are told of it, may be empty.
+        fraction: 0 to 1 of the steps of the phase.
+        asks: it waits for a person's word, until it tells of anything else.
+        planned: the change that is made now, if any. wanted: what its control is to read back as.
+    """
+
+    asset_id: str
+    model: str
+    phase: Phase | None
+    step: str
+    subject: str
+    fraction: float
+    asks: bool = False
+    planned: Step | None = None
+    wanted: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything one run needs, the same for all tablets of a station.
+
+    Attributes:
+        choose_profile: the best profile for properties, among them `maker`.
+        digest: digests of the configuration for one profile.
+        passphrase: reads the Wi-Fi secret when a step needs it.
+        agent: what the agent road needs; None leaves the shell road.
+        accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
+        proved: bytes of apps that earlier runs pulled; None pulls them in every run.
+        load: how busy this computer is.
+        open_log: the log of a run in a slot.
+        words: where to ask what a model is that does not say so; None where nobody can be asked.
+        uploads: folder that remembers what lost runs left on tablets; None remembers nothing.
+    """
+
+    kind: HomeKind
+    site: Site
+    appset: AppSet
+    choose_profile: Callable[[Mapping[str, str]], Profile]
+    digest: Callable[[Profile], Configuration]
+    passphrase: Callable[[], Secret | None]
+    limits: Limits
+    ledger: Ledger
+    agent: AgentKit | None = None
+    proved: ProvedBook | None = None
+    uploads: Path | None = None
+    accept_draft: bool = False
+    load: Callable[[], Load] = read_load
+    words: WordDesk | None = None
+    open_log: Callable[[str], RunLog] = lambda slot: RunLog(None, slot)

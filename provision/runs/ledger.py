@@ -1,0 +1,38 @@
+"""What a run asks of the one thread that writes; the station's ledger thread answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from provision.facts.props import Props
+from provision.identity.which import Certainty
+from provision.records.content import RunResult
+from provision.records.sealing import Sealing
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """What the ledger thread answers when a run starts: who the tablet is, and its run's number."""
+
+    run_id: str
+    asset_id: str
+    certainty: Certainty
+    started: datetime
+
+
+class Ledger(Protocol):
+    """What a run asks of the one thread that writes."""
+
+    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+        """Name the tablet and fsync the `open` line before anything is changed."""
+        ...
+
+    def finish(self, result: RunResult) -> str:
+        """Write the record, verify it from disk, and return its file name."""
+        ...
+
+    def seal(self, run_id: str, sealing: Sealing) -> None:
+        """Add the second statement to the record of a run, and verify both from disk."""
+        ...

@@ -1,0 +1,355 @@
+"""A station among a fake adb server, fake USB and fake runs: who is started, what ends whom, and by which reason."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import yaml
+from factories import make_end
+from scripted import AnsweringTransport
+
+from provision.bench.adb import TransportRow
+from provision.bench.disconnect import Sight
+from provision.bench.ports import PortEvent
+from provision.bench.slots import Slot, SlotState, SlotTable
+from provision.errors import AdbServerError, PortSourceError, ServerGone
+from provision.runs.job import Progress
+from provision.runs.run_end import RunEnd
+from provision.runs.seal import Look
+from provision.station.station import Options, Station, has_settled
+from provision.terms import Outcome, Phase, Reason
+from provision.transport import Transport
+from tests.waiting import SECONDS, wait_until
+
+ADB = ":060101:ff4201:"
+OPTIONS = Options(granted=True, once=False)
+PORTS = {"1": "1-1.1", "2": "1-1.2"}
+CASES = yaml.safe_load((Path(__file__).parent.parent / "cases/station/settled.yaml").read_text("utf-8"))
+
+
+class FakePorts:
+    """Port events as they are said; an exception breaks the source."""
+
+    def __init__(self) -> None:
+        self._said: queue.SimpleQueue[PortEvent | Exception | None] = queue.SimpleQueue()
+
+    def say(self, action: Literal["add", "remove"], slot: str) -> None:
+        self._said.put(PortEvent(action, PORTS[slot], ADB, "04e8", "6860"))
+
+    def fail(self, error: Exception) -> None:
+        self._said.put(error)
+
+    def events(self) -> Iterator[PortEvent]:
+        while (event := self._said.get()) is not None:
+            if isinstance(event, Exception):
+                raise event
+            yield event
+
+    def close(self) -> None:
+        self._said.put(None)
+
+
+class FakeDevices:
+    """Device lists as they are said; an exception ends one `track`."""
+
+    def __init__(self) -> None:
+        self._said: queue.SimpleQueue[tuple[TransportRow, ...] | Exception] = queue.SimpleQueue()
+        self.tracked = 0
+
+    def list(self, *rows: TransportRow) -> None:
+        self._said.put(rows)
+
+    def fail(self, error: Exception) -> None:
+        self._said.put(error)
+
+    def track(self, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
+        self.tracked += 1
+        while not stopped.is_set():
+            try:
+                said = self._said.get(timeout=0.02)
+            except queue.Empty:
+                continue
+            if isinstance(said, Exception):
+                raise said
+            yield said
+
+    def connect(self, row: TransportRow) -> Transport:
+        assert row.state == "device"
+        return AnsweringTransport({})
+
+
+@dataclass
+class FakeRun:
+    """A run that lasts until it is cancelled or finished; its end names the first cause."""
+
+    slot: str
+    tell: Callable[[Progress], None]
+    look: Look
+    causes: list[Reason] = field(default_factory=list)
+    obeys: bool = True
+    over: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
+
+    def run(self) -> RunEnd:
+        assert self.over.wait(SECONDS)
+        if self.error is not None:
+            raise self.error
+        outcome = Outcome.STOPPED if self.causes else Outcome.DONE
+        return replace(make_end(self.slot, outcome), reason=self.causes[0] if self.causes else None)
+
+    def cancel(self, cause: Reason) -> None:
+        self.causes.append(cause)
+        if self.obeys:
+            self.over.set()
+
+    def progress(self, phase: Phase | None, *, asks: bool = False) -> None:
+        self.tell(Progress("A-0001", "Model", phase, "step", "", 0.0, asks=asks))
+
+
+@dataclass
+class Board:
+    """A sink that remembers; `broken` raises at that word."""
+
+    broken: str = ""
+    table: SlotTable | None = None
+    ends: list[RunEnd] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def show(self, table: SlotTable, now: float) -> None:
+        assert now > 0
+        self.table = table
+        if self.broken == "show":
+            raise OSError("the terminal is gone")
+
+    def ended(self, end: RunEnd) -> None:
+        self.ends.append(end)
+        if self.broken == "ended":
+            raise OSError("the terminal is gone")
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+
+class Bench:
+    """A station in a thread of its own, and everything around it."""
+
+    def __init__(self, options: Options = OPTIONS) -> None:
+        self.ports, self.devices, self.board = FakePorts(), FakeDevices(), Board()
+        self.runs: dict[str, FakeRun] = {}
+        self.error: Exception | None = None
+        self.ends: tuple[RunEnd, ...] = ()
+        slots = tuple(Slot(label, port) for label, port in PORTS.items())
+        self.station = Station(slots, self.devices, self.ports, self._make, self.board, options)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _make(
+        self, transport: Transport, slot: str, serial: str, tell: Callable[[Progress], None], look: Look
+    ) -> FakeRun:
+        assert transport.address
+        assert serial == "R52"
+        self.runs[slot] = FakeRun(slot, tell, look)
+        return self.runs[slot]
+
+    def _run(self) -> None:
+        try:
+            self.ends = self.station.run()
+        except Exception as error:  # noqa: BLE001 # the thread's edge: the test asks for it
+            self.error = error
+
+    def plug(self, *slots: str) -> None:
+        """Plug tablets in and wait until their runs are under way."""
+        for slot in slots:
+            self.ports.say("add", slot)
+        self.list(*slots)
+        for slot in slots:
+            wait_until(lambda slot=slot: slot in self.runs, f"slot {slot} is started")
+
+    def list(self, *slots: str) -> None:
+        """What the adb server lists from now on."""
+        self.devices.list(*(TransportRow(int(slot), "R52", "device", PORTS[slot], "Model") for slot in slots))
+
+    def join(self) -> dict[str, tuple[Outcome, Reason | None]]:
+        """Wait for the station; how each slot's last run ended, as the board was told."""
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+        return {end.slot: (end.outcome, end.reason) for end in self.board.ends}
+
+    def stop(self) -> dict[str, tuple[Outcome, Reason | None]]:
+        self.station.stop()
+        return self.join()
+
+    def phase(self, slot: str) -> Phase | None:
+        run = self.board.table.entry(PORTS[slot]).run if self.board.table else None
+        return None if run is None else run.phase
+
+
+BROKEN = (Outcome.STOPPED, Reason.BENCH_BROKEN)
+STOPPED = (Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR)
+
+BREAKS: Mapping[str, tuple[Callable[[Bench], None], type[Exception]]] = {
+    "USB breaks off": (lambda bench: bench.ports.fail(PortSourceError("udev is gone")), PortSourceError),
+    "an error in the USB source": (lambda bench: bench.ports.fail(KeyError("x")), PortSourceError),
+    "no adb server can be kept": (lambda bench: bench.devices.fail(AdbServerError("no adb")), AdbServerError),
+    "an error in the adb source": (lambda bench: bench.devices.fail(KeyError("x")), AdbServerError),
+    "the board breaks": (lambda bench: setattr(bench.board, "broken", "show"), OSError),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_bench_that_breaks_is_never_the_operators_wish(name: str) -> None:
+    act, error = BREAKS[name]
+    bench = Bench()
+    bench.plug("1", "2")
+    act(bench)
+    assert bench.join() == {"1": BROKEN, "2": BROKEN}
+    assert isinstance(bench.error, error)
+
+
+def test_a_board_that_breaks_at_one_end_keeps_no_other_run_from_its_end() -> None:
+    bench = Bench()
+    bench.plug("1", "2")
+    bench.board.broken = "ended"
+    bench.runs["1"].over.set()
+    bench.join()
+    assert [bench.runs[slot].causes for slot in ("1", "2")] == [[], [Reason.BENCH_BROKEN]]
+    assert isinstance(bench.error, OSError)
+
+
+def test_only_the_operator_stops_runs_for_the_operator() -> None:
+    bench = Bench()
+    bench.plug("1", "2")
+    assert bench.stop() == {"1": STOPPED, "2": STOPPED}
+    assert bench.station.stopped_by_operator
+    assert [end.slot for end in bench.ends] == [end.slot for end in bench.board.ends]
+
+
+def test_a_source_that_breaks_after_the_stop_takes_nothing_from_the_operator() -> None:
+    bench = Bench()
+    bench.plug("1")
+    bench.runs["1"].obeys = False
+    bench.station.stop()
+    wait_until(lambda: bench.runs["1"].causes, "the stop is heard")
+    bench.ports.fail(PortSourceError("udev is gone"))
+    wait_until(lambda: len(bench.runs["1"].causes) > 1, "the break is heard")
+    bench.runs["1"].over.set()
+    assert bench.join() == {"1": STOPPED}
+
+
+def test_a_run_that_does_not_end_is_left_for_the_next_start() -> None:
+    bench = Bench(replace(OPTIONS, stop_seconds=0.1))
+    bench.plug("1")
+    bench.runs["1"].obeys = False
+    assert bench.stop() == {}
+    bench.runs["1"].over.set()
+
+
+def test_nothing_is_started_after_a_stop() -> None:
+    bench = Bench()
+    bench.plug("1")
+    bench.runs["1"].obeys = False
+    bench.station.stop()
+    wait_until(lambda: bench.runs["1"].causes, "the stop is heard")
+    bench.ports.say("add", "2")
+    bench.list("1", "2")
+    wait_until(lambda: bench.board.table and bench.board.table.entry(PORTS["2"]).row, "slot 2 is seen")
+    bench.runs["1"].over.set()
+    bench.join()
+    assert "2" not in bench.runs
+
+
+def test_a_pulled_cable_ends_its_own_run_only() -> None:
+    bench = Bench()
+    bench.plug("1", "2")
+    bench.ports.say("remove", "1")
+    wait_until(lambda: bench.board.ends, "the run ended")
+    assert bench.stop() == {"1": (Outcome.STOPPED, Reason.TABLET_GONE), "2": STOPPED}
+
+
+def test_a_tablet_that_closes_its_debugging_leaves_usb_and_its_run_looks_on() -> None:
+    bench = Bench()
+    bench.plug("1")
+    run = bench.runs["1"]
+    assert run.look() == Sight(listed=True, interfaces=ADB)
+    run.progress(Phase.SEAL)
+    wait_until(lambda: bench.phase("1") is Phase.SEAL, "the phase is shown")
+    bench.ports.say("remove", "1")
+    bench.list()
+    wait_until(lambda: run.look() == Sight(listed=False, interfaces=None), "the run sees it leave")
+    run.over.set()
+    wait_until(lambda: bench.board.ends, "the run ended")
+    assert bench.stop() == {"1": (Outcome.DONE, None)}
+    assert run.causes == []
+
+
+def test_a_lost_adb_server_ends_all_runs_is_told_and_followed_again() -> None:
+    bench = Bench(replace(OPTIONS, tell_lost=lambda text: f"lost: {text}"))
+    bench.plug("1", "2")
+    bench.devices.fail(ServerGone("port 5"))
+    wait_until(lambda: len(bench.board.ends) == 2, "both runs ended")
+    wait_until(lambda: bench.devices.tracked == 2, "it is followed again")
+    gone = (Outcome.STOPPED, Reason.ADB_SERVER_GONE)
+    assert bench.stop() == {"1": gone, "2": gone}
+    assert bench.board.warnings == ["lost: port 5"]
+    assert bench.error is None
+
+
+def test_a_run_that_works_for_too_long_is_ended_as_hung() -> None:
+    bench = Bench(replace(OPTIONS, run_seconds=0.3))
+    bench.plug("1")
+    wait_until(lambda: bench.board.ends, "the run ended")
+    assert bench.stop() == {"1": (Outcome.STOPPED, Reason.TABLET_HUNG)}
+
+
+def test_the_wait_for_a_persons_word_is_no_work() -> None:
+    bench = Bench(replace(OPTIONS, run_seconds=0.8))
+    bench.plug("1", "2")
+    bench.runs["1"].progress(Phase.PREPARE, asks=True)
+    wait_until(lambda: bench.board.ends, "the working run ended")
+    assert bench.stop() == {"1": STOPPED, "2": (Outcome.STOPPED, Reason.TABLET_HUNG)}
+
+
+def test_a_run_whose_own_bookkeeping_breaks_is_failed_and_the_others_go_on() -> None:
+    bench = Bench()
+    bench.plug("1", "2")
+    bench.runs["1"].error = KeyError("x")
+    bench.runs["1"].over.set()
+    wait_until(lambda: bench.board.ends, "the run ended")
+    assert bench.stop() == {"1": (Outcome.FAILED, Reason.UNEXPECTED), "2": STOPPED}
+    assert (bench.ends[0].detail, bench.ends[0].record) == ("KeyError", None)
+
+
+def test_a_tablet_waits_for_the_operators_word() -> None:
+    bench = Bench(replace(OPTIONS, granted=False))
+    bench.ports.say("add", "1")
+    bench.list("1")
+    wait_until(lambda: bench.board.table and bench.board.table.entry(PORTS["1"]).row, "slot 1 is seen")
+    assert bench.runs == {}
+    bench.station.grant()
+    wait_until(lambda: "1" in bench.runs, "it is started")
+    bench.station.say("hello")
+    wait_until(lambda: bench.board.warnings == ["hello"], "what was said is shown")
+    bench.stop()
+
+
+def test_a_station_that_runs_once_ends_by_itself_when_all_came_to_an_end() -> None:
+    bench = Bench(replace(OPTIONS, once=True, settle_seconds=0.2))
+    bench.plug("1", "2")
+    for run in bench.runs.values():
+        run.over.set()
+    assert bench.join() == {"1": (Outcome.DONE, None), "2": (Outcome.DONE, None)}
+    assert not bench.station.stopped_by_operator
+    assert bench.error is None
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_station_that_runs_once_is_through(case: Mapping[str, Any]) -> None:
+    options = Options(granted=case.get("granted", True), once=True, settle_seconds=1.5, patience_seconds=30)
+    states = {SlotState(state) for state in case["states"]}
+    assert has_settled(states, case["quiet"], options) is case["over"]
