@@ -6,11 +6,14 @@ one after the other in the ledger thread.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TypeVar
 from uuid import uuid4
 
+from provision.errors import RecordError
 from provision.facts.props import Props
 from provision.identity.which import Certainty
 from provision.records.content import RunResult
@@ -20,6 +23,8 @@ from provision.runs.ledger import CheckedIn
 from provision.runs.observed import describe_identity
 from provision.runs.run_end import UNIDENTIFIED
 from provision.state.assets import AssetBook
+
+Answer = TypeVar("Answer")
 
 
 class Bookkeeper:
@@ -40,7 +45,7 @@ class Bookkeeper:
 
     def close_abandoned(self) -> tuple[WrittenRecord, ...]:
         """Give every run that a killed station left open its record `stopped`."""
-        return self._thread.submit(self._store.close_abandoned, datetime.now(UTC)).result()
+        return self._ask(lambda: self._store.close_abandoned(datetime.now(UTC)))
 
     def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
         """See `runs.ledger.Ledger`.
@@ -48,7 +53,7 @@ class Bookkeeper:
         Raises:
             RecordError: the open line cannot be made durable; nothing may be changed then.
         """
-        return self._thread.submit(self._check_in, slot, serial, installation, props).result()
+        return self._ask(lambda: self._check_in(slot, serial, installation, props))
 
     def finish(self, result: RunResult) -> str:
         """See `runs.ledger.Ledger`.
@@ -56,7 +61,7 @@ class Bookkeeper:
         Raises:
             RecordError: the record cannot be written or does not verify from disk.
         """
-        return self._thread.submit(self._finish, result).result()
+        return self._ask(lambda: self._finish(result))
 
     def seal(self, run_id: str, sealing: Sealing) -> None:
         """See `runs.ledger.Ledger`.
@@ -64,11 +69,23 @@ class Bookkeeper:
         Raises:
             RecordError: the second statement cannot be written or does not verify from disk.
         """
-        self._thread.submit(self._store.seal, run_id, sealing).result()
+        self._ask(lambda: self._store.seal(run_id, sealing))
 
     def checkpoint(self) -> str:
         """The signed checkpoint of the ledger as it stands."""
-        return self._thread.submit(self._store.checkpoint).result()
+        return self._ask(self._store.checkpoint)
+
+    def _ask(self, work: Callable[[], Answer]) -> Answer:
+        """The answer of the ledger thread; the caller waits, and gets its errors.
+
+        Raises:
+            RecordError: the thread is over, so nothing is written any more.
+        """
+        try:
+            asked = self._thread.submit(work)
+        except RuntimeError as error:  # how an executor says that it was shut down
+            raise RecordError(f"the ledger thread has ended, nothing can be recorded any more ({error})") from error
+        return asked.result()
 
     def _check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
         asset_id, certainty = self._name(serial, installation, props)
@@ -76,7 +93,7 @@ class Bookkeeper:
         try:
             self._store.open_run(run_id, asset_id, slot, describe_identity(props, asset_id, serial), now)
         except BaseException:
-            self._assets.check_out(asset_id)
+            self._assets.check_out(asset_id)  # no run, so the tablet may be taken for itself at its next plug
             raise
         return CheckedIn(run_id, asset_id, certainty, now)
 
