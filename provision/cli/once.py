@@ -26,7 +26,8 @@ from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.speech import confirm, language_of
 from provision.cli.stopping import on_stop
-from provision.cli.summary import Expectation, emit, is_as_expected, read_expected, summarise
+from provision.cli.summary import Expectation, emit, is_as_expected, summarise
+from provision.cli.training import read_expected
 from provision.cli.watched import tell_draft, tell_hook
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
@@ -76,7 +77,7 @@ def once(
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
         passphrase = admit(place, picked, "once.confirm", yes=yes)
-        expected = read_expected_end(reached, picked)
+        expected = read_expected_end(reached, loaded, picked)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             words = WordDesk(loaded.accepted, wait_for_word or 0)
@@ -105,9 +106,9 @@ def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> Passphras
     return passphrase
 
 
-def read_expected_end(reached: Reached, picked: Picked) -> dict[str, Expectation]:
+def read_expected_end(reached: Reached, loaded: Loaded, picked: Picked) -> dict[str, Expectation]:
     """What must come of this one tablet, where that is known."""
-    return {slot: end for slot, end in read_expected(reached.training).items() if slot == picked.label}
+    return {slot: end for slot, end in read_expected(reached.training, loaded).items() if slot == picked.label}
 
 
 @contextmanager

@@ -109,7 +109,7 @@ def pilot(
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
         passphrase = admit(place, picked, "pilot.confirm", yes=yes)
-        expected = read_expected_end(reached, picked)
+        expected = read_expected_end(reached, loaded, picked)
         job = loaded.make_job(books, passphrase, WordDesk(loaded.accepted, wait_for_word or 0))
         meeting = _Meeting(access, loaded, picked, reached, passphrase, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:

@@ -21,7 +21,8 @@ from provision.cli.reach import open_home, reach
 from provision.cli.screen import open_screen
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
-from provision.cli.summary import Expectation, JsonSink, is_as_expected, read_expected, summarise
+from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
+from provision.cli.training import read_expected
 from provision.cli.watched import watch_slots
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
@@ -102,7 +103,7 @@ def _run(access: Access, loaded: Loaded, options: Options, words: WordDesk, *, a
         passphrase = Passphrase(place)
         passphrase()  # a wrong one ends the command before any tablet is touched
         make_run = partial(TabletRun, loaded.make_job(books, passphrase, words))
-        expected = read_expected(reached.training)
+        expected = read_expected(reached.training, loaded)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(loaded, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))

@@ -11,12 +11,10 @@ import click
 
 from provision.bench.slot_views import label_order
 from provision.bench.slots import Slot, SlotState, SlotTable, state_of
-from provision.cli.training import Training
 from provision.runs.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Control, DeviceConfirmation, HomeKind, Outcome, Reason
 from provision.texts.catalogue import say
 from provision.texts.language import Language
-from provision.virtual.expected import Expected
 
 NO_RUN = "no-run"
 """Expected of a tablet where no run can start: adb refuses it, is off, or was never allowed."""
@@ -24,7 +22,7 @@ NO_RUN = "no-run"
 
 @dataclass(frozen=True)
 class Expectation:
-    """The right end of one virtual tablet: an outcome, or `NO_RUN`.
+    """How the run of one virtual tablet must end: an outcome, or `NO_RUN`.
 
     `after_word`: where somebody says that it is a tablet, and it does not.
     """
@@ -36,17 +34,6 @@ class Expectation:
     def match(self, end: RunEnd) -> Expectation:
         """The one that counts for an end."""
         return self.after_word if self.after_word is not None and end.word is DeviceConfirmation.TABLET else self
-
-
-def read_expected(training: Training | None) -> Mapping[str, Expectation]:
-    """The right end of each plugged virtual tablet, by slot; nothing is known of real ones."""
-    ends = training.expected() if training is not None else {}
-    return {slot: _expect(end) for slot, end in ends.items()}
-
-
-def _expect(end: Expected) -> Expectation:
-    after = None if end.after_word is None else _expect(end.after_word)
-    return Expectation(end.outcome or NO_RUN, end.fault, after)
 
 
 _PROFILES_OWN = frozenset({Control.APPS_REMOVED, Control.MAKER_SWITCHES})

@@ -1,4 +1,4 @@
-"""Starting the training bench; with `cli/bench.py` the only product code that knows of it."""
+"""Starting the training bench, and asking it how its tablets must end."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from provision.bench.adb import ServerAddress
 from provision.bench.feed import FeedPorts
 from provision.bench.ports import PortEvents
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
+from provision.cli.requirements import read_requirements
+from provision.cli.summary import NO_RUN, Expectation
 from provision.config.nodes import plain
 from provision.errors import TrainingError
 from provision.home.folder import Home
+from provision.station.setup import Loaded
 from provision.virtual.control import BenchClient
-from provision.virtual.expected import Expected
+from provision.virtual.oracle.model import ExpectedOutcome
 
 MOST_SAID = 65_536
 START_SECONDS = 20.0
@@ -42,9 +45,18 @@ class Training:
         """Plug and unplug events of its virtual hubs."""
         return FeedPorts(self.client.host, self.client.port, self.client.token)
 
-    def expected(self) -> Mapping[str, Expected]:
-        """The right end of the next run of each plugged virtual tablet, by slot."""
-        return self.client.expected()
+
+def read_expected(training: Training | None, loaded: Loaded) -> Mapping[str, Expectation]:
+    """How the next run of each plugged virtual tablet must end, by slot; nothing is known of real ones."""
+    if training is None:
+        return {}
+    outcomes = training.client.predict_outcomes(read_requirements(loaded))
+    return {slot: _expect(outcome) for slot, outcome in outcomes.items()}
+
+
+def _expect(expected: ExpectedOutcome) -> Expectation:
+    after = None if expected.after_word is None else _expect(expected.after_word)
+    return Expectation(expected.outcome or NO_RUN, expected.fault, after)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from provision.errors import TrainingError
-from provision.terms import Outcome, Reason
-from provision.virtual.expected import Expected
+from provision.virtual.oracle.model import ExpectedOutcome, SiteRequirements, format_site, parse_outcomes
 
 NOTE = Path("bench") / "bench.json"
 SECONDS = 30.0
@@ -73,10 +72,9 @@ class BenchClient:
         """Every mutating call the tablet of a slot saw."""
         return cast(list[dict[str, Any]], self._request("journal", (slot,)))
 
-    def expected(self) -> Mapping[str, Expected]:
-        """The right end of the next run of each plugged tablet, by slot."""
-        found = cast(dict[str, dict[str, Any]], self._request("expected", ()))
-        return {slot: _expected(row) for slot, row in found.items()}
+    def predict_outcomes(self, site: SiteRequirements) -> Mapping[str, ExpectedOutcome]:
+        """How the next run of each plugged tablet must end, by slot."""
+        return parse_outcomes(self._request("predict", (format_site(site),)))
 
     def stop(self) -> None:
         """End the bench."""
@@ -118,13 +116,3 @@ class BenchClient:
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     return host, int(port)
-
-
-def _expected(row: Mapping[str, Any]) -> Expected:
-    outcome, reason, later = row["outcome"], row["reason"], row["after_word"]
-    return Expected(
-        Outcome(outcome) if outcome else None,
-        Reason(reason) if reason else None,
-        row["fault"],
-        _expected(later) if later else None,
-    )

@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from provision.errors import ProvisionError, TrainingError
 from provision.virtual.bench import TrainingBench
+from provision.virtual.oracle.model import ExpectedOutcome, SiteRequirements, format_outcomes, parse_site
 from provision.virtual.slot import VirtualSlot
 
 LONGEST_LINE = 1 << 20
@@ -30,13 +31,13 @@ class Bookkeeping:
     Attributes:
         describe: the head of `status` (`count`, `seed`, `adb_server`).
         journal: the journal lines of a slot.
-        expected: the right end of each plugged slot.
+        predict: how the next run of each plugged slot must end, for what a site requires.
         stop: ends the process soon.
     """
 
     describe: Callable[[], dict[str, Any]]
     journal: Callable[[str], list[dict[str, Any]]]
-    expected: Callable[[], dict[str, Any]]
+    predict: Callable[[SiteRequirements], Mapping[str, ExpectedOutcome]]
     stop: Callable[[], None]
 
 
@@ -100,7 +101,7 @@ SLOT_VERBS: dict[str, SlotVerb] = {
     "mend": _mend,
     "edit": _edit,
 }
-OTHER_VERBS = ("status", "journal", "expected", "follow-ports", "stop")
+OTHER_VERBS = ("status", "journal", "predict", "follow-ports", "stop")
 
 
 class ControlServer:
@@ -183,8 +184,8 @@ class ControlServer:
             return self._books.journal(self._bench.slot(words[0] if words else "").label)
         if verb == "status":
             return self._books.describe() | {"slots": [describe(slot) for slot in self._bench.slots.values()]}
-        if verb == "expected":
-            return self._books.expected()
+        if verb == "predict":
+            return format_outcomes(self._books.predict(parse_site("".join(words))))
         if verb == "stop":
             self._books.stop()
             return "stopping"

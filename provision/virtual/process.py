@@ -18,19 +18,24 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from provision.errors import ProvisionError, TrainingError
 from provision.files import write_atomically
+from provision.virtual.android.tablet import open_tablet
 from provision.virtual.bench import Berth, TrainingBench
 from provision.virtual.control import NOTE
 from provision.virtual.control_server import Bookkeeping, ControlServer
+from provision.virtual.expected import predict_outcome
 from provision.virtual.front import Front
 from provision.virtual.offline import TABLETS, mutations_of, note_roster
+from provision.virtual.oracle.model import ExpectedOutcome, SiteRequirements
+from provision.virtual.pace import read_pace
+from provision.virtual.roster import build_roster, find_captures
 from provision.virtual.smart_socket import RealServer
 
 IDLE_SECONDS = 30 * 60.0
@@ -151,12 +156,6 @@ async def _running(
 
 def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBench, Bookkeeping]:
     """The tablets of the roster on their slots."""
-    from provision.virtual.android.tablet import open_tablet  # noqa: PLC0415 - only the process knows the model
-    from provision.virtual.demands import demands_of  # noqa: PLC0415 - a bench without `expected` needs no site
-    from provision.virtual.expected import expect  # noqa: PLC0415
-    from provision.virtual.pace import read_pace  # noqa: PLC0415
-    from provision.virtual.roster import build_roster, find_captures  # noqa: PLC0415
-
     folder = settings.home / NOTE.parent
     folder.mkdir(exist_ok=True)
     places = build_roster(settings.count, settings.seed, find_captures(settings.home))
@@ -183,18 +182,14 @@ def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBen
         server = f"{settings.server.host}:{settings.server.port}"
         return {"count": settings.count, "seed": settings.seed, "adb_server": server}
 
-    def expected() -> dict[str, Any]:
-        demands = demands_of(settings.home)
-        return {
-            place.slot: asdict(expect(place, tablets[place.slot].device.state, demands))
-            for place in places
-            if bench.slot(place.slot).plugged
-        }
+    def predict(site: SiteRequirements) -> Mapping[str, ExpectedOutcome]:
+        plugged = [place for place in places if bench.slot(place.slot).plugged]
+        return {place.slot: predict_outcome(place, tablets[place.slot].device.state, site) for place in plugged}
 
     def journal(slot: str) -> list[dict[str, Any]]:
         return mutations_of(settings.home, slot)
 
-    return bench, Bookkeeping(describe, journal, expected, stopped.set)
+    return bench, Bookkeeping(describe, journal, predict, stopped.set)
 
 
 def _write_note(home: Path, front: int, control: int, token: str) -> Path:

@@ -17,7 +17,8 @@ from provision.virtual.android.mutating import mutates
 from provision.virtual.android.oem_gates import gates
 from provision.virtual.android.state import Package, SavedNetwork
 from provision.virtual.android.tablet import open_tablet
-from provision.virtual.expected import Demands, Expected, best_by_agent, expect
+from provision.virtual.expected import best_by_agent, predict_outcome
+from provision.virtual.oracle.model import ExpectedOutcome, SiteRequirements
 from provision.virtual.roster import Place, build_roster
 
 SITE = {
@@ -26,25 +27,25 @@ SITE = {
     Control.LOCATION_ON: Assurance.SET,
     Control.SCREEN_TIMEOUT: Assurance.SET,
 }
-CLOSED = Expected(Outcome.REFUSED, Reason.WIFI_SHELL_CLOSED)
+CLOSED = ExpectedOutcome(Outcome.REFUSED, Reason.WIFI_SHELL_CLOSED)
 FIRST = [
-    Expected(Outcome.DONE),
-    Expected(Outcome.DONE),
+    ExpectedOutcome(Outcome.DONE),
+    ExpectedOutcome(Outcome.DONE),
     CLOSED,
     CLOSED,
-    Expected(Outcome.DONE),
-    Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    ExpectedOutcome(Outcome.DONE),
+    ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS),
     CLOSED,
-    Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:dumpsys"),
+    ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "hang:dumpsys"),
 ]
 
 
-def end_of(folder: Path, place: Place, *edits: str) -> Expected:
+def end_of(folder: Path, place: Place, *edits: str) -> ExpectedOutcome:
     tablet = open_tablet(folder, place)
     for line in edits:
         verb, *words = line.split()
         tablet.edit(verb, words)
-    return expect(place, tablet.device.state, Demands(SITE))
+    return predict_outcome(place, tablet.device.state, SiteRequirements(SITE))
 
 
 def place(model: str = "samsung-sm-t510", **more: object) -> Place:
@@ -83,7 +84,7 @@ def test_no_fault_of_the_roster_but_a_makers_gate_needs_a_write_to_show() -> Non
 
 def test_most_of_a_large_bench_ends_well_or_refused(tmp_path: Path) -> None:
     roster = build_roster(90)
-    ends = [expect(one, open_tablet(tmp_path / one.slot, one).device.state, LOCKED).outcome for one in roster]
+    ends = [predict_outcome(one, open_tablet(tmp_path / one.slot, one).device.state, LOCKED).outcome for one in roster]
     assert ends.count(Outcome.DONE) > 45
     assert 0 < ends.count(Outcome.FAILED) < 12
     assert set(ends) == {Outcome.DONE, Outcome.DONE_WITH_WARNINGS, Outcome.REFUSED, Outcome.FAILED}
@@ -102,49 +103,49 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("edits", "end"),
     [
-        ((), Expected(Outcome.DONE)),
-        (("add-account com.google",), Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
+        ((), ExpectedOutcome(Outcome.DONE)),
+        (("add-account com.google",), ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
         (
             ("add-account com.google", "set secure user_setup_complete 0"),
-            Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+            ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS),
         ),
-        (("add-user X",), Expected(Outcome.REFUSED, Reason.NOT_RESET_USERS)),
-        (("add-file /sdcard/DCIM/Camera/1.jpg",), Expected(Outcome.REFUSED, Reason.NOT_RESET_FILES)),
-        (("add-file /data/local/tmp/x",), Expected(Outcome.DONE)),
-        (("foreign-owner a.b/a.b.C",), Expected(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
-        (("pin 1234",), Expected(Outcome.DONE)),
-        (("battery 5",), Expected(Outcome.REFUSED, Reason.BATTERY_LOW)),
-        (("break full-storage",), Expected(Outcome.REFUSED, Reason.STORAGE_LOW, "full-storage")),
-        (("break boot-stuck",), Expected(Outcome.FAILED, Reason.BOOT_INCOMPLETE, "boot-stuck")),
-        (("break lie-install",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-install")),
-        (("break verifier-refuses",), Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, "verifier-refuses")),
-        (("break verifier-waits",), Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, "verifier-waits")),
-        (("break lie-settings",), Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-settings")),
-        (("break miui-install",), Expected(Outcome.REFUSED, Reason.OEM_GATE, "miui-install")),
-        (("break drop:dumpsys",), Expected(Outcome.DONE)),
-        (("break hang:svc",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:svc")),
-        (("break mute",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "mute")),
-        (("break strange:df",), Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "strange:df")),
-        (("break strange:pm+install",), Expected(Outcome.FAILED, Reason.INSTALL_REFUSED, "strange:pm+install")),
-        (("break strange:input",), Expected(Outcome.DONE)),
-        (("factory-reset",), Expected(None)),
-        (("break slow-link",), Expected(Outcome.DONE)),
-        (("break lie-install", "mend"), Expected(Outcome.DONE)),
-        (("break lie-install hang:dumpsys",), Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:dumpsys")),
-        (("add-account com.google", "break lie-install"), Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
+        (("add-user X",), ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_USERS)),
+        (("add-file /sdcard/DCIM/Camera/1.jpg",), ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_FILES)),
+        (("add-file /data/local/tmp/x",), ExpectedOutcome(Outcome.DONE)),
+        (("foreign-owner a.b/a.b.C",), ExpectedOutcome(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
+        (("pin 1234",), ExpectedOutcome(Outcome.DONE)),
+        (("battery 5",), ExpectedOutcome(Outcome.REFUSED, Reason.BATTERY_LOW)),
+        (("break full-storage",), ExpectedOutcome(Outcome.REFUSED, Reason.STORAGE_LOW, "full-storage")),
+        (("break boot-stuck",), ExpectedOutcome(Outcome.FAILED, Reason.BOOT_INCOMPLETE, "boot-stuck")),
+        (("break lie-install",), ExpectedOutcome(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-install")),
+        (("break verifier-refuses",), ExpectedOutcome(Outcome.FAILED, Reason.INSTALL_REFUSED, "verifier-refuses")),
+        (("break verifier-waits",), ExpectedOutcome(Outcome.FAILED, Reason.INSTALL_REFUSED, "verifier-waits")),
+        (("break lie-settings",), ExpectedOutcome(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "lie-settings")),
+        (("break miui-install",), ExpectedOutcome(Outcome.REFUSED, Reason.OEM_GATE, "miui-install")),
+        (("break drop:dumpsys",), ExpectedOutcome(Outcome.DONE)),
+        (("break hang:svc",), ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "hang:svc")),
+        (("break mute",), ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "mute")),
+        (("break strange:df",), ExpectedOutcome(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "strange:df")),
+        (("break strange:pm+install",), ExpectedOutcome(Outcome.FAILED, Reason.INSTALL_REFUSED, "strange:pm+install")),
+        (("break strange:input",), ExpectedOutcome(Outcome.DONE)),
+        (("factory-reset",), ExpectedOutcome(None)),
+        (("break slow-link",), ExpectedOutcome(Outcome.DONE)),
+        (("break lie-install", "mend"), ExpectedOutcome(Outcome.DONE)),
+        (("break lie-install hang:dumpsys",), ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "hang:dumpsys")),
+        (("add-account com.google", "break lie-install"), ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
     ],
 )
-def test_what_is_done_to_a_tablet_decides_its_end(tmp_path: Path, edits: tuple[str, ...], end: Expected) -> None:
+def test_what_is_done_to_a_tablet_decides_its_end(tmp_path: Path, edits: tuple[str, ...], end: ExpectedOutcome) -> None:
     assert end_of(tmp_path, place(), *edits) == end
 
 
-LOCKED = Demands({**SITE, Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}, agent=True, zone="Europe/Paris")
-DONE = Expected(Outcome.DONE)
+LOCKED = SiteRequirements({**SITE, Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}, agent=True, zone="Europe/Paris")
+DONE = ExpectedOutcome(Outcome.DONE)
 
 
 def test_with_the_agent_every_release_of_the_roster_ends_done(tmp_path: Path) -> None:
     roster = build_roster(8)
-    ends = [expect(one, open_tablet(tmp_path / one.slot, one).device.state, LOCKED) for one in roster]
+    ends = [predict_outcome(one, open_tablet(tmp_path / one.slot, one).device.state, LOCKED) for one in roster]
     assert ends == [DONE, DONE, DONE, DONE, DONE, FIRST[5], DONE, FIRST[7]]
 
 
@@ -152,29 +153,29 @@ def test_with_the_agent_every_release_of_the_roster_ends_done(tmp_path: Path) ->
     ("edit", "end"),
     [
         ("foreign-owner org.provision.agent/org.provision.agent.AdminReceiver", DONE),
-        ("foreign-agent", Expected(Outcome.FAILED, Reason.APP_OTHER_SIGNER)),
-        ("foreign-owner a.b/a.b.C", Expected(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
-        ("break agent-lies", Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "agent-lies")),
-        ("break agent-garbage", Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
+        ("foreign-agent", ExpectedOutcome(Outcome.FAILED, Reason.APP_OTHER_SIGNER)),
+        ("foreign-owner a.b/a.b.C", ExpectedOutcome(Outcome.REFUSED, Reason.FOREIGN_OWNER)),
+        ("break agent-lies", ExpectedOutcome(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "agent-lies")),
+        ("break agent-garbage", ExpectedOutcome(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
         ("break agent-late agent-crash:put", DONE),
         ("break owner-refuses:addNetworkPrivileged", DONE),  # a call of Android 12 and later
         (
             "break owner-refuses:addNetwork:5",
-            Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "owner-refuses:addNetwork:5"),
+            ExpectedOutcome(Outcome.FAILED, Reason.READ_BACK_DIFFERS, "owner-refuses:addNetwork:5"),
         ),
-        ("zone Asia/Tokyo", Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)),
+        ("zone Asia/Tokyo", ExpectedOutcome(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)),
     ],
 )
-def test_what_is_done_to_an_agents_tablet_decides_its_end(tmp_path: Path, edit: str, end: Expected) -> None:
+def test_what_is_done_to_an_agents_tablet_decides_its_end(tmp_path: Path, edit: str, end: ExpectedOutcome) -> None:
     here = place("archos-101b-oxygen", setup=("zone Europe/Paris",))
     tablet = open_tablet(tmp_path, here)
     verb, *words = edit.split()
     tablet.edit(verb, words)
-    assert expect(here, tablet.device.state, LOCKED) == end
+    assert predict_outcome(here, tablet.device.state, LOCKED) == end
 
 
 CONFIGURED = {"org.example.chat": {"server": "x"}}
-LEFT = Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
+LEFT = ExpectedOutcome(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
 DROPS, REFUSES = (f"owner-{word}:setApplicationRestrictions" for word in ("drops", "refuses"))
 
 
@@ -190,22 +191,22 @@ DROPS, REFUSES = (f"owner-{word}:setApplicationRestrictions" for word in ("drops
         (
             DROPS,
             {"configurations": CONFIGURED, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.SET}},
-            Expected(Outcome.FAILED, Reason.READ_BACK_DIFFERS, DROPS),
+            ExpectedOutcome(Outcome.FAILED, Reason.READ_BACK_DIFFERS, DROPS),
         ),
         (
             "slow-link",
             {"configurations": CONFIGURED, "required": {**SITE, Control.APPS_CONFIGURED: Assurance.ENFORCED}},
-            Expected(Outcome.REFUSED, Reason.ASSURANCE_TOO_LOW),
+            ExpectedOutcome(Outcome.REFUSED, Reason.ASSURANCE_TOO_LOW),
         ),
     ],
 )
 def test_configuration_that_is_not_delivered_decides_the_end_where_there_is_any(
-    tmp_path: Path, fault: str, changes: dict[str, Any], end: Expected
+    tmp_path: Path, fault: str, changes: dict[str, Any], end: ExpectedOutcome
 ) -> None:
     here = place("archos-101b-oxygen", setup=("zone Europe/Paris",))
     tablet = open_tablet(tmp_path, here)
     tablet.edit("break", [fault])
-    assert expect(here, tablet.device.state, replace(LOCKED, **changes)) == end
+    assert predict_outcome(here, tablet.device.state, replace(LOCKED, **changes)) == end
 
 
 def test_configuration_that_is_withdrawn_and_cannot_be_cleared_decides_the_end(tmp_path: Path) -> None:
@@ -213,27 +214,30 @@ def test_configuration_that_is_withdrawn_and_cannot_be_cleared_decides_the_end(t
     tablet = open_tablet(tmp_path, here)
     tablet.device.data.configurations = dict(CONFIGURED)
     tablet.device.data.app_data["org.provision.agent"] = {"configured": "org.example.chat"}
-    assert expect(here, tablet.device.state, LOCKED) == DONE
+    assert predict_outcome(here, tablet.device.state, LOCKED) == DONE
     for fault in (DROPS, f"{REFUSES}+org.example.chat"):
         tablet.edit("break", [fault])
-        assert expect(here, tablet.device.state, LOCKED) == replace(LEFT, fault=fault)
+        assert predict_outcome(here, tablet.device.state, LOCKED) == replace(LEFT, fault=fault)
         tablet.edit("mend", [])
     tablet.edit("break", [f"{DROPS}+org.example.other"])
-    assert expect(here, tablet.device.state, LOCKED) == DONE, "nothing is to be given to that one"
+    assert predict_outcome(here, tablet.device.state, LOCKED) == DONE, "nothing is to be given to that one"
 
 
 @pytest.mark.parametrize(
     ("model", "end"),
     [
         ("samsung-sm-t510", DONE),
-        ("onn-ona19tb003", Expected(Outcome.DONE_WITH_WARNINGS, Reason.SEAL_NOT_SEEN)),  # nothing on USB any more
+        (
+            "onn-ona19tb003",
+            ExpectedOutcome(Outcome.DONE_WITH_WARNINGS, Reason.SEAL_NOT_SEEN),
+        ),  # nothing on USB any more
     ],
 )
-def test_a_seal_needs_a_tablet_that_usb_goes_on_showing(tmp_path: Path, model: str, end: Expected) -> None:
+def test_a_seal_needs_a_tablet_that_usb_goes_on_showing(tmp_path: Path, model: str, end: ExpectedOutcome) -> None:
     here = place(model, setup=("zone Europe/Paris",))
     state = open_tablet(tmp_path, here).device.state
-    assert expect(here, state, replace(LOCKED, seals=True)) == end
-    assert expect(here, state, LOCKED) == DONE
+    assert predict_outcome(here, state, replace(LOCKED, seals=True)) == end
+    assert predict_outcome(here, state, LOCKED) == DONE
 
 
 @pytest.mark.parametrize(
@@ -255,8 +259,8 @@ def test_a_lock_that_gives_way_decides_the_end_where_a_try_shows_it(
     here = place(model, setup=("zone Europe/Paris",))
     tablet = open_tablet(tmp_path, here)
     tablet.edit("break", [fault])
-    end = Expected(Outcome.FAILED, Reason.PROOF_FAILED, fault) if seen else DONE
-    assert expect(here, tablet.device.state, LOCKED) == end
+    end = ExpectedOutcome(Outcome.FAILED, Reason.PROOF_FAILED, fault) if seen else DONE
+    assert predict_outcome(here, tablet.device.state, LOCKED) == end
     assert end_of(tmp_path, here).reason is not Reason.PROOF_FAILED, "plain shell tries nothing"
 
 
@@ -276,29 +280,31 @@ def test_the_agents_assurance_is_the_tables(control: Control, set_at: int, enfor
 
 @pytest.mark.parametrize("model", ["google-nexus-player", "samsung-sm-j727p", "onyx-boox"])
 def test_what_is_no_tablet_is_refused(tmp_path: Path, model: str) -> None:
-    assert end_of(tmp_path, place(model)) == Expected(Outcome.REFUSED, Reason.NOT_A_TABLET)
+    assert end_of(tmp_path, place(model)) == ExpectedOutcome(Outcome.REFUSED, Reason.NOT_A_TABLET)
 
 
 @pytest.mark.parametrize(
     ("setup", "after"),
     [
-        ((), Expected(Outcome.DONE)),
-        (("add-account com.google",), Expected(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
+        ((), ExpectedOutcome(Outcome.DONE)),
+        (("add-account com.google",), ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),
     ],
 )
 def test_what_does_not_say_its_kind_is_refused_until_a_person_says_it(
-    tmp_path: Path, setup: tuple[str, ...], after: Expected
+    tmp_path: Path, setup: tuple[str, ...], after: ExpectedOutcome
 ) -> None:
     here = place("danew-dslide710", setup=setup)
     state = open_tablet(tmp_path, here).device.state
-    assert expect(here, state, LOCKED) == Expected(Outcome.REFUSED, Reason.MODEL_UNKNOWN, after_word=after)
+    assert predict_outcome(here, state, LOCKED) == ExpectedOutcome(
+        Outcome.REFUSED, Reason.MODEL_UNKNOWN, after_word=after
+    )
 
 
 @pytest.mark.parametrize("model", ["whitebox-zed-ys", "amazon-kfmuwi"])
 def test_a_build_without_device_admin_has_no_owner(tmp_path: Path, model: str) -> None:
     here = place(model)
     state = open_tablet(tmp_path, here).device.state
-    assert expect(here, state, LOCKED) == Expected(Outcome.REFUSED, Reason.OWNER_UNSUPPORTED)
+    assert predict_outcome(here, state, LOCKED) == ExpectedOutcome(Outcome.REFUSED, Reason.OWNER_UNSUPPORTED)
 
 
 GATES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "virtual" / "gate_ends.yaml").read_text("utf-8"))
@@ -310,19 +316,19 @@ def test_a_makers_gate_decides_the_end(tmp_path: Path, case: dict[str, Any], roa
     here = place(case["model"], setup=("zone Europe/Paris", *case.get("edits", ())))
     state = open_tablet(tmp_path, here).device.state
     outcome, reason, gate = (*case[road], None, None)[:3]
-    demands = LOCKED if road == "agent" else Demands(SITE)
-    assert expect(here, state, demands) == Expected(outcome, reason and Reason(reason), gate)
+    site = LOCKED if road == "agent" else SiteRequirements(SITE)
+    assert predict_outcome(here, state, site) == ExpectedOutcome(outcome, reason and Reason(reason), gate)
 
 
 @pytest.mark.parametrize(
-    ("grants", "end"), [(False, DONE), (True, Expected(Outcome.REFUSED, Reason.OEM_GATE, "miui-grant"))]
+    ("grants", "end"), [(False, DONE), (True, ExpectedOutcome(Outcome.REFUSED, Reason.OEM_GATE, "miui-grant"))]
 )
 def test_a_gate_before_grants_counts_only_where_the_app_set_asks_for_some(
-    tmp_path: Path, *, grants: bool, end: Expected
+    tmp_path: Path, *, grants: bool, end: ExpectedOutcome
 ) -> None:
     here = place(setup=("zone Europe/Paris", "break miui-grant"))
     state = open_tablet(tmp_path, here).device.state
-    assert expect(here, state, replace(LOCKED, grants=grants)) == end
+    assert predict_outcome(here, state, replace(LOCKED, grants=grants)) == end
 
 
 def test_settings_that_nobody_requires_leave_a_warning(tmp_path: Path) -> None:
@@ -330,25 +336,27 @@ def test_settings_that_nobody_requires_leave_a_warning(tmp_path: Path) -> None:
     here = place(setup=("zone Europe/Paris", "break samsung-settings"))
     state = open_tablet(tmp_path, here).device.state
     wishes = {control: least for control, least in LOCKED.required.items() if control is not Control.SCREEN_TIMEOUT}
-    end = expect(here, state, Demands(wishes, agent=True, zone="Europe/Paris"))
-    assert end == Expected(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "samsung-settings")
+    end = predict_outcome(here, state, SiteRequirements(wishes, agent=True, zone="Europe/Paris"))
+    assert end == ExpectedOutcome(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "samsung-settings")
 
 
 def test_nobody_taps_allow_so_no_run_starts(tmp_path: Path) -> None:
-    assert end_of(tmp_path, place(tap_allow="never")) == Expected(None)
+    assert end_of(tmp_path, place(tap_allow="never")) == ExpectedOutcome(None)
 
 
 def test_a_stronger_wish_than_the_shell_can_hold_is_refused(tmp_path: Path) -> None:
     tablet = open_tablet(tmp_path, place())
     wish = {**SITE, Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}
-    assert expect(place(), tablet.device.state, Demands(wish)).reason is Reason.ASSURANCE_TOO_LOW
+    assert predict_outcome(place(), tablet.device.state, SiteRequirements(wish)).reason is Reason.ASSURANCE_TOO_LOW
     lowered = {Control.APPS_PRESENT: Assurance.SET}
-    assert expect(place("archos-101b-oxygen"), tablet.device.state, Demands(lowered)) == Expected(Outcome.DONE)
+    assert predict_outcome(
+        place("archos-101b-oxygen"), tablet.device.state, SiteRequirements(lowered)
+    ) == ExpectedOutcome(Outcome.DONE)
 
 
 def test_an_end_reads_well() -> None:
     assert str(CLOSED) == "refused (wifi-shell-closed)"
-    assert str(Expected(None)) == "no run"
+    assert str(ExpectedOutcome(None)) == "no run"
 
 
 def test_a_tablet_that_was_reset_is_only_a_candidate(tmp_path: Path) -> None:
@@ -360,9 +368,9 @@ def test_a_tablet_that_was_reset_is_only_a_candidate(tmp_path: Path) -> None:
         ({}, DONE),
         ({here.serial: frozenset({now})}, DONE),
         ({here.serial: frozenset[str]()}, DONE),
-        ({here.serial: frozenset({"earlier"})}, Expected(Outcome.DONE_WITH_WARNINGS, Reason.LABEL_UNSURE)),
+        ({here.serial: frozenset({"earlier"})}, ExpectedOutcome(Outcome.DONE_WITH_WARNINGS, Reason.LABEL_UNSURE)),
     ):
-        assert expect(here, state, replace(LOCKED, known=known)) == end
+        assert predict_outcome(here, state, replace(LOCKED, known=known)) == end
 
 
 ASKED = replace(LOCKED, apps={"org.a.chat": 3}, screen_seconds=1800, ssid="HOPITAL")
@@ -377,15 +385,15 @@ ASKED = replace(LOCKED, apps={"org.a.chat": 3}, screen_seconds=1800, ssid="HOPIT
         ("break miui-install", DONE),
         ("break hang:am", DONE),
         ("break hang:settings+put", DONE),
-        ("break hang:cmd+wifi", Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:cmd+wifi")),
-        ("break hang:content", Expected(Outcome.FAILED, Reason.TABLET_HUNG, "hang:content")),
+        ("break hang:cmd+wifi", ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "hang:cmd+wifi")),
+        ("break hang:content", ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "hang:content")),
         ("break lock-task-leaks", DONE),
-        ("break agent-garbage", Expected(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
-        ("break battery-dies:pm+path", Expected(Outcome.LOST, Reason.TABLET_GONE, "battery-dies:pm+path")),
-        ("battery 5", Expected(Outcome.REFUSED, Reason.BATTERY_LOW)),
+        ("break agent-garbage", ExpectedOutcome(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "agent-garbage")),
+        ("break battery-dies:pm+path", ExpectedOutcome(Outcome.LOST, Reason.TABLET_GONE, "battery-dies:pm+path")),
+        ("battery 5", ExpectedOutcome(Outcome.REFUSED, Reason.BATTERY_LOW)),
     ],
 )
-def test_a_finished_tablet_shows_only_faults_of_reading(tmp_path: Path, edit: str, end: Expected) -> None:
+def test_a_finished_tablet_shows_only_faults_of_reading(tmp_path: Path, edit: str, end: ExpectedOutcome) -> None:
     here = place(setup=("zone Europe/Paris",))
     tablet = open_tablet(tmp_path, here)
     data = tablet.device.state.data
@@ -398,7 +406,7 @@ def test_a_finished_tablet_shows_only_faults_of_reading(tmp_path: Path, edit: st
     finished = frozenset({digest_installation(data.android_id) or ""})
     verb, *words = edit.split()
     tablet.edit(verb, words)
-    assert expect(here, tablet.device.state, replace(ASKED, finished=finished)) == end
+    assert predict_outcome(here, tablet.device.state, replace(ASKED, finished=finished)) == end
     for spoil in (
         "remove-app org.a.chat",
         "set system screen_off_timeout 15000",
@@ -406,5 +414,5 @@ def test_a_finished_tablet_shows_only_faults_of_reading(tmp_path: Path, edit: st
     ):
         broken = open_tablet(tmp_path, here)
         broken.edit(spoil.split()[0], spoil.split()[1:])
-        unfinished = expect(here, broken.device.state, replace(ASKED, finished=finished))
-        assert unfinished == expect(here, broken.device.state, ASKED), "its next run has something to write"
+        unfinished = predict_outcome(here, broken.device.state, replace(ASKED, finished=finished))
+        assert unfinished == predict_outcome(here, broken.device.state, ASKED), "its next run has something to write"

@@ -1,6 +1,6 @@
-"""What a home asks of its virtual tablets, and which of them it has finished: read from its files, without its keys.
+"""What a home asks of its virtual tablets, and which of them it has finished: by its records, without its keys.
 
-Whether those files are right is the station's business; here a damaged one only says nothing.
+Whether those records are right is the station's business; here a damaged one only says nothing.
 """
 
 from __future__ import annotations
@@ -8,49 +8,36 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from provision.home.bench_settings import load_bench_settings
-from provision.site.model import digest_site, load_site
+from provision.site.model import digest_site
+from provision.station.setup import Loaded
 from provision.terms import Outcome
-from provision.virtual.android.documents import read_document
-from provision.virtual.expected import Demands
+from provision.virtual.oracle.model import SiteRequirements
 
 _BUNDLE = re.compile(r"(.+)-(\d{8}T\d{6}Z)(?:-(\d+))?\.intoto\.jsonl")
 
 
-def demands_of(home: Path) -> Demands:
-    """What the home asks of a tablet.
-
-    Raises:
-        ConfigurationError: the site or the bench's settings are wrong.
-    """
-    site = load_site(home / "site.yaml")
-    bench = load_bench_settings(home / "bench.yaml")
-    apps, assets = _read_apps(bench.app_set), _read_assets(home / "state" / "assets.json")
-    return Demands(
+def read_requirements(loaded: Loaded) -> SiteRequirements:
+    """Collect what the training bench has to know of a home to say how each of its tablets must end."""
+    home, site, appset = loaded.home, loaded.home.site, loaded.appset
+    assets = _read_assets(home.state / "assets.json")
+    return SiteRequirements(
         required=site.require,
         battery_percent=site.prepare.battery_min_percent,
         storage_mb=site.prepare.storage_min_mb,
-        agent=bench.agent is not None,
+        agent=loaded.agent is not None,
         zone=site.clock.zone,
         seals=site.seals,
-        grants=any(bool(app.get("grants")) for app in apps),
-        configurations={str(app.get("package")): app["configuration"] for app in apps if app.get("configuration")},
+        grants=bool(appset.grants),
+        configurations=appset.configurations,
         known=_list_known(assets),
-        apps={str(app.get("package")): int(app.get("version_code", 0)) for app in apps},
+        apps={app.package: app.version_code for app in appset.apps},
         screen_seconds=site.screen.timeout_seconds,
         ssid=site.wifi.ssid,
-        finished=frozenset(_list_finished(home / "records", assets, digest_site(site))),
+        finished=frozenset(_list_finished(home.records, assets, digest_site(site))),
     )
-
-
-def _read_apps(app_set: Path) -> list[Mapping[str, Any]]:
-    content = read_document(app_set)
-    apps = content.get("apps") if isinstance(content, dict) else None
-    return [app for app in apps or () if isinstance(app, dict)]
 
 
 def _read_assets(file: Path) -> list[tuple[str, str, frozenset[str]]]:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from provision.cli.requirements import read_requirements
 from provision.home.create import TRAINING_SSID, Details, create_home
+from provision.home.folder import load_home
 from provision.site.model import digest_site, load_site
+from provision.station.setup import load_job
 from provision.terms import HomeKind
-from provision.virtual.demands import demands_of
+from provision.virtual.oracle.model import SiteRequirements
 
 
 @pytest.fixture
@@ -21,6 +24,10 @@ def home(tmp_path: Path) -> Path:
     asset = {"asset_id": "A-0001", "serial": "S1", "installations": ["d1"]}
     (tmp_path / "home/state/assets.json").write_text(json.dumps({"version": 1, "assets": [asset]}))
     return tmp_path / "home"
+
+
+def requirements_of(home: Path) -> SiteRequirements:
+    return read_requirements(load_job(load_home(home)))
 
 
 def record(home: Path, name: str, *outcomes: str) -> None:
@@ -36,12 +43,12 @@ def record(home: Path, name: str, *outcomes: str) -> None:
 
 
 def test_a_home_asks_what_its_files_say(home: Path) -> None:
-    demands = demands_of(home)
-    assert demands.ssid == TRAINING_SSID
-    assert demands.screen_seconds == 1800
-    assert demands.apps["org.provision.fixture.chat"] == 1
-    assert demands.known == {"S1": frozenset({"d1"})}
-    assert demands.finished == frozenset()
+    required = requirements_of(home)
+    assert required.ssid == TRAINING_SSID
+    assert required.screen_seconds == 1800
+    assert required.apps["org.provision.fixture.chat"] == 1
+    assert required.known == {"S1": frozenset({"d1"})}
+    assert required.finished == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -62,17 +69,17 @@ def test_a_tablet_is_finished_when_its_newest_statement_ended_well(
 ) -> None:
     for name, outcomes in records.items():
         record(home, name, *outcomes)
-    assert demands_of(home).finished == (frozenset({"d1"}) if finished else frozenset())
+    assert requirements_of(home).finished == (frozenset({"d1"}) if finished else frozenset())
 
 
 def test_damaged_files_only_say_nothing(home: Path) -> None:
     record(home, "A-0001-20260101T000000Z", "done")
     (home / "state/assets.json").write_text("{")
-    assert (demands_of(home).known, demands_of(home).finished) == ({}, frozenset())
+    assert (requirements_of(home).known, requirements_of(home).finished) == ({}, frozenset())
 
 
 def test_a_tablet_is_not_finished_for_a_site_that_changed_since(home: Path) -> None:
     record(home, "A-0001-20260101T000000Z", "done")
     site = home / "site.yaml"
     site.write_text(site.read_text("utf-8").replace('hotline: "0000"', 'hotline: "4242"'), "utf-8")
-    assert demands_of(home).finished == frozenset()
+    assert requirements_of(home).finished == frozenset()
