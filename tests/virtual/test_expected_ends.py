@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,14 @@ from provision.virtual.android.oem_gates import gates
 from provision.virtual.android.state import Package, SavedNetwork
 from provision.virtual.android.tablet import open_tablet
 from provision.virtual.expected import best_by_agent, predict_outcome
-from provision.virtual.oracle.model import ExpectedOutcome, SiteRequirements
+from provision.virtual.oracle.model import (
+    ExpectedOutcome,
+    SiteRequirements,
+    format_outcomes,
+    format_site,
+    parse_outcomes,
+    parse_site,
+)
 from provision.virtual.roster import Place, build_roster
 
 SITE = {
@@ -352,6 +360,13 @@ def test_a_stronger_wish_than_the_shell_can_hold_is_refused(tmp_path: Path) -> N
     assert predict_outcome(
         place("archos-101b-oxygen"), tablet.device.state, SiteRequirements(lowered)
     ) == ExpectedOutcome(Outcome.DONE)
+
+
+def test_what_a_site_requires_and_what_is_expected_travel_as_json() -> None:
+    site = replace(LOCKED, configurations={"a.b": {"key": ["x", "y"], "on": True}}, known={"S": frozenset({"1", "2"})})
+    outcome = ExpectedOutcome(Outcome.REFUSED, Reason.MODEL_UNKNOWN, after_word=CLOSED)
+    assert parse_site(format_site(site)) == site
+    assert parse_outcomes(json.loads(json.dumps(format_outcomes({"3": outcome})))) == {"3": outcome}
 
 
 def test_an_end_reads_well() -> None:

@@ -111,6 +111,7 @@ def test_hands_act_through_the_control_port(start: Start, home: Path) -> None:
         (("edit", "1"), "edit: expected a verb"),
         (("edit", "1", "paint"), "no edit 'paint'"),
         (("break", "1", "rust"), "no fault 'rust'"),
+        (("predict", "{"), "expected what a site requires"),
     ],
 )
 def test_a_wrong_movement_is_named(start: Start, home: Path, words: tuple[str, ...], says: str) -> None:
