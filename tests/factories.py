@@ -22,7 +22,7 @@ from provision.facts.setup import Setup
 from provision.facts.storage import Storage
 from provision.facts.wifi import SavedNetwork, Wifi
 from provision.profiles.schema import Mark, Removal, Safety, Setting, SettingsTable, Switch, Text
-from provision.runs.run_end import RunEnd
+from provision.records.run_end import RunEnd
 from provision.site.model import Site
 from provision.terms import Outcome, Reason, Road
 
@@ -154,6 +154,7 @@ def make_end(
         detail="",
         changes=(),
         deviations=(),
+        unmet=(),
         record="A-1.intoto.jsonl",
         seconds=1.0,
     )

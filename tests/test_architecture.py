@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "provision"
 RANKS = (
     {"files", "terms", "texts", "transport"},
     {"errors"},
-    {"bench", "config", "facts", "records"},
-    {"appset", "profiles", "proofs", "site"},
+    {"config", "facts", "records"},
+    {"appset", "bench", "profiles", "proofs", "site"},
     {"controls", "identity"},
     {"agent", "captures", "state"},
     {"home", "runs", "transcripts"},

@@ -12,10 +12,10 @@ from waiting import wait_until
 
 from provision.bench.slot_events import PortPlugged, PortUnplugged
 from provision.bench.slots import Slot, SlotTable, advance
-from provision.cli.watched import tell_hook
+from provision.cli.sinks import tell_hook
 from provision.errors import ConfigurationError
 from provision.home.bench_settings import Hooks, load_bench_settings
-from provision.runs.run_end import RunEnd, unexpected_end
+from provision.records.run_end import RunEnd, unexpected_end
 from provision.station.hooks import HookCall, HookFailure, HookRunner, SlotWatch, Wrong, run_program
 from provision.terms import HomeKind, Outcome, Reason
 from provision.texts.language import Language

@@ -24,12 +24,12 @@ from provision.identity.which import Certainty
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
+from provision.records.run_end import RunEnd
 from provision.records.sealing import Sealing, build_seal
 from provision.runs.apply import Limits
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.run import TabletRun
-from provision.runs.run_end import RunEnd
 from provision.runs.run_log import LogBook, RunLog
 from provision.runs.words import WordDesk
 from provision.site.secret import Secret

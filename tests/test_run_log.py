@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from provision.runs.run_end import unexpected_end
+from provision.records.run_end import unexpected_end
 from provision.runs.run_log import KEPT, LogBook, RunLog
 from provision.terms import Phase
 

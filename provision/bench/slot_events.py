@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from provision.terms import Outcome, Phase, Reason
+from provision.records.run_end import RunEnd
+from provision.terms import Phase
 
 
 class ListedTransport(Protocol):
@@ -100,18 +100,10 @@ class RunAsked:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """A run ended and its record is on disk.
-
-    `reason` None for `done`; `sealed`: it closed USB debugging; `advice`: what hands do on this model, by language.
-    """
+    """A run ended and its record is on disk."""
 
     port: str
-    outcome: Outcome
-    reason: Reason | None
-    asset_id: str | None
-    model: str
-    sealed: bool = False
-    advice: Mapping[str, str] | None = None
+    end: RunEnd
 
 
 RunEvent = RunStarted | RunProgressed | RunAsked | RunEnded

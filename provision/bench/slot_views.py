@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from provision.bench.slot_events import ListedTransport
 from provision.bench.slots import SlotRun, SlotState, SlotTable, state_of
-from provision.terms import Outcome, Phase, Reason
+from provision.records.run_end import RunEnd
+from provision.terms import Outcome
 
 
 class Group(StrEnum):
@@ -27,29 +28,31 @@ class SlotView:
 
     Attributes:
         label: as written at the port; empty for a port that no slot names.
-        asset_id: known from the start of the run on.
         model: from the run, before it from adb (`SM T510`), else empty.
         serial: from adb; never a name for a tablet, two may share one.
-        progress: 0.0 to 1.0 of the whole run.
+        run: the one that is shown, under way or ended; None where there is none.
         granted: the operator's word to start was given.
         present: something is plugged.
-        advice: what hands do about the end on this model, by language.
     """
 
     label: str
     port: str
     state: SlotState
-    asset_id: str | None = None
     model: str = ""
     serial: str = ""
-    phase: Phase | None = None
-    step: str = ""
-    progress: float = 0.0
-    outcome: Outcome | None = None
-    reason: Reason | None = None
+    run: SlotRun | None = None
     granted: bool = False
     present: bool = True
-    advice: Mapping[str, str] | None = None
+
+    @property
+    def asset_id(self) -> str | None:
+        """Known from the start of the run on."""
+        return None if self.run is None else self.run.asset_id
+
+    @property
+    def end(self) -> RunEnd | None:
+        """How its run ended; None where none has."""
+        return None if self.run is None else self.run.end
 
     @property
     def group(self) -> Group:
@@ -61,7 +64,6 @@ class SlotView:
         return Group.WORKING if self.state in _WORKING else Group.HAND
 
 
-_NO_RUN = SlotRun(transport_id=0, asset_id=None, model="")
 _WITH_RUN = frozenset({SlotState.RUNNING, SlotState.WAITS_FOR_WORD, SlotState.AWAY, SlotState.ENDED, SlotState.LOST})
 _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
@@ -104,7 +106,7 @@ def summarise(views: Iterable[SlotView]) -> Summary:
     seen = list(views)
     groups = Counter(each.group for each in seen)
     ended = {SlotState.ENDED, SlotState.LOST}
-    outcomes = Counter(each.outcome for each in seen if each.state in ended and each.outcome is not None)
+    outcomes = Counter(each.end.outcome for each in seen if each.state in ended and each.end is not None)
     return Summary(groups[Group.HAND], groups[Group.WORKING], groups[Group.REST], outcomes)
 
 
@@ -117,37 +119,31 @@ def label_order(label: str) -> tuple[tuple[int, int, str], ...]:
 def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
     entry = table.entry(port)
     state = state_of(table, port, now)
-    run = (entry.run if state in _WITH_RUN else None) or _NO_RUN
+    run = entry.run if state in _WITH_RUN else None
     row = entry.row or entry.settled if entry.present else None
     return SlotView(
         label,
         port,
         state,
-        asset_id=run.asset_id,
-        model=run.model if run.asset_id else _listed_model(row, run),
+        model=run.model if run is not None and run.asset_id else _listed_model(row, run),
         serial=row.serial if row else "",
-        phase=run.phase,
-        step=run.step,
-        progress=run.progress,
-        outcome=run.outcome,
-        reason=run.reason,
-        advice=run.advice,
+        run=run,
         granted=entry.granted or table.all_granted,
         present=entry.present,
     )
 
 
-def _listed_model(row: ListedTransport | None, run: SlotRun) -> str:
+def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:
     """The model before identity is read, from adb, which writes `_` for what is no letter or digit."""
-    known = row.model if row else run.model
+    known = row.model if row is not None else run.model if run is not None else ""
     return known.replace("_", " ").strip()
 
 
 def _order(seen: SlotView) -> tuple[object, ...]:
     groups = list(Group)
     urgency = _URGENCY.get(seen.state, _BLOCKED_URGENCY)
-    if seen.outcome is Outcome.REFUSED:
+    if seen.end is not None and seen.end.outcome is Outcome.REFUSED:
         urgency = _REFUSED_URGENCY
-    elif seen.outcome in _GOOD_ENDS:
+    elif seen.end is not None and seen.end.outcome in _GOOD_ENDS:
         urgency = _DONE_URGENCY
     return (groups.index(seen.group), urgency, label_order(seen.label), seen.port)

@@ -44,6 +44,7 @@ from provision.bench.slot_events import (
     StartGranted,
     TransportsListed,
 )
+from provision.records.run_end import RunEnd
 from provision.terms import Outcome, Phase, Reason
 
 TRANSIT_SECONDS = 1.0  # reference, adb host side, section 5: shorter `offline` is transit
@@ -97,9 +98,14 @@ class Slot:
 
 @dataclass(frozen=True)
 class SlotRun:
-    """The run of this life; `outcome` None while under way, `progress` 0.0 to 1.0 of the whole run.
+    """The run of this life.
 
-    `asks`: it waits for a person's word, or ended while it did.
+    Attributes:
+        asset_id: None until it is known. model: from adb at first, then with its maker, as people look for it.
+        phase, step: where it is; what people are told of it.
+        progress: 0.0 to 1.0 of the whole run.
+        asks: it waits for a person's word, or ended while it did.
+        end: None while it is under way. ended_at: when that was said.
     """
 
     transport_id: int
@@ -109,16 +115,13 @@ class SlotRun:
     step: str = ""
     progress: float = 0.0
     asks: bool = False
-    outcome: Outcome | None = None
-    reason: Reason | None = None
+    end: RunEnd | None = None
     ended_at: float = 0.0
-    sealed: bool = False
-    advice: Mapping[str, str] | None = None
 
     @property
-    def ended(self) -> bool:
-        """Whether the run has said its end."""
-        return self.outcome is not None
+    def outcome(self) -> Outcome | None:
+        """Of a run that has ended."""
+        return None if self.end is None else self.end.outcome
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ def _may_go_on(entry: PortEntry, run: SlotRun, now: float) -> bool:
 
 
 def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
-    if not run.ended:
+    if run.end is None:
         word = _current_word(entry, now)
         if run.phase is Phase.SEAL:
             return SlotState.RUNNING  # it is told to leave adb; the run says what came of it
@@ -289,10 +292,10 @@ def _is_quick(entry: PortEntry, now: float) -> bool:
 def _continues_life(entry: PortEntry, now: float) -> bool:
     if entry.unplugged_at is None:  # a second word about the same plug, or the first from USB at all
         return True
-    if entry.run is None or not entry.run.ended:
+    if entry.run is None or entry.run.end is None:
         return True
     given_up = entry.run.outcome is Outcome.LOST and entry.losses > MOST_LOSSES
-    return (entry.run.sealed or given_up) and _is_quick(entry, now)
+    return (entry.run.end.sealed or given_up) and _is_quick(entry, now)
 
 
 def _unplug(entry: PortEntry, now: float) -> PortEntry:
@@ -344,14 +347,14 @@ def _follow_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     entry = table.entry(event.port)
     if isinstance(event, RunStarted) and entry.run is not None and entry.run.outcome is Outcome.LOST:
         entry = replace(entry, run=None)
-    if not table.is_labelled(event.port) or (entry.run is not None and entry.run.ended):
+    if not table.is_labelled(event.port) or (entry.run is not None and entry.run.end is not None):
         return table  # a late word of a run whose end was said already
     if isinstance(event, RunStarted):
         table = _forget_lost(table, event.asset_id)
     run = _step_run(entry.run, event)
     if run is None:
         return table
-    if run.ended:
+    if run.end is not None:
         run = replace(run, ended_at=now)
         entry = replace(entry, losses=entry.losses + 1 if run.outcome is Outcome.LOST else 0)
     if _begins_anew(entry, run):
@@ -365,22 +368,23 @@ def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
         return entry.interfaces is not None
     if run.outcome is not Outcome.LOST or entry.interfaces is None or entry.losses > MOST_LOSSES:
         return False
-    return entry.replugged or run.reason is Reason.ADB_SERVER_GONE
+    return entry.replugged or (run.end is not None and run.end.reason is Reason.ADB_SERVER_GONE)
 
 
 def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
     if isinstance(event, RunStarted):
-        return _named(replace(run or SlotRun(0, None, ""), transport_id=event.transport_id), event)
+        run = replace(run or SlotRun(0, None, ""), transport_id=event.transport_id)
+        return _name(run, event.asset_id, event.model)
     if run is None:
         return None
     if isinstance(event, RunEnded):
-        ended = replace(_named(run, event), outcome=event.outcome, reason=event.reason)
-        return replace(ended, sealed=event.sealed, advice=event.advice)
+        return replace(_name(run, event.end.asset_id, event.end.title), end=event.end)
     return replace(run, asks=True) if isinstance(event, RunAsked) else _progress(run, event)
 
 
-def _named(run: SlotRun, event: RunStarted | RunEnded) -> SlotRun:
-    return replace(run, asset_id=event.asset_id or run.asset_id, model=event.model or run.model)
+def _name(run: SlotRun, asset_id: str | None, model: str) -> SlotRun:
+    """The run with what is known of its tablet by now; what was known is not forgotten."""
+    return replace(run, asset_id=asset_id or run.asset_id, model=model or run.model)
 
 
 def _progress(run: SlotRun, event: RunProgressed) -> SlotRun:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from provision.bench.slot_views import label_order
-from provision.board.sentences import advise, find_remedy, read_advice
+from provision.board.sentences import advise, find_remedy
 from provision.board.width import cells, fit, wrap
-from provision.records.content import ProofResult
-from provision.runs.run_end import UNIDENTIFIED
-from provision.terms import Control, Outcome, Reason
+from provision.records.run_end import UNIDENTIFIED, RunEnd
+from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
 from provision.texts.wording import reword
 
@@ -22,75 +21,62 @@ _TEXT_COLUMNS = 2  # the last two, why and what to do, are wrapped; the others a
 
 
 @dataclass(frozen=True)
-class End:
-    """How one run ended.
+class Expectation:
+    """The right end of one virtual tablet; nothing is known of real ones.
 
     Attributes:
-        slot: the label.
-        asset_id, model: None and empty where the run ended before they were known.
-        expected: the outcome the training bench knows to be right; None in a ward home.
-        fault: the fault that was played on a virtual tablet, in words; None without one.
-        proofs: attempts in the user's place, made or not.
-        advice: what hands do about it on this model, by language.
-        left: controls that are wanted and not so, where that is the reason.
-        detail: what the run says of its reason, in English.
+        outcome: None where no run can start: adb refuses it, is off, or was never allowed.
+        fault: the fault that is played on it, in words; None without one.
+        after_word: where somebody says that it is a tablet, and it does not say so itself.
     """
 
-    slot: str
-    asset_id: str | None
-    model: str
-    outcome: Outcome
-    reason: Reason | None
-    expected: str | None = None
+    outcome: Outcome | None
     fault: str | None = None
-    proofs: tuple[ProofResult, ...] = ()
-    advice: Mapping[str, str] | None = None
-    left: tuple[Control, ...] = ()
-    detail: str = ""
+    after_word: Expectation | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One tablet of a batch; without an end it was never run, without an expectation nothing is known of it."""
+
+    slot: str
+    end: RunEnd | None
+    expected: Expectation | None = None
 
     @property
     def as_expected(self) -> bool:
         """Whether it ended as it had to, or nothing was expected."""
-        return self.expected in {None, self.outcome}
-
-
-@dataclass(frozen=True)
-class Absent:
-    """A virtual tablet that was never run; `expected` None where no run can start, `fault` what keeps it away."""
-
-    slot: str
-    expected: str | None
-    fault: str | None
+        return self.expected is None or self.expected.outcome == (self.end and self.end.outcome)
 
     @property
-    def as_expected(self) -> bool:
-        """Whether no run could start."""
-        return self.expected is None
+    def is_right(self) -> bool:
+        """Whether nothing is left to do: the right end, `done` where nothing else is expected, with its record."""
+        if self.end is None:
+            return self.as_expected
+        wanted = self.expected.outcome if self.expected is not None else Outcome.DONE
+        return self.end.outcome is wanted and self.end.record is not None
 
 
-Row = TypeVar("Row", bound=End | Absent)
-
-
-def closing_sentence(language: Language, ends: Sequence[End], absent: Sequence[Absent] = ()) -> str:
+def closing_sentence(language: Language, rows: Sequence[Row]) -> str:
     """One sentence, `8 of 8 ended as expected: 3 done, 4 refused, 1 failed (fault: full storage)`.
 
     Without expectations (ward) it only counts. What differs, and what was never run, is named, slot by slot.
     """
-    if not ends and not absent:
+    if not rows:
         return say(language, "closing.none")
-    counts = _count_all(language, ends, absent)
-    judged: list[End | Absent] = [*(end for end in ends if end.expected is not None), *absent]
+    counts = _count_all(language, rows)
+    judged = [row for row in rows if row.expected is not None]
     if not judged:
-        return say_count(language, "closing.plain", len(ends), ends=counts)
-    right = sum(each.as_expected for each in judged)
+        return say_count(language, "closing.plain", len(rows), ends=counts)
+    right = sum(row.as_expected for row in judged)
     first = say(language, "closing.expected", right=right, count=len(judged), ends=counts)
-    differing = [_differs(language, each) for each in _by_slot(judged) if not each.as_expected]
+    differing = [_differs(language, row) for row in sort_by_slot(judged) if not row.as_expected]
     if not differing:
         return first
     return f"{first} {say(language, 'closing.unexpected', list=', '.join(differing))}"
 
 
-def result_table(language: Language, ends: Sequence[End], columns: int | None = None) -> list[str]:
+def result_table(language: Language, ends: Sequence[RunEnd], columns: int | None = None) -> list[str]:
     """All runs with aligned columns, in the order of the labels.
 
     Args:
@@ -102,25 +88,25 @@ def result_table(language: Language, ends: Sequence[End], columns: int | None = 
     if not ends:
         return []
     names = ("slot", "asset_id", "model", "outcome", "why", "now")
-    rows = [[say(language, f"table.{name}") for name in names], *(_cells(language, end) for end in _by_slot(ends))]
+    rows = [[say(language, f"table.{name}") for name in names], *(_cells(language, end) for end in sort_by_slot(ends))]
     widths = _share([max(cells(row[at]) for row in rows) for at in range(len(names))], columns)
     rule = GAP.join("─" * width for width in widths)
     heading, *body = ([*_lay_row(row, widths)] for row in rows)
     return [*heading, rule, *(line for row in body for line in row)]
 
 
-def _cells(language: Language, end: End) -> list[str]:
+def _cells(language: Language, end: RunEnd) -> list[str]:
     return [
         printable(end.slot),
-        NOTHING if end.asset_id in {None, UNIDENTIFIED} else printable(str(end.asset_id)),
-        printable(end.model or NOTHING),
+        NOTHING if end.asset_id == UNIDENTIFIED else printable(end.asset_id),
+        printable(end.title or NOTHING),
         _tell_result(language, end),
         _tell_why(language, end),
-        read_advice(end.advice, language) or advise(end.outcome, end.reason, end.asset_id, language),
+        advise(end, language),
     ]
 
 
-def _tell_why(language: Language, end: End) -> str:
+def _tell_why(language: Language, end: RunEnd) -> str:
     """The reason, with the controls that were left or the apps that do not fit where that is the reason."""
     if end.reason is None:
         return NOTHING
@@ -131,9 +117,9 @@ def _tell_why(language: Language, end: End) -> str:
     return say(language, "table.left", title=title, left=left) if left else title
 
 
-def _tell_result(language: Language, end: End) -> str:
+def _tell_result(language: Language, end: RunEnd) -> str:
     word = say(language, f"outcome.{end.outcome}")
-    return say(language, "table.redo", outcome=word) if find_remedy(end.outcome, end.reason) else word
+    return say(language, "table.redo", outcome=word) if find_remedy(end) else word
 
 
 def _share(widths: list[int], columns: int | None) -> list[int]:
@@ -158,40 +144,48 @@ def _lay_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     ]
 
 
-def _count_all(language: Language, ends: Sequence[End], absent: Sequence[Absent]) -> str:
-    parts = [_count_ends(language, ends, outcome) for outcome in Outcome if _having(ends, outcome)]
+def _count_all(language: Language, rows: Sequence[Row]) -> str:
+    ended = {
+        outcome: [row for row in rows if row.end is not None and row.end.outcome is outcome] for outcome in Outcome
+    }
+    parts = [_count_ends(language, outcome, having) for outcome, having in ended.items() if having]
+    absent = [row for row in rows if row.end is None]
     return ", ".join([*parts, *([_count_absent(language, absent)] if absent else [])])
 
 
-def _count_ends(language: Language, ends: Sequence[End], outcome: Outcome) -> str:
-    having = _having(ends, outcome)
+def _count_ends(language: Language, outcome: Outcome, having: Sequence[Row]) -> str:
     return _name_faults(language, say_count(language, f"ended.{outcome}", len(having)), having)
 
 
-def _count_absent(language: Language, absent: Sequence[Absent]) -> str:
-    slots = ", ".join(say(language, "slot.name", label=each.slot) for each in _by_slot(absent))
+def _count_absent(language: Language, absent: Sequence[Row]) -> str:
+    slots = ", ".join(say(language, "slot.name", label=row.slot) for row in sort_by_slot(absent))
     return _name_faults(language, say_count(language, "closing.no-run", len(absent), slots=slots), absent)
 
 
-def _name_faults(language: Language, counted: str, those: Sequence[End | Absent]) -> str:
-    faults: Mapping[str, None] = dict.fromkeys(each.fault for each in those if each.fault)
+def _name_faults(language: Language, counted: str, rows: Sequence[Row]) -> str:
+    faults = dict.fromkeys(row.expected.fault for row in rows if row.expected is not None and row.expected.fault)
     return say(language, "closing.faults", ended=counted, faults=", ".join(faults)) if faults else counted
 
 
-def _having(ends: Sequence[End], outcome: Outcome) -> list[End]:
-    return [end for end in ends if end.outcome is outcome]
-
-
-def _differs(language: Language, end: End | Absent) -> str:
-    outcome = say(language, f"outcome.{end.outcome}" if isinstance(end, End) else "closing.never-run")
+def _differs(language: Language, row: Row) -> str:
+    wanted = row.expected.outcome if row.expected is not None else None
     return say(
         language,
         "closing.differs",
-        slot=say(language, "slot.name", label=end.slot),
-        expected=say(language, f"outcome.{end.expected}"),
-        outcome=outcome,
+        slot=say(language, "slot.name", label=row.slot),
+        expected=say(language, f"outcome.{wanted}" if wanted is not None else "closing.never-run"),
+        outcome=say(language, f"outcome.{row.end.outcome}" if row.end is not None else "closing.never-run"),
     )
 
 
-def _by_slot(ends: Iterable[Row]) -> list[Row]:
-    return sorted(ends, key=lambda end: label_order(end.slot))
+class _InSlot(Protocol):
+    @property
+    def slot(self) -> str: ...
+
+
+InSlot = TypeVar("InSlot", bound=_InSlot)
+
+
+def sort_by_slot(those: Iterable[InSlot]) -> list[InSlot]:
+    """In the order of the labels as people count."""
+    return sorted(those, key=lambda one: label_order(one.slot))

@@ -22,7 +22,7 @@ from provision.bench.slot_views import Group, SlotView, summarise
 from provision.bench.slots import SlotState
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
 from provision.board.width import cells, cut, fit, wrap
-from provision.runs.run_end import UNIDENTIFIED
+from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Outcome
 from provision.texts.catalogue import Language, printable, say, say_count
 
@@ -169,7 +169,8 @@ def _bar(seen: SlotView, page: _Page) -> Line:
     if seen.state not in {SlotState.RUNNING, SlotState.READY}:
         return Line(cut(f"{start}{what}. {tell_now(seen, page.language)}", page.columns))
     left = page.columns - cells(start)
-    gauge = _draw_gauge(seen.progress, min(max(left // 3, 12), 24), page.language)
+    progress = seen.run.progress if seen.run is not None else 0.0
+    gauge = _draw_gauge(progress, min(max(left // 3, 12), 24), page.language)
     return Line(cut(f"{start}{gauge}  {what}", page.columns))
 
 
@@ -182,9 +183,10 @@ def _draw_gauge(progress: float, width: int, language: Language) -> str:
 
 
 def _tone(seen: SlotView) -> Tone:
-    if seen.state is SlotState.LOST or seen.outcome in {Outcome.FAILED, Outcome.STOPPED}:
+    outcome = seen.end.outcome if seen.end is not None else None
+    if seen.state is SlotState.LOST or outcome in {Outcome.FAILED, Outcome.STOPPED}:
         return Tone.BAD
-    return Tone.GOOD if seen.outcome is Outcome.DONE else Tone.HAND
+    return Tone.GOOD if outcome is Outcome.DONE else Tone.HAND
 
 
 def _count(views: Sequence[SlotView], page: _Page) -> str:

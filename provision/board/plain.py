@@ -20,11 +20,12 @@ def tell_changes(before: Iterable[SlotView], after: Iterable[SlotView], language
     return [tell_line(seen, language) for seen in after if _news(seen) != known.get(seen.port, _NO_NEWS)]
 
 
-_NO_NEWS = (SlotState.EMPTY, None, None, None, None)
+_NO_NEWS = (SlotState.EMPTY, None, None, None)
 
 
 def _news(seen: SlotView) -> tuple[object, ...]:
-    return (seen.state, seen.asset_id, seen.phase, seen.outcome, seen.reason)
+    phase = seen.run.phase if seen.run is not None else None
+    return (seen.state, seen.asset_id, phase, seen.end)
 
 
 class PlainBoard:

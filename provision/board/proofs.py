@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provision.bench.slot_views import label_order
-from provision.board.closing import End
+from provision.board.closing import sort_by_slot
 from provision.proofs.tell import tell_proof
+from provision.records.run_end import RunEnd
 from provision.terms import ProofVerdict
 from provision.texts.catalogue import Language, printable, say, say_count
 
 
-def list_proof_lines(language: Language, ends: Sequence[End]) -> list[str]:
+def list_proof_lines(language: Language, ends: Sequence[RunEnd]) -> list[str]:
     """A heading, then for each attempt what came of it on how many tablets; nothing where no attempt is known.
 
     Where a lock gave way, the slots are named.
     """
     told: dict[str, dict[tuple[ProofVerdict, str], list[str]]] = {}
-    for end in sorted(ends, key=lambda end: label_order(end.slot)):
+    for end in sort_by_slot(ends):
         for proof in end.proofs:
             what, said = tell_proof(language, proof.name, proof.result, proof.detail)
             told.setdefault(what, {}).setdefault((proof.result, said), []).append(printable(end.slot))

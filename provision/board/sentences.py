@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
-from provision.runs.run_end import UNIDENTIFIED
+from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
 
@@ -41,13 +41,14 @@ def name_tablet(seen: SlotView, language: Language) -> str:
 
 def tell_what(seen: SlotView, language: Language) -> str:
     """What is there, without a full stop."""
-    if seen.state is SlotState.RUNNING and seen.phase is not None:
-        phase = say(language, f"phase.{seen.phase}")
-        return f"{phase}, {printable(seen.step)}" if seen.step else phase
+    run = seen.run
+    if seen.state is SlotState.RUNNING and run is not None and run.phase is not None:
+        phase = say(language, f"phase.{run.phase}")
+        return f"{phase}, {printable(run.step)}" if run.step else phase
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return say(language, "board.starting")
-    if seen.outcome is not None:
-        return tell_end(seen.outcome, seen.reason, language)
+    if seen.end is not None:
+        return tell_end(seen.end, language)
     return say(language, f"slot.{seen.state}.what")
 
 
@@ -55,42 +56,39 @@ def tell_now(seen: SlotView, language: Language) -> str:
     """What a person does now, one or two sentences."""
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return say(language, "slot.running.now")
-    if seen.state is SlotState.LOST and seen.reason in {None, Reason.TABLET_GONE}:
+    if seen.end is not None and seen.state is SlotState.LOST and seen.end.reason in {None, Reason.TABLET_GONE}:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
-    if seen.outcome is not None:
-        return read_advice(seen.advice, language) or advise(seen.outcome, seen.reason, seen.asset_id, language)
+    if seen.end is not None:
+        return advise(seen.end, language)
     return say(language, f"slot.{seen.state}.now", label=seen.label)
 
 
-def tell_end(outcome: Outcome, reason: Reason | None, language: Language) -> str:
+def tell_end(end: RunEnd, language: Language) -> str:
     """`refused, to be redone after charging: the battery is too low`."""
-    word = say(language, f"outcome.{outcome}")
-    if reason is None:
+    word = say(language, f"outcome.{end.outcome}")
+    if end.reason is None:
         return word
-    title = say(language, f"reason.{reason}.title")
-    remedy = find_remedy(outcome, reason)
+    title = say(language, f"reason.{end.reason}.title")
+    remedy = find_remedy(end)
     if remedy is None:
         return say(language, "slot.ended.why", outcome=word, reason=title)
     return say(language, "slot.ended.redo", outcome=word, remedy=say(language, f"remedy.{remedy}"), reason=title)
 
 
-def find_remedy(outcome: Outcome, reason: Reason | None) -> str | None:
+def find_remedy(end: RunEnd) -> str | None:
     """The name in `REMEDIES` of what makes a refused tablet fit; None for a final refusal and other ends."""
-    return REMEDIES.get(reason) if outcome is Outcome.REFUSED and reason is not None else None
+    return REMEDIES.get(end.reason) if end.outcome is Outcome.REFUSED and end.reason is not None else None
 
 
-def read_advice(advice: Mapping[str, str] | None, language: Language) -> str | None:
-    """The profile's word for this model as a sentence; None where it has none."""
-    text = (advice or {}).get(language)
-    return f"{printable(text).rstrip('.')}." if text else None
-
-
-def advise(outcome: Outcome, reason: Reason | None, asset_id: str | None, language: Language) -> str:
-    """What to do with a tablet whose run has ended."""
-    if reason is not None:
-        return say(language, f"reason.{reason}.action")
-    if outcome in _LABELLED_ENDS and asset_id:
-        return say(language, "slot.ended.label", asset_id=asset_id)
+def advise(end: RunEnd, language: Language) -> str:
+    """What to do with a tablet whose run has ended; the profile's word for this model comes first."""
+    known = (end.advice or {}).get(language)
+    if known:
+        return f"{printable(known).rstrip('.')}."
+    if end.reason is not None:
+        return say(language, f"reason.{end.reason}.action")
+    if end.outcome in _LABELLED_ENDS and end.asset_id:
+        return say(language, "slot.ended.label", asset_id=end.asset_id)
     return say(language, "slot.ended.now")
 
 

@@ -24,7 +24,7 @@ from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home.bench_settings import TOOLKIT
 from provision.home.folder import Home, load_home
 from provision.records.reader import Record, verify_folder
-from provision.runs.run_end import UNIDENTIFIED
+from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome
 from provision.texts.catalogue import Language, say, say_count
 from provision.texts.language import detect_language

@@ -11,8 +11,9 @@ from typing import TypeVar
 import click
 
 from provision.bench.lookout import PortLookout
+from provision.board.closing import Expectation
 from provision.cli import status
-from provision.cli.closing import close_batch
+from provision.cli.batch import close_batch, emit
 from provision.cli.options import (
     Access,
     accept_draft_option,
@@ -24,16 +25,15 @@ from provision.cli.options import (
 )
 from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
+from provision.cli.sinks import tell_draft, tell_hook
 from provision.cli.speech import confirm, language_of
 from provision.cli.stopping import on_stop
-from provision.cli.summary import Expectation, emit, is_as_expected, summarise
 from provision.cli.training import read_expected
-from provision.cli.watched import tell_draft, tell_hook
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
+from provision.records.run_end import RunEnd
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
-from provision.runs.run_end import RunEnd
 from provision.runs.seal import Look, see_nothing
 from provision.runs.words import WordDesk
 from provision.station.hooks import HookFailure, HookRunner
@@ -85,10 +85,9 @@ def once(
                 end = _run(loaded, picked, loaded.make_job(books, passphrase, words), look, as_json=as_json)
             hooks.tell_end(end)
         tell_draft_applied(loaded, end)
-        close_batch(place, books, [end], expected, as_json=as_json)
+        right = close_batch(place, books, [end], expected, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(status.INTERRUPTED)
-    right = is_as_expected(summarise(place.kind, [end], expected))
     raise SystemExit(0 if right else status.NOT_ALL)
 
 

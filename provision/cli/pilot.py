@@ -19,7 +19,7 @@ import click
 from provision.bench.adb import AdbHost
 from provision.captures.model import Capture
 from provision.cli import status
-from provision.cli.closing import close_batch
+from provision.cli.batch import close_batch
 from provision.cli.once import (
     admit,
     read_expected_end,
@@ -41,15 +41,14 @@ from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.shadow import open_shadow
 from provision.cli.speech import language_of
-from provision.cli.summary import is_as_expected, summarise
 from provision.cli.walk import Walk, tell_stop
 from provision.errors import ConfigurationError, HomeError, ProvisionError, RecordError
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home.folder import Home, lock_home
+from provision.records.run_end import RunEnd
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
-from provision.runs.run_end import RunEnd
 from provision.runs.seal import Look
 from provision.runs.verdict import judge as judge_error
 from provision.runs.words import WordDesk
@@ -119,12 +118,11 @@ def pilot(
                 end = meeting.hold(job, look, file)
             hooks.tell_end(end)
         tell_draft_applied(loaded, end)
-        close_batch(place, books, [end], expected, as_json=False)
+        right = close_batch(place, books, [end], expected, as_json=False)
         meeting.close(file, end)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(status.INTERRUPTED)
-    right = is_as_expected(summarise(place.kind, [end], expected)) and not meeting.stopped and meeting.whole
-    raise SystemExit(0 if right else status.NOT_ALL)
+    raise SystemExit(0 if right and not meeting.stopped and meeting.whole else status.NOT_ALL)
 
 
 def _name_file(place: Home, picked: Picked) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -15,19 +14,16 @@ import click
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import read_answer
 from provision.cli import status
-from provision.cli.closing import close_batch
+from provision.cli.batch import close_batch
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import open_home, reach
-from provision.cli.screen import open_screen
+from provision.cli.sinks import JsonSink, open_screen, watch_slots
 from provision.cli.speech import language_of
 from provision.cli.stopping import on_stop
-from provision.cli.summary import Expectation, JsonSink, is_as_expected, summarise
 from provision.cli.training import read_expected
-from provision.cli.watched import watch_slots
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
 from provision.runs.run import TabletRun
-from provision.runs.run_end import RunEnd
 from provision.runs.words import WordDesk
 from provision.station.bookkeeping import Bookkeeper
 from provision.station.devices import AdbDevices
@@ -111,8 +107,10 @@ def _run(access: Access, loaded: Loaded, options: Options, words: WordDesk, *, a
             with on_stop(here.stop):
                 _listen(here, words, language_of(place))
                 ends = here.run()
-        close_batch(place, books, ends, expected, as_json=as_json)
-    return _status(here, place, ends, expected)
+        right = close_batch(place, books, ends, expected, as_json=as_json)
+    if here.stopped_by_operator:
+        return status.INTERRUPTED
+    return 0 if right else status.NOT_ALL
 
 
 def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Language) -> None:
@@ -122,12 +120,6 @@ def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Lan
     foreign = name_foreign_server() if access.virtual is None and access.server is None else None
     if foreign is not None:
         sink.warn(say(language, "station.foreign-server", address=foreign))
-
-
-def _status(here: Station, place: Home, ends: tuple[RunEnd, ...], expected: Mapping[str, Expectation]) -> int:
-    if here.stopped_by_operator:
-        return status.INTERRUPTED
-    return 0 if is_as_expected(summarise(place.kind, ends, expected)) else status.NOT_ALL
 
 
 def _listen(here: Station, words: WordDesk, language: Language) -> None:

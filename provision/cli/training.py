@@ -15,8 +15,8 @@ from provision.bench.adb import ServerAddress
 from provision.bench.feed import FeedPorts
 from provision.bench.ports import PortEvents
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
+from provision.board.closing import Expectation
 from provision.cli.requirements import read_requirements
-from provision.cli.summary import NO_RUN, Expectation
 from provision.config.nodes import plain
 from provision.errors import TrainingError
 from provision.home.folder import Home
@@ -56,7 +56,7 @@ def read_expected(training: Training | None, loaded: Loaded) -> Mapping[str, Exp
 
 def _expect(expected: ExpectedOutcome) -> Expectation:
     after = None if expected.after_word is None else _expect(expected.after_word)
-    return Expectation(expected.outcome or NO_RUN, expected.fault, after)
+    return Expectation(expected.outcome, expected.fault, after)
 
 
 @dataclass(frozen=True)

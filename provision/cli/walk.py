@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from provision.records.run_end import RunEnd
 from provision.runs.job import Progress
-from provision.runs.run_end import RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language

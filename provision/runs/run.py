@@ -20,6 +20,7 @@ from provision.identity.identify import Identification, identify
 from provision.identity.which import UNREAD, Certainty, digest_installation
 from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
+from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.records.sealing import Sealing
 from provision.runs.agent_road import AgentRoad
 from provision.runs.apply import Performer
@@ -35,7 +36,6 @@ from provision.runs.observed import (
 )
 from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want, add_makers_own
-from provision.runs.run_end import UNIDENTIFIED, RunEnd
 from provision.runs.seal import Look, close_debugging, make_sealing, see_nothing
 from provision.runs.verdict import Verdict, conclude, judge, weigh_load
 from provision.state.uploads import Uploads
@@ -355,6 +355,7 @@ class TabletRun:
             detail=verdict.detail,
             changes=tuple(story.changes.steps),
             deviations=list_deviations(plan) if plan else (),
+            unmet=tuple(decision.control for decision in plan.unmet) if plan else (),
             record=record,
             seconds=time.monotonic() - story.clock - story.waited,
             sealed=sealed,

@@ -18,7 +18,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from provision.runs.run_end import RunEnd
+from provision.records.run_end import RunEnd
 from provision.terms import Phase
 
 KEPT = 1000

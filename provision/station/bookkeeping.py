@@ -17,11 +17,11 @@ from provision.errors import RecordError
 from provision.facts.props import Props
 from provision.identity.which import Certainty
 from provision.records.content import RunResult
+from provision.records.run_end import UNIDENTIFIED
 from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
 from provision.runs.ledger import CheckedIn
 from provision.runs.observed import describe_identity
-from provision.runs.run_end import UNIDENTIFIED
 from provision.state.assets import AssetBook
 
 Answer = TypeVar("Answer")

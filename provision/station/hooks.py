@@ -22,7 +22,7 @@ from pathlib import Path
 
 from provision.bench.slots import SlotState, SlotTable, state_of
 from provision.home.bench_settings import Hooks
-from provision.runs.run_end import UNIDENTIFIED, RunEnd
+from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import HomeKind, Outcome
 
 PATH = "/usr/local/bin:/usr/bin:/bin"

@@ -29,8 +29,8 @@ from provision.bench.slot_events import (
 )
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
 from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
+from provision.records.run_end import RunEnd, unexpected_end
 from provision.runs.job import Progress
-from provision.runs.run_end import RunEnd, unexpected_end
 from provision.runs.seal import Look
 from provision.runs.words import WorkClock
 from provision.station.devices import Devices
@@ -311,7 +311,7 @@ class Station:
     def _finish(self, port: str, end: RunEnd) -> None:
         self._workers.pop(port).thread.join()  # its last word was this end: it is over at once
         self._ends.append(end)
-        self._advance(RunEnded(port, end.outcome, end.reason, end.asset_id, end.title, end.sealed, end.advice))
+        self._advance(RunEnded(port, end))
 
     def _start_runs(self) -> None:
         if self._stopping:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from factories import make_end
 
 from provision.bench.slot_events import (
     Event,
@@ -22,11 +23,12 @@ from provision.bench.slot_events import (
     StartGranted,
     TransportsListed,
 )
-from provision.bench.slot_views import Group, summarise, view
+from provision.bench.slot_views import Group, SlotView, summarise, view
 from provision.bench.slots import (
     MOST_LOSSES,
     PHASE_WEIGHTS,
     Slot,
+    SlotRun,
     SlotState,
     SlotTable,
     advance,
@@ -50,8 +52,9 @@ class Row:
     model: str = "SM_T510"
 
 
-def make_end(port: str, outcome: str, reason: str | None, asset_id: str, model: str, *sealed: bool) -> RunEnded:
-    return RunEnded(port, Outcome(outcome), Reason(reason) if reason else None, asset_id, model, *sealed)
+def end_run(port: str, outcome: str, reason: str | None, asset_id: str, model: str, sealed: object = None) -> RunEnded:
+    end = make_end("1", Outcome(outcome), Reason(reason) if reason else None, asset_id=asset_id, title=model)
+    return RunEnded(port, replace(end, sealed=sealed is True))
 
 
 MAKE: Mapping[str, Callable[..., Event]] = {
@@ -62,7 +65,7 @@ MAKE: Mapping[str, Callable[..., Event]] = {
     "started": RunStarted,
     "progressed": lambda port, phase, step, fraction: RunProgressed(port, Phase(phase), step, fraction),
     "asked": RunAsked,
-    "ended": make_end,
+    "ended": end_run,
 }
 
 
@@ -81,10 +84,16 @@ def read(table: SlotTable, question: str, wanted: dict[str, dict[str, object]], 
             counts = summarise(views)
             return {**vars(counts), "outcomes": dict(counts.outcomes)}
         case _:
-            seen = {each.label: each for each in views}
-            return {
-                label: {member: getattr(seen[label], member) for member in members} for label, members in wanted.items()
-            }
+            seen = {each.label: describe(each) for each in views}
+            return {label: {member: seen[label][member] for member in members} for label, members in wanted.items()}
+
+
+def describe(seen: SlotView) -> dict[str, object]:
+    """Everything a view says, under the names of the stories."""
+    run = seen.run or SlotRun(0, None, "")
+    end = {"outcome": seen.end and seen.end.outcome, "reason": seen.end and seen.end.reason}
+    names = ("asset_id", "model", "serial", "group")
+    return {**{name: getattr(seen, name) for name in names}, **end, **vars(run), "model": seen.model}
 
 
 QUESTIONS = {"expect", "startable", "order", "summary", "view"}
@@ -165,7 +174,7 @@ class Walk:
         if port in self.under_way:
             self.last_end[port] = outcome
         self.under_way.discard(port)
-        return RunEnded(port, outcome, None, None, "")
+        return RunEnded(port, make_end("1", outcome))
 
     def ask(self, port: str) -> Event:
         return RunAsked(port)
@@ -191,8 +200,8 @@ class Walk:
 
     def check(self) -> None:
         for seen in view(self.table, self.now):
-            assert 0.0 <= seen.progress <= 1.0
-            assert (seen.outcome is not None) == (seen.state in {SlotState.ENDED, SlotState.LOST})
+            assert seen.run is None or 0.0 <= seen.run.progress <= 1.0
+            assert (seen.end is not None) == (seen.state in {SlotState.ENDED, SlotState.LOST})
             if seen.port in self.under_way:
                 assert seen.state in {SlotState.RUNNING, SlotState.WAITS_FOR_WORD, SlotState.AWAY}
         counts = summarise(view(self.table, self.now))

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
+from factories import make_end
 
 from provision.bench.slot_views import SlotView
-from provision.bench.slots import SlotState
+from provision.bench.slots import SlotRun, SlotState
 from provision.terms import Outcome, Phase, Reason
 
 CASES = Path(__file__).parents[1] / "cases/board"
-KINDS = {"state": SlotState, "phase": Phase, "outcome": Outcome, "reason": Reason}
+RUN = {"asset_id", "phase", "step", "progress"}
+END = {"outcome", "reason", "advice"}
 
 
-def make_view(members: dict[str, str]) -> SlotView:
-    """A view from a case's members."""
-    known = {name: KINDS[name](value) if name in KINDS else value for name, value in members.items()}
-    return SlotView(**{"port": "1-1.1", **known})  # type: ignore[arg-type]  # checked by the case itself
+def make_view(members: Mapping[str, Any]) -> SlotView:
+    """A view from a case's members: those of the slot, of its run and of the run's end side by side."""
+    view = {name: value for name, value in members.items() if name not in RUN | END}
+    seen = SlotView(**{"port": "1-1.1", **view, "state": SlotState(view["state"])})
+    if not members.keys() & (RUN | END):
+        return seen
+    asset, phase = members.get("asset_id"), members.get("phase")
+    run = SlotRun(1, asset, seen.model, Phase(phase) if phase else None)
+    run = replace(run, step=members.get("step", ""), progress=members.get("progress", 0.0))
+    if "outcome" in members:
+        reason = Reason(members["reason"]) if members.get("reason") else None
+        end = make_end(seen.label, Outcome(members["outcome"]), reason, asset_id=asset or "")
+        run = replace(run, end=replace(end, title=seen.model, advice=members.get("advice")))
+    return replace(seen, run=run)
 
 
 def twelve() -> list[SlotView]:

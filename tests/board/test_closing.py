@@ -8,37 +8,42 @@ from typing import Any
 import pytest
 import yaml
 from board_cases import CASES
+from factories import make_end
 
-from provision.board.closing import Absent, End, closing_sentence, result_table
+from provision.board.closing import Expectation, Row, closing_sentence, result_table
 from provision.board.width import cells
-from provision.runs.run_end import UNIDENTIFIED
+from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language
 
 SENTENCES = yaml.safe_load((CASES / "closing.yaml").read_text())
 
 
-def make_ends(rows: list[list[Any]]) -> list[End]:
-    return [
-        End(slot, asset_id, model, Outcome(outcome), Reason(reason) if reason else None, expected, fault)
-        for slot, asset_id, model, outcome, reason, expected, fault in rows
-    ]
+def make_row(
+    slot: str, asset: str | None, model: str, outcome: str, reason: str | None, wanted: str | None, fault: str | None
+) -> Row:
+    """A tablet that was run, from a line of a case."""
+    end = make_end(slot, Outcome(outcome), Reason(reason) if reason else None, asset_id=asset or UNIDENTIFIED)
+    return Row(slot, replace(end, title=model), Expectation(Outcome(wanted), fault) if wanted else None)
+
+
+def make_absent(slot: str, wanted: str | None, fault: str | None) -> Row:
+    """A virtual tablet that was never run."""
+    return Row(slot, None, Expectation(Outcome(wanted) if wanted else None, fault))
 
 
 @pytest.mark.parametrize("language", list(Language), ids=str)
 @pytest.mark.parametrize("case", SENTENCES, ids=lambda case: case["name"])
 def test_the_closing_sentence_counts_and_names_what_differs(case: dict[str, Any], language: Language) -> None:
-    absent = [Absent(*row) for row in case.get("absent", ())]
-    assert closing_sentence(language, make_ends(case["ends"]), absent) == case[language].replace("~", "\u00a0")
+    rows = [*(make_row(*row) for row in case["ends"]), *(make_absent(*row) for row in case.get("absent", ()))]
+    assert closing_sentence(language, rows) == case[language].replace("~", "\u00a0")
 
 
-TABLE = make_ends(
-    [
-        ["10", "A-0047", "Pixel C", "failed", "storage-low", "failed", "full storage"],
-        ["1", "A-0041", "SM-T510", "done", None, "done", None],
-        ["9", None, "", "lost", "tablet-gone", "done", None],
-        ["7", "A-0045", "平板 10", "refused", "wifi-shell-closed", "refused", None],
-    ]
+TABLE = (
+    make_end("10", Outcome.FAILED, Reason.STORAGE_LOW, asset_id="A-0047", title="Pixel C"),
+    make_end("1", asset_id="A-0041", title="SM-T510"),
+    make_end("9", Outcome.LOST, Reason.TABLET_GONE, asset_id=UNIDENTIFIED, title=""),
+    make_end("7", Outcome.REFUSED, Reason.WIFI_SHELL_CLOSED, asset_id="A-0045", title="平板 10"),
 )
 
 
@@ -66,7 +71,7 @@ def test_no_run_makes_no_table() -> None:
 
 
 def test_what_was_left_is_named_in_the_language_of_the_table() -> None:
-    end = replace(TABLE[1], reason=Reason.DEVIATIONS_LEFT, left=(Control.CLOCK_ZONE, Control.SCREEN_TIMEOUT))
+    end = replace(TABLE[1], reason=Reason.DEVIATIONS_LEFT, unmet=(Control.CLOCK_ZONE, Control.SCREEN_TIMEOUT))
     english, french = (" ".join(result_table(language, [end])) for language in (Language.EN, Language.FR))
     assert "something is not as wanted: time zone, screen switches off on time" in english
     assert "quelque chose n’est pas comme voulu : fuseau horaire, extinction de l’écran au bon délai" in french.replace(

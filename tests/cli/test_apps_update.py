@@ -12,8 +12,8 @@ from provision.home.create import Details, create_home
 from provision.home.folder import load_home
 from provision.records.content import RunResult
 from provision.records.keys import load_keys
+from provision.records.run_end import UNIDENTIFIED
 from provision.records.store import RecordStore
-from provision.runs.run_end import UNIDENTIFIED
 from provision.terms import HomeKind, Outcome, Reason
 from tests.records.record_bed import make_result, record
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli.closing import close_batch
+from provision.cli.batch import close_batch
 from provision.errors import RecordError
 from provision.home.create import Details, create_home
 from provision.home.folder import load_home
-from provision.runs.run_end import unexpected_end
+from provision.records.run_end import unexpected_end
 from provision.station.setup import keep_books
 from provision.terms import HomeKind
 from provision.texts.catalogue import Language, say

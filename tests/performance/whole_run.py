@@ -21,9 +21,9 @@ from factories import make_app, make_site
 from provision.appset.model import App, AppSet
 from provision.home.create import create_home
 from provision.home.folder import load_home
+from provision.records.run_end import RunEnd
 from provision.runs.job import Job
 from provision.runs.run import TabletRun
-from provision.runs.run_end import RunEnd
 from provision.station.setup import Passphrase, keep_books, load_job
 from provision.terms import HomeKind
 from provision.transport import Answer

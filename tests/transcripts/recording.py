@@ -13,9 +13,9 @@ from scripted import AnsweringTransport
 
 from provision.profiles.match import choose
 from provision.records.content import Configuration
+from provision.records.run_end import RunEnd
 from provision.runs.job import Job
 from provision.runs.run import TabletRun
-from provision.runs.run_end import RunEnd
 from provision.site.secret import Secret
 from provision.terms import HomeKind
 from provision.transcripts.blank import Blanker

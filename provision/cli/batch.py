@@ -1,0 +1,182 @@
+"""The end of a batch, for people and for programs: table and sentence or JSON, records verified, the checkpoint."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
+from typing import Any
+
+import click
+
+from provision.board.closing import NARROWEST_TEXT, Expectation, Row, closing_sentence, result_table, sort_by_slot
+from provision.board.proofs import list_proof_lines
+from provision.board.width import wrap
+from provision.cli.speech import language_of
+from provision.errors import RecordError
+from provision.home.folder import Home
+from provision.records.keys import load_keys, show_fingerprint
+from provision.records.reader import FolderVerdict, verify_folder
+from provision.records.run_end import UNIDENTIFIED, RunEnd
+from provision.station.bookkeeping import Bookkeeper
+from provision.terms import Control, DeviceConfirmation, Outcome
+from provision.texts.catalogue import say, say_count
+from provision.texts.language import Language
+
+NO_RUN = "no-run"
+"""Expected, in JSON, of a tablet where no run can start."""
+
+_PROFILES_OWN = frozenset({Control.APPS_REMOVED, Control.MAKER_SWITCHES})
+"""What a profile asks of a maker's system. A gate of the maker may refuse it, and nothing rests on it."""
+
+HANGING = 2
+"""Cells by which the further lines of a long sentence are moved in."""
+
+
+def close_batch(
+    home: Home, books: Bookkeeper, ends: Sequence[RunEnd], expected: Mapping[str, Expectation], *, as_json: bool
+) -> bool:
+    """Print the end of a batch; returns whether every tablet came to its right end.
+
+    Raises:
+        RecordError: the records on disk are not right; nothing may be called done then. What each tablet ended with
+            is told all the same.
+    """
+    rows, language = list_rows(ends, expected), language_of(home)
+    ended = [row.end for row in rows if row.end is not None]
+    try:
+        verdict, checkpoint = _verify(home), books.checkpoint()
+    except RecordError as error:
+        if not as_json:
+            _print_table(language, ended)
+        raise RecordError(f"{error}\n{say(language, 'closing.records-wrong')}") from error
+    if as_json:
+        emit({"event": "checkpoint", "text": checkpoint, "records": len(verdict.records)})
+        emit({"event": "summary", "home": str(home.kind), "tablets": [_describe_row(row) for row in rows]})
+        return is_all_right(rows)
+    _print_table(language, ended)
+    for line in list_proof_lines(language, ended):
+        _tell(line)
+    _tell(closing_sentence(language, rows))
+    click.echo(say_count(language, "closing.verified", len(verdict.records), folder=home.path / "records"))
+    click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
+    click.echo(say(language, "closing.checkpoint"))
+    click.echo(checkpoint.rstrip("\n"))
+    return is_all_right(rows)
+
+
+def list_rows(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[Row]:
+    """One row a tablet, those of the training bench that were never run among them, in the order of the labels."""
+    last = last_ends(ends)
+    rows = [Row(end.slot, end, _expectation_of(end, expected)) for end in last]
+    run = {end.slot for end in last}
+    rows += [Row(slot, None, wanted) for slot, wanted in expected.items() if slot not in run]
+    return sort_by_slot(rows)
+
+
+def is_all_right(rows: Sequence[Row]) -> bool:
+    """Whether there was a tablet, and every one came to its right end."""
+    return bool(rows) and all(row.is_right for row in rows)
+
+
+def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
+    """The last end of each tablet: one that was lost may have gone on after a new plug.
+
+    Runs of tablets that never said who they are stay one by one.
+    """
+    latest: dict[object, RunEnd] = {}
+    for number, end in enumerate(ends):
+        key = number if end.asset_id == UNIDENTIFIED else end.asset_id
+        latest.pop(key, None)
+        latest[key] = end
+    return tuple(sort_by_slot(latest.values()))
+
+
+def _expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expectation | None:
+    """What was expected of a run; None where a hand let a tablet in that could not start one before.
+
+    The training bench does not know profiles, so what a gate refuses of their wishes may stand beside its `done`.
+    """
+    found = expected.get(end.slot)
+    if found is not None and found.after_word is not None and end.word is DeviceConfirmation.TABLET:
+        found = found.after_word
+    if found is None or found.outcome is None:
+        return None
+    if found.outcome is Outcome.DONE and end.left and _PROFILES_OWN.issuperset(end.left):
+        return Expectation(Outcome.DONE_WITH_WARNINGS, found.fault)
+    return found
+
+
+def describe_end(end: RunEnd) -> dict[str, Any]:
+    """One run for programs; `seconds` of work, without those it waited for a person's word."""
+    return {
+        "slot": end.slot,
+        "asset_id": end.asset_id,
+        "api": end.api,
+        "model": end.model,
+        "profile": end.profile,
+        "road": end.road,
+        "outcome": end.outcome,
+        "expected": None,
+        "reason": end.reason,
+        "detail": end.detail,
+        "changes": list(end.changes),
+        "deviations": list(end.deviations),
+        "proofs": {proof.name: proof.result for proof in end.proofs},
+        "record": end.record,
+        "sealed": end.sealed,
+        "word": end.word,
+        "seconds": round(end.seconds, 2),
+        "waited_seconds": round(end.waited, 2),
+    }
+
+
+_NO_END: Mapping[str, Any] = {
+    **dict.fromkeys(("asset_id", "api", "model", "profile", "road", "outcome", "reason", "detail", "record", "word")),
+    "sealed": False,
+    "changes": [],
+    "deviations": [],
+    "proofs": {},
+    "seconds": 0.0,
+    "waited_seconds": 0.0,
+}
+"""A virtual tablet that was never run, as it had to be or not."""
+
+
+def _describe_row(row: Row) -> dict[str, Any]:
+    expected = None if row.expected is None else row.expected.outcome or NO_RUN
+    return {"slot": row.slot, **(_NO_END if row.end is None else describe_end(row.end)), "expected": expected}
+
+
+def emit(event: Mapping[str, Any]) -> None:
+    """One JSON object on a line of its own, at once."""
+    click.echo(json.dumps(event, ensure_ascii=False))
+
+
+def _print_table(language: Language, ends: Sequence[RunEnd]) -> None:
+    for line in result_table(language, ends, _measure()):
+        click.echo(line)
+
+
+def _tell(line: str) -> None:
+    """A sentence, wrapped between words where it is longer than the terminal; what is to be copied is never wrapped."""
+    columns, indent = _measure(), len(line) - len(line.lstrip(" "))
+    if columns is None:
+        click.echo(line)
+        return
+    first, *others = wrap(line.strip(), max(columns - indent - HANGING, NARROWEST_TEXT))
+    for each in (" " * indent + first, *(" " * (indent + HANGING) + more for more in others)):
+        click.echo(each)
+
+
+def _measure() -> int | None:
+    """Columns of the terminal; None in a file or a pipe."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _verify(home: Home) -> FolderVerdict:
+    verdict = verify_folder(home.path / "records", load_keys(home.path / "keys").fingerprint)
+    if verdict.faults:
+        raise RecordError("\n".join(verdict.faults))
+    return verdict

@@ -1,0 +1,147 @@
+"""Where a station shows what happens: the board, lines of JSON, and beside either of them the hospital's hooks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+
+from provision.bench.slot_views import view
+from provision.bench.slots import Slot, SlotState, SlotTable, state_of
+from provision.board.keyboard import quiet_keyboard
+from provision.board.opening import Board, open_board
+from provision.cli.batch import describe_end, emit
+from provision.cli.speech import language_of
+from provision.profiles.model import MatchedOn, Profile
+from provision.profiles.schema import Status
+from provision.records.run_end import RunEnd
+from provision.station.hooks import HookFailure, HookRunner, SlotWatch
+from provision.station.setup import Loaded
+from provision.station.station import Sink
+from provision.terms import Outcome
+from provision.texts.catalogue import say
+from provision.texts.language import Language
+
+
+class BoardSink:
+    """Shows the slots on the terminal, or as plain lines where there is none."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """Draw what changed."""
+        self._board.show(view(table, now))
+
+    def ended(self, end: RunEnd) -> None:
+        """Nothing of its own: the slot's line says it, and the closing table repeats it."""
+
+    def warn(self, text: str) -> None:
+        """A line that stays above the board."""
+        self._board.write(text)
+
+
+@contextmanager
+def open_screen(language: Language) -> Iterator[BoardSink]:
+    """The board on standard output until the block ends; the screen is left clean."""
+    with quiet_keyboard(sys.stdin), closing(open_board(sys.stdout, language, os.environ)) as board:
+        yield BoardSink(board)
+
+
+class JsonSink:
+    """Writes one event a line to standard output; slots only when their state changed."""
+
+    def __init__(self, language: Language) -> None:
+        """`language`: of what a person is asked."""
+        self._language = language
+        self._states: dict[str, SlotState] = {}
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """One line for each slot whose state is another than before; with the question where one is asked."""
+        for slot in table.slots:
+            state = state_of(table, slot.port, now)
+            if self._states.get(slot.label, SlotState.EMPTY) != state:
+                asked = self._ask(table, slot) if state is SlotState.WAITS_FOR_WORD else {}
+                emit({"event": "slot", "slot": slot.label, "port": slot.port, "state": state, **asked})
+            self._states[slot.label] = state
+
+    def _ask(self, table: SlotTable, slot: Slot) -> dict[str, str | None]:
+        run = table.entry(slot.port).run
+        known = {"asset_id": run.asset_id, "model": run.model} if run is not None else {}
+        text = {"question": "identity.question.is-tablet", "now": "slot.waits-for-word.now"}
+        return {**known, **{name: say(self._language, key, label=slot.label) for name, key in text.items()}}
+
+    def ended(self, end: RunEnd) -> None:
+        """One line a finished run."""
+        emit({"event": "end", **describe_end(end)})
+
+    def warn(self, text: str) -> None:
+        """One line a warning."""
+        emit({"event": "warning", "text": text})
+
+
+class WatchedSink:
+    """Passes everything on; hooks and warnings beside it."""
+
+    def __init__(self, sink: Sink, watch: SlotWatch, language: Language, profiles: Mapping[str, Profile]) -> None:
+        self._sink = sink
+        self._watch = watch
+        self._language = language
+        self._profiles = profiles
+        self._drafts: set[str] = set()
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """Tell hooks of plugs, then show the slots."""
+        self._watch.show(table, now)
+        self._sink.show(table, now)
+
+    def ended(self, end: RunEnd) -> None:
+        """Tell hooks of an end; the first draft that was applied is named at once, all of them by `close`."""
+        self._watch.ended(end)
+        self._sink.ended(end)
+        profile = self._profiles.get(end.profile)
+        if profile is None or profile.status is not Status.DRAFT or not _was_applied(end):
+            return
+        if not self._drafts:
+            self.warn(tell_draft(self._language, profile))
+        self._drafts.add(profile.name)
+
+    def close(self) -> None:
+        """Name every draft that was applied, where it was more than the one that was told."""
+        if len(self._drafts) > 1:
+            self.warn(say(self._language, "profile.drafts", profiles=", ".join(sorted(self._drafts))))
+
+    def warn(self, text: str) -> None:
+        """Pass a warning on."""
+        self._sink.warn(text)
+
+
+def _was_applied(end: RunEnd) -> bool:
+    return bool(end.changes) or end.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+
+
+def tell_draft(language: Language, profile: Profile) -> str:
+    """That no real tablet has confirmed a profile, and that it is not even of this maker."""
+    key = "profile.generic" if profile.matched_on is MatchedOn.GENERIC else "profile.draft"
+    return say(language, key, profile=profile.name)
+
+
+def tell_hook(language: Language, failure: HookFailure) -> str:
+    """What one of the hospital's own programs did wrong."""
+    return say(language, f"hook.{failure.wrong}", **vars(failure))
+
+
+@contextmanager
+def watch_slots(loaded: Loaded, sink: Sink) -> Iterator[WatchedSink]:
+    """The sink with the hooks of this home, until the block ends."""
+    language = language_of(loaded.home)
+
+    def warn(failure: HookFailure) -> None:
+        sink.warn(tell_hook(language, failure))
+
+    profiles = {profile.name: profile for profile in (loaded.profiles.common, *loaded.profiles.known)}
+    with HookRunner(loaded.home.bench.hooks, loaded.home.kind, warn) as runner:
+        watched = WatchedSink(sink, SlotWatch(runner), language, profiles)
+        yield watched
+        watched.close()

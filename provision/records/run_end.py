@@ -1,0 +1,80 @@
+"""How one run ended, as its station, its board and its hooks are told; the record has its own form (`content`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.records.content import ProofResult
+from provision.terms import Control, DeviceConfirmation, Outcome, Reason, Road
+
+UNIDENTIFIED = "unidentified"
+"""In the place of an asset id, for what never said which tablet it is, or is none."""
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """How a run ended. Carried whole to whoever tells of it: a new field is added here and read where it is shown.
+
+    Attributes:
+        slot: label of its slot. asset_id: `UNIDENTIFIED` where the tablet never got one.
+        model: as the tablet names it. title: with its maker, for people.
+        profile: its name; empty where none was chosen.
+        detail: what is said of the reason, in English, without secrets.
+        changes: names of the steps that were tried.
+        deviations: one sentence for each of `unmet`.
+        unmet: controls that are wanted and read back otherwise.
+        record: name of its file, on disk and verified; None where it could not be written.
+        seconds: of work. waited: seconds for a person's word about the model, on top.
+        sealed: USB debugging was seen to close.
+        proofs: attempts in the user's place, made or not.
+        advice: what hands do about the reason on this model, by language, where the profile knows.
+        word: what a person said of the model, where that decided.
+    """
+
+    slot: str
+    asset_id: str
+    api: int | None
+    model: str
+    title: str
+    profile: str
+    road: Road | None
+    outcome: Outcome
+    reason: Reason | None
+    detail: str
+    changes: tuple[str, ...]
+    deviations: tuple[str, ...]
+    unmet: tuple[Control, ...]
+    record: str | None
+    seconds: float
+    sealed: bool = False
+    proofs: tuple[ProofResult, ...] = ()
+    advice: Mapping[str, str] | None = None
+    waited: float = 0.0
+    word: DeviceConfirmation | None = None
+
+    @property
+    def left(self) -> tuple[Control, ...]:
+        """The unmet controls where they are the reason; a run that broke off says nothing by them."""
+        return self.unmet if self.reason is Reason.DEVIATIONS_LEFT else ()
+
+
+def unexpected_end(slot: str, error: Exception) -> RunEnd:
+    """The end of a run whose own bookkeeping broke: no record, never `done`."""
+    return RunEnd(
+        slot=slot,
+        asset_id=UNIDENTIFIED,
+        api=None,
+        model="?",
+        title="?",
+        profile="",
+        road=None,
+        outcome=Outcome.FAILED,
+        reason=Reason.UNEXPECTED,
+        detail=type(error).__name__,
+        changes=(),
+        deviations=(),
+        unmet=(),
+        record=None,
+        seconds=0.0,
+    )
