@@ -1,7 +1,8 @@
 """What pydantic found wrong, as faults a person can act on: line, key, expected, got, nearest key.
 
 A value under a model that says `holds_secret` is never shown, nor is a value where a mapping was
-expected (a passphrase may stand there); unknown keys are shown by name, without their value.
+expected (a passphrase may stand there); unknown keys are shown by name, without their value. Of a tagged union
+the faults are those of the alternative that its tag names.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -27,6 +28,7 @@ class FileModel(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
     holds_secret: ClassVar[bool] = False  # nothing of a value below this model may be shown
+    tag: ClassVar[str] = ""  # its name among the alternatives of a field, where no key of the file tells them apart
 
 
 def refuse(expected: str, got: str = "", hint: str = "", key: str = "") -> PydanticCustomError:
@@ -62,33 +64,73 @@ _KINDS = {
     "too_short": "at least {min_length} entries",
     "too_long": "at most {max_length} entries",
     "missing": "this key",
+    "union_tag_invalid": "{expected_tags}",
+    "union_tag_not_found": "this key",
 }
 _HIDES_INPUT = {"model_type", "model_attributes_type", "dict_type", "list_type", "tuple_type"}
 
 
 def fault_of(error: ErrorDetails, document: Document, model: type[BaseModel]) -> ConfigurationFault:
     """One pydantic error with its place in the file."""
-    path = _path_in_file(error)
+    path, models = _find_place(error, model)
     if error["type"] == "extra_forbidden":
-        return _unknown_key(document, path, model)
+        return _unknown_key(document, path, models)
     line, context = document.line_of(path), error.get("ctx", {})
     got, hint = _got(error), context.get("hint", "") or _hint(error)
-    secret = _secret_from(path, model)
-    if secret is not None and error["type"] != "missing":
+    secret = _secret_from(models)
+    if secret is not None and error["type"] not in _ABSENT:
         path, got, hint = path[:secret], context.get("got") or LITERAL, context.get("hint", "")
     return ConfigurationFault(document.file, line, key_text(path), _expected(error), got, hint)
 
 
-def _path_in_file(error: ErrorDetails) -> KeyPath:
-    """The error's place; pydantic adds the step `[key]` where the key itself is wrong."""
-    key = error.get("ctx", {}).get("key", "")
-    location = tuple(part for part in error["loc"] if part != "[key]")
-    return (*location, *str(key).split(".")) if key else location
+_ABSENT = {"missing", "union_tag_not_found"}
+_Models: TypeAlias = list[type[BaseModel]]
+
+
+def _find_place(error: ErrorDetails, model: type[BaseModel]) -> tuple[KeyPath, list[_Models]]:
+    """The error's place in the file, and the models its value may be of, for each beginning of that path.
+
+    pydantic's own place also tells the tags of unions, which no file has, and `[key]` where a key itself is wrong.
+    """
+    path: list[str | int] = []
+    annotations: list[Any] = [model]
+    models = [_only_models(annotations)]
+    for part in (*error["loc"], *_key_of(error)):
+        chosen = [each for each in models[-1] if len(models[-1]) > 1 and part in _tags(each)]
+        if chosen:
+            annotations, models[-1] = list(chosen), chosen
+        elif part != "[key]":
+            path.append(part)
+            annotations = [inner for each in annotations for inner in _step(each, part)]
+            models.append(_only_models(annotations))
+    return tuple(path), models
+
+
+def _key_of(error: ErrorDetails) -> KeyPath:
+    """The key below the validated model, as a validator or a tag names it."""
+    context = error.get("ctx", {})
+    if error["type"].startswith("union_tag_"):
+        return (str(context["discriminator"]).strip("'"),)
+    key = str(context.get("key", ""))
+    return tuple(int(part) if part.isdecimal() else part for part in key.split(".")) if key else ()
+
+
+def _tags(model: type[BaseModel]) -> set[str]:
+    """What tells a model apart from the other alternatives of a field."""
+    literals = (typing.get_args(field.annotation) for field in model.model_fields.values() if field.is_required())
+    own = {model.tag} if issubclass(model, FileModel) and model.tag else set()
+    return own | {each[0] for each in literals if len(each) == 1 and isinstance(each[0], str)}
+
+
+def _only_models(annotations: Iterable[Any]) -> _Models:
+    return [each for each in annotations if isinstance(each, type) and issubclass(each, BaseModel)]
 
 
 def _got(error: ErrorDetails) -> str:
-    if error["type"] == "missing":
+    if error["type"] in _ABSENT:
         return "nothing"
+    if error["type"] == "union_tag_invalid":
+        return f"'{plain(str(error['ctx']['tag']))}'"
     hides = error["type"] in _HIDES_INPUT
     return error.get("ctx", {}).get("got") or _shown(error["input"], hides=hides)
 
@@ -101,13 +143,13 @@ def _expected(error: ErrorDetails) -> str:
     return template.format(**context) if template else plain(error["msg"], 120)
 
 
-def _unknown_key(document: Document, path: KeyPath, model: type[BaseModel]) -> ConfigurationFault:
-    known = _keys_at(path[:-1], model)
+def _unknown_key(document: Document, path: KeyPath, models: list[_Models]) -> ConfigurationFault:
+    known = [field.alias or name for each in models[-2] for name, field in each.model_fields.items()]
     near = difflib.get_close_matches(str(path[-1]), known, n=1)
     hint = f"did you mean `{near[0]}`?" if near else ""
     line = document.line_of(path)
     got = f"unknown key `{plain(str(path[-1]), 40)}`"
-    secret = _secret_from(path, model)
+    secret = _secret_from(models)
     if secret is not None:
         path, got = path[:secret], LITERAL
     return ConfigurationFault(document.file, line, key_text(path), f"one of {', '.join(known)}", got, hint)
@@ -127,10 +169,13 @@ def _hint(error: ErrorDetails) -> str:
 
 def _nearest_word(error: ErrorDetails) -> str:
     """The word of a fixed list that was probably meant."""
-    if error["type"] not in {"enum", "literal_error"} or not isinstance(error["input"], str):
+    context, value = error.get("ctx", {}), error["input"]
+    if error["type"] == "union_tag_invalid":
+        value = context["tag"]
+    elif error["type"] not in {"enum", "literal_error"}:
         return ""
-    words = re.findall(r"'([^']+)'", str(error.get("ctx", {}).get("expected", "")))
-    near = difflib.get_close_matches(error["input"].lower(), words, n=1)
+    words = re.findall(r"'([^']+)'", str(context.get("expected_tags") or context.get("expected", "")))
+    near = difflib.get_close_matches(value.lower(), words, n=1) if isinstance(value, str) else []
     return f"did you mean `{near[0]}`?" if near else ""
 
 
@@ -152,26 +197,10 @@ def _shown(value: object, *, hides: bool) -> str:
     return "a number" if hides else str(value).lower()
 
 
-def _secret_from(path: KeyPath, model: type[BaseModel]) -> int | None:
-    """The length of the shortest beginning of `path` that holds a secret, None when none does."""
-    for length in range(len(path) + 1):
-        found = _models_at(path[:length], model)
-        if any(issubclass(each, FileModel) and each.holds_secret for each in found):
-            return length
-    return None
-
-
-def _keys_at(path: KeyPath, model: type[BaseModel]) -> list[str]:
-    found = _models_at(path, model)
-    return [field.alias or name for each in found for name, field in each.model_fields.items()]
-
-
-def _models_at(path: KeyPath, model: type[BaseModel]) -> list[type[BaseModel]]:
-    """The models a value at `path` may be, following annotations through unions and containers."""
-    annotations: list[Any] = [model]
-    for part in path:
-        annotations = [inner for each in annotations for inner in _step(each, part)]
-    return [each for each in annotations if isinstance(each, type) and issubclass(each, BaseModel)]
+def _secret_from(models: list[_Models]) -> int | None:
+    """The length of the shortest beginning of a path that holds a secret, None when none does."""
+    held = (any(issubclass(each, FileModel) and each.holds_secret for each in found) for found in models)
+    return next((length for length, holds in enumerate(held) if holds), None)
 
 
 def _step(annotation: Any, part: str | int) -> Iterable[Any]:  # noqa: ANN401 - an annotation can be anything
@@ -187,7 +216,8 @@ def _step(annotation: Any, part: str | int) -> Iterable[Any]:  # noqa: ANN401 - 
 def _branches(annotation: Any) -> Iterable[Any]:  # noqa: ANN401 - an annotation can be anything
     """The alternatives of a union, or the annotation itself."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return [each for each in typing.get_args(annotation) if each is not type(None)]
+        inner = [each for each in typing.get_args(annotation) if each is not type(None)]
+        return [branch for each in inner for branch in _branches(each)]
     if typing.get_origin(annotation) is typing.Annotated:
         return _branches(typing.get_args(annotation)[0])
     return [annotation]
