@@ -115,6 +115,7 @@ class Reason(StrEnum):
     RELEASE_TOO_OLD = "release-too-old"
     APP_UNFIT = "app-unfit"
     WIFI_SHELL_CLOSED = "wifi-shell-closed"
+    NETWORK_UNSUPPORTED = "network-unsupported"
     WIFI_NOT_JOINED = "wifi-not-joined"
     ASSURANCE_TOO_LOW = "assurance-too-low"
     OEM_GATE = "oem-gate"

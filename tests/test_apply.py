@@ -25,6 +25,7 @@ from provision.transport import Answer, Transport
 
 FOLDER = Path(__file__).parent / "cases/apply"
 LIMITS = Limits(facts=1, step=1, package=1, boot=1)
+PLACE = "networks.0.passphrase"
 PASSPHRASE = "it's a $ecret `word`"  # noqa: S105 # of a network that does not exist
 Case = Mapping[str, Any]
 
@@ -40,8 +41,8 @@ def _step(action: RunLine | InstallApp | JoinWifi) -> Step:
 
 
 def _perform(talk: Transport, action: RunLine | InstallApp | JoinWifi, secret: str | None = None) -> None:
-    passphrase = None if secret is None else Secret(secret.encode())
-    performer = Performer(talk, LIMITS, lambda: passphrase)
+    secrets = {} if secret is None else {PLACE: Secret(secret.encode())}
+    performer = Performer(talk, LIMITS, lambda: secrets)
     try:
         performer.perform(_step(action))
         performer.finish()
@@ -151,7 +152,7 @@ JOIN_LINE = "cmd wifi connect-network 'Ward 3' wpa2 'it'\"'\"'s a $ecret `word`'
 
 def test_the_passphrase_is_in_the_one_line_that_joins() -> None:
     talk = Conversation([{"shell": JOIN_LINE, "out": "Connection initiated \n"}])
-    _perform(talk, JoinWifi("Ward 3", "wpa2"), PASSPHRASE)
+    _perform(talk, JoinWifi("Ward 3", "wpa2", PLACE), PASSPHRASE)
     talk.check_finished()
 
 
@@ -168,7 +169,7 @@ def test_an_open_network_is_joined_without_a_passphrase() -> None:
 def test_words_after_a_join_are_hints_only(text: str) -> None:
     """Android 11 and 12 may throw after a join that worked (reference, Wi-Fi document 1.4)."""
     talk = Conversation([{"shell": JOIN_LINE, "err": text, "status": 255}])
-    _perform(talk, JoinWifi("Ward 3", "wpa2"), PASSPHRASE)
+    _perform(talk, JoinWifi("Ward 3", "wpa2", PLACE), PASSPHRASE)
     talk.check_finished()
 
 
@@ -176,7 +177,7 @@ def test_words_after_a_join_are_hints_only(text: str) -> None:
 def test_the_passphrase_is_in_no_exception(end: str) -> None:
     talk = Conversation([{"shell": JOIN_LINE, "end": end}])
     with pytest.raises(TransportError) as caught:
-        _perform(talk, JoinWifi("Ward 3", "wpa2"), PASSPHRASE)
+        _perform(talk, JoinWifi("Ward 3", "wpa2", PLACE), PASSPHRASE)
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
     assert "$ecret" not in shown
 
@@ -194,7 +195,7 @@ def test_the_passphrase_is_in_no_plan_and_stars_stand_for_it() -> None:
 
 
 def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) -> None:
-    def read() -> Secret | None:
+    def read() -> dict[str, Secret]:
         raise AssertionError("nobody may ask for the secret")
 
     file = tmp_path / "chat.apk"

@@ -15,7 +15,6 @@ from provision.errors import TabletGone
 from provision.runs.apply import Limits, Performer
 from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want
-from provision.site.secret import Secret
 from provision.state.proved import ProvedBook
 from provision.state.uploads import Uploads
 from provision.terms import Control
@@ -74,7 +73,7 @@ class Ward:
         """One run's work, with the memory of the runs before it."""
         self.runs += 1
         uploads = Uploads(self.folder / "uploads/A-0001.json")
-        performer = Performer(self.link, LIMITS, lambda: Secret(b"a passphrase"), uploads)
+        performer = Performer(self.link, LIMITS, dict, uploads)
         want = Want(make_site(require={"apps.present": "set"}), AppSet(apps, "0" * 64), is_tablet=True)
         proved = self.book.open("A-0001", f"run{self.runs}")
         return Work(self.link, want, LIMITS, performer, proved=proved, left=self.book.list_left("A-0001"))

@@ -14,7 +14,7 @@ from provision.agent.site_key import load_site_key
 from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home.create import TRAINING_PASSPHRASE, TRAINING_SSID, Details, create_home
 from provision.home.folder import Home, load_home, lock_home, require_kind
-from provision.site.model import read_passphrase
+from provision.site.network_secrets import read_network_secrets
 from provision.terms import Assurance, Control, HomeKind
 from provision.texts.language import Language
 
@@ -32,7 +32,7 @@ def test_a_training_home_is_ready_at_once(language: Language, tmp_path: Path) ->
     create_home(tmp_path / "a/b", HomeKind.TRAINING, 9, Details(language=language))
     home = load_home(tmp_path / "a/b")
     assert home.kind is HomeKind.TRAINING
-    assert home.site.wifi.ssid == TRAINING_SSID
+    assert home.site.ssids == (TRAINING_SSID,)
     wanted = dict.fromkeys((Control.APPS_PRESENT, Control.WIFI_HOSPITAL, Control.LOCATION_ON), Assurance.SET)
     assert home.site.require == wanted | {Control.KIOSK_LOCK_TASK: Assurance.ENFORCED}
     assert home.site.kiosk.lock_task
@@ -46,7 +46,7 @@ def test_a_training_home_is_ready_at_once(language: Language, tmp_path: Path) ->
 
 
 def test_the_training_passphrase_lies_in_a_private_file(training: Home) -> None:
-    secret = read_passphrase(training.site, training.path)
+    secret = read_network_secrets(training.site.wifi, training.path).get("networks.0.passphrase")
     assert secret is not None
     assert secret.reveal() == TRAINING_PASSPHRASE.encode()
     assert stat.S_IMODE((training.path / "secrets/wifi").stat().st_mode) == 0o600
@@ -71,7 +71,7 @@ def test_a_ward_home_has_no_passphrase_and_no_training_folder(tmp_path: Path) ->
     assert home.slots == ()
     assert not home.training.exists()
     with pytest.raises(ConfigurationError, match="write the secret into this file"):
-        read_passphrase(home.site, home.path)
+        read_network_secrets(home.site.wifi, home.path)
 
 
 def _ward(folder: Path) -> Home:

@@ -32,7 +32,7 @@ from provision.runs.ledger import CheckedIn
 from provision.runs.run import TabletRun
 from provision.runs.run_log import LogBook, RunLog
 from provision.runs.words import WordDesk
-from provision.site.secret import Secret
+from provision.site.network_secrets import NetworkSecrets
 from provision.state.accepted import AcceptedBook
 from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
@@ -97,7 +97,7 @@ class Ended:
     tablet: AnsweringTransport
 
 
-def _no_secret() -> Secret | None:
+def _no_secret() -> NetworkSecrets:
     fault = ConfigurationFault(Path("secrets/wifi"), None, "", "a readable file with the secret", "No such file")
     raise ConfigurationError(fault)
 
@@ -146,7 +146,7 @@ def run(
         appset=make_appset(make_app(sha256=hashlib.sha256(b"abc").hexdigest())),
         choose_profile=lambda _props: PROFILE,
         digest=lambda _profile: Configuration(site="1" * 64),
-        passphrase=_no_secret,
+        secrets=_no_secret,
         limits=Limits(facts=1, step=1, package=1, boot=0),
         ledger=kept,
         load=lambda: load,

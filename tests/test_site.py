@@ -14,7 +14,8 @@ import pytest
 from pydantic import ValidationError
 
 from provision.errors import ConfigurationError
-from provision.site.model import Site, load_site, read_passphrase, site_without_secrets
+from provision.site.model import Site, load_site, site_without_secrets
+from provision.site.network_secrets import read_network_secrets
 from provision.terms import Assurance, Control
 
 VALID = Path(__file__).parent / "cases/config/valid/site.yaml"
@@ -45,9 +46,8 @@ def test_the_valid_site_is_read_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"12345678", b"a b c d e!~", b"f" * 63])
 def test_a_wpa_passphrase_is_read(content: bytes, tmp_path: Path) -> None:
     _passphrase(tmp_path, content + b"\n")
-    secret = read_passphrase(_site(tmp_path), tmp_path)
-    assert secret is not None
-    assert secret.reveal() == content
+    secrets = read_network_secrets(_site(tmp_path).wifi, tmp_path)
+    assert {place: secret.reveal() for place, secret in secrets.items()} == {"networks.0.passphrase": content}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_wpa_passphrase_is_read(content: bytes, tmp_path: Path) -> None:
 def test_what_is_no_wpa_passphrase_is_refused_and_not_shown(content: bytes, tmp_path: Path) -> None:
     _passphrase(tmp_path, content)
     with pytest.raises(ConfigurationError, match="8 to 63 printable ASCII") as caught:
-        read_passphrase(_site(tmp_path), tmp_path)
+        read_network_secrets(_site(tmp_path).wifi, tmp_path)
     assert content.decode() not in str(caught.value)
 
 
@@ -66,9 +66,9 @@ def test_a_site_that_requires_the_kiosk_may_close_debugging(tmp_path: Path) -> N
     assert not _site(tmp_path).seals
 
 
-def test_an_open_network_has_no_passphrase(tmp_path: Path) -> None:
+def test_an_open_network_has_no_secret(tmp_path: Path) -> None:
     site = _site(tmp_path, ("security: wpa2", "security: open"), ("  passphrase: {file: secrets/wifi}\n", ""))
-    assert read_passphrase(site, tmp_path) is None
+    assert read_network_secrets(site.wifi, tmp_path) == {}
 
 
 def test_the_digest_form_says_neither_the_secret_nor_its_place(tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ def _expanded(text: str) -> str:
     return text.replace("{10k}", "a" * 10_000).replace("{0k}", "0" * 9_999)
 
 
-def _changed(case: dict[str, Any]) -> str:
-    text = (CASES / "valid/site.yaml").read_text("utf-8")
+def _changed(case: dict[str, Any], valid: str = "site.yaml") -> str:
+    text = (CASES / "valid" / valid).read_text("utf-8")
     for old, new in filter(None, (case["change"], case.get("also"))):
         assert text.count(old) == 1, f"{old!r} must stand once in the valid file"
         text = text.replace(old, new)
@@ -57,10 +57,17 @@ def test_a_file_that_is_not_plain_yaml_names_the_line(case: dict[str, Any], tmp_
     assert not any(secret in str(caught.value) for secret in SECRETS)
 
 
-@pytest.mark.parametrize("case", _cases("site.yaml"))
-def test_a_wrong_site_names_every_fault(case: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("valid", "case"),
+    [
+        pytest.param(name, *one.values, id=f"{one.id}, {name}")
+        for name in ("site.yaml", "networks.yaml")
+        for one in _cases(name)
+    ],
+)
+def test_a_wrong_site_names_every_fault(valid: str, case: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "site.yaml"
-    file.write_text(_changed(case), "utf-8")
+    file.write_text(_changed(case, valid), "utf-8")
     with pytest.raises(ConfigurationError) as caught:
         load(file, Site)
     _compare(caught.value.faults, case["faults"], file)
@@ -68,8 +75,9 @@ def test_a_wrong_site_names_every_fault(case: dict[str, Any], tmp_path: Path) ->
     assert caught.value.__context__ is None, "the context would carry the values of the file"
 
 
-def test_the_valid_file_is_valid() -> None:
-    assert load(CASES / "valid/site.yaml", Site).wifi.ssid == "HOPITAL"
+@pytest.mark.parametrize("name", ["site.yaml", "networks.yaml"])
+def test_the_valid_file_is_valid(name: str) -> None:
+    assert load(CASES / "valid" / name, Site).wifi.networks[0].ssid == "HOPITAL"
 
 
 @pytest.mark.parametrize("make", [Path.exists, Path.mkdir, os.mkfifo], ids=["missing", "folder", "fifo"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from provision.agent.contract import AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.site.model import Security, Site
+from provision.site.model import Site
+from provision.site.network import Kind, is_plain_psk, place_of
 from provision.site.secret import Secret
 
 COLOUR = "#00629B"
@@ -38,16 +39,12 @@ class Asset:
     colour: str = COLOUR
 
 
-@dataclass(frozen=True)
-class PolicySecrets:
-    """The two secrets of a policy: Wi-Fi passphrase and HOTP secret of the maintenance code (20 to 64 bytes)."""
-
-    passphrase: Secret = field(repr=False)
-    maintenance: Secret = field(repr=False)
+MAINTENANCE = "maintenance.secret"
+"""Place of the HOTP secret of the maintenance code, 20 to 64 bytes; the others are those of the site's networks."""
 
 
 def make_policy(
-    site: Site, asset: Asset, packages: Sequence[str], secrets: PolicySecrets, seal: Seal
+    site: Site, asset: Asset, packages: Sequence[str], secrets: Mapping[str, Secret], seal: Seal
 ) -> dict[str, object]:
     """The body of `apply`: the full desired state of one tablet.
 
@@ -55,19 +52,14 @@ def make_policy(
         site: checked with `check_site_fits`.
         asset: this tablet.
         packages: apps of the kiosk, without the agent.
-        secrets: revealed to `seal` only.
+        secrets: by place, `MAINTENANCE` among them; revealed to `seal` only.
         seal: `Sealer.seal` of this order.
     """
     body: dict[str, object] = {
         "asset": {"id": asset.id, "ward": asset.ward, "hotline": site.kiosk.hotline, "colour": asset.colour},
         "language": site.language.value,
-        "wifi": {
-            "ssid": site.wifi.ssid,
-            "security": "wpa2-psk",
-            "hidden": False,
-            "passphrase": seal("wifi.passphrase", secrets.passphrase),
-        },
-        "maintenance": {"tries": TRIES, "secret": seal("maintenance.secret", secrets.maintenance)},
+        "wifi": site.networks[0].to_policy(lambda member: seal(f"wifi.{member}", secrets[place_of(0, member)])),
+        "maintenance": {"tries": TRIES, "secret": seal(MAINTENANCE, secrets[MAINTENANCE])},
     }
     if site.kiosk.lock_task:
         body["kiosk"] = {"packages": [name for name in packages if name != AGENT]}
@@ -93,8 +85,10 @@ def check_site_fits(site: Site, packages: Sequence[str], file: Path) -> None:
 
 def _find_unfit(site: Site, packages: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """(key, expected, got) of everything the contract cannot carry."""
-    if site.wifi.security is not Security.WPA2:
-        yield "wifi.security", "wpa2: the agent sets no other", site.wifi.security.value
+    if not is_plain_psk(site.networks):
+        kinds = [network.kind for network in site.networks]
+        odd = next((index for index, kind in enumerate(kinds) if kind is not Kind.PSK), len(kinds) - 1)
+        yield site.wifi.key_of(place_of(odd, "security")), "one wpa2 network: the agent sets no other", ", ".join(kinds)
     for key, text, most in (("name", site.name, SITE_NAME), ("kiosk.hotline", site.kiosk.hotline, LINE)):
         if len(text) > most:
             yield key, f"at most {most} characters", f"{len(text)}"

@@ -18,8 +18,9 @@ from provision.home.folder import Home, load_home
 from provision.profiles.load import load_profiles
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
-from provision.site.model import Site, load_site, read_passphrase
-from provision.station.setup import Loaded, Passphrase, load_job, refuse_demo
+from provision.site.model import Site, load_site
+from provision.site.network_secrets import read_network_secrets
+from provision.station.setup import Loaded, SecretReader, load_job, refuse_demo
 from provision.texts.catalogue import say
 
 
@@ -32,7 +33,7 @@ def check(home: Path | None) -> None:
     Exit status 2 with faults.
     """
     place, loaded, captures = _read_all(home or WARD_HOME)
-    kit = loaded.make_kit(Passphrase(place))
+    kit = loaded.make_kit(SecretReader(place))
     key = load_keys(place.keys)
     language = language_of(place)
     kind = say(language, f"home.{place.kind}")
@@ -74,7 +75,7 @@ def _read_job(place: Home, found: Findings) -> Loaded | None:
     _read_secret(place.site, place.path, found)
     if loaded is not None:
         found.read(loaded.check_notes)
-        found.read(lambda: loaded.make_kit(Passphrase(place)))
+        found.read(lambda: loaded.make_kit(SecretReader(place)))
     return loaded
 
 
@@ -97,7 +98,5 @@ def _read_pieces(folder: Path, found: Findings) -> None:
 
 
 def _read_secret(site: Site, folder: Path, found: Findings) -> None:
-    """The Wi-Fi passphrase, where it lies in a file; nobody is asked for one here."""
-    reference = site.wifi.passphrase
-    if reference is None or not reference.prompt:
-        found.read(lambda: read_passphrase(site, folder))
+    """The secrets of the networks that lie in files; nobody is asked for one here."""
+    found.read(lambda: read_network_secrets(site.wifi, folder, skip_prompts=True))

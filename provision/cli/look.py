@@ -13,7 +13,7 @@ from provision.runs.agent_road import AgentRoad
 from provision.runs.apply import Performer
 from provision.runs.phases import Reading, Work
 from provision.runs.plan import Want, add_makers_own
-from provision.station.setup import Loaded, Passphrase
+from provision.station.setup import Loaded, SecretReader
 from provision.terms import DeviceConfirmation
 
 
@@ -38,8 +38,8 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     is_tablet = found.accepted if found.kind is not None else _read_word(loaded, props)
     plain = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
     want = add_makers_own(plain, found.profile, props.api, drafts=loaded.accept_draft)
-    reader = Performer(picked.transport, limits, lambda: None)
-    kit = loaded.make_kit(Passphrase(loaded.home))
+    reader = Performer(picked.transport, limits, dict)
+    kit = loaded.make_kit(SecretReader(loaded.home))
     road = None if kit is None else AgentRoad(picked.transport, kit, None, limits)
     work = Work(picked.transport, want, limits, reader, road, left=loaded.proved.list_left())
     return Looked(found.profile, work.read_steady())

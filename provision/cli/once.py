@@ -37,7 +37,7 @@ from provision.runs.run import TabletRun
 from provision.runs.seal import Look, see_nothing
 from provision.runs.words import WordDesk
 from provision.station.hooks import HookFailure, HookRunner
-from provision.station.setup import Loaded, Passphrase, keep_books, load_job
+from provision.station.setup import Loaded, SecretReader, keep_books, load_job
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -76,13 +76,13 @@ def once(
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
-        passphrase = admit(place, picked, "once.confirm", yes=yes)
+        secrets = admit(place, picked, "once.confirm", yes=yes)
         expected = read_expected_end(reached, loaded, picked)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             words = WordDesk(loaded.accepted, wait_for_word or 0)
             with watch_port(access, loaded, picked, reached) as look:
-                end = _run(loaded, picked, loaded.make_job(books, passphrase, words), look, as_json=as_json)
+                end = _run(loaded, picked, loaded.make_job(books, secrets, words), look, as_json=as_json)
             hooks.tell_end(end)
         tell_draft_applied(loaded, end)
         right = close_batch(place, books, [end], expected, as_json=as_json)
@@ -91,7 +91,7 @@ def once(
     raise SystemExit(0 if right else status.NOT_ALL)
 
 
-def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> Passphrase:
+def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretReader:
     """Ask whether this real tablet is meant, and read the Wi-Fi secret.
 
     Raises:
@@ -100,9 +100,9 @@ def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> Passphras
     if not yes and place.kind is not HomeKind.TRAINING:
         language = language_of(place)
         confirm(language, say(language, question, serial=picked.row.serial, slot=picked.label))
-    passphrase = Passphrase(place)
-    passphrase()
-    return passphrase
+    secrets = SecretReader(place)
+    secrets()
+    return secrets
 
 
 def read_expected_end(reached: Reached, loaded: Loaded, picked: Picked) -> dict[str, Expectation]:

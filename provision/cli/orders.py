@@ -5,7 +5,7 @@ from __future__ import annotations
 from provision.agent.client import AgentClient, AgentLimits
 from provision.cli.pick import Picked
 from provision.errors import AnswerError, HomeError, StepFailed
-from provision.station.setup import Loaded, Passphrase
+from provision.station.setup import Loaded, SecretReader
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -18,7 +18,7 @@ def make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClie
     Raises:
         HomeError: `bench.yaml` names no agent.
     """
-    kit = loaded.make_kit(Passphrase(loaded.home))
+    kit = loaded.make_kit(SecretReader(loaded.home))
     if kit is None:
         raise HomeError(say(language, "release.no-agent", file=loaded.home.path / "bench.yaml"))
     limits = loaded.limits

@@ -52,12 +52,13 @@ from provision.runs.run import TabletRun
 from provision.runs.seal import Look
 from provision.runs.verdict import judge as judge_error
 from provision.runs.words import WordDesk
+from provision.site.network import place_of
 from provision.station.hooks import HookRunner
-from provision.station.setup import Loaded, Passphrase, keep_books, load_job
+from provision.station.setup import Loaded, SecretReader, keep_books, load_job
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
-from provision.transcripts.blank import ASSET, Blanker
+from provision.transcripts.blank import ASSET, PASSPHRASE, Blanker
 from provision.transcripts.head import UNREADABLE, Made, expect_of_row, make_bare_head, read_head
 from provision.transcripts.judge import Judgement, judge
 from provision.transcripts.model import Head
@@ -107,10 +108,10 @@ def pilot(
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
-        passphrase = admit(place, picked, "pilot.confirm", yes=yes)
+        secrets = admit(place, picked, "pilot.confirm", yes=yes)
         expected = read_expected_end(reached, loaded, picked)
-        job = loaded.make_job(books, passphrase, WordDesk(loaded.accepted, wait_for_word or 0))
-        meeting = _Meeting(access, loaded, picked, reached, passphrase, yes=yes)
+        job = loaded.make_job(books, secrets, WordDesk(loaded.accepted, wait_for_word or 0))
+        meeting = _Meeting(access, loaded, picked, reached, secrets, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             with watch_port(access, loaded, picked, reached) as look:
@@ -140,16 +141,20 @@ class _Meeting:
     loaded: Loaded
     picked: Picked
     reached: Reached
-    passphrase: Passphrase
+    secrets: SecretReader
     yes: bool
     whole: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        secret = self.passphrase()
-        self._secret = "" if secret is None else secret.reveal().decode("utf-8", "replace")
+        secrets, site = self.secrets(), self.loaded.home.site
+        first = secrets.get(place_of(0, "passphrase"))
+        self._secret = "" if first is None else first.reveal().decode("utf-8", "replace")
         packages = {app.package for app in self.loaded.appset.apps}
-        ssid = self.loaded.home.site.wifi.ssid
-        self._blanker = Blanker(ssid, self._secret, (self.picked.row.serial,), packages)
+        self._blanker = Blanker(site.ssids[0], self._secret, (self.picked.row.serial,), packages)
+        for ssid in site.ssids[1:]:
+            self._blanker.learn_network(ssid)
+        for secret in secrets.values():
+            self._blanker.learn(secret.reveal().decode("utf-8", "replace"), PASSPHRASE)
         self._recorder = Recorder(self._blanker)
         self._language = language_of(self.loaded.home)
 
@@ -269,7 +274,7 @@ class _Meeting:
 
     def _set_beside(self, folder: Path, head: Head, capture: Capture) -> None:
         """The readers of the head, and the model of this release, judge all calls: those of the head too."""
-        shadow = open_shadow(folder, capture, self.loaded.home.site.wifi.ssid, self._secret)
+        shadow = open_shadow(folder, capture, self.loaded.home.site.ssids[0], self._secret)
         if shadow is None:
             click.echo(say(self._language, "pilot.no-model", api=head.api))
 

@@ -35,7 +35,7 @@ def read_requirements(loaded: Loaded) -> SiteRequirements:
         known=_list_known(assets),
         apps={app.package: app.version_code for app in appset.apps},
         screen_seconds=site.screen.timeout_seconds,
-        ssid=site.wifi.ssid,
+        ssids=site.ssids,
         finished=frozenset(_list_finished(home.records, assets, digest_site(site))),
     )
 

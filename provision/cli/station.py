@@ -27,7 +27,7 @@ from provision.runs.run import TabletRun
 from provision.runs.words import WordDesk
 from provision.station.bookkeeping import Bookkeeper
 from provision.station.devices import AdbDevices
-from provision.station.setup import Loaded, Passphrase, keep_books, load_job
+from provision.station.setup import Loaded, SecretReader, keep_books, load_job
 from provision.station.station import Options, Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
@@ -96,9 +96,9 @@ def _refuse_remote(place: Home, access: Access) -> None:
 def _run(access: Access, loaded: Loaded, options: Options, words: WordDesk, *, as_json: bool) -> int:
     place = loaded.home
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
-        passphrase = Passphrase(place)
-        passphrase()  # a wrong one ends the command before any tablet is touched
-        make_run = partial(TabletRun, loaded.make_job(books, passphrase, words))
+        secrets = SecretReader(place)
+        secrets()  # a wrong one ends the command before any tablet is touched
+        make_run = partial(TabletRun, loaded.make_job(books, secrets, words))
         expected = read_expected(reached.training, loaded)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(loaded, screen) as sink:

@@ -23,6 +23,7 @@ from provision.controls.model import (
     TryLocked,
     TryUnlocked,
 )
+from provision.controls.wifi import tell_joined
 from provision.facts.collect import Facts
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
 from provision.site.model import Site
@@ -115,11 +116,11 @@ def decide(
 
 def _look(facts: Facts, view: AgentView, site: Site) -> Mapping[Control, _Look]:
     """What is wanted, beside what Android prints."""
-    ssid, here = site.wifi.ssid, facts.wifi
-    joined = f"joined to {ssid}" if here.ssid == ssid else "joined elsewhere" if here.ssid else "not joined"
-    looks = {Control.WIFI_HOSPITAL: _Look(f"joined to {ssid}", joined if here.radio_on is not False else "radio off")}
+    here, wanted = facts.wifi, tell_joined(site.ssids)
+    joined = wanted if here.ssid in site.ssids else "joined elsewhere" if here.ssid else "not joined"
+    looks = {Control.WIFI_HOSPITAL: _Look(wanted, joined if here.radio_on is not False else "radio off")}
     if site.wifi.other_networks == "remove":
-        looks[Control.WIFI_OTHER_NETWORKS] = _Look("no other network saved", _count_others(facts, ssid))
+        looks[Control.WIFI_OTHER_NETWORKS] = _Look("no other network saved", _count_others(facts, site.ssids))
     if site.location.on:
         looks[Control.LOCATION_ON] = _Look("on", "on" if facts.location.on else "off")
     if site.kiosk.lock_task:
@@ -127,10 +128,10 @@ def _look(facts: Facts, view: AgentView, site: Site) -> Mapping[Control, _Look]:
     return looks
 
 
-def _count_others(facts: Facts, ssid: str) -> str | None:
+def _count_others(facts: Facts, ssids: tuple[str, ...]) -> str | None:
     if facts.wifi.saved is None:
         return None
-    others = len({row.ssid for row in facts.wifi.saved if row.ssid != ssid})
+    others = len({row.ssid for row in facts.wifi.saved if row.ssid not in ssids})
     return f"{others} other saved" if others else "no other network saved"
 
 

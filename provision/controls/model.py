@@ -43,15 +43,28 @@ class InstallApp:
 
 @dataclass(frozen=True)
 class JoinWifi:
-    """Join a network with the site's passphrase, which is read only when the step runs."""
+    """Join a network with the site's passphrase, which is read only when the step runs.
+
+    Attributes:
+        security: `open`, `wpa2` or `wpa3`.
+        secret: place of its passphrase among the site's secrets; None for an open network.
+        hidden: whether it must be asked for by name.
+    """
 
     ssid: str
     security: str
+    secret: str | None = None
+    hidden: bool = False
+
+    def make_words(self, passphrase: str | None) -> tuple[str, ...]:
+        """The command; hidden names are an option from API 31 on (Wi-Fi and kiosk document 1.3)."""
+        words = ("cmd", "wifi", "connect-network", self.ssid, self.security)
+        return (*words, *(() if passphrase is None else (passphrase,)), *(("-h",) if self.hidden else ()))
 
     def describe(self) -> str:
         """The command, three stars in place of its secret."""
-        line = shlex.join(("cmd", "wifi", "connect-network", self.ssid, self.security))
-        return line if self.security == "open" else f"{line} ***"
+        words = self.make_words(None if self.secret is None else "***")
+        return " ".join(word if word == "***" else shlex.quote(word) for word in words)
 
 
 @dataclass(frozen=True)

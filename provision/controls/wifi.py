@@ -2,55 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from provision.controls.model import Action, Decision, JoinWifi, RunLine, Step
 from provision.facts.collect import Facts
 from provision.facts.wifi import VERBS_API
+from provision.site.network import Network, place_of
 from provision.terms import Assurance, Control, Phase, Reason
 
 JOIN_SECONDS = 45.0
+HIDDEN_API = 31
+"""The first release whose `connect-network` can ask for a hidden name (Wi-Fi and kiosk document 1.3)."""
+
 NO_OTHERS = "no other network saved"
 SOURCE = "AOSP WifiShellCommand.java (NON_PRIVILEGED_COMMANDS; commits c69fe4af26 and 8dab2cdce7)"
 
 
-def decide_hospital(facts: Facts, ssid: str, security: str) -> Decision:
-    """Radio on and joined to the hospital's network.
+def decide_hospital(facts: Facts, networks: Sequence[Network]) -> Decision:
+    """Radio on and joined to one of the hospital's networks.
 
     Whether the shell may join is never decided by the API level alone: the tablet's own
     `cmd wifi help` is the probe (Wi-Fi and kiosk document 1.1). A network that a person joined by
     hand counts as well. Nothing here stops a user from leaving it: `set`.
     """
-    here = facts.wifi
-    holds = here.radio_on is True and here.ssid == ssid
-    blocked = None if holds or here.shell_joins else Reason.WIFI_SHELL_CLOSED
+    here, ssids = facts.wifi, [network.ssid for network in networks]
+    holds = here.radio_on is True and here.ssid in ssids
+    join = _find_join(networks, facts.props.api)
+    blocked = None if holds else _find_bar(facts, join)
     return Decision(
         control=Control.WIFI_HOSPITAL,
-        wanted=f"joined to {ssid}",
-        observed=_observe(facts, ssid),
+        wanted=tell_joined(ssids),
+        observed=_observe(facts, ssids),
         holds=holds,
         assurance=Assurance.UNSUPPORTED if blocked else Assurance.SET,
-        why=_why_hospital(facts, holds=holds),
-        steps=() if holds or blocked else _join(facts, ssid, security),
+        why="wifi.joined" if holds else _WHY[blocked],
+        steps=() if holds or blocked or join is None else _join(facts, join),
         blocked=blocked,
+        detail=f"no command of `cmd wifi` joins {', '.join(sorted({one.kind for one in networks}))}"
+        if blocked is Reason.NETWORK_UNSUPPORTED
+        else "",
         evidence=here.evidence,
     )
 
 
-def _observe(facts: Facts, ssid: str) -> str:
+_WHY = {
+    None: "wifi.shell-may-join",
+    Reason.WIFI_SHELL_CLOSED: "wifi.shell-may-not-join",
+    Reason.NETWORK_UNSUPPORTED: "wifi.shell-lacks-kind",
+}
+
+
+def tell_joined(ssids: Sequence[str]) -> str:
+    """What is wanted: being joined to any of them."""
+    return f"joined to {', '.join(ssids)}"
+
+
+def _find_join(networks: Sequence[Network], api: int) -> JoinWifi | None:
+    """The first network that the shell's command knows how to join, whether this tablet lets it or not."""
+    for index, network in enumerate(networks):
+        if network.shell_word is not None and (api >= HIDDEN_API or not network.hidden):
+            secret = next((place_of(index, member) for member in network.secret_members), None)
+            return JoinWifi(network.ssid, network.shell_word, secret, network.hidden)
+    return None
+
+
+def _find_bar(facts: Facts, join: JoinWifi | None) -> Reason | None:
+    if join is None:
+        return Reason.NETWORK_UNSUPPORTED
+    return None if facts.wifi.shell_joins else Reason.WIFI_SHELL_CLOSED
+
+
+def _observe(facts: Facts, ssids: Sequence[str]) -> str:
     here = facts.wifi
     if here.radio_on is not True:
         return "radio off" if here.radio_on is False else "radio unknown"
     if here.ssid is None:
         return "not joined"
-    return f"joined to {ssid}" if here.ssid == ssid else "joined elsewhere"
+    return tell_joined(ssids) if here.ssid in ssids else "joined elsewhere"
 
 
-def _why_hospital(facts: Facts, *, holds: bool) -> str:
-    if holds:
-        return "wifi.joined"
-    return "wifi.shell-may-join" if facts.wifi.shell_joins else "wifi.shell-may-not-join"
-
-
-def _join(facts: Facts, ssid: str, security: str) -> tuple[Step, ...]:
+def _join(facts: Facts, action: JoinWifi) -> tuple[Step, ...]:
     radio = _hospital_step(
         "radio",
         RunLine(("cmd", "wifi", "set-wifi-enabled", "enabled")),
@@ -59,7 +90,7 @@ def _join(facts: Facts, ssid: str, security: str) -> tuple[Step, ...]:
     )
     join = _hospital_step(
         "join",
-        JoinWifi(ssid, security),
+        action,
         undo="cmd wifi forget-network ID (ID from cmd wifi list-networks)",
         phase=Phase.RESTRICT,
     )
@@ -79,12 +110,15 @@ def _hospital_step(name: str, action: Action, *, undo: str, phase: Phase) -> Ste
     )
 
 
-def decide_others(facts: Facts, ssid: str) -> Decision:
-    """No other network saved. The user can save one again: `set`; unreadable before Android 11."""
+def decide_others(facts: Facts, ssids: Sequence[str]) -> Decision:
+    """Every saved network is one of the hospital's; unreadable before Android 11.
+
+    The user can save another one again: `set`.
+    """
     saved = facts.wifi.saved
     if saved is None:
         return _decide_unreadable()
-    foreign = sorted({row.network_id for row in saved if row.ssid != ssid})
+    foreign = sorted({row.network_id for row in saved if row.ssid not in ssids})
     return Decision(
         control=Control.WIFI_OTHER_NETWORKS,
         wanted=NO_OTHERS,

@@ -7,6 +7,7 @@ kept only as long as the plan needs them; records get a count.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from provision.facts.ask import Ask, Section, Sections
@@ -52,9 +53,9 @@ class Wifi:
     evidence: tuple[str, ...]
 
 
-def is_joining(here: Wifi, ssid: str) -> bool:
-    """Whether a tablet knows this network, has its radio on, and is not on any network yet."""
-    knows = any(row.ssid == ssid for row in here.saved or ())
+def is_joining(here: Wifi, ssids: Collection[str]) -> bool:
+    """Whether a tablet knows one of these networks, has its radio on, and is not on any network yet."""
+    knows = any(row.ssid in ssids for row in here.saved or ())
     return knows and here.radio_on is True and here.ssid is None
 
 

@@ -24,7 +24,7 @@ from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
 from provision.agent.issued import Issued, IssuedBook
 from provision.agent.ownership import judge_ownership
-from provision.agent.policy import LINE, Asset, PolicySecrets, make_policy
+from provision.agent.policy import LINE, MAINTENANCE, Asset, make_policy
 from provision.agent.preflight import (
     FEATURES,
     LOCK_API,
@@ -52,6 +52,7 @@ from provision.facts.collect import Facts, Told, ask_round, hash_apps, read_fact
 from provision.proofs.trial import Scene, Trial
 from provision.runs.apply import Limits
 from provision.site.model import Site
+from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason
 from provision.transport import Transport
@@ -69,7 +70,7 @@ class AgentKit:
         site: what every tablet gets.
         packages: apps of the kiosk.
         sender: the site's name and key.
-        passphrase: reads the Wi-Fi secret.
+        secrets: reads those of the networks.
         issued: secrets and policies given out so far.
         configurations: managed configuration of the apps.
         grants: their run-time permissions.
@@ -80,7 +81,7 @@ class AgentKit:
     site: Site
     packages: tuple[str, ...]
     sender: Sender
-    passphrase: Callable[[], Secret | None]
+    secrets: Callable[[], NetworkSecrets]
     issued: IssuedBook
     configurations: Configurations = field(default_factory=dict)
     grants: Grants = field(default_factory=dict)
@@ -273,9 +274,9 @@ class AgentRoad:
 
     def _make_policy(self, secret: Secret, seal: Callable[[str, Secret], object], api: int) -> dict[str, object]:
         kit = self._kit
-        passphrase = kit.passphrase() or Secret(b"")  # `check_site_fits` refused a network without one
+        secrets = {**kit.secrets(), MAINTENANCE: secret}
         asset = Asset(self._named(), kit.site.name[:LINE])
-        policy = make_policy(kit.site, asset, kit.packages, PolicySecrets(passphrase, secret), seal)
+        policy = make_policy(kit.site, asset, kit.packages, secrets, seal)
         return policy | make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
 
     def _named(self) -> str:
@@ -309,7 +310,7 @@ class AgentRoad:
     def _make_trial(self) -> Trial:
         api = self._ask_api()
         kiosk = frozenset({self._kit.app.package, *self._kit.packages})
-        return Trial(self._transport, Scene(api, kiosk, self._kit.site.wifi.ssid, self._limits.step))
+        return Trial(self._transport, Scene(api, kiosk, self._kit.site.ssids[0], self._limits.step))
 
     def _ask_api(self) -> int:
         return self._client.hello().api

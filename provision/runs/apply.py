@@ -12,7 +12,7 @@ from provision.errors import StepFailed
 from provision.facts.ask import find_refusal
 from provision.facts.wifi import NO_ACCESS
 from provision.runs.install import Installer
-from provision.site.secret import Secret
+from provision.site.network_secrets import NetworkSecrets
 from provision.state.uploads import Uploads
 from provision.terms import Reason
 from provision.transport import Answer, Transport
@@ -41,12 +41,12 @@ class Performer:
         self,
         transport: Transport,
         limits: Limits,
-        passphrase: Callable[[], Secret | None],
+        secrets: Callable[[], NetworkSecrets],
         uploads: Uploads | None = None,
     ) -> None:
         self._transport = transport
         self._limits = limits
-        self._passphrase = passphrase
+        self._secrets = secrets
         self._installer = Installer(transport, limits.package, uploads)
         self._refusals: dict[str, str] = {}
 
@@ -73,8 +73,8 @@ class Performer:
                 expect_rights(step, self._run(shlex.join(words)))
             case InstallApp():
                 self._installer.install(step, step.action)
-            case JoinWifi(ssid, security):
-                self._join(step, ssid, security)
+            case JoinWifi():
+                self._join(step, step.action)
 
     def tidy(self) -> None:
         """Take back what an earlier run left unfinished; nothing is sent where nothing is known to be left."""
@@ -98,7 +98,7 @@ class Performer:
     def _run(self, line: str) -> Answer:
         return self._transport.shell(line, seconds=self._limits.step)
 
-    def _join(self, step: Step, ssid: str, security: str) -> None:
+    def _join(self, step: Step, join: JoinWifi) -> None:
         """Join; text and status are hints only (Wi-Fi document 1.4).
 
         One refusal is certain, because it is thrown before the verb begins (1.1).
@@ -106,10 +106,8 @@ class Performer:
         Raises:
             StepFailed: uid shell has no access to the verb.
         """
-        secret = self._passphrase()
-        words = ("cmd", "wifi", "connect-network", ssid, security)
-        hidden = () if secret is None else (secret.reveal().decode(),)
-        answer = self._run(shlex.join((*words, *hidden)))
+        passphrase = None if join.secret is None else self._secrets()[join.secret].reveal().decode()
+        answer = self._run(shlex.join(join.make_words(passphrase)))
         if NO_ACCESS in answer.text:
             raise StepFailed(step.name, Reason.WIFI_SHELL_CLOSED, f"the tablet says: uid shell {NO_ACCESS} this verb")
 

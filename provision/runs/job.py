@@ -17,7 +17,7 @@ from provision.runs.ledger import Ledger
 from provision.runs.run_log import RunLog
 from provision.runs.words import WordDesk
 from provision.site.model import Site
-from provision.site.secret import Secret
+from provision.site.network_secrets import NetworkSecrets
 from provision.state.proved import ProvedBook
 from provision.terms import HomeKind, Phase
 
@@ -53,7 +53,7 @@ class Job:
     Attributes:
         choose_profile: the best profile for properties, among them `maker`.
         digest: digests of the configuration for one profile.
-        passphrase: reads the Wi-Fi secret when a step needs it.
+        secrets: reads those of the networks when a step needs one.
         agent: what the agent road needs; None leaves the shell road.
         accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
         proved: bytes of apps that earlier runs pulled; None pulls them in every run.
@@ -68,7 +68,7 @@ class Job:
     appset: AppSet
     choose_profile: Callable[[Mapping[str, str]], Profile]
     digest: Callable[[Profile], Configuration]
-    passphrase: Callable[[], Secret | None]
+    secrets: Callable[[], NetworkSecrets]
     limits: Limits
     ledger: Ledger
     agent: AgentKit | None = None

@@ -115,7 +115,7 @@ class Work:
         limit = time.monotonic() + AUTO_JOIN_SECONDS
         while True:
             reading = self.read()
-            joining = is_joining(reading.facts.wifi, self._want.site.wifi.ssid) or _awaits_join(reading)
+            joining = is_joining(reading.facts.wifi, self._want.site.ssids) or _awaits_join(reading)
             if not joining or time.monotonic() >= limit:
                 return reading
             time.sleep(POLL_SECONDS)

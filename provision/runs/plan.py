@@ -187,10 +187,10 @@ def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
         *([location.decide(facts)] if site.location.on else []),
         *_decide_by_shell(facts, want),
         *_decide_removals(facts, want),
-        wifi.decide_hospital(facts, site.wifi.ssid, site.wifi.security),
+        wifi.decide_hospital(facts, site.networks),
     ]
     if site.wifi.other_networks == "remove":
-        decisions.append(wifi.decide_others(facts, site.wifi.ssid))
+        decisions.append(wifi.decide_others(facts, site.ssids))
     if site.kiosk.lock_task:
         decisions.append(kiosk.decide())
     if want.appset.configurations:

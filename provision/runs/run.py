@@ -185,7 +185,7 @@ class TabletRun:
     def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
         checked = self._story.checked_in
         uploads = Uploads(job.uploads / f"{checked.asset_id}.json") if job.uploads and checked else None
-        performer = Performer(self._transport, job.limits, job.passphrase, uploads)
+        performer = Performer(self._transport, job.limits, job.secrets, uploads)
         profile = self._story.profile
         want = Want(job.site, job.appset, tablet, None if job.agent is None else job.agent.app)
         if profile is not None and self._story.props is not None:

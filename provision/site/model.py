@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import re
 import zoneinfo
 from enum import StrEnum
 from pathlib import Path
@@ -15,25 +14,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from provision.config.faults import FileModel, refuse
 from provision.config.source import load
-from provision.errors import ConfigurationError, ConfigurationFault
-from provision.site.secret import Secret, SecretRef, read_secret
+from provision.site.network import Network, OtherNetworks, Wifi, describe_networks, one_line
 from provision.terms import Assurance, Control
 from provision.texts.language import Language
-
-
-class Security(StrEnum):
-    """How the hospital Wi-Fi is protected."""
-
-    OPEN = "open"
-    WPA2 = "wpa2"
-    WPA3 = "wpa3"
-
-
-class OtherNetworks(StrEnum):
-    """What happens to Wi-Fi networks a donor left on the tablet."""
-
-    REMOVE = "remove"
-    KEEP = "keep"
 
 
 class DonorFiles(StrEnum):
@@ -48,19 +31,6 @@ class Debugging(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise refuse("printable text on one line")
-    return text
-
-
-def _ssid(text: str) -> str:
-    """IEEE 802.11 allows 1 to 32 bytes; control characters never come from a person's hand."""
-    if not 1 <= len(text.encode()) <= 32:
-        raise refuse("1 to 32 bytes in UTF-8", f"{len(text.encode())} bytes")
-    return _one_line(text)
 
 
 def _zone(name: str) -> str:
@@ -79,24 +49,7 @@ def _required(assurance: Assurance) -> Assurance:
     return assurance
 
 
-Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_one_line)]
-
-
-class Wifi(FileModel):
-    """The hospital network every tablet joins."""
-
-    ssid: Annotated[str, AfterValidator(_ssid)] = Field(description="name of the hospital network")
-    security: Security = Field(description="open, wpa2 or wpa3")
-    passphrase: SecretRef | None = Field(default=None, description="where the passphrase is; not for open networks")
-    other_networks: OtherNetworks = Field(default=OtherNetworks.REMOVE, description="networks of the donor")
-
-    @model_validator(mode="after")
-    def _passphrase_fits_security(self) -> Wifi:
-        if (self.security is Security.OPEN) != (self.passphrase is None):
-            wanted = "no passphrase" if self.security is Security.OPEN else "a reference to the passphrase"
-            got = "nothing" if self.passphrase is None else "one"
-            raise refuse(f"{wanted} with security: {self.security}", got, key="passphrase")
-        return self
+Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(one_line)]
 
 
 class Location(FileModel):
@@ -194,6 +147,16 @@ class Site(FileModel):
         return self
 
     @property
+    def networks(self) -> tuple[Network, ...]:
+        """The hospital's networks, the first one first; `wifi.networks` in either form of the file."""
+        return self.wifi.networks
+
+    @property
+    def ssids(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(network.ssid for network in self.wifi.networks)
+
+    @property
     def seals(self) -> bool:
         """Whether finished tablets lose USB debugging."""
         return self.seal.debugging is Debugging.CLOSED
@@ -208,31 +171,13 @@ def load_site(file: Path) -> Site:
     return load(file, Site)
 
 
-def read_passphrase(site: Site, base: Path) -> Secret | None:
-    """Fetch the Wi-Fi passphrase, None for an open network; `base` is the folder of `site.yaml`.
-
-    Raises:
-        ConfigurationError: it cannot be read, or is not a WPA passphrase (8 to 63 printable ASCII
-            characters, IEEE 802.11 annex J; the shell verb cannot take a raw key of 64 hexadecimal
-            digits, reference, Wi-Fi and kiosk document 1.8).
-    """
-    if site.wifi.passphrase is None:
-        return None
-    secret = read_secret(site.wifi.passphrase, base)
-    if not re.fullmatch(rb"[\x20-\x7e]{8,63}", secret.reveal()):
-        place = base / (site.wifi.passphrase.file or "site.yaml")
-        expected = "a WPA passphrase: 8 to 63 printable ASCII characters"
-        raise ConfigurationError(ConfigurationFault(place, None, "wifi.passphrase", expected, "another form"))
-    return secret
-
-
 def site_without_secrets(site: Site) -> bytes:
     """Canonical JSON of the site for the digest in records: sorted keys, no spaces, UTF-8.
 
     Neither a secret nor where it is kept is in it: two benches of one site give the same bytes.
     """
     data = site.model_dump(mode="json")
-    data["wifi"]["passphrase"] = "secret" if site.wifi.passphrase else None
+    data["wifi"] = describe_networks(site.wifi)
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

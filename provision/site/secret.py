@@ -1,7 +1,8 @@
 """Secrets: a reference in a configuration file, and the value that hides itself.
 
 A reference is exactly one of `{file: PATH}`, `{prompt: true}` and `{credential: NAME}` (a systemd
-credential, `$CREDENTIALS_DIRECTORY/NAME`). A literal value is an error that names the line.
+credential, `$CREDENTIALS_DIRECTORY/NAME`). A literal value is an error that names the line. A secret that is a
+whole file, such as a key with its certificate, is referred to by `{file: PATH}` or `{credential: NAME}`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from provision.config.faults import LITERAL, FileModel, refuse
 from provision.errors import ConfigurationError, ConfigurationFault
 
 MAX_SECRET_BYTES = 4096
+MAX_FILE_BYTES = 16_384
+_HOW_FILE = "write {file: PATH} or {credential: NAME}"
 _HOW = "write {file: PATH}, {prompt: true} or {credential: NAME}"
 
 
@@ -71,38 +74,85 @@ class SecretRef(FileModel):
         return self
 
 
+class SecretFileRef(FileModel):
+    """Where a file that is a secret as a whole is kept; nobody types one."""
+
+    holds_secret: ClassVar[bool] = True
+    file: Path | None = Field(default=None, description="the file, relative to the file that names it")
+    credential: str | None = Field(default=None, description="name of a systemd credential")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_a_reference(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            raise refuse("a reference to a file", LITERAL if value is not None else "nothing", _HOW_FILE)
+        return value
+
+    @model_validator(mode="after")
+    def _is_exactly_one(self) -> SecretFileRef:
+        given = [name for name in SecretFileRef.model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise refuse("exactly one of file, credential", " and ".join(given) or "none", _HOW_FILE)
+        if self.credential is not None:
+            _check_credential(self.credential)
+        return self
+
+
 def _check_credential(name: str) -> None:
     if not re.fullmatch(r"\w[\w.-]{0,99}", name, re.ASCII):
         raise refuse("the plain name of a systemd credential", "another form")
 
 
-def read_secret(ref: SecretRef, base: Path, ask: Callable[[], str] | None = None) -> Secret:
+def read_secret(ref: SecretRef, base: Path, ask: Callable[[], str] | None = None, what: str = "Secret") -> Secret:
     """Fetch the secret now.
 
     Args:
         ref: where it is.
         base: folder that a relative `file` starts from.
         ask: what `{prompt: true}` calls; default: the terminal, without echo.
+        what: the question there.
 
     Raises:
         ConfigurationError: missing, empty, larger than `MAX_SECRET_BYTES`, readable by every user of
             this computer, or nobody there to ask.
     """
     if ref.prompt:
-        text = (ask or _ask_terminal)()
+        text = ask() if ask is not None else _ask_terminal(what)
         if not text:
             raise _error(Path("terminal"), "a secret", "nothing")
         return Secret(text.encode())
     if ref.credential is not None:
-        return Secret(_read(_credential_file(ref.credential)))
-    return Secret(_read(base / (ref.file or "")))
+        return Secret(_read_line(_credential_file(ref.credential)))
+    return Secret(_read_line(base / (ref.file or "")))
 
 
-def _ask_terminal() -> str:
+def read_secret_file(ref: SecretFileRef, base: Path) -> Secret:
+    """Fetch a file that is a secret as a whole, every byte of it.
+
+    Raises:
+        ConfigurationError: missing, empty, larger than `MAX_FILE_BYTES`, or readable by every user of this computer.
+    """
+    file = base / (ref.file or "") if ref.credential is None else _credential_file(ref.credential)
+    value = _read(file, MAX_FILE_BYTES)
+    if not value:
+        raise _error(file, "a file with a secret", "an empty file")
+    return Secret(value)
+
+
+def read_public_file(file: Path) -> bytes:
+    """Read a file that everybody may see, such as the certificate of an authority.
+
+    Raises:
+        ConfigurationError: missing, no regular file, or larger than `MAX_FILE_BYTES`.
+    """
+    return _read(file, MAX_FILE_BYTES, private=False)
+
+
+def _ask_terminal(what: str) -> str:
     if not sys.stdin.isatty():
         hint = "run it in a terminal, or refer to a file or a credential"
         raise _error(Path("terminal"), "somebody who types the secret", "no terminal", hint)
-    return getpass.getpass("Secret: ")
+    return getpass.getpass(f"{what}: ")
 
 
 def _credential_file(name: str) -> Path:
@@ -113,32 +163,35 @@ def _credential_file(name: str) -> Path:
     return Path(folder) / name
 
 
-def _read(file: Path) -> bytes:
-    """The checked content; one trailing line end is not part of it."""
+def _read(file: Path, most: int, *, private: bool = True) -> bytes:
+    """The checked content, at most so many bytes."""
     try:
         # O_NONBLOCK: a FIFO in its place must not hang the station. Checks and read use one open file.
         with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as source:
-            _check_mode(file, os.fstat(source.fileno()).st_mode)
-            value = source.read(MAX_SECRET_BYTES + 1)
+            _check_mode(file, os.fstat(source.fileno()).st_mode, private=private)
+            value = source.read(most + 1)
     except OSError as error:
-        fault = _error(file, "a readable file with the secret", error.strerror or "an error")
+        fault = _error(
+            file, "a readable file with the secret" if private else "a readable file", error.strerror or "an error"
+        )
     else:
-        return _stripped(file, value)
+        if len(value) > most:
+            raise _error(file, f"at most {most} bytes", "a larger file")
+        return value
     raise fault
 
 
-def _check_mode(file: Path, mode: int) -> None:
+def _check_mode(file: Path, mode: int, *, private: bool) -> None:
     if not stat.S_ISREG(mode):
-        raise _error(file, "a file with the secret", "not a regular file")
-    if mode & stat.S_IRWXO:
+        raise _error(file, "a file with the secret" if private else "a regular file", "not a regular file")
+    if private and mode & stat.S_IRWXO:
         got = f"mode {stat.S_IMODE(mode):04o}, open to every user of this computer"
         raise _error(file, "a private file", got, f"run: chmod 600 {file}")
 
 
-def _stripped(file: Path, value: bytes) -> bytes:
-    if len(value) > MAX_SECRET_BYTES:
-        raise _error(file, f"at most {MAX_SECRET_BYTES} bytes", "a larger file")
-    value = value.removesuffix(b"\n").removesuffix(b"\r")
+def _read_line(file: Path) -> bytes:
+    """The checked content; one trailing line end is not part of it."""
+    value = _read(file, MAX_SECRET_BYTES).removesuffix(b"\n").removesuffix(b"\r")
     if not value:
         raise _error(file, "a secret on one line", "an empty file", "write the secret into this file")
     return value

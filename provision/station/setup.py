@@ -35,8 +35,8 @@ from provision.runs.job import Job
 from provision.runs.ledger import Ledger
 from provision.runs.run_log import LogBook
 from provision.runs.words import WordDesk
-from provision.site.model import digest_site, read_passphrase
-from provision.site.secret import Secret
+from provision.site.model import digest_site
+from provision.site.network_secrets import NetworkSecrets, read_network_secrets
 from provision.state.accepted import AcceptedBook
 from provision.state.assets import AssetBook
 from provision.state.proved import ProvedBook
@@ -87,7 +87,7 @@ class Loaded:
         here = self.home.bench.deadlines
         return Limits(facts=here.facts, step=here.step, package=here.package, boot=here.boot)
 
-    def make_job(self, ledger: Ledger, passphrase: Passphrase, words: WordDesk) -> Job:
+    def make_job(self, ledger: Ledger, secrets: SecretReader, words: WordDesk) -> Job:
         """A job for every tablet of this home; `words`: where its runs ask what a model is."""
         return Job(
             kind=self.home.kind,
@@ -95,10 +95,10 @@ class Loaded:
             appset=self.appset,
             choose_profile=self.choose_profile,
             digest=self.digest,
-            passphrase=passphrase,
+            secrets=secrets,
             limits=self.limits,
             ledger=ledger,
-            agent=self.make_kit(passphrase),
+            agent=self.make_kit(secrets),
             proved=self.proved,
             uploads=self.home.state / "uploads",
             accept_draft=self.accept_draft,
@@ -106,7 +106,7 @@ class Loaded:
             open_log=LogBook(self.home.logs / "runs").open,
         )
 
-    def make_kit(self, passphrase: Passphrase) -> AgentKit | None:
+    def make_kit(self, secrets: SecretReader) -> AgentKit | None:
         """What the agent road needs; None for a bench without an agent.
 
         Raises:
@@ -118,7 +118,7 @@ class Loaded:
         packages = tuple(app.package for app in self.appset.apps)
         issued = IssuedBook(self.home.state / "agents")
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
-        return AgentKit(self.agent, self.home.site, packages, sender, passphrase, issued, *wishes)
+        return AgentKit(self.agent, self.home.site, packages, sender, secrets, issued, *wishes)
 
     def check_notes(self) -> None:
         """Read everything this bench keeps about single tablets and models; a batch ends the run of such a one alone.
@@ -134,26 +134,24 @@ class Loaded:
             raise found.error
 
 
-class Passphrase:
-    """Reads the Wi-Fi secret once, when the first tablet needs it or before a batch starts."""
+class SecretReader:
+    """Reads the secrets of the networks once, when the first tablet needs one or before a batch starts."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._lock = threading.Lock()
-        self._read = False
-        self._secret: Secret | None = None
+        self._secrets: NetworkSecrets | None = None
 
-    def __call__(self) -> Secret | None:
-        """The secret, None for an open network.
+    def __call__(self) -> NetworkSecrets:
+        """The secrets by place; none for open networks.
 
         Raises:
-            ConfigurationError: it cannot be read.
+            ConfigurationError: one cannot be read.
         """
         with self._lock:
-            if not self._read:
-                self._secret = read_passphrase(self._home.site, self._home.path)
-                self._read = True
-            return self._secret
+            if self._secrets is None:
+                self._secrets = read_network_secrets(self._home.site.wifi, self._home.path)
+            return self._secrets
 
 
 def open_words(home: Home) -> AcceptedBook:

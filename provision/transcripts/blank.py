@@ -115,7 +115,7 @@ class Blanker:
     """Makes calls fit to leave the bench; learns what tells this tablet apart as it goes.
 
     Args:
-        ssid: the site's network. passphrase: its secret, empty for none.
+        ssid: the site's first network. passphrase: its secret, empty for none.
         serials: as adb lists it.
         packages: of the bench, which may be named.
     """
@@ -135,6 +135,11 @@ class Blanker:
         """From now on a value is replaced; too short a one is not."""
         if len(value) >= _LEAST:
             self._known.setdefault(value, stand_in)
+
+    def learn_network(self, ssid: str) -> None:
+        """Another network of the site, however short its name: `HOSPITAL-2`, `HOSPITAL-3`."""
+        known = sum(name.startswith(HOSPITAL) for name in self._ssids.values())
+        self._known[ssid] = self._ssids[ssid] = f"{HOSPITAL}-{known + 1}"
 
     def learn_serial(self, serial: str) -> None:
         """A serial number; a default that every unit shares stays."""

@@ -17,7 +17,7 @@ def describe_wants(site: Site, appset: AppSet, agent: App | None, *, accept_draf
     data = site.model_dump(mode="json")
     return {
         **{name: data[name] for name in _SECTIONS},
-        "wifi": {name: data["wifi"][name] for name in ("security", "other_networks")},
+        "wifi": {"security": site.networks[0].security, "other_networks": data["wifi"]["other_networks"]},
         "kiosk": {"lock_task": site.kiosk.lock_task},
         "debugging": data["seal"]["debugging"],
         "apps": [_describe(app) for app in appset.apps],

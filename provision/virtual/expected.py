@@ -264,7 +264,7 @@ def is_settled(model: Model, state: State, site: SiteRequirements) -> bool:
         and data.settings["system"].get("screen_off_timeout") == str(site.screen_seconds * 1000)
         and data.settings["secure"].get("location_mode") != "0"
         and (model.api < 28 or site.zone in {None, data.timezone})
-        and {network.ssid for network in data.networks} <= {site.ssid}
+        and {network.ssid for network in data.networks} <= set(site.ssids)
         and (not site.agent or _is_held(model, data, site))
     )
 

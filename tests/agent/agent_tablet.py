@@ -11,7 +11,7 @@ from tablet_link import TabletLink
 
 from provision.agent.client import AgentClient, AgentLimits, Sender
 from provision.agent.contract import ADMIN, AGENT
-from provision.agent.policy import Asset, PolicySecrets, Seal, make_policy
+from provision.agent.policy import MAINTENANCE, Asset, Seal, make_policy
 from provision.agent.site_key import SiteKey
 from provision.site.secret import Secret
 from provision.virtual.android.model import Network
@@ -27,7 +27,7 @@ PERMISSIONS = [
 ]
 ASSET = Asset("A-0042", "Cardiologie 2")
 KIOSK = ("org.example.visio",)
-SECRETS = PolicySecrets(Secret(PASSPHRASE), Secret(SECRET))
+SECRETS = {"networks.0.passphrase": Secret(PASSPHRASE), MAINTENANCE: Secret(SECRET)}
 
 
 class AgentTablet:
@@ -38,10 +38,10 @@ class AgentTablet:
         folder: Path,
         api: int = 30,
         answers: Mapping[str, object] | None = None,
-        secrets: PolicySecrets = SECRETS,
+        secrets: Mapping[str, Secret] = SECRETS,
     ) -> None:
         model = model_for(api, dict(answers or {}))
-        air = (Network(ssid=SSID, passphrase=secrets.passphrase.reveal().decode()),)
+        air = (Network(ssid=SSID, passphrase=secrets["networks.0.passphrase"].reveal().decode()),)
         self.secrets = secrets
         self.bench = Bench(folder, model.model_copy(update={"air": air}))
         self.link = TabletLink(self.bench)

@@ -13,7 +13,7 @@ from agent_tablet import ASSET, AgentTablet
 
 from provision.agent.issued import Issued, IssuedBook
 from provision.agent.maintenance import answer_challenge
-from provision.agent.policy import PolicySecrets
+from provision.agent.policy import MAINTENANCE as PLACE
 from provision.errors import HomeError, ProvisionError
 from provision.site.secret import Secret
 from provision.virtual.android.journal import mutations
@@ -30,8 +30,8 @@ DUMPS = [
 ]  # fmt: skip
 
 
-def policy_secrets() -> PolicySecrets:
-    return PolicySecrets(Secret(PASSPHRASE), Secret(MAINTENANCE))
+def policy_secrets() -> dict[str, Secret]:
+    return {"networks.0.passphrase": Secret(PASSPHRASE), PLACE: Secret(MAINTENANCE)}
 
 
 def said_by(tablet: AgentTablet, folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -13,7 +13,7 @@ from provision.cli.check import check
 from provision.errors import ConfigurationError, HomeError
 from provision.home.create import Details, create_home
 from provision.home.folder import load_home
-from provision.station.setup import Passphrase, load_job
+from provision.station.setup import SecretReader, load_job
 from provision.terms import HomeKind
 
 
@@ -98,7 +98,7 @@ def test_damaged_notes_about_tablets_are_all_named_and_not_told(tmp_path: Path) 
     assert isinstance(error, HomeError)
     assert [line.partition(": ")[0] for line in str(error).splitlines()] == [str(file) for file in files]
     assert "too short" not in str(error)
-    load_job(load_home(home)).make_kit(Passphrase(load_home(home)))  # a batch starts all the same
+    load_job(load_home(home)).make_kit(SecretReader(load_home(home)))  # a batch starts all the same
 
 
 SITE = ("site.yaml", "security: wpa2", "security: wep")

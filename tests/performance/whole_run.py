@@ -24,7 +24,7 @@ from provision.home.folder import load_home
 from provision.records.run_end import RunEnd
 from provision.runs.job import Job
 from provision.runs.run import TabletRun
-from provision.station.setup import Passphrase, keep_books, load_job
+from provision.station.setup import SecretReader, keep_books, load_job
 from provision.terms import HomeKind
 from provision.transport import Answer
 from provision.virtual.android.model import load_model
@@ -107,7 +107,7 @@ class Bed:
         """A whole run as a station makes it."""
         link = CountingLink(self.bench)
         with keep_books(self.loaded.home) as books:
-            job = self._make_job(self.loaded.make_job(books, Passphrase(self.loaded.home), None))
+            job = self._make_job(self.loaded.make_job(books, SecretReader(self.loaded.home), None))
             run = TabletRun(job, link, "1", "R52N00000001", lambda _told: None)
             return run.run(), Costs(link.said)
 

@@ -51,7 +51,7 @@ def record(folder: Path, file: Path, **answers: str) -> RunEnd:
         appset=appset,
         choose_profile=lambda values: choose(values, PROFILES),
         digest=lambda _profile: Configuration(),
-        passphrase=lambda: Secret(PASSPHRASE.encode()),
+        secrets=lambda: {"networks.0.passphrase": Secret(PASSPHRASE.encode())},
         limits=LIMITS,
         ledger=Book(),
     )

@@ -143,21 +143,19 @@ def make_job(head: Head, book: Book, folder: Path) -> tuple[Job, Mapping[str, by
     agent = None if head.wants["agent"] is None else make_app(head.wants["agent"], folder)
     kit = None
 
-    def passphrase() -> Secret:
-        return Secret(PASSPHRASE.encode())
+    def read_secrets() -> dict[str, Secret]:
+        return {"networks.0.passphrase": Secret(PASSPHRASE.encode())}
 
     if agent is not None:
         packages, sender = tuple(app.package for app in apps), Sender(site.name, site_key())
-        kit = AgentKit(
-            agent, site, packages, sender, lambda: Secret(PASSPHRASE.encode()), IssuedBook(folder / "agents")
-        )
+        kit = AgentKit(agent, site, packages, sender, read_secrets, IssuedBook(folder / "agents"))
     job = Job(
         kind=HomeKind.TRAINING,
         site=site,
         appset=AppSet(apps, "a" * 64),
         choose_profile=lambda values: choose(values, PROFILES),
         digest=lambda _profile: Configuration(),
-        passphrase=passphrase,
+        secrets=read_secrets,
         limits=LIMITS,
         ledger=book,
         agent=kit,

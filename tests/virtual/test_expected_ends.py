@@ -388,7 +388,7 @@ def test_a_tablet_that_was_reset_is_only_a_candidate(tmp_path: Path) -> None:
         assert predict_outcome(here, state, replace(LOCKED, known=known)) == end
 
 
-ASKED = replace(LOCKED, apps={"org.a.chat": 3}, screen_seconds=1800, ssid="HOPITAL")
+ASKED = replace(LOCKED, apps={"org.a.chat": 3}, screen_seconds=1800, ssids=("HOPITAL",))
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class SiteRequirements:
         seals: whether debugging is to be seen to close in the end.
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
         known: digests of the installations the home knows, by serial.
-        apps: version codes by package. screen_seconds, ssid: what the site wants.
+        apps: version codes by package. screen_seconds, ssids: what the site wants.
         finished: digests of installations whose last run ended well.
     """
 
@@ -62,7 +62,7 @@ class SiteRequirements:
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     apps: Mapping[str, int] = field(default_factory=dict)
     screen_seconds: int = 0
-    ssid: str = ""
+    ssids: tuple[str, ...] = ()
     finished: frozenset[str] = frozenset()
 
 

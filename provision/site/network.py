@@ -1,0 +1,309 @@
+"""The hospital's Wi-Fi networks: a tagged union, its secrets by reference, and its form in an agent's policy.
+
+1. A network is open, or has a passphrase (WPA2-PSK, WPA3-SAE), or an account (802.1X: PEAP, TTLS, TLS).
+2. Whatever proves the hospital's right to join is a reference; only certificates of authorities are plain files.
+3. An 802.1X network names the authority and the domain of its server: without them any access point of the same
+   name would be given the account (Wi-Fi and kiosk document 2.4).
+4. `wifi: {ssid, security, passphrase}` is one such network, and has the same digest as in a list of one.
+5. What stands here says what a site wants; which of it a tablet can do decides the agent (contract 7) or the shell
+   (Wi-Fi and kiosk document 1.1).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+
+from provision.config.faults import FileModel, refuse
+from provision.site.secret import SecretFileRef, SecretRef
+
+MOST_NETWORKS = 16
+"""Networks of one site: more than any hospital has, few enough for one order to an agent."""
+
+MOST_SSID_BYTES = 32
+_DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class Security(StrEnum):
+    """Protection of the one network of the short form."""
+
+    OPEN = "open"
+    WPA2 = "wpa2"
+    WPA3 = "wpa3"
+
+
+class Kind(StrEnum):
+    """Kinds of networks in the words of the agent contract."""
+
+    OPEN = "open"
+    PSK = "wpa2-psk"
+    SAE = "wpa3-sae"
+    PEAP = "peap"
+    TTLS = "ttls"
+    TLS = "tls"
+
+
+class OtherNetworks(StrEnum):
+    """What happens to Wi-Fi networks a donor left on the tablet."""
+
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+def one_line(text: str) -> str:
+    """Refuse text that a person cannot have meant for one line."""
+    if not text.isprintable():
+        raise refuse("printable text on one line")
+    return text
+
+
+def _ssid(text: str) -> str:
+    """IEEE 802.11 allows 1 to 32 bytes; control characters never come from a person's hand."""
+    if not 1 <= len(text.encode()) <= MOST_SSID_BYTES:
+        raise refuse("1 to 32 bytes in UTF-8", f"{len(text.encode())} bytes")
+    return one_line(text)
+
+
+def _domain(text: str) -> str:
+    """A DNS name that the end of the server's name must equal; an address or a wildcard would match nothing."""
+    if not _DOMAIN.fullmatch(text.lower()):
+        raise refuse("the domain of the RADIUS server's name", hint="like hopital.example, without wildcard or port")
+    return text
+
+
+Ssid = Annotated[str, AfterValidator(_ssid)]
+Name = Annotated[str, Field(min_length=1, max_length=253), AfterValidator(one_line)]
+
+Encrypt: TypeAlias = Callable[[str], object]
+"""Makes what stands in a policy for the secret of a member, such as `passphrase`."""
+
+
+class _Network(FileModel):
+    """What all kinds have.
+
+    Attributes:
+        kind: in the words of the contract.
+        secret_members: fields that refer to a secret.
+        shell_word: security type of `cmd wifi connect-network`; None where the shell has no such type.
+    """
+
+    kind: ClassVar[Kind]
+    secret_members: ClassVar[tuple[str, ...]] = ()
+    shell_word: ClassVar[str | None] = None
+    ssid: Ssid = Field(description="name, exactly as the access point sends it")
+    hidden: bool = Field(default=False, description="true where the access point does not send its name")
+
+    def references(self) -> Mapping[str, SecretRef | SecretFileRef]:
+        """Where its secrets are kept, by member."""
+        return {name: getattr(self, name) for name in self.secret_members}
+
+    def to_policy(self, encrypt: Encrypt, authorities: tuple[bytes, ...] = ()) -> dict[str, object]:
+        """The network as one entry of a policy's `networks` (contract 7).
+
+        Args:
+            encrypt: called once for each member of `secret_members`.
+            authorities: DER of the certificates of authorities; of 802.1X networks only.
+        """
+        plain: dict[str, object] = {"ssid": self.ssid, "security": self.kind.value, "hidden": self.hidden}
+        return plain | self._account(authorities) | {name: encrypt(name) for name in self.secret_members}
+
+    def _account(self, _authorities: tuple[bytes, ...]) -> dict[str, object]:
+        """Members of the account, where there is one."""
+        return {}
+
+
+class Open(_Network):
+    """A network that everybody may join."""
+
+    kind: ClassVar[Kind] = Kind.OPEN
+    shell_word: ClassVar[str | None] = "open"
+    security: Literal["open"]
+
+
+class Psk(_Network):
+    """WPA2-Personal: one passphrase for all."""
+
+    kind: ClassVar[Kind] = Kind.PSK
+    secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
+    shell_word: ClassVar[str | None] = "wpa2"
+    security: Literal["wpa2"]
+    passphrase: SecretRef = Field(description="where the passphrase is")
+
+
+class Sae(_Network):
+    """WPA3-Personal: one passphrase for all, which a listener cannot guess at."""
+
+    kind: ClassVar[Kind] = Kind.SAE
+    secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
+    shell_word: ClassVar[str | None] = "wpa3"
+    security: Literal["wpa3"]
+    passphrase: SecretRef = Field(description="where the passphrase is")
+
+
+class _Eap(_Network):
+    """802.1X: the tablet proves an account, the server its certificate."""
+
+    security: Literal["eap"]
+    identity: Name = Field(description="name of the account")
+    anonymous_identity: Name | None = Field(default=None, description="name that goes over the air in clear")
+    ca: Path = Field(description="PEM file with the certificates of the authorities of the server")
+    domain: Annotated[str, AfterValidator(_domain)] = Field(description="domain of the server's name")
+
+    def _account(self, authorities: tuple[bytes, ...]) -> dict[str, object]:
+        plain: dict[str, object] = {
+            "identity": self.identity,
+            "authorities": [base64.b64encode(each).decode() for each in authorities],
+            "domain": self.domain,
+        }
+        if self.anonymous_identity is not None:
+            plain["anonymous_identity"] = self.anonymous_identity
+        return plain | self._inner()
+
+    def _inner(self) -> dict[str, object]:
+        return {}
+
+
+class Peap(_Eap):
+    """PEAP: a password inside a tunnel."""
+
+    kind: ClassVar[Kind] = Kind.PEAP
+    secret_members: ClassVar[tuple[str, ...]] = ("password",)
+    method: Literal["peap"]
+    phase2: Literal["mschapv2", "gtc"] = Field(default="mschapv2", description="mschapv2 or gtc")
+    password: SecretRef = Field(description="where the account's password is")
+
+    def _inner(self) -> dict[str, object]:
+        return {"phase2": self.phase2}
+
+
+class Ttls(_Eap):
+    """TTLS: a password inside a tunnel, in the form the server asks for."""
+
+    kind: ClassVar[Kind] = Kind.TTLS
+    secret_members: ClassVar[tuple[str, ...]] = ("password",)
+    method: Literal["ttls"]
+    phase2: Literal["pap", "mschap", "mschapv2", "gtc"] = Field(description="pap, mschap, mschapv2 or gtc")
+    password: SecretRef = Field(description="where the account's password is")
+
+    def _inner(self) -> dict[str, object]:
+        return {"phase2": self.phase2}
+
+
+class Tls(_Eap):
+    """TLS: a key of the tablet's own."""
+
+    kind: ClassVar[Kind] = Kind.TLS
+    secret_members: ClassVar[tuple[str, ...]] = ("certificate", "certificate_password")
+    method: Literal["tls"]
+    certificate: SecretFileRef = Field(description="where the PKCS#12 file with key and certificate is")
+    certificate_password: SecretRef = Field(description="where the password of that file is")
+
+
+Eap: TypeAlias = Peap | Ttls | Tls
+AnyEap = Annotated[Eap, Field(discriminator="method")]
+Network = Annotated[Open | Psk | Sae | AnyEap, Field(discriminator="security")]
+"""One network of a site, told apart by `security`, and by `method` for 802.1X."""
+
+
+class OneNetwork(FileModel):
+    """The short form: one network without account, that sends its name."""
+
+    tag: ClassVar[str] = "one"
+    ssid: Ssid = Field(description="name of the hospital network")
+    security: Security = Field(description="open, wpa2 or wpa3")
+    passphrase: SecretRef | None = Field(default=None, description="where the passphrase is; not for open networks")
+    other_networks: OtherNetworks = Field(default=OtherNetworks.REMOVE, description="networks of the donor")
+
+    @model_validator(mode="after")
+    def _passphrase_fits_security(self) -> OneNetwork:
+        if (self.security is Security.OPEN) != (self.passphrase is None):
+            wanted = "no passphrase" if self.security is Security.OPEN else "a reference to the passphrase"
+            got = "nothing" if self.passphrase is None else "one"
+            raise refuse(f"{wanted} with security: {self.security}", got, key="passphrase")
+        return self
+
+    @property
+    def networks(self) -> tuple[Open | Psk | Sae]:
+        """The list of one."""
+        if self.passphrase is None:
+            return (Open(ssid=self.ssid, security="open"),)
+        if self.security is Security.WPA2:
+            return (Psk(ssid=self.ssid, security="wpa2", passphrase=self.passphrase),)
+        return (Sae(ssid=self.ssid, security="wpa3", passphrase=self.passphrase),)
+
+    def key_of(self, place: str) -> str:
+        """The key in `site.yaml` of a place such as `networks.0.passphrase`."""
+        return f"wifi.{place.rpartition('.')[2]}"
+
+
+class SeveralNetworks(FileModel):
+    """The long form: every network the tablets may join, the first one first."""
+
+    tag: ClassVar[str] = "several"
+    networks: tuple[Network, ...] = Field(description="networks the tablets join")
+    other_networks: OtherNetworks = Field(default=OtherNetworks.REMOVE, description="networks of the donor")
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> SeveralNetworks:
+        """Two entries of one name would be one network for Android, with the secrets of one of them."""
+        if not 1 <= len(self.networks) <= MOST_NETWORKS:
+            raise refuse(f"1 to {MOST_NETWORKS} networks", str(len(self.networks)), key="networks")
+        seen: set[str] = set()
+        for index, network in enumerate(self.networks):
+            if network.ssid in seen:
+                raise refuse("each name once", f"'{network.ssid}' again", key=f"networks.{index}.ssid")
+            seen.add(network.ssid)
+        return self
+
+    def key_of(self, place: str) -> str:
+        """The key in `site.yaml` of a place such as `networks.0.passphrase`."""
+        index, member = place.split(".")[1:]
+        return f"wifi.networks[{index}].{member}"
+
+
+def _form_of(value: object) -> str:
+    """The form somebody began to write; what is neither is told as a wrong short form."""
+    several = isinstance(value, SeveralNetworks) or (isinstance(value, Mapping) and "networks" in value)
+    return SeveralNetworks.tag if several else OneNetwork.tag
+
+
+Wifi = Annotated[
+    Annotated[OneNetwork, Tag("one")] | Annotated[SeveralNetworks, Tag("several")], Discriminator(_form_of)
+]
+"""The section `wifi` of `site.yaml`."""
+
+
+def place_of(index: int, member: str) -> str:
+    """The place of a secret of a site's network: `networks.0.passphrase`."""
+    return f"networks.{index}.{member}"
+
+
+def is_plain_psk(networks: tuple[Any, ...]) -> bool:
+    """Whether it is one WPA2-PSK network: all that a policy of before `networks` can say (contract 7)."""
+    return len(networks) == 1 and networks[0].kind is Kind.PSK
+
+
+def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:
+    """The section for the digest in records: neither secrets nor where they are kept.
+
+    One network without account that sends its name is told in the short form, whichever form the file has.
+    """
+    shown = {"other_networks": wifi.other_networks.value}
+    first = wifi.networks[0]
+    if len(wifi.networks) == 1 and not first.hidden and not isinstance(first, _Eap):
+        passphrase = "secret" if first.secret_members else None
+        return {"ssid": first.ssid, "security": first.security, "passphrase": passphrase, **shown}
+    return {"networks": [_describe(network) for network in wifi.networks], **shown}
+
+
+def _describe(network: _Network) -> dict[str, object]:
+    hidden = dict.fromkeys(("ca", *network.secret_members), "reference")
+    return {
+        name: hidden.get(name, value) for name, value in network.model_dump(mode="json").items() if value is not None
+    }

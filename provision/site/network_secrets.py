@@ -1,0 +1,125 @@
+"""The secrets of a site's networks, read from where it says and checked for what they are to be.
+
+By place, as the agent contract names it: `networks.0.passphrase`. Certificates of authorities are no secret, but kept
+and changed like one: they stand at `networks.0.ca`, as PEM.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+from cryptography.x509 import load_pem_x509_certificates
+
+from provision.config.findings import Findings
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.site.network import OneNetwork, Peap, SeveralNetworks, Tls, Ttls, place_of
+from provision.site.secret import Secret, SecretFileRef, SecretRef, read_public_file, read_secret, read_secret_file
+
+NetworkSecrets: TypeAlias = Mapping[str, Secret]
+"""Place -> secret, for all networks of a site."""
+
+_Fault: TypeAlias = Callable[[Path | None, str, str], ConfigurationError]
+"""Makes the error of a file (None for `site.yaml`) from what was expected and what was got."""
+
+_PASSWORD = re.compile(rb"[^\x00-\x1f\x7f]{1,128}")
+_FORMS = {
+    "passphrase": (re.compile(rb"[\x20-\x7e]{8,63}"), "a WPA passphrase: 8 to 63 printable ASCII characters"),
+    "password": (_PASSWORD, "a password of 1 to 128 bytes on one line"),
+    "certificate_password": (_PASSWORD, "a password of 1 to 128 bytes on one line"),
+}
+"""What a secret must look like. Lengths of a passphrase: IEEE 802.11 annex J; neither the shell's verb nor SAE takes
+a raw key of 64 hexadecimal digits (Wi-Fi and kiosk document 1.8)."""
+
+
+def read_network_secrets(
+    wifi: OneNetwork | SeveralNetworks, base: Path, *, ask: Callable[[], str] | None = None, skip_prompts: bool = False
+) -> NetworkSecrets:
+    """Fetch every secret of every network now.
+
+    Args:
+        wifi: the section of a checked site.
+        base: the folder of `site.yaml`.
+        ask: see `read_secret`.
+        skip_prompts: leave out what a person would be asked for.
+
+    Raises:
+        ConfigurationError: every secret that cannot be read, or is not what its member wants.
+    """
+    secrets: dict[str, Secret] = {}
+    found = Findings()
+    for place, read in _list_reads(wifi, base, ask, skip_prompts=skip_prompts):
+        secret = found.read(read)
+        if secret is not None:
+            secrets[place] = secret
+    for index, network in enumerate(wifi.networks):
+        if isinstance(network, Tls):
+            found.read(partial(_check_key, wifi, base, index, network, secrets))
+    if found.any:
+        raise found.error
+    return secrets
+
+
+def _list_reads(
+    wifi: OneNetwork | SeveralNetworks, base: Path, ask: Callable[[], str] | None, *, skip_prompts: bool
+) -> Iterator[tuple[str, Callable[[], Secret]]]:
+    """Place and reading of each secret, in the order of the networks."""
+    for index, network in enumerate(wifi.networks):
+        for member, ref in network.references().items():
+            place = place_of(index, member)
+            fault = partial(_fault, wifi, place, base)
+            if isinstance(ref, SecretFileRef):
+                yield place, partial(read_secret_file, ref, base)
+            elif not (skip_prompts and ref.prompt):
+                yield place, partial(_read_checked, ref, base, ask, member, f"{member} of {network.ssid}", fault)
+        if isinstance(network, Peap | Ttls | Tls):
+            place = place_of(index, "ca")
+            yield place, partial(_read_authorities, base / network.ca, partial(_fault, wifi, place, base))
+
+
+def _fault(
+    wifi: OneNetwork | SeveralNetworks, place: str, base: Path, file: Path | None, expected: str, got: str
+) -> ConfigurationError:
+    """A fault of the file at a place; of the key in `site.yaml` where there is no file."""
+    return ConfigurationError(ConfigurationFault(base / (file or "site.yaml"), None, wifi.key_of(place), expected, got))
+
+
+def _read_checked(
+    ref: SecretRef, base: Path, ask: Callable[[], str] | None, member: str, what: str, fault: _Fault
+) -> Secret:
+    secret = read_secret(ref, base, ask, what)
+    form, expected = _FORMS[member]
+    if not form.fullmatch(secret.reveal()):
+        raise fault(ref.file, expected, "another form")
+    return secret
+
+
+def _read_authorities(file: Path, fault: _Fault) -> Secret:
+    pem = read_public_file(file)
+    try:
+        load_pem_x509_certificates(pem)
+    except ValueError:
+        raise fault(file, "certificates of authorities in PEM", "another form") from None
+    return Secret(pem)
+
+
+def _check_key(
+    wifi: OneNetwork | SeveralNetworks, base: Path, index: int, network: Tls, secrets: NetworkSecrets
+) -> None:
+    """A key whose password is wrong would be found out on the ward."""
+    place = place_of(index, "certificate")
+    data, password = secrets.get(place), secrets.get(place_of(index, "certificate_password"))
+    if data is None or password is None:
+        return  # told already, or typed later
+    try:
+        key, certificate, _ = load_key_and_certificates(data.reveal(), password.reveal())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = certificate = None
+    if key is None or certificate is None:
+        expected = "a PKCS#12 file with a key and its certificate, opened by certificate_password"
+        raise _fault(wifi, place, base, network.certificate.file, expected, "another file, or another password")

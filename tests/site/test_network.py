@@ -1,0 +1,225 @@
+"""The networks of a site: every form of the union, its secrets, its digest, its entry in a policy."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+
+from provision.config.source import load
+from provision.errors import ConfigurationError
+from provision.site.model import Site, digest_site, site_without_secrets
+from provision.site.network import Kind, is_plain_psk
+from provision.site.network_secrets import read_network_secrets
+
+SEED, SITES = 20, 200
+REST = {"name": "Ward", "language": "fr", "kiosk": {"hotline": "12"}}
+WORDS = {
+    "ssid": ["HOPITAL", "a b", "é" * 16, "x" * 32, "-r", '"', "$(reboot)", "日本"],
+    "identity": ["tablette", "tablette@hopital.example", "HOPITAL\\tablette"],
+    "domain": ["hopital.example", "radius.hopital.example", "a-b.c0.example"],
+    "references": [{"file": "secrets/x"}, {"prompt": True}, {"credential": "x.y"}],
+}
+ACCOUNT = {"identity", "anonymous_identity", "ca", "domain"}
+MEMBERS = {
+    Kind.OPEN: set(),
+    Kind.PSK: {"passphrase"},
+    Kind.SAE: {"passphrase"},
+    Kind.PEAP: {*ACCOUNT, "phase2", "password"},
+    Kind.TTLS: {*ACCOUNT, "phase2", "password"},
+    Kind.TLS: {*ACCOUNT, "certificate", "certificate_password"},
+}
+"""Members of each kind beside the name, the kind and `hidden` (contract 7; `ca` is called `authorities` there)."""
+
+
+def make_network(dice: random.Random, kind: Kind) -> dict[str, Any]:
+    """One network of a kind as a file has it, members that may be absent present at times."""
+    words = {Kind.OPEN: "open", Kind.PSK: "wpa2", Kind.SAE: "wpa3"}
+    network: dict[str, Any] = {"ssid": dice.choice(WORDS["ssid"]), "security": words.get(kind, "eap")}
+    if dice.random() < 0.5:
+        network["hidden"] = dice.choice([True, False])
+    if kind in {Kind.PSK, Kind.SAE}:
+        network["passphrase"] = dice.choice(WORDS["references"])
+    if kind in words:
+        return network
+    network |= {"method": kind.value, "identity": dice.choice(WORDS["identity"]), "ca": "ca.pem"}
+    network |= {"domain": dice.choice(WORDS["domain"])}
+    if dice.random() < 0.5:
+        network["anonymous_identity"] = "anonyme"
+    if kind is Kind.TLS:
+        key = dice.choice([{"file": "x.p12"}, {"credential": "key"}])
+        return network | {"certificate": key, "certificate_password": dice.choice(WORDS["references"])}
+    network["password"] = dice.choice(WORDS["references"])
+    if kind is Kind.TTLS or dice.random() < 0.5:
+        network["phase2"] = dice.choice(
+            ["mschapv2", "gtc"] if kind is Kind.PEAP else ["pap", "mschap", "mschapv2", "gtc"]
+        )
+    return network
+
+
+def make_sites() -> Iterator[dict[str, Any]]:
+    """Sections `wifi` over the whole union, each name once."""
+    dice = random.Random(SEED)  # noqa: S311 # test data
+    for _ in range(SITES):
+        networks = [make_network(dice, dice.choice(list(Kind))) for _ in range(dice.randint(1, 6))]
+        named = {network["ssid"]: network for network in networks}
+        yield {"networks": list(named.values()), "other_networks": dice.choice(["remove", "keep"])}
+
+
+def load_text(folder: Path, wifi: object) -> Site:
+    file = folder / "site.yaml"
+    file.write_text(json.dumps(REST | {"wifi": wifi}, ensure_ascii=False), "utf-8")  # JSON is YAML
+    return load(file, Site)
+
+
+def test_every_site_is_the_same_when_it_is_written_and_read_again(tmp_path: Path) -> None:
+    for wifi in make_sites():
+        site = load_text(tmp_path, wifi)
+        assert [network.ssid for network in site.wifi.networks] == [network["ssid"] for network in wifi["networks"]]
+        again = load_text(tmp_path, json.loads(site.wifi.model_dump_json(exclude_none=True)))
+        assert (again, digest_site(again)) == (site, digest_site(site))
+
+
+def test_no_kind_takes_a_member_of_another(tmp_path: Path) -> None:
+    dice = random.Random(SEED)  # noqa: S311 # test data
+    everything = {"phase2": "gtc", "password": {"prompt": True}, "passphrase": {"prompt": True}, "ca": "ca.pem",
+                  "certificate": {"file": "x"}, "certificate_password": {"prompt": True}, "method": "peap",
+                  "identity": "x", "anonymous_identity": "x", "domain": "a.example", "phase1": "x"}  # fmt: skip
+    for kind in Kind:
+        for member in everything.keys() - MEMBERS[kind] - ({"method"} if MEMBERS[kind] & ACCOUNT else set()):
+            network = make_network(dice, kind) | {member: everything[member]}
+            with pytest.raises(ConfigurationError, match=f"unknown key `{member}`") as caught:
+                load_text(tmp_path, {"networks": [network]})
+            assert [fault.key for fault in caught.value.faults] == [f"wifi.networks[0].{member}"]
+
+
+def test_the_digest_form_has_neither_secrets_nor_places(tmp_path: Path) -> None:
+    for wifi in make_sites():
+        form = site_without_secrets(load_text(tmp_path, wifi)).decode()
+        assert not [word for word in ("secrets/x", "x.y", "x.p12", "ca.pem", "prompt") if word in form]
+
+
+def test_one_network_is_the_same_in_both_forms(tmp_path: Path) -> None:
+    for security, secret in (
+        ("wpa2", {"passphrase": {"prompt": True}}),
+        ("wpa3", {"passphrase": {"prompt": True}}),
+        ("open", {}),
+    ):
+        one = {"ssid": "HOPITAL", "security": security} | secret
+        short, long = load_text(tmp_path, one), load_text(tmp_path, {"networks": [one]})
+        assert short.wifi.networks == long.wifi.networks
+        assert digest_site(short) == digest_site(long)
+        assert is_plain_psk(long.wifi.networks) == (security == "wpa2")
+
+
+def test_a_hidden_network_has_another_digest(tmp_path: Path) -> None:
+    one = {"ssid": "HOPITAL", "security": "open"}
+    forms = [{"networks": [one | hidden]} for hidden in ({}, {"hidden": False}, {"hidden": True})]
+    seen, plain, hidden = (digest_site(load_text(tmp_path, form)) for form in forms)
+    assert seen == plain != hidden
+
+
+def test_a_policy_entry_has_the_members_of_its_kind_and_seals_every_secret(tmp_path: Path) -> None:
+    kinds = set()
+    for wifi in make_sites():
+        for network in load_text(tmp_path, wifi).wifi.networks:
+            entry = network.to_policy(lambda member: f"sealed {member}", (b"der",))
+            kinds.add(network.kind)
+            wanted = {"ssid", "security", "hidden", *MEMBERS[network.kind]} - {"ca"}
+            wanted |= {"authorities"} if MEMBERS[network.kind] & ACCOUNT else set()
+            assert wanted - {"anonymous_identity"} <= entry.keys() <= wanted
+            assert entry["security"] == network.kind.value
+            sealed = {name for name, value in entry.items() if str(value).startswith("sealed")}
+            assert sealed == set(network.secret_members) == network.references().keys()
+            assert entry.get("authorities") in (None, [base64.b64encode(b"der").decode()])
+    assert kinds == set(Kind)
+
+
+def certificate() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, now, now + timedelta(days=1))
+    return key, made.sign(key, SHA256())
+
+
+def write_secrets(folder: Path, changes: dict[str, bytes]) -> None:
+    key, made = certificate()
+    bundle = serialize_key_and_certificates(b"x", key, made, None, BestAvailableEncryption(b"opens"))
+    files = {
+        "wifi": b"passphrase\n",
+        "word": b"opens\n",
+        "key.p12": bundle,
+        "ca.pem": made.public_bytes(Encoding.PEM) * 2,
+    }
+    for name, content in (files | changes).items():
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o600)
+
+
+EAP = {"security": "eap", "identity": "x", "ca": "ca.pem", "domain": "a.example"}
+NETWORKS = [
+    {"ssid": "A", "security": "wpa2", "passphrase": {"file": "wifi"}},
+    {"ssid": "B", "security": "open"},
+    {"ssid": "C", "method": "peap", "password": {"file": "word"}} | EAP,
+    {"ssid": "D", "method": "tls", "certificate": {"file": "key.p12"}, "certificate_password": {"file": "word"}} | EAP,
+]
+
+
+def test_every_secret_is_read_to_its_place(tmp_path: Path) -> None:
+    write_secrets(tmp_path, {})
+    secrets = read_network_secrets(load_text(tmp_path, {"networks": NETWORKS}).wifi, tmp_path)
+    assert {place: len(secret.reveal()) for place, secret in secrets.items()} == {
+        "networks.0.passphrase": 10,
+        "networks.2.password": 5,
+        "networks.2.ca": (tmp_path / "ca.pem").stat().st_size,
+        "networks.3.certificate": (tmp_path / "key.p12").stat().st_size,
+        "networks.3.certificate_password": 5,
+        "networks.3.ca": (tmp_path / "ca.pem").stat().st_size,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "expected"),
+    [
+        ({"wifi": b"f" * 64}, "wifi.networks[0].passphrase", "8 to 63 printable ASCII"),
+        ({"wifi": b"short"}, "wifi.networks[0].passphrase", "8 to 63 printable ASCII"),
+        ({"ca.pem": b"opens"}, "wifi.networks[2].ca", "certificates of authorities in PEM"),
+        ({"key.p12": b"no key at all"}, "wifi.networks[3].certificate", "opened by certificate_password"),
+        ({"word": b"does not open\n"}, "wifi.networks[3].certificate", "opened by certificate_password"),
+        ({"word": b"a\x00b"}, "wifi.networks[2].password", "on one line"),
+    ],
+)
+def test_a_secret_of_another_form_is_refused_and_not_shown(
+    change: dict[str, bytes], key: str, expected: str, tmp_path: Path
+) -> None:
+    write_secrets(tmp_path, change)
+    with pytest.raises(ConfigurationError, match=expected) as caught:
+        read_network_secrets(load_text(tmp_path, {"networks": NETWORKS}).wifi, tmp_path)
+    assert caught.value.faults[0].key == key
+    assert not [value for value in change.values() if value.decode("latin-1").strip() in str(caught.value)]
+
+
+def test_a_prompt_is_left_out_where_nobody_is_asked(tmp_path: Path) -> None:
+    write_secrets(tmp_path, {})
+    wifi = load_text(tmp_path, {"ssid": "A", "security": "wpa2", "passphrase": {"prompt": True}}).wifi
+    assert read_network_secrets(wifi, tmp_path, skip_prompts=True) == {}
+    typed = read_network_secrets(wifi, tmp_path, ask=lambda: "passphrase")
+    assert typed["networks.0.passphrase"].reveal() == b"passphrase"
+
+
+@pytest.mark.parametrize("count", [0, 17])
+def test_a_site_has_one_to_sixteen_networks(count: int, tmp_path: Path) -> None:
+    networks = [{"ssid": f"HOPITAL-{number}", "security": "open"} for number in range(count)]
+    with pytest.raises(ConfigurationError, match=f"expected 1 to 16 networks, got {count}"):
+        load_text(tmp_path, {"networks": networks})
