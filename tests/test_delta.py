@@ -12,9 +12,9 @@ from factories import make_app, make_site
 
 from provision.appset.model import App, AppSet
 from provision.errors import TabletGone
-from provision.runs.apply import Limits, Performer
-from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want
+from provision.runs.plan_runner import Changes, Reading, Work
+from provision.runs.shell_executor import Limits, Performer
 from provision.state.proved import ProvedBook
 from provision.state.uploads import Uploads
 from provision.terms import Control

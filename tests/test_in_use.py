@@ -10,10 +10,10 @@ from factories import make_site
 
 from provision.appset.model import AppSet
 from provision.profiles.schema import Removal, Safety, Switch
-from provision.runs.apply import Limits, Performer
 from provision.runs.observed import list_deviations
-from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want
+from provision.runs.plan_runner import Changes, Reading, Work
+from provision.runs.shell_executor import Limits, Performer
 from provision.runs.verdict import conclude
 from provision.terms import Control, Outcome
 from provision.virtual.android.journal import mutations

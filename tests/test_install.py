@@ -18,10 +18,10 @@ from provision.appset.model import App, AppSet, Split
 from provision.controls.apps import install
 from provision.controls.model import InstallApp
 from provision.errors import StepFailed
-from provision.runs.apply import Limits, Performer
 from provision.runs.install import Installer
-from provision.runs.phases import Changes, Work
 from provision.runs.plan import Want
+from provision.runs.plan_runner import Changes, Work
+from provision.runs.shell_executor import Limits, Performer
 from provision.terms import Reason
 from provision.transport import Answer, Sink
 from tests.upload_link import UploadLink

@@ -16,9 +16,9 @@ from scripted import AnsweringTransport
 from provision.controls.apps import decide
 from provision.facts.collect import Facts
 from provision.facts.setup import Setup
-from provision.runs.apply import Limits, Performer
-from provision.runs.phases import Changes, Work
 from provision.runs.plan import Want
+from provision.runs.plan_runner import Changes, Work
+from provision.runs.shell_executor import Limits, Performer
 from provision.state.proved import ProvedApps, ProvedBook, name_installed
 
 HERE = Path(__file__).parent

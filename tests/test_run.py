@@ -26,12 +26,12 @@ from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
 from provision.records.run_end import RunEnd
 from provision.records.sealing import Sealing, build_seal
-from provision.runs.apply import Limits
+from provision.runs.confirmation import WordDesk
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.run import TabletRun
 from provision.runs.run_log import LogBook, RunLog
-from provision.runs.words import WordDesk
+from provision.runs.shell_executor import Limits
 from provision.site.network_secrets import NetworkSecrets
 from provision.state.accepted import AcceptedBook
 from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason, Road

@@ -16,10 +16,10 @@ from provision.controls.model import Step
 from provision.facts.props import Props
 from provision.identity.identify import identify
 from provision.profiles.match import choose
-from provision.runs.apply import Limits, Performer
 from provision.runs.observed import list_controls, list_deviations
-from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want, add_makers_own
+from provision.runs.plan_runner import Changes, Reading, Work
+from provision.runs.shell_executor import Limits, Performer
 from provision.runs.verdict import conclude
 from provision.terms import Control, Phase
 from provision.virtual.android.model import Network, load_model

@@ -21,8 +21,8 @@ from provision.errors import (
 )
 from provision.facts.collect import Facts, NotBooted
 from provision.facts.location import Location
-from provision.runs.phases import Reading
 from provision.runs.plan import Want, make_plan
+from provision.runs.plan_runner import Reading
 from provision.runs.verdict import conclude, judge
 from provision.terms import Outcome, Reason
 

@@ -9,10 +9,10 @@ from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
 from provision.identity.identify import identify
 from provision.profiles.model import Profile
-from provision.runs.agent_road import AgentRoad
-from provision.runs.apply import Performer
-from provision.runs.phases import Reading, Work
+from provision.runs.agent_executor import AgentRoad
 from provision.runs.plan import Want, add_makers_own
+from provision.runs.plan_runner import Reading, Work
+from provision.runs.shell_executor import Performer
 from provision.station.setup import Loaded, SecretReader
 from provision.terms import DeviceConfirmation
 

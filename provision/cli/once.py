@@ -32,10 +32,10 @@ from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
 from provision.records.run_end import RunEnd
+from provision.runs.close_debugging import Look, see_nothing
+from provision.runs.confirmation import WordDesk
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
-from provision.runs.seal import Look, see_nothing
-from provision.runs.words import WordDesk
 from provision.station.hooks import HookFailure, HookRunner
 from provision.station.setup import Loaded, SecretReader, keep_books, load_job
 from provision.terms import HomeKind, Reason

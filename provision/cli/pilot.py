@@ -47,11 +47,11 @@ from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home.folder import Home, lock_home
 from provision.records.run_end import RunEnd
+from provision.runs.close_debugging import Look
+from provision.runs.confirmation import WordDesk
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
-from provision.runs.seal import Look
 from provision.runs.verdict import judge as judge_error
-from provision.runs.words import WordDesk
 from provision.site.network import place_of
 from provision.station.hooks import HookRunner
 from provision.station.setup import Loaded, SecretReader, keep_books, load_job

@@ -23,8 +23,8 @@ from provision.cli.stopping import on_stop
 from provision.cli.training import read_expected
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
+from provision.runs.confirmation import WordDesk
 from provision.runs.run import TabletRun
-from provision.runs.words import WordDesk
 from provision.station.bookkeeping import Bookkeeper
 from provision.station.devices import AdbDevices
 from provision.station.setup import Loaded, SecretReader, keep_books, load_job

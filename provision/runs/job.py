@@ -11,11 +11,11 @@ from provision.config.load import Load, read_load
 from provision.controls.model import Step
 from provision.profiles.model import Profile
 from provision.records.content import Configuration
-from provision.runs.agent_road import AgentKit
-from provision.runs.apply import Limits
+from provision.runs.agent_executor import AgentKit
+from provision.runs.confirmation import WordDesk
 from provision.runs.ledger import Ledger
 from provision.runs.run_log import RunLog
-from provision.runs.words import WordDesk
+from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.state.proved import ProvedBook

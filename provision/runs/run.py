@@ -22,8 +22,8 @@ from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.records.sealing import Sealing
-from provision.runs.agent_road import AgentRoad
-from provision.runs.apply import Performer
+from provision.runs.agent_executor import AgentRoad
+from provision.runs.close_debugging import Look, close_debugging, make_sealing, see_nothing
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.observed import (
@@ -34,9 +34,9 @@ from provision.runs.observed import (
     list_deviations,
     list_proofs,
 )
-from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want, add_makers_own
-from provision.runs.seal import Look, close_debugging, make_sealing, see_nothing
+from provision.runs.plan_runner import Changes, Reading, Work
+from provision.runs.shell_executor import Performer
 from provision.runs.verdict import Verdict, conclude, judge, weigh_load
 from provision.state.uploads import Uploads
 from provision.terms import DeviceConfirmation, Outcome, Phase, Reason

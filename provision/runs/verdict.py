@@ -17,7 +17,7 @@ from provision.errors import (
     TransportError,
 )
 from provision.facts.collect import NotBooted
-from provision.runs.phases import Reading
+from provision.runs.plan_runner import Reading
 from provision.terms import Outcome, Reason
 
 

@@ -29,12 +29,12 @@ from provision.records.content import Configuration
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.records.store import RecordStore
-from provision.runs.agent_road import AgentKit
-from provision.runs.apply import Limits
+from provision.runs.agent_executor import AgentKit
+from provision.runs.confirmation import WordDesk
 from provision.runs.job import Job
 from provision.runs.ledger import Ledger
 from provision.runs.run_log import LogBook
-from provision.runs.words import WordDesk
+from provision.runs.shell_executor import Limits
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
 from provision.state.accepted import AcceptedBook

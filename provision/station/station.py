@@ -30,9 +30,9 @@ from provision.bench.slot_events import (
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
 from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
 from provision.records.run_end import RunEnd, unexpected_end
+from provision.runs.close_debugging import Look
+from provision.runs.confirmation import WorkClock
 from provision.runs.job import Progress
-from provision.runs.seal import Look
-from provision.runs.words import WorkClock
 from provision.station.devices import Devices
 from provision.terms import Phase, Reason
 from provision.transport import Transport

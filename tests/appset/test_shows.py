@@ -20,9 +20,9 @@ from provision.appset.signing.block_schemes import Scheme
 from provision.cli.speech import explain
 from provision.errors import ConfigurationError
 from provision.report.plan import render_plan
-from provision.runs.apply import Limits, Performer
-from provision.runs.phases import Work
 from provision.runs.plan import Plan, Want, make_plan
+from provision.runs.plan_runner import Work
+from provision.runs.shell_executor import Limits, Performer
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 from provision.virtual.android.journal import mutations

@@ -20,8 +20,8 @@ from provision.bench.ports import PortEvent
 from provision.bench.slots import Slot, SlotState, SlotTable
 from provision.errors import AdbServerError, PortSourceError, ServerGone
 from provision.records.run_end import RunEnd
+from provision.runs.close_debugging import Look
 from provision.runs.job import Progress
-from provision.runs.seal import Look
 from provision.station.station import Options, Station, has_settled
 from provision.terms import Outcome, Phase, Reason
 from provision.transport import Transport

@@ -24,11 +24,11 @@ from provision.profiles.match import choose
 from provision.records.content import Configuration, RunResult
 from provision.records.run_end import RunEnd
 from provision.records.sealing import Sealing
-from provision.runs.agent_road import AgentKit
-from provision.runs.apply import Limits
+from provision.runs.agent_executor import AgentKit
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.run import TabletRun
+from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.secret import Secret
 from provision.state.proved import ProvedBook

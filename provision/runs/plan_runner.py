@@ -23,9 +23,9 @@ from provision.facts.collect import (
     read_makers_own,
 )
 from provision.facts.wifi import is_joining
-from provision.runs.agent_road import AgentRoad
-from provision.runs.apply import Limits, Performer
+from provision.runs.agent_executor import AgentRoad
 from provision.runs.plan import Plan, Want, make_plan
+from provision.runs.shell_executor import Limits, Performer
 from provision.state.proved import LeftApps, ProvedApps
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport

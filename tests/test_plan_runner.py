@@ -15,9 +15,9 @@ from scripted import AnsweringTransport
 from provision.controls.model import Step
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
-from provision.runs.apply import Limits, Performer
-from provision.runs.phases import Changes, Reading, Work
 from provision.runs.plan import Want
+from provision.runs.plan_runner import Changes, Reading, Work
+from provision.runs.shell_executor import Limits, Performer
 from provision.terms import Phase, Reason
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))

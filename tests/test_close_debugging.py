@@ -13,8 +13,8 @@ from provision.bench.disconnect import Ending, Sight
 from provision.controls.model import Decision
 from provision.errors import Cancelled, TabletGone
 from provision.records.content import RunResult
+from provision.runs.close_debugging import CLOSE, Closing, Pace, close_debugging, make_sealing, see_nothing
 from provision.runs.plan import Plan
-from provision.runs.seal import CLOSE, Closing, Pace, close_debugging, make_sealing, see_nothing
 from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
 
 OPEN = Sight(listed=True, interfaces=":060101:ff4201:")

@@ -15,7 +15,7 @@ from waiting import SECONDS, wait_until
 
 from provision.errors import Cancelled, HomeError
 from provision.facts.props import Props
-from provision.runs.words import POLL_SECONDS, WordDesk, WorkClock
+from provision.runs.confirmation import POLL_SECONDS, WordDesk, WorkClock
 from provision.state.accepted import AcceptedBook
 from provision.terms import DeviceConfirmation
 

@@ -16,9 +16,9 @@ from scripted import ENDS, Conversation
 from provision.appset.model import Split
 from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed, TransportError
-from provision.runs.apply import Limits, Performer
 from provision.runs.install import expect_success, refuse
 from provision.runs.plan import Plan, Want, make_plan
+from provision.runs.shell_executor import Limits, Performer
 from provision.site.secret import Secret
 from provision.terms import Control, Phase, Reason
 from provision.transport import Answer, Transport
@@ -207,7 +207,7 @@ def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) ->
     performer.perform(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)))
     performer.finish()
     performer.close()
-    assert repr(performer).startswith("<provision.runs.apply.Performer object")
+    assert repr(performer).startswith("<provision.runs.shell_executor.Performer object")
 
 
 def test_a_lying_success_is_seen_by_the_next_reading() -> None:

@@ -50,7 +50,7 @@ from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
 from provision.facts.collect import Facts, Told, ask_round, hash_apps, read_facts
 from provision.proofs.trial import Scene, Trial
-from provision.runs.apply import Limits
+from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
