@@ -1,4 +1,4 @@
-"""Closing debugging: what is said to the tablet, what its answer is worth, and the end that follows."""
+"""DebugClosure debugging: what is said to the tablet, what its answer is worth, and the end that follows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from provision.bench.disconnect import Ending, Sight
 from provision.controls.model import Decision
 from provision.errors import Cancelled, TabletGone
 from provision.records.content import RunResult
-from provision.runs.close_debugging import CLOSE, Closing, Pace, close_debugging, make_sealing, see_nothing
+from provision.runs.close_debugging import CLOSE, DebugClosure, Pace, close_debugging, make_closing_statement, no_probe
 from provision.runs.plan import Plan
 from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
 
@@ -38,7 +38,7 @@ class Time:
         self.passed += seconds
 
 
-def close(exchanges: list[dict[str, Any]], *sights: Sight, api: int = 28) -> Closing:
+def close(exchanges: list[dict[str, Any]], *sights: Sight, api: int = 28) -> DebugClosure:
     """Close debugging of a tablet that follows a conversation; the last sight stays."""
     tablet, left = Conversation(exchanges), list(sights)
     closing = close_debugging(tablet, lambda: left.pop(0) if len(left) > 1 else left[0], api, 5, Time().pace)
@@ -59,7 +59,7 @@ def test_an_order_without_effect_leaves_the_tablet_open() -> None:
 
 
 def test_a_port_that_nobody_watches_is_never_seen_to_close() -> None:
-    assert close([ORDER], see_nothing()).ending is Ending.LEFT
+    assert close([ORDER], no_probe()).ending is Ending.LEFT
 
 
 @pytest.mark.parametrize("before", ["0\n", "null\n", "\n"])
@@ -106,7 +106,7 @@ STOPPED = (Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR)
 def test_a_seal_that_was_seen_keeps_the_end_and_nothing_else_does(end: tuple[Outcome, Reason | None]) -> None:
     now = datetime.now(UTC)
     ends = {
-        ending: make_sealing(Closing(ending, now), make_run(*end), STOPPED)
+        ending: make_closing_statement(DebugClosure(ending, now), make_run(*end), STOPPED)
         for ending in (Ending.CLOSED, Ending.LEFT, Ending.OPEN, None)
     }
     assert {ending: (seal.outcome, seal.reason) for ending, seal in ends.items()} == {

@@ -15,7 +15,7 @@ from waiting import SECONDS, wait_until
 
 from provision.errors import Cancelled, HomeError
 from provision.facts.props import Props
-from provision.runs.confirmation import POLL_SECONDS, WordDesk, WorkClock
+from provision.runs.confirmation import POLL_SECONDS, ConfirmationQueue, WorkClock
 from provision.state.accepted import AcceptedBook
 from provision.terms import DeviceConfirmation
 
@@ -26,7 +26,7 @@ TEO, OTHER = make_props(ro__product__model="TEO10A"), make_props(ro__product__mo
 class Run:
     """One run that asks, in a thread of its own."""
 
-    desk: WordDesk
+    desk: ConfirmationQueue
     slot: str
     props: Props = TEO
     over: bool = False
@@ -42,7 +42,7 @@ class Run:
 
     def _run(self) -> None:
         try:
-            self.heard.append(self.desk.hear(self.slot, self.props, self.asked.set, lambda: self.over))
+            self.heard.append(self.desk.wait_for(self.slot, self.props, self.asked.set, lambda: self.over))
         except (Cancelled, HomeError) as error:
             self.heard.append(type(error))
 
@@ -63,7 +63,7 @@ def book(tmp_path: Path) -> AcceptedBook:
 def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(
     book: AcceptedBook, word: DeviceConfirmation
 ) -> None:
-    desk = WordDesk(book, None)
+    desk = ConfirmationQueue(book, None)
     twins = [Run(desk, str(slot)).start() for slot in range(28)]
     other = Run(desk, "99", OTHER).start()
     book.give(TEO, word)
@@ -76,7 +76,7 @@ def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(
 
 @pytest.mark.parametrize("word", list(DeviceConfirmation), ids=str)
 def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: DeviceConfirmation) -> None:
-    desk = WordDesk(book, None)
+    desk = ConfirmationQueue(book, None)
     runs = [Run(desk, slot).start() for slot in ("3", "4")]
     assert not desk.answer("7", word)
     began = time.monotonic()
@@ -89,7 +89,7 @@ def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: 
 
 def test_a_list_that_another_process_holds_hinders_no_run(book: AcceptedBook, tmp_path: Path) -> None:
     """A word is typed while the process that holds the list is stopped."""
-    desk = WordDesk(book, None)
+    desk = ConfirmationQueue(book, None)
     leaves, stays = Run(desk, "3").start(), Run(desk, "4").start()
     handle = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
@@ -112,7 +112,7 @@ def _locks() -> list[str]:
 def test_a_word_that_was_given_before_is_heard_without_a_question(book: AcceptedBook) -> None:
     book.give(TEO, DeviceConfirmation.TABLET)
     for patience in (None, 0, 5):
-        assert WordDesk(book, patience).hear("1", TEO, _fail, lambda: False) is DeviceConfirmation.TABLET
+        assert ConfirmationQueue(book, patience).wait_for("1", TEO, _fail, lambda: False) is DeviceConfirmation.TABLET
 
 
 def _fail() -> None:
@@ -120,16 +120,16 @@ def _fail() -> None:
 
 
 def test_without_patience_nobody_is_asked(book: AcceptedBook) -> None:
-    assert WordDesk(book, 0).hear("1", TEO, _fail, lambda: False) is None
+    assert ConfirmationQueue(book, 0).wait_for("1", TEO, _fail, lambda: False) is None
 
 
 def test_patience_ends(book: AcceptedBook) -> None:
-    run = Run(WordDesk(book, 0.1), "1").start()
+    run = Run(ConfirmationQueue(book, 0.1), "1").start()
     assert run.end() is None
 
 
 def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: AcceptedBook) -> None:
-    desk = WordDesk(book, None)
+    desk = ConfirmationQueue(book, None)
     run, stays = Run(desk, "1").start(), Run(desk, "2").start()
     run.over = True
     desk.wake()
@@ -140,16 +140,16 @@ def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: AcceptedBo
 
 
 def test_a_list_that_is_damaged_before_or_during_the_wait_ends_it(book: AcceptedBook, tmp_path: Path) -> None:
-    desk = WordDesk(book, None)
+    desk = ConfirmationQueue(book, None)
     run = Run(desk, "1").start()
     (tmp_path / "accepted.json").write_text("{")
     assert run.end() is HomeError
     with pytest.raises(HomeError):
-        desk.hear("1", TEO, _fail, lambda: False)
+        desk.wait_for("1", TEO, _fail, lambda: False)
 
 
 def test_the_list_is_watched_only_while_somebody_waits(book: AcceptedBook) -> None:
-    desk = WordDesk(book, None)
+    desk = ConfirmationQueue(book, None)
     wait_until(lambda: _watchers() == 0, "those of other tests are gone")
     for _ in range(3):
         run = Run(desk, "1").start()

@@ -13,8 +13,8 @@ from factories import make_app, make_site
 from provision.appset.model import App, AppSet
 from provision.errors import TabletGone
 from provision.runs.plan import Want
-from provision.runs.plan_runner import Changes, Reading, Work
-from provision.runs.shell_executor import Limits, Performer
+from provision.runs.plan_runner import Changes, PlanRunner, Reading
+from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.proved import ProvedBook
 from provision.state.uploads import Uploads
 from provision.terms import Control
@@ -69,20 +69,20 @@ class Ward:
         digest = hashlib.sha256(raw).hexdigest()
         return make_app(package, version_code=code, path=file, size=len(raw), sha256=digest, **changes)
 
-    def work(self, *apps: App) -> Work:
+    def work(self, *apps: App) -> PlanRunner:
         """One run's work, with the memory of the runs before it."""
         self.runs += 1
         uploads = Uploads(self.folder / "uploads/A-0001.json")
-        performer = Performer(self.link, LIMITS, dict, uploads)
+        shell = ShellExecutor(self.link, LIMITS, dict, uploads)
         want = Want(make_site(require={"apps.present": "set"}), AppSet(apps, "0" * 64), is_tablet=True)
         proved = self.book.open("A-0001", f"run{self.runs}")
-        return Work(self.link, want, LIMITS, performer, proved=proved, left=self.book.list_left("A-0001"))
+        return PlanRunner(self.link, want, LIMITS, shell, proved=proved, left=self.book.list_left("A-0001"))
 
     def run(self, *apps: App) -> tuple[list[str], Reading]:
         """A whole run: what the tablet wrote down about apps; this tablet never joins the hospital's network."""
         before = len(mutations(self.bench.folder))
         work = self.work(*apps)
-        last = work.carry_out(work.read(), Changes(), lambda *_: None)
+        last = work.apply(work.read(), Changes(), lambda *_: None)
         self.bench.clock.advance(60)
         calls = [" ".join(one.argv[one.argv[0] == "cmd" :]) for one in mutations(self.bench.folder)[before:]]
         said = [call.removeprefix("package ").removeprefix("pm ") for call in calls]
@@ -241,7 +241,7 @@ def test_an_app_whose_run_was_lost_after_its_installation_is_this_benchs_own(api
     first = work.read()
     ward.link.lost_at = 2
     with pytest.raises(TabletGone):
-        work.carry_out(first, Changes(), lambda *_: None)
+        work.apply(first, Changes(), lambda *_: None)
     ward.bench.clock.advance(60)
     assert ward.bench.tablet.device.installed("org.example.chat") is not None
     ward.run(ward.app("chat"), ward.app("visio"))
@@ -253,5 +253,5 @@ def test_a_failed_update_does_not_hide_whose_the_old_version_is(ward: Ward) -> N
     first = work.read()
     ward.link.lost_at = 1
     with pytest.raises(TabletGone):
-        work.carry_out(first, Changes(), lambda *_: None)
+        work.apply(first, Changes(), lambda *_: None)
     assert ward.run(ward.app("visio", grants=(CAMERA,)))[0][-1] == "uninstall org.example.chat"

@@ -12,9 +12,9 @@ from provision.appset.model import AppSet
 from provision.profiles.schema import Removal, Safety, Switch
 from provision.runs.observed import list_deviations
 from provision.runs.plan import Want
-from provision.runs.plan_runner import Changes, Reading, Work
-from provision.runs.shell_executor import Limits, Performer
-from provision.runs.verdict import conclude
+from provision.runs.plan_runner import Changes, PlanRunner, Reading
+from provision.runs.shell_executor import Limits, ShellExecutor
+from provision.runs.verdict import outcome_from_reading
 from provision.terms import Control, Outcome
 from provision.virtual.android.journal import mutations
 from provision.virtual.android.model import Network
@@ -53,8 +53,8 @@ class Desk:
             removals=tuple(map(make_removal, self.removals)),
             switches=self.switches,
         )
-        work = Work(link, want, LIMITS, Performer(link, LIMITS, lambda: None))
-        return work.carry_out(work.read(), Changes(), lambda *_: None)
+        work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, lambda: None))
+        return work.apply(work.read(), Changes(), lambda *_: None)
 
     @property
     def changed(self) -> list[str]:
@@ -83,7 +83,7 @@ def test_a_package_that_the_tablet_works_with_is_not_removed_and_the_run_says_so
     last = desk.run()
     assert desk.changed == [f"pm uninstall -k --user 0 {GAME}"]
     assert desk.bench.tablet.device.installed(DUTY) is not None
-    verdict = conclude(last)
+    verdict = outcome_from_reading(last)
     assert (verdict.outcome, list_deviations(last.plan)) == (
         Outcome.DONE_WITH_WARNINGS,
         (f"{Control.APPS_REMOVED}: wanted none left, observed {DUTY} is in use: {duty}",),
@@ -106,7 +106,7 @@ def test_a_switch_does_not_disable_what_the_tablet_works_with(tmp_path: Path) ->
     desk.run()
     assert desk.changed == []
     desk.bench.edit("set secure default_input_method org.example.other/.Keys")
-    assert conclude(desk.run()).outcome is Outcome.DONE
+    assert outcome_from_reading(desk.run()).outcome is Outcome.DONE
     assert desk.changed == [f"pm disable-user --user 0 {DUTY}"]
 
 
@@ -127,5 +127,5 @@ def test_nothing_is_asked_where_nothing_is_to_go(package: str, asked: bool, tmp_
     link = UploadLink(make_bench(tmp_path, 34))
     want = Want(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True)
     want = replace(want, removals=(make_removal(package),))
-    Work(link, want, LIMITS, Performer(link, LIMITS, lambda: None)).read()
+    PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, lambda: None)).read()
     assert any("default_input_method" in line for line in link.lines) is asked

@@ -20,8 +20,8 @@ from provision.controls.model import InstallApp
 from provision.errors import StepFailed
 from provision.runs.install import Installer
 from provision.runs.plan import Want
-from provision.runs.plan_runner import Changes, Work
-from provision.runs.shell_executor import Limits, Performer
+from provision.runs.plan_runner import Changes, PlanRunner
+from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Reason
 from provision.transport import Answer, Sink
 from tests.upload_link import UploadLink
@@ -145,8 +145,8 @@ def test_special_accesses_are_given_and_read_back(api: int, tmp_path: Path) -> N
     accesses = (SpecialAccess.OVERLAY, SpecialAccess.PROJECTION)
     app = make_app("org.example.made", path=file, size=size, sha256=digest, version_code=1, special_access=accesses)
     want = Want(make_site(require={"apps.present": "set"}), AppSet((app,), "0" * 64), is_tablet=True)
-    work = Work(link, want, LIMITS, Performer(link, LIMITS, dict))
-    last = work.carry_out(work.read(), Changes(), lambda *_: None)
+    work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict))
+    last = work.apply(work.read(), Changes(), lambda *_: None)
     decision = next(each for each in last.plan.decisions if each.control == "apps.present")
     assert decision.holds, decision.observed
     allowed = frozenset() if api < 23 else {"SYSTEM_ALERT_WINDOW", "PROJECT_MEDIA"}
@@ -159,8 +159,8 @@ def test_splits_and_grants_are_installed_and_read_back(api: int, tmp_path: Path)
     link = UploadLink(Bench(tmp_path / "tablet", model_for(api)))
     appset = AppSet((_make_split_app(tmp_path),), "0" * 64)
     want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
-    work = Work(link, want, LIMITS, Performer(link, LIMITS, dict))
-    last = work.carry_out(work.read(), Changes(), lambda *_: None)
+    work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict))
+    last = work.apply(work.read(), Changes(), lambda *_: None)
     decision = next(each for each in last.plan.decisions if each.control == "apps.present")
     assert decision.holds, decision.observed
     if api < 23:  # every permission came with the installation
@@ -200,11 +200,11 @@ def test_a_file_that_changes_after_its_check_is_never_installed(
     app = _make_split_app(tmp_path)
     appset = AppSet((app if api >= 24 else replace(app, splits=()),), "0" * 64)
     want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
-    work = Work(link, want, LIMITS, Performer(link, LIMITS, dict))
+    work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict))
     first = work.read()
     change(tmp_path / f"{name}.apk")
     with pytest.raises(StepFailed, match=got) as caught:
-        work.carry_out(first, Changes(), lambda *_: None)
+        work.apply(first, Changes(), lambda *_: None)
     assert caught.value.reason is Reason.BENCH_FILE_WRONG
     assert f"{name}.apk: expected the file that was checked" in caught.value.detail
     assert "org.example.made" not in link.bench.call(["pm", "list", "packages"]).out

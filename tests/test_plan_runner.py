@@ -16,8 +16,8 @@ from provision.controls.model import Step
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
 from provision.runs.plan import Want
-from provision.runs.plan_runner import Changes, Reading, Work
-from provision.runs.shell_executor import Limits, Performer
+from provision.runs.plan_runner import Changes, PlanRunner, Reading
+from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Phase, Reason
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
@@ -42,12 +42,12 @@ class Bench:
     """One tablet, its work, and everything that was told on the way."""
 
     tablet: AnsweringTransport
-    work: Work
+    work: PlanRunner
     changes: Changes = field(default_factory=Changes)
     told: list[tuple[Phase, str, float]] = field(default_factory=list)
 
     def run(self) -> Reading:
-        return self.work.carry_out(self.work.read(), self.changes, self._tell)
+        return self.work.apply(self.work.read(), self.changes, self._tell)
 
     def _tell(self, phase: Phase, step: Step, fraction: float) -> None:
         self.told.append((phase, step.name, fraction))
@@ -60,7 +60,7 @@ def make_bench(
     tablet = AnsweringTransport(TABLET["answers"] | answers, files, EFFECTS if effects is None else effects)
     app = make_app(sha256=hashlib.sha256(b"abc").hexdigest())
     want = Want(make_site(**site), make_appset(app), is_tablet=True)
-    return Bench(tablet, Work(tablet, want, LIMITS, Performer(tablet, LIMITS, lambda: None)))
+    return Bench(tablet, PlanRunner(tablet, want, LIMITS, ShellExecutor(tablet, LIMITS, lambda: None)))
 
 
 def test_a_finished_tablet_is_read_once_and_left_alone() -> None:

@@ -17,8 +17,8 @@ from provision.controls.apps import decide
 from provision.facts.collect import Facts
 from provision.facts.setup import Setup
 from provision.runs.plan import Want
-from provision.runs.plan_runner import Changes, Work
-from provision.runs.shell_executor import Limits, Performer
+from provision.runs.plan_runner import Changes, PlanRunner
+from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.proved import ProvedApps, ProvedBook, name_installed
 
 HERE = Path(__file__).parent
@@ -65,8 +65,8 @@ def make_tablet(**changes: str) -> AnsweringTransport:
 def run(tablet: AnsweringTransport, proved: ProvedApps | None) -> tuple[str, ...]:
     """A whole run on a tablet; the evidence of its apps."""
     want = Want(make_site(), make_appset(APP), is_tablet=True)
-    work = Work(tablet, want, LIMITS, Performer(tablet, LIMITS, lambda: None), proved=proved)
-    reading = work.carry_out(work.read(), Changes(), lambda *_: None)
+    work = PlanRunner(tablet, want, LIMITS, ShellExecutor(tablet, LIMITS, lambda: None), proved=proved)
+    reading = work.apply(work.read(), Changes(), lambda *_: None)
     assert reading.plan.unmet == ()
     return decide(reading.facts, want.appset).evidence
 

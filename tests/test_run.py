@@ -26,7 +26,7 @@ from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
 from provision.records.run_end import RunEnd
 from provision.records.sealing import Sealing, build_seal
-from provision.runs.confirmation import WordDesk
+from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.run import TabletRun
@@ -68,7 +68,7 @@ class Book:
         self.results.append(result)
         return "A-0001.intoto.jsonl"
 
-    def seal(self, run_id: str, sealing: Sealing) -> None:
+    def append_statement(self, run_id: str, sealing: Sealing) -> None:
         build_seal(self.results[-1], "0" * 64, sealing)
         assert run_id == self.results[-1].run_id
         self.sealings.append(sealing)
@@ -124,7 +124,7 @@ def run(
     site: Mapping[str, object] | None = None,
     open_log: Callable[[str], RunLog] = lambda slot: RunLog(None, slot),
     load: Load = Load(3.0, 0.1),  # noqa: B008 # frozen
-    words: WordDesk | None = None,
+    confirmations: ConfirmationQueue | None = None,
     later: Mapping[str, str] | None = None,
     told: list[Progress] | None = None,
     **answers: str,
@@ -151,7 +151,7 @@ def run(
         ledger=kept,
         load=lambda: load,
         open_log=open_log,
-        words=words,
+        confirmations=confirmations,
     )
     one = TabletRun(job, tablet, "7", "LISTED1", told.append)
     if isinstance(told, Asked):
@@ -307,8 +307,10 @@ def parse_props(text: str) -> Props:
 
 
 def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reason(tmp_path: Path) -> None:
-    for words in (None, WordDesk(AcceptedBook(tmp_path / "accepted.json"), 0)):
-        ended = run(words=words, dumpsys__battery="  present: true\n  level: 3\n  scale: 100\n", **UNKNOWN)
+    for confirmations in (None, ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), 0)):
+        ended = run(
+            confirmations=confirmations, dumpsys__battery="  present: true\n  level: 3\n  scale: 100\n", **UNKNOWN
+        )
         assert _ended(ended) == (Outcome.REFUSED, Reason.MODEL_UNKNOWN)
         assert ended.tablet.lines == ["settings get secure android_id"]
         refusals = ended.book.results[0].observed["refusals"]
@@ -318,20 +320,20 @@ def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reas
 
 def test_a_word_lets_the_run_go_on_and_stands_in_its_record(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
-    desk = WordDesk(book, None)
-    ended = run(words=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.TABLET)), **UNKNOWN)
+    desk = ConfirmationQueue(book, None)
+    ended = run(confirmations=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.TABLET)), **UNKNOWN)
     assert _ended(ended) == (Outcome.DONE, None)
     assert ended.end.changes == ("screen.timeout",)
     assert (ended.end.word, ended.book.results[0].observed["word"]) == (DeviceConfirmation.TABLET, "tablet")
     steps = [(progress.step, progress.asks) for progress in ended.told]
     assert steps[:3] == [("boot", False), ("word", True), ("facts", False)]
-    again = run(words=desk, **UNKNOWN)
+    again = run(confirmations=desk, **UNKNOWN)
     assert (again.end.outcome, again.end.waited < 1, again.end.word) == (Outcome.DONE, True, DeviceConfirmation.TABLET)
 
 
 def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path: Path) -> None:
-    desk = WordDesk(AcceptedBook(tmp_path / "accepted.json"), None)
-    ended = run(words=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.NO_TABLET)), **UNKNOWN)
+    desk = ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), None)
+    ended = run(confirmations=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.NO_TABLET)), **UNKNOWN)
     lines = [line for rounds in ended.tablet.rounds for line in rounds.split("; ")]
     assert not [line for line in lines if "account" in line or "sdcard" in line or "dumpsys" in line]
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
@@ -345,7 +347,7 @@ def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> Non
     book = AcceptedBook(tmp_path / "accepted.json")
     tv = {**UNKNOWN, "getprop": TABLET["answers"]["getprop"].replace("[tablet]", "[tv]")}
     book.give(parse_props(tv["getprop"]), DeviceConfirmation.TABLET)
-    ended = run(words=WordDesk(book, None), **tv)
+    ended = run(confirmations=ConfirmationQueue(book, None), **tv)
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
     assert (ended.end.word, ended.tablet.lines) == (None, [])
 
@@ -353,7 +355,7 @@ def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> Non
 def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
     book.give(parse_props(TABLET["answers"]["getprop"]), DeviceConfirmation.NO_TABLET)
-    ended = run(words=WordDesk(book, None))
+    ended = run(confirmations=ConfirmationQueue(book, None))
     assert (_ended(ended), ended.end.word) == ((Outcome.DONE, None), None)
 
 
@@ -367,13 +369,13 @@ def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_pa
     ],
 )
 def test_what_ends_a_wait_decides_the_end(tmp_path: Path, cause: Reason, outcome: Outcome, reason: Reason) -> None:
-    desk = WordDesk(AcceptedBook(tmp_path / "accepted.json"), None)
+    desk = ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), None)
 
     def end(one: TabletRun) -> None:
         one.cancel(cause)
         one.cancel(Reason.UNEXPECTED)  # the first cause counts
 
-    ended = run(words=desk, told=Asked(end), **UNKNOWN)
+    ended = run(confirmations=desk, told=Asked(end), **UNKNOWN)
     assert _ended(ended) == (outcome, reason)
     assert ended.tablet.lines == ["settings get secure android_id"]
     assert ended.book.results[0].observed.get("word") is None
@@ -381,7 +383,7 @@ def test_what_ends_a_wait_decides_the_end(tmp_path: Path, cause: Reason, outcome
 
 def test_a_wait_that_is_over_refuses_with_the_question_and_its_time_is_no_work(tmp_path: Path) -> None:
     began = time.monotonic()
-    ended = run(words=WordDesk(AcceptedBook(tmp_path / "accepted.json"), 0.3), **UNKNOWN)
+    ended = run(confirmations=ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), 0.3), **UNKNOWN)
     assert _ended(ended) == (Outcome.REFUSED, Reason.MODEL_UNKNOWN)
     assert ended.end.waited >= 0.3
     assert ended.end.seconds + ended.end.waited <= time.monotonic() - began
@@ -390,12 +392,12 @@ def test_a_wait_that_is_over_refuses_with_the_question_and_its_time_is_no_work(t
 def test_a_damaged_list_of_words_ends_only_runs_that_need_one(tmp_path: Path) -> None:
     file = tmp_path / "accepted.json"
     file.write_text("{")
-    desk = WordDesk(AcceptedBook(file), None)
-    ended = run(words=desk, **UNKNOWN)
+    desk = ConfirmationQueue(AcceptedBook(file), None)
+    ended = run(confirmations=desk, **UNKNOWN)
     assert _ended(ended) == (Outcome.FAILED, Reason.BENCH_FILE_WRONG)
     assert str(file) in ended.end.detail
     assert ended.tablet.lines == ["settings get secure android_id"]
-    assert run(words=desk).end.outcome is Outcome.DONE
+    assert run(confirmations=desk).end.outcome is Outcome.DONE
 
 
 def test_a_run_logs_its_steps_and_where_an_error_of_the_program_rose(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed, TransportError
 from provision.runs.install import expect_success, refuse
 from provision.runs.plan import Plan, Want, make_plan
-from provision.runs.shell_executor import Limits, Performer
+from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.site.secret import Secret
 from provision.terms import Control, Phase, Reason
 from provision.transport import Answer, Transport
@@ -42,12 +42,12 @@ def _step(action: RunLine | InstallApp | JoinWifi) -> Step:
 
 def _perform(talk: Transport, action: RunLine | InstallApp | JoinWifi, secret: str | None = None) -> None:
     secrets = {} if secret is None else {PLACE: Secret(secret.encode())}
-    performer = Performer(talk, LIMITS, lambda: secrets)
+    shell = ShellExecutor(talk, LIMITS, lambda: secrets)
     try:
-        performer.perform(_step(action))
-        performer.finish()
+        shell.execute(_step(action))
+        shell.finish()
     finally:
-        performer.close()
+        shell.close()
 
 
 ABC = hashlib.sha256(b"abc").hexdigest()
@@ -203,11 +203,11 @@ def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) ->
     talk = Conversation(
         next(case for case in yaml.safe_load((FOLDER / "installs.yaml").read_text()) if case["sessions"])["talk"]
     )
-    performer = Performer(talk, LIMITS, read)
-    performer.perform(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)))
-    performer.finish()
-    performer.close()
-    assert repr(performer).startswith("<provision.runs.shell_executor.Performer object")
+    shell = ShellExecutor(talk, LIMITS, read)
+    shell.execute(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)))
+    shell.finish()
+    shell.close()
+    assert repr(shell).startswith("<provision.runs.shell_executor.ShellExecutor object")
 
 
 def test_a_lying_success_is_seen_by_the_next_reading() -> None:
@@ -240,20 +240,20 @@ REFUSALS = [
 @pytest.mark.parametrize(("text", "refusal"), REFUSALS)
 def test_a_step_that_nothing_rests_on_keeps_the_tablets_words_and_goes_on(text: str, refusal: str | None) -> None:
     line = "pm disable-user --user 0 org.x"
-    performer = Performer(Conversation([{"shell": line, "out": text}]), LIMITS, lambda: None)
-    performer.perform(_step(RunLine(tuple(line.split()), tolerant=True)))
-    assert performer.refusals == ({} if refusal is None else {"the/step": refusal})
+    shell = ShellExecutor(Conversation([{"shell": line, "out": text}]), LIMITS, lambda: None)
+    shell.execute(_step(RunLine(tuple(line.split()), tolerant=True)))
+    assert shell.refusals == ({} if refusal is None else {"the/step": refusal})
 
 
 def test_a_later_try_that_is_taken_forgets_the_refusal_before() -> None:
     talk = Conversation([{"shell": "pm x", "out": "Security exception: no\n"}, {"shell": "pm x"}])
-    performer = Performer(talk, LIMITS, lambda: None)
+    shell = ShellExecutor(talk, LIMITS, lambda: None)
     for expected in ({"the/step": "no"}, {}):
-        performer.perform(_step(RunLine(("pm", "x"), tolerant=True)))
-        assert performer.refusals == expected
+        shell.execute(_step(RunLine(("pm", "x"), tolerant=True)))
+        assert shell.refusals == expected
 
 
 def test_a_link_that_ends_in_a_tolerant_step_ends_the_run_as_ever() -> None:
-    performer = Performer(Conversation([{"shell": "pm x", "end": "gone"}]), LIMITS, lambda: None)
+    shell = ShellExecutor(Conversation([{"shell": "pm x", "end": "gone"}]), LIMITS, lambda: None)
     with pytest.raises(TransportError):
-        performer.perform(_step(RunLine(("pm", "x"), tolerant=True)))
+        shell.execute(_step(RunLine(("pm", "x"), tolerant=True)))

@@ -18,9 +18,9 @@ from provision.identity.identify import identify
 from provision.profiles.match import choose
 from provision.runs.observed import list_controls, list_deviations
 from provision.runs.plan import Want, add_makers_own
-from provision.runs.plan_runner import Changes, Reading, Work
-from provision.runs.shell_executor import Limits, Performer
-from provision.runs.verdict import conclude
+from provision.runs.plan_runner import Changes, PlanRunner, Reading
+from provision.runs.shell_executor import Limits, ShellExecutor
+from provision.runs.verdict import outcome_from_reading
 from provision.terms import Control, Phase
 from provision.virtual.android.model import Network, load_model
 from tests.case_files import load_shipped
@@ -51,10 +51,10 @@ class Run:
         want = Want(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True)
         own = add_makers_own(want, profile, self.bench.model.api, drafts=self.drafts)
         self.want = replace(own, removals=())  # tried elsewhere
-        self.work = Work(self.link, self.want, LIMITS, Performer(self.link, LIMITS, lambda: None))
+        self.work = PlanRunner(self.link, self.want, LIMITS, ShellExecutor(self.link, LIMITS, lambda: None))
 
     def run(self) -> Reading:
-        return self.work.carry_out(self.work.read(), self.changes, self._tell)
+        return self.work.apply(self.work.read(), self.changes, self._tell)
 
     def _tell(self, phase: Phase, step: Step, _fraction: float) -> None:
         self.phases.append((phase, step.name))
@@ -81,7 +81,7 @@ def list_disabled(bench: Bench) -> list[str]:
 def test_a_switch_is_taken_or_ends_as_a_warning_and_never_as_a_failure(case: Case, tmp_path: Path) -> None:
     run = Run(make_bench(tmp_path, case))
     last = run.run()
-    verdict = conclude(last)
+    verdict = outcome_from_reading(last)
     assert [str(verdict.outcome), verdict.reason and str(verdict.reason)] == case["ends"], list_deviations(last.plan)
     assert run.switched == case["switched"]
     assert {phase for phase, name in run.phases if name.startswith(PREFIX)} <= {Phase.APPS}
@@ -99,7 +99,7 @@ def test_a_second_run_writes_only_what_the_tablet_refused_or_forgot(case: Case, 
     first = Run(bench).run()
     left = sorted(step.name.removeprefix(PREFIX) for step in first.plan.all_steps)
     again = Run(bench)
-    assert conclude(again.run()) == conclude(first)
+    assert outcome_from_reading(again.run()) == outcome_from_reading(first)
     assert again.switched == left
     assert (left == []) == (case["ends"][0] == "done")
 

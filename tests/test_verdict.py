@@ -23,7 +23,7 @@ from provision.facts.collect import Facts, NotBooted
 from provision.facts.location import Location
 from provision.runs.plan import Want, make_plan
 from provision.runs.plan_runner import Reading
-from provision.runs.verdict import conclude, judge
+from provision.runs.verdict import outcome_from_error, outcome_from_reading
 from provision.terms import Outcome, Reason
 
 VERDICTS = [
@@ -47,25 +47,27 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("error", "outcome", "reason"), VERDICTS, ids=repr)
 def test_an_error_has_one_outcome_and_one_reason(error: ProvisionError, outcome: Outcome, reason: Reason) -> None:
-    verdict = judge(error)
+    verdict = outcome_from_error(error)
     assert (verdict.outcome, verdict.reason) == (outcome, reason)
 
 
 @pytest.mark.parametrize("error", [*(row[0] for row in VERDICTS), Cancelled("x")], ids=repr)
 def test_no_error_is_ever_done(error: ProvisionError) -> None:
-    assert judge(error).outcome not in (Outcome.DONE, Outcome.DONE_WITH_WARNINGS)
-    assert judge(error).reason is not None
+    assert outcome_from_error(error).outcome not in (Outcome.DONE, Outcome.DONE_WITH_WARNINGS)
+    assert outcome_from_error(error).reason is not None
 
 
 def test_a_failed_step_is_told_with_its_name() -> None:
     assert (
-        judge(StepFailed("apps.present/x", Reason.INSTALL_REFUSED, "Failure [-1]")).detail
+        outcome_from_error(StepFailed("apps.present/x", Reason.INSTALL_REFUSED, "Failure [-1]")).detail
         == "apps.present/x: Failure [-1]"
     )
 
 
 def _concluded(facts: Facts, **site: object) -> tuple[Outcome, Reason | None]:
-    verdict = conclude(Reading(facts, make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True))))
+    verdict = outcome_from_reading(
+        Reading(facts, make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True)))
+    )
     return verdict.outcome, verdict.reason
 
 

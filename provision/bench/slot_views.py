@@ -64,7 +64,9 @@ class SlotView:
         return Group.WORKING if self.state in _WORKING else Group.HAND
 
 
-_WITH_RUN = frozenset({SlotState.RUNNING, SlotState.WAITS_FOR_WORD, SlotState.AWAY, SlotState.ENDED, SlotState.LOST})
+_WITH_RUN = frozenset(
+    {SlotState.RUNNING, SlotState.AWAITING_CONFIRMATION, SlotState.AWAY, SlotState.ENDED, SlotState.LOST}
+)
 _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
 _GOOD_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})

@@ -81,7 +81,7 @@ class SlotState(StrEnum):
     SERVICE_MODE = "service-mode"  # bootloader, recovery, sideload, rescue
     READY = "ready"
     RUNNING = "running"
-    WAITS_FOR_WORD = "waits-for-word"  # its run goes on as soon as somebody says what it is
+    AWAITING_CONFIRMATION = "waits-for-word"  # its run goes on as soon as somebody says what it is
     AWAY = "away"  # out of reach during its run; the run waits for it
     ENDED = "ended"
     LOST = "lost"
@@ -231,7 +231,7 @@ def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
         word = _current_word(entry, now)
         if run.phase is Phase.SEAL:
             return SlotState.RUNNING  # it is told to leave adb; the run says what came of it
-        here = SlotState.WAITS_FOR_WORD if run.asks else SlotState.RUNNING
+        here = SlotState.AWAITING_CONFIRMATION if run.asks else SlotState.RUNNING
         return here if word and word.state == _DEVICE else SlotState.AWAY
     if run.outcome is Outcome.LOST:
         return SlotState.LOST

@@ -9,10 +9,10 @@ from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
 from provision.identity.identify import identify
 from provision.profiles.model import Profile
-from provision.runs.agent_executor import AgentRoad
+from provision.runs.agent_executor import AgentExecutor
 from provision.runs.plan import Want, add_makers_own
-from provision.runs.plan_runner import Reading, Work
-from provision.runs.shell_executor import Performer
+from provision.runs.plan_runner import PlanRunner, Reading
+from provision.runs.shell_executor import ShellExecutor
 from provision.station.setup import Loaded, SecretReader
 from provision.terms import DeviceConfirmation
 
@@ -38,10 +38,10 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     is_tablet = found.accepted if found.kind is not None else _read_word(loaded, props)
     plain = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
     want = add_makers_own(plain, found.profile, props.api, drafts=loaded.accept_draft)
-    reader = Performer(picked.transport, limits, dict)
+    reader = ShellExecutor(picked.transport, limits, dict)
     kit = loaded.make_kit(SecretReader(loaded.home))
-    road = None if kit is None else AgentRoad(picked.transport, kit, None, limits)
-    work = Work(picked.transport, want, limits, reader, road, left=loaded.proved.list_left())
+    road = None if kit is None else AgentExecutor(picked.transport, kit, None, limits)
+    work = PlanRunner(picked.transport, want, limits, reader, road, left=loaded.proved.list_left())
     return Looked(found.profile, work.read_steady())
 
 

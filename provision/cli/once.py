@@ -32,8 +32,8 @@ from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
 from provision.records.run_end import RunEnd
-from provision.runs.close_debugging import Look, see_nothing
-from provision.runs.confirmation import WordDesk
+from provision.runs.close_debugging import Look, no_probe
+from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
 from provision.station.hooks import HookFailure, HookRunner
@@ -80,7 +80,7 @@ def once(
         expected = read_expected_end(reached, loaded, picked)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
-            words = WordDesk(loaded.accepted, wait_for_word or 0)
+            words = ConfirmationQueue(loaded.accepted, wait_for_word or 0)
             with watch_port(access, loaded, picked, reached) as look:
                 end = _run(loaded, picked, loaded.make_job(books, secrets, words), look, as_json=as_json)
             hooks.tell_end(end)
@@ -115,7 +115,7 @@ def watch_port(access: Access, loaded: Loaded, picked: Picked, reached: Reached)
     """Sees the tablet's port while it runs, where its debugging is to be closed and this computer has its USB."""
     here = access.server is None or access.server.is_local
     if not (loaded.home.site.seals and here):
-        yield see_nothing
+        yield no_probe
         return
     with PortLookout(reached.open_ports(), reached.list_rows, picked.row.port) as lookout:
         yield lookout.look
@@ -148,7 +148,7 @@ def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool)
         elif progress.phase is not None:
             click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
 
-    patience = (job.words.patience or 0) if job.words is not None else 0
+    patience = (job.confirmations.patience or 0) if job.confirmations is not None else 0
     return run_tablet(picked, picked.transport, job, look, tell, loaded.home.bench.deadlines.run + patience)
 
 

@@ -48,10 +48,10 @@ from provision.files import make_folder
 from provision.home.folder import Home, lock_home
 from provision.records.run_end import RunEnd
 from provision.runs.close_debugging import Look
-from provision.runs.confirmation import WordDesk
+from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
-from provision.runs.verdict import judge as judge_error
+from provision.runs.verdict import outcome_from_error
 from provision.site.network import place_of
 from provision.station.hooks import HookRunner
 from provision.station.setup import Loaded, SecretReader, keep_books, load_job
@@ -110,7 +110,7 @@ def pilot(
         picked = pick(place, reached, slot, serial)
         secrets = admit(place, picked, "pilot.confirm", yes=yes)
         expected = read_expected_end(reached, loaded, picked)
-        job = loaded.make_job(books, secrets, WordDesk(loaded.accepted, wait_for_word or 0))
+        job = loaded.make_job(books, secrets, ConfirmationQueue(loaded.accepted, wait_for_word or 0))
         meeting = _Meeting(access, loaded, picked, reached, secrets, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
@@ -216,7 +216,7 @@ class _Meeting:
     def _keep_what_came(self, file: Path, transport: RecordingTransport, error: ProvisionError) -> None:
         """A transcript of a head that could not be read: the calls until then, and why."""
         self._open(file, make_bare_head(transport, self._make()))
-        verdict = judge_error(error)
+        verdict = outcome_from_error(error)
         if verdict.reason is Reason.ANSWER_NOT_UNDERSTOOD:
             self._recorder.refuse(str(error))
         self._recorder.end(str(verdict.outcome), verdict.reason and str(verdict.reason), str(error))
@@ -249,7 +249,7 @@ class _Meeting:
 
     def _find_limit(self, job: Job) -> float | None:
         """No limit where a person is asked: reading takes its time."""
-        patience = (job.words.patience or 0) if job.words is not None else 0
+        patience = (job.confirmations.patience or 0) if job.confirmations is not None else 0
         return self.loaded.home.bench.deadlines.run + patience if self.yes else None
 
     def _open(self, file: Path, head: Head) -> None:

@@ -62,7 +62,7 @@ class JsonSink:
         for slot in table.slots:
             state = state_of(table, slot.port, now)
             if self._states.get(slot.label, SlotState.EMPTY) != state:
-                asked = self._ask(table, slot) if state is SlotState.WAITS_FOR_WORD else {}
+                asked = self._ask(table, slot) if state is SlotState.AWAITING_CONFIRMATION else {}
                 emit({"event": "slot", "slot": slot.label, "port": slot.port, "state": state, **asked})
             self._states[slot.label] = state
 

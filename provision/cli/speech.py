@@ -12,7 +12,7 @@ from provision.appset.checking import AppFault
 from provision.appset.signing.faults import ApkCause
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home.folder import Home
-from provision.runs.verdict import judge
+from provision.runs.verdict import outcome_from_error
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
 
@@ -64,7 +64,7 @@ def confirm(language: Language, question: str) -> None:
 
 def name_reason(language: Language, error: ProvisionError) -> tuple[str, str]:
     """What is wrong with a tablet that gave such an error, and what hands do, as after a run that it broke off."""
-    reason = judge(error).reason
+    reason = outcome_from_error(error).reason
     return say(language, f"reason.{reason}.title"), say(language, f"reason.{reason}.action")
 
 

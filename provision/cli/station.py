@@ -23,7 +23,7 @@ from provision.cli.stopping import on_stop
 from provision.cli.training import read_expected
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
-from provision.runs.confirmation import WordDesk
+from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.run import TabletRun
 from provision.station.bookkeeping import Bookkeeper
 from provision.station.devices import AdbDevices
@@ -78,7 +78,7 @@ def station(
     )
     loaded = replace(loaded, accept_draft=accept_draft)
     patience = 0.0 if wait_for_word is None and options.once else wait_for_word
-    raise SystemExit(_run(access, loaded, options, WordDesk(loaded.accepted, patience), as_json=as_json))
+    raise SystemExit(_run(access, loaded, options, ConfirmationQueue(loaded.accepted, patience), as_json=as_json))
 
 
 def _refuse_unattended(place: Home, *, yes: bool) -> None:
@@ -93,19 +93,19 @@ def _refuse_remote(place: Home, access: Access) -> None:
         raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
 
 
-def _run(access: Access, loaded: Loaded, options: Options, words: WordDesk, *, as_json: bool) -> int:
+def _run(access: Access, loaded: Loaded, options: Options, confirmations: ConfirmationQueue, *, as_json: bool) -> int:
     place = loaded.home
     with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
         secrets = SecretReader(place)
         secrets()  # a wrong one ends the command before any tablet is touched
-        make_run = partial(TabletRun, loaded.make_job(books, secrets, words))
+        make_run = partial(TabletRun, loaded.make_job(books, secrets, confirmations))
         expected = read_expected(reached.training, loaded)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(loaded, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))
             here = Station(place.slots, AdbDevices(reached.ensure), reached.open_ports(), make_run, sink, options)
             with on_stop(here.stop):
-                _listen(here, words, language_of(place))
+                _listen(here, confirmations, language_of(place))
                 ends = here.run()
         right = close_batch(place, books, ends, expected, as_json=as_json)
     if here.stopped_by_operator:
@@ -122,7 +122,7 @@ def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Lan
         sink.warn(say(language, "station.foreign-server", address=foreign))
 
 
-def _listen(here: Station, words: WordDesk, language: Language) -> None:
+def _listen(here: Station, confirmations: ConfirmationQueue, language: Language) -> None:
     """Each Enter starts what waits now; a line with a slot answers for the tablet there."""
 
     def listen() -> None:
@@ -131,20 +131,20 @@ def _listen(here: Station, words: WordDesk, language: Language) -> None:
                 line = typed.decode(errors="replace").strip()
                 if not line:
                     here.grant()
-                elif problem := _answer(words, language, line):
+                elif problem := _answer(confirmations, language, line):
                     here.say(problem)
 
     if sys.stdin.isatty():
         threading.Thread(target=listen, name="operator", daemon=True).start()
 
 
-def _answer(words: WordDesk, language: Language, line: str) -> str | None:
+def _answer(confirmations: ConfirmationQueue, language: Language, line: str) -> str | None:
     """Give the word that was typed; what was wrong with it, None where it was taken."""
     answer = read_answer(line)
     if answer is None:
         return say(language, "station.not-understood", line=line[:LONGEST_SHOWN])
     slot, word = answer
     try:
-        return None if words.answer(slot, word) else say(language, "station.nobody-asked", slot=slot)
+        return None if confirmations.answer(slot, word) else say(language, "station.nobody-asked", slot=slot)
     except (ProvisionError, OSError) as error:
         return str(error)

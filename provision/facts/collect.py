@@ -63,7 +63,7 @@ class Facts:
 
 
 @dataclass
-class Told:
+class FactCache:
     """What a tablet told in one run and need not be asked again; grows with each reading.
 
     Attributes:
@@ -151,7 +151,7 @@ def read_facts(
     packages: tuple[str, ...],
     *,
     seconds: float,
-    told: Told | None = None,
+    cache: FactCache | None = None,
     keep: Collection[Ask] = (),
 ) -> Facts:
     """One reading.
@@ -159,7 +159,7 @@ def read_facts(
     Args:
         packages: the app set's packages.
         seconds: total deadline of each shell call.
-        told: before in this run; None for a reading of its own.
+        cache: before in this run; None for a reading of its own.
         keep: questions that nothing since the last reading can have changed the answer of.
 
     Raises:
@@ -168,25 +168,25 @@ def read_facts(
         TransportError: the way to the tablet failed.
     """
     known = read_props(transport, seconds=seconds)
-    told = told or Told()
-    kept = {ask.name: told.last[ask.name] for ask in keep if ask.name in told.last}
+    cache = cache or FactCache()
+    kept = {ask.name: cache.last[ask.name] for ask in keep if ask.name in cache.last}
     asks = tuple(ask for ask in _asks(known.api, packages) if ask.name not in kept)
     sections = {**kept, **ask_round(transport, asks, seconds=seconds)}
-    told.last = {**sections, **_ask_changed(transport, sections, packages, told, seconds)}
-    return parse_facts(known, told.last, packages)
+    cache.last = {**sections, **_ask_changed(transport, sections, packages, cache, seconds)}
+    return parse_facts(known, cache.last, packages)
 
 
 def _ask_changed(
-    transport: Transport, sections: Sections, packages: tuple[str, ...], told: Told, seconds: float
+    transport: Transport, sections: Sections, packages: tuple[str, ...], cache: FactCache, seconds: float
 ) -> Sections:
     """The users, and where each package is: asked only where the dump beside it is another than before."""
     beside: dict[Ask, tuple[str, ...]]
     beside = {apps.ask_path(name): ("path", name, apps.find_block(sections, name)) for name in packages}
     beside[people.USERS] = ("users", *people.list_users(sections))
-    fresh = [ask for ask, key in beside.items() if key not in told.known]
+    fresh = [ask for ask, key in beside.items() if key not in cache.known]
     answered = ask_round(transport, fresh, seconds=seconds)
-    told.known |= {beside[ask]: answered[ask.name] for ask in fresh}
-    return {ask.name: told.known[key] for ask, key in beside.items()}
+    cache.known |= {beside[ask]: answered[ask.name] for ask in fresh}
+    return {ask.name: cache.known[key] for ask, key in beside.items()}
 
 
 def _asks(api: int, packages: tuple[str, ...]) -> tuple[Ask, ...]:

@@ -83,7 +83,7 @@ def match_asset(serial: str, installation: str | None, known: Iterable[Asset], o
     same_serial = [asset for asset in known if asset.serial == serial]
     told = [asset for asset in same_serial if asset.installations]
     here = _recognise(installation, told)
-    certain = _leave(here, on_bench) or _find_silent(serial, same_serial, on_bench)
+    certain = _exclude(here, on_bench) or _find_silent(serial, same_serial, on_bench)
     if certain:
         return Match(certain[0], Certainty.CERTAIN)
     return Match(None, Certainty.UNKNOWN) if here else _match_by_serial(serial, told, on_bench)
@@ -91,7 +91,7 @@ def match_asset(serial: str, installation: str | None, known: Iterable[Asset], o
 
 def _match_by_serial(serial: str, told: list[Asset], on_bench: frozenset[str]) -> Match:
     """Rules 3 and 4: the serial is known, the installation is not."""
-    free = _leave(told, on_bench)
+    free = _exclude(told, on_bench)
     if not free:
         return Match(None, Certainty.NEW)
     if is_placeholder(serial) or len(told) != 1:
@@ -106,7 +106,7 @@ def _recognise(installation: str | None, assets: Iterable[Asset]) -> list[Asset]
     return [asset for asset in assets if installation in asset.installations]
 
 
-def _leave(assets: Iterable[Asset], on_bench: frozenset[str]) -> list[Asset]:
+def _exclude(assets: Iterable[Asset], on_bench: frozenset[str]) -> list[Asset]:
     return [asset for asset in assets if asset.asset_id not in on_bench]
 
 
@@ -114,4 +114,4 @@ def _find_silent(serial: str, same_serial: list[Asset], on_bench: frozenset[str]
     """The one tablet of a serial of its own that never answered more than that."""
     if len(same_serial) != 1 or same_serial[0].installations or is_placeholder(serial):
         return []
-    return _leave(same_serial, on_bench)
+    return _exclude(same_serial, on_bench)

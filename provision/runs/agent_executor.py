@@ -48,7 +48,7 @@ from provision.controls.grants import Grants, list_fixed
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
-from provision.facts.collect import Facts, Told, ask_round, hash_apps, read_facts
+from provision.facts.collect import FactCache, Facts, ask_round, hash_apps, read_facts
 from provision.proofs.trial import Scene, Trial
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
@@ -88,7 +88,7 @@ class AgentKit:
     legacy: frozenset[str] = frozenset()
 
 
-class AgentRoad:
+class AgentExecutor:
     """Leads to the agent of one tablet.
 
     Args:
@@ -139,12 +139,12 @@ class AgentRoad:
             return AgentView(best, owner=True, lock_task=self._ask_lock_task(facts.props.api))
         return self._view(best, report, facts.props.api, issued)
 
-    def perform(self, step: Step, told: Told) -> bool:
+    def execute(self, step: Step, cache: FactCache) -> bool:
         """Carry out a step of the agent; False for a step that is not one.
 
         Args:
             step: any step of a plan.
-            told: by this tablet in this run.
+            cache: what this tablet answered in this run.
 
         Raises:
             StepFailed: refused by the tablet or the agent, or read back different.
@@ -152,17 +152,17 @@ class AgentRoad:
         """
         match step.action:
             case BecomeOwner():
-                self._become_owner(step, told)
+                self._become_owner(step, cache)
             case ApplyPolicy():
                 self._apply()
             case Drill():
-                issued = self._kit.issued.issue(self._named())
+                issued = self._kit.issued.issue(self._require_asset_id())
                 drill(self._client, issued.secret, self._ask_lock_task_now)
-                self._kit.issued.note_drill(self._named())
+                self._kit.issued.note_drill(self._require_asset_id())
             case TryUnlocked(attempts):
-                try_unlocked(self._make_trial(), self._kit.issued, self._named(), attempts)
+                try_unlocked(self._make_trial(), self._kit.issued, self._require_asset_id(), attempts)
             case TryLocked(attempts):
-                try_locked(self._make_trial(), self._kit.issued, self._named(), attempts, self._apply)
+                try_locked(self._make_trial(), self._kit.issued, self._require_asset_id(), attempts, self._apply)
             case _:
                 return False
         return True
@@ -275,20 +275,20 @@ class AgentRoad:
     def _make_policy(self, secret: Secret, seal: Callable[[str, Secret], object], api: int) -> dict[str, object]:
         kit = self._kit
         secrets = {**kit.secrets(), MAINTENANCE: secret}
-        asset = Asset(self._named(), kit.site.name[:LINE])
+        asset = Asset(self._require_asset_id(), kit.site.name[:LINE])
         policy = make_policy(kit.site, asset, kit.packages, secrets, seal)
         return policy | make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
 
-    def _named(self) -> str:
+    def _require_asset_id(self) -> str:
         if self._asset is None:
             raise StepFailed("agent", Reason.UNEXPECTED, "no order without an asset id")
         return self._asset
 
-    def _become_owner(self, step: Step, told: Told) -> None:
+    def _become_owner(self, step: Step, cache: FactCache) -> None:
         """The bytes are proved again, straight before the agent gets power over the tablet."""
         app, limits = self._kit.app, self._limits
         aside = (screen.ASK, authorisation.ASK)
-        facts = read_facts(self._transport, (app.package,), seconds=limits.facts, told=told, keep=aside)
+        facts = read_facts(self._transport, (app.package,), seconds=limits.facts, cache=cache, keep=aside)
         facts = hash_apps(self._transport, facts, {app.package: app.version_code}, {}, seconds=limits.package)
         if not self._is_proved(facts):
             detail = "the installed agent is not the one that was sent"
@@ -297,7 +297,7 @@ class AgentRoad:
         become_owner(self._transport, self._client, standing, EnrolLimits(command=limits.step))
 
     def _apply(self) -> None:
-        asset = self._named()
+        asset = self._require_asset_id()
         issued = self._kit.issued.issue(asset)
         api = self._ask_api()
         wanted = self._digest_wanted(issued.secret, api)

@@ -37,7 +37,7 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Closing:
+class DebugClosure:
     """What came of it.
 
     Attributes:
@@ -52,14 +52,14 @@ class Closing:
     error: TransportError | None = None
 
 
-def see_nothing() -> Sight:
+def no_probe() -> Sight:
     """The look of a run whose port nobody watches: nothing is ever seen to close."""
     return Sight(listed=False, interfaces=None)
 
 
 def close_debugging(
     transport: Transport, look: Look, api: int, seconds: float, pace: Pace = Pace()
-) -> Closing:  # frozen
+) -> DebugClosure:  # frozen
     """Order it and look until it is known what came of it; never raises a transport's error.
 
     Args:
@@ -72,9 +72,9 @@ def close_debugging(
     try:
         stays = api >= WIRELESS_API and not _close_wireless(transport, seconds)
     except TransportError as error:
-        return Closing(None, error=error)
+        return DebugClosure(None, error=error)
     if stays:
-        return Closing(Ending.OPEN, seen=("debugging over Wi-Fi does not close",))
+        return DebugClosure(Ending.OPEN, seen=("debugging over Wi-Fi does not close",))
     ordered, watch = datetime.now(UTC), Watch(pace.now())
     try:
         _order(transport, seconds)
@@ -82,11 +82,11 @@ def close_debugging(
             watch = watch.see(look(), pace.now())
             pace.wait(LOOK_SECONDS)
     except TransportError as error:
-        return Closing(None, ordered, watch.tell(), error)
-    return Closing(ending, ordered, watch.tell())
+        return DebugClosure(None, ordered, watch.tell(), error)
+    return DebugClosure(ending, ordered, watch.tell())
 
 
-def make_sealing(closing: Closing, run: RunResult, failed: tuple[Outcome, Reason | None]) -> Sealing:
+def make_closing_statement(closing: DebugClosure, run: RunResult, failed: tuple[Outcome, Reason | None]) -> Sealing:
     """The second statement: the first one's end where it was seen to close, else a worse one.
 
     Args:

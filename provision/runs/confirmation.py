@@ -38,7 +38,7 @@ class WorkClock:
         return (now if self._stood is None else self._stood) - self._started
 
 
-class WordDesk:
+class ConfirmationQueue:
     """Where the runs of one station ask what a model is. All methods from any thread."""
 
     def __init__(self, book: AcceptedBook, patience: float | None) -> None:
@@ -59,7 +59,7 @@ class WordDesk:
         """How long one run waits, in seconds; None as long as it takes."""
         return self._patience
 
-    def hear(
+    def wait_for(
         self, slot: str, props: Props, ask: Callable[[], None], is_over: Callable[[], bool]
     ) -> DeviceConfirmation | None:
         """The word for a model, waited for where nobody gave one yet; None where none came in time.

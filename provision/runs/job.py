@@ -12,7 +12,7 @@ from provision.controls.model import Step
 from provision.profiles.model import Profile
 from provision.records.content import Configuration
 from provision.runs.agent_executor import AgentKit
-from provision.runs.confirmation import WordDesk
+from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.ledger import Ledger
 from provision.runs.run_log import RunLog
 from provision.runs.shell_executor import Limits
@@ -76,5 +76,5 @@ class Job:
     uploads: Path | None = None
     accept_draft: bool = False
     load: Callable[[], Load] = read_load
-    words: WordDesk | None = None
+    confirmations: ConfirmationQueue | None = None
     open_log: Callable[[str], RunLog] = lambda slot: RunLog(None, slot)

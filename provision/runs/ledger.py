@@ -33,6 +33,6 @@ class Ledger(Protocol):
         """Write the record, verify it from disk, and return its file name."""
         ...
 
-    def seal(self, run_id: str, sealing: Sealing) -> None:
+    def append_statement(self, run_id: str, sealing: Sealing) -> None:
         """Add the second statement to the record of a run, and verify both from disk."""
         ...

@@ -13,9 +13,9 @@ from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup
 from provision.facts.ask import Ask
 from provision.facts.collect import (
+    FactCache,
     Facts,
     NotBooted,
-    Told,
     hash_apps,
     read_access,
     read_facts,
@@ -23,9 +23,9 @@ from provision.facts.collect import (
     read_makers_own,
 )
 from provision.facts.wifi import is_joining
-from provision.runs.agent_executor import AgentRoad
+from provision.runs.agent_executor import AgentExecutor
 from provision.runs.plan import Plan, Want, make_plan
-from provision.runs.shell_executor import Limits, Performer
+from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.proved import LeftApps, ProvedApps
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
@@ -54,14 +54,14 @@ Tell = Callable[[Phase, Step, float], None]
 """Told at each step: phase, the step, fraction of the phase that is behind us."""
 
 
-class Work:
+class PlanRunner:
     """Reads one tablet and carries out a plan on it.
 
     Args:
         transport: the way to the tablet.
         want: what it is to be.
         limits: deadlines of the run.
-        performer: carries out the steps that need no agent.
+        shell: carries out the steps that need no agent.
         road: leads to its agent, None where the bench has none.
         proved: bytes that earlier runs pulled; None pulls every app.
         left: apps that earlier runs installed; None asks about those of the set only.
@@ -72,20 +72,20 @@ class Work:
         transport: Transport,
         want: Want,
         limits: Limits,
-        performer: Performer,
-        road: AgentRoad | None = None,
+        shell: ShellExecutor,
+        road: AgentExecutor | None = None,
         proved: ProvedApps | None = None,
         left: LeftApps | None = None,
     ) -> None:
         self._transport = transport
         self._want = want
         self._limits = limits
-        self._performer = performer
+        self._shell = shell
         self._road = road
         self._proved = proved
         self._left = left or LeftApps({})
         self._digests: dict[tuple[str, ...], str] = {}
-        self._told, self._whole = Told(), False
+        self._cache, self._whole = FactCache(), False
         self._in_use: Mapping[str, str] | None = None
 
     def read(self, keep: tuple[Ask, ...] = ()) -> Reading:
@@ -125,7 +125,7 @@ class Work:
         apps = (*self._want.appset.apps, *agent)
         packages = tuple(app.package for app in apps)
         asked = (*packages, *self._left.names(packages))
-        found = read_facts(self._transport, asked, seconds=self._limits.facts, told=self._told, keep=keep)
+        found = read_facts(self._transport, asked, seconds=self._limits.facts, cache=self._cache, keep=keep)
         facts = self._left.sort_out(found, packages)
         given = list_given(self._want.appset.apps, facts.props.api)
         facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
@@ -146,7 +146,7 @@ class Work:
         read = replace(read, in_use=self._in_use or {})
         if read.switches is None:
             return read
-        return replace(read, switches=replace(read.switches, refused=self._performer.refusals))
+        return replace(read, switches=replace(read.switches, refused=self._shell.refusals))
 
     def _prove(self, facts: Facts, apps: tuple[App, ...]) -> Facts:
         """The digests of the installed apps: pulled now, or by the run that saw this very installation first."""
@@ -157,7 +157,7 @@ class Work:
             self._proved.note(facts, apps)
         return facts
 
-    def carry_out(self, first: Reading, changes: Changes, tell: Tell) -> Reading:
+    def apply(self, first: Reading, changes: Changes, tell: Tell) -> Reading:
         """All phases that change something; the last reading is the verification.
 
         Raises:
@@ -166,46 +166,46 @@ class Work:
         """
         reading = first
         try:
-            self._performer.tidy()
+            self._shell.tidy()
             for phase in CHANGING:
-                reading = self._carry_out_phase(phase, reading, changes, tell)
+                reading = self._apply_phase(phase, reading, changes, tell)
         finally:
-            self._performer.close()
+            self._shell.close()
         return reading if self._whole else self.read()
 
-    def _carry_out_phase(self, phase: Phase, reading: Reading, changes: Changes, tell: Tell) -> Reading:
+    def _apply_phase(self, phase: Phase, reading: Reading, changes: Changes, tell: Tell) -> Reading:
         steps = reading.plan.steps(phase)
         for number, step in enumerate(steps):
             tell(phase, step, number / len(steps))
             changes.steps.append(step.name)
-            self._perform(step)
+            self._execute(step)
             if step.settle_seconds or step is steps[-1]:
-                self._performer.finish()
+                self._shell.finish()
                 last = step is steps[-1] and _is_last(phase, reading.plan)
                 reading = self._settle(steps[: number + 1], phase, () if last else _find_steady(phase))
-                _refuse_late_comers(reading.plan)
+                _fail_on_new_refusal(reading.plan)
         return reading
 
-    def _perform(self, step: Step) -> None:
+    def _execute(self, step: Step) -> None:
         if isinstance(step.action, InstallApp):
             self._digests.clear()  # what is installed is pulled and hashed anew after an install
             if self._proved is not None:
                 self._proved.forget(step.action.app.package)
         else:
-            self._performer.finish()
-        if self._road is None or not self._road.perform(step, self._told):
-            self._performer.perform(step)
+            self._shell.finish()
+        if self._road is None or not self._road.execute(step, self._cache):
+            self._shell.execute(step)
 
     def _settle(self, steps: tuple[Step, ...], phase: Phase, keep: tuple[Ask, ...]) -> Reading:
         """Read until what this phase was to reach is so, as long as its slowest step may take."""
         limit = time.monotonic() + max(step.settle_seconds for step in steps)
         while True:
             reading = self.read(keep)
-            late = tuple(_find_late(reading.plan, steps, phase))
+            late = tuple(_unmet_after(reading.plan, steps, phase))
             if not late:
                 return reading
             if time.monotonic() >= limit:
-                _give_up(reading.plan, late)
+                _fail_if_required(reading.plan, late)
                 return reading
             time.sleep(POLL_SECONDS)
 
@@ -234,7 +234,7 @@ def _awaits_join(reading: Reading) -> bool:
     return reading.plan.road is Road.AGENT and waits and here.radio_on is True and here.ssid is None
 
 
-def _find_late(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[Decision]:
+def _unmet_after(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[Decision]:
     """Controls this phase worked on, that do not hold and have no step left in a later phase."""
     touched = {control for step in steps for control in (step.control, *step.also)}
     later = CHANGING[CHANGING.index(phase) + 1 :]
@@ -243,7 +243,7 @@ def _find_late(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[De
             yield decision
 
 
-def _refuse_late_comers(plan: Plan) -> None:
+def _fail_on_new_refusal(plan: Plan) -> None:
     """An account, a user or an owner that came during the run ends it."""
     if plan.lasting_refusals:
         found = plan.lasting_refusals[0]
@@ -254,7 +254,7 @@ _DIFFERS = {Control.WIFI_HOSPITAL: Reason.WIFI_NOT_JOINED}
 """Controls whose difference says more than that the tablet did not do as it said."""
 
 
-def _give_up(plan: Plan, late: tuple[Decision, ...]) -> None:
+def _fail_if_required(plan: Plan, late: tuple[Decision, ...]) -> None:
     """A required control that reads back different ends the run; others become deviations."""
     for decision in late:
         if plan.falls_short(decision):

@@ -22,8 +22,8 @@ from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.records.sealing import Sealing
-from provision.runs.agent_executor import AgentRoad
-from provision.runs.close_debugging import Look, close_debugging, make_sealing, see_nothing
+from provision.runs.agent_executor import AgentExecutor
+from provision.runs.close_debugging import Look, close_debugging, make_closing_statement, no_probe
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.observed import (
@@ -35,9 +35,9 @@ from provision.runs.observed import (
     list_proofs,
 )
 from provision.runs.plan import Want, add_makers_own
-from provision.runs.plan_runner import Changes, Reading, Work
-from provision.runs.shell_executor import Performer
-from provision.runs.verdict import Verdict, conclude, judge, weigh_load
+from provision.runs.plan_runner import Changes, PlanRunner, Reading
+from provision.runs.shell_executor import ShellExecutor
+from provision.runs.verdict import Verdict, annotate_host_load, outcome_from_error, outcome_from_reading
 from provision.state.uploads import Uploads
 from provision.terms import DeviceConfirmation, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
@@ -48,7 +48,7 @@ SETTINGS_SECONDS = 8.0
 
 
 @dataclass
-class _Story:
+class RunState:
     """What is known of a run so far; a broken run is told from it."""
 
     slot: str
@@ -80,7 +80,7 @@ class TabletRun:
         slot: str,
         serial: str,
         tell: Callable[[Progress], None],
-        look: Look = see_nothing,
+        look: Look = no_probe,
     ) -> None:
         """Nothing is asked here.
 
@@ -98,7 +98,7 @@ class TabletRun:
         self._tell = tell
         self._look = look
         self._cause: Reason | None = None
-        self._story = _Story(slot)
+        self._story = RunState(slot)
         self._log = job.open_log(slot)
 
     @property
@@ -112,8 +112,8 @@ class TabletRun:
             return
         self._cause = cause  # before anything ends: what ends by it asks for the cause
         self._transport.cancel()
-        if self._job.words is not None:
-            self._job.words.wake()
+        if self._job.confirmations is not None:
+            self._job.confirmations.wake()
 
     def run(self) -> RunEnd:
         """The whole run. Every end leaves a record; a record that cannot be written is `failed`."""
@@ -147,7 +147,7 @@ class TabletRun:
             return Verdict(Outcome.REFUSED, refusal.reason, refusal.detail)
         return self._change(work, first)
 
-    def _read_first(self, work: Work, told: Props) -> Reading:
+    def _read_first(self, work: PlanRunner, told: Props) -> Reading:
         """All facts, of the device that was identified; one that is another by now is never written to."""
         first = work.read_steady()
         self._story.saw(first)
@@ -168,12 +168,12 @@ class TabletRun:
 
     def _hear_word(self, props: Props) -> DeviceConfirmation | None:
         """A person's word about a model that does not say what it is; the wait for it is no work and not counted."""
-        story, words = self._story, self._job.words
+        story, words = self._story, self._job.confirmations
         if words is None:
             return None
         began, story.waits = time.monotonic(), True
         try:
-            story.word = words.hear(story.slot, props, self._ask, lambda: self._cause is not None)
+            story.word = words.wait_for(story.slot, props, self._ask, lambda: self._cause is not None)
             story.waits = False
         finally:
             story.waited = time.monotonic() - began
@@ -182,10 +182,10 @@ class TabletRun:
     def _ask(self) -> None:
         self._report(Phase.PREPARE, "word", asks=True)
 
-    def _make_work(self, job: Job, tablet: bool | None) -> Work:  # noqa: FBT001 # what identity says, or None
+    def _make_work(self, job: Job, tablet: bool | None) -> PlanRunner:  # noqa: FBT001 # what identity says, or None
         checked = self._story.checked_in
         uploads = Uploads(job.uploads / f"{checked.asset_id}.json") if job.uploads and checked else None
-        performer = Performer(self._transport, job.limits, job.secrets, uploads)
+        shell = ShellExecutor(self._transport, job.limits, job.secrets, uploads)
         profile = self._story.profile
         want = Want(job.site, job.appset, tablet, None if job.agent is None else job.agent.app)
         if profile is not None and self._story.props is not None:
@@ -193,21 +193,21 @@ class TabletRun:
         proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
         left = job.proved.list_left(checked.asset_id) if job.proved and checked else None
         if job.agent is None:
-            return Work(self._transport, want, job.limits, performer, proved=proved, left=left)
+            return PlanRunner(self._transport, want, job.limits, shell, proved=proved, left=left)
         asset = checked.asset_id if checked else None
-        road = AgentRoad(self._transport, job.agent, asset, job.limits, self._story.features)
-        return Work(self._transport, want, job.limits, performer, road, proved, left)
+        road = AgentExecutor(self._transport, job.agent, asset, job.limits, self._story.features)
+        return PlanRunner(self._transport, want, job.limits, shell, road, proved, left)
 
-    def _change(self, work: Work, first: Reading) -> Verdict:
+    def _change(self, work: PlanRunner, first: Reading) -> Verdict:
         """Carry the plan out; after a failed step the state is read once more, for the record."""
         story = self._story
         try:
-            story.saw(work.carry_out(first, story.changes, self._report_step))
+            story.saw(work.apply(first, story.changes, self._report_step))
         except StepFailed:
             with suppress(ProvisionError):  # the first error is the one that counts
                 story.saw(work.read())
             raise
-        return conclude(story.reading or first, _name_doubts(story.checked_in))
+        return outcome_from_reading(story.reading or first, _name_doubts(story.checked_in))
 
     def _await_boot(self) -> Props:
         """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""
@@ -270,7 +270,7 @@ class TabletRun:
         pulled = isinstance(error, Cancelled) and self._cause is Reason.TABLET_GONE
         if self._story.waits and pulled:  # nothing was begun: nothing is lost, and nobody said what it is
             return Verdict(Outcome.REFUSED, Reason.MODEL_UNKNOWN, "unplugged before a person said what it is")
-        return weigh_load(judge(error, self._cause), self._job.load())
+        return annotate_host_load(outcome_from_error(error, self._cause), self._job.load())
 
     def _end(self, verdict: Verdict) -> RunEnd:
         try:
@@ -291,8 +291,8 @@ class TabletRun:
         api = self._story.props.api if self._story.props else 0
         closing = close_debugging(self._transport, self._look_on, api, self._job.limits.step)
         failed = self._judge(closing.error or TransportError())
-        sealing = make_sealing(closing, result, (failed.outcome, failed.reason))
-        self._job.ledger.seal(result.run_id, sealing)
+        sealing = make_closing_statement(closing, result, (failed.outcome, failed.reason))
+        self._job.ledger.append_statement(result.run_id, sealing)
         return sealing
 
     def _look_on(self) -> Sight:

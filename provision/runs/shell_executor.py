@@ -34,7 +34,7 @@ class Limits:
     boot: float
 
 
-class Performer:
+class ShellExecutor:
     """Carries out single steps on one tablet."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Performer:
         """What the tablet said against tolerant steps, by step name; only of each step's last try."""
         return dict(self._refusals)
 
-    def perform(self, step: Step) -> None:
+    def execute(self, step: Step) -> None:
         """Carry out one step; returning means only that nothing was refused out loud.
 
         The commit of an app may still be under way then, and only the next app's upload goes on beside it.
@@ -70,7 +70,7 @@ class Performer:
             case RunLine(words, tolerant=True):
                 self._try(step, words)
             case RunLine(words):
-                expect_rights(step, self._run(shlex.join(words)))
+                raise_if_permission_revoked(step, self._run(shlex.join(words)))
             case InstallApp():
                 self._installer.install(step, step.action)
             case JoinWifi():
@@ -81,7 +81,7 @@ class Performer:
         self._installer.tidy()
 
     def finish(self) -> None:
-        """Wait for what is still under way; raises what `perform` raises."""
+        """Wait for what is still under way; raises what `execute` raises."""
         self._installer.finish()
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Performer:
             raise StepFailed(step.name, Reason.WIFI_SHELL_CLOSED, f"the tablet says: uid shell {NO_ACCESS} this verb")
 
 
-def expect_rights(step: Step, answer: Answer) -> None:
+def raise_if_permission_revoked(step: Step, answer: Answer) -> None:
     """Commands that print nothing of use may still be refused: by a firmware that took a right from uid shell.
 
     Raises:

@@ -53,7 +53,7 @@ _FAILURES = (
 )
 
 
-def judge(error: ProvisionError, cause: Reason | None = None) -> Verdict:
+def outcome_from_error(error: ProvisionError, cause: Reason | None = None) -> Verdict:
     """The outcome that an error means; never `done`.
 
     Args:
@@ -73,7 +73,7 @@ def judge(error: ProvisionError, cause: Reason | None = None) -> Verdict:
     return Verdict(Outcome.FAILED, reason, str(error))
 
 
-def weigh_load(verdict: Verdict, load: Load) -> Verdict:
+def annotate_host_load(verdict: Verdict, load: Load) -> Verdict:
     """The same verdict; one about a passed deadline says how busy this computer was, since both may be at fault."""
     if verdict.reason is not Reason.TABLET_HUNG:
         return verdict
@@ -81,7 +81,7 @@ def weigh_load(verdict: Verdict, load: Load) -> Verdict:
     return replace(verdict, detail=detail, overloaded=load.is_high)
 
 
-def conclude(reading: Reading, doubt: Reason | None = None) -> Verdict:
+def outcome_from_reading(reading: Reading, doubt: Reason | None = None) -> Verdict:
     """`done` only when every wanted control holds by the last reading, and nobody came in between."""
     plan = reading.plan
     if plan.lasting_refusals:

@@ -63,7 +63,7 @@ class Bookkeeper:
         """
         return self._ask(lambda: self._finish(result))
 
-    def seal(self, run_id: str, sealing: Sealing) -> None:
+    def append_statement(self, run_id: str, sealing: Sealing) -> None:
         """See `runs.ledger.Ledger`.
 
         Raises:

@@ -30,7 +30,7 @@ from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.records.store import RecordStore
 from provision.runs.agent_executor import AgentKit
-from provision.runs.confirmation import WordDesk
+from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job
 from provision.runs.ledger import Ledger
 from provision.runs.run_log import LogBook
@@ -87,8 +87,8 @@ class Loaded:
         here = self.home.bench.deadlines
         return Limits(facts=here.facts, step=here.step, package=here.package, boot=here.boot)
 
-    def make_job(self, ledger: Ledger, secrets: SecretReader, words: WordDesk) -> Job:
-        """A job for every tablet of this home; `words`: where its runs ask what a model is."""
+    def make_job(self, ledger: Ledger, secrets: SecretReader, confirmations: ConfirmationQueue) -> Job:
+        """A job for every tablet of this home; `confirmations`: where its runs ask what a model is."""
         return Job(
             kind=self.home.kind,
             site=self.home.site,
@@ -102,7 +102,7 @@ class Loaded:
             proved=self.proved,
             uploads=self.home.state / "uploads",
             accept_draft=self.accept_draft,
-            words=words,
+            confirmations=confirmations,
             open_log=LogBook(self.home.logs / "runs").open,
         )
 

@@ -21,8 +21,8 @@ from provision.cli.speech import explain
 from provision.errors import ConfigurationError
 from provision.report.plan import render_plan
 from provision.runs.plan import Plan, Want, make_plan
-from provision.runs.plan_runner import Work
-from provision.runs.shell_executor import Limits, Performer
+from provision.runs.plan_runner import PlanRunner
+from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 from provision.virtual.android.journal import mutations
@@ -119,7 +119,7 @@ def test_a_tablet_that_an_app_does_not_fit_is_not_written_to(case: dict[str, Any
     before = mutations(bench.folder)
     link, limits = UploadLink(bench), Limits(facts=60, step=60, package=60, boot=60)
     want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
-    plan = Work(link, want, limits, Performer(link, limits, lambda: None)).read_steady().plan
+    plan = PlanRunner(link, want, limits, ShellExecutor(link, limits, lambda: None)).read_steady().plan
     assert Reason.APP_UNFIT in {refusal.reason for refusal in plan.refusals}
     assert mutations(bench.folder) == before
 

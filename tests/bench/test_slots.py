@@ -203,7 +203,7 @@ class Walk:
             assert seen.run is None or 0.0 <= seen.run.progress <= 1.0
             assert (seen.end is not None) == (seen.state in {SlotState.ENDED, SlotState.LOST})
             if seen.port in self.under_way:
-                assert seen.state in {SlotState.RUNNING, SlotState.WAITS_FOR_WORD, SlotState.AWAY}
+                assert seen.state in {SlotState.RUNNING, SlotState.AWAITING_CONFIRMATION, SlotState.AWAY}
         counts = summarise(view(self.table, self.now))
         assert counts.hands + counts.working + counts.empty == len(view(self.table, self.now))
 

@@ -12,7 +12,7 @@ from scripted import AnsweringTransport
 from provision.errors import AnswerError, TabletGone
 from provision.facts import setup
 from provision.facts.ask import Ask
-from provision.facts.collect import NotBooted, Told, ask_round, hash_apps, read_facts, read_props
+from provision.facts.collect import FactCache, NotBooted, ask_round, hash_apps, read_facts, read_props
 from provision.facts.setup import read_installation
 
 TABLET = yaml.safe_load((Path(__file__).parents[1] / "cases/apply/tablet.yaml").read_text("utf-8"))
@@ -37,28 +37,28 @@ def test_a_fresh_tablet_is_read_whole_in_three_rounds() -> None:
 
 
 def test_a_path_and_the_users_are_asked_again_only_where_a_dump_says_something_else() -> None:
-    told = Told()
+    cache = FactCache()
     tablet = make_tablet()
-    first = read_facts(tablet, PACKAGES, seconds=1, told=told)
-    assert read_facts(tablet, PACKAGES, seconds=1, told=told) == first
+    first = read_facts(tablet, PACKAGES, seconds=1, cache=cache)
+    assert read_facts(tablet, PACKAGES, seconds=1, cache=cache) == first
     assert len(tablet.rounds) == 3 + 2
     dump = "dumpsys package org.example.chat"
     tablet = make_tablet(**{dump: TABLET["answers"][dump].replace("versionCode=2", "versionCode=3")})
-    changed = read_facts(tablet, PACKAGES, seconds=1, told=told)
+    changed = read_facts(tablet, PACKAGES, seconds=1, cache=cache)
     assert changed.apps["org.example.chat"].version_code == 3
     assert [line for line in tablet.rounds[2].split(";") if "echo" not in line] == ["pm path org.example.chat"]
     tablet = make_tablet(
         **{"dumpsys account": "User UserInfo{0:A:13}:\n  Accounts: 0\nUser UserInfo{10:B:10}:\n  Accounts: 0\n"}
     )
-    read_facts(tablet, PACKAGES, seconds=1, told=told)
+    read_facts(tablet, PACKAGES, seconds=1, cache=cache)
     assert "pm list users" in tablet.rounds[2]
 
 
 def test_only_what_is_to_be_kept_is_not_asked_again() -> None:
-    told, tablet = Told(), make_tablet()
-    first = read_facts(tablet, PACKAGES, seconds=1, told=told)
+    cache, tablet = FactCache(), make_tablet()
+    first = read_facts(tablet, PACKAGES, seconds=1, cache=cache)
     again = make_tablet()
-    assert read_facts(again, PACKAGES, seconds=1, told=told, keep=setup.ASKS) == first
+    assert read_facts(again, PACKAGES, seconds=1, cache=cache, keep=setup.ASKS) == first
     said = " ".join(again.rounds)
     assert not [ask.line for ask in setup.ASKS if ask.line in said]
     assert "screen_off_timeout" in said

@@ -82,7 +82,7 @@ def make_result(number: int, kind: HomeKind = HomeKind.WARD, **changes: object) 
     return replace(result, **changes)  # type: ignore[arg-type]
 
 
-def make_sealing(number: int, **changes: object) -> Sealing:
+def make_closing_statement(number: int, **changes: object) -> Sealing:
     """What was seen of tablet A-000<number> after its first statement: debugging closed."""
     ended = FIRST_START + timedelta(minutes=number, seconds=50)
     return replace(
@@ -101,4 +101,4 @@ def make_sealing(number: int, **changes: object) -> Sealing:
 def record_sealed(store: RecordStore, number: int, kind: HomeKind = HomeKind.WARD) -> WrittenRecord:
     """A run with both of its statements."""
     record(store, make_result(number, kind, seals=True))
-    return store.seal(f"run-{number}", make_sealing(number))
+    return store.seal(f"run-{number}", make_closing_statement(number))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from record_bed import Bed, make_bed, make_result, make_sealing, record, record_sealed
+from record_bed import Bed, make_bed, make_closing_statement, make_result, record, record_sealed
 
 from provision.errors import RecordError
 from provision.records import verify_record
@@ -284,12 +284,12 @@ def seal_a_tablet_that_nobody_sealed(stage: Stage) -> None:
     """The home's own key, a run whose site did not ask: the statement contradicts the first."""
     asked = make_result(2, seals=True)
     first = sha256_hex(bundle(stage.folder, 2).read_bytes())
-    put_seal(stage, seal_envelope(build_seal(asked, first, make_sealing(2)), stage.bed.keys.signer), 2)
+    put_seal(stage, seal_envelope(build_seal(asked, first, make_closing_statement(2)), stage.bed.keys.signer), 2)
 
 
 def sign_the_second_statement_with_another_key(stage: Stage) -> None:
     first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
-    statement = build_seal(make_result(4, seals=True), first, make_sealing(4))
+    statement = build_seal(make_result(4, seals=True), first, make_closing_statement(4))
     put_seal(stage, seal_envelope(statement, stage.training.keys.signer))
 
 
@@ -302,7 +302,7 @@ def flip_a_bit_in_the_second_statement(stage: Stage) -> None:
 
 def replace_the_second_statement_by_another_true_one(stage: Stage) -> None:
     first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
-    statement = build_seal(make_result(4, seals=True), first, make_sealing(4, seen=()))
+    statement = build_seal(make_result(4, seals=True), first, make_closing_statement(4, seen=()))
     put_seal(stage, seal_envelope(statement, stage.bed.keys.signer))
 
 
@@ -409,7 +409,7 @@ def test_a_record_that_waits_for_its_seal_is_called_not_sealed(tmp_path: Path) -
     bed = make_bed(tmp_path / "home")
     record(bed.store(), make_result(1, seals=True))
     assert "NOT sealed (-)" in run(tmp_path / "empty", bed.records).stdout
-    seen = make_sealing(1, sealed=False, outcome=Outcome.DONE_WITH_WARNINGS, reason=Reason.SEAL_NOT_SEEN)
+    seen = make_closing_statement(1, sealed=False, outcome=Outcome.DONE_WITH_WARNINGS, reason=Reason.SEAL_NOT_SEEN)
     bed.store().seal("run-1", seen)
     done = run(tmp_path / "empty", bed.records).stdout
     assert "done-with-warnings: intact" in done

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from record_bed import FIRST_START, Bed, make_bed, make_result, make_sealing, record, record_sealed
+from record_bed import FIRST_START, Bed, make_bed, make_closing_statement, make_result, record, record_sealed
 
 from provision.errors import RecordError
 from provision.records.envelope import seal_envelope
@@ -32,22 +32,22 @@ def make_seal_of(changes: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_second_statement_reads_back_as_it_was_built() -> None:
     run = make_result(1, seals=True)
-    statement = build_seal(run, DIGEST, make_sealing(1))
+    statement = build_seal(run, DIGEST, make_closing_statement(1))
     assert statement["subject"] == [{"name": "statement", "digest": {"sha256": DIGEST}}]
-    assert parse_seal(statement, run, DIGEST, "here") == make_sealing(1)
+    assert parse_seal(statement, run, DIGEST, "here") == make_closing_statement(1)
 
 
 @pytest.mark.parametrize("case", CASES["contradictions"], ids=lambda case: str(case["what"]))
 def test_a_sealing_that_contradicts_its_record_gets_no_statement(case: dict[str, Any]) -> None:
     run = make_result(1, **{"seals": True, **make_seal_of(case.get("run", {}))})
     with pytest.raises(RecordError, match="expected"):
-        build_seal(run, DIGEST, make_sealing(1, **make_seal_of(case.get("seal", {}))))
+        build_seal(run, DIGEST, make_closing_statement(1, **make_seal_of(case.get("seal", {}))))
 
 
 @pytest.mark.parametrize("case", CASES["forgeries"], ids=lambda case: f"{case['at']}={case['put']}")
 def test_a_second_statement_that_is_not_exact_is_refused(case: dict[str, Any]) -> None:
     run = make_result(1, seals=True)
-    statement = json.loads(json.dumps(build_seal(run, DIGEST, make_sealing(1))))
+    statement = json.loads(json.dumps(build_seal(run, DIGEST, make_closing_statement(1))))
     place = statement
     for name in case["at"][:-1]:
         place = place[name]
@@ -60,11 +60,11 @@ def test_a_sealed_record_has_two_envelopes_and_two_leaves_and_the_first_leaf_sta
     bed = make_bed(tmp_path)
     first = record(bed.store(), make_result(1, seals=True))
     store = bed.store()
-    written = store.seal("run-1", make_sealing(1))
+    written = store.seal("run-1", make_closing_statement(1))
     leaves = [json.loads(line) for line in (bed.records / "ledger/leaves.jsonl").read_text().splitlines()]
     assert [(leaf["envelopes"], leaf["sha256"]) for leaf in leaves] == [(1, first.sha256), (2, written.sha256)]
     read = read_record(bed.records, written.path.name, bed.keys.home)
-    assert (read.sealing, read.end, read.digests[0]) == (make_sealing(1), (Outcome.DONE, None), first.sha256)
+    assert (read.sealing, read.end, read.digests[0]) == (make_closing_statement(1), (Outcome.DONE, None), first.sha256)
     assert verify_folder(bed.records, bed.keys.fingerprint).faults == ()
     assert store.checkpoint().splitlines()[1] == "2"
 
@@ -72,17 +72,17 @@ def test_a_sealed_record_has_two_envelopes_and_two_leaves_and_the_first_leaf_sta
 def test_a_run_without_record_and_a_run_already_sealed_get_no_second_statement(tmp_path: Path) -> None:
     store = make_bed(tmp_path).store()
     with pytest.raises(RecordError, match="got none"):
-        store.seal("run-1", make_sealing(1))
+        store.seal("run-1", make_closing_statement(1))
     record_sealed(store, 1)
     with pytest.raises(RecordError, match="got one"):
-        store.seal("run-1", make_sealing(1))
+        store.seal("run-1", make_closing_statement(1))
 
 
 def test_a_record_whose_site_did_not_ask_is_never_sealed(tmp_path: Path) -> None:
     bed = make_bed(tmp_path, runs=1)
     before = bed.bundle(1).read_bytes()
     with pytest.raises(RecordError, match="whose site asks"):
-        bed.store().seal("run-1", make_sealing(1))
+        bed.store().seal("run-1", make_closing_statement(1))
     assert bed.bundle(1).read_bytes() == before
 
 
@@ -105,14 +105,14 @@ def test_a_kill_after_each_step_of_sealing_keeps_the_statement_that_was_written(
     store = bed.store()
     record(store, make_result(1, seals=True))
     shutil.copytree(bed.records / "ledger", tmp_path / "before")
-    store.seal("run-1", make_sealing(1))
+    store.seal("run-1", make_closing_statement(1))
     whole = (bed.records / "ledger/leaves.jsonl").read_bytes()
     for name in lost:
         shutil.copy(tmp_path / "before" / name, bed.records / "ledger")
     assert bed.store().close_abandoned(FIRST_START + timedelta(days=1)) == ()
     assert (bed.records / "ledger/leaves.jsonl").read_bytes() == whole
     (read,) = verify_folder(bed.records, bed.keys.fingerprint).records
-    assert read.sealing == make_sealing(1)
+    assert read.sealing == make_closing_statement(1)
 
 
 def forge(bed: Bed, line: bytes) -> None:
@@ -132,7 +132,7 @@ def test_a_store_refuses_a_second_statement_that_is_not_of_this_record(tmp_path:
 def test_a_third_envelope_is_refused(tmp_path: Path) -> None:
     bed = make_bed(tmp_path)
     record_sealed(bed.store(), 1)
-    line = seal_envelope(build_seal(make_result(1, seals=True), DIGEST, make_sealing(1)), bed.keys.signer)
+    line = seal_envelope(build_seal(make_result(1, seals=True), DIGEST, make_closing_statement(1)), bed.keys.signer)
     bed.bundle(1).write_bytes(bed.bundle(1).read_bytes() + line)
     with pytest.raises(RecordError, match="at most 2 envelopes"):
         bed.store()
@@ -161,6 +161,6 @@ def test_a_printed_record_says_what_came_of_the_seal(
     bed = make_bed(tmp_path)
     name = record(bed.store(), make_result(1, seals=True)).path.name
     if changes is not None:
-        bed.store().seal("run-1", make_sealing(1, **changes))
+        bed.store().seal("run-1", make_closing_statement(1, **changes))
     text = render_record(Language(language), read_record(bed.records, name, bed.keys.home))
     assert [words for words in said if words not in text] == []

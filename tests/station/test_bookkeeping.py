@@ -109,7 +109,7 @@ def test_a_second_statement_without_a_first_is_refused(house: House) -> None:
     now = datetime.now(UTC)
     sealing = Sealing(True, Outcome.DONE, None, now, now, ())  # noqa: FBT003 # sealed
     with house.books, pytest.raises(RecordError):
-        house.books.seal("nobody", sealing)
+        house.books.append_statement("nobody", sealing)
 
 
 @pytest.mark.parametrize("ask", ["check_in", "finish", "checkpoint", "close_abandoned"])
