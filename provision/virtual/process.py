@@ -30,10 +30,10 @@ from provision.virtual.android.tablet import open_tablet
 from provision.virtual.bench import Berth, TrainingBench
 from provision.virtual.control import NOTE
 from provision.virtual.control_server import Bookkeeping, ControlServer
-from provision.virtual.expected import predict_outcome
 from provision.virtual.front import Front
 from provision.virtual.offline import TABLETS, mutations_of, note_roster
 from provision.virtual.oracle.model import ExpectedOutcome, SiteRequirements
+from provision.virtual.oracle.rules import predict_outcome
 from provision.virtual.pace import read_pace
 from provision.virtual.roster import build_roster, find_captures
 from provision.virtual.smart_socket import RealServer

@@ -18,7 +18,7 @@ from provision.virtual.android.mutating import mutates
 from provision.virtual.android.oem_gates import gates
 from provision.virtual.android.state import Package, SavedNetwork
 from provision.virtual.android.tablet import open_tablet
-from provision.virtual.expected import best_by_agent, predict_outcome
+from provision.virtual.oracle.assurances import best_by_agent
 from provision.virtual.oracle.model import (
     ExpectedOutcome,
     SiteRequirements,
@@ -27,6 +27,7 @@ from provision.virtual.oracle.model import (
     parse_outcomes,
     parse_site,
 )
+from provision.virtual.oracle.rules import predict_outcome
 from provision.virtual.roster import Place, build_roster
 
 SITE = {
