@@ -44,7 +44,7 @@ def record(home: Path, name: str, *outcomes: str) -> None:
 
 def test_a_home_asks_what_its_files_say(home: Path) -> None:
     required = requirements_of(home)
-    assert required.ssid == TRAINING_SSID
+    assert required.ssids == (TRAINING_SSID,)
     assert required.screen_seconds == 1800
     assert required.apps["org.provision.fixture.chat"] == 1
     assert required.known == {"S1": frozenset({"d1"})}
