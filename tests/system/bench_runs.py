@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from provision.home.create import Details, create_home
 from provision.records.keys import load_keys
-from provision.records.reader import verify_folder
-from provision.terms import Outcome
+from provision.records.reader import Record, verify_folder
+from provision.terms import HomeKind, Outcome
+from provision.texts.language import Language
 from provision.virtual.android.journal import Mutation, mutations
+from provision.virtual.offline import edit_offline, prepare_offline
 
 PROGRAM = (sys.executable, "-m", "provision.cli.main")
 RUN_SECONDS = 120
@@ -92,6 +95,18 @@ def _events(lines: Sequence[str]) -> list[dict[str, Any]]:
     return events
 
 
+def by_hand(home: Path, slot: str, verb: str, *words: str) -> str:
+    """What a person does to a tablet, as `provision bench edit`, `break` and `mend`; no bench may run here."""
+    return edit_offline(home, slot, verb, words)
+
+
+def make_home(home: Path, slots: int, language: Language = Language.EN) -> Path:
+    """A training home as `provision init` makes it, with tablets that wait in their slots."""
+    create_home(home, HomeKind.TRAINING, slots, Details(language=language))
+    prepare_offline(home, slots, 1)
+    return home
+
+
 def journal(home: Path, slot: str) -> tuple[Mutation, ...]:
     """What the tablet itself counted."""
     return mutations(home / "bench" / "tablets" / slot)
@@ -124,7 +139,11 @@ def read_runs(home: Path) -> tuple[set[str], set[str]]:
     )
 
 
+def read_records(home: Path) -> tuple[Record, ...]:
+    """All records on disk."""
+    return verify_folder(home / "records", load_keys(home / "keys").fingerprint).records
+
+
 def outcomes(home: Path) -> dict[str, Outcome]:
     """The last recorded outcome of each asset."""
-    verdict = verify_folder(home / "records", load_keys(home / "keys").fingerprint)
-    return {record.run.asset_id: record.run.outcome for record in verdict.records}
+    return {record.run.asset_id: record.run.outcome for record in read_records(home)}

@@ -12,7 +12,16 @@ from provision.home.create import Details, create_home
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.terms import Assurance, Control, HomeKind, Outcome, Reason
-from tests.system.bench_runs import count_writes, environment, journal, run, run_program, run_station, state_of
+from tests.system.bench_runs import (
+    Ended,
+    by_hand,
+    count_writes,
+    environment,
+    journal,
+    run_program,
+    run_station,
+    state_of,
+)
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests/appset"))  # its makers of APKs
@@ -32,11 +41,9 @@ GAPS = {
 """Attempts that hold, and those not made with their reason, on Android 11, 11, 6 and 14."""
 
 
-def test_releases_6_11_and_14_end_done_with_the_assurance_of_the_table(tmp_path: Path) -> None:
-    home = tmp_path / "training"
-    first = run_station(home, 4)
-    assert first.status == 0, first.errors
-    assert {tablet["outcome"] for tablet in first.tablets.values()} == {"done"}
+def test_releases_6_11_and_14_end_done_with_the_assurance_of_the_table(finished_home: Path, first_end: Ended) -> None:
+    home = finished_home
+    assert {tablet["outcome"] for tablet in first_end.tablets.values()} == {"done"}
     runs = verify_folder(home / "records", load_keys(home / "keys").fingerprint).records
     for record in runs:
         held = {control.control: control.assurance for control in record.run.controls}
@@ -57,18 +64,16 @@ def test_releases_6_11_and_14_end_done_with_the_assurance_of_the_table(tmp_path:
     assert count_writes(home, ["1", "2", "3", "4"]) == before, "a finished tablet sees no write"
 
 
-def test_a_lying_agent_and_a_makers_gate_never_end_done(tmp_path: Path) -> None:
-    home = tmp_path / "training"
-    assert run_station(home, 2).status == 0
-    for words in (
-        ("edit", "1", "set", "secure", "location_mode", "0"),
-        ("break", "1", "agent-lies"),
-        ("edit", "2", "remove-app", "org.provision.fixture.chat"),
-        ("break", "2", "miui-install"),
+def test_a_lying_agent_and_a_makers_gate_never_end_done(finished_home: Path) -> None:
+    home = finished_home
+    for slot, verb, *words in (
+        ("1", "set", "secure", "location_mode", "0"),
+        ("1", "break", "agent-lies"),
+        ("2", "remove-app", "org.provision.fixture.chat"),
+        ("2", "break", "miui-install"),
     ):
-        assert run(home, "bench", *words).status == 0
+        by_hand(home, slot, verb, *words)
     ended = run_station(home, 2)
-    assert ended.status == 0, "the bench knows both ends"
     ends = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in ended.tablets.items()}
     assert ends == {
         "1": (Outcome.FAILED, Reason.READ_BACK_DIFFERS),
@@ -76,16 +81,16 @@ def test_a_lying_agent_and_a_makers_gate_never_end_done(tmp_path: Path) -> None:
     }
 
 
-def test_a_changed_site_is_given_to_a_finished_tablet_again_and_a_lock_that_gives_way_is_seen(tmp_path: Path) -> None:
-    home = tmp_path / "training"
-    assert run_station(home, 4).status == 0
+def test_a_changed_site_is_given_to_a_finished_tablet_again_and_a_lock_that_gives_way_is_seen(
+    finished_home: Path,
+) -> None:
+    home = finished_home
     site = home / "site.yaml"
     site.write_text(site.read_text("utf-8").replace('hotline: "0000"', 'hotline: "4242"'), "utf-8")
     leaks = {"1": "restrictions-leak", "3": "lock-task-leaks", "4": "lock-task-leaks"}
     for slot, fault in leaks.items():
-        assert run(home, "bench", "break", slot, fault).status == 0
+        by_hand(home, slot, "break", fault)
     again = run_station(home, 4)
-    assert again.status == 0, "the bench knows these ends"
     ends = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in again.tablets.items()}
     assert ends.pop("2") == (Outcome.DONE, None)
     assert set(ends.values()) == {(Outcome.FAILED, Reason.PROOF_FAILED)}
@@ -98,7 +103,7 @@ def test_a_changed_site_is_given_to_a_finished_tablet_again_and_a_lock_that_give
     assert state_of(home, "1")["data"]["settings"]["secure"]["location_mode"] == "3", "what gave way is put back"
     assert {state_of(home, slot)["data"]["front"] for slot in leaks} == {None}
     for slot in leaks:
-        assert run(home, "bench", "mend", slot).status == 0
+        by_hand(home, slot, "mend")
     mended = run_station(home, 4)
     assert {tablet["outcome"] for tablet in mended.tablets.values()} == {"done"}
     assert mended.tablets["3"]["changes"] == ["agent.owner/proof"]
@@ -142,6 +147,7 @@ def create_configured(home: Path, configuration: dict[str, object]) -> str:
     return asked
 
 
+@pytest.mark.later
 def test_managed_configuration_is_delivered_and_a_change_of_it_goes_alone(tmp_path: Path) -> None:
     home, done = tmp_path / "training", dict.fromkeys("12", (Outcome.DONE, None))
     asked = create_configured(home, {"server": VALUE, "name": "Tablet {asset_id}", "muted": True, "rooms": ["1", "2"]})
@@ -174,6 +180,7 @@ def test_managed_configuration_is_delivered_and_a_change_of_it_goes_alone(tmp_pa
     assert [file for file in written if VALUE.encode() in file.read_bytes()] == [], "digests, and no value"
 
 
+@pytest.mark.later
 def test_permissions_of_the_app_set_are_fixed_by_the_owner_and_stay_when_the_app_is_emptied(tmp_path: Path) -> None:
     home, done = tmp_path / "training", dict.fromkeys("12", (Outcome.DONE, None))
     create_home(home, HomeKind.TRAINING, 2, Details())
@@ -202,20 +209,18 @@ def test_configuration_that_android_drops_in_silence_never_ends_done(tmp_path: P
     assert run_station(home, 1).status == 0
     write_set(home, {"server": "another"})
     for fault in ("owner-drops:setApplicationRestrictions", "owner-refuses:setApplicationRestrictions"):
-        assert run(home, "bench", "break", "1", fault).status == 0
+        by_hand(home, "1", "break", fault)
         ended = run_station(home, 1)
-        assert ended.status == 0, "the bench knows this end"
         assert (ended.tablets["1"]["outcome"], ended.tablets["1"]["reason"]) == ("failed", "read-back-differs")
-        assert run(home, "bench", "mend", "1").status == 0
+        by_hand(home, "1", "mend")
     assert run_station(home, 1).tablets["1"]["outcome"] == "done"
     assert state_of(home, "1")["data"]["configurations"] == {MADE: {"server": "another"}}
 
     write_set(home, {})
     (home / "site.yaml").write_text(asked, "utf-8")
-    assert run(home, "bench", "break", "1", "owner-drops:setApplicationRestrictions").status == 0
+    by_hand(home, "1", "break", "owner-drops:setApplicationRestrictions")
     ended = run_station(home, 1)
-    assert ended.status == 0, "the bench knows this end"
     assert ended.tablets["1"]["outcome"] == "done-with-warnings", "what is withdrawn is still there"
-    assert run(home, "bench", "mend", "1").status == 0
+    by_hand(home, "1", "mend")
     assert run_station(home, 1).tablets["1"]["outcome"] == "done"
     assert state_of(home, "1")["data"]["configurations"] == {}

@@ -68,23 +68,19 @@ def test_apps_check_says_which_tablets_each_app_fits(home: Path) -> None:
     assert "no code for it, only for arm64-v8a" in said
 
 
-def _deploy(home: Path) -> int:
-    """A first run with the toolkit's set, then a copy of it that a test may change; how many tablets are done."""
-    ended = run_station(home, len(SLOTS))
-    done = sum(tablet["outcome"] == "done" for tablet in ended.tablets.values())
-    assert done, ended.tablets
+def _own_set(home: Path) -> None:
+    """Tablets that were finished with the toolkit's set, and a copy of it that a test may change."""
     bench = home / "bench.yaml"
     (home / "fixtures").mkdir()
     for each in (ROOT / "apks/fixtures").iterdir():
         (home / "fixtures" / each.name).write_bytes(each.read_bytes())
     (home / "apps.yaml").write_text((ROOT / "apks/apps.yaml").read_text("utf-8"), "utf-8")
     bench.write_text(bench.read_text("utf-8") + "\napp_set: apps.yaml\n", "utf-8")
-    return done
 
 
-def test_apps_update_names_the_tablets_that_will_change(tmp_path: Path) -> None:
-    home = tmp_path / "training"
-    done = _deploy(home)
+def test_apps_update_names_the_tablets_that_will_change(finished_home: Path) -> None:
+    home, done = finished_home, len(SLOTS)
+    _own_set(home)
     words = ("apps", "update", "--home", str(home))
     status, said = run_program(environment(home), *words)
     assert (status, said.splitlines()[-1]) == (0, "tablets that change at their next run: 0 of 4 known ones"), said
@@ -99,10 +95,10 @@ def test_apps_update_names_the_tablets_that_will_change(tmp_path: Path) -> None:
 
 
 @pytest.mark.later
-def test_a_deployed_tablet_gets_what_changed_in_the_set_and_nothing_else(tmp_path: Path) -> None:
+def test_a_deployed_tablet_gets_what_changed_in_the_set_and_nothing_else(finished_home: Path) -> None:
     """One app is new, one left: by the journal of each tablet, no third one is touched."""
-    home = tmp_path / "training"
-    done = _deploy(home)
+    home, done = finished_home, len(SLOTS)
+    _own_set(home)
     apps = home / "apps.yaml"
     update = ("apps", "update", "--home", str(home), str(ROOT / "tests/fixtures/apks/chat-2.apk"))
     assert run_program(environment(home), *update)[0] == 0

@@ -11,7 +11,7 @@ import yaml
 
 from provision.terms import Outcome
 from provision.virtual.control import BenchClient
-from tests.system.bench_runs import assert_records_right, finish, outcomes, run, run_station, start
+from tests.system.bench_runs import assert_records_right, by_hand, finish, read_records, read_runs, run, start
 from tests.system.test_faults import Watched, end_of, state_is
 from tests.waiting import wait_until
 
@@ -50,40 +50,38 @@ def test_plan_and_verify_beside_a_running_station_disturb_nothing(home: Path) ->
     assert_records_right(home)
 
 
-def test_verify_alone_ends_what_it_started(home: Path) -> None:
-    assert run_station(home, 2).status == 0
-    assert run(home, "verify", "--virtual", "2").status == 0
+def test_verify_alone_ends_what_it_started(finished_home: Path) -> None:
+    home = finished_home
+    assert run(home, "verify", "--virtual", "4").status == 0
     assert not (home / "state" / "adb.json").exists()
     assert not (home / "bench" / "bench.json").exists()
 
 
 def hang_at(home: Path, run_seconds: int) -> None:
     """A home whose tablet 1 never answers `dumpsys`, with so many seconds for a run."""
-    assert run_station(home, 1).status == 0
     deadlines = yaml.safe_dump({"deadlines": {"facts": 600, "run": run_seconds}})
     (home / "bench.yaml").write_text(deadlines)
-    assert run(home, "bench", "break", "1", "hang:dumpsys").status == 0
+    by_hand(home, "1", "break", "hang:dumpsys")
 
 
-def test_one_tablet_that_never_ends_is_ended_as_hung(home: Path) -> None:
+def test_one_tablet_that_never_ends_is_ended_as_hung(finished_home: Path) -> None:
+    home = finished_home
     hang_at(home, 3)
     ended = run(home, "once", "--virtual", "1", "--slot", "1", "--json")
-    assert ended.status == 0, "as expected of this virtual tablet"
     assert [(tablet["outcome"], tablet["reason"]) for tablet in ended.tablets.values()] == [("failed", "tablet-hung")]
     assert_records_right(home)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_on_one_tablet_leaves_a_record_that_says_stopped(home: Path, number: signal.Signals) -> None:
+def test_ctrl_c_on_one_tablet_leaves_a_record_that_says_stopped(finished_home: Path, number: signal.Signals) -> None:
+    home = finished_home
     hang_at(home, 60)
-    before = len((home / "state" / "runs.jsonl").read_text().splitlines())
+    before, known = len(read_runs(home)[0]), {record.run.run_id for record in read_records(home)}
     once = start(home, "once", "--virtual", "1", "--slot", "1", "--json")
-    wait_until(
-        lambda: len((home / "state" / "runs.jsonl").read_text().splitlines()) > before, "the run is open", seconds=60
-    )
+    wait_until(lambda: len(read_runs(home)[0]) > before, "the run is open", seconds=60)
     once.send_signal(number)
     ended = finish(once)
     assert ended.status == 130, ended.errors
     assert "Traceback" not in ended.errors
-    assert set(outcomes(home).values()) == {Outcome.STOPPED}
+    assert [record.run.outcome for record in read_records(home) if record.run.run_id not in known] == [Outcome.STOPPED]
     assert_records_right(home)

@@ -82,8 +82,8 @@ def test_hooks_heard_of_both(home: Path, first: Ended) -> None:
     assert sorted(said) == ["attach 1 ", "attach 2 ", "refused 1 refused", "refused 2 refused"]
 
 
-def test_a_word_opens_the_unknown_device_and_never_the_phone(home: Path, first: Ended) -> None:
-    assert first.tablets
+def confirm_both(home: Path) -> Ended:
+    """Somebody calls both a tablet; how the next run ends."""
     words = ("--home", str(home), "--virtual", "2", "--language", "en", "--yes")
     status, said = run_program(environment(home), "accept", PHONE, *words)
     assert (status, "stays closed" in said) == (1, True), said
@@ -92,6 +92,18 @@ def test_a_word_opens_the_unknown_device_and_never_the_phone(home: Path, first: 
     again = run_station(home, 2)
     assert {slot: tablet["outcome"] for slot, tablet in again.tablets.items()} == {PHONE: "refused", UNKNOWN: "done"}
     assert count_writes(home, (PHONE,)) == {PHONE: 0}
+    return again
+
+
+def test_a_confirmation_opens_the_unknown_device_and_never_the_phone(home: Path, first: Ended) -> None:
+    assert first.tablets
+    confirm_both(home)
+
+
+@pytest.mark.later
+def test_a_device_that_was_opened_gets_what_drafts_say_only_when_they_are_accepted(home: Path, first: Ended) -> None:
+    assert first.tablets
+    again = confirm_both(home)
     drafts_only = {"apps.removed/com.quadrex.games", *SWITCHED}
     assert not drafts_only & set(again.tablets[UNKNOWN]["changes"])
     warnings = [event["text"] for event in again.events if event["event"] == "warning"]

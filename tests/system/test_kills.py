@@ -19,7 +19,7 @@ from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.terms import Outcome
 from provision.virtual.control import BenchClient
-from tests.system.bench_runs import assert_records_right, run, run_station, start, state_of
+from tests.system.bench_runs import assert_records_right, by_hand, run_station, start, state_of
 
 pytestmark = [pytest.mark.front, pytest.mark.later]
 
@@ -61,8 +61,8 @@ def undo_some_work(home: Path, chance: random.Random) -> None:
     """Give the next run something to do on each good tablet."""
     for slot in GOOD:
         package = chance.choice(sorted(PACKAGES))
-        assert run(home, "bench", "edit", slot, "remove-app", package).status == 0
-        assert run(home, "bench", "edit", slot, "set", "secure", "location_mode", "0").status == 0
+        by_hand(home, slot, "remove-app", package)
+        by_hand(home, slot, "set", "secure", "location_mode", "0")
 
 
 def is_really_done(state: Mapping[str, Any]) -> bool:

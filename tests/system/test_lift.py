@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.bench_runs import run, start, state_of
+from provision.errors import TrainingError
+from tests.system.bench_runs import Ended, by_hand, make_home, run, start, state_of
 
 pytestmark = pytest.mark.front
 VIRTUAL = ("--virtual", "1", "--slot", "1")
@@ -21,26 +22,24 @@ def say(home: Path, *words: str) -> str:
     return (out or errors).strip()
 
 
-def test_a_lock_out_is_ended_and_the_right_code_opens_at_once(tmp_path: Path) -> None:
-    home = tmp_path / "training"
-    assert run(home, "init", "--kind", "training", "--slots", "2", str(home)).status == 0
-    assert run(home, "once", *VIRTUAL, "--json").status == 0
+def test_a_lock_out_is_ended_and_the_right_code_opens_at_once(finished_home: Path, first_end: Ended) -> None:
+    home, name = finished_home, first_end.tablets["1"]["asset_id"]
     for _ in range(WRONG):
-        said = say(home, "bench", "edit", "1", "maintenance", "00000000")
-    assert "locked-out" in said
-    assert "A-0001: wrong codes are forgotten" in say(home, "lift", *VIRTUAL)
+        with pytest.raises(TrainingError) as said:
+            by_hand(home, "1", "maintenance", "00000000")
+    assert "locked-out" in str(said.value)
+    assert f"{name}: wrong codes are forgotten" in say(home, "lift", *VIRTUAL)
     assert state_of(home, "1")["data"]["lock_task"]["mode"] == "locked"
-    digits = say(home, "bench", "edit", "1", "maintenance").split()[-1]
-    code = say(home, "answer", "A-0001", digits).replace(" ", "")
-    say(home, "bench", "edit", "1", "maintenance", code)
+    digits = by_hand(home, "1", "maintenance").split()[-1]
+    code = say(home, "answer", name, digits).replace(" ", "")
+    by_hand(home, "1", "maintenance", code)
     assert state_of(home, "1")["data"]["lock_task"]["mode"] == "none"
     uses = [json.loads(line)["event"] for line in (home / "logs" / "hotline.jsonl").read_text().splitlines()]
     assert uses == ["lift", "answer"]
 
 
 def test_a_tablet_that_nobody_owns_has_no_code(tmp_path: Path) -> None:
-    home = tmp_path / "training"
-    assert run(home, "init", "--kind", "training", "--slots", "2", str(home)).status == 0
+    home = make_home(tmp_path / "training", 2)
     ended = run(home, "lift", *VIRTUAL)
     assert ended.status == 1
     assert "Traceback" not in ended.errors

@@ -9,8 +9,7 @@ import pytest
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import say
 from provision.texts.language import Language
-from provision.virtual.offline import prepare_offline
-from tests.system.bench_runs import count_writes, environment, run, run_program, run_station
+from tests.system.bench_runs import by_hand, count_writes, environment, make_home, run_program, run_station
 
 pytestmark = pytest.mark.front
 
@@ -29,9 +28,9 @@ WHERE = {
 """The screen path of each blocker, as the technician reads it."""
 
 
-def hands(home: Path, *edits: tuple[str, ...]) -> None:
+def hands(home: Path, *edits: tuple[str, str, *tuple[str, ...]]) -> None:
     for words in edits:
-        assert run(home, "bench", "edit", *words).status == 0, words
+        by_hand(home, *words)
 
 
 @pytest.mark.parametrize("reason", list(WHERE))
@@ -41,10 +40,7 @@ def test_what_to_do_names_the_screen_to_open(reason: Reason, language: Language)
 
 
 def test_an_account_a_second_user_and_a_makers_gate_are_refused_then_done(tmp_path: Path) -> None:
-    home = tmp_path / "training"
-    made = run(home, "init", "--kind", "training", "--slots", "4", "--language", "fr", str(home))
-    assert made.status == 0, made.errors
-    prepare_offline(home, len(SLOTS), 1)
+    home = make_home(tmp_path / "training", len(SLOTS), Language.FR)
     hands(home, ("1", "add-account", "com.google"), ("2", "add-user", "X"), ("4", "break", "miui-install"))
     before = count_writes(home, SLOTS)
     status, said = run_program(

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from provision.errors import TrainingError
 from provision.home.folder import load_home
 from provision.records.keys import load_keys
 from provision.records.reader import Record, verify_folder
 from provision.station.setup import keep_books
 from provision.terms import Outcome, Reason
 from provision.virtual.control import BenchClient
-from tests.system.bench_runs import Ended, finish, journal, run, run_station, start, state_of
+from tests.system.bench_runs import Ended, by_hand, finish, journal, make_home, run, run_station, start, state_of
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.front
@@ -25,8 +26,7 @@ RUN_SECONDS = 60
 
 def make_sealing_home(folder: Path, slots: int = 2) -> Path:
     """A training home whose site closes debugging."""
-    home = folder / "training"
-    assert run(home, "init", "--kind", "training", "--slots", str(slots), str(home)).status == 0
+    home = make_home(folder / "training", slots)
     site = home / "site.yaml"
     site.write_text(site.read_text("utf-8").replace("debugging: open", "debugging: closed"), "utf-8")
     return home
@@ -71,13 +71,12 @@ def test_a_sealed_tablet_is_seen_to_close_and_comes_back_by_its_code(tmp_path: P
     assert record.end == (Outcome.DONE, None)
     assert record.sealing.seen[-1].endswith("adb lists nothing, USB shows the tablet without debugging")
 
-    refused = run(home, "bench", "edit", "1", "enable-adb")
-    assert refused.status != 0
-    assert "kiosk is locked" in refused.errors
-    digits = say(home, "bench", "edit", "1", "maintenance").split()[-1]
-    opened = say(home, "bench", "edit", "1", "maintenance", say(home, "answer", "A-0001", digits).replace(" ", ""))
+    with pytest.raises(TrainingError, match="kiosk is locked"):
+        by_hand(home, "1", "enable-adb")
+    digits = by_hand(home, "1", "maintenance").split()[-1]
+    opened = by_hand(home, "1", "maintenance", say(home, "answer", "A-0001", digits).replace(" ", ""))
     assert "open" in opened
-    say(home, "bench", "edit", "1", "enable-adb")
+    by_hand(home, "1", "enable-adb")
     again = run_station(home, 1)
     assert ends(again) == {"1": ("done", None, True)}, again.errors
     assert again.tablets["1"]["changes"] == ["agent.owner/policy", "agent.owner/drill", "agent.owner/proof"]
@@ -119,10 +118,9 @@ def test_one_tablet_alone_is_seen_to_close_and_can_be_given_back(tmp_path: Path)
     virtual = ("--virtual", "1", "--slot", "1")
     alone = run(home, "once", *virtual, "--json")
     assert ends(alone) == {"1": ("done", None, True)}, alone.errors
-    digits = say(home, "bench", "edit", "1", "maintenance").split()[-1]
-    code = say(home, "answer", "A-0001", digits).replace(" ", "")
-    for words in (("maintenance", code), ("enable-adb",)):
-        say(home, "bench", "edit", "1", *words)
+    digits = by_hand(home, "1", "maintenance").split()[-1]
+    by_hand(home, "1", "maintenance", say(home, "answer", "A-0001", digits).replace(" ", ""))
+    by_hand(home, "1", "enable-adb")
     assert "A-0001: released" in say(home, "release", *virtual)
     assert state_of(home, "1")["data"]["owner"] is None
     uses = [json.loads(line)["event"] for line in (home / "logs" / "hotline.jsonl").read_text().splitlines()]

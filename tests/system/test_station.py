@@ -9,10 +9,11 @@ import pytest
 
 from provision.records.reader import verify_folder
 from tests.system.bench_runs import (
+    Ended,
     assert_records_right,
+    by_hand,
     count_writes,
     journal,
-    run,
     run_station,
     state_of,
 )
@@ -73,9 +74,8 @@ def _list_pulled(home: Path, asset: str) -> list[str]:
 
 def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
     """Show 2: one app removed on one tablet, one setting flipped on another; all others see no write."""
-    removed = run(home, "bench", "edit", "1", "remove-app", "org.provision.fixture.chat")
-    flipped = run(home, "bench", "edit", "2", "set", "system", "screen_off_timeout", "15000")
-    assert (removed.status, flipped.status) == (0, 0), removed.errors + flipped.errors
+    by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
+    by_hand(home, "2", "set", "system", "screen_off_timeout", "15000")
     slots = list(first_tablets(home))
     before = count_writes(home, slots)
     second = run_station(home, COUNT, seed=SEED)
@@ -96,15 +96,30 @@ def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
     assert_records_right(home)
 
 
+def test_damaged_notes_end_the_run_of_their_tablet_alone(finished_home: Path, first_end: Ended) -> None:
+    home, names = finished_home, {slot: tablet["asset_id"] for slot, tablet in first_end.tablets.items()}
+    notes = home / f"state/agents/{names['1']}.json"
+    notes.write_bytes(notes.read_bytes()[:40])
+    by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
+    before = count_writes(home, ["1"])
+    again = run_station(home, 4).tablets
+    assert {slot: tablet["asset_id"] for slot, tablet in again.items()} == names
+    assert {slot: tablet["reason"] for slot, tablet in again.items() if tablet["reason"]} == {"1": "bench-file-wrong"}
+    assert f"agents/{names['1']}.json: expected what was issued to {names['1']}" in again["1"]["detail"]
+    assert count_writes(home, ["1"]) == before
+
+
+@pytest.mark.later
 def test_damaged_notes_end_the_run_of_their_tablet_alone_and_every_tablet_keeps_its_asset_id(home: Path) -> None:
     """Beside it: faults that would show only in writes, on finished tablets, and a tablet that lets nobody in."""
     breaks = {"2": "lie-settings", "3": "hang:am", "4": "lie-install", "9": "refuse-connect"}
-    assert [run(home, "bench", "break", slot, fault).status for slot, fault in breaks.items()] == [0, 0, 0, 0]
+    for slot, fault in breaks.items():
+        by_hand(home, slot, "break", fault)
     name = first_tablets(home)["1"]["asset_id"]
     notes = home / f"state/agents/{name}.json"
     whole = notes.read_bytes()
     notes.write_bytes(whole[: len(whole) // 2])
-    assert run(home, "bench", "edit", "1", "remove-app", "org.provision.fixture.chat").status == 0
+    by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
     before = count_writes(home, ["1"])
     again = run_station(home, COUNT, seed=SEED)
     notes.write_bytes(whole)
