@@ -73,6 +73,7 @@ def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
     for name in ("barrier", "refusal"):
         if name in said:
             said[name] = Refusal(Reason(said[name][0]), said[name][1])
+    said["too_old"] = frozenset(map(Control, said.get("too_old", ())))
     findings = said.pop("findings", {})
     if said.get("tried") is not None:
         said["tried"] = {name: Tried(ProofVerdict(word), detail) for name, (word, detail) in said["tried"].items()}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from provision.agent.contract import AGENT
+from provision.agent.rows import UNANNOUNCED_VERSION
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App
 from provision.appset.signing.faults import ApkError
@@ -18,6 +21,8 @@ from provision.terms import HomeKind
 
 DEVELOPMENT_SIGNER = "06eb5d8f901fe2f4eab61611804d7747b65606ee8ff67cd6db7e7193f6ffe209"
 """Certificate of the key that lies open in the toolkit: anybody can sign with it, so no ward trusts it."""
+
+CAPABILITIES = "assets/capabilities.json"
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,14 @@ def load_agent(pin: Pin, settings: Path, kind: HomeKind) -> App:
         target_sdk=manifest.target_sdk,
         abis=manifest.abis,
     )
+
+
+def read_capabilities(app: App) -> int:
+    """Version of the capability table that a checked agent's APK carries; agents before 0.4.0 carry none."""
+    with zipfile.ZipFile(app.path) as archive:
+        if CAPABILITIES not in archive.namelist():
+            return min(app.version_code, UNANNOUNCED_VERSION)
+        return int(json.loads(archive.read(CAPABILITIES))["version"])
 
 
 def _find_faults(pin: Pin, kind: HomeKind) -> Iterator[tuple[str, str, str]]:

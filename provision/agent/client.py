@@ -29,6 +29,7 @@ from provision.agent.results import (
     read_owner_left,
     read_pieces,
 )
+from provision.agent.rows import VERSION
 from provision.agent.site_key import SiteKey
 from provision.errors import AnswerError, StepFailed
 from provision.site.secret import Secret
@@ -59,10 +60,11 @@ class Sender:
 
 @dataclass(frozen=True)
 class _Done:
-    """The result of an order and the SHA-256 of its payload."""
+    """The result of an order, the SHA-256 of its payload, and the version of the agent's capability table."""
 
     result: Mapping[str, object]
     digest: str
+    capabilities: int
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class AgentClient:
 
     def hello(self) -> Hello:
         """Who the agent is, now; asks nothing of it."""
-        reply = self._expect_done("agent.hello", self._call("hello"))
+        reply = self._expect_done("agent.hello", self._call("hello", str(VERSION)))
         return read_hello(reply, call_line("hello"))
 
     def apply(self, asset: str, make_body: MakeBody, announce: Callable[[str], None]) -> Report:
@@ -123,13 +125,14 @@ class AgentClient:
             announce: told the SHA-256 of the payload straight before the agent may act on it.
         """
         done = self._carry(_Errand(Word.APPLY, make_body, announce=announce))
-        report = read_report(done.result, call_line("commit"))
+        report = read_report(done.result, call_line("commit"), done.capabilities)
         check_report(report, asset, done.digest, call_line("commit"))
         return report
 
     def report(self) -> Report:
         """What is so now, compared with the last policy; the caller compares `policy` with what it knows."""
-        return read_report(self._send(Word.REPORT, lambda _seal: {}).result, call_line("commit"))
+        done = self._send(Word.REPORT, lambda _seal: {})
+        return read_report(done.result, call_line("commit"), done.capabilities)
 
     def show(self, seconds: int) -> str:
         """Fill the screen with the asset id for 1 to 300 seconds; returns that id."""
@@ -206,7 +209,7 @@ class AgentClient:
         result = self._expect_done(f"agent.{word}", reply)
         if reply.order != name:
             raise AnswerError(call_line("commit"), f"the answer to {name}", str(reply.order))
-        return _Done(result, digest)
+        return _Done(result, digest, hello.capabilities)
 
     def _upload(self, word: Word, name: str, document: bytes) -> None:
         """Put every piece; the count after the last one must be the whole."""

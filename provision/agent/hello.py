@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from provision.agent.answers import HEX_32
 from provision.agent.contract import PIECE_CHARACTERS, PIECES, PROTOCOLS
+from provision.agent.rows import UNANNOUNCED_VERSION
 from provision.agent.strict_json import Members, decode_base64
 from provision.errors import AnswerError, StepFailed
 from provision.terms import Reason
@@ -27,6 +28,7 @@ class Hello:
         tablet: its own id, kept until a factory reset or `release`.
         site_key: key id of the pinned site key, None before the first order.
         nonce, session_key: live as long as its process.
+        capabilities: version of the capability table it has.
     """
 
     agent: str
@@ -37,6 +39,7 @@ class Hello:
     site_key: str | None
     nonce: str
     session_key: rsa.RSAPublicKey
+    capabilities: int = UNANNOUNCED_VERSION
 
 
 def read_hello(result: Mapping[str, object], command: str) -> Hello:
@@ -52,15 +55,18 @@ def read_hello(result: Mapping[str, object], command: str) -> Hello:
     sizes = (members.number("piece_characters"), members.number("pieces"))
     if sizes != (PIECE_CHARACTERS, PIECES):
         raise members.unlike("piece_characters", f"{PIECE_CHARACTERS} and {PIECES} pieces", sizes)
+    protocols = _read_protocols(members)
+    announced = members.number("capabilities", 1, 999) if members.has("capabilities") else None
     hello = Hello(
         members.text("agent", r"\d{1,4}(\.\d{1,4}){0,3}"),
         members.number("api", 21, 99),
         members.flag("owner"),
-        _read_protocols(members),
+        protocols,
         members.text("tablet", HEX_32),
         key,
         members.text("nonce", HEX_32),
         _read_key(members.text("session_key", r"[A-Za-z0-9+/=]{100,2000}"), command),
+        announced or min(max(protocols), UNANNOUNCED_VERSION),
     )
     members.end()
     return hello

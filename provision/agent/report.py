@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provision.agent.rows import BY_PART, DECIDING, OPTIONAL, ROWS, RowKind
+from provision.agent.rows import BY_PART, ROWS, VERSION, RowKind
 from provision.agent.strict_json import Members
 from provision.errors import AnswerError
 from provision.terms import Assurance, Control
@@ -67,8 +67,11 @@ class Finding:
     differing: tuple[Row, ...]
 
 
-def read_report(result: Mapping[str, object], command: str) -> Report:
+def read_report(result: Mapping[str, object], command: str, version: int = VERSION) -> Report:
     """The result of `apply` and `report`, exactly as the contract says.
+
+    Args:
+        version: of the capability table that the agent has; it leaves out rows that came later.
 
     Raises:
         AnswerError: another form, rows out of order, or a row that contradicts itself or its release.
@@ -80,7 +83,7 @@ def read_report(result: Mapping[str, object], command: str) -> Report:
     items = members.items("rows")
     members.end()
     rows = tuple(_read_row(item, f"report.rows[{place}]", api, command) for place, item in enumerate(items))
-    _check_order(rows, command)
+    _check_order(rows, command, version)
     return Report(asset, policy, api, opened, rows)
 
 
@@ -119,13 +122,14 @@ def _check_row(row: Row, members: Members, api: int) -> None:
         raise members.unlike("observed", "what is so now", "null")
 
 
-def _check_order(rows: tuple[Row, ...], command: str) -> None:
+def _check_order(rows: tuple[Row, ...], command: str, version: int) -> None:
     """Each part once, in the order of the table, and controls whole but for the optional parts."""
     parts = [row.kind.part for row in rows]
     controls = {row.kind.control for row in rows}
-    whole = [kind.part for kind in ROWS if kind.control in controls]
-    if parts != [part for part in whole if part in parts or part not in OPTIONAL]:
-        raise AnswerError(command, f"report.rows: {', '.join(whole)}", ", ".join(parts))
+    whole = [kind for kind in ROWS if kind.control in controls and kind.since <= version]
+    if parts != [kind.part for kind in whole if kind.part in parts or not kind.optional]:
+        expected = ", ".join(kind.part for kind in whole)
+        raise AnswerError(command, f"report.rows: {expected}", ", ".join(parts))
 
 
 def check_report(report: Report, asset: str, policy: str, command: str) -> None:
@@ -155,5 +159,5 @@ def _find(report: Report, control: Control) -> Finding:
         return Finding(Assurance.UNSUPPORTED, differing)
     if differing:
         return Finding(Assurance.UNKNOWN, differing)
-    deciding = {row.assurance for row in rows if row.kind.part in DECIDING[control]}
+    deciding = {row.assurance for row in rows if row.kind.decides}
     return Finding(Assurance.ENFORCED if deciding == {Assurance.ENFORCED} else Assurance.SET, differing)

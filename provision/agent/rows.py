@@ -1,29 +1,49 @@
-"""The rows of a report and how firmly each can hold, by API level (contract 9).
+"""The capability table of the agent: the parts it can bring about, and how firmly each can hold by API level.
 
-This is the station's own copy of the reference (Wi-Fi and kiosk document, section 11): an agent that claims
-more than its release can give is not believed.
+`capabilities.json` (kept beside the agent's source in `apks/agent/`, whose README says what its members mean) is the
+one copy: the agent's build, this station and the virtual tablet read it, and tests hold it against the policy table of
+the reference (Wi-Fi and kiosk document, section 11). An agent that claims more than its release can give is not
+believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from provision.terms import Assurance, Control
 
 NEVER = 1000
+UNANNOUNCED_VERSION = 3
+"""The version of the table that an agent has at most which does not tell: it is the number of its highest protocol."""
 
 
 @dataclass(frozen=True)
 class RowKind:
-    """One line of the table: number in the reference, control, part, first levels of `set` and `enforced`."""
+    """One row of the table.
+
+    Attributes:
+        number: of the row in the reference.
+        part: its name in reports; no two rows share one.
+        set_from, enforced_from: first API levels on which it can be set and enforced, `NEVER` for none.
+        since: first version of the table that has the row; rows are only ever added.
+        decides: whether the system itself stops the user by it: all such parts of a control enforced make the control
+            enforced. Other parts must hold too, and can only be set.
+        optional: whether it stands in a report only where the policy wants it, or Android still holds something of it.
+    """
 
     number: int
     control: Control
     part: str
     set_from: int
     enforced_from: int
+    since: int
+    decides: bool
+    optional: bool
 
     def assurance(self, api: int) -> Assurance:
         """How firmly it can hold on a release, when its state can be read."""
@@ -32,45 +52,40 @@ class RowKind:
         return Assurance.SET if api >= self.set_from else Assurance.UNSUPPORTED
 
 
-_WIFI, _OTHERS = Control.WIFI_HOSPITAL, Control.WIFI_OTHER_NETWORKS
-_LOCATION, _KIOSK, _APPS = Control.LOCATION_ON, Control.KIOSK_LOCK_TASK, Control.APPS_CONFIGURED
-ROWS = (
-    RowKind(32, _OTHERS, "location-permission", NEVER, 23),
-    RowKind(17, _LOCATION, "switch", 21, NEVER),
-    RowKind(1, _WIFI, "radio", 21, NEVER),
-    RowKind(2, _WIFI, "network", 21, 23),
-    RowKind(3, _OTHERS, "networks", 21, 23),
-    RowKind(5, _WIFI, "lockdown", NEVER, 23),
-    RowKind(6, _OTHERS, "settings-page", 21, NEVER),
-    RowKind(7, _OTHERS, "new-networks", 33, 35),
-    RowKind(8, _OTHERS, "allow-list", NEVER, 33),
-    RowKind(1, _WIFI, "radio-lock", NEVER, 33),
-    RowKind(18, _LOCATION, "frozen", NEVER, 28),
-    RowKind(40, _APPS, "configuration", 21, NEVER),
-    RowKind(32, _APPS, "grants", NEVER, 23),
-    RowKind(22, _KIOSK, "home", NEVER, 21),
-    RowKind(19, _KIOSK, "packages", 21, 23),
-    RowKind(20, _KIOSK, "features", NEVER, 28),
-    RowKind(21, _KIOSK, "running", 21, NEVER),
-    RowKind(4, _WIFI, "joined", 21, NEVER),
-)
+def _read_row(row: Mapping[str, Any]) -> RowKind:
+    return RowKind(
+        row["row"],
+        Control(row["control"]),
+        row["part"],
+        row.get("set_from", NEVER),
+        row.get("enforced_from", NEVER),
+        row["since"],
+        row.get("decides", False),
+        row.get("optional", False),
+    )
+
+
+_TABLE = json.loads(resources.files("provision.agent").joinpath("capabilities.json").read_text("utf-8"))
+VERSION: int = _TABLE["version"]
+"""Of this station's table."""
+
+ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """All rows in the order of a report."""
 
 BY_PART: Mapping[str, RowKind] = MappingProxyType({row.part: row for row in ROWS})
+CONTROLS = frozenset(row.control for row in ROWS)
+"""What an agent can bring about."""
 
-OPTIONAL = frozenset({"frozen", "configuration", "grants"})
-"""Parts that stand in a report only where the policy wants them, or Android still holds something of them."""
 
-DECIDING: Mapping[Control, tuple[str, ...]] = MappingProxyType(
-    {
-        _WIFI: ("network", "lockdown"),
-        _OTHERS: ("networks", "allow-list"),
-        _LOCATION: ("frozen",),
-        _KIOSK: ("home", "packages"),
-        _APPS: ("configuration",),
-    }
-)
-"""The parts by which the system itself stops the user: all of them enforced make a control enforced.
+def best_assurance(control: Control, api: int) -> Assurance:
+    """How firmly a control can hold on a release once everything about it is as wanted."""
+    parts = {row.assurance(api) for row in ROWS if row.control is control and row.decides}
+    return Assurance.ENFORCED if parts == {Assurance.ENFORCED} else Assurance.SET
 
-Other parts (the radio, the settings page, whether lock task runs just now) must hold too, and can only be set.
-"""
+
+def list_unknown(controls: Collection[Control], version: int, rows: Collection[RowKind] = ROWS) -> frozenset[Control]:
+    """Controls that an agent with this version of the table cannot bring about: a part that decides is newer.
+
+    Other parts that came later are not asked of it: what it did before it goes on doing.
+    """
+    return frozenset(row.control for row in rows if row.control in controls and row.decides and row.since > version)

@@ -64,6 +64,7 @@ class AgentView:
             look it up, and then none is said to be left.
         findings: what it reports, by control; empty before the first policy.
         lock_task: as Android prints it; None where it does not.
+        too_old: controls that the bench's agent cannot bring about, because it knows no row of theirs.
     """
 
     best: Mapping[Control, Assurance]
@@ -75,6 +76,7 @@ class AgentView:
     tried: Mapping[str, Tried] | None = None
     findings: Mapping[Control, Finding] = field(default_factory=dict)
     lock_task: str | None = None
+    too_old: frozenset[Control] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,12 @@ def decide(
     looks = dict(_look(facts, view, site))
     if configured or granted or Control.APPS_CONFIGURED in view.findings:  # what could not be cleared is told, too
         looks[Control.APPS_CONFIGURED] = _Look(_name_wanted(configured, granted), None)
-    controls = tuple(_decide_control(control, look, view) for control, look in looks.items())
-    return (_decide_owner(facts, view, agent, controls), *controls)
+    controls = tuple(
+        _decide_unknown(control, look, agent) if control in view.too_old else _decide_control(control, look, view)
+        for control, look in looks.items()
+    )
+    known = tuple(decision for decision in controls if decision.control not in view.too_old)
+    return (_decide_owner(facts, view, agent, known), *controls)
 
 
 def _look(facts: Facts, view: AgentView, site: Site) -> Mapping[Control, _Look]:
@@ -149,6 +155,20 @@ def _decide_control(control: Control, look: _Look, view: AgentView) -> Decision:
         assurance=finding.assurance if holds else view.best[control],
         why="agent.holds" if holds else "agent.differs",
         evidence=(f"agent: {said}", f"Android: {look.printed or 'does not print it'}", *finding.evidence),
+    )
+
+
+def _decide_unknown(control: Control, look: _Look, agent: App) -> Decision:
+    """The pinned agent is all that this bench can give a tablet: a newer one must be pinned."""
+    return Decision(
+        control=control,
+        wanted=look.wanted,
+        observed="the agent does not know it",
+        holds=False,
+        assurance=Assurance.UNSUPPORTED,
+        why="agent.too-old",
+        blocked=Reason.AGENT_TOO_OLD,
+        detail=f"agent {agent.version_code} does not know {control}: a later one is needed",
     )
 
 

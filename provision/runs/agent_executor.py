@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.client import AgentClient, AgentLimits, Sender
@@ -38,7 +38,7 @@ from provision.agent.preflight import (
 )
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, Row, find_controls
-from provision.agent.rows import BY_PART, DECIDING
+from provision.agent.rows import CONTROLS, VERSION, best_assurance, list_unknown
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
 from provision.appset.model import App
@@ -75,6 +75,7 @@ class AgentKit:
         configurations: managed configuration of the apps.
         grants: their run-time permissions.
         legacy: those made for releases before 6.0.
+        capabilities: version of the capability table that the APK carries.
     """
 
     app: App
@@ -86,6 +87,7 @@ class AgentKit:
     configurations: Configurations = field(default_factory=dict)
     grants: Grants = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()
+    capabilities: int = VERSION
 
 
 class AgentExecutor:
@@ -121,23 +123,25 @@ class AgentExecutor:
             TransportError: the way to the tablet failed.
             HomeError: what was issued to this tablet is damaged.
         """
-        best = {control: _find_best(control, facts.props.api) for control in DECIDING}
+        best = {control: best_assurance(control, facts.props.api) for control in CONTROLS}
+        view = AgentView(best, too_old=list_unknown(CONTROLS, self._kit.capabilities))
         refusal = self._find_refusal(facts)
         if refusal is not None:
             stands = refusal.reason in BARRIERS
-            return AgentView(best, barrier=refusal if stands else None, refusal=None if stands else refusal)
+            return replace(view, barrier=refusal if stands else None, refusal=None if stands else refusal)
         issued = self._find_issued()
         hello = self._ask_hello(facts)
         if hello is None or not judge_ownership(facts.owner, hello).ours:
-            return AgentView(best)
+            return view
         try:
             check_site(hello, self._kit.sender.key.key_id)
         except StepFailed as error:
-            return AgentView(best, refusal=Refusal(error.reason, error.detail))
+            return replace(view, refusal=Refusal(error.reason, error.detail))
+        view = replace(view, too_old=list_unknown(CONTROLS, hello.capabilities))
         report = self._ask_report(hello)
         if report is None:
-            return AgentView(best, owner=True, lock_task=self._ask_lock_task(facts.props.api))
-        return self._view(best, report, facts.props.api, issued)
+            return replace(view, owner=True, lock_task=self._ask_lock_task(facts.props.api))
+        return self._read_view(view, report, facts.props.api, issued)
 
     def execute(self, step: Step, cache: FactCache) -> bool:
         """Carry out a step of the agent; False for a step that is not one.
@@ -220,11 +224,11 @@ class AgentExecutor:
         """Asked at each look, so that damaged notes end a run before its first change."""
         return None if self._asset is None else self._kit.issued.find(self._asset)
 
-    def _view(self, best: Mapping[Control, Assurance], report: Report, api: int, issued: Issued | None) -> AgentView:
+    def _read_view(self, view: AgentView, report: Report, api: int, issued: Issued | None) -> AgentView:
         current = self._asset is None or self._is_current(report, issued)
         ours = issued if issued is not None and issued.policy == report.policy else None
-        return AgentView(
-            best,
+        return replace(
+            view,
             owner=True,
             current=current and not report.opened,
             tried=None if self._asset is None else ours.tried if ours is not None else {},
@@ -351,9 +355,3 @@ def _name_difference(name: str, held: Mapping[str, str], wanted: Mapping[str, st
     if name not in wanted:
         return "still has a configuration"
     return "has another configuration" if held.get(name, NONE) != NONE else "has no configuration"
-
-
-def _find_best(control: Control, api: int) -> Assurance:
-    """The oracle: the deciding parts of a control on a release; the others must hold, and can only be set."""
-    parts = {BY_PART[part].assurance(api) for part in DECIDING[control]}
-    return Assurance.ENFORCED if parts == {Assurance.ENFORCED} else Assurance.SET

@@ -10,7 +10,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from provision.agent.apk import load_agent
+from provision.agent.apk import load_agent, read_capabilities
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
 from provision.agent.issued import IssuedBook
@@ -118,7 +118,8 @@ class Loaded:
         packages = tuple(app.package for app in self.appset.apps)
         issued = IssuedBook(self.home.state / "agents")
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
-        return AgentKit(self.agent, self.home.site, packages, sender, secrets, issued, *wishes)
+        capabilities = read_capabilities(self.agent)
+        return AgentKit(self.agent, self.home.site, packages, sender, secrets, issued, *wishes, capabilities)
 
     def check_notes(self) -> None:
         """Read everything this bench keeps about single tablets and models; a batch ends the run of such a one alone.

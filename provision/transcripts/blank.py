@@ -63,7 +63,7 @@ _PAYLOAD = re.compile(
 _AGENT = frozenset({
     "protocol", "ok", "status", "error", "code", "detail", "result", "agent", "api", "owner", "protocols",
     "piece_characters", "pieces", "opened", "rows", "row", "control", "part", "wanted", "applied", "observed",
-    "assurance", "lock_task", "seconds_locked", "packages", "package", "supported", "cleared",
+    "assurance", "lock_task", "seconds_locked", "packages", "package", "supported", "cleared", "capabilities",
 })  # fmt: skip
 """Members of the agent's answers that stay; of the others the name stays, so that a form can be compared."""
 

@@ -49,8 +49,8 @@ class AgentTablet:
         data = self.bench.tablet.device.data
         receivers: dict[str, str | None] = {f"{AGENT}.AdminReceiver": "android.permission.BIND_DEVICE_ADMIN"}
         data.packages[AGENT] = Package(
-            version_code=3,
-            version_name="0.3.0",
+            version_code=4,
+            version_name="0.4.0",
             target_sdk=34,
             permissions=PERMISSIONS,
             receivers=receivers,

@@ -23,6 +23,7 @@ from provision.agent.hello import choose_protocol, read_hello
 from provision.agent.maintenance import answer_challenge
 from provision.agent.order import Order, OrderTooLarge, Sealer, commit_argument, cut_pieces, sign_order
 from provision.agent.report import Report, check_report, find_controls
+from provision.agent.rows import VERSION
 from provision.errors import AnswerError, DeadlinePassed, StepFailed, TabletGone
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason
@@ -377,7 +378,7 @@ def test_an_order_larger_than_an_agent_takes_is_refused_here() -> None:
 
 @pytest.mark.parametrize("answer", ["", "Result: Bundle[{}]\n"])
 def test_an_answer_that_is_none_names_the_command_without_its_argument(answer: str) -> None:
-    talk = Conversation([{"shell": call_line("hello"), "out": answer}])
+    talk = Conversation([{"shell": call_line("hello", str(VERSION)), "out": answer}])
     client = AgentClient(talk, Sender("Test", site_key()))
     with pytest.raises(AnswerError, match="--method hello`"):
         client.hello()

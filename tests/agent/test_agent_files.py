@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from factories import make_app
 
-from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent
+from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent, read_capabilities
 from provision.agent.contract import AGENT
 from provision.agent.issued import IssuedBook
+from provision.agent.rows import BY_PART, CONTROLS, ROWS, VERSION, list_unknown
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
-from provision.home.bench_settings import AgentRef, read_digest
+from provision.home.bench_settings import TOOLKIT, AgentRef, read_digest
 from provision.proofs.attempts import Tried
-from provision.terms import HomeKind, ProofVerdict
+from provision.terms import Control, HomeKind, ProofVerdict
 
 PIN = AgentRef(development=True).pin(Path())
 SETTINGS = Path("bench.yaml")
@@ -25,6 +28,25 @@ SETTINGS = Path("bench.yaml")
 def test_a_training_home_takes_the_development_agent() -> None:
     app = load_agent(PIN, SETTINGS, HomeKind.TRAINING)
     assert (app.package, app.signer, app.min_sdk) == (AGENT, DEVELOPMENT_SIGNER, 21)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "version"),
+    [(PIN.file, 4, VERSION), (Path("apks/fixtures/chat.apk"), 2, 2), (Path("apks/fixtures/chat.apk"), 9, 3)],
+)
+def test_an_apk_tells_the_version_of_the_capability_table_it_was_built_with(
+    path: Path, code: int, version: int
+) -> None:
+    assert read_capabilities(make_app(AGENT, path=TOOLKIT / path, version_code=code)) == version
+
+
+def test_an_agent_is_too_old_for_a_control_whose_deciding_part_came_later() -> None:
+    came_later = replace(BY_PART["running"], part="brake", since=VERSION + 1)
+    decides = replace(came_later, decides=True)
+    assert list_unknown(CONTROLS, VERSION, (*ROWS, came_later)) == frozenset()
+    assert list_unknown(CONTROLS, VERSION, (*ROWS, decides)) == {Control.KIOSK_LOCK_TASK}
+    assert list_unknown(CONTROLS, VERSION + 1, (*ROWS, decides)) == frozenset()
+    assert list_unknown({Control.LOCATION_ON}, VERSION, (*ROWS, decides)) == frozenset(), "nobody asks for it"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def _copy_python(folder: Path) -> None:
     for part in PYTHON_PARTS:
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=skipped)
+            shutil.copytree(source, folder / part, ignore=skipped, symlinks=True)
         else:
             shutil.copy2(source, folder / part)
 
@@ -62,6 +63,7 @@ def _pytest(file: str) -> Callable[[Path], bool]:
 
 def _copy_java(folder: Path) -> None:
     shutil.copytree(ROOT / AGENT / "src", folder / AGENT / "src")
+    shutil.copy2(ROOT / AGENT / "capabilities.json", folder / AGENT)
 
 
 def _javac(folder: Path) -> list[Path]:
@@ -72,7 +74,9 @@ def _javac(folder: Path) -> list[Path]:
     classes = folder / "classes"
     shutil.rmtree(classes, ignore_errors=True)
     shutil.copytree(CACHE / "build" / "classes", classes)
-    sources = sorted(str(file) for file in (folder / AGENT / "src").rglob("*.java"))
+    write_row = runpy.run_path(str(ROOT / AGENT / "toolchain/rows.py"))["write_row"]
+    rows = write_row(folder / AGENT / "capabilities.json", folder / "generated")
+    sources = [str(rows), *sorted(str(file) for file in (folder / AGENT / "src").rglob("*.java"))]
     path = ":".join(map(str, built))
     compiled = _run(["javac", "--release", "8", "-nowarn", "-encoding", "UTF-8", "-classpath", path, "-d", str(classes),
                      *sources], folder)  # fmt: skip

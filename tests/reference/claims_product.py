@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -25,14 +26,8 @@ CODE = re.compile(r"\b(?:INSTALL_(?:FAILED|PARSE_FAILED)|DELETE_FAILED)_[A-Z_]+[
 
 def agent_restrictions() -> dict[str, Levels]:
     """Restrictions the agent sets, from the first level on which their row is supported."""
-    rows = re.findall(
-        r"^    ([A-Z_]+)\(\d+, \"\S+\", \"(\S+)\"", (AGENT / "policy" / "Row.java").read_text(), re.MULTILINE
-    )
-    parts = dict(rows)
-    said = re.findall(
-        r"case ([A-Z_]+):\s+return \"((?:no|disallow|ensure)_\w+)\";", (AGENT / "policy" / "Applier.java").read_text()
-    )
-    kinds = {name: BY_PART[parts[row]] for row, name in said}
+    table = json.loads((ROOT / "apks/agent/capabilities.json").read_text("utf-8"))["rows"]
+    kinds = {row["restriction"]: BY_PART[row["part"]] for row in table if "restriction" in row}
     return {name: since(min(kind.set_from, kind.enforced_from)) for name, kind in kinds.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provision.terms import Assurance, Control
+from provision.virtual.android.agent.rows import ROWS
 
 JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 """API levels on which uid 2000 may join a network (Wi-Fi document 1.1)."""
@@ -27,16 +28,9 @@ def best_by_shell(api: int) -> dict[Control, Assurance]:
 
 
 def best_by_agent(api: int) -> dict[Control, Assurance]:
-    """The strongest assurance through a device owner (Wi-Fi document 11, rows 3, 5, 8, 18, 19, 22)."""
-
-    def enforced_from(level: int) -> Assurance:
-        return Assurance.ENFORCED if api >= level else Assurance.SET
-
-    return best_by_shell(api) | {
-        Control.AGENT_OWNER: Assurance.ENFORCED,
-        Control.APPS_CONFIGURED: Assurance.SET,
-        Control.WIFI_HOSPITAL: enforced_from(23),
-        Control.WIFI_OTHER_NETWORKS: enforced_from(33),
-        Control.LOCATION_ON: enforced_from(28),
-        Control.KIOSK_LOCK_TASK: enforced_from(23),
-    }
+    """The strongest assurance through a device owner: enforced where each row that decides is (Wi-Fi document 11)."""
+    best = best_by_shell(api) | {Control.AGENT_OWNER: Assurance.ENFORCED}
+    for name in {row.control for row in ROWS}:
+        deciding = {row.assurance(api) for row in ROWS if row.control == name and row.decides}
+        best[Control(name)] = Assurance.ENFORCED if deciding == {"enforced"} else Assurance.SET
+    return best

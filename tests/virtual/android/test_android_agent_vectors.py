@@ -82,7 +82,7 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     data.lock_task = LockTask(packages=lock["packages"], features=lock["features"], mode=lock["state"])
     data.preferred_home = None if state["home"] == LAUNCHER else state["home"]
     data.packages[AGENT] = Package(
-        version_code=3, version_name="0.3.0", permissions=PERMISSIONS, granted=state["granted"]
+        version_code=4, version_name="0.4.0", permissions=PERMISSIONS, granted=state["granted"]
     )
     for name in ("org.example.visio", "org.example.chat"):
         data.packages[name] = Package()
@@ -131,6 +131,7 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
         store["policy.digest"] = "digest"
         store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
     process = start(device, Session(SESSION_KEY))
+    process.duties.known = vector.get("known", process.duties.known)
     body = Fields(vector["body"], "order.body", "order-invalid")
     result: dict[str, Any] = {}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.configuring import Configuring
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.granting import Granting, NotWithdrawn
@@ -13,22 +14,22 @@ from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import HOME, LOCK_TASK_FEATURES, Policy
 from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.agent.results import Result, Results
-from provision.virtual.android.agent.rows import APPS, KIOSK, LOCATION, RESTRICTIONS, Row
+from provision.virtual.android.agent.rows import APPS, KIOSK, LOCATION, Row
 
 ONE_TASK = "Android 5 locks one task: apps that open their own are refused"
 WANTED = {
-    Row.PERMISSION: "granted",
-    Row.GRANTS: "granted",
-    Row.SWITCH: "on",
-    Row.RADIO: "on",
-    Row.LOCKDOWN: "on",
-    Row.NETWORK: "saved",
-    Row.NETWORKS: "0",
-    Row.JOINED: "joined",
-    Row.ALLOW_LIST: "hospital-only",
-    Row.HOME: HOME,
-    Row.FEATURES: str(LOCK_TASK_FEATURES),
-    Row.RUNNING: "locked",
+    rows.PERMISSION: "granted",
+    rows.GRANTS: "granted",
+    rows.SWITCH: "on",
+    rows.RADIO: "on",
+    rows.LOCKDOWN: "on",
+    rows.NETWORK: "saved",
+    rows.NETWORKS: "0",
+    rows.JOINED: "joined",
+    rows.ALLOW_LIST: "hospital-only",
+    rows.HOME: HOME,
+    rows.FEATURES: str(LOCK_TASK_FEATURES),
+    rows.RUNNING: "locked",
 }
 """What each row wants; a restriction wants `set`, the kiosk's packages their list."""
 
@@ -68,7 +69,7 @@ class Applier:
             Refused: `failed`, when all was done, for what could not be undone: no row tells it.
         """
         self._undo(everything=False)
-        for row in Row:
+        for row in rows.ROWS:
             if self._is_wanted(row) and row.is_supported(self._owner.api):
                 try:
                     self._carry_out(row)
@@ -81,8 +82,8 @@ class Applier:
 
         Android itself lets go of permissions the owner fixed, with the owner.
         """
-        for row in reversed(Row):
-            due = row is not Row.GRANTS if everything else not self._is_wanted(row)
+        for row in reversed(rows.ROWS):
+            due = row is not rows.GRANTS if everything else not self._is_wanted(row)
             if due and row.is_supported(self._owner.api):
                 try:
                     self._undo_row(row)
@@ -93,10 +94,13 @@ class Applier:
         if self._not_undone:
             raise Refused("failed", f"not undone: {self._not_undone}")
 
-    def report(self, *, lies: bool = False) -> list[dict[str, object]]:
-        """One object for each row of a wanted control; an agent that `lies` finds everything as wanted."""
-        rows = [row for row in Row if self._is_wanted(row) or (self._is_left(row) and not lies)]
-        return [self._describe(row, lies=lies) for row in rows]
+    def report(self, *, lies: bool = False, known: int = rows.VERSION) -> list[dict[str, object]]:
+        """One object for each row of a wanted control; an agent that `lies` finds everything as wanted.
+
+        `known`: version of the table that the station has; it is told of no row that came later.
+        """
+        told = [row for row in rows.ROWS if self._is_wanted(row) or (self._is_left(row) and not lies)]
+        return [self._describe(row, lies=lies) for row in told if row.since <= known]
 
     def undo_everything(self) -> None:
         """For a release.
@@ -111,14 +115,14 @@ class Applier:
 
     def _is_left(self, row: Row) -> bool:
         """Whether an unwanted row is told all the same: what could not be undone."""
-        return row is Row.CONFIGURATION and self._applications.is_left
+        return row is rows.CONFIGURATION and self._applications.is_left
 
     def _is_wanted(self, row: Row) -> bool:
-        if row is Row.FROZEN:
+        if row is rows.FROZEN:
             return self._policy.frozen
         if row.control == LOCATION:
             return self._policy.location
-        if row is Row.GRANTS:
+        if row is rows.GRANTS:
             return self._policy.grants is not None
         if row.control == APPS:
             return self._policy.applications is not None
@@ -126,46 +130,46 @@ class Applier:
 
     def _carry_out(self, row: Row) -> None:
         first: dict[Row, Callable[[], None]] = {
-            Row.PERMISSION: self._networks.grant_location,
-            Row.SWITCH: self._switch_location_on,
-            Row.RADIO: self._networks.switch_radio_on,
-            Row.NETWORK: self._networks.save,
-            Row.NETWORKS: self._networks.remove_others,
-            Row.CONFIGURATION: self._applications.configure,
-            Row.GRANTS: self._grants.grant,
-            Row.JOINED: lambda: None,
-            Row.RUNNING: self._start_lock_task,
+            rows.PERMISSION: self._networks.grant_location,
+            rows.SWITCH: self._switch_location_on,
+            rows.RADIO: self._networks.switch_radio_on,
+            rows.NETWORK: self._networks.save,
+            rows.NETWORKS: self._networks.remove_others,
+            rows.CONFIGURATION: self._applications.configure,
+            rows.GRANTS: self._grants.grant,
+            rows.JOINED: lambda: None,
+            rows.RUNNING: self._start_lock_task,
         }
         later: dict[Row, tuple[str, Callable[[], None]]] = {
-            Row.LOCKDOWN: (self._lockdown_call(), lambda: self._owner.set_lockdown(locked=True)),
-            Row.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssid)),
-            Row.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
-            Row.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
-            Row.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(LOCK_TASK_FEATURES)),
+            rows.LOCKDOWN: (self._lockdown_call(), lambda: self._owner.set_lockdown(locked=True)),
+            rows.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssid)),
+            rows.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
+            rows.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
+            rows.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(LOCK_TASK_FEATURES)),
         }
         if row in first:
             first[row]()
-        elif row.control.startswith("wifi.") and not self._results.at(Row.NETWORK).applied:
+        elif row.control.startswith("wifi.") and not self._results.at(rows.NETWORK).applied:
             self._results.fail(row, NOT_SAVED)
         else:
             call, run = later.get(row) or ("addUserRestriction", lambda: self._restrict(row))
             self._results.calling(row, call)
             run()
             self._results.settle(row, taken=True)
-            if row is Row.PACKAGES and self._owner.api <= 22 and self._policy.packages:
+            if row is rows.PACKAGES and self._owner.api <= 22 and self._policy.packages:
                 self._results.at(row).error = ONE_TASK
 
     def _lockdown_call(self) -> str:
         return "setConfiguredNetworksLockdownState" if self._owner.api >= 30 else "setGlobalSetting"
 
     def _restrict(self, row: Row) -> None:
-        self._owner.add_user_restriction(RESTRICTIONS[row])
+        self._owner.add_user_restriction(row.restriction or "")
 
     def _switch_location_on(self) -> None:
         if not self._owner.location_enabled:
-            self._results.calling(Row.SWITCH, "setLocationEnabled" if self._owner.api >= 30 else "setSecureSetting")
+            self._results.calling(rows.SWITCH, "setLocationEnabled" if self._owner.api >= 30 else "setSecureSetting")
             self._owner.switch_location_on()
-        self._results.settle(Row.SWITCH, taken=True)
+        self._results.settle(rows.SWITCH, taken=True)
 
     def _allow_lock_task(self) -> None:
         self._owner.set_lock_task_packages(self._policy.lock_task_packages)
@@ -174,27 +178,26 @@ class Applier:
         """The launcher makes the call, once it is in front: only a lock that is seen was begun."""
         self._owner.start_home()
         if self._owner.lock_task_mode != "locked":
-            self._results.fail(Row.RUNNING, "lock task did not begin")
+            self._results.fail(rows.RUNNING, "lock task did not begin")
             return
-        self._results.calling(Row.RUNNING, "startLockTask")
-        self._results.settle(Row.RUNNING, taken=True)
+        self._results.calling(rows.RUNNING, "startLockTask")
+        self._results.settle(rows.RUNNING, taken=True)
 
     def _undo_row(self, row: Row) -> None:
         """Only what is found set."""
         undone: dict[Row, Callable[[], None]] = {
-            Row.NETWORK: self._networks.forget,
-            Row.LOCKDOWN: self._networks.unlock,
-            Row.ALLOW_LIST: self._allow_every_network,
-            Row.CONFIGURATION: self._applications.clear,
-            Row.GRANTS: self._grants.withdraw,
-            Row.PACKAGES: self._end_lock_task,
-            Row.HOME: self._give_home_back,
+            rows.NETWORK: self._networks.forget,
+            rows.LOCKDOWN: self._networks.unlock,
+            rows.ALLOW_LIST: self._allow_every_network,
+            rows.CONFIGURATION: self._applications.clear,
+            rows.GRANTS: self._grants.withdraw,
+            rows.PACKAGES: self._end_lock_task,
+            rows.HOME: self._give_home_back,
         }
-        restriction = RESTRICTIONS.get(row)
         if row in undone:
             undone[row]()
-        elif restriction in self._owner.restrictions:
-            self._owner.clear_user_restriction(RESTRICTIONS[row])
+        elif row.restriction in self._owner.restrictions:
+            self._owner.clear_user_restriction(row.restriction)
 
     def _allow_every_network(self) -> None:
         if self._owner.allowed_ssids:
@@ -226,31 +229,31 @@ class Applier:
         }
 
     def _wanted(self, row: Row) -> str:
-        if row is Row.PACKAGES:
+        if row is rows.PACKAGES:
             return ",".join(self._policy.lock_task_packages)
-        if row is Row.CONFIGURATION:
+        if row is rows.CONFIGURATION:
             return self._applications.wanted
         return WANTED.get(row, "set")
 
     def _observe(self, row: Row) -> str:
-        if row in RESTRICTIONS:
-            return "set" if RESTRICTIONS[row] in self._owner.restrictions else "clear"
+        if row.restriction is not None:
+            return "set" if row.restriction in self._owner.restrictions else "clear"
         owner = self._owner
         observe: dict[Row, Callable[[], str]] = {
-            Row.PERMISSION: lambda: "granted" if owner.is_permission_granted(FINE) else "denied",
-            Row.SWITCH: lambda: _on(is_on=owner.location_enabled),
-            Row.RADIO: lambda: _on(is_on=owner.wifi_enabled),
-            Row.NETWORK: self._networks.observe_network,
-            Row.NETWORKS: self._networks.observe_others,
-            Row.JOINED: self._networks.observe_join,
-            Row.LOCKDOWN: lambda: _on(is_on=owner.lockdown),
-            Row.ALLOW_LIST: self._networks.observe_allow_list,
-            Row.CONFIGURATION: self._observe_configuration,
-            Row.GRANTS: self._grants.observe,
-            Row.HOME: lambda: owner.resolved_home,
-            Row.PACKAGES: self._observe_packages,
-            Row.FEATURES: lambda: str(owner.lock_task_features),
-            Row.RUNNING: lambda: owner.lock_task_mode,
+            rows.PERMISSION: lambda: "granted" if owner.is_permission_granted(FINE) else "denied",
+            rows.SWITCH: lambda: _on(is_on=owner.location_enabled),
+            rows.RADIO: lambda: _on(is_on=owner.wifi_enabled),
+            rows.NETWORK: self._networks.observe_network,
+            rows.NETWORKS: self._networks.observe_others,
+            rows.JOINED: self._networks.observe_join,
+            rows.LOCKDOWN: lambda: _on(is_on=owner.lockdown),
+            rows.ALLOW_LIST: self._networks.observe_allow_list,
+            rows.CONFIGURATION: self._observe_configuration,
+            rows.GRANTS: self._grants.observe,
+            rows.HOME: lambda: owner.resolved_home,
+            rows.PACKAGES: self._observe_packages,
+            rows.FEATURES: lambda: str(owner.lock_task_features),
+            rows.RUNNING: lambda: owner.lock_task_mode,
         }
         return observe[row]()
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
+from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.applications import Settings
 from provision.virtual.android.agent.owner import AndroidOwner, Threw
 from provision.virtual.android.agent.reading import write_json
 from provision.virtual.android.agent.results import Results
-from provision.virtual.android.agent.rows import Row
 
 CONFIGURED = "configured"
 NOTHING = "none"
@@ -77,7 +77,7 @@ class Configuring:
         try:
             if write_json(self._owner.configuration(name)) == write_json(settings):  # 1 is not true here
                 return None
-            self._results.calling(Row.CONFIGURATION, "setApplicationRestrictions")
+            self._results.calling(rows.CONFIGURATION, "setApplicationRestrictions")
             self._owner.configure(name, settings)
         except Threw as error:
             return f"{name}: {error}"
@@ -87,9 +87,9 @@ class Configuring:
         self._remember(name for name in names if name in self._wanted or self._holds(name))
         self._refusal = next(filter(None, refusals), None)
         if self._refusal is None:
-            self._results.settle(Row.CONFIGURATION, taken=True)
+            self._results.settle(rows.CONFIGURATION, taken=True)
         else:
-            self._results.fail(Row.CONFIGURATION, self._refusal)
+            self._results.fail(rows.CONFIGURATION, self._refusal)
 
     def _holds(self, name: str) -> bool:
         """Also where it cannot be asked: that is not forgotten."""

@@ -13,6 +13,7 @@ from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner, 
 from provision.virtual.android.agent.policy import OpenSecret, Policy, read_policy, read_stored
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.results import Results, read_results
+from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION
 
 WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
 """Every order; agents before version code 3 know no `lift`."""
@@ -53,13 +54,16 @@ class Duties:
         codes: the maintenance code.
         door: of the kiosk.
         traits: how this tablet departs from an honest, unwatched one.
+
+    Attributes:
+        known: version of the capability table that the station has, as its last `hello` said.
     """
 
     def __init__(
         self, owner: AndroidOwner, store: dict[str, str], codes: CodeLock, door: Door, traits: Traits | None = None
     ) -> None:
         self._owner, self._store, self._codes, self._door = owner, store, codes, door
-        self._traits = traits or Traits()
+        self._traits, self.known = traits or Traits(), UNANNOUNCED_VERSION
 
     def knows(self, word: str) -> bool:
         """Whether an order of this word exists."""
@@ -148,7 +152,7 @@ class Duties:
             "policy": self._store["policy.digest"],
             "api": self._owner.api,
             "opened": self._door.is_open,
-            "rows": applier.report(lies=self._traits.lies()),
+            "rows": applier.report(lies=self._traits.lies(), known=self.known),
         }
 
     def _show(self, body: Fields) -> Result:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.owner import DEFAULT, DENIED, GRANTED, AndroidOwner, Threw
 from provision.virtual.android.agent.results import Results
-from provision.virtual.android.agent.rows import Row
 
 REMEMBERED, MOST_TOLD = "grants", 10
 
@@ -43,9 +43,9 @@ class Granting:
                 self._set(one, GRANTED)
         self._remember(kept | self._wanted)
         if self._refusal is None:
-            self._results.settle(Row.GRANTS, taken=True)
+            self._results.settle(rows.GRANTS, taken=True)
         else:
-            self._results.fail(Row.GRANTS, self._refusal)
+            self._results.fail(rows.GRANTS, self._refusal)
 
     def withdraw(self) -> None:
         """Give everything back; the apps keep the permissions until somebody takes them away.
@@ -75,7 +75,7 @@ class Granting:
 
     def _set(self, one: str, state: int) -> bool:
         package, permission = one.split(":")
-        self._results.calling(Row.GRANTS, "setPermissionGrantState")
+        self._results.calling(rows.GRANTS, "setPermissionGrantState")
         try:
             if self._owner.set_grant_state(package, permission, state):
                 return True

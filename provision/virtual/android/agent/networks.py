@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.owner import FINE, AndroidOwner
 from provision.virtual.android.agent.policy import Policy
 from provision.virtual.android.agent.results import Results
-from provision.virtual.android.agent.rows import Row
 
 BACKGROUND = "android.permission.ACCESS_BACKGROUND_LOCATION"
 OWN_ID, OWN_NAME = "wifi.id", "wifi.ssid"
@@ -31,19 +31,19 @@ class Networks:
 
     def grant_location(self) -> None:
         """Listing networks needs the permission from 29 on, reading the joined one from 28 on."""
-        self._results.calling(Row.PERMISSION, "setPermissionGrantState")
+        self._results.calling(rows.PERMISSION, "setPermissionGrantState")
         taken = self._owner.grant(FINE)
         if self._owner.api >= 29:
             taken = self._owner.grant(BACKGROUND) and taken
-        self._results.settle(Row.PERMISSION, taken=taken)
+        self._results.settle(rows.PERMISSION, taken=taken)
 
     def switch_radio_on(self) -> None:
         """Only when it is off."""
         if self._owner.wifi_enabled:
-            self._results.settle(Row.RADIO, taken=True)
+            self._results.settle(rows.RADIO, taken=True)
         else:
-            self._results.calling(Row.RADIO, "setWifiEnabled")
-            self._results.settle(Row.RADIO, taken=self._owner.set_wifi_enabled())
+            self._results.calling(rows.RADIO, "setWifiEnabled")
+            self._results.settle(rows.RADIO, taken=self._owner.set_wifi_enabled())
 
     def save(self) -> None:
         """Save and select the network; up to 30 an entry of the same name somebody else made goes first."""
@@ -51,30 +51,30 @@ class Networks:
             self._remove_same_name()
         if self._owner.allowed_ssids and self._policy.ssid not in self._owner.allowed_ssids:
             self._owner.set_ssid_policy(None)  # of an earlier policy: Android would refuse to select the new name
-        self._results.calling(Row.NETWORK, "addNetworkPrivileged" if self._owner.api >= 31 else "addNetwork")
+        self._results.calling(rows.NETWORK, "addNetworkPrivileged" if self._owner.api >= 31 else "addNetwork")
         number = self._owner.add_network(
             self._policy.ssid or "", self._policy.passphrase or "", hidden=self._policy.hidden
         )
         if number < 0:
-            self._results.fail(Row.NETWORK, f"status {-number}" if self._owner.api >= 31 else "refused")
+            self._results.fail(rows.NETWORK, f"status {-number}" if self._owner.api >= 31 else "refused")
             return
         self._store |= {OWN_ID: str(number), OWN_NAME: self._policy.ssid or ""}
         self._owner.enable_network(number)
         self._save_if_old()
         self._owner.reconnect()
-        self._results.settle(Row.NETWORK, taken=True)
+        self._results.settle(rows.NETWORK, taken=True)
 
     def remove_others(self) -> None:
         """Never before the hospital network is saved: the tablet would be left without any."""
-        if not self._results.at(Row.NETWORK).applied:
-            self._results.fail(Row.NETWORKS, NOT_SAVED)
+        if not self._results.at(rows.NETWORK).applied:
+            self._results.fail(rows.NETWORKS, NOT_SAVED)
         elif self._owner.api >= 31:
-            self._results.calling(Row.NETWORKS, "removeNonCallerConfiguredNetworks")
+            self._results.calling(rows.NETWORKS, "removeNonCallerConfiguredNetworks")
             self._owner.remove_non_caller_networks()
             own = self._owner.list_networks(own=True)
             earlier = [number for number, ssid in own if ssid != self._policy.ssid]
             removed = [self._owner.remove_network(one) for one in earlier]
-            self._results.settle(Row.NETWORKS, taken=all(removed))
+            self._results.settle(rows.NETWORKS, taken=all(removed))
             if self._policy.ssid not in self._names(own=True):
                 self.save()  # the add had updated somebody else's entry, which is gone now
         else:
@@ -158,14 +158,14 @@ class Networks:
     def _remove_one_by_one(self) -> None:
         networks = self._owner.list_networks()
         if self._policy.ssid not in [ssid for _, ssid in networks]:
-            self._results.fail(Row.NETWORKS, HIDDEN_LIST)
+            self._results.fail(rows.NETWORKS, HIDDEN_LIST)
             return
         foreign = [number for number, ssid in networks if ssid != self._policy.ssid]
-        self._results.calling(Row.NETWORKS, "removeNetwork" if foreign else None)
+        self._results.calling(rows.NETWORKS, "removeNetwork" if foreign else None)
         answers = [self._owner.remove_network(number) for number in foreign]
         if answers:
             self._save_if_old()
-        self._results.settle(Row.NETWORKS, taken=all(answers))
+        self._results.settle(rows.NETWORKS, taken=all(answers))
 
     def _save_if_old(self) -> None:
         """Up to 25 nothing stays over a reboot unless it is saved."""

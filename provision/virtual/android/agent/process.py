@@ -11,6 +11,7 @@ from provision.virtual.android.agent.duties import Duties, Traits
 from provision.virtual.android.agent.order import PROTOCOLS
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
+from provision.virtual.android.agent.rows import VERSION
 from provision.virtual.android.agent.session import Session, open_session
 from provision.virtual.android.agent.station import About, Station
 from provision.virtual.android.device import Device
@@ -21,6 +22,9 @@ CONFIGURING_CODE = 2
 
 LETTING_GO_CODE = 3
 """The first version code of an agent whose launcher lets go of lock task, and that grants permissions."""
+
+TELLING_CODE = 4
+"""The first version code of an agent that tells which version of the capability table it has."""
 
 LATE_SECONDS = 1.0
 """How long an order takes on a tablet whose agent is late."""
@@ -49,7 +53,8 @@ def start(device: Device, session: Session | None = None) -> Process:
     traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note)
     door = Door(owner, store, Clock(since_boot, lambda: str(device.ready_at)), lets_go=lets_go)
     duties = Duties(owner, store, CodeLock(store, since_boot), door, traits)
-    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols)
+    capabilities = VERSION if package.version_code >= TELLING_CODE else None
+    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities)
 
     def late() -> float:
         return LATE_SECONDS if device.faulty("agent-late") else 0.0

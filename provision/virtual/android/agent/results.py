@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from provision.virtual.android.agent.reading import write_json
-from provision.virtual.android.agent.rows import Row
+from provision.virtual.android.agent.rows import BY_PART, Row
 
 
 @dataclass
@@ -42,13 +42,15 @@ class Results:
 
     def stored(self) -> str:
         """The results as JSON, for the private storage."""
-        return write_json({row.name: asdict(result) for row, result in self._rows.items()})
+        return write_json({row.part: asdict(result) for row, result in self._rows.items()})
 
 
 def read_results(text: str | None) -> Results:
     """What `Results.stored` wrote; nothing gives no results."""
     results = Results()
-    for name, one in json.loads(text or "{}").items():
-        result = results.at(Row[name])
+    for part, one in json.loads(text or "{}").items():
+        if part not in BY_PART:  # of another version: that row counts as not touched
+            continue
+        result = results.at(BY_PART[part])
         result.api, result.applied, result.error = one["api"], one["applied"], one["error"]
     return results

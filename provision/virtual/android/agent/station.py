@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from provision.virtual.android.agent.duties import Duties
 from provision.virtual.android.agent.order import PROTOCOLS, Order, read_order
 from provision.virtual.android.agent.reading import Fields, Refused, write_base64, write_json
+from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.virtual.android.agent.session import Session, new_nonce
 from provision.virtual.android.agent.uploads import PIECE_CHARACTERS, PIECES, Uploads
 
@@ -20,6 +21,7 @@ ANSWERS = 4
 """Answers kept for `poll` and for rows."""
 
 STATION_UIDS = frozenset({0, 2000})
+_CAPABILITIES = re.compile(r"[1-9][0-9]{0,2}")
 _COMMIT = re.compile(r"([0-9a-f]{16}):([0-9a-f]{64})")
 
 Answer = dict[str, object]
@@ -31,12 +33,16 @@ class ForeignCaller(Exception):
 
 @dataclass(frozen=True)
 class About:
-    """What `hello` says of the agent: version name, API level, whether it is device owner, its protocols."""
+    """What `hello` says of the agent: version name, API level, whether it is device owner, its protocols.
+
+    `capabilities`: version of the capability table it has; None for an agent that tells none.
+    """
 
     version: str
     api: int
     is_owner: Callable[[], bool]
     protocols: tuple[int, ...] = PROTOCOLS
+    capabilities: int | None = VERSION
 
 
 class Station:
@@ -96,7 +102,7 @@ class Station:
         self._settle()
         match method:
             case "hello":
-                return _done(self._hello())
+                return _done(self._hello(argument))
             case "put":
                 return _done({"pieces": self._uploads.put(argument)})
             case "commit":
@@ -105,9 +111,11 @@ class Station:
                 return self._poll(argument)
         raise Refused("method-unknown", "hello, put, commit or poll")
 
-    def _hello(self) -> Answer:
+    def _hello(self, argument: str) -> Answer:
         self._store.setdefault("tablet", new_nonce())
-        return {
+        told = self._about.capabilities is not None and _CAPABILITIES.fullmatch(argument)
+        self._duties.known = int(argument) if told else UNANNOUNCED_VERSION
+        return ({"capabilities": self._about.capabilities} if told else {}) | {
             "agent": self._about.version,
             "api": self._about.api,
             "owner": self._about.is_owner(),

@@ -20,11 +20,12 @@ import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.Results;
+import org.provision.agent.policy.Row;
 
 /** Carries out the orders of CONTRACT.md, "Orders". */
 public final class Duties implements Orders {
     /** The version that the manifest carries; a test holds the two equal. */
-    public static final String VERSION = "0.3.0";
+    public static final String VERSION = "0.4.0";
 
     private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "release");
     /** In the place of a policy's digest while something the policy does not want could not be undone. */
@@ -39,6 +40,9 @@ public final class Duties implements Orders {
     private final Screen screen;
     private final Door door;
     private final Clock clock;
+
+    /** Version of the capability table that the station has, as its last hello said; hello and orders come on different threads. */
+    private volatile int known = Row.UNANNOUNCED_VERSION;
 
     public Duties(Owner owner, Store store, CodeLock codes, Screen screen, Door door, Clock clock) {
         this.owner = owner;
@@ -62,6 +66,12 @@ public final class Duties implements Orders {
     @Override
     public String version() {
         return VERSION;
+    }
+
+    @Override
+    public int meet(Integer version) {
+        known = version == null ? Row.UNANNOUNCED_VERSION : version;
+        return Row.VERSION;
     }
 
     @Override
@@ -122,7 +132,7 @@ public final class Duties implements Orders {
         report.put("policy", store.get("policy.digest"));
         report.put("api", (long) owner.api());
         report.put("opened", door.isOpen());
-        report.put("rows", new Applier(owner, store, policy, results).report());
+        report.put("rows", new Applier(owner, store, policy, results).report(known));
         return report;
     }
 

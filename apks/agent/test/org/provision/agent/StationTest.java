@@ -1,6 +1,7 @@
 package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.security.KeyFactory;
@@ -60,6 +61,14 @@ public final class StationTest {
     public void stopTheWorker() {
         mayEnd.countDown();
         worker.shutdownNow();
+    }
+
+    @Test
+    public void onlyAStationThatTellsItsVersionOfTheTableIsToldTheAgents() throws Exception {
+        for (String argument : new String[] {null, "", "0", "07", "1000", "v3"}) {
+            assertFalse(((Map<?, ?>) call("hello", argument).get("result")).containsKey("capabilities"));
+        }
+        assertEquals(1L, ((Map<?, ?>) call("hello", "7").get("result")).get("capabilities"));
     }
 
     @Test
@@ -131,6 +140,11 @@ public final class StationTest {
         @Override
         public String version() {
             return Duties.VERSION;
+        }
+
+        @Override
+        public int meet(Integer version) {
+            return 1;
         }
 
         @Override

@@ -13,6 +13,14 @@ public interface Orders {
     /** The agent's version name. */
     String version();
 
+    /**
+     * Hears of the station.
+     *
+     * @param version of the capability table that it has, or null when it does not tell
+     * @return the version that this agent has
+     */
+    int meet(Integer version);
+
     /** Whether an order of this word exists. */
     boolean knows(String word);
 

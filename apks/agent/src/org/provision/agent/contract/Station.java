@@ -23,6 +23,7 @@ public final class Station {
     private static final long FORM = 1;
 
     private static final Pattern COMMIT = Pattern.compile("([0-9a-f]{16}):([0-9a-f]{64})");
+    private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,2}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
     private final Store store;
@@ -98,7 +99,7 @@ public final class Station {
     private Map<String, Object> dispatch(String method, String argument) throws Refusal {
         switch (method) {
             case "hello":
-                return done(null, hello());
+                return done(null, hello(argument));
             case "put":
                 return done(null, put(argument));
             case "commit":
@@ -110,7 +111,9 @@ public final class Station {
         }
     }
 
-    private synchronized Map<String, Object> hello() {
+    private synchronized Map<String, Object> hello(String argument) {
+        boolean tells = VERSION.matcher(argument).matches();
+        int version = orders.meet(tells ? Integer.valueOf(argument) : null);
         Map<String, Object> hello = new LinkedHashMap<>();
         hello.put("agent", orders.version());
         hello.put("api", (long) orders.api());
@@ -122,6 +125,9 @@ public final class Station {
         hello.put("session_key", Base64.STANDARD.encode(session().publicKey()));
         hello.put("piece_characters", (long) Uploads.PIECE_CHARACTERS);
         hello.put("pieces", (long) Uploads.PIECES);
+        if (tells) {
+            hello.put("capabilities", (long) version); // a station that does not tell knows no such member
+        }
         return hello;
     }
 

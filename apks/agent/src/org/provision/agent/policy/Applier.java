@@ -85,11 +85,15 @@ public final class Applier {
         return owner.api() > ADMIN_LEFT_API || owner.removeActiveAdmin();
     }
 
-    /** One object for each row of a wanted control, see CONTRACT.md, "Report". */
-    public List<Object> report() {
+    /**
+     * One object for each row of a wanted control, see CONTRACT.md, "Report".
+     *
+     * @param known version of the table that the station has: it is told of no row that came later
+     */
+    public List<Object> report(int known) {
         List<Object> rows = new ArrayList<>();
         for (Row row : Row.values()) {
-            if (isWanted(row) || (row == Row.CONFIGURATION && apps.isLeft())) {
+            if (row.since <= known && (isWanted(row) || (row == Row.CONFIGURATION && apps.isLeft()))) {
                 rows.add(describe(row));
             }
         }
@@ -107,10 +111,10 @@ public final class Applier {
 
     private void carryOut(Row row) {
         switch (row) {
-            case PERMISSION:
+            case LOCATION_PERMISSION:
                 wifi.grantLocationPermission();
                 break;
-            case LOCATION:
+            case SWITCH:
                 switchLocationOn();
                 break;
             case RADIO:
@@ -119,7 +123,7 @@ public final class Applier {
             case NETWORK:
                 wifi.saveNetwork();
                 break;
-            case OTHERS:
+            case NETWORKS:
                 wifi.removeOthers();
                 break;
             case CONFIGURATION:
@@ -164,7 +168,7 @@ public final class Applier {
                 break;
             default:
                 results.calling(row, "addUserRestriction");
-                owner.addUserRestriction(restriction(row));
+                owner.addUserRestriction(row.restriction);
                 results.applied(row);
         }
     }
@@ -225,7 +229,7 @@ public final class Applier {
                 }
                 break;
             default:
-                clear(restriction(row));
+                clear(row.restriction);
         }
     }
 
@@ -237,10 +241,10 @@ public final class Applier {
 
     private void switchLocationOn() {
         if (!owner.isLocationEnabled()) {
-            results.calling(Row.LOCATION, owner.api() >= 30 ? "setLocationEnabled" : "setSecureSetting");
+            results.calling(Row.SWITCH, owner.api() >= 30 ? "setLocationEnabled" : "setSecureSetting");
             WifiControl.switchLocationOn(owner);
         }
-        results.applied(Row.LOCATION);
+        results.applied(Row.SWITCH);
     }
 
     private void allowLockTask() {
@@ -283,21 +287,6 @@ public final class Applier {
         }
     }
 
-    private static String restriction(Row row) {
-        switch (row) {
-            case SETTINGS_PAGE:
-                return "no_config_wifi";
-            case NEW_NETWORKS:
-                return "no_add_wifi_config";
-            case RADIO_LOCK:
-                return "no_change_wifi_state";
-            case FROZEN:
-                return "no_config_location";
-            default:
-                return null;
-        }
-    }
-
     private Map<String, Object> describe(Row row) {
         int api = owner.api();
         boolean supported = row.isSupported(api);
@@ -318,16 +307,16 @@ public final class Applier {
 
     private String wanted(Row row) {
         switch (row) {
-            case PERMISSION:
+            case LOCATION_PERMISSION:
             case GRANTS:
                 return "granted";
-            case LOCATION:
+            case SWITCH:
             case RADIO:
             case LOCKDOWN:
                 return "on";
             case NETWORK:
                 return "saved";
-            case OTHERS:
+            case NETWORKS:
                 return "0";
             case JOINED:
                 return "joined";
@@ -378,15 +367,15 @@ public final class Applier {
 
     private String observeRest(Row row) {
         switch (row) {
-            case PERMISSION:
+            case LOCATION_PERMISSION:
                 return owner.isPermissionGranted("android.permission.ACCESS_FINE_LOCATION") ? "granted" : "denied";
-            case LOCATION:
+            case SWITCH:
                 return owner.isLocationEnabled() ? "on" : "off";
             case RADIO:
                 return owner.isWifiEnabled() ? "on" : "off";
             case NETWORK:
                 return wifi.observedNetwork();
-            case OTHERS:
+            case NETWORKS:
                 return wifi.observedOthers();
             case JOINED:
                 return wifi.observedJoin();
@@ -399,7 +388,7 @@ public final class Applier {
             case GRANTS:
                 return grants.observed();
             default:
-                return owner.getUserRestrictions().contains(restriction(row)) ? "set" : "clear";
+                return owner.getUserRestrictions().contains(row.restriction) ? "set" : "clear";
         }
     }
 }

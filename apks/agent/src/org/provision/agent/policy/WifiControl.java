@@ -33,12 +33,12 @@ final class WifiControl {
 
     /** Listing networks needs the location permission from 29 on, reading the joined one from 28 on. */
     void grantLocationPermission() {
-        results.calling(Row.PERMISSION, "setPermissionGrantState");
+        results.calling(Row.LOCATION_PERMISSION, "setPermissionGrantState");
         boolean granted = owner.setPermissionGrantState("android.permission.ACCESS_FINE_LOCATION");
         if (owner.api() >= 29) {
             granted &= owner.setPermissionGrantState("android.permission.ACCESS_BACKGROUND_LOCATION");
         }
-        settle(Row.PERMISSION, granted);
+        settle(Row.LOCATION_PERMISSION, granted);
     }
 
     void switchRadioOn() {
@@ -71,7 +71,7 @@ final class WifiControl {
 
     void removeOthers() {
         if (!results.at(Row.NETWORK).applied) {
-            results.failed(Row.OTHERS, NOT_SAVED);
+            results.failed(Row.NETWORKS, NOT_SAVED);
         } else if (owner.api() >= 31) {
             removeOthersAtOnce();
         } else {
@@ -249,7 +249,7 @@ final class WifiControl {
     }
 
     private void removeOthersAtOnce() {
-        results.calling(Row.OTHERS, "removeNonCallerConfiguredNetworks");
+        results.calling(Row.NETWORKS, "removeNonCallerConfiguredNetworks");
         owner.removeNonCallerConfiguredNetworks();
         boolean removed = true;
         for (Owner.Network each : owner.getCallerConfiguredNetworks()) {
@@ -257,7 +257,7 @@ final class WifiControl {
                 removed &= owner.removeNetwork(each.id); // the agent's own of an earlier policy
             }
         }
-        settle(Row.OTHERS, removed);
+        settle(Row.NETWORKS, removed);
         if (count(owner.getCallerConfiguredNetworks(), true) == 0) {
             saveNetwork(); // the add had updated an entry of another maker, which is gone now
         }
@@ -266,14 +266,14 @@ final class WifiControl {
     private void removeOthersOneByOne() {
         List<Owner.Network> all = listed();
         if (count(all, true) == 0) {
-            results.failed(Row.OTHERS, "the list of networks is empty: location off or not granted");
+            results.failed(Row.NETWORKS, "the list of networks is empty: location off or not granted");
             return;
         }
         boolean removed = true;
         boolean any = false;
         for (Owner.Network each : all) {
             if (!each.ssid.equals(policy.ssid)) {
-                results.calling(Row.OTHERS, "removeNetwork");
+                results.calling(Row.NETWORKS, "removeNetwork");
                 removed &= owner.removeNetwork(each.id);
                 any = true;
             }
@@ -281,7 +281,7 @@ final class WifiControl {
         if (any) {
             saveIfOld();
         }
-        settle(Row.OTHERS, removed);
+        settle(Row.NETWORKS, removed);
     }
 
     /** The networks among which the agent's own are: from 31 on Android tells them apart. */
