@@ -189,7 +189,7 @@ def _joining_plan() -> Plan:
 
 def test_the_passphrase_is_in_no_plan_and_stars_stand_for_it() -> None:
     plan = _joining_plan()
-    assert plan.all_steps[0].action.describe() == "cmd wifi connect-network 'Ward 3' wpa2 ***"
+    assert str(plan.all_steps[0].action.describe()) == "cmd wifi connect-network 'Ward 3' wpa2 ***"
     assert "secrets/wifi" not in repr(plan)
     assert not any(isinstance(value, Secret) for step in plan.all_steps for value in vars(step.action).values())
 

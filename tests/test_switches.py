@@ -118,7 +118,7 @@ def test_the_way_back_that_a_plan_names_leaves_the_tablet_as_it_was(case: Case, 
     bench = make_bench(tmp_path, case)
     before = bench.tablet.device.data.model_copy(deep=True)
     run = Run(bench)
-    undo = {step.name: step.undo for step in run.work.read().plan.all_steps if step.name.startswith(PREFIX)}
+    undo = {step.name: str(step.undo) for step in run.work.read().plan.all_steps if step.name.startswith(PREFIX)}
     run.run()
     bench.edit("mend")
     for line in reversed(undo.values()):

@@ -15,7 +15,7 @@ from provision.errors import ProvisionError
 from provision.home.folder import Home
 from provision.station.setup import Loaded, load_job
 from provision.texts.catalogue import printable, say
-from provision.texts.wording import reword
+from provision.texts.message import tell
 
 
 @click.command()
@@ -63,7 +63,7 @@ def _compare(loaded: Loaded, picked: Picked) -> bool:
     click.echo(f"{picked.label}: {printable(props.model)}, Android {printable(props.release)}")
     for decision in found.reading.plan.decisions:
         word = say(language, "verify.holds" if decision.holds else "verify.differs")
-        sides = {"wanted": reword(language, decision.wanted), "observed": reword(language, decision.observed)}
+        sides = {"wanted": tell(language, decision.wanted), "observed": tell(language, decision.observed)}
         line = say(language, "plan.compare", **sides)
         click.echo(f"    {word:8} {decision.control}: {line}")
     return not found.reading.plan.unmet

@@ -15,7 +15,7 @@ from provision.runs.job import Progress
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
-from provision.texts.wording import reword
+from provision.texts.message import tell
 from provision.transcripts.record import Recorder
 
 POLL_SECONDS = 0.2
@@ -59,12 +59,12 @@ class Walk:
             if progress.step in _READS:
                 yield say(language, f"pilot.expects.{progress.step}")
             return
-        yield say(language, "pilot.sends", action=planned.action.describe())
+        yield say(language, "pilot.sends", action=tell(language, planned.action.describe()))
         if progress.wanted:
-            control, wanted = say(language, f"control.{planned.control}"), reword(language, progress.wanted)
+            control, wanted = say(language, f"control.{planned.control}"), tell(language, progress.wanted)
             yield say(language, "pilot.expects", control=control, wanted=wanted)
         yield say(language, "pilot.because", reference=planned.reference)
-        yield say(language, "pilot.undo", undo=planned.undo)
+        yield say(language, "pilot.undo", undo=tell(language, planned.undo))
 
     def _ask(self, is_over: Callable[[], bool]) -> bool:
         """Wait for a line that is a yes or a no; the end of the input is a no."""

@@ -28,6 +28,7 @@ from provision.facts.collect import Facts
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
 from provision.site.model import Site
 from provision.terms import Assurance, Control, Phase, Reason
+from provision.texts.message import NOTHING, Message, join_clauses, message, verbatim
 
 SETTLE_SECONDS = 45.0
 POLICY_DOCUMENT = "Wi-Fi and kiosk document 8, 11"
@@ -40,12 +41,12 @@ class Finding:
 
     Attributes:
         assurance: how firmly it holds now, `unsupported` when it does not.
-        differing: what is not as wanted, in the report's words; empty when all is.
+        differing: what is not as wanted; says nothing when all is.
         evidence: what it reports beside that, redacted.
     """
 
     assurance: Assurance
-    differing: str = ""
+    differing: Message = NOTHING
     evidence: tuple[str, ...] = ()
 
 
@@ -83,16 +84,16 @@ class AgentView:
 class _Look:
     """Wanted and observed by Android's own word, in the same words; `printed` None where Android is silent."""
 
-    wanted: str
-    printed: str | None
+    wanted: Message
+    printed: Message | None
 
     @property
     def denied(self) -> bool:
         """Whether Android says that it is not so."""
-        return self.printed not in {None, self.wanted}
+        return self.printed is not None and self.printed != self.wanted
 
 
-_SILENT = Finding(Assurance.UNKNOWN, "nothing yet")
+_SILENT = Finding(Assurance.UNKNOWN, message("nothing-yet"))
 
 
 def decide(
@@ -123,34 +124,39 @@ def decide(
 def _look(facts: Facts, view: AgentView, site: Site) -> Mapping[Control, _Look]:
     """What is wanted, beside what Android prints."""
     here, wanted = facts.wifi, tell_joined(site.ssids)
-    joined = wanted if here.ssid in site.ssids else "joined elsewhere" if here.ssid else "not joined"
-    looks = {Control.WIFI_HOSPITAL: _Look(wanted, joined if here.radio_on is not False else "radio off")}
+    joined = wanted if here.ssid in site.ssids else message("joined-elsewhere") if here.ssid else message("not-joined")
+    looks = {Control.WIFI_HOSPITAL: _Look(wanted, joined if here.radio_on is not False else message("radio-off"))}
     if site.wifi.other_networks == "remove":
-        looks[Control.WIFI_OTHER_NETWORKS] = _Look("no other network saved", _count_others(facts, site.ssids))
+        looks[Control.WIFI_OTHER_NETWORKS] = _Look(message("no-others"), _count_others(facts, site.ssids))
     if site.location.on:
-        looks[Control.LOCATION_ON] = _Look("on", "on" if facts.location.on else "off")
+        looks[Control.LOCATION_ON] = _Look(message("on"), message("on") if facts.location.on else message("off"))
     if site.kiosk.lock_task:
-        looks[Control.KIOSK_LOCK_TASK] = _Look("locked", view.lock_task)
+        looks[Control.KIOSK_LOCK_TASK] = _Look(message("locked"), _tell_lock(view.lock_task))
     return looks
 
 
-def _count_others(facts: Facts, ssids: tuple[str, ...]) -> str | None:
+def _tell_lock(printed: str | None) -> Message | None:
+    """Lock task as Android prints it: one of three words, which are the keys of the catalogue, too."""
+    return None if printed is None else message(printed)
+
+
+def _count_others(facts: Facts, ssids: tuple[str, ...]) -> Message | None:
     if facts.wifi.saved is None:
         return None
     others = len({row.ssid for row in facts.wifi.saved if row.ssid not in ssids})
-    return f"{others} other saved" if others else "no other network saved"
+    return message("others", count=others) if others else message("no-others")
 
 
 def _decide_control(control: Control, look: _Look, view: AgentView) -> Decision:
     """Both roads must agree; what Android denies does not hold, whatever the agent says."""
     finding = view.findings.get(control, _SILENT)
     holds = view.owner and not finding.differing and not look.denied
-    said = finding.differing or "as wanted"
-    denial = look.printed if look.denied else ""
+    said = finding.differing or message("as-wanted")
+    denial = look.printed if look.denied else None
     return Decision(
         control=control,
         wanted=look.wanted,
-        observed=look.wanted if holds else denial or f"the agent says: {said}",
+        observed=look.wanted if holds else denial or message("agent-says", words=said),
         holds=holds,
         assurance=finding.assurance if holds else view.best[control],
         why="agent.holds" if holds else "agent.differs",
@@ -163,12 +169,12 @@ def _decide_unknown(control: Control, look: _Look, agent: App) -> Decision:
     return Decision(
         control=control,
         wanted=look.wanted,
-        observed="the agent does not know it",
+        observed=message("agent-does-not-know"),
         holds=False,
         assurance=Assurance.UNSUPPORTED,
         why="agent.too-old",
         blocked=Reason.AGENT_TOO_OLD,
-        detail=f"agent {agent.version_code} does not know {control}: a later one is needed",
+        detail=message("agent-too-old", number=agent.version_code, control=control),
     )
 
 
@@ -207,15 +213,15 @@ def _find_left(facts: Facts, view: AgentView, agent: App, controls: tuple[Decisi
 
 def _decide_owner(facts: Facts, view: AgentView, agent: App, controls: tuple[Decision, ...]) -> Decision:
     left = _find_left(facts, view, agent, controls)
-    wanted = f"{agent.package} {agent.version_code} owns the tablet, policy in force"
+    wanted = message("owns", package=agent.package, version=agent.version_code)
     missing = _name_missing(view, left)
     return Decision(
         control=Control.AGENT_OWNER,
         wanted=wanted,
         observed=missing or wanted,
-        holds=not missing,
+        holds=missing is None,
         assurance=Assurance.ENFORCED,
-        why="agent.missing" if missing else "agent.owns",
+        why="agent.owns" if missing is None else "agent.missing",
         steps=(
             *_take_over(left, agent, facts.props.api),
             *_lock(left, controls, bare=not view.findings),
@@ -243,17 +249,17 @@ def _lock(left: _Left, controls: tuple[Decision, ...], *, bare: bool) -> Iterato
         yield _try_locked(left.attempts)
 
 
-def _name_missing(view: AgentView, left: _Left) -> str:
-    """The first thing that is not so yet, empty when nothing is missing."""
+def _name_missing(view: AgentView, left: _Left) -> Message | None:
+    """The first thing that is not so yet."""
     missing = {
-        "the agent is not installed in its pinned version and bytes": not left.right,
-        "the agent is installed, and owns nothing": not view.owner,
-        "the agent owns the tablet, without this site's policy": not view.current,
-        "the agent owns the tablet, and not all of the policy holds": left.unmet,
-        "the way out was not tried": left.drill,
-        "the locks were not tried, or one gave way": bool(left.attempts),
+        "agent-missing": not left.right,
+        "agent-not-owner": not view.owner,
+        "agent-no-policy": not view.current,
+        "agent-partly": left.unmet,
+        "way-out": left.drill,
+        "untried": bool(left.attempts),
     }
-    return next((words for words, is_so in missing.items() if is_so), "")
+    return next((message(name) for name, is_so in missing.items() if is_so), None)
 
 
 def _become_owner(agent: App) -> Step:
@@ -261,7 +267,7 @@ def _become_owner(agent: App) -> Step:
         "owner",
         Phase.ENROL,
         BecomeOwner(agent),
-        undo="agent release",
+        undo=verbatim("agent release"),
         reference="packages document 6.2 to 6.6",
         source="AOSP DevicePolicyManagerService.java (setDeviceOwner), cmds/dpm Dpm.java",
     )
@@ -269,11 +275,13 @@ def _become_owner(agent: App) -> Step:
 
 def _apply(controls: tuple[Decision, ...]) -> Step:
     parts = tuple(decision.control for decision in controls)
-    return _step("policy", Phase.RESTRICT, ApplyPolicy(parts), undo="agent release", reference=POLICY_DOCUMENT)
+    return _step(
+        "policy", Phase.RESTRICT, ApplyPolicy(parts), undo=verbatim("agent release"), reference=POLICY_DOCUMENT
+    )
 
 
 def _drill() -> Step:
-    return _step("drill", Phase.DRILL, Drill(), undo="nothing to undo", reference="Wi-Fi and kiosk document 3.2")
+    return _step("drill", Phase.DRILL, Drill(), undo=message("undo-nothing"), reference="Wi-Fi and kiosk document 3.2")
 
 
 def _try_unlocked(attempts: tuple[Attempt, ...]) -> Step:
@@ -289,10 +297,12 @@ def _try(name: str, phase: Phase, action: Action, attempts: tuple[Attempt, ...])
     undo = "; ".join(dict.fromkeys(" ".join(words) for one in attempts for words in one.undo))
     sources = ", ".join(dict.fromkeys(one.source.removeprefix("AOSP ") for one in attempts))
     references = "; ".join(dict.fromkeys(one.reference for one in attempts))
-    return _step(name, phase, action, undo=f"by itself: {undo}", reference=references, source=f"AOSP {sources}")
+    return _step(
+        name, phase, action, undo=message("undo-itself", names=undo), reference=references, source=f"AOSP {sources}"
+    )
 
 
-def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str, source: str = CONTRACT) -> Step:
+def _step(name: str, phase: Phase, action: Action, *, undo: Message, reference: str, source: str = CONTRACT) -> Step:
     return Step(
         name=f"{Control.AGENT_OWNER}/{name}",
         control=Control.AGENT_OWNER,
@@ -306,30 +316,30 @@ def _step(name: str, phase: Phase, action: Action, *, undo: str, reference: str,
     )
 
 
-def _name_wanted(configured: tuple[str, ...], granted: tuple[str, ...]) -> str:
+def _name_wanted(configured: tuple[str, ...], granted: tuple[str, ...]) -> Message:
     """What the agent does for the apps: configuration delivered, permissions fixed."""
-    fixed = f"permissions fixed for {', '.join(sorted(granted))}"
+    fixed = message("fixed", names=", ".join(sorted(granted)))
     if not granted:
         return name_delivered(configured)
-    return f"{name_delivered(configured)}; {fixed}" if configured else fixed
+    return join_clauses(name_delivered(configured), fixed) if configured else fixed
 
 
-def name_delivered(packages: tuple[str, ...]) -> str:
+def name_delivered(packages: tuple[str, ...]) -> Message:
     """The control is delivery: whether an app follows it no Android tells (Wi-Fi and kiosk document, 13)."""
-    return f"delivered to {', '.join(sorted(packages)) or 'no app'}"
+    return message("delivered", names=", ".join(sorted(packages))) if packages else message("delivered-none")
 
 
 def decide_undelivered(packages: tuple[str, ...]) -> Decision:
     """Managed configuration on the shell road: only an owner delivers it."""
     wanted = name_delivered(packages)
     return replace(
-        need_owner(Control.APPS_CONFIGURED, wanted=wanted, observed="not delivered"), why="agent.none-delivers"
+        need_owner(Control.APPS_CONFIGURED, wanted=wanted, observed=message("not-delivered")), why="agent.none-delivers"
     )
 
 
 def decide_absent() -> Decision:
     """Ownership on the shell road: there is none."""
-    return need_owner(Control.AGENT_OWNER, wanted="the agent owns the tablet", observed="no agent on this road")
+    return need_owner(Control.AGENT_OWNER, wanted=message("agent-owns"), observed=message("no-agent"))
 
 
 def find_refusals(view: AgentView, known: tuple[Refusal, ...]) -> tuple[Refusal, ...]:

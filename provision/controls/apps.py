@@ -13,6 +13,7 @@ from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
 from provision.facts.props import Props
 from provision.terms import Assurance, Control, Phase, Reason
+from provision.texts.message import NOTHING, Message, Value, enumerate_messages, join_clauses, message, verbatim
 
 SESSIONS_API = 24
 GRANTS_API = 23
@@ -43,7 +44,7 @@ def decide(facts: Facts, appset: AppSet) -> Decision:
     return Decision(
         control=CONTROL,
         wanted=_list(apps),
-        observed=", ".join(_describe(facts, app) for app in apps),
+        observed=enumerate_messages(*(_describe(facts, app) for app in apps)),
         holds=not wrong,
         assurance=Assurance.SET if blocked is None else Assurance.UNSUPPORTED,
         why=_find_why(wrong, blocked),
@@ -129,22 +130,27 @@ def list_given(apps: Iterable[App], api: int) -> tuple[str, ...]:
     return tuple(app.package for app in apps if any(is_known(each, api) for each in app.special_access))
 
 
-def find_misfit(facts: Facts, app: App) -> str | None:
+def find_misfit(facts: Facts, app: App) -> Message | None:
     """Why an app cannot be installed here, None when it can or is installed right."""
     misfit = fit(facts, app).misfit
-    return None if misfit is None else str(misfit)
+    return None if misfit is None else _tell_misfit(misfit)
 
 
-def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) -> tuple[Reason | None, str]:
+def _tell_misfit(misfit: Unfit) -> Message:
+    cause = message(f"cause-{misfit.cause}")
+    return message("app-misfit", package=misfit.package, cause=cause, needs=misfit.needs, has=misfit.has)
+
+
+def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) -> tuple[Reason | None, Message]:
     """What keeps the whole set away: the apps that do not fit, else the room for all of them."""
-    misfits = [str(each.misfit) for each in fits if each.misfit is not None]
+    misfits = [_tell_misfit(each.misfit) for each in fits if each.misfit is not None]
     if misfits:
-        return Reason.APP_UNFIT, "; ".join(misfits)
+        return Reason.APP_UNFIT, join_clauses(*misfits)
     needed = ROOM_FACTOR * sum(app.total for app in wrong if not is_installed_right(facts.apps.get(app.package), app))
     free = facts.storage.free_bytes
     if needed > free:
-        return Reason.STORAGE_LOW, f"the apps need {needed} bytes, {free} are free"
-    return None, ""
+        return Reason.STORAGE_LOW, message("room", count=needed, free=free)
+    return None, NOTHING
 
 
 def _mend(facts: Facts, wrong: tuple[App, ...]) -> Iterator[Step]:
@@ -176,7 +182,7 @@ def install(app: App, api: int, control: Control = CONTROL, phase: Phase = Phase
         control=control,
         phase=phase,
         action=InstallApp(app, sessions=api >= SESSIONS_API or bool(app.splits), has_cmd=api >= SESSIONS_API),
-        undo=f"pm uninstall {app.package}",
+        undo=verbatim(f"pm uninstall {app.package}"),
         reference="packages document 3.3, 3.4",
         source="AOSP PackageManagerShellCommand.java (sessions), cmds/pm Pm.java (Android 5-6)",
     )
@@ -189,7 +195,7 @@ def _grant(app: App, permission: str) -> Step:
         control=CONTROL,
         phase=Phase.APPS,
         action=RunLine(("pm", "grant", app.package, permission)),
-        undo=f"pm revoke {app.package} {permission}",
+        undo=verbatim(f"pm revoke {app.package} {permission}"),
         reference="packages document 8, 11.4, 11.7",
         source="AOSP PackageManagerShellCommand.java (grant), cmds/pm Pm.java (Android 6)",
     )
@@ -202,7 +208,7 @@ def _allow(app: App, operation: str) -> Step:
         control=CONTROL,
         phase=Phase.APPS,
         action=RunLine(("appops", "set", app.package, operation, "allow")),
-        undo=f"appops set {app.package} {operation} default",
+        undo=verbatim(f"appops set {app.package} {operation} default"),
         reference="packages document 8",
         source="AOSP AppOpsCommand.java (Android 6), AppOpsService.java (from 7 on)",
     )
@@ -219,23 +225,24 @@ def _explain(facts: Facts, each: Fit) -> Part:
     return Part(each.label, "fit.fits", {"files": str(files), "megabytes": f"{each.app.total / 1e6:.1f}"})
 
 
-def _list(apps: tuple[App, ...]) -> str:
-    return ", ".join(f"{app.package} {app.version_code}" for app in apps)
+def _list(apps: tuple[App, ...]) -> Message:
+    return enumerate_messages(*(verbatim(f"{app.package} {app.version_code}") for app in apps))
 
 
-def _describe(facts: Facts, app: App) -> str:
+def _describe(facts: Facts, app: App) -> Message:
     found = facts.apps.get(app.package)
     if found is None:
-        return f"{app.package} absent"
+        return message("app-absent", package=app.package)
+    which: dict[str, Value] = {"package": app.package, "version": found.version_code}
     if not found.usable:
-        return f"{app.package} {found.version_code} disabled"
+        return message("app-disabled", **which)
     if found.version_code == app.version_code and not is_installed_right(found, app):
-        return f"{app.package} {found.version_code} with other bytes"
+        return message("app-bytes", **which)
     api = facts.props.api
     ungranted = (*_find_ungranted(found, app, api), *_find_shut(found, app, api))
     if found.version_code == app.version_code and ungranted:
-        return f"{app.package} {found.version_code} without {', '.join(ungranted)}"
-    return f"{app.package} {found.version_code}"
+        return message("app-ungranted", **which, names=", ".join(ungranted))
+    return verbatim(f"{app.package} {found.version_code}")
 
 
 def _evidence(name: str, app: InstalledApp) -> str:

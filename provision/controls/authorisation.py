@@ -10,6 +10,7 @@ from __future__ import annotations
 from provision.controls.model import Decision, RunLine, Step
 from provision.facts.authorisation import NEVER, SETTING, USUAL_MS, Authorisation
 from provision.terms import Assurance, Control, Phase
+from provision.texts.message import message, verbatim
 
 CONTROL = Control.ADB_AUTHORISATION
 DAY_MS = 86_400_000
@@ -19,8 +20,8 @@ def decide(here: Authorisation) -> Decision:
     """A setting of the system that a person with the code can change again: `set` (Wi-Fi and kiosk document 3.5)."""
     return Decision(
         control=CONTROL,
-        wanted="never lapses",
-        observed="never lapses" if here.lasts else f"lapses after {_count_days(here)} d",
+        wanted=message("never-lapses"),
+        observed=message("never-lapses") if here.lasts else message("lapses", count=_count_days(here)),
         holds=here.lasts,
         assurance=Assurance.SET,
         why="authorisation.lasts" if here.lasts else "authorisation.lapses",
@@ -29,8 +30,8 @@ def decide(here: Authorisation) -> Decision:
     )
 
 
-def _count_days(here: Authorisation) -> str:
-    return str((USUAL_MS if here.lifetime_ms is None else here.lifetime_ms) // DAY_MS)
+def _count_days(here: Authorisation) -> int:
+    return (USUAL_MS if here.lifetime_ms is None else here.lifetime_ms) // DAY_MS
 
 
 def _step(here: Authorisation) -> Step:
@@ -40,7 +41,7 @@ def _step(here: Authorisation) -> Step:
         control=CONTROL,
         phase=Phase.PREPARE,
         action=RunLine(("settings", "put", *SETTING, str(NEVER))),
-        undo=" ".join(("settings", *words)),
+        undo=verbatim(" ".join(("settings", *words))),
         reference="packages document 1.9",
         source="AOSP AdbDebuggingManager.java, Android 10 (filterOutOldKeys, getAllowedConnectionTime)",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provision.controls.model import Decision, RunLine, Step
 from provision.facts.collect import Facts
 from provision.terms import Assurance, Control, Phase, Reason
+from provision.texts.message import message, verbatim
 
 CONTROL = Control.CLOCK_ZONE
 VERB_API = 28
@@ -19,14 +20,14 @@ def decide(facts: Facts, zone: str) -> Decision:
         control=CONTROL,
         phase=Phase.PREPARE,
         action=RunLine(("cmd", "alarm", "set-timezone", zone)),
-        undo=f"cmd alarm set-timezone {facts.clock.zone or 'UTC'}",
+        undo=verbatim(f"cmd alarm set-timezone {facts.clock.zone or 'UTC'}"),
         reference="Wi-Fi and kiosk document 5",
         source="AOSP packages/Shell/AndroidManifest.xml (SET_TIME_ZONE from Android 9)",
     )
     return Decision(
         control=CONTROL,
-        wanted=zone,
-        observed=facts.clock.zone or "unset",
+        wanted=verbatim(zone),
+        observed=verbatim(facts.clock.zone) if facts.clock.zone else message("unset"),
         holds=holds,
         assurance=Assurance.SET if holds or able else Assurance.UNSUPPORTED,
         why="clock.zone-right" if holds else "clock.zone-differs" if able else "clock.no-right",

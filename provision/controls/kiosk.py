@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provision.controls.model import Decision
 from provision.terms import Assurance, Control, Reason
+from provision.texts.message import Message, message
 
 
 def decide() -> Decision:
@@ -11,10 +12,10 @@ def decide() -> Decision:
 
     Source: reference, Wi-Fi and kiosk document 3.6 (strength summary).
     """
-    return need_owner(Control.KIOSK_LOCK_TASK, wanted="locked", observed="not locked")
+    return need_owner(Control.KIOSK_LOCK_TASK, wanted=message("locked"), observed=message("not-locked"))
 
 
-def need_owner(control: Control, *, wanted: str, observed: str) -> Decision:
+def need_owner(control: Control, *, wanted: Message, observed: Message) -> Decision:
     """What only a device owner brings about, on the shell road: there is none."""
     return Decision(
         control=control,

@@ -6,6 +6,7 @@ from provision.controls.model import Decision, RunLine, Step
 from provision.facts.collect import Facts
 from provision.facts.location import MODE_API
 from provision.terms import Assurance, Control, Phase
+from provision.texts.message import message, verbatim
 
 CONTROL = Control.LOCATION_ON
 
@@ -15,8 +16,8 @@ def decide(facts: Facts) -> Decision:
     here = facts.location
     return Decision(
         control=CONTROL,
-        wanted="on",
-        observed="on" if here.on else "off",
+        wanted=message("on"),
+        observed=message("on") if here.on else message("off"),
         holds=here.on,
         assurance=Assurance.SET,
         why="location.is-on" if here.on else "location.is-off",
@@ -38,7 +39,7 @@ def _step(name: str, setting: tuple[str, str], undo: tuple[str, str]) -> Step:
         control=CONTROL,
         phase=Phase.PREPARE,
         action=RunLine(("settings", "put", "secure", *setting)),
-        undo=" ".join(("settings", "put", "secure", *undo)),
+        undo=verbatim(" ".join(("settings", "put", "secure", *undo))),
         reference="Wi-Fi and kiosk document 4",
         source="AOSP SettingsProvider.java (settings database step 172: the key is the switch from Android 10)",
     )

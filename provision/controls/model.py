@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from provision.appset.model import App
 from provision.proofs.attempts import Attempt
 from provision.terms import Assurance, Control, Phase, Reason
+from provision.texts.message import NOTHING, Message, message, verbatim
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,9 @@ class RunLine:
     words: tuple[str, ...]
     tolerant: bool = False
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """The command as it stands in plans and logs."""
-        return shlex.join(self.words)
+        return verbatim(shlex.join(self.words))
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class InstallApp:
     sessions: bool
     has_cmd: bool = True  # Android 5 and 6 have sessions by `pm` only (3.3)
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """What is installed, and by which road."""
-        road = "install session" if self.sessions else "push and pm install"
         splits = "".join(f" + {split.name}" for split in self.app.splits)
-        return f"{self.app.package} {self.app.version_code}{splits} ({road})"
+        what = f"{self.app.package} {self.app.version_code}{splits}"
+        return message("install", what=what) if self.sessions else message("push", what=what)
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ class JoinWifi:
         words = ("cmd", "wifi", "connect-network", self.ssid, self.security)
         return (*words, *(() if passphrase is None else (passphrase,)), *(("-h",) if self.hidden else ()))
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """The command, three stars in place of its secret."""
         words = self.make_words(None if self.secret is None else "***")
-        return " ".join(word if word == "***" else shlex.quote(word) for word in words)
+        return verbatim(" ".join(word if word == "***" else shlex.quote(word) for word in words))
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ class BecomeOwner:
 
     agent: App
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """The command; its words differ by release."""
-        return f"dpm set-device-owner {self.agent.package}"
+        return verbatim(f"dpm set-device-owner {self.agent.package}")
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,18 @@ class ApplyPolicy:
 
     parts: tuple[Control, ...]
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """What the policy is about."""
-        return f"agent apply ({', '.join(self.parts)})"
+        return message("apply", names=", ".join(self.parts))
 
 
 @dataclass(frozen=True)
 class Drill:
     """Open the kiosk by a maintenance code, see it open, lock it again, see it locked."""
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """The steps in a few words."""
-        return "agent drill (challenge, answer, open, lock again)"
+        return message("drill")
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,9 @@ class TryUnlocked:
 
     attempts: tuple[Attempt, ...]
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """The names of the attempts."""
-        return f"attempts that must succeed before locking ({_name(self.attempts)})"
+        return message("try-unlocked", names=_name(self.attempts))
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,9 @@ class TryLocked:
 
     attempts: tuple[Attempt, ...]
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """The names of the attempts."""
-        return f"attempts that must fail now ({_name(self.attempts)})"
+        return message("try-locked", names=_name(self.attempts))
 
 
 def _name(attempts: tuple[Attempt, ...]) -> str:
@@ -144,7 +145,7 @@ class Step:
     control: Control
     phase: Phase
     action: Action
-    undo: str
+    undo: Message
     reference: str
     source: str
     settle_seconds: float = 0.0
@@ -183,8 +184,8 @@ class Decision:
     """What one operation found for one control.
 
     Attributes:
-        wanted, observed: the two sides of the comparison, in the same words, so that they are equal
-            exactly when the control holds; no secrets, no foreign names.
+        wanted, observed: the two sides of the comparison, equal exactly when the control holds; no secrets, no
+            foreign names.
         holds: the control is so right now.
         steps: what to change; empty when it holds or cannot be reached.
         assurance: what holding means on this road and release (oracle: agent policy table).
@@ -196,14 +197,14 @@ class Decision:
     """
 
     control: Control
-    wanted: str
-    observed: str
+    wanted: Message
+    observed: Message
     holds: bool
     assurance: Assurance
     why: str
     steps: tuple[Step, ...] = ()
     blocked: Reason | None = None
-    detail: str = ""
+    detail: Message = NOTHING
     evidence: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
 

@@ -14,12 +14,11 @@ from provision.facts.installed import KEPT_API
 from provision.facts.switches import Switches
 from provision.profiles.schema import Removal
 from provision.terms import Assurance, Control, Phase
+from provision.texts.message import Message, enumerate_messages, message, verbatim
 
 CONTROL = Control.APPS_REMOVED
 EXISTING_API, OLD_WAY_BACK_API = 26, 23
 """First levels that bring a package of the system image back: by a word, by an install of its file (5.2)."""
-
-NO_WAY_BACK = "a factory reset: Android 5 has no command that brings a removed app back"
 
 
 def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decision:
@@ -36,7 +35,7 @@ def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decis
     names = (*ours, *(removal.package for removal in left))
     return Decision(
         control=CONTROL,
-        wanted="none left",
+        wanted=message("none-left"),
         observed=_describe(facts, names),
         holds=not names,
         assurance=Assurance.SET,
@@ -52,21 +51,22 @@ def _list_off(facts: Facts) -> frozenset[str]:
     return (facts.switches or Switches()).disabled if facts.props.api >= KEPT_API else frozenset()
 
 
-def _describe(facts: Facts, names: tuple[str, ...]) -> str:
+def _describe(facts: Facts, names: tuple[str, ...]) -> Message:
     """What is left, with what keeps it: a duty on this tablet, or the firmware in its own words."""
     refused = (facts.switches or Switches()).refused
 
-    def tell(name: str) -> str:
+    def tell(name: str) -> Message:
         said = refused.get(f"{CONTROL}/{name}")
-        return tell_duty(facts, name) or (name if said is None else f"{name} (refused: {said})")
+        stays = verbatim(name) if said is None else message("refused", words=verbatim(name), refusal=said)
+        return tell_duty(facts, name) or stays
 
-    return ", ".join(map(tell, names)) or "none left"
+    return enumerate_messages(*map(tell, names)) if names else message("none-left")
 
 
-def tell_duty(facts: Facts, package: str) -> str | None:
+def tell_duty(facts: Facts, package: str) -> Message | None:
     """Why a package of the maker stays although the profile means it; None where nothing is in the way."""
     duty = facts.in_use.get(package)
-    return None if duty is None else f"{package} is in use: {duty}"
+    return None if duty is None else message("in-use", package=package, duty=message(f"duty.{duty}"))
 
 
 def _uninstall(package: str) -> Step:
@@ -75,7 +75,7 @@ def _uninstall(package: str) -> Step:
         control=CONTROL,
         phase=Phase.RESTRICT,  # after the policy that no longer allows it in the lock, which keeps it from 12 on
         action=RunLine(("pm", "uninstall", package)),
-        undo="put the app back into apps.yaml and run again; its data is lost",
+        undo=message("undo-uninstall"),
         reference="packages document 5.2",
         source="AOSP PackageManagerShellCommand.java (uninstall), cmds/pm Pm.java (Android 5-6)",
     )
@@ -85,14 +85,14 @@ def _remove(removal: Removal, api: int) -> Step:
     """A firmware may protect a package against disabling, which is then told and ends no run."""
     place = ("--user", "0", removal.package)
     action = RunLine(("pm", "uninstall", "-k", *place))
-    undo = f"cmd package install-existing --user 0 {removal.package}"
+    undo = verbatim(f"cmd package install-existing --user 0 {removal.package}")
     if api < EXISTING_API:
-        undo = NO_WAY_BACK
+        undo = message("undo-reset")
     if OLD_WAY_BACK_API <= api < EXISTING_API:
-        undo = f"pm install -r --user 0 PATH, as `pm list packages -u -f {removal.package}` says it"
+        undo = message("undo-install", package=removal.package)
     if api >= KEPT_API:
         action = RunLine(("pm", "disable-user", *place), tolerant=True)
-        undo = f"pm enable --user 0 {removal.package}"
+        undo = verbatim(f"pm enable --user 0 {removal.package}")
     return Step(
         name=f"{CONTROL}/{removal.package}",
         control=CONTROL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provision.controls.model import Decision, RunLine, Step
 from provision.facts.collect import Facts
 from provision.terms import Assurance, Control, Phase
+from provision.texts.message import Message, message, verbatim
 
 CONTROL = Control.SCREEN_TIMEOUT
 SETTING = ("system", "screen_off_timeout")
@@ -14,7 +15,6 @@ def decide(facts: Facts, timeout_seconds: int) -> Decision:
     """A setting the user can change again: `set` (reference, Wi-Fi and kiosk document 3.6)."""
     wanted = timeout_seconds * 1000
     holds = facts.screen.timeout_ms == wanted
-    observed = "unset" if facts.screen.timeout_ms is None else f"{facts.screen.timeout_ms} ms"
     step = Step(
         name=str(CONTROL),
         control=CONTROL,
@@ -26,8 +26,8 @@ def decide(facts: Facts, timeout_seconds: int) -> Decision:
     )
     return Decision(
         control=CONTROL,
-        wanted=f"{wanted} ms",
-        observed=observed,
+        wanted=_tell(wanted),
+        observed=_tell(facts.screen.timeout_ms),
         holds=holds,
         assurance=Assurance.SET,
         why="screen.timeout-right" if holds else "screen.timeout-differs",
@@ -36,7 +36,11 @@ def decide(facts: Facts, timeout_seconds: int) -> Decision:
     )
 
 
-def _undo(before: int | None) -> str:
+def _tell(timeout_ms: int | None) -> Message:
+    return message("unset") if timeout_ms is None else verbatim(f"{timeout_ms} ms")
+
+
+def _undo(before: int | None) -> Message:
     """The line that restores the value from before, or takes the row away where there was none."""
     words = ("delete", *SETTING) if before is None else ("put", *SETTING, str(before))
-    return " ".join(("settings", *words))
+    return verbatim(" ".join(("settings", *words)))

@@ -15,32 +15,32 @@ from provision.facts.collect import Facts
 from provision.facts.switches import OTHER, UNREADABLE, UNSET, Switches
 from provision.profiles.schema import Setting, Switch
 from provision.terms import Assurance, Control, Phase
+from provision.texts.message import Message, enumerate_messages, message, verbatim
 
 CONTROL = Control.MAKER_SWITCHES
-UNDO_BY_HAND = "by hand: the value from before is not kept"
-_SHOWN = {UNSET: "unset", UNREADABLE: "unreadable", OTHER: "has another value"}
+_SHOWN = {UNSET: "switch-unset", UNREADABLE: "switch-unreadable", OTHER: "switch-other"}
 
 
 @dataclass(frozen=True)
 class _State:
     """One switch on one tablet: what it says as wanted and now, what says so, and the way there."""
 
-    wanted: str
-    now: str
+    wanted: Message
+    now: Message
     evidence: str
     step: Step
-    kept: str | None = None  # why it is left alone
+    kept: Message | None = None  # why it is left alone
 
     @property
     def holds(self) -> bool:
         return self.wanted == self.now
 
-    def tell(self, refused: Mapping[str, str]) -> str:
+    def tell(self, refused: Mapping[str, str]) -> Message:
         """What it is now, and in the tablet's words why the write of this run did not take."""
         if self.kept is not None and not self.holds:
             return self.kept
         refusal = None if self.holds else refused.get(self.step.name)
-        return self.now if refusal is None else f"{self.now} (refused: {refusal})"
+        return self.now if refusal is None else message("refused", words=self.now, refusal=refusal)
 
 
 def decide(facts: Facts, switches: tuple[Switch, ...]) -> Decision:
@@ -53,8 +53,8 @@ def decide(facts: Facts, switches: tuple[Switch, ...]) -> Decision:
     left = tuple(state for state in states if not state.holds)
     return Decision(
         control=CONTROL,
-        wanted=", ".join(state.wanted for state in states),
-        observed=", ".join(state.tell(refused) for state in states),
+        wanted=enumerate_messages(*(state.wanted for state in states)),
+        observed=enumerate_messages(*(state.tell(refused) for state in states)),
         holds=not left,
         assurance=Assurance.SET,
         why="switches.some-differ" if left else "switches.all-set",
@@ -74,27 +74,29 @@ def _look_at_setting(facts: Facts, switch: Switch, setting: Setting) -> _State:
     found = read.settings.get(setting.name, UNREADABLE)
     words = ("settings", "put", *place, str(setting.value))
     step = _make_step(switch, "/".join(place), words, _undo(place, found), "Wi-Fi document 1.7")
-    now = f"{setting.name}={found}" if found not in _SHOWN else f"{setting.name} {_SHOWN[found]}"
-    return _State(f"{setting.name}={setting.value}", now, f"{setting.name}={found}", step)
+    now = message(_SHOWN[found], name=setting.name) if found in _SHOWN else verbatim(f"{setting.name}={found}")
+    return _State(verbatim(f"{setting.name}={setting.value}"), now, f"{setting.name}={found}", step)
 
 
-def _undo(place: tuple[str, str], before: str) -> str:
+def _undo(place: tuple[str, str], before: str) -> Message:
     """The line that restores the value from before, or takes the row away where there was none."""
     if before in (UNREADABLE, OTHER):
-        return UNDO_BY_HAND
-    return " ".join(("settings", *(("delete", *place) if before == UNSET else ("put", *place, before))))
+        return message("undo-by-hand")
+    return verbatim(" ".join(("settings", *(("delete", *place) if before == UNSET else ("put", *place, before)))))
 
 
 def _look_at_package(facts: Facts, switch: Switch, package: str) -> _State:
     read, there = facts.switches or Switches(), package in (facts.installed or frozenset())
     found = "disabled" if package in read.disabled else "package" if there else "absent"
     words = ("pm", "disable-user", "--user", "0", package)
-    step = _make_step(switch, package, words, f"pm enable --user 0 {package}", "packages document 5.1 and 5.2")
-    now = f"{package} {'on' if found == 'package' else 'off'}"
-    return _State(f"{package} off", now, f"{found}:{package}", step, tell_duty(facts, package))
+    undo = verbatim(f"pm enable --user 0 {package}")
+    step = _make_step(switch, package, words, undo, "packages document 5.1 and 5.2")
+    off = message("package-off", package=package)
+    now = message("package-on", package=package) if found == "package" else off
+    return _State(off, now, f"{found}:{package}", step, tell_duty(facts, package))
 
 
-def _make_step(switch: Switch, target: str, words: tuple[str, ...], undo: str, reference: str) -> Step:
+def _make_step(switch: Switch, target: str, words: tuple[str, ...], undo: Message, reference: str) -> Step:
     return Step(
         name=f"{CONTROL}/{target}",
         control=CONTROL,

@@ -9,12 +9,12 @@ from provision.facts.collect import Facts
 from provision.facts.wifi import VERBS_API
 from provision.site.network import Network, place_of
 from provision.terms import Assurance, Control, Phase, Reason
+from provision.texts.message import NOTHING, Message, message, verbatim
 
 JOIN_SECONDS = 45.0
 HIDDEN_API = 31
 """The first release whose `connect-network` can ask for a hidden name (Wi-Fi and kiosk document 1.3)."""
 
-NO_OTHERS = "no other network saved"
 SOURCE = "AOSP WifiShellCommand.java (NON_PRIVILEGED_COMMANDS; commits c69fe4af26 and 8dab2cdce7)"
 
 
@@ -38,9 +38,9 @@ def decide_hospital(facts: Facts, networks: Sequence[Network]) -> Decision:
         why="wifi.joined" if holds else _WHY[blocked],
         steps=() if holds or blocked or join is None else _join(facts, join),
         blocked=blocked,
-        detail=f"no command of `cmd wifi` joins {', '.join(sorted({one.kind for one in networks}))}"
+        detail=message("shell-joins-none", kinds=", ".join(sorted({one.kind for one in networks})))
         if blocked is Reason.NETWORK_UNSUPPORTED
-        else "",
+        else NOTHING,
         evidence=here.evidence,
     )
 
@@ -52,9 +52,9 @@ _WHY = {
 }
 
 
-def tell_joined(ssids: Sequence[str]) -> str:
+def tell_joined(ssids: Sequence[str]) -> Message:
     """What is wanted: being joined to any of them."""
-    return f"joined to {', '.join(ssids)}"
+    return message("joined", ssid=", ".join(ssids))
 
 
 def _find_join(networks: Sequence[Network], api: int) -> JoinWifi | None:
@@ -72,32 +72,32 @@ def _find_bar(facts: Facts, join: JoinWifi | None) -> Reason | None:
     return None if facts.wifi.shell_joins else Reason.WIFI_SHELL_CLOSED
 
 
-def _observe(facts: Facts, ssids: Sequence[str]) -> str:
+def _observe(facts: Facts, ssids: Sequence[str]) -> Message:
     here = facts.wifi
     if here.radio_on is not True:
-        return "radio off" if here.radio_on is False else "radio unknown"
+        return message("radio-off") if here.radio_on is False else message("radio-unknown")
     if here.ssid is None:
-        return "not joined"
-    return tell_joined(ssids) if here.ssid in ssids else "joined elsewhere"
+        return message("not-joined")
+    return tell_joined(ssids) if here.ssid in ssids else message("joined-elsewhere")
 
 
 def _join(facts: Facts, action: JoinWifi) -> tuple[Step, ...]:
     radio = _hospital_step(
         "radio",
         RunLine(("cmd", "wifi", "set-wifi-enabled", "enabled")),
-        undo="cmd wifi set-wifi-enabled disabled",
+        undo=verbatim("cmd wifi set-wifi-enabled disabled"),
         phase=Phase.PREPARE,
     )
     join = _hospital_step(
         "join",
         action,
-        undo="cmd wifi forget-network ID (ID from cmd wifi list-networks)",
+        undo=message("undo-forget"),
         phase=Phase.RESTRICT,
     )
     return (join,) if facts.wifi.radio_on else (radio, join)
 
 
-def _hospital_step(name: str, action: Action, *, undo: str, phase: Phase) -> Step:
+def _hospital_step(name: str, action: Action, *, undo: Message, phase: Phase) -> Step:
     return Step(
         name=f"{Control.WIFI_HOSPITAL}/{name}",
         control=Control.WIFI_HOSPITAL,
@@ -121,8 +121,8 @@ def decide_others(facts: Facts, ssids: Sequence[str]) -> Decision:
     foreign = sorted({row.network_id for row in saved if row.ssid not in ssids})
     return Decision(
         control=Control.WIFI_OTHER_NETWORKS,
-        wanted=NO_OTHERS,
-        observed=f"{len(foreign)} other saved" if foreign else NO_OTHERS,
+        wanted=message("no-others"),
+        observed=message("others", count=len(foreign)) if foreign else message("no-others"),
         holds=not foreign,
         assurance=Assurance.SET,
         why="wifi.others-saved" if foreign else "wifi.others-none",
@@ -134,8 +134,8 @@ def decide_others(facts: Facts, ssids: Sequence[str]) -> Decision:
 def _decide_unreadable() -> Decision:
     return Decision(
         control=Control.WIFI_OTHER_NETWORKS,
-        wanted=NO_OTHERS,
-        observed="not readable by shell",
+        wanted=message("no-others"),
+        observed=message("unreadable"),
         holds=False,
         assurance=Assurance.UNKNOWN,
         why="wifi.others-unreadable",
@@ -149,7 +149,7 @@ def _forget(network_id: int) -> Step:
         control=Control.WIFI_OTHER_NETWORKS,
         phase=Phase.RESTRICT,
         action=RunLine(("cmd", "wifi", "forget-network", str(network_id))),
-        undo="the donor's network must be entered again by hand",
+        undo=message("undo-network"),
         reference=f"Wi-Fi and kiosk document 1.2, 1.3 (from API {VERBS_API})",
         source=SOURCE,
     )

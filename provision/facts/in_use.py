@@ -17,7 +17,7 @@ _ROWS = {
     "keyboard": ("secure", "default_input_method"),
     "accessibility": ("secure", "enabled_accessibility_services"),
     "calls": ("secure", "dialer_default_application"),
-    "pages in apps": ("global", "webview_provider"),
+    "pages": ("global", "webview_provider"),
 }
 """By duty: table and key."""
 
@@ -44,16 +44,16 @@ def asks(api: int) -> tuple[Ask, ...]:
 
 
 def parse(sections: Sections) -> Mapping[str, str]:
-    """The duty of each package that has one: a key of `_ROWS`, `launcher` or `device admin`; never an error."""
+    """The duty of each package that has one: a key of `_ROWS`, `home` or `admin` (texts: `message.duty`)."""
     return dict(_find(sections))
 
 
 def _find(sections: Sections) -> Iterator[tuple[str, str]]:
     for package in _ADMIN.findall(sections[_ADMINS.name].text):
-        yield package, "device admin"
+        yield package, "admin"
     if _HOME.name in sections:
         for package in _COMPONENT.findall(sections[_HOME.name].text):
-            yield package, "launcher"
+            yield package, "home"
     for duty in _ROWS:
         for package in _ROW.findall(sections[duty].value or ""):
             yield package, duty

@@ -16,6 +16,7 @@ from provision.report.render import render
 from provision.runs.plan import Plan
 from provision.terms import Assurance, Control, ProofVerdict
 from provision.texts.catalogue import Language, say
+from provision.texts.message import tell
 from provision.texts.wording import reword
 
 
@@ -128,8 +129,8 @@ def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, A
     proofs = _list_proofs(plan, decision.control)
     return {
         "control": str(decision.control),
-        "wanted": reword(language, decision.wanted),
-        "observed": reword(language, decision.observed),
+        "wanted": tell(language, decision.wanted),
+        "observed": tell(language, decision.observed),
         "holds": decision.holds,
         "assurance": str(decision.assurance),
         "required": str(required) if required else None,
@@ -164,8 +165,8 @@ def _describe_proof(language: Language, proof: Proof) -> dict[str, str]:
 def _describe_step(language: Language, step: Step) -> dict[str, Any]:
     return {
         "phase": str(step.phase),
-        "action": reword(language, step.action.describe()),
-        "undo": reword(language, step.undo),
+        "action": tell(language, step.action.describe()),
+        "undo": tell(language, step.undo),
         "reference": step.reference,
         "source": step.source,
     }

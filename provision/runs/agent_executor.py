@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from provision.agent.answers import AgentAbsent, AgentClosed
@@ -55,6 +55,7 @@ from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason
+from provision.texts.message import NOTHING, Message, enumerate_messages, find_message, message, verbatim
 from provision.transport import Transport
 
 NO_POLICY = f"{Code.ORDER_INVALID}:"
@@ -181,7 +182,7 @@ class AgentExecutor:
             return Refusal(age.reason, age.detail)
         obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
-            return Refusal(Reason.AGENT_UNFIT, obstacle)
+            return Refusal(Reason.AGENT_UNFIT, str(obstacle))
         blocker = find_blocker(self._find_standing(facts))
         return None if blocker is None else Refusal(blocker.reason, blocker.detail)
 
@@ -254,9 +255,9 @@ class AgentExecutor:
             told.append(_tell_delivered(rows["configuration"], wanted))
         if "grants" in rows:
             told.append(_tell_granted(rows["grants"], self._list_grants(api)))
-        differing = ", ".join(one.differing for one in told if one.differing)
+        differing = [one.differing for one in told if one.differing]
         evidence = tuple(line for one in told for line in one.evidence)
-        return Finding(Assurance.UNSUPPORTED if differing else Assurance.SET, differing, evidence)
+        return _find_apart(differing, evidence)
 
     def _list_grants(self, api: int) -> Grants:
         """What this tablet's owner is to fix."""
@@ -329,29 +330,45 @@ class AgentExecutor:
 
 
 def _tell(assurance: Assurance, differing: tuple[Row, ...]) -> Finding:
-    return Finding(assurance, ", ".join(f"{row.kind.part} {row.observed}" for row in differing))
+    return Finding(assurance, enumerate_messages(*map(_tell_row, differing)) if differing else NOTHING)
+
+
+def _find_apart(differing: Sequence[Message], evidence: tuple[str, ...]) -> Finding:
+    """A finding about the apps: each of them is as wanted, or named with what it lacks."""
+    if not differing:
+        return Finding(Assurance.SET, NOTHING, evidence)
+    return Finding(Assurance.UNSUPPORTED, enumerate_messages(*differing), evidence)
+
+
+def _tell_row(row: Row) -> Message:
+    """A part and its value: by the words of both, else those of the part, else as the report says it."""
+    part, value = row.kind.part, str(row.observed)
+    return (
+        find_message(f"part.{part}.{value}") or find_message(f"part.{part}", value=value) or verbatim(f"{part} {value}")
+    )
 
 
 def _tell_delivered(row: Row, wanted: Mapping[str, str]) -> Finding:
     """Which apps hold the configuration they are to have."""
     held = read_digests(row.observed or "")
     differing = [name for name in sorted({*held, *wanted}) if held.get(name) != wanted.get(name)]
-    told = ", ".join(f"{name} {_name_difference(name, held, wanted)}" for name in differing)
-    return Finding(Assurance.UNSUPPORTED if differing else Assurance.SET, told, tell_delivered(held))
+    told = [message(_name_difference(name, held, wanted), package=name) for name in differing]
+    return _find_apart(told, tell_delivered(held))
 
 
 def _tell_granted(row: Row, wanted: Grants) -> Finding:
     """Which permissions the owner has not fixed, and which it has."""
     if row.error is not None:
-        return Finding(Assurance.UNSUPPORTED, f"permissions: {row.error}")
+        return _find_apart([message("permissions-failed", words=row.error)], ())
     if row.observed is None or row.holds:
         held = tuple(f"fixed: {name} {permission}" for name, all_of in wanted.items() for permission in all_of)
-        return Finding(Assurance.SET, "", held)
+        return _find_apart([], held)
     missing = (item.partition(":") for item in row.observed.split(","))
-    return Finding(Assurance.UNSUPPORTED, ", ".join(f"{name} lacks {permission}" for name, _, permission in missing))
+    told = [message("permission-missing", package=name, permission=permission) for name, _, permission in missing]
+    return _find_apart(told, ())
 
 
 def _name_difference(name: str, held: Mapping[str, str], wanted: Mapping[str, str]) -> str:
     if name not in wanted:
-        return "still has a configuration"
-    return "has another configuration" if held.get(name, NONE) != NONE else "has no configuration"
+        return "configuration-left"
+    return "configuration-other" if held.get(name, NONE) != NONE else "configuration-missing"

@@ -20,6 +20,7 @@ from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.state.proved import ProvedBook
 from provision.terms import HomeKind, Phase
+from provision.texts.message import NOTHING, Message
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Progress:
     fraction: float
     asks: bool = False
     planned: Step | None = None
-    wanted: str = ""
+    wanted: Message = NOTHING
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,8 @@ def list_controls(plan: Plan) -> tuple[ControlResult, ...]:
     return tuple(
         ControlResult(
             control=decision.control,
-            wanted=decision.wanted,
-            observed=decision.observed,
+            wanted=str(decision.wanted),
+            observed=str(decision.observed),
             assurance=decision.reached,
             required=plan.required.get(decision.control),
             evidence=decision.evidence,

@@ -204,7 +204,8 @@ def _find_shortfalls(decisions: tuple[Decision, ...], required: Mapping[Control,
     """Controls whose best reachable assurance is below what the site requires."""
     return tuple(
         Refusal(
-            decision.blocked or Reason.ASSURANCE_TOO_LOW, decision.detail or f"{decision.control}: {decision.assurance}"
+            decision.blocked or Reason.ASSURANCE_TOO_LOW,
+            str(decision.detail or f"{decision.control}: {decision.assurance}"),
         )
         for decision in decisions
         if RANK[decision.assurance] < RANK[required.get(decision.control, Assurance.UNSUPPORTED)]

@@ -41,6 +41,7 @@ from provision.runs.verdict import Verdict, annotate_host_load, outcome_from_err
 from provision.state.uploads import Uploads
 from provision.terms import DeviceConfirmation, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
+from provision.texts.message import NOTHING
 from provision.transport import Transport
 
 BOOT_POLL_SECONDS = 0.5
@@ -253,7 +254,7 @@ class TabletRun:
 
     def _report_step(self, phase: Phase, step: Step, fraction: float) -> None:
         decisions = self._story.reading.plan.decisions if self._story.reading else ()
-        wanted = next((each.wanted for each in decisions if each.control is step.control), "")
+        wanted = next((each.wanted for each in decisions if each.control is step.control), NOTHING)
         said = replace(self._make_progress(phase, step.name), subject=step.subject, fraction=fraction)
         self._tell(replace(said, planned=step, wanted=wanted))
 

@@ -1,7 +1,8 @@
 """English texts of plans and signed documents, told in the reader's language.
 
 Documents are written in English, whatever the bench speaks, so that one fact has one wording under a signature. What
-is shown of them goes through `reword`: the English texts of `wording.yaml` are the patterns, the French ones the words.
+is shown of them goes through `reword`: the English texts of `messages.yaml` are the patterns, the
+French ones the words.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache
 
 from provision.texts.catalogue import Language, catalogue, placeholders, say
 
-PREFIX = "wording."
+PREFIX = "message."
 _HOLES = {
     "package": r"[A-Za-z]\w*(?:\.\w+)+",
     "control": r"[a-z]+\.[a-z_]+",
@@ -30,6 +31,7 @@ _HOLES = {
     "needs": r"[^,;]+",
     "has": r"[^,;]+",
 }
+_ANY = frozenset({f"{PREFIX}verbatim", f"{PREFIX}list", f"{PREFIX}clauses"})
 _TOLD = frozenset({"words", "wanted", "observed", "assurance", "cause"})
 """Holes that hold a text of this catalogue themselves."""
 
@@ -65,7 +67,8 @@ def _find(language: Language, text: str) -> str | None:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    entries = ((key, entry[Language.EN]) for key, entry in catalogue().items() if key.startswith(PREFIX))
+    named = ((key, entry) for key, entry in catalogue().items() if key.startswith(PREFIX) and key not in _ANY)
+    entries = ((key, entry[Language.EN]) for key, entry in named)
     return tuple((key, re.compile(_pattern(template), re.DOTALL)) for key, template in entries)
 
 

@@ -18,6 +18,7 @@ from provision.facts.collect import Facts
 from provision.runs.plan import make_plan
 from provision.terms import Control, Phase
 from provision.texts.catalogue import Language, catalogue
+from provision.texts.message import Message
 
 OPERATIONS = ("agent", "apps", "authorisation", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi")
 CASES = load_cases(*OPERATIONS)
@@ -35,14 +36,15 @@ def _decide(case: Case, facts: Facts, *more: Mapping[str, Any]) -> Decision | No
 def _described(decision: Decision, key: str) -> object:
     match key:
         case "steps":
-            return [step.action.describe() for step in decision.steps]
+            return [str(step.action.describe()) for step in decision.steps]
         case "phases":
             return [str(phase) for phase in Phase if any(step.phase is phase for step in decision.steps)]
         case "undo":
-            return decision.steps[0].undo
+            return str(decision.steps[0].undo)
         case "evidence":
             return list(decision.evidence)
-    return getattr(decision, key)
+    found = getattr(decision, key)
+    return str(found) if isinstance(found, Message) else found
 
 
 @pytest.mark.parametrize(("case", "api"), CASES)

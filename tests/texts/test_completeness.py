@@ -29,7 +29,7 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("slot.{}.what", SlotState),
     ("slot.{}.now", SlotState),
 ]
-SHOWN_BY_NAME = ("assurance.", "control.", "wording.")
+SHOWN_BY_NAME = ("assurance.", "control.", "message.")
 """Fixed words whose entries must exist; who shows them may come later."""
 
 NBSP = "\u00a0"
