@@ -8,7 +8,6 @@ import zlib
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509 import DuplicateExtension, InvalidVersion
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -25,8 +24,6 @@ DAMAGED = (
     RuntimeError,  # zipfile: the entry is encrypted
     InvalidSignature,
     UnsupportedAlgorithm,
-    InvalidVersion,
-    DuplicateExtension,
 )
 """What zipfile, apkInspector and cryptography raise on damaged files; apkInspector has no error class of its own."""
 
