@@ -20,7 +20,7 @@ from factories import (
 )
 
 from provision.appset.model import AppSet
-from provision.controls.agent import AgentView, Finding
+from provision.controls.agent_owner import AgentView, Finding
 from provision.controls.model import Refusal
 from provision.facts.apps import InstalledApp
 from provision.facts.authorisation import Authorisation

@@ -15,7 +15,7 @@ from factories import make_app, make_site
 
 from provision.appset.access import SpecialAccess
 from provision.appset.model import App, AppSet, Split
-from provision.controls.apps import install
+from provision.controls.apps_present import install
 from provision.controls.model import InstallApp
 from provision.errors import StepFailed
 from provision.runs.install import Installer

@@ -13,7 +13,7 @@ import yaml
 from factories import make_app, make_appset, make_facts, make_installed, make_props, make_site
 from scripted import AnsweringTransport
 
-from provision.controls.apps import decide
+from provision.controls.apps_present import decide
 from provision.facts.collect import Facts
 from provision.facts.setup import Setup
 from provision.runs.plan import Want

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.controls.grants import Grants
+from provision.controls.apps_configured import Grants
 
 MEMBER = "grants"
 """Name of the policy's member."""

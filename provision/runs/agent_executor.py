@@ -42,9 +42,9 @@ from provision.agent.rows import CONTROLS, VERSION, best_assurance, list_unknown
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
 from provision.appset.model import App
-from provision.controls.agent import BARRIERS, AgentView, Finding
-from provision.controls.apps import find_misfit, is_installed_right
-from provision.controls.grants import Grants, list_fixed
+from provision.controls.agent_owner import BARRIERS, AgentView, Finding
+from provision.controls.apps_configured import Grants, list_fixed
+from provision.controls.apps_present import find_misfit, is_installed_right
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen

@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 
 from provision.appset.model import App, AppSet
 from provision.controls import (
-    agent,
-    apps,
-    authorisation,
-    clock,
-    kiosk,
-    location,
-    removals,
-    screen,
-    switches,
-    wifi,
+    adb_authorisation,
+    agent_owner,
+    apps_present,
+    apps_removed,
+    clock_zone,
+    kiosk_lock_task,
+    location_on,
+    maker_switches,
+    screen_timeout,
+    wifi_hospital,
+    wifi_other_networks,
 )
-from provision.controls.agent import AgentView
-from provision.controls.grants import list_fixed
+from provision.controls.agent_owner import AgentView
+from provision.controls.apps_configured import list_fixed
 from provision.controls.model import Decision, Refusal, Step
 from provision.facts.collect import Facts, MakersOwn
 from provision.profiles.model import Profile
@@ -145,7 +146,7 @@ def make_plan(facts: Facts, want: Want, view: AgentView | None = None) -> Plan:
     required = dict(want.site.require)
     if want.agent is not None and view is not None and view.barrier is None:
         decisions = _decide_by_agent(facts, want, view, want.agent)
-        refusals = (*found, *agent.find_refusals(view, found), *_find_shortfalls(decisions, required))
+        refusals = (*found, *agent_owner.find_refusals(view, found), *_find_shortfalls(decisions, required))
         proofs = list_proofs(facts.props.api, {decision.control for decision in decisions}, view.tried or {})
         return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals, proofs, want.targets)
     decisions = _decide(facts, want)
@@ -160,8 +161,8 @@ def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tup
     fixed = tuple(list_fixed(want.appset.grants, app, facts.props.api, want.appset.legacy))
     return (
         *_decide_by_shell(facts, want),
-        *(() if facts.authorisation is None else (authorisation.decide(facts.authorisation),)),
-        *agent.decide(facts, view, want.site, app, tuple(want.appset.configurations), fixed),
+        *(() if facts.authorisation is None else (adb_authorisation.decide(facts.authorisation),)),
+        *agent_owner.decide(facts, view, want.site, app, tuple(want.appset.configurations), fixed),
         *_decide_removals(facts, want),
     )
 
@@ -169,34 +170,34 @@ def _decide_by_agent(facts: Facts, want: Want, view: AgentView, app: App) -> tup
 def _decide_by_shell(facts: Facts, want: Want) -> tuple[Decision, ...]:
     """What plain shell does on both roads."""
     return (
-        screen.decide(facts, want.site.screen.timeout_seconds),
-        clock.decide(facts, want.site.clock.zone),
-        apps.decide(facts, want.appset),
-        *((switches.decide(facts, want.switches),) if want.switches else ()),
+        screen_timeout.decide(facts, want.site.screen.timeout_seconds),
+        clock_zone.decide(facts, want.site.clock.zone),
+        apps_present.decide(facts, want.appset),
+        *((maker_switches.decide(facts, want.switches),) if want.switches else ()),
     )
 
 
 def _decide_removals(facts: Facts, want: Want) -> tuple[Decision, ...]:
     """Nothing where nobody asks for it."""
-    return (removals.decide(facts, want.removals, want.appset),) if want.removals or facts.left else ()
+    return (apps_removed.decide(facts, want.removals, want.appset),) if want.removals or facts.left else ()
 
 
 def _decide(facts: Facts, want: Want) -> tuple[Decision, ...]:
     site = want.site
     decisions = [
-        *([location.decide(facts)] if site.location.on else []),
+        *([location_on.decide(facts)] if site.location.on else []),
         *_decide_by_shell(facts, want),
         *_decide_removals(facts, want),
-        wifi.decide_hospital(facts, site.networks),
+        wifi_hospital.decide_hospital(facts, site.networks),
     ]
     if site.wifi.other_networks == "remove":
-        decisions.append(wifi.decide_others(facts, site.ssids))
+        decisions.append(wifi_other_networks.decide_others(facts, site.ssids))
     if site.kiosk.lock_task:
-        decisions.append(kiosk.decide())
+        decisions.append(kiosk_lock_task.decide())
     if want.appset.configurations:
-        decisions.append(agent.decide_undelivered(tuple(want.appset.configurations)))
+        decisions.append(agent_owner.decide_undelivered(tuple(want.appset.configurations)))
     if Control.AGENT_OWNER in site.require:
-        decisions.append(agent.decide_absent())
+        decisions.append(agent_owner.decide_absent())
     return tuple(decisions)
 
 

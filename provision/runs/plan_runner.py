@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
-from provision.controls.apps import choose_files, list_given
+from provision.controls.apps_present import choose_files, list_given
 from provision.controls.model import Decision, InstallApp, Step
 from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup

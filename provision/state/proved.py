@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provision.appset.model import App
-from provision.controls.apps import is_installed_right
+from provision.controls.apps_present import is_installed_right
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
 from provision.files import make_folder, read_json, write_atomically

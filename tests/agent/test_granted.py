@@ -12,7 +12,7 @@ from factories import make_app
 from provision.agent.contract import AGENT
 from provision.agent.granted import make_grants
 from provision.agent.policy import Seal
-from provision.controls.grants import list_fixed
+from provision.controls.apps_configured import list_fixed
 from provision.errors import StepFailed
 from provision.terms import Reason
 from provision.virtual.android.state import Package

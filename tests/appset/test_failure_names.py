@@ -17,7 +17,7 @@ import yaml
 from factories import make_app
 
 from provision.appset.failures import FAILURES, NUMBERED, UNKNOWN, find_failure
-from provision.controls.apps import install
+from provision.controls.apps_present import install
 from provision.runs.install import refuse
 from provision.transport import Answer
 

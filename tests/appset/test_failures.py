@@ -9,7 +9,7 @@ import pytest
 from factories import make_app
 
 from provision.appset.failures import FAILURES, UNKNOWN, find_failure
-from provision.controls.apps import install
+from provision.controls.apps_present import install
 from provision.runs.install import refuse
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say

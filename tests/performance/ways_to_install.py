@@ -17,7 +17,7 @@ from factories import make_app
 
 from provision.appset.model import App
 from provision.bench.link import AdbTransport
-from provision.controls.apps import install, order_installs
+from provision.controls.apps_present import install, order_installs
 from provision.controls.model import InstallApp, Step
 from provision.errors import Cancelled
 from provision.runs.install import Installer

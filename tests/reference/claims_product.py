@@ -15,7 +15,7 @@ from claims_virtual import real_restrictions
 
 from provision.agent.rows import BY_PART
 from provision.appset.access import SpecialAccess, is_known
-from provision.controls import clock
+from provision.controls import clock_zone
 from provision.facts import location, owner
 
 AGENT = ROOT / "apks" / "agent" / "src" / "org" / "provision" / "agent"
@@ -127,7 +127,7 @@ def gated_verbs() -> dict[str, Levels]:
         "device_policy list-owners": (owner.ask, ("dpm", "list-owners")),
     }
     found = {name: frozenset(api for api in ALL if ask(api).words == words) for name, (ask, words) in asked.items()}
-    return found | {"alarm set-timezone": since(clock.VERB_API)}
+    return found | {"alarm set-timezone": since(clock_zone.VERB_API)}
 
 
 def special_accesses() -> dict[str, Levels]:

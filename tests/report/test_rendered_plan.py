@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from factories import make_app, make_appset, make_facts, make_props, make_site
 
-from provision.controls.agent import AgentView
+from provision.controls.agent_owner import AgentView
 from provision.profiles.load import load_profiles
 from provision.profiles.model import Profile
 from provision.proofs.attempts import Tried

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from control_cases import Case, build_facts, build_view, build_want, load_cases
+from control_cases import FOLDER, Case, build_facts, build_view, build_want, load_cases
 
 from provision.agent.rows import ROWS
 from provision.runs.plan import make_plan
@@ -18,7 +18,7 @@ from provision.texts.message import PREFIX, VERBATIM, Message, decode, encode, t
 from provision.texts.wording import reword
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/texts/wording.yaml").read_text())
-OPERATIONS = ("agent", "apps", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi")
+OPERATIONS = tuple(file.stem for file in FOLDER.glob("*.yaml") if file.stem != "adb_authorisation")
 NEUTRAL = re.compile(r"[A-Z]\w+(/\w+)+|UTC|-?\d+ ms|[A-Za-z]\w*(\.\w+)+( \d+)?|\w+ \w+=\S*|none")
 """Zones, times, packages with or without their version, values of settings: the same in every language."""
 COMMAND = re.compile(r"(am|agent release|appops|cmd|dpm|pm|settings) ?.*")

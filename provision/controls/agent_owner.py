@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
-from provision.controls.apps import install, is_installed_right
-from provision.controls.kiosk import need_owner
+from provision.controls.apps_present import install, is_installed_right
+from provision.controls.kiosk_lock_task import need_owner
 from provision.controls.model import (
     Action,
     ApplyPolicy,
@@ -23,7 +23,7 @@ from provision.controls.model import (
     TryLocked,
     TryUnlocked,
 )
-from provision.controls.wifi import tell_joined
+from provision.controls.wifi_hospital import tell_joined
 from provision.facts.collect import Facts
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved
 from provision.site.model import Site

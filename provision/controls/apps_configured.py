@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provision.appset.model import App
-from provision.controls.apps import GRANTS_API
+from provision.controls.apps_present import GRANTS_API
 
 AGENT_CODE = 3
 """The first version code of an agent that fixes permissions."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provision.controls.apps_removed import tell_duty
 from provision.controls.model import Decision, RunLine, Step
-from provision.controls.removals import tell_duty
 from provision.facts.collect import Facts
 from provision.facts.switches import OTHER, UNREADABLE, UNSET, Switches
 from provision.profiles.schema import Setting, Switch
