@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "provision"
 
 RANKS = (
-    {"files", "terms", "texts", "transport"},
+    {"files", "polling", "terms", "texts", "transport"},
     {"errors"},
     {"config", "facts", "records"},
     {"appset", "bench", "profiles", "proofs", "site"},

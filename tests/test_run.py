@@ -324,11 +324,15 @@ def test_a_word_lets_the_run_go_on_and_stands_in_its_record(tmp_path: Path) -> N
     ended = run(confirmations=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.TABLET)), **UNKNOWN)
     assert _ended(ended) == (Outcome.DONE, None)
     assert ended.end.changes == ("screen.timeout",)
-    assert (ended.end.word, ended.book.results[0].observed["word"]) == (DeviceConfirmation.TABLET, "tablet")
+    assert (ended.end.confirmation, ended.book.results[0].observed["word"]) == (DeviceConfirmation.TABLET, "tablet")
     steps = [(progress.step, progress.asks) for progress in ended.told]
     assert steps[:3] == [("boot", False), ("word", True), ("facts", False)]
     again = run(confirmations=desk, **UNKNOWN)
-    assert (again.end.outcome, again.end.waited < 1, again.end.word) == (Outcome.DONE, True, DeviceConfirmation.TABLET)
+    assert (again.end.outcome, again.end.waited < 1, again.end.confirmation) == (
+        Outcome.DONE,
+        True,
+        DeviceConfirmation.TABLET,
+    )
 
 
 def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path: Path) -> None:
@@ -339,7 +343,7 @@ def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
     assert ended.tablet.lines == ["settings get secure android_id"]
     assert "facts" not in [progress.step for progress in ended.told]
-    assert ended.end.word is DeviceConfirmation.NO_TABLET
+    assert ended.end.confirmation is DeviceConfirmation.NO_TABLET
     assert ended.book.results[0].first_error == "a person said so"
 
 
@@ -349,14 +353,14 @@ def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> Non
     book.give(parse_props(tv["getprop"]), DeviceConfirmation.TABLET)
     ended = run(confirmations=ConfirmationQueue(book, None), **tv)
     assert _ended(ended) == (Outcome.REFUSED, Reason.NOT_A_TABLET)
-    assert (ended.end.word, ended.tablet.lines) == (None, [])
+    assert (ended.end.confirmation, ended.tablet.lines) == (None, [])
 
 
 def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_path: Path) -> None:
     book = AcceptedBook(tmp_path / "accepted.json")
     book.give(parse_props(TABLET["answers"]["getprop"]), DeviceConfirmation.NO_TABLET)
     ended = run(confirmations=ConfirmationQueue(book, None))
-    assert (_ended(ended), ended.end.word) == ((Outcome.DONE, None), None)
+    assert (_ended(ended), ended.end.confirmation) == ((Outcome.DONE, None), None)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from scripted import ENDS, Conversation
 from provision.appset.model import Split
 from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed, TransportError
+from provision.runs.executors import execute
 from provision.runs.install import expect_success, refuse
 from provision.runs.plan import Plan, Want, make_plan
 from provision.runs.shell_executor import Limits, ShellExecutor
@@ -44,7 +45,7 @@ def _perform(talk: Transport, action: RunLine | InstallApp | JoinWifi, secret: s
     secrets = {} if secret is None else {PLACE: Secret(secret.encode())}
     shell = ShellExecutor(talk, LIMITS, lambda: secrets)
     try:
-        shell.execute(_step(action))
+        execute(_step(action), shell.executors)
         shell.finish()
     finally:
         shell.close()
@@ -204,7 +205,7 @@ def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) ->
         next(case for case in yaml.safe_load((FOLDER / "installs.yaml").read_text()) if case["sessions"])["talk"]
     )
     shell = ShellExecutor(talk, LIMITS, read)
-    shell.execute(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)))
+    execute(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)), shell.executors)
     shell.finish()
     shell.close()
     assert repr(shell).startswith("<provision.runs.shell_executor.ShellExecutor object")
@@ -241,7 +242,7 @@ REFUSALS = [
 def test_a_step_that_nothing_rests_on_keeps_the_tablets_words_and_goes_on(text: str, refusal: str | None) -> None:
     line = "pm disable-user --user 0 org.x"
     shell = ShellExecutor(Conversation([{"shell": line, "out": text}]), LIMITS, lambda: None)
-    shell.execute(_step(RunLine(tuple(line.split()), tolerant=True)))
+    execute(_step(RunLine(tuple(line.split()), tolerant=True)), shell.executors)
     assert shell.refusals == ({} if refusal is None else {"the/step": refusal})
 
 
@@ -249,11 +250,11 @@ def test_a_later_try_that_is_taken_forgets_the_refusal_before() -> None:
     talk = Conversation([{"shell": "pm x", "out": "Security exception: no\n"}, {"shell": "pm x"}])
     shell = ShellExecutor(talk, LIMITS, lambda: None)
     for expected in ({"the/step": "no"}, {}):
-        shell.execute(_step(RunLine(("pm", "x"), tolerant=True)))
+        execute(_step(RunLine(("pm", "x"), tolerant=True)), shell.executors)
         assert shell.refusals == expected
 
 
 def test_a_link_that_ends_in_a_tolerant_step_ends_the_run_as_ever() -> None:
     shell = ShellExecutor(Conversation([{"shell": "pm x", "end": "gone"}]), LIMITS, lambda: None)
     with pytest.raises(TransportError):
-        shell.execute(_step(RunLine(("pm", "x"), tolerant=True)))
+        execute(_step(RunLine(("pm", "x"), tolerant=True)), shell.executors)

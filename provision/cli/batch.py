@@ -99,7 +99,7 @@ def _expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expecta
     The training bench does not know profiles, so what a gate refuses of their wishes may stand beside its `done`.
     """
     found = expected.get(end.slot)
-    if found is not None and found.after_word is not None and end.word is DeviceConfirmation.TABLET:
+    if found is not None and found.after_word is not None and end.confirmation is DeviceConfirmation.TABLET:
         found = found.after_word
     if found is None or found.outcome is None:
         return None
@@ -126,7 +126,7 @@ def describe_end(end: RunEnd) -> dict[str, Any]:
         "proofs": {proof.name: proof.result for proof in end.proofs},
         "record": end.record,
         "sealed": end.sealed,
-        "word": end.word,
+        "word": end.confirmation,
         "seconds": round(end.seconds, 2),
         "waited_seconds": round(end.waited, 2),
     }

@@ -29,7 +29,7 @@ class RunEnd:
         sealed: USB debugging was seen to close.
         proofs: attempts in the user's place, made or not.
         advice: what hands do about the reason on this model, by language, where the profile knows.
-        word: what a person said of the model, where that decided.
+        confirmation: what a person said of the model, where that decided.
     """
 
     slot: str
@@ -51,7 +51,7 @@ class RunEnd:
     proofs: tuple[ProofResult, ...] = ()
     advice: Mapping[str, str] | None = None
     waited: float = 0.0
-    word: DeviceConfirmation | None = None
+    confirmation: DeviceConfirmation | None = None
 
     @property
     def left(self) -> tuple[Control, ...]:

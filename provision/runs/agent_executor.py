@@ -1,4 +1,4 @@
-"""The agent road of one tablet: what a plan needs to know of its agent, and the three steps only it can take."""
+"""The agent of one tablet, as device owner: what a plan needs to know of it, and the actions that only it can take."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
 from provision.facts.collect import FactCache, Facts, ask_round, hash_apps, read_facts
 from provision.proofs.trial import Scene, Trial
+from provision.runs.executors import Executors
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
@@ -92,14 +93,15 @@ class AgentKit:
 
 
 class AgentExecutor:
-    """Leads to the agent of one tablet.
+    """Reads the state of one tablet's agent, and executes the actions that only the agent can.
 
     Args:
         transport: the way to the tablet.
         kit: of the bench.
-        asset: the tablet's asset id; None where it has none yet, then nothing may be performed.
+        asset: the tablet's asset id; None where it has none yet, then nothing may be executed.
         limits: deadlines of the run.
         features: of the tablet; None where they are still to be asked.
+        cache: what the tablet answered in this run, shared with its plan runner; None for a cache of its own.
     """
 
     def __init__(
@@ -109,14 +111,16 @@ class AgentExecutor:
         asset: str | None,
         limits: Limits,
         features: frozenset[str] | None = None,
+        cache: FactCache | None = None,
     ) -> None:
+        self._cache = cache or FactCache()
         self._transport, self._kit, self._asset, self._limits = transport, kit, asset, limits
         orders = AgentLimits(call=limits.step, order=limits.package)
         self._client = AgentClient(transport, kit.sender, orders)
         self._features = features
         self._locked: bool | None = None
 
-    def look(self, facts: Facts) -> AgentView:
+    def read_state(self, facts: Facts) -> AgentView:
         """The agent beside one reading of facts; gives no order but `report`.
 
         Raises:
@@ -144,33 +148,28 @@ class AgentExecutor:
             return replace(view, owner=True, lock_task=self._ask_lock_task(facts.props.api))
         return self._read_view(view, report, facts.props.api, issued)
 
-    def execute(self, step: Step, cache: FactCache) -> bool:
-        """Carry out a step of the agent; False for a step that is not one.
+    @property
+    def executors(self) -> Executors:
+        """What only the device owner can do, and the attempts to get round it."""
+        return {
+            BecomeOwner: self._become_owner,
+            ApplyPolicy: lambda _step, _action: self._apply(),
+            Drill: self._drill,
+            TryUnlocked: self._try_unlocked,
+            TryLocked: self._try_locked,
+        }
 
-        Args:
-            step: any step of a plan.
-            cache: what this tablet answered in this run.
+    def _drill(self, _step: Step, _action: Drill) -> None:
+        issued = self._kit.issued.issue(self._require_asset_id())
+        drill(self._client, issued.secret, self._ask_lock_task_now)
+        self._kit.issued.note_drill(self._require_asset_id())
 
-        Raises:
-            StepFailed: refused by the tablet or the agent, or read back different.
-            AnswerError, TransportError: as for every command.
-        """
-        match step.action:
-            case BecomeOwner():
-                self._become_owner(step, cache)
-            case ApplyPolicy():
-                self._apply()
-            case Drill():
-                issued = self._kit.issued.issue(self._require_asset_id())
-                drill(self._client, issued.secret, self._ask_lock_task_now)
-                self._kit.issued.note_drill(self._require_asset_id())
-            case TryUnlocked(attempts):
-                try_unlocked(self._make_trial(), self._kit.issued, self._require_asset_id(), attempts)
-            case TryLocked(attempts):
-                try_locked(self._make_trial(), self._kit.issued, self._require_asset_id(), attempts, self._apply)
-            case _:
-                return False
-        return True
+    def _try_unlocked(self, _step: Step, action: TryUnlocked) -> None:
+        try_unlocked(self._make_trial(), self._kit.issued, self._require_asset_id(), action.attempts)
+
+    def _try_locked(self, _step: Step, action: TryLocked) -> None:
+        asset = self._require_asset_id()
+        try_locked(self._make_trial(), self._kit.issued, asset, action.attempts, self._apply)
 
     def _find_refusal(self, facts: Facts) -> Refusal | None:
         """What stands in the way of ownership, the agent itself taken as installed: that is a step."""
@@ -289,11 +288,11 @@ class AgentExecutor:
             raise StepFailed("agent", Reason.UNEXPECTED, "no order without an asset id")
         return self._asset
 
-    def _become_owner(self, step: Step, cache: FactCache) -> None:
+    def _become_owner(self, step: Step, _action: BecomeOwner) -> None:
         """The bytes are proved again, straight before the agent gets power over the tablet."""
         app, limits = self._kit.app, self._limits
         aside = (screen.ASK, authorisation.ASK)
-        facts = read_facts(self._transport, (app.package,), seconds=limits.facts, cache=cache, keep=aside)
+        facts = read_facts(self._transport, (app.package,), seconds=limits.facts, cache=self._cache, keep=aside)
         facts = hash_apps(self._transport, facts, {app.package: app.version_code}, {}, seconds=limits.package)
         if not self._is_proved(facts):
             detail = "the installed agent is not the one that was sent"

@@ -32,7 +32,7 @@ class Progress:
         phase: None while the tablet boots.
         step: name of the step, or what is read. subject: what people are told of it, may be empty.
         fraction: 0 to 1 of the steps of the phase.
-        asks: it waits for a person's word, until it tells of anything else.
+        asks: it waits for a person's confirmation, until it tells of anything else.
         planned: the change that is made now, if any. wanted: what its control is to read back as.
     """
 
@@ -55,12 +55,12 @@ class Job:
         choose_profile: the best profile for properties, among them `maker`.
         digest: digests of the configuration for one profile.
         secrets: reads those of the networks when a step needs one.
-        agent: what the agent road needs; None leaves the shell road.
+        agent: what the agent's executor needs; None leaves plain shell.
         accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
         proved: bytes of apps that earlier runs pulled; None pulls them in every run.
         load: how busy this computer is.
         open_log: the log of a run in a slot.
-        words: where to ask what a model is that does not say so; None where nobody can be asked.
+        confirmations: where to ask what a model is that does not say so; None where nobody can be asked.
         uploads: folder that remembers what lost runs left on tablets; None remembers nothing.
     """
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
@@ -23,7 +22,9 @@ from provision.facts.collect import (
     read_makers_own,
 )
 from provision.facts.wifi import is_joining
+from provision.polling import poll, retry
 from provision.runs.agent_executor import AgentExecutor
+from provision.runs.executors import Executors, execute
 from provision.runs.plan import Plan, Want, make_plan
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.proved import LeftApps, ProvedApps
@@ -31,7 +32,6 @@ from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
 
 CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT, Phase.DRILL, Phase.PROVE)
-POLL_SECONDS = 0.5
 AUTO_JOIN_SECONDS = 12.0
 
 
@@ -61,8 +61,9 @@ class PlanRunner:
         transport: the way to the tablet.
         want: what it is to be.
         limits: deadlines of the run.
-        shell: carries out the steps that need no agent.
-        road: leads to its agent, None where the bench has none.
+        shell: executes what needs no agent.
+        agent: its agent, None where the bench has none.
+        cache: what the tablet answered in this run, shared with its agent's executor.
         proved: bytes that earlier runs pulled; None pulls every app.
         left: apps that earlier runs installed; None asks about those of the set only.
     """
@@ -73,19 +74,21 @@ class PlanRunner:
         want: Want,
         limits: Limits,
         shell: ShellExecutor,
-        road: AgentExecutor | None = None,
+        agent: AgentExecutor | None = None,
         proved: ProvedApps | None = None,
         left: LeftApps | None = None,
+        cache: FactCache | None = None,
     ) -> None:
         self._transport = transport
         self._want = want
         self._limits = limits
         self._shell = shell
-        self._road = road
+        self._agent = agent
+        self._executors: Executors = {**shell.executors, **(agent.executors if agent is not None else {})}
         self._proved = proved
         self._left = left or LeftApps({})
         self._digests: dict[tuple[str, ...], str] = {}
-        self._cache, self._whole = FactCache(), False
+        self._cache, self._whole = cache or FactCache(), False
         self._in_use: Mapping[str, str] | None = None
 
     def read(self, keep: tuple[Ask, ...] = ()) -> Reading:
@@ -97,14 +100,7 @@ class PlanRunner:
         Raises:
             NotBooted: a service did not answer within the boot limit.
         """
-        limit = time.monotonic() + self._limits.boot
-        while True:
-            try:
-                return self._read_once(keep)
-            except NotBooted:
-                if time.monotonic() >= limit:
-                    raise
-                time.sleep(POLL_SECONDS)
+        return retry(lambda: self._read_once(keep), NotBooted, seconds=self._limits.boot)
 
     def read_steady(self) -> Reading:
         """A reading to plan from: a tablet that is just joining a network it knows is waited for.
@@ -112,13 +108,11 @@ class PlanRunner:
         After a start Android joins a saved network by itself some seconds later; a join sent in that
         moment would be a write without need.
         """
-        limit = time.monotonic() + AUTO_JOIN_SECONDS
-        while True:
-            reading = self.read()
-            joining = is_joining(reading.facts.wifi, self._want.site.ssids) or _awaits_join(reading)
-            if not joining or time.monotonic() >= limit:
-                return reading
-            time.sleep(POLL_SECONDS)
+
+        def is_steady(reading: Reading) -> bool:
+            return not is_joining(reading.facts.wifi, self._want.site.ssids) and not _awaits_join(reading)
+
+        return poll(self.read, is_steady, seconds=AUTO_JOIN_SECONDS)
 
     def _read_once(self, keep: tuple[Ask, ...]) -> Reading:
         agent = () if self._want.agent is None else (self._want.agent,)
@@ -132,7 +126,7 @@ class PlanRunner:
         self._whole = not keep
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_makers_own(facts)
-        view = None if self._road is None else self._road.look(facts)
+        view = None if self._agent is None else self._agent.read_state(facts)
         return Reading(facts, make_plan(facts, self._want, view))
 
     def _read_makers_own(self, facts: Facts) -> Facts:
@@ -192,22 +186,18 @@ class PlanRunner:
             if self._proved is not None:
                 self._proved.forget(step.action.app.package)
         else:
-            self._shell.finish()
-        if self._road is None or not self._road.execute(step, self._cache):
-            self._shell.execute(step)
+            self._shell.finish()  # only the next app's upload may go on beside a commit
+        execute(step, self._executors)
 
     def _settle(self, steps: tuple[Step, ...], phase: Phase, keep: tuple[Ask, ...]) -> Reading:
         """Read until what this phase was to reach is so, as long as its slowest step may take."""
-        limit = time.monotonic() + max(step.settle_seconds for step in steps)
-        while True:
-            reading = self.read(keep)
-            late = tuple(_unmet_after(reading.plan, steps, phase))
-            if not late:
-                return reading
-            if time.monotonic() >= limit:
-                _fail_if_required(reading.plan, late)
-                return reading
-            time.sleep(POLL_SECONDS)
+        reading = poll(
+            lambda: self.read(keep),
+            lambda reading: not _unmet_after(reading.plan, steps, phase),
+            seconds=max(step.settle_seconds for step in steps),
+        )
+        _fail_if_required(reading.plan, _unmet_after(reading.plan, steps, phase))
+        return reading
 
 
 def _is_last(phase: Phase, plan: Plan) -> bool:
@@ -234,13 +224,15 @@ def _awaits_join(reading: Reading) -> bool:
     return reading.plan.road is Road.AGENT and waits and here.radio_on is True and here.ssid is None
 
 
-def _unmet_after(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> Iterator[Decision]:
+def _unmet_after(plan: Plan, steps: tuple[Step, ...], phase: Phase) -> tuple[Decision, ...]:
     """Controls this phase worked on, that do not hold and have no step left in a later phase."""
     touched = {control for step in steps for control in (step.control, *step.also)}
     later = CHANGING[CHANGING.index(phase) + 1 :]
-    for decision in plan.unmet:
-        if decision.control in touched and not any(step.phase in later for step in decision.steps):
-            yield decision
+    return tuple(
+        decision
+        for decision in plan.unmet
+        if decision.control in touched and not any(step.phase in later for step in decision.steps)
+    )
 
 
 def _fail_on_new_refusal(plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""Carrying out steps. A step that ended without complaint proves nothing: the read-back decides."""
+"""Actions by plain shell. A step that ended without complaint proves nothing: the read-back decides."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed
 from provision.facts.ask import find_refusal
 from provision.facts.wifi import NO_ACCESS
+from provision.runs.executors import Executors
 from provision.runs.install import Installer
 from provision.site.network_secrets import NetworkSecrets
 from provision.state.uploads import Uploads
@@ -35,7 +36,7 @@ class Limits:
 
 
 class ShellExecutor:
-    """Carries out single steps on one tablet."""
+    """Executes the actions that plain shell can, on one tablet."""
 
     def __init__(
         self,
@@ -55,50 +56,45 @@ class ShellExecutor:
         """What the tablet said against tolerant steps, by step name; only of each step's last try."""
         return dict(self._refusals)
 
-    def execute(self, step: Step) -> None:
-        """Carry out one step; returning means only that nothing was refused out loud.
+    @property
+    def executors(self) -> Executors:
+        """Lines, apps and, where there is no agent, the hospital's network.
 
-        The commit of an app may still be under way then, and only the next app's upload goes on beside it.
-
-        Raises:
-            StepFailed: the tablet refused, in its own words; it may be about the app before.
-            TransportError: the way to the tablet failed; whether the step took effect is unknown.
+        The commit of an app may still be under way when its step returns; `finish` waits for it.
         """
-        if not isinstance(step.action, InstallApp):
-            self.finish()
-        match step.action:
-            case RunLine(words, tolerant=True):
-                self._try(step, words)
-            case RunLine(words):
-                raise_if_permission_revoked(step, self._run(shlex.join(words)))
-            case InstallApp():
-                self._installer.install(step, step.action)
-            case JoinWifi():
-                self._join(step, step.action)
+        return {RunLine: self._run_line, InstallApp: self._installer.install, JoinWifi: self._join}
 
     def tidy(self) -> None:
         """Take back what an earlier run left unfinished; nothing is sent where nothing is known to be left."""
         self._installer.tidy()
 
     def finish(self) -> None:
-        """Wait for what is still under way; raises what `execute` raises."""
+        """Wait for the commit still under way.
+
+        Raises:
+            StepFailed, TransportError: how it ended.
+        """
         self._installer.finish()
 
     def close(self) -> None:
         """Leave no thread behind after an error."""
         self._installer.close()
 
-    def _try(self, step: Step, words: tuple[str, ...]) -> None:
-        """A step that may be refused: the tablet's words are kept, the read-back decides."""
+    def _run_line(self, step: Step, action: RunLine) -> None:
+        answer = self._run(shlex.join(action.words))
+        if not action.tolerant:
+            raise_if_permission_revoked(step, answer)
+            return
+        # No control rests on a tolerant step: the tablet's words are kept for the plan, the read-back decides.
         self._refusals.pop(step.name, None)
-        said = find_refusal(self._run(shlex.join(words)).text)
+        said = find_refusal(answer.text)
         if said is not None:
             self._refusals[step.name] = said
 
     def _run(self, line: str) -> Answer:
         return self._transport.shell(line, seconds=self._limits.step)
 
-    def _join(self, step: Step, join: JoinWifi) -> None:
+    def _join(self, step: Step, action: JoinWifi) -> None:
         """Join; text and status are hints only (Wi-Fi document 1.4).
 
         One refusal is certain, because it is thrown before the verb begins (1.1).
@@ -106,8 +102,8 @@ class ShellExecutor:
         Raises:
             StepFailed: uid shell has no access to the verb.
         """
-        passphrase = None if join.secret is None else self._secrets()[join.secret].reveal().decode()
-        answer = self._run(shlex.join(join.make_words(passphrase)))
+        passphrase = None if action.secret is None else self._secrets()[action.secret].reveal().decode()
+        answer = self._run(shlex.join(action.make_words(passphrase)))
         if NO_ACCESS in answer.text:
             raise StepFailed(step.name, Reason.WIFI_SHELL_CLOSED, f"the tablet says: uid shell {NO_ACCESS} this verb")
 

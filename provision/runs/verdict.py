@@ -1,4 +1,4 @@
-"""What a run ends with: from its last reading, or from the error that broke it off."""
+"""The outcome of a run: from its last reading, or from the error that broke it off."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from provision.errors import (
     TransportError,
 )
 from provision.facts.collect import NotBooted
+from provision.identity.which import Certainty
+from provision.runs.ledger import CheckedIn
 from provision.runs.plan_runner import Reading
 from provision.terms import Outcome, Reason
 
@@ -93,5 +95,12 @@ def outcome_from_reading(reading: Reading, doubt: Reason | None = None) -> Verdi
         return Verdict(Outcome.FAILED, Reason.READ_BACK_DIFFERS, detail)
     if plan.unmet:
         return Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "")
+    # A doubt about the label comes before what the site only wants to be told of: it may be another tablet's number.
     warning = doubt or next((item.reason for item in plan.warnings), None)
     return Verdict(Outcome.DONE_WITH_WARNINGS, warning) if warning else Verdict(Outcome.DONE, None)
+
+
+def find_doubt(checked: CheckedIn | None) -> Reason | None:
+    """A reason to look at the label: the serial is known, but not which tablet this is."""
+    unsure = checked is not None and checked.certainty in {Certainty.CANDIDATE, Certainty.UNKNOWN}
+    return Reason.LABEL_UNSURE if unsure else None

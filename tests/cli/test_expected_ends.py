@@ -57,7 +57,7 @@ def test_a_batch_is_right_when_each_of_its_tablets_is(rows: list[Row], right: ob
 
 def test_a_tablet_that_a_person_called_one_has_another_right_end() -> None:
     expected = {"1": Expectation(Outcome.REFUSED, after_word=Expectation(Outcome.DONE))}
-    said = make_end("1", word=DeviceConfirmation.TABLET)
+    said = make_end("1", confirmation=DeviceConfirmation.TABLET)
     assert [row.is_right for row in list_rows([said], expected)] == [True]
     assert [row.is_right for row in list_rows([make_end("1")], expected)] == [False]
 

@@ -1,0 +1,52 @@
+"""What is known of one run so far."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from provision.facts.props import Props
+from provision.profiles.model import Profile
+from provision.runs.ledger import CheckedIn
+from provision.runs.plan_runner import Changes, Reading
+from provision.terms import DeviceConfirmation
+
+
+@dataclass
+class RunState:
+    """What is known so far: record and end are made from it, wherever the run broke off. Each field has one writer.
+
+    Attributes:
+        slot, serial: its slot's label; the serial as the adb server lists it, for a tablet that never answers.
+        began: seconds of the monotonic clock.
+        props, profile, features: by `identify`; the last are of the hardware, None where it did not tell.
+        asked_to_open, checked_in: by `identify`: an open line was asked for, and what the ledger answered.
+        confirmation, awaiting, waited: by the run while it waits for a person: what was said of the model, whether it
+            still waits, and for how many seconds it did.
+        reading, read_at, changes: by the run and its plan runner: the last reading, how many changes had been tried
+            then, and all that were tried.
+    """
+
+    slot: str
+    serial: str
+    began: float = field(default_factory=time.monotonic)
+    props: Props | None = None
+    profile: Profile | None = None
+    features: frozenset[str] | None = None
+    asked_to_open: bool = False
+    checked_in: CheckedIn | None = None
+    confirmation: DeviceConfirmation | None = None
+    awaiting: bool = False
+    waited: float = 0.0
+    reading: Reading | None = None
+    read_at: int = 0
+    changes: Changes = field(default_factory=Changes)
+
+    def note_reading(self, reading: Reading) -> None:
+        """Keep a reading of the state after every change tried so far."""
+        self.reading, self.read_at = reading, len(self.changes.steps)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something was tried after the last reading."""
+        return len(self.changes.steps) > self.read_at
