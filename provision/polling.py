@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -11,8 +12,24 @@ Found = TypeVar("Found")
 EVERY_SECONDS = 0.5
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How time passes: seconds that only go forward, and a pause of some seconds."""
+
+    now: Callable[[], float] = time.monotonic
+    wait: Callable[[float], None] = time.sleep
+
+
+REAL_TIME = Pace()
+
+
 def poll(
-    read: Callable[[], Found], until: Callable[[Found], bool], *, seconds: float, every: float = EVERY_SECONDS
+    read: Callable[[], Found],
+    until: Callable[[Found], bool],
+    *,
+    seconds: float,
+    every: float = EVERY_SECONDS,
+    pace: Pace = REAL_TIME,
 ) -> Found:
     """Read until `until` holds; the last reading is returned, also where the time is over before it does.
 
@@ -21,22 +38,28 @@ def poll(
         until: whether a reading is what was waited for.
         seconds: after so many no further reading begins.
         every: seconds between two readings.
+        pace: how time passes.
     """
-    limit = time.monotonic() + seconds
-    while True:
-        found = read()
-        if until(found) or time.monotonic() >= limit:
-            return found
-        time.sleep(every)
+    limit = pace.now() + seconds
+    while not until(found := read()) and pace.now() < limit:
+        pace.wait(every)
+    return found
 
 
-def retry(read: Callable[[], Found], on: type[Exception], *, seconds: float, every: float = EVERY_SECONDS) -> Found:
+def retry(
+    read: Callable[[], Found],
+    on: type[Exception],
+    *,
+    seconds: float,
+    every: float = EVERY_SECONDS,
+    pace: Pace = REAL_TIME,
+) -> Found:
     """Read until it does not fail by `on`; after `seconds` that error is the caller's, any other one at once."""
-    limit = time.monotonic() + seconds
+    limit = pace.now() + seconds
     while True:
         try:
             return read()
         except on:
-            if time.monotonic() >= limit:
+            if pace.now() >= limit:
                 raise
-        time.sleep(every)
+        pace.wait(every)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from provision.facts.screen import Screen
 from provision.facts.setup import Setup
 from provision.facts.storage import Storage
 from provision.facts.wifi import SavedNetwork, Wifi
+from provision.polling import Pace
 from provision.profiles.schema import Mark, Removal, Safety, Setting, SettingsTable, Switch, Text
 from provision.records.run_end import RunEnd
 from provision.site.model import Site
@@ -159,3 +161,27 @@ def make_end(
         seconds=1.0,
     )
     return replace(end, **changes)
+
+
+@dataclass
+class Time:
+    """A clock that goes forward when somebody waits; what is due by then happens first.
+
+    Attributes:
+        passed: seconds so far.
+        due: what happens after so many seconds.
+    """
+
+    passed: float = 0.0
+    due: dict[float, Callable[[], object]] = field(default_factory=dict)
+
+    @property
+    def pace(self) -> Pace:
+        """The same for the product."""
+        return Pace(lambda: self.passed, self.wait)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.passed += seconds
+        for at in [at for at in sorted(self.due) if at <= self.passed]:
+            self.due.pop(at)()

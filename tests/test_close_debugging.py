@@ -1,19 +1,19 @@
-"""DebugClosure debugging: what is said to the tablet, what its answer is worth, and the end that follows."""
+"""Closing debugging: what is said to the tablet, what its answer is worth, and the end that follows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from factories import Time
 from scripted import Conversation
 
 from provision.bench.disconnect import Ending, Sight
 from provision.controls.model import Decision
 from provision.errors import Cancelled, TabletGone
 from provision.records.content import RunResult
-from provision.runs.close_debugging import CLOSE, DebugClosure, Pace, close_debugging, make_closing_statement, no_probe
+from provision.runs.close_debugging import CLOSE, DebugClosure, close_debugging, make_closing_statement, no_probe
 from provision.runs.plan import Plan
 from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
 
@@ -24,24 +24,10 @@ ASK = {"shell": "settings get global adb_wifi_enabled"}
 WIRELESS_OFF = {"shell": "settings put global adb_wifi_enabled 0"}
 
 
-@dataclass
-class Time:
-    """A clock that goes forward when somebody waits."""
-
-    passed: float = 100.0
-    pace: Pace = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pace = Pace(lambda: self.passed, self.wait)
-
-    def wait(self, seconds: float) -> None:
-        self.passed += seconds
-
-
 def close(exchanges: list[dict[str, Any]], *sights: Sight, api: int = 28) -> DebugClosure:
     """Close debugging of a tablet that follows a conversation; the last sight stays."""
     tablet, left = Conversation(exchanges), list(sights)
-    closing = close_debugging(tablet, lambda: left.pop(0) if len(left) > 1 else left[0], api, 5, Time().pace)
+    closing = close_debugging(tablet, lambda: left.pop(0) if len(left) > 1 else left[0], api, 5, Time(100.0).pace)
     tablet.check_finished()
     return closing
 
@@ -88,7 +74,7 @@ def test_a_stop_during_the_order_or_the_looking_is_told_with_the_order_given() -
         raise Cancelled("stopped")
 
     for tablet in (Conversation([ORDER]), Conversation([{**ORDER, "end": "cancelled"}])):
-        closing = close_debugging(tablet, stopped, 28, 5, Time().pace)
+        closing = close_debugging(tablet, stopped, 28, 5, Time(100.0).pace)
         assert closing.ordered is not None
         assert isinstance(closing.error, Cancelled)
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import yaml
-from factories import make_app, make_appset, make_site
+from factories import Time, make_app, make_appset, make_site
 from scripted import AnsweringTransport
 
 from provision.controls.model import Step
+from provision.controls.wifi import JOIN_SECONDS
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
 from provision.runs.plan import Want
-from provision.runs.plan_runner import Changes, PlanRunner, Reading
+from provision.runs.plan_runner import AUTO_JOIN_SECONDS, Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
+from provision.site.secret import Secret
 from provision.terms import Phase, Reason
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
@@ -43,6 +45,7 @@ class Bench:
 
     tablet: AnsweringTransport
     work: PlanRunner
+    clock: Time
     changes: Changes = field(default_factory=Changes)
     told: list[tuple[Phase, str, float]] = field(default_factory=list)
 
@@ -54,13 +57,18 @@ class Bench:
 
 
 def make_bench(
-    answers: Mapping[str, str], effects: Mapping[str, Mapping[str, str]] | None = None, **site: object
+    answers: Mapping[str, str],
+    effects: Mapping[str, Mapping[str, str]] | None = None,
+    limits: Limits = LIMITS,
+    **site: object,
 ) -> Bench:
     files = {path: text.encode() for path, text in TABLET["files"].items()}
     tablet = AnsweringTransport(TABLET["answers"] | answers, files, EFFECTS if effects is None else effects)
     app = make_app(sha256=hashlib.sha256(b"abc").hexdigest())
     want = Want(make_site(**site), make_appset(app), is_tablet=True)
-    return Bench(tablet, PlanRunner(tablet, want, LIMITS, ShellExecutor(tablet, LIMITS, lambda: None)))
+    clock = Time()
+    shell = ShellExecutor(tablet, limits, lambda: {"networks.0.passphrase": Secret(b"a passphrase")})
+    return Bench(tablet, PlanRunner(tablet, want, limits, shell, pace=clock.pace), clock)
 
 
 def test_a_finished_tablet_is_read_once_and_left_alone() -> None:
@@ -120,3 +128,71 @@ def test_a_tablet_that_still_boots_after_the_limit_is_no_finished_tablet() -> No
     bench = make_bench({"pm list users": "cmd: Can't find service: user\n"})
     with pytest.raises(NotBooted, match="pm list users"):
         bench.work.read()
+
+
+STATUS = "cmd wifi status"
+JOINED, ALONE = TABLET["answers"][STATUS], "Wifi is enabled\nWifi is not connected\n"
+NOBODY_KNOWN = "No networks\n"
+
+
+def lose_wifi(saved: str, **site: object) -> Bench:
+    """A tablet that has its radio on and is on no network."""
+    return make_bench({STATUS: ALONE, NETWORKS: saved}, **site)
+
+
+def test_a_tablet_that_joins_by_itself_is_waited_for_and_not_told_to() -> None:
+    bench = lose_wifi(TABLET["answers"][NETWORKS])
+    bench.clock.due[3.0] = lambda: bench.tablet.answers.update({STATUS: JOINED})
+    reading = bench.work.read_steady()
+    assert (reading.plan.all_steps, bench.clock.passed) == ((), 3.0)
+
+
+def test_a_tablet_that_does_not_join_by_itself_is_told_to() -> None:
+    bench = lose_wifi(TABLET["answers"][NETWORKS])
+    reading = bench.work.read_steady()
+    assert [step.name for step in reading.plan.all_steps] == ["wifi.hospital/join"]
+    assert bench.clock.passed == AUTO_JOIN_SECONDS
+
+
+def test_a_tablet_that_knows_no_network_of_ours_is_not_waited_for() -> None:
+    bench = lose_wifi(NOBODY_KNOWN)
+    assert [step.name for step in bench.work.read_steady().plan.all_steps] == ["wifi.hospital/join"]
+    assert bench.clock.passed == 0
+
+
+def test_a_control_that_comes_late_is_waited_for_as_long_as_its_step_may_take() -> None:
+    bench = lose_wifi(NOBODY_KNOWN)
+    bench.clock.due[JOIN_SECONDS - 1] = lambda: bench.tablet.answers.update({STATUS: JOINED})
+    assert bench.run().plan.unmet == ()
+    assert JOIN_SECONDS - 1 <= bench.clock.passed < JOIN_SECONDS
+    assert bench.tablet.lines == ["cmd wifi connect-network HOPITAL wpa2 'a passphrase'"]
+
+
+def test_a_control_that_never_comes_is_a_deviation_where_nobody_requires_it() -> None:
+    bench = lose_wifi(NOBODY_KNOWN)
+    assert [str(decision.control) for decision in bench.run().plan.unmet] == ["wifi.hospital"]
+    assert JOIN_SECONDS <= bench.clock.passed < JOIN_SECONDS + 1
+
+
+def test_a_required_control_that_never_comes_fails_by_its_own_reason() -> None:
+    bench = lose_wifi(NOBODY_KNOWN, require={"wifi.hospital": "set"})
+    with pytest.raises(StepFailed) as caught:
+        bench.run()
+    assert caught.value.reason is Reason.WIFI_NOT_JOINED
+
+
+def test_a_person_who_comes_in_between_ends_the_run_before_its_next_step() -> None:
+    account = {"dumpsys account": "User UserInfo{0:Owner:c13}:\n  Accounts: 1\n", TIMEOUT: "1800000\n"}
+    bench = make_bench({TIMEOUT: "null\n", NETWORKS: FOREIGN}, effects={PUT_TIMEOUT: account})
+    with pytest.raises(StepFailed) as caught:
+        bench.run()
+    assert caught.value.reason is Reason.NOT_RESET_ACCOUNTS
+    assert bench.tablet.lines == [PUT_TIMEOUT]
+
+
+def test_a_service_that_starts_late_is_waited_for_until_the_boots_deadline() -> None:
+    bench = make_bench({"pm list users": "cmd: Can't find service: user\n"}, limits=replace(LIMITS, boot=20))
+    users = TABLET["answers"]["pm list users"]
+    bench.clock.due[19.0] = lambda: bench.tablet.answers.update({"pm list users": users})
+    assert bench.work.read().plan.unmet == ()
+    assert bench.clock.passed == 19.0

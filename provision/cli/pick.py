@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,10 +14,12 @@ from provision.cli.reach import Reached
 from provision.cli.speech import language_of
 from provision.errors import ProvisionError
 from provision.home.folder import Home
+from provision.polling import poll
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 WAIT_SECONDS = 15.0
+POLL_SECONDS = 0.2
 NO_SLOT = "-"
 
 
@@ -45,24 +46,26 @@ def pick(home: Home, reached: Reached, slot: str | None, serial: str | None) -> 
     if (slot is None) == (serial is None):
         raise click.UsageError(say(language_of(home), "pick.slot-or-serial"))
     port = _port_of(home, slot) if slot is not None else None
-    limit = time.monotonic() + WAIT_SECONDS
-    while True:
-        rows = [row for row in reached.list_rows() if (row.port == port if slot else row.serial == serial)]
-        if len(rows) == 1 and rows[0].state == "device":
-            return _picked(home, reached, rows[0])
-        if time.monotonic() >= limit or len(rows) > 1:
-            raise NoTablet(_explain(language_of(home), rows, slot, serial))
-        time.sleep(0.2)
+    rows = poll(
+        lambda: [row for row in reached.list_rows() if (row.port == port if slot else row.serial == serial)],
+        lambda rows: len(rows) > 1 or [row.state for row in rows] == ["device"],  # twins will not become fewer
+        seconds=WAIT_SECONDS,
+        every=POLL_SECONDS,
+    )
+    if len(rows) != 1 or rows[0].state != "device":
+        raise NoTablet(_explain(language_of(home), rows, slot, serial))
+    return _picked(home, reached, rows[0])
 
 
 def pick_all(home: Home, reached: Reached, settle_seconds: float = 3.0) -> tuple[Picked, ...]:
     """Every tablet that is in a slot and answers."""
     ports = {slot.port for slot in home.slots}
-    limit = time.monotonic() + settle_seconds
-    rows: tuple[TransportRow, ...] = ()
-    while time.monotonic() < limit:
-        rows = _list_ready(reached, ports)
-        time.sleep(0.2)
+    rows = poll(
+        lambda: _list_ready(reached, ports),
+        lambda _rows: False,  # the whole time: how many there are to be is not known
+        seconds=settle_seconds,
+        every=POLL_SECONDS,
+    )
     picked = [_picked(home, reached, row) for row in rows]
     return tuple(sorted(picked, key=lambda one: label_order(one.label)))
 

@@ -6,7 +6,6 @@ import re
 import shlex
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -46,6 +45,7 @@ from provision.errors import ConfigurationError, HomeError, ProvisionError, Reco
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
 from provision.home.folder import Home, lock_home
+from provision.polling import retry
 from provision.records.run_end import RunEnd
 from provision.runs.close_debugging import Look
 from provision.runs.confirmation import ConfirmationQueue
@@ -67,7 +67,6 @@ from provision.transcripts.record import Recorder, RecordingTransport
 from provision.transcripts.wants import describe_wants
 
 FOLDER = "transcripts"
-POLL_SECONDS = 0.5
 
 
 @click.command()
@@ -204,14 +203,8 @@ class _Meeting:
 
     def _read_head(self, transport: RecordingTransport) -> tuple[Head, Capture]:
         """The head, of a tablet that may still be starting."""
-        limit = time.monotonic() + self.loaded.limits.boot
-        while True:
-            try:
-                return read_head(transport, self._make(), seconds=self.loaded.limits.facts)
-            except NotBooted:
-                if time.monotonic() >= limit:
-                    raise
-                time.sleep(POLL_SECONDS)
+        limits = self.loaded.limits
+        return retry(lambda: read_head(transport, self._make(), seconds=limits.facts), NotBooted, seconds=limits.boot)
 
     def _keep_what_came(self, file: Path, transport: RecordingTransport, error: ProvisionError) -> None:
         """A transcript of a head that could not be read: the calls until then, and why."""

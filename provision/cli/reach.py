@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from provision.cli.training import Training, find_training, start_training
 from provision.errors import HomeError, ServerGone, TrainingError
 from provision.home.create import Details, create_home
 from provision.home.folder import Home, load_home, lock_home, require_kind
+from provision.polling import poll
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 
@@ -130,14 +130,17 @@ def visit(access: Access, home: Home) -> Iterator[Reached]:
 
 def _attach(access: Access, home: Home, held: HomeError) -> Reached:
     """Wait for what the holder runs; it may have only begun to start it."""
-    limit = time.monotonic() + ATTACH_SECONDS
-    while (reached := _find_way(access, home)) is None:
-        if time.monotonic() >= limit:
-            raise HomeError(
-                f"{held}. Reading tablets beside it was tried: no adb server or training bench of this home answers; "
-                "if it was started with --adb-server or --virtual, give the same here"
-            ) from held
-        time.sleep(ATTACH_POLL_SECONDS)
+    reached = poll(
+        lambda: _find_way(access, home),
+        lambda reached: reached is not None,
+        seconds=ATTACH_SECONDS,
+        every=ATTACH_POLL_SECONDS,
+    )
+    if reached is None:
+        raise HomeError(
+            f"{held}. Reading tablets beside it was tried: no adb server or training bench of this home answers; "
+            "if it was started with --adb-server or --virtual, give the same here"
+        ) from held
     return reached
 
 

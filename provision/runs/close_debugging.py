@@ -7,13 +7,13 @@ closed first, as long as its read-back can still be asked for.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from provision.bench.disconnect import Ending, Sight, Watch
 from provision.errors import Cancelled, TransportError
+from provision.polling import REAL_TIME, Pace
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
 from provision.terms import Outcome, Reason
@@ -26,14 +26,6 @@ CLOSE = "settings put global adb_enabled 0"
 
 Look = Callable[[], Sight]
 """What is seen of the tablet's port now."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How time passes: seconds that only go forward, and a pause of some seconds."""
-
-    now: Callable[[], float] = time.monotonic
-    wait: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True)
@@ -57,9 +49,7 @@ def no_probe() -> Sight:
     return Sight(listed=False, interfaces=None)
 
 
-def close_debugging(
-    transport: Transport, look: Look, api: int, seconds: float, pace: Pace = Pace()
-) -> DebugClosure:  # frozen
+def close_debugging(transport: Transport, look: Look, api: int, seconds: float, pace: Pace = REAL_TIME) -> DebugClosure:
     """Order it and look until it is known what came of it; never raises a transport's error.
 
     Args:

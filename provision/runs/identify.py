@@ -70,7 +70,7 @@ class Identifier:
 
     def _await_boot(self) -> Props:
         """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""
-        props = poll(self._read_props, lambda props: props.booted, seconds=self._job.limits.boot)
+        props = poll(self._read_props, lambda props: props.booted, seconds=self._job.limits.boot, pace=self._job.pace)
         if not props.booted:
             raise NotBooted("getprop sys.boot_completed", "1", props.get("sys.boot_completed"))
         return props
@@ -86,13 +86,17 @@ class Identifier:
             lambda: read_installation(self._transport, seconds=self._job.limits.facts),
             lambda found: found is not None,
             seconds=SETTINGS_SECONDS,
+            pace=self._job.pace,
         )
         return digest_installation(found) or UNREAD
 
     def _await_shape(self) -> Shape:
         """What the hardware is; the package manager may still be starting."""
         shape = retry(
-            lambda: read_shape(self._transport, seconds=self._job.limits.facts), NotBooted, seconds=SETTINGS_SECONDS
+            lambda: read_shape(self._transport, seconds=self._job.limits.facts),
+            NotBooted,
+            seconds=SETTINGS_SECONDS,
+            pace=self._job.pace,
         )
         self._state.features = shape.features or None
         return shape

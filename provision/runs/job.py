@@ -9,6 +9,7 @@ from pathlib import Path
 from provision.appset.model import AppSet
 from provision.config.load import Load, read_load
 from provision.controls.model import Step
+from provision.polling import REAL_TIME, Pace
 from provision.profiles.model import Profile
 from provision.records.content import Configuration
 from provision.runs.agent_executor import AgentKit
@@ -61,6 +62,7 @@ class Job:
         load: how busy this computer is.
         open_log: the log of a run in a slot.
         confirmations: where to ask what a model is that does not say so; None where nobody can be asked.
+        pace: how time passes.
         uploads: folder that remembers what lost runs left on tablets; None remembers nothing.
     """
 
@@ -78,4 +80,5 @@ class Job:
     accept_draft: bool = False
     load: Callable[[], Load] = read_load
     confirmations: ConfirmationQueue | None = None
+    pace: Pace = REAL_TIME
     open_log: Callable[[str], RunLog] = lambda slot: RunLog(None, slot)

@@ -22,7 +22,7 @@ from provision.facts.collect import (
     read_makers_own,
 )
 from provision.facts.wifi import is_joining
-from provision.polling import poll, retry
+from provision.polling import REAL_TIME, Pace, poll, retry
 from provision.runs.agent_executor import AgentExecutor
 from provision.runs.executors import Executors, execute
 from provision.runs.plan import Plan, Want, make_plan
@@ -65,6 +65,7 @@ class PlanRunner:
         agent: its agent, None where the bench has none.
         cache: what the tablet answered in this run, shared with its agent's executor.
         proved: bytes that earlier runs pulled; None pulls every app.
+        pace: how time passes.
         left: apps that earlier runs installed; None asks about those of the set only.
     """
 
@@ -78,7 +79,9 @@ class PlanRunner:
         proved: ProvedApps | None = None,
         left: LeftApps | None = None,
         cache: FactCache | None = None,
+        pace: Pace = REAL_TIME,
     ) -> None:
+        self._pace = pace
         self._transport = transport
         self._want = want
         self._limits = limits
@@ -100,7 +103,7 @@ class PlanRunner:
         Raises:
             NotBooted: a service did not answer within the boot limit.
         """
-        return retry(lambda: self._read_once(keep), NotBooted, seconds=self._limits.boot)
+        return retry(lambda: self._read_once(keep), NotBooted, seconds=self._limits.boot, pace=self._pace)
 
     def read_steady(self) -> Reading:
         """A reading to plan from: a tablet that is just joining a network it knows is waited for.
@@ -112,7 +115,7 @@ class PlanRunner:
         def is_steady(reading: Reading) -> bool:
             return not is_joining(reading.facts.wifi, self._want.site.ssids) and not _awaits_join(reading)
 
-        return poll(self.read, is_steady, seconds=AUTO_JOIN_SECONDS)
+        return poll(self.read, is_steady, seconds=AUTO_JOIN_SECONDS, pace=self._pace)
 
     def _read_once(self, keep: tuple[Ask, ...]) -> Reading:
         agent = () if self._want.agent is None else (self._want.agent,)
@@ -195,6 +198,7 @@ class PlanRunner:
             lambda: self.read(keep),
             lambda reading: not _unmet_after(reading.plan, steps, phase),
             seconds=max(step.settle_seconds for step in steps),
+            pace=self._pace,
         )
         _fail_if_required(reading.plan, _unmet_after(reading.plan, steps, phase))
         return reading

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -65,13 +64,14 @@ def make_result(
     )
 
 
-def make_end(state: RunState, verdict: Verdict, record: str | None, *, sealed: bool = False) -> RunEnd:
+def make_end(state: RunState, verdict: Verdict, record: str | None, *, now: float, sealed: bool = False) -> RunEnd:
     """The run as station, board and hooks are told of it.
 
     Args:
         state: of the run, whatever is known of it.
         verdict: how it ended.
         record: name of its record's file, None where none could be written.
+        now: by the clock that `state.began` was read from, in seconds.
         sealed: USB debugging was seen to close.
     """
     plan = state.reading.plan if state.reading else None
@@ -90,7 +90,7 @@ def make_end(state: RunState, verdict: Verdict, record: str | None, *, sealed: b
         deviations=list_deviations(plan) if plan else (),
         unmet=tuple(decision.control for decision in plan.unmet) if plan else (),
         record=record,
-        seconds=time.monotonic() - state.began - state.waited,
+        seconds=now - state.began - state.waited,
         sealed=sealed,
         proofs=list_proofs(plan) if plan else (),
         advice=_advise(state, verdict),

@@ -7,7 +7,6 @@ the site asks for it (`close_debugging`).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -63,7 +62,7 @@ class TabletRun:
         self._tell = tell
         self._look = look
         self._cause: Reason | None = None
-        self._state = RunState(slot, serial)
+        self._state = RunState(slot, serial, job.pace.now())
         self._identifier = Identifier(transport, job, self._state, lambda: self._report(None, "boot"))
         self._log = job.open_log(slot)
 
@@ -123,7 +122,7 @@ class TabletRun:
             return True
         if confirmations is None or state.props is None:
             return None
-        began, state.awaiting = time.monotonic(), True
+        began, state.awaiting = self._job.pace.now(), True
         try:
             state.confirmation = confirmations.wait_for(
                 state.slot,
@@ -133,7 +132,7 @@ class TabletRun:
             )
             state.awaiting = False  # left set where the wait broke off, as the verdict is another one then
         finally:
-            state.waited = time.monotonic() - began  # a person's time is no work of the run
+            state.waited = self._job.pace.now() - began  # a person's time is no work of the run
         return None if state.confirmation is None else state.confirmation is DeviceConfirmation.TABLET
 
     def _make_runner(self, found: Identification, is_tablet: bool | None) -> PlanRunner:  # noqa: FBT001 # or unknown
@@ -152,7 +151,7 @@ class TabletRun:
             if job.agent is None
             else AgentExecutor(self._transport, job.agent, asset, job.limits, features=state.features, cache=cache)
         )
-        return PlanRunner(self._transport, want, job.limits, shell, agent, proved, left, cache)
+        return PlanRunner(self._transport, want, job.limits, shell, agent, proved, left, cache, job.pace)
 
     def _read_first(self, runner: PlanRunner) -> Reading:
         """All facts, of the device that was identified; one that is another by now is never written to."""
@@ -183,24 +182,25 @@ class TabletRun:
 
     def _finish(self, verdict: Verdict) -> RunEnd:
         """Write the record, then close debugging where that is asked for; only what is on disk counts."""
+        record, sealed = None, False
         try:
             if not self._state.asked_to_open:  # it never answered: its run is opened now, so that it has a record
                 self._identifier.check_in(None)
             result = make_result(self._state, verdict, self._job.kind, self._job.digest)
-            record = self._job.ledger.finish(result)
-            if not result.seals:
-                return make_end(self._state, verdict, record)
-            closing = self._close_debugging(result)
-            return make_end(self._state, Verdict(closing.outcome, closing.reason), record, sealed=closing.sealed)
+            written = self._job.ledger.finish(result)
+            if result.seals:
+                statement = self._close_debugging(result)
+                verdict, sealed = Verdict(statement.outcome, statement.reason), statement.sealed
+            record = written
         except (RecordError, OSError) as error:
-            broken = Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
-            return make_end(self._state, broken, None)
+            verdict = Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
+        return make_end(self._state, verdict, record, now=self._job.pace.now(), sealed=sealed)
 
     def _close_debugging(self, result: RunResult) -> Sealing:
         """Close debugging and record what came of it; the first statement is on disk and stays true."""
         self._report(Phase.SEAL, "debugging")
         api = self._state.props.api if self._state.props else 0
-        closure = close_debugging(self._transport, self._look_on, api, self._job.limits.step)
+        closure = close_debugging(self._transport, self._look_on, api, self._job.limits.step, self._job.pace)
         failed = self._find_verdict(closure.error or TransportError())
         statement = make_closing_statement(closure, result, (failed.outcome, failed.reason))
         self._job.ledger.append_statement(result.run_id, statement)

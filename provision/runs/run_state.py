@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 from provision.facts.props import Props
@@ -18,7 +17,7 @@ class RunState:
 
     Attributes:
         slot, serial: its slot's label; the serial as the adb server lists it, for a tablet that never answers.
-        began: seconds of the monotonic clock.
+        began: by the run's own clock, in seconds.
         props, profile, features: by `identify`; the last are of the hardware, None where it did not tell.
         asked_to_open, checked_in: by `identify`: an open line was asked for, and what the ledger answered.
         confirmation, awaiting, waited: by the run while it waits for a person: what was said of the model, whether it
@@ -29,7 +28,7 @@ class RunState:
 
     slot: str
     serial: str
-    began: float = field(default_factory=time.monotonic)
+    began: float
     props: Props | None = None
     profile: Profile | None = None
     features: frozenset[str] | None = None
