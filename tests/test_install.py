@@ -169,7 +169,7 @@ def test_splits_and_grants_are_installed_and_read_back(api: int, tmp_path: Path)
     link.bench.call(["pm", "revoke", "org.example.made", CAMERA])
     again = next(each for each in work.read().plan.decisions if each.control == "apps.present")
     assert [step.name for step in again.steps] == [f"apps.present/org.example.made/{CAMERA}"]
-    assert again.observed == f"org.example.made 1 without {CAMERA}"
+    assert str(again.observed) == f"org.example.made 1 without {CAMERA}"
 
 
 def _swap(file: Path) -> None:

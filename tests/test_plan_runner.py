@@ -13,7 +13,7 @@ from factories import Time, make_app, make_appset, make_site
 from scripted import AnsweringTransport
 
 from provision.controls.model import Step
-from provision.controls.wifi import JOIN_SECONDS
+from provision.controls.wifi_hospital import JOIN_SECONDS
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
 from provision.runs.plan import Want
