@@ -22,6 +22,7 @@ class Screen(io.StringIO):
         self.history: list[str] = []
         self.at = (0, 0)
         self.codes: list[str] = []
+        self.sent: list[str] = []
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # a StringIO has none
@@ -43,6 +44,7 @@ class Screen(io.StringIO):
 
     def write(self, text: str) -> int:
         text.encode(self.charset)
+        self.sent.append(text)
         for token in TOKEN.finditer(text):
             self._take(token)
         return len(text)
@@ -66,8 +68,10 @@ class Screen(io.StringIO):
         row, column = self.at
         self.codes.append(f"{number}{code}")
         if code == "A":
-            assert row > 0, "the cursor was moved above the screen"
-            self.at = (row - 1, column)
+            assert row >= int(number or 1), "the cursor was moved above the screen"
+            self.at = (row - int(number or 1), column)
+        elif code == "K":
+            self.lines[row] = self.lines[row][:column]
         elif code == "J":
             self.lines[row] = self.lines[row][:column]
             self.lines[row + 1 :] = [""] * (self.rows - row - 1)

@@ -7,6 +7,7 @@ import pty
 import termios
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import TextIO
 
 import pytest
@@ -50,6 +51,23 @@ def test_a_board_that_shrinks_leaves_nothing_behind() -> None:
     assert screen.seen() == picture(screen, 2)
     board.show(twelve())
     assert screen.seen() == picture(screen)
+
+
+def test_only_lines_that_differ_are_written_and_in_one_piece() -> None:
+    screen = Screen(24, 100)
+    board = open_terminal(screen)
+    views = twelve()
+    board.show(views)
+    whole = "".join(screen.sent)
+    screen.sent.clear()
+    board.show(views)
+    assert "".join(screen.sent) == ""
+    screen.sent.clear()
+    board.show([replace(view, label="13") if view.label == "12" else view for view in views])
+    (piece,) = screen.sent
+    assert "Place 13" in piece
+    assert len(piece) < len(whole) / 5
+    assert piece.count("Place") == 1
 
 
 def test_a_new_size_is_drawn_anew() -> None:
