@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
-from factories import make_app, make_appset, make_site
+from factories import Time, make_app, make_appset, make_site
 from scripted import ENDS, AnsweringTransport
 
 from provision.config.load import Load
@@ -21,6 +22,7 @@ from provision.errors import ConfigurationError, ConfigurationFault, RecordError
 from provision.facts.ask import Section
 from provision.facts.props import Props, parse
 from provision.identity.which import Certainty
+from provision.polling import REAL_TIME
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
 from provision.records.content import Configuration, RunResult, build_statement
@@ -126,6 +128,7 @@ def run(
     load: Load = Load(3.0, 0.1),  # noqa: B008 # frozen
     confirmations: ConfirmationQueue | None = None,
     later: Mapping[str, str] | None = None,
+    by: Mapping[float, Mapping[str, str]] | None = None,
     told: list[Progress] | None = None,
     **answers: str,
 ) -> Ended:
@@ -133,12 +136,15 @@ def run(
 
     Args:
         later: what it answers from its second question on.
+        by: what it answers after so many seconds of a clock that goes forward only when the run waits; with it the
+            boot may take 20 seconds.
     """
     given = TABLET["answers"] | {line.replace("__", " "): text for line, text in answers.items()}
     files = {path: text.encode() for path, text in TABLET["files"].items()}
     effects = {"settings put system screen_off_timeout 1800000": {TIMEOUT: "1800000\n"}}
     effects |= {"settings get secure android_id": dict(later)} if later else {}
     tablet = Breaking(given, files, *breaking) if breaking else AnsweringTransport(given, files, effects)
+    clock = Time(due={at: partial(tablet.answers.update, change) for at, change in (by or {}).items()})
     kept, told = book or Book(), [] if told is None else told
     job = Job(
         kind=HomeKind.TRAINING,
@@ -147,7 +153,8 @@ def run(
         choose_profile=lambda _props: PROFILE,
         digest=lambda _profile: Configuration(site="1" * 64),
         secrets=_no_secret,
-        limits=Limits(facts=1, step=1, package=1, boot=0),
+        limits=Limits(facts=1, step=1, package=1, boot=0 if by is None else 20),
+        pace=REAL_TIME if by is None else clock.pace,
         ledger=kept,
         load=lambda: load,
         open_log=open_log,
@@ -246,6 +253,36 @@ def test_a_device_that_is_another_at_its_second_reading_is_left_as_it_is(old: st
 def test_a_tablet_that_does_not_boot_leaves_a_record() -> None:
     ended = run(getprop="[ro.build.version.sdk]: [30]\n[ro.serialno]: [S1]\n")
     assert _ended(ended) == (Outcome.FAILED, Reason.BOOT_INCOMPLETE)
+
+
+STARTING = {"getprop": "[ro.build.version.sdk]: [30]\n[ro.serialno]: [S1]\n"}
+NO_SETTINGS = {"settings get secure android_id": "cmd: Can't find service: settings\n"}
+NO_PACKAGES = {"pm list features": "cmd: Can't find service: package\n"}
+
+
+@pytest.mark.parametrize("late", [STARTING, NO_SETTINGS, NO_PACKAGES], ids=["boot", "settings", "packages"])
+def test_what_starts_late_is_waited_for(late: Mapping[str, str]) -> None:
+    ended = run(by={6.0: {line: TABLET["answers"][line] for line in late}}, **late)
+    assert _ended(ended) == (Outcome.DONE, None)
+    assert 6.0 <= ended.end.seconds < 7.0
+    assert len(ended.book.opened) == 1
+
+
+@pytest.mark.parametrize(
+    ("late", "reason", "identified", "seconds"),
+    [
+        (STARTING, Reason.BOOT_INCOMPLETE, False, 20),
+        (NO_PACKAGES, Reason.BOOT_INCOMPLETE, True, 8),
+    ],
+    ids=["boot", "packages"],
+)
+def test_what_never_starts_ends_the_run_after_its_deadline(
+    late: Mapping[str, str], reason: Reason, *, identified: bool, seconds: float
+) -> None:
+    ended = run(by={}, **late)
+    assert _ended(ended) == (Outcome.FAILED, reason)
+    assert seconds <= ended.end.seconds < seconds + 1
+    assert [installation is not None for _, installation in ended.book.opened] == [identified]
 
 
 @pytest.mark.parametrize("sdk", ["", "REL", "2²"])
