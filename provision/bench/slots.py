@@ -15,10 +15,10 @@ Rules:
 5. A tablet whose run sealed it and that comes back within `HAND_SECONDS` has not been pulled: closing
    USB debugging makes it leave the bus and return (reference, wifi-kiosk-policy document, section 8).
 6. A change to `offline` or out of the list counts after `TRANSIT_SECONDS`, before that the last
-   settled word stands (reference, adb host side, section 5).
-7. A run that waits for a person's word about its model ends when the tablet leaves, and nothing is lost by it. If
+   settled state stands (reference, adb host side, section 5).
+7. A run that waits for a person's confirmation of its model ends when the tablet leaves, and nothing is lost by it. If
    the tablet came back before that end was said, a new life begins then, and it asks again.
-8. Nothing is started before both USB and adb show it and the operator's word is given.
+8. Nothing is started before both USB and adb show it and the operator granted the start.
 
 Times are seconds of one monotonic clock; states that depend on waiting are computed by `state_of`
 from stored times, so no clock event is needed.
@@ -104,7 +104,7 @@ class SlotRun:
         asset_id: None until it is known. model: from adb at first, then with its maker, as people look for it.
         phase, step: where it is; what people are told of it.
         progress: 0.0 to 1.0 of the whole run.
-        asks: it waits for a person's word, or ended while it did.
+        asks: it waits for a person's confirmation, or ended while it did.
         end: None while it is under way. ended_at: when that was said.
     """
 
@@ -133,10 +133,10 @@ class PortEntry:
         plugged_at: when USB showed it.
         unplugged_at: when USB saw it leave; None while plugged, or when USB never spoke of this port.
         row: adb's row; None when not listed.
-        row_at: since when the row is this settled word, or since when there is none.
+        row_at: since when the row is in this settled state, or since when there is none.
         settled: the last row that was neither offline nor missing, in this plug.
         stale: the row that was listed when the tablet left; ignored until adb changes or drops it.
-        granted: the operator's word for this life.
+        granted: the operator let this life start.
         replugged: it left USB and came back during its run.
         losses: how often in a row its run was lost, without a hand in between.
     """
@@ -188,7 +188,7 @@ def advance(table: SlotTable, event: Event, now: float) -> SlotTable:
         case PortUnplugged():
             return _with_entry(table, event.port, _unplug(table.entry(event.port), now))
         case _:
-            return _follow_run(table, event, now)
+            return _advance_run(table, event, now)
 
 
 def startable(table: SlotTable, now: float) -> tuple[tuple[str, int], ...]:
@@ -228,34 +228,35 @@ def _may_go_on(entry: PortEntry, run: SlotRun, now: float) -> bool:
 
 def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
     if run.end is None:
-        word = _current_word(entry, now)
+        row = _current_row(entry, now)
         if run.phase is Phase.SEAL:
             return SlotState.RUNNING  # it is told to leave adb; the run says what came of it
         here = SlotState.AWAITING_CONFIRMATION if run.asks else SlotState.RUNNING
-        return here if word and word.state == _DEVICE else SlotState.AWAY
+        return here if row and row.state == _DEVICE else SlotState.AWAY
     if run.outcome is Outcome.LOST:
         return SlotState.LOST
     return SlotState.ENDED if entry.present else SlotState.EMPTY
 
 
 def _waiting_state(entry: PortEntry, now: float) -> SlotState:
-    word = _current_word(entry, now)
-    if word is not None:
-        return _state_of_word(word.state)
+    row = _current_row(entry, now)
+    if row is not None:
+        return _state_of_row(row.state)
+    # From the later of the two: USB shows a tablet first, and what adb lost just now may come back at once.
     since = max(entry.plugged_at, entry.row_at)
     if entry.row is None and not has_adb(entry.interfaces or ""):
         return SlotState.CHARGING if now - since >= TRANSIT_SECONDS else SlotState.CONNECTING
     return SlotState.NO_ANSWER if now - since >= NO_ANSWER_SECONDS else SlotState.CONNECTING
 
 
-def _current_word(entry: PortEntry, now: float) -> ListedTransport | None:
+def _current_row(entry: PortEntry, now: float) -> ListedTransport | None:
     """The row that counts now; None while adb says nothing that lasts (rule 6)."""
     if _is_settled(entry.row):
         return entry.row
     return entry.settled if now - entry.row_at < TRANSIT_SECONDS else None
 
 
-def _state_of_word(state: str) -> SlotState:
+def _state_of_row(state: str) -> SlotState:
     if state == _DEVICE:
         return SlotState.READY
     if state == "unauthorized":
@@ -275,30 +276,34 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
 
 
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
+    """The entry once USB shows a device: the same life goes on, or a new one begins with nothing granted."""
     plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None)
     if _continues_life(entry, now):
         back = entry.unplugged_at is not None and entry.run is not None
         return replace(plugged, replugged=entry.replugged or back)
+    # adb may have listed the tablet before USB spoke: that row belongs to the new life already.
     settled = entry.row if _is_settled(entry.row) else None
-    losses = entry.losses if _is_quick(entry, now) else 0
+    losses = entry.losses if _was_away_briefly(entry, now) else 0
     return replace(plugged, run=None, granted=False, replugged=False, losses=losses, settled=settled)
 
 
-def _is_quick(entry: PortEntry, now: float) -> bool:
+def _was_away_briefly(entry: PortEntry, now: float) -> bool:
     """Whether it was away for a shorter time than a hand needs to change tablets."""
     return entry.unplugged_at is not None and now - entry.unplugged_at < HAND_SECONDS
 
 
 def _continues_life(entry: PortEntry, now: float) -> bool:
-    if entry.unplugged_at is None:  # a second word about the same plug, or the first from USB at all
+    """Whether what is plugged now is in the life that was there before (rules 3 to 5)."""
+    if entry.unplugged_at is None:  # USB says the same plug again, or speaks of this port for the first time
         return True
-    if entry.run is None or entry.run.end is None:
+    if entry.run is None or entry.run.end is None:  # a restart during the run: only the run knows better
         return True
     given_up = entry.run.outcome is Outcome.LOST and entry.losses > MOST_LOSSES
-    return (entry.run.end.sealed or given_up) and _is_quick(entry, now)
+    return (entry.run.end.sealed or given_up) and _was_away_briefly(entry, now)
 
 
 def _unplug(entry: PortEntry, now: float) -> PortEntry:
+    """The entry once USB shows nothing: adb may still list the tablet for a while, and is not believed."""
     return replace(
         entry,
         interfaces=None,
@@ -322,14 +327,15 @@ def _list_transports(table: SlotTable, event: TransportsListed, now: float) -> S
 
 
 def _read_row(entry: PortEntry, row: ListedTransport | None, now: float) -> PortEntry:
-    stale = entry.stale if _same_word(row, entry.stale) else None
+    # A row that stood there when the tablet left says nothing of the next one, until adb changes or drops it.
+    stale = entry.stale if _is_same_state(row, entry.stale) else None
     row = None if stale else row
-    entry = replace(entry, row=row, stale=stale, row_at=entry.row_at if _same_word(row, entry.row) else now)
+    entry = replace(entry, row=row, stale=stale, row_at=entry.row_at if _is_same_state(row, entry.row) else now)
     return replace(entry, settled=row) if _is_settled(row) else entry
 
 
-def _same_word(row: ListedTransport | None, other: ListedTransport | None) -> bool:
-    """Whether both say the same; all words that do not last are one (rule 6)."""
+def _is_same_state(row: ListedTransport | None, other: ListedTransport | None) -> bool:
+    """Whether both say the same; all states that do not last are one (rule 6)."""
     if row is None or other is None or not (_is_settled(row) and _is_settled(other)):
         return not _is_settled(row) and not _is_settled(other)
     return (row.transport_id, row.state) == (other.transport_id, other.state)
@@ -343,15 +349,15 @@ def _grant(table: SlotTable, event: StartGranted, now: float) -> SlotTable:
     return replace(table, entries={**table.entries, **granted})
 
 
-def _follow_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
+def _advance_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     entry = table.entry(event.port)
     if isinstance(event, RunStarted) and entry.run is not None and entry.run.outcome is Outcome.LOST:
-        entry = replace(entry, run=None)
+        entry = replace(entry, run=None)  # a lost run goes on as a new one, in the same life (rule 4)
     if not table.is_labelled(event.port) or (entry.run is not None and entry.run.end is not None):
-        return table  # a late word of a run whose end was said already
+        return table  # a late report of a run whose end was said already
     if isinstance(event, RunStarted):
         table = _forget_lost(table, event.asset_id)
-    run = _step_run(entry.run, event)
+    run = _make_run(entry.run, event)
     if run is None:
         return table
     if run.end is not None:
@@ -371,7 +377,7 @@ def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
     return entry.replugged or (run.end is not None and run.end.reason is Reason.ADB_SERVER_GONE)
 
 
-def _step_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
+def _make_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
     if isinstance(event, RunStarted):
         run = replace(run or SlotRun(0, None, ""), transport_id=event.transport_id)
         return _name(run, event.asset_id, event.model)

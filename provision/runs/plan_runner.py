@@ -163,21 +163,23 @@ class PlanRunner:
         """
         reading = first
         try:
-            self._shell.tidy()
+            self._shell.tidy()  # before the first install: what an earlier run left takes the room that one needs
             for phase in CHANGING:
                 reading = self._apply_phase(phase, reading, changes, tell)
         finally:
             self._shell.close()
+        # A reading between two phases left out what cannot have changed; the verification asks for everything.
         return reading if self._whole else self.read()
 
     def _apply_phase(self, phase: Phase, reading: Reading, changes: Changes, tell: Tell) -> Reading:
         steps = reading.plan.steps(phase)
         for number, step in enumerate(steps):
             tell(phase, step, number / len(steps))
-            changes.steps.append(step.name)
+            changes.steps.append(step.name)  # before it is sent: what broke off in the middle may have taken effect
             self._execute(step)
+            # Read back at the phase's end only, and after a step that takes long: what follows it may rest on it.
             if step.settle_seconds or step is steps[-1]:
-                self._shell.finish()
+                self._shell.finish()  # first the commit under way: it is part of what is read back
                 last = step is steps[-1] and _is_last(phase, reading.plan)
                 reading = self._settle(steps[: number + 1], phase, () if last else _find_steady(phase))
                 _fail_on_new_refusal(reading.plan)
