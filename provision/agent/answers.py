@@ -9,13 +9,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, RootModel
 
 from provision.agent.contract import Code
-from provision.agent.strict_json import Members, decode_base64, decode_json
+from provision.agent.forms import Form, Hex32, Line, read_form, unlike
+from provision.agent.strict_json import decode_base64, decode_json
 from provision.errors import AnswerError
 from provision.transport import Answer
 
-HEX_32 = "[0-9a-f]{32}"
 _RESULT = re.compile(r"^Result: Bundle\[\{a=([A-Za-z0-9+/=]+)\}\]$", re.MULTILINE)
 _ROW = re.compile(r"^Row: (\d+) id=([0-9a-f]{16}), seq=(\d+), body=([A-Za-z0-9+/=]+)$", re.MULTILINE)
 _FAILURE = re.compile(r"^Error while accessing provider:\S*\n(.*)$", re.MULTILINE)
@@ -112,29 +115,50 @@ def _failure(answer: Answer, command: str) -> AnswerError:
     return kind(command, "one line `Result: Bundle[{a=...}]`", words or "(nothing)")
 
 
+class _Told(Form):
+    """What every answer may have; an empty `id` or `next` is one that is missing."""
+
+    protocol: Annotated[int, Field(ge=1, le=1)]
+    ok: bool
+    id: Annotated[str, Field(pattern="^[0-9a-f]{16}$")] = ""
+    next: Hex32 = ""
+
+
+class _Done(_Told):
+    status: Literal["done"]
+    result: dict[str, object]
+
+
+class _Accepted(_Told):
+    status: Literal["accepted"]
+
+
+class _Error(Form):
+    code: Code
+    detail: Line
+
+
+class _Refused(_Told):
+    status: Literal["refused"]
+    error: _Error
+
+
+class _Answer(RootModel[Annotated[_Done | _Accepted | _Refused, Field(discriminator="status")]]):
+    """One answer of the agent, of the form that its status names."""
+
+
 def _read_reply(text: str, command: str) -> Reply:
     try:
         value = decode_json(decode_base64(text).decode("utf-8"))
     except ValueError as error:
         raise AnswerError(command, "base64 of strict JSON", f"{error} in {text[:80]}") from error
-    members = Members(value, "answer", command)
-    if members.number("protocol") != 1:
-        raise members.unlike("protocol", "1", "another")
-    status, ok = Status(members.text("status", "|".join(Status))), members.flag("ok")
-    if ok != (status is not Status.REFUSED):
-        raise members.unlike("ok", "false exactly when refused", ok)
-    reply = Reply(
-        status,
-        members.mapping("result") if status is Status.DONE else None,
-        _read_refusal(members.child("error")) if status is Status.REFUSED else None,
-        members.text("id", "[0-9a-f]{16}") if members.has("id") else None,
-        members.text("next", HEX_32) if members.has("next") else None,
+    told = read_form(_Answer, value, "answer", command).root
+    if told.ok == isinstance(told, _Refused):
+        raise unlike("answer.ok", "false exactly when refused", told.ok, command)
+    return Reply(
+        Status(told.status),
+        told.result if isinstance(told, _Done) else None,
+        Refusal(told.error.code, told.error.detail) if isinstance(told, _Refused) else None,
+        told.id or None,
+        told.next or None,
     )
-    members.end()
-    return reply
-
-
-def _read_refusal(error: Members) -> Refusal:
-    refusal = Refusal(Code(error.text("code", "|".join(Code))), error.text("detail", r"[^\x00-\x1f]{0,1000}"))
-    error.end()
-    return refusal

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from pydantic import Field
 
-from provision.agent.answers import HEX_32
 from provision.agent.contract import PIECE_CHARACTERS, PIECES, PROTOCOLS
+from provision.agent.forms import ApiLevel, Form, Hex32, Hex64, read_form, unlike
 from provision.agent.rows import UNANNOUNCED_VERSION
-from provision.agent.strict_json import Members, decode_base64
-from provision.errors import AnswerError, StepFailed
+from provision.agent.strict_json import decode_base64
+from provision.errors import StepFailed
 from provision.terms import Reason
 
 KEY_BITS = 2048
@@ -42,42 +43,43 @@ class Hello:
     capabilities: int = UNANNOUNCED_VERSION
 
 
+class _Said(Form):
+    """The members of `hello`; `capabilities` is missing in agents that do not announce theirs."""
+
+    agent: Annotated[str, Field(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")]
+    api: ApiLevel
+    owner: bool
+    protocols: Annotated[tuple[int, ...], Field(min_length=1)]
+    tablet: Hex32
+    site_key: Hex64 | None
+    nonce: Hex32
+    session_key: Annotated[str, Field(pattern="^[A-Za-z0-9+/=]{100,2000}$")]
+    piece_characters: Annotated[int, Field(ge=PIECE_CHARACTERS, le=PIECE_CHARACTERS)]
+    pieces: Annotated[int, Field(ge=PIECES, le=PIECES)]
+    capabilities: Annotated[int, Field(ge=1, le=999)] = 0
+
+
 def read_hello(result: Mapping[str, object], command: str) -> Hello:
     """The result of `hello`, exactly as the contract says.
 
     Raises:
         AnswerError: another form, another piece size, or a session key that is not RSA-2048.
     """
-    members = Members(dict(result), "hello", command)
-    key = members.text_or_null("site_key")
-    if key is not None and not re.fullmatch("[0-9a-f]{64}", key):
-        raise members.unlike("site_key", "a key id or null", key)
-    sizes = (members.number("piece_characters"), members.number("pieces"))
-    if sizes != (PIECE_CHARACTERS, PIECES):
-        raise members.unlike("piece_characters", f"{PIECE_CHARACTERS} and {PIECES} pieces", sizes)
-    protocols = _read_protocols(members)
-    announced = members.number("capabilities", 1, 999) if members.has("capabilities") else None
-    hello = Hello(
-        members.text("agent", r"\d{1,4}(\.\d{1,4}){0,3}"),
-        members.number("api", 21, 99),
-        members.flag("owner"),
+    said = read_form(_Said, result, "hello", command)
+    protocols = frozenset(said.protocols)
+    if len(protocols) < len(said.protocols):
+        raise unlike("hello.protocols", "a list of different numbers", said.protocols, command)
+    return Hello(
+        said.agent,
+        said.api,
+        said.owner,
         protocols,
-        members.text("tablet", HEX_32),
-        key,
-        members.text("nonce", HEX_32),
-        _read_key(members.text("session_key", r"[A-Za-z0-9+/=]{100,2000}"), command),
-        announced or min(max(protocols), UNANNOUNCED_VERSION),
+        said.tablet,
+        said.site_key,
+        said.nonce,
+        _read_key(said.session_key, command),
+        said.capabilities or min(max(protocols), UNANNOUNCED_VERSION),
     )
-    members.end()
-    return hello
-
-
-def _read_protocols(members: Members) -> frozenset[int]:
-    numbers = members.items("protocols")
-    spoken = frozenset(number for number in numbers if type(number) is int)
-    if not spoken or len(spoken) < len(numbers):
-        raise members.unlike("protocols", "a list of different numbers", numbers)
-    return spoken
 
 
 def _read_key(text: str, command: str) -> rsa.RSAPublicKey:
@@ -86,7 +88,7 @@ def _read_key(text: str, command: str) -> rsa.RSAPublicKey:
     except ValueError:
         key = None
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size != KEY_BITS:
-        raise AnswerError(command, "hello.session_key: an RSA-2048 public key", text[:40])
+        raise unlike("hello.session_key", "an RSA-2048 public key", text[:40], command)
     return key
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import Field
+
+from provision.agent.forms import ApiLevel, AssetId, Form, Hex64, Line, Number, Text, read_form, unlike
 from provision.agent.rows import BY_PART, ROWS, VERSION, RowKind
-from provision.agent.strict_json import Members
 from provision.errors import AnswerError
 from provision.terms import Assurance, Control
 
@@ -14,7 +17,8 @@ UNKNOWN = "unknown"
 LONGEST = 8000
 """Characters of a row's values: 24 package names with a digest each."""
 
-_NUMBERS = frozenset(row.number for row in ROWS)
+_PRINTED = r"^[^\x00-\x1f]*$"
+_Value = Annotated[str, Field(max_length=LONGEST, pattern=_PRINTED)]
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,30 @@ class Finding:
     differing: tuple[Row, ...]
 
 
+class _SaidRow(Form):
+    """The members of one row."""
+
+    row: Number
+    control: Text
+    part: Text
+    wanted: Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=_PRINTED)]
+    applied: _Value | None
+    observed: _Value | None
+    assurance: Assurance
+    api: Line | None
+    error: Line | None
+
+
+class _Said(Form):
+    """The members of a report."""
+
+    asset: AssetId
+    policy: Hex64
+    api: ApiLevel
+    opened: bool
+    rows: tuple[_SaidRow, ...]
+
+
 def read_report(result: Mapping[str, object], command: str, version: int = VERSION) -> Report:
     """The result of `apply` and `report`, exactly as the contract says.
 
@@ -76,50 +104,38 @@ def read_report(result: Mapping[str, object], command: str, version: int = VERSI
     Raises:
         AnswerError: another form, rows out of order, or a row that contradicts itself or its release.
     """
-    members = Members(dict(result), "report", command)
-    asset = members.text("asset", "[A-Z0-9]{1,8}-[0-9]{1,8}")
-    policy = members.text("policy", "[0-9a-f]{64}")
-    api, opened = members.number("api", 21, 99), members.flag("opened")
-    items = members.items("rows")
-    members.end()
-    rows = tuple(_read_row(item, f"report.rows[{place}]", api, command) for place, item in enumerate(items))
+    said = read_form(_Said, result, "report", command)
+    rows = tuple(_read_row(row, f"report.rows[{at}]", said.api, command) for at, row in enumerate(said.rows))
     _check_order(rows, command, version)
-    return Report(asset, policy, api, opened, rows)
+    return Report(said.asset, said.policy, said.api, said.opened, rows)
 
 
-def _read_row(item: object, place: str, api: int, command: str) -> Row:
-    members = Members(item, place, command)
-    kind = BY_PART[members.text("part", "|".join(BY_PART))]
-    expected = (kind.number, kind.control.value)
-    if (members.number("row"), members.text("control")) != expected:
-        raise members.unlike("row", f"{expected[0]} of {expected[1]} for {kind.part}", "another")
-    row = Row(
-        kind,
-        members.text("wanted", rf"[^\x00-\x1f]{{1,{LONGEST}}}"),
-        members.text_or_null("applied", LONGEST),
-        members.text_or_null("observed", LONGEST),
-        Assurance(members.text("assurance", "|".join(Assurance))),
-        members.text_or_null("api"),
-        members.text_or_null("error"),
-    )
-    members.end()
-    _check_row(row, members, api)
+def _read_row(said: _SaidRow, place: str, api: int, command: str) -> Row:
+    kind = BY_PART.get(said.part)
+    if kind is None:
+        raise unlike(f"{place}.part", f"one of {', '.join(BY_PART)}", said.part, command)
+    if (said.row, said.control) != (kind.number, kind.control.value):
+        expected = f"{kind.number} of {kind.control.value} for {kind.part}"
+        raise unlike(f"{place}.row", expected, f"{said.row} of {said.control}", command)
+    row = Row(kind, said.wanted, said.applied, said.observed, said.assurance, said.api, said.error)
+    for name, expected, got in _find_contradictions(row, api):
+        raise unlike(f"{place}.{name}", expected, got, command)
     return row
 
 
-def _check_row(row: Row, members: Members, api: int) -> None:
-    """Rules of the contract that no honest agent breaks."""
+def _find_contradictions(row: Row, api: int) -> Iterator[tuple[str, str, object]]:
+    """Rules of the contract that no honest agent breaks: member, what is expected of it, what it is."""
     possible = row.kind.assurance(api)
     expected = Assurance.UNKNOWN if row.observed == UNKNOWN else possible
     if row.assurance is not expected:
-        raise members.unlike("assurance", f"{expected} on API {api}", row.assurance)
+        yield "assurance", f"{expected} on API {api}", row.assurance
     if row.applied not in {None, row.wanted}:
-        raise members.unlike("applied", f"{row.wanted} or null", row.applied)
+        yield "applied", f"{row.wanted} or null", row.applied
     told = (row.applied, row.observed, row.api)
     if possible is Assurance.UNSUPPORTED and told != (None, None, None):
-        raise members.unlike("applied", "null in a row this release does not have", told)
+        yield "applied", "null in a row this release does not have", told
     if possible is not Assurance.UNSUPPORTED and row.observed is None:
-        raise members.unlike("observed", "what is so now", "null")
+        yield "observed", "what is so now", "null"
 
 
 def _check_order(rows: tuple[Row, ...], command: str, version: int) -> None:

@@ -7,28 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from provision.agent.strict_json import Members
+from pydantic import Field
+
+from provision.agent.forms import AssetId, Form, Line, Text, read_form, unlike
 from provision.errors import AnswerError
 
 Result = Mapping[str, object]
+_Seconds = Annotated[int, Field(ge=0, le=10**6)]
 
 
-@dataclass(frozen=True)
-class DrillState:
+class DrillState(Form):
     """The kiosk's door.
 
     Attributes:
         challenge: eight digits, only after asking for them.
         seconds_locked: until the next answer is taken, 0 for now.
         opened: whether somebody opened it and nobody closed it since.
-        lock_task: `none`, `locked` or `pinned`, as Android says inside the tablet.
+        lock_task: as Android says inside the tablet.
     """
 
-    challenge: str | None
-    seconds_locked: int
+    challenge: Annotated[str, Field(pattern="^[0-9]{8}$")] | None
+    seconds_locked: _Seconds
     opened: bool
-    lock_task: str
+    lock_task: Literal["none", "locked", "pinned"]
 
 
 @dataclass(frozen=True)
@@ -40,70 +43,69 @@ class Cleaned:
     cleared: bool
 
 
+class _Lifted(Form):
+    seconds_locked: _Seconds
+
+
+class _CleanedRow(Form):
+    package: Text
+    api: Line | None
+    cleared: bool
+    assurance: Literal["set", "unsupported"]
+
+
+class _Clean(Form):
+    packages: tuple[_CleanedRow, ...]
+
+
+class _Shown(Form):
+    asset: AssetId
+
+
+class _Released(Form):
+    owner: bool
+
+
+class _Put(Form):
+    pieces: Annotated[int, Field(ge=1, le=64)]
+
+
 def read_drill(result: Result, command: str) -> DrillState:
     """The result of every step of `drill`."""
-    members = Members(dict(result), "drill", command)
-    challenge = members.text_or_null("challenge")
-    if challenge is not None and not (len(challenge) == 8 and challenge.isascii() and challenge.isdigit()):
-        raise members.unlike("challenge", "eight digits or null", challenge)
-    state = DrillState(
-        challenge,
-        members.number("seconds_locked", 0, 10**6),
-        members.flag("opened"),
-        members.text("lock_task", "none|locked|pinned"),
-    )
-    members.end()
-    return state
+    return read_form(DrillState, result, "drill", command)
 
 
 def read_lifted(result: Result, command: str) -> int:
     """The result of `lift`: seconds until the next answer is taken."""
-    members = Members(dict(result), "lift", command)
-    seconds = members.number("seconds_locked", 0, 10**6)
-    members.end()
-    return seconds
+    return read_form(_Lifted, result, "lift", command).seconds_locked
 
 
 def read_cleaned(result: Result, packages: tuple[str, ...], command: str) -> tuple[Cleaned, ...]:
     """The result of `clean`: one row for each package, in the order they were named."""
-    members = Members(dict(result), "clean", command)
-    rows = tuple(_read_one(item, command) for item in members.items("packages"))
-    members.end()
+    found = read_form(_Clean, result, "clean", command).packages
+    rows = tuple(_read_row(row, f"clean.packages[{place}]", command) for place, row in enumerate(found))
     if tuple(row.package for row in rows) != packages:
         raise AnswerError(command, f"clean.packages: {', '.join(packages)}", ", ".join(row.package for row in rows))
     return rows
 
 
-def _read_one(item: object, command: str) -> Cleaned:
-    members = Members(item, "clean.packages", command)
-    package, cleared = members.text("package"), members.flag("cleared")
-    supported = members.text("assurance", "set|unsupported") == "set"
-    api = members.text_or_null("api")
-    members.end()
-    if (api is not None) != supported or (cleared and not supported):
-        raise members.unlike("api", "a call exactly where it is supported", api)
-    return Cleaned(package, supported, cleared)
+def _read_row(row: _CleanedRow, place: str, command: str) -> Cleaned:
+    supported = row.assurance == "set"
+    if (row.api is not None) != supported or (row.cleared and not supported):
+        raise unlike(f"{place}.api", "a call exactly where it is supported", row.api, command)
+    return Cleaned(row.package, supported, row.cleared)
 
 
 def read_asset(result: Result, command: str) -> str:
     """The result of `show`: the asset id on the screen."""
-    members = Members(dict(result), "show", command)
-    asset = members.text("asset", "[A-Z0-9]{1,8}-[0-9]{1,8}")
-    members.end()
-    return asset
+    return read_form(_Shown, result, "show", command).asset
 
 
 def read_owner_left(result: Result, command: str) -> bool:
     """The result of `release`: whether the agent is still owner."""
-    members = Members(dict(result), "release", command)
-    owner = members.flag("owner")
-    members.end()
-    return owner
+    return read_form(_Released, result, "release", command).owner
 
 
 def read_pieces(result: Result, command: str) -> int:
     """The result of `put`: how many pieces are held now."""
-    members = Members(dict(result), "put", command)
-    pieces = members.number("pieces", 1, 64)
-    members.end()
-    return pieces
+    return read_form(_Put, result, "put", command).pieces
