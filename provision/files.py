@@ -47,6 +47,23 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, replace: boo
     sync_folder(path.parent)
 
 
+def move_durably(source: Path, target: Path) -> None:
+    """Give a file or folder another name on the same disk; its bytes are on disk before the name is.
+
+    Raises:
+        OSError: it is as it was, or, where only the last sync failed, moved.
+    """
+    if source.is_file():
+        handle = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    source.rename(target)
+    for folder in {source.parent, target.parent}:
+        sync_folder(folder)
+
+
 def append_durably(path: Path, data: bytes) -> None:
     """Append `data` and fsync; a write that fails half-way is taken back before the error leaves.
 

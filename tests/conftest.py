@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from provision.state.opening import open_bench_state
+from provision.state.sql.bench_state import BenchState
+
 START_SECONDS = 15.0
 
 
@@ -110,3 +113,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("CI") == "true" and skipped:
         reporter.write_line(f"{len(skipped)} tests were skipped, which is a failure in CI", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def bench_state(tmp_path: Path) -> Iterator[BenchState]:
+    """What a new bench remembers; its home is `tmp_path`."""
+    with open_bench_state(tmp_path) as state:
+        yield state

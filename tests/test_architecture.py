@@ -17,7 +17,8 @@ RANKS = (
     {"config", "facts", "records"},
     {"appset", "bench", "profiles", "proofs", "site"},
     {"controls", "identity"},
-    {"agent", "captures", "state"},
+    {"state"},
+    {"agent", "captures"},
     {"home", "runs", "transcripts"},
     {"board", "report", "station"},
     {"cli"},
@@ -26,6 +27,8 @@ ONLY_HERE = {
     "pyudev": ("bench/usb.py",),
     "adbutils": (),
     "tqdm": ("board/",),
+    "sqlalchemy": ("state/sql/",),
+    "alembic": ("state/sql/migrations/",),
     "jinja2": ("report/", "home/create.py"),
 }
 """Outside libraries with the one place each is called from."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from factories import make_props
+from state_file import FILE, change_state
 from waiting import SECONDS, wait_until
 
 from provision.errors import Cancelled, HomeError
 from provision.facts.props import Props
 from provision.runs.confirmation import POLL_SECONDS, ConfirmationQueue, WorkClock
-from provision.state.accepted import AcceptedBook
+from provision.state.sql.bench_state import BenchState
+from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.terms import DeviceConfirmation
 
 TEO, OTHER = make_props(ro__product__model="TEO10A"), make_props(ro__product__model="QX-10A")
@@ -54,14 +56,14 @@ class Run:
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> AcceptedBook:
+def book(bench_state: BenchState) -> ConfirmationStore:
     """A list nobody has written to yet."""
-    return AcceptedBook(tmp_path / "accepted.json")
+    return bench_state.confirmations
 
 
 @pytest.mark.parametrize("word", list(DeviceConfirmation), ids=str)
 def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(
-    book: AcceptedBook, word: DeviceConfirmation
+    book: ConfirmationStore, word: DeviceConfirmation
 ) -> None:
     desk = ConfirmationQueue(book, None)
     twins = [Run(desk, str(slot)).start() for slot in range(28)]
@@ -75,7 +77,7 @@ def test_a_word_of_another_process_reaches_every_twin_and_nobody_else(
 
 
 @pytest.mark.parametrize("word", list(DeviceConfirmation), ids=str)
-def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: DeviceConfirmation) -> None:
+def test_a_word_typed_here_reaches_every_twin_at_once(book: ConfirmationStore, word: DeviceConfirmation) -> None:
     desk = ConfirmationQueue(book, None)
     runs = [Run(desk, slot).start() for slot in ("3", "4")]
     assert not desk.answer("7", word)
@@ -87,29 +89,24 @@ def test_a_word_typed_here_reaches_every_twin_at_once(book: AcceptedBook, word: 
     assert not desk.answer("4", word), "nobody waits there any more"
 
 
-def test_a_list_that_another_process_holds_hinders_no_run(book: AcceptedBook, tmp_path: Path) -> None:
+def test_a_list_that_another_process_holds_hinders_no_run(book: ConfirmationStore, tmp_path: Path) -> None:
     """A word is typed while the process that holds the list is stopped."""
     desk = ConfirmationQueue(book, None)
     leaves, stays = Run(desk, "3").start(), Run(desk, "4").start()
-    handle = os.open(tmp_path, os.O_RDONLY)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    typing = threading.Thread(target=desk.answer, args=("4", DeviceConfirmation.TABLET), daemon=True)
-    typing.start()
-    wait_until(lambda: sum(" -> FLOCK" in line for line in _locks()) > 0, "the word waits for the list")
-    leaves.over = True
-    threading.Thread(target=desk.wake, daemon=True).start()
-    assert leaves.end() is Cancelled
-    os.close(handle)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        typing = threading.Thread(target=desk.answer, args=("4", DeviceConfirmation.TABLET), daemon=True)
+        typing.start()
+        leaves.over = True
+        threading.Thread(target=desk.wake, daemon=True).start()
+        assert leaves.end() is Cancelled
+        assert (stays.heard, typing.is_alive()) == ([], True), "the word waits for the list"
+        other.execute("COMMIT")
     assert stays.end() is DeviceConfirmation.TABLET
     typing.join(SECONDS)
 
 
-def _locks() -> list[str]:
-    """Locks that somebody waits for, as the kernel lists them."""
-    return Path("/proc/locks").read_text("utf-8").splitlines()
-
-
-def test_a_word_that_was_given_before_is_heard_without_a_question(book: AcceptedBook) -> None:
+def test_a_word_that_was_given_before_is_heard_without_a_question(book: ConfirmationStore) -> None:
     book.give(TEO, DeviceConfirmation.TABLET)
     for patience in (None, 0, 5):
         assert ConfirmationQueue(book, patience).wait_for("1", TEO, _fail, lambda: False) is DeviceConfirmation.TABLET
@@ -119,16 +116,16 @@ def _fail() -> None:
     raise AssertionError("nobody is to be asked")
 
 
-def test_without_patience_nobody_is_asked(book: AcceptedBook) -> None:
+def test_without_patience_nobody_is_asked(book: ConfirmationStore) -> None:
     assert ConfirmationQueue(book, 0).wait_for("1", TEO, _fail, lambda: False) is None
 
 
-def test_patience_ends(book: AcceptedBook) -> None:
+def test_patience_ends(book: ConfirmationStore) -> None:
     run = Run(ConfirmationQueue(book, 0.1), "1").start()
     assert run.end() is None
 
 
-def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: AcceptedBook) -> None:
+def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: ConfirmationStore) -> None:
     desk = ConfirmationQueue(book, None)
     run, stays = Run(desk, "1").start(), Run(desk, "2").start()
     run.over = True
@@ -139,16 +136,16 @@ def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: AcceptedBo
     assert stays.end() is DeviceConfirmation.TABLET
 
 
-def test_a_list_that_is_damaged_before_or_during_the_wait_ends_it(book: AcceptedBook, tmp_path: Path) -> None:
+def test_a_list_that_is_damaged_before_or_during_the_wait_ends_it(book: ConfirmationStore, tmp_path: Path) -> None:
     desk = ConfirmationQueue(book, None)
     run = Run(desk, "1").start()
-    (tmp_path / "accepted.json").write_text("{")
+    change_state(tmp_path, "DROP TABLE confirmation")
     assert run.end() is HomeError
     with pytest.raises(HomeError):
         desk.wait_for("1", TEO, _fail, lambda: False)
 
 
-def test_the_list_is_watched_only_while_somebody_waits(book: AcceptedBook) -> None:
+def test_the_list_is_watched_only_while_somebody_waits(book: ConfirmationStore) -> None:
     desk = ConfirmationQueue(book, None)
     wait_until(lambda: _watchers() == 0, "those of other tests are gone")
     for _ in range(3):

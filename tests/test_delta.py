@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,8 +14,7 @@ from provision.errors import TabletGone
 from provision.runs.plan import Want
 from provision.runs.plan_runner import Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
-from provision.state.proved import ProvedBook
-from provision.state.uploads import Uploads
+from provision.state.sql.bench_state import BenchState
 from provision.terms import Control
 from provision.transport import Answer
 from provision.virtual.android.journal import mutations
@@ -52,12 +50,12 @@ class LostLink(UploadLink):
 class Ward:
     """One tablet that comes back to its bench, and what the bench remembers of it."""
 
-    def __init__(self, folder: Path, api: int) -> None:
-        self.folder, self.runs = folder, 0
+    def __init__(self, folder: Path, api: int, state: BenchState) -> None:
+        self.folder, self.runs, self.state = folder, 0, state
         (folder / "tablet").mkdir()
         self.bench = Bench(folder / "tablet", model_for(api))
         self.link = LostLink(self.bench)
-        self.book = ProvedBook(folder / "proved")
+        self.book = state.verified_installs
 
     def app(self, name: str, code: int = 1, **changes: Any) -> App:  # noqa: ANN401 # fields of App
         """An app whose file is there."""
@@ -72,11 +70,11 @@ class Ward:
     def work(self, *apps: App) -> PlanRunner:
         """One run's work, with the memory of the runs before it."""
         self.runs += 1
-        uploads = Uploads(self.folder / "uploads/A-0001.json")
+        uploads = self.state.pending_uploads.open("A-0001")
         shell = ShellExecutor(self.link, LIMITS, dict, uploads)
         want = Want(make_site(require={"apps.present": "set"}), AppSet(apps, "0" * 64), is_tablet=True)
         proved = self.book.open("A-0001", f"run{self.runs}")
-        return PlanRunner(self.link, want, LIMITS, shell, proved=proved, left=self.book.list_left("A-0001"))
+        return PlanRunner(self.link, want, LIMITS, shell, proved=proved, left=self.book.find_orphaned("A-0001"))
 
     def run(self, *apps: App) -> tuple[list[str], Reading]:
         """A whole run: what the tablet wrote down about apps; this tablet never joins the hospital's network."""
@@ -94,8 +92,8 @@ def _installs(calls: list[str]) -> int:
 
 
 @pytest.fixture(params=APIS)
-def ward(request: pytest.FixtureRequest, tmp_path: Path) -> Ward:
-    ward = Ward(tmp_path, request.param)
+def ward(request: pytest.FixtureRequest, tmp_path: Path, bench_state: BenchState) -> Ward:
+    ward = Ward(tmp_path, request.param, bench_state)
     ward.run(ward.app("chat"), ward.app("visio", grants=(CAMERA,)))
     return ward
 
@@ -142,9 +140,9 @@ def test_an_app_that_came_from_elsewhere_stays(ward: Ward) -> None:
 
 def test_an_app_of_another_tablet_stays(ward: Ward) -> None:
     """The memory of one tablet says nothing about another one."""
-    other = ward.book.list_left("A-0002")
+    other = ward.book.find_orphaned("A-0002")
     assert other.names(()) == ()
-    assert ward.book.list_left().names(("org.example.visio",)) == ("org.example.chat",)
+    assert ward.book.find_orphaned().names(("org.example.visio",)) == ("org.example.chat",)
 
 
 def test_the_owner_of_the_tablet_is_never_uninstalled(ward: Ward) -> None:
@@ -154,12 +152,14 @@ def test_the_owner_of_the_tablet_is_never_uninstalled(ward: Ward) -> None:
     unknown = type(facts.owner)(None, known=False)
     for owner in (owned, unknown):
         changed = type(facts)(**{**vars(facts), "owner": owner})
-        assert "org.example.chat" not in ward.book.list_left().sort_out(changed, ("org.example.visio",)).apps
+        assert "org.example.chat" not in ward.book.find_orphaned().sort_out(changed, ("org.example.visio",)).apps
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_what_a_lost_run_left_is_taken_back_and_only_the_rest_is_installed(api: int, tmp_path: Path) -> None:
-    ward = Ward(tmp_path, api)
+def test_what_a_lost_run_left_is_taken_back_and_only_the_rest_is_installed(
+    api: int, tmp_path: Path, bench_state: BenchState
+) -> None:
+    ward = Ward(tmp_path, api, bench_state)
     apps = (ward.app("chat"), ward.app("visio"))
     ward.link.lost_at = 2
     with pytest.raises(TabletGone):
@@ -180,50 +180,11 @@ def _find_left(ward: Ward) -> tuple[list[str], list[str]]:
     return list(data.sessions), [path for path in data.files if "provision-" in path]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "[]",
-        '{"left": 7}',
-        '{"left": [["reboot"], ["rm", "-r", "/sdcard"], 7]}',
-        '{"left": [["pm"]]}',
-        '{"left": [["rm", "/sdcard/DCIM"], ["rm", "-r"], ["pm", "install-abandon", "7; reboot"]]}',
-    ],
-)
-def test_a_damaged_memory_of_uploads_takes_nothing_back(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "A-0001.json"
-    file.write_text(text, "utf-8")
-    assert Uploads(file).left == ()
-
-
-@pytest.mark.parametrize("place", ["pipe", "/dev/zero", "folder"])
-def test_what_is_no_file_is_no_memory_and_not_waited_for(place: str, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "A-0001.json").symlink_to(place)
-    assert Uploads(tmp_path / "A-0001.json").left == ()
-
-
-def test_an_upload_is_on_disk_before_it_begins_and_its_file_is_private(tmp_path: Path) -> None:
-    file = tmp_path / "uploads/A-0001.json"
-    uploads = Uploads(file)
-    uploads.begin(("pm", "install-abandon", "7"))
-    assert Uploads(file).left == (("pm", "install-abandon", "7"),)
-    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    uploads.end(("pm", "install-abandon", "7"))
-    uploads.close()
-    assert Uploads(file).left == ()
-
-
-def test_a_memory_of_uploads_that_cannot_be_written_fails_no_run(tmp_path: Path) -> None:
-    (tmp_path / "uploads").write_text("a file where the folder should be")
-    Uploads(tmp_path / "uploads/A-0001.json").begin(("rm", "x"))
-
-
-def test_an_app_that_was_there_before_the_bench_stays_when_it_leaves_the_set(tmp_path: Path) -> None:
+def test_an_app_that_was_there_before_the_bench_stays_when_it_leaves_the_set(
+    tmp_path: Path, bench_state: BenchState
+) -> None:
     """Its bytes are the pinned ones and were proved; a donor, a maker or another bench installed it."""
-    ward = Ward(tmp_path, 28)
+    ward = Ward(tmp_path, 28, bench_state)
     ward.bench.tablet.write_file("/data/local/tmp/x.apk", ward.app("chat").path.read_bytes(), 0o100644)
     assert "Success" in ward.bench.call(["pm", "install", "-r", "/data/local/tmp/x.apk"]).out
     ward.bench.clock.advance(3600)
@@ -235,8 +196,10 @@ def test_an_app_that_was_there_before_the_bench_stays_when_it_leaves_the_set(tmp
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_an_app_whose_run_was_lost_after_its_installation_is_this_benchs_own(api: int, tmp_path: Path) -> None:
-    ward = Ward(tmp_path, api)
+def test_an_app_whose_run_was_lost_after_its_installation_is_this_benchs_own(
+    api: int, tmp_path: Path, bench_state: BenchState
+) -> None:
+    ward = Ward(tmp_path, api, bench_state)
     work = ward.work(ward.app("chat"), ward.app("visio"))
     first = work.read()
     ward.link.lost_at = 2

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from factories import Time, make_app, make_appset, make_site
 from scripted import ENDS, AnsweringTransport
+from state_file import change_state
 
 from provision.config.load import Load
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
@@ -35,7 +36,7 @@ from provision.runs.run import TabletRun
 from provision.runs.run_log import LogBook, RunLog
 from provision.runs.shell_executor import Limits
 from provision.site.network_secrets import NetworkSecrets
-from provision.state.accepted import AcceptedBook
+from provision.state.sql.bench_state import BenchState
 from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer
@@ -343,8 +344,8 @@ def parse_props(text: str) -> Props:
     return parse(Section("getprop", text, 0))
 
 
-def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reason(tmp_path: Path) -> None:
-    for confirmations in (None, ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), 0)):
+def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reason(bench_state: BenchState) -> None:
+    for confirmations in (None, ConfirmationQueue(bench_state.confirmations, 0)):
         ended = run(
             confirmations=confirmations, dumpsys__battery="  present: true\n  level: 3\n  scale: 100\n", **UNKNOWN
         )
@@ -355,8 +356,8 @@ def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reas
         assert not [progress for progress in ended.told if progress.asks]
 
 
-def test_a_word_lets_the_run_go_on_and_stands_in_its_record(tmp_path: Path) -> None:
-    book = AcceptedBook(tmp_path / "accepted.json")
+def test_a_word_lets_the_run_go_on_and_stands_in_its_record(bench_state: BenchState) -> None:
+    book = bench_state.confirmations
     desk = ConfirmationQueue(book, None)
     ended = run(confirmations=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.TABLET)), **UNKNOWN)
     assert _ended(ended) == (Outcome.DONE, None)
@@ -372,8 +373,8 @@ def test_a_word_lets_the_run_go_on_and_stands_in_its_record(tmp_path: Path) -> N
     )
 
 
-def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path: Path) -> None:
-    desk = ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), None)
+def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(bench_state: BenchState) -> None:
+    desk = ConfirmationQueue(bench_state.confirmations, None)
     ended = run(confirmations=desk, told=Asked(lambda _run: desk.answer("7", DeviceConfirmation.NO_TABLET)), **UNKNOWN)
     lines = [line for rounds in ended.tablet.rounds for line in rounds.split("; ")]
     assert not [line for line in lines if "account" in line or "sdcard" in line or "dumpsys" in line]
@@ -384,8 +385,8 @@ def test_a_waiting_tablet_is_asked_nothing_more_than_who_and_what_it_is(tmp_path
     assert ended.book.results[0].first_error == "a person said so"
 
 
-def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> None:
-    book = AcceptedBook(tmp_path / "accepted.json")
+def test_a_word_opens_nothing_that_is_certainly_no_tablet(bench_state: BenchState) -> None:
+    book = bench_state.confirmations
     tv = {**UNKNOWN, "getprop": TABLET["answers"]["getprop"].replace("[tablet]", "[tv]")}
     book.give(parse_props(tv["getprop"]), DeviceConfirmation.TABLET)
     ended = run(confirmations=ConfirmationQueue(book, None), **tv)
@@ -393,8 +394,8 @@ def test_a_word_opens_nothing_that_is_certainly_no_tablet(tmp_path: Path) -> Non
     assert (ended.end.confirmation, ended.tablet.lines) == (None, [])
 
 
-def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_path: Path) -> None:
-    book = AcceptedBook(tmp_path / "accepted.json")
+def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(bench_state: BenchState) -> None:
+    book = bench_state.confirmations
     book.give(parse_props(TABLET["answers"]["getprop"]), DeviceConfirmation.NO_TABLET)
     ended = run(confirmations=ConfirmationQueue(book, None))
     assert (_ended(ended), ended.end.confirmation) == ((Outcome.DONE, None), None)
@@ -409,8 +410,10 @@ def test_a_word_against_a_model_closes_nothing_that_is_certainly_a_tablet(tmp_pa
         (Reason.ADB_SERVER_GONE, Outcome.LOST, Reason.ADB_SERVER_GONE),
     ],
 )
-def test_what_ends_a_wait_decides_the_end(tmp_path: Path, cause: Reason, outcome: Outcome, reason: Reason) -> None:
-    desk = ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), None)
+def test_what_ends_a_wait_decides_the_end(
+    bench_state: BenchState, cause: Reason, outcome: Outcome, reason: Reason
+) -> None:
+    desk = ConfirmationQueue(bench_state.confirmations, None)
 
     def end(one: TabletRun) -> None:
         one.cancel(cause)
@@ -422,21 +425,20 @@ def test_what_ends_a_wait_decides_the_end(tmp_path: Path, cause: Reason, outcome
     assert ended.book.results[0].observed.get("word") is None
 
 
-def test_a_wait_that_is_over_refuses_with_the_question_and_its_time_is_no_work(tmp_path: Path) -> None:
+def test_a_wait_that_is_over_refuses_with_the_question_and_its_time_is_no_work(bench_state: BenchState) -> None:
     began = time.monotonic()
-    ended = run(confirmations=ConfirmationQueue(AcceptedBook(tmp_path / "accepted.json"), 0.3), **UNKNOWN)
+    ended = run(confirmations=ConfirmationQueue(bench_state.confirmations, 0.3), **UNKNOWN)
     assert _ended(ended) == (Outcome.REFUSED, Reason.MODEL_UNKNOWN)
     assert ended.end.waited >= 0.3
     assert ended.end.seconds + ended.end.waited <= time.monotonic() - began
 
 
-def test_a_damaged_list_of_words_ends_only_runs_that_need_one(tmp_path: Path) -> None:
-    file = tmp_path / "accepted.json"
-    file.write_text("{")
-    desk = ConfirmationQueue(AcceptedBook(file), None)
+def test_a_damaged_list_of_words_ends_only_runs_that_need_one(bench_state: BenchState, tmp_path: Path) -> None:
+    change_state(tmp_path, "DROP TABLE confirmation")
+    desk = ConfirmationQueue(bench_state.confirmations, None)
     ended = run(confirmations=desk, **UNKNOWN)
     assert _ended(ended) == (Outcome.FAILED, Reason.BENCH_FILE_WRONG)
-    assert str(file) in ended.end.detail
+    assert "state.sqlite: damaged (no such table: confirmation)" in ended.end.detail
     assert ended.tablet.lines == ["settings get secure android_id"]
     assert run(confirmations=desk).end.outcome is Outcome.DONE
 

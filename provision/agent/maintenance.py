@@ -9,9 +9,6 @@ from provision.site.secret import Secret
 
 DIGITS = 8
 
-MAINTENANCE_BYTES = range(20, 65)
-"""Lengths of a maintenance secret that an agent takes."""
-
 
 def answer_challenge(secret: Secret, challenge: str) -> Secret:
     """The eight digits that open a tablet once.

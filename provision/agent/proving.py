@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
-from provision.agent.issued import IssuedBook
 from provision.errors import StepFailed
 from provision.proofs.attempts import Attempt
 from provision.proofs.trial import Trial
 from provision.terms import ProofVerdict, Reason
 
+if TYPE_CHECKING:
+    from provision.state.sql.agent_secret_store import AgentSecretStore
+
 STEP = "agent.proof"
 
 
-def try_unlocked(trial: Trial, book: IssuedBook, asset: str, attempts: Collection[Attempt]) -> None:
+def try_unlocked(trial: Trial, book: AgentSecretStore, asset: str, attempts: Collection[Attempt]) -> None:
     """Each attempt once before locking; those that succeeded are on disk when this returns.
 
     Raises:
         StepFailed: what was changed could not be put back.
-        HomeError: the tablet's file cannot be written.
+        HomeError: the bench's state cannot be written.
         AnswerError, TransportError: as for every command.
     """
     took = {one.name: trial.rehearse(one) for one in attempts}
@@ -26,7 +29,7 @@ def try_unlocked(trial: Trial, book: IssuedBook, asset: str, attempts: Collectio
 
 
 def try_locked(
-    trial: Trial, book: IssuedBook, asset: str, attempts: Collection[Attempt], restore: Callable[[], None]
+    trial: Trial, book: AgentSecretStore, asset: str, attempts: Collection[Attempt], restore: Callable[[], None]
 ) -> None:
     """Each attempt once on the locked tablet; what came of it is on disk when this returns or raises.
 

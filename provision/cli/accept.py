@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,11 +17,15 @@ from provision.facts.props import Props
 from provision.home.folder import Home, load_home
 from provision.identity.identify import Identification, identify
 from provision.report.identity import tell_question, tell_reason
-from provision.state.accepted import AcceptedBook, Given
-from provision.station.setup import load_job, open_words
+from provision.state.confirmations import ModelConfirmation
+from provision.state.opening import open_bench_state
+from provision.station.setup import load_job
 from provision.terms import DeviceConfirmation, HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
+
+if TYPE_CHECKING:
+    from provision.state.sql.confirmation_store import ConfirmationStore
 
 
 @click.command()
@@ -37,25 +42,27 @@ def accept(
     """Say that the device in SLOT is a tablet, when it does not say so itself.
 
     Works beside a running station: a tablet that waits for the word goes on at once, and all its twins. The word is for
-    the whole model at this bench and is kept in `state/accepted.json`. What is certainly a phone or a television stays
+    the whole model at this bench and is kept in its state. What is certainly a phone or a television stays
     closed. Nothing is written to the device. Exit status 0 done, 1 no word can be given or taken back, 2 wrong use.
     """
     place = speak(load_home(access.folder), access.language)
-    book, language = open_words(place), language_of(place)
+    language = language_of(place)
     if sum((slot is not None or serial is not None, shows, revoke is not None)) != 1:
         raise click.UsageError(say(language, "accept.one-thing"))
-    if shows:
-        _show(language, book)
-    elif revoke is not None:
-        _revoke(language, book, revoke)
-    else:
-        access, loaded = _open(access, place), load_job(place)
-        with visit(access, place) as reached:
-            tablet = pick(place, reached, slot, serial).transport
-            props = read_props(tablet, seconds=loaded.limits.facts)
-            found = identify(props, loaded.choose_profile, read_shape(tablet, seconds=loaded.limits.facts))
-        said = DeviceConfirmation.NO_TABLET if refuse else DeviceConfirmation.TABLET
-        _give(language, book, props, found, said, sure=yes)
+    with open_bench_state(place.path) as state:
+        book = state.confirmations
+        if shows:
+            _show(language, book)
+        elif revoke is not None:
+            _revoke(language, book, revoke)
+        else:
+            access, loaded = _open(access, place), load_job(place)
+            with visit(access, place) as reached:
+                tablet = pick(place, reached, slot, serial).transport
+                props = read_props(tablet, seconds=loaded.limits.facts)
+                found = identify(props, loaded.choose_profile, read_shape(tablet, seconds=loaded.limits.facts))
+            said = DeviceConfirmation.NO_TABLET if refuse else DeviceConfirmation.TABLET
+            _give(language, book, props, found, said, sure=yes)
 
 
 def _open(access: Access, home: Home) -> Access:
@@ -67,7 +74,13 @@ def _open(access: Access, home: Home) -> Access:
 
 
 def _give(
-    language: Language, book: AcceptedBook, props: Props, found: Identification, word: DeviceConfirmation, *, sure: bool
+    language: Language,
+    book: ConfirmationStore,
+    props: Props,
+    found: Identification,
+    word: DeviceConfirmation,
+    *,
+    sure: bool,
 ) -> None:
     values = {"model": props.title, "reason": tell_reason(language, found), "question": tell_question(language, found)}
     opens = word is DeviceConfirmation.TABLET
@@ -83,8 +96,8 @@ def _give(
     click.echo(say(language, "accept.given" if opens else "accept.refused", key=given.short_key, **values))
 
 
-def _show(language: Language, book: AcceptedBook) -> None:
-    words = book.list_words()
+def _show(language: Language, book: ConfirmationStore) -> None:
+    words = book.list_confirmations()
     for given in words:
         said = _tell_word(language, given)
         click.echo(say(language, "accept.row", key=given.short_key, word=said, since=given.since, model=given.title))
@@ -92,7 +105,7 @@ def _show(language: Language, book: AcceptedBook) -> None:
         click.echo(say(language, "accept.none"))
 
 
-def _revoke(language: Language, book: AcceptedBook, name: str) -> None:
+def _revoke(language: Language, book: ConfirmationStore, name: str) -> None:
     taken = book.revoke(name)
     for given in taken:
         click.echo(say(language, "accept.revoked", model=given.title, word=_tell_word(language, given)))
@@ -101,5 +114,5 @@ def _revoke(language: Language, book: AcceptedBook, name: str) -> None:
         raise SystemExit(status.NOT_ALL)
 
 
-def _tell_word(language: Language, given: Given) -> str:
-    return say(language, f"accept.word.{given.word}")
+def _tell_word(language: Language, given: ModelConfirmation) -> str:
+    return say(language, f"accept.word.{given.confirmation}")

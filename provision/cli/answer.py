@@ -6,18 +6,22 @@ import difflib
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from provision.agent.issued import IssuedBook
 from provision.agent.maintenance import DIGITS, answer_challenge
-from provision.cli.audit import note_use
 from provision.cli.options import WARD_HOME, home_option
 from provision.errors import ConfigurationError, HomeError, ProvisionError
 from provision.home.bench_settings import load_bench_settings
 from provision.records.content import ASSET_ID
+from provision.state.agent_secrets import Issued
+from provision.state.opening import open_bench_state
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language, detect_language
+
+if TYPE_CHECKING:
+    from provision.state.sql.agent_secret_store import AgentSecretStore
 
 
 class NoAsset(ProvisionError):
@@ -31,23 +35,21 @@ class NoAsset(ProvisionError):
 def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     """Answer the eight digits CHALLENGE that tablet ASSET (A-0042) shows; what is not given is asked for.
 
-    The answer opens that tablet once. It works beside a running station. Each use leaves a line, without
-    digits, in logs/hotline.jsonl. Exit status 0 answered, 1 no such tablet, 2 wrong digits or a damaged home.
+    The answer opens that tablet once. It works beside a running station. Each use is noted, without
+    digits, in the audit log (`provision audit`).
+
+    Exit status 0 answered, 1 no such tablet, 2 wrong digits or a damaged home.
     """
     place = (home or WARD_HOME).absolute()
     if not (place / "keys").is_dir():
         raise HomeError(f"{place}: no bench home here; name another with --home")
     language = _choose_language(place)
-    book = IssuedBook(place / "state" / "agents")
-    name = _find_asset(
-        language, place, book, asset or click.prompt(say(language, "answer.ask-asset"), prompt_suffix=" ", err=True)
-    )
-    issued = book.find(name)
-    if issued is None:  # removed between the look and the reading
-        raise NoAsset(say(language, "answer.unknown", asset=name, home=place))
-    digits = _ask_digits(language) if challenge is None else _read_digits(language, challenge)
-    said = answer_challenge(issued.secret, digits).reveal().decode()
-    note_use(place, "answer", name)
+    asked = asset or click.prompt(say(language, "answer.ask-asset"), prompt_suffix=" ", err=True)
+    with open_bench_state(place) as state:
+        name, issued = _find_issued(language, place, state.agent_secrets, asked)
+        digits = _ask_digits(language) if challenge is None else _read_digits(language, challenge)
+        said = answer_challenge(issued.secret, digits).reveal().decode()
+        state.audit_log.note("answer", name)
     click.echo(say(language, "answer.said", asset=name), err=True)
     click.echo(_group(said))
 
@@ -60,17 +62,17 @@ def _choose_language(home: Path) -> Language:
         return detect_language(os.environ)
 
 
-def _find_asset(language: Language, home: Path, book: IssuedBook, asked: str) -> str:
-    """The asset id, in the bench's own spelling.
+def _find_issued(language: Language, home: Path, store: AgentSecretStore, asked: str) -> tuple[str, Issued]:
+    """The asset id, in the bench's own spelling, and what it was given.
 
     Raises:
         NoAsset: with the nearest ones that are known.
     """
-    known = book.assets()
     wanted = asked.strip().upper()
-    if ASSET_ID.fullmatch(wanted) and wanted in known:
-        return wanted
-    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    issued = store.find(wanted) if ASSET_ID.fullmatch(wanted) else None
+    if issued is not None:
+        return wanted, issued
+    near = difflib.get_close_matches(wanted, store.list_assets(), n=3, cutoff=0.5)
     hint = say(language, "answer.near", names=", ".join(near)) if near else say(language, "answer.no-near")
     raise NoAsset(f"{say(language, 'answer.unknown', asset=printable(asked), home=home)} {hint}")
 

@@ -1,42 +1,30 @@
-"""`logs/hotline.jsonl`: who opened or gave back which tablet, and when; never a code."""
+"""`provision audit`: who opened or gave back which tablet."""
 
 from __future__ import annotations
 
-import getpass
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+
+from provision.cli.options import WARD_HOME, home_option
 from provision.errors import HomeError
-from provision.files import append_durably, make_folder
-from provision.records.content import format_time
-
-NAME = "hotline.jsonl"
+from provision.state.opening import open_bench_state
 
 
-def note_use(home: Path, event: str, asset: str) -> None:
-    """Write the line and have it on disk.
+@click.command()
+@home_option("./ward")
+@click.argument("asset", required=False)
+def audit(home: Path | None, asset: str | None) -> None:
+    """Print the audit log of a bench: each `answer`, `lift` and `release`, of tablet ASSET (A-0042) or of all.
 
-    Args:
-        home: the bench home.
-        event: the command's word.
-        asset: the tablet's number.
-
-    Raises:
-        HomeError: it cannot be written; then nothing may be given out.
+    One use a line, oldest first, as JSON: when (UTC), the command, the tablet, the account of this computer. Never a
+    code. Exit status 0, 2 for a damaged home.
     """
-    line = {"event": event, "asset": asset, "at": format_time(datetime.now(UTC)), "user": _name_user()}
-    file = home / "logs" / NAME
-    try:
-        make_folder(file.parent)
-        append_durably(file, json.dumps(line, sort_keys=True).encode() + b"\n")
-    except OSError as error:
-        raise HomeError(f"{file}: cannot be written ({error.strerror or error}); nothing is done without it") from error
-
-
-def _name_user() -> str:
-    """The account of this computer; its number where it has no name."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
+    place = (home or WARD_HOME).absolute()
+    if not (place / "keys").is_dir():
+        raise HomeError(f"{place}: no bench home here; name another with --home")
+    with open_bench_state(place) as state:
+        for one in state.audit_log.list_events(None if asset is None else asset.strip().upper()):
+            line = {"at": one.at, "event": one.event, "asset": one.asset, "user": one.user}
+            click.echo(json.dumps(line, sort_keys=True))

@@ -20,7 +20,8 @@ from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
 from provision.site.model import Site, load_site
 from provision.site.network_secrets import read_network_secrets
-from provision.station.setup import Loaded, SecretReader, load_job, refuse_demo
+from provision.state.opening import open_bench_state
+from provision.station.setup import Loaded, load_job, refuse_demo
 from provision.texts.catalogue import say
 
 
@@ -33,7 +34,6 @@ def check(home: Path | None) -> None:
     Exit status 2 with faults.
     """
     place, loaded, captures = _read_all(home or WARD_HOME)
-    kit = loaded.make_kit(SecretReader(place))
     key = load_keys(place.keys)
     language = language_of(place)
     kind = say(language, f"home.{place.kind}")
@@ -42,8 +42,9 @@ def check(home: Path | None) -> None:
     drafts = sum(each.status is Status.DRAFT for each in loaded.profiles.known)
     models = {"profiles": len(loaded.profiles.known), "drafts": drafts, "captures": len(captures)}
     click.echo(say(language, "check.profiles", folder=place.bench.device_profiles, **models))
-    if kit is not None:
-        words = {"version": kit.app.version_name, "sha256": kit.app.sha256, "site_key": kit.sender.key.key_id}
+    if loaded.agent is not None:
+        site_key = loaded.load_sender().key.key_id
+        words = {"version": loaded.agent.version_name, "sha256": loaded.agent.sha256, "site_key": site_key}
         click.echo(say(language, "check.agent", **words))
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))
 
@@ -74,9 +75,16 @@ def _read_job(place: Home, found: Findings) -> Loaded | None:
     loaded = found.read(lambda: load_job(place))
     _read_secret(place.site, place.path, found)
     if loaded is not None:
-        found.read(loaded.check_notes)
-        found.read(lambda: loaded.make_kit(SecretReader(place)))
+        found.read(lambda: _check_state(place))
+        if loaded.agent is not None:
+            found.read(loaded.load_sender)
     return loaded
+
+
+def _check_state(place: Home) -> None:
+    """Read everything this bench keeps about tablets and models."""
+    with open_bench_state(place.path) as state:
+        state.check()
 
 
 def _read_pieces(folder: Path, found: Findings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from provision.cli.pick import Picked
 from provision.facts.collect import read_props, read_shape
@@ -16,6 +17,9 @@ from provision.runs.shell_executor import ShellExecutor
 from provision.station.setup import Loaded, SecretReader
 from provision.terms import DeviceConfirmation
 
+if TYPE_CHECKING:
+    from provision.state.sql.bench_state import BenchState
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -25,7 +29,7 @@ class Looked:
     reading: Reading
 
 
-def look(loaded: Loaded, picked: Picked) -> Looked:
+def look(loaded: Loaded, picked: Picked, state: BenchState) -> Looked:
     """Read facts and make the plan; sends no command that changes anything.
 
     Raises:
@@ -35,17 +39,17 @@ def look(loaded: Loaded, picked: Picked) -> Looked:
     props = read_props(picked.transport, seconds=limits.facts)
     shape = read_shape(picked.transport, seconds=limits.facts)
     found = identify(props, loaded.choose_profile, shape)
-    is_tablet = found.accepted if found.kind is not None else _read_word(loaded, props)
+    is_tablet = found.accepted if found.kind is not None else _read_confirmation(state, props)
     plain = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
     want = add_makers_own(plain, found.profile, props.api, drafts=loaded.accept_draft)
     reader = ShellExecutor(picked.transport, limits, dict)
-    kit = loaded.make_kit(SecretReader(loaded.home))
+    kit = loaded.make_kit(SecretReader(loaded.home), state.agent_secrets)
     road = None if kit is None else AgentExecutor(picked.transport, kit, None, limits)
-    work = PlanRunner(picked.transport, want, limits, reader, road, left=loaded.proved.list_left())
+    work = PlanRunner(picked.transport, want, limits, reader, road, left=state.verified_installs.find_orphaned())
     return Looked(found.profile, work.read_steady())
 
 
-def _read_word(loaded: Loaded, props: Props) -> bool | None:
+def _read_confirmation(state: BenchState, props: Props) -> bool | None:
     """What a person said of the model; None where nobody did."""
-    word = loaded.accepted.find(props)
-    return None if word is None else word is DeviceConfirmation.TABLET
+    said = state.confirmations.find(props)
+    return None if said is None else said is DeviceConfirmation.TABLET

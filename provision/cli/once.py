@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -36,12 +36,16 @@ from provision.runs.close_debugging import Look, no_probe
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
+from provision.state.opening import open_bench_state
 from provision.station.hooks import HookFailure, HookRunner
 from provision.station.setup import Loaded, SecretReader, keep_books, load_job
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 from provision.transport import Transport
+
+if TYPE_CHECKING:
+    from provision.state.sql.bench_state import BenchState
 
 Result = TypeVar("Result")
 
@@ -73,16 +77,21 @@ def once(
     """
     place = open_home(access)
     loaded = replace(load_job(place), accept_draft=accept_draft)
-    with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
+    with (
+        lock_home(place),
+        open_bench_state(place.path) as state,
+        keep_books(place, state) as books,
+        reach(access, place) as reached,
+    ):
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
         secrets = admit(place, picked, "once.confirm", yes=yes)
-        expected = read_expected_end(reached, loaded, picked)
+        expected = read_expected_end(reached, loaded, picked, state)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
-            words = ConfirmationQueue(loaded.accepted, wait_for_word or 0)
+            words = ConfirmationQueue(state.confirmations, wait_for_word or 0)
             with watch_port(access, loaded, picked, reached) as look:
-                end = _run(loaded, picked, loaded.make_job(books, secrets, words), look, as_json=as_json)
+                end = _run(loaded, picked, loaded.make_job(books, secrets, words, state), look, as_json=as_json)
             hooks.tell_end(end)
         tell_draft_applied(loaded, end)
         right = close_batch(place, books, [end], expected, as_json=as_json)
@@ -105,9 +114,10 @@ def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretRea
     return secrets
 
 
-def read_expected_end(reached: Reached, loaded: Loaded, picked: Picked) -> dict[str, Expectation]:
+def read_expected_end(reached: Reached, loaded: Loaded, picked: Picked, state: BenchState) -> dict[str, Expectation]:
     """What must come of this one tablet, where that is known."""
-    return {slot: end for slot, end in read_expected(reached.training, loaded).items() if slot == picked.label}
+    ends = read_expected(reached.training, loaded, state)
+    return {slot: end for slot, end in ends.items() if slot == picked.label}
 
 
 @contextmanager

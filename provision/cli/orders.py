@@ -5,7 +5,7 @@ from __future__ import annotations
 from provision.agent.client import AgentClient, AgentLimits
 from provision.cli.pick import Picked
 from provision.errors import AnswerError, HomeError, StepFailed
-from provision.station.setup import Loaded, SecretReader
+from provision.station.setup import Loaded
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -18,11 +18,10 @@ def make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClie
     Raises:
         HomeError: `bench.yaml` names no agent.
     """
-    kit = loaded.make_kit(SecretReader(loaded.home))
-    if kit is None:
+    if loaded.agent is None:
         raise HomeError(say(language, "release.no-agent", file=loaded.home.path / "bench.yaml"))
     limits = loaded.limits
-    return AgentClient(picked.transport, kit.sender, AgentLimits(call=limits.step, order=limits.package))
+    return AgentClient(picked.transport, loaded.load_sender(), AgentLimits(call=limits.step, order=limits.package))
 
 
 def name_tablet(client: AgentClient) -> str:

@@ -53,6 +53,7 @@ from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
 from provision.runs.verdict import outcome_from_error
 from provision.site.network import place_of
+from provision.state.opening import open_bench_state
 from provision.station.hooks import HookRunner
 from provision.station.setup import Loaded, SecretReader, keep_books, load_job
 from provision.terms import HomeKind, Reason
@@ -104,12 +105,18 @@ def pilot(
     if not yes and not sys.stdin.isatty():
         raise click.UsageError(say(language_of(place), "pilot.nobody"))
     loaded = replace(load_job(place), accept_draft=accept_draft)
-    with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
+    with (
+        lock_home(place),
+        open_bench_state(place.path) as state,
+        keep_books(place, state) as books,
+        reach(access, place) as reached,
+    ):
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
         secrets = admit(place, picked, "pilot.confirm", yes=yes)
-        expected = read_expected_end(reached, loaded, picked)
-        job = loaded.make_job(books, secrets, ConfirmationQueue(loaded.accepted, wait_for_word or 0))
+        expected = read_expected_end(reached, loaded, picked, state)
+        words = ConfirmationQueue(state.confirmations, wait_for_word or 0)
+        job = loaded.make_job(books, secrets, words, state)
         meeting = _Meeting(access, loaded, picked, reached, secrets, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)

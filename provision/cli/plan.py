@@ -12,6 +12,7 @@ from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of
 from provision.report.plan import render_plan
+from provision.state.opening import open_bench_state
 from provision.station.setup import load_job
 
 
@@ -33,7 +34,7 @@ def plan(
     """Read one tablet and print what would be done to it. Nothing is changed."""
     place = open_home(access)
     loaded = replace(load_job(place), accept_draft=accept_draft)
-    with visit(access, place) as reached:
-        found = look(loaded, pick(place, reached, slot, serial))
+    with open_bench_state(place.path) as state, visit(access, place) as reached:
+        found = look(loaded, pick(place, reached, slot, serial), state)
     text = render_plan(language_of(place), found.reading.facts, found.profile, found.reading.plan, why=why)
     click.echo(text, nl=False)

@@ -8,7 +8,6 @@ import click
 
 from provision.agent.contract import AGENT
 from provision.cli import status
-from provision.cli.audit import note_use
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import Picked, pick
@@ -19,6 +18,7 @@ from provision.facts.authorisation import Authorisation
 from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
 from provision.home.folder import lock_home
+from provision.state.opening import open_bench_state
 from provision.station.setup import load_job
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
@@ -35,12 +35,12 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
 
     Computers that it allowed USB debugging are forgotten again after seven days without use (Android 10 and later).
 
-    For a tablet that leaves the hospital; reset it to factory settings afterwards. Leaves a line in
-    logs/hotline.jsonl. Exit status 0 released, or nothing owns it; 1 refused or still owned.
+    For a tablet that leaves the hospital; reset it to factory settings afterwards. Noted in the
+    audit log (`provision audit`). Exit status 0 released, or nothing owns it; 1 refused or still owned.
     """
     place = open_home(access)
     loaded = load_job(place)
-    with lock_home(place), reach(access, place) as reached:
+    with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
         client = make_client(loaded, picked, language)
@@ -53,7 +53,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         asset = name_tablet(client)
         if not yes and place.kind is not HomeKind.TRAINING:
             confirm(language, say(language, "release.sure", asset=asset, **where))
-        note_use(place.path, "release", asset)
+        state.audit_log.note("release", asset)
         free = client.release() and not _ask_owner(picked, api, seconds).package
         lapses = free and _let_lapse(picked, api, seconds)
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))

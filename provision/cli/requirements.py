@@ -8,21 +8,26 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from provision.identity.which import Asset
 from provision.site.model import digest_site
 from provision.station.setup import Loaded
 from provision.terms import Outcome
 from provision.virtual.oracle.model import SiteRequirements
 
+if TYPE_CHECKING:
+    from provision.state.sql.bench_state import BenchState
+
 _BUNDLE = re.compile(r"(.+)-(\d{8}T\d{6}Z)(?:-(\d+))?\.intoto\.jsonl")
 
 
-def read_requirements(loaded: Loaded) -> SiteRequirements:
+def read_requirements(loaded: Loaded, state: BenchState) -> SiteRequirements:
     """Collect what the training bench has to know of a home to say how each of its tablets must end."""
     home, site, appset = loaded.home, loaded.home.site, loaded.appset
-    assets = _read_assets(home.state / "assets.json")
+    assets = tuple(state.open_registry(home.bench.asset_prefix).list_assets())
     return SiteRequirements(
         required=site.require,
         battery_percent=site.prepare.battery_min_percent,
@@ -40,31 +45,22 @@ def read_requirements(loaded: Loaded) -> SiteRequirements:
     )
 
 
-def _read_assets(file: Path) -> list[tuple[str, str, frozenset[str]]]:
-    """Asset id, serial and digests of the installations of every tablet the home knows."""
-    try:
-        rows = json.loads(file.read_text("utf-8"))["assets"]
-        return [(row["asset_id"], row["serial"], frozenset(row["installations"])) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def _list_known(assets: list[tuple[str, str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+def _list_known(assets: Iterable[Asset]) -> dict[str, frozenset[str]]:
     """Digests of installations by serial, which several tablets may have."""
     known: dict[str, frozenset[str]] = {}
-    for _, serial, installations in assets:
-        known[serial] = known.get(serial, frozenset()) | installations
+    for asset in assets:
+        known[asset.serial] = known.get(asset.serial, frozenset()) | frozenset(asset.installations)
     return known
 
 
-def _list_finished(records: Path, assets: list[tuple[str, str, frozenset[str]]], site: str) -> Iterator[str]:
+def _list_finished(records: Path, assets: Iterable[Asset], site: str) -> Iterator[str]:
     """Installations whose last record ended well and was about the site with this digest."""
     names = (_BUNDLE.fullmatch(file.name) for file in records.glob("*.intoto.jsonl"))
     found = sorted((match[1], match[2], int(match[3] or 1), match[0]) for match in names if match)
-    newest = {asset: records / name for asset, _time, _number, name in found}
-    for asset, _, installations in assets:
-        if asset in newest and _ended_well(newest[asset], site):
-            yield from installations
+    newest = {asset_id: records / name for asset_id, _time, _number, name in found}
+    for asset in assets:
+        if asset.asset_id in newest and _ended_well(newest[asset.asset_id], site):
+            yield from asset.installations
 
 
 def _ended_well(record: Path, site: str) -> bool:

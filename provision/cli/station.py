@@ -25,6 +25,7 @@ from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.run import TabletRun
+from provision.state.opening import open_bench_state
 from provision.station.bookkeeping import Bookkeeper
 from provision.station.devices import AdbDevices
 from provision.station.setup import Loaded, SecretReader, keep_books, load_job
@@ -78,7 +79,7 @@ def station(
     )
     loaded = replace(loaded, accept_draft=accept_draft)
     patience = 0.0 if wait_for_word is None and options.once else wait_for_word
-    raise SystemExit(_run(access, loaded, options, ConfirmationQueue(loaded.accepted, patience), as_json=as_json))
+    raise SystemExit(_run(access, loaded, options, patience, as_json=as_json))
 
 
 def _refuse_unattended(place: Home, *, yes: bool) -> None:
@@ -93,13 +94,19 @@ def _refuse_remote(place: Home, access: Access) -> None:
         raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
 
 
-def _run(access: Access, loaded: Loaded, options: Options, confirmations: ConfirmationQueue, *, as_json: bool) -> int:
+def _run(access: Access, loaded: Loaded, options: Options, patience: float | None, *, as_json: bool) -> int:
     place = loaded.home
-    with lock_home(place), keep_books(place) as books, reach(access, place) as reached:
+    with (
+        lock_home(place),
+        open_bench_state(place.path) as state,
+        keep_books(place, state) as books,
+        reach(access, place) as reached,
+    ):
+        confirmations = ConfirmationQueue(state.confirmations, patience)
         secrets = SecretReader(place)
         secrets()  # a wrong one ends the command before any tablet is touched
-        make_run = partial(TabletRun, loaded.make_job(books, secrets, confirmations))
-        expected = read_expected(reached.training, loaded)
+        make_run = partial(TabletRun, loaded.make_job(books, secrets, confirmations, state))
+        expected = read_expected(reached.training, loaded, state)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(loaded, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.bench.adb import ServerAddress
 from provision.bench.feed import FeedPorts
@@ -23,6 +24,9 @@ from provision.home.folder import Home
 from provision.station.setup import Loaded
 from provision.virtual.control import BenchClient
 from provision.virtual.oracle.model import ExpectedOutcome
+
+if TYPE_CHECKING:
+    from provision.state.sql.bench_state import BenchState
 
 MOST_SAID = 65_536
 START_SECONDS = 20.0
@@ -46,11 +50,11 @@ class Training:
         return FeedPorts(self.client.host, self.client.port, self.client.token)
 
 
-def read_expected(training: Training | None, loaded: Loaded) -> Mapping[str, Expectation]:
+def read_expected(training: Training | None, loaded: Loaded, state: BenchState) -> Mapping[str, Expectation]:
     """How the next run of each plugged virtual tablet must end, by slot; nothing is known of real ones."""
     if training is None:
         return {}
-    outcomes = training.client.predict_outcomes(read_requirements(loaded))
+    outcomes = training.client.predict_outcomes(read_requirements(loaded, state))
     return {slot: _expect(outcome) for slot, outcome in outcomes.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +14,13 @@ from provision.cli.reach import Reached, open_home, visit
 from provision.cli.speech import language_of, name_reason
 from provision.errors import ProvisionError
 from provision.home.folder import Home
+from provision.state.opening import open_bench_state
 from provision.station.setup import Loaded, load_job
 from provision.texts.catalogue import printable, say
 from provision.texts.message import tell
+
+if TYPE_CHECKING:
+    from provision.state.sql.bench_state import BenchState
 
 
 @click.command()
@@ -36,9 +41,9 @@ def verify(
     """
     place = open_home(access)
     loaded = replace(load_job(place), accept_draft=accept_draft)
-    with visit(access, place) as reached:
+    with open_bench_state(place.path) as state, visit(access, place) as reached:
         chosen = _choose(place, reached, slot, serial)
-        right = [_compare(loaded, picked) for picked in chosen]
+        right = [_compare(loaded, picked, state) for picked in chosen]
     if not chosen:
         raise NoTablet("no tablet in any slot answers; plug one in and switch on USB debugging")
     raise SystemExit(0 if all(right) else 1)
@@ -50,11 +55,11 @@ def _choose(place: Home, reached: Reached, slot: str | None, serial: str | None)
     return (pick(place, reached, slot, serial),)
 
 
-def _compare(loaded: Loaded, picked: Picked) -> bool:
+def _compare(loaded: Loaded, picked: Picked, state: BenchState) -> bool:
     """Print one tablet; whether every wanted control holds."""
     language = language_of(loaded.home)
     try:
-        found = look(loaded, picked)
+        found = look(loaded, picked, state)
     except ProvisionError as error:
         title, now = name_reason(language, error)
         click.echo(f"{picked.label}: {title} ({printable(str(error))}). {now}")

@@ -2,7 +2,7 @@
 
 A package of the maker is removed for the user of the tablet, the system image keeps it; from Android 17 on it is
 disabled for the user, since the shell removes none any more. An app of the hospital goes
-with its data, and only where this bench installed it (`proved.LeftApps`).
+with its data, and only where this bench installed it (`verified_installs.OrphanedApps`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     site.yaml     what every tablet gets          slots.yaml   labels of the hub ports
     bench.yaml    this bench's own settings       secrets/     what site.yaml refers to
     keys/         signing key and its descriptor, which says the kind
-    records/  state/                              logs/        of each run (runs/), adb, the hotline
+    records/  state/                              logs/        of each run (runs/), adb
     bench/        the training bench's own files
 
 The kind is read from the signed key descriptor, never from a file a person edits.
@@ -54,12 +54,12 @@ class Home:
 
     @property
     def state(self) -> Path:
-        """What a killed station needs at its next start, and the lock."""
+        """What the bench remembers (`state.opening`), what a killed station needs at its next start, and the lock."""
         return self.path / "state"
 
     @property
     def logs(self) -> Path:
-        """What adb, the training bench and the hotline left, and one log a run in `runs`; see `runs.run_log`."""
+        """What adb and the training bench left, and one log a run in `runs`; see `runs.run_log`."""
         return self.path / "logs"
 
     @property

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.client import AgentClient, AgentLimits, Sender
@@ -22,7 +23,6 @@ from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
 from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
-from provision.agent.issued import Issued, IssuedBook
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, MAINTENANCE, Asset, make_policy
 from provision.agent.preflight import (
@@ -55,9 +55,13 @@ from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
+from provision.state.agent_secrets import Issued
 from provision.terms import Assurance, Control, Reason
 from provision.texts.message import NOTHING, Message, enumerate_messages, find_message, message, verbatim
 from provision.transport import Transport
+
+if TYPE_CHECKING:
+    from provision.state.sql.agent_secret_store import AgentSecretStore
 
 NO_POLICY = f"{Code.ORDER_INVALID}:"
 """How the agent refuses a report before its first policy (contract 6)."""
@@ -85,7 +89,7 @@ class AgentKit:
     packages: tuple[str, ...]
     sender: Sender
     secrets: Callable[[], NetworkSecrets]
-    issued: IssuedBook
+    issued: AgentSecretStore
     configurations: Configurations = field(default_factory=dict)
     grants: Grants = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()

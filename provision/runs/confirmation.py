@@ -1,7 +1,7 @@
 """Runs that wait for a person's word about their model, and how the word reaches them.
 
-The word may be given at this station's keyboard or by another process, through `state/accepted.json`. One thread
-looks at that file, and only while somebody waits; the runs themselves sleep until something changed.
+The word may be given at this station's keyboard or by another process, through the bench's state. One thread
+looks there, and only while somebody waits; the runs themselves sleep until something changed.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from provision.errors import Cancelled
 from provision.facts.props import Props
-from provision.state.accepted import AcceptedBook
 from provision.terms import DeviceConfirmation
+
+if TYPE_CHECKING:
+    from provision.state.sql.confirmation_store import ConfirmationStore
 
 POLL_SECONDS = 0.5
 
@@ -41,7 +44,7 @@ class WorkClock:
 class ConfirmationQueue:
     """Where the runs of one station ask what a model is. All methods from any thread."""
 
-    def __init__(self, book: AcceptedBook, patience: float | None) -> None:
+    def __init__(self, book: ConfirmationStore, patience: float | None) -> None:
         """Nothing is read here.
 
         Args:
@@ -91,8 +94,7 @@ class ConfirmationQueue:
         """Give the word for the model that waits in a slot; False when none waits there.
 
         Raises:
-            HomeError: the list of words is damaged.
-            OSError: it cannot be written.
+            HomeError: the confirmations are damaged, or cannot be written.
         """
         with self._changed:
             props = self._waiting.get(slot)

@@ -20,7 +20,7 @@ from provision.controls.model import InstallApp, Step
 from provision.errors import AnswerError, StepFailed, TransportError
 from provision.facts.ask import EXCEPTION, SECURITY
 from provision.files import HashedFile
-from provision.state.uploads import Uploads
+from provision.state.pending_uploads import PendingUploads
 from provision.terms import Reason
 from provision.transport import Answer, Transport
 
@@ -67,9 +67,9 @@ class Installer:
         uploads: remembers what a lost run leaves on the tablet.
     """
 
-    def __init__(self, transport: Transport, seconds: float, uploads: Uploads | None = None) -> None:
+    def __init__(self, transport: Transport, seconds: float, uploads: PendingUploads | None = None) -> None:
         self._transport, self._seconds = transport, seconds
-        self._uploads = uploads or Uploads()
+        self._uploads = uploads or PendingUploads()
         self._pending: _Pending | None = None
         self._commits: ThreadPoolExecutor | None = None
 
@@ -177,7 +177,7 @@ class _Session:
         app: App,
         program: tuple[str, ...],
         seconds: float,
-        uploads: Uploads,
+        uploads: PendingUploads,
     ) -> None:
         self._transport, self._step, self._app = transport, step, app
         self._program, self._seconds, self._uploads = program, seconds, uploads

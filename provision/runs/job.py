@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.appset.model import AppSet
 from provision.config.load import Load, read_load
@@ -19,9 +19,12 @@ from provision.runs.run_log import RunLog
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
-from provision.state.proved import ProvedBook
 from provision.terms import HomeKind, Phase
 from provision.texts.message import NOTHING, Message
+
+if TYPE_CHECKING:
+    from provision.state.sql.pending_upload_store import PendingUploadStore
+    from provision.state.sql.verified_install_store import VerifiedInstallStore
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Job:
         open_log: the log of a run in a slot.
         confirmations: where to ask what a model is that does not say so; None where nobody can be asked.
         pace: how time passes.
-        uploads: folder that remembers what lost runs left on tablets; None remembers nothing.
+        uploads: remembers what lost runs left on tablets; None remembers nothing.
     """
 
     kind: HomeKind
@@ -75,8 +78,8 @@ class Job:
     limits: Limits
     ledger: Ledger
     agent: AgentKit | None = None
-    proved: ProvedBook | None = None
-    uploads: Path | None = None
+    proved: VerifiedInstallStore | None = None
+    uploads: PendingUploadStore | None = None
     accept_draft: bool = False
     load: Callable[[], Load] = read_load
     confirmations: ConfirmationQueue | None = None

@@ -27,7 +27,7 @@ from provision.runs.agent_executor import AgentExecutor
 from provision.runs.executors import Executors, execute
 from provision.runs.plan import Plan, Want, make_plan
 from provision.runs.shell_executor import Limits, ShellExecutor
-from provision.state.proved import LeftApps, ProvedApps
+from provision.state.verified_installs import OrphanedApps, VerifiedInstalls
 from provision.terms import Control, Phase, Reason, Road
 from provision.transport import Transport
 
@@ -76,8 +76,8 @@ class PlanRunner:
         limits: Limits,
         shell: ShellExecutor,
         agent: AgentExecutor | None = None,
-        proved: ProvedApps | None = None,
-        left: LeftApps | None = None,
+        proved: VerifiedInstalls | None = None,
+        left: OrphanedApps | None = None,
         cache: FactCache | None = None,
         pace: Pace = REAL_TIME,
     ) -> None:
@@ -89,7 +89,7 @@ class PlanRunner:
         self._agent = agent
         self._executors: Executors = {**shell.executors, **(agent.executors if agent is not None else {})}
         self._proved = proved
-        self._left = left or LeftApps({})
+        self._left = left or OrphanedApps()
         self._digests: dict[tuple[str, ...], str] = {}
         self._cache, self._whole = cache or FactCache(), False
         self._in_use: Mapping[str, str] | None = None

@@ -29,7 +29,6 @@ from provision.runs.result import make_end, make_result
 from provision.runs.run_state import RunState
 from provision.runs.shell_executor import ShellExecutor
 from provision.runs.verdict import Verdict, annotate_host_load, find_doubt, outcome_from_error, outcome_from_reading
-from provision.state.uploads import Uploads
 from provision.terms import DeviceConfirmation, Outcome, Phase, Reason
 from provision.texts.message import NOTHING
 from provision.transport import Transport
@@ -140,10 +139,10 @@ class TabletRun:
         want = Want(job.site, job.appset, is_tablet, None if job.agent is None else job.agent.app)
         if state.props is not None:
             want = add_makers_own(want, found.profile, state.props.api, drafts=job.accept_draft)
-        uploads = Uploads(job.uploads / f"{checked.asset_id}.json") if job.uploads and checked else None
+        uploads = job.uploads.open(checked.asset_id) if job.uploads and checked else None
         shell = ShellExecutor(self._transport, job.limits, job.secrets, uploads)
         proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
-        left = job.proved.list_left(checked.asset_id) if job.proved and checked else None
+        left = job.proved.find_orphaned(checked.asset_id) if job.proved and checked else None
         asset = checked.asset_id if checked else None
         cache = FactCache()
         agent = (

@@ -14,7 +14,7 @@ from provision.facts.wifi import NO_ACCESS
 from provision.runs.executors import Executors
 from provision.runs.install import Installer
 from provision.site.network_secrets import NetworkSecrets
-from provision.state.uploads import Uploads
+from provision.state.pending_uploads import PendingUploads
 from provision.terms import Reason
 from provision.transport import Answer, Transport
 
@@ -43,7 +43,7 @@ class ShellExecutor:
         transport: Transport,
         limits: Limits,
         secrets: Callable[[], NetworkSecrets],
-        uploads: Uploads | None = None,
+        uploads: PendingUploads | None = None,
     ) -> None:
         self._transport = transport
         self._limits = limits

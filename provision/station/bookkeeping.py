@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from provision.errors import RecordError
@@ -22,7 +22,9 @@ from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
 from provision.runs.ledger import CheckedIn
 from provision.runs.observed import describe_identity
-from provision.state.assets import AssetBook
+
+if TYPE_CHECKING:
+    from provision.state.sql.asset_registry import AssetRegistry
 
 Answer = TypeVar("Answer")
 
@@ -30,7 +32,7 @@ Answer = TypeVar("Answer")
 class Bookkeeper:
     """The ledger thread of one station. Use it as a context; leaving it waits for the last write."""
 
-    def __init__(self, store: RecordStore, assets: AssetBook) -> None:
+    def __init__(self, store: RecordStore, assets: AssetRegistry) -> None:
         self._store = store
         self._assets = assets
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")

@@ -6,14 +6,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.agent.apk import load_agent, read_capabilities
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
-from provision.agent.issued import IssuedBook
 from provision.agent.policy import check_site_fits
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
@@ -37,11 +36,12 @@ from provision.runs.run_log import LogBook
 from provision.runs.shell_executor import Limits
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
-from provision.state.accepted import AcceptedBook
-from provision.state.assets import AssetBook
-from provision.state.proved import ProvedBook
 from provision.station.bookkeeping import Bookkeeper
 from provision.terms import Control, HomeKind
+
+if TYPE_CHECKING:
+    from provision.state.sql.agent_secret_store import AgentSecretStore
+    from provision.state.sql.bench_state import BenchState
 
 FIXTURES = "org.provision.fixture."
 
@@ -60,16 +60,6 @@ class Loaded:
         """The best profile for properties, among them `maker`."""
         return choose(values, self.profiles)
 
-    @property
-    def accepted(self) -> AcceptedBook:
-        """See `open_words`."""
-        return open_words(self.home)
-
-    @property
-    def proved(self) -> ProvedBook:
-        """What this bench installed and proved, tablet by tablet."""
-        return ProvedBook(self.home.state / "proved")
-
     def digest(self, profile: Profile) -> Configuration:
         """Digests of everything that decides what a tablet gets."""
         return Configuration(
@@ -87,7 +77,9 @@ class Loaded:
         here = self.home.bench.deadlines
         return Limits(facts=here.facts, step=here.step, package=here.package, boot=here.boot)
 
-    def make_job(self, ledger: Ledger, secrets: SecretReader, confirmations: ConfirmationQueue) -> Job:
+    def make_job(
+        self, ledger: Ledger, secrets: SecretReader, confirmations: ConfirmationQueue, state: BenchState
+    ) -> Job:
         """A job for every tablet of this home; `confirmations`: where its runs ask what a model is."""
         return Job(
             kind=self.home.kind,
@@ -98,15 +90,15 @@ class Loaded:
             secrets=secrets,
             limits=self.limits,
             ledger=ledger,
-            agent=self.make_kit(secrets),
-            proved=self.proved,
-            uploads=self.home.state / "uploads",
+            agent=self.make_kit(secrets, state.agent_secrets),
+            proved=state.verified_installs,
+            uploads=state.pending_uploads,
             accept_draft=self.accept_draft,
             confirmations=confirmations,
             open_log=LogBook(self.home.logs / "runs").open,
         )
 
-    def make_kit(self, secrets: SecretReader) -> AgentKit | None:
+    def make_kit(self, secrets: SecretReader, issued: AgentSecretStore) -> AgentKit | None:
         """What the agent road needs; None for a bench without an agent.
 
         Raises:
@@ -114,25 +106,20 @@ class Loaded:
         """
         if self.agent is None:
             return None
-        sender = Sender(self.home.site.name, load_site_key(self.home.keys))
         packages = tuple(app.package for app in self.appset.apps)
-        issued = IssuedBook(self.home.state / "agents")
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
         capabilities = read_capabilities(self.agent)
-        return AgentKit(self.agent, self.home.site, packages, sender, secrets, issued, *wishes, capabilities)
+        return AgentKit(
+            self.agent, self.home.site, packages, self.load_sender(), secrets, issued, *wishes, capabilities
+        )
 
-    def check_notes(self) -> None:
-        """Read everything this bench keeps about single tablets and models; a batch ends the run of such a one alone.
+    def load_sender(self) -> Sender:
+        """The site's name and key, which sign every order.
 
         Raises:
-            HomeError: with every damaged file.
+            HomeError: the site key is missing or damaged.
         """
-        book, found = IssuedBook(self.home.state / "agents"), Findings()
-        for asset in book.assets():
-            found.read(partial(book.find, asset))
-        found.read(self.accepted.list_words)
-        if found.any:
-            raise found.error
+        return Sender(self.home.site.name, load_site_key(self.home.keys))
 
 
 class SecretReader:
@@ -153,11 +140,6 @@ class SecretReader:
             if self._secrets is None:
                 self._secrets = read_network_secrets(self._home.site.wifi, self._home.path)
             return self._secrets
-
-
-def open_words(home: Home) -> AcceptedBook:
-    """What somebody said of models that do not say themselves whether they are tablets."""
-    return AcceptedBook(home.state / "accepted.json")
 
 
 def load_job(home: Home) -> Loaded:
@@ -228,16 +210,17 @@ def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None
 
 
 @contextmanager
-def keep_books(home: Home) -> Iterator[Bookkeeper]:
+def keep_books(home: Home, state: BenchState) -> Iterator[Bookkeeper]:
     """The ledger thread of a home; whoever opens it closes the runs a killed station left open.
 
     Raises:
+        HomeError: the bench's state is damaged.
         RecordError: records or ledger are not as this home left them.
     """
     keys = load_keys(home.path / "keys")
     store = RecordStore(home.path / "records", keys, home.path / "state")
-    assets = AssetBook(home.state / "assets.json", home.bench.asset_prefix)
-    if assets.is_new:
+    assets = state.open_registry(home.bench.asset_prefix)
+    if assets.is_empty:
         verdict = verify_folder(home.records)
         assets.restore((record.run.asset_id, str(record.run.identity.get("serial", ""))) for record in verdict.records)
     with Bookkeeper(store, assets) as books:

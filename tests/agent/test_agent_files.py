@@ -1,10 +1,8 @@
-"""What a bench keeps of its agents: the APK it trusts, the secrets it issued, the site key it shares."""
+"""What a bench keeps of its agents: the APK it trusts, the site key it shares."""
 
 from __future__ import annotations
 
-import json
 import os
-import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +11,11 @@ from factories import make_app
 
 from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent, read_capabilities
 from provision.agent.contract import AGENT
-from provision.agent.issued import IssuedBook
 from provision.agent.rows import BY_PART, CONTROLS, ROWS, VERSION, list_unknown
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
 from provision.home.bench_settings import TOOLKIT, AgentRef, read_digest
-from provision.proofs.attempts import Tried
-from provision.terms import Control, HomeKind, ProofVerdict
+from provision.terms import Control, HomeKind
 
 PIN = AgentRef(development=True).pin(Path())
 SETTINGS = Path("bench.yaml")
@@ -71,82 +67,6 @@ def test_an_agent_that_is_no_file_is_refused_and_not_waited_for(place: str, tmp_
     (tmp_path / "agent.apk").symlink_to(place)
     with pytest.raises(ConfigurationError, match=r"agent\.file: expected a readable APK"):
         load_agent(Pin(tmp_path / "agent.apk", PIN.sha256, "1" * 64), SETTINGS, HomeKind.WARD)
-
-
-def test_a_secret_is_on_disk_in_a_private_file_and_stays_the_same(tmp_path: Path) -> None:
-    book = IssuedBook(tmp_path / "agents")
-    assert book.find("A-0001") is None
-    secret = book.issue("A-0001").secret.reveal()
-    assert stat.S_IMODE((tmp_path / "agents/A-0001.json").stat().st_mode) == 0o600
-    book.note_policy("A-0001", "p", "w")
-    book.note_drill("A-0001")
-    found = IssuedBook(tmp_path / "agents").find("A-0001")
-    assert found is not None
-    assert (found.secret.reveal(), found.policy, found.wanted, found.drilled) == (secret, "p", "w", "p")
-    book.note_policy("A-0001", "q", "w")
-    assert book.issue("A-0001").drilled == ""
-    assert book.issue("A-0002").secret.reveal() != secret
-
-
-def test_positive_controls_outlive_a_policy_and_what_came_of_attempts_does_not(tmp_path: Path) -> None:
-    book = IssuedBook(tmp_path / "agents")
-    book.note_unlocked("A-0001", {"kiosk.home": 0.5})
-    book.note_policy("A-0001", "p", "w")
-    book.note_tried("A-0001", {"kiosk.home": Tried(ProofVerdict.HELD, "x")})
-    found = IssuedBook(tmp_path / "agents").issue("A-0001")
-    assert (found.unlocked, found.tried) == ({"kiosk.home": 0.5}, {"kiosk.home": Tried(ProofVerdict.HELD, "x")})
-    book.note_policy("A-0001", "q", "w")
-    again = book.issue("A-0001")
-    assert (again.unlocked, again.tried) == ({"kiosk.home": 0.5}, {})
-
-
-def test_a_file_of_before_the_proofs_is_read(tmp_path: Path) -> None:
-    book = IssuedBook(tmp_path)
-    book.issue("A-0001")
-    file = tmp_path / "A-0001.json"
-    document = json.loads(file.read_text())
-    del document["tried"], document["unlocked"]
-    file.write_text(json.dumps(document))
-    assert (book.issue("A-0001").tried, book.issue("A-0001").unlocked) == ({}, {})
-
-
-ISSUED = f'{{"version": 1, "secret": "{"QUFB" * 7}", "policy": "", "wanted": "", "drilled": "", '
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "{}",
-        '{"version": 2}',
-        '{"version": 1, "secret": 1, "policy": 2}',
-        ISSUED + '"unlocked": []}',
-        ISSUED + '"unlocked": {"a": "b"}}',
-        ISSUED + '"tried": {"a": ["held"]}}',
-        ISSUED + '"tried": {"a": ["fine", "x"]}}',
-        ISSUED + '"unlocked": {"a": NaN}}',
-        ISSUED + '"unlocked": {"a": -1}}',
-        ISSUED + f'"unlocked": {{"a": {"9" * 400}}}}}',
-        ISSUED.replace("QUFB", "", 1) + '"tried": {}}',
-        ISSUED.replace("QUFB", "QUFB" * 4) + '"tried": {}}',
-        "[" * 100_000,
-    ],
-)
-def test_a_damaged_file_is_never_replaced(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "A-0001.json"
-    file.write_text(text)
-    with pytest.raises(HomeError, match=r"A-0001.*; put its backup back, or move it away") as caught:
-        IssuedBook(tmp_path).issue("A-0001")
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None
-    assert file.read_text() == text
-
-
-@pytest.mark.parametrize(("text", "told"), [("{", "no JSON in line 1"), ("{}", "no member 'version'"), ("[]", "form")])
-def test_a_damaged_file_is_told_by_what_is_wrong_with_it(text: str, told: str, tmp_path: Path) -> None:
-    (tmp_path / "A-0001.json").write_text(text)
-    with pytest.raises(HomeError, match=told):
-        IssuedBook(tmp_path).find("A-0001")
 
 
 @pytest.mark.parametrize("text", [None, "", "junk", "\udcff", "0 1 2", "0  other.apk"])

@@ -6,16 +6,21 @@ import base64
 import logging
 import traceback
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from agent_tablet import ASSET, AgentTablet
+from state_file import change_state
 
-from provision.agent.issued import Issued, IssuedBook
 from provision.agent.maintenance import answer_challenge
 from provision.agent.policy import MAINTENANCE as PLACE
 from provision.errors import HomeError, ProvisionError
 from provision.site.secret import Secret
+from provision.state.agent_secrets import Issued
+from provision.state.opening import open_bench_state
+from provision.state.sql.agent_secret_store import keep_issued
+from provision.state.sql.bench_state import BenchState
 from provision.virtual.android.journal import mutations
 from tests.searching import find_leaks
 
@@ -85,17 +90,23 @@ def whole(error: BaseException) -> bytes:
     return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()).encode()
 
 
-def test_a_secret_that_cannot_be_kept_is_not_in_the_exception(tmp_path: Path) -> None:
-    (tmp_path / "agents").write_text("a file where a folder should be")
-    book = IssuedBook(tmp_path / "agents" / "below")
+@pytest.mark.parametrize("damage", ["DROP TABLE agent_secret", "PRAGMA user_version = 1; DROP TABLE positive_control"])
+def test_a_secret_that_cannot_be_kept_is_not_in_the_exception(
+    damage: str, bench_state: BenchState, tmp_path: Path
+) -> None:
+    change_state(tmp_path, *damage.split("; "))
+    keep = partial(keep_issued, asset=ASSET, issued=Issued(Secret(MAINTENANCE), unlocked={"x": 0.5}))
     with pytest.raises(HomeError) as caught:
-        book._keep("A-0042", Issued(Secret(MAINTENANCE)))
+        bench_state.database.write(keep)
     assert find_leaks(SECRETS, [("traceback", whole(caught.value))]) == []
 
 
 @pytest.mark.parametrize("damage", ['"version": 2, "secret"', '"secret', '"version": 1, "secret": "', '"unlocked": ['])
 def test_damaged_notes_do_not_tell_the_secret_in_them(damage: str, tmp_path: Path) -> None:
-    (tmp_path / f"{ASSET}.json").write_text(f'{{{damage}: "{base64.b64encode(MAINTENANCE).decode()}"')
-    with pytest.raises(HomeError) as caught:
-        IssuedBook(tmp_path).find(ASSET)
+    (tmp_path / "state/agents").mkdir(parents=True)
+    notes = f'{{{damage}: "{base64.b64encode(MAINTENANCE).decode()}"'
+    (tmp_path / f"state/agents/{ASSET}.json").write_text(notes)
+    del notes
+    with pytest.raises(HomeError) as caught, open_bench_state(tmp_path):
+        pass
     assert find_leaks(SECRETS, [("traceback", whole(caught.value))]) == []

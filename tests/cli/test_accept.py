@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from factories import make_props
+from state_file import FILE, change_state
 
 from provision.cli.accept import accept
 from provision.errors import HomeError
 from provision.home.create import create_home
-from provision.state.accepted import AcceptedBook
+from provision.state.opening import open_bench_state
+from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.terms import DeviceConfirmation, HomeKind
 
 
@@ -24,10 +27,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def book(home: Path) -> AcceptedBook:
-    """Its list, empty."""
-    (home / "state/accepted.json").unlink(missing_ok=True)
-    return AcceptedBook(home / "state/accepted.json")
+def book(home: Path) -> Iterator[ConfirmationStore]:
+    """Its confirmations: none."""
+    with open_bench_state(home) as state:
+        change_state(home, "DELETE FROM confirmation")
+        yield state.confirmations
 
 
 def said(home: Path, *words: str, language: str = "en") -> tuple[int, str]:
@@ -38,7 +42,7 @@ def said(home: Path, *words: str, language: str = "en") -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def test_words_are_listed_and_taken_back(home: Path, book: AcceptedBook) -> None:
+def test_words_are_listed_and_taken_back(home: Path, book: ConfirmationStore) -> None:
     assert said(home, "--list") == (0, "No word was given at this bench.\n")
     yes = book.give(make_props(ro__product__model="TEO10A"), DeviceConfirmation.TABLET)
     no = book.give(make_props(ro__product__model="\x1b[2JBox"), DeviceConfirmation.NO_TABLET)
@@ -48,24 +52,24 @@ def test_words_are_listed_and_taken_back(home: Path, book: AcceptedBook) -> None
     assert "\x1b" not in listed
     status, text = said(home, "--revoke", yes.title)
     assert (status, yes.title in text) == (0, True)
-    assert [row.key for row in book.list_words()] == [no.key]
+    assert [row.key for row in book.list_confirmations()] == [no.key]
     assert said(home, "--revoke", yes.title)[0] == 1
     assert said(home, "--revoke", no.short_key)[0] == 0
-    assert book.list_words() == ()
+    assert book.list_confirmations() == ()
 
 
 @pytest.mark.parametrize(
     "words", [(), ("1", "--list"), ("--list", "--revoke", "x"), ("--serial", "S", "--revoke", "x"), ("--refuse",)]
 )
-def test_it_does_one_thing_at_a_time(home: Path, book: AcceptedBook, words: tuple[str, ...]) -> None:
+def test_it_does_one_thing_at_a_time(home: Path, book: ConfirmationStore, words: tuple[str, ...]) -> None:
     status, text = said(home, *words)
     assert (status, "SLOT or --serial" in text) == (2, True)
-    assert book.list_words() == ()
+    assert book.list_confirmations() == ()
 
 
 @pytest.mark.parametrize("words", [("--list",), ("--revoke", "x")])
-def test_a_damaged_list_is_named(home: Path, book: AcceptedBook, words: tuple[str, ...]) -> None:
-    assert book.list_words() == ()
-    (home / "state/accepted.json").write_text("{")
-    with pytest.raises(HomeError, match=r"accepted\.json.*move it away"):
-        said(home, *words)
+def test_a_damaged_database_is_named(tmp_path: Path, words: tuple[str, ...]) -> None:
+    create_home(tmp_path / "home", HomeKind.TRAINING, 2)
+    (tmp_path / "home" / FILE).write_text("{" * 5_000)
+    with pytest.raises(HomeError, match=r"state\.sqlite: damaged \(file is not a database\); put its backup back"):
+        said(tmp_path / "home", *words)

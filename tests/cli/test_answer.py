@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from state_file import FILE, change_state
 
 from provision.cli.answer import answer
+from provision.cli.audit import audit
 from provision.errors import HomeError
 from provision.home.create import Details, create_home
 from provision.home.folder import load_home, lock_home
+from provision.site.secret import Secret
+from provision.state.agent_secrets import Issued
+from provision.state.opening import open_bench_state
+from provision.state.sql.agent_secret_store import keep_issued
 from provision.terms import HomeKind
 from provision.texts.language import Language
 
@@ -23,15 +29,13 @@ SECRET = b"12345678901234567890"  # RFC 4226, appendix D
 
 
 def make_home(folder: Path, language: str = "en") -> Path:
-    """A home that gave out codes to two tablets, and holds a damaged file."""
+    """A home that gave out codes to two tablets, and can no longer read what it gave a third."""
     home = folder / "home"
     create_home(home, HomeKind.TRAINING, 1, Details(Language(language)))
-    agents = home / "state" / "agents"
-    agents.mkdir(mode=0o700)
-    document = {"version": 1, "secret": base64.b64encode(SECRET).decode(), "policy": "", "wanted": "", "drilled": ""}
-    for name in ("A-0042", "A-0034"):
-        (agents / f"{name}.json").write_text(json.dumps(document))
-    (agents / "A-0050.json").write_text("{")
+    with open_bench_state(home) as state:
+        for name in ("A-0042", "A-0034", "A-0050"):
+            state.database.write(partial(keep_issued, asset=name, issued=Issued(Secret(SECRET))))
+    change_state(home, "UPDATE agent_secret SET policy = CAST(x'ff' AS TEXT) WHERE asset_id = 'A-0050'")
     return home
 
 
@@ -42,8 +46,10 @@ def call(home: Path, *words: str, typed: str | None = None, language: str = "en"
 
 
 def read_uses(home: Path) -> list[dict[str, str]]:
-    file = home / "logs" / "hotline.jsonl"
-    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    """What `provision audit` prints."""
+    done = CliRunner().invoke(audit, ["--home", str(home)])
+    assert done.exit_code == 0
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["what"]))
@@ -69,13 +75,13 @@ def test_each_use_leaves_a_line_without_any_code(tmp_path: Path) -> None:
     uses = read_uses(home)
     assert [(use["event"], use["asset"]) for use in uses] == [("answer", "A-0042"), ("answer", "A-0034")]
     assert set(uses[0]) == {"event", "asset", "at", "user"}
-    text = (home / "logs" / "hotline.jsonl").read_text()
-    assert [code for code in ("00000001", "94287082", "9428 7082") if code in text] == []
+    kept = (home / FILE).read_bytes()
+    assert [code for code in (b"00000001", b"94287082", b"9428 7082") if code in kept] == []
 
 
 def test_without_its_line_nothing_is_told(tmp_path: Path) -> None:
     home = make_home(tmp_path)
-    (home / "logs" / "hotline.jsonl").mkdir()
+    change_state(home, "DROP TABLE audit_event")
     done = call(home, "A-0042", "00000001")
     assert isinstance(done.exception, HomeError)
     assert done.stdout == ""

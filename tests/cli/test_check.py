@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from state_file import change_state
 
 from provision.cli.check import check
 from provision.errors import ConfigurationError, HomeError
 from provision.home.create import Details, create_home
-from provision.home.folder import load_home
-from provision.station.setup import SecretReader, load_job
 from provision.terms import HomeKind
 
 
@@ -98,7 +97,7 @@ def test_damaged_notes_about_tablets_are_all_named_and_not_told(tmp_path: Path) 
     assert isinstance(error, HomeError)
     assert [line.partition(": ")[0] for line in str(error).splitlines()] == [str(file) for file in files]
     assert "too short" not in str(error)
-    load_job(load_home(home)).make_kit(SecretReader(load_home(home)))  # a batch starts all the same
+    assert sorted(file.name for file in (home / "state").iterdir()) == ["agents"], "nothing was taken over"
 
 
 SITE = ("site.yaml", "security: wpa2", "security: wep")
@@ -141,12 +140,22 @@ def test_a_folder_without_a_home_is_said_to_be_none_and_nothing_else(tmp_path: P
     assert str(error).count("\n") == 0
 
 
-def test_a_damaged_list_of_accepted_models_is_named(tmp_path: Path) -> None:
+DAMAGES = {
+    "no such table: asset": "DROP TABLE asset",
+    "a row that refers to none": "INSERT INTO tried_attempt VALUES ('A-0001', 'x', 'held', '')",
+    "CHECK constraint failed": "INSERT INTO agent_secret VALUES ('A-0001', x'00', '', '', '')",
+}
+
+
+@pytest.mark.parametrize(("told", "damage"), DAMAGES.items())
+def test_a_damaged_database_is_named(tmp_path: Path, told: str, damage: str) -> None:
     home = make_home(tmp_path)
-    (home / "state/accepted.json").write_text("[]")
+    assert call(home).exit_code == 0
+    change_state(home, "PRAGMA ignore_check_constraints = ON", damage)
     wrong = call(home).exception
     assert isinstance(wrong, HomeError)
-    assert "accepted.json: expected words of version" in str(wrong)
+    assert "state.sqlite: damaged (" in str(wrong)
+    assert told in str(wrong)
 
 
 @pytest.mark.parametrize("broken", ["site.yaml", "bench.yaml"])

@@ -12,6 +12,7 @@ from provision.cli.requirements import read_requirements
 from provision.home.create import TRAINING_SSID, Details, create_home
 from provision.home.folder import load_home
 from provision.site.model import digest_site, load_site
+from provision.state.opening import open_bench_state
 from provision.station.setup import load_job
 from provision.terms import HomeKind
 from provision.virtual.oracle.model import SiteRequirements
@@ -21,13 +22,14 @@ from provision.virtual.oracle.model import SiteRequirements
 def home(tmp_path: Path) -> Path:
     """A training home that knows one tablet."""
     create_home(tmp_path / "home", HomeKind.TRAINING, 2, Details())
-    asset = {"asset_id": "A-0001", "serial": "S1", "installations": ["d1"]}
-    (tmp_path / "home/state/assets.json").write_text(json.dumps({"version": 1, "assets": [asset]}))
+    with open_bench_state(tmp_path / "home") as state:
+        state.open_registry("A").check_in("S1", "d1")
     return tmp_path / "home"
 
 
 def requirements_of(home: Path) -> SiteRequirements:
-    return read_requirements(load_job(load_home(home)))
+    with open_bench_state(home) as state:
+        return read_requirements(load_job(load_home(home)), state)
 
 
 def record(home: Path, name: str, *outcomes: str) -> None:
@@ -72,10 +74,10 @@ def test_a_tablet_is_finished_when_its_newest_statement_ended_well(
     assert requirements_of(home).finished == (frozenset({"d1"}) if finished else frozenset())
 
 
-def test_damaged_files_only_say_nothing(home: Path) -> None:
+def test_a_damaged_record_only_says_nothing(home: Path) -> None:
     record(home, "A-0001-20260101T000000Z", "done")
-    (home / "state/assets.json").write_text("{")
-    assert (requirements_of(home).known, requirements_of(home).finished) == ({}, frozenset())
+    (home / "records/A-0001-20260101T000000Z.intoto.jsonl").write_text("{")
+    assert (requirements_of(home).known, requirements_of(home).finished) == ({"S1": frozenset({"d1"})}, frozenset())
 
 
 def test_a_tablet_is_not_finished_for_a_site_that_changed_since(home: Path) -> None:

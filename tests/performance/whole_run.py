@@ -24,6 +24,7 @@ from provision.home.folder import load_home
 from provision.records.run_end import RunEnd
 from provision.runs.job import Job
 from provision.runs.run import TabletRun
+from provision.state.opening import open_bench_state
 from provision.station.setup import SecretReader, keep_books, load_job
 from provision.terms import HomeKind
 from provision.transport import Answer
@@ -106,8 +107,9 @@ class Bed:
     def run(self) -> tuple[RunEnd, Costs]:
         """A whole run as a station makes it."""
         link = CountingLink(self.bench)
-        with keep_books(self.loaded.home) as books:
-            job = self._make_job(self.loaded.make_job(books, SecretReader(self.loaded.home), None))
+        home = self.loaded.home
+        with open_bench_state(home.path) as state, keep_books(home, state) as books:
+            job = self._make_job(self.loaded.make_job(books, SecretReader(home), None, state))
             run = TabletRun(job, link, "1", "R52N00000001", lambda _told: None)
             return run.run(), Costs(link.said)
 

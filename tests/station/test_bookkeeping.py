@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 from factories import make_props
+from state_file import change_state
 
-from provision.errors import RecordError
+from provision.errors import HomeError, RecordError
 from provision.identity.which import Certainty
 from provision.records.content import RunResult
 from provision.records.reader import verify_folder
 from provision.records.sealing import Sealing
 from provision.runs.ledger import CheckedIn
-from provision.state.assets import AssetBook
+from provision.state.sql.bench_state import BenchState
 from provision.station.bookkeeping import Bookkeeper
 from provision.terms import Outcome, Reason
 from tests.records.record_bed import Bed, make_bed, make_result
@@ -30,6 +31,7 @@ class House:
     """A home on disk with its ledger thread."""
 
     bed: Bed
+    state: BenchState
     books: Bookkeeper
 
     def check_in(self) -> CheckedIn:
@@ -50,10 +52,10 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path, bench_state: BenchState) -> House:
     """A new home."""
     bed = make_bed(tmp_path)
-    return House(bed, Bookkeeper(bed.store(), AssetBook(tmp_path / "state/assets.json", "A")))
+    return House(bed, bench_state, Bookkeeper(bed.store(), bench_state.open_registry("A")))
 
 
 def spoil(path: Path) -> Callable[[], None]:
@@ -83,10 +85,10 @@ def test_a_run_whose_open_line_cannot_be_written_did_not_begin(house: House) -> 
 
 def test_a_tablet_that_cannot_be_numbered_gets_no_open_line(house: House) -> None:
     with house.books:
-        mend = spoil(house.bed.folder / "state/assets.json")
-        with pytest.raises(OSError, match=r"assets\.json"):
+        change_state(house.bed.folder, "ALTER TABLE asset RENAME TO gone")
+        with pytest.raises(HomeError, match=r"state\.sqlite"):
             house.check_in()
-        mend()
+        change_state(house.bed.folder, "ALTER TABLE gone RENAME TO asset")
         assert house.books.close_abandoned() == ()
         assert house.check_in().certainty is Certainty.NEW
 
@@ -100,7 +102,7 @@ def test_a_record_that_cannot_be_written_leaves_its_run_to_the_next_start(house:
             house.books.finish(house.result(checked))
         aside.rename(leaves)
         assert house.check_in().certainty is Certainty.CERTAIN  # its run is over: it may come again
-    with Bookkeeper(house.bed.store(), AssetBook(house.bed.folder / "state/assets.json", "A")) as books:
+    with Bookkeeper(house.bed.store(), house.state.open_registry("A")) as books:
         assert books.close_abandoned()
     assert (Outcome.STOPPED, Reason.STATION_KILLED) in house.verdicts()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from state_file import read_state
 
 from provision.errors import TrainingError
 from tests.system.bench_runs import Ended, by_hand, make_home, run, start, state_of
@@ -34,7 +34,7 @@ def test_a_lock_out_is_ended_and_the_right_code_opens_at_once(finished_home: Pat
     code = say(home, "answer", name, digits).replace(" ", "")
     by_hand(home, "1", "maintenance", code)
     assert state_of(home, "1")["data"]["lock_task"]["mode"] == "none"
-    uses = [json.loads(line)["event"] for line in (home / "logs" / "hotline.jsonl").read_text().splitlines()]
+    uses = [event for (event,) in read_state(home, "SELECT event FROM audit_event ORDER BY id")]
     assert uses == ["lift", "answer"]
 
 

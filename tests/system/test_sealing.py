@@ -8,11 +8,13 @@ import signal
 from pathlib import Path
 
 import pytest
+from state_file import read_state
 
 from provision.errors import TrainingError
 from provision.home.folder import load_home
 from provision.records.keys import load_keys
 from provision.records.reader import Record, verify_folder
+from provision.state.opening import open_bench_state
 from provision.station.setup import keep_books
 from provision.terms import Outcome, Reason
 from provision.virtual.control import BenchClient
@@ -104,7 +106,7 @@ def test_a_station_killed_before_the_second_statement_invents_none(tmp_path: Pat
     wait_until(lambda: is_closed(home, "1"), "the tablet closes", RUN_SECONDS)
     station.send_signal(signal.SIGKILL)
     station.communicate()
-    with keep_books(load_home(home)) as books:
+    with open_bench_state(home) as state, keep_books(load_home(home), state) as books:
         assert books.close_abandoned() == ()
     (record,) = records(home)["1"]
     assert record.sealing is None
@@ -123,6 +125,6 @@ def test_one_tablet_alone_is_seen_to_close_and_can_be_given_back(tmp_path: Path)
     by_hand(home, "1", "enable-adb")
     assert "A-0001: released" in say(home, "release", *virtual)
     assert state_of(home, "1")["data"]["owner"] is None
-    uses = [json.loads(line)["event"] for line in (home / "logs" / "hotline.jsonl").read_text().splitlines()]
+    uses = [event for (event,) in read_state(home, "SELECT event FROM audit_event ORDER BY id")]
     assert uses == ["answer", "release"]
     assert "nothing owns this tablet" in say(home, "release", *virtual)

@@ -13,9 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from state_file import FILE
 
-from provision.agent.issued import IssuedBook
 from provision.home.create import TRAINING_PASSPHRASE
+from provision.state.opening import open_bench_state
 from tests.searching import find_leaks
 from tests.system.bench_runs import PROGRAM, RUN_SECONDS, assert_records_right, environment, outcomes
 
@@ -92,10 +93,11 @@ def secrets_of(home: Path) -> tuple[dict[str, bytes], dict[str, set[Path]]]:
     }
     tablets = set((home / "bench" / "tablets").glob("*/state.json"))
     for asset in outcomes(home):
-        issued = IssuedBook(home / "state" / "agents").find(asset)
+        with open_bench_state(home) as state:
+            issued = state.agent_secrets.find(asset)
         assert issued is not None
         secrets[asset] = issued.secret.reveal()
-        places[asset] = {home / "state" / "agents" / f"{asset}.json", *tablets}
+        places[asset] = {home / FILE, *tablets}
     return secrets, places
 
 
@@ -112,5 +114,5 @@ def assert_each_stands_in_its_private_places_only(
         bench = [file for file in holders if home / "bench" in file.parents]
         assert len(bench) == name.startswith("A-"), "a tablet holds its own secret only"
         for file in holders:
-            assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700, file.parent
+            assert file == home / FILE or stat.S_IMODE(file.parent.stat().st_mode) == 0o700, file.parent
             assert file in bench or stat.S_IMODE(file.stat().st_mode) == 0o600, file

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from state_file import change_state, read_state
 
 from provision.records.reader import verify_folder
 from tests.system.bench_runs import (
@@ -98,14 +99,13 @@ def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
 
 def test_damaged_notes_end_the_run_of_their_tablet_alone(finished_home: Path, first_end: Ended) -> None:
     home, names = finished_home, {slot: tablet["asset_id"] for slot, tablet in first_end.tablets.items()}
-    notes = home / f"state/agents/{names['1']}.json"
-    notes.write_bytes(notes.read_bytes()[:40])
+    change_state(home, "UPDATE agent_secret SET policy = CAST(x'ff' AS TEXT) WHERE asset_id = ?", given=[names["1"]])
     by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
     before = count_writes(home, ["1"])
     again = run_station(home, 4).tablets
     assert {slot: tablet["asset_id"] for slot, tablet in again.items()} == names
     assert {slot: tablet["reason"] for slot, tablet in again.items() if tablet["reason"]} == {"1": "bench-file-wrong"}
-    assert f"agents/{names['1']}.json: expected what was issued to {names['1']}" in again["1"]["detail"]
+    assert "state.sqlite: damaged (Could not decode to UTF-8 column 'policy'); " in again["1"]["detail"]
     assert count_writes(home, ["1"]) == before
 
 
@@ -116,15 +116,14 @@ def test_damaged_notes_end_the_run_of_their_tablet_alone_and_every_tablet_keeps_
     for slot, fault in breaks.items():
         by_hand(home, slot, "break", fault)
     name = first_tablets(home)["1"]["asset_id"]
-    notes = home / f"state/agents/{name}.json"
-    whole = notes.read_bytes()
-    notes.write_bytes(whole[: len(whole) // 2])
+    ((policy,),) = read_state(home, "SELECT policy FROM agent_secret WHERE asset_id = ?", name)
+    change_state(home, "UPDATE agent_secret SET policy = CAST(x'ff' AS TEXT) WHERE asset_id = ?", given=[name])
     by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
     before = count_writes(home, ["1"])
     again = run_station(home, COUNT, seed=SEED)
-    notes.write_bytes(whole)
+    change_state(home, "UPDATE agent_secret SET policy = ? WHERE asset_id = ?", given=[policy, name])
     assert again.tablets["1"]["reason"] == "bench-file-wrong"
-    assert f"agents/{name}.json: expected what was issued to {name}" in again.tablets["1"]["detail"]
+    assert "state.sqlite: damaged (Could not decode to UTF-8" in again.tablets["1"]["detail"]
     assert count_writes(home, ["1"]) == before
     wrong = {slot for slot, one in again.tablets.items() if (one["outcome"] or "no-run") != one["expected"]}
     assert wrong == {"1"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from state_file import read_state
 
 from provision.captures.read import read_capture
 from provision.captures.take import clean_capture
@@ -77,7 +78,7 @@ def test_a_word_from_another_process_lets_every_waiting_twin_go_on_without_a_han
         assert all(end["waited_seconds"] > 0 for end in done)
         assert all(journal(home, slot) for slot in TWINS)
 
-        key = next(iter(json.loads((home / "state/accepted.json").read_text())["models"]))
+        ((key,),) = read_state(home, "SELECT model_key FROM confirmation")
         assert accept(home, "--revoke", key[:8])[0] == 0
         BenchClient.open(home).act("unplug", "2")
         station.wait_for(state_is("2", "empty"), 2)

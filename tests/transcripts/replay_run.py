@@ -13,7 +13,6 @@ from agent_bed import site_key
 
 from provision.agent.client import Sender
 from provision.agent.contract import AGENT
-from provision.agent.issued import IssuedBook
 from provision.appset.access import SpecialAccess
 from provision.appset.model import App, AppSet
 from provision.captures.model import Capture, Screen
@@ -31,7 +30,8 @@ from provision.runs.run import TabletRun
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.secret import Secret
-from provision.state.proved import ProvedBook
+from provision.state.opening import open_bench_state
+from provision.state.sql.bench_state import BenchState
 from provision.terms import HomeKind
 from provision.transcripts.blank import ASSET, HOSPITAL, PASSPHRASE, Blanker
 from provision.transcripts.judge import Judgement, judge
@@ -136,7 +136,7 @@ def capture_of(head: Head) -> Capture:
     return Capture(head.props, head.features, screen, head.packages, head.serial, "a transcript")
 
 
-def make_job(head: Head, book: Book, folder: Path) -> tuple[Job, Mapping[str, bytes]]:
+def make_job(head: Head, book: Book, folder: Path, state: BenchState) -> tuple[Job, Mapping[str, bytes]]:
     """The job of a transcript, and the content of its apps by package."""
     site = make_site(head.wants)
     apps = tuple(make_app(says, folder) for says in head.wants["apps"])
@@ -148,7 +148,7 @@ def make_job(head: Head, book: Book, folder: Path) -> tuple[Job, Mapping[str, by
 
     if agent is not None:
         packages, sender = tuple(app.package for app in apps), Sender(site.name, site_key())
-        kit = AgentKit(agent, site, packages, sender, read_secrets, IssuedBook(folder / "agents"))
+        kit = AgentKit(agent, site, packages, sender, read_secrets, state.agent_secrets)
     job = Job(
         kind=HomeKind.TRAINING,
         site=site,
@@ -159,7 +159,7 @@ def make_job(head: Head, book: Book, folder: Path) -> tuple[Job, Mapping[str, by
         limits=LIMITS,
         ledger=book,
         agent=kit,
-        proved=ProvedBook(folder / "proved"),
+        proved=state.verified_installs,
         accept_draft=head.wants["accept_draft"],
     )
     files = {app.package: app.path.read_bytes() for app in (*apps, *filter(None, (agent,)))}
@@ -172,17 +172,18 @@ def replay(transcript: Transcript, folder: Path, since: Mapping[str, str] | None
     `since`: see `ReplayTransport`.
     """
     head = transcript.head
-    job, files = make_job(head, Book(), folder)
-    tablet = ReplayTransport(transcript, files, since)
-    recorder = Recorder(Blanker(HOSPITAL, PASSPHRASE, ()))
-    shadow = open_shadow(folder, capture_of(head), HOSPITAL, PASSPHRASE)
+    with open_bench_state(folder) as state:
+        job, files = make_job(head, Book(), folder, state)
+        tablet = ReplayTransport(transcript, files, since)
+        recorder = Recorder(Blanker(HOSPITAL, PASSPHRASE, ()))
+        shadow = open_shadow(folder, capture_of(head), HOSPITAL, PASSPHRASE)
 
-    def weigh(line: str, text: str, status: int | None, fed: bytes | None) -> Judgement:
-        return Judgement() if shadow is None else judge(shadow, line, text, status, head.api, fed)
+        def weigh(line: str, text: str, status: int | None, fed: bytes | None) -> Judgement:
+            return Judgement() if shadow is None else judge(shadow, line, text, status, head.api, fed)
 
-    recorder.judge_by(weigh)
-    run = TabletRun(job, RecordingTransport(tablet, recorder), "7", head.serial, _listen)
-    end = run.run()
+        recorder.judge_by(weigh)
+        run = TabletRun(job, RecordingTransport(tablet, recorder), "7", head.serial, _listen)
+        end = run.run()
     if end.detail:
         recorder.refuse(end.detail)
     return Replayed(end, recorder, tablet)

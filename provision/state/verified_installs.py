@@ -1,29 +1,29 @@
-"""Bytes this bench proved before: what a pull of an installed app said stands until Android changes the app.
+"""Bytes this bench verified before: what a pull of an installed app said stands until Android changes the app.
 
-One file a tablet, `state/proved/<asset>.json`, mode 0600. A digest is remembered under everything Android changes with
-a package (packages document 4.1-4.4): installation, package, version, path of base and splits, time of the last
-update, checksum of the signers where the release prints one that outlives a boot. Any difference, a missing value or a
-damaged file means one more pull, never a guess.
+A digest is remembered under everything Android changes with a package (packages document 4.1-4.4): installation,
+package, version, path of base and splits, time of the last update, checksum of the signers where the release prints
+one that outlives a boot. Any difference or missing value means one more pull, never a guess.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.appset.model import App
 from provision.controls.apps_present import is_installed_right
+from provision.errors import HomeError
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
-from provision.files import make_folder, read_json, write_atomically
 from provision.identity.which import digest_installation
 
-VERSION = 1
+if TYPE_CHECKING:
+    from provision.state.sql.verified_install_store import VerifiedInstallStore
+
 STEADY_SIGNATURES_API = 24
 """Before, the print holds an object's identity, another one at each boot (packages document 4.4)."""
 
@@ -33,13 +33,10 @@ OLDEST_YEAR = "2015"
 _PLACE = "/data/app/"
 """What an installation wrote; files of the system image keep path and time over a system update."""
 
-_RUN = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-
 
 @dataclass(frozen=True)
-class ProvedBytes:
-    """What one pull proved.
+class VerifiedInstall:
+    """An installed app whose bytes a pull proved.
 
     Attributes:
         key: names the very installation of the app that was pulled, `name_installed`.
@@ -68,28 +65,15 @@ def name_installed(facts: Facts, package: str) -> str | None:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-class ProvedBook:
-    """The files of one home; one thread a tablet."""
+@dataclass(frozen=True)
+class InstallMemory:
+    """What is remembered of one tablet: verified apps by package, and packages whose installation did not end."""
 
-    def __init__(self, folder: Path) -> None:
-        """Made with mode 0700 at the first proof."""
-        self._folder = folder
-
-    def open(self, asset: str, run: str) -> ProvedApps:
-        """What is remembered of one tablet, for one run."""
-        return ProvedApps(self._folder / f"{asset}.json", run)
-
-    def list_left(self, asset: str = "*") -> LeftApps:
-        """Every installation of this bench on one tablet, or on any: for apps that have left the set since."""
-        keys: dict[str, frozenset[str]] = {}
-        for file in self._folder.glob(f"{asset}.json"):
-            for name, one in _load(file).known.items():
-                if one.ours:
-                    keys[name] = keys.get(name, frozenset()) | {one.key}
-        return LeftApps(keys)
+    known: Mapping[str, VerifiedInstall] = field(default_factory=dict)
+    begun: Set[str] = frozenset()
 
 
-class LeftApps:
+class OrphanedApps:
     """Which apps of a tablet this bench installed before, although the app set no longer has them.
 
     Only the very installation that a pull proved after this bench made it is ours: an app that Android or a person
@@ -97,38 +81,42 @@ class LeftApps:
     device are never meant.
 
     Args:
-        keys: by package, the names (`name_installed`) of installations that were proved.
+        packages: of which this bench made an installation.
+        knows: whether an installation of a package, by its name (`name_installed`), is one of those.
     """
 
-    def __init__(self, keys: Mapping[str, Set[str]]) -> None:
-        self._keys = keys
+    def __init__(self, packages: Collection[str] = (), knows: Callable[[str, str], bool] = lambda *_: False) -> None:
+        self._packages = frozenset(packages)
+        self._knows = knows
 
     def names(self, wanted: Collection[str]) -> tuple[str, ...]:
-        """Packages to ask the tablet about, beside those that are wanted."""
-        return tuple(sorted(self._keys.keys() - set(wanted)))
+        """List packages to ask the tablet about, beside those that are wanted."""
+        return tuple(sorted(self._packages - set(wanted)))
 
     def sort_out(self, facts: Facts, wanted: Collection[str]) -> Facts:
-        """The same facts with what was asked about (`left`), of which `apps` keeps only installations of ours."""
+        """Return the same facts with what was asked about (`left`); of it, `apps` keeps only installations of ours."""
         asked = frozenset(self.names(wanted))
         apps = {name: app for name, app in facts.apps.items() if name not in asked or self._is_ours(facts, name)}
         return replace(facts, apps=apps, left=asked)
 
     def _is_ours(self, facts: Facts, package: str) -> bool:
+        key = name_installed(facts, package)
         owned = not facts.owner.known or facts.owner.package == package
-        return not owned and name_installed(facts, package) in self._keys[package]
+        return not owned and key is not None and self._knows(package, key)
 
 
-class ProvedApps:
-    """The proved apps of one tablet during one run.
+class VerifiedInstalls:
+    """The verified apps of one tablet during one run.
 
     Args:
-        file: where they are kept; a missing or damaged one remembers nothing.
+        store: where they are kept.
+        asset: the tablet.
         run: the run that reads, and pulls what it does not find.
     """
 
-    def __init__(self, file: Path, run: str) -> None:
-        self._file, self._run = file, run
-        found = _load(file)
+    def __init__(self, store: VerifiedInstallStore, asset: str, run: str) -> None:
+        self._store, self._asset, self._run = store, asset, run
+        found = store.load(asset)
         self._known, self._begun = dict(found.known), set(found.begun)
 
     def recall(self, facts: Facts) -> Facts:
@@ -147,7 +135,7 @@ class ProvedApps:
 
         A memory that cannot be written is no failure: the next run pulls again.
         """
-        fresh = {app.package: proved for app in apps if (proved := self._prove(facts, app)) is not None}
+        fresh = {app.package: proved for app in apps if (proved := self._verify(facts, app)) is not None}
         changed = {name: proved for name, proved in fresh.items() if self._known.get(name) != proved}
         gone = self._known.keys() & (facts.left - facts.apps.keys())
         if not changed and not gone:
@@ -159,11 +147,10 @@ class ProvedApps:
         self._save()
 
     def _save(self) -> None:
-        with suppress(OSError):
-            make_folder(self._file.parent, mode=0o700)
-            write_atomically(self._file, _document(_Memory(self._known, frozenset(self._begun))), mode=0o600)
+        with suppress(HomeError):
+            self._store.save(self._asset, InstallMemory(self._known, frozenset(self._begun)))
 
-    def _prove(self, facts: Facts, app: App) -> ProvedBytes | None:
+    def _verify(self, facts: Facts, app: App) -> VerifiedInstall | None:
         """What is now known of an app whose bytes were pulled in this run and are the wanted ones."""
         found = facts.apps.get(app.package)
         if found is None or found.proved_in is not None or not is_installed_right(found, app):
@@ -172,7 +159,7 @@ class ProvedApps:
         splits = {split.name: split.sha256 for split in app.splits}
         before = self._known.get(app.package)
         ours = app.package in self._begun or (before is not None and before.ours and before.key == key)
-        return None if key is None else ProvedBytes(key, app.sha256, splits, self._run, ours)
+        return None if key is None else VerifiedInstall(key, app.sha256, splits, self._run, ours)
 
     def forget(self, package: str) -> None:
         """This package is about to be installed: only a pull after it counts, and what it finds is this bench's.
@@ -183,42 +170,3 @@ class ProvedApps:
             self._begun.add(package)
             self._save()
         self._known.pop(package, None)
-
-
-@dataclass(frozen=True)
-class _Memory:
-    """One file: the proved apps, and packages whose installation began and was not seen to end."""
-
-    known: Mapping[str, ProvedBytes] = field(default_factory=dict)
-    begun: Set[str] = frozenset()
-
-
-def _document(memory: _Memory) -> bytes:
-    apps = {
-        name: {"key": one.key, "sha256": one.sha256, "splits": dict(one.splits), "run": one.run, "ours": one.ours}
-        for name, one in sorted(memory.known.items())
-    }
-    return json.dumps({"version": VERSION, "apps": apps, "begun": sorted(memory.begun)}, indent=1).encode()
-
-
-def _load(file: Path) -> _Memory:
-    try:
-        return _read(read_json(file))
-    except (OSError, ValueError, KeyError, TypeError):
-        return _Memory()
-
-
-def _read(document: object) -> _Memory:
-    if not isinstance(document, dict) or document["version"] != VERSION or not isinstance(document["apps"], dict):
-        raise ValueError("another version")
-    known = {name: _read_one(**one) for name, one in document["apps"].items()}
-    return _Memory(known, frozenset(map(str, document.get("begun", ()))))
-
-
-def _read_one(key: str, sha256: str, splits: Mapping[str, str], run: str, ours: object = False) -> ProvedBytes:  # noqa: FBT002 # of a file before it
-    if not isinstance(splits, dict):
-        raise TypeError("a mapping expected")
-    digests = (key, sha256, *splits.values())
-    if not _RUN.fullmatch(run) or not all(_DIGEST.fullmatch(digest) for digest in digests):
-        raise ValueError("a run and digests expected")
-    return ProvedBytes(key, sha256, dict(splits), run, ours is True)

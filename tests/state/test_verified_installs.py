@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import yaml
 from factories import make_app, make_appset, make_facts, make_installed, make_props, make_site
 from scripted import AnsweringTransport
+from state_file import change_state, read_state
 
 from provision.controls.apps_present import decide
 from provision.facts.collect import Facts
@@ -19,9 +19,10 @@ from provision.facts.setup import Setup
 from provision.runs.plan import Want
 from provision.runs.plan_runner import Changes, PlanRunner
 from provision.runs.shell_executor import Limits, ShellExecutor
-from provision.state.proved import ProvedApps, ProvedBook, name_installed
+from provision.state.sql.bench_state import BenchState
+from provision.state.verified_installs import InstallMemory, VerifiedInstall, VerifiedInstalls, name_installed
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 CASES = yaml.safe_load((HERE / "cases/proved.yaml").read_text("utf-8"))
 TABLET = yaml.safe_load((HERE / "cases/apply/tablet.yaml").read_text("utf-8"))
 PACKAGE = "org.example.chat"
@@ -62,7 +63,7 @@ def make_tablet(**changes: str) -> AnsweringTransport:
     return AnsweringTransport(TABLET["answers"] | {DUMP: dump}, {BASE: b"abc"})
 
 
-def run(tablet: AnsweringTransport, proved: ProvedApps | None) -> tuple[str, ...]:
+def run(tablet: AnsweringTransport, proved: VerifiedInstalls | None) -> tuple[str, ...]:
     """A whole run on a tablet; the evidence of its apps."""
     want = Want(make_site(), make_appset(APP), is_tablet=True)
     work = PlanRunner(tablet, want, LIMITS, ShellExecutor(tablet, LIMITS, lambda: None), proved=proved)
@@ -71,8 +72,8 @@ def run(tablet: AnsweringTransport, proved: ProvedApps | None) -> tuple[str, ...
     return decide(reading.facts, want.appset).evidence
 
 
-def test_a_second_run_pulls_nothing_and_says_which_run_did(tmp_path: Path) -> None:
-    book = ProvedBook(tmp_path / "proved")
+def test_a_second_run_pulls_nothing_and_says_which_run_did(bench_state: BenchState) -> None:
+    book = bench_state.verified_installs
     first, second, third = make_tablet(), make_tablet(), make_tablet()
     read_now = run(first, book.open("A-0001", "run1"))
     assert [first.pulls, "proved-in" in read_now[0]] == [[BASE], False]
@@ -82,8 +83,8 @@ def test_a_second_run_pulls_nothing_and_says_which_run_did(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("asset", ["A-0001", "A-0002"])
-def test_a_new_installation_another_tablet_and_a_look_are_pulled(tmp_path: Path, asset: str) -> None:
-    book = ProvedBook(tmp_path)
+def test_a_new_installation_another_tablet_and_a_look_are_pulled(bench_state: BenchState, asset: str) -> None:
+    book = bench_state.verified_installs
     run(make_tablet(), book.open("A-0001", "run1"))
     later = make_tablet(**{"10:00:00": "10:00:01"} if asset == "A-0001" else {})
     run(later, book.open(asset, "run2"))
@@ -92,8 +93,8 @@ def test_a_new_installation_another_tablet_and_a_look_are_pulled(tmp_path: Path,
     assert (later.pulls, looked.pulls) == ([BASE], [BASE])
 
 
-def test_after_a_reset_the_same_words_prove_nothing(tmp_path: Path) -> None:
-    book = ProvedBook(tmp_path)
+def test_after_a_reset_the_same_words_prove_nothing(bench_state: BenchState) -> None:
+    book = bench_state.verified_installs
     run(make_tablet(), book.open("A-0001", "run1"))
     tablet = make_tablet()
     tablet.answers["settings get secure android_id"] = "0123456789abcdef\n"
@@ -101,24 +102,24 @@ def test_after_a_reset_the_same_words_prove_nothing(tmp_path: Path) -> None:
     assert tablet.pulls == [BASE]
 
 
-def test_a_tablet_that_prints_no_time_is_pulled_in_every_run(tmp_path: Path) -> None:
-    book = ProvedBook(tmp_path)
+def test_a_tablet_that_prints_no_time_is_pulled_in_every_run(bench_state: BenchState, tmp_path: Path) -> None:
+    book = bench_state.verified_installs
     for number in (1, 2):
         tablet = make_tablet(lastUpdateTime="updated")
         run(tablet, book.open("A-0001", f"run{number}"))
         assert tablet.pulls == [BASE]
-    assert list(tmp_path.iterdir()) == []
+    assert read_state(tmp_path, "SELECT * FROM verified_install") == []
 
 
-def test_bytes_that_are_not_the_pinned_ones_are_not_remembered(tmp_path: Path) -> None:
-    proved = ProvedBook(tmp_path).open("A-0001", "run1")
+def test_bytes_that_are_not_the_pinned_ones_are_not_remembered(bench_state: BenchState, tmp_path: Path) -> None:
+    proved = bench_state.verified_installs.open("A-0001", "run1")
     facts = read_case({"app": {"split_paths": {}}})
     proved.note(facts, (replace(make_app(), sha256="0" * 64),))
-    assert list(tmp_path.iterdir()) == []
+    assert read_state(tmp_path, "SELECT * FROM verified_install") == []
 
 
-def test_an_app_that_is_being_installed_is_forgotten(tmp_path: Path) -> None:
-    book = ProvedBook(tmp_path)
+def test_an_app_that_is_being_installed_is_forgotten(bench_state: BenchState) -> None:
+    book = bench_state.verified_installs
     facts = read_case({"app": {"split_paths": {}}})
     book.open("A-0001", "run1").note(facts, (make_app(),))
     proved = book.open("A-0001", "run2")
@@ -128,46 +129,29 @@ def test_an_app_that_is_being_installed_is_forgotten(tmp_path: Path) -> None:
     assert proved.recall(unread).apps[PACKAGE].sha256 is None
 
 
-def test_the_file_is_private(tmp_path: Path) -> None:
-    run(make_tablet(), ProvedBook(tmp_path / "proved").open("A-0001", "run1"))
-    file = tmp_path / "proved" / "A-0001.json"
-    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert "9774d56d682e549c" not in file.read_text("utf-8")
+def test_no_identifier_of_an_installation_is_kept_in_clear(bench_state: BenchState, tmp_path: Path) -> None:
+    run(make_tablet(), bench_state.verified_installs.open("A-0001", "run1"))
+    kept = b"".join(file.read_bytes() for file in (tmp_path / "state").iterdir())
+    assert (PACKAGE.encode() in kept, b"9774d56d682e549c" in kept) == (True, False)
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda _: "",
-        lambda _: "[]",
-        lambda _: "null",
-        lambda _: "[" * 100_000,
-        lambda text: text[:-9],
-        lambda text: text.replace('"version": 1', '"version": 2'),
-        lambda text: text.replace('"apps": {', '"apps": {"x": 1, '),
-        lambda text: text.replace(APP.sha256, APP.sha256[1:]),
-        lambda text: text.replace(APP.sha256, APP.sha256.upper()),
-        lambda text: text.replace(f'"{APP.sha256}"', "7"),
-        lambda text: text.replace("run1", "run 1"),
-        lambda text: text.replace('"splits": {}', '"splits": []'),
-        lambda text: text.replace('"apps": {', '"apps": {"x": {"key": 1, "sha256": 1, "splits": 1, "run": 1}, '),
-        lambda text: text.replace('"splits": {}', '"splits": {"x": 1}'),
-        lambda text: text.replace('"run"', '"ran"'),
-        lambda text: text + "\udcff",
-    ],
-)
-def test_a_damaged_file_costs_a_pull_and_is_made_anew(tmp_path: Path, damage: Any) -> None:  # noqa: ANN401 # a lambda
-    book, file = ProvedBook(tmp_path), tmp_path / "A-0001.json"
-    run(make_tablet(), book.open("A-0001", "run1"))
-    whole = file.read_text("utf-8")
-    assert json.loads(whole)["version"] == 1
-    file.write_bytes(damage(whole).encode("utf-8", "surrogateescape"))
+def test_a_memory_that_cannot_be_written_fails_no_run(bench_state: BenchState, tmp_path: Path) -> None:
+    proved = bench_state.verified_installs.open("A-0001", "run1")
+    change_state(tmp_path, "DROP TABLE begun_install")
     tablet = make_tablet()
-    run(tablet, book.open("A-0001", "run2"))
+    run(tablet, proved)
     assert tablet.pulls == [BASE]
-    assert file.read_text("utf-8") == whole.replace("run1", "run2")
 
 
-def test_a_memory_that_cannot_be_written_fails_no_run(tmp_path: Path) -> None:
-    (tmp_path / "proved").write_text("a file where the folder should be")
-    run(make_tablet(), ProvedBook(tmp_path / "proved").open("A-0001", "run1"))
+def test_apps_of_a_bench_are_known_on_any_tablet_by_their_installation(bench_state: BenchState) -> None:
+    """Also where thousands of tablets have them: packages are listed without a look at each row."""
+    store = bench_state.verified_installs
+    known = {name: VerifiedInstall(name[-1] * 64, "0" * 64, {}, "run", ours=name != "c") for name in ("a", "b", "c")}
+    for number in range(3):
+        store.save(
+            f"A-{number:04d}",
+            InstallMemory({name: replace(one, key=f"{number}{one.key}") for name, one in known.items()}),
+        )
+    assert store.find_orphaned().names(["b"]) == ("a",)
+    assert store.find_orphaned("A-0001").names(()) == ("a", "b")
+    assert store.find_orphaned("A-0009").names(()) == ()

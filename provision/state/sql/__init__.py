@@ -1,0 +1,1 @@
+"""The stores of a bench, over one SQLite file of its home (`state/state.sqlite`)."""

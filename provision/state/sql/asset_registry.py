@@ -1,0 +1,132 @@
+"""Known tablets of a bench and their numbers, written by the ledger thread only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from provision.identity.which import UNREAD, Asset, Certainty, Match, match_asset
+from provision.state.sql.database import Database
+from provision.state.sql.schema import ASSET, INSTALLATION
+
+ASSET_ID = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)-([0-9]{1,9})")
+_PAGE = 500
+
+
+class AssetRegistry:
+    """Known tablets and the next free number of a prefix.
+
+    Args:
+        database: of the bench.
+        prefix: of the numbers this bench gives.
+
+    Raises:
+        HomeError: from every method, when the database is damaged or cannot be written.
+    """
+
+    def __init__(self, database: Database, prefix: str) -> None:
+        self._database = database
+        self._prefix = prefix
+        self._on_bench: set[str] = set()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no tablet is known: a new bench, or one whose database was lost."""
+        return (
+            self._database.read(lambda connection: connection.execute(select(func.min(ASSET.c.asset_id))).scalar())
+            is None
+        )
+
+    def list_assets(self) -> Iterator[Asset]:
+        """Yield every known tablet, by its number as text."""
+        page: tuple[str, ...] = ("",)
+        while page:
+            page = self._database.read(partial(_list_ids, page[-1]))
+            if page:
+                yield from self._database.read(partial(_find_assets, ASSET.c.asset_id.between(page[0], page[-1])))
+
+    def restore(self, recorded: Iterable[tuple[str, str]]) -> None:
+        """Take known tablets from the ledger's records, when the database was lost.
+
+        Args:
+            recorded: asset id and serial of each record. Installations are not in records, so these
+                tablets are candidates at their next plug, and their numbers are never given twice.
+        """
+        known = {asset_id: serial for asset_id, serial in recorded if ASSET_ID.fullmatch(asset_id)}
+        assets = [Asset(asset_id, serial, (UNREAD,)) for asset_id, serial in sorted(known.items())]
+        if assets:
+            self._database.write(lambda connection: keep_assets(connection, assets))
+
+    def check_in(self, serial: str, installation: str | None) -> tuple[Asset, Match]:
+        """Find or number the tablet that starts a run; it is on disk when this returns.
+
+        Args:
+            installation: its digest, `UNREAD` for a tablet that has none to tell, None for one that never answered.
+        """
+        asset, match = self._database.write(lambda connection: self._check_in(connection, serial, installation))
+        self._on_bench.add(asset.asset_id)  # only now: what is not on disk must not be handed out
+        return asset, match
+
+    def check_out(self, asset_id: str) -> None:
+        """Note that the run of this tablet is over."""
+        self._on_bench.discard(asset_id)
+
+    def _check_in(self, connection: Connection, serial: str, installation: str | None) -> tuple[Asset, Match]:
+        match = match_asset(
+            serial, installation, _find_assets(ASSET.c.serial == serial, connection), frozenset(self._on_bench)
+        )
+        asset = match.asset
+        if asset is None:
+            asset = Asset(self._next_id(connection), serial, () if installation is None else (installation,))
+            keep_assets(connection, [asset])
+        elif match.certainty is Certainty.CERTAIN and installation is not None and not asset.installations:
+            asset = replace(asset, installations=(installation,))
+            _keep_installations(connection, [asset])
+        return asset, match
+
+    def _next_id(self, connection: Connection) -> str:
+        last = connection.execute(select(func.max(ASSET.c.number)).where(ASSET.c.prefix == self._prefix)).scalar()
+        return f"{self._prefix}-{(last or 0) + 1:04d}"
+
+
+def keep_assets(connection: Connection, assets: Iterable[Asset]) -> None:
+    """Write down new tablets."""
+    rows = []
+    for asset in assets:
+        prefix, _, number = asset.asset_id.rpartition("-")
+        rows.append({"asset_id": asset.asset_id, "serial": asset.serial, "prefix": prefix, "number": int(number)})
+    if rows:
+        connection.execute(insert(ASSET), rows)
+        _keep_installations(connection, assets)
+
+
+def _keep_installations(connection: Connection, assets: Iterable[Asset]) -> None:
+    rows = [
+        {"asset_id": asset.asset_id, "position": position, "digest": digest}
+        for asset in assets
+        for position, digest in enumerate(asset.installations)
+    ]
+    if rows:
+        connection.execute(insert(INSTALLATION), rows)
+
+
+def _list_ids(last: str, connection: Connection) -> tuple[str, ...]:
+    query = select(ASSET.c.asset_id).where(ASSET.c.asset_id > last).order_by(ASSET.c.asset_id).limit(_PAGE)
+    return tuple(connection.execute(query).scalars())
+
+
+def _find_assets(which: ColumnElement[bool], connection: Connection) -> list[Asset]:
+    here = ASSET.outerjoin(INSTALLATION, ASSET.c.asset_id == INSTALLATION.c.asset_id)
+    columns = select(ASSET.c.asset_id, ASSET.c.serial, INSTALLATION.c.digest).select_from(here)
+    query = columns.where(which).order_by(ASSET.c.asset_id, INSTALLATION.c.position)
+    found: dict[str, Asset] = {}
+    for asset_id, serial, digest in connection.execute(query):
+        known = found.get(asset_id, Asset(asset_id, serial, ()))
+        added = () if digest is None else (digest,)
+        found[asset_id] = replace(known, installations=(*known.installations, *added))
+    return list(found.values())

@@ -1,0 +1,72 @@
+"""The stores of one bench, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.state.sql.agent_secret_store import AgentSecretStore
+from provision.state.sql.asset_registry import AssetRegistry
+from provision.state.sql.audit_log import AuditLog
+from provision.state.sql.confirmation_store import ConfirmationStore
+from provision.state.sql.database import Database
+from provision.state.sql.opening import open_database
+from provision.state.sql.pending_upload_store import PendingUploadStore
+from provision.state.sql.verified_install_store import VerifiedInstallStore
+
+
+@dataclass(frozen=True)
+class BenchState:
+    """What one bench remembers; see `open_bench_state`."""
+
+    database: Database
+
+    @property
+    def confirmations(self) -> ConfirmationStore:
+        """What people said of models."""
+        return ConfirmationStore(self.database)
+
+    @property
+    def verified_installs(self) -> VerifiedInstallStore:
+        """Bytes of apps that were pulled before."""
+        return VerifiedInstallStore(self.database)
+
+    @property
+    def pending_uploads(self) -> PendingUploadStore:
+        """What lost runs left on tablets."""
+        return PendingUploadStore(self.database)
+
+    @property
+    def agent_secrets(self) -> AgentSecretStore:
+        """Secrets and policies given out."""
+        return AgentSecretStore(self.database)
+
+    @property
+    def audit_log(self) -> AuditLog:
+        """Who opened or gave back which tablet."""
+        return AuditLog(self.database)
+
+    def open_registry(self, prefix: str) -> AssetRegistry:
+        """Known tablets, for the one thread that numbers new ones with `prefix`."""
+        return AssetRegistry(self.database, prefix)
+
+    def check(self) -> None:
+        """Read the whole database and compare it with its rules.
+
+        Raises:
+            HomeError: it is damaged.
+        """
+        self.database.check()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def open_stores(home: Path) -> BenchState:
+    """Open the database of a home.
+
+    Raises:
+        HomeError: see `open_database`.
+    """
+    return BenchState(open_database(home))

@@ -1,0 +1,152 @@
+"""The SQLite file of a bench's state, and its transactions.
+
+Rules:
+
+1. Any thread of any process may call: each call is one short transaction on a connection of its own.
+2. Reads see the last commit whole and wait for nobody (write-ahead log).
+3. Writes begin `IMMEDIATE`, so that what they read first is still true when they write. They queue: threads of one
+   process at a lock, in the order they came, processes at SQLite's own for `BUSY_SECONDS`.
+4. A write that returned is on disk (`synchronous = FULL`); one that raised changed nothing.
+5. No error carries values: the file holds secrets.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from provision.errors import HomeError
+from provision.state.sql.schema import METADATA
+
+BUSY_SECONDS = 30.0
+"""So long one process waits for another's write; `answer` and `accept` work beside a station."""
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+)
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR)
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_IMMEDIATE = "provision_immediate"
+
+Result = TypeVar("Result")
+Work = Callable[[Connection], Result]
+
+
+class Database:
+    """One database file, open until `close`.
+
+    Args:
+        file: exists; nothing is read here.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._engine = _make_engine(file)
+        self._writes = self._engine.execution_options(**{_IMMEDIATE: True})
+        self._writing = threading.Lock()
+
+    def read(self, work: Work[Result]) -> Result:
+        """Do `work` in one transaction that changes nothing.
+
+        Raises:
+            HomeError: the file is damaged or cannot be read.
+        """
+        return self._transact(self._engine, work)
+
+    def write(self, work: Work[Result]) -> Result:
+        """Do `work` in one transaction; what it wrote is on disk when this returns.
+
+        Raises:
+            HomeError: the file is damaged or cannot be written; nothing was changed then.
+        """
+        with self._writing:
+            return self._transact(self._writes, work)
+
+    def check(self) -> None:
+        """Read every page and row, and compare with the tables' own rules.
+
+        Raises:
+            HomeError: something is damaged.
+        """
+        for table in METADATA.sorted_tables:
+            self.read(partial(_touch, table))
+        found = self.read(lambda connection: connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all())
+        broken = self.read(lambda connection: connection.exec_driver_sql("PRAGMA foreign_key_check").all())
+        if list(found) != ["ok"] or broken:
+            what = found[0] if list(found) != ["ok"] else "a row that refers to none"
+            raise HomeError(f"{self.file}: damaged ({what}); {WAY_OUT}")
+
+    def close(self) -> None:
+        """Let go of the file; what stands in the write-ahead log goes into it where no other process has it open."""
+        self._engine.dispose()
+
+    def _transact(self, engine: Engine, work: Work[Result]) -> Result:
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except (SQLAlchemyError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            fault = HomeError(tell_fault(self.file, error))
+        raise fault  # not from the error: its frames hold what was to be written, secrets among it
+
+
+def _touch(table: Table, connection: Connection) -> None:
+    connection.execute(select(table).limit(0))
+
+
+def _make_engine(file: Path) -> Engine:
+    """Connections as the rules say; SQLAlchemy keeps a few open, and opens more while many threads ask at once."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=-1,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed from the words of a statement
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get(_IMMEDIATE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def tell_fault(file: Path, error: Exception) -> str:
+    """Say what is wrong with a database and what to do now, without a word of what it holds."""
+    cause = error.orig if isinstance(error, DBAPIError) else error if isinstance(error, sqlite3.Error) else None
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the rest says where in SQLite
+    if code in _BUSY:
+        return f"{file}: another process has been writing it for {BUSY_SECONDS:.0f} s; end that one, then try again"
+    if code not in _DAMAGE:
+        return f"{file}: cannot be read or written: {cause}; nothing was changed"
+    what = "a row of another form" if cause is None else str(cause).partition(" with text ")[0]  # the rest is a value
+    return f"{file}: damaged ({what}); {WAY_OUT}"
+
+
+WAY_OUT = (
+    "put its backup back, or move it away together with the files of the same name that end in -wal and -shm: asset "
+    "numbers are then made anew from the records, confirmations are to be given again, and tablets get another "
+    "maintenance code at their next run (codes for those in the wards and the audit log are lost)"
+)

@@ -1,0 +1,159 @@
+"""Opening a bench's database: made whole or not at all, of this program's revision or refused.
+
+1. A database is made under another name, with everything that JSON files of the home say, and gets its own name once
+   it is on disk. A kill before that leaves the home as it was.
+2. The files it took are set aside afterwards, into `state/before-migration`. A kill before that leaves them beside the
+   database, which knows their digests: the next opening finishes. Files that are others than it took are an error:
+   a program without a database has worked in the home since, and neither side knows everything.
+3. A database of an older revision is brought to this one by alembic, in one transaction. One of a revision that is not
+   known here is of a newer program, and is refused untouched.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from provision.errors import HomeError
+from provision.files import make_folder, move_durably
+from provision.state.sql.agent_secret_store import keep_issued
+from provision.state.sql.asset_registry import keep_assets
+from provision.state.sql.audit_log import keep_event
+from provision.state.sql.confirmation_store import keep_confirmation
+from provision.state.sql.database import Database
+from provision.state.sql.json_files import PLACES, JsonState, digest_place, read_json_state
+from provision.state.sql.pending_upload_store import keep_uploads
+from provision.state.sql.schema import METADATA, REVISION, TAKEN_FILE, VERSION
+from provision.state.sql.verified_install_store import keep_installs
+
+NAME = "state.sqlite"
+ASIDE = "before-migration"
+_TAILS = ("-wal", "-shm", "-journal")
+
+
+def open_database(home: Path) -> Database:
+    """Open the database of a home, made where it has none.
+
+    Raises:
+        HomeError: the database, or a file it is to take over, is damaged, of a newer version, or cannot be written.
+    """
+    file = home / "state" / NAME
+    try:
+        make_folder(file.parent)
+        with _hold(file.parent):
+            if not file.exists():
+                _make(home, file)
+    except OSError as error:
+        raise HomeError(f"{file}: cannot be made: {error.strerror or error}") from error
+    database = Database(file)
+    try:
+        _bring_up_to_date(database)
+        _set_aside(home, database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _make(home: Path, file: Path) -> None:
+    for tail in _TAILS:
+        if file.with_name(file.name + tail).exists():  # SQLite would play another database's log into the new one
+            raise HomeError(f"{file}: missing, while its {file.name}{tail} is there; put both back, or move both away")
+    state = read_json_state(home)
+    taken = {str(place): digest_place(home / place) for place in PLACES if (home / place).exists()}
+    made = file.with_name(f"{file.name}.new")
+    for name in (made.name, *(made.name + tail for tail in _TAILS)):
+        file.with_name(name).unlink(missing_ok=True)  # of an opening that was killed
+    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    database = Database(made)
+    try:
+        database.write(lambda connection: _fill(connection, state, taken))
+    finally:
+        database.close()  # and with the last connection the log is gone
+    move_durably(made, file)
+
+
+def _fill(connection: Connection, state: JsonState, taken: dict[str, str]) -> None:
+    METADATA.create_all(connection)
+    connection.execute(insert(VERSION).values(version_num=REVISION))
+    keep_assets(connection, state.assets)
+    for confirmation in state.confirmations:
+        keep_confirmation(connection, confirmation)
+    for asset, issued in state.issued.items():
+        keep_issued(connection, asset, issued)
+    for asset, memory in state.installs.items():
+        keep_installs(connection, asset, memory)
+    for asset, left in state.uploads.items():
+        keep_uploads(connection, asset, left)
+    for event in state.events:
+        keep_event(connection, event)
+    if taken:
+        connection.execute(insert(TAKEN_FILE), [{"name": name, "sha256": digest} for name, digest in taken.items()])
+
+
+def _bring_up_to_date(database: Database) -> None:
+    revision = database.read(lambda connection: connection.execute(select(VERSION.c.version_num)).scalar())
+    if revision == REVISION:
+        return
+    # alembic takes 0.1 s to import, and is needed once in the life of a revision
+    from provision.state.sql.migrations.run import is_known, upgrade  # noqa: PLC0415
+
+    if not is_known(revision):
+        raise HomeError(
+            f"{database.file}: made by a newer version of provision (revision {revision}, {REVISION} is the newest "
+            "known here); use that version, or put back a backup from before it was used"
+        )
+    database.write(upgrade)
+
+
+def _set_aside(home: Path, database: Database) -> None:
+    """Move away what the database took over; most openings find nothing there."""
+    if not any((home / place).exists() for place in PLACES):
+        return
+    taken = dict(
+        database.read(lambda connection: connection.execute(select(TAKEN_FILE.c.name, TAKEN_FILE.c.sha256)).all())
+    )
+    folder = database.file.parent
+    try:
+        with _hold(folder):
+            there = [place for place in PLACES if (home / place).exists()]
+            for place in there:
+                if digest_place(home / place) != taken.get(str(place)):
+                    raise HomeError(_tell_stranger(home / place, database.file))
+            _move(home, there, folder / ASIDE)
+    except OSError as error:
+        raise HomeError(f"{folder / ASIDE}: cannot be written: {error.strerror or error}") from error
+
+
+def _move(home: Path, places: list[Path], aside: Path) -> None:
+    number = 1
+    while any((aside / place.name).exists() for place in places):  # of a database that was lost since
+        number += 1
+        aside = aside.with_name(f"{ASIDE}-{number}")
+    make_folder(aside, mode=0o700)
+    for place in places:
+        move_durably(home / place, aside / place.name)
+
+
+def _tell_stranger(place: Path, file: Path) -> str:
+    return (
+        f"{place}: expected no such file beside {file.name}, which holds its content since it was made; a version of "
+        f"provision without that database has worked here since, or the file was put back. Keep one of both: move "
+        f"{place.name} away, or move {file.name} away and put everything of {ASIDE} back that is not there"
+    )
+
+
+@contextmanager
+def _hold(folder: Path) -> Iterator[None]:
+    """The folder's own lock: station and `answer` may both be the first to open a home."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,153 @@
+"""Tables of a bench's database.
+
+Every query finds its rows by a key or an index: `audit_event`, `asset` and `verified_install` grow with each tablet,
+and a bench that has seen ten thousand of them answers as fast as a new one (a test explains every query).
+Stores do not refer to each other: each outlives the loss of another, as the asset list, which can be rebuilt.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    REAL,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+REVISION = "0001"
+"""The newest of `migrations/versions`: what this program reads and writes."""
+
+METADATA = MetaData()
+
+VERSION = Table(  # alembic's own
+    "alembic_version",
+    METADATA,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+ASSET = Table(
+    "asset",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("serial", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Index("asset_by_serial", "serial"),
+    Index("asset_by_number", "prefix", "number"),
+    sqlite_strict=True,
+)
+
+INSTALLATION = Table(
+    "asset_installation",
+    METADATA,
+    Column("asset_id", Text, ForeignKey("asset.asset_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+CONFIRMATION = Table(
+    "confirmation",
+    METADATA,
+    Column("model_key", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("confirmation", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    CheckConstraint("confirmation IN ('tablet', 'no-tablet')", name="confirmation_is_known"),
+    sqlite_strict=True,
+)
+
+VERIFIED_INSTALL = Table(
+    "verified_install",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("package", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("splits", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("ours", Integer, nullable=False),
+    CheckConstraint("ours IN (0, 1)", name="verified_install_is_ours_or_not"),
+    Index("verified_install_of_ours", "package", "key", sqlite_where=text("ours = 1")),
+    sqlite_strict=True,
+)
+
+BEGUN_INSTALL = Table(
+    "begun_install",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("package", Text, primary_key=True),
+    sqlite_strict=True,
+)
+
+PENDING_UPLOAD = Table(
+    "pending_upload",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("undo", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+AGENT_SECRET = Table(
+    "agent_secret",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("drilled", Text, nullable=False),
+    CheckConstraint("length(secret) BETWEEN 20 AND 64", name="agent_secret_has_a_length_agents_take"),
+    sqlite_strict=True,
+)
+
+POSITIVE_CONTROL = Table(
+    "positive_control",
+    METADATA,
+    Column("asset_id", Text, ForeignKey("agent_secret.asset_id"), primary_key=True),
+    Column("attempt", Text, primary_key=True),
+    Column("seconds", REAL, nullable=False),
+    CheckConstraint("seconds >= 0", name="positive_control_took_time"),
+    sqlite_strict=True,
+)
+
+TRIED_ATTEMPT = Table(
+    "tried_attempt",
+    METADATA,
+    Column("asset_id", Text, ForeignKey("agent_secret.asset_id"), primary_key=True),
+    Column("attempt", Text, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+AUDIT_EVENT = Table(
+    "audit_event",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("asset_id", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Index("audit_event_by_asset", "asset_id", "id"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # a number is never given twice: a gap shows that somebody took an event out
+)
+
+TAKEN_FILE = Table(
+    "taken_file",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    sqlite_strict=True,
+)
