@@ -25,7 +25,7 @@ from provision.state.sql.agent_secret_store import keep_issued
 from provision.state.sql.asset_registry import keep_assets
 from provision.state.sql.audit_log import keep_event
 from provision.state.sql.confirmation_store import keep_confirmation
-from provision.state.sql.database import Database
+from provision.state.sql.database import WAY_OUT, Database
 from provision.state.sql.json_files import PLACES, JsonState, digest_place, read_json_state
 from provision.state.sql.pending_upload_store import keep_uploads
 from provision.state.sql.schema import METADATA, REVISION, TAKEN_FILE, VERSION
@@ -48,6 +48,8 @@ def open_database(home: Path) -> Database:
         with _hold(file.parent):
             if not file.exists():
                 _make(home, file)
+            elif file.stat().st_size == 0:  # SQLite would take it for a new one, and every secret for never issued
+                raise HomeError(f"{file}: damaged (empty); {WAY_OUT}")
     except OSError as error:
         raise HomeError(f"{file}: cannot be made: {error.strerror or error}") from error
     database = Database(file)

@@ -1,0 +1,339 @@
+"""A home that kept its state in JSON files: everything is taken over, once, or nothing is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from click.testing import CliRunner
+from sqlalchemy import create_engine
+from state_file import FILE, change_state, read_state
+from waiting import wait_until
+
+from provision.cli.answer import answer
+from provision.errors import HomeError
+from provision.identity.which import Certainty
+from provision.state.opening import open_bench_state
+from provision.state.sql.bench_state import BenchState
+from provision.state.sql.json_files import PLACES
+from provision.state.sql.migrations.run import upgrade
+from provision.state.sql.schema import METADATA, REVISION
+
+KEPT = Path(__file__).parents[1] / "fixtures/json-home"
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/state_files.yaml").read_text("utf-8"))
+ASIDE = "state/before-migration"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The kept home, as its version left it."""
+    return Path(shutil.copytree(KEPT, tmp_path / "home"))
+
+
+def content(state: BenchState) -> dict[str, Any]:
+    """Everything a bench remembers, as plain values."""
+    secrets = {asset: state.agent_secrets.issue(asset) for asset in state.agent_secrets.list_assets()}
+    names = [f"A-{number:04d}" for number in range(1, 9)]
+    return {
+        "assets": list(state.open_registry("A").list_assets()),
+        "confirmations": state.confirmations.list_confirmations(),
+        "secrets": {asset: one.secret.reveal() for asset, one in secrets.items()},
+        "issued": {
+            asset: (one.policy, one.wanted, one.drilled, one.unlocked, one.tried) for asset, one in secrets.items()
+        },
+        "installs": {name: state.verified_installs.load(name) for name in names},
+        "uploads": {name: state.pending_uploads.load(name) for name in names},
+        "events": list(state.audit_log.list_events()),
+    }
+
+
+def read(home: Path) -> dict[str, Any]:
+    with open_bench_state(home) as state:
+        state.check()
+        return content(state)
+
+
+def test_a_kept_home_is_taken_over_without_loss(home: Path) -> None:
+    """Compared with the files themselves, read here without the product's own readers."""
+    files = {place.stem: json.loads(place.read_text()) for place in home.glob("state/*.json")}
+    agents = {place.stem: json.loads(place.read_text()) for place in home.glob("state/agents/*.json")}
+    proved = {place.stem: json.loads(place.read_text()) for place in home.glob("state/proved/*.json")}
+    found = read(home)
+    known = [(one.asset_id, one.serial, list(one.installations)) for one in found["assets"]]
+    assert known == [(one["asset_id"], one["serial"], one["installations"]) for one in files["assets"]["assets"]]
+    models = found["confirmations"]
+    said = {one.key: {"title": one.title, "word": one.confirmation, "since": one.since} for one in models}
+    assert said == files["accepted"]["models"]
+    assert set(found["secrets"]) == set(agents) == {"A-0001", "A-0004", "A-0007"}
+    for asset, (policy, wanted, drilled, unlocked, tried) in found["issued"].items():
+        kept = agents[asset]
+        assert (policy, wanted, drilled, unlocked) == (
+            kept["policy"],
+            kept["wanted"],
+            kept["drilled"],
+            kept["unlocked"],
+        )
+        assert {name: [one.verdict, one.detail] for name, one in tried.items()} == kept["tried"]
+    for asset, document in proved.items():
+        apps = {name: vars(one) for name, one in found["installs"][asset].known.items()}
+        assert apps == document["apps"]
+    assert found["uploads"]["A-0004"] == (
+        ("cmd", "package", "install-abandon", "71"),
+        ("rm", "/data/local/tmp/provision-0123456789abcdef.apk"),
+    )
+    assert [(one.at, one.event, one.asset, one.user) for one in found["events"]] == [
+        ("2026-11-30T02:01:27Z", "answer", "A-0001", "root"),
+        ("2026-11-30T02:01:30Z", "answer", "A-0007", "root"),
+    ]
+
+
+def test_the_hotline_answers_as_before(home: Path) -> None:
+    (home / "keys").mkdir()
+    done = CliRunner().invoke(answer, ["--home", str(home), "A-0001", "12345678"])
+    assert done.stdout == "0276 3604\n"
+
+
+def test_known_tablets_stay_known_and_numbers_go_on(home: Path) -> None:
+    known = json.loads((home / "state/assets.json").read_text())["assets"][3]
+    with open_bench_state(home) as state:
+        registry = state.open_registry("A")
+        asset, match = registry.check_in(known["serial"], known["installations"][0])
+        assert (asset.asset_id, match.certainty) == ("A-0004", Certainty.CERTAIN)
+        assert registry.check_in("NEW", "i")[0].asset_id == "A-0009"
+
+
+def read_bytes(place: Path) -> bytes | None:
+    """Of a file; of a folder nothing."""
+    return place.read_bytes() if place.is_file() else None
+
+
+def test_the_files_are_kept_aside_and_read_once(home: Path) -> None:
+    before = {place.name: place for place in (KEPT / place for place in PLACES)}
+    first = read(home)
+    assert sorted(path.name for path in (home / "state").iterdir()) == ["before-migration", "state.sqlite"]
+    for name, place in before.items():
+        aside = home / ASIDE / name
+        pairs = (
+            [(file.read_bytes(), (place / file.name).read_bytes()) for file in aside.iterdir()]
+            if place.is_dir()
+            else []
+        )
+        assert all(kept == was for kept, was in pairs or [(aside.read_bytes(), place.read_bytes())])
+    assert stat.S_IMODE((home / ASIDE).stat().st_mode) == 0o700
+    assert stat.S_IMODE((home / FILE).stat().st_mode) == 0o600
+    assert read(home) == first
+
+
+def _break(home: Path, file: str, text: str) -> None:
+    place = home / file
+    shutil.rmtree(place, ignore_errors=True)
+    if text == "@folder@":
+        place.unlink(missing_ok=True)
+        place.mkdir()
+    else:
+        place.write_bytes(text.replace("@deep@", "[" * 100_000).encode("latin-1"))
+
+
+@pytest.mark.parametrize(("file", "text", "says"), [case[:3] for case in CASES["refused"]])
+def test_a_damaged_file_is_named_and_nothing_is_taken_over(file: str, text: str, says: str, home: Path) -> None:
+    _break(home, file, text)
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    with pytest.raises(HomeError) as caught, open_bench_state(home):
+        pass
+    assert str(caught.value).startswith(f"{home / file}")
+    assert says in str(caught.value)
+    assert "move it away" in str(caught.value) or "cannot be read" in says
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(("file", "text"), CASES["forgotten"])
+def test_damage_that_costs_a_pull_or_a_refused_command_is_forgotten(file: str, text: str, home: Path) -> None:
+    before = read(Path(shutil.copytree(home, home.with_name("whole"))))
+    _break(home, file, text)
+    found = read(home)
+    kind, asset = file.split("/")[1:]
+    place = {"proved": "installs", "uploads": "uploads"}[kind]
+    assert not getattr(found[place].pop(asset[:6]), "known", ())
+    before[place].pop(asset[:6])
+    assert found == before
+
+
+def test_an_audit_line_that_was_cut_while_it_was_written_said_nothing(home: Path) -> None:
+    with (home / "logs/hotline.jsonl").open("ab") as log:
+        log.write(b'{"asset": "A-00')
+    assert len(read(home)["events"]) == 2
+
+
+KILLED = """
+import os, shutil, sys
+from itertools import count
+from pathlib import Path
+from provision.state.opening import open_bench_state
+from provision.state.sql import bench_state
+
+kept, folder, event = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+
+def open_until(home, number):
+    seen = count(1)
+    def watch(name, given):
+        if name == event and str(home) in str(given) and next(seen) == number:
+            os.kill(os.getpid(), 9)
+    sys.addaudithook(watch)
+    with open_bench_state(home):
+        pass
+    os._exit(0)
+
+for number in count(1):
+    home = Path(shutil.copytree(kept, folder / str(number)))
+    child = os.fork()
+    if child == 0:
+        open_until(home, number)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+"""
+
+
+@pytest.mark.parametrize("event_name", ["open", "os.rename", "os.mkdir", "sqlite3.connect"])
+def test_a_kill_at_any_moment_leaves_a_home_that_opens_with_everything(event_name: str, home: Path) -> None:
+    """The first opening is killed before its first, second, ... call of a kind, until one gets through."""
+    whole, killed = read(home), home.with_name("killed")
+    killed.mkdir()
+    done = subprocess.run([sys.executable, "-c", KILLED, KEPT, killed, event_name], timeout=120, check=False)
+    assert done.returncode == 0
+    homes = list(killed.iterdir())
+    assert len(homes) >= 2, "nothing was killed"
+    for here in homes:
+        assert read(here) == whole
+        assert not [place for place in PLACES if (here / place).exists()]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from provision.state.opening import open_bench_state
+
+with open_bench_state(Path(sys.argv[1])) as state:
+    number = 0
+    while True:
+        number += 1
+        asset = f"A-{number:04d}"
+        issued = state.agent_secrets.issue(asset)
+        state.audit_log.note("answer", asset)
+        print(asset, issued.secret.reveal().hex(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("after", [1, 7, 30])
+def test_what_was_acknowledged_survives_a_kill(after: int, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    with told.open("wb") as out:
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=out)
+        wait_until(lambda: told.read_bytes().count(b"\n") >= after, "it writes", 60)
+        writer.kill()
+        writer.wait()
+    lines = [line.split() for line in told.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    with open_bench_state(tmp_path) as state:
+        state.check()
+        events = [one.asset for one in state.audit_log.list_events()]
+        for asset, secret in lines:
+            assert state.agent_secrets.issue(asset).secret.reveal().hex() == secret
+            assert asset in events
+
+
+def test_a_file_of_a_version_without_the_database_is_never_overlooked(home: Path) -> None:
+    """That version worked in the home again: it numbered tablets that the database does not know."""
+    first = read(home)
+    shutil.copy(home / ASIDE / "assets.json", home / "state/assets.json")
+    with open_bench_state(home):
+        assert not (home / "state/assets.json").exists(), "the very file that was taken over"
+    (home / "state/assets.json").write_text('{"version": 1, "assets": []}')
+    with (
+        pytest.raises(HomeError, match=r"assets\.json: expected no such file beside state\.sqlite"),
+        open_bench_state(home),
+    ):
+        pass
+    (home / "state/assets.json").unlink()
+    assert read(home) == first
+
+
+def _newer(home: Path) -> None:
+    change_state(home, "UPDATE alembic_version SET version_num = '9999'")
+
+
+def _junk(home: Path) -> None:
+    (home / FILE).write_bytes(b"no database, but of some length" * 300)
+
+
+def _empty(home: Path) -> None:
+    (home / FILE).write_bytes(b"")
+
+
+def _torn(home: Path) -> None:
+    os.truncate(home / FILE, 5000)
+
+
+def _lost(home: Path) -> None:
+    (home / f"{FILE}-wal").write_bytes(b"of another database")
+    (home / FILE).unlink()
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (_newer, "made by a newer version of provision (revision 9999, 0001 is the newest known here)"),
+        (_junk, "damaged (file is not a database); put its backup back, or move it away"),
+        (_empty, "damaged (empty); put its backup back, or move it away"),
+        (_torn, "damaged (database disk image is malformed); put its backup back, or move it away"),
+        (_lost, "missing, while its state.sqlite-wal is there"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_and_left_alone(
+    harm: Callable[[Path], None], says: str, home: Path
+) -> None:
+    read(home)
+    harm(home)
+    before = (home / FILE).read_bytes() if (home / FILE).exists() else None
+    with pytest.raises(HomeError) as caught, open_bench_state(home):
+        pass
+    assert str(caught.value).startswith(f"{home / FILE}: ")
+    assert says in str(caught.value)
+    assert ((home / FILE).read_bytes() if (home / FILE).exists() else None) == before
+
+
+def test_a_lost_database_is_made_anew_and_nothing_set_aside_before_is_touched(home: Path) -> None:
+    read(home)
+    (home / FILE).unlink()
+    shutil.copytree(KEPT / "state", home / "state", dirs_exist_ok=True)
+    assert len(read(home)["assets"]) == 8
+    assert sorted(path.name for path in (home / "state").glob("before*")) == ["before-migration", "before-migration-2"]
+
+
+TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') ORDER BY name"
+STRICT = "SELECT name, ncol, strict FROM pragma_table_list WHERE schema = 'main' ORDER BY name"
+COLUMNS = """
+    SELECT kept.name, part.cid, part.name, part.type, part."notnull", part.pk
+    FROM sqlite_master AS kept JOIN pragma_table_xinfo(kept.name) AS part ORDER BY 1, 2
+"""
+
+
+def test_the_steps_of_alembic_lead_to_the_very_tables_that_a_new_database_gets(home: Path) -> None:
+    read(home)
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        upgrade(connection)
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == [REVISION]
+        for query in (TABLES, STRICT, COLUMNS):
+            assert [tuple(row) for row in connection.exec_driver_sql(query)] == read_state(home, query)
+    engine.dispose()

@@ -1,0 +1,183 @@
+"""Every query of the stores over a filled database finds its rows by a key or an index."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factories import make_props
+from sqlalchemy import Engine, event
+from state_file import read_state
+
+from provision.identity.which import Asset
+from provision.proofs.attempts import Tried
+from provision.site.secret import Secret
+from provision.state.agent_secrets import Issued
+from provision.state.opening import open_bench_state
+from provision.state.sql.agent_secret_store import AgentSecretStore, keep_issued
+from provision.state.sql.asset_registry import AssetRegistry, keep_assets
+from provision.state.sql.audit_log import AuditEvent, AuditLog, keep_event
+from provision.state.sql.bench_state import BenchState
+from provision.state.sql.confirmation_store import ConfirmationStore
+from provision.state.sql.pending_upload_store import PendingUploadStore, keep_uploads
+from provision.state.sql.verified_install_store import VerifiedInstallStore, keep_installs
+from provision.state.verified_installs import InstallMemory, VerifiedInstall
+from provision.terms import DeviceConfirmation, ProofVerdict
+
+STORES = (AgentSecretStore, AssetRegistry, AuditLog, ConfirmationStore, PendingUploadStore, VerifiedInstallStore)
+TABLETS = 700
+LISTED = {
+    "confirmation": "one row a model that a person was ever asked about",
+    "agent_secret": "numbers alone, from the index, for the near ones of a number that is unknown",
+}
+"""Tables that a statement without a condition may read whole, with why."""
+
+TRIED = {"kiosk.home": Tried(ProofVerdict.HELD, "x")}
+UNDO = ("pm", "install-abandon", "7")
+PROPS = make_props()
+
+
+def fill(state: BenchState) -> None:
+    """A bench after 700 tablets."""
+    installs = {f"org.example.{name}": VerifiedInstall(name * 64, "0" * 64, {}, "run", ours=True) for name in "abcd"}
+    issued = Issued(Secret(b"x" * 32), unlocked={"kiosk.home": 0.5}, tried=TRIED)
+
+    def work(connection: Any) -> None:  # noqa: ANN401 # a connection
+        for number in range(1, TABLETS + 1):
+            asset = f"A-{number:04d}"
+            keep_assets(connection, [Asset(asset, f"S{number}", (f"i{number}",))])
+            keep_issued(connection, asset, issued)
+            keep_installs(connection, asset, InstallMemory(installs, frozenset({"org.example.e"})))
+            keep_uploads(connection, asset, (UNDO,))
+            keep_event(connection, AuditEvent("2026-01-01T00:00:00Z", "answer", asset, "x"))
+
+    state.database.write(work)
+    state.confirmations.give(PROPS, DeviceConfirmation.TABLET)
+
+
+def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]:
+    """A call of each public name of each store."""
+    secrets, audit, said = state.agent_secrets, state.audit_log, state.confirmations
+    registry, uploads, installs = state.open_registry("A"), state.pending_uploads, state.verified_installs
+    memory = InstallMemory({"a": VerifiedInstall("k", "s", {}, "r")}, frozenset({"b"}))
+
+    def find_orphaned() -> None:
+        assert installs.find_orphaned("A-0001").names(())
+        assert installs.find_orphaned()._knows("org.example.a", "a" * 64)
+
+    return {
+        AgentSecretStore: {
+            "find": lambda: secrets.find("A-0001"),
+            "list_assets": secrets.list_assets,
+            "issue": lambda: secrets.issue("A-9001"),
+            "note_policy": lambda: secrets.note_policy("A-0001", "p", "w"),
+            "note_drill": lambda: secrets.note_drill("A-0001"),
+            "note_unlocked": lambda: secrets.note_unlocked("A-0001", {"x": 0.1}),
+            "note_tried": lambda: secrets.note_tried("A-0001", TRIED),
+        },
+        AssetRegistry: {
+            "is_empty": lambda: registry.is_empty,
+            "list_assets": lambda: list(registry.list_assets()),
+            "restore": lambda: registry.restore([("A-9002", "S")]),
+            "check_in": lambda: [registry.check_in(f"S{serial}", f"i{serial}") for serial in (1, 9003)],
+            "check_out": lambda: registry.check_out("A-0001"),
+        },
+        AuditLog: {
+            "note": lambda: audit.note("answer", "A-0001"),
+            "list_events": lambda: [*audit.list_events(), *audit.list_events("A-0001")],
+        },
+        ConfirmationStore: {
+            "find": lambda: said.find(PROPS),
+            "list_confirmations": said.list_confirmations,
+            "give": lambda: said.give(PROPS, DeviceConfirmation.NO_TABLET),
+            "revoke": lambda: said.revoke(PROPS.title),
+            "stamp": said.stamp,
+        },
+        PendingUploadStore: {
+            "open": lambda: uploads.open("A-0001"),
+            "load": lambda: uploads.load("A-0001"),
+            "save": lambda: uploads.save("A-0001", (UNDO,)),
+        },
+        VerifiedInstallStore: {
+            "find_orphaned": find_orphaned,
+            "open": lambda: installs.open("A-0001", "r"),
+            "load": lambda: installs.load("A-0001"),
+            "save": lambda: installs.save("A-0001", memory),
+        },
+    }
+
+
+@contextmanager
+def collect() -> Iterator[dict[str, Any]]:
+    """Every statement that SQLAlchemy hands to SQLite meanwhile, with parameters it had."""
+    said: dict[str, Any] = {}
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *rest: object) -> None:  # noqa: ANN401 # the driver's
+        said[statement] = parameters[0] if rest[-1] else parameters
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a bench after 700 tablets."""
+    home = tmp_path_factory.mktemp("filled")
+    with open_bench_state(home) as state:
+        fill(state)
+    return home
+
+
+def test_no_query_reads_a_table_that_grows_from_end_to_end(filled: Path) -> None:
+    with collect() as said, open_bench_state(filled) as state:
+        calls = make_calls(state)
+        for store in STORES:
+            public = {name for name, _ in inspect.getmembers(store) if not name.startswith("_")}
+            assert calls[store].keys() == public, f"each name of {store.__name__} is called here"
+            for call in calls[store].values():
+                call()
+    queries = {
+        text: given for text, given in said.items() if text.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    }
+    assert len(queries) > 25, "the hook hears them"
+    found = {query: read_plan(filled, query, given) for query, given in queries.items()}
+    wrong = {query: plan for query, plan in found.items() if not is_found_by_key(query, plan)}
+    assert wrong == {}
+
+
+def read_plan(home: Path, query: str, given: Any) -> list[str]:  # noqa: ANN401 # the driver's
+    return [row[-1] for row in read_state(home, f"EXPLAIN QUERY PLAN {query}", *given)]
+
+
+def is_found_by_key(query: str, plan: list[str]) -> bool:
+    """Whether no table is scanned, but for one of `LISTED` by a statement that wants all of it."""
+    scanned = {match[1] for line in plan if (match := re.match(r"SCAN (?!CONSTANT|\d+ CONSTANT)(\w+)", line))}
+    return not scanned or (scanned <= LISTED.keys() and " WHERE " not in query)
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        ("SELECT * FROM audit_event", False),
+        ("SELECT * FROM audit_event ORDER BY id", False),
+        ("SELECT * FROM audit_event WHERE account = 'x'", False),
+        ("SELECT count(*) FROM audit_event", False),
+        ("SELECT DISTINCT package FROM verified_install", False),
+        ("SELECT * FROM asset WHERE prefix || number = 'A1'", False),
+        ("SELECT * FROM agent_secret WHERE policy = 'p'", False),
+        ("DELETE FROM audit_event WHERE at < '2026'", False),
+        ("SELECT * FROM audit_event WHERE id > 7 ORDER BY id LIMIT 5", True),
+        ("SELECT max(number) FROM asset WHERE prefix = 'A'", True),
+        ("SELECT * FROM confirmation", True),
+    ],
+)
+def test_a_scan_is_seen(filled: Path, query: str, *, right: bool) -> None:
+    assert is_found_by_key(query, read_plan(filled, query, ())) is right
