@@ -110,6 +110,18 @@ def test_outside_libraries_have_one_home() -> None:
     assert [(path, name) for path, name in known if not path.startswith(ONLY_HERE[name.split(".")[0]])] == []
 
 
+def test_the_database_is_imported_by_whoever_opens_a_home_and_not_before() -> None:
+    """SQLAlchemy takes a quarter of a second to import: commands that open no home do without."""
+    early = [
+        f"{path}: {node.module}"
+        for path, tree in PRODUCT.items()
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("provision.state.sql")
+        if not path.startswith("state/sql/")
+    ]
+    assert early == []
+
+
 def test_files_hold_one_idea() -> None:
     lengths = {path: len((PACKAGE / path).read_text().splitlines()) for path in MODULES}
     assert {path: lines for path, lines in lengths.items() if lines > 450} == {}
