@@ -26,7 +26,8 @@ RANKS = (
 ONLY_HERE = {
     "pyudev": ("bench/usb.py",),
     "adbutils": (),
-    "tqdm": ("board/",),
+    "tqdm": ("board/layout.py",),
+    "wcwidth": ("board/width.py",),
     "sqlalchemy": ("state/sql/",),
     "alembic": ("state/sql/migrations/",),
     "jinja2": ("report/", "home/create.py"),
