@@ -205,6 +205,7 @@ STRICTER = {
 
 
 @pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)} (Debian packages)")
+@pytest.mark.later
 def test_debians_apksigner_agrees_on_good_and_broken_files(tmp_path: Path) -> None:
     """Some 700 files at four API levels: never another signer, never weaker, stricter only where it is said why."""
     made, cases = tmp_path / "made", tmp_path / "cases"

@@ -199,10 +199,12 @@ def test_a_kill_after_each_step_loses_nothing(
     assert outcomes(bed) == {"run-1": Outcome.DONE, "run-2": outcome}
 
 
-def test_a_kill_at_each_byte_of_the_leaf_gives_one_leaf(killed: tuple[Bed, Path, Path]) -> None:
+@pytest.mark.parametrize("every", [11, pytest.param(1, marks=pytest.mark.later)])
+def test_a_kill_at_each_byte_of_the_leaf_gives_one_leaf(killed: tuple[Bed, Path, Path], every: int) -> None:
     bed, before, after = killed
     name = "records/ledger/leaves.jsonl"
-    for cut in range(appended(before, after, name) + 1):
+    length = appended(before, after, name)
+    for cut in {*range(0, length, every), length - 1, length}:
         restore(bed, before)
         copy_parts(after, bed, "records/documents/*", "records/*.intoto.jsonl")
         extend(after, bed, name, cut)
@@ -211,10 +213,14 @@ def test_a_kill_at_each_byte_of_the_leaf_gives_one_leaf(killed: tuple[Bed, Path,
         assert outcomes(bed)["run-2"] is Outcome.DONE
 
 
-def test_a_kill_at_each_byte_of_the_closed_line_gives_no_second_record(killed: tuple[Bed, Path, Path]) -> None:
+@pytest.mark.parametrize("every", [13, pytest.param(3, marks=pytest.mark.later)])
+def test_a_kill_at_each_byte_of_the_closed_line_gives_no_second_record(
+    killed: tuple[Bed, Path, Path], every: int
+) -> None:
     bed, before, after = killed
     name = "state/runs.jsonl"
-    for cut in range(0, appended(before, after, name) + 1, 3):
+    length = appended(before, after, name)
+    for cut in {*range(0, length, every), length - 1, length}:
         restore(bed, before)
         copy_parts(after, bed, "records/documents/*", "records/*.intoto.jsonl", "records/ledger/*")
         extend(after, bed, name, cut)

@@ -64,6 +64,7 @@ def test_releases_6_11_and_14_end_done_with_the_assurance_of_the_table(finished_
     assert count_writes(home, ["1", "2", "3", "4"]) == before, "a finished tablet sees no write"
 
 
+@pytest.mark.later
 def test_a_lying_agent_and_a_makers_gate_never_end_done(finished_home: Path) -> None:
     home = finished_home
     for slot, verb, *words in (

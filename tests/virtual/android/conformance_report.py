@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.case_files import read_cases as read_file
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "tests" / "cases" / "virtual" / "android"
@@ -92,7 +92,7 @@ def releases(case: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
 def read_cases(folder: Path) -> Iterator[dict[str, Any]]:
     """Every case, once for each release it names."""
     for path in sorted(folder.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text("utf-8")):
+        for case in read_file(path):
             for api, mark in releases(case):
                 yield case | {"api": api, "mark": mark}
 
