@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -81,11 +82,17 @@ def _make(file: Path, number: int, kind: Callable[..., Part], line: Mapping[str,
 
 
 def _check_types(file: Path, number: int, given: Mapping[str, Any], kind: Callable[..., object]) -> None:
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     for field in fields(kind):  # type: ignore[arg-type] # each is a dataclass
         if field.name in given and not _is_of(given[field.name], hints[field.name]):
             got = json.dumps(given[field.name], ensure_ascii=False)[:40]
             raise _fault(file, number, f"`{field.name}` of the type {field.type}", got)
+
+
+@cache
+def _hints(kind: Callable[..., object]) -> Mapping[str, object]:
+    """The annotated types of a dataclass; read once, as they are evaluated from text each time."""
+    return get_type_hints(kind)
 
 
 def _is_of(value: object, hint: object) -> bool:
