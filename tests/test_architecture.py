@@ -210,6 +210,8 @@ def test_a_literal_sentence_is_found(line: str, words: set[str]) -> None:
 
 CALLED_BY_LIBRARIES = {
     "convert": "click asks a parameter type",
+    "list_commands": "click asks a group",
+    "get_command": "click asks a group",
     "construct_mapping": "PyYAML's loader",
 }
 """Methods that override one of a library's, with who calls them."""

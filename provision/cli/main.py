@@ -5,31 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from importlib import metadata
+from importlib import import_module, metadata
 
 import click
 
-from provision.cli import (
-    accept,
-    answer,
-    apps,
-    audit,
-    bench,
-    capture,
-    check,
-    identify,
-    init,
-    lift,
-    once,
-    pilot,
-    plan,
-    record,
-    release,
-    station,
-    status,
-    suggest,
-    verify,
-)
+from provision.cli import status
 from provision.cli.speech import explain
 from provision.cli.stopping import interrupt_on_stop
 from provision.config.source import with_lines
@@ -37,8 +17,46 @@ from provision.errors import AdbServerError, ConfigurationError, HomeError, Prov
 from provision.texts.catalogue import printable, say
 from provision.texts.language import detect_language
 
+COMMANDS = (
+    "init",
+    "check",
+    "apps",
+    "station",
+    "once",
+    "pilot",
+    "plan",
+    "verify",
+    "answer",
+    "audit",
+    "lift",
+    "release",
+    "record",
+    "identify",
+    "accept",
+    "capture",
+    "suggest",
+    "bench",
+)
+"""Each is a module beside this one that holds a command of its own name."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """Loads only the module of the command that is asked for, so that a short command starts in a short time."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """All names, sorted as in any group."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"provision.cli.{name}"), name)
+        logging.basicConfig(level=logging.WARNING, force=True)  # apkInspector sets the root logger to DEBUG on import
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(metadata.version("provision"), prog_name="provision")
 def cli() -> None:
     """Turn donated Android tablets into hospital tablets, with proof.
@@ -48,34 +66,10 @@ def cli() -> None:
     """
 
 
-for command in (
-    init.init,
-    check.check,
-    apps.apps,
-    station.station,
-    once.once,
-    pilot.pilot,
-    plan.plan,
-    verify.verify,
-    answer.answer,
-    audit.audit,
-    lift.lift,
-    release.release,
-    record.record,
-    identify.identify,
-    accept.accept,
-    capture.capture,
-    suggest.suggest,
-    bench.bench,
-):
-    cli.add_command(command)
-
-
 def main() -> None:
     """Entry point; every error a person can act on is one message, never a traceback."""
     _open_missing_streams()
     interrupt_on_stop()
-    logging.basicConfig(level=logging.WARNING, force=True)  # apkInspector sets the root logger to DEBUG on import
     try:
         ended = cli.main(standalone_mode=False)
     except click.exceptions.Exit as done:
