@@ -58,6 +58,11 @@ class Assurance(StrEnum):
     UNSUPPORTED = "unsupported"
     UNKNOWN = "unknown"
 
+    @property
+    def rank(self) -> int:
+        """Its place in the order of firmness: 2 enforced, 1 set, 0 for what does not hold or is not known."""
+        return {Assurance.ENFORCED: 2, Assurance.SET: 1}.get(self, 0)
+
 
 class Road(StrEnum):
     """The way a tablet is configured: through our device owner, or through plain adb shell."""

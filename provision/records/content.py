@@ -25,7 +25,6 @@ RESULT_OF = {Outcome.DONE: "PASSED", Outcome.DONE_WITH_WARNINGS: "WARNED"}
 ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SHA256_HEX = re.compile(r"[0-9a-f]{64}")
-FIRMNESS = {Assurance.SET: 1, Assurance.ENFORCED: 2}
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,10 @@ class ControlResult:
     @property
     def verdict(self) -> str:
         """`passed`, `failed` (required and not reached), or `warned` (not reached, not required)."""
-        firm = FIRMNESS.get(self.assurance, 0)
-        if self.wanted == self.observed and firm >= max(FIRMNESS.get(self.required or Assurance.SET, 0), 1):
+        least = Assurance.SET if self.required is None or not self.required.rank else self.required
+        if self.wanted == self.observed and self.assurance.rank >= least.rank:
             return "passed"
-        return "failed" if self.required in FIRMNESS else "warned"
+        return "failed" if self.required is least else "warned"
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ from provision.site.model import Site
 from provision.terms import Assurance, Control, Phase, Reason, Road
 
 _LASTING = frozenset({Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER})
-RANK = {Assurance.UNKNOWN: 0, Assurance.UNSUPPORTED: 0, Assurance.SET: 1, Assurance.ENFORCED: 2}
 
 
 @dataclass(frozen=True)
@@ -209,5 +208,5 @@ def _find_shortfalls(decisions: tuple[Decision, ...], required: Mapping[Control,
             str(decision.detail or f"{decision.control}: {decision.assurance}"),
         )
         for decision in decisions
-        if RANK[decision.assurance] < RANK[required.get(decision.control, Assurance.UNSUPPORTED)]
+        if decision.assurance.rank < required.get(decision.control, Assurance.UNSUPPORTED).rank
     )

@@ -8,8 +8,6 @@ from provision.virtual.android.agent.rows import ROWS
 JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 """API levels on which uid 2000 may join a network (Wi-Fi document 1.1)."""
 
-STRENGTH = (Assurance.UNKNOWN, Assurance.UNSUPPORTED, Assurance.SET, Assurance.ENFORCED)
-
 
 def best_by_shell(api: int) -> dict[Control, Assurance]:
     """The strongest assurance the plain shell reaches on a release."""

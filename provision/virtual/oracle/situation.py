@@ -14,7 +14,7 @@ from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model
 from provision.virtual.android.oem_gates import shut_gates
 from provision.virtual.android.state import Data, State, digest_of
-from provision.virtual.oracle.assurances import STRENGTH, best_by_agent, best_by_shell
+from provision.virtual.oracle.assurances import best_by_agent, best_by_shell
 from provision.virtual.oracle.model import SiteRequirements
 from provision.virtual.roster import TapAllow
 
@@ -81,7 +81,7 @@ class Situation:
     def too_weak(self) -> tuple[Control, ...]:
         """Controls that cannot be held as firmly as the site requires."""
         required = self.site.required.items()
-        return tuple(c for c, least in required if STRENGTH.index(self.best[c]) < STRENGTH.index(least))
+        return tuple(c for c, least in required if self.best[c].rank < least.rank)
 
     @property
     def free_mb(self) -> int:
