@@ -20,7 +20,8 @@ from factories import (
 )
 
 from provision.appset.model import AppSet
-from provision.controls.agent_owner import AgentView, Finding
+from provision.controls.agent_view import AgentView, Finding
+from provision.controls.desired import DesiredState
 from provision.controls.model import Refusal
 from provision.facts.apps import InstalledApp
 from provision.facts.authorisation import Authorisation
@@ -28,7 +29,6 @@ from provision.facts.collect import Facts
 from provision.facts.switches import Switches
 from provision.facts.wifi import SavedNetwork
 from provision.proofs.attempts import Tried
-from provision.runs.plan import Want
 from provision.terms import Assurance, Control, ProofVerdict, Reason
 from tests.case_files import read_cases
 
@@ -54,13 +54,13 @@ def build_appset(case: Case) -> AppSet:
     return make_appset(make_app(**changes), make_app("org.example.visio"))
 
 
-def build_want(case: Case) -> Want:
+def build_want(case: Case) -> DesiredState:
     """What the case wants of a tablet."""
     agent = replace(AGENT, version_code=case.get("agent_code", 1)) if "view" in case else None
     removals = tuple(make_removal(name) for name in case.get("removals", ()))
     switches = tuple(make_switch(target) for target in case.get("switches", ()))
     site, is_tablet = make_site(**case.get("site", {})), case.get("is_tablet", True)
-    return Want(site, build_appset(case), is_tablet, agent, removals, switches)
+    return DesiredState(site, build_appset(case), is_tablet, agent, removals, switches)
 
 
 def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:

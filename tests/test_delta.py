@@ -10,8 +10,8 @@ import pytest
 from factories import make_app, make_site
 
 from provision.appset.model import App, AppSet
+from provision.controls.desired import DesiredState
 from provision.errors import TabletGone
-from provision.runs.plan import Want
 from provision.runs.plan_runner import Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.sql.bench_state import BenchState
@@ -72,7 +72,7 @@ class Ward:
         self.runs += 1
         uploads = self.state.pending_uploads.open("A-0001")
         shell = ShellExecutor(self.link, LIMITS, dict, uploads)
-        want = Want(make_site(require={"apps.present": "set"}), AppSet(apps, "0" * 64), is_tablet=True)
+        want = DesiredState(make_site(require={"apps.present": "set"}), AppSet(apps, "0" * 64), is_tablet=True)
         proved = self.book.open("A-0001", f"run{self.runs}")
         return PlanRunner(self.link, want, LIMITS, shell, proved=proved, left=self.book.find_orphaned("A-0001"))
 

@@ -9,9 +9,9 @@ import pytest
 from factories import make_site
 
 from provision.appset.model import AppSet
+from provision.controls.desired import DesiredState
 from provision.profiles.schema import Removal, Safety, Switch
 from provision.runs.observed import list_deviations
-from provision.runs.plan import Want
 from provision.runs.plan_runner import Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.runs.verdict import outcome_from_reading
@@ -50,7 +50,7 @@ class Desk:
     def run(self) -> Reading:
         link = UploadLink(self.bench)
         want = replace(
-            Want(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True),
+            DesiredState(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True),
             removals=tuple(map(make_removal, self.removals)),
             switches=self.switches,
         )
@@ -126,7 +126,7 @@ def _home(bench: Bench) -> str:
 @pytest.mark.parametrize(("package", "asked"), [(GAME, True), ("org.example.gone", False)])
 def test_nothing_is_asked_where_nothing_is_to_go(package: str, asked: bool, tmp_path: Path) -> None:  # noqa: FBT001 # of the table above
     link = UploadLink(make_bench(tmp_path, 34))
-    want = Want(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True)
+    want = DesiredState(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True)
     want = replace(want, removals=(make_removal(package),))
     PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, lambda: None)).read()
     assert any("default_input_method" in line for line in link.lines) is asked

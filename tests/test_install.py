@@ -16,10 +16,10 @@ from factories import make_app, make_site
 from provision.appset.access import SpecialAccess
 from provision.appset.model import App, AppSet, Split
 from provision.controls.apps_present import install
+from provision.controls.desired import DesiredState
 from provision.controls.model import InstallApp
 from provision.errors import StepFailed
 from provision.runs.install import Installer
-from provision.runs.plan import Want
 from provision.runs.plan_runner import Changes, PlanRunner
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Reason
@@ -144,7 +144,7 @@ def test_special_accesses_are_given_and_read_back(api: int, tmp_path: Path) -> N
     file, size, digest = _make(tmp_path)
     accesses = (SpecialAccess.OVERLAY, SpecialAccess.PROJECTION)
     app = make_app("org.example.made", path=file, size=size, sha256=digest, version_code=1, special_access=accesses)
-    want = Want(make_site(require={"apps.present": "set"}), AppSet((app,), "0" * 64), is_tablet=True)
+    want = DesiredState(make_site(require={"apps.present": "set"}), AppSet((app,), "0" * 64), is_tablet=True)
     work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict))
     last = work.apply(work.read(), Changes(), lambda *_: None)
     decision = next(each for each in last.plan.decisions if each.control == "apps.present")
@@ -158,7 +158,7 @@ def test_splits_and_grants_are_installed_and_read_back(api: int, tmp_path: Path)
     (tmp_path / "tablet").mkdir()
     link = UploadLink(Bench(tmp_path / "tablet", model_for(api)))
     appset = AppSet((_make_split_app(tmp_path),), "0" * 64)
-    want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
+    want = DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
     work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict))
     last = work.apply(work.read(), Changes(), lambda *_: None)
     decision = next(each for each in last.plan.decisions if each.control == "apps.present")
@@ -199,7 +199,7 @@ def test_a_file_that_changes_after_its_check_is_never_installed(
     link = UploadLink(Bench(tmp_path / "tablet", model_for(api)))
     app = _make_split_app(tmp_path)
     appset = AppSet((app if api >= 24 else replace(app, splits=()),), "0" * 64)
-    want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
+    want = DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
     work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict))
     first = work.read()
     change(tmp_path / f"{name}.apk")

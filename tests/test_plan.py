@@ -11,13 +11,14 @@ import yaml
 from control_cases import build_facts, build_want
 from factories import make_app, make_appset, make_facts, make_removal, make_site, make_switch, make_wifi
 
+from provision.controls.desired import DesiredState
 from provision.facts.clock import Clock
 from provision.facts.collect import Facts
 from provision.facts.location import Location
 from provision.facts.screen import Screen
 from provision.facts.wifi import SavedNetwork
 from provision.runs.observed import list_controls, list_deviations
-from provision.runs.plan import Plan, Want, make_plan
+from provision.runs.plan import Plan, make_plan
 from provision.terms import Assurance, Control, Phase, Road
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/plan.yaml").read_text("utf-8"))
@@ -44,7 +45,7 @@ def make_wrong_facts() -> Facts:
 
 
 def make_whole_plan(facts: Facts, **site: object) -> Plan:
-    return make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True))
+    return make_plan(facts, DesiredState(make_site(**site), make_appset(), is_tablet=True))
 
 
 def test_steps_stand_in_the_order_of_their_phases_and_each_once() -> None:
@@ -87,7 +88,7 @@ def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> N
     removals = (make_removal("org.example.game"),)
     appset = make_appset(make_app(configuration={"server": "https://chat.example"}))
     switches = (make_switch("org.example.updates"),)
-    want = Want(site, appset, is_tablet=True, removals=removals, switches=switches)
+    want = DesiredState(site, appset, is_tablet=True, removals=removals, switches=switches)
     plan = make_plan(make_facts(), want)
     bench_own = {Control.ADB_AUTHORISATION}  # only where an agent locks the tablet
     assert sorted(decision.control for decision in plan.decisions) == sorted(set(Control) - bench_own)

@@ -12,11 +12,11 @@ import yaml
 from factories import Time, make_app, make_appset, make_site
 from scripted import AnsweringTransport
 
+from provision.controls.desired import DesiredState
 from provision.controls.model import Step
 from provision.controls.wifi_hospital import JOIN_SECONDS
 from provision.errors import StepFailed
 from provision.facts.collect import NotBooted
-from provision.runs.plan import Want
 from provision.runs.plan_runner import AUTO_JOIN_SECONDS, Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.site.secret import Secret
@@ -65,7 +65,7 @@ def make_bench(
     files = {path: text.encode() for path, text in TABLET["files"].items()}
     tablet = AnsweringTransport(TABLET["answers"] | answers, files, EFFECTS if effects is None else effects)
     app = make_app(sha256=hashlib.sha256(b"abc").hexdigest())
-    want = Want(make_site(**site), make_appset(app), is_tablet=True)
+    want = DesiredState(make_site(**site), make_appset(app), is_tablet=True)
     clock = Time()
     shell = ShellExecutor(tablet, limits, lambda: {"networks.0.passphrase": Secret(b"a passphrase")})
     return Bench(tablet, PlanRunner(tablet, want, limits, shell, pace=clock.pace), clock)

@@ -14,11 +14,12 @@ from factories import make_app, make_appset, make_facts, make_installed, make_si
 from scripted import ENDS, Conversation
 
 from provision.appset.model import Split
+from provision.controls.desired import DesiredState
 from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed, TransportError
 from provision.runs.executors import execute
 from provision.runs.install import expect_success, refuse
-from provision.runs.plan import Plan, Want, make_plan
+from provision.runs.plan import Plan, make_plan
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.site.secret import Secret
 from provision.terms import Control, Phase, Reason
@@ -185,7 +186,7 @@ def test_the_passphrase_is_in_no_exception(end: str) -> None:
 
 def _joining_plan() -> Plan:
     site = make_site(wifi={"ssid": "Ward 3", "security": "wpa2", "passphrase": {"file": "secrets/wifi"}})
-    return make_plan(make_facts(wifi=make_wifi(ssid=None)), Want(site, make_appset(), is_tablet=True))
+    return make_plan(make_facts(wifi=make_wifi(ssid=None)), DesiredState(site, make_appset(), is_tablet=True))
 
 
 def test_the_passphrase_is_in_no_plan_and_stars_stand_for_it() -> None:
@@ -215,7 +216,7 @@ def test_a_lying_success_is_seen_by_the_next_reading() -> None:
     """`Success` was printed, and the app is not there or has other bytes: the control does not hold."""
     app = make_app()
     for apps in ({}, {app.package: make_installed(app, sha256="00")}):
-        plan = make_plan(make_facts(apps=apps), Want(make_site(), make_appset(app), is_tablet=True))
+        plan = make_plan(make_facts(apps=apps), DesiredState(make_site(), make_appset(app), is_tablet=True))
         assert [str(decision.control) for decision in plan.unmet] == ["apps.present"]
 
 

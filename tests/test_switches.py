@@ -12,12 +12,12 @@ import yaml
 from factories import make_site
 
 from provision.appset.model import AppSet
+from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.controls.model import Step
 from provision.facts.props import Props
 from provision.identity.identify import identify
 from provision.profiles.match import choose
 from provision.runs.observed import list_controls, list_deviations
-from provision.runs.plan import Want, add_makers_own
 from provision.runs.plan_runner import Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.runs.verdict import outcome_from_reading
@@ -48,8 +48,8 @@ class Run:
     def __post_init__(self) -> None:
         self.link = UploadLink(self.bench)
         profile = identify(Props(self.bench.model.props), lambda values: choose(values, SHIPPED)).profile
-        want = Want(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True)
-        own = add_makers_own(want, profile, self.bench.model.api, drafts=self.drafts)
+        want = DesiredState(make_site(wifi=WIFI), AppSet((), "0" * 64), is_tablet=True)
+        own = with_vendor_tweaks(want, profile, self.bench.model.api, drafts=self.drafts)
         self.want = replace(own, removals=())  # tried elsewhere
         self.work = PlanRunner(self.link, self.want, LIMITS, ShellExecutor(self.link, LIMITS, lambda: None))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import make_appset, make_facts, make_site, make_wifi
 
+from provision.controls.desired import DesiredState
 from provision.errors import (
     AdbServerError,
     AnswerError,
@@ -21,7 +22,7 @@ from provision.errors import (
 )
 from provision.facts.collect import Facts, NotBooted
 from provision.facts.location import Location
-from provision.runs.plan import Want, make_plan
+from provision.runs.plan import make_plan
 from provision.runs.plan_runner import Reading
 from provision.runs.verdict import outcome_from_error, outcome_from_reading
 from provision.terms import Outcome, Reason
@@ -66,7 +67,7 @@ def test_a_failed_step_is_told_with_its_name() -> None:
 
 def _concluded(facts: Facts, **site: object) -> tuple[Outcome, Reason | None]:
     verdict = outcome_from_reading(
-        Reading(facts, make_plan(facts, Want(make_site(**site), make_appset(), is_tablet=True)))
+        Reading(facts, make_plan(facts, DesiredState(make_site(**site), make_appset(), is_tablet=True)))
     )
     return verdict.outcome, verdict.reason
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provision.cli.pick import Picked
+from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
 from provision.identity.identify import identify
 from provision.profiles.model import Profile
 from provision.runs.agent_executor import AgentExecutor
-from provision.runs.plan import Want, add_makers_own
 from provision.runs.plan_runner import PlanRunner, Reading
 from provision.runs.shell_executor import ShellExecutor
 from provision.station.setup import Loaded, SecretReader
@@ -40,8 +40,8 @@ def look(loaded: Loaded, picked: Picked, state: BenchState) -> Looked:
     shape = read_shape(picked.transport, seconds=limits.facts)
     found = identify(props, loaded.choose_profile, shape)
     is_tablet = found.accepted if found.kind is not None else _read_confirmation(state, props)
-    plain = Want(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
-    want = add_makers_own(plain, found.profile, props.api, drafts=loaded.accept_draft)
+    plain = DesiredState(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
+    want = with_vendor_tweaks(plain, found.profile, props.api, drafts=loaded.accept_draft)
     reader = ShellExecutor(picked.transport, limits, dict)
     kit = loaded.make_kit(SecretReader(loaded.home), state.agent_secrets)
     road = None if kit is None else AgentExecutor(picked.transport, kit, None, limits)

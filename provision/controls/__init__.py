@@ -1,1 +1,1 @@
-"""What should be: facts and wanted state in, steps and deviations out; pure."""
+"""What must hold on a tablet, one module a control: facts and wanted state in, steps and deviations out; pure."""

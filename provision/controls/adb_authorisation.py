@@ -7,8 +7,12 @@ takes it back.
 
 from __future__ import annotations
 
+from provision.controls.agent_view import AgentView
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
+from provision.controls.spec import ControlSpec
 from provision.facts.authorisation import NEVER, SETTING, USUAL_MS, Authorisation
+from provision.facts.collect import Facts
 from provision.terms import Assurance, Control, Phase
 from provision.texts.message import message, verbatim
 
@@ -16,8 +20,9 @@ CONTROL = Control.ADB_AUTHORISATION
 DAY_MS = 86_400_000
 
 
-def decide(here: Authorisation) -> Decision:
+def decide(facts: Facts, _want: DesiredState) -> Decision:
     """A setting of the system that a person with the code can change again: `set` (Wi-Fi and kiosk document 3.5)."""
+    here = facts.authorisation or Authorisation(NEVER)
     return Decision(
         control=CONTROL,
         wanted=message("never-lapses"),
@@ -45,3 +50,18 @@ def _step(here: Authorisation) -> Step:
         reference="packages document 1.9",
         source="AOSP AdbDebuggingManager.java, Android 10 (filterOutOldKeys, getAllowedConnectionTime)",
     )
+
+
+def _is_wanted(facts: Facts, _want: DesiredState, view: AgentView | None) -> bool:
+    return view is not None and facts.authorisation is not None
+
+
+SPEC = ControlSpec(
+    CONTROL,
+    asked_by="the agent that bench.yaml names",
+    is_wanted=_is_wanted,
+    decide=decide,
+    reads=("authorisation",),
+    whys=("authorisation.lasts", "authorisation.lapses"),
+    unproved="the window it keeps away comes after days",
+)

@@ -1,4 +1,4 @@
-"""Run-time permissions of apps that the owner of a tablet fixes, beside the shell that grants them.
+"""Managed configuration and fixed run-time permissions of apps: what only the owner of a tablet can give them.
 
 What an owner fixed outlives the clearing of an app's data; what the shell granted does not.
 """
@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provision.appset.model import App
+from provision.controls.agent_view import AgentView
 from provision.controls.apps_present import GRANTS_API
+from provision.controls.desired import DesiredState
+from provision.controls.model import Decision
+from provision.controls.spec import Comparison, ControlSpec
+from provision.controls.through_agent import WHYS, need_owner
+from provision.facts.collect import Facts
+from provision.terms import Control
+from provision.texts.message import Message, join_clauses, message
 
 AGENT_CODE = 3
 """The first version code of an agent that fixes permissions."""
@@ -34,3 +42,58 @@ def list_fixed(grants: Grants, agent: App, api: int, legacy: frozenset[str] = fr
         return {}
     left_out = {agent.package, *(legacy if api < LEGACY_FIXED_API else ())}
     return {name: tuple(dict.fromkeys(one)) for name, one in grants.items() if one and name not in left_out}
+
+
+def decide(_facts: Facts, want: DesiredState) -> Decision:
+    """By plain shell: only an owner delivers it."""
+    return need_owner(
+        Control.APPS_CONFIGURED,
+        wanted=name_delivered(tuple(want.appset.configurations)),
+        observed=message("not-delivered"),
+        why="agent.none-delivers",
+    )
+
+
+def _compare(facts: Facts, want: DesiredState, _view: AgentView) -> Comparison:
+    """No release before 15 prints it (Wi-Fi and kiosk document 13.4)."""
+    return Comparison(_name_wanted(tuple(want.appset.configurations), _list_fixed_of(facts, want)), None)
+
+
+def _list_fixed_of(facts: Facts, want: DesiredState) -> tuple[str, ...]:
+    if want.agent is None:
+        return ()
+    return tuple(list_fixed(want.appset.grants, want.agent, facts.props.api, want.appset.legacy))
+
+
+def _is_wanted(facts: Facts, want: DesiredState, view: AgentView | None) -> bool:
+    """What could not be cleared is told, too."""
+    if view is None:
+        return bool(want.appset.configurations)
+    asked = want.appset.configurations or _list_fixed_of(facts, want)
+    return bool(asked) or Control.APPS_CONFIGURED in view.findings
+
+
+def _name_wanted(configured: tuple[str, ...], granted: tuple[str, ...]) -> Message:
+    """What the agent does for the apps: configuration delivered, permissions fixed."""
+    fixed = message("fixed", names=", ".join(sorted(granted)))
+    if not granted:
+        return name_delivered(configured)
+    return join_clauses(name_delivered(configured), fixed) if configured else fixed
+
+
+def name_delivered(packages: tuple[str, ...]) -> Message:
+    """The control is delivery: whether an app follows it no Android tells (Wi-Fi and kiosk document, 13)."""
+    return message("delivered", names=", ".join(sorted(packages))) if packages else message("delivered-none")
+
+
+SPEC = ControlSpec(
+    Control.APPS_CONFIGURED,
+    asked_by="configuration and grants of apps.yaml",
+    is_wanted=_is_wanted,
+    decide=decide,
+    reads=("props",),
+    whys=(*WHYS, "agent.none-delivers"),
+    compare=_compare,
+    policy=("applications", "grants"),
+    unproved="delivered, never enforced: whether an app follows it no Android tells",
+)

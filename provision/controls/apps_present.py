@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from provision.appset.access import is_known
 from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
-from provision.appset.model import App, AppSet
+from provision.appset.model import App
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Part, RunLine, Step
+from provision.controls.spec import ControlSpec, always
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
 from provision.facts.props import Props
@@ -32,12 +34,12 @@ class Fit:
     misfit: Unfit | None
 
 
-def decide(facts: Facts, appset: AppSet) -> Decision:
+def decide(facts: Facts, want: DesiredState) -> Decision:
     """Install what is missing, older, unusable, or whose bytes are not the pinned ones.
 
     Plain shell gives `set`: a user can uninstall an app again; only an owner prevents it.
     """
-    fits = tuple(fit(facts, app) for app in appset.apps)
+    fits = tuple(fit(facts, app) for app in want.appset.apps)
     apps = tuple(each.app for each in fits)
     wrong = tuple(app for app in apps if not is_right(facts.apps.get(app.package), app, facts.props.api))
     blocked, detail = _find_obstacle(facts, fits, wrong)
@@ -250,3 +252,14 @@ def _evidence(name: str, app: InstalledApp) -> str:
     parts += [f"{split}={digest or '-'}" for split, digest in sorted(app.splits.items())]
     parts += [] if app.proved_in is None else [f"proved-in={app.proved_in}"]
     return " ".join(parts)
+
+
+SPEC = ControlSpec(
+    CONTROL,
+    asked_by="apps of apps.yaml",
+    is_wanted=always,
+    decide=decide,
+    reads=("apps", "props", "storage"),
+    whys=("apps.all-present", "apps.some-missing", "apps.unfit"),
+    unproved="only set: nothing but the kiosk stops a user from removing an app",
+)

@@ -7,8 +7,9 @@ with its data, and only where this bench installed it (`verified_installs.Orphan
 
 from __future__ import annotations
 
-from provision.appset.model import AppSet
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, Part, RunLine, Step
+from provision.controls.spec import ControlSpec
 from provision.facts.collect import Facts
 from provision.facts.installed import KEPT_API
 from provision.facts.switches import Switches
@@ -21,7 +22,7 @@ EXISTING_API, OLD_WAY_BACK_API = 26, 23
 """First levels that bring a package of the system image back: by a word, by an install of its file (5.2)."""
 
 
-def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decision:
+def decide(facts: Facts, want: DesiredState) -> Decision:
     """One step a package that is still there; uid 2000 may remove up to 16, and disable on every release (5.1).
 
     Data is kept (`-k`), so that the way back leaves nothing missing. A package that is not on this tablet is
@@ -29,8 +30,8 @@ def decide(facts: Facts, removals: tuple[Removal, ...], appset: AppSet) -> Decis
     works with, its keyboard say, stays too and is told.
     """
     ours = sorted(facts.left & facts.apps.keys())
-    there = (facts.installed or frozenset()) - _list_off(facts) - {app.package for app in appset.apps}
-    left = tuple(removal for removal in removals if removal.package in there)
+    there = (facts.installed or frozenset()) - _list_off(facts) - {app.package for app in want.appset.apps}
+    left = tuple(removal for removal in want.removals if removal.package in there)
     going = tuple(removal for removal in left if removal.package not in facts.in_use)
     names = (*ours, *(removal.package for removal in left))
     return Decision(
@@ -102,3 +103,14 @@ def _remove(removal: Removal, api: int) -> Step:
         reference="packages document 5.1 and 5.2",
         source=removal.source,
     )
+
+
+SPEC = ControlSpec(
+    CONTROL,
+    asked_by="removals of the device profile, and apps that apps.yaml no longer has",
+    is_wanted=lambda facts, want, _view: bool(want.removals or facts.left),
+    decide=decide,
+    reads=("left", "apps", "installed", "switches", "in_use", "props"),
+    whys=("removals.some-left", "removals.none-left"),
+    unproved="only set: nothing stops a user from installing an app again but the kiosk",
+)

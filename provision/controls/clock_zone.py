@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
+from provision.controls.spec import ControlSpec, always
 from provision.facts.collect import Facts
 from provision.terms import Assurance, Control, Phase, Reason
 from provision.texts.message import message, verbatim
@@ -11,8 +13,9 @@ CONTROL = Control.CLOCK_ZONE
 VERB_API = 28
 
 
-def decide(facts: Facts, zone: str) -> Decision:
+def decide(facts: Facts, want: DesiredState) -> Decision:
     """Shell may set the zone from Android 9 on; before, it has no right to (Wi-Fi document 5)."""
+    zone = want.site.clock.zone
     holds = facts.clock.zone == zone
     able = facts.props.api >= VERB_API
     step = Step(
@@ -35,3 +38,14 @@ def decide(facts: Facts, zone: str) -> Decision:
         blocked=None if holds or able else Reason.ASSURANCE_TOO_LOW,
         evidence=(f"persist.sys.timezone={facts.clock.zone or ''}",),
     )
+
+
+SPEC = ControlSpec(
+    CONTROL,
+    asked_by="clock.zone",
+    is_wanted=always,
+    decide=decide,
+    reads=("clock", "props"),
+    whys=("clock.zone-right", "clock.zone-differs", "clock.no-right"),
+    unproved="only set: nothing stops a user from changing it",
+)

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.controls.apps_removed import tell_duty
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
+from provision.controls.spec import ControlSpec
 from provision.facts.collect import Facts
 from provision.facts.switches import OTHER, UNREADABLE, UNSET, Switches
 from provision.profiles.schema import Setting, Switch
@@ -43,13 +45,13 @@ class _State:
         return self.now if refusal is None else message("refused", words=self.now, refusal=refusal)
 
 
-def decide(facts: Facts, switches: tuple[Switch, ...]) -> Decision:
+def decide(facts: Facts, want: DesiredState) -> Decision:
     """One step a switch that reads back different, before any restriction (Wi-Fi document 8).
 
     A package that is not on this tablet is as good as disabled; one that it works with stays on.
     """
     refused = (facts.switches or Switches()).refused
-    states = tuple(_look(facts, switch) for switch in switches)
+    states = tuple(_look(facts, switch) for switch in want.switches)
     left = tuple(state for state in states if not state.holds)
     return Decision(
         control=CONTROL,
@@ -106,3 +108,14 @@ def _make_step(switch: Switch, target: str, words: tuple[str, ...], undo: Messag
         reference=reference,
         source=switch.source,
     )
+
+
+SPEC = ControlSpec(
+    CONTROL,
+    asked_by="switches of the device profile",
+    is_wanted=lambda _facts, want, _view: bool(want.switches),
+    decide=decide,
+    reads=("switches", "installed", "in_use"),
+    whys=("switches.all-set", "switches.some-differ"),
+    unproved="what a maker's switch does is not seen over adb",
+)

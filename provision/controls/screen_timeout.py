@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
+from provision.controls.spec import ControlSpec, always
 from provision.facts.collect import Facts
 from provision.terms import Assurance, Control, Phase
 from provision.texts.message import Message, message, verbatim
@@ -11,9 +13,9 @@ CONTROL = Control.SCREEN_TIMEOUT
 SETTING = ("system", "screen_off_timeout")
 
 
-def decide(facts: Facts, timeout_seconds: int) -> Decision:
+def decide(facts: Facts, want: DesiredState) -> Decision:
     """A setting the user can change again: `set` (reference, Wi-Fi and kiosk document 3.6)."""
-    wanted = timeout_seconds * 1000
+    wanted = want.site.screen.timeout_seconds * 1000
     holds = facts.screen.timeout_ms == wanted
     step = Step(
         name=str(CONTROL),
@@ -44,3 +46,14 @@ def _undo(before: int | None) -> Message:
     """The line that restores the value from before, or takes the row away where there was none."""
     words = ("delete", *SETTING) if before is None else ("put", *SETTING, str(before))
     return verbatim(" ".join(("settings", *words)))
+
+
+SPEC = ControlSpec(
+    CONTROL,
+    asked_by="screen.timeout_seconds",
+    is_wanted=always,
+    decide=decide,
+    reads=("screen",),
+    whys=("screen.timeout-right", "screen.timeout-differs"),
+    unproved="only set: nothing stops a user from changing it",
+)

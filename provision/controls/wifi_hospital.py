@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from provision.controls.agent_view import AgentView
+from provision.controls.desired import DesiredState
 from provision.controls.model import Action, Decision, JoinWifi, RunLine, Step
+from provision.controls.spec import Comparison, ControlSpec, always
+from provision.controls.through_agent import WHYS
 from provision.facts.collect import Facts
+from provision.proofs.attempts import LATEST, Attempt, Gap, Look, NoAttempt
 from provision.site.network import Network, place_of
 from provision.terms import Assurance, Control, Phase, Reason
 from provision.texts.message import NOTHING, Message, message, verbatim
@@ -17,14 +23,14 @@ HIDDEN_API = 31
 SOURCE = "AOSP WifiShellCommand.java (NON_PRIVILEGED_COMMANDS; commits c69fe4af26 and 8dab2cdce7)"
 
 
-def decide_hospital(facts: Facts, networks: Sequence[Network]) -> Decision:
+def decide(facts: Facts, want: DesiredState) -> Decision:
     """Radio on and joined to one of the hospital's networks.
 
     Whether the shell may join is never decided by the API level alone: the tablet's own
     `cmd wifi help` is the probe (Wi-Fi and kiosk document 1.1). A network that a person joined by
     hand counts as well. Nothing here stops a user from leaving it: `set`.
     """
-    here, ssids = facts.wifi, [network.ssid for network in networks]
+    networks, here, ssids = want.site.networks, facts.wifi, want.site.ssids
     holds = here.radio_on is True and here.ssid in ssids
     join = _find_join(networks, facts.props.api)
     blocked = None if holds else _find_bar(facts, join)
@@ -107,3 +113,71 @@ def _hospital_step(name: str, action: Action, *, undo: Message, phase: Phase) ->
         source=SOURCE,
         settle_seconds=JOIN_SECONDS if phase is Phase.RESTRICT else 0.0,
     )
+
+
+def _compare(facts: Facts, want: DesiredState, _view: AgentView) -> Comparison:
+    """A release that does not print the state of the radio leaves the join to tell."""
+    here, wanted = facts.wifi, tell_joined(want.site.ssids)
+    if here.radio_on is False:
+        return Comparison(wanted, message("radio-off"))
+    if here.ssid in want.site.ssids:
+        return Comparison(wanted, wanted)
+    return Comparison(wanted, message("joined-elsewhere") if here.ssid else message("not-joined"))
+
+
+def _forget(since: int, until: int) -> Attempt:
+    return Attempt(
+        name="wifi.forget",
+        control=Control.WIFI_HOSPITAL,
+        look=Look.SAVED,
+        since=since,
+        until=until,
+        wake=(),
+        start=(("cmd", "wifi", "add-network", "{ssid}", "open", "-d"),),
+        act=(("cmd", "wifi", "forget-network", "{id}"),),
+        undo=(),
+        begins="saved",
+        reaches="gone",
+        holds="saved",
+        rests=("gone",),
+        reference="Wi-Fi and kiosk document 1.2, 1.3, 2.3",
+        source="AOSP WifiConfigManager.java (canModifyNetwork), WifiShellCommand.java",
+    )
+
+
+_OFF = Attempt(
+    name="wifi.off",
+    control=Control.WIFI_HOSPITAL,
+    look=Look.RADIO,
+    since=33,
+    until=LATEST,
+    wake=(),
+    start=(("cmd", "wifi", "set-wifi-enabled", "enabled"),),
+    act=(("cmd", "wifi", "set-wifi-enabled", "disabled"),),
+    undo=(("cmd", "wifi", "set-wifi-enabled", "enabled"),),
+    begins="on",
+    reaches="off",
+    holds="on",
+    rests=("on",),
+    reference="Wi-Fi and kiosk document 1.3, 2.3",
+    source="AOSP WifiServiceImpl.java (setWifiEnabled, DISALLOW_CHANGE_WIFI_STATE)",
+)
+_gap = partial(NoAttempt, control=Control.WIFI_HOSPITAL)
+
+SPEC = ControlSpec(
+    Control.WIFI_HOSPITAL,
+    asked_by="wifi",
+    is_wanted=always,
+    decide=decide,
+    reads=("wifi", "props"),
+    whys=(*WHYS, "wifi.joined", *_WHY.values()),
+    compare=_compare,
+    policy=("wifi",),
+    attempts=(_OFF, _forget(30, 32), _forget(35, LATEST)),
+    gaps=(
+        _gap("wifi.off", since=21, until=32, gap=Gap.NO_LOCK, reference="Wi-Fi and kiosk document 2.3"),
+        _gap("wifi.forget", since=21, until=29, gap=Gap.NO_VERB, reference="Wi-Fi and kiosk document 1.1"),
+        _gap("wifi.forget", since=33, until=34, gap=Gap.NO_CONTROL, reference="Wi-Fi and kiosk document 1.1"),
+    ),
+    differs=Reason.WIFI_NOT_JOINED,
+)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
+from provision.controls.agent_view import AgentView
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
+from provision.controls.spec import Comparison, ControlSpec
+from provision.controls.through_agent import WHYS
 from provision.controls.wifi_hospital import SOURCE
 from provision.facts.collect import Facts
 from provision.facts.wifi import VERBS_API
+from provision.proofs.attempts import LATEST, Gap, NoAttempt
 from provision.terms import Assurance, Control, Phase, Reason
 from provision.texts.message import message
 
 
-def decide_others(facts: Facts, ssids: Sequence[str]) -> Decision:
+def decide(facts: Facts, want: DesiredState) -> Decision:
     """Every saved network is one of the hospital's; unreadable before Android 11.
 
     The user can save another one again: `set`.
     """
-    saved = facts.wifi.saved
+    saved, ssids = facts.wifi.saved, want.site.ssids
     if saved is None:
         return _decide_unreadable()
     foreign = sorted({row.network_id for row in saved if row.ssid not in ssids})
@@ -55,3 +60,34 @@ def _forget(network_id: int) -> Step:
         reference=f"Wi-Fi and kiosk document 1.2, 1.3 (from API {VERBS_API})",
         source=SOURCE,
     )
+
+
+def _compare(facts: Facts, want: DesiredState, _view: AgentView) -> Comparison:
+    saved = facts.wifi.saved
+    if saved is None:
+        return Comparison(message("no-others"), None)
+    others = len({row.ssid for row in saved if row.ssid not in want.site.ssids})
+    return Comparison(message("no-others"), message("others", count=others) if others else message("no-others"))
+
+
+_gap = partial(NoAttempt, "wifi.add", Control.WIFI_OTHER_NETWORKS)
+_BOTH = "Wi-Fi and kiosk document 2.1, 2.3"
+
+SPEC = ControlSpec(
+    Control.WIFI_OTHER_NETWORKS,
+    asked_by="wifi.other_networks",
+    is_wanted=lambda _facts, want, _view: want.site.asks_for(Control.WIFI_OTHER_NETWORKS),
+    decide=decide,
+    reads=("wifi",),
+    whys=(*WHYS, "wifi.others-saved", "wifi.others-none", "wifi.others-unreadable"),
+    compare=_compare,
+    policy=("wifi",),
+    # `add-network` passes on 30-32 and from 35 on because the restrictions stop people and apps, while a network
+    # outside the allow-list may still be saved (2.3).
+    gaps=(
+        _gap(21, 29, Gap.NO_VERB, "Wi-Fi and kiosk document 1.1"),
+        _gap(30, 32, Gap.SHELL_FREE, _BOTH),
+        _gap(33, 34, Gap.NO_VERB, "Wi-Fi and kiosk document 1.1"),
+        _gap(35, LATEST, Gap.SHELL_FREE, _BOTH),
+    ),
+)

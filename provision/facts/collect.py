@@ -96,7 +96,7 @@ def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
 
 
 @dataclass(frozen=True)
-class MakersOwn:
+class VendorQuery:
     """What a profile asks of the maker's own system: rows as `TABLE KEY`, which kinds of packages, and which ones."""
 
     settings: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class MakersOwn:
         return bool(self.settings) or self.removes or self.disables
 
 
-def read_makers_own(transport: Transport, facts: Facts, wanted: MakersOwn, *, seconds: float) -> Facts:
+def read_vendor_state(transport: Transport, facts: Facts, wanted: VendorQuery, *, seconds: float) -> Facts:
     """The same facts with the user's packages, and with what the switches are set to.
 
     Raises:
@@ -124,11 +124,11 @@ def read_makers_own(transport: Transport, facts: Facts, wanted: MakersOwn, *, se
     return replace(facts, installed=there, switches=switches.parse(sections, wanted.settings) if rows else None)
 
 
-def read_in_use(transport: Transport, facts: Facts, wanted: MakersOwn, *, seconds: float) -> Mapping[str, str] | None:
+def read_in_use(transport: Transport, facts: Facts, wanted: VendorQuery, *, seconds: float) -> Mapping[str, str] | None:
     """What the tablet works with now; None, and nothing asked, while no package of the profile is to go.
 
     Args:
-        facts: as `read_makers_own` leaves them.
+        facts: as `read_vendor_state` leaves them.
     """
     off = frozenset[str]() if facts.switches is None else facts.switches.disabled
     if not wanted.packages & (facts.installed or frozenset()) - off:

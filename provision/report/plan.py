@@ -37,8 +37,8 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "road": str(plan.road),
             "hands": _describe_hands(language, profile),
             "gates": _describe_gates(language, profile, facts.props.api),
-            "switches": _describe_switches(language, profile, facts.props.api, plan.makers_own),
-            "staying": _count_staying(profile, plan.makers_own),
+            "switches": _describe_switches(language, profile, facts.props.api, plan.vendor_targets),
+            "staying": _count_staying(profile, plan.vendor_targets),
             "refusals": [
                 {"reason": str(item.reason), "detail": reword(language, item.detail)} for item in plan.refusals
             ],

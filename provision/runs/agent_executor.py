@@ -38,14 +38,15 @@ from provision.agent.preflight import (
 )
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, Row, find_controls
-from provision.agent.rows import CONTROLS, VERSION, best_assurance, list_unknown
+from provision.agent.rows import VERSION, best_assurance, list_unknown
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
 from provision.appset.model import App
-from provision.controls.agent_owner import BARRIERS, AgentView, Finding
+from provision.controls.agent_view import BARRIERS, AgentView, Finding
 from provision.controls.apps_configured import Grants, list_fixed
 from provision.controls.apps_present import find_misfit, is_installed_right
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
+from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
 from provision.facts.collect import FactCache, Facts, ask_round, hash_apps, read_facts
@@ -132,8 +133,8 @@ class AgentExecutor:
             TransportError: the way to the tablet failed.
             HomeError: what was issued to this tablet is damaged.
         """
-        best = {control: best_assurance(control, facts.props.api) for control in CONTROLS}
-        view = AgentView(best, too_old=list_unknown(CONTROLS, self._kit.capabilities))
+        best = {control: best_assurance(control, facts.props.api) for control in THROUGH_AGENT}
+        view = AgentView(best, too_old=list_unknown(THROUGH_AGENT, self._kit.capabilities))
         refusal = self._find_refusal(facts)
         if refusal is not None:
             stands = refusal.reason in BARRIERS
@@ -146,7 +147,7 @@ class AgentExecutor:
             check_site(hello, self._kit.sender.key.key_id)
         except StepFailed as error:
             return replace(view, refusal=Refusal(error.reason, error.detail))
-        view = replace(view, too_old=list_unknown(CONTROLS, hello.capabilities))
+        view = replace(view, too_old=list_unknown(THROUGH_AGENT, hello.capabilities))
         report = self._ask_report(hello)
         if report is None:
             return replace(view, owner=True, lock_task=self._ask_lock_task(facts.props.api))
@@ -285,7 +286,13 @@ class AgentExecutor:
         secrets = {**kit.secrets(), MAINTENANCE: secret}
         asset = Asset(self._require_asset_id(), kit.site.name[:LINE])
         policy = make_policy(kit.site, asset, kit.packages, secrets, seal)
-        return policy | make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
+        policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
+        unknown = list_unknown(THROUGH_AGENT, kit.capabilities)
+        known = {member for control in THROUGH_AGENT - unknown for member in SPECS[control].policy}
+        known = {member for control in THROUGH_AGENT - unknown for member in SPECS[control].policy}
+        known = {member for control in THROUGH_AGENT - unknown for member in SPECS[control].policy}
+        left_out = {member for control in unknown for member in SPECS[control].policy} - known - known - known
+        return {member: value for member, value in policy.items() if member not in left_out}
 
     def _require_asset_id(self) -> str:
         if self._asset is None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
 from provision.controls.apps_present import choose_files, list_given
+from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Step
+from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup
 from provision.facts.ask import Ask
@@ -19,16 +21,16 @@ from provision.facts.collect import (
     read_access,
     read_facts,
     read_in_use,
-    read_makers_own,
+    read_vendor_state,
 )
 from provision.facts.wifi import is_joining
 from provision.polling import REAL_TIME, Pace, poll, retry
 from provision.runs.agent_executor import AgentExecutor
 from provision.runs.executors import Executors, execute
-from provision.runs.plan import Plan, Want, make_plan
+from provision.runs.plan import Plan, make_plan
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.verified_installs import OrphanedApps, VerifiedInstalls
-from provision.terms import Control, Phase, Reason, Road
+from provision.terms import Control, Phase, Road
 from provision.transport import Transport
 
 CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT, Phase.DRILL, Phase.PROVE)
@@ -72,7 +74,7 @@ class PlanRunner:
     def __init__(  # one thing each, and all of the same tablet
         self,
         transport: Transport,
-        want: Want,
+        want: DesiredState,
         limits: Limits,
         shell: ShellExecutor,
         agent: AgentExecutor | None = None,
@@ -128,16 +130,16 @@ class PlanRunner:
         facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
         self._whole = not keep
         facts = self._prove(facts, choose_files(facts, apps))
-        facts = self._read_makers_own(facts)
+        facts = self._read_vendor_state(facts)
         view = None if self._agent is None else self._agent.read_state(facts)
         return Reading(facts, make_plan(facts, self._want, view))
 
-    def _read_makers_own(self, facts: Facts) -> Facts:
+    def _read_vendor_state(self, facts: Facts) -> Facts:
         """What the profile removes and switches, with what the tablet said against the writes of this run."""
-        wanted = self._want.makers_own
+        wanted = self._want.vendor_query
         if not wanted:
             return facts
-        read = read_makers_own(self._transport, facts, wanted, seconds=self._limits.facts)
+        read = read_vendor_state(self._transport, facts, wanted, seconds=self._limits.facts)
         if self._in_use is None:
             self._in_use = read_in_use(self._transport, read, wanted, seconds=self._limits.facts)
         read = replace(read, in_use=self._in_use or {})
@@ -220,12 +222,7 @@ def _awaits_join(reading: Reading) -> bool:
     """Whether a tablet that its agent locked already lacks nothing but the join its policy asks for."""
     here = reading.facts.wifi
     unmet = {decision.control for decision in reading.plan.unmet}
-    others = {
-        Control.WIFI_OTHER_NETWORKS,
-        Control.LOCATION_ON,
-        Control.KIOSK_LOCK_TASK,
-        Control.APPS_CONFIGURED,
-    }
+    others = THROUGH_AGENT - {Control.WIFI_HOSPITAL}
     waits = {Control.AGENT_OWNER, Control.WIFI_HOSPITAL} <= unmet and not unmet & others
     return reading.plan.road is Road.AGENT and waits and here.radio_on is True and here.ssid is None
 
@@ -248,16 +245,12 @@ def _fail_on_new_refusal(plan: Plan) -> None:
         raise StepFailed("prepare", found.reason, found.detail)
 
 
-_DIFFERS = {Control.WIFI_HOSPITAL: Reason.WIFI_NOT_JOINED}
-"""Controls whose difference says more than that the tablet did not do as it said."""
-
-
 def _fail_if_required(plan: Plan, late: tuple[Decision, ...]) -> None:
     """A required control that reads back different ends the run; others become deviations."""
     for decision in late:
         if plan.falls_short(decision):
             raise StepFailed(
                 str(decision.control),
-                _DIFFERS.get(decision.control, Reason.READ_BACK_DIFFERS),
+                SPECS[decision.control].differs,
                 f"wanted {decision.wanted}; the tablet says {decision.observed}",
             )

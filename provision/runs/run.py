@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from provision.bench.disconnect import Sight
+from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.controls.model import Step
 from provision.errors import AnswerError, Cancelled, ProvisionError, RecordError, StepFailed, TransportError
 from provision.facts.collect import FactCache
@@ -23,7 +24,6 @@ from provision.runs.agent_executor import AgentExecutor
 from provision.runs.close_debugging import Look, close_debugging, make_closing_statement, no_probe
 from provision.runs.identify import Identifier
 from provision.runs.job import Job, Progress
-from provision.runs.plan import Want, add_makers_own
 from provision.runs.plan_runner import PlanRunner, Reading
 from provision.runs.result import make_end, make_result
 from provision.runs.run_state import RunState
@@ -136,9 +136,9 @@ class TabletRun:
 
     def _make_runner(self, found: Identification, is_tablet: bool | None) -> PlanRunner:  # noqa: FBT001 # or unknown
         job, state, checked = self._job, self._state, self._state.checked_in
-        want = Want(job.site, job.appset, is_tablet, None if job.agent is None else job.agent.app)
+        want = DesiredState(job.site, job.appset, is_tablet, None if job.agent is None else job.agent.app)
         if state.props is not None:
-            want = add_makers_own(want, found.profile, state.props.api, drafts=job.accept_draft)
+            want = with_vendor_tweaks(want, found.profile, state.props.api, drafts=job.accept_draft)
         uploads = job.uploads.open(checked.asset_id) if job.uploads and checked else None
         shell = ShellExecutor(self._transport, job.limits, job.secrets, uploads)
         proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None

@@ -6,15 +6,19 @@ import difflib
 import hashlib
 import json
 import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
 from provision.config.faults import FileModel, refuse
 from provision.config.source import load
-from provision.site.network import Network, OtherNetworks, Wifi, describe_networks, one_line
+from provision.site.asks import AsksFor
+from provision.site.network import Network, Wifi, describe_networks, one_line
 from provision.terms import Assurance, Control
 from provision.texts.language import Language
 
@@ -55,7 +59,7 @@ Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(one_lin
 class Location(FileModel):
     """Location services, without which some releases hide Wi-Fi names from apps."""
 
-    on: bool = Field(default=True, description="switch location on")
+    on: Annotated[bool, AsksFor(Control.LOCATION_ON)] = Field(default=True, description="switch location on")
 
 
 class Screen(FileModel):
@@ -73,7 +77,9 @@ class Clock(FileModel):
 class Kiosk(FileModel):
     """What the patient can leave, and whom the ward calls."""
 
-    lock_task: bool = Field(default=True, description="keep the patient in the chosen apps")
+    lock_task: Annotated[bool, AsksFor(Control.KIOSK_LOCK_TASK)] = Field(
+        default=True, description="keep the patient in the chosen apps"
+    )
     hotline: Line = Field(description="telephone number or text the tablet shows for help")
 
 
@@ -120,21 +126,13 @@ class Site(FileModel):
 
     @model_validator(mode="after")
     def _requires_only_what_it_does(self) -> Site:
-        asked = {
-            Control.LOCATION_ON: ("location.on", self.location.on),
-            Control.KIOSK_LOCK_TASK: ("kiosk.lock_task", self.kiosk.lock_task),
-            Control.WIFI_OTHER_NETWORKS: (
-                "wifi.other_networks: remove",
-                self.wifi.other_networks is OtherNetworks.REMOVE,
-            ),
-        }
         for control, hint in _NOT_REQUIRED.items():
             if control in self.require:
                 raise refuse("controls that a tablet can be held to", str(control), hint, key="require")
         for control in self.require:
-            setting, wanted = asked.get(control, ("", True))
-            if not wanted:
+            if not self.asks_for(control):
                 # A control's name has a dot, so the place is the mapping `require`.
+                setting = "; ".join(map(str, list_settings(control)))
                 raise refuse(f"only controls this site asks for ({setting})", str(control), key="require")
         return self
 
@@ -156,10 +154,50 @@ class Site(FileModel):
         """Their names."""
         return tuple(network.ssid for network in self.wifi.networks)
 
+    def asks_for(self, control: Control) -> bool:
+        """Whether its settings ask for a control; one that no setting is about is asked for by every site."""
+        return all(getattr(getattr(self, one.section), one.key) == one.value for one in list_settings(control))
+
     @property
     def seals(self) -> bool:
         """Whether finished tablets lose USB debugging."""
         return self.seal.debugging is Debugging.CLOSED
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that asks for a control when it has one value."""
+
+    section: str
+    key: str
+    value: object
+
+    def __str__(self) -> str:
+        """As it stands in messages; what is to be true needs no word."""
+        place = f"{self.section}.{self.key}"
+        return place if self.value is True else f"{place}: {self.value}"
+
+
+@cache
+def list_settings(control: Control) -> tuple[Setting, ...]:
+    """The settings of `site.yaml` that ask for a control, as their fields say (`AsksFor`)."""
+    found = (
+        Setting(section, key, mark.value)
+        for section, field in Site.model_fields.items()
+        for schema in _list_schemas(field.annotation)
+        for key, member in schema.model_fields.items()
+        for mark in member.metadata
+        if isinstance(mark, AsksFor) and mark.control is control
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _list_schemas(kind: object) -> Iterator[type[FileModel]]:
+    """The schema that a section has, or those of a union."""
+    if isinstance(kind, type) and issubclass(kind, FileModel):
+        yield kind
+    for one in get_args(kind):
+        yield from _list_schemas(one)
 
 
 def load_site(file: Path) -> Site:

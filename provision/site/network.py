@@ -21,7 +21,9 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from provision.config.faults import FileModel, refuse
+from provision.site.asks import AsksFor
 from provision.site.secret import SecretFileRef, SecretRef
+from provision.terms import Control
 
 MOST_NETWORKS = 16
 """Networks of one site: more than any hospital has, few enough for one order to an agent."""
@@ -54,6 +56,9 @@ class OtherNetworks(StrEnum):
 
     REMOVE = "remove"
     KEEP = "keep"
+
+
+_REMOVES = AsksFor(Control.WIFI_OTHER_NETWORKS, OtherNetworks.REMOVE)
 
 
 def one_line(text: str) -> str:
@@ -218,7 +223,9 @@ class OneNetwork(FileModel):
     ssid: Ssid = Field(description="name of the hospital network")
     security: Security = Field(description="open, wpa2 or wpa3")
     passphrase: SecretRef | None = Field(default=None, description="where the passphrase is; not for open networks")
-    other_networks: OtherNetworks = Field(default=OtherNetworks.REMOVE, description="networks of the donor")
+    other_networks: Annotated[OtherNetworks, _REMOVES] = Field(
+        default=OtherNetworks.REMOVE, description="networks of the donor"
+    )
 
     @model_validator(mode="after")
     def _passphrase_fits_security(self) -> OneNetwork:
@@ -247,7 +254,9 @@ class SeveralNetworks(FileModel):
 
     tag: ClassVar[str] = "several"
     networks: tuple[Network, ...] = Field(description="networks the tablets join")
-    other_networks: OtherNetworks = Field(default=OtherNetworks.REMOVE, description="networks of the donor")
+    other_networks: Annotated[OtherNetworks, _REMOVES] = Field(
+        default=OtherNetworks.REMOVE, description="networks of the donor"
+    )
 
     @model_validator(mode="after")
     def _names_differ(self) -> SeveralNetworks:

@@ -18,9 +18,10 @@ from provision.appset.load import load_appset
 from provision.appset.manifest import read_manifest
 from provision.appset.signing.block_schemes import Scheme
 from provision.cli.speech import explain
+from provision.controls.desired import DesiredState
 from provision.errors import ConfigurationError
 from provision.report.plan import render_plan
-from provision.runs.plan import Plan, Want, make_plan
+from provision.runs.plan import Plan, make_plan
 from provision.runs.plan_runner import PlanRunner
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Reason
@@ -86,7 +87,7 @@ def _plan(case: dict[str, Any], folder: Path) -> tuple[Plan, Any]:
     if "installed" in tablet:
         installed = {appset.apps[0].package: make_installed(appset.apps[0], version_code=tablet["installed"])}
     facts = make_facts(props=make_props(ro__build__version__sdk=str(tablet["api"])), apps=installed)
-    return make_plan(facts, Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)), facts
+    return make_plan(facts, DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True)), facts
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "fit" in case], ids=lambda case: case["name"])
@@ -118,7 +119,7 @@ def test_a_tablet_that_an_app_does_not_fit_is_not_written_to(case: dict[str, Any
         assert "Success" in bench.call(["pm", "install", "-r", "/data/local/tmp/x.apk"]).out
     before = mutations(bench.folder)
     link, limits = UploadLink(bench), Limits(facts=60, step=60, package=60, boot=60)
-    want = Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
+    want = DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True)
     plan = PlanRunner(link, want, limits, ShellExecutor(link, limits, lambda: None)).read_steady().plan
     assert Reason.APP_UNFIT in {refusal.reason for refusal in plan.refusals}
     assert mutations(bench.folder) == before
@@ -135,7 +136,7 @@ def test_the_room_for_the_whole_set_is_known_before_the_first_byte(tmp_path: Pat
     facts = make_facts(apps={})
     tight = make_facts(apps={}, storage=type(facts.storage)(2 * appset.apps[0].size - 1))
     refused, fits = (
-        make_plan(each, Want(make_site(require={"apps.present": "set"}), appset, is_tablet=True))
+        make_plan(each, DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True))
         for each in (tight, facts)
     )
     assert Reason.STORAGE_LOW in {refusal.reason for refusal in refused.refusals}

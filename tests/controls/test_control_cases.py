@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from control_cases import FOLDER, Case, build_facts, build_view, build_want, load_cases
 
-from provision import controls
 from provision.controls.model import Decision
+from provision.controls.registry import SPECS
 from provision.facts.collect import Facts
 from provision.runs.plan import make_plan
-from provision.terms import Control, Phase
-from provision.texts.catalogue import Language, catalogue
+from provision.terms import Phase
 from provision.texts.message import Message
 
 STEMS = tuple(sorted(file.stem for file in FOLDER.glob("*.yaml")))
@@ -25,8 +21,6 @@ CASES = load_cases(*STEMS)
 DECIDED = [case for case in CASES if not case.values[0].get("absent")]
 NEIGHBOURS = re.compile("Livebox|Cafe")
 """Names of other people's networks, where a case has any."""
-PREFIXES = {"agent", "apps", "authorisation", "clock", "kiosk", "location", "removals", "screen", "switches", "wifi"}
-SOURCES = Path(str(controls.__file__)).parent
 
 
 def _decide(case: Case, facts: Facts, *more: Mapping[str, Any]) -> Decision | None:
@@ -55,6 +49,7 @@ def test_an_operation_decides_as_the_reference_says(case: Case, api: int) -> Non
         assert decision is None
         return
     assert decision is not None
+    assert decision.why in SPECS[decision.control].whys
     assert {key: _described(decision, key) for key in case["expect"]} == case["expect"]
     assert decision.blocked == case["expect"].get("blocked")
 
@@ -87,31 +82,3 @@ def test_no_name_of_a_neighbour_is_in_a_decision(case: Case, api: int) -> None:
 def test_a_tablet_is_refused_for_every_reason_at_once(case: Case, api: int) -> None:
     plan = make_plan(build_facts(case, api), build_want(case), build_view(case))
     assert [[str(item.reason), item.detail] for item in plan.refusals] == case["refusals"]
-
-
-def _why_keys() -> set[str]:
-    """Every text constant of an operation's source that has the form of its why keys."""
-    return {
-        node.value
-        for file in SOURCES.glob("*.py")
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if node.value.partition(".")[0] in PREFIXES
-        and "." in node.value
-        and node.value.replace(".", "").replace("-", "").isalpha()
-    }
-
-
-def test_every_reason_an_operation_can_give_is_met_by_a_case() -> None:
-    cases = [case for stem in STEMS for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))]
-    met = {case["expect"]["why"] for case in cases if "expect" in case}
-    assert met == _why_keys()
-    assert {file.stem for file in FOLDER.glob("*.yaml")} == {*STEMS}
-
-
-@pytest.mark.parametrize("language", Language)
-def test_the_catalogue_says_why_and_what_stays_open_for_all_and_nothing_else(language: Language) -> None:
-    wanted = {f"plan.why.{key}" for key in _why_keys()} | {f"plan.open.{control}" for control in Control}
-    texts = catalogue()
-    assert {key for key in texts if key.startswith(("plan.why.", "plan.open."))} == wanted
-    assert all(texts[key][language].endswith(".") and "{" not in texts[key][language] for key in wanted)

@@ -13,8 +13,9 @@ import yaml
 from agent_tablet import ASSET, KIOSK, SSID, AgentTablet
 
 from provision.agent.contract import AGENT
+from provision.controls.registry import ATTEMPTS, GAPS
 from provision.errors import StepFailed
-from provision.proofs.attempts import ATTEMPTS, Attempt, Tried, find_attempts, is_proved, list_proofs
+from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved, list_proofs
 from provision.proofs.trial import Pace, Scene, Trial
 from provision.terms import Control, ProofVerdict, Reason
 
@@ -69,12 +70,14 @@ def make_stand(folder: Path, api: int, case: Case) -> Stand:
     scene = Scene(api, frozenset({AGENT, *KIOSK}), SSID, 5.0)
     trial = Trial(tablet.link, scene, Pace(clock, clock.advance, lambda: MOMENT))
     only = case.get("only")
-    return Stand(tablet, trial, tuple(one for one in find_attempts(api, CONTROLS) if only is None or one.name in only))
+    return Stand(
+        tablet, trial, tuple(one for one in find_attempts(ATTEMPTS, api, CONTROLS) if only is None or one.name in only)
+    )
 
 
 @pytest.mark.parametrize(("case", "api"), list(load("attempts")))
 def test_a_release_has_the_attempts_the_reference_allows_and_a_reason_for_each_other(case: Case, api: int) -> None:
-    proofs = list_proofs(api, CONTROLS, {})
+    proofs = list_proofs(ATTEMPTS, GAPS, api, CONTROLS, {})
     assert [proof.name for proof in proofs if proof.gap is None] == case["tried"]
     assert {proof.name: str(proof.gap) for proof in proofs if proof.gap is not None} == case["gaps"]
     assert {proof.verdict for proof in proofs} == {ProofVerdict.NOT_TRIED}
@@ -90,7 +93,7 @@ def test_every_release_is_told_of_once_and_every_control_somewhere() -> None:
 
 @pytest.mark.parametrize("control", sorted(CONTROLS))
 def test_what_a_site_does_not_want_is_not_attacked(control: Control) -> None:
-    assert {proof.control for proof in list_proofs(30, {control}, {})} == {control}
+    assert {proof.control for proof in list_proofs(ATTEMPTS, GAPS, 30, {control}, {})} == {control}
 
 
 @pytest.mark.parametrize(("case", "api"), list(load("trials")))
@@ -139,14 +142,14 @@ def test_a_change_that_cannot_be_put_back_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_what_was_not_looked_up_is_not_said_to_be_left() -> None:
-    attempts = find_attempts(30, CONTROLS)
+    attempts = find_attempts(ATTEMPTS, 30, CONTROLS)
     assert is_proved(attempts, None)
     assert not is_proved(attempts, {})
 
 
 @pytest.mark.parametrize("api", range(21, 38))
 def test_attempts_stay_short_of_the_line_limit_and_hold_no_secret(api: int) -> None:
-    for one in find_attempts(api, CONTROLS):
+    for one in find_attempts(ATTEMPTS, api, CONTROLS):
         for words in (*one.wake, *one.start, *one.act, *one.undo):
             assert len(" ".join(words)) < 200
         assert one.undo or one.name in {"kiosk.home", "wifi.forget"}

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from factories import make_app, make_appset, make_facts, make_props, make_site
 
-from provision.controls.agent_owner import AgentView
+from provision.controls.agent_view import AgentView
+from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.profiles.load import load_profiles
 from provision.profiles.model import Profile
 from provision.proofs.attempts import Tried
 from provision.report.plan import render_plan
-from provision.runs.plan import Want, add_makers_own, make_plan
+from provision.runs.plan import make_plan
 from provision.terms import Assurance, Control, ProofVerdict
 from provision.texts.catalogue import Language, say
 
@@ -46,7 +47,7 @@ def profiles(tmp_path: Path) -> tuple[Profile, Profile]:
 
 def render(profile: Profile, language: Language = Language.EN, *, why: bool = False) -> str:
     facts = make_facts(props=make_props(ro__build__version__sdk="30"))
-    plan = make_plan(facts, Want(make_site(), make_appset(), is_tablet=True))
+    plan = make_plan(facts, DesiredState(make_site(), make_appset(), is_tablet=True))
     return render_plan(language, facts, profile, plan, why=why)
 
 
@@ -113,7 +114,7 @@ def test_a_plan_says_before_any_change_that_debugging_is_closed_in_the_end(
 ) -> None:
     kiosk = {"lock_task": True, "hotline": "12 34"}
     closed = make_site(kiosk=kiosk, require={"kiosk.lock_task": "set"}, seal={"debugging": "closed"})
-    plan = make_plan(make_facts(), Want(closed, make_appset(), is_tablet=True))
+    plan = make_plan(make_facts(), DesiredState(closed, make_appset(), is_tablet=True))
     text = render_plan(language, make_facts(), profiles[0], plan, why=True)
     assert f"\n{say(language, 'plan.seal')}\n    {say(language, 'seal.way-back')}\n" in text
     assert "document 1.7, 3.5, 8" in text
@@ -124,7 +125,9 @@ def render_locked(profile: Profile, view: AgentView, *, why: bool = False) -> st
     """The plan of an Android 11 tablet on the agent road."""
     facts = make_facts(props=make_props(ro__build__version__sdk="30"))
     site = make_site(kiosk={"lock_task": True, "hotline": "12"})
-    plan = make_plan(facts, Want(site, make_appset(), is_tablet=True, agent=make_app("org.provision.agent")), view)
+    plan = make_plan(
+        facts, DesiredState(site, make_appset(), is_tablet=True, agent=make_app("org.provision.agent")), view
+    )
     return render_plan(Language.EN, facts, profile, plan, why=why)
 
 
@@ -192,7 +195,7 @@ def switching(tmp_path: Path) -> Profile:
 
 def render_with(profile: Profile, language: Language, *, drafts: bool, why: bool = False) -> str:
     facts = make_facts(props=make_props(ro__build__version__sdk="30"), installed=frozenset({"org.example.game"}))
-    want = add_makers_own(Want(make_site(), make_appset(), is_tablet=True), profile, 30, drafts=drafts)
+    want = with_vendor_tweaks(DesiredState(make_site(), make_appset(), is_tablet=True), profile, 30, drafts=drafts)
     return render_plan(language, facts, profile, make_plan(facts, want), why=why)
 
 

@@ -14,9 +14,9 @@ from scripted import AnsweringTransport
 from state_file import change_state, read_state
 
 from provision.controls.apps_present import decide
+from provision.controls.desired import DesiredState
 from provision.facts.collect import Facts
 from provision.facts.setup import Setup
-from provision.runs.plan import Want
 from provision.runs.plan_runner import Changes, PlanRunner
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.sql.bench_state import BenchState
@@ -65,11 +65,11 @@ def make_tablet(**changes: str) -> AnsweringTransport:
 
 def run(tablet: AnsweringTransport, proved: VerifiedInstalls | None) -> tuple[str, ...]:
     """A whole run on a tablet; the evidence of its apps."""
-    want = Want(make_site(), make_appset(APP), is_tablet=True)
+    want = DesiredState(make_site(), make_appset(APP), is_tablet=True)
     work = PlanRunner(tablet, want, LIMITS, ShellExecutor(tablet, LIMITS, lambda: None), proved=proved)
     reading = work.apply(work.read(), Changes(), lambda *_: None)
     assert reading.plan.unmet == ()
-    return decide(reading.facts, want.appset).evidence
+    return decide(reading.facts, want).evidence
 
 
 def test_a_second_run_pulls_nothing_and_says_which_run_did(bench_state: BenchState) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from provision.bench.slots import SlotState
-from provision.proofs.attempts import ATTEMPTS, NO_ATTEMPTS, Gap
+from provision.controls.registry import ATTEMPTS, GAPS
+from provision.proofs.attempts import Gap
 from provision.terms import Assurance, Control, Outcome, Phase, ProofVerdict, Reason
 from provision.texts.catalogue import Language, catalogue
 
@@ -49,7 +50,7 @@ def test_no_text_stands_for_a_word_that_is_not_there(form: str, words: type[StrE
 
 
 def test_every_attempt_made_or_not_has_its_text() -> None:
-    names = {f"proof.{one.name}" for one in (*ATTEMPTS, *NO_ATTEMPTS)}
+    names = {f"proof.{one.name}" for one in (*ATTEMPTS, *GAPS)}
     others = ("proof.verdict.", "proof.gap.", "proof.untried")
     assert {key for key in catalogue() if key.startswith("proof.") and not key.startswith(others)} == names
 

@@ -1,0 +1,56 @@
+"""What one tablet is to be: the site, the app set, the agent, and what its profile tweaks of the maker's system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from provision.appset.model import App, AppSet
+from provision.facts.collect import VendorQuery
+from provision.profiles.model import Profile
+from provision.profiles.schema import Removal, Switch
+from provision.site.model import Site
+
+
+@dataclass(frozen=True)
+class DesiredState:
+    """The one configuration, as far as it concerns one tablet; `agent` None leaves the shell road only.
+
+    `removals`: packages of the maker that go, from the tablet's profile; `switches`: what of its system is switched.
+    """
+
+    site: Site
+    appset: AppSet
+    is_tablet: bool | None
+    agent: App | None = None
+    removals: tuple[Removal, ...] = ()
+    switches: tuple[Switch, ...] = ()
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """What the profile removes and switches: packages, and settings as `TABLE KEY`."""
+        return frozenset([*(each.package for each in self.removals), *(each.target for each in self.switches)])
+
+    @property
+    def vendor_query(self) -> VendorQuery:
+        """What is to be asked for removals and switches; nothing where the profile has none."""
+        rows = tuple(switch.setting.name for switch in self.switches if switch.setting is not None)
+        disabled = frozenset(switch.disable for switch in self.switches if switch.disable is not None)
+        packages = disabled | {removal.package for removal in self.removals}
+        return VendorQuery(rows, packages, removes=bool(self.removals), disables=bool(disabled))
+
+
+def with_vendor_tweaks(want: DesiredState, profile: Profile, api: int, *, drafts: bool) -> DesiredState:
+    """The same, with what a profile removes and switches on this release; no switch of an app of the app set.
+
+    Args:
+        want: the configuration without its profile's part.
+        profile: of the tablet.
+        api: of the tablet.
+        drafts: whether what no real tablet has confirmed counts, too.
+    """
+    ours = {app.package for app in want.appset.apps}
+    return replace(
+        want,
+        removals=profile.removals(drafts=drafts),
+        switches=tuple(each for each in profile.find_switches(api, drafts=drafts) if each.target not in ours),
+    )

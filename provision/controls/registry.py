@@ -1,0 +1,70 @@
+"""All controls, in the orders in which plans and records tell them; README.md says how to add one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from provision.controls import (
+    adb_authorisation,
+    agent_owner,
+    apps_configured,
+    apps_present,
+    apps_removed,
+    clock_zone,
+    kiosk_lock_task,
+    location_on,
+    maker_switches,
+    screen_timeout,
+    wifi_hospital,
+    wifi_other_networks,
+)
+from provision.controls.spec import ControlSpec
+from provision.terms import Control
+
+CONTROLS: tuple[ControlSpec, ...] = (
+    screen_timeout.SPEC,
+    clock_zone.SPEC,
+    apps_present.SPEC,
+    maker_switches.SPEC,
+    adb_authorisation.SPEC,
+    agent_owner.SPEC,
+    wifi_hospital.SPEC,
+    wifi_other_networks.SPEC,
+    location_on.SPEC,
+    kiosk_lock_task.SPEC,
+    apps_configured.SPEC,
+    apps_removed.SPEC,  # last: Android keeps apps that a lock still allows (packages document 5.2)
+)
+"""In the order of work where an agent brings some of them about."""
+
+BY_SHELL: tuple[ControlSpec, ...] = (
+    location_on.SPEC,
+    screen_timeout.SPEC,
+    clock_zone.SPEC,
+    apps_present.SPEC,
+    maker_switches.SPEC,
+    apps_removed.SPEC,
+    wifi_hospital.SPEC,
+    wifi_other_networks.SPEC,
+    kiosk_lock_task.SPEC,
+    apps_configured.SPEC,
+    agent_owner.SPEC,
+    adb_authorisation.SPEC,
+)
+"""In the order of work by plain shell: location before the names of networks are read."""
+
+ATTACKED: tuple[ControlSpec, ...] = (
+    kiosk_lock_task.SPEC,
+    location_on.SPEC,
+    wifi_hospital.SPEC,
+    wifi_other_networks.SPEC,
+)
+"""In the order in which the locks are tried in the user's place."""
+
+SPECS: Mapping[Control, ControlSpec] = MappingProxyType({spec.control: spec for spec in CONTROLS})
+THROUGH_AGENT = frozenset(spec.control for spec in CONTROLS if spec.compare is not None)
+"""What the agent brings about."""
+
+ATTEMPTS = tuple(attempt for spec in ATTACKED for attempt in spec.attempts)
+GAPS = tuple(gap for spec in ATTACKED for gap in spec.gaps)
