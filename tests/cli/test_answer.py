@@ -75,6 +75,8 @@ def test_each_use_leaves_a_line_without_any_code(tmp_path: Path) -> None:
     uses = read_uses(home)
     assert [(use["event"], use["asset"]) for use in uses] == [("answer", "A-0042"), ("answer", "A-0034")]
     assert set(uses[0]) == {"event", "asset", "at", "user"}
+    one = CliRunner().invoke(audit, ["--home", str(home), "a-0034"])
+    assert [json.loads(line) for line in one.stdout.splitlines()] == uses[1:]
     kept = (home / FILE).read_bytes()
     assert [code for code in (b"00000001", b"94287082", b"9428 7082") if code in kept] == []
 

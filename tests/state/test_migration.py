@@ -271,6 +271,10 @@ def _newer(home: Path) -> None:
     change_state(home, "UPDATE alembic_version SET version_num = '9999'")
 
 
+def _nameless(home: Path) -> None:
+    change_state(home, "DELETE FROM alembic_version")
+
+
 def _junk(home: Path) -> None:
     (home / FILE).write_bytes(b"no database, but of some length" * 300)
 
@@ -292,6 +296,7 @@ def _lost(home: Path) -> None:
     ("harm", "says"),
     [
         (_newer, "made by a newer version of provision (revision 9999, 0001 is the newest known here)"),
+        (_nameless, "damaged (no revision); put its backup back, or move it away"),
         (_junk, "damaged (file is not a database); put its backup back, or move it away"),
         (_empty, "damaged (empty); put its backup back, or move it away"),
         (_torn, "damaged (database disk image is malformed); put its backup back, or move it away"),

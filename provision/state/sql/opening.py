@@ -102,6 +102,8 @@ def _bring_up_to_date(database: Database) -> None:
     revision = database.read(lambda connection: connection.execute(select(VERSION.c.version_num)).scalar())
     if revision == REVISION:
         return
+    if revision is None:
+        raise HomeError(f"{database.file}: damaged (no revision); {WAY_OUT}")
     # alembic takes 0.1 s to import, and is needed once in the life of a revision
     from provision.state.sql.migrations.run import is_known, upgrade  # noqa: PLC0415
 

@@ -1,0 +1,142 @@
+"""The database itself: who waits for whom, what a full disk costs, and steps that happen whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from state_file import FILE, read_state
+
+from provision.errors import HomeError
+from provision.state.opening import open_bench_state
+from provision.state.sql.bench_state import BenchState
+from provision.state.sql.database import Database
+from provision.state.sql.migrations.run import is_known, upgrade
+from provision.state.sql.schema import ASSET, REVISION
+
+KEPT = Path(__file__).parents[1] / "fixtures/json-home"
+
+
+def run_all(work: Callable[[int], object], count: int) -> list[BaseException]:
+    """Do work in threads that begin together; what they raised."""
+    raised: list[BaseException] = []
+    together = threading.Barrier(count)
+
+    def one(number: int) -> None:
+        together.wait()
+        try:
+            work(number)
+        except BaseException as error:  # noqa: BLE001 # told to the test
+            raised.append(error)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_many_open_a_home_for_the_first_time_at_once(tmp_path: Path) -> None:
+    subprocess.run(["cp", "-r", KEPT, tmp_path / "home"], check=True)
+    secrets: set[bytes] = set()
+
+    def open_one(_number: int) -> None:
+        with open_bench_state(tmp_path / "home") as state:
+            secrets.add(state.agent_secrets.issue("A-0001").secret.reveal())
+            secrets.add(state.agent_secrets.issue("A-0099").secret.reveal())
+
+    assert run_all(open_one, 8) == []
+    assert len(secrets) == 2
+    assert sorted(path.name for path in (tmp_path / "home/state").iterdir()) == ["before-migration", "state.sqlite"]
+
+
+def test_numbers_are_given_once_by_however_many_registries(tmp_path: Path) -> None:
+    given: list[str] = []
+
+    def number_some(own: int) -> None:
+        with open_bench_state(tmp_path) as state:
+            registry = state.open_registry("A")
+            given.extend(registry.check_in(f"S{own}-{number}", "i")[0].asset_id for number in range(5))
+
+    assert run_all(number_some, 6) == []
+    assert sorted(given) == [f"A-{number:04d}" for number in range(1, 31)]
+
+
+def test_readers_wait_for_nobody(bench_state: BenchState, tmp_path: Path) -> None:
+    issued = bench_state.agent_secrets.issue("A-0001")
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM agent_secret")
+        found = bench_state.agent_secrets.find("A-0001")
+        other.execute("ROLLBACK")
+    assert found is not None
+    assert found.secret.reveal() == issued.secret.reveal()
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from provision.errors import HomeError
+from provision.state.opening import open_bench_state
+
+with open_bench_state(Path(sys.argv[1])) as state:
+    for number in range(20):
+        state.agent_secrets.issue(f"A-{number:04d}")
+    wal = Path(sys.argv[1], "state/state.sqlite-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
+    try:
+        state.agent_secrets.issue("A-0099")
+    except HomeError as error:
+        print(error)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert state.agent_secrets.find("A-0099") is None
+    state.agent_secrets.issue("A-0100")
+    state.check()
+"""
+
+
+def test_on_a_full_disk_nothing_changes_and_what_is_wrong_is_told(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, tmp_path], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{tmp_path / FILE}: cannot be read or written: ")
+    assert done.stdout.endswith("; nothing was changed\n")
+    assert len(read_state(tmp_path, "SELECT asset_id FROM agent_secret")) == 21
+
+
+def test_what_raises_changes_nothing(bench_state: BenchState) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute(ASSET.insert().values(asset_id="A-0001", serial="S", prefix="A", number=1))
+        raise ValueError("x")
+
+    with pytest.raises(HomeError):
+        bench_state.database.write(work)
+    assert bench_state.open_registry("A").is_empty
+
+
+def test_steps_of_alembic_happen_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "other.sqlite"
+    database = Database(file)
+
+    def break_off(connection: Connection) -> None:
+        upgrade(connection)
+        raise ValueError("killed")
+
+    with pytest.raises(HomeError):
+        database.write(break_off)
+    with closing(sqlite3.connect(file)) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == []
+    database.write(upgrade)
+    database.check()
+    database.write(upgrade)
+    database.close()
+    assert (is_known(REVISION), is_known("9999"), is_known(None)) == (True, False, False)
