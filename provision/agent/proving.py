@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STEP = "agent.proof"
 
 
-def try_unlocked(trial: Trial, book: AgentSecretStore, asset: str, attempts: Collection[Attempt]) -> None:
+def try_unlocked(trial: Trial, store: AgentSecretStore, asset: str, attempts: Collection[Attempt]) -> None:
     """Each attempt once before locking; those that succeeded are on disk when this returns.
 
     Raises:
@@ -25,17 +25,17 @@ def try_unlocked(trial: Trial, book: AgentSecretStore, asset: str, attempts: Col
         AnswerError, TransportError: as for every command.
     """
     took = {one.name: trial.rehearse(one) for one in attempts}
-    book.note_unlocked(asset, {name: seconds for name, seconds in took.items() if seconds is not None})
+    store.note_unlocked(asset, {name: seconds for name, seconds in took.items() if seconds is not None})
 
 
 def try_locked(
-    trial: Trial, book: AgentSecretStore, asset: str, attempts: Collection[Attempt], restore: Callable[[], None]
+    trial: Trial, store: AgentSecretStore, asset: str, attempts: Collection[Attempt], restore: Callable[[], None]
 ) -> None:
     """Each attempt once on the locked tablet; what came of it is on disk when this returns or raises.
 
     Args:
         trial: on this tablet.
-        book: what the bench remembers.
+        store: what the bench remembers.
         asset: the tablet.
         attempts: those of its release.
         restore: brings the policy about again.
@@ -44,9 +44,9 @@ def try_locked(
         StepFailed: an attempt succeeded (`proof-failed`): the lock does not hold.
         HomeError, AnswerError, TransportError: as above.
     """
-    unlocked = book.issue(asset).unlocked
+    unlocked = store.issue(asset).unlocked
     tried = {one.name: trial.attack(one, unlocked.get(one.name), restore) for one in attempts}
-    book.note_tried(asset, tried)
+    store.note_tried(asset, tried)
     broken = [f"{name}: {one.detail}" for name, one in tried.items() if one.verdict is ProofVerdict.BROKEN]
     if broken:
         raise StepFailed(STEP, Reason.PROOF_FAILED, "; ".join(broken))

@@ -50,11 +50,11 @@ def accept(
     if sum((slot is not None or serial is not None, shows, revoke is not None)) != 1:
         raise click.UsageError(say(language, "accept.one-thing"))
     with open_bench_state(place.path) as state:
-        book = state.confirmations
+        store = state.confirmations
         if shows:
-            _show(language, book)
+            _show(language, store)
         elif revoke is not None:
-            _revoke(language, book, revoke)
+            _revoke(language, store, revoke)
         else:
             access, loaded = _open(access, place), load_job(place)
             with visit(access, place) as reached:
@@ -62,7 +62,7 @@ def accept(
                 props = read_props(tablet, seconds=loaded.limits.facts)
                 found = identify(props, loaded.choose_profile, read_shape(tablet, seconds=loaded.limits.facts))
             said = DeviceConfirmation.NO_TABLET if refuse else DeviceConfirmation.TABLET
-            _give(language, book, props, found, said, sure=yes)
+            _give(language, store, props, found, said, sure=yes)
 
 
 def _open(access: Access, home: Home) -> Access:
@@ -75,7 +75,7 @@ def _open(access: Access, home: Home) -> Access:
 
 def _give(
     language: Language,
-    book: ConfirmationStore,
+    store: ConfirmationStore,
     props: Props,
     found: Identification,
     word: DeviceConfirmation,
@@ -92,12 +92,12 @@ def _give(
     if not sure:
         click.echo(say(language, "accept.ask", **values))
         confirm(language, say(language, "accept.confirm" if opens else "accept.confirm-refusal"))
-    given = book.give(props, word)
+    given = store.give(props, word)
     click.echo(say(language, "accept.given" if opens else "accept.refused", key=given.short_key, **values))
 
 
-def _show(language: Language, book: ConfirmationStore) -> None:
-    words = book.list_confirmations()
+def _show(language: Language, store: ConfirmationStore) -> None:
+    words = store.list_confirmations()
     for given in words:
         said = _tell_word(language, given)
         click.echo(say(language, "accept.row", key=given.short_key, word=said, since=given.since, model=given.title))
@@ -105,8 +105,8 @@ def _show(language: Language, book: ConfirmationStore) -> None:
         click.echo(say(language, "accept.none"))
 
 
-def _revoke(language: Language, book: ConfirmationStore, name: str) -> None:
-    taken = book.revoke(name)
+def _revoke(language: Language, store: ConfirmationStore, name: str) -> None:
+    taken = store.revoke(name)
     for given in taken:
         click.echo(say(language, "accept.revoked", model=given.title, word=_tell_word(language, given)))
     if not taken:
