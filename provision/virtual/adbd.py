@@ -16,7 +16,6 @@ from functools import partial
 
 from provision.virtual.android.contract import Banner, Effect
 from provision.virtual.auth import AUTH_PUBLIC_KEY, AUTH_SIGNATURE, AUTH_TOKEN, TOKEN_SIZE, KeyRing, key_text
-from provision.virtual.gate import hold
 from provision.virtual.pace import HubLink
 from provision.virtual.packets import (
     FIRST_PAYLOAD,
@@ -32,6 +31,7 @@ from provision.virtual.packets import (
 )
 from provision.virtual.services import Service, Services
 from provision.virtual.streams import Stream
+from provision.virtual.tablet_executor import sleep
 
 DELAYED_ACK = "delayed_ack"
 UPLOAD_BEFORE_DROP = 1024
@@ -87,7 +87,7 @@ class Adbd:
         link: HubLink | None = None,
     ) -> None:
         self._reader, self._writer, self._keys = reader, writer, keys
-        self._services, self._gate = services, services.gate
+        self._services, self._executor = services, services.executor
         self._terms = _Terms()
         self._token = b""
         self._signatures: list[tuple[bytes, bytes]] = []
@@ -126,7 +126,7 @@ class Adbd:
         """Somebody tapped Allow; False when no dialog is shown on this connection."""
         if self._offered is None or self.online:
             return False
-        await self._gate.run(self._gate.tablet.accept_key, self._offered)
+        await self._executor.run(self._executor.tablet.accept_key, self._offered)
         await self._go_online()
         return True
 
@@ -180,7 +180,7 @@ class Adbd:
         await self._forget_streams()
         self._stop_dialog()
         self.online, self._offered = False, None
-        banner = self._gate.tablet.banner
+        banner = self._executor.tablet.banner
         delayed = DELAYED_ACK in banner.features and DELAYED_ACK in host_features(packet.payload)
         self._terms = _Terms(min(banner.version, packet.arg0), min(banner.max_payload, packet.arg1), delayed)
         if banner.secure:
@@ -195,15 +195,15 @@ class Adbd:
     async def _go_online(self) -> None:
         self.online = True
         self._signatures.clear()
-        self._slow = await self._gate.look(self._gate.tablet.wire_fault) == "slow-link"
-        banner = self._gate.tablet.banner
+        self._slow = await self._executor.try_now(self._executor.tablet.wire_fault) == "slow-link"
+        banner = self._executor.tablet.banner
         await self._send(Packet(Command.CNXN, banner.version, banner.max_payload, banner_payload(banner)))
 
     async def _authorise(self, packet: Packet) -> None:
         if packet.arg0 == AUTH_SIGNATURE:
             self._signatures.append((self._token, packet.payload))
             signer = self._keys.signer(self._token, packet.payload)
-            if signer is not None and await self._gate.run(self._gate.tablet.knows_key, signer):
+            if signer is not None and await self._executor.run(self._executor.tablet.knows_key, signer):
                 await self._go_online()
             else:
                 await self._send_token()
@@ -218,16 +218,16 @@ class Adbd:
         """
         self._keys.add(text)
         proven = any(self._keys.signer(*signature) == text for signature in self._signatures)
-        if proven and await self._gate.run(self._gate.tablet.knows_key, text):
+        if proven and await self._executor.run(self._executor.tablet.knows_key, text):
             await self._go_online()
             return
         self._offered = text
-        seconds = await self._gate.run(self._gate.tablet.offer_key, text)
+        seconds = await self._executor.run(self._executor.tablet.offer_key, text)
         if seconds is not None:
             self._dialog = asyncio.ensure_future(self._tap_after(seconds))
 
     async def _tap_after(self, seconds: float) -> None:
-        await hold(seconds)
+        await sleep(seconds)
         self._dialog = None
         await self.allow()
 
@@ -274,8 +274,8 @@ class Adbd:
             self.cut()
 
     async def _open(self, stream: Stream, packet: Packet) -> None:
-        if await self._gate.look(self._gate.tablet.wire_fault) == "mute":
-            await hold(float("inf"))
+        if await self._executor.try_now(self._executor.tablet.wire_fault) == "mute":
+            await sleep(float("inf"))
         name = packet.payload[:-1] if packet.payload.endswith(b"\0") else packet.payload
         service = self._services.find(name) if (packet.arg1 != 0) == self._terms.delayed else None
         if service is None:
@@ -305,7 +305,7 @@ class Adbd:
     async def took(self, size: int, before: int) -> None:
         """Input of one stream came; the fault `drop-mid-upload` breaks the link early in it."""
         crossed = before < UPLOAD_BEFORE_DROP <= before + size
-        if crossed and await self._gate.look(self._gate.tablet.wire_fault) == "drop-mid-upload":
+        if crossed and await self._executor.try_now(self._executor.tablet.wire_fault) == "drop-mid-upload":
             await self._services.cable.replug()
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from provision.errors import TrainingError
 from provision.virtual.auth import KeyRing
 from provision.virtual.changes import Changes
-from provision.virtual.gate import MOST_THREADS, Gate
 from provision.virtual.pace import HubLink
 from provision.virtual.rows import Row, in_order, locked_row, on_usb
 from provision.virtual.shell import find_shell
 from provision.virtual.slot import Hub, PortEvent, TrainingTablet, VirtualSlot
 from provision.virtual.smart_socket import RealServer
+from provision.virtual.tablet_executor import MOST_THREADS, TabletExecutor
 
 KEYS_FILE = "adb_keys_seen"
 EMPTY_FOLDER = "empty"
@@ -71,7 +71,7 @@ class TrainingBench:
         self._paths = {f"usb:{slot.port}": slot for slot in self.slots.values()}
 
     def _make(self, berth: Berth, hub: Hub) -> VirtualSlot:
-        slot = VirtualSlot(berth.slot, berth.port, berth.tablet, Gate(berth.tablet, self._pool), hub)
+        slot = VirtualSlot(berth.slot, berth.port, berth.tablet, TabletExecutor(berth.tablet, self._pool), hub)
         slot.plugged, slot.vendor, slot.link = berth.plugged, berth.vendor, berth.link
         return slot
 

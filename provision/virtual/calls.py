@@ -17,9 +17,9 @@ from types import TracebackType
 from typing import Self
 
 from provision.virtual.android.contract import Effect, Reply
-from provision.virtual.gate import Gate, hold
 from provision.virtual.pipes import read_pipe
 from provision.virtual.prelude import CALL_IN, CALL_OUT, Descriptors
+from provision.virtual.tablet_executor import TabletExecutor, sleep
 
 STDERR = 2
 MOST_IDLE = 32
@@ -58,8 +58,8 @@ class Calls:
         wanted: that effect.
     """
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, executor: TabletExecutor) -> None:
+        self._executor = executor
         self._requests, self._names, self._lock = os.pipe(), os.pipe(), os.pipe()
         self._spare = os.pipe()
         self._channels: dict[int, tuple[int, int]] = {}
@@ -110,19 +110,19 @@ class Calls:
 
     async def _answer(self, request: Request, channel: tuple[int, int]) -> None:
         caller = _Caller(request.pid, channel[1])
-        reply = await self._gate.work(partial(self._call, request, caller))
+        reply = await self._executor.work(partial(self._call, request, caller))
         if reply.delay:
             if reply.said:
-                await self._gate.work(partial(caller.say, reply.said))
-            await hold(reply.delay)
-            await self._gate.work(partial(caller.finish, replace(reply, out=reply.out[len(reply.said) :])))
+                await self._executor.work(partial(caller.say, reply.said))
+            await sleep(reply.delay)
+            await self._executor.work(partial(caller.finish, replace(reply, out=reply.out[len(reply.said) :])))
         if reply.effect is not Effect.NONE:
             self.wanted = reply.effect
             self.effect.set()
 
     def _call(self, request: Request, caller: _Caller) -> Reply:
         """Ask the model and, where nothing delays it, write the answer: one turn of one thread."""
-        reply = self._gate.call_now(request.words, caller.read_input)
+        reply = self._executor.call_now(request.words, caller.read_input)
         if not reply.delay:
             caller.finish(reply)
         return reply

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from provision.virtual.android.contract import Banner, Effect
 from provision.virtual.consoles import PacketConsole, RawConsole, TookInput
-from provision.virtual.gate import Gate
 from provision.virtual.shell import Ending, Shell
 from provision.virtual.streams import Stream
 from provision.virtual.sync import SyncService
+from provision.virtual.tablet_executor import TabletExecutor
 
 TERMINAL_LAST_API = 23
 """Android 6: the last release whose `shell:` always runs on a terminal."""
@@ -47,7 +47,7 @@ class Cable(Protocol):
 class Services:
     """The services of one tablet."""
 
-    gate: Gate
+    executor: TabletExecutor
     shell: Shell
     cable: Cable
 
@@ -55,7 +55,7 @@ class Services:
         """The service of an OPEN payload (without its final NUL); None is refused with CLSE."""
         text = name.decode("utf-8", "surrogateescape")
         kind, colon, rest = text.partition(":")
-        banner = self.gate.tablet.banner
+        banner = self.executor.tablet.banner
         if not colon:
             return self._track if text == "track-app" and "track_app" in banner.features else None
         if kind.split(",")[0] == "shell":
@@ -118,7 +118,7 @@ class Services:
         return serve
 
     async def _sync(self, stream: Stream, took: TookInput) -> Ending:
-        await SyncService(stream, self.gate, took).serve()
+        await SyncService(stream, self.executor, took).serve()
         return Ending()
 
     def _rebooting(self, mode: str) -> Service:

@@ -22,9 +22,9 @@ from typing import Protocol
 from provision.virtual import guard
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.calls import Calls
-from provision.virtual.gate import Gate, hold
 from provision.virtual.pipes import read_pipe, write_pipe
 from provision.virtual.prelude import write_prelude
+from provision.virtual.tablet_executor import TabletExecutor, sleep
 
 SHELL_NAME = "/system/bin/sh"
 NOT_FOUND, NOT_ALLOWED = 127, 126
@@ -76,18 +76,18 @@ class Shell:
     """Runs lines for one tablet.
 
     Args:
-        gate: the way to the model.
+        executor: the way to the model.
         program: a POSIX shell of the host.
         folder: an empty folder, the only PATH and the working folder of every line.
     """
 
-    def __init__(self, gate: Gate, program: Path, folder: Path) -> None:
-        self._gate, self._program, self._folder = gate, program, folder
+    def __init__(self, executor: TabletExecutor, program: Path, folder: Path) -> None:
+        self._executor, self._program, self._folder = executor, program, folder
 
     async def run(self, line: str, console: Console) -> Ending:
         """Run one line to its end."""
         words = guard.plain_words(line)
-        if words is not None and words[0] in self._gate.tablet.words:
+        if words is not None and words[0] in self._executor.tablet.words:
             return await self.run_words(words, console)
         try:
             found = guard.command_words(line)
@@ -99,15 +99,15 @@ class Shell:
     async def run_words(self, words: list[str], console: Console) -> Ending:
         """Run one command without any shell."""
         given = _Input(console)
-        reply = await self._gate.call(words, given.read)
-        await hold(reply.delay - (time.monotonic() - given.last))  # what the model itself took is part of it
+        reply = await self._executor.call(words, given.read)
+        await sleep(reply.delay - (time.monotonic() - given.last))  # what the model itself took is part of it
         await _deliver(reply, console)
         return Ending(reply.status & 0xFF, reply.effect)
 
     async def _run_sh(self, line: str, found: frozenset[str], console: Console) -> Ending:
-        tablet = self._gate.tablet
+        tablet = self._executor.tablet
         unknown = {word: not_found(tablet.banner.api, word) for word in found - tablet.words - guard.BUILTINS}
-        with Calls(self._gate) as calls:
+        with Calls(self._executor) as calls:
             text = write_prelude(self._program.name, calls.descriptors, tablet.words, unknown) + line
             return await _Run(calls, console, tablet.banner.api).run(self._start(text))
 

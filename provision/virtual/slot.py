@@ -17,11 +17,11 @@ from provision.virtual.adbd import Adbd
 from provision.virtual.android.contract import Tablet
 from provision.virtual.auth import KeyRing
 from provision.virtual.changes import Changes
-from provision.virtual.gate import Gate, hold
 from provision.virtual.pace import HubLink
 from provision.virtual.services import Services
 from provision.virtual.shell import Shell
 from provision.virtual.smart_socket import RealServer
+from provision.virtual.tablet_executor import TabletExecutor, sleep
 from provision.virtual.usb_ids import find_usb_ids
 
 READ_LIMIT = 1 << 20
@@ -89,7 +89,7 @@ class VirtualSlot:
         starting: the tablet restarts: nothing is on USB.
     """
 
-    def __init__(self, label: str, port: str, tablet: TrainingTablet, gate: Gate, hub: Hub) -> None:
+    def __init__(self, label: str, port: str, tablet: TrainingTablet, executor: TabletExecutor, hub: Hub) -> None:
         self.label, self.port, self.tablet = label, port, tablet
         self.vendor = ""
         self.plugged, self.permitted, self.starting = False, True, False
@@ -97,8 +97,8 @@ class VirtualSlot:
         self.adbd: Adbd | None = None
         self.link: HubLink | None = None
         self.listens_on = 0
-        self._gate, self._hub = gate, hub
-        self._services = Services(gate, Shell(gate, *hub.shell), self)
+        self._executor, self._hub = executor, hub
+        self._services = Services(executor, Shell(executor, *hub.shell), self)
         self._refuses = False
         self._shown: tuple[PortEvent | None, bool, bool] = (None, False, True)
         self._turn = asyncio.Event()
@@ -172,7 +172,7 @@ class VirtualSlot:
 
     async def edit(self, verb: str, arguments: Sequence[str]) -> str:
         """Have the tablet carry out an edit, and show what follows from it on USB."""
-        said = await self._gate.run(self.tablet.edit, verb, arguments)
+        said = await self._executor.run(self.tablet.edit, verb, arguments)
         await self.refresh()
         return said
 
@@ -211,7 +211,7 @@ class VirtualSlot:
 
     async def refresh(self) -> None:
         """Bring USB and the connection in line with what is so now."""
-        self._refuses = await self._gate.look(self.tablet.wire_fault) == "refuse-connect"
+        self._refuses = await self._executor.try_now(self.tablet.wire_fault) == "refuse-connect"
         if not self.wanted:
             self._disconnect()
         shown = (self.present, self.wanted, self.permitted)
@@ -245,12 +245,12 @@ class VirtualSlot:
         task.add_done_callback(self._tasks.discard)
 
     async def _restart(self, mode: str) -> None:
-        await self._come_back(await self._gate.run(self.tablet.reboot, mode))
+        await self._come_back(await self._executor.run(self.tablet.reboot, mode))
 
     async def _come_back(self, seconds: float) -> None:
         self.starting = True
         await self.refresh()
-        await hold(seconds)
+        await sleep(seconds)
         self.starting = False
         await self.refresh()
 

@@ -10,8 +10,8 @@ import struct
 from collections.abc import Awaitable, Callable
 
 from provision.virtual.android.contract import SyncRefused
-from provision.virtual.gate import Gate
 from provision.virtual.streams import ByteReader, Stream
+from provision.virtual.tablet_executor import TabletExecutor
 
 MOST_DATA = 65536
 MOST_PATH = 1024
@@ -38,8 +38,8 @@ class SyncEnded(Exception):
 class SyncService:
     """One `sync:` stream."""
 
-    def __init__(self, stream: Stream, gate: Gate, took: TookUpload) -> None:
-        self._stream, self._gate, self._took = stream, gate, took
+    def __init__(self, stream: Stream, executor: TabletExecutor, took: TookUpload) -> None:
+        self._stream, self._executor, self._took = stream, executor, took
         self._input = ByteReader(stream)
         self._verbs: dict[bytes, Callable[[str], Awaitable[None]]] = {
             b"STAT": self._stat,
@@ -47,7 +47,7 @@ class SyncService:
             b"SEND": self._send,
             b"RECV": self._receive,
         }
-        features = gate.tablet.banner.features
+        features = executor.tablet.banner.features
         if "ls_v2" in features:
             self._verbs[b"LIS2"] = self._list_new
         if "sendrecv_v2" in features:
@@ -80,7 +80,7 @@ class SyncService:
         await self._stream.write(SHORT.pack(b"FAIL", len(data)) + data)
 
     async def _stat(self, path: str) -> None:
-        found = await self._gate.run(self._gate.tablet.stat_file, path)
+        found = await self._executor.run(self._executor.tablet.stat_file, path)
         await self._stream.write(OLD_ROW.pack(b"STAT", *(found or (0, 0, 0))))
 
     async def _stat_following(self, path: str) -> None:
@@ -90,13 +90,13 @@ class SyncService:
         await self._stat_new(b"LST2", path)
 
     async def _stat_new(self, name: bytes, path: str) -> None:
-        found = await self._gate.run(self._gate.tablet.stat_file, path)
+        found = await self._executor.run(self._executor.tablet.stat_file, path)
         row = (NO_ENTRY, *([0] * 10)) if found is None else _long_row(*found)
         await self._stream.write(NEW_STAT.pack(name, *row))
 
     async def _entries(self, path: str) -> list[tuple[bytes, tuple[int, int, int]]]:
         """Names as bytes, each with its mode, size and mtime; none where there is no such folder."""
-        rows = await self._gate.run(self._gate.tablet.list_folder, path) or []
+        rows = await self._executor.run(self._executor.tablet.list_folder, path) or []
         return [(name.encode("utf-8", "surrogateescape"), (mode, size, mtime)) for name, mode, size, mtime in rows]
 
     async def _list(self, path: str) -> None:
@@ -110,9 +110,9 @@ class SyncService:
         await self._stream.write(body + NEW_ENTRY.pack(b"DONE", *([0] * 12)))
 
     async def _receive(self, path: str) -> None:
-        content = await self._gate.run(self._gate.tablet.read_file, path)
+        content = await self._executor.run(self._executor.tablet.read_file, path)
         if content is None:
-            opened = "open failed: " if self._gate.tablet.banner.api >= OPEN_FAILED_API else ""
+            opened = "open failed: " if self._executor.tablet.banner.api >= OPEN_FAILED_API else ""
             await self._fail(f"{opened}No such file or directory")
             return
         for start in range(0, len(content), MOST_DATA):
@@ -152,7 +152,7 @@ class SyncService:
 
     async def _store(self, path: str, content: bytes, mode: int) -> None:
         try:
-            await self._gate.run(self._gate.tablet.write_file, path, content, mode)
+            await self._executor.run(self._executor.tablet.write_file, path, content, mode)
         except SyncRefused as refusal:
             await self._fail(str(refusal))
             return

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from provision.virtual.android.contract import Effect
-from provision.virtual.gate import Gate
 from provision.virtual.shell import Ending, Shell
+from provision.virtual.tablet_executor import TabletExecutor
 from tests.virtual.tiny_tablet import BIG, TinyTablet, banner
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/virtual/lines.yaml").read_text())
@@ -44,7 +44,7 @@ class Paper:
 @pytest.fixture(params=SHELLS, ids=lambda path: path.name)
 def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
     with ThreadPoolExecutor(8) as pool:
-        yield Shell(Gate(TinyTablet(banner(28)), pool), request.param, tmp_path)
+        yield Shell(TabletExecutor(TinyTablet(banner(28)), pool), request.param, tmp_path)
 
 
 def run(shell: Shell, line: str, paper: Paper) -> Ending:
@@ -83,7 +83,7 @@ def test_the_newer_text_for_an_unknown_word(tmp_path: Path) -> None:
     """Android 10's mksh changed its words."""
     with ThreadPoolExecutor(2) as pool:
         paper = Paper()
-        run(Shell(Gate(TinyTablet(banner(29)), pool), SHELLS[0], tmp_path), "nope", paper)
+        run(Shell(TabletExecutor(TinyTablet(banner(29)), pool), SHELLS[0], tmp_path), "nope", paper)
     assert paper.errors == b"/system/bin/sh: nope: inaccessible or not found\n"
 
 

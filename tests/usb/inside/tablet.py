@@ -14,10 +14,10 @@ from threading import Thread
 from provision.virtual.adbd import Adbd
 from provision.virtual.android.tablet import open_tablet
 from provision.virtual.auth import KeyRing
-from provision.virtual.gate import Gate
 from provision.virtual.roster import Place
 from provision.virtual.services import Services
 from provision.virtual.shell import Shell
+from provision.virtual.tablet_executor import TabletExecutor
 from provision.virtual.usb_device import UsbDevice, UsbMode
 from provision.virtual.vhci import UsbCable, plug
 
@@ -56,9 +56,9 @@ class Unit:
         self._loop, self._port, self.device = loop, port, device
         (folder / "empty").mkdir(parents=True)
         self._tablet = open_tablet(folder / "state", place)
-        gate = Gate(self._tablet, loop.pool)
+        executor = TabletExecutor(self._tablet, loop.pool)
         shell = Path(shutil.which("dash") or os.path.realpath("/bin/sh"))
-        self._services = Services(gate, Shell(gate, shell, folder / "empty"), self)
+        self._services = Services(executor, Shell(executor, shell, folder / "empty"), self)
         self._keys = KeyRing(folder / "keys")
         self._hand = ThreadPoolExecutor(max_workers=1)
         self._plugged: tuple[UsbCable, Future[None]] | None = None
@@ -86,7 +86,7 @@ class Unit:
 
     async def reboot(self, mode: str) -> None:
         """Leave the bus, and come back when the model has booted."""
-        seconds = await self._services.gate.run(self._tablet.reboot, mode)
+        seconds = await self._services.executor.run(self._tablet.reboot, mode)
         self._hand.submit(self._pull)
         self._loop.loop.call_later(seconds, self._hand.submit, self._put_in)
 

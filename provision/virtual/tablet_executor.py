@@ -28,7 +28,7 @@ def no_input(_size: int) -> bytes:
     return b""
 
 
-async def hold(seconds: float) -> None:
+async def sleep(seconds: float) -> None:
     """Wait; for ever when infinite."""
     if math.isinf(seconds):
         await asyncio.Event().wait()
@@ -36,7 +36,7 @@ async def hold(seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-class Gate:
+class TabletExecutor:
     """Serialised calls into one tablet, awaitable from the event loop."""
 
     def __init__(self, tablet: Tablet, pool: ThreadPoolExecutor) -> None:
@@ -48,7 +48,7 @@ class Gate:
         """Call one method of the tablet in a worker thread."""
         return await self.work(partial(self._locked, partial(verb, *args, **named)))
 
-    async def look(self, verb: Callable[[], Result]) -> Result:
+    async def try_now(self, verb: Callable[[], Result]) -> Result:
         """Call a method that only reads memory: at once where nothing else is under way, else as `run`."""
         if not self._lock.acquire(blocking=False):
             return await self.run(verb)
