@@ -9,11 +9,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
-import json
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+
+from provision.plain_json import parse_json
 
 TEMPORARY_SUFFIX = ".unfinished"
 MAX_STATE_BYTES = 16 * 1024 * 1024
@@ -147,16 +148,13 @@ def read_json(path: Path) -> object:
 
     Raises:
         OSError: missing, unreadable, or no regular file.
-        ValueError: no JSON in UTF-8, nested without end, or too large.
+        ValueError: no JSON in UTF-8, a member twice, nested without end, or too large.
     """
     with HashedFile(path) as file:
         raw = file.read(MAX_STATE_BYTES + 1)
     if len(raw) > MAX_STATE_BYTES:
         raise ValueError("too large")
-    try:
-        document: object = json.loads(raw.decode("utf-8"))
-    except RecursionError:
-        raise ValueError("lists without end") from None
+    document: object = parse_json(raw.decode("utf-8"), fractions=True)
     return document
 
 

@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "provision"
 
 RANKS = (
+    {"plain_json"},
     {"files", "polling", "terms", "texts", "transport"},
     {"errors"},
     {"config", "facts", "records"},

@@ -5,15 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
-from typing import NoReturn
+
+from provision.plain_json import parse_json
 
 DEEPEST = 16
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
-
-
-class _Wrong(ValueError):
-    """One thing a strict reader refuses."""
 
 
 def encode(value: object) -> bytes:
@@ -37,36 +32,12 @@ def decode_json(text: str) -> object:
     """One JSON value of the contract's subset.
 
     Raises:
-        ValueError: a duplicate member, a fraction, a long number, half of a surrogate pair, too many levels,
-            or no JSON at all.
+        ValueError: as `parse_json`, or too many levels.
     """
-    try:
-        value: object = json.loads(
-            text, object_pairs_hook=_members, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
-        )
-        encode(value)
-    except RecursionError:
-        raise _Wrong("too many levels") from None
+    value: object = parse_json(text)
     if _depth_exceeds(value):
-        raise _Wrong(f"more than {DEEPEST} levels")
+        raise ValueError(f"more than {DEEPEST} levels")
     return value
-
-
-def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise _Wrong("a member twice")
-    return members
-
-
-def _integer(text: str) -> int:
-    if not _INTEGER.fullmatch(text):
-        raise _Wrong("a number of more than 18 digits")
-    return int(text)
-
-
-def _no_number(text: str) -> NoReturn:
-    raise _Wrong(f"{text[:20]} is no integer")
 
 
 def _depth_exceeds(value: object) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from provision.errors import RecordError
+from provision.plain_json import parse_json
 
 LARGEST_INTEGER = 2**53 - 1
 
@@ -40,8 +41,8 @@ def parse_canonical(data: bytes, source: str) -> Any:  # noqa: ANN401 - JSON of 
         RecordError: not UTF-8, not JSON, a member twice, or not the canonical spelling.
     """
     try:
-        value = json.loads(data.decode(), object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float)
-    except (ValueError, RecursionError) as error:
+        value = parse_json(data.decode())
+    except ValueError as error:
         raise RecordError(f"{source}: expected canonical JSON, got {error}") from error
     if canonical_json(value, source) != data:
         raise RecordError(
@@ -75,16 +76,3 @@ def _name(name: object, place: str) -> str:
     if isinstance(name, str) and name.isascii():
         return str(name)
     raise RecordError(f"{place}: expected ASCII member names, got {name!r}")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"member {twice!r} twice")
-    return members
-
-
-def _no_float(text: str) -> NoReturn:
-    raise ValueError(f"number {text[:20]!r}, only integers are allowed")
