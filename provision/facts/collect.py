@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from provision.errors import AnswerError, TabletGone
 from provision.facts import (
@@ -189,39 +190,64 @@ def _ask_changed(
     return {ask.name: cache.known[key] for ask, key in beside.items()}
 
 
-def _asks(api: int, packages: tuple[str, ...]) -> tuple[Ask, ...]:
-    return (
-        *setup.ASKS,
-        battery.ASK,
-        storage.ASK,
-        *people.ASKS,
-        owner.ask(api),
-        *apps.asks(packages),
-        location.ask(api),
-        *wifi.asks(api),
-        screen.ASK,
-        clock.ASK,
-        *((authorisation.ASK,) if api >= authorisation.LAPSES_API else ()),
-    )
+Packages = tuple[str, ...]
 
 
-def parse_facts(known: props.Props, sections: Sections, packages: tuple[str, ...]) -> Facts:
+@dataclass(frozen=True)
+class FactReader:
+    """How one member of `Facts` is asked for and read.
+
+    Attributes:
+        name: of the member.
+        asks: its questions on a release, about the packages of the app set; none where the release has no answer.
+        parse: the answers; None where nothing was asked.
+    """
+
+    name: str
+    asks: Callable[[int, Packages], tuple[Ask, ...]]
+    parse: Callable[[Sections, int, Packages], object]
+
+
+def _one(name: str, ask: Ask, parse: Callable[[Section], object], since: int = 0) -> FactReader:
+    """A fact with one question, the same on every release that has it."""
+
+    def read(sections: Sections, _api: int, _packages: Packages) -> object:
+        return parse(sections[ask.name]) if ask.name in sections else None
+
+    return FactReader(name, lambda api, _packages: (ask,) if api >= since else (), read)
+
+
+def _several(name: str, asks: tuple[Ask, ...], parse: Callable[[Sections], object]) -> FactReader:
+    """A fact with some questions, the same on every release."""
+    return FactReader(name, lambda _api, _packages: asks, lambda sections, _api, _packages: parse(sections))
+
+
+FACTS: tuple[FactReader, ...] = (
+    _several("setup", setup.ASKS, setup.parse),
+    _one("battery", battery.ASK, battery.parse),
+    _one("storage", storage.ASK, storage.parse),
+    _several("people", people.ASKS, people.parse),
+    FactReader("owner", lambda api, _: (owner.ask(api),), lambda read, api, _: owner.parse(read["owner"], api)),
+    FactReader("apps", lambda _, packages: apps.asks(packages), lambda read, _, packages: apps.parse(read, packages)),
+    FactReader(
+        "location", lambda api, _: (location.ask(api),), lambda read, api, _: location.parse(read["location"], api)
+    ),
+    FactReader("wifi", lambda api, _: wifi.asks(api), lambda read, api, _: wifi.parse(read, api)),
+    _one("screen", screen.ASK, screen.parse),
+    _one("clock", clock.ASK, clock.parse),
+    _one("authorisation", authorisation.ASK, authorisation.parse, authorisation.LAPSES_API),
+)
+"""What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""
+
+
+def _asks(api: int, packages: Packages) -> tuple[Ask, ...]:
+    return tuple(ask for fact in FACTS for ask in fact.asks(api, packages))
+
+
+def parse_facts(known: props.Props, sections: Sections, packages: Packages) -> Facts:
     """Pure: all facts from the sections of one round."""
-    api = known.api
-    return Facts(
-        props=known,
-        setup=setup.parse(sections),
-        battery=battery.parse(sections[battery.ASK.name]),
-        storage=storage.parse(sections[storage.ASK.name]),
-        people=people.parse(sections),
-        owner=owner.parse(sections["owner"], api),
-        apps=apps.parse(sections, packages),
-        location=location.parse(sections["location"], api),
-        wifi=wifi.parse(sections, api),
-        screen=screen.parse(sections[screen.ASK.name]),
-        clock=clock.parse(sections[clock.ASK.name]),
-        authorisation=authorisation.parse(sections[key]) if (key := authorisation.ASK.name) in sections else None,
-    )
+    read: dict[str, Any] = {fact.name: fact.parse(sections, known.api, packages) for fact in FACTS}
+    return Facts(props=known, **read)
 
 
 def hash_apps(

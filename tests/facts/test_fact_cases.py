@@ -13,21 +13,14 @@ from provision.errors import AnswerError
 from provision.facts import (
     access,
     apps,
-    authorisation,
-    battery,
-    clock,
     in_use,
-    location,
-    owner,
     people,
     props,
-    screen,
-    setup,
-    storage,
     switches,
     wifi,
 )
 from provision.facts.ask import Ask, Section
+from provision.facts.collect import FACTS, FactReader, Facts
 
 FOLDER = Path(__file__).parents[1] / "cases/facts"
 PACKAGE = "com.example.app"
@@ -65,24 +58,21 @@ def _read_app(case: Case, _api: int) -> object:
     return apps.parse(sections, (PACKAGE,)).get(PACKAGE)
 
 
+def _reader_of(fact: FactReader) -> Callable[[Case, int], object]:
+    return lambda case, api: fact.parse(_sections(fact.asks(api, ()), case), api, ())
+
+
 READERS: Mapping[str, Callable[[Case, int], object]] = {
+    **{fact.name: _reader_of(fact) for fact in FACTS},
     "apps": _read_app,
     "ask": lambda case, _api: Section("command", case["text"], 0),
-    "battery": lambda case, _api: battery.parse(_section(battery.ASK, case)),
-    "clock": lambda case, _api: clock.parse(_section(clock.ASK, case)),
-    "location": lambda case, api: location.parse(_section(location.ask(api), case), api),
-    "owner": lambda case, api: owner.parse(_section(owner.ask(api), case), api),
     "people": lambda case, _api: people.parse(_sections((people.USERS, *people.ASKS), case)),
     "props": lambda case, _api: props.parse(_section(props.ASK, case)),
-    "authorisation": lambda case, _api: authorisation.parse(_section(authorisation.ASK, case)),
-    "screen": lambda case, _api: screen.parse(_section(screen.ASK, case)),
-    "setup": lambda case, _api: setup.parse(_sections(setup.ASKS, case)),
-    "storage": lambda case, _api: storage.parse(_section(storage.ASK, case)),
     "access": lambda case, _api: access.parse(_sections(access.asks(("a.b",)), case), ("a.b",)),
     "in_use": lambda case, api: in_use.parse(_sections(in_use.asks(api), case)),
     "switches": lambda case, _api: switches.parse(_sections(switches.asks(ROWS, packages=True), case), ROWS),
-    "wifi": lambda case, api: wifi.parse(_sections(wifi.asks(api), case), api),
 }
+"""Those of every reading, and what is asked apart from it or needs more than an answer."""
 
 
 def _cases() -> Iterator[Any]:
@@ -125,6 +115,12 @@ def test_an_answer_is_read_as_the_reference_says(name: str, case: Case, api: int
         return
     assert found is not None
     assert {key: _seen(found, key, wanted) for key, wanted in case["expect"].items()} == case["expect"]
+
+
+def test_every_reading_fills_a_member_of_the_facts_and_has_its_cases() -> None:
+    assert {fact.name for fact in FACTS} <= set(Facts.__dataclass_fields__)
+    assert len({fact.name for fact in FACTS}) == len(FACTS)
+    assert [fact.name for fact in FACTS if not (FOLDER / f"{fact.name}.yaml").exists()] == []
 
 
 def test_every_case_file_has_its_reader_and_every_case_its_source() -> None:
