@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.agent.contract import AGENT
+from provision.controls.registry import CONTROLS
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.model import Site
 from provision.site.network import Kind, is_plain_psk, place_of
@@ -63,9 +64,9 @@ def make_policy(
     }
     if site.kiosk.lock_task:
         body["kiosk"] = {"packages": [name for name in packages if name != AGENT]}
-    if site.location.on:
-        # Frozen as well: below API 28 the agent answers `unsupported` and the control stays `set`.
-        body["location"] = {"on": True, "frozen": True}
+    for spec in CONTROLS:
+        if site.asks_for(spec.control):
+            body |= spec.make_policy(site)
     return body
 
 

@@ -91,6 +91,8 @@ SPEC = ControlSpec(
     whys=(*WHYS, "location.is-on", "location.is-off"),
     compare=_compare,
     policy=("location",),
+    # Frozen as well: below API 28 the agent answers `unsupported` and the control stays `set`.
+    make_policy=lambda _site: {"location": {"on": True, "frozen": True}},
     attempts=(
         _freeze(28, 28, "location_providers_allowed", "+gps", "-gps"),
         _freeze(29, LATEST, "location_mode", "3", "0"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from provision.controls.agent_view import AgentView
@@ -10,6 +10,7 @@ from provision.controls.desired import DesiredState
 from provision.controls.model import Decision
 from provision.facts.collect import Facts
 from provision.proofs.attempts import Attempt, NoAttempt
+from provision.site.model import Site
 from provision.terms import Control, Reason
 from provision.texts.message import Message
 
@@ -42,6 +43,7 @@ class ControlSpec:
         whys: keys of its decisions' reasons (`plan.why.` in the catalogue).
         compare: what Android prints beside the agent's report; None for a control that no agent brings about.
         policy: members of the agent's policy that ask for it.
+        make_policy: those of them that the site's settings make up.
         attempts, gaps: what is tried in the user's place once it is locked, and where nothing honest can be tried.
         unproved: why it has neither.
         differs: reason when it is required and reads back different.
@@ -55,6 +57,7 @@ class ControlSpec:
     whys: tuple[str, ...]
     compare: Callable[[Facts, DesiredState, AgentView], Comparison] | None = None
     policy: tuple[str, ...] = ()
+    make_policy: Callable[[Site], Mapping[str, object]] = lambda _site: {}
     attempts: tuple[Attempt, ...] = ()
     gaps: tuple[NoAttempt, ...] = ()
     unproved: str = ""

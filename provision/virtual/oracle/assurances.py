@@ -12,16 +12,13 @@ JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 def best_by_shell(api: int) -> dict[Control, Assurance]:
     """The strongest assurance the plain shell reaches on a release."""
     held, missing = Assurance.SET, Assurance.UNSUPPORTED
-    return {
+    return dict.fromkeys(Control, missing) | {
         Control.APPS_PRESENT: held,
-        Control.APPS_CONFIGURED: missing,
         Control.WIFI_HOSPITAL: held if api in JOINING_RELEASES else missing,
         Control.WIFI_OTHER_NETWORKS: held if api >= 30 else missing,
         Control.LOCATION_ON: held,
         Control.SCREEN_TIMEOUT: held,
         Control.CLOCK_ZONE: held if api >= 28 else missing,
-        Control.KIOSK_LOCK_TASK: missing,
-        Control.AGENT_OWNER: missing,
     }
 
 

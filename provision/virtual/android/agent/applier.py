@@ -14,7 +14,7 @@ from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import HOME, LOCK_TASK_FEATURES, Policy
 from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.agent.results import Result, Results
-from provision.virtual.android.agent.rows import APPS, KIOSK, LOCATION, Row
+from provision.virtual.android.agent.rows import Row
 
 ONE_TASK = "Android 5 locks one task: apps that open their own are refused"
 WANTED = {
@@ -70,7 +70,7 @@ class Applier:
         """
         self._undo(everything=False)
         for row in rows.ROWS:
-            if self._is_wanted(row) and row.is_supported(self._owner.api):
+            if self._policy.wants(row) and row.is_supported(self._owner.api):
                 try:
                     self._carry_out(row)
                 except Threw as error:
@@ -83,7 +83,7 @@ class Applier:
         Android itself lets go of permissions the owner fixed, with the owner.
         """
         for row in reversed(rows.ROWS):
-            due = row is not rows.GRANTS if everything else not self._is_wanted(row)
+            due = row is not rows.GRANTS if everything else not self._policy.wants(row)
             if due and row.is_supported(self._owner.api):
                 try:
                     self._undo_row(row)
@@ -99,7 +99,7 @@ class Applier:
 
         `known`: version of the table that the station has; it is told of no row that came later.
         """
-        told = [row for row in rows.ROWS if self._is_wanted(row) or (self._is_left(row) and not lies)]
+        told = [row for row in rows.ROWS if self._policy.wants(row) or (self._is_left(row) and not lies)]
         return [self._describe(row, lies=lies) for row in told if row.since <= known]
 
     def undo_everything(self) -> None:
@@ -116,17 +116,6 @@ class Applier:
     def _is_left(self, row: Row) -> bool:
         """Whether an unwanted row is told all the same: what could not be undone."""
         return row is rows.CONFIGURATION and self._applications.is_left
-
-    def _is_wanted(self, row: Row) -> bool:
-        if row is rows.FROZEN:
-            return self._policy.frozen
-        if row.control == LOCATION:
-            return self._policy.location
-        if row is rows.GRANTS:
-            return self._policy.grants is not None
-        if row.control == APPS:
-            return self._policy.applications is not None
-        return (self._policy.packages if row.control == KIOSK else self._policy.ssid) is not None
 
     def _carry_out(self, row: Row) -> None:
         first: dict[Row, Callable[[], None]] = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.applications import Settings, read_applications
 from provision.virtual.android.agent.grants import read_grants
 from provision.virtual.android.agent.packages import AGENT, MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
+from provision.virtual.android.agent.rows import Row
 
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 LINE = r"[^\x00-\x1f\x7f-\x9f]{1,60}"
@@ -52,6 +54,18 @@ class Policy:
     def lock_task_packages(self) -> list[str]:
         """The allow-list of lock task: the agent first, since its launcher is HOME."""
         return [] if self.packages is None else [AGENT, *self.packages]
+
+    def wants(self, row: Row) -> bool:
+        """Whether a row stands in the report, and is done."""
+        controls = {
+            rows.WIFI: self.ssid is not None,
+            rows.OTHERS: self.ssid is not None,
+            rows.KIOSK: self.packages is not None,
+            rows.LOCATION: self.location,
+            rows.APPS: self.applications is not None,
+        }
+        parts = {rows.FROZEN: self.frozen, rows.GRANTS: self.grants is not None}
+        return parts.get(row, controls[row.control])
 
     def stored(self) -> str:
         """The policy as JSON without its secrets."""
