@@ -33,7 +33,7 @@ from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.run import TabletRun
-from provision.runs.run_log import LogBook, RunLog
+from provision.runs.run_log import RunLog, RunLogs
 from provision.runs.shell_executor import Limits
 from provision.site.network_secrets import NetworkSecrets
 from provision.state.sql.bench_state import BenchState
@@ -444,8 +444,8 @@ def test_a_damaged_list_of_words_ends_only_runs_that_need_one(bench_state: Bench
 
 
 def test_a_run_logs_its_steps_and_where_an_error_of_the_program_rose(tmp_path: Path) -> None:
-    run(open_log=LogBook(tmp_path / "right").open, **{TIMEOUT: "60000\n"})
-    run(open_log=LogBook(tmp_path / "wrong").open, breaking=("getprop", "broken"))
+    run(open_log=RunLogs(tmp_path / "right").open, **{TIMEOUT: "60000\n"})
+    run(open_log=RunLogs(tmp_path / "wrong").open, breaking=("getprop", "broken"))
     right, wrong = (next((tmp_path / name).iterdir()).read_text() for name in ("right", "wrong"))
     events = [json.loads(line) for line in right.splitlines()]
     assert [event.get("step") for event in events] == [None, "boot", "facts", "screen.timeout", None]

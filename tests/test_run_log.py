@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from provision.records.run_end import unexpected_end
-from provision.runs.run_log import KEPT, LogBook, RunLog
+from provision.runs.run_log import KEPT, RunLog, RunLogs
 from provision.terms import Phase
 
 
@@ -30,7 +30,7 @@ def break_off() -> Exception:
 
 
 def test_a_log_tells_each_step_with_its_time_and_the_end_with_its_reason(tmp_path: Path) -> None:
-    log = LogBook(tmp_path / "logs/runs").open("7")
+    log = RunLogs(tmp_path / "logs/runs").open("7")
     log.start()
     log.step(None, "boot")
     log.step(Phase.APPS, "apps.present/org.a.chat")
@@ -48,7 +48,7 @@ def test_a_log_tells_each_step_with_its_time_and_the_end_with_its_reason(tmp_pat
 
 
 def test_an_error_of_the_program_is_told_by_its_place_and_not_by_its_words(tmp_path: Path) -> None:
-    log = LogBook(tmp_path).open("7")
+    log = RunLogs(tmp_path).open("7")
     log.error(break_off())
     (event,) = read(tmp_path)
     assert event["kind"] == "ValueError"
@@ -59,7 +59,7 @@ def test_an_error_of_the_program_is_told_by_its_place_and_not_by_its_words(tmp_p
 @pytest.mark.parametrize("label", ["../../etc", "a b/c", "é\u202e"])
 def test_a_label_cannot_choose_where_its_log_stands(tmp_path: Path, label: str) -> None:
     folder = tmp_path / "logs/runs"
-    LogBook(folder).open(label).start()
+    RunLogs(folder).open(label).start()
     assert [file.parent for file in tmp_path.rglob("*.jsonl")] == [folder]
     assert read(folder)[0]["slot"] == label
 
@@ -74,7 +74,7 @@ def test_the_oldest_logs_give_way(tmp_path: Path) -> None:
     }  # even where it links to a folder of proofs
     for other in others:
         (tmp_path / other).touch()
-    LogBook(tmp_path).open("1").start()
+    RunLogs(tmp_path).open("1").start()
     kept = sorted({file.name for file in tmp_path.iterdir()} - others)
     assert len(kept) == KEPT
     assert kept[0] == "20260101T000000000003Z-slot-1.jsonl"
@@ -83,7 +83,7 @@ def test_the_oldest_logs_give_way(tmp_path: Path) -> None:
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("no folder")
-    log = LogBook(tmp_path / "logs").open("1")
+    log = RunLogs(tmp_path / "logs").open("1")
     log.start()
     log.end(unexpected_end("1", ValueError("x")))
     RunLog(None, "1").start()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provision.cli import status
+from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option
 from provision.cli.pick import pick
 from provision.cli.reach import check_access, visit
@@ -19,7 +19,7 @@ from provision.identity.identify import Identification, identify
 from provision.report.identity import tell_question, tell_reason
 from provision.state.confirmations import ModelConfirmation
 from provision.state.opening import open_bench_state
-from provision.station.setup import load_job
+from provision.station.setup import load_setup
 from provision.terms import DeviceConfirmation, HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -56,11 +56,11 @@ def accept(
         elif revoke is not None:
             _revoke(language, store, revoke)
         else:
-            access, loaded = _open(access, place), load_job(place)
+            access, setup = _open(access, place), load_setup(place)
             with visit(access, place) as reached:
                 tablet = pick(place, reached, slot, serial).transport
-                props = read_props(tablet, seconds=loaded.limits.facts)
-                found = identify(props, loaded.choose_profile, read_shape(tablet, seconds=loaded.limits.facts))
+                props = read_props(tablet, seconds=setup.limits.facts)
+                found = identify(props, setup.choose_profile, read_shape(tablet, seconds=setup.limits.facts))
             said = DeviceConfirmation.NO_TABLET if refuse else DeviceConfirmation.TABLET
             _give(language, store, props, found, said, sure=yes)
 
@@ -88,7 +88,7 @@ def _give(
         is_so = found.accepted is opens
         key = ("needless" if is_so else "is-tablet") if found.accepted else "never"
         click.echo(say(language, f"accept.{key}", **values))
-        raise SystemExit(0 if is_so else status.NOT_ALL)
+        raise SystemExit(0 if is_so else ending.NOT_ALL)
     if not sure:
         click.echo(say(language, "accept.ask", **values))
         confirm(language, say(language, "accept.confirm" if opens else "accept.confirm-refusal"))
@@ -111,7 +111,7 @@ def _revoke(language: Language, store: ConfirmationStore, name: str) -> None:
         click.echo(say(language, "accept.revoked", model=given.title, word=_tell_word(language, given)))
     if not taken:
         click.echo(say(language, "accept.unknown-name", name=printable(name)))
-        raise SystemExit(status.NOT_ALL)
+        raise SystemExit(ending.NOT_ALL)
 
 
 def _tell_word(language: Language, given: ModelConfirmation) -> str:

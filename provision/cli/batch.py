@@ -19,7 +19,7 @@ from provision.home.folder import Home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.records.run_end import UNIDENTIFIED, RunEnd
-from provision.station.bookkeeping import Bookkeeper
+from provision.station.ledger_writer import LedgerWriter
 from provision.terms import Control, DeviceConfirmation, Outcome
 from provision.texts.catalogue import say, say_count
 from provision.texts.language import Language
@@ -35,7 +35,7 @@ HANGING = 2
 
 
 def close_batch(
-    home: Home, books: Bookkeeper, ends: Sequence[RunEnd], expected: Mapping[str, Expectation], *, as_json: bool
+    home: Home, books: LedgerWriter, ends: Sequence[RunEnd], expected: Mapping[str, Expectation], *, as_json: bool
 ) -> bool:
     """Print the end of a batch; returns whether every tablet came to its right end.
 

@@ -14,7 +14,7 @@ from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import speak_to_anybody
 from provision.files import write_atomically
-from provision.station.setup import load_job
+from provision.station.setup import load_setup
 from provision.texts.catalogue import say
 
 _FILES = {".txt", ".json", ".getprop", ".prop", ".log"}
@@ -39,7 +39,7 @@ def capture(access: Access, slot: str, out: Path, source: str) -> None:
         raise click.UsageError(say(speak_to_anybody(access.language), "capture.no-file", file=slot))
     else:
         place = open_home(access)
-        seconds = load_job(place).limits.facts
+        seconds = load_setup(place).limits.facts
         with visit(access, place) as reached:
             found = take_capture(pick(place, reached, slot, None).transport, source, seconds=seconds)
     language, text = speak_to_anybody(access.language), found.to_json().encode()

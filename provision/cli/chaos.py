@@ -20,7 +20,7 @@ from typing import Any
 
 import click
 
-from provision.cli import status
+from provision.cli import ending
 from provision.cli.options import LARGEST_TRAINING_BENCH, language_option
 from provision.cli.reach import TRAINING_SLOTS
 from provision.errors import HomeError, TrainingError
@@ -216,7 +216,7 @@ def _judge(fixture: _Fixture, places: list[Place]) -> int:
         click.echo(fixture.log.with_suffix(".txt").read_text("utf-8", "replace"), err=True)
     right = station.returncode == 0 and not wrong
     _tell(fixture.language, "chaos.right" if right else "chaos.wrong", count=str(len(places)), log=str(fixture.log))
-    return 0 if right else status.NOT_ALL
+    return 0 if right else ending.NOT_ALL
 
 
 def _find_unexpected(log: Path) -> Iterator[str]:

@@ -9,9 +9,9 @@ from importlib import import_module, metadata
 
 import click
 
-from provision.cli import status
+from provision.cli import ending
+from provision.cli.ending import interrupt_on_stop
 from provision.cli.speech import explain
-from provision.cli.stopping import interrupt_on_stop
 from provision.config.source import with_lines
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.texts.catalogue import printable, say
@@ -76,26 +76,26 @@ def main() -> None:
         ended = done.exit_code
     except click.ClickException as wrong:
         wrong.show()
-        ended = status.CONFIGURATION
+        ended = ending.CONFIGURATION
     except (click.Abort, KeyboardInterrupt):
         click.echo(say(detect_language(os.environ), "main.interrupted"), err=True)
-        ended = status.INTERRUPTED
+        ended = ending.INTERRUPTED
     except ProvisionError as error:
         told = with_lines(error) if isinstance(error, ConfigurationError) else error
         for line in f"provision: {told}".splitlines():
             click.echo(printable(line), err=True)
         _explain(error)
         ended = (
-            status.CONFIGURATION
+            ending.CONFIGURATION
             if isinstance(error, ConfigurationError | HomeError | AdbServerError)
-            else status.NOT_ALL
+            else ending.NOT_ALL
         )
     except BrokenPipeError:
-        ended = status.NOT_ALL
+        ended = ending.NOT_ALL
     except (OSError, UnicodeError) as error:  # a disk, a terminal or a name this computer cannot take
         click.echo(f"provision: {error}", err=True)
         _explain(error)
-        ended = status.NOT_ALL
+        ended = ending.NOT_ALL
     sys.exit(ended if isinstance(ended, int) else 0)
 
 

@@ -12,8 +12,9 @@ import click
 
 from provision.bench.lookout import PortLookout
 from provision.board.closing import Expectation
-from provision.cli import status
+from provision.cli import ending
 from provision.cli.batch import close_batch, emit
+from provision.cli.ending import on_stop
 from provision.cli.options import (
     Access,
     accept_draft_option,
@@ -27,7 +28,6 @@ from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.sinks import tell_draft, tell_hook
 from provision.cli.speech import confirm, language_of
-from provision.cli.stopping import on_stop
 from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
@@ -38,7 +38,7 @@ from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
 from provision.state.opening import open_bench_state
 from provision.station.hooks import HookFailure, HookRunner
-from provision.station.setup import Loaded, SecretReader, keep_books, load_job
+from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -76,28 +76,28 @@ def once(
     configuration; 130 interrupted.
     """
     place = open_home(access)
-    loaded = replace(load_job(place), accept_draft=accept_draft)
+    setup = replace(load_setup(place), accept_draft=accept_draft)
     with (
         lock_home(place),
         open_bench_state(place.path) as state,
-        keep_books(place, state) as books,
+        open_ledger(place, state) as books,
         reach(access, place) as reached,
     ):
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
         secrets = admit(place, picked, "once.confirm", yes=yes)
-        expected = read_expected_end(reached, loaded, picked, state)
+        expected = read_expected_end(reached, setup, picked, state)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
             words = ConfirmationQueue(state.confirmations, wait_for_word or 0)
-            with watch_port(access, loaded, picked, reached) as look:
-                end = _run(loaded, picked, loaded.make_job(books, secrets, words, state), look, as_json=as_json)
+            with watch_port(access, setup, picked, reached) as look:
+                end = _run(setup, picked, setup.make_job(books, secrets, words, state), look, as_json=as_json)
             hooks.tell_end(end)
-        tell_draft_applied(loaded, end)
+        tell_draft_applied(setup, end)
         right = close_batch(place, books, [end], expected, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
-        raise SystemExit(status.INTERRUPTED)
-    raise SystemExit(0 if right else status.NOT_ALL)
+        raise SystemExit(ending.INTERRUPTED)
+    raise SystemExit(0 if right else ending.NOT_ALL)
 
 
 def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretReader:
@@ -114,17 +114,17 @@ def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretRea
     return secrets
 
 
-def read_expected_end(reached: Reached, loaded: Loaded, picked: Picked, state: BenchState) -> dict[str, Expectation]:
+def read_expected_end(reached: Reached, setup: BenchSetup, picked: Picked, state: BenchState) -> dict[str, Expectation]:
     """What must come of this one tablet, where that is known."""
-    ends = read_expected(reached.training, loaded, state)
+    ends = read_expected(reached.training, setup, state)
     return {slot: end for slot, end in ends.items() if slot == picked.label}
 
 
 @contextmanager
-def watch_port(access: Access, loaded: Loaded, picked: Picked, reached: Reached) -> Iterator[Look]:
+def watch_port(access: Access, setup: BenchSetup, picked: Picked, reached: Reached) -> Iterator[Look]:
     """Sees the tablet's port while it runs, where its debugging is to be closed and this computer has its USB."""
     here = access.server is None or access.server.is_local
-    if not (loaded.home.site.seals and here):
+    if not (setup.home.site.seals and here):
         yield no_probe
         return
     with PortLookout(reached.open_ports(), reached.list_rows, picked.row.port) as lookout:
@@ -140,15 +140,15 @@ def warn_of_hook(place: Home) -> Callable[[HookFailure], None]:
     return warn
 
 
-def tell_draft_applied(loaded: Loaded, end: RunEnd) -> None:
+def tell_draft_applied(setup: BenchSetup, end: RunEnd) -> None:
     """Say that no real tablet has confirmed the profile that was used, where it is so."""
-    profile = next((each for each in loaded.profiles.known if each.name == end.profile), None)
+    profile = next((each for each in setup.profiles.known if each.name == end.profile), None)
     if profile is not None and profile.status is Status.DRAFT:
-        click.echo(tell_draft(language_of(loaded.home), profile), err=True)
+        click.echo(tell_draft(language_of(setup.home), profile), err=True)
 
 
-def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool) -> RunEnd:
-    language = language_of(loaded.home)
+def _run(setup: BenchSetup, picked: Picked, job: Job, look: Look, *, as_json: bool) -> RunEnd:
+    language = language_of(setup.home)
 
     def tell(_run: TabletRun, progress: Progress) -> None:
         if progress.asks:
@@ -159,7 +159,7 @@ def _run(loaded: Loaded, picked: Picked, job: Job, look: Look, *, as_json: bool)
             click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
 
     patience = (job.confirmations.patience or 0) if job.confirmations is not None else 0
-    return run_tablet(picked, picked.transport, job, look, tell, loaded.home.bench.deadlines.run + patience)
+    return run_tablet(picked, picked.transport, job, look, tell, setup.home.bench.deadlines.run + patience)
 
 
 def run_tablet(

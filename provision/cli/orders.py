@@ -5,23 +5,23 @@ from __future__ import annotations
 from provision.agent.client import AgentClient, AgentLimits
 from provision.cli.pick import Picked
 from provision.errors import AnswerError, HomeError, StepFailed
-from provision.station.setup import Loaded
+from provision.station.setup import BenchSetup
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 NO_ASSET = "-"
 
 
-def make_client(loaded: Loaded, picked: Picked, language: Language) -> AgentClient:
+def make_client(setup: BenchSetup, picked: Picked, language: Language) -> AgentClient:
     """A client that signs with the site key of the bench.
 
     Raises:
         HomeError: `bench.yaml` names no agent.
     """
-    if loaded.agent is None:
-        raise HomeError(say(language, "release.no-agent", file=loaded.home.path / "bench.yaml"))
-    limits = loaded.limits
-    return AgentClient(picked.transport, loaded.load_sender(), AgentLimits(call=limits.step, order=limits.package))
+    if setup.agent is None:
+        raise HomeError(say(language, "release.no-agent", file=setup.home.path / "bench.yaml"))
+    limits = setup.limits
+    return AgentClient(picked.transport, setup.load_sender(), AgentLimits(call=limits.step, order=limits.package))
 
 
 def name_tablet(client: AgentClient) -> str:

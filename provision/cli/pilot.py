@@ -17,7 +17,7 @@ import click
 
 from provision.bench.adb import AdbHost
 from provision.captures.model import Capture
-from provision.cli import status
+from provision.cli import ending
 from provision.cli.batch import close_batch
 from provision.cli.once import (
     admit,
@@ -55,7 +55,7 @@ from provision.runs.verdict import outcome_from_error
 from provision.site.network import place_of
 from provision.state.opening import open_bench_state
 from provision.station.hooks import HookRunner
-from provision.station.setup import Loaded, SecretReader, keep_books, load_job
+from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -104,32 +104,32 @@ def pilot(
     place = open_home(access)
     if not yes and not sys.stdin.isatty():
         raise click.UsageError(say(language_of(place), "pilot.nobody"))
-    loaded = replace(load_job(place), accept_draft=accept_draft)
+    setup = replace(load_setup(place), accept_draft=accept_draft)
     with (
         lock_home(place),
         open_bench_state(place.path) as state,
-        keep_books(place, state) as books,
+        open_ledger(place, state) as books,
         reach(access, place) as reached,
     ):
         books.close_abandoned()
         picked = pick(place, reached, slot, serial)
         secrets = admit(place, picked, "pilot.confirm", yes=yes)
-        expected = read_expected_end(reached, loaded, picked, state)
+        expected = read_expected_end(reached, setup, picked, state)
         words = ConfirmationQueue(state.confirmations, wait_for_word or 0)
-        job = loaded.make_job(books, secrets, words, state)
-        meeting = _Meeting(access, loaded, picked, reached, secrets, yes=yes)
+        job = setup.make_job(books, secrets, words, state)
+        meeting = _Meeting(access, setup, picked, reached, secrets, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
-            with watch_port(access, loaded, picked, reached) as look:
+            with watch_port(access, setup, picked, reached) as look:
                 file = out or _name_file(place, picked)
                 end = meeting.hold(job, look, file)
             hooks.tell_end(end)
-        tell_draft_applied(loaded, end)
+        tell_draft_applied(setup, end)
         right = close_batch(place, books, [end], expected, as_json=False)
         meeting.close(file, end)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
-        raise SystemExit(status.INTERRUPTED)
-    raise SystemExit(0 if right and not meeting.stopped and meeting.whole else status.NOT_ALL)
+        raise SystemExit(ending.INTERRUPTED)
+    raise SystemExit(0 if right and not meeting.stopped and meeting.whole else ending.NOT_ALL)
 
 
 def _name_file(place: Home, picked: Picked) -> Path:
@@ -144,7 +144,7 @@ class _Meeting:
     """One pilot: the tablet, the model beside it, and the transcript."""
 
     access: Access
-    loaded: Loaded
+    setup: BenchSetup
     picked: Picked
     reached: Reached
     secrets: SecretReader
@@ -152,17 +152,17 @@ class _Meeting:
     whole: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        secrets, site = self.secrets(), self.loaded.home.site
+        secrets, site = self.secrets(), self.setup.home.site
         first = secrets.get(place_of(0, "passphrase"))
         self._secret = "" if first is None else first.reveal().decode("utf-8", "replace")
-        packages = {app.package for app in self.loaded.appset.apps}
+        packages = {app.package for app in self.setup.appset.apps}
         self._blanker = Blanker(site.ssids[0], self._secret, (self.picked.row.serial,), packages)
         for ssid in site.ssids[1:]:
             self._blanker.learn_network(ssid)
         for secret in secrets.values():
             self._blanker.learn(secret.reveal().decode("utf-8", "replace"), PASSPHRASE)
         self._recorder = Recorder(self._blanker)
-        self._language = language_of(self.loaded.home)
+        self._language = language_of(self.setup.home)
 
     @property
     def stopped(self) -> bool:
@@ -210,7 +210,7 @@ class _Meeting:
 
     def _read_head(self, transport: RecordingTransport) -> tuple[Head, Capture]:
         """The head, of a tablet that may still be starting."""
-        limits = self.loaded.limits
+        limits = self.setup.limits
         return retry(lambda: read_head(transport, self._make(), seconds=limits.facts), NotBooted, seconds=limits.boot)
 
     def _keep_what_came(self, file: Path, transport: RecordingTransport, error: ProvisionError) -> None:
@@ -224,7 +224,7 @@ class _Meeting:
 
     def close(self, file: Path, end: RunEnd) -> None:
         """Say what to do now."""
-        release = write_command(self.access, self.loaded.home.path, self.picked)
+        release = write_command(self.access, self.setup.home.path, self.picked)
         for line in tell_stop(self._language, self._recorder, file, end, release):
             click.echo(line)
 
@@ -242,15 +242,15 @@ class _Meeting:
 
     def _make(self) -> Made:
         adb = f"server protocol {AdbHost(self.reached.ensure()).version()}"
-        virtual = self.loaded.home.kind is HomeKind.TRAINING
-        here = self.loaded
+        virtual = self.setup.home.kind is HomeKind.TRAINING
+        here = self.setup
         wants = describe_wants(here.home.site, here.appset, here.agent, accept_draft=here.accept_draft)
         return Made(virtual, datetime.now(UTC), metadata.version("provision"), adb, wants)
 
     def _find_limit(self, job: Job) -> float | None:
         """No limit where a person is asked: reading takes its time."""
         patience = (job.confirmations.patience or 0) if job.confirmations is not None else 0
-        return self.loaded.home.bench.deadlines.run + patience if self.yes else None
+        return self.setup.home.bench.deadlines.run + patience if self.yes else None
 
     def _open(self, file: Path, head: Head) -> None:
         try:
@@ -274,7 +274,7 @@ class _Meeting:
 
     def _set_beside(self, folder: Path, head: Head, capture: Capture) -> None:
         """The readers of the head, and the model of this release, judge all calls: those of the head too."""
-        shadow = open_shadow(folder, capture, self.loaded.home.site.ssids[0], self._secret)
+        shadow = open_shadow(folder, capture, self.setup.home.site.ssids[0], self._secret)
         if shadow is None:
             click.echo(say(self._language, "pilot.no-model", api=head.api))
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import click
 
-from provision.cli.look import look
 from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of
 from provision.report.plan import render_plan
 from provision.state.opening import open_bench_state
-from provision.station.setup import load_job
+from provision.station.preview import preview_plan
+from provision.station.setup import load_setup
 
 
 @click.command()
@@ -33,8 +33,8 @@ def plan(
 ) -> None:
     """Read one tablet and print what would be done to it. Nothing is changed."""
     place = open_home(access)
-    loaded = replace(load_job(place), accept_draft=accept_draft)
+    setup = replace(load_setup(place), accept_draft=accept_draft)
     with open_bench_state(place.path) as state, visit(access, place) as reached:
-        found = look(loaded, pick(place, reached, slot, serial), state)
+        found = preview_plan(setup, pick(place, reached, slot, serial).transport, state)
     text = render_plan(language_of(place), found.reading.facts, found.profile, found.reading.plan, why=why)
     click.echo(text, nl=False)

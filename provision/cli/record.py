@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from provision.cli import status
+from provision.cli import ending
 from provision.cli.options import language_option
 from provision.records import verify_record
 from provision.records.reader import read_home_key, read_record
@@ -56,8 +56,8 @@ def show(file: Path, key: str | None, language: Language | None) -> None:
     click.echo(render_record(spoken, found), nl=False)
     if key is None:
         click.echo(say(spoken, "record.signer-unknown"))
-        raise SystemExit(status.SIGNER_UNKNOWN)
+        raise SystemExit(ending.SIGNER_UNKNOWN)
     if key.replace(" ", "").lower() != found.signer:
         click.echo(say(spoken, "record.signer-other", got=key))
-        raise SystemExit(status.NOT_ALL)
+        raise SystemExit(ending.NOT_ALL)
     click.echo(say(spoken, "record.signer-known"))

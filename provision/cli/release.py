@@ -7,7 +7,7 @@ import shlex
 import click
 
 from provision.agent.contract import AGENT
-from provision.cli import status
+from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import Picked, pick
@@ -19,7 +19,7 @@ from provision.facts.collect import ask_round
 from provision.facts.owner import Owner
 from provision.home.folder import lock_home
 from provision.state.opening import open_bench_state
-from provision.station.setup import load_job
+from provision.station.setup import load_setup
 from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -39,13 +39,13 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
     audit log (`provision audit`). Exit status 0 released, or nothing owns it; 1 refused or still owned.
     """
     place = open_home(access)
-    loaded = load_job(place)
+    setup = load_setup(place)
     with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
-        client = make_client(loaded, picked, language)
+        client = make_client(setup, picked, language)
         where = {"serial": printable(picked.row.serial), "slot": picked.label}
-        seconds = loaded.limits.facts
+        seconds = setup.limits.facts
         api = _ask_api(picked, seconds)
         if _is_free(picked, api, seconds):
             _leave_free(picked, api, seconds, language, where)
@@ -59,7 +59,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
     if free and not lapses:
         click.echo(say(language, "release.keeps-keys"))
-    raise SystemExit(0 if free and lapses else status.NOT_ALL)
+    raise SystemExit(0 if free and lapses else ending.NOT_ALL)
 
 
 def _is_free(picked: Picked, api: int, seconds: float) -> bool:
@@ -72,7 +72,7 @@ def _leave_free(picked: Picked, api: int, seconds: float, language: Language, wh
     """Say that nothing owns it; what a release left that was cut off after the owner had gone is taken back."""
     if _has_agent(picked, seconds) and not _let_lapse(picked, api, seconds):
         click.echo(say(language, "release.keeps-keys"))
-        raise SystemExit(status.NOT_ALL)
+        raise SystemExit(ending.NOT_ALL)
     click.echo(say(language, "release.nothing", **where))
 
 

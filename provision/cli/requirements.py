@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from provision.identity.which import Asset
 from provision.site.model import digest_site
-from provision.station.setup import Loaded
+from provision.station.setup import BenchSetup
 from provision.terms import Outcome
 from provision.virtual.oracle.model import SiteRequirements
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 _BUNDLE = re.compile(r"(.+)-(\d{8}T\d{6}Z)(?:-(\d+))?\.intoto\.jsonl")
 
 
-def read_requirements(loaded: Loaded, state: BenchState) -> SiteRequirements:
+def read_requirements(setup: BenchSetup, state: BenchState) -> SiteRequirements:
     """Collect what the training bench has to know of a home to say how each of its tablets must end."""
-    home, site, appset = loaded.home, loaded.home.site, loaded.appset
+    home, site, appset = setup.home, setup.home.site, setup.appset
     assets = tuple(state.open_registry(home.bench.asset_prefix).list_assets())
     return SiteRequirements(
         required=site.require,
         battery_percent=site.prepare.battery_min_percent,
         storage_mb=site.prepare.storage_min_mb,
-        agent=loaded.agent is not None,
+        agent=setup.agent is not None,
         zone=site.clock.zone,
         seals=site.seals,
         grants=bool(appset.grants),

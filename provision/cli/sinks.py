@@ -17,7 +17,7 @@ from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
 from provision.records.run_end import RunEnd
 from provision.station.hooks import HookFailure, HookRunner, SlotWatch
-from provision.station.setup import Loaded
+from provision.station.setup import BenchSetup
 from provision.station.station import Sink
 from provision.terms import Outcome
 from provision.texts.catalogue import say
@@ -133,15 +133,15 @@ def tell_hook(language: Language, failure: HookFailure) -> str:
 
 
 @contextmanager
-def watch_slots(loaded: Loaded, sink: Sink) -> Iterator[WatchedSink]:
+def watch_slots(setup: BenchSetup, sink: Sink) -> Iterator[WatchedSink]:
     """The sink with the hooks of this home, until the block ends."""
-    language = language_of(loaded.home)
+    language = language_of(setup.home)
 
     def warn(failure: HookFailure) -> None:
         sink.warn(tell_hook(language, failure))
 
-    profiles = {profile.name: profile for profile in (loaded.profiles.common, *loaded.profiles.known)}
-    with HookRunner(loaded.home.bench.hooks, loaded.home.kind, warn) as runner:
+    profiles = {profile.name: profile for profile in (setup.profiles.common, *setup.profiles.known)}
+    with HookRunner(setup.home.bench.hooks, setup.home.kind, warn) as runner:
         watched = WatchedSink(sink, SlotWatch(runner), language, profiles)
         yield watched
         watched.close()

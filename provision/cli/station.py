@@ -7,28 +7,25 @@ import sys
 import threading
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
 
 import click
 
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import read_answer
-from provision.cli import status
+from provision.cli import ending
 from provision.cli.batch import close_batch
+from provision.cli.ending import on_stop
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import open_home, reach
 from provision.cli.sinks import JsonSink, open_screen, watch_slots
 from provision.cli.speech import language_of
-from provision.cli.stopping import on_stop
 from provision.cli.training import read_expected
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
 from provision.runs.confirmation import ConfirmationQueue
-from provision.runs.run import TabletRun
 from provision.state.opening import open_bench_state
-from provision.station.bookkeeping import Bookkeeper
-from provision.station.devices import AdbDevices
-from provision.station.setup import Loaded, SecretReader, keep_books, load_job
+from provision.station.ledger_writer import LedgerWriter
+from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
 from provision.station.station import Options, Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
@@ -70,16 +67,16 @@ def station(
     place = open_home(access)
     _refuse_unattended(place, yes=yes)
     _refuse_remote(place, access)
-    loaded = load_job(place)
+    setup = load_setup(place)
     options = Options(
         granted=yes or place.kind is HomeKind.TRAINING,
         once=once or (access.virtual is not None and not stay),
         run_seconds=place.bench.deadlines.run,
         tell_lost=lambda text: say(language_of(place), "station.server-lost", text=text),
     )
-    loaded = replace(loaded, accept_draft=accept_draft)
+    setup = replace(setup, accept_draft=accept_draft)
     patience = 0.0 if wait_for_word is None and options.once else wait_for_word
-    raise SystemExit(_run(access, loaded, options, patience, as_json=as_json))
+    raise SystemExit(_run(access, setup, options, patience, as_json=as_json))
 
 
 def _refuse_unattended(place: Home, *, yes: bool) -> None:
@@ -94,33 +91,33 @@ def _refuse_remote(place: Home, access: Access) -> None:
         raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
 
 
-def _run(access: Access, loaded: Loaded, options: Options, patience: float | None, *, as_json: bool) -> int:
-    place = loaded.home
+def _run(access: Access, setup: BenchSetup, options: Options, patience: float | None, *, as_json: bool) -> int:
+    place = setup.home
     with (
         lock_home(place),
         open_bench_state(place.path) as state,
-        keep_books(place, state) as books,
+        open_ledger(place, state) as books,
         reach(access, place) as reached,
     ):
         confirmations = ConfirmationQueue(state.confirmations, patience)
         secrets = SecretReader(place)
         secrets()  # a wrong one ends the command before any tablet is touched
-        make_run = partial(TabletRun, loaded.make_job(books, secrets, confirmations, state))
-        expected = read_expected(reached.training, loaded, state)
+        job = setup.make_job(books, secrets, confirmations, state)
+        expected = read_expected(reached.training, setup, state)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
-        with shown as screen, watch_slots(loaded, screen) as sink:
+        with shown as screen, watch_slots(setup, screen) as sink:
             _tell_leftovers(sink, books, access, language_of(place))
-            here = Station(place.slots, AdbDevices(reached.ensure), reached.open_ports(), make_run, sink, options)
+            here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
             with on_stop(here.stop):
                 _listen(here, confirmations, language_of(place))
                 ends = here.run()
         right = close_batch(place, books, ends, expected, as_json=as_json)
     if here.stopped_by_operator:
-        return status.INTERRUPTED
-    return 0 if right else status.NOT_ALL
+        return ending.INTERRUPTED
+    return 0 if right else ending.NOT_ALL
 
 
-def _tell_leftovers(sink: Sink, books: Bookkeeper, access: Access, language: Language) -> None:
+def _tell_leftovers(sink: Sink, books: LedgerWriter, access: Access, language: Language) -> None:
     """What an earlier, killed station left, and an adb server that may hold the tablets."""
     for record in books.close_abandoned():
         sink.warn(say(language, "station.cut-off", file=record.path.name))

@@ -21,7 +21,7 @@ from provision.cli.requirements import read_requirements
 from provision.config.nodes import plain
 from provision.errors import TrainingError
 from provision.home.folder import Home
-from provision.station.setup import Loaded
+from provision.station.setup import BenchSetup
 from provision.virtual.control import BenchClient
 from provision.virtual.oracle.model import ExpectedOutcome
 
@@ -50,11 +50,11 @@ class Training:
         return FeedPorts(self.client.host, self.client.port, self.client.token)
 
 
-def read_expected(training: Training | None, loaded: Loaded, state: BenchState) -> Mapping[str, Expectation]:
+def read_expected(training: Training | None, setup: BenchSetup, state: BenchState) -> Mapping[str, Expectation]:
     """How the next run of each plugged virtual tablet must end, by slot; nothing is known of real ones."""
     if training is None:
         return {}
-    outcomes = training.client.predict_outcomes(read_requirements(loaded, state))
+    outcomes = training.client.predict_outcomes(read_requirements(setup, state))
     return {slot: _expect(outcome) for slot, outcome in outcomes.items()}
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provision.cli.look import look
 from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import NoTablet, Picked, pick, pick_all
 from provision.cli.reach import Reached, open_home, visit
@@ -15,7 +14,8 @@ from provision.cli.speech import language_of, name_reason
 from provision.errors import ProvisionError
 from provision.home.folder import Home
 from provision.state.opening import open_bench_state
-from provision.station.setup import Loaded, load_job
+from provision.station.preview import preview_plan
+from provision.station.setup import BenchSetup, load_setup
 from provision.texts.catalogue import printable, say
 from provision.texts.message import tell
 
@@ -40,10 +40,10 @@ def verify(
     them, 1 when one differs, does not answer, or none is there. Writes no record.
     """
     place = open_home(access)
-    loaded = replace(load_job(place), accept_draft=accept_draft)
+    setup = replace(load_setup(place), accept_draft=accept_draft)
     with open_bench_state(place.path) as state, visit(access, place) as reached:
         chosen = _choose(place, reached, slot, serial)
-        right = [_compare(loaded, picked, state) for picked in chosen]
+        right = [_compare(setup, picked, state) for picked in chosen]
     if not chosen:
         raise NoTablet("no tablet in any slot answers; plug one in and switch on USB debugging")
     raise SystemExit(0 if all(right) else 1)
@@ -55,11 +55,11 @@ def _choose(place: Home, reached: Reached, slot: str | None, serial: str | None)
     return (pick(place, reached, slot, serial),)
 
 
-def _compare(loaded: Loaded, picked: Picked, state: BenchState) -> bool:
+def _compare(setup: BenchSetup, picked: Picked, state: BenchState) -> bool:
     """Print one tablet; whether every wanted control holds."""
-    language = language_of(loaded.home)
+    language = language_of(setup.home)
     try:
-        found = look(loaded, picked, state)
+        found = preview_plan(setup, picked.transport, state)
     except ProvisionError as error:
         title, now = name_reason(language, error)
         click.echo(f"{picked.label}: {title} ({printable(str(error))}). {now}")

@@ -76,7 +76,7 @@ def _frames(error: Exception) -> traceback.StackSummary:
     return traceback.extract_tb(error.__traceback__)
 
 
-class LogBook:
+class RunLogs:
     """The folder of all of them; from any thread."""
 
     def __init__(self, folder: Path) -> None:

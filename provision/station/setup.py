@@ -1,11 +1,12 @@
-"""What every run of a home needs, loaded and checked once."""
+"""The composition of a bench: what its runs and its station need, loaded and checked once, and put together."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from provision.agent.policy import check_site_fits
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
+from provision.bench.adb import ServerAddress
+from provision.bench.ports import PortEvents
 from provision.config.findings import Findings
 from provision.config.source import with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -32,11 +35,14 @@ from provision.runs.agent_executor import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job
 from provision.runs.ledger import Ledger
-from provision.runs.run_log import LogBook
+from provision.runs.run import TabletRun
+from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
-from provision.station.bookkeeping import Bookkeeper
+from provision.station.devices import AdbDevices
+from provision.station.ledger_writer import LedgerWriter
+from provision.station.station import Options, Sink, Station
 from provision.terms import Control, HomeKind
 
 if TYPE_CHECKING:
@@ -47,7 +53,7 @@ FIXTURES = "org.provision.fixture."
 
 
 @dataclass(frozen=True)
-class Loaded:
+class BenchSetup:
     """The files of one home, all valid; `accept_draft`: what drafts would remove or switch counts, too."""
 
     home: Home
@@ -95,7 +101,7 @@ class Loaded:
             uploads=state.pending_uploads,
             accept_draft=self.accept_draft,
             confirmations=confirmations,
-            open_log=LogBook(self.home.logs / "runs").open,
+            open_log=RunLogs(self.home.logs / "runs").open,
         )
 
     def make_kit(self, secrets: SecretReader, issued: AgentSecretStore) -> AgentKit | None:
@@ -121,6 +127,20 @@ class Loaded:
         """
         return Sender(self.home.site.name, load_site_key(self.home.keys))
 
+    def make_station(
+        self, job: Job, ensure_server: Callable[[], ServerAddress], ports: PortEvents, sink: Sink, options: Options
+    ) -> Station:
+        """A station on the slots of this home; nothing is started.
+
+        Args:
+            job: what each of its runs is given.
+            ensure_server: address of a living adb server.
+            ports: plug and unplug events.
+            sink: where it shows what happens.
+            options: how it behaves.
+        """
+        return Station(self.home.slots, AdbDevices(ensure_server), ports, partial(TabletRun, job), sink, options)
+
 
 class SecretReader:
     """Reads the secrets of the networks once, when the first tablet needs one or before a batch starts."""
@@ -142,7 +162,7 @@ class SecretReader:
             return self._secrets
 
 
-def load_job(home: Home) -> Loaded:
+def load_setup(home: Home) -> BenchSetup:
     """App set, profiles and agent of a home.
 
     Raises:
@@ -154,7 +174,7 @@ def load_job(home: Home) -> Loaded:
         raise with_lines(error) from None
 
 
-def _load(home: Home) -> Loaded:
+def _load(home: Home) -> BenchSetup:
     """App set, profiles, agent, and a site that fits them; faults of all of them at once."""
     found = Findings()
     appset = found.read(lambda: load_appset(home.bench.app_set))
@@ -165,7 +185,7 @@ def _load(home: Home) -> Loaded:
     agent = _load_agent(home, appset, found)
     if appset is None or profiles is None or found.any:
         raise found.error
-    return Loaded(home, appset, profiles, agent)
+    return BenchSetup(home, appset, profiles, agent)
 
 
 def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> App | None:
@@ -210,7 +230,7 @@ def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None
 
 
 @contextmanager
-def keep_books(home: Home, state: BenchState) -> Iterator[Bookkeeper]:
+def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
     """The ledger thread of a home; whoever opens it closes the runs a killed station left open.
 
     Raises:
@@ -223,5 +243,5 @@ def keep_books(home: Home, state: BenchState) -> Iterator[Bookkeeper]:
     if assets.is_empty:
         verdict = verify_folder(home.records)
         assets.restore((record.run.asset_id, str(record.run.identity.get("serial", ""))) for record in verdict.records)
-    with Bookkeeper(store, assets) as books:
+    with LedgerWriter(store, assets) as books:
         yield books

@@ -12,7 +12,7 @@ from provision.home.create import Details, create_home
 from provision.home.folder import load_home
 from provision.records.run_end import unexpected_end
 from provision.state.opening import open_bench_state
-from provision.station.setup import keep_books
+from provision.station.setup import open_ledger
 from provision.terms import HomeKind
 from provision.texts.catalogue import Language, say
 
@@ -23,7 +23,7 @@ def test_each_tablets_own_end_is_told_and_no_batch_counts_as_ended(
 ) -> None:
     create_home(tmp_path / "home", HomeKind.TRAINING, 1, Details(language))
     place = load_home(tmp_path / "home")
-    with open_bench_state(place.path) as state, keep_books(place, state) as books:
+    with open_bench_state(place.path) as state, open_ledger(place, state) as books:
         leaves = next((place.records / "ledger").glob("leaves*"), place.records / "ledger/leaves.jsonl")
         leaves.write_bytes(b"{")  # the disk was full in the middle of a line
         with pytest.raises(RecordError) as caught:

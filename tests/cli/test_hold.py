@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
+from provision.cli.ending import on_stop
 from provision.cli.once import hold
-from provision.cli.stopping import on_stop
 from tests.waiting import SECONDS
 
 

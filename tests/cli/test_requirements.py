@@ -13,7 +13,7 @@ from provision.home.create import TRAINING_SSID, Details, create_home
 from provision.home.folder import load_home
 from provision.site.model import digest_site, load_site
 from provision.state.opening import open_bench_state
-from provision.station.setup import load_job
+from provision.station.setup import load_setup
 from provision.terms import HomeKind
 from provision.virtual.oracle.model import SiteRequirements
 
@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Path:
 
 def requirements_of(home: Path) -> SiteRequirements:
     with open_bench_state(home) as state:
-        return read_requirements(load_job(load_home(home)), state)
+        return read_requirements(load_setup(load_home(home)), state)
 
 
 def record(home: Path, name: str, *outcomes: str) -> None:

@@ -25,7 +25,7 @@ from provision.records.run_end import RunEnd
 from provision.runs.job import Job
 from provision.runs.run import TabletRun
 from provision.state.opening import open_bench_state
-from provision.station.setup import SecretReader, keep_books, load_job
+from provision.station.setup import SecretReader, load_setup, open_ledger
 from provision.terms import HomeKind
 from provision.transport import Answer
 from provision.virtual.android.model import load_model
@@ -93,11 +93,11 @@ class Bed:
         create_home(folder / "home", HomeKind.TRAINING, 1)
         (folder / "tablet").mkdir()
         (folder / "apks").mkdir()
-        loaded = load_job(load_home(folder / "home"))
-        self.loaded = replace(
-            loaded,
+        setup = load_setup(load_home(folder / "home"))
+        self.setup = replace(
+            setup,
             appset=AppSet(tuple(_make_apps(folder / "apks")), "0" * 64),
-            agent=loaded.agent if agent else None,
+            agent=setup.agent if agent else None,
         )
         air = load_model("samsung-sm-t510").air
         self.bench = Bench(folder / "tablet", model_for(api).model_copy(update={"air": air}))
@@ -107,9 +107,9 @@ class Bed:
     def run(self) -> tuple[RunEnd, Costs]:
         """A whole run as a station makes it."""
         link = CountingLink(self.bench)
-        home = self.loaded.home
-        with open_bench_state(home.path) as state, keep_books(home, state) as books:
-            job = self._make_job(self.loaded.make_job(books, SecretReader(home), None, state))
+        home = self.setup.home
+        with open_bench_state(home.path) as state, open_ledger(home, state) as books:
+            job = self._make_job(self.setup.make_job(books, SecretReader(home), None, state))
             run = TabletRun(job, link, "1", "R52N00000001", lambda _told: None)
             return run.run(), Costs(link.said)
 

@@ -15,7 +15,7 @@ from provision.home.folder import load_home
 from provision.records.keys import load_keys
 from provision.records.reader import Record, verify_folder
 from provision.state.opening import open_bench_state
-from provision.station.setup import keep_books
+from provision.station.setup import open_ledger
 from provision.terms import Outcome, Reason
 from provision.virtual.control import BenchClient
 from tests.system.bench_runs import Ended, by_hand, finish, journal, make_home, run, run_station, start, state_of
@@ -106,7 +106,7 @@ def test_a_station_killed_before_the_second_statement_invents_none(tmp_path: Pat
     wait_until(lambda: is_closed(home, "1"), "the tablet closes", RUN_SECONDS)
     station.send_signal(signal.SIGKILL)
     station.communicate()
-    with open_bench_state(home) as state, keep_books(load_home(home), state) as books:
+    with open_bench_state(home) as state, open_ledger(load_home(home), state) as books:
         assert books.close_abandoned() == ()
     (record,) = records(home)["1"]
     assert record.sealing is None

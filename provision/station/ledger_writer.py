@@ -1,6 +1,6 @@
 """The one thread that writes: asset list, open lines, records and ledger.
 
-Runs call `Bookkeeper` from their own threads and wait for the answer; everything behind it happens
+Runs call `LedgerWriter` from their own threads and wait for the answer; everything behind it happens
 one after the other in the ledger thread.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class Bookkeeper:
+class LedgerWriter:
     """The ledger thread of one station. Use it as a context; leaving it waits for the last write."""
 
     def __init__(self, store: RecordStore, assets: AssetRegistry) -> None:
@@ -37,7 +37,7 @@ class Bookkeeper:
         self._assets = assets
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
-    def __enter__(self) -> Bookkeeper:
+    def __enter__(self) -> LedgerWriter:
         return self
 
     def __exit__(

@@ -1,11 +1,10 @@
-"""Reading one tablet without changing anything: for `plan` and `verify`."""
+"""Reading one tablet without changing anything: what would be done to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from provision.cli.pick import Picked
 from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
@@ -14,39 +13,45 @@ from provision.profiles.model import Profile
 from provision.runs.agent_executor import AgentExecutor
 from provision.runs.plan_runner import PlanRunner, Reading
 from provision.runs.shell_executor import ShellExecutor
-from provision.station.setup import Loaded, SecretReader
+from provision.station.setup import BenchSetup, SecretReader
 from provision.terms import DeviceConfirmation
+from provision.transport import Transport
 
 if TYPE_CHECKING:
     from provision.state.sql.bench_state import BenchState
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What a tablet says now and the plan it leads to."""
+class Preview:
+    """What a tablet says now, and the plan it leads to."""
 
     profile: Profile
     reading: Reading
 
 
-def look(loaded: Loaded, picked: Picked, state: BenchState) -> Looked:
+def preview_plan(setup: BenchSetup, transport: Transport, state: BenchState) -> Preview:
     """Read facts and make the plan; sends no command that changes anything.
+
+    Args:
+        setup: of the bench.
+        transport: the way to the tablet.
+        state: what the bench remembers.
 
     Raises:
         ProvisionError: the tablet does not answer, or not in a known form.
     """
-    limits = loaded.limits
-    props = read_props(picked.transport, seconds=limits.facts)
-    shape = read_shape(picked.transport, seconds=limits.facts)
-    found = identify(props, loaded.choose_profile, shape)
+    limits = setup.limits
+    props = read_props(transport, seconds=limits.facts)
+    shape = read_shape(transport, seconds=limits.facts)
+    found = identify(props, setup.choose_profile, shape)
     is_tablet = found.accepted if found.kind is not None else _read_confirmation(state, props)
-    plain = DesiredState(loaded.home.site, loaded.appset, is_tablet, loaded.agent)
-    want = with_vendor_tweaks(plain, found.profile, props.api, drafts=loaded.accept_draft)
-    reader = ShellExecutor(picked.transport, limits, dict)
-    kit = loaded.make_kit(SecretReader(loaded.home), state.agent_secrets)
-    road = None if kit is None else AgentExecutor(picked.transport, kit, None, limits)
-    work = PlanRunner(picked.transport, want, limits, reader, road, left=state.verified_installs.find_orphaned())
-    return Looked(found.profile, work.read_steady())
+    plain = DesiredState(setup.home.site, setup.appset, is_tablet, setup.agent)
+    want = with_vendor_tweaks(plain, found.profile, props.api, drafts=setup.accept_draft)
+    reader = ShellExecutor(transport, limits, dict)
+    kit = setup.make_kit(SecretReader(setup.home), state.agent_secrets)
+    agent = None if kit is None else AgentExecutor(transport, kit, None, limits)
+    work = PlanRunner(transport, want, limits, reader, agent, left=state.verified_installs.find_orphaned())
+    return Preview(found.profile, work.read_steady())
 
 
 def _read_confirmation(state: BenchState, props: Props) -> bool | None:

@@ -19,7 +19,7 @@ from provision.records.reader import verify_folder
 from provision.records.sealing import Sealing
 from provision.runs.ledger import CheckedIn
 from provision.state.sql.bench_state import BenchState
-from provision.station.bookkeeping import Bookkeeper
+from provision.station.ledger_writer import LedgerWriter
 from provision.terms import Outcome, Reason
 from tests.records.record_bed import Bed, make_bed, make_result
 
@@ -32,7 +32,7 @@ class House:
 
     bed: Bed
     state: BenchState
-    books: Bookkeeper
+    books: LedgerWriter
 
     def check_in(self) -> CheckedIn:
         return self.books.check_in("3", TABLET.serial, "installation-1", TABLET)
@@ -55,7 +55,7 @@ class House:
 def house(tmp_path: Path, bench_state: BenchState) -> House:
     """A new home."""
     bed = make_bed(tmp_path)
-    return House(bed, bench_state, Bookkeeper(bed.store(), bench_state.open_registry("A")))
+    return House(bed, bench_state, LedgerWriter(bed.store(), bench_state.open_registry("A")))
 
 
 def spoil(path: Path) -> Callable[[], None]:
@@ -102,7 +102,7 @@ def test_a_record_that_cannot_be_written_leaves_its_run_to_the_next_start(house:
             house.books.finish(house.result(checked))
         aside.rename(leaves)
         assert house.check_in().certainty is Certainty.CERTAIN  # its run is over: it may come again
-    with Bookkeeper(house.bed.store(), house.state.open_registry("A")) as books:
+    with LedgerWriter(house.bed.store(), house.state.open_registry("A")) as books:
         assert books.close_abandoned()
     assert (Outcome.STOPPED, Reason.STATION_KILLED) in house.verdicts()
 

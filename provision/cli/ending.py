@@ -1,4 +1,4 @@
-"""What Ctrl-C and SIGTERM do while tablets are in work: stop in order, with a record each."""
+"""How a command ends: its exit status, as `provision --help` lists them, and what Ctrl-C and SIGTERM do before that."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+NOT_ALL = 1
+CONFIGURATION = 2
+SIGNER_UNKNOWN = 3
+INTERRUPTED = 130
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, a service that ends, a terminal that was closed."""

@@ -1,0 +1,83 @@
+"""Are all files of a home right? Each is read, whatever the others say, so that all faults are told at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from provision.appset.load import load_appset
+from provision.captures.model import Capture
+from provision.captures.read import read_capture
+from provision.config.findings import Findings
+from provision.home.bench_settings import load_bench_settings, load_slots
+from provision.home.folder import Home, load_home
+from provision.profiles.load import load_profiles
+from provision.records.keys import load_keys
+from provision.site.model import Site, load_site
+from provision.site.network_secrets import read_network_secrets
+from provision.state.opening import open_bench_state
+from provision.station.setup import BenchSetup, load_setup, refuse_demo
+
+
+def check_home(folder: Path) -> tuple[BenchSetup, list[Capture]]:
+    """Read the home and everything it names; whatever one file says, the others are read.
+
+    Returns:
+        what its runs need, and the captures in the home.
+
+    Raises:
+        ConfigurationError: the faults of all files.
+        HomeError: there is no home, or it is damaged.
+    """
+    folder = folder.absolute()  # as the home names its files, so that each fault is told once
+    found = Findings()
+    place = found.read(lambda: load_home(folder))
+    setup = None
+    if place is None:
+        _read_pieces(folder, found)
+    else:
+        setup = _read_job(place, found)
+    captures = [found.read(partial(read_capture, file)) for file in sorted((folder / "captures").glob("*.json"))]
+    if place is None or setup is None or found.any:
+        raise found.error
+    return setup, [capture for capture in captures if capture is not None]
+
+
+def _read_job(place: Home, found: Findings) -> BenchSetup | None:
+    """What every run of a home needs, with its secrets."""
+    setup = found.read(lambda: load_setup(place))
+    _read_secret(place.site, place.path, found)
+    if setup is not None:
+        found.read(lambda: _check_state(place))
+        if setup.agent is not None:
+            found.read(setup.load_sender)
+    return setup
+
+
+def _check_state(place: Home) -> None:
+    """Read everything this bench keeps about tablets and models."""
+    with open_bench_state(place.path) as state:
+        state.check()
+
+
+def _read_pieces(folder: Path, found: Findings) -> None:
+    """What can be read of a home one of whose own files is wrong."""
+    if not (folder / "keys").is_dir():
+        return
+    site = found.read(lambda: load_site(folder / "site.yaml"))
+    found.read(lambda: load_slots(folder / "slots.yaml"))
+    bench = found.read(lambda: load_bench_settings(folder / "bench.yaml"))
+    keys = found.read(lambda: load_keys(folder / "keys"))
+    if site is not None:
+        _read_secret(site, folder, found)
+    if bench is None:
+        return
+    found.read(lambda: load_profiles(bench.device_profiles))
+    appset = found.read(lambda: load_appset(bench.app_set))
+    if appset is not None and keys is not None:
+        found.read(lambda: refuse_demo(keys.kind, folder / "bench.yaml", bench.app_set, appset))
+
+
+def _read_secret(site: Site, folder: Path, found: Findings) -> None:
+    """The secrets of the networks that lie in files; nobody is asked for one here."""
+    found.read(lambda: read_network_secrets(site.wifi, folder, skip_prompts=True))
