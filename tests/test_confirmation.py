@@ -158,7 +158,7 @@ def test_the_list_is_watched_only_while_somebody_waits(book: ConfirmationStore) 
 
 
 def _watchers() -> int:
-    return sum(thread.name == "words" for thread in threading.enumerate())
+    return sum(thread.name == "confirmations" for thread in threading.enumerate())
 
 
 def test_the_time_of_a_wait_is_no_time_of_work() -> None:

@@ -40,6 +40,7 @@ from provision.state.sql.bench_state import BenchState
 from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer
+from tests.waiting import wait_until
 
 TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
 TIMEOUT = "settings get system screen_off_timeout"
@@ -415,12 +416,16 @@ def test_what_ends_a_wait_decides_the_end(
 ) -> None:
     desk = ConfirmationQueue(bench_state.confirmations, None)
 
+    causes: list[Reason | None] = []
+
     def end(one: TabletRun) -> None:
         one.cancel(cause)
-        one.cancel(Reason.UNEXPECTED)  # the first cause counts
+        one.cancel(Reason.UNEXPECTED)
+        causes.append(one.cause)
 
     ended = run(confirmations=desk, told=Asked(end), **UNKNOWN)
     assert _ended(ended) == (outcome, reason)
+    wait_until(lambda: causes == [cause], "the first cause counts")
     assert ended.tablet.lines == ["settings get secure android_id"]
     assert ended.book.results[0].observed.get("word") is None
 

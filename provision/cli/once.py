@@ -89,9 +89,9 @@ def once(
         expected = read_expected_end(reached, setup, picked, state)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
-            words = ConfirmationQueue(state.confirmations, wait_for_word or 0)
+            confirmations = ConfirmationQueue(state.confirmations, wait_for_word or 0)
             with watch_port(access, setup, picked, reached) as look:
-                end = _run(setup, picked, setup.make_job(books, secrets, words, state), look, as_json=as_json)
+                end = _run(setup, picked, setup.make_job(books, secrets, confirmations, state), look, as_json=as_json)
             hooks.tell_end(end)
         tell_draft_applied(setup, end)
         right = close_batch(place, books, [end], expected, as_json=as_json)

@@ -72,7 +72,7 @@ def station(
         granted=yes or place.kind is HomeKind.TRAINING,
         once=once or (access.virtual is not None and not stay),
         run_seconds=place.bench.deadlines.run,
-        tell_lost=lambda text: say(language_of(place), "station.server-lost", text=text),
+        format_server_lost=lambda text: say(language_of(place), "station.server-lost", text=text),
     )
     setup = replace(setup, accept_draft=accept_draft)
     patience = 0.0 if wait_for_word is None and options.once else wait_for_word

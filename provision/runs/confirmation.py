@@ -1,7 +1,7 @@
-"""Runs that wait for a person's word about their model, and how the word reaches them.
+"""Runs that wait until a person has confirmed their model, and how the confirmation reaches them.
 
-The word may be given at this station's keyboard or by another process, through the bench's state. One thread
-looks there, and only while somebody waits; the runs themselves sleep until something changed.
+It may be given at this station's keyboard or by another process, through the bench's state. One thread looks there,
+and only while somebody waits; the runs themselves sleep until something changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.5
 
 
 class WorkClock:
-    """How long a run has worked: it stands while the run waits for a word. Times in seconds of one monotonic clock."""
+    """How long a run has worked: it stands while the run waits for a person. Seconds of one monotonic clock."""
 
     def __init__(self, now: float) -> None:
         """It runs from now on."""
@@ -48,7 +48,7 @@ class ConfirmationQueue:
         """Nothing is read here.
 
         Args:
-            book: the words given so far.
+            book: the confirmations given so far.
             patience: how long one run waits, in seconds; 0 not at all, None as long as it takes.
         """
         self._book = book
@@ -65,7 +65,7 @@ class ConfirmationQueue:
     def wait_for(
         self, slot: str, props: Props, ask: Callable[[], None], is_over: Callable[[], bool]
     ) -> DeviceConfirmation | None:
-        """The word for a model, waited for where nobody gave one yet; None where none came in time.
+        """What a person said of a model, waited for where nobody did yet; None where nobody did in time.
 
         Args:
             slot: label of the tablet that waits.
@@ -74,24 +74,24 @@ class ConfirmationQueue:
 
         Raises:
             Cancelled: the run was ended while it waited.
-            HomeError: the list of words is damaged.
+            HomeError: the confirmations are damaged.
         """
         with self._changed:
-            stamp = self._book.stamp()
-            word = self._book.find(props)
-            if word is not None or self._patience == 0:
-                return word
+            stamp = self._book.stamp()  # before the first look: what is given in between wakes this run, too
+            known = self._book.find(props)
+            if known is not None or self._patience == 0:
+                return known
             ask()
             self._waiting[slot] = props
             try:
                 self._watch(stamp)
-                return self._await_word(props, is_over)
+                return self._await(props, is_over)
             finally:
                 del self._waiting[slot]
                 self._changed.notify_all()  # the thread that looks ends with the last one
 
-    def answer(self, slot: str, word: DeviceConfirmation) -> bool:
-        """Give the word for the model that waits in a slot; False when none waits there.
+    def answer(self, slot: str, said: DeviceConfirmation) -> bool:
+        """Confirm the model that waits in a slot, or say that it is no tablet; False when none waits there.
 
         Raises:
             HomeError: the confirmations are damaged, or cannot be written.
@@ -100,7 +100,7 @@ class ConfirmationQueue:
             props = self._waiting.get(slot)
         if props is None:
             return False
-        self._book.give(props, word)  # may wait for another process: meanwhile runs begin, end and are stopped
+        self._book.give(props, said)  # may wait for another process: meanwhile runs begin, end and are stopped
         self.wake()
         return True
 
@@ -109,20 +109,20 @@ class ConfirmationQueue:
         with self._changed:
             self._changed.notify_all()
 
-    def _await_word(self, props: Props, is_over: Callable[[], bool]) -> DeviceConfirmation | None:
+    def _await(self, props: Props, is_over: Callable[[], bool]) -> DeviceConfirmation | None:
         limit = None if self._patience is None else time.monotonic() + self._patience
         while not is_over():
-            word = self._book.find(props)
+            given = self._book.find(props)
             left = None if limit is None else limit - time.monotonic()
-            if word is not None or (left is not None and left <= 0):
-                return word
+            if given is not None or (left is not None and left <= 0):
+                return given
             self._changed.wait(left)
-        raise Cancelled("ended while it waited for a word about its model")
+        raise Cancelled("ended while it waited for a person to confirm its model")
 
     def _watch(self, stamp: object) -> None:
-        """Look at the list until nobody waits any more; `stamp` is from before it was read."""
+        """Look at the confirmations until nobody waits any more; `stamp` is from before they were read."""
         if not self._watched:
-            threading.Thread(target=self._look, args=(stamp,), name="words", daemon=True).start()
+            threading.Thread(target=self._look, args=(stamp,), name="confirmations", daemon=True).start()
             self._watched = True
 
     def _look(self, seen: object) -> None:

@@ -47,17 +47,17 @@ class Reading:
 
 @dataclass
 class Changes:
-    """What was changed so far; grows as steps are carried out, so that a broken run still tells."""
+    """What was changed so far; grows as steps are executed, so that a run that broke off can be recorded."""
 
     steps: list[str] = field(default_factory=list)
 
 
-Tell = Callable[[Phase, Step, float], None]
-"""Told at each step: phase, the step, fraction of the phase that is behind us."""
+OnStep = Callable[[Phase, Step, float], None]
+"""Called before each step: its phase, the step, the fraction of the phase that is behind us."""
 
 
 class PlanRunner:
-    """Reads one tablet and carries out a plan on it.
+    """Reads one tablet and applies a plan to it.
 
     Args:
         transport: the way to the tablet.
@@ -156,7 +156,7 @@ class PlanRunner:
             self._proved.note(facts, apps)
         return facts
 
-    def apply(self, first: Reading, changes: Changes, tell: Tell) -> Reading:
+    def apply(self, first: Reading, changes: Changes, on_step: OnStep) -> Reading:
         """All phases that change something; the last reading is the verification.
 
         Raises:
@@ -167,16 +167,16 @@ class PlanRunner:
         try:
             self._shell.tidy()  # before the first install: what an earlier run left takes the room that one needs
             for phase in CHANGING:
-                reading = self._apply_phase(phase, reading, changes, tell)
+                reading = self._apply_phase(phase, reading, changes, on_step)
         finally:
             self._shell.close()
         # A reading between two phases left out what cannot have changed; the verification asks for everything.
         return reading if self._whole else self.read()
 
-    def _apply_phase(self, phase: Phase, reading: Reading, changes: Changes, tell: Tell) -> Reading:
+    def _apply_phase(self, phase: Phase, reading: Reading, changes: Changes, on_step: OnStep) -> Reading:
         steps = reading.plan.steps(phase)
         for number, step in enumerate(steps):
-            tell(phase, step, number / len(steps))
+            on_step(phase, step, number / len(steps))
             changes.steps.append(step.name)  # before it is sent: what broke off in the middle may have taken effect
             self._execute(step)
             # Read back at the phase's end only, and after a step that takes long: what follows it may rest on it.

@@ -43,7 +43,7 @@ class TabletRun:
         transport: Transport,
         slot: str,
         serial: str,
-        tell: Callable[[Progress], None],
+        on_progress: Callable[[Progress], None],
         look: Look = no_probe,
     ) -> None:
         """Nothing is asked here.
@@ -53,12 +53,12 @@ class TabletRun:
             transport: the way to the tablet, for this run alone.
             slot: label of its slot.
             serial: as the adb server lists it, for a tablet that never answers.
-            tell: called at each step, from this run's thread.
+            on_progress: called at each step, from this run's thread.
             look: sees the tablet's port, also when nothing can be asked of the tablet any more.
         """
         self._transport = transport
         self._job = job
-        self._tell = tell
+        self._on_progress = on_progress
         self._look = look
         self._cause: Reason | None = None
         self._state = RunState(slot, serial, job.pace.now())
@@ -215,10 +215,10 @@ class TabletRun:
         decisions = self._state.reading.plan.decisions if self._state.reading else ()
         wanted = next((each.wanted for each in decisions if each.control is step.control), NOTHING)
         said = replace(self._make_progress(phase, step.name), subject=step.subject, fraction=fraction)
-        self._tell(replace(said, planned=step, wanted=wanted))
+        self._on_progress(replace(said, planned=step, wanted=wanted))
 
     def _report(self, phase: Phase | None, step: str, *, asks: bool = False) -> None:
-        self._tell(replace(self._make_progress(phase, step), asks=asks))
+        self._on_progress(replace(self._make_progress(phase, step), asks=asks))
 
     def _make_progress(self, phase: Phase | None, step: str) -> Progress:
         asset = self._state.checked_in.asset_id if self._state.checked_in else ""

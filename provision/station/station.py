@@ -75,7 +75,7 @@ class MakeRun(Protocol):
     """Makes the run of a tablet; `TabletRun` with the job of its bench."""
 
     def __call__(
-        self, transport: Transport, slot: str, serial: str, tell: Callable[[Progress], None], look: Look
+        self, transport: Transport, slot: str, serial: str, on_progress: Callable[[Progress], None], look: Look
     ) -> Run:
         """Nothing is asked of the tablet before `run`.
 
@@ -83,7 +83,7 @@ class MakeRun(Protocol):
             transport: the way to it, for this run alone.
             slot: label of its slot.
             serial: as the adb server lists it.
-            tell: to be told each step, from the run's thread.
+            on_progress: to be called at each step, from the run's thread.
             look: sees the tablet's port.
         """
         ...
@@ -100,7 +100,7 @@ class Options:
         patience_seconds: with `once`, how long slots that need a hand are waited for.
         run_seconds: the longest a run may take.
         stop_seconds: how long runs that were told to end are waited for.
-        tell_lost: what the operator is told when the adb server was lost, from what was seen of it.
+        format_server_lost: what the operator is told when the adb server was lost, from what was seen of it.
     """
 
     granted: bool
@@ -109,7 +109,7 @@ class Options:
     patience_seconds: float = 30.0
     run_seconds: float = 1800.0
     stop_seconds: float = 15.0
-    tell_lost: Callable[[str], str] = str
+    format_server_lost: Callable[[str], str] = str
 
 
 def has_settled(states: Set[SlotState], quiet: float, options: Options) -> bool:
@@ -284,7 +284,7 @@ class Station:
                 # A new server numbers its transports anew: no run may go on by an old number.
                 self._cancel_all(Reason.ADB_SERVER_GONE)
                 self._advance(TransportsListed(()))
-                self._sink.warn(self._options.tell_lost(text))
+                self._sink.warn(self._options.format_server_lost(text))
             case _Said(text):
                 self._sink.warn(text)
             case _Ended(port, end):
@@ -320,7 +320,7 @@ class Station:
             self._start(port, next(row for row in self._rows if row.transport_id == transport_id))
 
     def _start(self, port: str, row: TransportRow) -> None:
-        def tell(progress: Progress) -> None:
+        def on_progress(progress: Progress) -> None:
             asset = progress.asset_id or None
             self._queue.put(RunStarted(port, row.transport_id, asset, progress.model))
             if progress.asks:
@@ -330,7 +330,9 @@ class Station:
 
         # The look reads the table from the run's thread: a table is never changed, only replaced.
         label = self._labels[port]
-        run = self._make_run(self._devices.connect(row), label, row.serial, tell, lambda: sight_of(self._table, port))
+        run = self._make_run(
+            self._devices.connect(row), label, row.serial, on_progress, lambda: sight_of(self._table, port)
+        )
         thread = threading.Thread(target=self._work, args=(port, run), name=f"slot {label}", daemon=True)
         self._workers[port] = _Worker(run, thread, WorkClock(time.monotonic()))
         self._advance(RunStarted(port, row.transport_id, None, row.model))

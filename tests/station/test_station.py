@@ -150,11 +150,11 @@ class Bench:
         self._thread.start()
 
     def _make(
-        self, transport: Transport, slot: str, serial: str, tell: Callable[[Progress], None], look: Look
+        self, transport: Transport, slot: str, serial: str, on_progress: Callable[[Progress], None], look: Look
     ) -> FakeRun:
         assert transport.address
         assert serial == "R52"
-        self.runs[slot] = FakeRun(slot, tell, look)
+        self.runs[slot] = FakeRun(slot, on_progress, look)
         return self.runs[slot]
 
     def _run(self) -> None:
@@ -289,7 +289,7 @@ def test_a_tablet_that_closes_its_debugging_leaves_usb_and_its_run_looks_on() ->
 
 
 def test_a_lost_adb_server_ends_all_runs_is_told_and_followed_again() -> None:
-    bench = Bench(replace(OPTIONS, tell_lost=lambda text: f"lost: {text}"))
+    bench = Bench(replace(OPTIONS, format_server_lost=lambda text: f"lost: {text}"))
     bench.plug("1", "2")
     bench.devices.fail(ServerGone("port 5"))
     wait_until(lambda: len(bench.board.ends) == 2, "both runs ended")
