@@ -135,11 +135,12 @@ class AgentExecutor:
         """
         best = {control: best_assurance(control, facts.props.api) for control in THROUGH_AGENT}
         view = AgentView(best, too_old=list_unknown(THROUGH_AGENT, self._kit.capabilities))
+        # By Android's own print first: an agent that may not become owner here is not asked anything.
         refusal = self._find_refusal(facts)
         if refusal is not None:
             stands = refusal.reason in BARRIERS
             return replace(view, barrier=refusal if stands else None, refusal=None if stands else refusal)
-        issued = self._find_issued()
+        issued = self._find_issued()  # read before the first question, so that a damaged state changes nothing
         hello = self._ask_hello(facts)
         if hello is None or not judge_ownership(facts.owner, hello).ours:
             return view

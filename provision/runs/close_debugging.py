@@ -59,6 +59,7 @@ def close_debugging(transport: Transport, look: Look, api: int, seconds: float, 
         seconds: deadline of one command.
         pace: how time passes.
     """
+    # Wi-Fi first: its switch is read back over the very connection that the second order cuts.
     try:
         stays = api >= WIRELESS_API and not _close_wireless(transport, seconds)
     except TransportError as error:
@@ -68,6 +69,7 @@ def close_debugging(transport: Transport, look: Look, api: int, seconds: float, 
     ordered, watch = datetime.now(UTC), Watch(pace.now())
     try:
         _order(transport, seconds)
+        # Its answer proves nothing: only what adb and USB show of the port afterwards says what came of it.
         while (ending := watch.judge(pace.now())) is None:
             watch = watch.see(look(), pace.now())
             pace.wait(LOOK_SECONDS)

@@ -104,6 +104,7 @@ class ShellExecutor:
         """
         passphrase = None if action.secret is None else self._secrets()[action.secret].reveal().decode()
         answer = self._run(shlex.join(action.make_words(passphrase)))
+        # Any other text and status is a hint only: the read-back decides, as after every join.
         if NO_ACCESS in answer.text:
             raise StepFailed(step.name, Reason.WIFI_SHELL_CLOSED, f"the tablet says: uid shell {NO_ACCESS} this verb")
 

@@ -109,5 +109,5 @@ class LedgerWriter:
     def _finish(self, result: RunResult) -> str:
         try:
             return self._store.write(result).path.name
-        finally:
+        finally:  # its run is over, recorded or not: at its next plug it may be taken for itself again
             self._assets.check_out(result.asset_id)

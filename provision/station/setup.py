@@ -105,7 +105,7 @@ class BenchSetup:
         )
 
     def make_kit(self, secrets: SecretReader, issued: AgentSecretStore) -> AgentKit | None:
-        """What the agent road needs; None for a bench without an agent.
+        """What the agents' executors need; None for a bench without an agent.
 
         Raises:
             HomeError: the site key is missing or damaged.
