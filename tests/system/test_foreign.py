@@ -14,7 +14,7 @@ from provision.home.create import create_home
 from provision.terms import HomeKind
 from tests.system.bench_runs import Ended, assert_records_right, count_writes, environment, run_program, run_station
 
-pytestmark = pytest.mark.front
+pytestmark = [pytest.mark.front, pytest.mark.xdist_group("foreign")]  # one home for all
 
 PHONE, UNKNOWN = "1", "2"
 VENDOR = """status: draft

@@ -19,7 +19,7 @@ from tests.system.bench_runs import (
     state_of,
 )
 
-pytestmark = pytest.mark.front
+pytestmark = [pytest.mark.front, pytest.mark.xdist_group("station")]  # one home for all
 
 COUNT = 12
 SEED = 5
