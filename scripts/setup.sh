@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer with its venv module. Writes nothing outside the checkout.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-venv="$root/.venv"
+venv="${PROVISION_VENV:-$root/.venv}" # another one for another Python (.ci/pythons)
 export PIP_CACHE_DIR="$root/.cache/pip" PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=
 
 find_python() {
