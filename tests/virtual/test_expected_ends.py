@@ -1,4 +1,4 @@
-"""The roster and the right end of each of its tablets."""
+"""The roster and the expected outcome of each of its tablets."""
 
 from __future__ import annotations
 

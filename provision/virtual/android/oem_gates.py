@@ -68,7 +68,7 @@ class Printed(_Part):
 
 
 class End(_Part):
-    """The right end of a run that comes before this gate."""
+    """The expected outcome of a run that comes before this gate."""
 
     outcome: Outcome
     reason: Reason
