@@ -70,7 +70,7 @@ class Transport(Protocol):
         """
         ...
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         """Run a line through `exec:` with `size` bytes of `source` on its standard input.
 
         Streams are merged and the status is None on every release; read the text.

@@ -51,7 +51,7 @@ class Conversation:
         found = self._next("shell", line)
         return Answer(found.get("out", ""), found.get("err", ""), found.get("status", 0))
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         assert seconds > 0
         found = self._next("feed", line)
         self._take(source, size)
@@ -113,7 +113,7 @@ class AnsweringTransport:
         out = "".join(f"{self.answers[part['line']]}{part['mark']}:0\n" for part in _PART.finditer(line))
         return Answer(out[: self._cut], "", None)
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         raise AssertionError(f"no uploads here: {line} {source} {size} {seconds}")
 
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:

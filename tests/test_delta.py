@@ -33,9 +33,9 @@ class LostLink(UploadLink):
 
     lost_at = 0
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         self._count(line)
-        return super().feed(line, source, size, seconds=seconds)
+        return super().exec_with_stdin(line, source, size, seconds=seconds)
 
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         super().push(source, size, remote, seconds=seconds)

@@ -56,7 +56,7 @@ class Sessions:
         self.said.append(f"{verb} {rest[0]}")
         return Answer(self._verdicts.pop(0) if verb == "install-commit" else "Success\n", "", 0)
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         assert len(source.read(size)) == size
         assert seconds > 0
         self.said.append(f"install-write {line.split(' ')[-3]}")

@@ -12,7 +12,7 @@ from tests.agent.tablet_link import TabletLink
 class UploadLink(TabletLink):
     """`TabletLink` with both ways to send an app."""
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         assert seconds > 0
         self.lines.append(line)
         reply = self.bench.call(shlex.split(line), _read_exactly(source, size))

@@ -65,8 +65,8 @@ class AdbTransport:
             return self._shell_v2(line, seconds)
         return self._shell_marked(line, seconds)
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
-        """See `Transport.feed`."""
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+        """See `Transport.exec_with_stdin`."""
         with self._connect(f"exec:{line}", seconds) as connection:
             upload = _Upload(connection)
             _feed_exactly(upload, source, size)

@@ -195,7 +195,9 @@ class _Session:
             for name, file in self._app.files:
                 words = (*self._program, "install-write", "-S", str(file.size), self._number, name, "-")
                 with _open_pinned(self._step, file.path, file.size) as source:
-                    answer = self._transport.feed(shlex.join(words), source, file.size, seconds=self._seconds)
+                    answer = self._transport.exec_with_stdin(
+                        shlex.join(words), source, file.size, seconds=self._seconds
+                    )
                 expect_success(self._step, answer)
                 _expect_pinned(self._step, source, file.path, file.sha256)
         except StepFailed:

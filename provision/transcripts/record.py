@@ -263,13 +263,13 @@ class RecordingTransport:
             self._recorder.note(How.ROUND, part.line, single, began, seconds=took)
         return answer
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
-        """See `Transport.feed`."""
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+        """See `Transport.exec_with_stdin`."""
         self._recorder.check()
         began = self._recorder.clock()
         with _Tee(source) as tee:
             try:
-                answer = self._inner.feed(line, tee, size, seconds=seconds)  # type: ignore[arg-type] # reads only
+                answer = self._inner.exec_with_stdin(line, tee, size, seconds=seconds)  # type: ignore[arg-type] # reads only
             except ProvisionError as error:
                 self._recorder.lose(How.FEED, line, began, error)
                 raise

@@ -51,7 +51,7 @@ class TabletLink:
         self.bench.clock.advance(reply.delay)
         return reply
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         raise AssertionError(f"no uploads here: {line} {source} {size} {seconds}")
 
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:

@@ -31,7 +31,7 @@ def transport_to(address: ServerAddress) -> AdbTransport:
 def feed(transport: AdbTransport, size: int = LARGE, seconds: float = 20, source: BinaryIO | None = None) -> Answer:
     """Feed so many bytes to an installation."""
     given = source or io.BytesIO(bytes(size))
-    return transport.feed("cmd package install-write 1 a -", given, size, seconds=seconds)
+    return transport.exec_with_stdin("cmd package install-write 1 a -", given, size, seconds=seconds)
 
 
 def push(transport: AdbTransport, size: int = LARGE, seconds: float = 20, source: BinaryIO | None = None) -> None:

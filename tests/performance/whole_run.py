@@ -54,9 +54,9 @@ class CountingLink(UploadLink):
             time.sleep(JAVA_SECONDS)
         return super().shell(line, seconds=seconds, merged=merged)
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         self._note(line)
-        return super().feed(line, source, size, seconds=seconds)
+        return super().exec_with_stdin(line, source, size, seconds=seconds)
 
     def _note(self, line: str) -> None:
         words = tuple(shlex.split(line))

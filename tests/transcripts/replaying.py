@@ -134,7 +134,7 @@ class ReplayTransport:
             return self._ask_agent(words)
         return _answer(self._find(How.SHELL, line))
 
-    def feed(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
+    def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         assert seconds > 0
         _drain(source, size)
         return _answer(self._find(How.FEED, line))
