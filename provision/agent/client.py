@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from provision.agent.answers import AgentDied, Refusal, Reply, Status, read_call, read_rows
 from provision.agent.contract import ANEW, Code, Word, call_line, least_protocol, reason_of, rows_line
 from provision.agent.hello import Hello, check_site, choose_protocol, read_hello
+from provision.agent.networks import Seal
 from provision.agent.order import Order, Sealer, commit_argument, cut_pieces, sign_order
-from provision.agent.policy import Seal
 from provision.agent.report import Report, check_report, read_report
 from provision.agent.results import (
     Cleaned,

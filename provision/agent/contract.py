@@ -1,4 +1,4 @@
-"""The fixed words of the agent contract, protocols 1 to 3 (`apks/agent/CONTRACT.md`)."""
+"""The fixed words of the agent contract, protocols 1 to 4 (`apks/agent/CONTRACT.md`)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 """Its launcher, as its report names it."""
 
 URI = f"content://{AGENT}.station"
-PROTOCOLS = frozenset({1, 2, 3})
+PROTOCOLS = frozenset({1, 2, 3, 4})
 """Protocol numbers this station speaks."""
 
-_FIRST_PROTOCOL = {"applications": 2, "grants": 3}
+_FIRST_PROTOCOL = {"applications": 2, "grants": 3, "networks": 4}
 """Members of a policy that not every protocol has, and the first one that does."""
 
 PIECE_CHARACTERS, PIECES = 1536, 64
@@ -62,6 +62,7 @@ class Code(StrEnum):
     PROTOCOL_UNKNOWN = "protocol-unknown"
     ORDER_UNKNOWN = "order-unknown"
     ORDER_INVALID = "order-invalid"
+    NETWORK_UNSUPPORTED = "network-unsupported"
     NOT_OWNER = "not-owner"
     BUSY = "busy"
     POLL_UNKNOWN = "poll-unknown"
@@ -80,6 +81,7 @@ _REASONS = {
     Code.SITE_FOREIGN: Reason.OTHER_SITE,
     Code.NOT_OWNER: Reason.OWNER_REFUSED,
     Code.BUSY: Reason.TABLET_HUNG,
+    Code.NETWORK_UNSUPPORTED: Reason.NETWORK_UNSUPPORTED,
     Code.FAILED: Reason.READ_BACK_DIFFERS,
 }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from provision.agent.contract import AGENT
+from provision.agent.networks import Seal, list_never_set, make_networks
 from provision.controls.registry import CONTROLS
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.model import Site
-from provision.site.network import Kind, is_plain_psk, place_of
+from provision.site.network import place_of
 from provision.site.secret import Secret
 
 COLOUR = "#00629B"
@@ -20,9 +21,6 @@ TRIES = 5
 """Wrong maintenance answers before the lock-out."""
 
 MOST_PACKAGES, LINE, SITE_NAME = 24, 60, 64
-
-Seal = Callable[[str, Secret], object]
-"""Makes the member that stands for a secret at a place."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def make_policy(
     body: dict[str, object] = {
         "asset": {"id": asset.id, "ward": asset.ward, "hotline": site.kiosk.hotline, "colour": asset.colour},
         "language": site.language.value,
-        "wifi": site.networks[0].to_policy(lambda member: seal(f"wifi.{member}", secrets[place_of(0, member)])),
+        **make_networks(site.networks, secrets, seal),
         "maintenance": {"tries": TRIES, "secret": seal(MAINTENANCE, secrets[MAINTENANCE])},
     }
     if site.kiosk.lock_task:
@@ -70,26 +68,26 @@ def make_policy(
     return body
 
 
-def check_site_fits(site: Site, packages: Sequence[str], file: Path) -> None:
-    """Refuse a site the agent cannot carry out, before any tablet is touched.
+def check_site_fits(site: Site, packages: Sequence[str], file: Path, code: int) -> None:
+    """Refuse a site the agent carries out on no release, before any tablet is touched.
 
     Args:
+        code: version code of the agent.
         file: where the site was read from, for the message.
 
     Raises:
         ConfigurationError: every fault.
     """
-    faults = [ConfigurationFault(file, None, key, expected, got) for key, expected, got in _find_unfit(site, packages)]
+    found = _find_unfit(site, packages, code)
+    faults = [ConfigurationFault(file, None, key, expected, got) for key, expected, got in found]
     if faults:
         raise ConfigurationError(*faults)
 
 
-def _find_unfit(site: Site, packages: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _find_unfit(site: Site, packages: Sequence[str], code: int) -> Iterator[tuple[str, str, str]]:
     """(key, expected, got) of everything the contract cannot carry."""
-    if not is_plain_psk(site.networks):
-        kinds = [network.kind for network in site.networks]
-        odd = next((index for index, kind in enumerate(kinds) if kind is not Kind.PSK), len(kinds) - 1)
-        yield site.wifi.key_of(place_of(odd, "security")), "one wpa2 network: the agent sets no other", ", ".join(kinds)
+    for index, expected, got in list_never_set(site.networks, code):
+        yield site.wifi.key_of(place_of(index, "security")), expected, got
     for key, text, most in (("name", site.name, SITE_NAME), ("kiosk.hotline", site.kiosk.hotline, LINE)):
         if len(text) > most:
             yield key, f"at most {most} characters", f"{len(text)}"

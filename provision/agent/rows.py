@@ -69,6 +69,11 @@ _TABLE = json.loads(resources.files("provision.agent").joinpath("capabilities.js
 VERSION: int = _TABLE["version"]
 """Of this station's table."""
 
+NETWORKS: Mapping[str, int] = MappingProxyType(
+    {kind["security"]: kind.get("set_from", NEVER) for kind in _TABLE["networks"]}
+)
+"""First API level on which an agent sets a kind of Wi-Fi network, `NEVER` for none, by the word of the contract."""
+
 ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """All rows in the order of a report."""
 

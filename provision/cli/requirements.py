@@ -41,6 +41,7 @@ def read_requirements(setup: BenchSetup, state: BenchState) -> SiteRequirements:
         apps={app.package: app.version_code for app in appset.apps},
         screen_seconds=site.screen.timeout_seconds,
         ssids=site.ssids,
+        networks=tuple((network.kind.value, network.hidden) for network in site.networks),
         finished=frozenset(_list_finished(home.records, assets, digest_site(site))),
     )
 

@@ -23,6 +23,7 @@ from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
 from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
+from provision.agent.networks import find_unset
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, MAINTENANCE, Asset, make_policy
 from provision.agent.preflight import (
@@ -185,6 +186,9 @@ class AgentExecutor:
         age = find_age(self._kit.app.version_code, facts.props.api)
         if age is not None:
             return Refusal(age.reason, age.detail)
+        unset = find_unset(self._kit.site.networks, self._kit.app.version_code, facts.props.api)
+        if unset is not None:
+            return unset
         obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
             return Refusal(Reason.AGENT_UNFIT, str(obstacle))

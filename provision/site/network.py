@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
@@ -293,7 +293,7 @@ def place_of(index: int, member: str) -> str:
     return f"networks.{index}.{member}"
 
 
-def is_plain_psk(networks: tuple[Any, ...]) -> bool:
+def is_plain_psk(networks: Sequence[Network]) -> bool:
     """Whether it is one WPA2-PSK network: all that a policy of before `networks` can say (contract 7)."""
     return len(networks) == 1 and networks[0].kind is Kind.PSK
 

@@ -27,6 +27,9 @@ NetworkSecrets: TypeAlias = Mapping[str, Secret]
 _Fault: TypeAlias = Callable[[Path | None, str, str], ConfigurationError]
 """Makes the error of a file (None for `site.yaml`) from what was expected and what was got."""
 
+MOST_AUTHORITIES = 8
+"""An agent takes no more (contract 7): a whole store of authorities would let in every server."""
+
 _PASSWORD = re.compile(rb"[^\x00-\x1f\x7f]{1,128}")
 _FORMS = {
     "passphrase": (re.compile(rb"[\x20-\x7e]{8,63}"), "a WPA passphrase: 8 to 63 printable ASCII characters"),
@@ -94,17 +97,27 @@ def _read_checked(
 ) -> Secret:
     secret = read_secret(ref, base, ask, what)
     form, expected = _FORMS[member]
-    if not form.fullmatch(secret.reveal()):
+    if not form.fullmatch(secret.reveal()) or not _is_text(secret.reveal()):
         raise fault(ref.file, expected, "another form")
     return secret
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _read_authorities(file: Path, fault: _Fault) -> Secret:
     pem = read_public_file(file)
     try:
-        load_pem_x509_certificates(pem)
+        count = len(load_pem_x509_certificates(pem))
     except ValueError:
         raise fault(file, "certificates of authorities in PEM", "another form") from None
+    if count > MOST_AUTHORITIES:
+        raise fault(file, f"at most {MOST_AUTHORITIES} certificates, those of the server's authorities", str(count))
     return Secret(pem)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from provision.agent.apk import load_agent, read_capabilities
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
+from provision.agent.networks import AGENT_CODE
 from provision.agent.policy import check_site_fits
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
@@ -196,7 +197,8 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> App | Non
     pin = home.bench.agent.pin(home.path)
     agent = found.read(lambda: load_agent(pin, home.path / "bench.yaml", home.kind))
     packages = [app.package for app in appset.apps] if appset is not None else []
-    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml"))
+    code = AGENT_CODE if agent is None else agent.version_code
+    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", code))
     if agent is not None and appset is not None:
         found.read(lambda: check_configurations_fit(appset.configurations, agent, home.bench.app_set))
     return agent

@@ -11,7 +11,8 @@ from tablet_link import TabletLink
 
 from provision.agent.client import AgentClient, AgentLimits, Sender
 from provision.agent.contract import ADMIN, AGENT
-from provision.agent.policy import MAINTENANCE, Asset, Seal, make_policy
+from provision.agent.networks import Seal
+from provision.agent.policy import MAINTENANCE, Asset, make_policy
 from provision.agent.site_key import SiteKey
 from provision.site.secret import Secret
 from provision.virtual.android.model import Network

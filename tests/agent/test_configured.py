@@ -17,7 +17,7 @@ from provision.agent.configured import (
     tell_delivered,
 )
 from provision.agent.contract import AGENT, least_protocol
-from provision.agent.policy import Seal
+from provision.agent.networks import Seal
 from provision.appset.model import App, Setting
 from provision.errors import ConfigurationError, StepFailed
 from provision.terms import Reason
@@ -86,7 +86,7 @@ def old_tablet(folder: Path) -> AgentTablet:
 def test_an_old_agent_is_told_apart_before_anything_is_sent(tmp_path: Path) -> None:
     tablet = old_tablet(tmp_path)
     before = len(tablet.link.lines)
-    with pytest.raises(StepFailed, match="speaks protocol 1, this order needs 2, 3: update the agent") as caught:
+    with pytest.raises(StepFailed, match="speaks protocol 1, this order needs 2, 3, 4: update the agent") as caught:
         tablet.client.apply(
             "A-0042", lambda seal: tablet.policy(seal) | make_applications(SETTINGS, "A-0042"), lambda _: None
         )

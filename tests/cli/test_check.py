@@ -55,7 +55,6 @@ def test_a_right_home_names_its_agent_and_site_key(tmp_path: Path) -> None:
 NO_AGENT = ("bench.yaml", "agent: {development: true}", "# agent")
 LOST_AGENT = ("bench.yaml", "{development: true}", f'{{file: no.apk, sha256: "{"0" * 64}", signer: "{"1" * 64}"}}')
 LONG = ("site.yaml", 'hotline: "0000"', f'hotline: "{"1" * 61}"')
-WPA3 = ("site.yaml", "security: wpa2", "security: wpa3")
 SEALED = ("site.yaml", "debugging: open", "debugging: closed")
 DELIVERED = ("site.yaml", "  apps.present: set", "  apps.present: set\n  apps.configured: set")
 
@@ -64,7 +63,6 @@ DELIVERED = ("site.yaml", "  apps.present: set", "  apps.present: set\n  apps.co
     ("changes", "faults"),
     [
         ((LONG,), [("site.yaml", "kiosk.hotline", "hotline:")]),
-        ((LONG, WPA3), [("site.yaml", "wifi.security", "security:"), ("site.yaml", "kiosk.hotline", "hotline:")]),
         ((LOST_AGENT,), [("bench.yaml", "agent.file", "agent:")]),
         ((DELIVERED,), [("site.yaml", "require.apps.configured", "require:")]),
         ((LOST_AGENT, LONG), [("bench.yaml", "agent.file", "agent:"), ("site.yaml", "kiosk.hotline", "hotline:")]),

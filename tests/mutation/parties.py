@@ -74,9 +74,9 @@ def _javac(folder: Path) -> list[Path]:
     classes = folder / "classes"
     shutil.rmtree(classes, ignore_errors=True)
     shutil.copytree(CACHE / "build" / "classes", classes)
-    write_row = runpy.run_path(str(ROOT / AGENT / "toolchain/rows.py"))["write_row"]
-    rows = write_row(folder / AGENT / "capabilities.json", folder / "generated")
-    sources = [str(rows), *sorted(str(file) for file in (folder / AGENT / "src").rglob("*.java"))]
+    write_enums = runpy.run_path(str(ROOT / AGENT / "toolchain/rows.py"))["write_enums"]
+    enums = write_enums(folder / AGENT / "capabilities.json", folder / "generated")
+    sources = [*map(str, enums), *sorted(str(file) for file in (folder / AGENT / "src").rglob("*.java"))]
     path = ":".join(map(str, built))
     compiled = _run(["javac", "--release", "8", "-nowarn", "-encoding", "UTF-8", "-classpath", path, "-d", str(classes),
                      *sources], folder)  # fmt: skip

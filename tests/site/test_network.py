@@ -194,6 +194,8 @@ def test_every_secret_is_read_to_its_place(tmp_path: Path) -> None:
     [
         ({"wifi": b"f" * 64}, "wifi.networks[0].passphrase", "8 to 63 printable ASCII"),
         ({"wifi": b"short"}, "wifi.networks[0].passphrase", "8 to 63 printable ASCII"),
+        ({"wifi": b"passphrase\xff"}, "wifi.networks[0].passphrase", "8 to 63 printable ASCII"),
+        ({"word": b"opens\xff\n"}, "wifi.networks[2].password", "on one line"),
         ({"ca.pem": b"opens"}, "wifi.networks[2].ca", "certificates of authorities in PEM"),
         ({"key.p12": b"no key at all"}, "wifi.networks[3].certificate", "opened by certificate_password"),
         ({"word": b"does not open\n"}, "wifi.networks[3].certificate", "opened by certificate_password"),
@@ -223,3 +225,10 @@ def test_a_site_has_one_to_sixteen_networks(count: int, tmp_path: Path) -> None:
     networks = [{"ssid": f"HOPITAL-{number}", "security": "open"} for number in range(count)]
     with pytest.raises(ConfigurationError, match=f"expected 1 to 16 networks, got {count}"):
         load_text(tmp_path, {"networks": networks})
+
+
+def test_a_whole_store_of_authorities_is_refused(tmp_path: Path) -> None:
+    write_secrets(tmp_path, {})
+    (tmp_path / "ca.pem").write_bytes((tmp_path / "ca.pem").read_bytes() * 5)
+    with pytest.raises(ConfigurationError, match=r"at most 8 certificates.*got 10"):
+        read_network_secrets(load_text(tmp_path, {"networks": NETWORKS}).wifi, tmp_path)

@@ -1,4 +1,4 @@
-"""Writes the agent's `Row.java` from its capability table. Standard library only."""
+"""Writes the agent's `Row.java` and `NetworkKind.java` from its capability table. Standard library only."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-TEMPLATE = Path(__file__).with_name("Row.java.template")
+FOLDER = Path(__file__).parent
 
 
-def write_row(table: Path, generated: Path) -> Path:
-    """Write the enum below the folder of generated sources; returns its path."""
+def write_enums(table: Path, generated: Path) -> tuple[Path, ...]:
+    """Write the enums below the folder of generated sources; returns their paths."""
     capabilities = json.loads(table.read_text("utf-8"))
     rows = ",\n".join(map(_write_constant, capabilities["rows"]))
-    text = TEMPLATE.read_text("utf-8").replace("@ROWS@", rows).replace("@VERSION@", str(capabilities["version"]))
-    file = generated / "org" / "provision" / "agent" / "policy" / "Row.java"
+    kinds = ",\n".join(map(_write_kind, capabilities["networks"]))
+    return (
+        _write_enum("Row", generated, {"@ROWS@": rows, "@VERSION@": str(capabilities["version"])}),
+        _write_enum("NetworkKind", generated, {"@KINDS@": kinds}),
+    )
+
+
+def _write_enum(name: str, generated: Path, places: Mapping[str, str]) -> Path:
+    text = (FOLDER / f"{name}.java.template").read_text("utf-8")
+    for place, value in places.items():
+        text = text.replace(place, value)
+    file = generated / "org" / "provision" / "agent" / "policy" / f"{name}.java"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
     return file
+
+
+def _write_kind(kind: Mapping[str, object]) -> str:
+    """One constant, named for its word: `wpa2-psk` is `WPA2_PSK`."""
+    word = str(kind["security"])
+    return f"    {word.upper().replace('-', '_')}({json.dumps(word)}, {kind.get('set_from', 'NetworkKind.NEVER')})"
 
 
 def _write_constant(row: Mapping[str, object]) -> str:

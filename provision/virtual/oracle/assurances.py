@@ -8,6 +8,12 @@ from provision.virtual.android.agent.rows import ROWS
 JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 """API levels on which uid 2000 may join a network (Wi-Fi document 1.1)."""
 
+HIDDEN_RELEASE = 31
+"""The first API level on which it may ask for a hidden name (Wi-Fi document 1.3)."""
+
+SHELL_KINDS = frozenset({"open", "wpa2-psk", "wpa3-sae"})
+"""Kinds of networks that `cmd wifi` knows (Wi-Fi document 1.9)."""
+
 
 def best_by_shell(api: int) -> dict[Control, Assurance]:
     """The strongest assurance the plain shell reaches on a release."""

@@ -48,6 +48,7 @@ class SiteRequirements:
         battery_percent, storage_mb: below them (percent, decimal megabytes) a tablet is refused.
         known: digests of the installations the home knows, by serial.
         apps: version codes by package. screen_seconds, ssids: what the site wants.
+        networks: kind (in the words of the agent contract) of each of its networks, and whether it is hidden.
         finished: digests of installations whose last run ended well.
     """
 
@@ -63,6 +64,7 @@ class SiteRequirements:
     apps: Mapping[str, int] = field(default_factory=dict)
     screen_seconds: int = 0
     ssids: tuple[str, ...] = ()
+    networks: tuple[tuple[str, bool], ...] = ()
     finished: frozenset[str] = frozenset()
 
 

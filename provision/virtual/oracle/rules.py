@@ -193,6 +193,11 @@ def waits_for_code(now: Situation) -> bool:
     return now.by_agent and now.data.user_locked and not now.data.owner
 
 
+def lacks_command(now: Situation) -> bool:
+    """The site requires a network, and the shell has a command for none of its kinds (Wi-Fi document 1.9)."""
+    return cannot_join(now) and not now.shell_has_network
+
+
 def cannot_join(now: Situation) -> bool:
     """The hospital's network is required, and not to be joined on this road."""
     return Control.WIFI_HOSPITAL in now.too_weak and now.best[Control.WIFI_HOSPITAL] is Assurance.UNSUPPORTED
@@ -276,6 +281,7 @@ BEFORE_WRITES: tuple[Rule, ...] = (
     ),
     When("its storage is full", has("full-storage"), REFUSED, Reason.STORAGE_LOW),
     When("its storage is small", lambda now: now.free_mb < now.site.storage_mb, REFUSED, Reason.STORAGE_LOW),
+    When("the agent has no such network", lambda now: now.agent_lacks_network, REFUSED, Reason.NETWORK_UNSUPPORTED),
     When("its lock screen waits for a code", waits_for_code, REFUSED, Reason.USER_LOCKED),
     When(
         "the agent cannot own it, and a control needs that",
@@ -283,6 +289,7 @@ BEFORE_WRITES: tuple[Rule, ...] = (
         REFUSED,
         Reason.OWNER_UNSUPPORTED,
     ),
+    When("the shell has no such network", lacks_command, REFUSED, Reason.NETWORK_UNSUPPORTED),
     When("the shell may not join the network", cannot_join, REFUSED, Reason.WIFI_SHELL_CLOSED),
     When("a control is held too weakly", lambda now: now.too_weak, REFUSED, Reason.ASSURANCE_TOO_LOW),
 )

@@ -10,11 +10,12 @@ from typing import Any
 
 from provision.terms import Assurance, Control
 from provision.virtual.android.agent.packages import AGENT
+from provision.virtual.android.agent.rows import SET_FROM
 from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model
 from provision.virtual.android.oem_gates import shut_gates
 from provision.virtual.android.state import Data, State, digest_of
-from provision.virtual.oracle.assurances import best_by_agent, best_by_shell
+from provision.virtual.oracle.assurances import HIDDEN_RELEASE, SHELL_KINDS, best_by_agent, best_by_shell
 from provision.virtual.oracle.model import SiteRequirements
 from provision.virtual.roster import TapAllow
 
@@ -75,7 +76,21 @@ class Situation:
     @cached_property
     def best(self) -> Mapping[Control, Assurance]:
         """The strongest assurance of each control on this road."""
-        return best_by_agent(self.api) if self.by_agent else best_by_shell(self.api)
+        if self.by_agent:
+            return best_by_agent(self.api)
+        closed = {} if self.shell_has_network else {Control.WIFI_HOSPITAL: Assurance.UNSUPPORTED}
+        return best_by_shell(self.api) | closed
+
+    @property
+    def shell_has_network(self) -> bool:
+        """Whether the shell has a command for one of the site's networks, allowed or not."""
+        networks = self.site.networks or (("open", False),)
+        return any(kind in SHELL_KINDS and (self.api >= HIDDEN_RELEASE or not hidden) for kind, hidden in networks)
+
+    @property
+    def agent_lacks_network(self) -> bool:
+        """Whether the agent cannot be given one of the site's networks on this release (contract 7)."""
+        return self.by_agent and any(self.api < SET_FROM[kind] for kind, _ in self.site.networks)
 
     @cached_property
     def too_weak(self) -> tuple[Control, ...]:

@@ -204,7 +204,7 @@ def test_the_staff_screen_opens_a_locked_kiosk_and_only_then_the_settings_are_re
     data.owner, data.lock_task.mode, data.lock_task.packages = f"{AGENT}/{ADMIN}", "locked", [AGENT]
     secret = b"s" * 20
     asset = {"id": "A-0001", "ward": "Ward", "hotline": "12 34", "colour": "#00629B"}
-    policy = Policy(asset, "fr", None, False, (), False, False, 3, None, secret)  # noqa: FBT003 # no Wi-Fi, no location
+    policy = Policy(asset, "fr", None, (), False, False, 3, None, secret)  # noqa: FBT003 # no Wi-Fi, no location
     store = data.app_data.setdefault(AGENT, {})
     store |= {"policy": policy.stored(), "code.secret": base64.b64encode(secret).decode(), "code.most": "3"}
     with pytest.raises(TrainingError, match="kiosk is locked"):

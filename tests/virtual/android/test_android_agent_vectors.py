@@ -55,7 +55,9 @@ def named(vectors: list[dict[str, Any]]) -> list[Any]:
 
 def bench_in(folder: Path, api: int, state: dict[str, Any]) -> Bench:
     """A tablet in the state of a vector, with both networks in range and joins that take no time."""
-    air = tuple(Network(ssid=ssid, passphrase=MATERIAL["passphrase"]) for ssid in ("HOPITAL-PATIENTS", "HomeBox"))
+    names = ("HOPITAL-PATIENTS", "HomeBox", "HOPITAL-SAE")
+    protected = tuple(Network(ssid=ssid, passphrase=MATERIAL["passphrase"]) for ssid in names)
+    air = (*protected, Network(ssid="HOPITAL-OPEN", passphrase=None))
     model = model_for(api)
     timing = model.timing.model_copy(update={"join": 0.0})
     bench = Bench(folder, model.model_copy(update={"air": air, "timing": timing, "launcher": LAUNCHER}))
@@ -73,7 +75,7 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
         data.settings["secure"]["location_mode"] = "3" if state["location"] else "0"
     data.networks = [
         SavedNetwork(id=one["id"], ssid=one["ssid"], security="wpa2", creator=CREATORS[one["maker"]],
-                     passphrase_digest=digest_of(MATERIAL["passphrase"]))
+                     passphrase_digest=None if one["ssid"].endswith("OPEN") else digest_of(MATERIAL["passphrase"]))
         for one in state["networks"]
     ]  # fmt: skip
     device.target, device.linked_at = state["joined"] or None, -math.inf
@@ -112,14 +114,15 @@ def open_plain(parent: Fields, name: str, _place: str) -> bytes:
     return parent.text(name, ".*").encode()
 
 
-@pytest.mark.parametrize("vector", named(OWNER["vectors"]))
-def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[str, Any], tmp_path: Path) -> None:
-    device = bench_in(tmp_path, vector["api"], vector["state"]).tablet.device
-    store = device.data.app_data.setdefault(AGENT, {})
+def remember(store: dict[str, str], vector: dict[str, Any]) -> None:
+    """Fill the agent's private storage as an earlier order left it."""
     if vector["state"]["agent_network"] is not None:
         store["wifi.id"] = str(vector["state"]["agent_network"])
     if "agent_ssid" in vector["state"]:
         store["wifi.ssid"] = vector["state"]["agent_ssid"]
+    if "agent_networks" in vector["state"]:
+        saved = {name: str(number) for name, number in vector["state"]["agent_networks"].items()}
+        store["wifi.networks"] = json.dumps(saved)
     if "code" in vector:
         store["code.secret"] = base64.b64encode(vector["code"]["secret"].encode()).decode()
         store["code.challenge"] = vector["code"]["challenge"]
@@ -130,6 +133,13 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
     if "before" in vector:
         store["policy.digest"] = "digest"
         store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
+
+
+@pytest.mark.parametrize("vector", named(OWNER["vectors"]))
+def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[str, Any], tmp_path: Path) -> None:
+    device = bench_in(tmp_path, vector["api"], vector["state"]).tablet.device
+    store = device.data.app_data.setdefault(AGENT, {})
+    remember(store, vector)
     process = start(device, Session(SESSION_KEY))
     process.duties.known = vector.get("known", process.duties.known)
     body = Fields(vector["body"], "order.body", "order-invalid")

@@ -131,7 +131,7 @@ class Applier:
         }
         later: dict[Row, tuple[str, Callable[[], None]]] = {
             rows.LOCKDOWN: (self._lockdown_call(), lambda: self._owner.set_lockdown(locked=True)),
-            rows.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssid)),
+            rows.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssids)),
             rows.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
             rows.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
             rows.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(LOCK_TASK_FEATURES)),

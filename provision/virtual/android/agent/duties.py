@@ -10,10 +10,11 @@ from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.networks import remember_name
 from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner, Threw
-from provision.virtual.android.agent.policy import OpenSecret, Policy, read_policy, read_stored
+from provision.virtual.android.agent.policy import Policy, read_policy, read_stored
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.results import Results, read_results
 from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION
+from provision.virtual.android.agent.wifi_network import OpenSecret
 
 WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
 """Every order; agents before version code 3 know no `lift`."""
@@ -36,6 +37,7 @@ class Traits:
         configures: whether it knows managed configuration, as agents do since version code 2.
         lets_go: whether it compares sets as sets, leaves no admin behind, knows `lift` and grants permissions, as
             agents do since 3.
+        networks: whether it knows several networks, and other kinds than one of WPA2, as agents do since 4.
         note: writes an order that changes something into the journal, before it is carried out.
     """
 
@@ -43,6 +45,7 @@ class Traits:
     configures: bool = True
     lets_go: bool = True
     note: Callable[[Sequence[str]], object] = lambda _words: None
+    networks: bool = True
 
 
 class Duties:
@@ -121,7 +124,11 @@ class Duties:
             raise Refused("order-invalid", "order.body.applications: unknown member")
         if not self._traits.lets_go and body.has("grants"):
             raise Refused("order-invalid", "order.body.grants: unknown member")
+        if not self._traits.networks and body.has("networks"):
+            raise Refused("order-invalid", "order.body.networks: unknown member")
         policy, results = read_policy(body, secrets), Results()
+        for network in policy.networks or ():
+            network.require_supported(self._owner.api)
         if "policy" in self._store:
             remember_name(self._store, self._policy())
         self._codes.configure(policy.secret or b"", policy.tries)

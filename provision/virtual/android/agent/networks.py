@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.owner import FINE, AndroidOwner
 from provision.virtual.android.agent.policy import Policy
+from provision.virtual.android.agent.reading import write_json
 from provision.virtual.android.agent.results import Results
 
 BACKGROUND = "android.permission.ACCESS_BACKGROUND_LOCATION"
+SAVED = "wifi.networks"
+"""Name and id of the networks this agent saved; ids may change over a reboot from 26 on."""
+
 OWN_ID, OWN_NAME = "wifi.id", "wifi.ssid"
+"""Where agents before 0.4.0 kept id and name of the only one."""
+
 NOT_SAVED = "skipped: the hospital network is not saved"
 HIDDEN_LIST = "the list of networks is empty: location off or not granted"
 
@@ -19,8 +28,8 @@ class NotForgotten(Exception):
 
 def remember_name(store: dict[str, str], earlier: Policy) -> None:
     """An agent that kept the id alone takes the name from the policy it had."""
-    if OWN_ID in store and OWN_NAME not in store and earlier.ssid is not None:
-        store[OWN_NAME] = earlier.ssid
+    if OWN_ID in store and OWN_NAME not in store and earlier.networks is not None:
+        store[OWN_NAME] = earlier.networks[0].ssid
 
 
 class Networks:
@@ -46,21 +55,24 @@ class Networks:
             self._results.settle(rows.RADIO, taken=self._owner.set_wifi_enabled())
 
     def save(self) -> None:
-        """Save and select the network; up to 30 an entry of the same name somebody else made goes first."""
+        """Save the networks, select the first; up to 30 an entry of the same name somebody else made goes before."""
         if self._owner.api <= 30:
             self._remove_same_name()
-        if self._owner.allowed_ssids and self._policy.ssid not in self._owner.allowed_ssids:
-            self._owner.set_ssid_policy(None)  # of an earlier policy: Android would refuse to select the new name
-        self._results.calling(rows.NETWORK, "addNetworkPrivileged" if self._owner.api >= 31 else "addNetwork")
-        number = self._owner.add_network(
-            self._policy.ssid or "", self._policy.passphrase or "", hidden=self._policy.hidden
-        )
-        if number < 0:
-            self._results.fail(rows.NETWORK, f"status {-number}" if self._owner.api >= 31 else "refused")
-            return
-        self._store |= {OWN_ID: str(number), OWN_NAME: self._policy.ssid or ""}
-        self._owner.enable_network(number)
+        if self._owner.allowed_ssids and not set(self._policy.ssids) <= set(self._owner.allowed_ssids):
+            self._owner.set_ssid_policy(None)  # of an earlier policy: Android would refuse to select a new name
+        numbers = []
+        for network in self._policy.networks or ():
+            self._results.calling(rows.NETWORK, "addNetworkPrivileged" if self._owner.api >= 31 else "addNetwork")
+            number = self._owner.add_network(network)
+            if number < 0:
+                self._results.fail(rows.NETWORK, f"status {-number}" if self._owner.api >= 31 else "refused")
+                return
+            self._keep(self._saved | {network.ssid: str(number)})
+            numbers.append(number)
+        for number in numbers:  # to 25 the selected one switches every other one off
+            self._owner.enable_network(number, select=number == numbers[0])
         self._save_if_old()
+        self._keep({name: kept for name, kept in self._saved.items() if name in self._policy.ssids})
         self._owner.reconnect()
         self._results.settle(rows.NETWORK, taken=True)
 
@@ -72,10 +84,10 @@ class Networks:
             self._results.calling(rows.NETWORKS, "removeNonCallerConfiguredNetworks")
             self._owner.remove_non_caller_networks()
             own = self._owner.list_networks(own=True)
-            earlier = [number for number, ssid in own if ssid != self._policy.ssid]
+            earlier = [number for number, ssid in own if ssid not in self._policy.ssids]
             removed = [self._owner.remove_network(one) for one in earlier]
             self._results.settle(rows.NETWORKS, taken=all(removed))
-            if self._policy.ssid not in self._names(own=True):
+            if not self._are_all(self._names(own=True)):
                 self.save()  # the add had updated somebody else's entry, which is gone now
         else:
             self._remove_one_by_one()
@@ -86,23 +98,34 @@ class Networks:
             self._owner.set_lockdown(locked=False)
 
     def forget(self) -> None:
-        """Remove the network this agent saved, by its name, and look whether it is gone.
+        """Remove the networks this agent saved, by name, and look whether they are gone.
 
         Raises:
-            NotForgotten: it is still there, or nobody can tell.
+            NotForgotten: one is still there, or nobody can tell.
         """
-        ssid = self._store.get(OWN_NAME)
-        if ssid is None:
+        saved = set(self._saved)
+        if not saved:
             return
         self._make_visible()
         for number, name in self._ours():
-            if name == ssid:
+            if name in saved:
                 self._owner.remove_network(number)
         self._save_if_old()
-        if ssid in [name for _, name in self._ours()]:
+        if saved & {name for _, name in self._ours()}:
             raise NotForgotten("Android keeps it")
-        for kept in (OWN_ID, OWN_NAME):
+        for kept in (SAVED, OWN_ID, OWN_NAME):
             self._store.pop(kept, None)
+
+    @property
+    def _saved(self) -> dict[str, str]:
+        """Id by name of the networks this agent saved."""
+        older = {self._store[OWN_NAME]: self._store.get(OWN_ID, "")} if OWN_NAME in self._store else {}
+        return older | dict(json.loads(self._store.get(SAVED, "{}")))
+
+    def _keep(self, saved: dict[str, str]) -> None:
+        self._store[SAVED] = write_json(saved)
+        for older in (OWN_ID, OWN_NAME):
+            self._store.pop(older, None)
 
     def _make_visible(self) -> None:
         """The list is empty to 25 while the radio is off, on 29 and 30 without location.
@@ -124,43 +147,48 @@ class Networks:
         names = self._names(own=self._owner.api >= 31)
         if not names and self._owner.api in {29, 30}:
             return "unknown"
-        return "saved" if self._policy.ssid in names else "missing"
+        return "saved" if self._are_all(names) else "missing"
 
     def observe_others(self) -> str:
         """Count of other networks; an empty list proves nothing: Android hides it without location."""
         names = self._names()
-        return str(sum(name != self._policy.ssid for name in names)) if names else "unknown"
+        return str(sum(name not in self._policy.ssids for name in names)) if names else "unknown"
 
     def observe_join(self) -> str:
         """`joined`, `other`, `none` or `unknown`."""
         joined = self._owner.joined_ssid
         if joined is None:
             return "unknown"
-        return "none" if not joined else "joined" if joined == self._policy.ssid else "other"
+        return "none" if not joined else "joined" if joined in self._policy.ssids else "other"
 
     def observe_allow_list(self) -> str:
         """`hospital-only`, or how many names."""
         allowed = self._owner.allowed_ssids
-        return "hospital-only" if allowed == [self._policy.ssid] else f"{len(allowed)} names"
+        return "hospital-only" if set(allowed) == set(self._policy.ssids) else f"{len(allowed)} names"
 
     def _ours(self) -> list[tuple[int, str]]:
         """Those among which the agent's own are: from 31 on Android tells them apart."""
         return self._owner.list_networks(own=self._owner.api >= 31)
 
+    def _are_all(self, names: Sequence[str]) -> bool:
+        return set(self._policy.ssids) <= set(names)
+
     def _names(self, *, own: bool = False) -> list[str]:
         return [ssid for _, ssid in self._owner.list_networks(own=own)]
 
     def _remove_same_name(self) -> None:
+        own = {*self._saved.items()}
         for number, ssid in self._owner.list_networks():
-            if ssid == self._policy.ssid and str(number) != self._store.get(OWN_ID):
+            mine = (ssid, str(number)) in own or str(number) == self._store.get(OWN_ID)
+            if ssid in self._policy.ssids and not mine:
                 self._owner.remove_network(number)
 
     def _remove_one_by_one(self) -> None:
         networks = self._owner.list_networks()
-        if self._policy.ssid not in [ssid for _, ssid in networks]:
+        if not self._are_all([ssid for _, ssid in networks]):
             self._results.fail(rows.NETWORKS, HIDDEN_LIST)
             return
-        foreign = [number for number, ssid in networks if ssid != self._policy.ssid]
+        foreign = [number for number, ssid in networks if ssid not in self._policy.ssids]
         self._results.calling(rows.NETWORKS, "removeNetwork" if foreign else None)
         answers = [self._owner.remove_network(number) for number in foreign]
         if answers:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import HOME
+from provision.virtual.android.agent.wifi_network import WifiNetwork
 from provision.virtual.android.commands import link
 from provision.virtual.android.configurations import forget_with_owner, keep_configuration
 from provision.virtual.android.device import Device
@@ -19,6 +20,7 @@ from provision.virtual.android.restrictions import impose, lift
 
 FINE = "android.permission.ACCESS_FINE_LOCATION"
 GRANTS_API, GLOBAL_ACTIONS = 23, 16
+SECURITY = {"open": "open", "wpa2-psk": "wpa2", "wpa3-sae": "wpa3"}
 DEFAULT, GRANTED, DENIED = 0, 1, 2
 """How the owner fixed a permission."""
 
@@ -155,23 +157,34 @@ class AndroidOwner:
         link.set_radio(self._device, on=True, by_owner=True)
         return True
 
-    def add_network(self, ssid: str, passphrase: str, *, hidden: bool) -> int:
-        """Save a WPA2 network; its id or -1, from 31 on minus the status of `AddNetworkResult`."""
+    def add_network(self, network: WifiNetwork) -> int:
+        """Save a network without an account; its id or -1, from 31 on minus the status of `AddNetworkResult`.
+
+        WPA3 exists for apps from 30 on (Wi-Fi document 2.2).
+        """
+        ssid, passphrase = network.ssid, network.passphrase
         call = "addNetworkPrivileged" if self.api >= 31 else "addNetwork"
-        self._record(call, ssid, passphrase, hidden)
+        kind = () if network.kind == "wpa2-psk" else (network.kind,)
+        self._record(call, ssid, passphrase, network.hidden, *kind)
+        if network.kind == "wpa3-sae":
+            self._require(30)
         refused = self._refused(call)
         if refused is not None:
             return -refused
-        if not link.save_network(self._device, ssid, "wpa2", passphrase, creator=AGENT):
+        if not link.save_network(self._device, ssid, SECURITY[network.kind], passphrase, creator=AGENT):
             return -5 if self.api >= 31 else -1  # INVALID_CONFIGURATION
         saved = link.saved(self._device, ssid)
         return -1 if saved is None else saved.id
 
-    def enable_network(self, number: int) -> None:
-        """Select a network and join it; refused outside the allow-list."""
-        self._record("enableNetwork", number, True)  # noqa: FBT003 # Android's argument
+    def enable_network(self, number: int, *, select: bool) -> None:
+        """Let Android join a network, `select`: at once; refused outside the allow-list."""
+        self._record("enableNetwork", number, select)
         found = next((one.ssid for one in self._device.data.networks if one.id == number), None)
-        if found is not None and link.allowed(self._device, found):
+        if found is None or not link.allowed(self._device, found):
+            return
+        target = self._device.target
+        idle = target is None or not link.would_join(self._device, target)
+        if select or (idle and link.would_join(self._device, found)):
             link.start_join(self._device, found)
 
     def save_configuration(self) -> None:
@@ -229,11 +242,12 @@ class AndroidOwner:
         else:
             secure["location_providers_allowed"] = "gps,network"
 
-    def set_ssid_policy(self, ssid: str | None) -> None:
-        """Allow one name only, or any; a link to another one ends at once (33+)."""
+    def set_ssid_policy(self, ssids: Sequence[str] | None) -> None:
+        """Allow these names only, or any; a link to another one ends at once (33+)."""
         self._require(33)
-        self._record("setWifiSsidPolicy", ssid)
-        self._device.data.allowed_ssids = [] if ssid is None else [ssid]
+        names = list(ssids or ())
+        self._record("setWifiSsidPolicy", names[0] if len(names) == 1 else names or None)
+        self._device.data.allowed_ssids = names
 
     def grant(self, permission: str) -> bool:
         """Grant a run-time permission to this app (23+)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from provision.virtual.android.agent import rows
@@ -11,17 +10,15 @@ from provision.virtual.android.agent.grants import read_grants
 from provision.virtual.android.agent.packages import AGENT, MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
 from provision.virtual.android.agent.rows import Row
+from provision.virtual.android.agent.wifi_network import LINE, OpenSecret, WifiNetwork, read_network
 
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
-LINE = r"[^\x00-\x1f\x7f-\x9f]{1,60}"
 LOCK_TASK_FEATURES = 21
 """HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (Wi-Fi document 3.2)."""
 
+MOST_NETWORKS = 16
 ALL_BYTES = range(20, 65)
 """Lengths of a maintenance secret."""
-
-OpenSecret = Callable[[Fields, str, str], bytes]
-"""Opens the sealed member `name` of a parent, for a place."""
 
 
 @dataclass(frozen=True)
@@ -30,25 +27,28 @@ class Policy:
 
     Attributes:
         asset: `id`, `ward`, `hotline`, `colour`.
-        ssid: of the hospital network.
+        networks: the hospital's, the first one first.
         packages: apps of the kiosk beside the agent.
         applications: managed configuration by package.
-        passphrase, secret: None in a policy read back from the store, which keeps no secrets.
+        secret: None in a policy read back from the store, which keeps no secrets.
         grants: run-time permissions by package.
     """
 
     asset: dict[str, str]
     language: str
-    ssid: str | None
-    hidden: bool
+    networks: tuple[WifiNetwork, ...] | None
     packages: tuple[str, ...] | None
     location: bool
     frozen: bool
     tries: int
     applications: dict[str, Settings] | None = None
-    passphrase: str | None = None
     secret: bytes | None = None
     grants: dict[str, list[str]] | None = None
+
+    @property
+    def ssids(self) -> list[str]:
+        """Names of the hospital's networks."""
+        return [network.ssid for network in self.networks or ()]
 
     @property
     def lock_task_packages(self) -> list[str]:
@@ -58,8 +58,8 @@ class Policy:
     def wants(self, row: Row) -> bool:
         """Whether a row stands in the report, and is done."""
         controls = {
-            rows.WIFI: self.ssid is not None,
-            rows.OTHERS: self.ssid is not None,
+            rows.WIFI: self.networks is not None,
+            rows.OTHERS: self.networks is not None,
             rows.KIOSK: self.packages is not None,
             rows.LOCATION: self.location,
             rows.APPS: self.applications is not None,
@@ -70,8 +70,8 @@ class Policy:
     def stored(self) -> str:
         """The policy as JSON without its secrets."""
         body: dict[str, object] = {"asset": self.asset, "language": self.language}
-        if self.ssid is not None:
-            body["wifi"] = {"ssid": self.ssid, "security": "wpa2-psk", "hidden": self.hidden}
+        if self.networks is not None:
+            body["networks"] = [network.stored() for network in self.networks]
         if self.packages is not None:
             body["kiosk"] = {"packages": list(self.packages)}
         if self.location:
@@ -96,7 +96,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     """
     asset = _read_asset(body.child("asset"))
     language = body.text("language", "fr|en")
-    ssid, hidden, passphrase = _read_wifi(body, secrets)
+    networks = _read_networks(body, secrets)
     packages = _read_kiosk(body)
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
@@ -104,7 +104,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     body.end()
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    return Policy(asset, language, ssid, hidden, packages, on, frozen, tries, applications, passphrase, secret, grants)
+    return Policy(asset, language, networks, packages, on, frozen, tries, applications, secret, grants)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:
@@ -114,22 +114,24 @@ def _read_asset(asset: Fields) -> dict[str, str]:
     return found
 
 
-def _read_wifi(body: Fields, secrets: OpenSecret | None) -> tuple[str | None, bool, str | None]:
-    """SSID, hidden, passphrase."""
-    if not body.has("wifi"):
-        return None, False, None
-    wifi = body.child("wifi")
-    ssid = wifi.text("ssid", LINE)
-    wifi.text("security", "wpa2-psk")
-    if len(ssid.encode()) > 32:
-        raise Refused("order-invalid", "order.body.wifi.ssid: longer than 32 bytes")
-    hidden, passphrase = wifi.flag("hidden"), None
-    if secrets is not None:
-        passphrase = secrets(wifi, "passphrase", "wifi.passphrase").decode("latin-1")
-        if not (8 <= len(passphrase) <= 63 and all(" " <= one <= "~" for one in passphrase)):
-            raise Refused("order-invalid", "order.body.wifi.passphrase: 8 to 63 printable ASCII characters")
-    wifi.end()
-    return ssid, hidden, passphrase
+def _read_networks(body: Fields, secrets: OpenSecret | None) -> tuple[WifiNetwork, ...] | None:
+    """`networks`, or `wifi`: one WPA2 network, all that protocols 1 to 3 can say."""
+    only: tuple[WifiNetwork, ...] = ()
+    if body.has("wifi"):
+        wifi = body.child("wifi")
+        wifi.text("security", "wpa2-psk")
+        only = (read_network(wifi, secrets, "wifi"),)
+    if not body.has("networks"):
+        return only or None
+    if only:
+        raise Refused("order-invalid", "order.body.networks: not with wifi")
+    found: list[WifiNetwork] = []
+    for each in body.children("networks", MOST_NETWORKS):
+        network = read_network(each, secrets, f"networks.{len(found)}")
+        if network.ssid in [one.ssid for one in found]:
+            raise Refused("order-invalid", f"order.body.networks.{len(found)}.ssid: there already")
+        found.append(network)
+    return tuple(found)
 
 
 def _read_kiosk(body: Fields) -> tuple[str, ...] | None:

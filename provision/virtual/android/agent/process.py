@@ -21,6 +21,7 @@ CONFIGURING_CODE = 2
 """The first version code of an agent that knows managed configuration."""
 
 LETTING_GO_CODE = 3
+NETWORKS_CODE = 4
 """The first version code of an agent whose launcher lets go of lock task, and that grants permissions."""
 
 TELLING_CODE = 4
@@ -49,8 +50,9 @@ def start(device: Device, session: Session | None = None) -> Process:
 
     package = device.data.packages[AGENT]
     configures, lets_go = package.version_code >= CONFIGURING_CODE, package.version_code >= LETTING_GO_CODE
-    protocols = PROTOCOLS if lets_go else PROTOCOLS[: 1 + configures]
-    traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note)
+    networks = package.version_code >= NETWORKS_CODE
+    protocols = PROTOCOLS[: 1 + configures + lets_go + networks]
+    traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note, networks)
     door = Door(owner, store, Clock(since_boot, lambda: str(device.ready_at)), lets_go=lets_go)
     duties = Duties(owner, store, CodeLock(store, since_boot), door, traits)
     capabilities = VERSION if package.version_code >= TELLING_CODE else None

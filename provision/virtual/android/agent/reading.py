@@ -163,6 +163,26 @@ class Fields:
             raise self._wrong(name, f"texts of the form {form}")
         return texts
 
+    def children(self, name: str, most: int) -> list[Fields]:
+        """Objects, at least one."""
+        return [Fields(one, f"{self._path}.{name}.{at}", self._code) for at, one in enumerate(self._some(name, most))]
+
+    def base64_list(self, name: str, most: int) -> list[str]:
+        """Bytes in canonical standard base64, at least one."""
+        texts = self._some(name, most)
+        for one in texts:
+            try:
+                read_base64(one if isinstance(one, str) else "!")
+            except Refused:
+                raise self._wrong(name, "canonical base64") from None
+        return texts
+
+    def _some(self, name: str, most: int) -> list[Any]:
+        value = self._take(name)
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            raise self._wrong(name, f"a list of 1 to {most}")
+        return value
+
     def names(self, form: str, most: int) -> list[str]:
         """The names of all members, which are data here: at least one, each of one form."""
         if not 1 <= len(self._members) <= most:

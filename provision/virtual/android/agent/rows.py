@@ -54,6 +54,9 @@ def _read_row(row: Mapping[str, Any]) -> Row:
 
 _TABLE = json.loads(resources.files("provision").joinpath("agent/capabilities.json").read_text("utf-8"))
 VERSION: int = _TABLE["version"]
+SET_FROM: Mapping[str, int] = {kind["security"]: kind.get("set_from", NEVER) for kind in _TABLE["networks"]}
+"""First API level on which this agent sets a kind of network."""
+
 ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """In the order of work."""
 

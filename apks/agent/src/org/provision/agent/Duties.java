@@ -104,6 +104,7 @@ public final class Duties implements Orders {
 
     private Map<String, Object> apply(Fields body, String digest, Secrets secrets) throws Refusal {
         Policy policy = Policy.read(body, secrets);
+        policy.requireSupported(owner.api());
         Results results = new Results();
         Policy earlier = stored(store);
         if (earlier != null) {

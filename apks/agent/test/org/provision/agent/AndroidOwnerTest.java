@@ -2,6 +2,7 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
@@ -10,6 +11,7 @@ import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
 import android.content.Context;
 import android.location.LocationManager;
+import android.net.wifi.WifiConfiguration;
 import android.net.wifi.WifiManager;
 import android.os.Build;
 import android.os.Bundle;
@@ -20,11 +22,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
+import org.provision.agent.contract.Bytes;
+import org.provision.agent.contract.Fields;
+import org.provision.agent.contract.Refusal;
 import org.provision.agent.device.AndroidOwner;
 import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.WifiNetwork;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.annotation.Config;
@@ -75,15 +82,15 @@ public final class AndroidOwnerTest {
     }
 
     @Test
-    public void theHospitalNetworkIsSavedFoundAndRemoved() {
+    public void theHospitalNetworkIsSavedFoundAndRemoved() throws Refusal {
         WifiManager wifi = (WifiManager) application.getSystemService(Context.WIFI_SERVICE);
         wifi.setWifiEnabled(true);
         assertTrue(owner.awaitWifiEnabled());
         int id = owner.api() >= 31
-                ? owner.addNetworkPrivileged("HOPITAL", "passphrase", false)
-                : owner.addNetwork("HOPITAL", "passphrase", true);
+                ? owner.addNetworkPrivileged(network("wpa2-psk", false))
+                : owner.addNetwork(network("wpa2-psk", true));
         assertTrue("id " + id, id >= 0);
-        owner.enableNetwork(id);
+        owner.enableNetwork(id, true);
         owner.saveConfiguration();
         owner.reconnect();
         assertEquals("HOPITAL", owner.getConfiguredNetworks().get(0).ssid);
@@ -94,6 +101,53 @@ public final class AndroidOwnerTest {
         assertTrue(owner.removeNetwork(id));
         assertTrue(owner.getConfiguredNetworks().isEmpty());
         assertEquals("", owner.joinedSsid());
+    }
+
+    @Test
+    public void eachKindIsSavedWithItsKeyManagement() throws Refusal {
+        WifiManager wifi = (WifiManager) application.getSystemService(Context.WIFI_SERVICE);
+        wifi.setWifiEnabled(true);
+        Map<String, Integer> bits = new TreeMap<>();
+        bits.put("open", WifiConfiguration.KeyMgmt.NONE);
+        bits.put("wpa2-psk", WifiConfiguration.KeyMgmt.WPA_PSK);
+        if (owner.api() >= 30) {
+            bits.put("wpa3-sae", WifiConfiguration.KeyMgmt.SAE);
+        }
+        for (Map.Entry<String, Integer> each : bits.entrySet()) {
+            WifiNetwork network = network(each.getKey(), true);
+            int id = owner.api() >= 31 ? owner.addNetworkPrivileged(network) : owner.addNetwork(network);
+            WifiConfiguration saved = wifi.getConfiguredNetworks().get(0);
+            assertTrue(each.getKey(), saved.allowedKeyManagement.get(each.getValue()));
+            assertEquals(1, saved.allowedKeyManagement.cardinality());
+            assertTrue(saved.hiddenSSID);
+            assertEquals(each.getKey().equals("open"), saved.preSharedKey == null);
+            assertTrue(owner.removeNetwork(id));
+        }
+    }
+
+    @Test
+    public void anAccountIsNeverSaved() {
+        assertThrows(UnsupportedOperationException.class, () -> owner.addNetwork(network("peap", false)));
+    }
+
+    private static WifiNetwork network(String security, boolean hidden) throws Refusal {
+        Map<String, Object> members = new TreeMap<>();
+        members.put("ssid", "HOPITAL");
+        members.put("security", security);
+        members.put("hidden", hidden);
+        if (security.startsWith("wpa")) {
+            members.put("passphrase", "passphrase");
+        }
+        if (security.equals("peap")) {
+            members.put("identity", "tablet");
+            members.put("authorities", Collections.singletonList("AA=="));
+            members.put("domain", "a.example");
+            members.put("phase2", "gtc");
+            members.put("password", "password");
+        }
+        Fields fields = Fields.of(members, "network", Refusal.Code.ORDER_INVALID);
+        return WifiNetwork.read(
+                fields, (parent, name, place) -> Bytes.utf8(parent.text(name, Pattern.compile(".*"))), "networks.0");
     }
 
     @Test
@@ -110,7 +164,7 @@ public final class AndroidOwnerTest {
     @Test
     public void theAllowListOfNamesCanBeAskedForAtEachLevel() {
         if (owner.api() >= 33) { // Robolectric takes it and forgets it
-            owner.setWifiSsidPolicy("HÔPITAL");
+            owner.setWifiSsidPolicy(Collections.singleton("HÔPITAL"));
             owner.setWifiSsidPolicy(null);
         }
         assertEquals(Collections.<String>emptySet(), owner.getWifiSsidPolicy());
@@ -187,13 +241,15 @@ public final class AndroidOwnerTest {
     }
 
     @Test
-    public void callsOfAYoungerReleaseAreRefusedWithoutLoadingThem() {
+    public void callsOfAYoungerReleaseAreRefusedWithoutLoadingThem() throws Refusal {
+        WifiNetwork sae = network("wpa3-sae", false);
+        assertRefused(30, () -> owner.addNetwork(sae));
         assertRefused(30, () -> owner.setLocationEnabled(true));
-        assertRefused(33, () -> owner.setWifiSsidPolicy("x"));
+        assertRefused(33, () -> owner.setWifiSsidPolicy(Collections.singleton("x")));
         assertRefused(28, () -> owner.setLockTaskFeatures(0));
         assertRefused(28, () -> owner.clearApplicationUserData("org.example.visio"));
         assertRefused(23, () -> owner.setPermissionGrantState("x"));
-        assertRefused(31, () -> owner.addNetworkPrivileged("x", "12345678", false));
+        assertRefused(31, () -> owner.addNetworkPrivileged(sae));
     }
 
     private void assertRefused(int level, Runnable call) {

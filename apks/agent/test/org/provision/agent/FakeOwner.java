@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.provision.agent.policy.NetworkKind;
 import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.WifiNetwork;
 
 /**
  * Android as the vectors' state describes it: records the owner's calls, has their effects, refuses what the
@@ -229,24 +231,24 @@ final class FakeOwner implements Owner {
     }
 
     @Override
-    public int addNetwork(String ssid, String passphrase, boolean hidden) {
-        record("addNetwork", ssid, passphrase, hidden);
-        return refuse.get("addNetwork") == null ? save(ssid) : -1;
+    public int addNetwork(WifiNetwork network) {
+        recordNetwork("addNetwork", network);
+        return refuse.get("addNetwork") == null ? save(network.ssid) : -1;
     }
 
     @Override
-    public int addNetworkPrivileged(String ssid, String passphrase, boolean hidden) {
+    public int addNetworkPrivileged(WifiNetwork network) {
         require(31);
-        record("addNetworkPrivileged", ssid, passphrase, hidden);
+        recordNetwork("addNetworkPrivileged", network);
         Long status = (Long) refuse.get("addNetworkPrivileged");
-        return status == null ? save(ssid) : status.intValue();
+        return status == null ? save(network.ssid) : status.intValue();
     }
 
     @Override
-    public boolean enableNetwork(int id) {
-        record("enableNetwork", (long) id, true);
+    public boolean enableNetwork(int id, boolean select) {
+        record("enableNetwork", (long) id, select);
         for (SavedNetwork each : networks) {
-            if (each.id == id && (allowed.isEmpty() || allowed.contains(each.ssid))) {
+            if (select && each.id == id && (allowed.isEmpty() || allowed.contains(each.ssid))) {
                 joined = each.ssid;
                 return true;
             }
@@ -329,10 +331,11 @@ final class FakeOwner implements Owner {
     }
 
     @Override
-    public void setWifiSsidPolicy(String ssid) {
+    public void setWifiSsidPolicy(Set<String> ssids) {
         require(33);
-        record("setWifiSsidPolicy", ssid);
-        allowed = ssid == null ? new HashSet<String>() : new HashSet<>(Collections.singleton(ssid));
+        boolean one = ssids != null && ssids.size() == 1;
+        record("setWifiSsidPolicy", one ? ssids.iterator().next() : ssids == null ? null : new ArrayList<>(ssids));
+        allowed = ssids == null ? new HashSet<String>() : new HashSet<>(ssids);
     }
 
     @Override
@@ -495,6 +498,15 @@ final class FakeOwner implements Owner {
     }
 
     /** An entry of the same name is updated and stays its maker's. */
+    /** As the vectors write it: the kind only where it is not WPA2. */
+    private void recordNetwork(String call, WifiNetwork network) {
+        if (network.kind == NetworkKind.WPA2_PSK) {
+            record(call, network.ssid, network.passphrase, network.hidden);
+        } else {
+            record(call, network.ssid, network.passphrase, network.hidden, network.kind.word);
+        }
+    }
+
     private int save(String ssid) {
         int next = 0;
         for (SavedNetwork each : networks) {

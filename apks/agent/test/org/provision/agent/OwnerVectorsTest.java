@@ -106,6 +106,13 @@ public final class OwnerVectorsTest {
                 store.put("wifi.ssid", (String) state.get("agent_ssid"));
             }
         }
+        if (state.get("agent_networks") != null) {
+            Map<String, Object> saved = new TreeMap<>();
+            for (Map.Entry<?, ?> each : ((Map<?, ?>) state.get("agent_networks")).entrySet()) {
+                saved.put((String) each.getKey(), each.getValue().toString());
+            }
+            store.put("wifi.networks", Json.write(saved));
+        }
         if (state.get("configured") != null) {
             store.put("configured", String.join(",", names(state.get("configured"))));
         }

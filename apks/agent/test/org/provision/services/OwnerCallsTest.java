@@ -145,7 +145,7 @@ public final class OwnerCallsTest {
             ask("  location read", () -> owner.isLocationEnabled());
         }
         if (Tablet.API >= 33) {
-            tell("setWifiSsidPolicy", () -> owner.setWifiSsidPolicy("HÔPITAL"));
+            tell("setWifiSsidPolicy", () -> owner.setWifiSsidPolicy(Collections.singleton("HÔPITAL")));
             ask("  policy read", () -> owner.getWifiSsidPolicy());
             tell("setWifiSsidPolicy null", () -> owner.setWifiSsidPolicy(null));
             ask("  policy read", () -> owner.getWifiSsidPolicy());
@@ -255,7 +255,7 @@ public final class OwnerCallsTest {
         }
         tell("before the end: home", () -> owner.addPersistentPreferredActivity());
         if (Tablet.API >= 33) {
-            tell("before the end: ssid", () -> owner.setWifiSsidPolicy("X"));
+            tell("before the end: ssid", () -> owner.setWifiSsidPolicy(Collections.singleton("X")));
         }
         tell("clearDeviceOwnerApp", () -> owner.clearDeviceOwnerApp());
         ask("  isOwner", () -> owner.isOwner());

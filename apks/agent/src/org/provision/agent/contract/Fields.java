@@ -124,9 +124,38 @@ public final class Fields {
         return new Fields(((List<?>) value).get(0), path + "." + name, code);
     }
 
+    /** A list of objects, at least one. */
+    public List<Fields> children(String name, int most) throws Refusal {
+        Object value = take(name);
+        if (!(value instanceof List) || ((List<?>) value).isEmpty() || ((List<?>) value).size() > most) {
+            throw wrong(name, "a list of 1 to " + most);
+        }
+        List<Fields> children = new ArrayList<>();
+        for (Object each : (List<?>) value) {
+            children.add(new Fields(each, path + "." + name + "." + children.size(), code));
+        }
+        return children;
+    }
+
+    /** A list of bytes in standard base64, at least one. */
+    public List<byte[]> manyBytes(String name, int most) throws Refusal {
+        Object value = take(name);
+        if (!(value instanceof List) || ((List<?>) value).isEmpty() || ((List<?>) value).size() > most) {
+            throw wrong(name, "a list of 1 to " + most);
+        }
+        List<byte[]> all = new ArrayList<>();
+        for (Object each : (List<?>) value) {
+            all.add(decode(name, each));
+        }
+        return all;
+    }
+
     /** Bytes in standard base64. */
     public byte[] bytes(String name) throws Refusal {
-        Object value = take(name);
+        return decode(name, take(name));
+    }
+
+    private byte[] decode(String name, Object value) throws Refusal {
         if (!(value instanceof String)) {
             throw wrong(name, "base64");
         }

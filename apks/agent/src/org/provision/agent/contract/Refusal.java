@@ -21,6 +21,7 @@ public final class Refusal extends Exception {
         PROTOCOL_UNKNOWN,
         ORDER_UNKNOWN,
         ORDER_INVALID,
+        NETWORK_UNSUPPORTED,
         NOT_OWNER,
         BUSY,
         POLL_UNKNOWN,

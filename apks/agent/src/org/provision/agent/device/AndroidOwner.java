@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.provision.agent.AdminReceiver;
 import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.WifiNetwork;
 import org.provision.agent.screen.HomeActivity;
 
 /** {@link Owner} on a real tablet. */
@@ -195,18 +196,18 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
-    public int addNetwork(String ssid, String passphrase, boolean hidden) {
-        return wifi.add(ssid, passphrase, hidden);
+    public int addNetwork(WifiNetwork network) {
+        return wifi.add(network);
     }
 
     @Override
-    public int addNetworkPrivileged(String ssid, String passphrase, boolean hidden) {
-        return wifi.addPrivileged(ssid, passphrase, hidden);
+    public int addNetworkPrivileged(WifiNetwork network) {
+        return wifi.addPrivileged(network);
     }
 
     @Override
-    public boolean enableNetwork(int id) {
-        return wifi.enable(id);
+    public boolean enableNetwork(int id, boolean select) {
+        return wifi.enable(id, select);
     }
 
     @Override
@@ -256,9 +257,9 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
-    public void setWifiSsidPolicy(String ssid) {
+    public void setWifiSsidPolicy(Set<String> ssids) {
         requireApi(33);
-        Api33.setAllowed(policy, ssid);
+        Api33.setAllowed(policy, ssids);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.provision.agent.device;
 
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
+import android.net.wifi.WifiConfiguration;
 
 /** Calls that exist from API 30 on. */
 final class Api30 {
@@ -17,5 +18,10 @@ final class Api30 {
 
     static boolean isLockdown(DevicePolicyManager policy, ComponentName admin) {
         return policy.hasLockdownAdminConfiguredNetworks(admin);
+    }
+
+    /** WPA3: sets protected management frames, too, which apps have no other way to ask for. */
+    static void setSae(WifiConfiguration network) {
+        network.setSecurityParams(WifiConfiguration.SECURITY_TYPE_SAE);
     }
 }

@@ -3,7 +3,6 @@ package org.provision.agent.device;
 import android.app.admin.DevicePolicyManager;
 import android.app.admin.WifiSsidPolicy;
 import android.net.wifi.WifiSsid;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import org.provision.agent.contract.Bytes;
@@ -12,13 +11,16 @@ import org.provision.agent.contract.Bytes;
 final class Api33 {
     private Api33() {}
 
-    static void setAllowed(DevicePolicyManager policy, String ssid) {
-        policy.setWifiSsidPolicy(
-                ssid == null
-                        ? null
-                        : new WifiSsidPolicy(
-                                WifiSsidPolicy.WIFI_SSID_POLICY_TYPE_ALLOWLIST,
-                                Collections.singleton(WifiSsid.fromBytes(Bytes.utf8(ssid)))));
+    static void setAllowed(DevicePolicyManager policy, Set<String> ssids) {
+        if (ssids == null) {
+            policy.setWifiSsidPolicy(null);
+            return;
+        }
+        Set<WifiSsid> names = new HashSet<>();
+        for (String each : ssids) {
+            names.add(WifiSsid.fromBytes(Bytes.utf8(each)));
+        }
+        policy.setWifiSsidPolicy(new WifiSsidPolicy(WifiSsidPolicy.WIFI_SSID_POLICY_TYPE_ALLOWLIST, names));
     }
 
     static Set<String> allowed(DevicePolicyManager policy) {

@@ -10,6 +10,7 @@ import android.os.SystemClock;
 import java.util.ArrayList;
 import java.util.List;
 import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.WifiNetwork;
 
 /** The calls of {@link Owner} that go to WifiManager. */
 @SuppressWarnings("deprecation") // refused to other apps from 29 on, open to a device owner
@@ -57,19 +58,19 @@ final class WifiRadio {
         return ssid == null || ssid.equals("<unknown ssid>") || ssid.equals("0x") ? null : bare(ssid);
     }
 
-    int add(String ssid, String passphrase, boolean hidden) {
-        return wifi.addNetwork(wpa2(ssid, passphrase, hidden));
+    int add(WifiNetwork network) {
+        return wifi.addNetwork(configuration(network));
     }
 
-    int addPrivileged(String ssid, String passphrase, boolean hidden) {
+    int addPrivileged(WifiNetwork network) {
         if (Build.VERSION.SDK_INT < 31) {
             throw new UnsupportedOperationException("addNetworkPrivileged");
         }
-        return Api31.addNetwork(wifi, wpa2(ssid, passphrase, hidden));
+        return Api31.addNetwork(wifi, configuration(network));
     }
 
-    boolean enable(int id) {
-        return wifi.enableNetwork(id, true);
+    boolean enable(int id, boolean select) {
+        return wifi.enableNetwork(id, select);
     }
 
     boolean save() {
@@ -88,14 +89,33 @@ final class WifiRadio {
         return Build.VERSION.SDK_INT >= 31 && Api31.removeOthers(wifi);
     }
 
-    /** Key management is set bit by bit: the one-call form is not open to apps on every release. */
-    private static WifiConfiguration wpa2(String ssid, String passphrase, boolean hidden) {
-        WifiConfiguration network = new WifiConfiguration();
-        network.SSID = "\"" + ssid + "\"";
-        network.preSharedKey = "\"" + passphrase + "\"";
-        network.hiddenSSID = hidden;
-        network.allowedKeyManagement.set(WifiConfiguration.KeyMgmt.WPA_PSK);
-        return network;
+    /** Key management is set bit by bit where the one-call form is not open to apps, before 30. */
+    private static WifiConfiguration configuration(WifiNetwork network) {
+        WifiConfiguration made = new WifiConfiguration();
+        made.SSID = quoted(network.ssid);
+        made.hiddenSSID = network.hidden;
+        switch (network.kind) {
+            case OPEN:
+                made.allowedKeyManagement.set(WifiConfiguration.KeyMgmt.NONE);
+                return made;
+            case WPA2_PSK:
+                made.allowedKeyManagement.set(WifiConfiguration.KeyMgmt.WPA_PSK);
+                break;
+            case WPA3_SAE:
+                if (Build.VERSION.SDK_INT < 30) {
+                    throw new UnsupportedOperationException("SECURITY_TYPE_SAE");
+                }
+                Api30.setSae(made);
+                break;
+            default:
+                throw new UnsupportedOperationException(network.kind.word);
+        }
+        made.preSharedKey = quoted(network.passphrase);
+        return made;
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text + "\"";
     }
 
     private static List<Owner.Network> networks(List<WifiConfiguration> all) {

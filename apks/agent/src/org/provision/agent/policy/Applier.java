@@ -121,7 +121,7 @@ public final class Applier {
                 wifi.switchRadioOn();
                 break;
             case NETWORK:
-                wifi.saveNetwork();
+                wifi.saveNetworks();
                 break;
             case NETWORKS:
                 wifi.removeOthers();
@@ -206,7 +206,7 @@ public final class Applier {
     private void undo(Row row) {
         switch (row) {
             case NETWORK:
-                wifi.forgetNetwork();
+                wifi.forgetNetworks();
                 break;
             case LOCKDOWN:
                 wifi.unlockOwnNetworks();
@@ -283,7 +283,7 @@ public final class Applier {
             case "apps.configured":
                 return row == Row.GRANTS ? policy.grants != null : policy.applications != null;
             default:
-                return policy.ssid != null;
+                return policy.networks != null;
         }
     }
 

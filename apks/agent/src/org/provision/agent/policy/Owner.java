@@ -93,13 +93,14 @@ public interface Owner {
 
     boolean setWifiEnabled(boolean on);
 
-    /** Saves a WPA2 network; its id, or -1. */
-    int addNetwork(String ssid, String passphrase, boolean hidden);
+    /** Saves a network without an account; its id, or -1. */
+    int addNetwork(WifiNetwork network);
 
-    /** Saves a WPA2 network (31+); its id, or minus the status code of {@code AddNetworkResult}. */
-    int addNetworkPrivileged(String ssid, String passphrase, boolean hidden);
+    /** Saves a network without an account (31+); its id, or minus the status code of {@code AddNetworkResult}. */
+    int addNetworkPrivileged(WifiNetwork network);
 
-    boolean enableNetwork(int id);
+    /** Lets Android join a network; {@code select}: now, and to 25 no other one any more. */
+    boolean enableNetwork(int id, boolean select);
 
     boolean saveConfiguration();
 
@@ -119,8 +120,8 @@ public interface Owner {
 
     void setConfiguredNetworksLockdownState(boolean locked);
 
-    /** Allow-list of one name, or null to clear (33+). */
-    void setWifiSsidPolicy(String ssid);
+    /** Allow-list of names, or null to clear (33+). */
+    void setWifiSsidPolicy(Set<String> ssids);
 
     void setLocationEnabled(boolean on);
 

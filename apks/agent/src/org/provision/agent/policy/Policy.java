@@ -2,12 +2,14 @@ package org.provision.agent.policy;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
-import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
 import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Refusal;
@@ -25,8 +27,8 @@ public final class Policy {
     private static final Pattern LANGUAGE = Pattern.compile("fr|en");
     private static final Pattern SECURITY = Pattern.compile("wpa2-psk");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*(\\.[a-zA-Z][a-zA-Z0-9_]*)+");
-    private static final Pattern PASSPHRASE = Pattern.compile("[ -~]{8,63}");
     private static final int MOST_PACKAGES = 24;
+    private static final int MOST_NETWORKS = 16;
 
     /** What lock task leaves usable, HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (reference, Wi-Fi and kiosk document, 3.2). */
     public static final int LOCK_TASK_FEATURES = 21;
@@ -37,10 +39,8 @@ public final class Policy {
     public final String colour;
     public final String language;
 
-    /** Name of the hospital network, or null when Wi-Fi is not wanted. */
-    public final String ssid;
-
-    public final boolean hidden;
+    /** The hospital's networks, the first one first, or null when Wi-Fi is not wanted. */
+    public final List<WifiNetwork> networks;
 
     /** Apps of the kiosk beside the agent, or null when no kiosk is wanted. */
     public final List<String> packages;
@@ -60,9 +60,6 @@ public final class Policy {
     /** Wrong maintenance answers before the lock-out. */
     public final int tries;
 
-    /** WPA2 passphrase; null in a policy read back from the store, which holds no secrets. */
-    public final String passphrase;
-
     /** HOTP secret of the maintenance code; null in a policy read back from the store. */
     public final byte[] maintenanceSecret;
 
@@ -75,11 +72,7 @@ public final class Policy {
         asset.end();
         language = body.text("language", LANGUAGE);
 
-        Fields wifi = body.has("wifi") ? body.child("wifi") : null;
-        ssid = wifi == null ? null : readSsid(wifi);
-        hidden = wifi != null && wifi.flag("hidden");
-        passphrase = wifi == null || secrets == null ? null : readPassphrase(wifi, secrets);
-        end(wifi);
+        networks = readNetworks(body, secrets);
 
         Fields kiosk = body.has("kiosk") ? body.child("kiosk") : null;
         packages = kiosk == null ? null : kiosk.texts("packages", PACKAGE, MOST_PACKAGES);
@@ -107,15 +100,13 @@ public final class Policy {
         ward = "";
         colour = "#5F6368";
         language = "fr";
-        ssid = null;
-        hidden = false;
+        networks = null;
         packages = Collections.emptyList();
         location = false;
         frozen = false;
         applications = null;
         grants = null;
         tries = 0;
-        passphrase = null;
         maintenanceSecret = null;
     }
 
@@ -151,8 +142,12 @@ public final class Policy {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("asset", object("id", assetId, "ward", ward, "hotline", hotline, "colour", colour));
         body.put("language", language);
-        if (ssid != null) {
-            body.put("wifi", object("ssid", ssid, "security", "wpa2-psk", "hidden", hidden));
+        if (networks != null) {
+            List<Object> all = new ArrayList<>();
+            for (WifiNetwork network : networks) {
+                all.add(network.stored());
+            }
+            body.put("networks", all);
         }
         if (packages != null) {
             body.put("kiosk", object("packages", packages));
@@ -180,21 +175,53 @@ public final class Policy {
         return Collections.unmodifiableList(all);
     }
 
-    private static String readSsid(Fields wifi) throws Refusal {
-        String ssid = wifi.text("ssid", LINE);
-        wifi.text("security", SECURITY);
-        if (Bytes.utf8(ssid).length > 32) {
-            throw new Refusal(Code.ORDER_INVALID, "order.body.wifi.ssid: longer than 32 bytes");
+    /** Names of the hospital's networks, the first one first; none when Wi-Fi is not wanted. */
+    public Set<String> ssids() {
+        Set<String> names = new LinkedHashSet<>();
+        if (networks != null) {
+            for (WifiNetwork network : networks) {
+                names.add(network.ssid);
+            }
         }
-        return ssid;
+        return names;
     }
 
-    private static String readPassphrase(Fields wifi, Secrets secrets) throws Refusal {
-        String text = new String(secrets.open(wifi, "passphrase", "wifi.passphrase"), Bytes.UTF8);
-        if (!PASSPHRASE.matcher(text).matches()) {
-            throw new Refusal(Code.ORDER_INVALID, "order.body.wifi.passphrase: 8 to 63 printable ASCII characters");
+    /**
+     * Refuses what this agent cannot set on a release, before anything is changed.
+     *
+     * @throws Refusal NETWORK_UNSUPPORTED
+     */
+    public void requireSupported(int api) throws Refusal {
+        if (networks != null) {
+            for (WifiNetwork network : networks) {
+                network.requireSupported(api);
+            }
         }
-        return text;
+    }
+
+    /** {@code networks}, or {@code wifi}: one WPA2 network, all that protocols 1 to 3 can say. */
+    private static List<WifiNetwork> readNetworks(Fields body, Secrets secrets) throws Refusal {
+        List<WifiNetwork> all = new ArrayList<>();
+        if (body.has("wifi")) {
+            Fields wifi = body.child("wifi");
+            wifi.text("security", SECURITY);
+            all.add(WifiNetwork.read(wifi, secrets, "wifi"));
+        }
+        if (!body.has("networks")) {
+            return all.isEmpty() ? null : Collections.unmodifiableList(all);
+        }
+        if (!all.isEmpty()) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.networks: not with wifi");
+        }
+        Set<String> names = new HashSet<>();
+        for (Fields each : body.children("networks", MOST_NETWORKS)) {
+            WifiNetwork network = WifiNetwork.read(each, secrets, "networks." + all.size());
+            if (!names.add(network.ssid)) {
+                throw new Refusal(Code.ORDER_INVALID, "order.body.networks." + all.size() + ".ssid: there already");
+            }
+            all.add(network);
+        }
+        return Collections.unmodifiableList(all);
     }
 
     private static byte[] readMaintenanceSecret(Fields maintenance, Secrets secrets) throws Refusal {

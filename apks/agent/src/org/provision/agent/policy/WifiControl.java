@@ -1,19 +1,26 @@
 package org.provision.agent.policy;
 
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.provision.agent.contract.Json;
+import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Store;
 
 /**
- * The hospital network saved by the owner, every other one removed, and both kept so.
+ * The hospital's networks saved by the owner, every other one removed, and both kept so.
  * Calls by API level: reference, Wi-Fi and kiosk document, 2.2 (recipe) and 11 (rows 1 to 8).
  */
 final class WifiControl {
-    /** Where the id of the network this agent saved is kept; ids may change over a reboot from 26 on. */
+    /** Where name and id of the networks this agent saved are kept; ids may change over a reboot from 26 on. */
+    private static final String SAVED = "wifi.networks";
+
+    /** Where agents before 0.4.0 kept id and name of the only one. */
     private static final String ID = "wifi.id";
 
-    /** Where its name is kept, by which it is found again. */
     private static final String SSID = "wifi.ssid";
 
     private static final String LOCKDOWN_KEY = "wifi_device_owner_configs_lockdown";
@@ -22,12 +29,14 @@ final class WifiControl {
     private final Owner owner;
     private final Store store;
     private final Policy policy;
+    private final Set<String> ssids;
     private final Results results;
 
     WifiControl(Owner owner, Store store, Policy policy, Results results) {
         this.owner = owner;
         this.store = store;
         this.policy = policy;
+        this.ssids = policy.ssids();
         this.results = results;
     }
 
@@ -50,22 +59,26 @@ final class WifiControl {
         settle(Row.RADIO, owner.setWifiEnabled(true) && owner.awaitWifiEnabled());
     }
 
-    /** Saves and selects the network; an entry of the same name that somebody else made goes first. */
-    void saveNetwork() {
+    /** Saves the networks and selects the first; an entry of the same name that somebody else made goes before. */
+    void saveNetworks() {
         if (owner.api() <= 30) {
             removeSameNameOfOthers();
         }
         if (owner.api() >= 33 && !isAllowed()) {
-            owner.setWifiSsidPolicy(null); // of an earlier policy: Android would refuse to select the new name
+            owner.setWifiSsidPolicy(null); // of an earlier policy: Android would refuse to select a new name
         }
-        int id = add();
-        if (id < 0) {
-            results.failed(Row.NETWORK, owner.api() >= 31 ? "status " + -id : "refused");
-            return;
+        List<Integer> ids = new ArrayList<>();
+        for (WifiNetwork network : policy.networks) {
+            int id = add(network);
+            if (id < 0) {
+                results.failed(Row.NETWORK, owner.api() >= 31 ? "status " + -id : "refused");
+                return;
+            }
+            remember(network.ssid, id);
+            ids.add(id);
         }
-        store.put(ID, String.valueOf(id));
-        store.put(SSID, policy.ssid);
-        select(id);
+        select(ids);
+        forgetOtherNames();
         results.applied(Row.NETWORK);
     }
 
@@ -103,7 +116,7 @@ final class WifiControl {
 
     void allowOnlyHospital() {
         results.calling(Row.ALLOW_LIST, "setWifiSsidPolicy");
-        owner.setWifiSsidPolicy(policy.ssid);
+        owner.setWifiSsidPolicy(ssids);
         results.applied(Row.ALLOW_LIST);
     }
 
@@ -113,36 +126,37 @@ final class WifiControl {
         }
     }
 
-    /** An agent that kept the id alone takes the name from the policy it had; see {@link #forgetNetwork}. */
+    /** An agent that kept the id alone takes the name from the policy it had; see {@link #forgetNetworks}. */
     static void rememberName(Store store, Policy earlier) {
-        if (store.get(ID) != null && store.get(SSID) == null && earlier.ssid != null) {
-            store.put(SSID, earlier.ssid);
+        if (store.get(ID) != null && store.get(SSID) == null && earlier.networks != null) {
+            store.put(SSID, earlier.networks.get(0).ssid);
         }
     }
 
     /**
-     * Removes the network this agent saved, by its name, and looks whether it is gone; for a policy without Wi-Fi and for giving up
+     * Removes the networks this agent saved, by name, and looks whether they are gone; for a policy without Wi-Fi and for giving up
      * ownership. Location is switched on where Android hides the list without it.
      *
-     * @throws NotUndone it is still there, or nobody can tell
+     * @throws NotUndone one is still there, or nobody can tell
      */
-    void forgetNetwork() {
-        String ssid = store.get(SSID);
-        if (ssid == null) {
+    void forgetNetworks() {
+        Set<String> names = saved().keySet();
+        if (names.isEmpty()) {
             return;
         }
         makeVisible();
         for (Owner.Network each : ours()) {
-            if (each.ssid.equals(ssid)) {
+            if (names.contains(each.ssid)) {
                 owner.removeNetwork(each.id);
             }
         }
         saveIfOld();
         for (Owner.Network each : ours()) {
-            if (each.ssid.equals(ssid)) {
+            if (names.contains(each.ssid)) {
                 throw new NotUndone("Android keeps it");
             }
         }
+        store.put(SAVED, null);
         store.put(SSID, null);
         store.put(ID, null);
     }
@@ -189,13 +203,13 @@ final class WifiControl {
         if (all.isEmpty() && isListingHidden()) {
             return "unknown";
         }
-        return count(all, true) > 0 ? "saved" : "missing";
+        return areAll(all) ? "saved" : "missing";
     }
 
     /** Count of other networks; an empty list proves nothing: Android hides it without location. */
     String observedOthers() {
         List<Owner.Network> all = listed();
-        return all.isEmpty() ? "unknown" : String.valueOf(count(all, false));
+        return all.isEmpty() ? "unknown" : String.valueOf(countOthers(all));
     }
 
     String observedJoin() {
@@ -203,30 +217,33 @@ final class WifiControl {
         if (joined == null) {
             return "unknown";
         }
-        return joined.isEmpty() ? "none" : joined.equals(policy.ssid) ? "joined" : "other";
+        return joined.isEmpty() ? "none" : ssids.contains(joined) ? "joined" : "other";
     }
 
     String observedAllowList() {
         Set<String> allowed = owner.getWifiSsidPolicy();
-        return allowed.equals(Collections.singleton(policy.ssid)) ? "hospital-only" : allowed.size() + " names";
+        return allowed.equals(ssids) ? "hospital-only" : allowed.size() + " names";
     }
 
     private boolean isAllowed() {
         Set<String> allowed = owner.getWifiSsidPolicy();
-        return allowed.isEmpty() || allowed.contains(policy.ssid);
+        return allowed.isEmpty() || allowed.containsAll(ssids);
     }
 
-    private int add() {
+    private int add(WifiNetwork network) {
         if (owner.api() >= 31) {
             results.calling(Row.NETWORK, "addNetworkPrivileged");
-            return owner.addNetworkPrivileged(policy.ssid, policy.passphrase, policy.hidden);
+            return owner.addNetworkPrivileged(network);
         }
         results.calling(Row.NETWORK, "addNetwork");
-        return owner.addNetwork(policy.ssid, policy.passphrase, policy.hidden);
+        return owner.addNetwork(network);
     }
 
-    private void select(int id) {
-        owner.enableNetwork(id);
+    /** The first one is to be joined now; to 25 that switches every other one off, so those come after it. */
+    private void select(List<Integer> ids) {
+        for (int id : ids) {
+            owner.enableNetwork(id, id == ids.get(0));
+        }
         saveIfOld();
         owner.reconnect();
     }
@@ -240,9 +257,10 @@ final class WifiControl {
 
     /** Adding would update the other's entry and leave it his: only owner-created ones can be locked. */
     private void removeSameNameOfOthers() {
-        String own = store.get(ID);
+        Map<String, String> own = saved();
         for (Owner.Network each : listed()) {
-            if (each.ssid.equals(policy.ssid) && !String.valueOf(each.id).equals(own)) {
+            String id = String.valueOf(each.id);
+            if (ssids.contains(each.ssid) && !id.equals(own.get(each.ssid)) && !id.equals(store.get(ID))) {
                 owner.removeNetwork(each.id);
             }
         }
@@ -253,26 +271,26 @@ final class WifiControl {
         owner.removeNonCallerConfiguredNetworks();
         boolean removed = true;
         for (Owner.Network each : owner.getCallerConfiguredNetworks()) {
-            if (!each.ssid.equals(policy.ssid)) {
+            if (!ssids.contains(each.ssid)) {
                 removed &= owner.removeNetwork(each.id); // the agent's own of an earlier policy
             }
         }
         settle(Row.NETWORKS, removed);
-        if (count(owner.getCallerConfiguredNetworks(), true) == 0) {
-            saveNetwork(); // the add had updated an entry of another maker, which is gone now
+        if (!areAll(owner.getCallerConfiguredNetworks())) {
+            saveNetworks(); // the add had updated an entry of another maker, which is gone now
         }
     }
 
     private void removeOthersOneByOne() {
         List<Owner.Network> all = listed();
-        if (count(all, true) == 0) {
+        if (!areAll(all)) {
             results.failed(Row.NETWORKS, "the list of networks is empty: location off or not granted");
             return;
         }
         boolean removed = true;
         boolean any = false;
         for (Owner.Network each : all) {
-            if (!each.ssid.equals(policy.ssid)) {
+            if (!ssids.contains(each.ssid)) {
                 results.calling(Row.NETWORKS, "removeNetwork");
                 removed &= owner.removeNetwork(each.id);
                 any = true;
@@ -297,12 +315,59 @@ final class WifiControl {
         return owner.api() == 29 || owner.api() == 30;
     }
 
-    private int count(List<Owner.Network> networks, boolean hospital) {
+    private boolean areAll(List<Owner.Network> networks) {
+        Set<String> missing = new HashSet<>(ssids);
+        for (Owner.Network each : networks) {
+            missing.remove(each.ssid);
+        }
+        return missing.isEmpty();
+    }
+
+    private int countOthers(List<Owner.Network> networks) {
         int count = 0;
         for (Owner.Network each : networks) {
-            count += each.ssid.equals(policy.ssid) == hospital ? 1 : 0;
+            count += ssids.contains(each.ssid) ? 0 : 1;
         }
         return count;
+    }
+
+    /** Id by name of the networks this agent saved. */
+    private Map<String, String> saved() {
+        Map<String, String> saved = new TreeMap<>();
+        if (store.get(SSID) != null) {
+            saved.put(store.get(SSID), store.get(ID));
+        }
+        String text = store.get(SAVED);
+        if (text == null) {
+            return saved;
+        }
+        try {
+            for (Map.Entry<?, ?> each : ((Map<?, ?>) Json.read(text)).entrySet()) {
+                saved.put((String) each.getKey(), (String) each.getValue());
+            }
+        } catch (Refusal refusal) {
+            throw new IllegalStateException("unreadable: " + SAVED, refusal); // this agent alone writes it
+        }
+        return saved;
+    }
+
+    private void remember(String ssid, int id) {
+        Map<String, String> saved = saved();
+        saved.put(ssid, String.valueOf(id));
+        keep(saved);
+    }
+
+    /** The agent's own of an earlier policy, which the next row removes. */
+    private void forgetOtherNames() {
+        Map<String, String> saved = saved();
+        saved.keySet().retainAll(ssids);
+        keep(saved);
+    }
+
+    private void keep(Map<String, String> saved) {
+        store.put(SAVED, Json.write(saved));
+        store.put(SSID, null);
+        store.put(ID, null);
     }
 
     private void settle(Row row, boolean taken) {

@@ -1,0 +1,82 @@
+"""The networks of a site as a policy carries them, and which of them an agent can set (contract 7)."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from provision.agent.rows import NETWORKS, NEVER
+from provision.controls.model import Refusal
+from provision.site.network import Network, is_plain_psk, place_of
+from provision.site.secret import Secret
+from provision.terms import Reason
+
+Seal = Callable[[str, Secret], object]
+"""Makes the member that stands for a secret at a place."""
+
+MEMBER, OLD_MEMBER = "networks", "wifi"
+"""Names of the policy's member: of any networks, and of one WPA2-PSK network, as protocols 1 to 3 have it."""
+
+AGENT_CODE = 4
+"""The first version code of an agent that knows `networks`."""
+
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----")
+
+
+def make_networks(networks: Sequence[Network], secrets: Mapping[str, Secret], seal: Seal) -> dict[str, object]:
+    """The policy's member for them; one WPA2-PSK network is said as every agent understands it.
+
+    Args:
+        secrets: by place, `networks.0.passphrase`.
+        seal: makes the member that stands for a secret at a place.
+    """
+    if is_plain_psk(networks):
+        only = secrets[place_of(0, "passphrase")]
+        return {OLD_MEMBER: networks[0].to_policy(lambda member: seal(f"{OLD_MEMBER}.{member}", only))}
+    return {MEMBER: [_make_network(index, network, secrets, seal) for index, network in enumerate(networks)]}
+
+
+def _make_network(index: int, network: Network, secrets: Mapping[str, Secret], seal: Seal) -> dict[str, object]:
+    ca = secrets.get(place_of(index, "ca"))
+    authorities = () if ca is None else split_certificates(ca.reveal())
+    return network.to_policy(partial(_seal_at, index, secrets, seal), authorities)
+
+
+def _seal_at(index: int, secrets: Mapping[str, Secret], seal: Seal, member: str) -> object:
+    place = place_of(index, member)
+    return seal(place, secrets[place])
+
+
+def split_certificates(pem: bytes) -> tuple[bytes, ...]:
+    """DER of each certificate in a PEM text that was checked."""
+    return tuple(base64.b64decode(body) for body in _CERTIFICATE.findall(pem))
+
+
+def find_unset(networks: Sequence[Network], code: int, api: int) -> Refusal | None:
+    """Why an agent of this version code cannot be given these networks on a release; None where it can."""
+    if is_plain_psk(networks):
+        return None
+    if code < AGENT_CODE:
+        return Refusal(Reason.AGENT_TOO_OLD, f"agent {code}: version code {AGENT_CODE} or later sets these networks")
+    kinds = sorted({network.kind.value for network in networks if api < NETWORKS[network.kind]})
+    if not kinds:
+        return None
+    return Refusal(
+        Reason.NETWORK_UNSUPPORTED, f"API {api}: network kind not supported by this agent: {', '.join(kinds)}"
+    )
+
+
+def list_never_set(networks: Sequence[Network], code: int) -> Iterator[tuple[int, str, str]]:
+    """(index, expected, got) of the networks that an agent of this version code sets on no release."""
+    if is_plain_psk(networks):
+        return
+    if code < AGENT_CODE:
+        got = ", ".join(network.kind for network in networks)
+        yield 0, f"one wpa2 network, or an agent of version code {AGENT_CODE} or later in bench.yaml", got
+        return
+    known = ", ".join(kind for kind, first in NETWORKS.items() if first != NEVER)
+    for index, network in enumerate(networks):
+        if NETWORKS[network.kind] == NEVER:
+            yield index, f"a kind that the agent sets: {known}", network.kind

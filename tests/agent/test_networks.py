@@ -1,0 +1,202 @@
+"""The networks of a site in a policy: which agent sets which kind where, how each is said, what is sealed."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agent_bed import vectors
+from agent_tablet import ASSET, KIOSK, AgentTablet
+from factories import make_site
+
+from provision.agent.contract import Code, least_protocol, reason_of
+from provision.agent.networks import AGENT_CODE, Seal, find_unset, list_never_set, make_networks
+from provision.agent.policy import MAINTENANCE, check_site_fits, make_policy
+from provision.agent.report import find_controls
+from provision.agent.rows import NETWORKS, NEVER
+from provision.controls.model import Refusal
+from provision.errors import ConfigurationError, StepFailed
+from provision.site.model import Site
+from provision.site.network import Kind
+from provision.site.secret import Secret
+from provision.terms import Control, Reason
+from provision.virtual.android.model import Network
+
+ROOT = Path(__file__).parents[2]
+APIS = range(21, 38)
+CODES = range(1, AGENT_CODE + 2)
+ACCOUNT = {"security": "eap", "identity": "tablette", "ca": "ca.pem", "domain": "radius.hopital.example"}
+WORDS: dict[Kind, dict[str, Any]] = {
+    Kind.OPEN: {"security": "open"},
+    Kind.PSK: {"security": "wpa2", "passphrase": {"prompt": True}},
+    Kind.SAE: {"security": "wpa3", "passphrase": {"prompt": True}},
+    Kind.PEAP: ACCOUNT | {"method": "peap", "phase2": "mschapv2", "password": {"prompt": True}},
+    Kind.TTLS: ACCOUNT | {"method": "ttls", "phase2": "pap", "password": {"prompt": True}},
+    Kind.TLS: ACCOUNT | {"method": "tls", "certificate": {"file": "key.p12"}, "certificate_password": {"prompt": True}},
+}
+PEM = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+
+
+def site_of(*kinds: Kind, hidden: bool = False) -> Site:
+    return make_site(
+        wifi={"networks": [WORDS[kind] | {"ssid": f"N{n}", "hidden": hidden} for n, kind in enumerate(kinds)]},
+        kiosk={"lock_task": True, "hotline": "12 34"},
+    )
+
+
+def read_contract() -> dict[str, int]:
+    """First level of each kind by the table of the contract's page."""
+    text = (ROOT / "apks/agent/CONTRACT.md").read_text("utf-8")
+    table = text.partition("| `security` | members |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \|.*\| (\d+|–) \|$", table, re.MULTILINE)
+    return {kind: NEVER if level == "–" else int(level) for kind, level in rows}
+
+
+def test_the_capability_table_is_the_contracts() -> None:
+    assert dict(NETWORKS) == read_contract()
+    assert set(NETWORKS) == {kind.value for kind in Kind}
+
+
+def test_every_kind_is_refused_or_set_as_the_table_says() -> None:
+    contract = read_contract()
+    for kind in Kind:
+        for api in APIS:
+            for code in CODES:
+                refusal = find_unset(site_of(Kind.PSK, kind).networks, code, api)
+                wanted = None if api >= contract[kind] else Reason.NETWORK_UNSUPPORTED
+                wanted = Reason.AGENT_TOO_OLD if code < AGENT_CODE else wanted
+                assert (refusal and refusal.reason) == wanted, (kind, api, code)
+                assert find_unset(site_of(Kind.PSK).networks, code, api) is None, "what every agent could always do"
+
+
+def test_a_refusal_names_the_kinds() -> None:
+    assert find_unset(site_of(Kind.OPEN, Kind.TLS, Kind.SAE, Kind.SAE).networks, AGENT_CODE, 29) == Refusal(
+        Reason.NETWORK_UNSUPPORTED, "API 29: network kind not supported by this agent: tls, wpa3-sae"
+    )
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_one_wpa2_network_is_said_as_every_agent_understands_it(hidden: bool) -> None:  # noqa: FBT001 # a case
+    made = make_networks(site_of(Kind.PSK, hidden=hidden).networks, {"networks.0.passphrase": Secret(b"x" * 8)}, tell)
+    network = {"ssid": "N0", "security": "wpa2-psk", "hidden": hidden, "passphrase": "wifi.passphrase=xxxxxxxx"}
+    assert made == {"wifi": network}
+    assert least_protocol(made) == 1
+
+
+def test_all_others_need_protocol_4() -> None:
+    for kinds in ((Kind.PSK, Kind.OPEN), *((kind,) for kind in Kind if kind is not Kind.PSK)):
+        site = site_of(*kinds)
+        made = make_networks(site.networks, secrets_of(site), tell)
+        assert (set(made), least_protocol(made)) == ({"networks"}, 4)
+
+
+def tell(place: str, secret: Secret) -> str:
+    return f"{place}={secret.reveal().decode()}"
+
+
+def secrets_of(site: Site, other: str = "") -> dict[str, Secret]:
+    """A secret for each place, another one at `other`."""
+    places = [f"networks.{n}.{name}" for n, one in enumerate(site.networks) for name in one.references()]
+    changed = {place: Secret(b"other" if place == other else b"secret") for place in places}
+    accounts = [n for n, one in enumerate(site.networks) if one.security == "eap"]
+    cas = {f"networks.{n}.ca": Secret(PEM) for n in accounts}
+    return changed | cas | {MAINTENANCE: Secret(b"x" * 20)}
+
+
+def test_every_secret_of_every_network_is_sealed_at_its_place_and_decides_the_policy() -> None:
+    site = site_of(*Kind)
+    sealed: dict[str, bytes] = {}
+
+    def seal(place: str, secret: Secret) -> str:
+        sealed[place] = secret.reveal()
+        return "sealed"
+
+    policy = make_policy(site, ASSET, KIOSK, secrets_of(site), seal)
+    places = [place for place in secrets_of(site) if not place.endswith(".ca")]
+    assert sorted(sealed) == sorted(places)
+    assert "secret" not in str(policy["networks"])
+    plain = make_policy(site, ASSET, KIOSK, secrets_of(site), tell)
+    for place in places[:-1]:
+        assert make_policy(site, ASSET, KIOSK, secrets_of(site, place), tell) != plain, place
+
+
+def test_authorities_travel_in_plain_der() -> None:
+    site = site_of(Kind.PEAP)
+    (network,) = make_networks(site.networks, secrets_of(site) | {"networks.0.ca": Secret(PEM * 2)}, tell)["networks"]  # type: ignore[misc] # the member is a list
+    assert network["authorities"] == [base64.b64encode(b"0\x00").decode()] * 2
+
+
+SEVERAL = [vector for vector in vectors("owner.json")["vectors"] if "networks" in vector["body"] and "rows" in vector]
+
+
+@pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["name"]) for vector in SEVERAL])
+def test_the_station_makes_the_networks_of_the_vectors(vector: dict[str, Any]) -> None:
+    words = {"open": Kind.OPEN, "wpa2-psk": Kind.PSK, "wpa3-sae": Kind.SAE}
+    given = vector["body"]["networks"]
+    networks = [WORDS[words[one["security"]]] | {"ssid": one["ssid"], "hidden": one["hidden"]} for one in given]
+    site = make_site(wifi={"networks": networks})
+    assert find_unset(site.networks, AGENT_CODE, vector["api"]) is None
+    secrets = {f"networks.{n}.passphrase": Secret(b"vector-passphrase") for n in range(len(given))}
+    made = make_networks(site.networks, secrets, lambda _place, secret: secret.reveal().decode())
+    only_psk = [one["security"] for one in given] == ["wpa2-psk"]
+    assert made == ({"wifi": given[0]} if only_psk else {"networks": given})
+
+
+def test_a_site_with_a_kind_no_release_sets_is_refused_before_any_tablet() -> None:
+    for kind in Kind:
+        site = site_of(Kind.PSK, kind)
+        never = [index for index, _, _ in list_never_set(site.networks, AGENT_CODE)]
+        assert never == ([1] if kind in {Kind.PEAP, Kind.TTLS, Kind.TLS} else [])
+        assert [index for index, _, _ in list_never_set(site.networks, AGENT_CODE - 1)] == [0]
+    with pytest.raises(ConfigurationError, match="open, wpa2-psk, wpa3-sae") as caught:
+        check_site_fits(site_of(Kind.OPEN, Kind.TTLS), [], Path("site.yaml"), AGENT_CODE)
+    assert [fault.key for fault in caught.value.faults] == ["wifi.networks[1].security"]
+
+
+def test_the_agents_word_has_its_reason() -> None:
+    assert reason_of(Code.NETWORK_UNSUPPORTED) is Reason.NETWORK_UNSUPPORTED
+
+
+def apply(tablet: AgentTablet, site: Site) -> Any:  # noqa: ANN401 # a report
+    secrets = secrets_of(site) | {f"networks.{n}.passphrase": Secret(b"passphrase") for n in range(len(site.networks))}
+
+    def make(seal: Seal) -> dict[str, object]:
+        return make_policy(site, ASSET, KIOSK, secrets, seal)
+
+    return tablet.client.apply(ASSET.id, make, lambda _digest: None)
+
+
+@pytest.mark.parametrize("api", [30, 31, 34, 37])
+def test_a_tablet_is_right_on_whichever_network_it_finds(api: int, tmp_path: Path) -> None:
+    """The first network is out of range: Android joins the second one by itself."""
+    tablet = AgentTablet(tmp_path, api).enrol()
+    air = (Network(ssid="N1", passphrase=None), Network(ssid="N2", passphrase="passphrase"))  # noqa: S106 # of no network
+    tablet.bench.tablet.device.model = tablet.bench.tablet.device.model.model_copy(update={"air": air})
+    apply(tablet, site_of(Kind.SAE, Kind.OPEN, Kind.PSK))
+    tablet.bench.clock.advance(60)
+    found = find_controls(tablet.client.report())
+    assert found[Control.WIFI_HOSPITAL].differing == ()
+    assert found[Control.WIFI_OTHER_NETWORKS].differing == ()
+
+
+@pytest.mark.parametrize(("api", "kind"), [(23, Kind.SAE), (29, Kind.SAE), (30, Kind.PEAP), (36, Kind.TLS)])
+def test_an_agent_refuses_what_it_cannot_set_and_changes_nothing(api: int, kind: Kind, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api).enrol()
+    before = tablet.bench.tablet.device.data.model_dump_json(exclude={"app_data"})
+    with pytest.raises(StepFailed, match="network kind not supported by this agent") as caught:
+        apply(tablet, site_of(Kind.OPEN, kind))
+    assert caught.value.reason is Reason.NETWORK_UNSUPPORTED
+    assert tablet.bench.tablet.device.data.model_dump_json(exclude={"app_data"}) == before
+    with pytest.raises(StepFailed, match="order-invalid"):
+        tablet.client.report()
+
+
+def test_an_older_agent_is_told_to_be_updated_before_anything_is_uploaded(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, 30).enrol()
+    tablet.bench.tablet.device.data.packages["org.provision.agent"].version_code = 3
+    with pytest.raises(StepFailed, match="update the agent") as caught:
+        apply(tablet, site_of(Kind.OPEN))
+    assert caught.value.reason is Reason.AGENT_TOO_OLD
