@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from provision.state.sql.schema import METADATA, REVISION
 
 KEPT = Path(__file__).parents[1] / "fixtures/json-home"
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/state_files.yaml").read_text("utf-8"))
-ASIDE = "state/before-migration"
+ASIDE = "before-migration"
 
 
 @pytest.fixture
@@ -119,18 +120,13 @@ def read_bytes(place: Path) -> bytes | None:
 
 
 def test_the_files_are_kept_aside_and_read_once(home: Path) -> None:
-    before = {place.name: place for place in (KEPT / place for place in PLACES)}
     first = read(home)
     assert sorted(path.name for path in (home / "state").iterdir()) == ["before-migration", "state.sqlite"]
-    for name, place in before.items():
-        aside = home / ASIDE / name
-        pairs = (
-            [(file.read_bytes(), (place / file.name).read_bytes()) for file in aside.iterdir()]
-            if place.is_dir()
-            else []
-        )
-        assert all(kept == was for kept, was in pairs or [(aside.read_bytes(), place.read_bytes())])
-    assert stat.S_IMODE((home / ASIDE).stat().st_mode) == 0o700
+    for place in PLACES:
+        aside, was = home / place.parent / ASIDE / place.name, KEPT / place
+        files = [Path(), *(Path(file.name) for file in was.glob("*.json"))]
+        assert [read_bytes(aside / file) for file in files] == [read_bytes(was / file) for file in files]
+        assert stat.S_IMODE(aside.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / FILE).stat().st_mode) == 0o600
     assert read(home) == first
 
@@ -220,6 +216,7 @@ def test_a_kill_at_any_moment_leaves_a_home_that_opens_with_everything(event_nam
 
 WRITER = """
 import sys
+import tempfile
 from pathlib import Path
 from provision.state.opening import open_bench_state
 
@@ -254,7 +251,7 @@ def test_what_was_acknowledged_survives_a_kill(after: int, tmp_path: Path) -> No
 def test_a_file_of_a_version_without_the_database_is_never_overlooked(home: Path) -> None:
     """That version worked in the home again: it numbered tablets that the database does not know."""
     first = read(home)
-    shutil.copy(home / ASIDE / "assets.json", home / "state/assets.json")
+    shutil.copy(home / "state" / ASIDE / "assets.json", home / "state/assets.json")
     with open_bench_state(home):
         assert not (home / "state/assets.json").exists(), "the very file that was taken over"
     (home / "state/assets.json").write_text('{"version": 1, "assets": []}')
@@ -342,3 +339,16 @@ def test_the_steps_of_alembic_lead_to_the_very_tables_that_a_new_database_gets(h
         for query in (TABLES, STRICT, COLUMNS):
             assert [tuple(row) for row in connection.exec_driver_sql(query)] == read_state(home, query)
     engine.dispose()
+
+
+def test_logs_on_another_disk_are_no_hindrance(home: Path) -> None:
+    """A rename cannot leave a disk: nothing is moved out of its own folder."""
+    memory = Path("/dev/shm")  # noqa: S108 # a folder of its own is made in it
+    if memory.stat().st_dev == home.stat().st_dev:
+        memory = home  # one disk only: then it is a link within it
+    with tempfile.TemporaryDirectory(dir=memory) as elsewhere:
+        shutil.copytree(home / "logs", elsewhere, dirs_exist_ok=True)
+        shutil.rmtree(home / "logs")
+        (home / "logs").symlink_to(elsewhere)
+        assert len(read(home)["events"]) == 2
+        assert [path.name for path in Path(elsewhere).iterdir()] == [ASIDE]

@@ -2,9 +2,9 @@
 
 1. A database is made under another name, with everything that JSON files of the home say, and gets its own name once
    it is on disk. A kill before that leaves the home as it was.
-2. The files it took are set aside afterwards, into `state/before-migration`. A kill before that leaves them beside the
-   database, which knows their digests: the next opening finishes. Files that are others than it took are an error:
-   a program without a database has worked in the home since, and neither side knows everything.
+2. The files it took are set aside afterwards, into `before-migration` where they lay. A kill before that leaves them
+   there; the database knows their digests, and the next opening finishes. Files that are others than it took are an
+   error: a program without a database has worked in the home since, and neither side knows everything.
 3. A database of an older revision is brought to this one by alembic, in one transaction. One of a revision that is not
    known here is of a newer program, and is refused untouched.
 """
@@ -129,19 +129,20 @@ def _set_aside(home: Path, database: Database) -> None:
             for place in there:
                 if digest_place(home / place) != taken.get(str(place)):
                     raise HomeError(_tell_stranger(home / place, database.file))
-            _move(home, there, folder / ASIDE)
+            for place in there:
+                _move_aside(home / place)
     except OSError as error:
-        raise HomeError(f"{folder / ASIDE}: cannot be written: {error.strerror or error}") from error
+        raise HomeError(f"{folder}: its files cannot be set aside: {error.strerror or error}") from error
 
 
-def _move(home: Path, places: list[Path], aside: Path) -> None:
-    number = 1
-    while any((aside / place.name).exists() for place in places):  # of a database that was lost since
+def _move_aside(place: Path) -> None:
+    """Move it within its own folder, which may be on another disk than the rest of the home."""
+    aside, number = place.with_name(ASIDE), 1
+    while (aside / place.name).exists():  # of a database that was lost since
         number += 1
         aside = aside.with_name(f"{ASIDE}-{number}")
     make_folder(aside, mode=0o700)
-    for place in places:
-        move_durably(home / place, aside / place.name)
+    move_durably(place, aside / place.name)
 
 
 def _tell_stranger(place: Path, file: Path) -> str:
