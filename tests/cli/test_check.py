@@ -140,14 +140,16 @@ def test_a_folder_without_a_home_is_said_to_be_none_and_nothing_else(tmp_path: P
 
 DAMAGES = {
     "no such table: asset": "DROP TABLE asset",
-    "a row that refers to none": "INSERT INTO tried_attempt VALUES ('A-0001', 'x', 'held', '')",
-    "CHECK constraint failed": "INSERT INTO agent_secret VALUES ('A-0001', x'00', '', '', '')",
+    "a row that refers to none": "INSERT INTO tried_attempt VALUES ('A-0009', 'x', 'held', '')",
+    "a row of another form": "INSERT INTO tried_attempt SELECT asset_id, 'x', 'fine', '' FROM agent_secret",
+    "CHECK constraint failed": "INSERT INTO agent_secret VALUES ('A-0002', x'00', '', '', '')",
 }
 
 
 @pytest.mark.parametrize(("told", "damage"), DAMAGES.items())
 def test_a_damaged_database_is_named(tmp_path: Path, told: str, damage: str) -> None:
     home = make_home(tmp_path)
+    issue(home, "A-0001", b"x" * 32)
     assert call(home).exit_code == 0
     change_state(home, "PRAGMA ignore_check_constraints = ON", damage)
     wrong = call(home).exception

@@ -51,12 +51,14 @@ class BenchState:
         return AssetRegistry(self.database, prefix)
 
     def check(self) -> None:
-        """Read the whole database and compare it with its rules.
+        """Read the whole database, compare it with its rules, and read again what was given to each tablet.
 
         Raises:
             HomeError: it is damaged.
         """
         self.database.check()
+        for asset in self.agent_secrets.list_assets():
+            self.agent_secrets.find(asset)
 
     def close(self) -> None:
         """Let go of the database."""

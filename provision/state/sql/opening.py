@@ -14,7 +14,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
@@ -44,7 +44,8 @@ def open_database(home: Path) -> Database:
     """
     file = home / "state" / NAME
     try:
-        make_folder(file.parent)
+        with suppress(FileExistsError):  # another process made it in this moment
+            make_folder(file.parent)
         with _hold(file.parent):
             if not file.exists():
                 _make(home, file)
