@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from factories import Time
 
-from provision.polling import poll, retry
+from provision.polling import count_pauses, poll, retry
 
 
 @dataclass
@@ -65,3 +65,14 @@ def test_an_error_that_stays_and_any_other_one_is_the_callers(
     with pytest.raises(error):
         retry(read, KeyError, seconds=10, every=2, pace=read.clock.pace)
     assert read.asked == asked
+
+
+def test_where_pauses_are_counted_slow_answers_cost_nothing() -> None:
+    read, waited = Readings([1]), Time()
+
+    def slow() -> object:
+        waited.passed += 100
+        return read()
+
+    assert poll(slow, lambda each: each == 3, seconds=6, every=2, pace=count_pauses(waited.wait)) == 1
+    assert (read.asked, waited.passed) == (4, 406)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from provision.agent.client import AgentClient
 from provision.agent.maintenance import answer_challenge
 from provision.errors import ProvisionError, StepFailed
+from provision.polling import count_pauses, poll
 from provision.site.secret import Secret
 from provision.terms import Reason
 
@@ -68,9 +69,7 @@ def _open(client: AgentClient, secret: Secret) -> None:
 
 def _see(look: Callable[[], str | None], wanted: str, wait: Callable[[float], None]) -> None:
     """Wait until Android prints it; silence of the release counts as seen."""
-    waited = 0.0
-    while (seen := look()) not in {None, wanted}:
-        if waited >= SEEN_SECONDS:
-            raise StepFailed(STEP, Reason.READ_BACK_DIFFERS, f"lock task: wanted {wanted}; Android prints {seen}")
-        wait(POLL_SECONDS)
-        waited += POLL_SECONDS
+    pace = count_pauses(wait)
+    seen = poll(look, lambda seen: seen in {None, wanted}, seconds=SEEN_SECONDS, every=POLL_SECONDS, pace=pace)
+    if seen not in {None, wanted}:
+        raise StepFailed(STEP, Reason.READ_BACK_DIFFERS, f"lock task: wanted {wanted}; Android prints {seen}")

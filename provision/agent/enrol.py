@@ -20,6 +20,7 @@ from provision.agent.owner_command import OwnerAnswer, Verdict, read_owner_answe
 from provision.agent.ownership import Ownership, judge_ownership, read_owner
 from provision.agent.preflight import Standing, find_blocker
 from provision.errors import StepFailed
+from provision.polling import count_pauses, poll
 from provision.terms import Reason
 from provision.transport import Transport
 
@@ -71,14 +72,15 @@ def _command(
     transport: Transport, standing: Standing, limits: EnrolLimits, wait: Callable[[float], None]
 ) -> OwnerAnswer:
     """Give the command until it answers for good, or the time for repetitions is over."""
-    waited = 0.0
-    while True:
+
+    def give() -> OwnerAnswer:
         answer = transport.shell(set_owner_line(standing.api), seconds=limits.command)
-        said = read_owner_answer(answer, standing.api, accounts=standing.accounts)
-        if said.verdict is not Verdict.RETRY or waited >= limits.retries:
-            return said
-        wait(limits.pause)
-        waited += limits.pause
+        return read_owner_answer(answer, standing.api, accounts=standing.accounts)
+
+    def is_final(said: OwnerAnswer) -> bool:
+        return said.verdict is not Verdict.RETRY
+
+    return poll(give, is_final, seconds=limits.retries, every=limits.pause, pace=count_pauses(wait))
 
 
 def _hello(client: AgentClient) -> Hello | None:

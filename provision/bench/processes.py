@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from provision.polling import poll
 
 ASK_SECONDS = 3.0
 KILL_SECONDS = 2.0
@@ -39,12 +40,7 @@ class Process:
 
     def await_end(self, seconds: float) -> bool:
         """Whether it ended by itself within so many seconds."""
-        limit = time.monotonic() + seconds
-        while self.is_alive():
-            if time.monotonic() >= limit:
-                return False
-            time.sleep(POLL_SECONDS)
-        return True
+        return not poll(self.is_alive, lambda alive: not alive, seconds=seconds, every=POLL_SECONDS)
 
     def _end_by(self, number: signal.Signals, seconds: float) -> bool:
         if not self.is_alive():

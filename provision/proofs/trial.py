@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from provision.errors import StepFailed
 from provision.facts import front, location, wifi
 from provision.facts.collect import ask_round
+from provision.polling import Pace, poll
 from provision.proofs.attempts import THROWAWAY, Attempt, Line, Look, Tried
 from provision.terms import ProofVerdict, Reason
 from provision.transport import Transport
@@ -39,19 +39,17 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Pace:
-    """Time, replaceable in tests."""
+class DatedPace(Pace):
+    """How time passes, with the date of the moment."""
 
-    now: Callable[[], float] = time.monotonic
-    wait: Callable[[float], None] = time.sleep
     moment: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 class Trial:
     """Attempts on one tablet."""
 
-    def __init__(self, transport: Transport, scene: Scene, pace: Pace | None = None) -> None:
-        self._transport, self._scene, self._pace = transport, scene, pace or Pace()
+    def __init__(self, transport: Transport, scene: Scene, pace: DatedPace | None = None) -> None:
+        self._transport, self._scene, self._pace = transport, scene, pace or DatedPace()
 
     def rehearse(self, attempt: Attempt) -> float | None:
         """The positive control: try it while nothing is locked, and put back what it changed.
@@ -122,12 +120,13 @@ class Trial:
 
     def _watch(self, attempt: Attempt, patience: float) -> str | None:
         """The state at the end of the patience, or the first other than the lock's."""
-        limit = self._pace.now() + patience
-        while True:
-            shown = self._look(attempt.look, self._scene.ssid)
-            if self._pace.now() >= limit or shown not in {None, attempt.holds}:
-                return shown
-            self._pace.wait(POLL_SECONDS)
+        return poll(
+            lambda: self._look(attempt.look, self._scene.ssid),
+            lambda shown: shown not in {None, attempt.holds},
+            seconds=patience,
+            every=POLL_SECONDS,
+            pace=self._pace,
+        )
 
     def _put_back(self, attempt: Attempt, ssid: str, allowed: Collection[str | None], shown: str | None) -> bool:
         """Undo it, unless the state seen last is one of those allowed."""
@@ -138,10 +137,13 @@ class Trial:
 
     def _await(self, look: Look, ssid: str, wanted: Collection[str | None]) -> str | None:
         """The state as soon as it is one of those wanted, else the one that is left in the end."""
-        limit = self._pace.now() + SHOW_SECONDS
-        while (state := self._look(look, ssid)) not in wanted and self._pace.now() < limit:
-            self._pace.wait(POLL_SECONDS)
-        return state
+        return poll(
+            lambda: self._look(look, ssid),
+            lambda state: state in wanted,
+            seconds=SHOW_SECONDS,
+            every=POLL_SECONDS,
+            pace=self._pace,
+        )
 
     def _look(self, look: Look, ssid: str) -> str | None:
         if look is Look.FRONT:

@@ -16,7 +16,7 @@ from provision.agent.contract import AGENT
 from provision.controls.registry import ATTEMPTS, GAPS
 from provision.errors import StepFailed
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved, list_proofs
-from provision.proofs.trial import Pace, Scene, Trial
+from provision.proofs.trial import DatedPace, Scene, Trial
 from provision.terms import Control, ProofVerdict, Reason
 
 FOLDER = Path(__file__).parents[1] / "cases/proofs"
@@ -68,7 +68,7 @@ def make_stand(folder: Path, api: int, case: Case) -> Stand:
     tablet = AgentTablet(folder, api, case.get("answers")).enrol()
     clock = tablet.bench.clock
     scene = Scene(api, frozenset({AGENT, *KIOSK}), SSID, 5.0)
-    trial = Trial(tablet.link, scene, Pace(clock, clock.advance, lambda: MOMENT))
+    trial = Trial(tablet.link, scene, DatedPace(clock, clock.advance, lambda: MOMENT))
     only = case.get("only")
     return Stand(
         tablet, trial, tuple(one for one in find_attempts(ATTEMPTS, api, CONTROLS) if only is None or one.name in only)
