@@ -60,7 +60,7 @@ def make_v1(case: dict[str, Any]) -> bytes:
         place = f"META-INF/S{number}"
         if not (wishes or {}).get("without_list"):
             entries[f"{place}.SF"] = text
-        entries[f"{place}.{'EC' if name.startswith('ec') else 'RSA'}"] = _sign(name, wishes or {}, text)
+        entries[f"{place}.{'EC' if name.startswith('ec') else 'RSA'}"] = sign_text(name, wishes or {}, text)
     return _zip({name: data for name, data in FILES.items() if name != case.get("drop")} | entries)
 
 
@@ -116,7 +116,8 @@ def _digest(kind: str, data: bytes) -> str:
     return base64.b64encode(hashlib.new(KINDS[kind], data).digest()).decode()
 
 
-def _sign(name: str, wishes: dict[str, Any], text: bytes) -> bytes:
+def sign_text(name: str, wishes: dict[str, Any], text: bytes) -> bytes:
+    """The signature file of one signer over a .SF file; `wishes` as in `make_v1`."""
     key, certificate = _make_key(name)
     options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary]
     options += [] if wishes.get("attributes") else [pkcs7.PKCS7Options.NoAttributes]

@@ -8,6 +8,7 @@ import zlib
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import DuplicateExtension, InvalidVersion
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -24,6 +25,8 @@ DAMAGED = (
     RuntimeError,  # zipfile: the entry is encrypted
     InvalidSignature,
     UnsupportedAlgorithm,
+    InvalidVersion,
+    DuplicateExtension,
 )
 """What zipfile, apkInspector and cryptography raise on damaged files; apkInspector has no error class of its own."""
 
