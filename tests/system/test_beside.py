@@ -64,6 +64,7 @@ def hang_at(home: Path, run_seconds: int) -> None:
     by_hand(home, "1", "break", "hang:dumpsys")
 
 
+@pytest.mark.later
 def test_one_tablet_that_never_ends_is_ended_as_hung(finished_home: Path) -> None:
     home = finished_home
     hang_at(home, 3)
@@ -72,7 +73,7 @@ def test_one_tablet_that_never_ends_is_ended_as_hung(finished_home: Path) -> Non
     assert_records_right(home)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.later)])
 def test_ctrl_c_on_one_tablet_leaves_a_record_that_says_stopped(finished_home: Path, number: signal.Signals) -> None:
     home = finished_home
     hang_at(home, 60)

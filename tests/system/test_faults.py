@@ -93,6 +93,7 @@ def test_ctrl_c_stops_in_order_and_the_next_run_goes_on(home: Path, moment: str)
     assert_records_right(home)
 
 
+@pytest.mark.later
 def test_a_dead_adb_server_ends_runs_as_lost_and_is_started_again(home: Path) -> None:
     station = Watched(home, "--virtual", "2", "--stay")
     station.wait_for(state_is("1", "running"))
@@ -118,6 +119,7 @@ def test_a_tablet_that_says_success_and_changed_nothing_is_never_done(finished_h
     assert run_station(home, 2).tablets["1"]["outcome"] == "done"
 
 
+@pytest.mark.later
 def test_twins_unplugged_in_turn_are_never_mixed(home: Path) -> None:
     """`-s SERIAL` would silently reach the other twin; slots go by port and transport."""
     station = Watched(home, "--virtual", "6", "--stay")
@@ -148,6 +150,7 @@ def test_a_foreign_adb_server_is_used_and_left_alone(home: Path, adb_server: Any
     assert not (home / "state" / "adb.json").exists()
 
 
+@pytest.mark.later
 def test_a_killed_station_leaves_its_tablets_and_the_next_one_closes_its_runs(home: Path) -> None:
     station = Watched(home, "--virtual", "2")
     station.wait_for(state_is("1", "running"))

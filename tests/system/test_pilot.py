@@ -272,7 +272,7 @@ def test_a_person_goes_on_by_enter_and_stops_by_no_or_ctrl_c(how: str, tmp_path:
     assert_records_right(home)
 
 
-@pytest.mark.parametrize("how", ["no disk", "a foreign line"])
+@pytest.mark.parametrize("how", [pytest.param("no disk", marks=pytest.mark.later), "a foreign line"])
 def test_a_transcript_that_cannot_be_written_or_read_back_is_told_and_ends_no_run_as_a_fault(
     how: str, tmp_path: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_a_sealed_tablet_is_seen_to_close_and_comes_back_by_its_code(tmp_path: P
     assert [record.sealing is not None and record.sealing.sealed for record in records(home)["1"]] == [True, True]
 
 
+@pytest.mark.later
 def test_an_unplug_is_not_a_seal(tmp_path: Path) -> None:
     home = make_sealing_home(tmp_path)
     station = start(home, "station", "--virtual", "2", "--once", "--json")
@@ -100,6 +101,7 @@ def test_an_unplug_is_not_a_seal(tmp_path: Path) -> None:
     assert record.sealing.seen[-1].endswith("USB shows nothing on the port")
 
 
+@pytest.mark.later
 def test_a_station_killed_before_the_second_statement_invents_none(tmp_path: Path) -> None:
     home = make_sealing_home(tmp_path)
     station = start(home, "station", "--virtual", "1", "--once", "--json")
