@@ -140,3 +140,24 @@ def test_steps_of_alembic_happen_whole_or_not_at_all(tmp_path: Path) -> None:
     database.write(upgrade)
     database.close()
     assert (is_known(REVISION), is_known("9999"), is_known(None)) == (True, False, False)
+
+
+SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+"""What no kill of a process can show, but a power cut would; 2 is FULL."""
+
+
+def test_every_connection_is_set_up_for_a_power_cut(bench_state: BenchState) -> None:
+    together = threading.Barrier(6)
+
+    def hold_one(connection: Connection) -> dict[str, object]:
+        found = _settings(connection)
+        together.wait()  # all are open at once, more than the pool keeps
+        return found
+
+    found: list[dict[str, object]] = []
+    assert run_all(lambda _: found.append(bench_state.database.read(hold_one)), 6) == []
+    assert found == [SETTINGS] * 6
+
+
+def _settings(connection: Connection) -> dict[str, object]:
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in SETTINGS}
