@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from provision.config.nodes import MAX_BYTES, key_text, parse
-from provision.config.source import load
+from provision.config.source import load, with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.model import Site
 
@@ -78,6 +78,14 @@ def test_a_wrong_site_names_every_fault(valid: str, case: dict[str, Any], tmp_pa
 @pytest.mark.parametrize("name", ["site.yaml", "networks.yaml"])
 def test_the_valid_file_is_valid(name: str) -> None:
     assert load(CASES / "valid" / name, Site).wifi.networks[0].ssid == "HOPITAL"
+
+
+@pytest.mark.parametrize(
+    ("key", "line"), [("wifi.networks[2].certificate", 25), ("wifi.networks[5].x", 31), ("nowhere", None)]
+)
+def test_a_fault_found_later_gets_the_line_of_its_key(key: str, line: int | None) -> None:
+    fault = ConfigurationFault(CASES / "valid/networks.yaml", None, key, "another", "this")
+    assert [one.line for one in with_lines(ConfigurationError(fault)).faults] == [line]
 
 
 @pytest.mark.parametrize("make", [Path.exists, Path.mkdir, os.mkfifo], ids=["missing", "folder", "fifo"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -51,7 +52,8 @@ def with_lines(error: ConfigurationError) -> ConfigurationError:
 
 def _locate(fault: ConfigurationFault) -> ConfigurationFault:
     """A key that is not written there keeps the line of the mapping it belongs to, or none."""
-    path = tuple(fault.key.split("."))
+    steps = re.findall(r"\[(\d+)\]|([^.\[\]]+)", fault.key)
+    path = tuple(int(index) if index else name for index, name in steps)
     if fault.line is not None or fault.file.suffix != ".yaml":
         return fault
     try:
