@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.terms import Reason
+from provision.texts.message import Message, verbatim
 
 
 class ProvisionError(Exception):
@@ -113,8 +114,10 @@ class AnswerError(ProvisionError):
 class StepFailed(ProvisionError):
     """One step did not take effect: refused by the tablet, or silently without effect."""
 
-    def __init__(self, step: str, reason: Reason, detail: str) -> None:
-        self.step, self.reason, self.detail = step, reason, detail
+    def __init__(self, step: str, reason: Reason, detail: Message | str) -> None:
+        """Keep what is said of it as a message; a plain text is the same in every language."""
+        self.step, self.reason = step, reason
+        self.detail = verbatim(detail) if isinstance(detail, str) else detail
         super().__init__(f"{step}: {reason}: {detail}")
 
 

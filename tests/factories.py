@@ -27,6 +27,7 @@ from provision.profiles.schema import Mark, Removal, Safety, Setting, SettingsTa
 from provision.records.run_end import RunEnd
 from provision.site.model import Site
 from provision.terms import Outcome, Reason, Road
+from provision.texts.message import NOTHING
 
 DIGESTS = {"org.example.chat": "c" * 64, "org.example.visio": "d" * 64}
 PROPS = {
@@ -153,7 +154,7 @@ def make_end(
         road=Road.SHELL,
         outcome=outcome,
         reason=reason,
-        detail="",
+        detail=NOTHING,
         changes=(),
         deviations=(),
         unmet=(),

@@ -85,7 +85,7 @@ def test_a_package_that_the_tablet_works_with_is_not_removed_and_the_run_says_so
     assert desk.changed == [f"pm uninstall -k --user 0 {GAME}"]
     assert desk.bench.tablet.device.installed(DUTY) is not None
     verdict = outcome_from_reading(last)
-    assert (verdict.outcome, list_deviations(last.plan)) == (
+    assert (verdict.outcome, tuple(map(str, list_deviations(last.plan)))) == (
         Outcome.DONE_WITH_WARNINGS,
         (f"{Control.APPS_REMOVED}: wanted none left, observed {DUTY} is in use: {SAID.get(duty, duty)}",),
     )

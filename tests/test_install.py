@@ -206,6 +206,6 @@ def test_a_file_that_changes_after_its_check_is_never_installed(
     with pytest.raises(StepFailed, match=got) as caught:
         work.apply(first, Changes(), lambda *_: None)
     assert caught.value.reason is Reason.BENCH_FILE_WRONG
-    assert f"{name}.apk: expected the file that was checked" in caught.value.detail
+    assert f"{name}.apk: expected the file that was checked" in str(caught.value.detail)
     assert "org.example.made" not in link.bench.call(["pm", "list", "packages"]).out
     assert "provision-" not in link.bench.call(["ls", "/data/local/tmp"]).out

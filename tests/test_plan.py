@@ -29,7 +29,7 @@ Case = Mapping[str, Any]
 def test_a_plan_refuses_what_it_cannot_reach_and_all_of_it(case: Case) -> None:
     site = case.get("site", {}) | {"require": case["require"]}
     plan = make_plan(build_facts(case, case["api"]), build_want({**case, "site": site}))
-    assert [[str(item.reason), item.detail] for item in plan.refusals] == case["refusals"]
+    assert [[str(item.reason), str(item.detail)] for item in plan.refusals] == case["refusals"]
     assert {str(control) for control in plan.required} == set(case["require"])
 
 
@@ -122,7 +122,7 @@ def test_what_holds_passes_in_the_record() -> None:
 
 
 def test_deviations_name_both_sides_and_no_foreign_network() -> None:
-    deviations = list_deviations(make_whole_plan(make_wrong_facts()))
+    deviations = list(map(str, list_deviations(make_whole_plan(make_wrong_facts()))))
     assert "screen.timeout: wanted 1800000 ms, observed unset" in deviations
     assert "wifi.other_networks: wanted no other network saved, observed 1 other saved" in deviations
     assert "Livebox" not in repr(deviations)

@@ -105,7 +105,7 @@ def test_a_required_control_that_lies_ends_the_run_and_names_both_sides() -> Non
     with pytest.raises(StepFailed) as caught:
         bench.run()
     assert (caught.value.step, caught.value.reason) == ("screen.timeout", Reason.READ_BACK_DIFFERS)
-    assert caught.value.detail == "wanted 1800000 ms; the tablet says 60000 ms"
+    assert str(caught.value.detail) == "wanted 1800000 ms; the tablet says 60000 ms"
     assert bench.changes.steps == ["screen.timeout"]
 
 

@@ -66,7 +66,7 @@ def test_an_install_follows_the_conversation(case: Case, tmp_path: Path) -> None
     if "refusal" in case:
         with pytest.raises(StepFailed) as caught:
             _perform(talk, action)
-        assert [str(caught.value.reason), caught.value.detail] == case["refusal"]
+        assert [str(caught.value.reason), str(caught.value.detail)] == case["refusal"]
         assert caught.value.step == "the/step"
     elif "end" in case:
         with pytest.raises(ENDS[case["end"]]):
@@ -84,8 +84,8 @@ def test_a_refusal_keeps_the_words_of_the_tablet_and_a_reason(case: Case) -> Non
         expect_success(_step(RunLine(("x",))), Answer(text, "", 0))
     reason, detail = case["refusal"]
     assert str(caught.value.reason) == reason
-    assert detail in (caught.value.detail, None)
-    assert len(caught.value.detail) <= 200
+    assert detail in (str(caught.value.detail), None)
+    assert len(str(caught.value.detail)) <= 200
 
 
 @pytest.mark.parametrize("case", _cases("refusals"))
@@ -130,7 +130,7 @@ def test_a_right_that_the_maker_took_from_the_shell_is_a_gate(right: str) -> Non
     talk = Conversation([{"shell": "settings put system x 1", "err": f"\n{right}\n\tat a.b.c\n", "status": 255}])
     with pytest.raises(StepFailed) as caught:
         _perform(talk, RunLine(("settings", "put", "system", "x", "1")))
-    assert (caught.value.reason, caught.value.detail) == (Reason.OEM_GATE, right)
+    assert (caught.value.reason, str(caught.value.detail)) == (Reason.OEM_GATE, right)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_a_switch_is_taken_or_ends_as_a_warning_and_never_as_a_failure(case: Cas
         assert run.bench.run(f"settings get {row}").out == f"{value}\n"
     observed = [each.observed for each in list_controls(last.plan) if each.control is Control.MAKER_SWITCHES]
     assert case.get("observed") in (None, *observed)
-    assert [line for line in list_deviations(last.plan) if not line.startswith("maker.switches: ")] == []
+    assert [line for line in list_deviations(last.plan) if not str(line).startswith("maker.switches: ")] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

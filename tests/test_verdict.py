@@ -60,7 +60,7 @@ def test_no_error_is_ever_done(error: ProvisionError) -> None:
 
 def test_a_failed_step_is_told_with_its_name() -> None:
     assert (
-        outcome_from_error(StepFailed("apps.present/x", Reason.INSTALL_REFUSED, "Failure [-1]")).detail
+        str(outcome_from_error(StepFailed("apps.present/x", Reason.INSTALL_REFUSED, "Failure [-1]")).detail)
         == "apps.present/x: Failure [-1]"
     )
 

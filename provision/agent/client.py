@@ -77,12 +77,16 @@ class _Errand:
     announce: Callable[[str], None] = lambda _digest: None
 
 
-class _Anew(StepFailed):
-    """The order has to be sent again from `hello` on."""
+class OrderRefused(StepFailed):
+    """The agent refused an order, by a code of the contract."""
 
     def __init__(self, step: str, refusal: Refusal) -> None:
         super().__init__(step, reason_of(refusal.code), f"{refusal.code}: {refusal.detail}")
         self.code = refusal.code
+
+
+class _Anew(OrderRefused):
+    """The order has to be sent again from `hello` on."""
 
 
 class AgentClient:
@@ -240,7 +244,7 @@ class AgentClient:
         if refusal is not None and (refusal.code in ANEW or refusal.code is Code.BUSY):
             raise _Anew(step, refusal)
         if refusal is not None:
-            raise StepFailed(step, reason_of(refusal.code), f"{refusal.code}: {refusal.detail}")
+            raise OrderRefused(step, refusal)
         if reply.result is None:
             raise AnswerError(step, "an answer with a result", reply.status)
         return reply.result

@@ -12,6 +12,7 @@ from provision.controls.model import Refusal
 from provision.site.network import Network, is_plain_psk, place_of
 from provision.site.secret import Secret
 from provision.terms import Reason
+from provision.texts.message import message
 
 Seal = Callable[[str, Secret], object]
 """Makes the member that stands for a secret at a place."""
@@ -59,13 +60,11 @@ def find_unset(networks: Sequence[Network], code: int, api: int) -> Refusal | No
     if is_plain_psk(networks):
         return None
     if code < AGENT_CODE:
-        return Refusal(Reason.AGENT_TOO_OLD, f"agent {code}: version code {AGENT_CODE} or later sets these networks")
+        return Refusal(Reason.AGENT_TOO_OLD, message("agent-sets-none", number=code, needed=AGENT_CODE))
     kinds = sorted({network.kind.value for network in networks if api < NETWORKS[network.kind]})
     if not kinds:
         return None
-    return Refusal(
-        Reason.NETWORK_UNSUPPORTED, f"API {api}: network kind not supported by this agent: {', '.join(kinds)}"
-    )
+    return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=", ".join(kinds)))
 
 
 def list_never_set(networks: Sequence[Network], code: int) -> Iterator[tuple[int, str, str]]:

@@ -12,7 +12,7 @@ from provision.board.width import cells, fit, wrap
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
-from provision.texts.wording import reword
+from provision.texts.message import tell
 
 NOTHING = "–"
 GAP = "  "
@@ -112,7 +112,7 @@ def _tell_why(language: Language, end: RunEnd) -> str:
         return NOTHING
     left = ", ".join(say(language, f"control.{control}") for control in end.left)
     if end.reason is Reason.APP_UNFIT:
-        left = printable(reword(language, end.detail))
+        left = tell(language, end.detail)
     title = say(language, f"reason.{end.reason}.title")
     return say(language, "table.left", title=title, left=left) if left else title
 

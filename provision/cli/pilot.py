@@ -193,8 +193,8 @@ class _Meeting:
             end = run_tablet(self.picked, transport, job, look, self._follow(walk), seconds=self._find_limit(job))
         with suppress(RecordError):  # the run is over and recorded; the transcript ends where the disk did
             if end.reason is Reason.ANSWER_NOT_UNDERSTOOD:
-                self._recorder.refuse(end.detail)
-            self._recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
+                self._recorder.refuse(str(end.detail))
+            self._recorder.end(str(end.outcome), end.reason and str(end.reason), str(end.detail))
         self._read_back(file)
         return end
 

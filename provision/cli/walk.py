@@ -134,7 +134,7 @@ def tell_stop(language: Language, recorder: Recorder, file: Path, end: RunEnd, r
         yield say(language, "pilot.stop.came", came=_show(language, stop.came))
     else:
         yield say(language, "pilot.stop.other", title=say(language, f"reason.{end.reason}.title"))
-        yield say(language, "pilot.stop.found", detail=end.detail)
+        yield say(language, "pilot.stop.found", detail=tell(language, end.detail))
     yield from _tell_now(language, file, end, release)
 
 

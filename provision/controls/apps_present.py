@@ -135,17 +135,18 @@ def list_given(apps: Iterable[App], api: int) -> tuple[str, ...]:
 def find_misfit(facts: Facts, app: App) -> Message | None:
     """Why an app cannot be installed here, None when it can or is installed right."""
     misfit = fit(facts, app).misfit
-    return None if misfit is None else _tell_misfit(misfit)
+    return None if misfit is None else tell_misfit(misfit)
 
 
-def _tell_misfit(misfit: Unfit) -> Message:
-    cause = message(f"cause-{misfit.cause}")
+def tell_misfit(misfit: Unfit) -> Message:
+    """What an app needs that the tablet does not have."""
+    cause = message(f"cause.{misfit.cause}")
     return message("app-misfit", package=misfit.package, cause=cause, needs=misfit.needs, has=misfit.has)
 
 
 def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) -> tuple[Reason | None, Message]:
     """What keeps the whole set away: the apps that do not fit, else the room for all of them."""
-    misfits = [_tell_misfit(each.misfit) for each in fits if each.misfit is not None]
+    misfits = [tell_misfit(each.misfit) for each in fits if each.misfit is not None]
     if misfits:
         return Reason.APP_UNFIT, join_clauses(*misfits)
     needed = ROOM_FACTOR * sum(app.total for app in wrong if not is_installed_right(facts.apps.get(app.package), app))

@@ -167,7 +167,7 @@ class Refusal:
     """One reason not to touch a tablet, with what was seen (counts and figures, never names)."""
 
     reason: Reason
-    detail: str
+    detail: Message = NOTHING
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def refuse_unknown(control: Control, look: Comparison, agent: App) -> Decision:
         assurance=Assurance.UNSUPPORTED,
         why="agent.too-old",
         blocked=Reason.AGENT_TOO_OLD,
-        detail=message("agent-too-old", number=agent.version_code, control=control),
+        detail=message("agent-too-old", number=agent.version_code, control=str(control)),
     )
 
 

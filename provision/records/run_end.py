@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provision.records.content import ProofResult
 from provision.terms import Control, DeviceConfirmation, Outcome, Reason, Road
+from provision.texts.message import Message, verbatim
 
 UNIDENTIFIED = "unidentified"
 """In the place of an asset id, for what never said which tablet it is, or is none."""
@@ -20,9 +21,9 @@ class RunEnd:
         slot: label of its slot. asset_id: `UNIDENTIFIED` where the tablet never got one.
         model: as the tablet names it. title: with its maker, for people.
         profile: its name; empty where none was chosen.
-        detail: what is said of the reason, in English, without secrets.
+        detail: what is said of the reason, without secrets.
         changes: names of the steps that were tried.
-        deviations: one sentence for each of `unmet`.
+        deviations: one message for each of `unmet`.
         unmet: controls that are wanted and read back otherwise.
         record: name of its file, on disk and verified; None where it could not be written.
         seconds: of work. waited: seconds for a person's word about the model, on top.
@@ -41,9 +42,9 @@ class RunEnd:
     road: Road | None
     outcome: Outcome
     reason: Reason | None
-    detail: str
+    detail: Message
     changes: tuple[str, ...]
-    deviations: tuple[str, ...]
+    deviations: tuple[Message, ...]
     unmet: tuple[Control, ...]
     record: str | None
     seconds: float
@@ -71,7 +72,7 @@ def unexpected_end(slot: str, error: Exception) -> RunEnd:
         road=None,
         outcome=Outcome.FAILED,
         reason=Reason.UNEXPECTED,
-        detail=type(error).__name__,
+        detail=verbatim(type(error).__name__),
         changes=(),
         deviations=(),
         unmet=(),

@@ -17,7 +17,6 @@ from provision.runs.plan import Plan
 from provision.terms import Assurance, Control, ProofVerdict
 from provision.texts.catalogue import Language, say
 from provision.texts.message import tell
-from provision.texts.wording import reword
 
 
 def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, *, why: bool) -> str:
@@ -39,9 +38,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "gates": _describe_gates(language, profile, facts.props.api),
             "switches": _describe_switches(language, profile, facts.props.api, plan.vendor_targets),
             "staying": _count_staying(profile, plan.vendor_targets),
-            "refusals": [
-                {"reason": str(item.reason), "detail": reword(language, item.detail)} for item in plan.refusals
-            ],
+            "refusals": [{"reason": str(item.reason), "detail": tell(language, item.detail)} for item in plan.refusals],
             "decisions": [_describe(language, plan, decision) for decision in plan.decisions],
             "seals": plan.seals,
             "keys": _describe_keys(language, profile),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from provision.proofs.tell import tell_proof
 from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
+from provision.records.said import decode_said
 from provision.report.render import render
 from provision.terms import ProofVerdict
 from provision.texts.catalogue import Language
-from provision.texts.wording import reword
+from provision.texts.message import Message, tell
 
 
 def render_record(language: Language, record: Record) -> str:
@@ -34,20 +35,26 @@ def render_record(language: Language, record: Record) -> str:
 
 def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:
     """What was found, in the reader's words."""
+    said = decode_said(run)
     return {
-        "first_error": reword(language, run.first_error or ""),
-        "controls": [_describe_control(language, control) for control in run.controls],
-        "deviations": [reword(language, deviation) for deviation in run.deviations],
+        "first_error": tell(language, said.first_error),
+        "controls": [
+            _describe_control(language, control, *sides)
+            for control, sides in zip(run.controls, said.controls, strict=True)
+        ],
+        "deviations": [tell(language, deviation) for deviation in said.deviations],
         "proofs": [_describe(language, proof) for proof in run.proofs],
         "made": sum(proof.result is not ProofVerdict.NOT_TRIED for proof in run.proofs),
     }
 
 
-def _describe_control(language: Language, result: ControlResult) -> dict[str, object]:
+def _describe_control(
+    language: Language, result: ControlResult, wanted: Message, observed: Message
+) -> dict[str, object]:
     return {
         "control": str(result.control),
-        "wanted": reword(language, result.wanted),
-        "observed": reword(language, result.observed),
+        "wanted": tell(language, wanted),
+        "observed": tell(language, observed),
         "assurance": str(result.assurance),
         "required": str(result.required) if result.required else None,
         "evidence": result.evidence,

@@ -8,6 +8,7 @@ from provision.controls.model import Refusal
 from provision.facts.collect import Facts
 from provision.site.model import Prepare
 from provision.terms import Reason
+from provision.texts.message import message, verbatim
 
 OLDEST_API = 21
 
@@ -26,29 +27,29 @@ def find_refusals(
 
 def _find_kind(*, is_tablet: bool | None) -> Iterator[Refusal]:
     if is_tablet is False:
-        yield Refusal(Reason.NOT_A_TABLET, "")
+        yield Refusal(Reason.NOT_A_TABLET)
     if is_tablet is None:
-        yield Refusal(Reason.MODEL_UNKNOWN, "")
+        yield Refusal(Reason.MODEL_UNKNOWN)
 
 
 def _find_people(facts: Facts, wanted: Prepare, agent: str | None) -> Iterator[Refusal]:
     """A donor's traces; counts only (reference, packages document 6.2, 6.7)."""
     here = facts.people
     if here.accounts:
-        yield Refusal(Reason.NOT_RESET_ACCOUNTS, str(here.accounts))
+        yield Refusal(Reason.NOT_RESET_ACCOUNTS, verbatim(str(here.accounts)))
     if here.users > 1:
-        yield Refusal(Reason.NOT_RESET_USERS, str(here.users))
+        yield Refusal(Reason.NOT_RESET_USERS, verbatim(str(here.users)))
     if wanted.donor_files == "refuse":
         yield from _find_files(facts)
     if facts.owner.package not in {None, agent}:
-        yield Refusal(Reason.FOREIGN_OWNER, str(facts.owner.package))
+        yield Refusal(Reason.FOREIGN_OWNER, verbatim(str(facts.owner.package)))
 
 
 def _find_files(facts: Facts) -> Iterator[Refusal]:
     """Files of the donor; a folder that cannot be read may hold some."""
     files = facts.people.files
     if files is None or files > 0:
-        yield Refusal(Reason.NOT_RESET_FILES, "not readable" if files is None else str(files))
+        yield Refusal(Reason.NOT_RESET_FILES, message("files") if files is None else verbatim(str(files)))
 
 
 def find_warnings(facts: Facts, wanted: Prepare) -> tuple[Refusal, ...]:
@@ -58,10 +59,10 @@ def find_warnings(facts: Facts, wanted: Prepare) -> tuple[Refusal, ...]:
 
 def _find_room(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:
     if facts.props.api < OLDEST_API:
-        yield Refusal(Reason.RELEASE_TOO_OLD, facts.props.release)
+        yield Refusal(Reason.RELEASE_TOO_OLD, verbatim(facts.props.release))
     percent = facts.battery.percent
     if percent is not None and percent < wanted.battery_min_percent:
-        yield Refusal(Reason.BATTERY_LOW, f"{percent} %")
+        yield Refusal(Reason.BATTERY_LOW, verbatim(f"{percent} %"))
     free = facts.storage.free_bytes // 1_000_000
     if free < wanted.storage_min_mb:
-        yield Refusal(Reason.STORAGE_LOW, f"{free} MB")
+        yield Refusal(Reason.STORAGE_LOW, verbatim(f"{free} MB"))

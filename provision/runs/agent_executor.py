@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from provision.agent.answers import AgentAbsent, AgentClosed
-from provision.agent.client import AgentClient, AgentLimits, Sender
+from provision.agent.client import AgentClient, AgentLimits, OrderRefused, Sender
 from provision.agent.configured import (
     NONE,
     Configurations,
@@ -45,7 +45,7 @@ from provision.appset.fit import unfit
 from provision.appset.model import App
 from provision.controls.agent_view import BARRIERS, AgentView, Finding
 from provision.controls.apps_configured import Grants, list_fixed
-from provision.controls.apps_present import find_misfit, is_installed_right
+from provision.controls.apps_present import find_misfit, is_installed_right, tell_misfit
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
 from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
@@ -65,7 +65,7 @@ from provision.transport import Transport
 if TYPE_CHECKING:
     from provision.state.sql.agent_secret_store import AgentSecretStore
 
-NO_POLICY = f"{Code.ORDER_INVALID}:"
+NO_POLICY = Code.ORDER_INVALID
 """How the agent refuses a report before its first policy (contract 6)."""
 
 
@@ -182,18 +182,18 @@ class AgentExecutor:
         """What stands in the way of ownership, the agent itself taken as installed: that is a step."""
         misfit = unfit(self._kit.app, facts.props.api, facts.props.abis)
         if misfit is not None:
-            return Refusal(Reason.APP_UNFIT, str(misfit))
+            return Refusal(Reason.APP_UNFIT, tell_misfit(misfit))
         age = find_age(self._kit.app.version_code, facts.props.api)
         if age is not None:
-            return Refusal(age.reason, age.detail)
+            return Refusal(age.reason, verbatim(age.detail))
         unset = find_unset(self._kit.site.networks, self._kit.app.version_code, facts.props.api)
         if unset is not None:
             return unset
         obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
-            return Refusal(Reason.AGENT_UNFIT, str(obstacle))
+            return Refusal(Reason.AGENT_UNFIT, obstacle)
         blocker = find_blocker(self._find_standing(facts))
-        return None if blocker is None else Refusal(blocker.reason, blocker.detail)
+        return None if blocker is None else Refusal(blocker.reason, verbatim(blocker.detail))
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)
@@ -225,8 +225,8 @@ class AgentExecutor:
             return None
         try:
             return self._client.report()
-        except StepFailed as error:
-            if error.detail.startswith(NO_POLICY):
+        except OrderRefused as refused:
+            if refused.code is NO_POLICY:
                 return None
             raise
 

@@ -11,6 +11,7 @@ from provision.facts.collect import Facts
 from provision.facts.props import Props
 from provision.records.content import ControlResult, ProofResult
 from provision.runs.plan import Plan
+from provision.texts.message import Message, message
 
 
 def describe_identity(props: Props | None, asset_id: str, serial: str) -> dict[str, Any]:
@@ -91,8 +92,9 @@ def list_proofs(plan: Plan) -> tuple[ProofResult, ...]:
     return tuple(ProofResult(proof.name, proof.control, proof.verdict, proof.detail) for proof in plan.proofs)
 
 
-def list_deviations(plan: Plan) -> tuple[str, ...]:
-    """One sentence for each control that is wanted but reads back different."""
+def list_deviations(plan: Plan) -> tuple[Message, ...]:
+    """One message for each control that is wanted but reads back different."""
     return tuple(
-        f"{decision.control}: wanted {decision.wanted}, observed {decision.observed}" for decision in plan.unmet
+        message("deviates", control=str(decision.control), wanted=decision.wanted, observed=decision.observed)
+        for decision in plan.unmet
     )

@@ -16,6 +16,7 @@ from provision.facts.collect import Facts
 from provision.proofs.attempts import Proof, find_attempts, list_proofs
 from provision.runs import admission
 from provision.terms import Assurance, Control, Phase, Reason, Road
+from provision.texts.message import Message, find_message, message, verbatim
 
 _LASTING = frozenset({Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER})
 
@@ -119,8 +120,13 @@ def _find_shortfalls(decisions: tuple[Decision, ...], required: Mapping[Control,
     return tuple(
         Refusal(
             decision.blocked or Reason.ASSURANCE_TOO_LOW,
-            str(decision.detail or f"{decision.control}: {decision.assurance}"),
+            decision.detail or _tell_short(decision),
         )
         for decision in decisions
         if decision.assurance.rank < required.get(decision.control, Assurance.UNSUPPORTED).rank
     )
+
+
+def _tell_short(decision: Decision) -> Message:
+    assurance = find_message(str(decision.assurance)) or verbatim(str(decision.assurance))
+    return message("short", control=str(decision.control), assurance=assurance)

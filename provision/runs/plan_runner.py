@@ -31,6 +31,7 @@ from provision.runs.plan import Plan, make_plan
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.verified_installs import OrphanedApps, VerifiedInstalls
 from provision.terms import Control, Phase, Road
+from provision.texts.message import message
 from provision.transport import Transport
 
 CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT, Phase.DRILL, Phase.PROVE)
@@ -252,5 +253,5 @@ def _fail_if_required(plan: Plan, late: tuple[Decision, ...]) -> None:
             raise StepFailed(
                 str(decision.control),
                 SPECS[decision.control].differs,
-                f"wanted {decision.wanted}; the tablet says {decision.observed}",
+                message("wanted-says", wanted=decision.wanted, observed=decision.observed),
             )

@@ -10,6 +10,7 @@ from provision.errors import RecordError
 from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.run_end import UNIDENTIFIED, RunEnd
+from provision.records.said import MEMBER, Said, encode_said
 from provision.runs.observed import (
     describe_facts,
     describe_identity,
@@ -18,6 +19,7 @@ from provision.runs.observed import (
     list_deviations,
     list_proofs,
 )
+from provision.runs.plan import Plan
 from provision.runs.run_state import RunState
 from provision.runs.verdict import Verdict
 from provision.terms import HomeKind
@@ -51,14 +53,18 @@ def make_result(
         ended=datetime.now(UTC),
         outcome=verdict.outcome,
         reason=verdict.reason,
-        first_error=verdict.detail or None,
+        first_error=str(verdict.detail) or None,
         identity=describe_identity(state.props, checked.asset_id, state.serial),
-        observed={"match": str(checked.certainty), **_describe_state(state)},
+        observed={
+            "match": str(checked.certainty),
+            **_describe_state(state),
+            MEMBER: encode_said(_collect_said(plan, verdict)),
+        },
         road=plan.road if plan else None,
         controls=list_controls(plan) if plan else (),
         proofs=list_proofs(plan) if plan else (),
         changes=tuple(state.changes.steps),
-        deviations=list_deviations(plan) if plan else (),
+        deviations=tuple(map(str, list_deviations(plan))) if plan else (),
         configuration=digest(state.profile) if state.profile else Configuration(),
         seals=verdict.outcome in RESULT_OF and plan is not None and plan.may_seal,
     )
@@ -99,6 +105,14 @@ def make_end(state: RunState, verdict: Verdict, record: str | None, *, now: floa
     )
 
 
+def _collect_said(plan: Plan | None, verdict: Verdict) -> Said:
+    """What the record says in English, as the messages it is rendered from."""
+    if plan is None:
+        return Said(verdict.detail)
+    sides = tuple((decision.wanted, decision.observed) for decision in plan.decisions)
+    return Said(verdict.detail, sides, list_deviations(plan))
+
+
 def _describe_state(state: RunState) -> dict[str, Any]:
     """What was read of the tablet last, and what a person said of it."""
     said = {"word": str(state.confirmation)} if state.confirmation else {}
@@ -107,7 +121,7 @@ def _describe_state(state: RunState) -> dict[str, Any]:
     plan = state.reading.plan
     # After a change battery and space are no refusals any more: only what a person did meanwhile is.
     found = plan.lasting_refusals if state.changes.steps else plan.refusals
-    refusals = [{"reason": str(item.reason), "detail": item.detail} for item in found]
+    refusals = [{"reason": str(item.reason), "detail": str(item.detail)} for item in found]
     facts = describe_facts(state.reading.facts)
     return {**said, **facts, "refusals": refusals, "readBeforeLastChange": state.is_stale}
 

@@ -30,7 +30,7 @@ from provision.runs.run_state import RunState
 from provision.runs.shell_executor import ShellExecutor
 from provision.runs.verdict import Verdict, annotate_host_load, find_doubt, outcome_from_error, outcome_from_reading
 from provision.terms import DeviceConfirmation, Outcome, Phase, Reason
-from provision.texts.message import NOTHING
+from provision.texts.message import NOTHING, message, verbatim
 from provision.transport import Transport
 
 
@@ -87,7 +87,7 @@ class TabletRun:
         except ProvisionError as error:
             verdict = self._find_verdict(error)
         except Exception as error:  # noqa: BLE001 # the worker's edge: one tablet must not end the others' runs
-            verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, type(error).__name__)
+            verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, verbatim(type(error).__name__))
             self._log.error(error)
         end = self._finish(verdict)
         self._log.end(end)
@@ -97,10 +97,10 @@ class TabletRun:
         """Everything that is asked of the tablet and done to it before its record."""
         found = self._identifier.identify()
         if found.is_foreign:  # nobody's word opens a phone to the bench, so nobody is asked
-            return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, str(found.kind))
+            return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, verbatim(str(found.kind)))
         is_tablet = self._confirm(found)
         if is_tablet is False:
-            return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, "a person said so")
+            return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, message("said-so"))
         # Without an answer the run goes on to its facts: the refusal then names all its reasons, not this one alone.
         runner = self._make_runner(found, is_tablet)
         self._report(Phase.PREPARE, "facts")
@@ -176,7 +176,7 @@ class TabletRun:
     def _find_verdict(self, error: ProvisionError) -> Verdict:
         pulled = isinstance(error, Cancelled) and self._cause is Reason.TABLET_GONE
         if self._state.awaiting and pulled:  # nothing was begun: nothing is lost, and nobody said what it is
-            return Verdict(Outcome.REFUSED, Reason.MODEL_UNKNOWN, "unplugged before a person said what it is")
+            return Verdict(Outcome.REFUSED, Reason.MODEL_UNKNOWN, message("unplugged-unsaid"))
         return annotate_host_load(outcome_from_error(error, self._cause), self._job.load())
 
     def _finish(self, verdict: Verdict) -> RunEnd:
@@ -192,7 +192,7 @@ class TabletRun:
                 verdict, sealed = Verdict(statement.outcome, statement.reason), statement.sealed
             record = written
         except (RecordError, OSError) as error:
-            verdict = Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, str(error))
+            verdict = Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, verbatim(str(error)))
         return make_end(self._state, verdict, record, now=self._job.pace.now(), sealed=sealed)
 
     def _close_debugging(self, result: RunResult) -> Sealing:

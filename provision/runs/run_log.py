@@ -58,7 +58,7 @@ class RunLog:
             api=end.api,
             outcome=end.outcome,
             reason=end.reason,
-            detail=end.detail,
+            detail=str(end.detail),
             changes=list(end.changes),
             record=end.record,
         )

@@ -21,18 +21,19 @@ from provision.identity.which import Certainty
 from provision.runs.ledger import CheckedIn
 from provision.runs.plan_runner import Reading
 from provision.terms import Outcome, Reason
+from provision.texts.message import NOTHING, Message, join_clauses, message, verbatim
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """An outcome, why it is not `done`, and what was found in words of a log.
+    """An outcome, why it is not `done`, and what was found.
 
     `overloaded`: a deadline passed while this computer itself was late.
     """
 
     outcome: Outcome
     reason: Reason | None
-    detail: str = ""
+    detail: Message = NOTHING
     overloaded: bool = False
 
 
@@ -66,20 +67,25 @@ def outcome_from_error(error: ProvisionError, cause: Reason | None = None) -> Ve
         reason = cause or Reason.STOPPED_BY_OPERATOR
         return Verdict(_CANCELLED.get(reason, Outcome.STOPPED), reason)
     if isinstance(error, StepFailed) and error.reason in _TABLETS_OWN:
-        return Verdict(Outcome.REFUSED, error.reason, f"{error.step}: {error.detail}")
+        return Verdict(Outcome.REFUSED, error.reason, _tell_step(error))
     if isinstance(error, StepFailed):
-        return Verdict(Outcome.FAILED, error.reason, f"{error.step}: {error.detail}")
+        return Verdict(Outcome.FAILED, error.reason, _tell_step(error))
     if isinstance(error, TransportError) and not isinstance(error, DeadlinePassed):
-        return Verdict(Outcome.LOST, error.reason, str(error))
+        return Verdict(Outcome.LOST, error.reason, verbatim(str(error)))
     reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), Reason.UNEXPECTED)
-    return Verdict(Outcome.FAILED, reason, str(error))
+    return Verdict(Outcome.FAILED, reason, verbatim(str(error)))
+
+
+def _tell_step(error: StepFailed) -> Message:
+    return message("step", step=error.step, detail=error.detail)
 
 
 def annotate_host_load(verdict: Verdict, load: Load) -> Verdict:
     """The same verdict; one about a passed deadline says how busy this computer was, since both may be at fault."""
     if verdict.reason is not Reason.TABLET_HUNG:
         return verdict
-    detail = "; ".join(filter(None, (verdict.detail, str(load))))
+    busy = verbatim(str(load))
+    detail = join_clauses(verdict.detail, busy) if verdict.detail else busy
     return replace(verdict, detail=detail, overloaded=load.is_high)
 
 
@@ -91,10 +97,10 @@ def outcome_from_reading(reading: Reading, doubt: Reason | None = None) -> Verdi
         return Verdict(Outcome.FAILED, found.reason, found.detail)
     short = next((decision for decision in plan.unmet if plan.falls_short(decision)), None)
     if short is not None:
-        detail = f"{short.control}: wanted {short.wanted}; the tablet says {short.observed}"
+        detail = message("differs", control=str(short.control), wanted=short.wanted, observed=short.observed)
         return Verdict(Outcome.FAILED, Reason.READ_BACK_DIFFERS, detail)
     if plan.unmet:
-        return Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT, "")
+        return Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
     # A doubt about the label comes before what the site only wants to be told of: it may be another tablet's number.
     warning = doubt or next((item.reason for item in plan.warnings), None)
     return Verdict(Outcome.DONE_WITH_WARNINGS, warning) if warning else Verdict(Outcome.DONE, None)

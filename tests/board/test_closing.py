@@ -10,11 +10,14 @@ import yaml
 from board_cases import CASES
 from factories import make_end
 
+from provision.appset.fit import Unfit, UnfitCause
 from provision.board.closing import Expectation, Row, closing_sentence, result_table
 from provision.board.width import cells
+from provision.controls.apps_present import tell_misfit
 from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language
+from provision.texts.message import join_clauses
 
 SENTENCES = yaml.safe_load((CASES / "closing.yaml").read_text())
 
@@ -80,13 +83,14 @@ def test_what_was_left_is_named_in_the_language_of_the_table() -> None:
 
 
 def test_an_app_that_does_not_fit_is_named_with_its_reason_in_the_language_of_the_table() -> None:
-    several = "org.example.a: abi-missing: needs x86_64, the tablet has arm64-v8a; "
-    detail = several + "org.example.b: release-too-old: needs Android 9 (API 28), the tablet has Android 7.0 (API 24)"
+    first = Unfit("org.example.a", UnfitCause.ABI_MISSING, "x86_64", "arm64-v8a")
+    second = Unfit("org.example.b", UnfitCause.RELEASE_TOO_OLD, "Android 9 (API 28)", "Android 7.0 (API 24)")
+    detail = join_clauses(tell_misfit(first), tell_misfit(second))
     end = replace(TABLE[1], outcome=Outcome.REFUSED, reason=Reason.APP_UNFIT, detail=detail)
     english, french = (" ".join(result_table(language, [end])) for language in (Language.EN, Language.FR))
     assert f": {detail}" in english
     plain = french.replace("\u00a0", " ").replace("\u202f", " ")
-    assert "org.example.a : pas de code pour ce processeur : il faut x86_64, la tablette a arm64-v8a; " in plain
+    assert "org.example.a : pas de code pour ce processeur : il faut x86_64, la tablette a arm64-v8a ; " in plain
     assert "org.example.b : Android trop ancien : il faut Android 9 (API 28), la tablette a" in plain
 
 

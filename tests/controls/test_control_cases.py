@@ -81,4 +81,4 @@ def test_no_name_of_a_neighbour_is_in_a_decision(case: Case, api: int) -> None:
 @pytest.mark.parametrize(("case", "api"), load_cases("../admission"))
 def test_a_tablet_is_refused_for_every_reason_at_once(case: Case, api: int) -> None:
     plan = make_plan(build_facts(case, api), build_want(case), build_view(case))
-    assert [[str(item.reason), item.detail] for item in plan.refusals] == case["refusals"]
+    assert [[str(item.reason), str(item.detail)] for item in plan.refusals] == case["refusals"]

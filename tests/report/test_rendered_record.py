@@ -9,9 +9,11 @@ import pytest
 
 from provision.records.content import ControlResult, ProofResult
 from provision.records.reader import Record
+from provision.records.said import MEMBER, Said, encode_said
 from provision.report.record import render_record
 from provision.terms import Assurance, Control, Outcome, ProofVerdict, Reason
 from provision.texts.catalogue import Language
+from provision.texts.message import message
 from tests.records.record_bed import make_result
 
 GAP = "no-lock: this release has no lock against it"
@@ -53,23 +55,58 @@ def test_a_record_without_attempts_says_so() -> None:
     assert "attempts in the user’s place: none (nothing is locked on this tablet)" in render(Language.EN)
 
 
-def test_a_french_record_tells_in_french_what_was_signed_in_english() -> None:
+JOINED, NOT_JOINED = message("joined", ssid="HOPITAL"), message("not-joined")
+SIDES = {"control": Control.WIFI_HOSPITAL, "wanted": JOINED, "observed": NOT_JOINED}
+MESSAGES = Said(message("differs", **SIDES), ((JOINED, NOT_JOINED),), (message("deviates", **SIDES),))
+
+
+def make_record(said: object) -> Record:
+    """A run that failed by one control, with a document in the place of its messages."""
     control = ControlResult(
-        Control.WIFI_HOSPITAL, "joined to HOPITAL", "not joined", Assurance.UNSUPPORTED, None, ("iface wlan0",)
+        Control.WIFI_HOSPITAL, str(JOINED), str(NOT_JOINED), Assurance.UNSUPPORTED, None, ("iface wlan0",)
     )
-    sides = "wanted joined to HOPITAL, observed not joined"
     result = replace(
         make_result(1),
         outcome=Outcome.FAILED,
         reason=Reason.WIFI_NOT_JOINED,
-        first_error="wifi.hospital: wanted joined to HOPITAL; the tablet says not joined",
+        first_error=str(MESSAGES.first_error),
         controls=(control,),
-        deviations=(f"wifi.hospital: {sides}",),
+        deviations=tuple(map(str, MESSAGES.deviations)),
+        observed={MEMBER: said},
     )
-    record = Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, result)
-    french = render_record(Language.FR, record).replace("\u00a0", " ")
+    return Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, result)
+
+
+def tell(language: Language, said: object) -> list[str]:
+    return render_record(language, make_record(said)).replace("\u00a0", " ").splitlines()
+
+
+def test_a_french_record_tells_in_french_what_was_signed_in_english() -> None:
+    french = tell(Language.FR, encode_said(MESSAGES))
     assert "    voulu : connectée à HOPITAL ; la tablette dit : non connectée" in french
     assert "écart : wifi.hospital : voulu connectée à HOPITAL, constaté non connectée" in french
     assert "première erreur : wifi.hospital : voulu connectée à HOPITAL ; la tablette dit non connectée" in french
     assert "    | iface wlan0" in french
-    assert f"deviation: wifi.hospital: {sides}" in render_record(Language.EN, record)
+    assert "deviation: wifi.hospital: wanted joined to HOPITAL, observed not joined" in tell(
+        Language.EN, encode_said(MESSAGES)
+    )
+
+
+OTHER = Said(message("off"), ((message("on"), message("on")),), (message("off"),))
+FOREIGN = {
+    "a version without messages": None,
+    "another English": encode_said(OTHER),
+    "no members": {},
+    "fewer of each": {"firstError": None, "controls": [], "deviations": []},
+    "more of each": {"controls": [{}, {}, {}], "deviations": [{}, {}, {}]},
+    "something else": {"firstError": [], "controls": {"wanted": 1}, "deviations": 7},
+    "items of another kind": {"controls": [[]], "deviations": [{"key": "deviates", "values": {}}]},
+}
+
+
+@pytest.mark.parametrize("why", FOREIGN)
+def test_messages_that_are_not_what_was_signed_leave_its_english(why: str) -> None:
+    french = tell(Language.FR, FOREIGN[why])
+    assert "    voulu : joined to HOPITAL ; la tablette dit : not joined" in french
+    assert "écart : wifi.hospital: wanted joined to HOPITAL, observed not joined" in french
+    assert "première erreur : wifi.hospital: wanted joined to HOPITAL; the tablet says not joined" in french

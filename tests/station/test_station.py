@@ -322,7 +322,7 @@ def test_a_run_whose_own_bookkeeping_breaks_is_failed_and_the_others_go_on() -> 
     bench.runs["1"].over.set()
     wait_until(lambda: bench.board.ends, "the run ended")
     assert bench.stop() == {"1": (Outcome.FAILED, Reason.UNEXPECTED), "2": STOPPED}
-    assert (bench.ends[0].detail, bench.ends[0].record) == ("KeyError", None)
+    assert (str(bench.ends[0].detail), bench.ends[0].record) == ("KeyError", None)
 
 
 def test_a_tablet_waits_for_the_operators_word() -> None:

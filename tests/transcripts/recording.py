@@ -56,6 +56,6 @@ def record(folder: Path, file: Path, **answers: str) -> RunEnd:
         ledger=Book(),
     )
     end = TabletRun(job, transport, "7", SERIAL, lambda told: recorder.step(told.step)).run()
-    recorder.refuse(end.detail)
-    recorder.end(str(end.outcome), end.reason and str(end.reason), end.detail)
+    recorder.refuse(str(end.detail))
+    recorder.end(str(end.outcome), end.reason and str(end.reason), str(end.detail))
     return end

@@ -185,7 +185,7 @@ def replay(transcript: Transcript, folder: Path, since: Mapping[str, str] | None
         run = TabletRun(job, RecordingTransport(tablet, recorder), "7", head.serial, _listen)
         end = run.run()
     if end.detail:
-        recorder.refuse(end.detail)
+        recorder.refuse(str(end.detail))
     return Replayed(end, recorder, tablet)
 
 
