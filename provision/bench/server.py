@@ -15,7 +15,6 @@ import re
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -27,6 +26,7 @@ from provision.bench.adb import SERVER_VERSION, AdbHost, ServerAddress
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
 from provision.errors import AdbServerError, AnswerError, TransportError
 from provision.files import read_json, write_atomically
+from provision.polling import poll
 
 START_SECONDS = 15.0
 NOTE = Path("state") / "adb.json"
@@ -184,16 +184,18 @@ class PrivateServer:
             ) from error
 
     def _await(self, process: subprocess.Popen[bytes], note: ServerNote) -> None:
-        limit = time.monotonic() + START_SECONDS
-        while time.monotonic() < limit:
-            if process.poll() is not None:
-                raise AdbServerError(f"{self._adb} ended with status {process.returncode}; {self._what_now()}")
-            if _is_living(note):
-                return
-            time.sleep(POLL_SECONDS)
-        raise AdbServerError(
-            f"{self._adb} does not answer on port {note.port} after {START_SECONDS:.0f} s; {self._what_now()}"
+        answers = poll(
+            lambda: process.poll() is None and _is_living(note),
+            lambda answers: answers or process.returncode is not None,
+            seconds=START_SECONDS,
+            every=POLL_SECONDS,
         )
+        if process.returncode is not None:
+            raise AdbServerError(f"{self._adb} ended with status {process.returncode}; {self._what_now()}")
+        if not answers:
+            raise AdbServerError(
+                f"{self._adb} does not answer on port {note.port} after {START_SECONDS:.0f} s; {self._what_now()}"
+            )
 
     def _what_now(self) -> str:
         return f"the end of {self._log} says why; then start again, if it comes back with another program by --adb PATH"
