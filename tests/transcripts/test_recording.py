@@ -329,3 +329,13 @@ def test_what_is_pushed_is_noted_by_its_size_alone(tmp_path: Path) -> None:
     assert push.sent == [b"abc"]
     noted = read_transcript(tmp_path / "push.jsonl").calls[0]
     assert (noted.how, noted.line, noted.size, noted.text) == (How.PUSH, "push /data/local/tmp/a", 3, "")
+
+
+def test_all_networks_of_the_site_get_names_of_their_own() -> None:
+    blanker = Blanker("CLINIQUE", "", ())
+    blanker.learn_network("SERVICE")
+    blanker.learn_network("PATIENTS")
+    said = 'Wifi is enabled\nWifi is connected to "{}"\n'
+    for ssid, kept in (("CLINIQUE", "HOSPITAL"), ("SERVICE", "HOSPITAL-2"), ("PATIENTS", "HOSPITAL-3")):
+        assert blanker.clean("cmd wifi status", said.format(ssid), "").out == said.format(kept)
+    assert "NETWORK" in blanker.clean("cmd wifi status", said.format("Livebox"), "").out
