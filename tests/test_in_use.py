@@ -24,12 +24,12 @@ from tests.virtual.android.bench import Bench, model_for
 LIMITS = Limits(facts=60, step=60, package=60, boot=60)
 SECRET = "hopital-seulement"  # noqa: S105 # of a network that does not exist
 WIFI = {"ssid": "HOPITAL", "security": "wpa2", "passphrase": {"file": "x"}, "other_networks": "keep"}
-GAME, DUTY = "org.example.game", "org.example.plain"
+GAME, NEEDED = "org.example.game", "org.example.plain"
 ROWS = {
-    "keyboard": f"secure default_input_method {DUTY}/.Keys",
-    "accessibility": f"secure enabled_accessibility_services org.example.x/.A:{DUTY}/.B",
-    "calls": f"secure dialer_default_application {DUTY}",
-    "pages": f"global webview_provider {DUTY}",
+    "keyboard": f"secure default_input_method {NEEDED}/.Keys",
+    "accessibility": f"secure enabled_accessibility_services org.example.x/.A:{NEEDED}/.B",
+    "calls": f"secure dialer_default_application {NEEDED}",
+    "pages": f"global webview_provider {NEEDED}",
 }
 SAID = {"pages": "pages in apps"}
 
@@ -44,7 +44,7 @@ class Desk:
     """One tablet, joined and on time already, with two packages of its maker."""
 
     bench: Bench
-    removals: tuple[str, ...] = (DUTY, GAME)
+    removals: tuple[str, ...] = (NEEDED, GAME)
     switches: tuple[Switch, ...] = ()
 
     def run(self) -> Reading:
@@ -66,7 +66,7 @@ class Desk:
 def make_bench(folder: Path, api: int) -> Bench:
     model = model_for(api)
     air = (Network(ssid="HOPITAL", passphrase=SECRET),)
-    packages = (*model.system_packages, GAME, DUTY)
+    packages = (*model.system_packages, GAME, NEEDED)
     bench = Bench(folder, model.model_copy(update={"air": air, "system_packages": packages}))
     for line in ("zone Europe/Paris", f"save-network HOPITAL wpa2 {SECRET}"):
         bench.edit(line)
@@ -75,19 +75,19 @@ def make_bench(folder: Path, api: int) -> Bench:
 
 
 @pytest.mark.parametrize("api", [23, 28, 34])
-@pytest.mark.parametrize("duty", ROWS)
+@pytest.mark.parametrize("role", ROWS)
 def test_a_package_that_the_tablet_works_with_is_not_removed_and_the_run_says_so(
-    duty: str, api: int, tmp_path: Path
+    role: str, api: int, tmp_path: Path
 ) -> None:
     desk = Desk(make_bench(tmp_path, api))
-    desk.bench.edit(f"set {ROWS[duty]}")
+    desk.bench.edit(f"set {ROWS[role]}")
     last = desk.run()
     assert desk.changed == [f"pm uninstall -k --user 0 {GAME}"]
-    assert desk.bench.tablet.device.installed(DUTY) is not None
+    assert desk.bench.tablet.device.installed(NEEDED) is not None
     verdict = outcome_from_reading(last)
     assert (verdict.outcome, tuple(map(str, list_deviations(last.plan)))) == (
         Outcome.DONE_WITH_WARNINGS,
-        (f"{Control.APPS_REMOVED}: wanted none left, observed {DUTY} is in use: {SAID.get(duty, duty)}",),
+        (f"{Control.APPS_REMOVED}: wanted none left, observed {NEEDED} is in use: {SAID.get(role, role)}",),
     )
 
 
@@ -95,27 +95,27 @@ def test_a_package_that_the_tablet_works_with_is_not_removed_and_the_run_says_so
 def test_the_home_screen_stays(api: int, tmp_path: Path) -> None:
     bench = make_bench(tmp_path, api)
     home = _home(bench)
-    desk = Desk(bench, removals=(home, GAME, DUTY))
+    desk = Desk(bench, removals=(home, GAME, NEEDED))
     last = desk.run()
-    assert desk.changed == [f"pm uninstall -k --user 0 {name}" for name in (GAME, DUTY)]
+    assert desk.changed == [f"pm uninstall -k --user 0 {name}" for name in (GAME, NEEDED)]
     assert last.facts.in_use[home] == "home"
 
 
 def test_a_switch_does_not_disable_what_the_tablet_works_with(tmp_path: Path) -> None:
-    desk = Desk(make_bench(tmp_path, 34), (), (Switch.model_construct(disable=DUTY, setting=None, source="a list"),))
+    desk = Desk(make_bench(tmp_path, 34), (), (Switch.model_construct(disable=NEEDED, setting=None, source="a list"),))
     desk.bench.edit(f"set {ROWS['keyboard']}")
     desk.run()
     assert desk.changed == []
     desk.bench.edit("set secure default_input_method org.example.other/.Keys")
     assert outcome_from_reading(desk.run()).outcome is Outcome.DONE
-    assert desk.changed == [f"pm disable-user --user 0 {DUTY}"]
+    assert desk.changed == [f"pm disable-user --user 0 {NEEDED}"]
 
 
 @pytest.mark.parametrize("api", [22, 28, 34])
 def test_an_active_admin_stays(api: int, tmp_path: Path) -> None:
     desk = Desk(make_bench(tmp_path, api))
-    desk.bench.tablet.device.data.admins.append(f"{DUTY}/.Admin")
-    assert desk.run().facts.in_use == {DUTY: "admin"} | ({} if api < 24 else {_home(desk.bench): "home"})
+    desk.bench.tablet.device.data.admins.append(f"{NEEDED}/.Admin")
+    assert desk.run().facts.in_use == {NEEDED: "admin"} | ({} if api < 24 else {_home(desk.bench): "home"})
     assert desk.changed == [f"pm uninstall -k --user 0 {GAME}"]
 
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.agent.answers import AgentDied, Refusal, Reply, Status, read_call, read_rows
-from provision.agent.contract import ANEW, Code, Word, call_line, least_protocol, reason_of, rows_line
+from provision.agent.contract import RETRY_FROM_HELLO, Code, OrderName, call_line, least_protocol, reason_of, rows_line
 from provision.agent.hello import Hello, check_site, choose_protocol, read_hello
-from provision.agent.networks import Seal
-from provision.agent.order import Order, Sealer, commit_argument, cut_pieces, sign_order
+from provision.agent.networks import Encrypt
+from provision.agent.order import Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
 from provision.agent.report import Report, check_report, read_report
 from provision.agent.results import (
     Cleaned,
@@ -37,8 +37,8 @@ from provision.terms import Reason
 from provision.transport import Transport
 
 ATTEMPTS = 3
-MakeBody = Callable[[Seal], Mapping[str, object]]
-"""Makes an order's body; gets what seals its secrets for the life of the agent just met."""
+MakeBody = Callable[[Encrypt], Mapping[str, object]]
+"""Makes an order's body; gets what encrypts its secrets for the life of the agent just met."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ class _Done:
 
 
 @dataclass(frozen=True)
-class _Errand:
+class _Request:
     """One order to give; `announce` is told the SHA-256 of its payload straight before each commit."""
 
-    word: Word
+    word: OrderName
     make_body: MakeBody
     repeatable: bool = True
     announce: Callable[[str], None] = lambda _digest: None
@@ -85,7 +85,7 @@ class OrderRefused(StepFailed):
         self.code = refusal.code
 
 
-class _Anew(OrderRefused):
+class _StaleSession(OrderRefused):
     """The order has to be sent again from `hello` on."""
 
 
@@ -125,48 +125,50 @@ class AgentClient:
 
         Args:
             asset: the asset id in the policy.
-            make_body: `make_policy` with everything but `seal`.
+            make_body: `make_policy` with everything but `encrypt`.
             announce: told the SHA-256 of the payload straight before the agent may act on it.
         """
-        done = self._carry(_Errand(Word.APPLY, make_body, announce=announce))
+        done = self._send_with_retry(_Request(OrderName.APPLY, make_body, announce=announce))
         report = read_report(done.result, call_line("commit"), done.capabilities)
         check_report(report, asset, done.digest, call_line("commit"))
         return report
 
     def report(self) -> Report:
         """What is so now, compared with the last policy; the caller compares `policy` with what it knows."""
-        done = self._send(Word.REPORT, lambda _seal: {})
+        done = self._send(OrderName.REPORT, lambda _encrypt: {})
         return read_report(done.result, call_line("commit"), done.capabilities)
 
     def show(self, seconds: int) -> str:
         """Fill the screen with the asset id for 1 to 300 seconds; returns that id."""
-        done = self._send(Word.SHOW, lambda _seal: {"seconds": seconds})
+        done = self._send(OrderName.SHOW, lambda _encrypt: {"seconds": seconds})
         return read_asset(done.result, call_line("commit"))
 
     def ask_challenge(self) -> DrillState:
         """The eight digits the tablet shows for maintenance."""
-        return self._drill(lambda _seal: {"step": "challenge"})
+        return self._drill(lambda _encrypt: {"step": "challenge"})
 
     def answer_challenge(self, digits: Secret) -> DrillState:
         """Give the hotline's answer; a wrong one counts, so it is never given twice."""
-        return self._drill(lambda seal: {"step": "answer", "answer": seal("drill.answer", digits)}, repeatable=False)
+        return self._drill(
+            lambda encrypt: {"step": "answer", "answer": encrypt("drill.answer", digits)}, repeatable=False
+        )
 
     def relock(self) -> DrillState:
         """Close the kiosk again after a drill."""
-        return self._drill(lambda _seal: {"step": "relock"})
+        return self._drill(lambda _encrypt: {"step": "relock"})
 
     def lift(self) -> int:
         """Forget wrong maintenance answers and end a lock-out; returns the seconds left, 0 when it was lifted."""
-        return read_lifted(self._send(Word.LIFT, lambda _seal: {}).result, call_line("commit"))
+        return read_lifted(self._send(OrderName.LIFT, lambda _encrypt: {}).result, call_line("commit"))
 
     def clean(self, packages: Sequence[str]) -> tuple[Cleaned, ...]:
         """Clear apps of the kiosk between two patients; `unsupported` ones are left to the shell."""
-        done = self._send(Word.CLEAN, lambda _seal: {"packages": list(packages)})
+        done = self._send(OrderName.CLEAN, lambda _encrypt: {"packages": list(packages)})
         return read_cleaned(done.result, tuple(packages), call_line("commit"))
 
     def release(self) -> bool:
         """Undo everything and give up ownership; returns whether the agent is no longer owner."""
-        done = self._send(Word.RELEASE, lambda _seal: {})
+        done = self._send(OrderName.RELEASE, lambda _encrypt: {})
         return not read_owner_left(done.result, call_line("commit"))
 
     def fetch_rows(self, order: str) -> Reply | None:
@@ -175,36 +177,36 @@ class AgentClient:
         return read_rows(self._transport.shell(line, seconds=self._limits.call), order, line)
 
     def _drill(self, make_body: MakeBody, *, repeatable: bool = True) -> DrillState:
-        done = self._send(Word.DRILL, make_body, repeatable=repeatable)
+        done = self._send(OrderName.DRILL, make_body, repeatable=repeatable)
         return read_drill(done.result, call_line("commit"))
 
-    def _send(self, word: Word, make_body: MakeBody, *, repeatable: bool = True) -> _Done:
-        return self._carry(_Errand(word, make_body, repeatable))
+    def _send(self, word: OrderName, make_body: MakeBody, *, repeatable: bool = True) -> _Done:
+        return self._send_with_retry(_Request(word, make_body, repeatable))
 
-    def _carry(self, errand: _Errand) -> _Done:
-        """Give one order, from `hello` on as often as its agent is born anew."""
-        deadline, left = self._clock() + self._limits.order, ATTEMPTS if errand.repeatable else 1
+    def _send_with_retry(self, request: _Request) -> _Done:
+        """Give one order, from `hello` on as often as its agent starts anew."""
+        deadline, left = self._clock() + self._limits.order, ATTEMPTS if request.repeatable else 1
         while True:
             try:
-                return self._carry_once(errand, deadline)
-            except _Anew as anew:
-                left -= anew.code is not Code.BUSY
+                return self._send_once(request, deadline)
+            except _StaleSession as stale:
+                left -= stale.code is not Code.BUSY
                 if left == 0 or self._clock() >= deadline:
-                    raise StepFailed(f"agent.{errand.word}", anew.reason, anew.detail) from anew
+                    raise StepFailed(f"agent.{request.word}", stale.reason, stale.detail) from stale
             self._wait(self._limits.poll)
 
-    def _carry_once(self, errand: _Errand, deadline: float) -> _Done:
-        word, hello = errand.word, self.hello()
+    def _send_once(self, request: _Request, deadline: float) -> _Done:
+        word, hello = request.word, self.hello()
         check_site(hello, self._sender.key.key_id)
-        body = errand.make_body(Sealer(hello).seal)
+        body = request.make_body(SecretEncryptor(hello).encrypt)
         protocol = choose_protocol(hello, least_protocol(body))
         order = Order(word, self._sender.site, hello.tablet, hello.nonce, body, protocol)
         payload = order.payload()
         document, name = sign_order(payload, self._sender.key), secrets.token_hex(8)
         self._upload(word, name, document)
         digest = hashlib.sha256(payload).hexdigest()
-        errand.announce(digest)
-        reply = self._call("commit", commit_argument(name, document), again=errand.repeatable)
+        request.announce(digest)
+        reply = self._call("commit", commit_argument(name, document), again=request.repeatable)
         while reply.status is Status.ACCEPTED:
             if self._clock() >= deadline:
                 raise StepFailed(f"agent.{word}", Reason.TABLET_HUNG, f"no end after {self._limits.order:g} seconds")
@@ -215,13 +217,15 @@ class AgentClient:
             raise AnswerError(call_line("commit"), f"the answer to {name}", str(reply.order))
         return _Done(result, digest, hello.capabilities)
 
-    def _upload(self, word: Word, name: str, document: bytes) -> None:
+    def _upload(self, word: OrderName, name: str, document: bytes) -> None:
         """Put every piece; the count after the last one must be the whole."""
         pieces, held = cut_pieces(name, document), 0
         for piece in pieces:
             held = read_pieces(self._expect_done(f"agent.{word}", self._call("put", piece)), call_line("put"))
         if held != len(pieces):
-            raise _Anew(f"agent.{word}", Refusal(Code.UPLOAD_INCOMPLETE, f"{held} of {len(pieces)} pieces are held"))
+            raise _StaleSession(
+                f"agent.{word}", Refusal(Code.UPLOAD_INCOMPLETE, f"{held} of {len(pieces)} pieces are held")
+            )
 
     def _call(self, method: str, argument: str | None = None, *, again: bool = True) -> Reply:
         """One call; repeated once when the agent's process died in it."""
@@ -241,8 +245,8 @@ class AgentClient:
 
     def _expect_done(self, step: str, reply: Reply) -> Mapping[str, object]:
         refusal = reply.refusal
-        if refusal is not None and (refusal.code in ANEW or refusal.code is Code.BUSY):
-            raise _Anew(step, refusal)
+        if refusal is not None and (refusal.code in RETRY_FROM_HELLO or refusal.code is Code.BUSY):
+            raise _StaleSession(step, refusal)
         if refusal is not None:
             raise OrderRefused(step, refusal)
         if reply.result is None:

@@ -32,7 +32,7 @@ LINE_BYTES = 2048
 ID = re.compile(r"[0-9a-f]{16}")
 
 
-class Word(StrEnum):
+class OrderName(StrEnum):
     """Every order (contract 6)."""
 
     APPLY = "apply"
@@ -71,7 +71,7 @@ class Code(StrEnum):
     FAILED = "failed"
 
 
-ANEW = frozenset({
+RETRY_FROM_HELLO = frozenset({
     Code.UPLOAD_INCOMPLETE, Code.DIGEST_DIFFERS, Code.NONCE_UNKNOWN, Code.SESSION_UNKNOWN, Code.POLL_UNKNOWN,
 })  # fmt: skip
 """The agent's process was killed or a piece was damaged: say `hello` and send the order again (contract 2)."""

@@ -14,7 +14,7 @@ from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.texts.message import message
 
-Seal = Callable[[str, Secret], object]
+Encrypt = Callable[[str, Secret], object]
 """Makes the member that stands for a secret at a place."""
 
 MEMBER, OLD_MEMBER = "networks", "wifi"
@@ -26,28 +26,28 @@ AGENT_CODE = 4
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----")
 
 
-def make_networks(networks: Sequence[Network], secrets: Mapping[str, Secret], seal: Seal) -> dict[str, object]:
+def make_networks(networks: Sequence[Network], secrets: Mapping[str, Secret], encrypt: Encrypt) -> dict[str, object]:
     """The policy's member for them; one WPA2-PSK network is said as every agent understands it.
 
     Args:
         secrets: by place, `networks.0.passphrase`.
-        seal: makes the member that stands for a secret at a place.
+        encrypt: makes the member that stands for a secret at a place.
     """
     if is_plain_psk(networks):
         only = secrets[place_of(0, "passphrase")]
-        return {OLD_MEMBER: networks[0].to_policy(lambda member: seal(f"{OLD_MEMBER}.{member}", only))}
-    return {MEMBER: [_make_network(index, network, secrets, seal) for index, network in enumerate(networks)]}
+        return {OLD_MEMBER: networks[0].to_policy(lambda member: encrypt(f"{OLD_MEMBER}.{member}", only))}
+    return {MEMBER: [_make_network(index, network, secrets, encrypt) for index, network in enumerate(networks)]}
 
 
-def _make_network(index: int, network: Network, secrets: Mapping[str, Secret], seal: Seal) -> dict[str, object]:
+def _make_network(index: int, network: Network, secrets: Mapping[str, Secret], encrypt: Encrypt) -> dict[str, object]:
     ca = secrets.get(place_of(index, "ca"))
     authorities = () if ca is None else split_certificates(ca.reveal())
-    return network.to_policy(partial(_seal_at, index, secrets, seal), authorities)
+    return network.to_policy(partial(_encrypt_at, index, secrets, encrypt), authorities)
 
 
-def _seal_at(index: int, secrets: Mapping[str, Secret], seal: Seal, member: str) -> object:
+def _encrypt_at(index: int, secrets: Mapping[str, Secret], encrypt: Encrypt, member: str) -> object:
     place = place_of(index, member)
-    return seal(place, secrets[place])
+    return encrypt(place, secrets[place])
 
 
 def split_certificates(pem: bytes) -> tuple[bytes, ...]:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from provision.agent.contract import PIECE_CHARACTERS, PIECES, Word
+from provision.agent.contract import PIECE_CHARACTERS, PIECES, OrderName
 from provision.agent.hello import Hello
 from provision.agent.site_key import SiteKey
 from provision.agent.strict_json import encode
@@ -36,7 +36,7 @@ class Order:
         tablet, nonce: from `hello`.
     """
 
-    word: Word
+    word: OrderName
     site: str
     tablet: str
     nonce: str
@@ -58,12 +58,12 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Sealer:
+class SecretEncryptor:
     """Encrypts secret members of one order: they fit one session, tablet, order and place only."""
 
     hello: Hello
 
-    def seal(self, place: str, secret: Secret) -> dict[str, object]:
+    def encrypt(self, place: str, secret: Secret) -> dict[str, object]:
         """`{"sealed": {...}}` for a secret at a place such as `wifi.passphrase`."""
         key, vector = AESGCM.generate_key(256), os.urandom(12)
         context = f"provision-seal-v1\n{self.hello.tablet}\n{self.hello.nonce}\n{place}".encode()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.agent.contract import AGENT
-from provision.agent.networks import Seal, list_never_set, make_networks
+from provision.agent.networks import Encrypt, list_never_set, make_networks
 from provision.controls.registry import CONTROLS
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.model import Site
@@ -43,7 +43,7 @@ MAINTENANCE = "maintenance.secret"
 
 
 def make_policy(
-    site: Site, asset: Asset, packages: Sequence[str], secrets: Mapping[str, Secret], seal: Seal
+    site: Site, asset: Asset, packages: Sequence[str], secrets: Mapping[str, Secret], encrypt: Encrypt
 ) -> dict[str, object]:
     """The body of `apply`: the full desired state of one tablet.
 
@@ -51,14 +51,14 @@ def make_policy(
         site: checked with `check_site_fits`.
         asset: this tablet.
         packages: apps of the kiosk, without the agent.
-        secrets: by place, `MAINTENANCE` among them; revealed to `seal` only.
-        seal: `Sealer.seal` of this order.
+        secrets: by place, `MAINTENANCE` among them; revealed to `encrypt` only.
+        encrypt: `SecretEncryptor.encrypt` of this order.
     """
     body: dict[str, object] = {
         "asset": {"id": asset.id, "ward": asset.ward, "hotline": site.kiosk.hotline, "colour": asset.colour},
         "language": site.language.value,
-        **make_networks(site.networks, secrets, seal),
-        "maintenance": {"tries": TRIES, "secret": seal(MAINTENANCE, secrets[MAINTENANCE])},
+        **make_networks(site.networks, secrets, encrypt),
+        "maintenance": {"tries": TRIES, "secret": encrypt(MAINTENANCE, secrets[MAINTENANCE])},
     }
     if site.kiosk.lock_task:
         body["kiosk"] = {"packages": [name for name in packages if name != AGENT]}

@@ -53,21 +53,21 @@ def _list_off(facts: Facts) -> frozenset[str]:
 
 
 def _describe(facts: Facts, names: tuple[str, ...]) -> Message:
-    """What is left, with what keeps it: a duty on this tablet, or the firmware in its own words."""
+    """What is left, with what keeps it: a role on this tablet, or the firmware in its own words."""
     refused = (facts.switches or Switches()).refused
 
     def tell(name: str) -> Message:
         said = refused.get(f"{CONTROL}/{name}")
         stays = verbatim(name) if said is None else message("refused", words=verbatim(name), refusal=said)
-        return tell_duty(facts, name) or stays
+        return tell_role(facts, name) or stays
 
     return enumerate_messages(*map(tell, names)) if names else message("none-left")
 
 
-def tell_duty(facts: Facts, package: str) -> Message | None:
+def tell_role(facts: Facts, package: str) -> Message | None:
     """Why a package of the maker stays although the profile means it; None where nothing is in the way."""
-    duty = facts.in_use.get(package)
-    return None if duty is None else message("in-use", package=package, duty=message(f"duty.{duty}"))
+    role = facts.in_use.get(package)
+    return None if role is None else message("in-use", package=package, role=message(f"role.{role}"))
 
 
 def _uninstall(package: str) -> Step:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provision.controls.apps_removed import tell_duty
+from provision.controls.apps_removed import tell_role
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
 from provision.controls.spec import ControlSpec
@@ -95,7 +95,7 @@ def _look_at_package(facts: Facts, switch: Switch, package: str) -> _State:
     step = _make_step(switch, package, words, undo, "packages document 5.1 and 5.2")
     off = message("package-off", package=package)
     now = message("package-on", package=package) if found == "package" else off
-    return _State(off, now, f"{found}:{package}", step, tell_duty(facts, package))
+    return _State(off, now, f"{found}:{package}", step, tell_role(facts, package))
 
 
 def _make_step(switch: Switch, target: str, words: tuple[str, ...], undo: Message, reference: str) -> Step:

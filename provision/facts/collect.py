@@ -59,7 +59,7 @@ class Facts:
     authorisation: authorisation.Authorisation | None = None  # None where no key is ever forgotten
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
-    in_use: Mapping[str, str] = field(default_factory=dict)  # by package its duty; asked only where one is to go
+    in_use: Mapping[str, str] = field(default_factory=dict)  # by package its role; asked only where one is to go
     left: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
 
 

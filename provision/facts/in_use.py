@@ -19,7 +19,7 @@ _ROWS = {
     "calls": ("secure", "dialer_default_application"),
     "pages": ("global", "webview_provider"),
 }
-"""By duty: table and key."""
+"""By role: table and key."""
 
 HOME_API = 24
 _HOME = Ask(
@@ -39,12 +39,12 @@ _ADMIN = re.compile(rf"^\s+({_PACKAGE})/[\w.$]+:\s*$", re.ASCII | re.MULTILINE)
 
 def asks(api: int) -> tuple[Ask, ...]:
     """What a tablet of this release can be asked."""
-    rows = tuple(Ask(duty, ("settings", "get", *row)) for duty, row in _ROWS.items())
+    rows = tuple(Ask(role, ("settings", "get", *row)) for role, row in _ROWS.items())
     return (*rows, _ADMINS, *((_HOME,) if api >= HOME_API else ()))
 
 
 def parse(sections: Sections) -> Mapping[str, str]:
-    """The duty of each package that has one: a key of `_ROWS`, `home` or `admin` (texts: `message.duty`)."""
+    """The role of each package that has one: a key of `_ROWS`, `home` or `admin` (texts: `message.role`)."""
     return dict(_find(sections))
 
 
@@ -54,6 +54,6 @@ def _find(sections: Sections) -> Iterator[tuple[str, str]]:
     if _HOME.name in sections:
         for package in _COMPONENT.findall(sections[_HOME.name].text):
             yield package, "home"
-    for duty in _ROWS:
-        for package in _ROW.findall(sections[duty].value or ""):
-            yield package, duty
+    for role in _ROWS:
+        for package in _ROW.findall(sections[role].value or ""):
+            yield package, role

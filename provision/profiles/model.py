@@ -61,7 +61,7 @@ class Profile:
         """Its own file, the deepest layer."""
         return self.origins["status"]
 
-    def find_hands(self, reason: str, api: int | None) -> Text | None:
+    def find_manual_steps(self, reason: str, api: int | None) -> Text | None:
         """What hands do where a gate of this release leads to a reason; the deepest layer's word counts."""
         told = [gate.hands for gate in self.gates if reason in gate.reasons and gate.concerns(api)]
         return next((hands for hands in reversed(told) if hands is not None), None)

@@ -21,7 +21,7 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 LARGEST_LINE = 4 * 1024 * 1024
 
 
-def seal_envelope(statement: dict[str, Any], signer: Signer) -> bytes:
+def sign_envelope(statement: dict[str, Any], signer: Signer) -> bytes:
     """Return the signed envelope of `statement`: canonical JSON and a final newline."""
     envelope = Envelope(canonical_json(statement, "statement"), PAYLOAD_TYPE, {})
     envelope.sign(signer)

@@ -26,7 +26,7 @@ from provision.errors import RecordError
 from provision.files import make_folder, write_atomically
 from provision.records.canonical import parse_canonical, sha256_hex
 from provision.records.content import STATEMENT_TYPE, format_time
-from provision.records.envelope import decode_base64, expect_members, open_envelope, read_envelope, seal_envelope
+from provision.records.envelope import decode_base64, expect_members, open_envelope, read_envelope, sign_envelope
 from provision.terms import HomeKind
 
 PRIVATE_NAME = "record-key.pem"
@@ -105,7 +105,7 @@ def create_keys(folder: Path, kind: HomeKind, origin: str, *, at: datetime | Non
     _key_uri((folder / PRIVATE_NAME).absolute())
     private = Ed25519PrivateKey.generate()
     signer = CryptoSigner(private, _public_key(private.public_key().public_bytes_raw()))
-    descriptor = seal_envelope(_key_statement(signer.public_key, kind, origin, at or datetime.now(UTC)), signer)
+    descriptor = sign_envelope(_key_statement(signer.public_key, kind, origin, at or datetime.now(UTC)), signer)
     try:
         make_folder(folder, mode=0o700)
         write_atomically(folder / PRIVATE_NAME, signer.private_bytes, mode=0o600, replace=False)

@@ -21,7 +21,7 @@ from provision.errors import RecordError
 from provision.files import make_folder, remove_unfinished, write_atomically
 from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
 from provision.records.content import ASSET_ID, RUN_ID, RunResult, build_documents, build_statement, format_time
-from provision.records.envelope import seal_envelope
+from provision.records.envelope import sign_envelope
 from provision.records.keys import DESCRIPTOR_NAME, HomeKeys, read_bytes
 from provision.records.ledger import Leaf, Ledger
 from provision.records.reader import (
@@ -99,7 +99,7 @@ class RecordStore:
         first bundle reached the disk whole, keeps that one.
         """
         self._expect_open(result)
-        bundle = seal_envelope(build_statement(result), self._keys.signer)
+        bundle = sign_envelope(build_statement(result), self._keys.signer)
         with _disk(self._folder):
             if self._doubtful:
                 self._recover()
@@ -110,7 +110,7 @@ class RecordStore:
             self._doubtful = False
         return written
 
-    def seal(self, run_id: str, sealing: Sealing) -> WrittenRecord:
+    def append_statement(self, run_id: str, sealing: Sealing) -> WrittenRecord:
         """Add the second statement to the record of a run, and return it once both were verified from disk.
 
         The first statement's bytes are read back and compared with the ledger before they are signed for.
@@ -123,7 +123,7 @@ class RecordStore:
             if record.sealing is not None:
                 raise RecordError(f"{record.path}: expected no second statement yet, got one")
             statement = build_seal(record.run, record.sha256, sealing)
-            data = read_bytes(record.path) + seal_envelope(statement, self._keys.signer)
+            data = read_bytes(record.path) + sign_envelope(statement, self._keys.signer)
             write_atomically(record.path, data)
             name, digest = record.path.name, sha256_hex(data)
             leaf = self._ledger.append(name, digest, format_time(sealing.ended), envelopes=2)

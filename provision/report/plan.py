@@ -34,7 +34,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "profile": profile.name,
             "status": say(language, f"plan.status.{profile.status}"),
             "road": str(plan.road),
-            "hands": _describe_hands(language, profile),
+            "hands": _describe_manual_steps(language, profile),
             "gates": _describe_gates(language, profile, facts.props.api),
             "switches": _describe_switches(language, profile, facts.props.api, plan.vendor_targets),
             "staying": _count_staying(profile, plan.vendor_targets),
@@ -47,7 +47,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
     )
 
 
-def _describe_hands(language: Language, profile: Profile) -> list[dict[str, Any]]:
+def _describe_manual_steps(language: Language, profile: Profile) -> list[dict[str, Any]]:
     return [
         {"number": number + 1, "says": _in(language, text), "file": str(profile.origins[f"hands_first[{number}]"])}
         for number, text in enumerate(profile.hands_first)

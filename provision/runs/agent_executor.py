@@ -281,16 +281,16 @@ class AgentExecutor:
     def _digest_wanted(self, secret: Secret, api: int) -> str:
         """Digest of the policy, secrets under a key nobody else has: a changed passphrase changes it, too."""
 
-        def seal(place: str, value: Secret) -> object:
+        def encrypt(place: str, value: Secret) -> object:
             return hmac.new(secret.reveal(), place.encode() + value.reveal(), hashlib.sha256).hexdigest()
 
-        return hashlib.sha256(encode(self._make_policy(secret, seal, api))).hexdigest()
+        return hashlib.sha256(encode(self._make_policy(secret, encrypt, api))).hexdigest()
 
-    def _make_policy(self, secret: Secret, seal: Callable[[str, Secret], object], api: int) -> dict[str, object]:
+    def _make_policy(self, secret: Secret, encrypt: Callable[[str, Secret], object], api: int) -> dict[str, object]:
         kit = self._kit
         secrets = {**kit.secrets(), MAINTENANCE: secret}
         asset = Asset(self._require_asset_id(), kit.site.name[:LINE])
-        policy = make_policy(kit.site, asset, kit.packages, secrets, seal)
+        policy = make_policy(kit.site, asset, kit.packages, secrets, encrypt)
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
         unknown = list_unknown(THROUGH_AGENT, kit.capabilities)
         known = {member for control in THROUGH_AGENT - unknown for member in SPECS[control].policy}
@@ -323,7 +323,7 @@ class AgentExecutor:
         wanted = self._digest_wanted(issued.secret, api)
         self._client.apply(
             asset,
-            lambda seal: self._make_policy(issued.secret, seal, api),
+            lambda encrypt: self._make_policy(issued.secret, encrypt, api),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
 

@@ -132,5 +132,5 @@ def _advise(state: RunState, verdict: Verdict) -> Mapping[str, str] | None:
         return {str(language): say(language, "load.advice") for language in Language}
     if state.profile is None or state.props is None or verdict.reason is None:
         return None
-    known = state.profile.find_hands(verdict.reason, state.props.api_if_known)
+    known = state.profile.find_manual_steps(verdict.reason, state.props.api_if_known)
     return None if known is None else {"en": known.en, "fr": known.fr}

@@ -71,7 +71,7 @@ class LedgerWriter:
         Raises:
             RecordError: the second statement cannot be written or does not verify from disk.
         """
-        self._ask(lambda: self._store.seal(run_id, sealing))
+        self._ask(lambda: self._store.append_statement(run_id, sealing))
 
     def checkpoint(self) -> str:
         """The signed checkpoint of the ledger as it stands."""

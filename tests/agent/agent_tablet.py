@@ -11,7 +11,7 @@ from tablet_link import TabletLink
 
 from provision.agent.client import AgentClient, AgentLimits, Sender
 from provision.agent.contract import ADMIN, AGENT
-from provision.agent.networks import Seal
+from provision.agent.networks import Encrypt
 from provision.agent.policy import MAINTENANCE, Asset, make_policy
 from provision.agent.site_key import SiteKey
 from provision.site.secret import Secret
@@ -69,6 +69,6 @@ class AgentTablet:
         assert "Success" in self.bench.run(f"dpm set-device-owner {ADMIN}").out
         return self
 
-    def policy(self, seal: Seal, packages: Sequence[str] = KIOSK) -> dict[str, object]:
+    def policy(self, encrypt: Encrypt, packages: Sequence[str] = KIOSK) -> dict[str, object]:
         site = make_site(kiosk={"lock_task": True, "hotline": "12 34"})
-        return make_policy(site, ASSET, packages, self.secrets, seal)
+        return make_policy(site, ASSET, packages, self.secrets, encrypt)

@@ -9,9 +9,9 @@ import pytest
 from agent_bed import site_key
 from agent_tablet import ASSET, PASSPHRASE, SECRET, AgentTablet
 
-from provision.agent.contract import Code, Word
+from provision.agent.contract import Code, OrderName
 from provision.agent.maintenance import answer_challenge
-from provision.agent.order import Order, Sealer, commit_argument, cut_pieces, sign_order
+from provision.agent.order import Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
 from provision.site.secret import Secret
 from provision.virtual.android.agent.process import running
 from provision.virtual.android.agent.station import ForeignCaller
@@ -47,15 +47,15 @@ def test_an_app_that_repeats_every_line_of_the_station_is_told_nothing(uid: int,
     assert state(tablet) == before
 
 
-@pytest.mark.parametrize("word", list(Word))
-def test_a_computer_without_the_site_key_gives_no_order(word: Word, tablet: AgentTablet) -> None:
+@pytest.mark.parametrize("word", list(OrderName))
+def test_a_computer_without_the_site_key_gives_no_order(word: OrderName, tablet: AgentTablet) -> None:
     first = len(tablet.link.printed)
     mallory = tablet.client_of("Test", site_key("foreign_private_key"))
     challenge, hello = tablet.client.ask_challenge().challenge, mallory.hello()
     body: dict[str, object] = {}
-    if word is Word.DRILL:  # even the right answer: on the screen the code is enough, on this road it is not
+    if word is OrderName.DRILL:  # even the right answer: on the screen the code is enough, on this road it is not
         right = answer_challenge(Secret(SECRET), challenge or "")
-        body = {"step": "answer", "answer": Sealer(hello).seal("drill.answer", right)}
+        body = {"step": "answer", "answer": SecretEncryptor(hello).encrypt("drill.answer", right)}
     before = state(tablet)
     order = Order(word, "Test", hello.tablet, hello.nonce, body)
     document = sign_order(order.payload(), site_key("foreign_private_key"))

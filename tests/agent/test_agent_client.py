@@ -18,10 +18,10 @@ from scripted import Conversation
 
 from provision.agent.answers import AgentAbsent, Status
 from provision.agent.client import AgentClient, AgentLimits, Sender
-from provision.agent.contract import AGENT, HOME, Code, Word, call_line
+from provision.agent.contract import AGENT, HOME, Code, OrderName, call_line
 from provision.agent.hello import choose_protocol, read_hello
 from provision.agent.maintenance import answer_challenge
-from provision.agent.order import Order, OrderTooLarge, Sealer, commit_argument, cut_pieces, sign_order
+from provision.agent.order import Order, OrderTooLarge, SecretEncryptor, commit_argument, cut_pieces, sign_order
 from provision.agent.report import Report, check_report, find_controls
 from provision.agent.rows import VERSION
 from provision.errors import AnswerError, DeadlinePassed, StepFailed, TabletGone
@@ -206,13 +206,13 @@ def test_an_order_that_never_ends_is_a_hung_tablet(tablet: AgentTablet) -> None:
 def test_a_busy_agent_is_waited_for(tablet: AgentTablet) -> None:
     """Another bench's order still runs when ours arrives."""
     tablet.bench.edit("break agent-late")
-    document = order_for(tablet, Word.APPLY, tablet.policy(Sealer(tablet.client.hello()).seal))
+    document = order_for(tablet, OrderName.APPLY, tablet.policy(SecretEncryptor(tablet.client.hello()).encrypt))
     assert send(tablet, document)["status"] == "accepted"
     apply(tablet)
     assert "busy" in {answer.get("error", {}).get("code") for answer in answers(tablet)}
 
 
-def order_for(given: AgentTablet, word: Word, body: dict[str, object], **changes: str) -> bytes:
+def order_for(given: AgentTablet, word: OrderName, body: dict[str, object], **changes: str) -> bytes:
     """A signed document for a tablet now, with some members changed."""
     hello = given.client.hello()
     order = Order(word, "Test", hello.tablet, hello.nonce, body)
@@ -243,7 +243,7 @@ def answers(tablet: AgentTablet) -> list[dict[str, Any]]:
 def test_an_order_for_something_else_changes_nothing(changes: dict[str, str], code: Code, tablet: AgentTablet) -> None:
     apply(tablet)
     before = tablet.bench.tablet.device.state.model_dump_json()
-    answer = send(tablet, order_for(tablet, Word.RELEASE, {}, **changes))
+    answer = send(tablet, order_for(tablet, OrderName.RELEASE, {}, **changes))
     assert answer["error"]["code"] == code
     assert tablet.bench.tablet.device.state.model_dump_json() == before
 
@@ -270,7 +270,7 @@ def test_lines_recorded_on_one_tablet_do_nothing_on_another(tablet: AgentTablet,
 
 
 def test_lines_cut_short_do_nothing(tablet: AgentTablet) -> None:
-    document = order_for(tablet, Word.APPLY, tablet.policy(Sealer(tablet.client.hello()).seal))
+    document = order_for(tablet, OrderName.APPLY, tablet.policy(SecretEncryptor(tablet.client.hello()).encrypt))
     pieces = cut_pieces("00000000000000cc", document)
     for piece in pieces[:-1]:
         tablet.link.shell(call_line("put", piece), seconds=1)
@@ -292,7 +292,7 @@ def test_a_foreign_site_key_is_refused_by_the_station_before_anything_is_sent(ta
 def test_a_foreign_site_key_is_refused_by_the_agent_too(tablet: AgentTablet) -> None:
     apply(tablet)
     hello = tablet.client.hello()
-    payload = Order(Word.RELEASE, "Test", hello.tablet, hello.nonce, {}).payload()
+    payload = Order(OrderName.RELEASE, "Test", hello.tablet, hello.nonce, {}).payload()
     assert send(tablet, sign_order(payload, site_key("foreign_private_key")))["error"]["code"] == Code.SITE_KEY_FOREIGN
     assert tablet.bench.tablet.device.data.owner is not None
 
@@ -341,7 +341,7 @@ def test_a_link_that_ends_is_told_as_such(fault: str, error: type[Exception], ta
 
 
 def test_the_rows_give_the_answer_of_a_committed_document(tablet: AgentTablet) -> None:
-    document = order_for(tablet, Word.APPLY, tablet.policy(Sealer(tablet.client.hello()).seal))
+    document = order_for(tablet, OrderName.APPLY, tablet.policy(SecretEncryptor(tablet.client.hello()).encrypt))
     answer = send(tablet, document)
     reply = tablet.client.fetch_rows("00000000000000bb")
     assert reply is not None

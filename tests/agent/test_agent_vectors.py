@@ -20,10 +20,10 @@ from factories import make_site
 
 from provision.agent.answers import read_call, read_rows
 from provision.agent.configured import list_digests, make_applications, read_digests
-from provision.agent.contract import LINE_BYTES, Word, call_line, least_protocol, reason_of
+from provision.agent.contract import LINE_BYTES, OrderName, call_line, least_protocol, reason_of
 from provision.agent.granted import make_grants
 from provision.agent.hello import read_hello
-from provision.agent.order import OAEP, TYPE, Order, Sealer, commit_argument, cut_pieces, sign_order
+from provision.agent.order import OAEP, TYPE, Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
 from provision.agent.policy import MAINTENANCE, Asset, check_site_fits, make_policy
 from provision.agent.report import find_controls, read_report
 from provision.agent.results import read_cleaned, read_owner_left
@@ -151,12 +151,12 @@ TAKEN = [(vector["name"], taken(vector)) for vector in CHANNEL if sends(vector) 
 @pytest.mark.parametrize("payload", [pytest.param(payload, id=name) for name, payload in TAKEN])
 def test_the_station_writes_the_payload_the_agent_takes(payload: dict[str, Any]) -> None:
     names = ("site", "tablet", "nonce", "body", "protocol")
-    order = Order(Word(payload["order"]), *(payload[name] for name in names))
+    order = Order(OrderName(payload["order"]), *(payload[name] for name in names))
     assert json.loads(order.payload()) == payload
 
 
 def test_the_envelope_is_the_contracts() -> None:
-    payload = Order(Word.REPORT, MATERIAL["site"], MATERIAL["tablet"], MATERIAL["nonces"][0], {}).payload()
+    payload = Order(OrderName.REPORT, MATERIAL["site"], MATERIAL["tablet"], MATERIAL["nonces"][0], {}).payload()
     envelope = json.loads(sign_order(payload, site_key()))
     example = json.loads(decode_url(sends(CHANNEL[9])[0]["document"]))
     assert (set(envelope), set(envelope["signatures"][0])) == (set(example), set(example["signatures"][0]))
@@ -187,10 +187,10 @@ def test_a_secret_is_sealed_as_in_the_vectors(place: str, plain: bytes) -> None:
     example = TAKEN[0][1]
     assert example is not None
     assert unseal(example["body"][section][name]["sealed"], place) == plain
-    ours = Sealer(make_hello()).seal(place, Secret(plain))
+    ours = SecretEncryptor(make_hello()).encrypt(place, Secret(plain))
     assert isinstance(ours["sealed"], dict)
     assert unseal(ours["sealed"], place) == plain
-    assert ours != Sealer(make_hello()).seal(place, Secret(plain))
+    assert ours != SecretEncryptor(make_hello()).encrypt(place, Secret(plain))
 
 
 def report_of(vector: dict[str, Any]) -> dict[str, Any]:

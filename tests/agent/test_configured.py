@@ -17,7 +17,7 @@ from provision.agent.configured import (
     tell_delivered,
 )
 from provision.agent.contract import AGENT, least_protocol
-from provision.agent.networks import Seal
+from provision.agent.networks import Encrypt
 from provision.appset.model import App, Setting
 from provision.errors import ConfigurationError, StepFailed
 from provision.terms import Reason
@@ -72,7 +72,9 @@ def test_the_most_that_fits_is_taken_by_the_channel(tmp_path: Path) -> None:
     most: dict[str, dict[str, Setting]] = {CHAT: {f"k{number}": "é" * 1000 for number in range(16)}}
     check_configurations_fit(most, AGENT_APP, Path("apps.yaml"))
     tablet = AgentTablet(tmp_path).enrol()
-    tablet.client.apply("A-0042", lambda seal: tablet.policy(seal) | make_applications(most, "A-0042"), lambda _: None)
+    tablet.client.apply(
+        "A-0042", lambda encrypt: tablet.policy(encrypt) | make_applications(most, "A-0042"), lambda _: None
+    )
     assert tablet.bench.tablet.device.data.configurations == make_applications(most, "A-0042")["applications"]
 
 
@@ -88,7 +90,7 @@ def test_an_old_agent_is_told_apart_before_anything_is_sent(tmp_path: Path) -> N
     before = len(tablet.link.lines)
     with pytest.raises(StepFailed, match="speaks protocol 1, this order needs 2, 3, 4: update the agent") as caught:
         tablet.client.apply(
-            "A-0042", lambda seal: tablet.policy(seal) | make_applications(SETTINGS, "A-0042"), lambda _: None
+            "A-0042", lambda encrypt: tablet.policy(encrypt) | make_applications(SETTINGS, "A-0042"), lambda _: None
         )
     assert caught.value.reason is Reason.AGENT_TOO_OLD
     assert [line for line in tablet.link.lines[before:] if "hello" not in line] == []
@@ -103,8 +105,8 @@ def test_an_old_agent_goes_on_working_without_a_configuration(tmp_path: Path) ->
 def test_a_policy_of_an_old_station_undoes_what_was_configured(tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path).enrol()
 
-    def configured(seal: Seal) -> dict[str, object]:
-        return tablet.policy(seal) | make_applications(SETTINGS, "A-0042")
+    def configured(encrypt: Encrypt) -> dict[str, object]:
+        return tablet.policy(encrypt) | make_applications(SETTINGS, "A-0042")
 
     tablet.client.apply("A-0042", configured, lambda _: None)
     assert CHAT in tablet.bench.tablet.device.data.configurations
@@ -115,7 +117,7 @@ def test_a_policy_of_an_old_station_undoes_what_was_configured(tmp_path: Path) -
 def test_a_release_that_cannot_clear_a_configuration_keeps_the_owner_who_can(tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path).enrol()
     tablet.client.apply(
-        "A-0042", lambda seal: tablet.policy(seal) | make_applications(SETTINGS, "A-0042"), lambda _: None
+        "A-0042", lambda encrypt: tablet.policy(encrypt) | make_applications(SETTINGS, "A-0042"), lambda _: None
     )
     device = tablet.bench.tablet.device
     device.state.faults = ["owner-refuses:setApplicationRestrictions"]

@@ -11,7 +11,7 @@ from factories import make_app
 
 from provision.agent.contract import AGENT
 from provision.agent.granted import make_grants
-from provision.agent.networks import Seal
+from provision.agent.networks import Encrypt
 from provision.controls.apps_configured import list_fixed
 from provision.errors import StepFailed
 from provision.terms import Reason
@@ -33,8 +33,8 @@ def tablet_in(folder: Path, api: int) -> AgentTablet:
 def give(tablet: AgentTablet, fixed: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     """The row of a policy that fixes them, empty where the report has none."""
 
-    def make_body(seal: Seal) -> dict[str, object]:
-        return tablet.policy(seal) | make_grants(fixed)
+    def make_body(encrypt: Encrypt) -> dict[str, object]:
+        return tablet.policy(encrypt) | make_grants(fixed)
 
     report = tablet.client.apply("A-0042", make_body, lambda _: None)
     return next((vars(row) for row in report.rows if row.kind.part == "grants"), {})

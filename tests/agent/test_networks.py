@@ -13,7 +13,7 @@ from agent_tablet import ASSET, KIOSK, AgentTablet
 from factories import make_site
 
 from provision.agent.contract import Code, least_protocol, reason_of
-from provision.agent.networks import AGENT_CODE, Seal, find_unset, list_never_set, make_networks
+from provision.agent.networks import AGENT_CODE, Encrypt, find_unset, list_never_set, make_networks
 from provision.agent.policy import MAINTENANCE, check_site_fits, make_policy
 from provision.agent.report import find_controls
 from provision.agent.rows import NETWORKS, NEVER
@@ -110,11 +110,11 @@ def test_every_secret_of_every_network_is_sealed_at_its_place_and_decides_the_po
     site = site_of(*Kind)
     sealed: dict[str, bytes] = {}
 
-    def seal(place: str, secret: Secret) -> str:
+    def encrypt(place: str, secret: Secret) -> str:
         sealed[place] = secret.reveal()
         return "sealed"
 
-    policy = make_policy(site, ASSET, KIOSK, secrets_of(site), seal)
+    policy = make_policy(site, ASSET, KIOSK, secrets_of(site), encrypt)
     places = [place for place in secrets_of(site) if not place.endswith(".ca")]
     assert sorted(sealed) == sorted(places)
     assert "secret" not in str(policy["networks"])
@@ -163,8 +163,8 @@ def test_the_agents_word_has_its_reason() -> None:
 def apply(tablet: AgentTablet, site: Site) -> Any:  # noqa: ANN401 # a report
     secrets = secrets_of(site) | {f"networks.{n}.passphrase": Secret(b"passphrase") for n in range(len(site.networks))}
 
-    def make(seal: Seal) -> dict[str, object]:
-        return make_policy(site, ASSET, KIOSK, secrets, seal)
+    def make(encrypt: Encrypt) -> dict[str, object]:
+        return make_policy(site, ASSET, KIOSK, secrets, encrypt)
 
     return tablet.client.apply(ASSET.id, make, lambda _digest: None)
 

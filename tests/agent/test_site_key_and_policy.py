@@ -115,11 +115,11 @@ def test_what_the_site_does_not_want_is_absent() -> None:
 def test_every_secret_goes_through_the_seal() -> None:
     sealed: dict[str, bytes] = {}
 
-    def seal(place: str, secret: Secret) -> str:
+    def encrypt(place: str, secret: Secret) -> str:
         sealed[place] = secret.reveal()
         return "sealed"
 
-    body = make_policy(make_site(), ASSET, [], GOOD, seal)
+    body = make_policy(make_site(), ASSET, [], GOOD, encrypt)
     assert sealed == {"wifi.passphrase": b"correct horse", "maintenance.secret": b"x" * 20}
     assert "correct horse" not in str(body)
 

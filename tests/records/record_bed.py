@@ -101,4 +101,4 @@ def make_closing_statement(number: int, **changes: object) -> Sealing:
 def record_sealed(store: RecordStore, number: int, kind: HomeKind = HomeKind.WARD) -> WrittenRecord:
     """A run with both of its statements."""
     record(store, make_result(number, kind, seals=True))
-    return store.seal(f"run-{number}", make_closing_statement(number))
+    return store.append_statement(f"run-{number}", make_closing_statement(number))

@@ -23,7 +23,7 @@ from provision.errors import RecordError
 from provision.records import verify_record
 from provision.records.canonical import canonical_json, sha256_hex
 from provision.records.content import build_documents, build_statement
-from provision.records.envelope import seal_envelope
+from provision.records.envelope import sign_envelope
 from provision.records.ledger import Leaf
 from provision.records.note import Checkpoint, sign_checkpoint
 from provision.records.reader import verify_folder
@@ -146,7 +146,7 @@ def sign_all_again_under_the_name_of_our_key(stage: Stage) -> None:
 
 def sign_one_bundle_with_another_key(stage: Stage) -> None:
     signer = stage.training.keys.signer
-    bundle(stage.folder, 2).write_bytes(seal_envelope(build_statement(make_result(2)), signer))
+    bundle(stage.folder, 2).write_bytes(sign_envelope(build_statement(make_result(2)), signer))
 
 
 def sign_one_bundle_with_another_key_under_our_name(stage: Stage) -> None:
@@ -177,13 +177,13 @@ def rewrite_history(stage: Stage) -> None:
     other = make_result(1, observed={"battery": 1})
     for data in build_documents(other):
         (stage.folder / "documents" / f"{sha256_hex(data)}.json").write_bytes(data)
-    bundle(stage.folder, 1).write_bytes(seal_envelope(build_statement(other), stage.bed.keys.signer))
+    bundle(stage.folder, 1).write_bytes(sign_envelope(build_statement(other), stage.bed.keys.signer))
     rewrite_ledger(stage, 4)
 
 
 def replace_by_another_true_statement(stage: Stage) -> None:
     other = make_result(1, outcome=Outcome.FAILED, reason=Reason.TABLET_HUNG)
-    bundle(stage.folder, 1).write_bytes(seal_envelope(build_statement(other), stage.bed.keys.signer))
+    bundle(stage.folder, 1).write_bytes(sign_envelope(build_statement(other), stage.bed.keys.signer))
 
 
 def swap_two_bundles(stage: Stage) -> None:
@@ -211,7 +211,7 @@ def show_a_training_record_in_the_ward(stage: Stage) -> None:
 
 def sign_a_training_statement_in_the_ward(stage: Stage) -> None:
     statement = build_statement(make_result(1, HomeKind.TRAINING))
-    bundle(stage.folder, 1).write_bytes(seal_envelope(statement, stage.bed.keys.signer))
+    bundle(stage.folder, 1).write_bytes(sign_envelope(statement, stage.bed.keys.signer))
     rewrite_ledger(stage, 4)
 
 
@@ -284,13 +284,13 @@ def seal_a_tablet_that_nobody_sealed(stage: Stage) -> None:
     """The home's own key, a run whose site did not ask: the statement contradicts the first."""
     asked = make_result(2, seals=True)
     first = sha256_hex(bundle(stage.folder, 2).read_bytes())
-    put_seal(stage, seal_envelope(build_seal(asked, first, make_closing_statement(2)), stage.bed.keys.signer), 2)
+    put_seal(stage, sign_envelope(build_seal(asked, first, make_closing_statement(2)), stage.bed.keys.signer), 2)
 
 
 def sign_the_second_statement_with_another_key(stage: Stage) -> None:
     first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
     statement = build_seal(make_result(4, seals=True), first, make_closing_statement(4))
-    put_seal(stage, seal_envelope(statement, stage.training.keys.signer))
+    put_seal(stage, sign_envelope(statement, stage.training.keys.signer))
 
 
 def flip_a_bit_in_the_second_statement(stage: Stage) -> None:
@@ -303,7 +303,7 @@ def flip_a_bit_in_the_second_statement(stage: Stage) -> None:
 def replace_the_second_statement_by_another_true_one(stage: Stage) -> None:
     first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
     statement = build_seal(make_result(4, seals=True), first, make_closing_statement(4, seen=()))
-    put_seal(stage, seal_envelope(statement, stage.bed.keys.signer))
+    put_seal(stage, sign_envelope(statement, stage.bed.keys.signer))
 
 
 def exchange_the_leaves_of_two_statements(stage: Stage) -> None:
@@ -410,7 +410,7 @@ def test_a_record_that_waits_for_its_seal_is_called_not_sealed(tmp_path: Path) -
     record(bed.store(), make_result(1, seals=True))
     assert "NOT sealed (-)" in run(tmp_path / "empty", bed.records).stdout
     seen = make_closing_statement(1, sealed=False, outcome=Outcome.DONE_WITH_WARNINGS, reason=Reason.SEAL_NOT_SEEN)
-    bed.store().seal("run-1", seen)
+    bed.store().append_statement("run-1", seen)
     done = run(tmp_path / "empty", bed.records).stdout
     assert "done-with-warnings: intact" in done
     assert "NOT sealed (seal-not-seen)" in done

@@ -22,7 +22,7 @@ from provision.records.content import (
     build_statement,
     format_time,
 )
-from provision.records.envelope import seal_envelope
+from provision.records.envelope import sign_envelope
 from provision.records.parse import parse_statement
 from provision.records.reader import read_bundle
 from provision.terms import Assurance, Control, Outcome, ProofVerdict, Reason
@@ -149,7 +149,7 @@ def test_a_statement_that_is_not_exact_is_refused_even_when_its_home_signed_it(b
     statement = changed(build_statement(make_result(1)), case["at"], case["put"])
     assert canonical_json(statement) != canonical_json(build_statement(make_result(1))), "the case changes nothing"
     try:
-        path.write_bytes(seal_envelope(statement, bed.keys.signer))
+        path.write_bytes(sign_envelope(statement, bed.keys.signer))
         with pytest.raises(RecordError, match="expected"):
             read_bundle(path, bed.keys.home)
     finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import RecordError
-from provision.records.envelope import seal_envelope
+from provision.records.envelope import sign_envelope
 from provision.records.keys import (
     DESCRIPTOR_NAME,
     PRIVATE_NAME,
@@ -157,10 +157,10 @@ def test_a_descriptor_that_is_not_exact_is_refused_even_when_its_key_signed_it(
     made: HomeKeys, tmp_path: Path, edit: Callable[[dict], None]
 ) -> None:
     said = json.loads(read_payload(tmp_path / "keys" / DESCRIPTOR_NAME))
-    assert read_descriptor(seal_envelope(said, made.signer), "key.json").origin == made.origin
+    assert read_descriptor(sign_envelope(said, made.signer), "key.json").origin == made.origin
     edit(said)
     with pytest.raises(RecordError, match=r"key\.json"):
-        read_descriptor(seal_envelope(said, made.signer), "key.json")
+        read_descriptor(sign_envelope(said, made.signer), "key.json")
 
 
 def read_payload(path: Path) -> bytes:

@@ -13,7 +13,7 @@ import yaml
 from record_bed import FIRST_START, Bed, make_bed, make_closing_statement, make_result, record, record_sealed
 
 from provision.errors import RecordError
-from provision.records.envelope import seal_envelope
+from provision.records.envelope import sign_envelope
 from provision.records.reader import read_record, verify_folder
 from provision.records.sealing import build_seal, parse_seal
 from provision.report.record import render_record
@@ -60,7 +60,7 @@ def test_a_sealed_record_has_two_envelopes_and_two_leaves_and_the_first_leaf_sta
     bed = make_bed(tmp_path)
     first = record(bed.store(), make_result(1, seals=True))
     store = bed.store()
-    written = store.seal("run-1", make_closing_statement(1))
+    written = store.append_statement("run-1", make_closing_statement(1))
     leaves = [json.loads(line) for line in (bed.records / "ledger/leaves.jsonl").read_text().splitlines()]
     assert [(leaf["envelopes"], leaf["sha256"]) for leaf in leaves] == [(1, first.sha256), (2, written.sha256)]
     read = read_record(bed.records, written.path.name, bed.keys.home)
@@ -72,17 +72,17 @@ def test_a_sealed_record_has_two_envelopes_and_two_leaves_and_the_first_leaf_sta
 def test_a_run_without_record_and_a_run_already_sealed_get_no_second_statement(tmp_path: Path) -> None:
     store = make_bed(tmp_path).store()
     with pytest.raises(RecordError, match="got none"):
-        store.seal("run-1", make_closing_statement(1))
+        store.append_statement("run-1", make_closing_statement(1))
     record_sealed(store, 1)
     with pytest.raises(RecordError, match="got one"):
-        store.seal("run-1", make_closing_statement(1))
+        store.append_statement("run-1", make_closing_statement(1))
 
 
 def test_a_record_whose_site_did_not_ask_is_never_sealed(tmp_path: Path) -> None:
     bed = make_bed(tmp_path, runs=1)
     before = bed.bundle(1).read_bytes()
     with pytest.raises(RecordError, match="whose site asks"):
-        bed.store().seal("run-1", make_closing_statement(1))
+        bed.store().append_statement("run-1", make_closing_statement(1))
     assert bed.bundle(1).read_bytes() == before
 
 
@@ -105,7 +105,7 @@ def test_a_kill_after_each_step_of_sealing_keeps_the_statement_that_was_written(
     store = bed.store()
     record(store, make_result(1, seals=True))
     shutil.copytree(bed.records / "ledger", tmp_path / "before")
-    store.seal("run-1", make_closing_statement(1))
+    store.append_statement("run-1", make_closing_statement(1))
     whole = (bed.records / "ledger/leaves.jsonl").read_bytes()
     for name in lost:
         shutil.copy(tmp_path / "before" / name, bed.records / "ledger")
@@ -132,7 +132,7 @@ def test_a_store_refuses_a_second_statement_that_is_not_of_this_record(tmp_path:
 def test_a_third_envelope_is_refused(tmp_path: Path) -> None:
     bed = make_bed(tmp_path)
     record_sealed(bed.store(), 1)
-    line = seal_envelope(build_seal(make_result(1, seals=True), DIGEST, make_closing_statement(1)), bed.keys.signer)
+    line = sign_envelope(build_seal(make_result(1, seals=True), DIGEST, make_closing_statement(1)), bed.keys.signer)
     bed.bundle(1).write_bytes(bed.bundle(1).read_bytes() + line)
     with pytest.raises(RecordError, match="at most 2 envelopes"):
         bed.store()
@@ -161,6 +161,6 @@ def test_a_printed_record_says_what_came_of_the_seal(
     bed = make_bed(tmp_path)
     name = record(bed.store(), make_result(1, seals=True)).path.name
     if changes is not None:
-        bed.store().seal("run-1", make_closing_statement(1, **changes))
+        bed.store().append_statement("run-1", make_closing_statement(1, **changes))
     text = render_record(Language(language), read_record(bed.records, name, bed.keys.home))
     assert [words for words in said if words not in text] == []

@@ -58,7 +58,7 @@ class Book:
         self.results.append(result)
         return "replay.jsonl"
 
-    def seal(self, _run_id: str, _sealing: Sealing) -> None:
+    def append_statement(self, _run_id: str, _sealing: Sealing) -> None:
         raise AssertionError("a replay seals nothing")
 
 
