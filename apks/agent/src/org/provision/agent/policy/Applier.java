@@ -55,7 +55,7 @@ public final class Applier {
     public void apply() throws Refusal {
         undo(false);
         for (Row row : Row.values()) {
-            if (isWanted(row) && row.isSupported(owner.api())) {
+            if (policy.wants(row) && row.isSupported(owner.api())) {
                 guard(row);
             }
         }
@@ -93,7 +93,7 @@ public final class Applier {
     public List<Object> report(int known) {
         List<Object> rows = new ArrayList<>();
         for (Row row : Row.values()) {
-            if (row.since <= known && (isWanted(row) || (row == Row.CONFIGURATION && apps.isLeft()))) {
+            if (row.since <= known && (policy.wants(row) || (row == Row.CONFIGURATION && apps.isLeft()))) {
                 rows.add(describe(row));
             }
         }
@@ -181,7 +181,7 @@ public final class Applier {
         List<Row> rows = new ArrayList<>(java.util.Arrays.asList(Row.values()));
         Collections.reverse(rows);
         for (Row row : rows) {
-            if ((all ? row != Row.GRANTS : !isWanted(row)) && row.isSupported(owner.api())) {
+            if ((all ? row != Row.GRANTS : !policy.wants(row)) && row.isSupported(owner.api())) {
                 guardUndo(row);
             }
         }
@@ -271,19 +271,6 @@ public final class Applier {
         List<String> candidates = Collections.singletonList(Owner.AGENT);
         if (!owner.getLockTaskPackages(candidates).isEmpty()) {
             LockTask.end(owner);
-        }
-    }
-
-    private boolean isWanted(Row row) {
-        switch (row.control) {
-            case "location.on":
-                return row == Row.FROZEN ? policy.frozen : policy.location;
-            case "kiosk.lock_task":
-                return policy.packages != null;
-            case "apps.configured":
-                return row == Row.GRANTS ? policy.grants != null : policy.applications != null;
-            default:
-                return policy.networks != null;
         }
     }
 

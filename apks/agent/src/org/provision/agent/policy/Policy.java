@@ -175,6 +175,20 @@ public final class Policy {
         return Collections.unmodifiableList(all);
     }
 
+    /** Whether a row stands in the report, and is done. */
+    public boolean wants(Row row) {
+        switch (row.control) {
+            case "location.on":
+                return row == Row.FROZEN ? frozen : location;
+            case "kiosk.lock_task":
+                return packages != null;
+            case "apps.configured":
+                return row == Row.GRANTS ? grants != null : applications != null;
+            default:
+                return networks != null;
+        }
+    }
+
     /** Names of the hospital's networks, the first one first; none when Wi-Fi is not wanted. */
     public Set<String> ssids() {
         Set<String> names = new LinkedHashSet<>();
