@@ -7,20 +7,27 @@ import re
 import secrets
 import shutil
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from provision.agent.site_key import create_site_key, import_site_key
+from provision.controls.registry import CONTROLS
 from provision.errors import HomeError
 from provision.files import make_folder, sync_folder, write_atomically
 from provision.home.bench_settings import ASSET_PREFIX
 from provision.records.keys import create_keys
-from provision.terms import HomeKind
+from provision.site.model import NOT_REQUIRED, list_settings
+from provision.terms import Control, HomeKind
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 HUB_PORTS = 7
+WRITTEN_OUT = frozenset({"wifi", "kiosk"})
+"""Sections of `site.yaml` with more in them than a setting that asks for a control."""
+
 TRAINING_SSID = "HOPITAL-FORMATION"
 TRAINING_PASSPHRASE = "formation-seulement"  # noqa: S105 - thrown away: it opens no network
 FILES = ("site.yaml", "slots.yaml", "bench.yaml")
@@ -98,6 +105,8 @@ def _fill(draft: Path, kind: HomeKind, details: Details, slots: list[tuple[str, 
         "prefix": details.prefix,
         "language": details.language.value,
         "slots": slots,
+        "settings": _describe_settings(details.language),
+        "controls": _list_controls(),
     }
     for name in FILES:
         write_atomically(draft / name, _render(f"{details.language}/{name}.j2", values).encode())
@@ -110,6 +119,23 @@ def _fill(draft: Path, kind: HomeKind, details: Details, slots: list[tuple[str, 
         create_site_key(draft / "keys")
     else:
         import_site_key(draft / "keys", details.site_key)
+
+
+def _describe_settings(language: Language) -> str:
+    """A line for each setting that asks for a control, but for those in sections the template writes out itself."""
+    lines = (
+        f"{one.section}: {{{one.key}: {json.dumps(one.default)}}}  # {say(language, f'site.{one.section}.{one.key}')}"
+        for spec in CONTROLS
+        for one in list_settings(spec.control)
+        if one.section not in WRITTEN_OUT
+    )
+    return "\n\n".join(lines)
+
+
+def _list_controls() -> str:
+    """Every control that `require` may name, as a comment."""
+    names = ", ".join(control for control in Control if control not in NOT_REQUIRED)
+    return textwrap.fill(f"{names}.", 110, initial_indent="# ", subsequent_indent="# ")
 
 
 def _render(template: str, values: dict[str, object]) -> str:

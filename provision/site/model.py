@@ -97,7 +97,7 @@ class Seal(FileModel):
     debugging: Debugging = Field(default=Debugging.OPEN, description="USB debugging afterwards: open or closed")
 
 
-_NOT_REQUIRED = {
+NOT_REQUIRED = {
     Control.MAKER_SWITCHES: "what a maker's switch does is not seen over adb, so no tablet is held to it",
     Control.ADB_AUTHORISATION: "it is the way of the bench to the tablet and is kept wherever an agent locks it",
 }
@@ -126,7 +126,7 @@ class Site(FileModel):
 
     @model_validator(mode="after")
     def _requires_only_what_it_does(self) -> Site:
-        for control, hint in _NOT_REQUIRED.items():
+        for control, hint in NOT_REQUIRED.items():
             if control in self.require:
                 raise refuse("controls that a tablet can be held to", str(control), hint, key="require")
         for control in self.require:
@@ -166,11 +166,12 @@ class Site(FileModel):
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting that asks for a control when it has one value."""
+    """A setting that asks for a control when it has one value; `default` where the file does not name it."""
 
     section: str
     key: str
     value: object
+    default: object
 
     def __str__(self) -> str:
         """As it stands in messages; what is to be true needs no word."""
@@ -182,7 +183,7 @@ class Setting:
 def list_settings(control: Control) -> tuple[Setting, ...]:
     """The settings of `site.yaml` that ask for a control, as their fields say (`AsksFor`)."""
     found = (
-        Setting(section, key, mark.value)
+        Setting(section, key, mark.value, member.default)
         for section, field in Site.model_fields.items()
         for schema in _list_schemas(field.annotation)
         for key, member in schema.model_fields.items()

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from agent_bed import site_key
+from agent_bed import site_key, vectors
 from agent_tablet import ASSET, KIOSK, PASSPHRASE, SECRET, AgentTablet
 from scripted import Conversation
 
@@ -425,3 +425,14 @@ def test_hello_of_another_form_is_refused(tablet: AgentTablet) -> None:
             read_hello(good | {name: value}, "content call")
         with pytest.raises(AnswerError):
             read_hello({key: kept for key, kept in good.items() if key != name} | {"x": 1}, "content call")
+
+
+@pytest.mark.parametrize(
+    ("told", "protocols", "version"), [({"capabilities": 7}, [1, 2, 3], 7), ({}, [1, 2], 2), ({}, [1, 2, 3, 4], 3)]
+)
+def test_an_agent_that_tells_no_version_of_its_table_has_that_of_its_highest_protocol(
+    told: dict[str, int], protocols: list[int], version: int
+) -> None:
+    steps = [step for vector in vectors("channel.json")["vectors"] for step in vector["steps"]]
+    result = next(step["expect"]["result"] for step in steps if step.get("method") == "hello")
+    assert read_hello({**result, "protocols": protocols, **told}, "content call").capabilities == version
