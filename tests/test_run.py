@@ -20,8 +20,8 @@ from state_file import change_state
 
 from provision.config.load import Load
 from provision.errors import ConfigurationError, ConfigurationFault, RecordError
-from provision.facts.ask import Section
 from provision.facts.props import Props, parse
+from provision.facts.query import CommandOutput
 from provision.identity.which import Certainty
 from provision.polling import REAL_TIME
 from provision.profiles.model import MatchedOn, Profile
@@ -342,7 +342,7 @@ UNKNOWN = {
 
 def parse_props(text: str) -> Props:
     """Properties as `getprop` prints them."""
-    return parse(Section("getprop", text, 0))
+    return parse(CommandOutput("getprop", text, 0))
 
 
 def test_without_a_word_a_tablet_that_does_not_say_so_is_refused_with_every_reason(bench_state: BenchState) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from provision.agent.contract import AGENT
 from provision.agent.hello import Hello
-from provision.facts.collect import ask_round
-from provision.facts.owner import Owner, ask, parse
+from provision.facts.collect import run_batch
+from provision.facts.owner import Owner, make_query, parse
 from provision.terms import Reason
 from provision.transport import Transport
 
@@ -39,8 +39,8 @@ def read_owner(transport: Transport, api: int, *, seconds: float) -> Owner:
         AnswerError: in no known form; no owner is never assumed.
         TransportError: the way to the tablet failed.
     """
-    question = ask(api)
-    return parse(ask_round(transport, (question,), seconds=seconds)[question.name], api)
+    question = make_query(api)
+    return parse(run_batch(transport, (question,), seconds=seconds)[question.name], api)
 
 
 def judge_ownership(owner: Owner, hello: Hello | None) -> Ownership:

@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 
 from provision.agent.contract import AGENT
-from provision.facts.ask import Ask, Section
 from provision.facts.collect import Facts
+from provision.facts.query import CommandOutput, Query
 from provision.terms import Reason
 
-FEATURES = Ask("features", ("pm", "list", "features"))
-USER = Ask("user 0", ("dumpsys", "user"))
+FEATURES = Query("features", ("pm", "list", "features"))
+USER = Query("user 0", ("dumpsys", "user"))
 DEVICE_ADMIN = "android.software.device_admin"
 OLDEST_API, SETUP_COUNTS_API, LOCK_API = 21, 23, 24
 LIST_ENDS_API, POLICY_ENGINE_API = 23, 34
@@ -67,21 +67,21 @@ def find_age(code: int, api: int) -> Blocker | None:
     )
 
 
-def read_features(section: Section) -> frozenset[str]:
+def read_features(output: CommandOutput) -> frozenset[str]:
     """Names in `pm list features`; a version after `=` is cut off (packages document 4.5).
 
     Raises:
         AnswerError: not one feature.
     """
-    names = frozenset(re.findall(r"^feature:([\w.]+)", section.text, re.MULTILINE))
+    names = frozenset(re.findall(r"^feature:([\w.]+)", output.text, re.MULTILINE))
     if not names:
-        raise section.unlike("`feature:NAME` lines")
+        raise output.unexpected("`feature:NAME` lines")
     return names
 
 
-def read_locked(section: Section) -> bool:
+def read_locked(output: CommandOutput) -> bool:
     """Whether user 0 runs locked (7 on): a dump that does not say so is none that stops anybody."""
-    block = re.search(r"UserInfo\{0:.*?(?=UserInfo\{|\Z)", section.text, re.DOTALL)
+    block = re.search(r"UserInfo\{0:.*?(?=UserInfo\{|\Z)", output.text, re.DOTALL)
     return block is not None and re.search(r"^\s+State: RUNNING_LOCKED\s*$", block[0], re.MULTILINE) is not None
 
 

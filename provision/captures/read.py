@@ -16,7 +16,7 @@ from provision.captures.model import TYPE, VERSION, Capture, Screen
 from provision.config.nodes import plain
 from provision.errors import AnswerError, ConfigurationError, ConfigurationFault
 from provision.facts import props
-from provision.facts.ask import Section
+from provision.facts.query import CommandOutput
 
 MAX_BYTES = 4 * 1024 * 1024
 MOST_PROPS = 5000
@@ -60,7 +60,7 @@ def _is_json(text: str) -> bool:
 
 def _read_getprop(text: str, name: Path) -> Capture:
     try:
-        found = props.parse(Section("getprop", re.sub("\r+\n", "\n", text), 0))
+        found = props.parse(CommandOutput("getprop", re.sub("\r+\n", "\n", text), 0))
     except AnswerError as error:
         if error.expected == props.ONCE:
             raise _fault(name, None, "", props.ONCE, "one of them with two values") from None

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from provision.captures.blank import blank, blank_serial
 from provision.captures.model import Capture, Screen
 from provision.facts import shape
-from provision.facts.ask import Ask
-from provision.facts.collect import ask_round, read_props
+from provision.facts.collect import read_props, run_batch
+from provision.facts.query import Query
 from provision.transport import Transport
 
-PACKAGES = Ask("system packages", ("pm", "list", "packages", "-s"))
+PACKAGES = Query("system packages", ("pm", "list", "packages", "-s"))
 
 
 def take_capture(transport: Transport, source: str, *, seconds: float) -> Capture:
@@ -26,12 +26,12 @@ def take_capture(transport: Transport, source: str, *, seconds: float) -> Captur
         TransportError: the way to it failed.
     """
     props = read_props(transport, seconds=seconds)
-    sections = ask_round(transport, (*shape.ASKS, PACKAGES), seconds=seconds)
-    found = shape.parse(sections)
+    outputs = run_batch(transport, (*shape.QUERIES, PACKAGES), seconds=seconds)
+    found = shape.parse(outputs)
     screen = None
     if found.panel is not None and found.density:
         screen = Screen(found.panel[0], found.panel[1], found.density)
-    packages = re.findall(r"^package:([\w.]+)", sections[PACKAGES.name].text, re.MULTILINE)
+    packages = re.findall(r"^package:([\w.]+)", outputs[PACKAGES.name].text, re.MULTILINE)
     return Capture(
         props=blank(props.values),
         features=tuple(sorted(found.features)),

@@ -15,7 +15,7 @@ from provision.cli.reach import open_home, reach
 from provision.cli.speech import confirm, language_of
 from provision.facts import authorisation, owner
 from provision.facts.authorisation import Authorisation
-from provision.facts.collect import ask_round
+from provision.facts.collect import run_batch
 from provision.facts.owner import Owner
 from provision.home.folder import lock_home
 from provision.state.opening import open_bench_state
@@ -82,8 +82,8 @@ def _has_agent(picked: Picked, seconds: float) -> bool:
 
 def _ask_owner(picked: Picked, api: int, seconds: float) -> Owner:
     """The owner that Android itself prints; Android 5 prints none (packages document 6.6)."""
-    ask = owner.ask(api)
-    return owner.parse(ask_round(picked.transport, (ask,), seconds=seconds)[ask.name], api)
+    query = owner.make_query(api)
+    return owner.parse(run_batch(picked.transport, (query,), seconds=seconds)[query.name], api)
 
 
 def _ask_api(picked: Picked, seconds: float) -> int:
@@ -101,5 +101,5 @@ def _let_lapse(picked: Picked, api: int, seconds: float) -> bool:
 
 
 def _ask_authorisation(picked: Picked, seconds: float) -> Authorisation:
-    ask = authorisation.ASK
-    return authorisation.parse(ask_round(picked.transport, (ask,), seconds=seconds)[ask.name])
+    query = authorisation.QUERY
+    return authorisation.parse(run_batch(picked.transport, (query,), seconds=seconds)[query.name])

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from provision.facts.ask import Ask, Sections
+from provision.facts.query import Outputs, Query
 
 _ALLOWED = re.compile(r"^\s*(?:Uid mode: )?([A-Z][A-Z_]+): allow\b", re.MULTILINE)
 """`OP: allow`, with `; time=…` behind it or not; from 11 on a mode of the whole uid has two words before it (8)."""
 
 
-def asks(packages: Iterable[str]) -> tuple[Ask, ...]:
+def make_queries(packages: Iterable[str]) -> tuple[Query, ...]:
     """One question a package (packages document 8)."""
-    return tuple(Ask(f"access {package}", ("appops", "get", package)) for package in packages)
+    return tuple(Query(f"access {package}", ("appops", "get", package)) for package in packages)
 
 
-def parse(sections: Sections, packages: Iterable[str]) -> Mapping[str, frozenset[str]]:
+def parse(outputs: Outputs, packages: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """Names of allowed operations by package; none where the answer has another form: then it is given again."""
-    return {name: frozenset(_ALLOWED.findall(sections[f"access {name}"].text)) for name in packages}
+    return {name: frozenset(_ALLOWED.findall(outputs[f"access {name}"].text)) for name in packages}

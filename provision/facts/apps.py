@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provision.facts.ask import Ask, Section, Sections
+from provision.facts.query import CommandOutput, Outputs, Query
 
 _SPLIT = re.compile(r"^package:.*/split_([^/]+)\.apk$")
 """A split's APK beside its base (packages document 4.2); Android names the file for the split."""
@@ -49,45 +49,45 @@ class InstalledApp:
     proved_in: str | None = None
 
 
-def asks(packages: tuple[str, ...]) -> tuple[Ask, ...]:
+def make_queries(packages: tuple[str, ...]) -> tuple[Query, ...]:
     """What the package manager knows of each package."""
-    return tuple(Ask(f"package {package}", ("dumpsys", "package", package)) for package in packages)
+    return tuple(Query(f"package {package}", ("dumpsys", "package", package)) for package in packages)
 
 
-def ask_path(package: str) -> Ask:
+def ask_path(package: str) -> Query:
     """Where its APK is; a start of Java on many releases, unlike the dump, which the running system prints."""
-    return Ask(f"path {package}", ("pm", "path", package))
+    return Query(f"path {package}", ("pm", "path", package))
 
 
-def find_block(sections: Sections, package: str) -> str:
+def find_block(outputs: Outputs, package: str) -> str:
     """What the dump says of one package: as long as it is the same word for word, so is its path.
 
     An installation changes its folder or the time of its update (4.1 to 4.3). The whole dump where it has no block.
     """
-    dump = sections[f"package {package}"].text
+    dump = outputs[f"package {package}"].text
     return _first_block(dump, package) or dump
 
 
-def parse(sections: Sections, packages: tuple[str, ...]) -> Mapping[str, InstalledApp]:
+def parse(outputs: Outputs, packages: tuple[str, ...]) -> Mapping[str, InstalledApp]:
     """Installed apps by package; a package that is not installed for user 0 is left out.
 
     Raises:
         AnswerError: `pm path` threw an exception, or an installed package whose dump has no version.
     """
-    found = {name: _parse_one(sections[f"path {name}"], sections[f"package {name}"], name) for name in packages}
+    found = {name: _parse_one(outputs[f"path {name}"], outputs[f"package {name}"], name) for name in packages}
     return {name: app for name, app in found.items() if app is not None}
 
 
-def _parse_one(path: Section, dump: Section, package: str) -> InstalledApp | None:
+def _parse_one(path: CommandOutput, dump: CommandOutput, package: str) -> InstalledApp | None:
     base = next((line[8:] for line in path.lines if line.startswith("package:")), None)
     if base is None and path.refusal() is not None:
-        raise path.unlike("`package:PATH` or nothing")
+        raise path.unexpected("`package:PATH` or nothing")
     if base is None:
         return None
     block = _first_block(dump.text, package)
     version = re.search(r"^\s+versionCode=(\d+)", block, re.MULTILINE)
     if version is None:
-        raise dump.unlike(f"a `Package [{package}]` block with versionCode")
+        raise dump.unexpected(f"a `Package [{package}]` block with versionCode")
     splits = {found[1]: line[8:] for line in path.lines if (found := _SPLIT.search(line)) is not None}
     return InstalledApp(
         version_code=int(version[1]),

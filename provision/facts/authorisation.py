@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
 LAPSES_API = 29
 SETTING = ("global", "adb_allowed_connection_time")
-ASK = Ask("adb authorisation", ("settings", "get", *SETTING))
+QUERY = Query("adb authorisation", ("settings", "get", *SETTING))
 USUAL_MS = 604_800_000
 NEVER = 0
 
@@ -29,10 +29,10 @@ class Authorisation:
         return self.lifetime_ms == NEVER
 
 
-def parse(section: Section) -> Authorisation:
+def parse(output: CommandOutput) -> Authorisation:
     """A number or `null`.
 
     Raises:
         AnswerError: anything else.
     """
-    return Authorisation(section.read_milliseconds())
+    return Authorisation(output.read_milliseconds())

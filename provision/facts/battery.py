@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
-ASK = Ask("battery", ("dumpsys", "battery"))
+QUERY = Query("battery", ("dumpsys", "battery"))
 
 
 @dataclass(frozen=True)
@@ -17,18 +17,18 @@ class Battery:
     percent: int | None
 
 
-def parse(section: Section) -> Battery:
+def parse(output: CommandOutput) -> Battery:
     """First `level` and `scale` lines (MediaTek 5.1 and 6.0 print them twice; packages document 2.4).
 
     Raises:
         AnswerError: neither a level nor `present: false`.
     """
-    values = _first_values(section.text)
+    values = _first_values(output.text)
     if values.get("present") == "false":
         return Battery(None)
     level, scale = values.get("level", ""), values.get("scale", "100")
     if not level.isdecimal() or not scale.isdecimal() or int(scale) == 0:
-        raise section.unlike("`level: N` and `scale: N` lines")
+        raise output.unexpected("`level: N` and `scale: N` lines")
     return Battery(int(level) * 100 // int(scale))
 
 

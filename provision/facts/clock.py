@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
-ASK = Ask("timezone", ("getprop", "persist.sys.timezone"))
+QUERY = Query("timezone", ("getprop", "persist.sys.timezone"))
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,6 @@ class Clock:
     zone: str | None
 
 
-def parse(section: Section) -> Clock:
+def parse(output: CommandOutput) -> Clock:
     """`getprop` prints an empty line for an unset property (packages document 2.1)."""
-    return Clock(section.value)
+    return Clock(output.value)

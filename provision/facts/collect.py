@@ -35,7 +35,7 @@ from provision.facts import (
     wifi,
 )
 from provision.facts.apps import InstalledApp
-from provision.facts.ask import MISSING_SERVICE, Ask, Section, Sections
+from provision.facts.query import MISSING_SERVICE, CommandOutput, Outputs, Query
 from provision.transport import Transport
 
 LINE_BYTES = 3500
@@ -71,11 +71,11 @@ class FactCache:
         known: answers by what shows that they are still right: an app's path by its block in the dump of packages,
             the users by those that the dump of accounts names. Dumps are printed by the running system; each of
             these answers is a start of Java on many releases.
-        last: every section of the last reading.
+        last: every output of the last reading.
     """
 
-    known: dict[tuple[str, ...], Section] = field(default_factory=dict)
-    last: Sections = field(default_factory=dict)
+    known: dict[tuple[str, ...], CommandOutput] = field(default_factory=dict)
+    last: Outputs = field(default_factory=dict)
 
 
 class NotBooted(AnswerError):
@@ -84,7 +84,7 @@ class NotBooted(AnswerError):
 
 def read_props(transport: Transport, *, seconds: float) -> props.Props:
     """The first reading: properties only, which adbd answers even while Android boots."""
-    return props.parse(ask_round(transport, (props.ASK,), seconds=seconds)[props.ASK.name])
+    return props.parse(run_batch(transport, (props.QUERY,), seconds=seconds)[props.QUERY.name])
 
 
 def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
@@ -93,7 +93,7 @@ def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
     Raises:
         NotBooted: the package manager does not answer yet.
     """
-    return shape.parse(ask_round(transport, shape.ASKS, seconds=seconds))
+    return shape.parse(run_batch(transport, shape.QUERIES, seconds=seconds))
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,12 @@ def read_vendor_state(transport: Transport, facts: Facts, wanted: VendorQuery, *
         NotBooted: a service does not answer yet.
         AnswerError: the list of packages is none.
     """
-    lists = (installed.ASK,) if wanted.removes or wanted.disables else ()
+    lists = (installed.QUERY,) if wanted.removes or wanted.disables else ()
     disabled = wanted.disables or (wanted.removes and facts.props.api >= installed.KEPT_API)
-    rows = switches.asks(wanted.settings, packages=disabled)
-    sections = ask_round(transport, (*lists, *rows), seconds=seconds)
-    there = installed.parse(sections[installed.ASK.name]) if lists else None
-    return replace(facts, installed=there, switches=switches.parse(sections, wanted.settings) if rows else None)
+    rows = switches.make_queries(wanted.settings, packages=disabled)
+    outputs = run_batch(transport, (*lists, *rows), seconds=seconds)
+    there = installed.parse(outputs[installed.QUERY.name]) if lists else None
+    return replace(facts, installed=there, switches=switches.parse(outputs, wanted.settings) if rows else None)
 
 
 def read_in_use(transport: Transport, facts: Facts, wanted: VendorQuery, *, seconds: float) -> Mapping[str, str] | None:
@@ -134,7 +134,7 @@ def read_in_use(transport: Transport, facts: Facts, wanted: VendorQuery, *, seco
     off = frozenset[str]() if facts.switches is None else facts.switches.disabled
     if not wanted.packages & (facts.installed or frozenset()) - off:
         return None
-    return in_use.parse(ask_round(transport, in_use.asks(facts.props.api), seconds=seconds))
+    return in_use.parse(run_batch(transport, in_use.make_queries(facts.props.api), seconds=seconds))
 
 
 def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, seconds: float) -> Facts:
@@ -142,7 +142,7 @@ def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, 
     asked = tuple(name for name in packages if name in facts.apps)
     if not asked:
         return facts
-    found = access.parse(ask_round(transport, access.asks(asked), seconds=seconds), asked)
+    found = access.parse(run_batch(transport, access.make_queries(asked), seconds=seconds), asked)
     allowed = {name: replace(facts.apps[name], allowed=found[name]) for name in asked}
     return replace(facts, apps={**facts.apps, **allowed})
 
@@ -153,7 +153,7 @@ def read_facts(
     *,
     seconds: float,
     cache: FactCache | None = None,
-    keep: Collection[Ask] = (),
+    keep: Collection[Query] = (),
 ) -> Facts:
     """One reading.
 
@@ -170,24 +170,24 @@ def read_facts(
     """
     known = read_props(transport, seconds=seconds)
     cache = cache or FactCache()
-    kept = {ask.name: cache.last[ask.name] for ask in keep if ask.name in cache.last}
-    asks = tuple(ask for ask in _asks(known.api, packages) if ask.name not in kept)
-    sections = {**kept, **ask_round(transport, asks, seconds=seconds)}
-    cache.last = {**sections, **_ask_changed(transport, sections, packages, cache, seconds)}
+    kept = {query.name: cache.last[query.name] for query in keep if query.name in cache.last}
+    queries = tuple(query for query in _queries(known.api, packages) if query.name not in kept)
+    outputs = {**kept, **run_batch(transport, queries, seconds=seconds)}
+    cache.last = {**outputs, **_ask_changed(transport, outputs, packages, cache, seconds)}
     return parse_facts(known, cache.last, packages)
 
 
 def _ask_changed(
-    transport: Transport, sections: Sections, packages: tuple[str, ...], cache: FactCache, seconds: float
-) -> Sections:
+    transport: Transport, outputs: Outputs, packages: tuple[str, ...], cache: FactCache, seconds: float
+) -> Outputs:
     """The users, and where each package is: asked only where the dump beside it is another than before."""
-    beside: dict[Ask, tuple[str, ...]]
-    beside = {apps.ask_path(name): ("path", name, apps.find_block(sections, name)) for name in packages}
-    beside[people.USERS] = ("users", *people.list_users(sections))
-    fresh = [ask for ask, key in beside.items() if key not in cache.known]
-    answered = ask_round(transport, fresh, seconds=seconds)
-    cache.known |= {beside[ask]: answered[ask.name] for ask in fresh}
-    return {ask.name: cache.known[key] for ask, key in beside.items()}
+    beside: dict[Query, tuple[str, ...]]
+    beside = {apps.ask_path(name): ("path", name, apps.find_block(outputs, name)) for name in packages}
+    beside[people.USERS] = ("users", *people.list_users(outputs))
+    fresh = [query for query, key in beside.items() if key not in cache.known]
+    answered = run_batch(transport, fresh, seconds=seconds)
+    cache.known |= {beside[query]: answered[query.name] for query in fresh}
+    return {query.name: cache.known[key] for query, key in beside.items()}
 
 
 Packages = tuple[str, ...]
@@ -199,54 +199,58 @@ class FactReader:
 
     Attributes:
         name: of the member.
-        asks: its questions on a release, about the packages of the app set; none where the release has no answer.
+        queries: its questions on a release, about the packages of the app set; none where the release has no answer.
         parse: the answers; None where nothing was asked.
     """
 
     name: str
-    asks: Callable[[int, Packages], tuple[Ask, ...]]
-    parse: Callable[[Sections, int, Packages], object]
+    queries: Callable[[int, Packages], tuple[Query, ...]]
+    parse: Callable[[Outputs, int, Packages], object]
 
 
-def _one(name: str, ask: Ask, parse: Callable[[Section], object], since: int = 0) -> FactReader:
+def _one(name: str, query: Query, parse: Callable[[CommandOutput], object], since: int = 0) -> FactReader:
     """A fact with one question, the same on every release that has it."""
 
-    def read(sections: Sections, _api: int, _packages: Packages) -> object:
-        return parse(sections[ask.name]) if ask.name in sections else None
+    def read(outputs: Outputs, _api: int, _packages: Packages) -> object:
+        return parse(outputs[query.name]) if query.name in outputs else None
 
-    return FactReader(name, lambda api, _packages: (ask,) if api >= since else (), read)
+    return FactReader(name, lambda api, _packages: (query,) if api >= since else (), read)
 
 
-def _several(name: str, asks: tuple[Ask, ...], parse: Callable[[Sections], object]) -> FactReader:
+def _several(name: str, queries: tuple[Query, ...], parse: Callable[[Outputs], object]) -> FactReader:
     """A fact with some questions, the same on every release."""
-    return FactReader(name, lambda _api, _packages: asks, lambda sections, _api, _packages: parse(sections))
+    return FactReader(name, lambda _api, _packages: queries, lambda outputs, _api, _packages: parse(outputs))
 
 
 FACTS: tuple[FactReader, ...] = (
-    _several("setup", setup.ASKS, setup.parse),
-    _one("battery", battery.ASK, battery.parse),
-    _one("storage", storage.ASK, storage.parse),
-    _several("people", people.ASKS, people.parse),
-    FactReader("owner", lambda api, _: (owner.ask(api),), lambda read, api, _: owner.parse(read["owner"], api)),
-    FactReader("apps", lambda _, packages: apps.asks(packages), lambda read, _, packages: apps.parse(read, packages)),
+    _several("setup", setup.QUERIES, setup.parse),
+    _one("battery", battery.QUERY, battery.parse),
+    _one("storage", storage.QUERY, storage.parse),
+    _several("people", people.QUERIES, people.parse),
+    FactReader("owner", lambda api, _: (owner.make_query(api),), lambda read, api, _: owner.parse(read["owner"], api)),
     FactReader(
-        "location", lambda api, _: (location.ask(api),), lambda read, api, _: location.parse(read["location"], api)
+        "apps", lambda _, packages: apps.make_queries(packages), lambda read, _, packages: apps.parse(read, packages)
     ),
-    FactReader("wifi", lambda api, _: wifi.asks(api), lambda read, api, _: wifi.parse(read, api)),
-    _one("screen", screen.ASK, screen.parse),
-    _one("clock", clock.ASK, clock.parse),
-    _one("authorisation", authorisation.ASK, authorisation.parse, authorisation.LAPSES_API),
+    FactReader(
+        "location",
+        lambda api, _: (location.make_query(api),),
+        lambda read, api, _: location.parse(read["location"], api),
+    ),
+    FactReader("wifi", lambda api, _: wifi.make_queries(api), lambda read, api, _: wifi.parse(read, api)),
+    _one("screen", screen.QUERY, screen.parse),
+    _one("clock", clock.QUERY, clock.parse),
+    _one("authorisation", authorisation.QUERY, authorisation.parse, authorisation.LAPSES_API),
 )
 """What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""
 
 
-def _asks(api: int, packages: Packages) -> tuple[Ask, ...]:
-    return tuple(ask for fact in FACTS for ask in fact.asks(api, packages))
+def _queries(api: int, packages: Packages) -> tuple[Query, ...]:
+    return tuple(query for fact in FACTS for query in fact.queries(api, packages))
 
 
-def parse_facts(known: props.Props, sections: Sections, packages: Packages) -> Facts:
-    """Pure: all facts from the sections of one round."""
-    read: dict[str, Any] = {fact.name: fact.parse(sections, known.api, packages) for fact in FACTS}
+def parse_facts(known: props.Props, outputs: Outputs, packages: Packages) -> Facts:
+    """Pure: all facts from the outputs of one round."""
+    read: dict[str, Any] = {fact.name: fact.parse(outputs, known.api, packages) for fact in FACTS}
     return Facts(props=known, **read)
 
 
@@ -291,47 +295,47 @@ def _hash_file(transport: Transport, path: str, seconds: float) -> str:
     return digest.hexdigest()
 
 
-def ask_round(transport: Transport, questions: Sequence[Ask], *, seconds: float) -> Sections:
-    """Ask all questions in as few shell calls as the line limit of old releases allows."""
+def run_batch(transport: Transport, questions: Sequence[Query], *, seconds: float) -> Outputs:
+    """Query all questions in as few shell calls as the line limit of old releases allows."""
     mark = secrets.token_hex(8)
-    sections: dict[str, Section] = {}
+    outputs: dict[str, CommandOutput] = {}
     for batch in _batches(questions, mark):
-        line = "; ".join(f"{ask.line}; echo {mark}:$?" for ask in batch)
+        line = "; ".join(f"{query.line}; echo {mark}:$?" for query in batch)
         answer = transport.shell(line, seconds=seconds, merged=True)
-        sections.update(_split(answer.out, batch, mark))
-    return sections
+        outputs.update(_split(answer.out, batch, mark))
+    return outputs
 
 
-def _batches(questions: Sequence[Ask], mark: str) -> Iterator[list[Ask]]:
-    batch: list[Ask] = []
+def _batches(questions: Sequence[Query], mark: str) -> Iterator[list[Query]]:
+    batch: list[Query] = []
     used = 0
-    for ask in questions:
-        cost = len(ask.line.encode()) + len(mark) + 12
+    for query in questions:
+        cost = len(query.line.encode()) + len(mark) + 12
         if batch and used + cost > LINE_BYTES:
             yield batch
             batch, used = [], 0
-        batch.append(ask)
+        batch.append(query)
         used += cost
     if batch:
         yield batch
 
 
-def _split(text: str, batch: Sequence[Ask], mark: str) -> dict[str, Section]:
+def _split(text: str, batch: Sequence[Query], mark: str) -> dict[str, CommandOutput]:
     parts = re.split(rf"{mark}:(\d+)\n?", text)
     texts, statuses = parts[0::2], parts[1::2]
     if len(statuses) < len(batch):
         _raise_if_booting(batch[len(statuses)], parts[-1])
         raise TabletGone(f"the answer ended at `{batch[len(statuses)].line}`")
-    sections = {
-        ask.name: Section(ask.line, body, int(status))
-        for ask, body, status in zip(batch, texts, statuses, strict=False)
+    outputs = {
+        query.name: CommandOutput(query.line, body, int(status))
+        for query, body, status in zip(batch, texts, statuses, strict=False)
     }
-    for ask in batch:
-        _raise_if_booting(ask, sections[ask.name].text)
-    return sections
+    for query in batch:
+        _raise_if_booting(query, outputs[query.name].text)
+    return outputs
 
 
-def _raise_if_booting(ask: Ask, text: str) -> None:
+def _raise_if_booting(query: Query, text: str) -> None:
     missing = MISSING_SERVICE.match(text.strip())
     if missing is not None:
-        raise NotBooted(ask.line, "an answer of a booted Android", missing[0])
+        raise NotBooted(query.line, "an answer of a booted Android", missing[0])

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
-ASK = Ask("front", ("dumpsys", "activity", "activities"))
+QUERY = Query("front", ("dumpsys", "activity", "activities"))
 _NAMES = ("topResumedActivity", "mResumedActivity")
 """From Android 10 on several displays may each resume an activity; the first name is the one people look at."""
 
 
-def parse(section: Section) -> str | None:
+def parse(output: CommandOutput) -> str | None:
     """The package of the resumed activity; None when nothing is resumed, as behind a dark or locked screen."""
     for name in _NAMES:
-        found = re.search(rf"^\s*{name}[=:]\s*ActivityRecord\{{\S+ u\d+ ([\w.]+)/", section.text, re.MULTILINE)
+        found = re.search(rf"^\s*{name}[=:]\s*ActivityRecord\{{\S+ u\d+ ([\w.]+)/", output.text, re.MULTILINE)
         if found is not None:
             return found[1]
     return None

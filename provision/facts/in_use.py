@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from provision.facts.ask import Ask, Sections
+from provision.facts.query import Outputs, Query
 
 _ROWS = {
     "keyboard": ("secure", "default_input_method"),
@@ -22,14 +22,14 @@ _ROWS = {
 """By role: table and key."""
 
 HOME_API = 24
-_HOME = Ask(
+_HOME = Query(
     "home",
     (
         *("cmd", "package", "resolve-activity", "--brief"),
         *("-a", "android.intent.action.MAIN", "-c", "android.intent.category.HOME"),
     ),
 )
-_ADMINS = Ask("admins", ("dumpsys", "device_policy"))
+_ADMINS = Query("admins", ("dumpsys", "device_policy"))
 
 _PACKAGE = r"[A-Za-z]\w*(?:\.\w+)+"
 _ROW = re.compile(rf"(?:^|:)({_PACKAGE})(?=/[\w.$]+|:|$)", re.ASCII)
@@ -37,23 +37,23 @@ _COMPONENT = re.compile(rf"^\s*({_PACKAGE})/[\w.$]+\s*$", re.ASCII | re.MULTILIN
 _ADMIN = re.compile(rf"^\s+({_PACKAGE})/[\w.$]+:\s*$", re.ASCII | re.MULTILINE)
 
 
-def asks(api: int) -> tuple[Ask, ...]:
+def make_queries(api: int) -> tuple[Query, ...]:
     """What a tablet of this release can be asked."""
-    rows = tuple(Ask(role, ("settings", "get", *row)) for role, row in _ROWS.items())
+    rows = tuple(Query(role, ("settings", "get", *row)) for role, row in _ROWS.items())
     return (*rows, _ADMINS, *((_HOME,) if api >= HOME_API else ()))
 
 
-def parse(sections: Sections) -> Mapping[str, str]:
+def parse(outputs: Outputs) -> Mapping[str, str]:
     """The role of each package that has one: a key of `_ROWS`, `home` or `admin` (texts: `message.role`)."""
-    return dict(_find(sections))
+    return dict(_find(outputs))
 
 
-def _find(sections: Sections) -> Iterator[tuple[str, str]]:
-    for package in _ADMIN.findall(sections[_ADMINS.name].text):
+def _find(outputs: Outputs) -> Iterator[tuple[str, str]]:
+    for package in _ADMIN.findall(outputs[_ADMINS.name].text):
         yield package, "admin"
-    if _HOME.name in sections:
-        for package in _COMPONENT.findall(sections[_HOME.name].text):
+    if _HOME.name in outputs:
+        for package in _COMPONENT.findall(outputs[_HOME.name].text):
             yield package, "home"
     for role in _ROWS:
-        for package in _ROW.findall(sections[role].value or ""):
+        for package in _ROW.findall(outputs[role].value or ""):
             yield package, role

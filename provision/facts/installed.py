@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
-ASK = Ask("installed", ("pm", "list", "packages", "--user", "0"))
+QUERY = Query("installed", ("pm", "list", "packages", "--user", "0"))
 """From 13 on the list without a user is that of all users (packages document 4.1)."""
 KEPT_API = 37
 """From here on only root uninstalls a system package for a user: `Failure [only root can delete system app for a
 particular user]` (AOSP 17 PackageManagerShellCommand.runUninstall). What goes is disabled for the user instead."""
 
 
-def parse(section: Section) -> frozenset[str]:
+def parse(output: CommandOutput) -> frozenset[str]:
     """Names of `package:NAME` lines (packages document 4.1): without `-u` the removed ones are left out.
 
     Raises:
         AnswerError: not one line; every Android has packages.
     """
-    found = frozenset(re.findall(r"^package:([\w.]+)\s*$", section.text, re.MULTILINE))
+    found = frozenset(re.findall(r"^package:([\w.]+)\s*$", output.text, re.MULTILINE))
     if not found:
-        raise section.unlike("`package:NAME` lines")
+        raise output.unexpected("`package:NAME` lines")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
 MODE_API = 29
 VERB_API = 31
@@ -19,35 +19,35 @@ class Location:
     source: str
 
 
-def ask(api: int) -> Ask:
+def make_query(api: int) -> Query:
     """Reference, Wi-Fi and kiosk document 4.
 
     On 21-28 `location_mode` is an unused row that answers 3 while location is off; only
     `location_providers_allowed` tells. From 31 there is a verb.
     """
     if api >= VERB_API:
-        return Ask("location", ("cmd", "location", "is-location-enabled"))
+        return Query("location", ("cmd", "location", "is-location-enabled"))
     if api >= MODE_API:
-        return Ask("location", ("settings", "get", "secure", "location_mode"))
-    return Ask("location", ("settings", "get", "secure", "location_providers_allowed"))
+        return Query("location", ("settings", "get", "secure", "location_mode"))
+    return Query("location", ("settings", "get", "secure", "location_providers_allowed"))
 
 
-def parse(section: Section, api: int) -> Location:
+def parse(output: CommandOutput, api: int) -> Location:
     """On when the switch, the mode, or the provider list with `gps` says so.
 
     Raises:
         AnswerError: an answer in no known form.
     """
-    value = section.value or ""
-    source = f"{section.command}: {value or 'null'}"
+    value = output.value or ""
+    source = f"{output.command}: {value or 'null'}"
     if api >= VERB_API:
         if value not in ("true", "false"):
-            raise section.unlike("true or false")
+            raise output.unexpected("true or false")
         return Location(value == "true", source)
     if api >= MODE_API:
         if value not in ("", "0", "1", "2", "3"):
-            raise section.unlike("a location mode from 0 to 3, or null")
+            raise output.unexpected("a location mode from 0 to 3, or null")
         return Location(value not in ("", "0"), source)
     if not re.fullmatch(r"[\w.,-]*", value):
-        raise section.unlike("a list of providers like `gps,network`, or null")
+        raise output.unexpected("a list of providers like `gps,network`, or null")
     return Location("gps" in value.split(","), source)

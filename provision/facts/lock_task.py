@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
 PRINTED_API = 23
-ASK = Ask("lock task", ("dumpsys", "activity", "activities"))
+QUERY = Query("lock task", ("dumpsys", "activity", "activities"))
 
 
-def parse(section: Section, api: int) -> str | None:
+def parse(output: CommandOutput, api: int) -> str | None:
     """`none`, `locked` or `pinned`; None on Android 5.x, which prints nothing (Wi-Fi document 3.7).
 
     Raises:
@@ -18,7 +18,7 @@ def parse(section: Section, api: int) -> str | None:
     """
     if api < PRINTED_API:
         return None
-    found = re.search(r"mLockTaskModeState=(NONE|LOCKED|PINNED)\b", section.text)
+    found = re.search(r"mLockTaskModeState=(NONE|LOCKED|PINNED)\b", output.text)
     if found is None:
-        raise section.unlike("`mLockTaskModeState=NONE|LOCKED|PINNED`", private=True)
+        raise output.unexpected("`mLockTaskModeState=NONE|LOCKED|PINNED`", private=True)
     return found[1].lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
 LIST_RELEASES = range(31, 37)
 """Releases whose `dpm list-owners` says so when there is no owner. 17 (37) prints nothing then, and an empty answer is
@@ -25,33 +25,33 @@ class Owner:
     known: bool
 
 
-def ask(api: int) -> Ask:
+def make_query(api: int) -> Query:
     """`dpm list-owners` where it tells of no owner, too, else the policy dump (packages document 6.6)."""
     if api in LIST_RELEASES:
-        return Ask("owner", ("dpm", "list-owners"))
-    return Ask("owner", ("dumpsys", "device_policy"))
+        return Query("owner", ("dpm", "list-owners"))
+    return Query("owner", ("dumpsys", "device_policy"))
 
 
-def parse(section: Section, api: int) -> Owner:
+def parse(output: CommandOutput, api: int) -> Owner:
     """Only the start of the line counts: 12 to 16 end it with `,Affiliated` (packages document 6.6).
 
     Raises:
         AnswerError: the list or the policy dump is in no known form; no owner is never assumed.
     """
     if api in LIST_RELEASES:
-        return _parse_list(section)
+        return _parse_list(output)
     if api < 23:
         return Owner(None, known=False)
-    if not re.search(r"Device Policy Manager state:|Enabled Device Admins", section.text):
-        raise section.unlike("`Current Device Policy Manager state:`")
-    block = re.search(r"Device Owner:\s*\n\s*admin=ComponentInfo\{([\w.]+)/", section.text)
+    if not re.search(r"Device Policy Manager state:|Enabled Device Admins", output.text):
+        raise output.unexpected("`Current Device Policy Manager state:`")
+    block = re.search(r"Device Owner:\s*\n\s*admin=ComponentInfo\{([\w.]+)/", output.text)
     return Owner(block[1] if block else None, known=True)
 
 
-def _parse_list(section: Section) -> Owner:
-    owner = re.search(r"admin=([\w.]+)/\S*?,DeviceOwner", section.text)
+def _parse_list(output: CommandOutput) -> Owner:
+    owner = re.search(r"admin=([\w.]+)/\S*?,DeviceOwner", output.text)
     if owner is not None:
         return Owner(owner[1], known=True)
-    if "no owners" in section.text or re.search(r"^\d+ owners?:", section.text, re.MULTILINE):
+    if "no owners" in output.text or re.search(r"^\d+ owners?:", output.text, re.MULTILINE):
         return Owner(None, known=True)
-    raise section.unlike("`no owners` or `N owner:` lines")
+    raise output.unexpected("`no owners` or `N owner:` lines")

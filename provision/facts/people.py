@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section, Sections
+from provision.facts.query import CommandOutput, Outputs, Query
 
-USERS = Ask("users", ("pm", "list", "users"))
-ASKS = (
-    Ask("accounts", ("dumpsys", "account")),
-    Ask("camera_files", ("ls", "/sdcard/DCIM/Camera")),
+USERS = Query("users", ("pm", "list", "users"))
+QUERIES = (
+    Query("accounts", ("dumpsys", "account")),
+    Query("camera_files", ("ls", "/sdcard/DCIM/Camera")),
 )
 """What the running system and the shell answer; `USERS` is asked beside them."""
 
@@ -32,46 +32,46 @@ class People:
     files: int | None
 
 
-def parse(sections: Sections) -> People:
+def parse(outputs: Outputs) -> People:
     """Reference, packages document 6.7.
 
     Raises:
         AnswerError: the user list or the account dump is in no known form.
     """
     return People(
-        users=_count_users(sections["users"]),
-        accounts=_count_accounts(sections["accounts"]),
-        files=_count_files(sections["camera_files"]),
+        users=_count_users(outputs["users"]),
+        accounts=_count_accounts(outputs["accounts"]),
+        files=_count_files(outputs["camera_files"]),
     )
 
 
-def list_users(sections: Sections) -> tuple[str, ...]:
+def list_users(outputs: Outputs) -> tuple[str, ...]:
     """The users that the account dump names (packages document 6.7).
 
     As long as they are the same, so is the answer of `pm list users`, which is a start of Java on many releases.
     """
-    return tuple(re.findall(r"^\s*User (UserInfo\{.*)$", sections["accounts"].text, re.MULTILINE))
+    return tuple(re.findall(r"^\s*User (UserInfo\{.*)$", outputs["accounts"].text, re.MULTILINE))
 
 
-def _count_users(section: Section) -> int:
-    count = len(re.findall(r"^\s*UserInfo\{", section.text, re.MULTILINE))
+def _count_users(output: CommandOutput) -> int:
+    count = len(re.findall(r"^\s*UserInfo\{", output.text, re.MULTILINE))
     if count == 0:
-        raise section.unlike("`Users:` and one UserInfo line a user", private=True)
+        raise output.unexpected("`Users:` and one UserInfo line a user", private=True)
     return count
 
 
-def _count_accounts(section: Section) -> int:
-    blocks = re.split(r"^\s*User UserInfo\{.*$", section.text, flags=re.MULTILINE)[1:]
+def _count_accounts(output: CommandOutput) -> int:
+    blocks = re.split(r"^\s*User UserInfo\{.*$", output.text, flags=re.MULTILINE)[1:]
     counts = [re.search(r"^\s*Accounts: (\d+)", block, re.MULTILINE) for block in blocks]
     found = [int(count[1]) for count in counts if count is not None]
     if not found or len(found) < len(blocks):
-        raise section.unlike("`Accounts: N` under each user", private=True)
+        raise output.unexpected("`Accounts: N` under each user", private=True)
     return sum(found)
 
 
-def _count_files(section: Section) -> int | None:
+def _count_files(output: CommandOutput) -> int | None:
     """A folder's error stands alone on its line; the same words in a file's name are no error."""
-    lines = [line for line in section.lines if line]
+    lines = [line for line in output.lines if line]
     if len(lines) == 1 and _FOLDER_ERROR.match(lines[0]):
         return 0 if lines[0].endswith("No such file or directory") else None
     return len(lines)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.errors import AnswerError
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
-ASK = Ask("getprop", ("getprop",))
+QUERY = Query("getprop", ("getprop",))
 
 ONCE = "each property once"
 """What an answer is not that has a property with two values."""
@@ -101,16 +101,16 @@ class Props:
         return self.get("sys.boot_completed") == "1"
 
 
-def parse(section: Section) -> Props:
+def parse(output: CommandOutput) -> Props:
     """All `[key]: [value]` entries; a value may span lines (reference, packages document 2.1).
 
     Raises:
         AnswerError: not one entry, or a property with two values: one of them stands inside another's value.
     """
     values: dict[str, str] = {}
-    for match in _ENTRY.finditer(section.text):
+    for match in _ENTRY.finditer(output.text):
         if values.setdefault(match["key"], match["value"]) != match["value"]:
-            raise section.unlike(ONCE, private=True)
+            raise output.unexpected(ONCE, private=True)
     if not values:
-        raise section.unlike("[key]: [value] lines")
+        raise output.unexpected("[key]: [value] lines")
     return Props(values)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section
+from provision.facts.query import CommandOutput, Query
 
-ASK = Ask("screen_off_timeout", ("settings", "get", "system", "screen_off_timeout"))
+QUERY = Query("screen_off_timeout", ("settings", "get", "system", "screen_off_timeout"))
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,10 @@ class Screen:
     timeout_ms: int | None
 
 
-def parse(section: Section) -> Screen:
+def parse(output: CommandOutput) -> Screen:
     """A number or `null`.
 
     Raises:
         AnswerError: anything else.
     """
-    return Screen(section.read_milliseconds())
+    return Screen(output.read_milliseconds())

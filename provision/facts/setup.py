@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Sections
+from provision.facts.query import Outputs, Query
 from provision.transport import Transport
 
-ASKS = (
-    Ask("user_setup_complete", ("settings", "get", "secure", "user_setup_complete")),
-    Ask("android_id", ("settings", "get", "secure", "android_id")),
+QUERIES = (
+    Query("user_setup_complete", ("settings", "get", "secure", "user_setup_complete")),
+    Query("android_id", ("settings", "get", "secure", "android_id")),
 )
 
 
@@ -27,16 +27,16 @@ class Setup:
     android_id: str | None
 
 
-def parse(sections: Sections) -> Setup:
+def parse(outputs: Outputs) -> Setup:
     """Reference, packages document 2.3; an unset key prints `null`.
 
     Raises:
         AnswerError: the setup flag is neither 0 nor 1 nor unset.
     """
-    complete = sections["user_setup_complete"]
+    complete = outputs["user_setup_complete"]
     if complete.value not in (None, "0", "1"):
-        raise complete.unlike("0, 1 or null")
-    return Setup(complete.value == "1", _installation(sections["android_id"].text))
+        raise complete.unexpected("0, 1 or null")
+    return Setup(complete.value == "1", _installation(outputs["android_id"].text))
 
 
 def read_installation(transport: Transport, *, seconds: float) -> str | None:
@@ -45,7 +45,7 @@ def read_installation(transport: Transport, *, seconds: float) -> str | None:
     Raises:
         TransportError: the way to the tablet failed.
     """
-    answer = transport.shell(ASKS[-1].line, seconds=seconds)
+    answer = transport.shell(QUERIES[-1].line, seconds=seconds)
     return _installation(answer.out)
 
 

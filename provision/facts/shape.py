@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section, Sections
+from provision.facts.query import CommandOutput, Outputs, Query
 
-FEATURES = Ask("features", ("pm", "list", "features"))
-SIZE = Ask("wm size", ("wm", "size"))
-DENSITY = Ask("wm density", ("wm", "density"))
-ASKS = (FEATURES, SIZE, DENSITY)
+FEATURES = Query("features", ("pm", "list", "features"))
+SIZE = Query("wm size", ("wm", "size"))
+DENSITY = Query("wm density", ("wm", "density"))
+QUERIES = (FEATURES, SIZE, DENSITY)
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class Shape:
         return self.panel is not None and self.panel[0] * 16 == self.panel[1] * 9
 
 
-def parse(sections: Sections) -> Shape:
+def parse(outputs: Outputs) -> Shape:
     """Never an error: a sign that is missing is no sign."""
-    features = frozenset(re.findall(r"^feature:([\w.]+)", sections[FEATURES.name].text, re.MULTILINE))
-    size = re.search(r"^Physical size: (\d{2,5})x(\d{2,5})\s*$", sections[SIZE.name].text, re.MULTILINE)
+    features = frozenset(re.findall(r"^feature:([\w.]+)", outputs[FEATURES.name].text, re.MULTILINE))
+    size = re.search(r"^Physical size: (\d{2,5})x(\d{2,5})\s*$", outputs[SIZE.name].text, re.MULTILINE)
     sides = sorted(map(int, size.groups())) if size is not None else None
-    return Shape(features, (sides[0], sides[1]) if sides else None, _density(sections[DENSITY.name]))
+    return Shape(features, (sides[0], sides[1]) if sides else None, _density(outputs[DENSITY.name]))
 
 
-def _density(section: Section) -> int | None:
-    found = re.search(r"^Physical density: (\d{2,4})\s*$", section.text, re.MULTILINE)
+def _density(output: CommandOutput) -> int | None:
+    found = re.search(r"^Physical density: (\d{2,4})\s*$", output.text, re.MULTILINE)
     return int(found[1]) if found is not None else None

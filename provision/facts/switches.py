@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from provision.facts.ask import Ask, Section, Sections
+from provision.facts.query import CommandOutput, Outputs, Query
 
-DISABLED = Ask("disabled", ("pm", "list", "packages", "-d", "--user", "0"))
+DISABLED = Query("disabled", ("pm", "list", "packages", "-d", "--user", "0"))
 UNSET, UNREADABLE, OTHER = "unset", "unreadable", "other"
 _NUMBER = re.compile(r"-?\d{1,9}")
 
@@ -32,24 +32,24 @@ class Switches:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-def asks(settings: Iterable[str], *, packages: bool) -> tuple[Ask, ...]:
+def make_queries(settings: Iterable[str], *, packages: bool) -> tuple[Query, ...]:
     """One question a row, named `TABLE KEY`, and one about packages where some are switched."""
-    rows = tuple(Ask(name, ("settings", "get", *name.split(" "))) for name in settings)
+    rows = tuple(Query(name, ("settings", "get", *name.split(" "))) for name in settings)
     return (*rows, *((DISABLED,) if packages else ()))
 
 
-def parse(sections: Sections, settings: Iterable[str]) -> Switches:
+def parse(outputs: Outputs, settings: Iterable[str]) -> Switches:
     """Never an error: a switch that cannot be read is one that is not as wanted."""
-    disabled = sections[DISABLED.name].text if DISABLED.name in sections else ""
+    disabled = outputs[DISABLED.name].text if DISABLED.name in outputs else ""
     return Switches(
-        {name: _read(sections[name]) for name in settings},
+        {name: _read(outputs[name]) for name in settings},
         frozenset(re.findall(r"^package:([\w.]+)\s*$", disabled, re.MULTILINE)),
     )
 
 
-def _read(section: Section) -> str:
-    if section.value is None:
+def _read(output: CommandOutput) -> str:
+    if output.value is None:
         return UNSET
-    if _NUMBER.fullmatch(section.value):
-        return section.value
-    return UNREADABLE if section.refusal() else OTHER
+    if _NUMBER.fullmatch(output.value):
+        return output.value
+    return UNREADABLE if output.refusal() else OTHER

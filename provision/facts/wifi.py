@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from provision.facts.ask import Ask, Section, Sections
+from provision.facts.query import CommandOutput, Outputs, Query
 
 VERBS_API = 30
 NO_ACCESS = "does not have access to"
@@ -59,32 +59,32 @@ def is_joining(here: Wifi, ssids: Collection[str]) -> bool:
     return knows and here.radio_on is True and here.ssid is None
 
 
-def asks(api: int) -> tuple[Ask, ...]:
+def make_queries(api: int) -> tuple[Query, ...]:
     """`cmd wifi` from 30 on, the service dump before."""
     if api < VERBS_API:
-        return (Ask("wifi dump", ("dumpsys", "wifi")),)
+        return (Query("wifi dump", ("dumpsys", "wifi")),)
     return (
-        Ask("wifi status", ("cmd", "wifi", "status")),
-        Ask("wifi list", ("cmd", "wifi", "list-networks")),
-        Ask("wifi help", ("cmd", "wifi", "help")),
+        Query("wifi status", ("cmd", "wifi", "status")),
+        Query("wifi list", ("cmd", "wifi", "list-networks")),
+        Query("wifi help", ("cmd", "wifi", "help")),
     )
 
 
-def parse(sections: Sections, api: int) -> Wifi:
+def parse(outputs: Outputs, api: int) -> Wifi:
     """The state by the sources of this release.
 
     Raises:
         AnswerError: an answer in no known form.
     """
-    return _parse_dump(sections["wifi dump"]) if api < VERBS_API else _parse_verbs(sections)
+    return _parse_dump(outputs["wifi dump"]) if api < VERBS_API else _parse_verbs(outputs)
 
 
-def _parse_dump(section: Section) -> Wifi:
+def _parse_dump(output: CommandOutput) -> Wifi:
     """Up to 29 the name is not quoted and may hold the text of other keys: it ends at the last `, BSSID: ` (1.6)."""
-    radio = re.search(r"^Wi-Fi is (\w+)", section.text, re.MULTILINE)
+    radio = re.search(r"^Wi-Fi is (\w+)", output.text, re.MULTILINE)
     if radio is None:
-        raise section.unlike("a line `Wi-Fi is enabled` or `Wi-Fi is disabled`", private=True)
-    info = _INFO.search(section.text)
+        raise output.unexpected("a line `Wi-Fi is enabled` or `Wi-Fi is disabled`", private=True)
+    info = _INFO.search(output.text)
     state = info["state"] if info is not None else "-"
     name = info["ssid"] if info is not None and state == "COMPLETED" else ""
     on = None if radio[1] == "unknown" else radio[1] == "enabled"
@@ -92,17 +92,17 @@ def _parse_dump(section: Section) -> Wifi:
     return Wifi(on, ssid, None, None, (radio[0], f"Supplicant state: {state}"))
 
 
-def _parse_verbs(sections: Sections) -> Wifi:
-    status = sections["wifi status"]
+def _parse_verbs(outputs: Outputs) -> Wifi:
+    status = outputs["wifi status"]
     radio = re.search(r"^Wifi is (enabled|disabled)$", status.text, re.MULTILINE)
     if radio is None:
-        raise status.unlike("a line `Wifi is enabled` or `Wifi is disabled`", private=True)
+        raise status.unexpected("a line `Wifi is enabled` or `Wifi is disabled`", private=True)
     joined = re.search(r"^Wifi is connected to (.+)$", status.text, re.MULTILINE)
     return Wifi(
         radio_on=radio[1] == "enabled",
         ssid=_plain(joined[1]) if joined else None,
-        saved=_parse_saved(sections["wifi list"]),
-        shell_joins=_lists_join(sections["wifi help"]),
+        saved=_parse_saved(outputs["wifi list"]),
+        shell_joins=_lists_join(outputs["wifi help"]),
         evidence=(radio[0], "Wifi is connected" if joined else "Wifi is not connected"),
     )
 
@@ -121,28 +121,28 @@ def _plain(text: str) -> str | None:
     return text
 
 
-def _parse_saved(section: Section) -> tuple[SavedNetwork, ...]:
-    lines = [line for line in section.lines if line]
+def _parse_saved(output: CommandOutput) -> tuple[SavedNetwork, ...]:
+    lines = [line for line in output.lines if line]
     if lines[:1] == ["No networks"]:
         return ()
     if not lines or not lines[0].startswith("Network Id"):
-        raise section.unlike("`No networks` or a `Network Id` header", private=True)
-    return tuple(_parse_saved_row(line, section) for line in lines[1:])
+        raise output.unexpected("`No networks` or a `Network Id` header", private=True)
+    return tuple(_parse_saved_row(line, output) for line in lines[1:])
 
 
-def _parse_saved_row(line: str, section: Section) -> SavedNetwork:
+def _parse_saved_row(line: str, output: CommandOutput) -> SavedNetwork:
     """Id from the left, type from the right: an SSID may hold blanks, also at its start (1.3).
 
     A type this product does not know is one word.
     """
     match = re.match(r"(?=(\d+) )[\d ]{12} (.*)$", line)
     if match is None:
-        raise section.unlike("rows of id, SSID and type", private=True)
+        raise output.unexpected("rows of id, SSID and type", private=True)
     kind = TYPES.search(match[2]) or re.search(r" \S+$", match[2])
     if kind is None:
-        raise section.unlike("rows of id, SSID and type", private=True)
+        raise output.unexpected("rows of id, SSID and type", private=True)
     return SavedNetwork(int(match[1]), match[2][: kind.start()].rstrip())
 
 
-def _lists_join(section: Section) -> bool:
-    return NO_ACCESS not in section.text and re.search(r"^\s*connect-network\b", section.text, re.MULTILINE) is not None
+def _lists_join(output: CommandOutput) -> bool:
+    return NO_ACCESS not in output.text and re.search(r"^\s*connect-network\b", output.text, re.MULTILINE) is not None

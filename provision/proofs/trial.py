@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from provision.errors import StepFailed
 from provision.facts import front, location, wifi
-from provision.facts.collect import ask_round
+from provision.facts.collect import run_batch
 from provision.polling import Pace, poll
 from provision.proofs.attempts import THROWAWAY, Attempt, Line, Look, Tried
 from provision.terms import ProofVerdict, Reason
@@ -149,23 +149,23 @@ class Trial:
         if look is Look.FRONT:
             return self._name_front()
         if look is Look.LOCATION:
-            ask = location.ask(self._scene.api)
-            section = ask_round(self._transport, (ask,), seconds=self._scene.seconds)[ask.name]
-            return "on" if location.parse(section, self._scene.api).on else "off"
+            query = location.make_query(self._scene.api)
+            output = run_batch(self._transport, (query,), seconds=self._scene.seconds)[query.name]
+            return "on" if location.parse(output, self._scene.api).on else "off"
         here = self._read_wifi()
         if look is Look.RADIO:
             return {True: "on", False: "off", None: None}[here.radio_on]
         return None if here.saved is None else "saved" if _find(here, ssid) is not None else "gone"
 
     def _name_front(self) -> str | None:
-        package = front.parse(ask_round(self._transport, (front.ASK,), seconds=self._scene.seconds)[front.ASK.name])
+        package = front.parse(run_batch(self._transport, (front.QUERY,), seconds=self._scene.seconds)[front.QUERY.name])
         if package is None:
             return None
         return "kiosk" if package in self._scene.kiosk else "settings" if package == SETTINGS_PACKAGE else "elsewhere"
 
     def _read_wifi(self) -> wifi.Wifi:
         api = self._scene.api
-        return wifi.parse(ask_round(self._transport, wifi.asks(api), seconds=self._scene.seconds), api)
+        return wifi.parse(run_batch(self._transport, wifi.make_queries(api), seconds=self._scene.seconds), api)
 
     def _send(self, lines: Collection[Line], ssid: str) -> None:
         """Nothing a line prints is believed; a network's number is asked for straight before it is used."""

@@ -50,7 +50,7 @@ from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, S
 from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
-from provision.facts.collect import FactCache, Facts, ask_round, hash_apps, read_facts
+from provision.facts.collect import FactCache, Facts, hash_apps, read_facts, run_batch
 from provision.proofs.trial import Scene, Trial
 from provision.runs.executors import Executors
 from provision.runs.shell_executor import Limits
@@ -202,12 +202,12 @@ class AgentExecutor:
         """Features and lock are asked once a run: no release grows features, and a locked tablet ends its run."""
         unowned = facts.owner.package != self._kit.app.package
         open_lock = self._locked is None and unowned and facts.props.api >= LOCK_API
-        asks = (*((FEATURES,) if self._features is None else ()), *((USER,) if open_lock else ()))
-        sections = ask_round(self._transport, asks, seconds=self._limits.facts) if asks else {}
-        if FEATURES.name in sections:
-            self._features = read_features(sections[FEATURES.name])
-        if USER.name in sections:
-            self._locked = read_locked(sections[USER.name])
+        queries = (*((FEATURES,) if self._features is None else ()), *((USER,) if open_lock else ()))
+        outputs = run_batch(self._transport, queries, seconds=self._limits.facts) if queries else {}
+        if FEATURES.name in outputs:
+            self._features = read_features(outputs[FEATURES.name])
+        if USER.name in outputs:
+            self._locked = read_locked(outputs[USER.name])
         return find_standing(facts, agent=True, features=self._features, locked=self._locked is True)
 
     def _ask_hello(self, facts: Facts) -> Hello | None:
@@ -307,7 +307,7 @@ class AgentExecutor:
     def _become_owner(self, step: Step, _action: BecomeOwner) -> None:
         """The bytes are proved again, straight before the agent gets power over the tablet."""
         app, limits = self._kit.app, self._limits
-        aside = (screen.ASK, authorisation.ASK)
+        aside = (screen.QUERY, authorisation.QUERY)
         facts = read_facts(self._transport, (app.package,), seconds=limits.facts, cache=self._cache, keep=aside)
         facts = hash_apps(self._transport, facts, {app.package: app.version_code}, {}, seconds=limits.package)
         if not self._is_proved(facts):
@@ -340,8 +340,8 @@ class AgentExecutor:
 
     def _ask_lock_task(self, api: int) -> str | None:
         """Lock task by Android's own print."""
-        ask = lock_task.ASK
-        return lock_task.parse(ask_round(self._transport, (ask,), seconds=self._limits.facts)[ask.name], api)
+        query = lock_task.QUERY
+        return lock_task.parse(run_batch(self._transport, (query,), seconds=self._limits.facts)[query.name], api)
 
 
 def _tell(assurance: Assurance, differing: tuple[Row, ...]) -> Finding:

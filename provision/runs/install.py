@@ -18,7 +18,7 @@ from provision.appset.failures import Failure, find_failure
 from provision.appset.model import App
 from provision.controls.model import InstallApp, Step
 from provision.errors import AnswerError, StepFailed, TransportError
-from provision.facts.ask import EXCEPTION, SECURITY
+from provision.facts.query import EXCEPTION, SECURITY
 from provision.files import HashedFile
 from provision.state.pending_uploads import PendingUploads
 from provision.terms import Reason

@@ -12,7 +12,6 @@ from provision.controls.model import Decision, InstallApp, Step
 from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup
-from provision.facts.ask import Ask
 from provision.facts.collect import (
     FactCache,
     Facts,
@@ -23,6 +22,7 @@ from provision.facts.collect import (
     read_in_use,
     read_vendor_state,
 )
+from provision.facts.query import Query
 from provision.facts.wifi import is_joining
 from provision.polling import REAL_TIME, Pace, poll, retry
 from provision.runs.agent_executor import AgentExecutor
@@ -97,7 +97,7 @@ class PlanRunner:
         self._cache, self._whole = cache or FactCache(), False
         self._in_use: Mapping[str, str] | None = None
 
-    def read(self, keep: tuple[Ask, ...] = ()) -> Reading:
+    def read(self, keep: tuple[Query, ...] = ()) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
 
         Args:
@@ -120,7 +120,7 @@ class PlanRunner:
 
         return poll(self.read, is_steady, seconds=AUTO_JOIN_SECONDS, pace=self._pace)
 
-    def _read_once(self, keep: tuple[Ask, ...]) -> Reading:
+    def _read_once(self, keep: tuple[Query, ...]) -> Reading:
         agent = () if self._want.agent is None else (self._want.agent,)
         apps = (*self._want.appset.apps, *agent)
         packages = tuple(app.package for app in apps)
@@ -197,7 +197,7 @@ class PlanRunner:
             self._shell.finish()  # only the next app's upload may go on beside a commit
         execute(step, self._executors)
 
-    def _settle(self, steps: tuple[Step, ...], phase: Phase, keep: tuple[Ask, ...]) -> Reading:
+    def _settle(self, steps: tuple[Step, ...], phase: Phase, keep: tuple[Query, ...]) -> Reading:
         """Read until what this phase was to reach is so, as long as its slowest step may take."""
         reading = poll(
             lambda: self.read(keep),
@@ -214,9 +214,9 @@ def _is_last(phase: Phase, plan: Plan) -> bool:
     return not any(plan.steps(later) for later in CHANGING[CHANGING.index(phase) + 1 :])
 
 
-def _find_steady(phase: Phase) -> tuple[Ask, ...]:
+def _find_steady(phase: Phase) -> tuple[Query, ...]:
     """What stays as it is between two phases: the setup and the installation, after the first the settings, too."""
-    return setup.ASKS if phase is Phase.PREPARE else (*setup.ASKS, screen.ASK, authorisation.ASK)
+    return setup.QUERIES if phase is Phase.PREPARE else (*setup.QUERIES, screen.QUERY, authorisation.QUERY)
 
 
 def _awaits_join(reading: Reading) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from provision.controls.model import InstallApp, JoinWifi, RunLine, Step
 from provision.errors import StepFailed
-from provision.facts.ask import find_refusal
+from provision.facts.query import find_refusal
 from provision.facts.wifi import NO_ACCESS
 from provision.runs.executors import Executors
 from provision.runs.install import Installer

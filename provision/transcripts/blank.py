@@ -23,7 +23,7 @@ import yaml
 from provision.captures.blank import IDENTIFIERS, SECRET_VALUES, blank, blank_serial
 from provision.errors import AnswerError
 from provision.facts import props
-from provision.facts.ask import Section
+from provision.facts.query import CommandOutput
 from provision.identity.which import is_placeholder
 from provision.proofs.attempts import THROWAWAY
 
@@ -296,7 +296,7 @@ def _is_told(name: str, part: object) -> bool:
 
 def _read_props(text: str) -> Mapping[str, str]:
     try:
-        return props.parse(Section("getprop", text, 0)).values
+        return props.parse(CommandOutput("getprop", text, 0)).values
     except AnswerError:
         return {}
 

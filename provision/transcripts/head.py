@@ -11,8 +11,8 @@ from typing import Any
 
 from provision.captures.model import Capture
 from provision.captures.take import take_capture
-from provision.facts.ask import MISSING_SERVICE, Ask, Section, Sections
-from provision.facts.collect import ask_round
+from provision.facts.collect import run_batch
+from provision.facts.query import MISSING_SERVICE, CommandOutput, Outputs, Query
 from provision.transcripts.model import Head
 from provision.transport import Transport
 
@@ -51,15 +51,15 @@ class Made:
 
 
 def read_head(transport: Transport, made: Made, *, seconds: float) -> tuple[Head, Capture]:
-    """Ask a tablet what its transcript begins with; reads only.
+    """Query a tablet what its transcript begins with; reads only.
 
     Raises:
         AnswerError: no properties. NotBooted: still starting. TransportError: the way to it failed.
     """
     capture = take_capture(transport, "", seconds=seconds)
-    packages = tuple(Ask(name, ("dumpsys", "package", package)) for name, package in PACKAGES.items())
-    rows = tuple(Ask(f"{table} {key}", ("settings", "get", table, key)) for table, key in SWITCHES)
-    found = ask_round(transport, (*packages, *rows), seconds=seconds)
+    packages = tuple(Query(name, ("dumpsys", "package", package)) for name, package in PACKAGES.items())
+    rows = tuple(Query(f"{table} {key}", ("settings", "get", table, key)) for table, key in SWITCHES)
+    found = run_batch(transport, (*packages, *rows), seconds=seconds)
     return _make_head(transport, made, capture, _read_google(capture, found)), capture
 
 
@@ -92,7 +92,7 @@ def _make_head(transport: Transport, made: Made, capture: Capture, google: Mappi
     )
 
 
-def _read_google(capture: Capture, found: Sections) -> Mapping[str, str | None]:
+def _read_google(capture: Capture, found: Outputs) -> Mapping[str, str | None]:
     """Certification itself stands in no property and no dump; what the build says of Google's apps does."""
     features = [name for name in capture.features if _GOOGLE_FEATURES.fullmatch(name)]
     return {
@@ -104,8 +104,8 @@ def _read_google(capture: Capture, found: Sections) -> Mapping[str, str | None]:
     }
 
 
-def _read_row(section: Section) -> str | None:
-    return section.value if _ROW.fullmatch(section.text.strip()) else "unreadable"
+def _read_row(output: CommandOutput) -> str | None:
+    return output.value if _ROW.fullmatch(output.text.strip()) else "unreadable"
 
 
 def expect_of_row(line: str, text: str) -> str:
@@ -118,10 +118,10 @@ def expect_of_row(line: str, text: str) -> str:
     )
 
 
-def _read_version(section: Section, package: str) -> str | None:
+def _read_version(output: CommandOutput, package: str) -> str | None:
     """Version name and code, None where the package is not there."""
-    if not re.search(rf"^\s*Package \[{re.escape(package)}\]", section.text, re.MULTILINE):
+    if not re.search(rf"^\s*Package \[{re.escape(package)}\]", output.text, re.MULTILINE):
         return None
-    name = re.search(r"^\s+versionName=(\S+)", section.text, re.MULTILINE)
-    code = re.search(r"^\s+versionCode=(\d+)", section.text, re.MULTILINE)
+    name = re.search(r"^\s+versionName=(\S+)", output.text, re.MULTILINE)
+    code = re.search(r"^\s+versionCode=(\d+)", output.text, re.MULTILINE)
     return f"{name[1] if name else '?'} ({code[1] if code else '?'})"

@@ -23,7 +23,7 @@ from typing import Protocol
 from provision.agent.owner_command import read_owner_answer
 from provision.appset.failures import FAILURES
 from provision.errors import AnswerError
-from provision.facts.ask import MISSING_SERVICE
+from provision.facts.query import MISSING_SERVICE
 from provision.terms import Reason
 from provision.transport import Answer
 

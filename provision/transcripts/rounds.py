@@ -1,4 +1,4 @@
-"""Rounds of questions (`facts.collect.ask_round`) as single commands: `LINE; echo MARK:$?; LINE; echo MARK:$?`."""
+"""Rounds of questions (`facts.collect.run_batch`) as single commands: `LINE; echo MARK:$?; LINE; echo MARK:$?`."""
 
 from __future__ import annotations
 

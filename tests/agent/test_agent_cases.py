@@ -18,8 +18,8 @@ from provision.agent.owner_command import read_owner_answer, set_owner_line
 from provision.agent.ownership import judge_ownership
 from provision.agent.preflight import DEVICE_ADMIN, Standing, find_age, find_blocker, find_standing, read_features
 from provision.errors import AnswerError
-from provision.facts.ask import Section
 from provision.facts.owner import Owner
+from provision.facts.query import CommandOutput
 from provision.terms import Reason
 from provision.transport import Answer
 
@@ -123,13 +123,13 @@ def test_the_standing_comes_from_the_facts() -> None:
 
 def test_features_are_read_without_their_versions() -> None:
     text = "feature:reqGlEsVersion=0x30002\nfeature:android.software.device_admin\nfeature:android.hardware.wifi=1\n"
-    found = read_features(Section("pm list features", text, 0))
+    found = read_features(CommandOutput("pm list features", text, 0))
     assert found == {"reqGlEsVersion", DEVICE_ADMIN, "android.hardware.wifi"}
 
 
 def test_no_feature_at_all_is_no_answer() -> None:
     with pytest.raises(AnswerError, match="feature:NAME"):
-        read_features(Section("pm list features", "\n", 0))
+        read_features(CommandOutput("pm list features", "\n", 0))
 
 
 @pytest.mark.parametrize(("case", "api"), cases("ownership"))

@@ -12,7 +12,7 @@ from provision.agent.enrol import become_owner
 from provision.agent.ownership import Ownership
 from provision.agent.preflight import FEATURES, USER, Standing, find_standing, read_features, read_locked
 from provision.errors import StepFailed
-from provision.facts.collect import ask_round, read_facts
+from provision.facts.collect import read_facts, run_batch
 from provision.terms import Reason
 
 BANDS = [21, 22, 23, 24, 26, 28, 30, 31, 33, 34, 36, 37]
@@ -20,8 +20,8 @@ BANDS = [21, 22, 23, 24, 26, 28, 30, 31, 33, 34, 36, 37]
 
 def standing_of(tablet: AgentTablet, *, agent: bool = True) -> Standing:
     facts = read_facts(tablet.link, (AGENT,), seconds=1)
-    sections = ask_round(tablet.link, (FEATURES, USER), seconds=1)
-    features, locked = read_features(sections[FEATURES.name]), read_locked(sections[USER.name])
+    outputs = run_batch(tablet.link, (FEATURES, USER), seconds=1)
+    features, locked = read_features(outputs[FEATURES.name]), read_locked(outputs[USER.name])
     return find_standing(facts, agent=agent and AGENT in facts.apps, features=features, locked=locked)
 
 

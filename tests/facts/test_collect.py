@@ -11,8 +11,8 @@ from scripted import AnsweringTransport
 
 from provision.errors import AnswerError, TabletGone
 from provision.facts import setup
-from provision.facts.ask import Ask
-from provision.facts.collect import FactCache, NotBooted, ask_round, hash_apps, read_facts, read_props
+from provision.facts.collect import FactCache, NotBooted, hash_apps, read_facts, read_props, run_batch
+from provision.facts.query import Query
 from provision.facts.setup import read_installation
 
 TABLET = yaml.safe_load((Path(__file__).parents[1] / "cases/apply/tablet.yaml").read_text("utf-8"))
@@ -58,9 +58,9 @@ def test_only_what_is_to_be_kept_is_not_asked_again() -> None:
     cache, tablet = FactCache(), make_tablet()
     first = read_facts(tablet, PACKAGES, seconds=1, cache=cache)
     again = make_tablet()
-    assert read_facts(again, PACKAGES, seconds=1, cache=cache, keep=setup.ASKS) == first
+    assert read_facts(again, PACKAGES, seconds=1, cache=cache, keep=setup.QUERIES) == first
     said = " ".join(again.rounds)
-    assert not [ask.line for ask in setup.ASKS if ask.line in said]
+    assert not [query.line for query in setup.QUERIES if query.line in said]
     assert "screen_off_timeout" in said
 
 
@@ -73,17 +73,17 @@ def test_only_the_wanted_version_is_pulled_and_hashed() -> None:
 
 
 def test_no_line_of_a_round_is_longer_than_android_5_takes() -> None:
-    questions = [Ask(f"question {number}", ("echo", "x" * 300)) for number in range(40)]
+    questions = [Query(f"question {number}", ("echo", "x" * 300)) for number in range(40)]
     tablet = AnsweringTransport({question.line: "answer\n" for question in questions})
-    sections = ask_round(tablet, questions, seconds=1)
-    assert [section.text for section in sections.values()] == ["answer\n"] * 40
+    outputs = run_batch(tablet, questions, seconds=1)
+    assert [output.text for output in outputs.values()] == ["answer\n"] * 40
     assert max(len(line.encode()) for line in tablet.rounds) < 4000
     assert len(tablet.rounds) == 4
 
 
 def test_one_question_longer_than_a_line_is_still_asked() -> None:
-    question = Ask("long", ("echo", "x" * 5000))
-    assert ask_round(AnsweringTransport({question.line: "a"}), [question], seconds=1)["long"].text == "a"
+    question = Query("long", ("echo", "x" * 5000))
+    assert run_batch(AnsweringTransport({question.line: "a"}), [question], seconds=1)["long"].text == "a"
 
 
 def test_every_round_has_a_mark_nobody_can_guess() -> None:
@@ -94,9 +94,9 @@ def test_every_round_has_a_mark_nobody_can_guess() -> None:
 
 
 def test_words_that_look_like_a_mark_do_not_split_an_answer() -> None:
-    question = Ask("q", ("getprop",))
+    question = Query("q", ("getprop",))
     text = "0123456789abcdef:0\nend\n"
-    assert ask_round(AnsweringTransport({"getprop": text}), [question], seconds=1)["q"].text == text
+    assert run_batch(AnsweringTransport({"getprop": text}), [question], seconds=1)["q"].text == text
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40, 200])
@@ -106,9 +106,9 @@ def test_an_answer_cut_before_its_mark_is_a_lost_tablet_and_no_fact(cut: int) ->
 
 
 def test_an_answer_cut_in_the_second_question_names_it() -> None:
-    questions = [Ask("a", ("echo", "a")), Ask("b", ("echo", "b"))]
+    questions = [Query("a", ("echo", "a")), Query("b", ("echo", "b"))]
     with pytest.raises(TabletGone, match="`echo b`"):
-        ask_round(AnsweringTransport({"echo a": "a\n", "echo b": "b\n"}, cut=22), questions, seconds=1)
+        run_batch(AnsweringTransport({"echo a": "a\n", "echo b": "b\n"}, cut=22), questions, seconds=1)
 
 
 @pytest.mark.parametrize(

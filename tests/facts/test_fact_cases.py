@@ -19,8 +19,8 @@ from provision.facts import (
     switches,
     wifi,
 )
-from provision.facts.ask import Ask, Section
 from provision.facts.collect import FACTS, FactReader, Facts
+from provision.facts.query import CommandOutput, Query
 
 FOLDER = Path(__file__).parents[1] / "cases/facts"
 PACKAGE = "com.example.app"
@@ -37,40 +37,42 @@ USUAL = {
     "wifi list": "No networks\n",
     "wifi help": "Wi-Fi (wifi) commands:\n",
 }
-"""Answers of a fresh tablet, for the sections a case says nothing about."""
+"""Answers of a fresh tablet, for the outputs a case says nothing about."""
 
 Case = Mapping[str, Any]
 
 
-def _section(ask: Ask, case: Case) -> Section:
+def _section(query: Query, case: Case) -> CommandOutput:
     given = case.get("sections", {})
-    return Section(ask.line, case["text"] if "text" in case else given.get(ask.name, USUAL.get(ask.name, "")), 0)
+    return CommandOutput(
+        query.line, case["text"] if "text" in case else given.get(query.name, USUAL.get(query.name, "")), 0
+    )
 
 
-def _sections(asks: tuple[Ask, ...], case: Case) -> dict[str, Section]:
-    return {ask.name: _section(ask, case) for ask in asks}
+def _sections(queries: tuple[Query, ...], case: Case) -> dict[str, CommandOutput]:
+    return {query.name: _section(query, case) for query in queries}
 
 
 def _read_app(case: Case, _api: int) -> object:
     asked = {"path": case["path"], "package": case["dump"]}
-    asks = (*apps.asks((PACKAGE,)), apps.ask_path(PACKAGE))
-    sections = {ask.name: Section(ask.line, asked[ask.name.split()[0]], 0) for ask in asks}
-    return apps.parse(sections, (PACKAGE,)).get(PACKAGE)
+    queries = (*apps.make_queries((PACKAGE,)), apps.ask_path(PACKAGE))
+    outputs = {query.name: CommandOutput(query.line, asked[query.name.split()[0]], 0) for query in queries}
+    return apps.parse(outputs, (PACKAGE,)).get(PACKAGE)
 
 
 def _reader_of(fact: FactReader) -> Callable[[Case, int], object]:
-    return lambda case, api: fact.parse(_sections(fact.asks(api, ()), case), api, ())
+    return lambda case, api: fact.parse(_sections(fact.queries(api, ()), case), api, ())
 
 
 READERS: Mapping[str, Callable[[Case, int], object]] = {
     **{fact.name: _reader_of(fact) for fact in FACTS},
     "apps": _read_app,
-    "ask": lambda case, _api: Section("command", case["text"], 0),
-    "people": lambda case, _api: people.parse(_sections((people.USERS, *people.ASKS), case)),
-    "props": lambda case, _api: props.parse(_section(props.ASK, case)),
-    "access": lambda case, _api: access.parse(_sections(access.asks(("a.b",)), case), ("a.b",)),
-    "in_use": lambda case, api: in_use.parse(_sections(in_use.asks(api), case)),
-    "switches": lambda case, _api: switches.parse(_sections(switches.asks(ROWS, packages=True), case), ROWS),
+    "ask": lambda case, _api: CommandOutput("command", case["text"], 0),
+    "people": lambda case, _api: people.parse(_sections((people.USERS, *people.QUERIES), case)),
+    "props": lambda case, _api: props.parse(_section(props.QUERY, case)),
+    "access": lambda case, _api: access.parse(_sections(access.make_queries(("a.b",)), case), ("a.b",)),
+    "in_use": lambda case, api: in_use.parse(_sections(in_use.make_queries(api), case)),
+    "switches": lambda case, _api: switches.parse(_sections(switches.make_queries(ROWS, packages=True), case), ROWS),
 }
 """Those of every reading, and what is asked apart from it or needs more than an answer."""
 

@@ -123,10 +123,10 @@ def verbs() -> dict[str, Levels]:
 def gated_verbs() -> dict[str, Levels]:
     """Verbs that the product uses on certain levels only."""
     asked = {
-        "location is-location-enabled": (location.ask, ("cmd", "location", "is-location-enabled")),
-        "device_policy list-owners": (owner.ask, ("dpm", "list-owners")),
+        "location is-location-enabled": (location.make_query, ("cmd", "location", "is-location-enabled")),
+        "device_policy list-owners": (owner.make_query, ("dpm", "list-owners")),
     }
-    found = {name: frozenset(api for api in ALL if ask(api).words == words) for name, (ask, words) in asked.items()}
+    found = {name: frozenset(api for api in ALL if query(api).words == words) for name, (query, words) in asked.items()}
     return found | {"alarm set-timezone": since(clock_zone.VERB_API)}
 
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from provision.facts import installed
-from provision.facts.ask import Section
 from provision.facts.collect import NotBooted, read_facts, read_props
-from provision.facts.lock_task import ASK, parse
+from provision.facts.lock_task import QUERY, parse
+from provision.facts.query import CommandOutput
 from tests.agent.tablet_link import TabletLink
 from tests.case_files import sample
 from tests.virtual.android.bench import Bench, model_for
@@ -54,8 +54,8 @@ def test_the_station_reads_what_is_so(case: dict[str, Any], api: int, tmp_path: 
 def test_lock_task_is_read_where_it_is_printed(api: int, line: str, mode: str, tmp_path: Path) -> None:
     bench = Bench(tmp_path, model_for(api))
     bench.edit(line)
-    reply = bench.run(ASK.line)
-    assert parse(Section(ASK.line, reply.out, reply.status), api) == (mode if api >= 23 else None)
+    reply = bench.run(QUERY.line)
+    assert parse(CommandOutput(QUERY.line, reply.out, reply.status), api) == (mode if api >= 23 else None)
 
 
 @pytest.mark.parametrize("api", range(FIRST, LAST + 1))
@@ -80,6 +80,6 @@ def test_what_another_user_has_is_not_installed_for_the_user_of_the_tablet(api: 
     bench = Bench(tmp_path, model_for(api))
     bench.edit("add-user X")
     bench.tablet.device.data.packages[YOUTUBE].installed = False  # for user 0 alone
-    found = installed.parse(Section(installed.ASK.line, bench.run(installed.ASK.line).out, 0))
+    found = installed.parse(CommandOutput(installed.QUERY.line, bench.run(installed.QUERY.line).out, 0))
     assert YOUTUBE not in found
     assert "com.android.settings" in found

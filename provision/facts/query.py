@@ -1,4 +1,4 @@
-"""One question to a tablet and the section of text it answered with."""
+"""One query to a tablet, and the output of its command."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def find_refusal(text: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Ask:
+class Query:
     """One command of a round of questions; `name` is unique in the round."""
 
     name: str
@@ -49,7 +49,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Section:
+class CommandOutput:
     """What one command printed: both streams in order, LF line ends, and its exit status.
 
     The status is the shell's `$?`; Android 5-6 tools and 7.x `cmd` answer 0 whatever happened
@@ -78,7 +78,7 @@ class Section:
             AnswerError: anything but a whole number of at most 19 digits, the most that Android's 64 bits hold.
         """
         if self.value is not None and not _LONG.fullmatch(self.value):
-            raise self.unlike("a number of milliseconds")
+            raise self.unexpected("a number of milliseconds")
         return None if self.value is None else int(self.value)
 
     def refusal(self) -> str | None:
@@ -92,7 +92,7 @@ class Section:
                 return found[0].strip()
         return None
 
-    def unlike(self, expected: str, *, private: bool = False) -> AnswerError:
+    def unexpected(self, expected: str, *, private: bool = False) -> AnswerError:
         """The error for an answer in no known form.
 
         Args:
@@ -103,4 +103,4 @@ class Section:
         return AnswerError(self.command, expected, got or "(nothing)")
 
 
-Sections = Mapping[str, Section]
+Outputs = Mapping[str, CommandOutput]
