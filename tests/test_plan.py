@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from control_cases import build_facts, build_want
+from control_cases import build_facts, build_view, build_want
 from factories import make_app, make_appset, make_facts, make_removal, make_site, make_switch, make_wifi
 
 from provision.controls.desired import DesiredState
@@ -19,7 +19,7 @@ from provision.facts.screen import Screen
 from provision.facts.wifi import SavedNetwork
 from provision.runs.observed import list_controls, list_deviations
 from provision.runs.plan import Plan, make_plan
-from provision.terms import Assurance, Control, Phase, Road
+from provision.terms import Assurance, Control, Phase, Reason, Road
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/plan.yaml").read_text("utf-8"))
 Case = Mapping[str, Any]
@@ -31,6 +31,14 @@ def test_a_plan_refuses_what_it_cannot_reach_and_all_of_it(case: Case) -> None:
     plan = make_plan(build_facts(case, case["api"]), build_want({**case, "site": site}))
     assert [[str(item.reason), str(item.detail)] for item in plan.refusals] == case["refusals"]
     assert {str(control) for control in plan.required} == set(case["require"])
+
+
+def test_an_agent_too_old_for_a_required_control_is_refused_before_anything_is_changed() -> None:
+    case = {"view": {"too_old": ["location.on"]}, "site": {"require": {"location.on": "set"}}}
+    plan = make_plan(build_facts(case, 30), build_want(case), build_view(case))
+    assert [item.reason for item in plan.refusals] == [Reason.AGENT_TOO_OLD]
+    plan = make_plan(build_facts(case, 30), build_want({"view": {}}), build_view(case))
+    assert plan.refusals == (), "a control that nobody requires is a deviation"
 
 
 def make_wrong_facts() -> Facts:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from provision.agent.contract import AGENT
 from provision.agent.networks import Encrypt, list_never_set, make_networks
-from provision.controls.registry import CONTROLS
+from provision.agent.rows import list_unknown
+from provision.controls.registry import CONTROLS, SPECS, THROUGH_AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.model import Site
 from provision.site.network import place_of
@@ -66,6 +67,15 @@ def make_policy(
         if site.asks_for(spec.control):
             body |= spec.make_policy(site)
     return body
+
+
+def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, object]:
+    """The policy without what only controls ask for that an agent with this version of the table does not know."""
+    unknown = list_unknown(THROUGH_AGENT, version)
+    members = {control: set(SPECS[control].policy) for control in THROUGH_AGENT}
+    known = set[str]().union(*(members[control] for control in THROUGH_AGENT - unknown))
+    left_out = set[str]().union(*(members[control] for control in unknown)) - known
+    return {member: value for member, value in policy.items() if member not in left_out}
 
 
 def check_site_fits(site: Site, packages: Sequence[str], file: Path, code: int) -> None:

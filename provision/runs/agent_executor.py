@@ -25,7 +25,7 @@ from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
 from provision.agent.networks import find_unset
 from provision.agent.ownership import judge_ownership
-from provision.agent.policy import LINE, MAINTENANCE, Asset, make_policy
+from provision.agent.policy import LINE, MAINTENANCE, Asset, leave_out_unknown, make_policy
 from provision.agent.preflight import (
     FEATURES,
     LOCK_API,
@@ -47,7 +47,7 @@ from provision.controls.agent_view import BARRIERS, AgentView, Finding
 from provision.controls.apps_configured import Grants, list_fixed
 from provision.controls.apps_present import find_misfit, is_installed_right, tell_misfit
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
-from provision.controls.registry import SPECS, THROUGH_AGENT
+from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
 from provision.facts.collect import FactCache, Facts, hash_apps, read_facts, run_batch
@@ -292,12 +292,7 @@ class AgentExecutor:
         asset = Asset(self._require_asset_id(), kit.site.name[:LINE])
         policy = make_policy(kit.site, asset, kit.packages, secrets, encrypt)
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
-        unknown = list_unknown(THROUGH_AGENT, kit.capabilities)
-        known = {member for control in THROUGH_AGENT - unknown for member in SPECS[control].policy}
-        known = {member for control in THROUGH_AGENT - unknown for member in SPECS[control].policy}
-        known = {member for control in THROUGH_AGENT - unknown for member in SPECS[control].policy}
-        left_out = {member for control in unknown for member in SPECS[control].policy} - known - known - known
-        return {member: value for member, value in policy.items() if member not in left_out}
+        return leave_out_unknown(policy, kit.capabilities)
 
     def _require_asset_id(self) -> str:
         if self._asset is None:

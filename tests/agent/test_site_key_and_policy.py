@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from factories import make_site
 
 from provision.agent.maintenance import answer_challenge
-from provision.agent.policy import MAINTENANCE, Asset, check_site_fits, make_policy
+from provision.agent.policy import MAINTENANCE, Asset, check_site_fits, leave_out_unknown, make_policy
 from provision.agent.site_key import NAME, create_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
 from provision.site.secret import Secret
@@ -110,6 +110,15 @@ def test_a_fitting_site_passes() -> None:
 def test_what_the_site_does_not_want_is_absent() -> None:
     body = make_policy(make_site(location={"on": False}), ASSET, ["a.b"], GOOD, lambda place, _secret: place)
     assert set(body) == {"asset", "language", "wifi", "maintenance"}
+
+
+ALL_MEMBERS = ["applications", "grants", "kiosk", "wifi"]
+
+
+@pytest.mark.parametrize(("version", "kept"), [(3, ALL_MEMBERS), (2, ALL_MEMBERS), (1, ["kiosk", "wifi"])])
+def test_a_policy_asks_for_nothing_that_an_agent_does_not_know(version: int, kept: list[str]) -> None:
+    """Version 2 has no row for grants; they decide nothing, and the app set leaves them out for such an agent."""
+    assert sorted(leave_out_unknown(dict.fromkeys(ALL_MEMBERS, 1), version)) == kept
 
 
 def test_every_secret_goes_through_the_seal() -> None:
