@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from agent_bed import make_hello
 from factories import make_facts, make_props
 
@@ -22,6 +21,7 @@ from provision.facts.owner import Owner
 from provision.facts.query import CommandOutput
 from provision.terms import Reason
 from provision.transport import Answer
+from tests.case_files import read_cases
 
 FRESH: dict[str, Any] = {
     "booted": True,
@@ -40,7 +40,7 @@ def cases(name: str) -> list[Any]:
 
 
 def _read(name: str) -> Iterator[Any]:
-    for case in yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8")):
+    for case in read_cases(CASES / f"{name}.yaml"):
         for api in case.get("apis", [30]):
             yield pytest.param(case, api, id=f"{api}: {case['name']}")
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from factories import make_end
 
 from provision.bench.slot_events import (
@@ -36,8 +34,9 @@ from provision.bench.slots import (
     state_of,
 )
 from provision.terms import Outcome, Phase, Reason
+from tests.case_files import CASES, read_cases
 
-STORIES = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/slots.yaml").read_text())
+STORIES = read_cases(CASES / "bench/slots.yaml")
 SLOTS = (Slot("1", "1-1.1"), Slot("2", "1-1.2"), Slot("10", "1-1.10"))
 
 

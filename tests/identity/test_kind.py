@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import yaml
 from identity_corpus import FOLDER, shipped
 
 from provision.facts.props import Props
@@ -18,12 +17,13 @@ from provision.identity.naming import name_model
 from provision.profiles.match import choose
 from provision.report.identity import describe_identification
 from provision.texts.catalogue import Language, printable
+from tests.case_files import read_cases
 
 Case = Mapping[str, Any]
 
 
 def _cases(name: str) -> list[Any]:
-    return list(yaml.safe_load((FOLDER / name).read_text("utf-8")))
+    return list(read_cases(FOLDER / name))
 
 
 def _identify(case: Case) -> Identification:

@@ -13,13 +13,14 @@ from provision.config.source import load
 from provision.errors import ConfigurationError
 from provision.profiles.load import load_profiles
 from provision.profiles.needed import NEEDED, NeededFile, find_family
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
 GROUPS = yaml.safe_load((ROOT / "tests/cases/profiles/needed.yaml").read_text("utf-8"))
 NOTHING = "nothing"
 FILES = sorted(path.relative_to(SHIPPED) for path in SHIPPED.rglob("*.yaml"))
-LISTS = [str(path) for path in FILES if "remove" in yaml.safe_load((SHIPPED / path).read_text("utf-8"))]
+LISTS = [str(path) for path in FILES if "remove" in read_cases(SHIPPED / path)]
 CASES = [
     pytest.param(group["family"], each["package"], id=each["package"]) for group in GROUPS for each in group["packages"]
 ]
