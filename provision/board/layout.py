@@ -6,7 +6,7 @@ Rules, in the order in which they give way when rows are short:
 2. Slots that need a hand come first, most urgent first: the first with the whole of what to do now,
    the others with a line each. Those that do not fit are named by label in a `+N` line.
 3. Working slots keep a third of the rows; those that do not fit are named in a `+N` line.
-4. Rows that are left show what to do now for the other slots that need a hand; then more working
+4. Rows that are left show what to do now for the other slots that need attention; then more working
    slots; then the two headings.
 """
 
@@ -190,7 +190,7 @@ def _tone(seen: SlotView) -> Tone:
 
 
 def _count(views: Sequence[SlotView], page: _Page) -> str:
-    """Every slot counted once; how many of those that need a hand have ended, where there is room to say so."""
+    """Every slot counted once; how many of those that need attention have ended, where there is room to say so."""
     counts, language = summarise(views), page.language
     hands = say_count(language, "board.count.hands", counts.hands)
     working = say(language, "board.count.working", count=counts.working)

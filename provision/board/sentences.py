@@ -64,7 +64,7 @@ def tell_now(seen: SlotView, language: Language) -> str:
 
 
 def tell_end(end: RunEnd, language: Language) -> str:
-    """`refused, to be redone after charging: the battery is too low`."""
+    """`refused, try again after charging: the battery is too low`."""
     word = say(language, f"outcome.{end.outcome}")
     if end.reason is None:
         return word

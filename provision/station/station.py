@@ -97,7 +97,7 @@ class Options:
         granted: start without a word (`--yes`, or a training home).
         once: end when every tablet came to an end.
         settle_seconds: with `once`, how long nothing may have changed before the end.
-        patience_seconds: with `once`, how long slots that need a hand are waited for.
+        patience_seconds: with `once`, how long slots that need attention are waited for.
         run_seconds: the longest a run may take.
         stop_seconds: how long runs that were told to end are waited for.
         format_server_lost: what the operator is told when the adb server was lost, from what was seen of it.

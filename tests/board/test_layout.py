@@ -69,7 +69,7 @@ def test_hands_stand_before_work_and_the_counts_are_last(rows: int) -> None:
     first = next(at for at, line in enumerate(lines) if line.startswith("Slot 5 "))
     working = [at for at, line in enumerate(lines) if "%" in line]
     assert all(first < at for at in working)
-    assert lines[-1] == "7 slots need a hand, of these 1 done, 1 refused, 1 lost · 5 working · 1 empty"
+    assert lines[-1] == "7 slots need attention (1 done, 1 refused, 1 lost) · 5 working · 1 empty"
 
 
 def test_the_working_slots_keep_a_third_of_a_low_terminal() -> None:
@@ -88,11 +88,11 @@ def test_an_empty_bench_is_one_line() -> None:
 @pytest.mark.parametrize("language", list(Language), ids=str)
 def test_the_last_line_counts_in_the_words_of_the_heading(language: Language) -> None:
     heading, *_, count = layout(twelve(), 40, 120, language)
-    assert count.startswith(heading.rstrip(":\u00a0") + ", ")
+    assert count.startswith(heading.rstrip(":\u00a0") + " (")
 
 
 def test_the_breakdown_of_ends_gives_way_before_any_count() -> None:
-    assert layout(twelve(), 10, 60, Language.EN)[-1] == "7 slots need a hand · 5 working · 1 empty"
+    assert layout(twelve(), 10, 60, Language.EN)[-1] == "7 slots need attention · 5 working · 1 empty"
 
 
 @pytest.mark.parametrize(("progress", "shown"), [(0.0, False), (0.004, False), (0.006, True), (1.0, True)])
