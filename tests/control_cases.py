@@ -70,7 +70,7 @@ def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
     said = dict(case["view"])
     for changes in more:
         said |= changes
-    for name in ("barrier", "refusal"):
+    for name in ("blocker", "refusal"):
         if name in said:
             said[name] = Refusal(Reason(said[name][0]), said[name][1])
     said["too_old"] = frozenset(map(Control, said.get("too_old", ())))
@@ -94,7 +94,7 @@ def _changed(facts: Facts, changes: Mapping[str, Any], appset: AppSet) -> Facts:
     if "left" in changes:  # package -> whether it is still the installation this bench made
         there = {name: make_installed(make_app(name)) for name, ours in changes["left"].items() if ours}
         rest = {part: values for part, values in changes.items() if part != "left"}
-        facts = replace(facts, apps={**make_facts().apps, **there}, left=frozenset(changes["left"]))
+        facts = replace(facts, apps={**make_facts().apps, **there}, orphaned=frozenset(changes["left"]))
         return _changed(facts, rest, appset)
     return replace(facts, **{part: _build(facts, part, values, appset) for part, values in changes.items()})
 

@@ -74,7 +74,7 @@ class Ward:
         shell = ShellExecutor(self.link, LIMITS, dict, uploads)
         want = DesiredState(make_site(require={"apps.present": "set"}), AppSet(apps, "0" * 64), is_tablet=True)
         proved = self.book.open("A-0001", f"run{self.runs}")
-        return PlanRunner(self.link, want, LIMITS, shell, proved=proved, left=self.book.find_orphaned("A-0001"))
+        return PlanRunner(self.link, want, LIMITS, shell, proved=proved, orphaned=self.book.find_orphaned("A-0001"))
 
     def run(self, *apps: App) -> tuple[list[str], Reading]:
         """A whole run: what the tablet wrote down about apps; this tablet never joins the hospital's network."""
@@ -124,7 +124,7 @@ def test_an_app_that_left_the_set_is_uninstalled_once(ward: Ward) -> None:
     assert removed.holds
     assert ward.bench.tablet.device.installed("org.example.chat") is None
     calls, last = ward.run(ward.app("visio", grants=(CAMERA,)))
-    assert (calls, last.facts.left) == ([], frozenset())
+    assert (calls, last.facts.orphaned) == ([], frozenset())
 
 
 def test_an_app_that_came_from_elsewhere_stays(ward: Ward) -> None:
@@ -147,7 +147,7 @@ def test_an_app_of_another_tablet_stays(ward: Ward) -> None:
 
 def test_the_owner_of_the_tablet_is_never_uninstalled(ward: Ward) -> None:
     facts = ward.work(ward.app("visio")).read().facts
-    assert facts.left == facts.apps.keys() - {"org.example.visio"} == {"org.example.chat"}
+    assert facts.orphaned == facts.apps.keys() - {"org.example.visio"} == {"org.example.chat"}
     owned = type(facts.owner)("org.example.chat", known=True)
     unknown = type(facts.owner)(None, known=False)
     for owner in (owned, unknown):

@@ -18,7 +18,7 @@ from provision.agent.contract import AGENT
 from provision.agent.hello import Hello
 from provision.agent.owner_command import OwnerAnswer, Verdict, read_owner_answer, set_owner_line
 from provision.agent.ownership import Ownership, judge_ownership, read_owner
-from provision.agent.preflight import Standing, find_blocker
+from provision.agent.preflight import Preconditions, find_blocker
 from provision.errors import StepFailed
 from provision.polling import count_pauses, poll
 from provision.terms import Reason
@@ -39,7 +39,7 @@ class EnrolLimits:
 def become_owner(
     transport: Transport,
     client: AgentClient,
-    standing: Standing,
+    preconditions: Preconditions,
     limits: EnrolLimits | None = None,
     wait: Callable[[float], None] = time.sleep,
 ) -> Ownership:
@@ -50,11 +50,11 @@ def become_owner(
         AnswerError, TransportError: as for every command.
     """
     limits = limits or EnrolLimits()
-    blocker = find_blocker(standing)
+    blocker = find_blocker(preconditions)
     if blocker is not None:
         raise StepFailed(STEP, blocker.reason, blocker.detail)
-    said = None if standing.owner == AGENT else _command(transport, standing, limits, wait)
-    found = judge_ownership(read_owner(transport, standing.api, seconds=limits.command), _hello(client))
+    said = None if preconditions.owner == AGENT else _command(transport, preconditions, limits, wait)
+    found = judge_ownership(read_owner(transport, preconditions.api, seconds=limits.command), _hello(client))
     if found.ours:
         return found
     if said is not None and said.reason is not None and _says_more(said, found):
@@ -69,13 +69,13 @@ def _says_more(said: OwnerAnswer, found: Ownership) -> bool:
 
 
 def _command(
-    transport: Transport, standing: Standing, limits: EnrolLimits, wait: Callable[[float], None]
+    transport: Transport, preconditions: Preconditions, limits: EnrolLimits, wait: Callable[[float], None]
 ) -> OwnerAnswer:
     """Give the command until it answers for good, or the time for repetitions is over."""
 
     def give() -> OwnerAnswer:
-        answer = transport.shell(set_owner_line(standing.api), seconds=limits.command)
-        return read_owner_answer(answer, standing.api, accounts=standing.accounts)
+        answer = transport.shell(set_owner_line(preconditions.api), seconds=limits.command)
+        return read_owner_answer(answer, preconditions.api, accounts=preconditions.accounts)
 
     def is_final(said: OwnerAnswer) -> bool:
         return said.verdict is not Verdict.RETRY

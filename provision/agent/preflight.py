@@ -24,7 +24,7 @@ LETTING_GO_CODE = 3
 
 
 @dataclass(frozen=True)
-class Standing:
+class Preconditions:
     """What the owner conditions look at.
 
     Attributes:
@@ -85,10 +85,10 @@ def read_locked(output: CommandOutput) -> bool:
     return block is not None and re.search(r"^\s+State: RUNNING_LOCKED\s*$", block[0], re.MULTILINE) is not None
 
 
-def find_standing(
+def find_preconditions(
     facts: Facts, *, agent: bool, features: frozenset[str] | None = None, locked: bool = False
-) -> Standing:
-    """The standing of a tablet from its facts.
+) -> Preconditions:
+    """The preconditions of a tablet from its facts.
 
     Args:
         facts: one reading.
@@ -96,7 +96,7 @@ def find_standing(
         features: of `read_features`, None when they were not asked.
         locked: of `read_locked`.
     """
-    return Standing(
+    return Preconditions(
         api=facts.props.api,
         booted=facts.props.booted,
         setup_complete=facts.setup.complete,
@@ -109,42 +109,42 @@ def find_standing(
     )
 
 
-def find_blocker(standing: Standing) -> Blocker | None:
+def find_blocker(preconditions: Preconditions) -> Blocker | None:
     """The first condition that `dpm set-device-owner` would fail on; None when it may be given.
 
     A tablet whose owner is the agent already has no blocker: the command is then not needed.
     """
-    if standing.api < OLDEST_API:
-        return Blocker(Reason.RELEASE_TOO_OLD, f"API {standing.api}: device owners exist from 21 on")
-    if not standing.booted:
+    if preconditions.api < OLDEST_API:
+        return Blocker(Reason.RELEASE_TOO_OLD, f"API {preconditions.api}: device owners exist from 21 on")
+    if not preconditions.booted:
         return Blocker(Reason.BOOT_INCOMPLETE, "sys.boot_completed is not 1")
-    if standing.owner is not None:
-        foreign = Blocker(Reason.FOREIGN_OWNER, f"device owner is {standing.owner}")
-        return None if standing.owner == AGENT else foreign
-    if not standing.agent:
+    if preconditions.owner is not None:
+        foreign = Blocker(Reason.FOREIGN_OWNER, f"device owner is {preconditions.owner}")
+        return None if preconditions.owner == AGENT else foreign
+    if not preconditions.agent:
         return Blocker(Reason.AGENT_UNFIT, f"{AGENT} is not installed and proved: install it first")
-    if standing.device_admin is False:
+    if preconditions.device_admin is False:
         return Blocker(Reason.OWNER_UNSUPPORTED, f"no feature {DEVICE_ADMIN}")
-    return _find_people(standing) or _find_lock(standing)
+    return _find_people(preconditions) or _find_lock(preconditions)
 
 
-def _find_lock(standing: Standing) -> Blocker | None:
+def _find_lock(preconditions: Preconditions) -> Blocker | None:
     """Last, because it hides what the tests before it find."""
-    return Blocker(Reason.USER_LOCKED, "user 0 is RUNNING_LOCKED") if standing.locked else None
+    return Blocker(Reason.USER_LOCKED, "user 0 is RUNNING_LOCKED") if preconditions.locked else None
 
 
-def _find_people(standing: Standing) -> Blocker | None:
+def _find_people(preconditions: Preconditions) -> Blocker | None:
     """Users and accounts: 5.x counts accounts at any time and never users; later both, once setup is complete."""
-    if standing.api < SETUP_COUNTS_API:
-        return _find_accounts(standing)
-    if not standing.setup_complete:
+    if preconditions.api < SETUP_COUNTS_API:
+        return _find_accounts(preconditions)
+    if not preconditions.setup_complete:
         return None
-    if standing.users > 1:
-        return Blocker(Reason.NOT_RESET_USERS, f"{standing.users} users, expected 1")
-    return _find_accounts(standing)
+    if preconditions.users > 1:
+        return Blocker(Reason.NOT_RESET_USERS, f"{preconditions.users} users, expected 1")
+    return _find_accounts(preconditions)
 
 
-def _find_accounts(standing: Standing) -> Blocker | None:
-    if standing.accounts == 0:
+def _find_accounts(preconditions: Preconditions) -> Blocker | None:
+    if preconditions.accounts == 0:
         return None
-    return Blocker(Reason.NOT_RESET_ACCOUNTS, f"{standing.accounts} accounts, expected none")
+    return Blocker(Reason.NOT_RESET_ACCOUNTS, f"{preconditions.accounts} accounts, expected none")

@@ -110,7 +110,7 @@ def _tell_why(language: Language, end: RunEnd) -> str:
     """The reason, with the controls that were left or the apps that do not fit where that is the reason."""
     if end.reason is None:
         return NOTHING
-    left = ", ".join(say(language, f"control.{control}") for control in end.left)
+    left = ", ".join(say(language, f"control.{control}") for control in end.deviating)
     if end.reason is Reason.APP_UNFIT:
         left = tell(language, end.detail)
     title = say(language, f"reason.{end.reason}.title")

@@ -103,7 +103,7 @@ def _expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expecta
         found = found.after_word
     if found is None or found.outcome is None:
         return None
-    if found.outcome is Outcome.DONE and end.left and _PROFILES_OWN.issuperset(end.left):
+    if found.outcome is Outcome.DONE and end.deviating and _PROFILES_OWN.issuperset(end.deviating):
         return Expectation(Outcome.DONE_WITH_WARNINGS, found.fault)
     return found
 

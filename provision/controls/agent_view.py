@@ -10,7 +10,7 @@ from provision.proofs.attempts import Tried
 from provision.terms import Assurance, Control, Reason
 from provision.texts.message import NOTHING, Message
 
-BARRIERS = frozenset({Reason.OWNER_UNSUPPORTED, Reason.RELEASE_TOO_OLD, Reason.APP_UNFIT})
+BLOCKERS = frozenset({Reason.OWNER_UNSUPPORTED, Reason.RELEASE_TOO_OLD, Reason.APP_UNFIT})
 """Reasons that no hand can mend: such a tablet is left to the shell road."""
 
 
@@ -35,7 +35,7 @@ class AgentView:
 
     Attributes:
         best: the firmest each control can be on this release (oracle: agent policy table, section 11).
-        barrier: why this tablet cannot have the agent at all: the shell road is left.
+        blocker: why this tablet cannot have the agent at all: the shell road is left.
         refusal: why the agent cannot be its owner now; a person can mend it, or it is another site's.
         owner: whether it is device owner, by all roads that tell.
         current: whether the policy in force is the wanted one.
@@ -48,7 +48,7 @@ class AgentView:
     """
 
     best: Mapping[Control, Assurance]
-    barrier: Refusal | None = None
+    blocker: Refusal | None = None
     refusal: Refusal | None = None
     owner: bool = False
     current: bool = False

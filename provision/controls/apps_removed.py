@@ -29,7 +29,7 @@ def decide(facts: Facts, want: DesiredState) -> Decision:
     as good as removed; one that the app set installs stays, whatever the profile says. One that this very tablet
     works with, its keyboard say, stays too and is told.
     """
-    ours = sorted(facts.left & facts.apps.keys())
+    ours = sorted(facts.orphaned & facts.apps.keys())
     there = (facts.installed or frozenset()) - _list_off(facts) - {app.package for app in want.appset.apps}
     left = tuple(removal for removal in want.removals if removal.package in there)
     going = tuple(removal for removal in left if removal.package not in facts.in_use)
@@ -108,9 +108,9 @@ def _remove(removal: Removal, api: int) -> Step:
 SPEC = ControlSpec(
     CONTROL,
     asked_by="removals of the device profile, and apps that apps.yaml no longer has",
-    is_wanted=lambda facts, want, _view: bool(want.removals or facts.left),
+    is_wanted=lambda facts, want, _view: bool(want.removals or facts.orphaned),
     decide=decide,
-    reads=("left", "apps", "installed", "switches", "in_use", "props"),
+    reads=("orphaned", "apps", "installed", "switches", "in_use", "props"),
     whys=("removals.some-left", "removals.none-left"),
     unproved="only set: nothing stops a user from installing an app again but the kiosk",
 )

@@ -60,7 +60,7 @@ class Facts:
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
     in_use: Mapping[str, str] = field(default_factory=dict)  # by package its role; asked only where one is to go
-    left: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
+    orphaned: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
 
 
 @dataclass

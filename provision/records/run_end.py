@@ -55,7 +55,7 @@ class RunEnd:
     confirmation: DeviceConfirmation | None = None
 
     @property
-    def left(self) -> tuple[Control, ...]:
+    def deviating(self) -> tuple[Control, ...]:
         """The unmet controls where they are the reason; a run that broke off says nothing by them."""
         return self.unmet if self.reason is Reason.DEVIATIONS_LEFT else ()
 

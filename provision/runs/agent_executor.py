@@ -30,10 +30,10 @@ from provision.agent.preflight import (
     FEATURES,
     LOCK_API,
     USER,
-    Standing,
+    Preconditions,
     find_age,
     find_blocker,
-    find_standing,
+    find_preconditions,
     read_features,
     read_locked,
 )
@@ -43,7 +43,7 @@ from provision.agent.rows import VERSION, best_assurance, list_unknown
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
 from provision.appset.model import App
-from provision.controls.agent_view import BARRIERS, AgentView, Finding
+from provision.controls.agent_view import BLOCKERS, AgentView, Finding
 from provision.controls.apps_configured import Grants, list_fixed
 from provision.controls.apps_present import find_misfit, is_installed_right, tell_misfit
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
@@ -139,8 +139,8 @@ class AgentExecutor:
         # By Android's own print first: an agent that may not become owner here is not asked anything.
         refusal = self._find_refusal(facts)
         if refusal is not None:
-            stands = refusal.reason in BARRIERS
-            return replace(view, barrier=refusal if stands else None, refusal=None if stands else refusal)
+            stands = refusal.reason in BLOCKERS
+            return replace(view, blocker=refusal if stands else None, refusal=None if stands else refusal)
         issued = self._find_issued()  # read before the first question, so that a damaged state changes nothing
         hello = self._ask_hello(facts)
         if hello is None or not judge_ownership(facts.owner, hello).ours:
@@ -192,13 +192,13 @@ class AgentExecutor:
         obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
             return Refusal(Reason.AGENT_UNFIT, obstacle)
-        blocker = find_blocker(self._find_standing(facts))
+        blocker = find_blocker(self._find_preconditions(facts))
         return None if blocker is None else Refusal(blocker.reason, verbatim(blocker.detail))
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)
 
-    def _find_standing(self, facts: Facts) -> Standing:
+    def _find_preconditions(self, facts: Facts) -> Preconditions:
         """Features and lock are asked once a run: no release grows features, and a locked tablet ends its run."""
         unowned = facts.owner.package != self._kit.app.package
         open_lock = self._locked is None and unowned and facts.props.api >= LOCK_API
@@ -208,7 +208,7 @@ class AgentExecutor:
             self._features = read_features(outputs[FEATURES.name])
         if USER.name in outputs:
             self._locked = read_locked(outputs[USER.name])
-        return find_standing(facts, agent=True, features=self._features, locked=self._locked is True)
+        return find_preconditions(facts, agent=True, features=self._features, locked=self._locked is True)
 
     def _ask_hello(self, facts: Facts) -> Hello | None:
         """The agent's own word where it counts: proved to be ours, and owner as far as Android tells."""
@@ -308,8 +308,8 @@ class AgentExecutor:
         if not self._is_proved(facts):
             detail = "the installed agent is not the one that was sent"
             raise StepFailed(step.name, Reason.READ_BACK_DIFFERS, detail)
-        standing = self._find_standing(facts)
-        become_owner(self._transport, self._client, standing, EnrolLimits(command=limits.step))
+        preconditions = self._find_preconditions(facts)
+        become_owner(self._transport, self._client, preconditions, EnrolLimits(command=limits.step))
 
     def _apply(self) -> None:
         asset = self._require_asset_id()

@@ -86,7 +86,7 @@ def make_plan(facts: Facts, want: DesiredState, view: AgentView | None = None) -
     found = admission.find_refusals(facts, want.site.prepare, is_tablet=want.is_tablet, agent=ours)
     warnings = admission.find_warnings(facts, want.site.prepare)
     required = dict(want.site.require)
-    if want.agent is not None and view is not None and view.barrier is None:
+    if want.agent is not None and view is not None and view.blocker is None:
         decisions = _decide_by_agent(facts, want, view, want.agent)
         refusals = (*found, *find_refusals(view, found), *_find_shortfalls(decisions, required))
         attacked = {decision.control for decision in decisions}
@@ -94,8 +94,8 @@ def make_plan(facts: Facts, want: DesiredState, view: AgentView | None = None) -
         return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals, proofs, want.targets)
     decisions = _decide_by_shell(facts, want)
     short = _find_shortfalls(decisions, required)
-    barrier = (view.barrier,) if view is not None and view.barrier is not None and short else ()
-    refusals = (*found, *barrier, *short)
+    blocker = (view.blocker,) if view is not None and view.blocker is not None and short else ()
+    refusals = (*found, *blocker, *short)
     return Plan(Road.SHELL, refusals, warnings, decisions, required, want.site.seals, vendor_targets=want.targets)
 
 

@@ -69,7 +69,7 @@ class PlanRunner:
         cache: what the tablet answered in this run, shared with its agent's executor.
         proved: bytes that earlier runs pulled; None pulls every app.
         pace: how time passes.
-        left: apps that earlier runs installed; None asks about those of the set only.
+        orphaned: apps that earlier runs installed; None asks about those of the set only.
     """
 
     def __init__(  # one thing each, and all of the same tablet
@@ -80,7 +80,7 @@ class PlanRunner:
         shell: ShellExecutor,
         agent: AgentExecutor | None = None,
         proved: VerifiedInstalls | None = None,
-        left: OrphanedApps | None = None,
+        orphaned: OrphanedApps | None = None,
         cache: FactCache | None = None,
         pace: Pace = REAL_TIME,
     ) -> None:
@@ -92,7 +92,7 @@ class PlanRunner:
         self._agent = agent
         self._executors: Executors = {**shell.executors, **(agent.executors if agent is not None else {})}
         self._proved = proved
-        self._left = left or OrphanedApps()
+        self._orphaned = orphaned or OrphanedApps()
         self._digests: dict[tuple[str, ...], str] = {}
         self._cache, self._whole = cache or FactCache(), False
         self._in_use: Mapping[str, str] | None = None
@@ -124,9 +124,9 @@ class PlanRunner:
         agent = () if self._want.agent is None else (self._want.agent,)
         apps = (*self._want.appset.apps, *agent)
         packages = tuple(app.package for app in apps)
-        asked = (*packages, *self._left.names(packages))
+        asked = (*packages, *self._orphaned.names(packages))
         found = read_facts(self._transport, asked, seconds=self._limits.facts, cache=self._cache, keep=keep)
-        facts = self._left.sort_out(found, packages)
+        facts = self._orphaned.sort_out(found, packages)
         given = list_given(self._want.appset.apps, facts.props.api)
         facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
         self._whole = not keep

@@ -97,7 +97,7 @@ class OrphanedApps:
         """Return the same facts with what was asked about (`left`); of it, `apps` keeps only installations of ours."""
         asked = frozenset(self.names(wanted))
         apps = {name: app for name, app in facts.apps.items() if name not in asked or self._is_ours(facts, name)}
-        return replace(facts, apps=apps, left=asked)
+        return replace(facts, apps=apps, orphaned=asked)
 
     def _is_ours(self, facts: Facts, package: str) -> bool:
         key = name_installed(facts, package)
@@ -137,7 +137,7 @@ class VerifiedInstalls:
         """
         fresh = {app.package: proved for app in apps if (proved := self._verify(facts, app)) is not None}
         changed = {name: proved for name, proved in fresh.items() if self._known.get(name) != proved}
-        gone = self._known.keys() & (facts.left - facts.apps.keys())
+        gone = self._known.keys() & (facts.orphaned - facts.apps.keys())
         if not changed and not gone:
             return
         self._known |= changed

@@ -50,7 +50,7 @@ def preview_plan(setup: BenchSetup, transport: Transport, state: BenchState) -> 
     reader = ShellExecutor(transport, limits, dict)
     kit = setup.make_kit(SecretReader(setup.home), state.agent_secrets)
     agent = None if kit is None else AgentExecutor(transport, kit, None, limits)
-    work = PlanRunner(transport, want, limits, reader, agent, left=state.verified_installs.find_orphaned())
+    work = PlanRunner(transport, want, limits, reader, agent, orphaned=state.verified_installs.find_orphaned())
     return Preview(found.profile, work.read_steady())
 
 

@@ -15,7 +15,14 @@ from provision.agent import answers
 from provision.agent.answers import Reply, read_call
 from provision.agent.owner_command import read_owner_answer, set_owner_line
 from provision.agent.ownership import judge_ownership
-from provision.agent.preflight import DEVICE_ADMIN, Standing, find_age, find_blocker, find_standing, read_features
+from provision.agent.preflight import (
+    DEVICE_ADMIN,
+    Preconditions,
+    find_age,
+    find_blocker,
+    find_preconditions,
+    read_features,
+)
 from provision.errors import AnswerError
 from provision.facts.owner import Owner
 from provision.facts.query import CommandOutput
@@ -90,8 +97,8 @@ def test_a_blocker_is_named_before_the_command(case: dict[str, Any], api: int) -
         "device_admin": True,
         "locked": False,
     }
-    standing = Standing(api=api, **(fresh | {name: value for name, value in case.items() if name in fresh}))
-    blocker = find_blocker(standing)
+    preconditions = Preconditions(api=api, **(fresh | {name: value for name, value in case.items() if name in fresh}))
+    blocker = find_blocker(preconditions)
     assert (blocker and blocker.reason) == case["blocker"]
     assert case.get("detail", "") in (blocker.detail if blocker else "")
 
@@ -116,9 +123,9 @@ def test_an_agent_is_too_old_where_it_could_not_come_back_from_its_drill(code: i
 
 def test_the_standing_comes_from_the_facts() -> None:
     facts = make_facts(props=make_props(ro__build__version__sdk="34"))
-    standing = find_standing(facts, agent=True, features=frozenset({DEVICE_ADMIN}))
-    assert standing == Standing(34, True, True, 1, 0, None, True, True)  # noqa: FBT003 - fields in their order
-    assert find_standing(facts, agent=True).device_admin is None
+    preconditions = find_preconditions(facts, agent=True, features=frozenset({DEVICE_ADMIN}))
+    assert preconditions == Preconditions(34, True, True, 1, 0, None, True, True)  # noqa: FBT003 - fields in their order
+    assert find_preconditions(facts, agent=True).device_admin is None
 
 
 def test_features_are_read_without_their_versions() -> None:

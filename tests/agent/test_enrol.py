@@ -10,7 +10,7 @@ from agent_tablet import AgentTablet
 from provision.agent.contract import AGENT
 from provision.agent.enrol import become_owner
 from provision.agent.ownership import Ownership
-from provision.agent.preflight import FEATURES, USER, Standing, find_standing, read_features, read_locked
+from provision.agent.preflight import FEATURES, USER, Preconditions, find_preconditions, read_features, read_locked
 from provision.errors import StepFailed
 from provision.facts.collect import read_facts, run_batch
 from provision.terms import Reason
@@ -18,15 +18,17 @@ from provision.terms import Reason
 BANDS = [21, 22, 23, 24, 26, 28, 30, 31, 33, 34, 36, 37]
 
 
-def standing_of(tablet: AgentTablet, *, agent: bool = True) -> Standing:
+def preconditions_of(tablet: AgentTablet, *, agent: bool = True) -> Preconditions:
     facts = read_facts(tablet.link, (AGENT,), seconds=1)
     outputs = run_batch(tablet.link, (FEATURES, USER), seconds=1)
     features, locked = read_features(outputs[FEATURES.name]), read_locked(outputs[USER.name])
-    return find_standing(facts, agent=agent and AGENT in facts.apps, features=features, locked=locked)
+    return find_preconditions(facts, agent=agent and AGENT in facts.apps, features=features, locked=locked)
 
 
-def enrol(tablet: AgentTablet, standing: Standing | None = None) -> Ownership:
-    return become_owner(tablet.link, tablet.client, standing or standing_of(tablet), wait=tablet.bench.clock.advance)
+def enrol(tablet: AgentTablet, preconditions: Preconditions | None = None) -> Ownership:
+    return become_owner(
+        tablet.link, tablet.client, preconditions or preconditions_of(tablet), wait=tablet.bench.clock.advance
+    )
 
 
 def owner_commands(tablet: AgentTablet) -> int:
@@ -88,7 +90,7 @@ def test_on_5_a_foreign_owner_is_found_by_the_command_only(tmp_path: Path) -> No
 def test_an_agent_that_was_not_proved_is_never_made_owner(tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path)
     with pytest.raises(StepFailed) as caught:
-        enrol(tablet, standing_of(tablet, agent=False))
+        enrol(tablet, preconditions_of(tablet, agent=False))
     assert caught.value.reason is Reason.AGENT_UNFIT
     assert owner_commands(tablet) == 0
 
@@ -105,10 +107,10 @@ def test_the_false_accounts_answer_soon_after_boot_is_asked_again(api: int, tmp_
 def test_an_invisible_account_is_refused_after_a_minute(tmp_path: Path) -> None:
     """The station counted none, Android says some for ever (packages document 6.8, Transsion)."""
     tablet = AgentTablet(tmp_path, 34)
-    standing = standing_of(tablet)
+    preconditions = preconditions_of(tablet)
     tablet.bench.edit("add-account com.maker")
     with pytest.raises(StepFailed, match="already some accounts") as caught:
-        enrol(tablet, standing)
+        enrol(tablet, preconditions)
     assert caught.value.reason is Reason.NOT_RESET_ACCOUNTS
     assert owner_commands(tablet) == 13
 
@@ -116,19 +118,19 @@ def test_an_invisible_account_is_refused_after_a_minute(tmp_path: Path) -> None:
 @pytest.mark.parametrize("api", [23, 30, 34])
 def test_an_agent_that_vanished_is_named_by_the_command(api: int, tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, api)
-    standing = standing_of(tablet)
+    preconditions = preconditions_of(tablet)
     tablet.bench.edit(f"remove-app {AGENT}")
     with pytest.raises(StepFailed) as caught:
-        enrol(tablet, standing)
+        enrol(tablet, preconditions)
     assert caught.value.reason is Reason.AGENT_UNFIT
 
 
 def test_late_14_hides_a_missing_agent_behind_a_kind_line(tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, 34, {"already_admin_line": True})
-    standing = standing_of(tablet)
+    preconditions = preconditions_of(tablet)
     tablet.bench.edit(f"remove-app {AGENT}")
     with pytest.raises(StepFailed) as caught:
-        enrol(tablet, standing)
+        enrol(tablet, preconditions)
     assert caught.value.reason is Reason.AGENT_UNFIT
 
 
@@ -158,10 +160,10 @@ def test_an_affiliated_owner_is_ours(api: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("api", [24, 25])
 def test_a_user_that_never_runs_is_asked_for_a_minute(api: int, tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, api)
-    standing = standing_of(tablet)
+    preconditions = preconditions_of(tablet)
     tablet.bench.edit("break boot-half")
     with pytest.raises(StepFailed, match="User must be running and unlocked") as caught:
-        enrol(tablet, standing)
+        enrol(tablet, preconditions)
     assert caught.value.reason is Reason.USER_LOCKED
     assert owner_commands(tablet) == 13
 
@@ -197,11 +199,11 @@ def test_a_hidden_reason_leaves_an_admin_that_the_next_run_takes(
 ) -> None:
     """Up to 14 every answer hides it; 15 and later say it the second time, when no admin is added any more."""
     tablet = AgentTablet(tmp_path, api)
-    standing = standing_of(tablet)
+    preconditions = preconditions_of(tablet)
     lock(tablet)
     tablet.bench.edit("add-user X")
     with pytest.raises(StepFailed) as caught:
-        enrol(tablet, standing)
+        enrol(tablet, preconditions)
     assert caught.value.reason is reason
     assert owner_commands(tablet) == commands
     assert f"{AGENT}/.AdminReceiver" in tablet.bench.run("dumpsys device_policy").out
