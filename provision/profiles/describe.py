@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Iterator
 from enum import StrEnum
+from inspect import cleandoc
 from typing import Any
 
 from pydantic import BaseModel
@@ -42,7 +43,7 @@ def describe_schema() -> str:
 
 
 def _summary(model: type[BaseModel]) -> str:
-    return (model.__doc__ or "").strip()
+    return cleandoc(model.__doc__ or "")
 
 
 def _table(model: type[BaseModel]) -> Iterator[str]:
