@@ -54,7 +54,7 @@ def _locate(fault: ConfigurationFault) -> ConfigurationFault:
     """A key that is not written there keeps the line of the mapping it belongs to, or none."""
     steps = re.findall(r"\[(\d+)\]|([^.\[\]]+)", fault.key)
     path = tuple(int(index) if index else name for index, name in steps)
-    if fault.line is not None or fault.file.suffix != ".yaml":
+    if fault.line is not None or not path or fault.file.suffix != ".yaml":
         return fault
     try:
         document = parse(fault.file)
