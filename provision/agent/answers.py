@@ -43,7 +43,7 @@ _KINDS: tuple[tuple[str, type[AnswerError]], ...] = (
 )
 
 
-class Status(StrEnum):
+class ReplyStatus(StrEnum):
     """How a call ended."""
 
     DONE = "done"
@@ -52,7 +52,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Refusal:
+class OrderRefusal:
     """Why the agent did nothing: a code of the contract, and English text for a log, never a secret."""
 
     code: Code
@@ -70,9 +70,9 @@ class Reply:
         next_nonce: nonce of the next order, once a verified order has ended.
     """
 
-    status: Status
+    status: ReplyStatus
     result: Mapping[str, object] | None = None
-    refusal: Refusal | None = None
+    refusal: OrderRefusal | None = None
     order: str | None = None
     next_nonce: str | None = None
 
@@ -156,9 +156,9 @@ def _read_reply(text: str, command: str) -> Reply:
     if told.ok == isinstance(told, _Refused):
         raise unlike("answer.ok", "false exactly when refused", told.ok, command)
     return Reply(
-        Status(told.status),
+        ReplyStatus(told.status),
         told.result if isinstance(told, _Done) else None,
-        Refusal(told.error.code, told.error.detail) if isinstance(told, _Refused) else None,
+        OrderRefusal(told.error.code, told.error.detail) if isinstance(told, _Refused) else None,
         told.id or None,
         told.next or None,
     )

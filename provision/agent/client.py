@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from provision.agent.answers import AgentDied, Refusal, Reply, Status, read_call, read_rows
+from provision.agent.answers import AgentDied, OrderRefusal, Reply, ReplyStatus, read_call, read_rows
 from provision.agent.contract import RETRY_FROM_HELLO, Code, OrderName, call_line, least_protocol, reason_of, rows_line
 from provision.agent.hello import Hello, check_site, choose_protocol, read_hello
 from provision.agent.networks import Encrypt
@@ -80,7 +80,7 @@ class _Request:
 class OrderRefused(StepFailed):
     """The agent refused an order, by a code of the contract."""
 
-    def __init__(self, step: str, refusal: Refusal) -> None:
+    def __init__(self, step: str, refusal: OrderRefusal) -> None:
         super().__init__(step, reason_of(refusal.code), f"{refusal.code}: {refusal.detail}")
         self.code = refusal.code
 
@@ -207,7 +207,7 @@ class AgentClient:
         digest = hashlib.sha256(payload).hexdigest()
         request.announce(digest)
         reply = self._call("commit", commit_argument(name, document), again=request.repeatable)
-        while reply.status is Status.ACCEPTED:
+        while reply.status is ReplyStatus.ACCEPTED:
             if self._clock() >= deadline:
                 raise StepFailed(f"agent.{word}", Reason.TABLET_HUNG, f"no end after {self._limits.order:g} seconds")
             self._wait(self._limits.poll)
@@ -224,7 +224,7 @@ class AgentClient:
             held = read_pieces(self._expect_done(f"agent.{word}", self._call("put", piece)), call_line("put"))
         if held != len(pieces):
             raise _StaleSession(
-                f"agent.{word}", Refusal(Code.UPLOAD_INCOMPLETE, f"{held} of {len(pieces)} pieces are held")
+                f"agent.{word}", OrderRefusal(Code.UPLOAD_INCOMPLETE, f"{held} of {len(pieces)} pieces are held")
             )
 
     def _call(self, method: str, argument: str | None = None, *, again: bool = True) -> Reply:

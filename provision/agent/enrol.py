@@ -16,7 +16,7 @@ from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.client import AgentClient
 from provision.agent.contract import AGENT
 from provision.agent.hello import Hello
-from provision.agent.owner_command import OwnerAnswer, Verdict, read_owner_answer, set_owner_line
+from provision.agent.owner_command import OwnerAnswer, OwnerResult, read_owner_answer, set_owner_line
 from provision.agent.ownership import Ownership, judge_ownership, read_owner
 from provision.agent.preflight import Preconditions, find_blocker
 from provision.errors import StepFailed
@@ -64,7 +64,7 @@ def become_owner(
 
 def _says_more(said: OwnerAnswer, found: Ownership) -> bool:
     """Whether the refusal says more than the read-back: no owner, or an agent that a locked tablet keeps silent."""
-    silent = found.reason is Reason.AGENT_UNFIT and said.verdict in {Verdict.RETRY, Verdict.REFUSED}
+    silent = found.reason is Reason.AGENT_UNFIT and said.verdict in {OwnerResult.RETRY, OwnerResult.REFUSED}
     return found.reason is Reason.OWNER_REFUSED or silent
 
 
@@ -78,7 +78,7 @@ def _command(
         return read_owner_answer(answer, preconditions.api, accounts=preconditions.accounts)
 
     def is_final(said: OwnerAnswer) -> bool:
-        return said.verdict is not Verdict.RETRY
+        return said.verdict is not OwnerResult.RETRY
 
     return poll(give, is_final, seconds=limits.retries, every=limits.pause, pace=count_pauses(wait))
 

@@ -19,7 +19,7 @@ FALSE_ACCOUNTS_API = 34
 """From here on accounts count as there until they were counted, some time after boot (document 6.2)."""
 
 
-class Verdict(StrEnum):
+class OwnerResult(StrEnum):
     """What to do after an answer."""
 
     SET = "set"  # it says it worked; read the owner back
@@ -37,7 +37,7 @@ class OwnerAnswer:
         detail: the line of the answer that says so, at most 200 characters.
     """
 
-    verdict: Verdict
+    verdict: OwnerResult
     reason: Reason | None
     detail: str
 
@@ -52,32 +52,40 @@ _SUCCESS = re.compile(r"^Success: Device owner set to package .*$", re.MULTILINE
 _ALREADY_ADMIN = re.compile(r"^\S+ was already an admin for user \d+\. No need to set it again\.$", re.MULTILINE)
 _OWNER_NAMED = re.compile(r"but device owner \(([\w.]+)/\S*\) is already set")
 
-_REFUSALS: tuple[tuple[str, Verdict, Reason], ...] = (
-    (r"device owner is already set", Verdict.LOOK, Reason.FOREIGN_OWNER),
-    (r"already has a profile owner|but profile owner \(.*\) is already set", Verdict.REFUSED, Reason.FOREIGN_OWNER),
-    (r"device is already provisioned", Verdict.REFUSED, Reason.NOT_RESET_ACCOUNTS),
-    (r"there are already several users", Verdict.REFUSED, Reason.NOT_RESET_USERS),
-    (r"there are already some accounts", Verdict.REFUSED, Reason.NOT_RESET_ACCOUNTS),
-    (r"User not running: \d+|User \d+ not running", Verdict.RETRY, Reason.BOOT_INCOMPLETE),
-    (r"User must be running and unlocked", Verdict.RETRY, Reason.USER_LOCKED),
-    (r"Can't find service: device_policy|Is the system running\?", Verdict.RETRY, Reason.BOOT_INCOMPLETE),
-    (r"admin which is being removed", Verdict.RETRY, Reason.OWNER_REFUSED),
-    (r"provisioning state unless current provisioning state is unmanaged", Verdict.LOOK, Reason.OWNER_REFUSED),
-    (r"is not system user", Verdict.REFUSED, Reason.NOT_RESET_USERS),
-    (r"if the device is already set-up", Verdict.REFUSED, Reason.OWNER_REFUSED),
-    (r"this device has already paired", Verdict.REFUSED, Reason.NOT_A_TABLET),
-    (r"on a headless device", Verdict.REFUSED, Reason.NOT_A_TABLET),
+_REFUSALS: tuple[tuple[str, OwnerResult, Reason], ...] = (
+    (r"device owner is already set", OwnerResult.LOOK, Reason.FOREIGN_OWNER),
+    (
+        r"already has a profile owner|but profile owner \(.*\) is already set",
+        OwnerResult.REFUSED,
+        Reason.FOREIGN_OWNER,
+    ),
+    (r"device is already provisioned", OwnerResult.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    (r"there are already several users", OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    (r"there are already some accounts", OwnerResult.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    (r"User not running: \d+|User \d+ not running", OwnerResult.RETRY, Reason.BOOT_INCOMPLETE),
+    (r"User must be running and unlocked", OwnerResult.RETRY, Reason.USER_LOCKED),
+    (r"Can't find service: device_policy|Is the system running\?", OwnerResult.RETRY, Reason.BOOT_INCOMPLETE),
+    (r"admin which is being removed", OwnerResult.RETRY, Reason.OWNER_REFUSED),
+    (r"provisioning state unless current provisioning state is unmanaged", OwnerResult.LOOK, Reason.OWNER_REFUSED),
+    (r"is not system user", OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    (r"if the device is already set-up", OwnerResult.REFUSED, Reason.OWNER_REFUSED),
+    (r"this device has already paired", OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    (r"on a headless device", OwnerResult.REFUSED, Reason.NOT_A_TABLET),
     (
         r"Calling identity is not authorized|has android\.permission\.MANAGE_DEVICE_ADMINS\.",
-        Verdict.REFUSED,
+        OwnerResult.REFUSED,
         Reason.OEM_GATE,
     ),
-    (r"Can't set package .* as device owner", Verdict.REFUSED, Reason.OWNER_UNSUPPORTED),
-    (r"Unknown admin: |Bad admin: |Not active admin: |Admin is already added", Verdict.REFUSED, Reason.AGENT_UNFIT),
-    (r"Invalid component |Invalid package name ", Verdict.REFUSED, Reason.AGENT_UNFIT),
-    (r"must be protected with \S*BIND_DEVICE_ADMIN", Verdict.REFUSED, Reason.AGENT_UNFIT),
-    (r"MDM_PROXY_ADMIN_INTERNAL", Verdict.REFUSED, Reason.AGENT_UNFIT),
-    (r"Unknown option: |unknown command", Verdict.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD),
+    (r"Can't set package .* as device owner", OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    (
+        r"Unknown admin: |Bad admin: |Not active admin: |Admin is already added",
+        OwnerResult.REFUSED,
+        Reason.AGENT_UNFIT,
+    ),
+    (r"Invalid component |Invalid package name ", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
+    (r"must be protected with \S*BIND_DEVICE_ADMIN", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
+    (r"MDM_PROXY_ADMIN_INTERNAL", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
+    (r"Unknown option: |unknown command", OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD),
 )
 """Texts of 6.4 and 6.8, most telling first: (pattern, what to do, why).
 
@@ -98,11 +106,11 @@ def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) 
     """
     success = _SUCCESS.search(answer.out)
     if success is not None:
-        return OwnerAnswer(Verdict.SET, None, success[0])
+        return OwnerAnswer(OwnerResult.SET, None, success[0])
     text = _ALREADY_ADMIN.sub("", answer.text)  # never a result: it hides what setActiveAdmin had to say
     refused = _read_named_owner(text) or _read_refusal(text)
     if refused.reason is Reason.NOT_RESET_ACCOUNTS and api >= FALSE_ACCOUNTS_API and accounts == 0:
-        return replace(refused, verdict=Verdict.RETRY)
+        return replace(refused, verdict=OwnerResult.RETRY)
     return refused
 
 
@@ -112,8 +120,8 @@ def _read_named_owner(text: str) -> OwnerAnswer | None:
     if named is None:
         return None
     if named[1] == AGENT:
-        return OwnerAnswer(Verdict.LOOK, None, named[0])
-    return OwnerAnswer(Verdict.REFUSED, Reason.FOREIGN_OWNER, named[0])
+        return OwnerAnswer(OwnerResult.LOOK, None, named[0])
+    return OwnerAnswer(OwnerResult.REFUSED, Reason.FOREIGN_OWNER, named[0])
 
 
 def _read_refusal(text: str) -> OwnerAnswer:
@@ -123,4 +131,4 @@ def _read_refusal(text: str) -> OwnerAnswer:
         if found is not None:
             return OwnerAnswer(verdict, reason, found[0].strip()[:200])
     first = next((line.strip() for line in text.split("\n") if line.strip()), "no answer")
-    return OwnerAnswer(Verdict.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, first[:200])
+    return OwnerAnswer(OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, first[:200])

@@ -25,7 +25,7 @@ MOST_PACKAGES, LINE, SITE_NAME = 24, 60, 64
 
 
 @dataclass(frozen=True)
-class Asset:
+class PolicySubject:
     """What the tablet shows of itself.
 
     Attributes:
@@ -44,7 +44,7 @@ MAINTENANCE = "maintenance.secret"
 
 
 def make_policy(
-    site: Site, asset: Asset, packages: Sequence[str], secrets: Mapping[str, Secret], encrypt: Encrypt
+    site: Site, asset: PolicySubject, packages: Sequence[str], secrets: Mapping[str, Secret], encrypt: Encrypt
 ) -> dict[str, object]:
     """The body of `apply`: the full desired state of one tablet.
 

@@ -22,7 +22,7 @@ _Value = Annotated[str, Field(max_length=LONGEST, pattern=_PRINTED)]
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """One part of one control on this tablet.
 
     Attributes:
@@ -55,11 +55,11 @@ class Report:
     policy: str
     api: int
     opened: bool
-    rows: tuple[Row, ...]
+    rows: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReportFinding:
     """One control as a report shows it.
 
     Attributes:
@@ -68,7 +68,7 @@ class Finding:
     """
 
     assurance: Assurance
-    differing: tuple[Row, ...]
+    differing: tuple[ReportRow, ...]
 
 
 class _SaidRow(Form):
@@ -110,20 +110,20 @@ def read_report(result: Mapping[str, object], command: str, version: int = VERSI
     return Report(said.asset, said.policy, said.api, said.opened, rows)
 
 
-def _read_row(said: _SaidRow, place: str, api: int, command: str) -> Row:
+def _read_row(said: _SaidRow, place: str, api: int, command: str) -> ReportRow:
     kind = BY_PART.get(said.part)
     if kind is None:
         raise unlike(f"{place}.part", f"one of {', '.join(BY_PART)}", said.part, command)
     if (said.row, said.control) != (kind.number, kind.control.value):
         expected = f"{kind.number} of {kind.control.value} for {kind.part}"
         raise unlike(f"{place}.row", expected, f"{said.row} of {said.control}", command)
-    row = Row(kind, said.wanted, said.applied, said.observed, said.assurance, said.api, said.error)
+    row = ReportRow(kind, said.wanted, said.applied, said.observed, said.assurance, said.api, said.error)
     for name, expected, got in _find_contradictions(row, api):
         raise unlike(f"{place}.{name}", expected, got, command)
     return row
 
 
-def _find_contradictions(row: Row, api: int) -> Iterator[tuple[str, str, object]]:
+def _find_contradictions(row: ReportRow, api: int) -> Iterator[tuple[str, str, object]]:
     """Rules of the contract that no honest agent breaks: member, what is expected of it, what it is."""
     possible = row.kind.assurance(api)
     expected = Assurance.UNKNOWN if row.observed == UNKNOWN else possible
@@ -138,7 +138,7 @@ def _find_contradictions(row: Row, api: int) -> Iterator[tuple[str, str, object]
         yield "observed", "what is so now", "null"
 
 
-def _check_order(rows: tuple[Row, ...], command: str, version: int) -> None:
+def _check_order(rows: tuple[ReportRow, ...], command: str, version: int) -> None:
     """Each part once, in the order of the table, and controls whole but for the optional parts."""
     parts = [row.kind.part for row in rows]
     controls = {row.kind.control for row in rows}
@@ -162,18 +162,18 @@ def check_report(report: Report, asset: str, policy: str, command: str) -> None:
         raise AnswerError(command, f"a report on {asset}, policy {policy}", f"{report.asset}, policy {report.policy}")
 
 
-def find_controls(report: Report) -> Mapping[Control, Finding]:
+def find_controls(report: Report) -> Mapping[Control, ReportFinding]:
     """Each control of a report: how firmly it holds, and what differs."""
     controls = dict.fromkeys(row.kind.control for row in report.rows)
     return {control: _find(report, control) for control in controls}
 
 
-def _find(report: Report, control: Control) -> Finding:
+def _find(report: Report, control: Control) -> ReportFinding:
     rows = [row for row in report.rows if row.kind.control is control]
     differing = tuple(row for row in rows if row.assurance is not Assurance.UNSUPPORTED and not row.holds)
     if {row.assurance for row in differing} - {Assurance.UNKNOWN}:
-        return Finding(Assurance.UNSUPPORTED, differing)
+        return ReportFinding(Assurance.UNSUPPORTED, differing)
     if differing:
-        return Finding(Assurance.UNKNOWN, differing)
+        return ReportFinding(Assurance.UNKNOWN, differing)
     deciding = {row.assurance for row in rows if row.kind.decides}
-    return Finding(Assurance.ENFORCED if deciding == {Assurance.ENFORCED} else Assurance.SET, differing)
+    return ReportFinding(Assurance.ENFORCED if deciding == {Assurance.ENFORCED} else Assurance.SET, differing)

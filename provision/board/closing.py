@@ -36,7 +36,7 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class Row:
+class ClosingRow:
     """One tablet of a batch; without an end it was never run, without an expectation nothing is known of it."""
 
     slot: str
@@ -57,7 +57,7 @@ class Row:
         return self.end.outcome is wanted and self.end.record is not None
 
 
-def closing_sentence(language: Language, rows: Sequence[Row]) -> str:
+def closing_sentence(language: Language, rows: Sequence[ClosingRow]) -> str:
     """One sentence, `8 of 8 ended as expected: 3 done, 4 refused, 1 failed (fault: full storage)`.
 
     Without expectations (ward) it only counts. What differs, and what was never run, is named, slot by slot.
@@ -144,7 +144,7 @@ def _lay_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     ]
 
 
-def _count_all(language: Language, rows: Sequence[Row]) -> str:
+def _count_all(language: Language, rows: Sequence[ClosingRow]) -> str:
     ended = {
         outcome: [row for row in rows if row.end is not None and row.end.outcome is outcome] for outcome in Outcome
     }
@@ -153,21 +153,21 @@ def _count_all(language: Language, rows: Sequence[Row]) -> str:
     return ", ".join([*parts, *([_count_absent(language, absent)] if absent else [])])
 
 
-def _count_ends(language: Language, outcome: Outcome, having: Sequence[Row]) -> str:
+def _count_ends(language: Language, outcome: Outcome, having: Sequence[ClosingRow]) -> str:
     return _name_faults(language, say_count(language, f"ended.{outcome}", len(having)), having)
 
 
-def _count_absent(language: Language, absent: Sequence[Row]) -> str:
+def _count_absent(language: Language, absent: Sequence[ClosingRow]) -> str:
     slots = ", ".join(say(language, "slot.name", label=row.slot) for row in sort_by_slot(absent))
     return _name_faults(language, say_count(language, "closing.no-run", len(absent), slots=slots), absent)
 
 
-def _name_faults(language: Language, counted: str, rows: Sequence[Row]) -> str:
+def _name_faults(language: Language, counted: str, rows: Sequence[ClosingRow]) -> str:
     faults = dict.fromkeys(row.expected.fault for row in rows if row.expected is not None and row.expected.fault)
     return say(language, "closing.faults", ended=counted, faults=", ".join(faults)) if faults else counted
 
 
-def _differs(language: Language, row: Row) -> str:
+def _differs(language: Language, row: ClosingRow) -> str:
     wanted = row.expected.outcome if row.expected is not None else None
     return say(
         language,

@@ -10,7 +10,14 @@ from typing import Any
 
 import click
 
-from provision.board.closing import NARROWEST_TEXT, Expectation, Row, closing_sentence, result_table, sort_by_slot
+from provision.board.closing import (
+    NARROWEST_TEXT,
+    ClosingRow,
+    Expectation,
+    closing_sentence,
+    result_table,
+    sort_by_slot,
+)
 from provision.board.proofs import list_proof_lines
 from provision.board.width import wrap
 from provision.cli.speech import language_of
@@ -66,16 +73,16 @@ def close_batch(
     return is_all_right(rows)
 
 
-def list_rows(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[Row]:
+def list_rows(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[ClosingRow]:
     """One row a tablet, those of the training bench that were never run among them, in the order of the labels."""
     last = last_ends(ends)
-    rows = [Row(end.slot, end, _expectation_of(end, expected)) for end in last]
+    rows = [ClosingRow(end.slot, end, _expectation_of(end, expected)) for end in last]
     run = {end.slot for end in last}
-    rows += [Row(slot, None, wanted) for slot, wanted in expected.items() if slot not in run]
+    rows += [ClosingRow(slot, None, wanted) for slot, wanted in expected.items() if slot not in run]
     return sort_by_slot(rows)
 
 
-def is_all_right(rows: Sequence[Row]) -> bool:
+def is_all_right(rows: Sequence[ClosingRow]) -> bool:
     """Whether there was a tablet, and every one came to its right end."""
     return bool(rows) and all(row.is_right for row in rows)
 
@@ -144,7 +151,7 @@ _NO_END: Mapping[str, Any] = {
 """A virtual tablet that was never run, as it had to be or not."""
 
 
-def _describe_row(row: Row) -> dict[str, Any]:
+def _describe_row(row: ClosingRow) -> dict[str, Any]:
     expected = None if row.expected is None else row.expected.outcome or NO_RUN
     return {"slot": row.slot, **(_NO_END if row.end is None else describe_end(row.end)), "expected": expected}
 

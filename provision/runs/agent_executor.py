@@ -25,7 +25,7 @@ from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
 from provision.agent.networks import find_unset
 from provision.agent.ownership import judge_ownership
-from provision.agent.policy import LINE, MAINTENANCE, Asset, leave_out_unknown, make_policy
+from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy
 from provision.agent.preflight import (
     FEATURES,
     LOCK_API,
@@ -38,7 +38,7 @@ from provision.agent.preflight import (
     read_locked,
 )
 from provision.agent.proving import try_locked, try_unlocked
-from provision.agent.report import UNKNOWN, Report, Row, find_controls
+from provision.agent.report import UNKNOWN, Report, ReportRow, find_controls
 from provision.agent.rows import VERSION, best_assurance, list_unknown
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
@@ -254,7 +254,7 @@ class AgentExecutor:
             found[Control.APPS_CONFIGURED] = self._find_apps(rows, report.api)
         return found
 
-    def _find_apps(self, rows: Mapping[str, Row], api: int) -> Finding:
+    def _find_apps(self, rows: Mapping[str, ReportRow], api: int) -> Finding:
         """Which apps hold the configuration and the permissions they are to have."""
         told = []
         if "configuration" in rows:
@@ -289,7 +289,7 @@ class AgentExecutor:
     def _make_policy(self, secret: Secret, encrypt: Callable[[str, Secret], object], api: int) -> dict[str, object]:
         kit = self._kit
         secrets = {**kit.secrets(), MAINTENANCE: secret}
-        asset = Asset(self._require_asset_id(), kit.site.name[:LINE])
+        asset = PolicySubject(self._require_asset_id(), kit.site.name[:LINE])
         policy = make_policy(kit.site, asset, kit.packages, secrets, encrypt)
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
         return leave_out_unknown(policy, kit.capabilities)
@@ -339,7 +339,7 @@ class AgentExecutor:
         return lock_task.parse(run_batch(self._transport, (query,), seconds=self._limits.facts)[query.name], api)
 
 
-def _tell(assurance: Assurance, differing: tuple[Row, ...]) -> Finding:
+def _tell(assurance: Assurance, differing: tuple[ReportRow, ...]) -> Finding:
     return Finding(assurance, enumerate_messages(*map(_tell_row, differing)) if differing else NOTHING)
 
 
@@ -350,7 +350,7 @@ def _find_apart(differing: Sequence[Message], evidence: tuple[str, ...]) -> Find
     return Finding(Assurance.UNSUPPORTED, enumerate_messages(*differing), evidence)
 
 
-def _tell_row(row: Row) -> Message:
+def _tell_row(row: ReportRow) -> Message:
     """A part and its value: by the words of both, else those of the part, else as the report says it."""
     part, value = row.kind.part, str(row.observed)
     return (
@@ -358,7 +358,7 @@ def _tell_row(row: Row) -> Message:
     )
 
 
-def _tell_delivered(row: Row, wanted: Mapping[str, str]) -> Finding:
+def _tell_delivered(row: ReportRow, wanted: Mapping[str, str]) -> Finding:
     """Which apps hold the configuration they are to have."""
     held = read_digests(row.observed or "")
     differing = [name for name in sorted({*held, *wanted}) if held.get(name) != wanted.get(name)]
@@ -366,7 +366,7 @@ def _tell_delivered(row: Row, wanted: Mapping[str, str]) -> Finding:
     return _find_apart(told, tell_delivered(held))
 
 
-def _tell_granted(row: Row, wanted: Grants) -> Finding:
+def _tell_granted(row: ReportRow, wanted: Grants) -> Finding:
     """Which permissions the owner has not fixed, and which it has."""
     if row.error is not None:
         return _find_apart([message("permissions-failed", words=row.error)], ())

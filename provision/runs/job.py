@@ -14,7 +14,7 @@ from provision.profiles.model import Profile
 from provision.records.content import Configuration
 from provision.runs.agent_executor import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
-from provision.runs.ledger import Ledger
+from provision.runs.ledger import RunLedger
 from provision.runs.run_log import RunLog
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
@@ -76,7 +76,7 @@ class Job:
     digest: Callable[[Profile], Configuration]
     secrets: Callable[[], NetworkSecrets]
     limits: Limits
-    ledger: Ledger
+    ledger: RunLedger
     agent: AgentKit | None = None
     proved: VerifiedInstallStore | None = None
     uploads: PendingUploadStore | None = None

@@ -22,7 +22,7 @@ class CheckedIn:
     started: datetime
 
 
-class Ledger(Protocol):
+class RunLedger(Protocol):
     """What a run asks of the one thread that writes."""
 
     def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:

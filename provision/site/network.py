@@ -40,7 +40,7 @@ class Security(StrEnum):
     WPA3 = "wpa3"
 
 
-class Kind(StrEnum):
+class NetworkKind(StrEnum):
     """Kinds of networks in the words of the agent contract."""
 
     OPEN = "open"
@@ -98,7 +98,7 @@ class _Network(FileModel):
         shell_word: security type of `cmd wifi connect-network`; None where the shell has no such type.
     """
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[NetworkKind]
     secret_members: ClassVar[tuple[str, ...]] = ()
     shell_word: ClassVar[str | None] = None
     ssid: Ssid = Field(description="name, exactly as the access point sends it")
@@ -126,7 +126,7 @@ class _Network(FileModel):
 class Open(_Network):
     """A network that everybody may join."""
 
-    kind: ClassVar[Kind] = Kind.OPEN
+    kind: ClassVar[NetworkKind] = NetworkKind.OPEN
     shell_word: ClassVar[str | None] = "open"
     security: Literal["open"]
 
@@ -134,7 +134,7 @@ class Open(_Network):
 class Psk(_Network):
     """WPA2-Personal: one passphrase for all."""
 
-    kind: ClassVar[Kind] = Kind.PSK
+    kind: ClassVar[NetworkKind] = NetworkKind.PSK
     secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
     shell_word: ClassVar[str | None] = "wpa2"
     security: Literal["wpa2"]
@@ -144,7 +144,7 @@ class Psk(_Network):
 class Sae(_Network):
     """WPA3-Personal: one passphrase for all, which a listener cannot guess at."""
 
-    kind: ClassVar[Kind] = Kind.SAE
+    kind: ClassVar[NetworkKind] = NetworkKind.SAE
     secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
     shell_word: ClassVar[str | None] = "wpa3"
     security: Literal["wpa3"]
@@ -177,7 +177,7 @@ class _Eap(_Network):
 class Peap(_Eap):
     """PEAP: a password inside a tunnel."""
 
-    kind: ClassVar[Kind] = Kind.PEAP
+    kind: ClassVar[NetworkKind] = NetworkKind.PEAP
     secret_members: ClassVar[tuple[str, ...]] = ("password",)
     method: Literal["peap"]
     phase2: Literal["mschapv2", "gtc"] = Field(default="mschapv2", description="mschapv2 or gtc")
@@ -190,7 +190,7 @@ class Peap(_Eap):
 class Ttls(_Eap):
     """TTLS: a password inside a tunnel, in the form the server asks for."""
 
-    kind: ClassVar[Kind] = Kind.TTLS
+    kind: ClassVar[NetworkKind] = NetworkKind.TTLS
     secret_members: ClassVar[tuple[str, ...]] = ("password",)
     method: Literal["ttls"]
     phase2: Literal["pap", "mschap", "mschapv2", "gtc"] = Field(description="pap, mschap, mschapv2 or gtc")
@@ -203,7 +203,7 @@ class Ttls(_Eap):
 class Tls(_Eap):
     """TLS: a key of the tablet's own."""
 
-    kind: ClassVar[Kind] = Kind.TLS
+    kind: ClassVar[NetworkKind] = NetworkKind.TLS
     secret_members: ClassVar[tuple[str, ...]] = ("certificate", "certificate_password")
     method: Literal["tls"]
     certificate: SecretFileRef = Field(description="where the PKCS#12 file with key and certificate is")
@@ -295,7 +295,7 @@ def place_of(index: int, member: str) -> str:
 
 def is_plain_psk(networks: Sequence[Network]) -> bool:
     """Whether it is one WPA2-PSK network: all that a policy of before `networks` can say (contract 7)."""
-    return len(networks) == 1 and networks[0].kind is Kind.PSK
+    return len(networks) == 1 and networks[0].kind is NetworkKind.PSK
 
 
 def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:

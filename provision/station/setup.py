@@ -35,7 +35,7 @@ from provision.records.store import RecordStore
 from provision.runs.agent_executor import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job
-from provision.runs.ledger import Ledger
+from provision.runs.ledger import RunLedger
 from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
@@ -85,7 +85,7 @@ class BenchSetup:
         return Limits(facts=here.facts, step=here.step, package=here.package, boot=here.boot)
 
     def make_job(
-        self, ledger: Ledger, secrets: SecretReader, confirmations: ConfirmationQueue, state: BenchState
+        self, ledger: RunLedger, secrets: SecretReader, confirmations: ConfirmationQueue, state: BenchState
     ) -> Job:
         """A job for every tablet of this home; `confirmations`: where its runs ask what a model is."""
         return Job(

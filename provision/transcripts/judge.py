@@ -39,7 +39,7 @@ _VOLATILE = re.compile(r"\{[0-9a-f]{4,} |\b[0-9a-f]*\d[0-9a-f]*\b|~~[^/]+==|-[\w
 NOT_FOUND = 127
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What an answer is."""
 
     STARTING = "starting"
@@ -55,7 +55,7 @@ class Kind(StrEnum):
 class Form:
     """What two answers have in common that mean the same; `says` is empty where the kind alone counts."""
 
-    kind: Kind
+    kind: AnswerKind
     says: str = ""
 
     def __str__(self) -> str:
@@ -103,19 +103,19 @@ def form_of(text: str, status: int | None) -> Form:
     """The form of one answer."""
     plain = text.strip()
     if MISSING_SERVICE.match(plain):
-        return Form(Kind.STARTING)
+        return Form(AnswerKind.STARTING)
     if status == NOT_FOUND or re.search(r": not found$", plain):
-        return Form(Kind.MISSING)
+        return Form(AnswerKind.MISSING)
     if not plain:
-        return Form(Kind.SILENT)
-    for kind, pattern in ((Kind.THROWN, _THROWN), (Kind.FAILURE, _FAILURE)):
+        return Form(AnswerKind.SILENT)
+    for kind, pattern in ((AnswerKind.THROWN, _THROWN), (AnswerKind.FAILURE, _FAILURE)):
         found = pattern.search(plain)
         if found is not None:
             return Form(kind, found[1] or found[2])
     if _USAGE.search(plain):
-        return Form(Kind.USAGE)
+        return Form(AnswerKind.USAGE)
     lines = plain.split("\n")
-    return Form(Kind.TEXT, mask(plain) if len(lines) <= SHORT else "")
+    return Form(AnswerKind.TEXT, mask(plain) if len(lines) <= SHORT else "")
 
 
 def mask(text: str) -> str:
@@ -125,7 +125,7 @@ def mask(text: str) -> str:
 
 def is_explained(line: str, text: str, api: int) -> bool:
     """Whether the product's own tables name this answer."""
-    if form_of(text, None).kind is Kind.STARTING:
+    if form_of(text, None).kind is AnswerKind.STARTING:
         return True
     words = shlex.split(line)
     if words[:2] == ["dpm", "set-device-owner"]:
@@ -151,7 +151,7 @@ def judge(model: Model, line: str, text: str, status: int | None, api: int, fed:
 
 def fits(came: Form, expected: Expected) -> bool:
     """Whether an answer is one the model would give; of commands that read, content is the parser's to judge."""
-    if came.kind in {Kind.SILENT, Kind.TEXT} and not expected.writes:
+    if came.kind in {AnswerKind.SILENT, AnswerKind.TEXT} and not expected.writes:
         return True
     return came == form_of(expected.text, expected.status)
 

@@ -95,7 +95,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AnswerMark:
     """A line between the calls: a step began, an answer was unknown, a variant of the model was recognised.
 
     Attributes:
@@ -109,7 +109,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class End:
+class TranscriptEnd:
     """How the pilot ended: outcome and reason as in records, and the number of the call that was not known."""
 
     outcome: str
@@ -124,8 +124,8 @@ class Transcript:
 
     head: Head
     calls: tuple[Call, ...]
-    marks: tuple[Mark, ...]
-    end: End | None
+    marks: tuple[AnswerMark, ...]
+    end: TranscriptEnd | None
 
 
 def write_line(event: str, members: Mapping[str, Any]) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.files import complete_lines
-from provision.transcripts.model import TYPE, VERSION, Call, End, Head, How, Mark, Transcript
+from provision.transcripts.model import TYPE, VERSION, AnswerMark, Call, Head, How, Transcript, TranscriptEnd
 
 MAX_BYTES = 64 * 1024 * 1024
 Part = TypeVar("Part")
@@ -53,9 +53,9 @@ def _assemble(file: Path, found: list[dict[str, Any]]) -> Transcript:
             case "call":
                 calls.append(_make(file, number, Call, line))
             case "end":
-                end = _make(file, number, End, line)
+                end = _make(file, number, TranscriptEnd, line)
             case str(event) if event in _MARKS:
-                marks.append(_make(file, number, Mark, line))
+                marks.append(_make(file, number, AnswerMark, line))
             case event:
                 raise _fault(file, number, "call, end or a mark", repr(event)[:40])
     _check_numbers(file, calls)

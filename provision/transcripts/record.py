@@ -15,7 +15,7 @@ from provision.errors import ProvisionError, RecordError
 from provision.files import append_durably, write_atomically
 from provision.transcripts.blank import Blanker, Kept
 from provision.transcripts.judge import Judgement, UnknownAnswer
-from provision.transcripts.model import Call, End, Head, How, Mark, write_call, write_head, write_line
+from provision.transcripts.model import AnswerMark, Call, Head, How, TranscriptEnd, write_call, write_head, write_line
 from provision.transcripts.rounds import split_answer
 from provision.transport import Answer, Sink, Transport
 
@@ -129,7 +129,9 @@ class Recorder:
         """The pilot is over."""
         number = None if self.stopped is None else self.stopped.number
         with self._lock:
-            self._write(write_line("end", asdict(End(outcome, reason, self._blanker.replace(detail), number))))
+            self._write(
+                write_line("end", asdict(TranscriptEnd(outcome, reason, self._blanker.replace(detail), number)))
+            )
 
     def note(self, how: How, line: str, answer: Answer, began: float, *, seconds: float, **more: object) -> None:
         """One call with its answer; then it is judged.
@@ -170,7 +172,7 @@ class Recorder:
 
     def _mark(self, event: str, **says: str) -> None:
         told = {name: self._blanker.replace(text) for name, text in says.items()}
-        self._write(write_line(event, asdict(Mark(event, self._number, told))))
+        self._write(write_line(event, asdict(AnswerMark(event, self._number, told))))
 
     def _add(self, how: How, kept: Kept, status: int | None, began: float, seconds: float, **more: object) -> None:
         self._number += 1

@@ -9,7 +9,7 @@ _PART = re.compile(r"(?P<line>.*?); echo (?P<mark>[0-9a-f]{16}):\$\?(?:; |$)", r
 
 
 @dataclass(frozen=True)
-class Part:
+class RoundPart:
     """One command of a round; `text` and `status` None where its answer never ended."""
 
     line: str
@@ -26,7 +26,7 @@ def find_parts(line: str) -> tuple[str, tuple[str, ...]] | None:
     return marks.pop(), tuple(part["line"] for part in found)
 
 
-def split_answer(line: str, out: str) -> tuple[Part, ...] | None:
+def split_answer(line: str, out: str) -> tuple[RoundPart, ...] | None:
     """The commands of a round with their answers, None for any other line."""
     parts = find_parts(line)
     if parts is None:
@@ -34,5 +34,5 @@ def split_answer(line: str, out: str) -> tuple[Part, ...] | None:
     mark, lines = parts
     pieces = re.split(rf"{mark}:(\d+)\n?", out)
     texts, statuses = pieces[0::2], pieces[1::2]
-    whole = [Part(one, text, int(status)) for one, text, status in zip(lines, texts, statuses, strict=False)]
-    return (*whole, *(Part(one) for one in lines[len(whole) :]))
+    whole = [RoundPart(one, text, int(status)) for one, text, status in zip(lines, texts, statuses, strict=False)]
+    return (*whole, *(RoundPart(one) for one in lines[len(whole) :]))

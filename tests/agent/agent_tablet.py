@@ -12,7 +12,7 @@ from tablet_link import TabletLink
 from provision.agent.client import AgentClient, AgentLimits, Sender
 from provision.agent.contract import ADMIN, AGENT
 from provision.agent.networks import Encrypt
-from provision.agent.policy import MAINTENANCE, Asset, make_policy
+from provision.agent.policy import MAINTENANCE, PolicySubject, make_policy
 from provision.agent.site_key import SiteKey
 from provision.site.secret import Secret
 from provision.virtual.android.model import Network
@@ -26,7 +26,7 @@ PERMISSIONS = [
     "android.permission.ACCESS_COARSE_LOCATION",
     "android.permission.ACCESS_BACKGROUND_LOCATION",
 ]
-ASSET = Asset("A-0042", "Cardiologie 2")
+ASSET = PolicySubject("A-0042", "Cardiologie 2")
 KIOSK = ("org.example.visio",)
 SECRETS = {"networks.0.passphrase": Secret(PASSPHRASE), MAINTENANCE: Secret(SECRET)}
 

@@ -16,7 +16,7 @@ from agent_bed import site_key, vectors
 from agent_tablet import ASSET, KIOSK, PASSPHRASE, SECRET, AgentTablet
 from scripted import Conversation
 
-from provision.agent.answers import AgentAbsent, Status
+from provision.agent.answers import AgentAbsent, ReplyStatus
 from provision.agent.client import AgentClient, AgentLimits, Sender
 from provision.agent.contract import AGENT, HOME, Code, OrderName, call_line
 from provision.agent.hello import choose_protocol, read_hello
@@ -345,7 +345,7 @@ def test_the_rows_give_the_answer_of_a_committed_document(tablet: AgentTablet) -
     answer = send(tablet, document)
     reply = tablet.client.fetch_rows("00000000000000bb")
     assert reply is not None
-    assert (reply.status, reply.result, reply.next_nonce) == (Status.DONE, answer["result"], answer["next"])
+    assert (reply.status, reply.result, reply.next_nonce) == (ReplyStatus.DONE, answer["result"], answer["next"])
     assert tablet.client.fetch_rows("00000000000000be") is None
 
 

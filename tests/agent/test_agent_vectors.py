@@ -24,7 +24,7 @@ from provision.agent.contract import LINE_BYTES, OrderName, call_line, least_pro
 from provision.agent.granted import make_grants
 from provision.agent.hello import read_hello
 from provision.agent.order import OAEP, TYPE, Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
-from provision.agent.policy import MAINTENANCE, Asset, check_site_fits, make_policy
+from provision.agent.policy import MAINTENANCE, PolicySubject, check_site_fits, make_policy
 from provision.agent.report import find_controls, read_report
 from provision.agent.results import read_cleaned, read_owner_left
 from provision.agent.rows import VERSION
@@ -323,7 +323,7 @@ def test_the_station_makes_the_policy_of_the_vectors(vector: dict[str, Any]) -> 
         wifi={"ssid": body["wifi"]["ssid"], "security": "wpa2", "passphrase": {"file": "secrets/wifi"}},
         kiosk={"lock_task": True, "hotline": body["asset"]["hotline"]},
     )
-    asset = Asset(body["asset"]["id"], body["asset"]["ward"], body["asset"]["colour"])
+    asset = PolicySubject(body["asset"]["id"], body["asset"]["ward"], body["asset"]["colour"])
     secrets = {"networks.0.passphrase": Secret(b"vector-passphrase"), MAINTENANCE: Secret(b"01234567890123456789")}
     packages = ["org.provision.agent", *body["kiosk"]["packages"]]
     check_site_fits(site, packages, Path("site.yaml"), 1)

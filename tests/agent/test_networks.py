@@ -19,7 +19,7 @@ from provision.agent.report import find_controls
 from provision.agent.rows import NETWORKS, NEVER
 from provision.errors import ConfigurationError, StepFailed
 from provision.site.model import Site
-from provision.site.network import Kind
+from provision.site.network import NetworkKind as Kind
 from provision.site.secret import Secret
 from provision.terms import Control, Reason
 from provision.virtual.android.model import Network

@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.serialization import (
 from factories import make_site
 
 from provision.agent.maintenance import answer_challenge
-from provision.agent.policy import MAINTENANCE, Asset, check_site_fits, leave_out_unknown, make_policy
+from provision.agent.policy import MAINTENANCE, PolicySubject, check_site_fits, leave_out_unknown, make_policy
 from provision.agent.site_key import NAME, create_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
 from provision.site.secret import Secret
 
-ASSET = Asset("A-0042", "Cardiologie 2")
+ASSET = PolicySubject("A-0042", "Cardiologie 2")
 GOOD = {"networks.0.passphrase": Secret(b"correct horse"), MAINTENANCE: Secret(b"x" * 20)}
 
 

@@ -11,7 +11,7 @@ from board_cases import CASES
 from factories import make_end
 
 from provision.appset.fit import Unfit, UnfitCause
-from provision.board.closing import Expectation, Row, closing_sentence, result_table
+from provision.board.closing import ClosingRow, Expectation, closing_sentence, result_table
 from provision.board.width import cells
 from provision.controls.apps_present import tell_misfit
 from provision.records.run_end import UNIDENTIFIED
@@ -24,15 +24,15 @@ SENTENCES = yaml.safe_load((CASES / "closing.yaml").read_text())
 
 def make_row(
     slot: str, asset: str | None, model: str, outcome: str, reason: str | None, wanted: str | None, fault: str | None
-) -> Row:
+) -> ClosingRow:
     """A tablet that was run, from a line of a case."""
     end = make_end(slot, Outcome(outcome), Reason(reason) if reason else None, asset_id=asset or UNIDENTIFIED)
-    return Row(slot, replace(end, title=model), Expectation(Outcome(wanted), fault) if wanted else None)
+    return ClosingRow(slot, replace(end, title=model), Expectation(Outcome(wanted), fault) if wanted else None)
 
 
-def make_absent(slot: str, wanted: str | None, fault: str | None) -> Row:
+def make_absent(slot: str, wanted: str | None, fault: str | None) -> ClosingRow:
     """A virtual tablet that was never run."""
-    return Row(slot, None, Expectation(Outcome(wanted) if wanted else None, fault))
+    return ClosingRow(slot, None, Expectation(Outcome(wanted) if wanted else None, fault))
 
 
 @pytest.mark.parametrize("language", list(Language), ids=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import make_end
 
-from provision.board.closing import Expectation, Row
+from provision.board.closing import ClosingRow, Expectation
 from provision.cli.batch import is_all_right, list_rows
 from provision.records.run_end import RunEnd
 from provision.terms import Control, DeviceConfirmation, Outcome, Reason
@@ -42,16 +42,16 @@ def test_only_a_wish_of_a_profile_may_be_refused_where_done_is_right(ended: RunE
     ("rows", "right"),
     [
         ([], False),
-        ([Row("1", make_end())], True),
-        ([Row("1", make_end(record=None))], False),
-        ([Row("1", make_end(outcome=Outcome.REFUSED))], False),
-        ([Row("1", make_end(outcome=Outcome.REFUSED), Expectation(Outcome.REFUSED))], True),
-        ([Row("1", None, Expectation(None))], True),
-        ([Row("1", None, Expectation(Outcome.DONE))], False),
-        ([Row("1", make_end()), Row("2", None, Expectation(Outcome.DONE))], False),
+        ([ClosingRow("1", make_end())], True),
+        ([ClosingRow("1", make_end(record=None))], False),
+        ([ClosingRow("1", make_end(outcome=Outcome.REFUSED))], False),
+        ([ClosingRow("1", make_end(outcome=Outcome.REFUSED), Expectation(Outcome.REFUSED))], True),
+        ([ClosingRow("1", None, Expectation(None))], True),
+        ([ClosingRow("1", None, Expectation(Outcome.DONE))], False),
+        ([ClosingRow("1", make_end()), ClosingRow("2", None, Expectation(Outcome.DONE))], False),
     ],
 )
-def test_a_batch_is_right_when_each_of_its_tablets_is(rows: list[Row], right: object) -> None:
+def test_a_batch_is_right_when_each_of_its_tablets_is(rows: list[ClosingRow], right: object) -> None:
     assert is_all_right(rows) is right
 
 

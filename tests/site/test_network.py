@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from provision.config.source import load
 from provision.errors import ConfigurationError
 from provision.site.model import Site, digest_site, site_without_secrets
-from provision.site.network import Kind, is_plain_psk
+from provision.site.network import NetworkKind, is_plain_psk
 from provision.site.network_secrets import read_network_secrets
 
 SEED, SITES = 20, 200
@@ -33,23 +33,23 @@ WORDS = {
 }
 ACCOUNT = {"identity", "anonymous_identity", "ca", "domain"}
 MEMBERS = {
-    Kind.OPEN: set(),
-    Kind.PSK: {"passphrase"},
-    Kind.SAE: {"passphrase"},
-    Kind.PEAP: {*ACCOUNT, "phase2", "password"},
-    Kind.TTLS: {*ACCOUNT, "phase2", "password"},
-    Kind.TLS: {*ACCOUNT, "certificate", "certificate_password"},
+    NetworkKind.OPEN: set(),
+    NetworkKind.PSK: {"passphrase"},
+    NetworkKind.SAE: {"passphrase"},
+    NetworkKind.PEAP: {*ACCOUNT, "phase2", "password"},
+    NetworkKind.TTLS: {*ACCOUNT, "phase2", "password"},
+    NetworkKind.TLS: {*ACCOUNT, "certificate", "certificate_password"},
 }
 """Members of each kind beside the name, the kind and `hidden` (contract 7; `ca` is called `authorities` there)."""
 
 
-def make_network(dice: random.Random, kind: Kind) -> dict[str, Any]:
+def make_network(dice: random.Random, kind: NetworkKind) -> dict[str, Any]:
     """One network of a kind as a file has it, members that may be absent present at times."""
-    words = {Kind.OPEN: "open", Kind.PSK: "wpa2", Kind.SAE: "wpa3"}
+    words = {NetworkKind.OPEN: "open", NetworkKind.PSK: "wpa2", NetworkKind.SAE: "wpa3"}
     network: dict[str, Any] = {"ssid": dice.choice(WORDS["ssid"]), "security": words.get(kind, "eap")}
     if dice.random() < 0.5:
         network["hidden"] = dice.choice([True, False])
-    if kind in {Kind.PSK, Kind.SAE}:
+    if kind in {NetworkKind.PSK, NetworkKind.SAE}:
         network["passphrase"] = dice.choice(WORDS["references"])
     if kind in words:
         return network
@@ -57,13 +57,13 @@ def make_network(dice: random.Random, kind: Kind) -> dict[str, Any]:
     network |= {"domain": dice.choice(WORDS["domain"])}
     if dice.random() < 0.5:
         network["anonymous_identity"] = "anonyme"
-    if kind is Kind.TLS:
+    if kind is NetworkKind.TLS:
         key = dice.choice([{"file": "x.p12"}, {"credential": "key"}])
         return network | {"certificate": key, "certificate_password": dice.choice(WORDS["references"])}
     network["password"] = dice.choice(WORDS["references"])
-    if kind is Kind.TTLS or dice.random() < 0.5:
+    if kind is NetworkKind.TTLS or dice.random() < 0.5:
         network["phase2"] = dice.choice(
-            ["mschapv2", "gtc"] if kind is Kind.PEAP else ["pap", "mschap", "mschapv2", "gtc"]
+            ["mschapv2", "gtc"] if kind is NetworkKind.PEAP else ["pap", "mschap", "mschapv2", "gtc"]
         )
     return network
 
@@ -72,7 +72,7 @@ def make_sites() -> Iterator[dict[str, Any]]:
     """Sections `wifi` over the whole union, each name once."""
     dice = random.Random(SEED)  # noqa: S311 # test data
     for _ in range(SITES):
-        networks = [make_network(dice, dice.choice(list(Kind))) for _ in range(dice.randint(1, 6))]
+        networks = [make_network(dice, dice.choice(list(NetworkKind))) for _ in range(dice.randint(1, 6))]
         named = {network["ssid"]: network for network in networks}
         yield {"networks": list(named.values()), "other_networks": dice.choice(["remove", "keep"])}
 
@@ -96,7 +96,7 @@ def test_no_kind_takes_a_member_of_another(tmp_path: Path) -> None:
     everything = {"phase2": "gtc", "password": {"prompt": True}, "passphrase": {"prompt": True}, "ca": "ca.pem",
                   "certificate": {"file": "x"}, "certificate_password": {"prompt": True}, "method": "peap",
                   "identity": "x", "anonymous_identity": "x", "domain": "a.example", "phase1": "x"}  # fmt: skip
-    for kind in Kind:
+    for kind in NetworkKind:
         for member in everything.keys() - MEMBERS[kind] - ({"method"} if MEMBERS[kind] & ACCOUNT else set()):
             network = make_network(dice, kind) | {member: everything[member]}
             with pytest.raises(ConfigurationError, match=f"unknown key `{member}`") as caught:
@@ -143,7 +143,7 @@ def test_a_policy_entry_has_the_members_of_its_kind_and_seals_every_secret(tmp_p
             sealed = {name for name, value in entry.items() if str(value).startswith("sealed")}
             assert sealed == set(network.secret_members) == network.references().keys()
             assert entry.get("authorities") in (None, [base64.b64encode(b"der").decode()])
-    assert kinds == set(Kind)
+    assert kinds == set(NetworkKind)
 
 
 def certificate() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:

@@ -24,7 +24,7 @@ from agent_bed import MATERIAL
 from provision.errors import AnswerError, TabletGone
 from provision.transcripts.blank import ASSET, HOSPITAL, LEFT_OUT, PASSPHRASE, Blanker
 from provision.transcripts.model import Call, How, Transcript
-from provision.transcripts.rounds import Part, find_parts
+from provision.transcripts.rounds import RoundPart, find_parts
 from provision.transport import Answer, Sink
 from provision.virtual.android.mutating import mutates
 
@@ -127,7 +127,7 @@ class ReplayTransport:
         round_ = find_parts(line) if merged else None
         if round_ is not None:
             found = [self._find(How.ROUND, one) for one in round_[1]]
-            parts = tuple(Part(call.line, call.out, call.status) for call in found)
+            parts = tuple(RoundPart(call.line, call.out, call.status) for call in found)
             return Answer(join_answer(round_[0], parts), "", None)
         words = shlex.split(line)
         if words[:2] == ["content", "call"]:
@@ -215,7 +215,7 @@ class ReplayTransport:
         return f"`{line}` was {here} recorded; nearest: `{near[0] if near else ''}`; after: `{after}`"
 
 
-def join_answer(mark: str, parts: tuple[Part, ...]) -> str:
+def join_answer(mark: str, parts: tuple[RoundPart, ...]) -> str:
     """What a tablet prints to a round."""
     return "".join(f"{part.text or ''}{mark}:{part.status or 0}\n" for part in parts)
 

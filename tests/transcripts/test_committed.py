@@ -18,7 +18,7 @@ from provision.identity.identify import identify
 from provision.profiles.match import choose
 from provision.profiles.schema import Status
 from provision.transcripts.blank import is_listed
-from provision.transcripts.model import End, How, Transcript
+from provision.transcripts.model import How, Transcript, TranscriptEnd
 from provision.transcripts.read import read_transcript
 from provision.virtual.android.model import load_model
 from provision.virtual.android.tablet import VirtualTablet
@@ -96,15 +96,15 @@ def test_its_replay_comes_to_the_same_end_at_the_same_answer(file: Path, tmp_pat
     ],
 )
 def test_of_an_end_from_outside_the_replay_need_not_come_to_it(outcome: str, reason: str, tmp_path: Path) -> None:
-    check_replay(cut_short(End(outcome, reason, "", None)), tmp_path, {})
+    check_replay(cut_short(TranscriptEnd(outcome, reason, "", None)), tmp_path, {})
 
 
 def test_of_any_other_end_it_must(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
-        check_replay(cut_short(End("done", None, "", None)), tmp_path, {})
+        check_replay(cut_short(TranscriptEnd("done", None, "", None)), tmp_path, {})
 
 
-def cut_short(end: End) -> Transcript:
+def cut_short(end: TranscriptEnd) -> Transcript:
     """The first 90 calls of a pilot, and another end."""
     whole = read_transcript(Path(__file__).parent / "virtual-samsung-sm-t510-30.jsonl")
     return replace(whole, calls=whole.calls[:90], end=end)
