@@ -19,7 +19,7 @@ from scripted import ENDS, AnsweringTransport
 from state_file import change_state
 
 from provision.config.load import Load
-from provision.errors import ConfigurationError, ConfigurationFault, RecordError
+from provision.errors import ConfigurationError, ConfigurationFault, HomeError, RecordError
 from provision.facts.props import Props, parse
 from provision.facts.query import CommandOutput
 from provision.identity.which import Certainty
@@ -50,7 +50,7 @@ PROFILE = Profile("common", MatchedOn.GENERIC, Status.DRAFT, Kind.TABLET, (), ()
 
 @dataclass
 class Book:
-    """A ledger in memory that refuses what a real one refuses; `broken` is `open` or `record`."""
+    """A ledger in memory that refuses what a real one refuses; `broken` is `open`, `record` or `state`."""
 
     broken: str = ""
     opened: list[tuple[str, str | None]] = field(default_factory=list)
@@ -60,6 +60,8 @@ class Book:
     def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
         if self.broken == "open":
             raise RecordError("the disk is full")
+        if self.broken == "state":
+            raise HomeError("state.sqlite: damaged; put its backup back")
         assert slot == "7"
         self.opened.append((serial, installation))
         asset_id = "A-0001" if props else "unidentified"
@@ -312,6 +314,14 @@ def test_a_secret_that_cannot_be_read_fails_the_run_by_the_name_of_its_file() ->
 def test_a_run_without_its_record_is_failed_and_names_no_file(broken: str) -> None:
     ended = run(book=Book(broken))
     assert (ended.end.outcome, ended.end.reason) == (Outcome.FAILED, Reason.RECORD_NOT_WRITTEN)
+    assert (ended.end.record, ended.book.results) == (None, [])
+
+
+@pytest.mark.parametrize("breaking", [None, ("getprop", "hung")], ids=["answers", "never answers"])
+def test_what_keeps_a_run_from_its_open_line_is_told_in_its_own_words(breaking: tuple[str, str] | None) -> None:
+    ended = run(book=Book("state"), breaking=breaking)
+    assert (ended.end.outcome, ended.end.reason) == (Outcome.FAILED, Reason.BENCH_FILE_WRONG)
+    assert str(ended.end.detail) == "state.sqlite: damaged; put its backup back"
     assert (ended.end.record, ended.book.results) == (None, [])
 
 

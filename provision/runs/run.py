@@ -14,7 +14,7 @@ from dataclasses import replace
 from provision.bench.disconnect import Sight
 from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.controls.model import Step
-from provision.errors import AnswerError, Cancelled, ProvisionError, RecordError, StepFailed, TransportError
+from provision.errors import AnswerError, Cancelled, HomeError, ProvisionError, RecordError, StepFailed, TransportError
 from provision.facts.collect import FactCache
 from provision.identity.identify import Identification
 from provision.records.content import RunResult
@@ -185,6 +185,8 @@ class TabletRun:
         try:
             if not self._state.asked_to_open:  # it never answered: its run is opened now, so that it has a record
                 self._identifier.check_in(None)
+            if self._state.checked_in is None:  # no open line, so no record: why it could not be made is what counts
+                return make_end(self._state, verdict, None, now=self._job.pace.now())
             result = make_result(self._state, verdict, self._job.kind, self._job.digest)
             written = self._job.ledger.finish(result)
             if result.seals:
@@ -193,6 +195,8 @@ class TabletRun:
             record = written
         except (RecordError, OSError) as error:
             verdict = Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, verbatim(str(error)))
+        except HomeError as error:  # what the bench remembers of tablets cannot be read, so that this one has no number
+            verdict = self._find_verdict(error)
         return make_end(self._state, verdict, record, now=self._job.pace.now(), sealed=sealed)
 
     def _close_debugging(self, result: RunResult) -> Sealing:
