@@ -42,7 +42,7 @@ HANGING = 2
 
 
 def close_batch(
-    home: Home, books: LedgerWriter, ends: Sequence[RunEnd], expected: Mapping[str, Expectation], *, as_json: bool
+    home: Home, ledger: LedgerWriter, ends: Sequence[RunEnd], expected: Mapping[str, Expectation], *, as_json: bool
 ) -> bool:
     """Print the end of a batch; returns whether every tablet came to its right end.
 
@@ -53,7 +53,7 @@ def close_batch(
     rows, language = list_rows(ends, expected), language_of(home)
     ended = [row.end for row in rows if row.end is not None]
     try:
-        verdict, checkpoint = _verify(home), books.checkpoint()
+        verdict, checkpoint = _verify(home), ledger.checkpoint()
     except RecordError as error:
         if not as_json:
             _print_table(language, ended)

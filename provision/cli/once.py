@@ -80,10 +80,10 @@ def once(
     with (
         lock_home(place),
         open_bench_state(place.path) as state,
-        open_ledger(place, state) as books,
+        open_ledger(place, state) as ledger,
         reach(access, place) as reached,
     ):
-        books.close_abandoned()
+        ledger.close_abandoned()
         picked = pick(place, reached, slot, serial)
         secrets = admit(place, picked, "once.confirm", yes=yes)
         expected = read_expected_end(reached, setup, picked, state)
@@ -91,10 +91,10 @@ def once(
             hooks.tell("attach", picked.label)
             confirmations = ConfirmationQueue(state.confirmations, wait_for_word or 0)
             with watch_port(access, setup, picked, reached) as look:
-                end = _run(setup, picked, setup.make_job(books, secrets, confirmations, state), look, as_json=as_json)
+                end = _run(setup, picked, setup.make_job(ledger, secrets, confirmations, state), look, as_json=as_json)
             hooks.tell_end(end)
         tell_draft_applied(setup, end)
-        right = close_batch(place, books, [end], expected, as_json=as_json)
+        right = close_batch(place, ledger, [end], expected, as_json=as_json)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(ending.INTERRUPTED)
     raise SystemExit(0 if right else ending.NOT_ALL)

@@ -108,15 +108,15 @@ def pilot(
     with (
         lock_home(place),
         open_bench_state(place.path) as state,
-        open_ledger(place, state) as books,
+        open_ledger(place, state) as ledger,
         reach(access, place) as reached,
     ):
-        books.close_abandoned()
+        ledger.close_abandoned()
         picked = pick(place, reached, slot, serial)
         secrets = admit(place, picked, "pilot.confirm", yes=yes)
         expected = read_expected_end(reached, setup, picked, state)
         words = ConfirmationQueue(state.confirmations, wait_for_word or 0)
-        job = setup.make_job(books, secrets, words, state)
+        job = setup.make_job(ledger, secrets, words, state)
         meeting = _Meeting(access, setup, picked, reached, secrets, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", picked.label)
@@ -125,7 +125,7 @@ def pilot(
                 end = meeting.hold(job, look, file)
             hooks.tell_end(end)
         tell_draft_applied(setup, end)
-        right = close_batch(place, books, [end], expected, as_json=False)
+        right = close_batch(place, ledger, [end], expected, as_json=False)
         meeting.close(file, end)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(ending.INTERRUPTED)

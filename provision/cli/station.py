@@ -96,30 +96,30 @@ def _run(access: Access, setup: BenchSetup, options: Options, patience: float | 
     with (
         lock_home(place),
         open_bench_state(place.path) as state,
-        open_ledger(place, state) as books,
+        open_ledger(place, state) as ledger,
         reach(access, place) as reached,
     ):
         confirmations = ConfirmationQueue(state.confirmations, patience)
         secrets = SecretReader(place)
         secrets()  # a wrong one ends the command before any tablet is touched
-        job = setup.make_job(books, secrets, confirmations, state)
+        job = setup.make_job(ledger, secrets, confirmations, state)
         expected = read_expected(reached.training, setup, state)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(setup, screen) as sink:
-            _tell_leftovers(sink, books, access, language_of(place))
+            _tell_leftovers(sink, ledger, access, language_of(place))
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
             with on_stop(here.stop):
                 _listen(here, confirmations, language_of(place))
                 ends = here.run()
-        right = close_batch(place, books, ends, expected, as_json=as_json)
+        right = close_batch(place, ledger, ends, expected, as_json=as_json)
     if here.stopped_by_operator:
         return ending.INTERRUPTED
     return 0 if right else ending.NOT_ALL
 
 
-def _tell_leftovers(sink: Sink, books: LedgerWriter, access: Access, language: Language) -> None:
+def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: Language) -> None:
     """What an earlier, killed station left, and an adb server that may hold the tablets."""
-    for record in books.close_abandoned():
+    for record in ledger.close_abandoned():
         sink.warn(say(language, "station.cut-off", file=record.path.name))
     foreign = name_foreign_server() if access.virtual is None and access.server is None else None
     if foreign is not None:

@@ -61,7 +61,7 @@ class RunEnd:
 
 
 def unexpected_end(slot: str, error: Exception) -> RunEnd:
-    """The end of a run whose own bookkeeping broke: no record, never `done`."""
+    """The end of a run whose own code broke: no record, never `done`."""
     return RunEnd(
         slot=slot,
         asset_id=UNIDENTIFIED,

@@ -1,1 +1,1 @@
-"""All tablets at once, and the books that are kept of them."""
+"""All tablets at once, and the one thread that records them."""

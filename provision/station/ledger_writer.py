@@ -50,7 +50,7 @@ class LedgerWriter:
         return self._ask(lambda: self._store.close_abandoned(datetime.now(UTC)))
 
     def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
-        """See `runs.ledger.Ledger`.
+        """See `runs.ledger.RunLedger`.
 
         Raises:
             RecordError: the open line cannot be made durable; nothing may be changed then.
@@ -58,7 +58,7 @@ class LedgerWriter:
         return self._ask(lambda: self._check_in(slot, serial, installation, props))
 
     def finish(self, result: RunResult) -> str:
-        """See `runs.ledger.Ledger`.
+        """See `runs.ledger.RunLedger`.
 
         Raises:
             RecordError: the record cannot be written or does not verify from disk.
@@ -66,7 +66,7 @@ class LedgerWriter:
         return self._ask(lambda: self._finish(result))
 
     def append_statement(self, run_id: str, sealing: Sealing) -> None:
-        """See `runs.ledger.Ledger`.
+        """See `runs.ledger.RunLedger`.
 
         Raises:
             RecordError: the second statement cannot be written or does not verify from disk.

@@ -245,5 +245,5 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
     if assets.is_empty:
         verdict = verify_folder(home.records)
         assets.restore((record.run.asset_id, str(record.run.identity.get("serial", ""))) for record in verdict.records)
-    with LedgerWriter(store, assets) as books:
-        yield books
+    with LedgerWriter(store, assets) as ledger:
+        yield ledger

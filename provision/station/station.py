@@ -342,7 +342,7 @@ class Station:
         """The thread of one tablet; says its end whatever happens: a slot whose thread died would wait for ever."""
         try:
             end = run.run()
-        except Exception as error:  # noqa: BLE001 # the worker's edge, as in TabletRun.run, for its own bookkeeping
+        except Exception as error:  # noqa: BLE001 # the worker's edge, as in TabletRun.run, for what comes after a run
             end = unexpected_end(self._labels[port], error)
         self._queue.put(_Ended(port, end))
 
