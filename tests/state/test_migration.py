@@ -214,6 +214,39 @@ def test_a_kill_at_any_moment_leaves_a_home_that_opens_with_everything(event_nam
         assert not [place for place in PLACES if (here / place).exists()]
 
 
+FULL = """
+import resource, sys
+from pathlib import Path
+from sqlalchemy import Engine, Pool, event
+from provision.errors import HomeError
+from provision.state.opening import open_bench_state
+
+def fill_disk(*_):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+
+event.listen({"begin": Engine, "commit": Engine, "close": Pool}[sys.argv[2]], sys.argv[2], fill_disk)
+try:
+    with open_bench_state(Path(sys.argv[1])):
+        pass
+except HomeError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("moment", ["begin", "commit", "close"])
+def test_a_disk_that_is_full_from_any_moment_on_costs_nothing(moment: str, home: Path) -> None:
+    """Either nothing of a database is there, or a whole one, also without its log."""
+    whole = read(Path(shutil.copytree(home, home.with_name("whole"))))
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, home, moment], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing was changed" in done.stdout
+    left = {path.name for path in (home / "state").glob("state.sqlite*")}
+    assert left <= {"state.sqlite"}
+    assert read(home) == whole
+
+
 WRITER = """
 import sys
 import tempfile

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -29,7 +29,6 @@ BUSY_SECONDS = 30.0
 """So long one process waits for another's write; `answer` and `accept` work beside a station."""
 
 _PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "secure_delete = ON",
@@ -48,11 +47,12 @@ class Database:
 
     Args:
         file: exists; nothing is read here.
+        journal: WAL, or DELETE for a file that nobody else knows yet: it is whole by itself after each transaction.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, journal: Literal["WAL", "DELETE"] = "WAL") -> None:
         self.file = file
-        self._engine = _make_engine(file)
+        self._engine = _make_engine(file, (f"journal_mode = {journal}", *_PRAGMAS))
         self._writes = self._engine.execution_options(**{_IMMEDIATE: True})
         self._writing = threading.Lock()
 
@@ -104,7 +104,7 @@ def _touch(table: Table, connection: Connection) -> None:
     connection.execute(select(table).limit(0))
 
 
-def _make_engine(file: Path) -> Engine:
+def _make_engine(file: Path, pragmas: tuple[str, ...]) -> Engine:
     """Connections as the rules say; SQLAlchemy keeps a few open, and opens more while many threads ask at once."""
     engine = create_engine(
         URL.create("sqlite", database=str(file)),
@@ -119,7 +119,7 @@ def _make_engine(file: Path) -> Engine:
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not guessed from the words of a statement
         try:
-            for pragma in _PRAGMAS:
+            for pragma in pragmas:
                 connection.execute(f"PRAGMA {pragma}")
         except sqlite3.Error:
             connection.close()

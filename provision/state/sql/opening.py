@@ -70,15 +70,23 @@ def _make(home: Path, file: Path) -> None:
     state = read_json_state(home)
     taken = {str(place): digest_place(home / place) for place in PLACES if (home / place).exists()}
     made = file.with_name(f"{file.name}.new")
-    for name in (made.name, *(made.name + tail for tail in _TAILS)):
-        file.with_name(name).unlink(missing_ok=True)  # of an opening that was killed
-    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    database = Database(made)
+    _remove(made)  # of an opening that was killed
     try:
-        database.write(lambda connection: _fill(connection, state, taken))
-    finally:
-        database.close()  # and with the last connection the log is gone
-    move_durably(made, file)
+        os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        database = Database(made, "DELETE")  # a log would not go with it to its own name
+        try:
+            database.write(lambda connection: _fill(connection, state, taken))
+        finally:
+            database.close()
+        move_durably(made, file)
+    except BaseException:
+        _remove(made)
+        raise
+
+
+def _remove(database: Path) -> None:
+    for name in (database.name, *(database.name + tail for tail in _TAILS)):
+        database.with_name(name).unlink(missing_ok=True)
 
 
 def _fill(connection: Connection, state: JsonState, taken: dict[str, str]) -> None:
