@@ -11,7 +11,6 @@ The kind is read from the signed key descriptor, never from a file a person edit
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,9 +23,8 @@ from provision.errors import HomeError
 from provision.home.bench_settings import BenchSettings, load_bench_settings, load_slots
 from provision.records.keys import load_keys
 from provision.site.model import Site, load_site
+from provision.state.station_lock import LOCK_NAME, read_holder, try_lock
 from provision.terms import HomeKind
-
-LOCK_NAME = "station.lock"
 
 
 @dataclass(frozen=True)
@@ -122,19 +120,11 @@ def lock_home(home: Home) -> Iterator[None]:
     except OSError as error:
         raise HomeError(f"{file}: the lock cannot be opened: {error.strerror}") from error
     try:
-        _lock(handle, home.path)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        if not try_lock(handle):
+            raise HomeError(
+                f"{home.path}: in use by another station, process {read_holder(handle)}; "
+                "end that one first, or wait for it"
+            )
         yield
     finally:
         os.close(handle)
-
-
-def _lock(handle: int, path: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
-        raise HomeError(
-            f"{path}: in use by another station, process {holder}; end that one first, or wait for it"
-        ) from None

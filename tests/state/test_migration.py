@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -24,12 +24,15 @@ from waiting import wait_until
 
 from provision.cli.answer import answer
 from provision.errors import HomeError
+from provision.home.folder import Home, lock_home
 from provision.identity.which import Certainty
 from provision.state.opening import open_bench_state
 from provision.state.sql.bench_state import BenchState
 from provision.state.sql.json_files import PLACES
 from provision.state.sql.migrations.run import upgrade
 from provision.state.sql.schema import METADATA, REVISION
+from provision.state.station_lock import LOCK_NAME
+from provision.terms import HomeKind
 
 KEPT = Path(__file__).parents[1] / "fixtures/json-home"
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/state_files.yaml").read_text("utf-8"))
@@ -295,6 +298,69 @@ def test_a_file_of_a_version_without_the_database_is_never_overlooked(home: Path
         pass
     (home / "state/assets.json").unlink()
     assert read(home) == first
+
+
+STATION = """
+import fcntl, os, sys
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print(os.getpid(), file=lock, flush=True)
+print("held", flush=True)
+sys.stdin.read()
+"""
+"""Holds the lock as every version does."""
+
+
+def hold_lock(home: Path) -> subprocess.Popen[str]:
+    """A station of an earlier version that works in a home until its input ends."""
+    station = subprocess.Popen(
+        [sys.executable, "-c", STATION, home / "state" / LOCK_NAME],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert station.stdout is not None
+    assert station.stdout.readline() == "held\n"
+    return station
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["before the database", "before its files were set aside"])
+def test_nothing_is_taken_from_under_a_station_in_work(made: bool, home: Path) -> None:  # noqa: FBT001 # a case
+    """It would not find the secret of a tablet it was in the middle of, and make another."""
+    if made:
+        read(home)
+        for place in PLACES:
+            (home / place.parent / ASIDE / place.name).rename(home / place)
+    files = {path for path in home.rglob("*") if path.is_file()}
+    with hold_lock(home) as station:
+        with pytest.raises(HomeError, match=f"process {station.pid}\\); end that station, then try again"):
+            read(home)
+        assert {path for path in home.rglob("*") if path.is_file()} - files == {home / "state" / LOCK_NAME}
+        station.communicate("")
+    assert set(read(home)["secrets"]) == {"A-0001", "A-0004", "A-0007"}
+
+
+def test_a_station_starts_by_taking_over_what_an_earlier_one_left(home: Path) -> None:
+    (home / "state" / LOCK_NAME).touch()
+    place = Home(home, HomeKind.WARD, cast(Any, None), (), cast(Any, None))
+    with lock_home(place):
+        assert set(read(home)["secrets"]) == {"A-0001", "A-0004", "A-0007"}
+
+
+def test_secrets_are_put_back_from_before_the_migration_file_by_file(home: Path) -> None:
+    """An earlier version gave one tablet a secret since; the way back that the error names keeps the others' too."""
+    first = read(home)
+    aside = home / "state" / ASIDE
+    (home / "state/agents").mkdir()
+    shutil.copy(aside / "agents/A-0001.json", home / "state/agents/A-0002.json")
+    with pytest.raises(HomeError, match=r"agents: expected no such file .* file by file and within its folders too"):
+        read(home)
+    (home / FILE).unlink()
+    for file in sorted(aside.rglob("*.json")):
+        target = home / "state" / file.relative_to(aside)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(file, target)
+    assert read(home)["secrets"] == first["secrets"] | {"A-0002": first["secrets"]["A-0001"]}
 
 
 def _newer(home: Path) -> None:

@@ -5,6 +5,7 @@
 2. The files it took are set aside afterwards, into `before-migration` where they lay. A kill before that leaves them
    there; the database knows their digests, and the next opening finishes. Files that are others than it took are an
    error: a program without a database has worked in the home since, and neither side knows everything.
+   Neither is done while a station works: one of an earlier version goes on with the files.
 3. A database of an older revision is brought to this one by alembic, in one transaction. One of a revision that is not
    known here is of a newer program, and is refused untouched.
 """
@@ -30,6 +31,7 @@ from provision.state.sql.json_files import PLACES, JsonState, digest_place, read
 from provision.state.sql.pending_upload_store import keep_uploads
 from provision.state.sql.schema import METADATA, REVISION, TAKEN_FILE, VERSION
 from provision.state.sql.verified_install_store import keep_installs
+from provision.state.station_lock import keep_stations_out
 
 NAME = "state.sqlite"
 ASIDE = "before-migration"
@@ -47,16 +49,23 @@ def open_database(home: Path) -> Database:
         with suppress(FileExistsError):  # another process made it in this moment
             make_folder(file.parent)
         with _hold(file.parent):
-            if not file.exists():
-                _make(home, file)
-            elif file.stat().st_size == 0:  # SQLite would take it for a new one, and every secret for never issued
-                raise HomeError(f"{file}: damaged (empty); {WAY_OUT}")
+            return _open(home, file)
     except OSError as error:
         raise HomeError(f"{file}: cannot be made: {error.strerror or error}") from error
+
+
+def _open(home: Path, file: Path) -> Database:
+    if not file.exists():
+        with keep_stations_out(home):
+            _make(home, file)
+    elif file.stat().st_size == 0:  # SQLite would take it for a new one, and every secret for never issued
+        raise HomeError(f"{file}: damaged (empty); {WAY_OUT}")
     database = Database(file)
     try:
         _bring_up_to_date(database)
-        _set_aside(home, database)
+        if any((home / place).exists() for place in PLACES):  # hardly ever, but at the first opening
+            with keep_stations_out(home):
+                _set_aside(home, database)
     except BaseException:
         database.close()
         raise
@@ -125,23 +134,19 @@ def _bring_up_to_date(database: Database) -> None:
 
 
 def _set_aside(home: Path, database: Database) -> None:
-    """Move away what the database took over; most openings find nothing there."""
-    if not any((home / place).exists() for place in PLACES):
-        return
+    """Move away what the database took over."""
     taken = dict(
         database.read(lambda connection: connection.execute(select(TAKEN_FILE.c.name, TAKEN_FILE.c.sha256)).all())
     )
-    folder = database.file.parent
     try:
-        with _hold(folder):
-            there = [place for place in PLACES if (home / place).exists()]
-            for place in there:
-                if digest_place(home / place) != taken.get(str(place)):
-                    raise HomeError(_tell_stranger(home / place, database.file))
-            for place in there:
-                _move_aside(home / place)
+        there = [place for place in PLACES if (home / place).exists()]
+        for place in there:
+            if digest_place(home / place) != taken.get(str(place)):
+                raise HomeError(_tell_stranger(home / place, database.file))
+        for place in there:
+            _move_aside(home / place)
     except OSError as error:
-        raise HomeError(f"{folder}: its files cannot be set aside: {error.strerror or error}") from error
+        raise HomeError(f"{database.file.parent}: its files cannot be set aside: {error.strerror or error}") from error
 
 
 def _move_aside(place: Path) -> None:
@@ -157,8 +162,10 @@ def _move_aside(place: Path) -> None:
 def _tell_stranger(place: Path, file: Path) -> str:
     return (
         f"{place}: expected no such file beside {file.name}, which holds its content since it was made; a version of "
-        f"provision without that database has worked here since, or the file was put back. Keep one of both: move "
-        f"{place.name} away, or move {file.name} away and put everything of {ASIDE} back that is not there"
+        f"provision without that database has worked here since, or the file was put back. Copy the whole home first: "
+        f"a maintenance code that only one of both knows is lost with it. Then keep one: move "
+        f"{place.name} away; or move {file.name} (with its -wal and -shm) away and put back from {ASIDE}, file by file "
+        f"and within its folders too, what is not there now"
     )
 
 
