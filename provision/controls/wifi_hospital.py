@@ -58,8 +58,8 @@ _WHY = {
 
 
 def tell_joined(ssids: Sequence[str]) -> Message:
-    """What is wanted: being joined to any of them."""
-    return message("joined", ssid=", ".join(ssids))
+    """Being joined to any of them: what is wanted, and what is observed wherever it holds."""
+    return message("joined", ssid=ssids[0]) if len(ssids) == 1 else message("joined-any", ssids=", ".join(ssids))
 
 
 def _find_join(networks: Sequence[Network], api: int) -> JoinWifi | None:
