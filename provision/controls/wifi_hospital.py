@@ -14,7 +14,7 @@ from provision.facts.collect import Facts
 from provision.proofs.attempts import LATEST, Attempt, Gap, Look, NoAttempt
 from provision.site.network import Network, place_of
 from provision.terms import Assurance, Control, Phase, Reason
-from provision.texts.message import NOTHING, Message, message, verbatim
+from provision.texts.message import NOTHING, Message, join_clauses, message, verbatim
 
 JOIN_SECONDS = 45.0
 HIDDEN_API = 31
@@ -43,9 +43,7 @@ def decide(facts: Facts, want: DesiredState) -> Decision:
         why="wifi.joined" if holds else _WHY[blocked],
         steps=() if holds or blocked or join is None else _join(facts, join),
         blocked=blocked,
-        detail=message("shell-joins-none", kinds=", ".join(sorted({one.kind for one in networks})))
-        if blocked is Reason.NETWORK_UNSUPPORTED
-        else NOTHING,
+        detail=_tell_obstacles(networks) if blocked is Reason.NETWORK_UNSUPPORTED else NOTHING,
         evidence=here.evidence,
     )
 
@@ -75,6 +73,16 @@ def _find_bar(facts: Facts, join: JoinWifi | None) -> Reason | None:
     if join is None:
         return Reason.NETWORK_UNSUPPORTED
     return None if facts.wifi.shell_joins else Reason.WIFI_SHELL_CLOSED
+
+
+def _tell_obstacles(networks: Sequence[Network]) -> Message:
+    """Why the shell joins none of them: it has no word for the kind, or cannot ask for the hidden name."""
+    kinds = sorted({network.kind for network in networks if network.shell_word is None})
+    hidden = [network.ssid for network in networks if network.shell_word is not None]
+    told = [message("shell-joins-none", kinds=", ".join(kinds))] if kinds else []
+    if hidden:
+        told.append(message("shell-finds-no-hidden", ssids=", ".join(hidden)))
+    return join_clauses(*told)
 
 
 def _observe(facts: Facts, ssids: Sequence[str]) -> Message:
