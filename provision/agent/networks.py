@@ -9,7 +9,7 @@ from functools import partial
 
 from provision.agent.rows import NETWORKS, NEVER
 from provision.controls.model import Refusal
-from provision.site.network import Network, is_plain_psk, place_of
+from provision.site.network import Network, NetworkKind, is_plain_psk, place_of
 from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.texts.message import message
@@ -61,21 +61,33 @@ def find_unset(networks: Sequence[Network], code: int, api: int) -> Refusal | No
         return None
     if code < AGENT_CODE:
         return Refusal(Reason.AGENT_TOO_OLD, message("agent-sets-none", number=code, needed=AGENT_CODE))
-    kinds = sorted({network.kind.value for network in networks if api < NETWORKS[network.kind]})
+    kinds = sorted({network.kind.written for network in networks if api < NETWORKS[network.kind]})
     if not kinds:
         return None
     return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=", ".join(kinds)))
 
 
 def list_never_set(networks: Sequence[Network], code: int) -> Iterator[tuple[int, str, str]]:
-    """(index, expected, got) of the networks that an agent of this version code sets on no release."""
+    """(index, expected, got) of the networks that an agent of this version code sets on no release.
+
+    Kinds are told as `site.yaml` writes them: that is the file to be changed.
+    """
     if is_plain_psk(networks):
         return
     if code < AGENT_CODE:
-        got = ", ".join(network.kind for network in networks)
-        yield 0, f"one wpa2 network, or an agent of version code {AGENT_CODE} or later in bench.yaml", got
+        yield from _list_beside_psk(networks)
         return
-    known = ", ".join(kind for kind, first in NETWORKS.items() if first != NEVER)
+    known = ", ".join(NetworkKind(kind).written for kind, first in NETWORKS.items() if first != NEVER)
     for index, network in enumerate(networks):
         if NETWORKS[network.kind] == NEVER:
-            yield index, f"a kind that the agent sets: {known}", network.kind
+            yield index, f"a network that the agent sets: {known}", network.kind.written
+
+
+def _list_beside_psk(networks: Sequence[Network]) -> Iterator[tuple[int, str, str]]:
+    """All but the first WPA2-PSK network: that one every agent sets."""
+    expected = f"one wpa2 network, or an agent of version code {AGENT_CODE} or later in bench.yaml"
+    kept = next((index for index, network in enumerate(networks) if network.kind is NetworkKind.PSK), None)
+    for index, network in enumerate(networks):
+        if index != kept:
+            got = "another wpa2" if network.kind is NetworkKind.PSK else network.kind.written
+            yield index, expected, got

@@ -77,7 +77,7 @@ def _find_bar(facts: Facts, join: JoinWifi | None) -> Reason | None:
 
 def _tell_obstacles(networks: Sequence[Network]) -> Message:
     """Why the shell joins none of them: it has no word for the kind, or cannot ask for the hidden name."""
-    kinds = sorted({network.kind for network in networks if network.shell_word is None})
+    kinds = sorted({network.kind.written for network in networks if network.shell_word is None})
     hidden = [network.ssid for network in networks if network.shell_word is not None]
     told = [message("shell-joins-none", kinds=", ".join(kinds))] if kinds else []
     if hidden:

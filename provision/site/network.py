@@ -50,6 +50,14 @@ class NetworkKind(StrEnum):
     TTLS = "ttls"
     TLS = "tls"
 
+    @property
+    def written(self) -> str:
+        """As `site.yaml` writes it: `wpa2`, `eap (peap)`."""
+        return _WRITTEN.get(self, f"eap ({self})")
+
+
+_WRITTEN = {NetworkKind.OPEN: "open", NetworkKind.PSK: "wpa2", NetworkKind.SAE: "wpa3"}
+
 
 class OtherNetworks(StrEnum):
     """What happens to Wi-Fi networks a donor left on the tablet."""

@@ -75,7 +75,7 @@ def test_a_refusal_names_the_kinds() -> None:
     refusal = find_unset(site_of(Kind.OPEN, Kind.TLS, Kind.SAE, Kind.SAE).networks, AGENT_CODE, 29)
     assert refusal is not None
     assert refusal.reason is Reason.NETWORK_UNSUPPORTED
-    assert str(refusal.detail) == "API 29: network kind not supported by this agent: tls, wpa3-sae"
+    assert str(refusal.detail) == "API 29: network kind not supported by this agent: eap (tls), wpa3"
 
 
 @pytest.mark.parametrize("hidden", [False, True])
@@ -147,13 +147,38 @@ def test_the_station_makes_the_networks_of_the_vectors(vector: dict[str, Any]) -
 
 def test_a_site_with_a_kind_no_release_sets_is_refused_before_any_tablet() -> None:
     for kind in Kind:
-        site = site_of(Kind.PSK, kind)
-        never = [index for index, _, _ in list_never_set(site.networks, AGENT_CODE)]
+        never = [index for index, _, _ in list_never_set(site_of(Kind.PSK, kind).networks, AGENT_CODE)]
         assert never == ([1] if kind in {Kind.PEAP, Kind.TTLS, Kind.TLS} else [])
-        assert [index for index, _, _ in list_never_set(site.networks, AGENT_CODE - 1)] == [0]
-    with pytest.raises(ConfigurationError, match="open, wpa2-psk, wpa3-sae") as caught:
-        check_site_fits(site_of(Kind.OPEN, Kind.TTLS), [], Path("site.yaml"), AGENT_CODE)
-    assert [fault.key for fault in caught.value.faults] == ["wifi.networks[1].security"]
+
+
+OLDER = f"one wpa2 network, or an agent of version code {AGENT_CODE} or later in bench.yaml"
+SETS = "a network that the agent sets: open, wpa2, wpa3"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code", "told"),
+    [
+        ((Kind.OPEN, Kind.TTLS), AGENT_CODE, {1: (SETS, "eap (ttls)")}),
+        ((Kind.PEAP, Kind.PSK, Kind.TLS), AGENT_CODE, {0: (SETS, "eap (peap)"), 2: (SETS, "eap (tls)")}),
+        ((Kind.PSK, Kind.SAE), AGENT_CODE - 1, {1: (OLDER, "wpa3")}),
+        ((Kind.OPEN, Kind.PSK, Kind.PSK), AGENT_CODE - 1, {0: (OLDER, "open"), 2: (OLDER, "another wpa2")}),
+        ((Kind.OPEN,), AGENT_CODE - 1, {0: (OLDER, "open")}),
+    ],
+)
+def test_each_network_that_is_never_set_is_named_in_the_words_of_the_file(
+    kinds: tuple[Kind, ...], code: int, told: dict[int, tuple[str, str]]
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_site_fits(site_of(*kinds), [], Path("site.yaml"), code)
+    found = {fault.key: (fault.expected, fault.got) for fault in caught.value.faults}
+    assert found == {f"wifi.networks[{index}].security": said for index, said in told.items()}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_is_told_as_the_file_writes_it(kind: Kind) -> None:
+    words = WORDS[kind]
+    method = f" ({words['method']})" if "method" in words else ""
+    assert kind.written == words["security"] + method
 
 
 def test_the_agents_word_has_its_reason() -> None:
