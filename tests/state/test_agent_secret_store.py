@@ -59,7 +59,7 @@ def test_damage_is_an_error_and_the_secret_is_never_made_anew(
     store = bench_state.agent_secrets
     store.issue("A-0001")
     change_state(tmp_path, damage)
-    with pytest.raises(HomeError, match=r"state\.sqlite: damaged .*; put its backup back, or move it away") as caught:
+    with pytest.raises(HomeError, match=r"state\.sqlite: damaged .*; put its backup back, after you moved") as caught:
         store.issue("A-0001")
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 

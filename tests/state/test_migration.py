@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -392,10 +395,10 @@ def _lost(home: Path) -> None:
     ("harm", "says"),
     [
         (_newer, "made by a newer version of provision (revision 9999, 0001 is the newest known here)"),
-        (_nameless, "damaged (no revision); put its backup back, or move it away"),
-        (_junk, "damaged (file is not a database); put its backup back, or move it away"),
-        (_empty, "damaged (empty); put its backup back, or move it away"),
-        (_torn, "damaged (database disk image is malformed); put its backup back, or move it away"),
+        (_nameless, "damaged (no revision); put its backup back, after you moved"),
+        (_junk, "damaged (file is not a database); put its backup back, after you moved"),
+        (_empty, "damaged (empty); put its backup back, after you moved"),
+        (_torn, "damaged (database disk image is malformed); put its backup back, after you moved"),
         (_lost, "missing, while its state.sqlite-wal is there"),
     ],
 )
@@ -418,6 +421,28 @@ def test_a_lost_database_is_made_anew_and_nothing_set_aside_before_is_touched(ho
     shutil.copytree(KEPT / "state", home / "state", dirs_exist_ok=True)
     assert len(read(home)["assets"]) == 8
     assert sorted(path.name for path in (home / "state").glob("before*")) == ["before-migration", "before-migration-2"]
+
+
+def test_a_backup_is_put_back_as_the_error_says(home: Path) -> None:
+    """The bench went on after the backup, and was killed: its log lies there, and belongs to the other database."""
+    first = read(home)
+    with closing(sqlite3.connect(home / FILE)) as bench:
+        bench.execute("VACUUM INTO ?", [str(home / "copy.sqlite")])
+    with (home / "told").open("wb") as out:
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(home)], stdout=out)
+        wait_until(lambda: (home / "told").read_bytes().count(b"\n") >= 20, "it writes", 60)
+        writer.kill()
+        writer.wait()
+    assert (home / f"{FILE}-wal").stat().st_size > 0
+    damaged = Path(shutil.copytree(home, home.with_name("damaged")))
+    _empty(damaged)
+    with pytest.raises(HomeError) as caught:
+        read(damaged)
+    tails = re.findall(r"end in (-\w+) and (-\w+) \(they would be played", str(caught.value))
+    for tail in ("", *tails[0]):
+        (home / f"{FILE}{tail}").unlink(missing_ok=True)
+    shutil.copy(home / "copy.sqlite", home / FILE)
+    assert read(home) == first
 
 
 TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') ORDER BY name"

@@ -146,7 +146,9 @@ def tell_fault(file: Path, error: Exception) -> str:
 
 
 WAY_OUT = (
-    "put its backup back, or move it away together with the files of the same name that end in -wal and -shm: asset "
-    "numbers are then made anew from the records, confirmations are to be given again, and tablets get another "
-    "maintenance code at their next run (codes for those in the wards and the audit log are lost)"
+    "put its backup back, after you moved away this one and the files of the same name that end in -wal and -shm "
+    "(they would be played into the backup). Without a backup, move all three away and go on with none: asset numbers "
+    "are then made anew from the records, confirmations are to be given again, and tablets get another maintenance "
+    "code at their next run (codes for those in the wards, other than those of a folder before-migration beside it, "
+    "and the audit log are lost)"
 )
