@@ -130,9 +130,15 @@ def _got(error: ErrorDetails) -> str:
     if error["type"] in _ABSENT:
         return "nothing"
     if error["type"] == "union_tag_invalid":
-        return f"'{plain(str(error['ctx']['tag']))}'"
+        return _shown(_find_tag(error), hides=False)
     hides = error["type"] in _HIDES_INPUT
     return error.get("ctx", {}).get("got") or _shown(error["input"], hides=hides)
+
+
+def _find_tag(error: ErrorDetails) -> object:
+    """What stands where a union has its tag; pydantic tells the mapping around it."""
+    (name,) = _key_of(error)
+    return error["input"][name]
 
 
 def _expected(error: ErrorDetails) -> str:
@@ -168,14 +174,17 @@ def _hint(error: ErrorDetails) -> str:
 
 
 def _nearest_word(error: ErrorDetails) -> str:
-    """The word of a fixed list that was probably meant."""
-    context, value = error.get("ctx", {}), error["input"]
+    """The word of a fixed list that was probably meant; of the tag of a union, only where the case alone differs.
+
+    Another tag means other keys: a word that merely looks like it (`wep`, `eap`) would lead to a wrong kind.
+    """
+    context, value, likeness = error.get("ctx", {}), error["input"], 0.6
     if error["type"] == "union_tag_invalid":
-        value = context["tag"]
+        value, likeness = _find_tag(error), 1.0
     elif error["type"] not in {"enum", "literal_error"}:
         return ""
     words = re.findall(r"'([^']+)'", str(context.get("expected_tags") or context.get("expected", "")))
-    near = difflib.get_close_matches(value.lower(), words, n=1) if isinstance(value, str) else []
+    near = difflib.get_close_matches(value.lower(), words, n=1, cutoff=likeness) if isinstance(value, str) else []
     return f"did you mean `{near[0]}`?" if near else ""
 
 
