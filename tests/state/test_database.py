@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from state_file import FILE, read_state
+from state_file import FILE, change_state, read_state
 
 from provision.errors import HomeError
 from provision.state.opening import open_bench_state
@@ -20,6 +20,7 @@ from provision.state.sql.bench_state import BenchState
 from provision.state.sql.database import Database
 from provision.state.sql.migrations.run import is_known, upgrade
 from provision.state.sql.schema import ASSET, REVISION
+from provision.state.verified_installs import InstallMemory, VerifiedInstall
 
 KEPT = Path(__file__).parents[1] / "fixtures/json-home"
 
@@ -79,6 +80,47 @@ def test_readers_wait_for_nobody(bench_state: BenchState, tmp_path: Path) -> Non
         other.execute("ROLLBACK")
     assert found is not None
     assert found.secret.reveal() == issued.secret.reveal()
+
+
+FORGOTTEN = [
+    *(("UPDATE pending_upload SET undo = ?", text) for text in ("not json", "5", "[1,2]", "null", "[" * 100_000)),
+    *(("UPDATE verified_install SET splits = ?", text) for text in ("x", "[]", "7", '{"a": 1}', "[" * 100_000)),
+]
+
+
+@pytest.mark.parametrize(("statement", "text"), FORGOTTEN)
+def test_a_damaged_row_that_costs_a_pull_or_a_refused_command_ends_no_run(
+    statement: str, text: str, bench_state: BenchState, tmp_path: Path
+) -> None:
+    known = {"org.example": VerifiedInstall("k", "s", {"config.fr": "t"}, "run", ours=True)}
+    bench_state.verified_installs.save("A-0001", InstallMemory(known))
+    bench_state.pending_uploads.open("A-0001").begin(("pm", "install-abandon", "7"))
+    change_state(tmp_path, statement, given=(text,))
+    bench_state.check()
+    uploads, installs = bench_state.pending_uploads.open("A-0001"), bench_state.verified_installs
+    assert (len(uploads.left), len(installs.load("A-0001").known)) in {(0, 1), (1, 0)}
+    installs.open("A-0001", "run2").forget("org.example")
+    uploads.begin(("pm", "install-abandon", "8"))
+    assert installs.find_orphaned("A-0001").names(()) in {(), ("org.example",)}
+
+
+DAMAGED = (
+    "INSERT INTO asset VALUES ('A-0001', CAST(x'ff' AS TEXT), 'A', 1)",
+    "INSERT INTO confirmation VALUES ('k', CAST(x'ff' AS TEXT), 'tablet', '')",
+    "INSERT INTO confirmation VALUES ('k', '', 'perhaps', '')",
+    "INSERT INTO verified_install VALUES ('A-0001', 'a', 'k', 's', CAST(x'ff' AS TEXT), 'r', 0)",
+    "INSERT INTO begun_install VALUES ('A-0001', CAST(x'ff' AS TEXT))",
+    "INSERT INTO pending_upload VALUES ('A-0001', 0, CAST(x'ff' AS TEXT))",
+    "INSERT INTO agent_secret VALUES ('A-0001', zeroblob(20), CAST(x'ff' AS TEXT), '', '')",
+    "INSERT INTO audit_event VALUES (1, '', CAST(x'ff' AS TEXT), '', '')",
+)
+
+
+@pytest.mark.parametrize("statement", DAMAGED)
+def test_a_check_reads_every_row(statement: str, bench_state: BenchState, tmp_path: Path) -> None:
+    change_state(tmp_path, "PRAGMA ignore_check_constraints = 1", statement)
+    with pytest.raises(HomeError, match=r"state\.sqlite: damaged \("):
+        bench_state.check()
 
 
 FULL = """

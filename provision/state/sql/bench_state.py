@@ -51,7 +51,7 @@ class BenchState:
         return AssetRegistry(self.database, prefix)
 
     def check(self) -> None:
-        """Read the whole database, compare it with its rules, and read again what was given to each tablet.
+        """Read the whole database, compare it with its rules, and let each store read again what must not be lost.
 
         Raises:
             HomeError: it is damaged.
@@ -59,6 +59,9 @@ class BenchState:
         self.database.check()
         for asset in self.agent_secrets.list_assets():
             self.agent_secrets.find(asset)
+        self.confirmations.list_confirmations()
+        for _asset in self.open_registry("").list_assets():
+            pass  # read, page by page
 
     def close(self) -> None:
         """Let go of the database."""

@@ -28,13 +28,13 @@ class ConfirmationStore:
     def find(self, props: Props) -> DeviceConfirmation | None:
         """Return what was said of this model, None as long as nobody said anything."""
         query = select(CONFIRMATION.c.confirmation).where(CONFIRMATION.c.model_key == digest_model(props))
-        said = self._database.read(lambda connection: connection.execute(query).scalar())
-        return None if said is None else DeviceConfirmation(said)
+        return self._database.read(lambda connection: _read_word(connection.execute(query).scalar()))
 
     def list_confirmations(self) -> tuple[ModelConfirmation, ...]:
         """Return every confirmation that counts, by title."""
-        rows = self._database.read(lambda connection: connection.execute(select(CONFIRMATION)).all())
-        return tuple(sorted(map(_read, rows), key=lambda one: (one.title.casefold(), one.key)))
+        query = select(CONFIRMATION)
+        found = self._database.read(lambda connection: [_read(row) for row in connection.execute(query)])
+        return tuple(sorted(found, key=lambda one: (one.title.casefold(), one.key)))
 
     def give(self, props: Props, confirmation: DeviceConfirmation) -> ModelConfirmation:
         """Note a confirmation of this model, durably; it takes the place of an earlier one."""
@@ -68,3 +68,7 @@ def keep_confirmation(connection: Connection, given: ModelConfirmation) -> None:
 
 def _read(row: Row[tuple[str, str, str, str]]) -> ModelConfirmation:
     return ModelConfirmation(row.model_key, row.title, DeviceConfirmation(row.confirmation), row.since)
+
+
+def _read_word(said: str | None) -> DeviceConfirmation | None:
+    return None if said is None else DeviceConfirmation(said)

@@ -36,6 +36,7 @@ _PRAGMAS = (
 )
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_PAGE = 500
 _IMMEDIATE = "provision_immediate"
 
 Result = TypeVar("Result")
@@ -80,7 +81,7 @@ class Database:
             HomeError: something is damaged.
         """
         for table in METADATA.sorted_tables:
-            self.read(partial(_touch, table))
+            self.read(partial(_read_rows, table))
         found = self.read(lambda connection: connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all())
         broken = self.read(lambda connection: connection.exec_driver_sql("PRAGMA foreign_key_check").all())
         if list(found) != ["ok"] or broken:
@@ -100,8 +101,9 @@ class Database:
         raise fault  # not from the error: its frames hold what was to be written, secrets among it
 
 
-def _touch(table: Table, connection: Connection) -> None:
-    connection.execute(select(table).limit(0))
+def _read_rows(table: Table, connection: Connection) -> None:
+    for _row in connection.execution_options(yield_per=_PAGE).execute(select(table)):
+        pass  # text that is none raises
 
 
 def _make_engine(file: Path, pragmas: tuple[str, ...]) -> Engine:

@@ -26,11 +26,14 @@ class PendingUploadStore:
         return PendingUploads(self, asset)
 
     def load(self, asset: str) -> tuple[Words, ...]:
-        """Return the command that takes back each upload of a tablet, in the order they began."""
+        """Return the command that takes back each upload of a tablet, in the order they began.
+
+        A damaged row is forgotten: what it was about ends by itself, or with the tablet's next reset.
+        """
         query = select(PENDING_UPLOAD.c.undo).where(PENDING_UPLOAD.c.asset_id == asset)
         ordered = query.order_by(PENDING_UPLOAD.c.position)
         found = self._database.read(lambda connection: connection.execute(ordered).scalars().all())
-        return keep_undos(tuple(json.loads(undo)) for undo in found)
+        return keep_undos(words for undo in found if (words := _read_words(undo)) is not None)
 
     def save(self, asset: str, left: tuple[Words, ...]) -> None:
         """Keep these in place of what was kept of a tablet."""
@@ -43,3 +46,11 @@ def keep_uploads(connection: Connection, asset: str, left: tuple[Words, ...]) ->
     rows = [{"asset_id": asset, "position": at, "undo": json.dumps(undo)} for at, undo in enumerate(left)]
     if rows:
         connection.execute(insert(PENDING_UPLOAD), rows)
+
+
+def _read_words(text: str) -> Words | None:
+    try:
+        words: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return tuple(words) if isinstance(words, list) and all(isinstance(word, str) for word in words) else None

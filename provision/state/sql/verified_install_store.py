@@ -30,7 +30,7 @@ class VerifiedInstallStore:
         return VerifiedInstalls(self, asset, run)
 
     def load(self, asset: str) -> InstallMemory:
-        """Return what is remembered of one tablet."""
+        """Return what is remembered of one tablet; a damaged row is forgotten, and costs a pull."""
         return self._database.read(lambda connection: _load(connection, asset))
 
     def save(self, asset: str, memory: InstallMemory) -> None:
@@ -77,13 +77,19 @@ def _load(connection: Connection, asset: str) -> InstallMemory:
     known = select(VERIFIED_INSTALL).where(VERIFIED_INSTALL.c.asset_id == asset)
     begun = select(BEGUN_INSTALL.c.package).where(BEGUN_INSTALL.c.asset_id == asset)
     return InstallMemory(
-        {row.package: _read(row) for row in connection.execute(known)},
+        {row.package: one for row in connection.execute(known) if (one := _read(row)) is not None},
         frozenset(connection.execute(begun).scalars()),
     )
 
 
-def _read(row: Row[tuple[str, str, str, str, str, str, int]]) -> VerifiedInstall:
-    return VerifiedInstall(row.key, row.sha256, json.loads(row.splits), row.run, ours=row.ours == 1)
+def _read(row: Row[tuple[str, str, str, str, str, str, int]]) -> VerifiedInstall | None:
+    try:
+        splits: object = json.loads(row.splits)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(splits, dict) or not all(isinstance(digest, str) for digest in splits.values()):
+        return None
+    return VerifiedInstall(row.key, row.sha256, splits, row.run, ours=row.ours == 1)
 
 
 def _list_packages(connection: Connection) -> Iterator[str]:
