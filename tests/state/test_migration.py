@@ -423,6 +423,13 @@ def test_a_lost_database_is_made_anew_and_nothing_set_aside_before_is_touched(ho
     assert sorted(path.name for path in (home / "state").glob("before*")) == ["before-migration", "before-migration-2"]
 
 
+def test_a_backup_that_all_could_read_is_private_once_it_is_opened(home: Path) -> None:
+    read(home)
+    (home / FILE).chmod(0o644)
+    read(home)
+    assert stat.S_IMODE((home / FILE).stat().st_mode) == 0o600
+
+
 def test_a_backup_is_put_back_as_the_error_says(home: Path) -> None:
     """The bench went on after the backup, and was killed: its log lies there, and belongs to the other database."""
     first = read(home)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,6 +36,7 @@ from provision.state.station_lock import keep_stations_out
 
 NAME = "state.sqlite"
 ASIDE = "before-migration"
+_PRIVATE = 0o600
 _TAILS = ("-wal", "-shm", "-journal")
 
 
@@ -60,6 +62,7 @@ def _open(home: Path, file: Path) -> Database:
             _make(home, file)
     elif file.stat().st_size == 0:  # SQLite would take it for a new one, and every secret for never issued
         raise HomeError(f"{file}: damaged (empty); {WAY_OUT}")
+    _make_private(file)
     database = Database(file)
     try:
         _bring_up_to_date(database)
@@ -81,7 +84,7 @@ def _make(home: Path, file: Path) -> None:
     made = file.with_name(f"{file.name}.new")
     _remove(made)  # of an opening that was killed
     try:
-        os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE))
         database = Database(made, "DELETE")  # a log would not go with it to its own name
         try:
             database.write(lambda connection: _fill(connection, state, taken))
@@ -91,6 +94,14 @@ def _make(home: Path, file: Path) -> None:
     except BaseException:
         _remove(made)
         raise
+
+
+def _make_private(file: Path) -> None:
+    """A backup that was put back, and its log, may be for all to read; whoever does not own it finds it as it is."""
+    for name in (file, *(file.with_name(file.name + tail) for tail in _TAILS)):
+        with suppress(FileNotFoundError, PermissionError):
+            if stat.S_IMODE(name.stat().st_mode) & ~_PRIVATE:
+                name.chmod(_PRIVATE)
 
 
 def _remove(database: Path) -> None:
