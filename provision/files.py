@@ -176,6 +176,14 @@ def make_folder(folder: Path, *, mode: int = 0o755) -> None:
     sync_folder(folder.parent)
 
 
+def give_to_owner(made: Path, folder: Path) -> None:
+    """Give what root just made to the owner of a folder: `sudo` once must not lock a home's own user out."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        with suppress(OSError):  # a disk that has no owners
+            os.chown(made, owner.st_uid, owner.st_gid)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what `write_atomically` left in `folder` when it was killed half-way."""
     for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):

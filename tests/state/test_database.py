@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from state_file import FILE, change_state, read_state
 from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.state.sql.bench_state import BenchState
-from provision.state.sql.database import Database
+from provision.state.sql.database import Database, tell_fault
 from provision.state.sql.migrations.run import is_known, upgrade
 from provision.state.sql.schema import ASSET, REVISION
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
@@ -80,6 +81,20 @@ def test_readers_wait_for_nobody(bench_state: BenchState, tmp_path: Path) -> Non
         other.execute("ROLLBACK")
     assert found is not None
     assert found.secret.reveal() == issued.secret.reveal()
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY])
+def test_whose_a_file_is_that_cannot_be_opened_is_told(code: int, tmp_path: Path) -> None:
+    file = tmp_path / "state.sqlite"
+    file.touch(mode=0o640)
+    tmp_path.chmod(0o750)
+    error = sqlite3.OperationalError("no way in")
+    error.sqlite_errorcode = code
+    user = os.geteuid()
+    assert tell_fault(file, error) == (
+        f"{file}: cannot be read or written: no way in (this is user {user}, state.sqlite is of user {user}, mode "
+        f"0640, {tmp_path.name} is of user {user}, mode 0750); nothing was changed"
+    )
 
 
 FORGOTTEN = [

@@ -423,6 +423,18 @@ def test_a_lost_database_is_made_anew_and_nothing_set_aside_before_is_touched(ho
     assert sorted(path.name for path in (home / "state").glob("before*")) == ["before-migration", "before-migration-2"]
 
 
+def test_what_root_opens_first_is_the_home_owners_own(home: Path) -> None:
+    """Only root can give a file away: any other user has made all of it, and keeps it."""
+    owner = (4711, 4712) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    for folder in (home / "state", home / "logs"):
+        os.chown(folder, *owner)
+    with open_bench_state(home) as state:
+        state.agent_secrets.issue("A-0099")
+        made = [*(home / "state").iterdir(), home / "logs" / ASIDE]
+        found = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in made}
+    assert found == dict.fromkeys((ASIDE, "state.sqlite", "state.sqlite-wal", "state.sqlite-shm"), owner)
+
+
 def test_a_backup_that_all_could_read_is_private_once_it_is_opened(home: Path) -> None:
     read(home)
     (home / FILE).chmod(0o644)

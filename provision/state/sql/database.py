@@ -12,9 +12,12 @@ Rules:
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -35,6 +38,7 @@ _PRAGMAS = (
     "trusted_schema = OFF",
 )
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR)
+_REFUSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _PAGE = 500
 _IMMEDIATE = "provision_immediate"
@@ -142,9 +146,21 @@ def tell_fault(file: Path, error: Exception) -> str:
     if code in _BUSY:
         return f"{file}: another process has been writing it for {BUSY_SECONDS:.0f} s; end that one, then try again"
     if code not in _DAMAGE:
-        return f"{file}: cannot be read or written: {cause}; nothing was changed"
+        return f"{file}: cannot be read or written: {cause}{_tell_access(file, code)}; nothing was changed"
     what = "a row of another form" if cause is None else str(cause).partition(" with text ")[0]  # the rest is a value
     return f"{file}: damaged ({what}); {WAY_OUT}"
+
+
+def _tell_access(file: Path, code: int) -> str:
+    """Say whose the file and its folder are, where that may be why."""
+    if code not in _REFUSED:
+        return ""
+    told = [f"this is user {os.geteuid()}"]
+    for place in (file, file.parent):
+        with suppress(OSError):
+            found = place.stat()
+            told.append(f"{place.name} is of user {found.st_uid}, mode {stat.S_IMODE(found.st_mode):04o}")
+    return f" ({', '.join(told)})"
 
 
 WAY_OUT = (

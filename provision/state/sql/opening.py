@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from provision.errors import HomeError
-from provision.files import make_folder, move_durably
+from provision.files import give_to_owner, make_folder, move_durably
 from provision.state.sql.agent_secret_store import keep_issued
 from provision.state.sql.asset_registry import keep_assets
 from provision.state.sql.audit_log import keep_event
@@ -48,8 +48,10 @@ def open_database(home: Path) -> Database:
     """
     file = home / "state" / NAME
     try:
-        with suppress(FileExistsError):  # another process made it in this moment
-            make_folder(file.parent)
+        if not file.parent.is_dir():
+            with suppress(FileExistsError):  # another process made it in this moment
+                make_folder(file.parent)
+            give_to_owner(file.parent, home)
         with _hold(file.parent):
             return _open(home, file)
     except OSError as error:
@@ -85,6 +87,7 @@ def _make(home: Path, file: Path) -> None:
     _remove(made)  # of an opening that was killed
     try:
         os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE))
+        give_to_owner(made, file.parent)  # SQLite gives its log to the same
         database = Database(made, "DELETE")  # a log would not go with it to its own name
         try:
             database.write(lambda connection: _fill(connection, state, taken))
@@ -167,6 +170,7 @@ def _move_aside(place: Path) -> None:
         number += 1
         aside = aside.with_name(f"{ASIDE}-{number}")
     make_folder(aside, mode=0o700)
+    give_to_owner(aside, place.parent)
     move_durably(place, aside / place.name)
 
 
