@@ -268,7 +268,7 @@ class SeveralNetworks(FileModel):
 
     @model_validator(mode="after")
     def _names_differ(self) -> SeveralNetworks:
-        """Two entries of one name would be one network for Android, with the secrets of one of them."""
+        """Android would keep both and join whichever it likes: a weak one beside a strong one protects nothing."""
         if not 1 <= len(self.networks) <= MOST_NETWORKS:
             raise refuse(f"1 to {MOST_NETWORKS} networks", str(len(self.networks)), key="networks")
         seen: set[str] = set()

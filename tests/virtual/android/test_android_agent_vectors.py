@@ -21,7 +21,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from provision.virtual.android.agent.owner import AndroidOwner
+from provision.virtual.android.agent.owner import SECURITY, AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import HOME, read_policy
 from provision.virtual.android.agent.process import Process, start
@@ -73,11 +73,17 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     data.settings["secure"] |= {"location_providers_allowed": "gps,network" if state["location"] else ""}
     if device.api >= 29:
         data.settings["secure"]["location_mode"] = "3" if state["location"] else "0"
+    digest = digest_of(MATERIAL["passphrase"])
     data.networks = [
-        SavedNetwork(id=one["id"], ssid=one["ssid"], security="wpa2", creator=CREATORS[one["maker"]],
-                     passphrase_digest=None if one["ssid"].endswith("OPEN") else digest_of(MATERIAL["passphrase"]))
+        SavedNetwork(
+            id=one["id"],
+            ssid=one["ssid"],
+            security=SECURITY[one.get("security", "wpa2-psk")],
+            creator=CREATORS[one["maker"]],
+            passphrase_digest=None if one.get("security") == "open" or one["ssid"].endswith("OPEN") else digest,
+        )
         for one in state["networks"]
-    ]  # fmt: skip
+    ]
     device.target, device.linked_at = state["joined"] or None, -math.inf
     data.restrictions, data.allowed_ssids = list(state["restrictions"]), list(state["allowed"])
     lock = state["lock_task"]

@@ -69,6 +69,7 @@ class Networks:
                 return
             self._keep(self._saved | {network.ssid: str(number)})
             numbers.append(number)
+        self._remove_earlier_kinds(numbers)
         for number in numbers:  # to 25 the selected one switches every other one off
             self._owner.enable_network(number, select=number == numbers[0])
         self._save_if_old()
@@ -151,8 +152,10 @@ class Networks:
 
     def observe_others(self) -> str:
         """Count of other networks; an empty list proves nothing: Android hides it without location."""
-        names = self._names()
-        return str(sum(name not in self._policy.ssids for name in names)) if names else "unknown"
+        listed = self._owner.list_networks()
+        foreign = sum(name not in self._policy.ssids for _, name in listed)
+        ours = {(name, number) for number, name in listed if name in self._policy.ssids}
+        return str(foreign + len(ours) - len({name for name, _ in ours})) if listed else "unknown"
 
     def observe_join(self) -> str:
         """`joined`, `other`, `none` or `unknown`."""
@@ -175,6 +178,12 @@ class Networks:
 
     def _names(self, *, own: bool = False) -> list[str]:
         return [ssid for _, ssid in self._owner.list_networks(own=own)]
+
+    def _remove_earlier_kinds(self, numbers: Sequence[int]) -> None:
+        """Android keeps an entry of the same name with another security beside the new one, and would join it."""
+        for number, ssid in self._ours():
+            if ssid in self._policy.ssids and number not in numbers:
+                self._owner.remove_network(number)
 
     def _remove_same_name(self) -> None:
         own = {*self._saved.items()}

@@ -173,8 +173,8 @@ class AndroidOwner:
             return -refused
         if not link.save_network(self._device, ssid, SECURITY[network.kind], passphrase, creator=AGENT):
             return -5 if self.api >= 31 else -1  # INVALID_CONFIGURATION
-        saved = link.saved(self._device, ssid)
-        return -1 if saved is None else saved.id
+        mine = (ssid, SECURITY[network.kind])
+        return next((one.id for one in self._device.data.networks if (one.ssid, one.security) == mine), -1)
 
     def enable_network(self, number: int, *, select: bool) -> None:
         """Let Android join a network, `select`: at once; refused outside the allow-list."""

@@ -33,11 +33,11 @@ def saved(device: Device, ssid: str) -> SavedNetwork | None:
 
 def would_join(device: Device, ssid: str) -> bool:
     """Whether an association with this saved network can succeed at all."""
-    network, point = saved(device, ssid), in_range(device, ssid)
-    if network is None or point is None or not allowed(device, ssid):
+    point = in_range(device, ssid)
+    if point is None or not allowed(device, ssid):
         return False
     wanted = digest_of(point.passphrase) if point.passphrase is not None else None
-    return network.passphrase_digest == wanted
+    return any(one.passphrase_digest == wanted for one in device.data.networks if one.ssid == ssid)
 
 
 def allowed(device: Device, ssid: str) -> bool:
@@ -78,9 +78,10 @@ def acceptable(security: str, passphrase: str | None) -> bool:
 def save_network(device: Device, ssid: str, security: str, passphrase: str | None, creator: str = SHELL) -> bool:
     """Save or update one network; False when it is not acceptable or is locked down.
 
-    An update leaves the entry to its first creator (Wi-Fi document 2.2).
+    An update leaves the entry to its first creator (Wi-Fi document 2.2). An entry of the same name with another
+    security is another network for Android (WifiConfiguration.configKey), and stays beside the new one.
     """
-    old = saved(device, ssid)
+    old = next((one for one in device.data.networks if one.ssid == ssid and one.security == security), None)
     if not acceptable(security, passphrase) or (old and creator == SHELL and locked(device, old)):
         return False
     number = old.id if old else max((one.id for one in device.data.networks), default=-1) + 1

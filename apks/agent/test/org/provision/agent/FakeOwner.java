@@ -59,6 +59,7 @@ final class FakeOwner implements Owner {
     private static final class SavedNetwork {
         int id;
         String ssid;
+        String security;
         boolean ours;
     }
 
@@ -89,6 +90,8 @@ final class FakeOwner implements Owner {
             SavedNetwork saved = new SavedNetwork();
             saved.id = ((Long) network.get("id")).intValue();
             saved.ssid = (String) network.get("ssid");
+            Object security = network.get("security");
+            saved.security = security == null ? NetworkKind.WPA2_PSK.word : (String) security;
             saved.ours = "agent".equals(network.get("maker"));
             networks.add(saved);
         }
@@ -233,7 +236,7 @@ final class FakeOwner implements Owner {
     @Override
     public int addNetwork(WifiNetwork network) {
         recordNetwork("addNetwork", network);
-        return refuse.get("addNetwork") == null ? save(network.ssid) : -1;
+        return refuse.get("addNetwork") == null ? save(network) : -1;
     }
 
     @Override
@@ -241,7 +244,7 @@ final class FakeOwner implements Owner {
         require(31);
         recordNetwork("addNetworkPrivileged", network);
         Long status = (Long) refuse.get("addNetworkPrivileged");
-        return status == null ? save(network.ssid) : status.intValue();
+        return status == null ? save(network) : status.intValue();
     }
 
     @Override
@@ -497,7 +500,6 @@ final class FakeOwner implements Owner {
         return all;
     }
 
-    /** An entry of the same name is updated and stays its maker's. */
     /** As the vectors write it: the kind only where it is not WPA2. */
     private void recordNetwork(String call, WifiNetwork network) {
         if (network.kind == NetworkKind.WPA2_PSK) {
@@ -507,17 +509,19 @@ final class FakeOwner implements Owner {
         }
     }
 
-    private int save(String ssid) {
+    /** An entry of the same name and security is updated and stays its maker's. */
+    private int save(WifiNetwork network) {
         int next = 0;
         for (SavedNetwork each : networks) {
-            if (each.ssid.equals(ssid)) {
+            if (each.ssid.equals(network.ssid) && each.security.equals(network.kind.word)) {
                 return each.id;
             }
             next = Math.max(next, each.id + 1);
         }
         SavedNetwork saved = new SavedNetwork();
         saved.id = next;
-        saved.ssid = ssid;
+        saved.ssid = network.ssid;
+        saved.security = network.kind.word;
         saved.ours = true;
         networks.add(saved);
         return next;

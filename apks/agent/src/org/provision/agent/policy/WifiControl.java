@@ -77,6 +77,7 @@ final class WifiControl {
             remember(network.ssid, id);
             ids.add(id);
         }
+        removeEarlierKinds(ids);
         select(ids);
         forgetOtherNames();
         results.applied(Row.NETWORK);
@@ -266,6 +267,15 @@ final class WifiControl {
         }
     }
 
+    /** Android keeps an entry of the same name with another security beside the new one, and would join it. */
+    private void removeEarlierKinds(List<Integer> ids) {
+        for (Owner.Network each : ours()) {
+            if (ssids.contains(each.ssid) && !ids.contains(each.id)) {
+                owner.removeNetwork(each.id);
+            }
+        }
+    }
+
     private void removeOthersAtOnce() {
         results.calling(Row.NETWORKS, "removeNonCallerConfiguredNetworks");
         owner.removeNonCallerConfiguredNetworks();
@@ -323,10 +333,18 @@ final class WifiControl {
         return missing.isEmpty();
     }
 
+    /** Other names, and second entries of a name; Android lists an entry once for each of its securities, with one id. */
     private int countOthers(List<Owner.Network> networks) {
+        Map<String, Integer> first = new TreeMap<>();
         int count = 0;
         for (Owner.Network each : networks) {
-            count += ssids.contains(each.ssid) ? 0 : 1;
+            if (!ssids.contains(each.ssid)) {
+                count++;
+            } else if (first.containsKey(each.ssid)) {
+                count += first.get(each.ssid) == each.id ? 0 : 1;
+            } else {
+                first.put(each.ssid, each.id);
+            }
         }
         return count;
     }
