@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -266,3 +267,19 @@ def test_nothing_is_written_that_nobody_calls() -> None:
 )
 def test_a_definition_alone_is_no_use(text: str, names: set[str]) -> None:
     assert set(named(ast.parse(text))) == names
+
+
+DOCUMENTS = (".md",)
+"""Files of the package that people read in the checkout, and no code does."""
+
+
+def test_what_the_code_reads_is_installed_with_it() -> None:
+    """Data files stand in `package-data`, and each folder of modules is a package."""
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())
+    installed = settings["tool"]["setuptools"]["package-data"]["provision"]
+    files = [file for file in PACKAGE.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    data = [file.relative_to(PACKAGE) for file in files if file.suffix not in {".py", *DOCUMENTS}]
+    read = [name for name in data if name.parts[0] != "reference"]
+    assert [str(name) for name in read if not any(name.match(pattern) for pattern in installed)] == []
+    folders = {file.parent for file in files if file.suffix == ".py"}
+    assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
