@@ -186,14 +186,14 @@ class AgentExecutor:
         age = find_age(self._kit.app.version_code, facts.props.api)
         if age is not None:
             return Refusal(age.reason, verbatim(age.detail))
-        unset = find_unset(self._kit.site.networks, self._kit.app.version_code, facts.props.api)
-        if unset is not None:
-            return unset
         obstacle = find_misfit(facts, self._kit.app)
         if obstacle is not None and not self._is_proved(facts):
             return Refusal(Reason.AGENT_UNFIT, obstacle)
         blocker = find_blocker(self._find_preconditions(facts))
-        return None if blocker is None else Refusal(blocker.reason, verbatim(blocker.detail))
+        if blocker is not None:
+            return Refusal(blocker.reason, verbatim(blocker.detail))
+        # Last: a tablet that cannot have the agent at all is not refused for what the agent cannot set.
+        return find_unset(self._kit.site.networks, self._kit.app.version_code, facts.props.api)
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)

@@ -281,8 +281,8 @@ BEFORE_WRITES: tuple[Rule, ...] = (
     ),
     When("its storage is full", has("full-storage"), REFUSED, Reason.STORAGE_LOW),
     When("its storage is small", lambda now: now.free_mb < now.site.storage_mb, REFUSED, Reason.STORAGE_LOW),
-    When("the agent has no such network", lambda now: now.agent_lacks_network, REFUSED, Reason.NETWORK_UNSUPPORTED),
     When("its lock screen waits for a code", waits_for_code, REFUSED, Reason.USER_LOCKED),
+    When("the agent has no such network", lambda now: now.agent_lacks_network, REFUSED, Reason.NETWORK_UNSUPPORTED),
     When(
         "the agent cannot own it, and a control needs that",
         lambda now: now.too_weak and now.site.agent and not now.by_agent,
