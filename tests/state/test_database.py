@@ -97,6 +97,33 @@ def test_whose_a_file_is_that_cannot_be_opened_is_told(code: int, tmp_path: Path
     )
 
 
+UNFIT: tuple[dict[str, object], ...] = (
+    {"serial": None},
+    {"serial": "\udcff"},
+    {"serial": ["S"]},
+    {"number": "many"},
+    {"number": 2**70},
+    {"nobody": 1},
+)
+
+
+@pytest.mark.parametrize("change", UNFIT, ids=str)
+def test_a_value_that_a_table_does_not_take_is_no_damage(change: dict[str, object], bench_state: BenchState) -> None:
+    """No error of a caller may advise to throw the secrets away."""
+    values = {"asset_id": "A-0001", "serial": "S", "prefix": "A", "number": 1} | change
+    with pytest.raises(HomeError, match=r"state\.sqlite: not written: .* leave the database as it is") as caught:
+        bench_state.database.write(lambda connection: connection.execute(ASSET.insert().values(values)))
+    assert "backup" not in str(caught.value)
+    bench_state.check()
+
+
+def test_a_damaged_row_that_is_met_while_writing_is_damage(bench_state: BenchState, tmp_path: Path) -> None:
+    bench_state.agent_secrets.issue("A-0001")
+    change_state(tmp_path, "INSERT INTO tried_attempt VALUES ('A-0001', 'kiosk.home', 'fine', '')")
+    with pytest.raises(HomeError, match=r"state\.sqlite: damaged \(a row of another form\)"):
+        bench_state.agent_secrets.note_policy("A-0001", "p", "w")
+
+
 FORGOTTEN = [
     *(("UPDATE pending_upload SET undo = ?", text) for text in ("not json", "5", "[1,2]", "null", "[" * 100_000)),
     *(("UPDATE verified_install SET splits = ?", text) for text in ("x", "[]", "7", '{"a": 1}', "[" * 100_000)),

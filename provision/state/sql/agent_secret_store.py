@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from provision.proofs.attempts import Tried
 from provision.site.secret import Secret
 from provision.state.agent_secrets import SECRET_BYTES, Issued
-from provision.state.sql.database import Database
+from provision.state.sql.database import DamagedRowError, Database
 from provision.state.sql.schema import AGENT_SECRET, POSITIVE_CONTROL, TRIED_ATTEMPT
 from provision.terms import ProofVerdict
 
@@ -115,8 +115,15 @@ def _find(connection: Connection, asset: str) -> Issued | None:
         row.wanted,
         row.drilled,
         unlocked={one.attempt: one.seconds for one in connection.execute(seconds)},
-        tried={one.attempt: Tried(ProofVerdict(one.verdict), one.detail) for one in connection.execute(came)},
+        tried={one.attempt: Tried(_read_verdict(one.verdict), one.detail) for one in connection.execute(came)},
     )
+
+
+def _read_verdict(word: str) -> ProofVerdict:
+    try:
+        return ProofVerdict(word)
+    except ValueError:
+        raise DamagedRowError("no verdict") from None
 
 
 def _issue(connection: Connection, asset: str) -> Issued:

@@ -37,7 +37,8 @@ _PRAGMAS = (
     "secure_delete = ON",
     "trusted_schema = OFF",
 )
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR)
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+_NOT_TAKEN = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
 _REFUSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _PAGE = 500
@@ -65,18 +66,19 @@ class Database:
         """Do `work` in one transaction that changes nothing.
 
         Raises:
-            HomeError: the file is damaged or cannot be read.
+            HomeError: the file is damaged or cannot be read; a value of another form in a row is damage, too.
         """
-        return self._transact(self._engine, work)
+        return self._transact(self._engine, work, tell_fault)
 
     def write(self, work: Work[Result]) -> Result:
         """Do `work` in one transaction; what it wrote is on disk when this returns.
 
         Raises:
-            HomeError: the file is damaged or cannot be written; nothing was changed then.
+            HomeError: the file is damaged or cannot be written, or `work` wrote what its tables do not take; nothing
+                was changed then.
         """
         with self._writing:
-            return self._transact(self._writes, work)
+            return self._transact(self._writes, work, tell_write_fault)
 
     def check(self) -> None:
         """Read every page and row, and compare with the tables' own rules.
@@ -96,13 +98,17 @@ class Database:
         """Let go of the file; what stands in the write-ahead log goes into it where no other process has it open."""
         self._engine.dispose()
 
-    def _transact(self, engine: Engine, work: Work[Result]) -> Result:
+    def _transact(self, engine: Engine, work: Work[Result], tell: Callable[[Path, Exception], str]) -> Result:
         try:
             with engine.begin() as connection:
                 return work(connection)
-        except (SQLAlchemyError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
-            fault = HomeError(tell_fault(self.file, error))
+        except (SQLAlchemyError, sqlite3.Error, ValueError, TypeError, KeyError, OverflowError) as error:
+            fault = HomeError(tell(self.file, error))
         raise fault  # not from the error: its frames hold what was to be written, secrets among it
+
+
+class DamagedRowError(ValueError):
+    """A row whose values are none that this program wrote; whoever reads rows in order to write raises it."""
 
 
 def _read_rows(table: Table, connection: Connection) -> None:
@@ -139,9 +145,27 @@ def _make_engine(file: Path, pragmas: tuple[str, ...]) -> Engine:
     return engine
 
 
+def tell_write_fault(file: Path, error: Exception) -> str:
+    """Say what is wrong with a write; a value that the tables do not take is no damage, and nothing to move away."""
+    cause = _find_cause(error)
+    if isinstance(error, DamagedRowError) or (cause is not None and not isinstance(cause, _NOT_TAKEN)):
+        return tell_fault(file, error)
+    return (
+        f"{file}: not written: its tables do not take such a value ({type(cause or error).__name__}); nothing was "
+        "changed. That is a fault of the program, not of the database: leave the database as it is, and report this"
+    )
+
+
+def _find_cause(error: Exception) -> BaseException | None:
+    """Return what SQLite said; None where it was not asked."""
+    if isinstance(error, DBAPIError):
+        return error.orig
+    return error if isinstance(error, sqlite3.Error) else None
+
+
 def tell_fault(file: Path, error: Exception) -> str:
     """Say what is wrong with a database and what to do now, without a word of what it holds."""
-    cause = error.orig if isinstance(error, DBAPIError) else error if isinstance(error, sqlite3.Error) else None
+    cause = _find_cause(error)
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the rest says where in SQLite
     if code in _BUSY:
         return f"{file}: another process has been writing it for {BUSY_SECONDS:.0f} s; end that one, then try again"
