@@ -464,6 +464,37 @@ def test_a_backup_is_put_back_as_the_error_says(home: Path) -> None:
     assert read(home) == first
 
 
+def test_a_database_that_is_lost_is_not_made_anew_in_silence(home: Path) -> None:
+    first = read(home)
+    (home / FILE).unlink()
+    says = r"state\.sqlite: missing, while before-migration shows .* put its backup back\. Without a backup, put what "
+    with pytest.raises(HomeError, match=says):
+        read(home)
+    assert not (home / FILE).exists()
+    for aside in (home / "state" / ASIDE, home / "logs" / ASIDE):
+        for place in aside.iterdir():
+            place.rename(aside.parent / place.name)
+    assert read(home) == first
+    (home / FILE).unlink()
+    for number, aside in enumerate(sorted(home.glob(f"*/{ASIDE}*"))):
+        aside.rename(home / f"away-{number}")
+    assert read(home)["secrets"] == {}
+
+
+def test_a_link_to_a_database_that_is_not_there_stays(home: Path) -> None:
+    read(home)
+    disk = home.with_name("disk.sqlite")
+    (home / FILE).rename(disk)
+    (home / FILE).symlink_to(disk)
+    assert len(read(home)["assets"]) == 8
+    disk.rename(disk.with_suffix(".away"))
+    with pytest.raises(
+        HomeError, match=r"state\.sqlite: a link to .*disk\.sqlite, which is not there; bring that back"
+    ):
+        read(home)
+    assert (home / FILE).is_symlink()
+
+
 TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') ORDER BY name"
 STRICT = "SELECT name, ncol, strict FROM pragma_table_list WHERE schema = 'main' ORDER BY name"
 COLUMNS = """

@@ -81,6 +81,7 @@ def _make(home: Path, file: Path) -> None:
     for tail in _TAILS:
         if file.with_name(file.name + tail).exists():  # SQLite would play another database's log into the new one
             raise HomeError(f"{file}: missing, while its {file.name}{tail} is there; put both back, or move both away")
+    _refuse_lost(home, file)
     state = read_json_state(home)
     taken = {str(place): digest_place(home / place) for place in PLACES if (home / place).exists()}
     made = file.with_name(f"{file.name}.new")
@@ -110,6 +111,20 @@ def _make_private(file: Path) -> None:
 def _remove(database: Path) -> None:
     for name in (database.name, *(database.name + tail for tail in _TAILS)):
         database.with_name(name).unlink(missing_ok=True)
+
+
+def _refuse_lost(home: Path, file: Path) -> None:
+    """A home that had a database gets no empty one in silence: every secret would be for never issued."""
+    if file.is_symlink():
+        raise HomeError(f"{file}: a link to {file.readlink()}, which is not there; bring that back, or {WAY_OUT}")
+    aside = [folder for folder in sorted(file.parent.glob(f"{ASIDE}*")) if folder.is_dir()]
+    if aside and not any((home / place).exists() for place in PLACES):
+        raise HomeError(
+            f"{file}: missing, while {aside[-1].name} shows that this home had one; put its backup back. Without a "
+            f"backup, put what {' and '.join(folder.name for folder in aside)} (in state and in logs) has back into "
+            "the folder above: tablets met since are then unknown, and get another maintenance code at their next run. "
+            "To begin with nothing, move those folders away"
+        )
 
 
 def _fill(connection: Connection, state: JsonState, taken: dict[str, str]) -> None:
