@@ -78,7 +78,7 @@ ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """All rows in the order of a report."""
 
 BY_PART: Mapping[str, RowKind] = MappingProxyType({row.part: row for row in ROWS})
-CONTROLS = frozenset(row.control for row in ROWS)
+AGENT_CONTROLS = frozenset(row.control for row in ROWS)
 """What an agent can bring about."""
 
 

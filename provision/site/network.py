@@ -93,7 +93,7 @@ def _domain(text: str) -> str:
 Ssid = Annotated[str, AfterValidator(_ssid)]
 Name = Annotated[str, Field(min_length=1, max_length=253), AfterValidator(one_line)]
 
-Encrypt: TypeAlias = Callable[[str], object]
+EncryptMember: TypeAlias = Callable[[str], object]
 """Makes what stands in a policy for the secret of a member, such as `passphrase`."""
 
 
@@ -116,7 +116,7 @@ class _Network(FileModel):
         """Where its secrets are kept, by member."""
         return {name: getattr(self, name) for name in self.secret_members}
 
-    def to_policy(self, encrypt: Encrypt, authorities: tuple[bytes, ...] = ()) -> dict[str, object]:
+    def to_policy(self, encrypt: EncryptMember, authorities: tuple[bytes, ...] = ()) -> dict[str, object]:
         """The network as one entry of a policy's `networks` (contract 7).
 
         Args:

@@ -11,7 +11,7 @@ from factories import make_app
 
 from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent, read_capabilities
 from provision.agent.contract import AGENT
-from provision.agent.rows import BY_PART, CONTROLS, ROWS, VERSION, list_unknown
+from provision.agent.rows import AGENT_CONTROLS, BY_PART, ROWS, VERSION, list_unknown
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
 from provision.home.bench_settings import TOOLKIT, AgentRef, read_digest
@@ -39,9 +39,9 @@ def test_an_apk_tells_the_version_of_the_capability_table_it_was_built_with(
 def test_an_agent_is_too_old_for_a_control_whose_deciding_part_came_later() -> None:
     came_later = replace(BY_PART["running"], part="brake", since=VERSION + 1)
     decides = replace(came_later, decides=True)
-    assert list_unknown(CONTROLS, VERSION, (*ROWS, came_later)) == frozenset()
-    assert list_unknown(CONTROLS, VERSION, (*ROWS, decides)) == {Control.KIOSK_LOCK_TASK}
-    assert list_unknown(CONTROLS, VERSION + 1, (*ROWS, decides)) == frozenset()
+    assert list_unknown(AGENT_CONTROLS, VERSION, (*ROWS, came_later)) == frozenset()
+    assert list_unknown(AGENT_CONTROLS, VERSION, (*ROWS, decides)) == {Control.KIOSK_LOCK_TASK}
+    assert list_unknown(AGENT_CONTROLS, VERSION + 1, (*ROWS, decides)) == frozenset()
     assert list_unknown({Control.LOCATION_ON}, VERSION, (*ROWS, decides)) == frozenset(), "nobody asks for it"
 
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from control_cases import FOLDER
 
-from provision.agent.rows import CONTROLS as IN_THE_TABLE
+from provision.agent.rows import AGENT_CONTROLS
 from provision.controls.registry import ATTACKED, BY_SHELL, CONTROLS, SPECS, THROUGH_AGENT
 from provision.controls.spec import ControlSpec
 from provision.facts.collect import Facts
@@ -55,8 +55,8 @@ def missing_parts(spec: ControlSpec) -> Iterator[str]:
     required = {
         "attempts, gaps, or why there are none (unproved)": attacked or spec.unproved,
         "a place in ATTACKED": not attacked or spec in ATTACKED,
-        "rows in apks/agent/capabilities.json": not through_agent or spec.control in IN_THE_TABLE,
-        "compare: an agent brings it about": through_agent or spec.control not in IN_THE_TABLE,
+        "rows in apks/agent/capabilities.json": not through_agent or spec.control in AGENT_CONTROLS,
+        "compare: an agent brings it about": through_agent or spec.control not in AGENT_CONTROLS,
         "members of the policy": not through_agent or spec.policy,
     }
     yield from (words for words, is_there in required.items() if not is_there)
@@ -75,7 +75,7 @@ def test_a_control_has_all_its_parts(control: Control) -> None:
 def test_every_order_has_every_control_once() -> None:
     assert len(CONTROLS) == len(BY_SHELL) == len(SPECS) == len(Control)
     assert {spec.control for spec in BY_SHELL} == set(SPECS)
-    assert THROUGH_AGENT == IN_THE_TABLE
+    assert THROUGH_AGENT == AGENT_CONTROLS
 
 
 @pytest.mark.parametrize("control", Control)
