@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from provision.agent.contract import AGENT
-from provision.agent.rows import UNANNOUNCED_VERSION
+from provision.agent.rows import UNANNOUNCED_VERSION, read_networks
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App
 from provision.appset.signing.faults import ApkError
@@ -72,10 +73,20 @@ def load_agent(pin: Pin, settings: Path, kind: HomeKind) -> App:
 
 def read_capabilities(app: App) -> int:
     """Version of the capability table that a checked agent's APK carries; agents before 0.4.0 carry none."""
+    table = _read_table(app)
+    return min(app.version_code, UNANNOUNCED_VERSION) if table is None else int(table["version"])
+
+
+def read_network_kinds(app: App) -> Mapping[str, int]:
+    """First API level of each kind of network by the APK's own table; nothing for agents before 0.4.0."""
+    return read_networks(_read_table(app) or {})
+
+
+def _read_table(app: App) -> Mapping[str, Any] | None:
     with zipfile.ZipFile(app.path) as archive:
         if CAPABILITIES not in archive.namelist():
-            return min(app.version_code, UNANNOUNCED_VERSION)
-        return int(json.loads(archive.read(CAPABILITIES))["version"])
+            return None
+        return dict(json.loads(archive.read(CAPABILITIES)))
 
 
 def _find_faults(pin: Pin, kind: HomeKind) -> Iterator[tuple[str, str, str]]:

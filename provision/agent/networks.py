@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from provision.agent.rows import NETWORKS, NEVER
+from provision.agent.rows import NEVER
 from provision.controls.model import Refusal
 from provision.site.network import Network, NetworkKind, is_plain_psk, place_of
 from provision.site.secret import Secret
@@ -55,32 +55,37 @@ def split_certificates(pem: bytes) -> tuple[bytes, ...]:
     return tuple(base64.b64decode(body) for body in _CERTIFICATE.findall(pem))
 
 
-def find_unset(networks: Sequence[Network], code: int, api: int) -> Refusal | None:
-    """Why an agent of this version code cannot be given these networks on a release; None where it can."""
+def find_unset(networks: Sequence[Network], code: int, known: Mapping[str, int], api: int) -> Refusal | None:
+    """Why an agent cannot be given these networks on a release; None where it can.
+
+    Args:
+        code: version code of the agent.
+        known: first API level of each kind by that agent's own table, empty where it has none.
+    """
     if is_plain_psk(networks):
         return None
-    if code < AGENT_CODE:
+    if code < AGENT_CODE or not known:
         return Refusal(Reason.AGENT_TOO_OLD, message("agent-sets-none", number=code, needed=AGENT_CODE))
-    kinds = sorted({network.kind.written for network in networks if api < NETWORKS[network.kind]})
-    if not kinds:
+    newer = sorted({network.kind.written for network in networks if api < known.get(network.kind, NEVER)})
+    if not newer:
         return None
-    return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=", ".join(kinds)))
+    return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=", ".join(newer)))
 
 
-def list_never_set(networks: Sequence[Network], code: int) -> Iterator[tuple[int, str, str]]:
-    """(index, expected, got) of the networks that an agent of this version code sets on no release.
+def list_never_set(networks: Sequence[Network], known: Mapping[str, int]) -> Iterator[tuple[int, str, str]]:
+    """(index, expected, got) of the networks that an agent with these kinds in its table sets on no release.
 
     Kinds are told as `site.yaml` writes them: that is the file to be changed.
     """
     if is_plain_psk(networks):
         return
-    if code < AGENT_CODE:
+    if not known:
         yield from _list_beside_psk(networks)
         return
-    known = ", ".join(NetworkKind(kind).written for kind, first in NETWORKS.items() if first != NEVER)
+    sets = ", ".join(kind.written for kind in NetworkKind if known.get(kind, NEVER) != NEVER)
     for index, network in enumerate(networks):
-        if NETWORKS[network.kind] == NEVER:
-            yield index, f"a network that the agent sets: {known}", network.kind.written
+        if known.get(network.kind, NEVER) == NEVER:
+            yield index, f"a network that the agent sets: {sets}", network.kind.written
 
 
 def _list_beside_psk(networks: Sequence[Network]) -> Iterator[tuple[int, str, str]]:

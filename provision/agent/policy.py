@@ -78,25 +78,25 @@ def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, o
     return {member: value for member, value in policy.items() if member not in left_out}
 
 
-def check_site_fits(site: Site, packages: Sequence[str], file: Path, code: int) -> None:
+def check_site_fits(site: Site, packages: Sequence[str], file: Path, known: Mapping[str, int]) -> None:
     """Refuse a site the agent carries out on no release, before any tablet is touched.
 
     Args:
-        code: version code of the agent.
         file: where the site was read from, for the message.
+        known: kinds of networks by the agent's own table.
 
     Raises:
         ConfigurationError: every fault.
     """
-    found = _find_unfit(site, packages, code)
+    found = _find_unfit(site, packages, known)
     faults = [ConfigurationFault(file, None, key, expected, got) for key, expected, got in found]
     if faults:
         raise ConfigurationError(*faults)
 
 
-def _find_unfit(site: Site, packages: Sequence[str], code: int) -> Iterator[tuple[str, str, str]]:
+def _find_unfit(site: Site, packages: Sequence[str], known: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
     """(key, expected, got) of everything the contract cannot carry."""
-    for index, expected, got in list_never_set(site.networks, code):
+    for index, expected, got in list_never_set(site.networks, known):
         yield site.wifi.key_of(place_of(index, "security")), expected, got
     for key, text, most in (("name", site.name, SITE_NAME), ("kiosk.hotline", site.kiosk.hotline, LINE)):
         if len(text) > most:

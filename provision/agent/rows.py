@@ -69,10 +69,14 @@ _TABLE = json.loads(resources.files("provision.agent").joinpath("capabilities.js
 VERSION: int = _TABLE["version"]
 """Of this station's table."""
 
-NETWORKS: Mapping[str, int] = MappingProxyType(
-    {kind["security"]: kind.get("set_from", NEVER) for kind in _TABLE["networks"]}
-)
-"""First API level on which an agent sets a kind of Wi-Fi network, `NEVER` for none, by the word of the contract."""
+
+def read_networks(table: Mapping[str, Any]) -> Mapping[str, int]:
+    """First API level on which a kind of Wi-Fi network is set, `NEVER` for none, by the word of the contract."""
+    return MappingProxyType({kind["security"]: kind.get("set_from", NEVER) for kind in table.get("networks", ())})
+
+
+NETWORKS = read_networks(_TABLE)
+"""Of this station's table; what a pinned agent sets tells its own (`provision.agent.apk`)."""
 
 ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """All rows in the order of a report."""

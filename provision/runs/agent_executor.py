@@ -39,7 +39,7 @@ from provision.agent.preflight import (
 )
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, ReportRow, find_controls
-from provision.agent.rows import VERSION, best_assurance, list_unknown
+from provision.agent.rows import NETWORKS, VERSION, best_assurance, list_unknown
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
 from provision.appset.model import App
@@ -84,6 +84,7 @@ class AgentKit:
         grants: their run-time permissions.
         legacy: those made for releases before 6.0.
         capabilities: version of the capability table that the APK carries.
+        networks: first API level of each kind of network, by that table.
     """
 
     app: App
@@ -96,6 +97,7 @@ class AgentKit:
     grants: Grants = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()
     capabilities: int = VERSION
+    networks: Mapping[str, int] = field(default_factory=lambda: NETWORKS)
 
 
 class AgentExecutor:
@@ -193,7 +195,8 @@ class AgentExecutor:
         if blocker is not None:
             return Refusal(blocker.reason, verbatim(blocker.detail))
         # Last: a tablet that cannot have the agent at all is not refused for what the agent cannot set.
-        return find_unset(self._kit.site.networks, self._kit.app.version_code, facts.props.api)
+        kit = self._kit
+        return find_unset(kit.site.networks, kit.app.version_code, kit.networks, facts.props.api)
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)

@@ -11,11 +11,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provision.agent.apk import load_agent, read_capabilities
+from provision.agent.apk import load_agent, read_capabilities, read_network_kinds
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
-from provision.agent.networks import AGENT_CODE
 from provision.agent.policy import check_site_fits
+from provision.agent.rows import NETWORKS
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
@@ -115,10 +115,8 @@ class BenchSetup:
             return None
         packages = tuple(app.package for app in self.appset.apps)
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
-        capabilities = read_capabilities(self.agent)
-        return AgentKit(
-            self.agent, self.home.site, packages, self.load_sender(), secrets, issued, *wishes, capabilities
-        )
+        able = (read_capabilities(self.agent), read_network_kinds(self.agent))
+        return AgentKit(self.agent, self.home.site, packages, self.load_sender(), secrets, issued, *wishes, *able)
 
     def load_sender(self) -> Sender:
         """The site's name and key, which sign every order.
@@ -197,8 +195,8 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> App | Non
     pin = home.bench.agent.pin(home.path)
     agent = found.read(lambda: load_agent(pin, home.path / "bench.yaml", home.kind))
     packages = [app.package for app in appset.apps] if appset is not None else []
-    code = AGENT_CODE if agent is None else agent.version_code
-    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", code))
+    known = NETWORKS if agent is None else read_network_kinds(agent)
+    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", known))
     if agent is not None and appset is not None:
         found.read(lambda: check_configurations_fit(appset.configurations, agent, home.bench.app_set))
     return agent

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from factories import make_app
 
-from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent, read_capabilities
+from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent, read_capabilities, read_network_kinds
 from provision.agent.contract import AGENT
-from provision.agent.rows import AGENT_CONTROLS, BY_PART, ROWS, VERSION, list_unknown
+from provision.agent.rows import AGENT_CONTROLS, BY_PART, NETWORKS, NEVER, ROWS, VERSION, list_unknown
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
 from provision.home.bench_settings import TOOLKIT, AgentRef, read_digest
@@ -34,6 +36,28 @@ def test_an_apk_tells_the_version_of_the_capability_table_it_was_built_with(
     path: Path, code: int, version: int
 ) -> None:
     assert read_capabilities(make_app(AGENT, path=TOOLKIT / path, version_code=code)) == version
+
+
+@pytest.mark.parametrize(
+    ("table", "kinds"),
+    [
+        (None, {}),
+        ({"version": 3}, {}),
+        (
+            {"version": 9, "networks": [{"security": "open", "set_from": 21}, {"security": "tls"}]},
+            {"open": 21, "tls": NEVER},
+        ),
+    ],
+)
+def test_an_apk_tells_which_networks_it_sets(table: object, kinds: dict[str, int], tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "agent.apk", "w") as archive:
+        if table is not None:
+            archive.writestr("assets/capabilities.json", json.dumps(table))
+    assert read_network_kinds(make_app(AGENT, path=tmp_path / "agent.apk")) == kinds
+
+
+def test_the_toolkits_agent_sets_the_networks_of_this_stations_table() -> None:
+    assert read_network_kinds(make_app(AGENT, path=PIN.file)) == NETWORKS
 
 
 def test_an_agent_is_too_old_for_a_control_whose_deciding_part_came_later() -> None:

@@ -326,7 +326,7 @@ def test_the_station_makes_the_policy_of_the_vectors(vector: dict[str, Any]) -> 
     asset = PolicySubject(body["asset"]["id"], body["asset"]["ward"], body["asset"]["colour"])
     secrets = {"networks.0.passphrase": Secret(b"vector-passphrase"), MAINTENANCE: Secret(b"01234567890123456789")}
     packages = ["org.provision.agent", *body["kiosk"]["packages"]]
-    check_site_fits(site, packages, Path("site.yaml"), 1)
+    check_site_fits(site, packages, Path("site.yaml"), {})
     made = make_policy(site, asset, packages, secrets, lambda _place, secret: secret.reveal().decode())
     assert made == body
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +65,15 @@ def test_every_kind_is_refused_or_set_as_the_table_says() -> None:
     for kind in Kind:
         for api in APIS:
             for code in CODES:
-                refusal = find_unset(site_of(Kind.PSK, kind).networks, code, api)
+                refusal = find_unset(site_of(Kind.PSK, kind).networks, code, NETWORKS, api)
                 wanted = None if api >= contract[kind] else Reason.NETWORK_UNSUPPORTED
                 wanted = Reason.AGENT_TOO_OLD if code < AGENT_CODE else wanted
                 assert (refusal and refusal.reason) == wanted, (kind, api, code)
-                assert find_unset(site_of(Kind.PSK).networks, code, api) is None, "what every agent could always do"
+                assert find_unset(site_of(Kind.PSK).networks, code, {}, api) is None, "what every agent could always do"
 
 
 def test_a_refusal_names_the_kinds() -> None:
-    refusal = find_unset(site_of(Kind.OPEN, Kind.TLS, Kind.SAE, Kind.SAE).networks, AGENT_CODE, 29)
+    refusal = find_unset(site_of(Kind.OPEN, Kind.TLS, Kind.SAE, Kind.SAE).networks, AGENT_CODE, NETWORKS, 29)
     assert refusal is not None
     assert refusal.reason is Reason.NETWORK_UNSUPPORTED
     assert str(refusal.detail) == "API 29: network kind not supported by this agent: eap (tls), wpa3"
@@ -138,7 +139,7 @@ def test_the_station_makes_the_networks_of_the_vectors(vector: dict[str, Any]) -
     given = vector["body"]["networks"]
     networks = [WORDS[words[one["security"]]] | {"ssid": one["ssid"], "hidden": one["hidden"]} for one in given]
     site = make_site(wifi={"networks": networks})
-    assert find_unset(site.networks, AGENT_CODE, vector["api"]) is None
+    assert find_unset(site.networks, AGENT_CODE, NETWORKS, vector["api"]) is None
     secrets = {f"networks.{n}.passphrase": Secret(b"vector-passphrase") for n in range(len(given))}
     made = make_networks(site.networks, secrets, lambda _place, secret: secret.reveal().decode())
     only_psk = [one["security"] for one in given] == ["wpa2-psk"]
@@ -147,7 +148,7 @@ def test_the_station_makes_the_networks_of_the_vectors(vector: dict[str, Any]) -
 
 def test_a_site_with_a_kind_no_release_sets_is_refused_before_any_tablet() -> None:
     for kind in Kind:
-        never = [index for index, _, _ in list_never_set(site_of(Kind.PSK, kind).networks, AGENT_CODE)]
+        never = [index for index, _, _ in list_never_set(site_of(Kind.PSK, kind).networks, NETWORKS)]
         assert never == ([1] if kind in {Kind.PEAP, Kind.TTLS, Kind.TLS} else [])
 
 
@@ -156,20 +157,20 @@ SETS = "a network that the agent sets: open, wpa2, wpa3"
 
 
 @pytest.mark.parametrize(
-    ("kinds", "code", "told"),
+    ("kinds", "known", "told"),
     [
-        ((Kind.OPEN, Kind.TTLS), AGENT_CODE, {1: (SETS, "eap (ttls)")}),
-        ((Kind.PEAP, Kind.PSK, Kind.TLS), AGENT_CODE, {0: (SETS, "eap (peap)"), 2: (SETS, "eap (tls)")}),
-        ((Kind.PSK, Kind.SAE), AGENT_CODE - 1, {1: (OLDER, "wpa3")}),
-        ((Kind.OPEN, Kind.PSK, Kind.PSK), AGENT_CODE - 1, {0: (OLDER, "open"), 2: (OLDER, "another wpa2")}),
-        ((Kind.OPEN,), AGENT_CODE - 1, {0: (OLDER, "open")}),
+        ((Kind.OPEN, Kind.TTLS), NETWORKS, {1: (SETS, "eap (ttls)")}),
+        ((Kind.PEAP, Kind.PSK, Kind.TLS), NETWORKS, {0: (SETS, "eap (peap)"), 2: (SETS, "eap (tls)")}),
+        ((Kind.PSK, Kind.SAE), {}, {1: (OLDER, "wpa3")}),
+        ((Kind.OPEN, Kind.PSK, Kind.PSK), {}, {0: (OLDER, "open"), 2: (OLDER, "another wpa2")}),
+        ((Kind.OPEN,), {}, {0: (OLDER, "open")}),
     ],
 )
 def test_each_network_that_is_never_set_is_named_in_the_words_of_the_file(
-    kinds: tuple[Kind, ...], code: int, told: dict[int, tuple[str, str]]
+    kinds: tuple[Kind, ...], known: Mapping[str, int], told: dict[int, tuple[str, str]]
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        check_site_fits(site_of(*kinds), [], Path("site.yaml"), code)
+        check_site_fits(site_of(*kinds), [], Path("site.yaml"), known)
     found = {fault.key: (fault.expected, fault.got) for fault in caught.value.faults}
     assert found == {f"wifi.networks[{index}].security": said for index, said in told.items()}
 
@@ -179,6 +180,20 @@ def test_a_kind_is_told_as_the_file_writes_it(kind: Kind) -> None:
     words = WORDS[kind]
     method = f" ({words['method']})" if "method" in words else ""
     assert kind.written == words["security"] + method
+
+
+def test_the_pinned_agents_own_table_decides_not_this_stations() -> None:
+    site = site_of(Kind.PEAP)
+    newer, older = {**NETWORKS, Kind.PEAP: 24}, {"open": 21, "wpa2-psk": 21}
+    assert list(list_never_set(site.networks, newer)) == []
+    assert find_unset(site.networks, AGENT_CODE, newer, 24) is None
+    for known in (older, NETWORKS):
+        assert [index for index, _, _ in list_never_set(site.networks, known)] == [0]
+        assert find_unset(site.networks, AGENT_CODE, known, 36) is not None
+    for api in (30, 36):
+        refusal = find_unset(site_of(Kind.SAE).networks, AGENT_CODE, older, api)
+        assert refusal is not None
+        assert refusal.reason is Reason.NETWORK_UNSUPPORTED
 
 
 def test_the_agents_word_has_its_reason() -> None:

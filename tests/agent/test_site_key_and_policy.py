@@ -89,7 +89,7 @@ def test_another_kind_of_key_is_refused(content: bytes, tmp_path: Path) -> None:
 def faults(packages: list[str] | None = None, **changes: object) -> list[str]:
     site = make_site(**changes)
     with pytest.raises(ConfigurationError) as caught:
-        check_site_fits(site, packages or [], Path("site.yaml"), 3)
+        check_site_fits(site, packages or [], Path("site.yaml"), {})
     return [fault.key for fault in caught.value.faults]
 
 
@@ -103,7 +103,7 @@ def test_a_site_the_agent_cannot_carry_out_is_refused_with_every_fault() -> None
 
 def test_a_fitting_site_passes() -> None:
     check_site_fits(
-        make_site(), ["org.provision.agent", *(f"a.b{number}" for number in range(24))], Path("site.yaml"), 1
+        make_site(), ["org.provision.agent", *(f"a.b{number}" for number in range(24))], Path("site.yaml"), {}
     )
 
 
