@@ -11,8 +11,8 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -493,6 +493,47 @@ def test_a_link_to_a_database_that_is_not_there_stays(home: Path) -> None:
     ):
         read(home)
     assert (home / FILE).is_symlink()
+
+
+@contextmanager
+def read_only(home: Path) -> Iterator[Path]:
+    """A copy of a home that cannot be written, as on a disk mounted to be read; root becomes nobody, who may not."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        copy = Path(shutil.copytree(home, Path(folder) / "a copy?"))
+        for place in (copy, *copy.rglob("*")):
+            place.chmod(0o555 if place.is_dir() else 0o444)
+        if user == 0:
+            os.seteuid(65534)
+        try:
+            yield copy
+        finally:
+            os.seteuid(user)
+            for place in (copy, *copy.rglob("*")):
+                place.chmod(0o755)
+
+
+def test_a_home_that_cannot_be_written_can_be_read(home: Path) -> None:
+    first = read(home)
+    with read_only(home) as copy, open_bench_state(copy) as state:
+        state.check()
+        assert content(state) == first
+        with pytest.raises(
+            HomeError, match=r"cannot be read or written: attempt to write a readonly database \(this is"
+        ):
+            state.agent_secrets.issue("A-0099")
+        assert [path.name for path in (copy / "state").glob("state*")] == ["state.sqlite"]
+
+
+def test_a_home_that_cannot_be_written_and_is_not_whole_is_to_be_copied(home: Path) -> None:
+    says = "copy the whole home to a place that can be written"
+    with read_only(home) as copy, pytest.raises(HomeError, match=f"missing, and .*; {says}"):
+        read(copy)
+    read(home)
+    (home / f"{FILE}-wal").write_bytes(b"what was written last")
+    with read_only(home) as copy, pytest.raises(HomeError, match=rf"still in state\.sqlite-wal, .*; {says}"):
+        read(copy)
 
 
 TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') ORDER BY name"

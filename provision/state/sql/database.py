@@ -21,6 +21,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -53,12 +54,20 @@ class Database:
 
     Args:
         file: exists; nothing is read here.
-        journal: WAL, or DELETE for a file that nobody else knows yet: it is whole by itself after each transaction.
+        journal: WAL; DELETE for a file that nobody else knows yet: it is whole by itself after each transaction;
+            FROZEN for one that nobody can write.
     """
 
-    def __init__(self, file: Path, journal: Literal["WAL", "DELETE"] = "WAL") -> None:
+    def __init__(self, file: Path, journal: Literal["WAL", "DELETE", "FROZEN"] = "WAL") -> None:
         self.file = file
-        self._engine = _make_engine(file, (f"journal_mode = {journal}", *_PRAGMAS))
+        if journal == "FROZEN":  # SQLite makes no lock and no log then
+            words = {"mode": "ro", "immutable": "1", "uri": "true"}
+            self._engine = _make_engine(
+                URL.create("sqlite", database=f"file:{quote(str(file))}", query=words), _PRAGMAS
+            )
+        else:
+            pragmas = (f"journal_mode = {journal}", *_PRAGMAS)
+            self._engine = _make_engine(URL.create("sqlite", database=str(file)), pragmas)
         self._writes = self._engine.execution_options(**{_IMMEDIATE: True})
         self._writing = threading.Lock()
 
@@ -116,10 +125,10 @@ def _read_rows(table: Table, connection: Connection) -> None:
         pass  # text that is none raises
 
 
-def _make_engine(file: Path, pragmas: tuple[str, ...]) -> Engine:
+def _make_engine(url: URL, pragmas: tuple[str, ...]) -> Engine:
     """Connections as the rules say; SQLAlchemy keeps a few open, and opens more while many threads ask at once."""
     engine = create_engine(
-        URL.create("sqlite", database=str(file)),
+        url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         poolclass=QueuePool,
         pool_size=4,

@@ -8,6 +8,7 @@
    Neither is done while a station works: one of an earlier version goes on with the files.
 3. A database of an older revision is brought to this one by alembic, in one transaction. One of a revision that is not
    known here is of a newer program, and is refused untouched.
+4. In a home that cannot be written nothing is made, moved or locked, and nobody else writes; it can be read.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ def open_database(home: Path) -> Database:
         HomeError: the database, or a file it is to take over, is damaged, of a newer version, or cannot be written.
     """
     file = home / "state" / NAME
+    if file.parent.is_dir() and not os.access(file.parent, os.W_OK, effective_ids=True):
+        return _open_frozen(home, file)
     try:
         if not file.parent.is_dir():
             with suppress(FileExistsError):  # another process made it in this moment
@@ -71,6 +74,25 @@ def _open(home: Path, file: Path) -> Database:
         if any((home / place).exists() for place in PLACES):  # hardly ever, but at the first opening
             with keep_stations_out(home):
                 _set_aside(home, database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _open_frozen(home: Path, file: Path) -> Database:
+    """Open a home that this user cannot write, as a backup on a disk that was mounted to be read."""
+    copied = "copy the whole home to a place that can be written, and use that copy"
+    if not file.exists():
+        raise HomeError(f"{file}: missing, and {file.parent} cannot be written, so that none can be made; {copied}")
+    for tail in _TAILS[::2]:
+        log = file.with_name(file.name + tail)
+        if log.exists() and log.stat().st_size > 0:
+            raise HomeError(f"{file}: what was written last is still in {log.name}, which cannot be written; {copied}")
+    database = Database(file, "FROZEN")
+    try:
+        _bring_up_to_date(database)
+        _list_taken(home, database)
     except BaseException:
         database.close()
         raise
@@ -164,18 +186,22 @@ def _bring_up_to_date(database: Database) -> None:
 
 def _set_aside(home: Path, database: Database) -> None:
     """Move away what the database took over."""
-    taken = dict(
-        database.read(lambda connection: connection.execute(select(TAKEN_FILE.c.name, TAKEN_FILE.c.sha256)).all())
-    )
     try:
-        there = [place for place in PLACES if (home / place).exists()]
-        for place in there:
-            if digest_place(home / place) != taken.get(str(place)):
-                raise HomeError(_tell_stranger(home / place, database.file))
-        for place in there:
+        for place in _list_taken(home, database):
             _move_aside(home / place)
     except OSError as error:
         raise HomeError(f"{database.file.parent}: its files cannot be set aside: {error.strerror or error}") from error
+
+
+def _list_taken(home: Path, database: Database) -> list[Path]:
+    """List the files that are still where they lay, and are those that the database took over."""
+    there = [place for place in PLACES if (home / place).exists()]
+    query = select(TAKEN_FILE.c.name, TAKEN_FILE.c.sha256)
+    taken = dict(database.read(lambda connection: connection.execute(query).all())) if there else {}
+    for place in there:
+        if digest_place(home / place) != taken.get(str(place)):
+            raise HomeError(_tell_stranger(home / place, database.file))
+    return there
 
 
 def _move_aside(place: Path) -> None:
