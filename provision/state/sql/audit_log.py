@@ -85,7 +85,7 @@ def _fetch(
 
 
 def _name_user() -> str:
-    """The account of this computer; its number where it has no name."""
+    """Return the account of this computer; "unknown" where it has no name."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
