@@ -55,8 +55,28 @@ def split_certificates(pem: bytes) -> tuple[bytes, ...]:
     return tuple(base64.b64decode(body) for body in _CERTIFICATE.findall(pem))
 
 
+def choose_networks(networks: Sequence[Network], known: Mapping[str, int], api: int) -> tuple[int, ...]:
+    """Indexes of the networks that a tablet's policy holds: those the agent sets on its release.
+
+    A tablet is right on any of them, so one that it cannot be given is left out. All of them where it sets none:
+    `find_unset` says why, or it is the one network that every agent sets.
+    """
+    chosen = tuple(index for index, network in enumerate(networks) if api >= known.get(network.kind, NEVER))
+    return chosen or tuple(range(len(networks)))
+
+
+def renumber(secrets: Mapping[str, Secret], chosen: Sequence[int]) -> dict[str, Secret]:
+    """The secrets of the chosen networks, at their places in a list of these alone."""
+    placed = ((place.split(".", 2), secret) for place, secret in secrets.items())
+    return {
+        place_of(chosen.index(int(index)), member): secret
+        for (_, index, member), secret in placed
+        if int(index) in chosen
+    }
+
+
 def find_unset(networks: Sequence[Network], code: int, known: Mapping[str, int], api: int) -> Refusal | None:
-    """Why an agent cannot be given these networks on a release; None where it can.
+    """Why an agent can be given none of these networks on a release; None where it can.
 
     Args:
         code: version code of the agent.
@@ -66,10 +86,10 @@ def find_unset(networks: Sequence[Network], code: int, known: Mapping[str, int],
         return None
     if code < AGENT_CODE or not known:
         return Refusal(Reason.AGENT_TOO_OLD, message("agent-sets-none", number=code, needed=AGENT_CODE))
-    newer = sorted({network.kind.written for network in networks if api < known.get(network.kind, NEVER)})
-    if not newer:
+    if any(api >= known.get(network.kind, NEVER) for network in networks):
         return None
-    return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=", ".join(newer)))
+    kinds = sorted({network.kind.written for network in networks})
+    return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=", ".join(kinds)))
 
 
 def list_never_set(networks: Sequence[Network], known: Mapping[str, int]) -> Iterator[tuple[int, str, str]]:

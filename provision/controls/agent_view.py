@@ -45,6 +45,7 @@ class AgentView:
         findings: what it reports, by control; empty before the first policy.
         lock_task: as Android prints it; None where it does not.
         too_old: controls that the bench's agent cannot bring about, because it knows no row of theirs.
+        left_out: names of the site's networks that its policy does not hold: this release cannot be given them.
     """
 
     best: Mapping[Control, Assurance]
@@ -57,3 +58,4 @@ class AgentView:
     findings: Mapping[Control, Finding] = field(default_factory=dict)
     lock_task: str | None = None
     too_old: frozenset[Control] = frozenset()
+    left_out: tuple[str, ...] = ()

@@ -20,10 +20,14 @@ Wanted = Callable[[Facts, DesiredState, AgentView | None], bool]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Wanted and observed by Android's own word, in the same words; `printed` None where Android is silent."""
+    """Wanted and observed by Android's own word, in the same words; `printed` None where Android is silent.
+
+    `evidence`: what this tablet cannot be asked for.
+    """
 
     wanted: Message
     printed: Message | None
+    evidence: tuple[str, ...] = ()
 
     @property
     def denied(self) -> bool:

@@ -32,7 +32,12 @@ def judge(control: Control, look: Comparison, view: AgentView) -> Decision:
         holds=holds,
         assurance=finding.assurance if holds else view.best[control],
         why="agent.holds" if holds else "agent.differs",
-        evidence=(f"agent: {said}", f"Android: {look.printed or 'does not print it'}", *finding.evidence),
+        evidence=(
+            f"agent: {said}",
+            f"Android: {look.printed or 'does not print it'}",
+            *look.evidence,
+            *finding.evidence,
+        ),
     )
 
 

@@ -123,14 +123,25 @@ def _hospital_step(name: str, action: Action, *, undo: Message, phase: Phase) ->
     )
 
 
-def _compare(facts: Facts, want: DesiredState, _view: AgentView) -> Comparison:
+def list_given(want: DesiredState, view: AgentView) -> tuple[str, ...]:
+    """Names of the networks that the tablet's policy holds."""
+    return tuple(ssid for ssid in want.site.ssids if ssid not in view.left_out)
+
+
+def _compare(facts: Facts, want: DesiredState, view: AgentView) -> Comparison:
+    left_out = (f"left out, not to be set on this release: {', '.join(view.left_out)}",) if view.left_out else ()
+    given = list_given(want, view)
+    return Comparison(tell_joined(given), _read_joined(facts, given), left_out)
+
+
+def _read_joined(facts: Facts, given: Sequence[str]) -> Message:
     """A release that does not print the state of the radio leaves the join to tell."""
-    here, wanted = facts.wifi, tell_joined(want.site.ssids)
+    here = facts.wifi
     if here.radio_on is False:
-        return Comparison(wanted, message("radio-off"))
-    if here.ssid in want.site.ssids:
-        return Comparison(wanted, wanted)
-    return Comparison(wanted, message("joined-elsewhere") if here.ssid else message("not-joined"))
+        return message("radio-off")
+    if here.ssid in given:
+        return tell_joined(given)
+    return message("joined-elsewhere") if here.ssid else message("not-joined")
 
 
 def _forget(since: int, until: int) -> Attempt:

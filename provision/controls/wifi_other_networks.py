@@ -9,7 +9,7 @@ from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
 from provision.controls.spec import Comparison, ControlSpec
 from provision.controls.through_agent import WHYS
-from provision.controls.wifi_hospital import SOURCE
+from provision.controls.wifi_hospital import SOURCE, list_given
 from provision.facts.collect import Facts
 from provision.facts.wifi import VERBS_API
 from provision.proofs.attempts import LATEST, Gap, NoAttempt
@@ -62,11 +62,11 @@ def _forget(network_id: int) -> Step:
     )
 
 
-def _compare(facts: Facts, want: DesiredState, _view: AgentView) -> Comparison:
-    saved = facts.wifi.saved
+def _compare(facts: Facts, want: DesiredState, view: AgentView) -> Comparison:
+    saved, given = facts.wifi.saved, list_given(want, view)
     if saved is None:
         return Comparison(message("no-others"), None)
-    others = len({row.ssid for row in saved if row.ssid not in want.site.ssids})
+    others = len({row.ssid for row in saved if row.ssid not in given})
     return Comparison(message("no-others"), message("others", count=others) if others else message("no-others"))
 
 

@@ -23,7 +23,7 @@ from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
 from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
-from provision.agent.networks import find_unset
+from provision.agent.networks import choose_networks, find_unset, renumber
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy
 from provision.agent.preflight import (
@@ -137,7 +137,8 @@ class AgentExecutor:
             HomeError: what was issued to this tablet is damaged.
         """
         best = {control: best_assurance(control, facts.props.api) for control in THROUGH_AGENT}
-        view = AgentView(best, too_old=list_unknown(THROUGH_AGENT, self._kit.capabilities))
+        unknown = list_unknown(THROUGH_AGENT, self._kit.capabilities)
+        view = AgentView(best, too_old=unknown, left_out=self._list_left_out(facts.props.api))
         # By Android's own print first: an agent that may not become owner here is not asked anything.
         refusal = self._find_refusal(facts)
         if refusal is not None:
@@ -290,12 +291,22 @@ class AgentExecutor:
         return hashlib.sha256(encode(self._make_policy(secret, encrypt, api))).hexdigest()
 
     def _make_policy(self, secret: Secret, encrypt: Callable[[str, Secret], object], api: int) -> dict[str, object]:
-        kit = self._kit
-        secrets = {**kit.secrets(), MAINTENANCE: secret}
+        kit, chosen = self._kit, self._choose_networks(api)
+        site = kit.site.keep_networks(chosen)
+        secrets = {**renumber(kit.secrets(), chosen), MAINTENANCE: secret}
         asset = PolicySubject(self._require_asset_id(), kit.site.name[:LINE])
-        policy = make_policy(kit.site, asset, kit.packages, secrets, encrypt)
+        policy = make_policy(site, asset, kit.packages, secrets, encrypt)
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
         return leave_out_unknown(policy, kit.capabilities)
+
+    def _choose_networks(self, api: int) -> tuple[int, ...]:
+        """Indexes of the site's networks that this tablet's policy holds."""
+        return choose_networks(self._kit.site.networks, self._kit.networks, api)
+
+    def _list_left_out(self, api: int) -> tuple[str, ...]:
+        """Names of the others."""
+        chosen = self._choose_networks(api)
+        return tuple(ssid for index, ssid in enumerate(self._kit.site.ssids) if index not in chosen)
 
     def _require_asset_id(self) -> str:
         if self._asset is None:
@@ -328,7 +339,8 @@ class AgentExecutor:
     def _make_trial(self) -> Trial:
         api = self._ask_api()
         kiosk = frozenset({self._kit.app.package, *self._kit.packages})
-        return Trial(self._transport, Scene(api, kiosk, self._kit.site.ssids[0], self._limits.step))
+        joined = self._kit.site.ssids[self._choose_networks(api)[0]]
+        return Trial(self._transport, Scene(api, kiosk, joined, self._limits.step))
 
     def _ask_api(self) -> int:
         return self._client.hello().api

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field, model_validator
 from provision.config.faults import FileModel, refuse
 from provision.config.source import load
 from provision.site.asks import AsksFor
-from provision.site.network import Network, Wifi, describe_networks, one_line
+from provision.site.network import Network, SeveralNetworks, Wifi, describe_networks, one_line
 from provision.terms import Assurance, Control
 from provision.texts.language import Language
 
@@ -153,6 +153,14 @@ class Site(FileModel):
     def ssids(self) -> tuple[str, ...]:
         """Their names."""
         return tuple(network.ssid for network in self.wifi.networks)
+
+    def keep_networks(self, indexes: Sequence[int]) -> Site:
+        """The same site with these of its networks alone: what one tablet can be given."""
+        if len(indexes) == len(self.networks):
+            return self
+        kept = tuple(self.networks[index] for index in indexes)
+        wifi = SeveralNetworks(networks=kept, other_networks=self.wifi.other_networks)
+        return self.model_copy(update={"wifi": wifi})
 
     def asks_for(self, control: Control) -> bool:
         """Whether its settings ask for a control; one that no setting is about is asked for by every site."""

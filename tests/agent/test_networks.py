@@ -14,7 +14,15 @@ from agent_tablet import ASSET, KIOSK, AgentTablet
 from factories import make_site
 
 from provision.agent.contract import Code, least_protocol, reason_of
-from provision.agent.networks import AGENT_CODE, Encrypt, find_unset, list_never_set, make_networks
+from provision.agent.networks import (
+    AGENT_CODE,
+    Encrypt,
+    choose_networks,
+    find_unset,
+    list_never_set,
+    make_networks,
+    renumber,
+)
 from provision.agent.policy import MAINTENANCE, check_site_fits, make_policy
 from provision.agent.report import find_controls
 from provision.agent.rows import NETWORKS, NEVER
@@ -62,18 +70,44 @@ def test_the_capability_table_is_the_contracts() -> None:
 
 def test_every_kind_is_refused_or_set_as_the_table_says() -> None:
     contract = read_contract()
-    for kind in Kind:
+    for kind in set(Kind) - {Kind.PSK}:
         for api in APIS:
             for code in CODES:
-                refusal = find_unset(site_of(Kind.PSK, kind).networks, code, NETWORKS, api)
+                refusal = find_unset(site_of(kind).networks, code, NETWORKS, api)
                 wanted = None if api >= contract[kind] else Reason.NETWORK_UNSUPPORTED
                 wanted = Reason.AGENT_TOO_OLD if code < AGENT_CODE else wanted
                 assert (refusal and refusal.reason) == wanted, (kind, api, code)
                 assert find_unset(site_of(Kind.PSK).networks, code, {}, api) is None, "what every agent could always do"
 
 
+def test_a_network_that_a_release_cannot_be_given_is_left_out_of_its_policy() -> None:
+    site = site_of(Kind.SAE, Kind.PSK, Kind.TLS, Kind.OPEN)
+    contract = read_contract()
+    places = [(n, name) for n, one in enumerate(site.networks) for name in one.references()]
+    secrets = {f"networks.{n}.{name}": Secret(b"%d" % n) for n, name in places}
+    for api in APIS:
+        chosen = choose_networks(site.networks, NETWORKS, api)
+        assert chosen == tuple(n for n, one in enumerate(site.networks) if api >= contract[one.kind])
+        assert find_unset(site.networks, AGENT_CODE, NETWORKS, api) is None
+        kept = site.keep_networks(chosen)
+        assert kept.ssids == tuple(site.ssids[n] for n in chosen)
+        made: Any = make_networks(kept.networks, renumber(secrets, chosen), tell)["networks"]
+        said = {one["ssid"]: one["passphrase"].rpartition("=")[2] for one in made if "passphrase" in one}
+        assert said == ({"N0": "0", "N1": "1"} if api >= 30 else {"N1": "1"})
+
+
+def test_a_site_of_which_one_wpa2_network_is_left_is_said_as_every_agent_understands_it() -> None:
+    site = site_of(Kind.SAE, Kind.PSK)
+    chosen = choose_networks(site.networks, NETWORKS, 23)
+    secrets = {"networks.0.passphrase": Secret(b"first"), "networks.1.passphrase": Secret(b"other")}
+    made = make_networks(site.keep_networks(chosen).networks, renumber(secrets, chosen), tell)
+    assert made == {
+        "wifi": {"ssid": "N1", "security": "wpa2-psk", "hidden": False, "passphrase": "wifi.passphrase=other"}
+    }
+
+
 def test_a_refusal_names_the_kinds() -> None:
-    refusal = find_unset(site_of(Kind.OPEN, Kind.TLS, Kind.SAE, Kind.SAE).networks, AGENT_CODE, NETWORKS, 29)
+    refusal = find_unset(site_of(Kind.TLS, Kind.SAE, Kind.SAE).networks, AGENT_CODE, NETWORKS, 29)
     assert refusal is not None
     assert refusal.reason is Reason.NETWORK_UNSUPPORTED
     assert str(refusal.detail) == "API 29: network kind not supported by this agent: eap (tls), wpa3"

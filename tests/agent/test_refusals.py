@@ -66,3 +66,9 @@ def test_a_tablet_without_device_owners_is_left_to_the_shell_whatever_its_networ
     assert view.blocker is not None
     assert view.blocker.reason is Reason.OWNER_UNSUPPORTED
     assert view.refusal is None
+
+
+def test_a_tablet_that_can_be_given_one_of_the_networks_is_given_that_one(state: BenchState) -> None:
+    wpa2 = {"ssid": "HOPITAL", "security": "wpa2", "passphrase": {"prompt": True}}
+    view = look(state, make_site(wifi={"networks": [WPA3, wpa2]}))
+    assert (view.refusal, view.blocker, view.left_out) == (None, None, ("SERVICE",))

@@ -89,8 +89,9 @@ class Situation:
 
     @property
     def agent_lacks_network(self) -> bool:
-        """Whether the agent cannot be given one of the site's networks on this release (contract 7)."""
-        return self.by_agent and any(self.api < SET_FROM[kind] for kind, _ in self.site.networks)
+        """Whether the agent can be given none of the site's networks on this release (contract 7)."""
+        kinds = [kind for kind, _ in self.site.networks]
+        return self.by_agent and bool(kinds) and all(self.api < SET_FROM[kind] for kind in kinds)
 
     @cached_property
     def too_weak(self) -> tuple[Control, ...]:
