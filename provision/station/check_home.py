@@ -9,10 +9,12 @@ from provision.appset.load import load_appset
 from provision.captures.model import Capture
 from provision.captures.read import read_capture
 from provision.config.findings import Findings
+from provision.errors import HomeError
 from provision.home.bench_settings import load_bench_settings, load_slots
 from provision.home.folder import Home, load_home
 from provision.profiles.load import load_profiles
 from provision.records.keys import load_keys
+from provision.records.ledger import LEAVES_NAME
 from provision.site.model import Site, load_site
 from provision.site.network_secrets import read_network_secrets
 from provision.state.opening import open_bench_state
@@ -55,9 +57,16 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
 
 
 def _check_state(place: Home) -> None:
-    """Read everything this bench keeps about tablets and models."""
+    """Read everything this bench keeps about tablets and models, and ask whether it is this home's at all."""
+    leaves = place.records / LEAVES_NAME
     with open_bench_state(place.path) as state:
         state.check()
+        if state.open_registry(place.bench.asset_prefix).is_empty and leaves.exists() and leaves.stat().st_size > 0:
+            raise HomeError(
+                f"{state.database.file}: knows no tablet, while {place.records} has records of some: it is new, and "
+                "the one before was lost. Put its backup back; without one, the next station makes asset numbers anew "
+                "from the records, and tablets get another maintenance code at their next run"
+            )
 
 
 def _read_pieces(folder: Path, found: Findings) -> None:

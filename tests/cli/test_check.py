@@ -13,6 +13,7 @@ from state_file import change_state
 from provision.cli.check import check
 from provision.errors import ConfigurationError, HomeError
 from provision.home.create import Details, create_home
+from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
 
 
@@ -156,6 +157,17 @@ def test_a_damaged_database_is_named(tmp_path: Path, told: str, damage: str) -> 
     assert isinstance(wrong, HomeError)
     assert "state.sqlite: damaged (" in str(wrong)
     assert told in str(wrong)
+
+
+def test_a_database_that_is_lost_beside_records_is_told(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    (home / "records/leaves.jsonl").write_text("{}\n")
+    wrong = call(home).exception
+    assert isinstance(wrong, HomeError)
+    assert "state.sqlite: knows no tablet, while" in str(wrong)
+    with open_bench_state(home) as state:
+        state.open_registry("A").check_in("S", None)
+    assert call(home).exit_code == 0
 
 
 @pytest.mark.parametrize("broken", ["site.yaml", "bench.yaml"])
