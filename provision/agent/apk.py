@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from provision.agent.contract import AGENT
-from provision.agent.rows import UNANNOUNCED_VERSION, read_networks
+from provision.agent.rows import UNANNOUNCED_VERSION, Capabilities, read_capabilities
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App
 from provision.appset.signing.faults import ApkError
 from provision.appset.signing.verify import verify_signatures
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.files import HashedFile
+from provision.plain_json import parse_json
 from provision.terms import HomeKind
 
 DEVELOPMENT_SIGNER = "06eb5d8f901fe2f4eab61611804d7747b65606ee8ff67cd6db7e7193f6ffe209"
@@ -71,22 +70,21 @@ def load_agent(pin: Pin, settings: Path, kind: HomeKind) -> App:
     )
 
 
-def read_capabilities(app: App) -> int:
-    """Version of the capability table that a checked agent's APK carries; agents before 0.4.0 carry none."""
-    table = _read_table(app)
-    return min(app.version_code, UNANNOUNCED_VERSION) if table is None else int(table["version"])
+def read_apk_capabilities(file: Path, version_code: int) -> Capabilities:
+    """What an agent's APK says of its own capability table; agents before 0.4.0 carry none.
 
-
-def read_network_kinds(app: App) -> Mapping[str, int]:
-    """First API level of each kind of network by the APK's own table; nothing for agents before 0.4.0."""
-    return read_networks(_read_table(app) or {})
-
-
-def _read_table(app: App) -> Mapping[str, Any] | None:
-    with zipfile.ZipFile(app.path) as archive:
+    Raises:
+        ApkError: the table is in no known form.
+    """
+    with zipfile.ZipFile(file) as archive:
         if CAPABILITIES not in archive.namelist():
-            return None
-        return dict(json.loads(archive.read(CAPABILITIES)))
+            return Capabilities(min(version_code, UNANNOUNCED_VERSION), {})
+        text = archive.read(CAPABILITIES)
+    try:
+        return read_capabilities(parse_json(text.decode()))
+    except ValueError as error:
+        first = str(error).splitlines()[0]
+        raise ApkError(f"{CAPABILITIES}: not in a known form ({first})") from None
 
 
 def _find_faults(pin: Pin, kind: HomeKind) -> Iterator[tuple[str, str, str]]:
@@ -118,6 +116,7 @@ def _name_pinned(pin: Pin) -> str:
 def _find_unlike(pin: Pin, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     if manifest.package != AGENT:
         yield "file", f"the package {AGENT}", manifest.package
+    read_apk_capabilities(pin.file, manifest.version_code)  # a table in no known form is no intact APK
     found = verify_signatures(pin.file)
     found.check_all()
     for scheme, signers in found.signers.items():

@@ -15,6 +15,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from provision.terms import Assurance, Control
 
 NEVER = 1000
@@ -66,18 +68,52 @@ def _read_row(row: Mapping[str, Any]) -> RowKind:
 
 
 _TABLE = json.loads(resources.files("provision.agent").joinpath("capabilities.json").read_text("utf-8"))
-VERSION: int = _TABLE["version"]
-"""Of this station's table."""
 
 
-def read_networks(table: Mapping[str, Any]) -> Mapping[str, int]:
-    """First API level on which a kind of Wi-Fi network is set, `NEVER` for none, by the word of the contract."""
-    return MappingProxyType({kind["security"]: kind.get("set_from", NEVER) for kind in table.get("networks", ())})
+@dataclass(frozen=True)
+class Capabilities:
+    """How much of the table one side has.
+
+    Attributes:
+        version: of its table.
+        networks: first API level on which a kind of Wi-Fi network is set, `NEVER` for none, by the word of the
+            contract; empty before the table had kinds.
+    """
+
+    version: int
+    networks: Mapping[str, int]
 
 
-NETWORKS = read_networks(_TABLE)
-"""Of this station's table; what a pinned agent sets tells its own (`provision.agent.apk`)."""
+class _Network(BaseModel):
+    model_config = ConfigDict(strict=True)
+    security: str
+    set_from: int = NEVER
 
+
+class _Table(BaseModel):
+    """What one side needs of another's table; its rows are that side's own business."""
+
+    model_config = ConfigDict(strict=True)
+    version: int
+    networks: list[_Network] = []
+
+
+def read_capabilities(table: object) -> Capabilities:
+    """What a table says of itself.
+
+    Raises:
+        ValueError: another form.
+    """
+    found = _Table.model_validate(table)
+    return Capabilities(found.version, MappingProxyType({one.security: one.set_from for one in found.networks}))
+
+
+OURS = read_capabilities(_TABLE)
+"""Of this station; what a pinned agent has tells its own table (`provision.agent.apk`)."""
+
+NETWORKS = OURS.networks
+
+VERSION = OURS.version
 ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """All rows in the order of a report."""
 

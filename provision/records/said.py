@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from provision.records.content import RunResult
@@ -62,4 +61,4 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def _items(value: object, count: int) -> list[object]:
     """As many items as the record has texts, whatever the document holds."""
     found = value if isinstance(value, list) else []
-    return [item for item, _ in zip_longest(found[:count], range(count))]
+    return [*found, *[None] * count][:count]

@@ -39,7 +39,7 @@ from provision.agent.preflight import (
 )
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, ReportRow, find_controls
-from provision.agent.rows import NETWORKS, VERSION, best_assurance, list_unknown
+from provision.agent.rows import OURS, Capabilities, best_assurance, list_unknown
 from provision.agent.strict_json import encode
 from provision.appset.fit import unfit
 from provision.appset.model import App
@@ -83,8 +83,7 @@ class AgentKit:
         configurations: managed configuration of the apps.
         grants: their run-time permissions.
         legacy: those made for releases before 6.0.
-        capabilities: version of the capability table that the APK carries.
-        networks: first API level of each kind of network, by that table.
+        capabilities: what the APK says of its own capability table.
     """
 
     app: App
@@ -96,8 +95,7 @@ class AgentKit:
     configurations: Configurations = field(default_factory=dict)
     grants: Grants = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()
-    capabilities: int = VERSION
-    networks: Mapping[str, int] = field(default_factory=lambda: NETWORKS)
+    capabilities: Capabilities = OURS
 
 
 class AgentExecutor:
@@ -137,7 +135,7 @@ class AgentExecutor:
             HomeError: what was issued to this tablet is damaged.
         """
         best = {control: best_assurance(control, facts.props.api) for control in THROUGH_AGENT}
-        unknown = list_unknown(THROUGH_AGENT, self._kit.capabilities)
+        unknown = list_unknown(THROUGH_AGENT, self._kit.capabilities.version)
         view = AgentView(best, too_old=unknown, left_out=self._list_left_out(facts.props.api))
         # By Android's own print first: an agent that may not become owner here is not asked anything.
         refusal = self._find_refusal(facts)
@@ -197,7 +195,7 @@ class AgentExecutor:
             return Refusal(blocker.reason, verbatim(blocker.detail))
         # Last: a tablet that cannot have the agent at all is not refused for what the agent cannot set.
         kit = self._kit
-        return find_unset(kit.site.networks, kit.app.version_code, kit.networks, facts.props.api)
+        return find_unset(kit.site.networks, kit.app.version_code, kit.capabilities.networks, facts.props.api)
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)
@@ -297,11 +295,11 @@ class AgentExecutor:
         asset = PolicySubject(self._require_asset_id(), kit.site.name[:LINE])
         policy = make_policy(site, asset, kit.packages, secrets, encrypt)
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
-        return leave_out_unknown(policy, kit.capabilities)
+        return leave_out_unknown(policy, kit.capabilities.version)
 
     def _choose_networks(self, api: int) -> tuple[int, ...]:
         """Indexes of the site's networks that this tablet's policy holds."""
-        return choose_networks(self._kit.site.networks, self._kit.networks, api)
+        return choose_networks(self._kit.site.networks, self._kit.capabilities.networks, api)
 
     def _list_left_out(self, api: int) -> tuple[str, ...]:
         """Names of the others."""

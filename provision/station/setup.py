@@ -11,11 +11,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provision.agent.apk import load_agent, read_capabilities, read_network_kinds
+from provision.agent.apk import load_agent, read_apk_capabilities
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
 from provision.agent.policy import check_site_fits
-from provision.agent.rows import NETWORKS
+from provision.agent.rows import OURS, Capabilities
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
@@ -55,12 +55,18 @@ FIXTURES = "org.provision.fixture."
 
 @dataclass(frozen=True)
 class BenchSetup:
-    """The files of one home, all valid; `accept_draft`: what drafts would remove or switch counts, too."""
+    """The files of one home, all valid.
+
+    Attributes:
+        capabilities: what the agent's APK says of its own.
+        accept_draft: what drafts would remove or switch counts, too.
+    """
 
     home: Home
     appset: AppSet
     profiles: Profiles
     agent: App | None = None
+    capabilities: Capabilities = OURS
     accept_draft: bool = False
 
     def choose_profile(self, values: Mapping[str, str]) -> Profile:
@@ -115,8 +121,8 @@ class BenchSetup:
             return None
         packages = tuple(app.package for app in self.appset.apps)
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
-        able = (read_capabilities(self.agent), read_network_kinds(self.agent))
-        return AgentKit(self.agent, self.home.site, packages, self.load_sender(), secrets, issued, *wishes, *able)
+        sender, able = self.load_sender(), self.capabilities
+        return AgentKit(self.agent, self.home.site, packages, sender, secrets, issued, *wishes, able)
 
     def load_sender(self) -> Sender:
         """The site's name and key, which sign every order.
@@ -181,25 +187,25 @@ def _load(home: Home) -> BenchSetup:
     if appset is not None:
         found.read(lambda: refuse_demo(home.kind, home.path / "bench.yaml", home.bench.app_set, appset))
         found.read(lambda: _refuse_empty_demand(home, appset))
-    agent = _load_agent(home, appset, found)
+    agent, capabilities = _load_agent(home, appset, found)
     if appset is None or profiles is None or found.any:
         raise found.error
-    return BenchSetup(home, appset, profiles, agent)
+    return BenchSetup(home, appset, profiles, agent, capabilities)
 
 
-def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> App | None:
-    """The agent, where the bench has one, and a site it can carry out."""
+def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> tuple[App | None, Capabilities]:
+    """The agent, where the bench has one, with what it can, and a site it can carry out."""
     if home.bench.agent is None:
         found.read(lambda: _refuse_seal(home))
-        return None
+        return None, OURS
     pin = home.bench.agent.pin(home.path)
     agent = found.read(lambda: load_agent(pin, home.path / "bench.yaml", home.kind))
     packages = [app.package for app in appset.apps] if appset is not None else []
-    known = NETWORKS if agent is None else read_network_kinds(agent)
-    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", known))
+    able = OURS if agent is None else read_apk_capabilities(agent.path, agent.version_code)
+    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", able.networks))
     if agent is not None and appset is not None:
         found.read(lambda: check_configurations_fit(appset.configurations, agent, home.bench.app_set))
-    return agent
+    return agent, able
 
 
 def _refuse_seal(home: Home) -> None:

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from factories import make_app
 
-from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent, read_capabilities, read_network_kinds
+from provision.agent.apk import DEVELOPMENT_SIGNER, Pin, load_agent, read_apk_capabilities
 from provision.agent.contract import AGENT
 from provision.agent.rows import AGENT_CONTROLS, BY_PART, NETWORKS, NEVER, ROWS, VERSION, list_unknown
 from provision.agent.site_key import create_site_key, import_site_key, load_site_key
+from provision.appset.signing.faults import ApkError
 from provision.errors import ConfigurationError, HomeError
 from provision.home.bench_settings import TOOLKIT, AgentRef, read_digest
 from provision.terms import Control, HomeKind
@@ -35,7 +35,7 @@ def test_a_training_home_takes_the_development_agent() -> None:
 def test_an_apk_tells_the_version_of_the_capability_table_it_was_built_with(
     path: Path, code: int, version: int
 ) -> None:
-    assert read_capabilities(make_app(AGENT, path=TOOLKIT / path, version_code=code)) == version
+    assert read_apk_capabilities(TOOLKIT / path, code).version == version
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,35 @@ def test_an_apk_tells_which_networks_it_sets(table: object, kinds: dict[str, int
     with zipfile.ZipFile(tmp_path / "agent.apk", "w") as archive:
         if table is not None:
             archive.writestr("assets/capabilities.json", json.dumps(table))
-    assert read_network_kinds(make_app(AGENT, path=tmp_path / "agent.apk")) == kinds
+    assert read_apk_capabilities(tmp_path / "agent.apk", 4).networks == kinds
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b'{"version": "4"}',
+        b'{"version": 4, "version": 5}',
+        b'{"version": 4, "networks": {}}',
+        b'{"version": 4, "networks": ["open"]}',
+        b'{"version": 4, "networks": [{"set_from": 21}]}',
+        b'{"version": 4, "networks": [{"security": "open", "set_from": "21"}]}',
+        b"[" * 100000,
+    ],
+)
+def test_a_capability_table_in_no_known_form_is_no_intact_apk(table: bytes, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "agent.apk", "w") as archive:
+        archive.writestr("assets/capabilities.json", table)
+    with pytest.raises(ApkError, match=r"capabilities\.json"):
+        read_apk_capabilities(tmp_path / "agent.apk", 4)
 
 
 def test_the_toolkits_agent_sets_the_networks_of_this_stations_table() -> None:
-    assert read_network_kinds(make_app(AGENT, path=PIN.file)) == NETWORKS
+    assert read_apk_capabilities(PIN.file, 4).networks == NETWORKS
 
 
 def test_an_agent_is_too_old_for_a_control_whose_deciding_part_came_later() -> None:

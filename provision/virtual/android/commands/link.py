@@ -26,11 +26,6 @@ def in_range(device: Device, ssid: str) -> Network | None:
     return next((network for network in device.model.air if network.ssid == ssid), None)
 
 
-def saved(device: Device, ssid: str) -> SavedNetwork | None:
-    """The saved network of that name, None when there is none."""
-    return next((network for network in device.data.networks if network.ssid == ssid), None)
-
-
 def would_join(device: Device, ssid: str) -> bool:
     """Whether an association with this saved network can succeed at all."""
     point = in_range(device, ssid)
