@@ -14,7 +14,7 @@ import stat
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ClassVar, Literal, NoReturn
+from typing import ClassVar, Literal, NoReturn, Self
 
 from pydantic import Field, model_validator
 
@@ -23,8 +23,6 @@ from provision.errors import ConfigurationError, ConfigurationFault
 
 MAX_SECRET_BYTES = 4096
 MAX_FILE_BYTES = 16_384
-_HOW_FILE = "write {file: PATH} or {credential: NAME}"
-_HOW = "write {file: PATH}, {prompt: true} or {credential: NAME}"
 
 
 class Secret:
@@ -49,53 +47,53 @@ class Secret:
         raise TypeError("a secret is neither pickled nor copied")
 
 
-class SecretRef(FileModel):
-    """Where a secret is kept; never the secret."""
+class _Reference(FileModel):
+    """Where something secret is kept: exactly one of its members; never the secret.
+
+    Attributes:
+        to: what it refers to, in messages.
+        how: the ways to write it, in messages.
+    """
 
     holds_secret: ClassVar[bool] = True
+    to: ClassVar[str]
+    how: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_a_reference(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            raise refuse(f"a reference to {cls.to}", LITERAL if value is not None else "nothing", cls.how)
+        return value
+
+    @model_validator(mode="after")
+    def _is_exactly_one(self) -> Self:
+        members = type(self).model_fields
+        given = {name: value for name in members if (value := getattr(self, name)) is not None}
+        if len(given) != 1:
+            raise refuse(f"exactly one of {', '.join(members)}", " and ".join(given) or "none", self.how)
+        if "credential" in given:
+            _check_credential(str(given["credential"]))
+        return self
+
+
+class SecretRef(_Reference):
+    """Where a secret is kept; never the secret."""
+
+    to = "a secret"
+    how = "write {file: PATH}, {prompt: true} or {credential: NAME}"
     file: Path | None = Field(default=None, description="file with the secret, relative to the file that names it")
     prompt: Literal[True] | None = Field(default=None, description="ask on the terminal when it is needed")
     credential: str | None = Field(default=None, description="name of a systemd credential")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _is_a_reference(cls, value: object) -> object:
-        if not isinstance(value, Mapping):
-            raise refuse("a reference to a secret", LITERAL if value is not None else "nothing", _HOW)
-        return value
 
-    @model_validator(mode="after")
-    def _is_exactly_one(self) -> SecretRef:
-        given = [name for name in SecretRef.model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise refuse("exactly one of file, prompt, credential", " and ".join(given) or "none", _HOW)
-        if self.credential is not None:
-            _check_credential(self.credential)
-        return self
-
-
-class SecretFileRef(FileModel):
+class SecretFileRef(_Reference):
     """Where a file that is a secret as a whole is kept; nobody types one."""
 
-    holds_secret: ClassVar[bool] = True
+    to = "a file"
+    how = "write {file: PATH} or {credential: NAME}"
     file: Path | None = Field(default=None, description="the file, relative to the file that names it")
     credential: str | None = Field(default=None, description="name of a systemd credential")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_a_reference(cls, value: object) -> object:
-        if not isinstance(value, Mapping):
-            raise refuse("a reference to a file", LITERAL if value is not None else "nothing", _HOW_FILE)
-        return value
-
-    @model_validator(mode="after")
-    def _is_exactly_one(self) -> SecretFileRef:
-        given = [name for name in SecretFileRef.model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise refuse("exactly one of file, credential", " and ".join(given) or "none", _HOW_FILE)
-        if self.credential is not None:
-            _check_credential(self.credential)
-        return self
 
 
 def _check_credential(name: str) -> None:
