@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import click
 
@@ -38,14 +38,12 @@ from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
 from provision.state.opening import open_bench_state
 from provision.station.hooks import HookFailure, HookRunner
+from provision.station.ledger_writer import LedgerWriter
 from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 from provision.transport import Transport
-
-if TYPE_CHECKING:
-    from provision.state.sql.bench_state import BenchState
 
 Result = TypeVar("Result")
 
@@ -77,6 +75,56 @@ def once(
     """
     place = open_home(access)
     setup = replace(load_setup(place), accept_draft=accept_draft)
+    with take_tablet(access, setup, slot, serial, "once.confirm", wait_for_word, yes=yes) as taken:
+        with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
+            hooks.tell("attach", taken.picked.label)
+            with watch_port(access, setup, taken) as look:
+                end = _run(setup, taken, look, as_json=as_json)
+            hooks.tell_end(end)
+        tell_draft_applied(setup, end)
+        right = close_batch(place, taken.ledger, [end], taken.expected, as_json=as_json)
+    if end.reason is Reason.STOPPED_BY_OPERATOR:
+        raise SystemExit(ending.INTERRUPTED)
+    raise SystemExit(0 if right else ending.NOT_ALL)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The one tablet that a command was started for, and what its run needs.
+
+    Attributes:
+        expected: what must come of it, by its slot, where that is known.
+    """
+
+    ledger: LedgerWriter
+    reached: Reached
+    picked: Picked
+    secrets: SecretReader
+    expected: Mapping[str, Expectation]
+    job: Job
+
+
+@contextmanager
+def take_tablet(
+    access: Access,
+    setup: BenchSetup,
+    slot: str | None,
+    serial: str | None,
+    question: str,
+    patience: float | None,
+    *,
+    yes: bool,
+) -> Iterator[Taken]:
+    """Hold a home for one tablet until the block ends.
+
+    Args:
+        question: key of the text that asks whether a real tablet is meant; with `yes` nobody is asked.
+        patience: seconds for which somebody who says what its model is waited for.
+
+    Raises:
+        ProvisionError: home or tablet cannot be had; no tablet was touched.
+    """
+    place = setup.home
     with (
         lock_home(place),
         open_bench_state(place.path) as state,
@@ -85,22 +133,14 @@ def once(
     ):
         ledger.close_abandoned()
         picked = pick(place, reached, slot, serial)
-        secrets = admit(place, picked, "once.confirm", yes=yes)
-        expected = read_expected_end(reached, setup, picked, state)
-        with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
-            hooks.tell("attach", picked.label)
-            confirmations = ConfirmationQueue(state.confirmations, wait_for_word or 0)
-            with watch_port(access, setup, picked, reached) as look:
-                end = _run(setup, picked, setup.make_job(ledger, secrets, confirmations, state), look, as_json=as_json)
-            hooks.tell_end(end)
-        tell_draft_applied(setup, end)
-        right = close_batch(place, ledger, [end], expected, as_json=as_json)
-    if end.reason is Reason.STOPPED_BY_OPERATOR:
-        raise SystemExit(ending.INTERRUPTED)
-    raise SystemExit(0 if right else ending.NOT_ALL)
+        secrets = _admit(place, picked, question, yes=yes)
+        ends = read_expected(reached.training, setup, state)
+        expected = {label: end for label, end in ends.items() if label == picked.label}
+        job = setup.make_job(ledger, secrets, ConfirmationQueue(state.confirmations, patience or 0), state)
+        yield Taken(ledger, reached, picked, secrets, expected, job)
 
 
-def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretReader:
+def _admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretReader:
     """Ask whether this real tablet is meant, and read the Wi-Fi secret.
 
     Raises:
@@ -114,20 +154,15 @@ def admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretRea
     return secrets
 
 
-def read_expected_end(reached: Reached, setup: BenchSetup, picked: Picked, state: BenchState) -> dict[str, Expectation]:
-    """What must come of this one tablet, where that is known."""
-    ends = read_expected(reached.training, setup, state)
-    return {slot: end for slot, end in ends.items() if slot == picked.label}
-
-
 @contextmanager
-def watch_port(access: Access, setup: BenchSetup, picked: Picked, reached: Reached) -> Iterator[Look]:
+def watch_port(access: Access, setup: BenchSetup, taken: Taken) -> Iterator[Look]:
     """Sees the tablet's port while it runs, where its debugging is to be closed and this computer has its USB."""
     here = access.server is None or access.server.is_local
     if not (setup.home.site.seals and here):
         yield no_probe
         return
-    with PortLookout(reached.open_ports(), reached.list_rows, picked.row.port) as lookout:
+    reached = taken.reached
+    with PortLookout(reached.open_ports(), reached.list_rows, taken.picked.row.port) as lookout:
         yield lookout.look
 
 
@@ -147,8 +182,8 @@ def tell_draft_applied(setup: BenchSetup, end: RunEnd) -> None:
         click.echo(tell_draft(language_of(setup.home), profile), err=True)
 
 
-def _run(setup: BenchSetup, picked: Picked, job: Job, look: Look, *, as_json: bool) -> RunEnd:
-    language = language_of(setup.home)
+def _run(setup: BenchSetup, taken: Taken, look: Look, *, as_json: bool) -> RunEnd:
+    language, picked, job = language_of(setup.home), taken.picked, taken.job
 
     def tell(_run: TabletRun, progress: Progress) -> None:
         if progress.asks:

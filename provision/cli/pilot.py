@@ -20,9 +20,8 @@ from provision.captures.model import Capture
 from provision.cli import ending
 from provision.cli.batch import close_batch
 from provision.cli.once import (
-    admit,
-    read_expected_end,
     run_tablet,
+    take_tablet,
     tell_draft_applied,
     tell_question,
     warn_of_hook,
@@ -36,26 +35,24 @@ from provision.cli.options import (
     slot_option,
     wait_for_word_option,
 )
-from provision.cli.pick import NO_SLOT, Picked, pick
-from provision.cli.reach import Reached, open_home, reach
+from provision.cli.pick import NO_SLOT, Picked
+from provision.cli.reach import Reached, open_home
 from provision.cli.shadow import open_shadow
 from provision.cli.speech import language_of
 from provision.cli.walk import Walk, tell_stop
 from provision.errors import ConfigurationError, HomeError, ProvisionError, RecordError
 from provision.facts.collect import NotBooted
 from provision.files import make_folder
-from provision.home.folder import Home, lock_home
+from provision.home.folder import Home
 from provision.polling import retry
 from provision.records.run_end import RunEnd
 from provision.runs.close_debugging import Look
-from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
 from provision.runs.verdict import outcome_from_error
 from provision.site.network import place_of
-from provision.state.opening import open_bench_state
 from provision.station.hooks import HookRunner
-from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
+from provision.station.setup import BenchSetup, SecretReader, load_setup
 from provision.terms import HomeKind, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -105,27 +102,16 @@ def pilot(
     if not yes and not sys.stdin.isatty():
         raise click.UsageError(say(language_of(place), "pilot.nobody"))
     setup = replace(load_setup(place), accept_draft=accept_draft)
-    with (
-        lock_home(place),
-        open_bench_state(place.path) as state,
-        open_ledger(place, state) as ledger,
-        reach(access, place) as reached,
-    ):
-        ledger.close_abandoned()
-        picked = pick(place, reached, slot, serial)
-        secrets = admit(place, picked, "pilot.confirm", yes=yes)
-        expected = read_expected_end(reached, setup, picked, state)
-        words = ConfirmationQueue(state.confirmations, wait_for_word or 0)
-        job = setup.make_job(ledger, secrets, words, state)
-        meeting = _Meeting(access, setup, picked, reached, secrets, yes=yes)
+    with take_tablet(access, setup, slot, serial, "pilot.confirm", wait_for_word, yes=yes) as taken:
+        meeting = _Meeting(access, setup, taken.picked, taken.reached, taken.secrets, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
-            hooks.tell("attach", picked.label)
-            with watch_port(access, setup, picked, reached) as look:
-                file = out or _name_file(place, picked)
-                end = meeting.hold(job, look, file)
+            hooks.tell("attach", taken.picked.label)
+            with watch_port(access, setup, taken) as look:
+                file = out or _name_file(place, taken.picked)
+                end = meeting.hold(taken.job, look, file)
             hooks.tell_end(end)
         tell_draft_applied(setup, end)
-        right = close_batch(place, ledger, [end], expected, as_json=False)
+        right = close_batch(place, taken.ledger, [end], taken.expected, as_json=False)
         meeting.close(file, end)
     if end.reason is Reason.STOPPED_BY_OPERATOR:
         raise SystemExit(ending.INTERRUPTED)

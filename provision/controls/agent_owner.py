@@ -153,7 +153,7 @@ def _drill() -> Step:
 
 
 def _try_unlocked(attempts: tuple[Attempt, ...]) -> Step:
-    """Only where the agent has no policy in force: a locked tablet has no positive control pending to give."""
+    """Only where the agent has no policy in force: a locked tablet has no positive control left to give."""
     return _try("positive-control", Phase.RESTRICT, TryUnlocked(attempts), attempts)
 
 
