@@ -185,14 +185,14 @@ class TabletRun:
         try:
             if not self._state.asked_to_open:  # it never answered: its run is opened now, so that it has a record
                 self._identifier.check_in(None)
-            if self._state.checked_in is None:  # no open line, so no record: why it could not be made is what counts
-                return make_end(self._state, verdict, None, now=self._job.pace.now())
-            result = make_result(self._state, verdict, self._job.kind, self._job.digest)
-            written = self._job.ledger.finish(result)
-            if result.seals:
-                statement = self._close_debugging(result)
-                verdict, sealed = Verdict(statement.outcome, statement.reason), statement.sealed
-            record = written
+            # Without an open line there is no record, and the verdict says why.
+            if self._state.checked_in is not None:
+                result = make_result(self._state, verdict, self._job.kind, self._job.digest)
+                written = self._job.ledger.finish(result)
+                if result.seals:
+                    statement = self._close_debugging(result)
+                    verdict, sealed = Verdict(statement.outcome, statement.reason), statement.sealed
+                record = written
         except (RecordError, OSError) as error:
             verdict = Verdict(Outcome.FAILED, Reason.RECORD_NOT_WRITTEN, verbatim(str(error)))
         except HomeError as error:  # what the bench remembers of tablets cannot be read, so that this one has no number
