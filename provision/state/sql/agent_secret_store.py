@@ -8,13 +8,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from provision.proofs.attempts import Tried
 from provision.site.secret import Secret
 from provision.state.agent_secrets import SECRET_BYTES, Issued
-from provision.state.sql.database import DamagedRowError, Database
+from provision.state.sql.database import DamagedRowError, Database, replace_rows
 from provision.state.sql.schema import AGENT_SECRET, POSITIVE_CONTROL, TRIED_ATTEMPT
 from provision.terms import ProofVerdict
 
@@ -49,7 +49,7 @@ class AgentSecretStore:
         def note(connection: Connection) -> None:
             _issue(connection, asset)
             _set(connection, asset, policy=policy, wanted=wanted, drilled="")
-            connection.execute(delete(TRIED_ATTEMPT).where(TRIED_ATTEMPT.c.asset_id == asset))
+            keep_tried(connection, asset, {})
 
         self._database.write(note)
 
@@ -86,21 +86,17 @@ def keep_issued(connection: Connection, asset: str, issued: Issued) -> None:
 
 def keep_unlocked(connection: Connection, asset: str, took: Mapping[str, float]) -> None:
     """Write down positive controls in place of earlier ones."""
-    connection.execute(delete(POSITIVE_CONTROL).where(POSITIVE_CONTROL.c.asset_id == asset))
     rows = [{"asset_id": asset, "attempt": name, "seconds": seconds} for name, seconds in took.items()]
-    if rows:
-        connection.execute(insert(POSITIVE_CONTROL), rows)
+    replace_rows(connection, POSITIVE_CONTROL, asset, rows)
 
 
 def keep_tried(connection: Connection, asset: str, tried: Mapping[str, Tried]) -> None:
     """Write down what came of attempts in place of what came of earlier ones."""
-    connection.execute(delete(TRIED_ATTEMPT).where(TRIED_ATTEMPT.c.asset_id == asset))
     rows = [
         {"asset_id": asset, "attempt": name, "verdict": str(one.verdict), "detail": one.detail}
         for name, one in tried.items()
     ]
-    if rows:
-        connection.execute(insert(TRIED_ATTEMPT), rows)
+    replace_rows(connection, TRIED_ATTEMPT, asset, rows)
 
 
 def _find(connection: Connection, asset: str) -> Issued | None:

@@ -16,14 +16,14 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, select
+from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from provision.errors import HomeError
@@ -114,6 +114,13 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error, ValueError, TypeError, KeyError, OverflowError) as error:
             fault = HomeError(tell(self.file, error))
         raise fault  # not from the error: its frames hold what was to be written, secrets among it
+
+
+def replace_rows(connection: Connection, table: Table, asset: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write down rows of one tablet in place of those before."""
+    connection.execute(delete(table).where(table.c.asset_id == asset))
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 class DamagedRowError(ValueError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from provision.state.pending_uploads import PendingUploads, Words, keep_undos
-from provision.state.sql.database import Database
+from provision.state.sql.database import Database, replace_rows
 from provision.state.sql.schema import PENDING_UPLOAD
 
 
@@ -42,10 +42,8 @@ class PendingUploadStore:
 
 def keep_uploads(connection: Connection, asset: str, left: tuple[Words, ...]) -> None:
     """Write down the uploads of a tablet in place of earlier ones."""
-    connection.execute(delete(PENDING_UPLOAD).where(PENDING_UPLOAD.c.asset_id == asset))
     rows = [{"asset_id": asset, "position": at, "undo": json.dumps(undo)} for at, undo in enumerate(left)]
-    if rows:
-        connection.execute(insert(PENDING_UPLOAD), rows)
+    replace_rows(connection, PENDING_UPLOAD, asset, rows)
 
 
 def _read_words(text: str) -> Words | None:

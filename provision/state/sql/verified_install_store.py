@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, select
 
-from provision.state.sql.database import Database
+from provision.state.sql.database import Database, replace_rows
 from provision.state.sql.schema import BEGUN_INSTALL, VERIFIED_INSTALL
 from provision.state.verified_installs import InstallMemory, OrphanedApps, VerifiedInstall, VerifiedInstalls
 
@@ -53,8 +53,6 @@ class VerifiedInstallStore:
 
 def keep_installs(connection: Connection, asset: str, memory: InstallMemory) -> None:
     """Write down what is remembered of a tablet in place of what was."""
-    for table in (VERIFIED_INSTALL, BEGUN_INSTALL):
-        connection.execute(delete(table).where(table.c.asset_id == asset))
     rows = [
         {
             "asset_id": asset,
@@ -67,10 +65,8 @@ def keep_installs(connection: Connection, asset: str, memory: InstallMemory) -> 
         }
         for package, one in memory.known.items()
     ]
-    if rows:
-        connection.execute(insert(VERIFIED_INSTALL), rows)
-    if memory.begun:
-        connection.execute(insert(BEGUN_INSTALL), [{"asset_id": asset, "package": name} for name in memory.begun])
+    replace_rows(connection, VERIFIED_INSTALL, asset, rows)
+    replace_rows(connection, BEGUN_INSTALL, asset, [{"asset_id": asset, "package": name} for name in memory.begun])
 
 
 def _load(connection: Connection, asset: str) -> InstallMemory:
