@@ -140,6 +140,7 @@ class Reason(StrEnum):
     STOPPED_BY_OPERATOR = "stopped-by-operator"
     BENCH_BROKEN = "bench-broken"
     STATION_KILLED = "station-killed"
+    RECORDS_MISSING = "records-missing"
     RECORD_NOT_WRITTEN = "record-not-written"
     DEVIATIONS_LEFT = "deviations-left"
     LABEL_UNSURE = "label-unsure"

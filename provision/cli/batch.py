@@ -73,6 +73,13 @@ def close_batch(
     return is_all_right(rows)
 
 
+def list_leftovers(ledger: LedgerWriter, language: Language) -> list[str]:
+    """Close what a killed station left open; a sentence for each run and each seal that it cut off."""
+    cut = [say(language, "station.cut-off", file=record.path.name) for record in ledger.close_abandoned()]
+    unsealed = ledger.list_unsealed()
+    return cut + [say(language, "station.seal-cut-off", asset=one.run.asset_id, file=one.path.name) for one in unsealed]
+
+
 def list_rows(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> list[ClosingRow]:
     """One row a tablet, those of the training bench that were never run among them, in the order of the labels."""
     last = last_ends(ends)

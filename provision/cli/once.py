@@ -13,7 +13,7 @@ import click
 from provision.bench.lookout import PortLookout
 from provision.board.closing import Expectation
 from provision.cli import ending
-from provision.cli.batch import close_batch, emit
+from provision.cli.batch import close_batch, emit, list_leftovers
 from provision.cli.ending import on_stop
 from provision.cli.options import (
     Access,
@@ -131,7 +131,8 @@ def take_tablet(
         open_ledger(place, state) as ledger,
         reach(access, place) as reached,
     ):
-        ledger.close_abandoned()
+        for line in list_leftovers(ledger, language_of(place)):
+            click.echo(line, err=True)
         picked = pick(place, reached, slot, serial)
         secrets = _admit(place, picked, question, yes=yes)
         ends = read_expected(reached.training, setup, state)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from provision.cli import ending
-from provision.cli.options import language_option
+from provision.cli.options import WARD_HOME, home_option, language_option
+from provision.home.folder import load_home, lock_home
 from provision.records import verify_record
 from provision.records.reader import read_home_key, read_record
 from provision.report.record import render_record
@@ -40,6 +41,27 @@ def verify(folder: Path, key: str | None, checkpoint: Path | None, language: Lan
     words += ["--key", key] if key is not None else []
     words += ["--checkpoint", str(checkpoint)] if checkpoint is not None else []
     raise SystemExit(verify_record.main(words))
+
+
+@record.command()
+@home_option("./ward")
+@click.option("--by", required=True, help="Who decides: name and office.")
+@click.option("--why", required=True, help="Where the records went, and why the bench may go on.")
+@_language_option
+def acknowledge(home: Path | None, by: str, why: str, language: Language | None) -> None:
+    """Go on although records of this bench are missing: an auditor's decision, itself a signed record.
+
+    A station does not sign over records that it remembers and does not find. Put them back from a copy where there is
+    one. Exit status 0, 1 when nothing is missing or the folder is wrong in itself.
+    """
+    # What puts a bench together takes long to import, and `verify` needs none of it.
+    from provision.station.setup import acknowledge_missing  # noqa: PLC0415
+
+    place = load_home(home or WARD_HOME)
+    with lock_home(place):
+        written = acknowledge_missing(place, by, why)
+    spoken = detect_language(os.environ, language or place.bench.language)
+    click.echo(say(spoken, "record.acknowledged", file=written.path))
 
 
 @record.command()

@@ -13,7 +13,7 @@ import click
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import read_answer
 from provision.cli import ending
-from provision.cli.batch import close_batch
+from provision.cli.batch import close_batch, list_leftovers
 from provision.cli.ending import on_stop
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import open_home, reach
@@ -119,8 +119,8 @@ def _run(access: Access, setup: BenchSetup, options: Options, patience: float | 
 
 def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: Language) -> None:
     """What an earlier, killed station left, and an adb server that may hold the tablets."""
-    for record in ledger.close_abandoned():
-        sink.warn(say(language, "station.cut-off", file=record.path.name))
+    for line in list_leftovers(ledger, language):
+        sink.warn(line)
     foreign = name_foreign_server() if access.virtual is None and access.server is None else None
     if foreign is not None:
         sink.warn(say(language, "station.foreign-server", address=foreign))

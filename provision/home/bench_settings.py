@@ -101,7 +101,7 @@ class Hooks(FileModel):
 
 
 class BenchSettings(FileModel):
-    """bench.yaml; `app_set` and `device_profiles` are absolute once loaded."""
+    """bench.yaml; `app_set`, `device_profiles` and `second_place` are absolute once loaded."""
 
     asset_prefix: str = Field(default="A", pattern=f"^{ASSET_PREFIX}$", description="first part of A-0042")
     language: Language | None = Field(default=None, description="fr or en; without it the computer's")
@@ -110,6 +110,7 @@ class BenchSettings(FileModel):
     agent: AgentRef | None = Field(default=None, description="the agent; without it only the shell road is taken")
     device_profiles: Path = Field(default=TOOLKIT / "device_profiles", description="folder of profiles")
     hooks: Hooks = Field(default=Hooks(), description="programs started at events")
+    second_place: Path | None = Field(default=None, description="folder on another disk for the newest checkpoint")
 
 
 class SlotEntry(FileModel):
@@ -136,7 +137,8 @@ def load_bench_settings(file: Path) -> BenchSettings:
     faults = list(_find_unready(document, settings.hooks))
     if faults:
         raise ConfigurationError(*faults)
-    places: dict[str, object] = {name: file.parent / getattr(settings, name) for name in ("app_set", "device_profiles")}
+    names = [name for name in ("app_set", "device_profiles", "second_place") if getattr(settings, name) is not None]
+    places: dict[str, object] = {name: file.parent / getattr(settings, name) for name in names}
     programs = {event: tuple(file.parent / each for each in getattr(settings.hooks, event)) for event in HOOK_EVENTS}
     return settings.model_copy(update={**places, "hooks": settings.hooks.model_copy(update=programs)})
 

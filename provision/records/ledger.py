@@ -10,6 +10,7 @@ tablet gets a leaf of its own with `envelopes` 2, and the first leaf stays true.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from provision.records.canonical import canonical_json, parse_canonical
 from provision.records.envelope import expect_members
 from provision.records.keys import HomeKey, HomeKeys, read_bytes
 from provision.records.note import Checkpoint, open_checkpoint, sign_checkpoint
+from provision.records.runs import Head
 from provision.records.tree import leaf_hash, tree_root
 
 LEAVES_NAME = "leaves.jsonl"
@@ -68,6 +70,19 @@ def read_ledger(folder: Path, home: HomeKey) -> tuple[tuple[Leaf, ...], Checkpoi
     return leaves, checkpoint
 
 
+def read_unsettled(folder: Path, home: HomeKey) -> tuple[tuple[Leaf, ...], int]:
+    """Return the leaves of a ledger as a kill may have left it, and how many of them are signed for.
+
+    Raises:
+        RecordError: the signed part is not whole.
+    """
+    if _is_new(folder):
+        return (), 0
+    path = folder / LEAVES_NAME
+    leaves, checkpoint = _read_parts(folder, complete_lines(read_bytes(path) if path.exists() else b"")[0], home)
+    return leaves, checkpoint.size
+
+
 class Ledger:
     """The writing side, for one thread; opening it mends what a crash left.
 
@@ -80,7 +95,7 @@ class Ledger:
         self._folder, self._keys = folder, keys
         self._leaves: list[Leaf] = []
         self._signed = 0
-        if self._is_new():
+        if _is_new(folder):
             self._write_checkpoint()
         else:
             self._load()
@@ -89,6 +104,12 @@ class Ledger:
     def leaves(self) -> tuple[Leaf, ...]:
         """All leaves, signed or not."""
         return tuple(self._leaves)
+
+    @property
+    def head(self) -> Head:
+        """Size and root of what is signed."""
+        root = ledger_root(self._leaves[: self._signed])
+        return Head(self._signed, base64.b64encode(root).decode())
 
     def append(self, bundle: str, sha256: str, time: str, envelopes: int = 1) -> Leaf:
         """Add one leaf durably; `sign` makes it count. The bundle is on disk already."""
@@ -106,10 +127,6 @@ class Ledger:
         """Return the signed checkpoint as it is on disk."""
         return read_bytes(self._folder / CHECKPOINT_NAME).decode()
 
-    def _is_new(self) -> bool:
-        leaves = self._folder / LEAVES_NAME
-        return not (self._folder / CHECKPOINT_NAME).exists() and (not leaves.exists() or leaves.stat().st_size == 0)
-
     def _load(self) -> None:
         path = self._folder / LEAVES_NAME
         data = read_bytes(path) if path.exists() else b""
@@ -124,6 +141,11 @@ class Ledger:
         note = sign_checkpoint(head, self._keys.signer, self._keys.home.raw)
         write_atomically(self._folder / CHECKPOINT_NAME, note.encode())
         self._signed = head.size
+
+
+def _is_new(folder: Path) -> bool:
+    leaves = folder / LEAVES_NAME
+    return not (folder / CHECKPOINT_NAME).exists() and (not leaves.exists() or leaves.stat().st_size == 0)
 
 
 def _read_parts(folder: Path, lines: list[bytes], home: HomeKey) -> tuple[tuple[Leaf, ...], Checkpoint]:

@@ -182,14 +182,19 @@ def bundle_stem(run: RunResult) -> str:
 
 def check_membership(leaves: Iterable[Leaf], records: Iterable[Record]) -> None:
     """Raise `RecordError` unless each statement is in the ledger, under its bundle's name and with its bytes."""
-    named = {(leaf.bundle, leaf.envelopes): leaf.sha256 for leaf in leaves}
+    named = {(leaf.bundle, leaf.envelopes): leaf for leaf in leaves}
     for record in records:
-        for envelopes, digest in enumerate(record.digests, 1):
-            expected = named.get((record.path.name, envelopes), "no such leaf")
+        for envelopes, (digest, end) in enumerate(zip(record.digests, record.times, strict=False), 1):
+            leaf = named.get((record.path.name, envelopes))
+            expected = "no such leaf" if leaf is None else leaf.sha256
             if expected != digest:
                 raise RecordError(
                     f"{record.path}: expected the SHA-256 in the ledger ({expected}) "
                     f"for {envelopes} statement(s), got {digest}"
+                )
+            if leaf is not None and leaf.time != format_time(end):
+                raise RecordError(
+                    f"{record.path}: expected the time {format_time(end)} in its leaf, got {leaf.time!r:.40}"
                 )
 
 

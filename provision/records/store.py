@@ -3,8 +3,10 @@
 Order of `write`, each step durable before the next: documents, bundle, leaf, checkpoint, check of all
 that from disk, `closed` line. A kill between two steps is mended on the next opening: a bundle without
 leaf gets its leaf, a leaf without checkpoint its signature, an open run without bundle a record
-`stopped`. `seal` adds a second statement to a bundle in the same order; a run that was not sealed before a
-kill has none, and nothing is made up for it. One thread uses a store.
+`stopped`. Whatever else is not as the bench left it (`compare`) is told, and nothing is signed over it,
+unless an auditor acknowledges it: that decision is a record of its own. `append_statement` adds a second
+statement to a bundle in the same order; a run that was not sealed before a kill has none, and nothing is
+made up for it. One thread uses a store.
 """
 
 from __future__ import annotations
@@ -20,22 +22,31 @@ from typing import Any
 from provision.errors import RecordError
 from provision.files import make_folder, remove_unfinished, write_atomically
 from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
-from provision.records.content import ASSET_ID, RUN_ID, RunResult, build_documents, build_statement, format_time
+from provision.records.compare import Differences, Found, compare, find_records, refuse
+from provision.records.content import (
+    ASSET_ID,
+    RESULT_OF,
+    RUN_ID,
+    RunResult,
+    build_documents,
+    build_statement,
+    format_time,
+)
 from provision.records.envelope import sign_envelope
 from provision.records.keys import DESCRIPTOR_NAME, HomeKeys, read_bytes
 from provision.records.ledger import Leaf, Ledger
+from provision.records.note import open_checkpoint
 from provision.records.reader import (
     BUNDLE_SUFFIX,
     DOCUMENTS,
     LEDGER,
     Record,
-    bundle_paths,
     bundle_stem,
     check_complete,
     check_runs_once,
-    read_bundle,
     read_record,
 )
+from provision.records.run_end import UNIDENTIFIED
 from provision.records.runs import OpenRun, RunJournal
 from provision.records.sealing import Sealing, build_seal
 from provision.terms import Outcome, Reason
@@ -50,6 +61,16 @@ class WrittenRecord:
     index: int
 
 
+@dataclass(frozen=True)
+class Acknowledgement:
+    """Somebody's decision that a bench goes on although records are missing; `run_id` is new, `at` is now in UTC."""
+
+    by: str
+    why: str
+    run_id: str
+    at: datetime
+
+
 class RecordStore:
     """The records folder of one home, opened for writing.
 
@@ -57,22 +78,41 @@ class RecordStore:
         folder: the records folder; made where missing.
         keys: the home's keys; their descriptor is copied into the folder.
         state: where `runs.jsonl` lies, outside the records folder; made where missing.
+        kept: the newest checkpoint in a second place, as `checkpoint` gave it; None where there is none.
+        acknowledgement: an auditor's decision to go on without what is missing.
 
     Raises:
         RecordError: from every method, when the disk fails or the folder is not as this home left it;
             the message names the file, what was expected and what was got. Nothing is signed anew then.
     """
 
-    def __init__(self, folder: Path, keys: HomeKeys, state: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        keys: HomeKeys,
+        state: Path,
+        *,
+        kept: bytes | None = None,
+        acknowledgement: Acknowledgement | None = None,
+    ) -> None:
         self._folder, self._keys = folder, keys
+        self._kept = None if kept is None else open_checkpoint(kept, keys.origin, keys.public, "the second place")
         self._doubtful = False
         with _disk(folder):
             for place in (folder, folder / DOCUMENTS, folder / LEDGER, state):
                 make_folder(place)
                 remove_unfinished(place)
             self._place_descriptor()
-            self._recover()
             self._runs = RunJournal(state)
+            found = find_records(folder, keys.home)
+            differences = compare(self._runs, found, self._kept)
+            if acknowledgement is None:
+                refuse(differences, folder)
+            else:
+                self._open_acknowledged(acknowledgement, differences)
+            self._complete(found)
+        if acknowledgement is not None:
+            self.write(self._make_acknowledgement(acknowledgement))
 
     def open_run(self, run_id: str, asset_id: str, slot: str, identity: Mapping[str, Any], at: datetime) -> None:
         """Note durably, before anything is written to the tablet, that a run of it begins.
@@ -129,6 +169,7 @@ class RecordStore:
             leaf = self._ledger.append(name, digest, format_time(sealing.ended), envelopes=2)
             self._ledger.sign()
             written = read_record(self._folder, name, self._keys.home)
+            self._runs.note_seal(run_id, name, digest, self._ledger.head)
             self._doubtful = False
         return WrittenRecord(written.path, written.sha256, leaf.index)
 
@@ -157,10 +198,31 @@ class RecordStore:
         """Return the signed checkpoint of the ledger: what a person keeps to see later cuts."""
         return self._ledger.checkpoint()
 
+    def find_written(self, run_id: str) -> WrittenRecord:
+        """Return the record of a run that has one, read back from disk.
+
+        Raises:
+            RecordError: it has none, or it is not right.
+        """
+        record = self._read_written(run_id)
+        return WrittenRecord(record.path, record.sha256, self._recorded[run_id].index)
+
+    def list_unsealed(self) -> tuple[Record, ...]:
+        """Return the last records of tablets whose sealing began and has no end: the station was killed meanwhile."""
+        last = {record.run.asset_id: record for record in sorted(self._opened_with, key=lambda one: one.run.started)}
+        good = [record for record in last.values() if record.run.outcome in RESULT_OF]
+        return tuple(record for record in good if record.run.seals and record.sealing is None)
+
     def _recover(self) -> None:
         """Read everything on disk, refuse what is not ours, and complete what a crash left incomplete."""
+        found = find_records(self._folder, self._keys.home)
+        refuse(compare(self._runs, found, self._kept), self._folder)
+        self._complete(found)
+
+    def _complete(self, found: Found) -> None:
+        """Give each statement of the folder its leaf, and the leaves their signature."""
+        records = self._opened_with = found.records
         self._ledger = Ledger(self._folder / LEDGER, self._keys)
-        records = [read_bundle(path, self._keys.home) for path in bundle_paths(self._folder)]
         check_runs_once(records)
         counted = Counter(leaf.bundle for leaf in self._ledger.leaves)
         named = [_cut(record, counted[record.path.name]) for record in records if counted[record.path.name]]
@@ -194,7 +256,7 @@ class RecordStore:
         if record.run.run_id != run_id:
             raise RecordError(f"{record.path}: expected the record of run {run_id}, got {record.run.run_id}")
         self._recorded[run_id] = leaf
-        self._runs.close(run_id, leaf.bundle, leaf.sha256)
+        self._runs.close(run_id, leaf.bundle, leaf.sha256, self._ledger.head)
         return WrittenRecord(record.path, record.sha256, leaf.index)
 
     def _free_path(self, stem: str) -> Path:
@@ -216,6 +278,21 @@ class RecordStore:
             write_atomically(path, self._keys.descriptor, replace=False)
         elif read_bytes(path) != self._keys.descriptor:
             raise RecordError(f"{path}: expected the descriptor of key {self._keys.fingerprint}, got another home's")
+
+    def _open_acknowledged(self, decision: Acknowledgement, differences: Differences) -> None:
+        if not differences.sentences:
+            raise RecordError(f"{self._folder}: nothing is missing, so there is nothing to acknowledge")
+        self._kept = None
+        said = {"by": decision.by, "why": decision.why, "differences": list(differences.sentences)}
+        document = canonical_json({"acknowledgement": said}, "acknowledgement")
+        self._place_document(document)
+        self._runs.open(OpenRun(decision.run_id, UNIDENTIFIED, "-", sha256_hex(document), decision.at))
+        self._runs.acknowledge(decision.run_id, differences.missing)
+
+    def _make_acknowledgement(self, decision: Acknowledgement) -> RunResult:
+        (run,) = (run for run in self._runs.open_runs if run.run_id == decision.run_id)
+        said = replace(self._abandoned(run, decision.at), reason=Reason.RECORDS_MISSING)
+        return replace(said, first_error=f"acknowledged by {decision.by}: {decision.why}")
 
     def _abandoned(self, run: OpenRun, now: datetime) -> RunResult:
         path = self._folder / DOCUMENTS / f"{run.identity}.json"

@@ -44,6 +44,23 @@ def keep_stations_out(home: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def try_to_lock(home: Path) -> Iterator[bool]:
+    """Keep stations out of a home until the block ends, where none works there now; True where that is so.
+
+    A home without the file has never had a station, and one that cannot be written cannot have one.
+    """
+    try:
+        handle = os.open(home / "state" / LOCK_NAME, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        yield True
+        return
+    try:
+        yield try_lock(handle)
+    finally:
+        os.close(handle)
+
+
 def try_lock(handle: int) -> bool:
     """Take the lock and note whose it is; False where somebody has it. It ends with the handle or the process."""
     try:

@@ -13,11 +13,17 @@ from provision.errors import HomeError
 from provision.home.bench_settings import load_bench_settings, load_slots
 from provision.home.folder import Home, load_home
 from provision.profiles.load import load_profiles
+from provision.records.compare import compare, find_records, refuse
 from provision.records.keys import load_keys
 from provision.records.ledger import LEAVES_NAME
+from provision.records.note import open_checkpoint
+from provision.records.reader import LEDGER
+from provision.records.runs import RunJournal
 from provision.site.model import Site, load_site
 from provision.site.network_secrets import read_network_secrets
 from provision.state.opening import open_bench_state
+from provision.state.station_lock import try_to_lock
+from provision.station.second_place import read_second_place
 from provision.station.setup import BenchSetup, load_setup, refuse_demo
 
 
@@ -51,6 +57,7 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
     _read_secret(place.site, place.path, found)
     if setup is not None:
         found.read(lambda: _check_state(place))
+        found.read(lambda: _check_records(place))
         if setup.agent is not None:
             found.read(setup.load_sender)
     return setup
@@ -58,7 +65,7 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
 
 def _check_state(place: Home) -> None:
     """Read everything this bench keeps about tablets and models, and ask whether it is this home's at all."""
-    leaves = place.records / LEAVES_NAME
+    leaves = place.records / LEDGER / LEAVES_NAME
     with open_bench_state(place.path) as state:
         state.check()
         if state.open_registry(place.bench.asset_prefix).is_empty and leaves.exists() and leaves.stat().st_size > 0:
@@ -67,6 +74,18 @@ def _check_state(place: Home) -> None:
                 "the one before was lost. Put its backup back; without one, the next station makes asset numbers anew "
                 "from the records, and tablets get another maintenance code at their next run"
             )
+
+
+def _check_records(place: Home) -> None:
+    """Compare the records with what the bench remembers, as the next station will; one in work has done so."""
+    with try_to_lock(place.path) as free:
+        if not free or not place.records.is_dir():
+            return
+        keys = load_keys(place.keys)
+        kept = read_second_place(place, keys)
+        head = None if kept is None else open_checkpoint(kept, keys.origin, keys.public, "the second place")
+        journal = RunJournal(place.state, mends=False)
+        refuse(compare(journal, find_records(place.records, keys.home), head), place.records)
 
 
 def _read_pieces(folder: Path, found: Findings) -> None:

@@ -17,6 +17,7 @@ from provision.errors import RecordError
 from provision.facts.props import Props
 from provision.identity.which import Certainty
 from provision.records.content import RunResult
+from provision.records.reader import Record
 from provision.records.run_end import UNIDENTIFIED
 from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
@@ -48,6 +49,10 @@ class LedgerWriter:
     def close_abandoned(self) -> tuple[WrittenRecord, ...]:
         """Give every run that a killed station left open its record `stopped`."""
         return self._ask(lambda: self._store.close_abandoned(datetime.now(UTC)))
+
+    def list_unsealed(self) -> tuple[Record, ...]:
+        """Records of tablets whose sealing a killed station began and did not see to its end."""
+        return self._ask(self._store.list_unsealed)
 
     def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
         """See `runs.ledger.RunLedger`.

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from provision.agent.apk import load_agent, read_apk_capabilities
 from provision.agent.client import Sender
@@ -31,7 +33,7 @@ from provision.profiles.model import Profile, Profiles
 from provision.records.content import Configuration
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
-from provision.records.store import RecordStore
+from provision.records.store import Acknowledgement, RecordStore, WrittenRecord
 from provision.runs.agent_executor import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job
@@ -43,6 +45,7 @@ from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
 from provision.station.devices import AdbDevices
 from provision.station.ledger_writer import LedgerWriter
+from provision.station.second_place import read_second_place, write_second_place
 from provision.station.station import Options, Sink, Station
 from provision.terms import Control, HomeKind
 
@@ -235,6 +238,21 @@ def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None
         raise ConfigurationError(fault)
 
 
+def acknowledge_missing(home: Home, by: str, why: str) -> WrittenRecord:
+    """Write down that a bench goes on although records are missing; returns the record that says so.
+
+    Raises:
+        HomeError: the second place is not there.
+        RecordError: nothing is missing, or the folder is not right in itself.
+    """
+    keys = load_keys(home.keys)
+    decision = Acknowledgement(by, why, uuid4().hex, datetime.now(UTC))
+    kept = read_second_place(home, keys)
+    store = RecordStore(home.records, keys, home.state, kept=kept, acknowledgement=decision)
+    write_second_place(home, keys, store.checkpoint())
+    return store.find_written(decision.run_id)
+
+
 @contextmanager
 def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
     """The ledger thread of a home; whoever opens it closes the runs a killed station left open.
@@ -244,10 +262,12 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
         RecordError: records or ledger are not as this home left them.
     """
     keys = load_keys(home.path / "keys")
-    store = RecordStore(home.path / "records", keys, home.path / "state")
+    store = RecordStore(home.path / "records", keys, home.path / "state", kept=read_second_place(home, keys))
+    write_second_place(home, keys, store.checkpoint())
     assets = state.open_registry(home.bench.asset_prefix)
     if assets.is_empty:
         verdict = verify_folder(home.records)
         assets.restore((record.run.asset_id, str(record.run.identity.get("serial", ""))) for record in verdict.records)
     with LedgerWriter(store, assets) as ledger:
         yield ledger
+    write_second_place(home, keys, store.checkpoint())

@@ -13,8 +13,11 @@ from state_file import change_state
 from provision.cli.check import check
 from provision.errors import ConfigurationError, HomeError
 from provision.home.create import Details, create_home
+from provision.records.keys import load_keys
+from provision.records.store import RecordStore
 from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
+from tests.records.record_bed import make_result, record
 
 
 def make_home(folder: Path, *changes: tuple[str, str, str]) -> Path:
@@ -161,7 +164,7 @@ def test_a_damaged_database_is_named(tmp_path: Path, told: str, damage: str) -> 
 
 def test_a_database_that_is_lost_beside_records_is_told(tmp_path: Path) -> None:
     home = make_home(tmp_path)
-    (home / "records/leaves.jsonl").write_text("{}\n")
+    record(RecordStore(home / "records", load_keys(home / "keys"), home / "state"), make_result(1, HomeKind.TRAINING))
     wrong = call(home).exception
     assert isinstance(wrong, HomeError)
     assert "state.sqlite: knows no tablet, while" in str(wrong)

@@ -109,6 +109,8 @@ def test_a_kill_after_each_step_of_sealing_keeps_the_statement_that_was_written(
     whole = (bed.records / "ledger/leaves.jsonl").read_bytes()
     for name in lost:
         shutil.copy(tmp_path / "before" / name, bed.records / "ledger")
+    journal = bed.folder / "state/runs.jsonl"
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
     assert bed.store().close_abandoned(FIRST_START + timedelta(days=1)) == ()
     assert (bed.records / "ledger/leaves.jsonl").read_bytes() == whole
     (read,) = verify_folder(bed.records, bed.keys.fingerprint).records

@@ -255,7 +255,7 @@ def test_an_unfinished_file_of_a_kill_is_removed(killed: tuple[Bed, Path, Path])
 def test_a_power_cut_that_leaves_zero_bytes_in_the_last_leaf_is_mended(killed: tuple[Bed, Path, Path]) -> None:
     bed, before, after = killed
     restore(bed, after)
-    copy_parts(before, bed, "records/ledger/checkpoint")
+    copy_parts(before, bed, "records/ledger/checkpoint", "state/runs.jsonl")
     leaves = bed.records / "ledger/leaves.jsonl"
     size = (before / "records/ledger/leaves.jsonl").stat().st_size
     leaves.write_bytes(leaves.read_bytes()[:size] + bytes(100) + b"\n")
@@ -325,7 +325,7 @@ def test_a_damaged_folder_is_refused_and_not_signed_anew(
     restore(bed, after)
     damage(bed, before)
     state = {path: path.read_bytes() for path in bed.records.rglob("*") if path.is_file()}
-    with pytest.raises(RecordError, match=r"expected|cannot be read"):
+    with pytest.raises(RecordError, match=r"expected|cannot be read|not as this bench left it"):
         bed.store()
     assert state == {path: path.read_bytes() for path in bed.records.rglob("*") if path.is_file()}
 

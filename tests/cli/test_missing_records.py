@@ -1,0 +1,89 @@
+"""Records that were taken away, as the commands tell of them: check names them, acknowledge lets the bench go on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from provision.cli.check import check
+from provision.cli.record import record as command
+from provision.errors import HomeError, RecordError
+from provision.home.create import Details, create_home
+from provision.home.folder import load_home
+from provision.records.keys import load_keys
+from provision.records.reader import verify_folder
+from provision.records.store import RecordStore
+from provision.state.opening import open_bench_state
+from provision.station.setup import open_ledger
+from provision.terms import HomeKind, Reason
+from tests.records.record_bed import make_result, record
+
+WORDS = ("acknowledge", "--by", "B. Auditor", "--why", "the stick is lost", "--home")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A training home with a second place, and two records, of which it keeps what was after the first."""
+    folder = tmp_path / "home"
+    create_home(folder, HomeKind.TRAINING, 1, Details(name="CHU"))
+    (tmp_path / "disk").mkdir()
+    with (folder / "bench.yaml").open("a", encoding="utf-8") as file:
+        file.write("second_place: ../disk\n")
+    for number in (1, 2):
+        store = RecordStore(folder / "records", load_keys(folder / "keys"), folder / "state")
+        record(store, make_result(number, HomeKind.TRAINING))
+        shutil.copytree(folder, tmp_path / f"after-{number}")
+    start(folder)
+    return folder
+
+
+def start(folder: Path, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Open the ledger as a station does, and end."""
+    place = load_home(folder)
+    with open_bench_state(folder) as state, open_ledger(place, state) as ledger:
+        ledger.close_abandoned()
+        meanwhile()
+
+
+def put_back(home: Path, *parts: str) -> None:
+    for part in parts:
+        shutil.rmtree(home / part)
+        shutil.copytree(home.parent / "after-1" / part, home / part)
+
+
+@pytest.mark.parametrize(("parts", "who"), [(("records",), "this bench"), (("records", "state"), "the second place")])
+def test_a_record_that_is_gone_is_named_and_acknowledged(home: Path, parts: tuple[str, ...], who: str) -> None:
+    put_back(home, *parts)
+    told = f"signed for 1 statements, {who} remembers 2"
+    wrong = CliRunner().invoke(check, ["--home", str(home)]).exception
+    assert isinstance(wrong, HomeError)
+    assert told in str(wrong)
+    with pytest.raises(RecordError, match=told):
+        start(home)
+    done = CliRunner().invoke(command, [*WORDS, str(home), "--language", "en"])
+    assert (done.exit_code, "recorded in" in done.output) == (0, True), done.output
+    start(home)
+    assert CliRunner().invoke(check, ["--home", str(home)]).exit_code == 0
+    verdict = verify_folder(home / "records", kept=next((home.parent / "disk").iterdir()).read_bytes())
+    assert verdict.faults == ()
+    assert [record.run.reason for record in verdict.records] == [None, Reason.RECORDS_MISSING]
+
+
+def test_a_second_place_that_is_not_there_is_named_before_work_begins(home: Path) -> None:
+    shutil.rmtree(home.parent / "disk")
+    with pytest.raises(HomeError, match=r"second_place: .*disk is not there"):
+        start(home)
+
+
+def test_a_second_place_that_cannot_be_written_at_the_end_is_told(home: Path) -> None:
+    with pytest.raises(HomeError, match="cannot be kept there"):
+        start(home, lambda: shutil.rmtree(home.parent / "disk"))
+
+
+def test_nothing_is_acknowledged_where_nothing_is_missing(home: Path) -> None:
+    done = CliRunner().invoke(command, [*WORDS, str(home)])
+    assert isinstance(done.exception, RecordError)

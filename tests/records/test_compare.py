@@ -1,0 +1,206 @@
+"""What is taken away from a records folder, or put into it, is told before anything is signed over it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from record_bed import FIRST_START, Bed, make_bed, make_result, record, record_sealed
+
+from provision.errors import RecordError
+from provision.records import verify_record
+from provision.records.canonical import canonical_json
+from provision.records.content import build_statement
+from provision.records.envelope import sign_envelope
+from provision.records.reader import verify_folder
+from provision.records.store import Acknowledgement, RecordStore
+from provision.terms import Outcome, Reason
+
+DECISION = Acknowledgement("B. Auditor", "the stick is lost", "decision-1", FIRST_START + timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A home after four runs, the third sealed, with its folder as it was after each."""
+
+    bed: Bed
+
+    def after(self, runs: int) -> Path:
+        return self.bed.folder / f"after-{runs}"
+
+    def leaves(self) -> Path:
+        return self.bed.records / "ledger/leaves.jsonl"
+
+    def put_back(self, runs: int, part: str) -> None:
+        """Put a part of the records folder back to what it was."""
+        shutil.copytree(self.after(runs) / part, self.bed.records / part, dirs_exist_ok=True)
+
+    def everything(self) -> dict[str, bytes]:
+        files = [*self.bed.records.rglob("*"), *(self.bed.folder / "state").rglob("*")]
+        return {str(path): path.read_bytes() for path in files if path.is_file()}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    bed = make_bed(tmp_path)
+    store = bed.store()
+    for number in range(1, 5):
+        if number == 3:
+            record_sealed(store, number)
+        else:
+            record(store, make_result(number))
+        shutil.copytree(bed.records, tmp_path / f"after-{number}")
+    return Shelf(bed)
+
+
+def take_away_the_last_record(shelf: Shelf) -> None:
+    shelf.bed.bundle(4).unlink()
+    shelf.put_back(3, "ledger")
+
+
+def put_all_back(shelf: Shelf) -> None:
+    shutil.rmtree(shelf.bed.records)
+    shutil.copytree(shelf.after(2), shelf.bed.records)
+
+
+def take_all_away(shelf: Shelf) -> None:
+    shutil.rmtree(shelf.bed.records)
+
+
+def put_the_checkpoint_back(shelf: Shelf) -> None:
+    shutil.copy(shelf.after(3) / "ledger/checkpoint", shelf.bed.records / "ledger")
+
+
+def date_a_leaf_behind_an_old_checkpoint(shelf: Shelf) -> None:
+    put_the_checkpoint_back(shelf)
+    lines = shelf.leaves().read_bytes().splitlines(keepends=True)
+    last = json.loads(lines[-1]) | {"time": "2020-01-01T00:00:00Z"}
+    shelf.leaves().write_bytes(b"".join(lines[:-1]) + canonical_json(last) + b"\n")
+
+
+def take_the_seal_off(shelf: Shelf) -> None:
+    put_all_back(shelf)
+    shutil.copy(shelf.after(3) / shelf.bed.records.glob("A-0001*").__next__().name, shelf.bed.records)
+    path = next(shelf.after(3).glob("A-0003*"))
+    (shelf.bed.records / path.name).write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    shelf.put_back(3, "documents")
+
+
+def make_the_ledger_anew(shelf: Shelf) -> None:
+    shutil.rmtree(shelf.bed.records / "ledger")
+
+
+def bring_a_record_of_a_run_nobody_opened(shelf: Shelf) -> None:
+    other = make_result(9, observed=make_result(1).observed, identity=make_result(1).identity)
+    path = shelf.bed.records / "A-0009-20250301T120900Z.intoto.jsonl"
+    path.write_bytes(sign_envelope(build_statement(other), shelf.bed.keys.signer))
+
+
+def lose_the_memory(shelf: Shelf) -> None:
+    (shelf.bed.folder / "state/runs.jsonl").unlink()
+
+
+GONE = "4-20250301T120400Z.intoto.jsonl of run run-4 was signed here and is gone"
+TAKEN: dict[Callable[[Shelf], None], tuple[str, ...]] = {
+    take_away_the_last_record: (GONE, "signed for 4 statements, this bench remembers 5"),
+    put_all_back: ("run run-3 was", "second statement of run run-3 was", GONE, "signed for 2 statements"),
+    take_all_away: ("run run-1 was", "run run-2 was", GONE, "signed for 0 statements"),
+    put_the_checkpoint_back: ("signed for 4 statements",),
+    date_a_leaf_behind_an_old_checkpoint: ("signed for 4 statements", "leaf 4 of the ledger appeared: it says 2020"),
+    take_the_seal_off: ("second statement of run run-3 was", GONE),
+    make_the_ledger_anew: ("run run-1 was", GONE),
+    bring_a_record_of_a_run_nobody_opened: ("run run-9 appeared",),
+    lose_the_memory: ("runs.jsonl is gone", "whether 5 statements are all"),
+}
+
+
+@pytest.mark.parametrize("take", TAKEN, ids=lambda take: take.__name__)
+def test_what_is_not_as_it_was_left_is_told_and_nothing_is_written(shelf: Shelf, take: Callable[[Shelf], None]) -> None:
+    take(shelf)
+    before = shelf.everything() if shelf.bed.records.exists() else {}
+    with pytest.raises(RecordError, match="nothing is signed over it") as told:
+        shelf.bed.store()
+    assert [sentence for sentence in TAKEN[take] if sentence not in str(told.value)] == []
+    assert not before or shelf.everything() == before
+
+
+@pytest.mark.parametrize("take", TAKEN, ids=lambda take: take.__name__)
+def test_an_acknowledged_bench_goes_on_and_its_record_says_who_decided(
+    shelf: Shelf, take: Callable[[Shelf], None], tmp_path: Path
+) -> None:
+    take(shelf)
+    if take is date_a_leaf_behind_an_old_checkpoint:
+        return  # no decision makes that leaf right; see the next test
+    bed = shelf.bed
+    store = RecordStore(bed.records, bed.keys, bed.folder / "state", acknowledgement=DECISION)
+    record(store, make_result(7))
+    verdict = verify_folder(bed.records, bed.keys.fingerprint)
+    assert verdict.faults == ()
+    decided = [each.run for each in verdict.records if each.run.reason is Reason.RECORDS_MISSING]
+    assert [(run.outcome, run.first_error) for run in decided] == [
+        (Outcome.STOPPED, "acknowledged by B. Auditor: the stick is lost")
+    ]
+    said = "\n".join(decided[0].identity["acknowledgement"]["differences"])
+    assert [sentence for sentence in TAKEN[take] if sentence not in said] == []
+    bed.store()
+    assert verify_record.main([str(bed.records), "--key", bed.keys.fingerprint]) == 0
+    shutil.copytree(shelf.after(2), tmp_path / "older")
+    shutil.rmtree(bed.records)
+    shutil.copytree(tmp_path / "older", bed.records)
+    with pytest.raises(RecordError, match="run-7 was signed here and is gone"):
+        bed.store()
+
+
+def test_a_leaf_of_a_time_its_statement_does_not_have_is_never_signed(shelf: Shelf) -> None:
+    date_a_leaf_behind_an_old_checkpoint(shelf)
+    bed = shelf.bed
+    with pytest.raises(RecordError, match="time"):
+        RecordStore(bed.records, bed.keys, bed.folder / "state", acknowledgement=DECISION)
+
+
+def test_a_whole_folder_has_nothing_to_acknowledge(shelf: Shelf) -> None:
+    bed = shelf.bed
+    with pytest.raises(RecordError, match="nothing to acknowledge"):
+        RecordStore(bed.records, bed.keys, bed.folder / "state", acknowledgement=DECISION)
+
+
+def test_a_second_place_shows_what_was_put_back_with_the_memory_of_it(shelf: Shelf) -> None:
+    kept = (shelf.bed.records / "ledger/checkpoint").read_bytes()
+    put_all_back(shelf)
+    journal = shelf.bed.folder / "state/runs.jsonl"
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:4]))
+    with pytest.raises(RecordError, match="signed for 2 statements, the second place remembers 5"):
+        RecordStore(shelf.bed.records, shelf.bed.keys, shelf.bed.folder / "state", kept=kept)
+    shelf.bed.store()  # without it nobody can tell
+
+
+def test_a_journal_of_a_version_without_heads_still_knows_its_records(shelf: Shelf) -> None:
+    journal = shelf.bed.folder / "state/runs.jsonl"
+    events = [json.loads(line) for line in journal.read_bytes().splitlines()]
+    old = [
+        {name: value for name, value in each.items() if name not in {"size", "root"}}
+        for each in events
+        if each["event"] != "sealed"
+    ]
+    journal.write_bytes(b"".join(canonical_json(each) + b"\n" for each in old))
+    shelf.bed.store()
+    take_away_the_last_record(shelf)
+    with pytest.raises(RecordError, match="run-4 was signed here and is gone"):
+        shelf.bed.store()
+
+
+def test_a_seal_that_was_cut_off_is_told_until_the_tablet_ran_again(tmp_path: Path) -> None:
+    bed = make_bed(tmp_path)
+    store = bed.store()
+    record(store, make_result(1, seals=True))
+    record_sealed(store, 2)
+    (unsealed,) = bed.store().list_unsealed()
+    assert unsealed.run.run_id == "run-1"
+    again = make_result(3, seals=True)
+    record(bed.store(), replace(again, asset_id="A-0001", outcome=Outcome.FAILED, reason=Reason.TABLET_HUNG))
+    assert bed.store().list_unsealed() == ()
