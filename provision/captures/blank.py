@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 
 from provision.facts.props import Props
+from provision.identity.shared_serials import is_placeholder
 from provision.identity.signs import names_of
-from provision.identity.which import is_placeholder
 
 _KEPT = re.compile(
     r"ro\.(?:product|build|board|bootimage|system|system_ext|system_dlkm|vendor|vendor_dlkm|odm|odm_dlkm|treble|config"

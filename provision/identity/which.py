@@ -9,21 +9,19 @@ Rules, in order (design: identity table; reference, packages document 1.4 and 2.
 3. A serial that no known tablet has, or that only tablets have which are on the bench right now: new.
    (The installation of one of those under a second tablet is a copied system: unknown, as in 4.)
 4. Same serial, another installation id: after a factory reset it may be the same tablet. Candidate when
-   exactly one known tablet has this serial and it is no placeholder: the run goes on under its number,
-   ends with the warning to compare the label, and the new installation is not learnt, so that it never
+   exactly one known tablet has this serial and it is no placeholder (`shared_serials.yaml`): the run goes on under its
+   number, ends with the warning to compare the label, and the new installation is not learnt, so that it never
    becomes certain by itself. Else unknown: a new number, with the same warning. Never a guess.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-_PLACEHOLDER = re.compile(r"|unknown|0*|(?:0?123456789ABCDEF)+|1234567890(?:ABCDEF)?|(.)\1*", re.IGNORECASE)
-
+from provision.identity.shared_serials import is_placeholder
 
 UNREAD = "unread"
 """In the place of an installation that is not known; equals nothing, not even itself."""
@@ -67,11 +65,6 @@ def digest_installation(android_id: str | None) -> str | None:
     if not android_id:
         return None
     return hashlib.sha256(f"android_id:{android_id}".encode()).hexdigest()
-
-
-def is_placeholder(serial: str) -> bool:
-    """Whether a serial is empty or one of the values cheap firmwares share (packages document 1.4)."""
-    return _PLACEHOLDER.fullmatch(serial) is not None
 
 
 def match_asset(serial: str, installation: str | None, known: Iterable[Asset], on_bench: frozenset[str]) -> Match:

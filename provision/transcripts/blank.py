@@ -24,7 +24,7 @@ from provision.captures.blank import IDENTIFIERS, SECRET_VALUES, blank, blank_se
 from provision.errors import AnswerError
 from provision.facts import props
 from provision.facts.query import CommandOutput
-from provision.identity.which import is_placeholder
+from provision.identity.shared_serials import is_placeholder
 from provision.proofs.attempts import THROWAWAY
 
 HOSPITAL, PASSPHRASE, ASSET, NAME, MAC = "HOSPITAL", "PASSPHRASE", "X-0", "NAME", "02:00:00:00:00:00"

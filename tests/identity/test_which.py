@@ -11,7 +11,8 @@ import yaml
 from state_file import change_state
 
 from provision.errors import HomeError
-from provision.identity.which import UNREAD, Asset, Certainty, digest_installation, is_placeholder, match_asset
+from provision.identity.shared_serials import is_placeholder
+from provision.identity.which import UNREAD, Asset, Certainty, digest_installation, match_asset
 from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.bench_state import BenchState
 
