@@ -185,32 +185,45 @@ def _listens(address: ServerAddress) -> bool:
     return True
 
 
-_LONG_ROW = re.compile(
-    r"(?P<serial>\(no serial number\)|\?{12}|\S*) +(?P<state>.*?)(?: usb:(?P<port>\S+))?"
-    r"(?: product:.*?)?(?: model:(?P<model>\S*))?(?: device:.*?)?(?: transport_id:(?P<id>\d+))"
+_STATES = r"""device|offline|unauthorized|authorizing|connecting|detached|host|unknown
+    |recovery|sideload|rescue|bootloader|no[ ]permissions(?:[ ]\(.*?\))?(?:;[ ]see[ ]\[.*?\])?"""
+_REST = r"""(?:[ ]usb:(?P<port>\S+))?(?:[ ]product:.*?)?(?:[ ]model:(?P<model>\S*))?(?:[ ]device:.*?)?
+    [ ]transport_id:(?P<id>\d{1,20})"""
+_ROWS = (  # the first that fits, the shortest serial number first
+    re.compile(rf"(?P<serial>.{{22,}}?)[ ](?P<state>{_STATES}){_REST}", re.VERBOSE),
+    re.compile(rf"(?P<serial>.*?)[ ](?P<state>{_STATES}){_REST}", re.VERBOSE),
+    re.compile(rf"(?P<serial>.{{21}}[ ]|\S*)[ ]+(?P<state>\S.*?){_REST}", re.VERBOSE),
 )
+"""Serial numbers come from tablets and may hold blanks: the known words for states end them, behind the 22 columns
+that the server fills; a state that is not known stands behind a whole column, or behind the first blank."""
+_LONGEST_ROW = 2000  # a serial number and three names; what a lying server makes longer would be read for minutes
 
 
 def parse_transports(text: str) -> tuple[TransportRow, ...]:
     """Rows of `host:devices-l` (reference, packages document 1.3).
 
-    Only LF ends a row: product and device names come from the tablet and may hold anything else,
-    also blanks and words that look like qualifiers. So the qualifiers are read in the server's order.
+    Only LF ends a row: serial numbers, product and device names come from the tablet and may hold anything else,
+    also blanks and words that look like states and qualifiers. So the parts are read in the server's order. A line
+    that is no row costs that line, as long as there are others.
 
     Raises:
-        AnswerError: a row without transport id (a server older than Android 8.1's tools).
+        AnswerError: no line is a row, as with a server that tells no transport id (older than Android 8.1's tools).
     """
-    return tuple(_parse_row(line) for line in text.split("\n") if line.strip())
+    lines = [line for line in text.split("\n") if line.strip()]
+    rows = [row for row in map(_parse_row, lines) if row is not None]
+    if lines and not rows:
+        raise AnswerError("host:devices-l", "SERIAL STATE ... transport_id:N", lines[0])
+    return tuple(rows)
 
 
-def _parse_row(line: str) -> TransportRow:
-    match = _LONG_ROW.fullmatch(line)
+def _parse_row(line: str) -> TransportRow | None:
+    match = next(filter(None, (form.fullmatch(line) for form in _ROWS)), None) if len(line) <= _LONGEST_ROW else None
     if match is None:
-        raise AnswerError("host:devices-l", "SERIAL STATE ... transport_id:N", line)
-    serial = match["serial"]
+        return None
+    serial = match["serial"].rstrip(" ")
     return TransportRow(
         transport_id=int(match["id"]),
-        serial="" if serial.startswith(("(no", "???")) else serial,
+        serial="" if serial.startswith(("(no", "???")) or not serial.strip() else serial,
         state=match["state"],
         port=match["port"],
         model=match["model"] or "",

@@ -47,7 +47,7 @@ def pick(home: Home, reached: Reached, slot: str | None, serial: str | None) -> 
         raise click.UsageError(say(language_of(home), "pick.slot-or-serial"))
     port = _port_of(home, slot) if slot is not None else None
     rows = poll(
-        lambda: [row for row in reached.list_rows() if (row.port == port if slot else row.serial == serial)],
+        lambda: [row for row in reached.list_rows() if (row.port == port if slot else _is_named(row, serial))],
         lambda rows: len(rows) > 1 or [row.state for row in rows] == ["device"],  # twins will not become fewer
         seconds=WAIT_SECONDS,
         every=POLL_SECONDS,
@@ -86,6 +86,11 @@ def _port_of(home: Home, slot: str) -> str:
     names = ", ".join(known.label for known in home.slots)
     file = home.path / "slots.yaml"
     raise click.UsageError(say(language_of(home), "pick.no-slot", slot=slot, file=file, names=names))
+
+
+def _is_named(row: TransportRow, serial: str | None) -> bool:
+    """Whether adb lists it under this serial number; blanks around it are not to be seen in a list."""
+    return serial is not None and row.serial.strip() == serial.strip()
 
 
 def _explain(language: Language, rows: list[TransportRow], slot: str | None, serial: str | None) -> str:
