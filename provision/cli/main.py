@@ -11,7 +11,6 @@ import click
 
 from provision.cli import ending
 from provision.cli.ending import interrupt_on_stop
-from provision.cli.speech import explain
 from provision.config.source import with_lines
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.texts.catalogue import printable, say
@@ -107,6 +106,8 @@ def _open_missing_streams() -> None:
 
 
 def _explain(error: Exception) -> None:
+    from provision.cli.speech import explain  # noqa: PLC0415 - loads what nearly no short command needs
+
     for line in explain(detect_language(os.environ), error):
         click.echo(line, err=True)
 
