@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 import yaml
 
 from provision.home.bench_settings import TOOLKIT
+from tests import program
 
 CASES = yaml.safe_load((TOOLKIT / "tests/cases/profiles/messages.yaml").read_text("utf-8"))
 COMMON = "status: draft\n"
@@ -24,14 +24,7 @@ def test_what_is_wrong_is_one_message(case: Mapping[str, object], tmp_path: Path
         (folder / name).write_text(text.replace("@10k@", "x" * 10_000), "utf-8")
     given = str(case["getprop"]).replace("@10k@", "x" * 10_000)
     words = ("identify", "-", "--profiles", str(folder), "--language", "en")
-    ended = subprocess.run(
-        [sys.executable, "-m", "provision.cli.main", *words],
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    ended = program.run(words, os.environ, given=given)
     said = (ended.stdout + ended.stderr).replace(str(folder), "P")
     assert ended.returncode == case["status"], said
     assert "Traceback" not in said

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import yaml
 
 from provision.home.create import Details, create_home
 from provision.terms import HomeKind
+from tests import program
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent.parent / "cases" / "cli.yaml").read_text())
 
@@ -35,19 +34,14 @@ def make_home(folder: Path, case: dict[str, Any]) -> None:
         (place / name).write_text(text.replace(old, new))
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=case["name"], marks=[pytest.mark.later] if case.get("later") else []) for case in CASES],
+)
 def test_a_wrong_use_is_explained(tmp_path: Path, case: dict[str, Any]) -> None:
     make_home(tmp_path, case)
-    done = subprocess.run(
-        [sys.executable, "-m", "provision.cli.main", *case["words"]],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    done = program.run(case["words"], env, cwd=tmp_path)
     said = done.stdout + done.stderr
     assert done.returncode == case["status"], said
     assert [part for part in case["says"] if part not in said] == [], said

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +20,8 @@ from provision.terms import HomeKind, Outcome
 from provision.texts.language import Language
 from provision.virtual.android.journal import Mutation, mutations
 from provision.virtual.offline import edit_offline, prepare_offline
+from tests import program
 
-PROGRAM = (sys.executable, "-m", "provision.cli.main")
 RUN_SECONDS = 120
 
 
@@ -47,20 +45,12 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(home.parent), "LANG": "C.UTF-8"}
 
 
-def start(home: Path, *words: str, keyboard: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+def start(home: Path, *words: str, keyboard: int | None = None) -> program.Started:
     """Start a command on a home, in a process group of its own; `keyboard`: what it reads."""
-    return subprocess.Popen(
-        [*PROGRAM, *words],
-        env={**environment(home), "PROVISION_HOME": str(home)},
-        stdin=keyboard,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    return program.start(words, {**environment(home), "PROVISION_HOME": str(home)}, stdin=keyboard)
 
 
-def finish(process: subprocess.Popen[str]) -> Ended:
+def finish(process: program.Started) -> Ended:
     """Wait for a command and read its events."""
     out, errors = process.communicate(timeout=RUN_SECONDS)
     return Ended(process.returncode, tuple(_events(out.splitlines())), errors)
@@ -73,9 +63,7 @@ def run(home: Path, *words: str) -> Ended:
 
 def run_program(env: Mapping[str, str], *words: str, seconds: float = RUN_SECONDS) -> tuple[int, str]:
     """Run a command that speaks to people; exit status and all that it said."""
-    ended = subprocess.run(
-        [*PROGRAM, *words], env=dict(env), capture_output=True, text=True, timeout=seconds, check=False
-    )
+    ended = program.run(words, env, timeout=seconds)
     return ended.returncode, ended.stdout + ended.stderr
 
 

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from typing import Any
 
 import pytest
@@ -34,14 +33,13 @@ WAIT_SECONDS = 60
 class Watched:
     """A station under way, its events read as they come."""
 
-    def __init__(self, home: Path, *words: str, keyboard: int = DEVNULL) -> None:
-        self.process: Popen[str] = start(home, "station", "--json", *words, keyboard=keyboard)
+    def __init__(self, home: Path, *words: str, keyboard: int | None = None) -> None:
+        self.process = start(home, "station", "--json", *words, keyboard=keyboard)
         self._seen: list[dict[str, Any]] = []
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
         for line in self.process.stdout:
             self._seen.append(json.loads(line))
 
@@ -61,7 +59,7 @@ class Watched:
             self.process.send_signal(number)
         self._reader.join(WAIT_SECONDS)
         with self.process:  # closes the pipes
-            errors = self.process.stderr.read() if self.process.stderr else ""
+            errors = self.process.stderr.read()
             return Ended(self.process.wait(WAIT_SECONDS), tuple(self._seen), errors)
 
 

@@ -17,8 +17,8 @@ import pytest
 from provision.cli.walk import read_word
 from provision.texts.language import Language
 from provision.transcripts.read import read_transcript
+from tests.program import PROGRAM
 from tests.system.bench_runs import (
-    PROGRAM,
     assert_records_right,
     by_hand,
     count_writes,

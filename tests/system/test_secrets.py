@@ -17,8 +17,9 @@ from state_file import FILE
 
 from provision.home.create import TRAINING_PASSPHRASE
 from provision.state.opening import open_bench_state
+from tests.program import PROGRAM
 from tests.searching import find_leaks
-from tests.system.bench_runs import PROGRAM, RUN_SECONDS, assert_records_right, environment, outcomes
+from tests.system.bench_runs import RUN_SECONDS, assert_records_right, environment, outcomes
 
 pytestmark = pytest.mark.front
 WORDS = ("station", "--virtual", "4", "--seed", "1", "--once", "--json")
