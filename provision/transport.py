@@ -74,6 +74,9 @@ class Transport(Protocol):
         """Run a line through `exec:` with `size` bytes of `source` on its standard input.
 
         Streams are merged and the status is None on every release; read the text.
+
+        Raises:
+            TabletGone: the connection ended before the line was through, whatever was said until then.
         """
         ...
 

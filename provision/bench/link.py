@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from provision.bench.adb import AdbHost, TransportRow, select_transport, translate
 from provision.bench.smart_socket import Connection
-from provision.errors import AnswerError, Cancelled, TabletGone
+from provision.errors import AnswerError, Cancelled
 from provision.transport import Answer, Sink
 
 FRAME = 64 * 1024
@@ -67,10 +67,12 @@ class AdbTransport:
 
     def exec_with_stdin(self, line: str, source: BinaryIO, size: int, *, seconds: float) -> Answer:
         """See `Transport.exec_with_stdin`."""
-        with self._connect(f"exec:{line}", seconds) as connection:
+        mark, marked = self._mark(line)
+        with self._connect(f"exec:{marked}", seconds) as connection:
             upload = _Upload(connection)
             _feed_exactly(upload, source, size)
-            return Answer(_fold(upload.drain()), "", None)
+            text, _status = _split_mark(_fold(upload.drain()), mark)
+            return Answer(text, "", None)
 
     def push(self, source: BinaryIO, size: int, remote: str, *, seconds: float) -> None:
         """See `Transport.push`; 64 KiB frames as adb itself sends them."""
@@ -98,15 +100,22 @@ class AdbTransport:
                 streams.setdefault(kind, bytearray()).extend(data)
 
     def _shell_marked(self, line: str, seconds: float) -> Answer:
+        mark, marked = self._mark(line)
+        with self._connect(f"shell:{marked}", seconds) as connection:
+            text, status = _split_mark(_fold(_drain(connection)), mark)
+            return Answer(text, "", status)
+
+    def _mark(self, line: str) -> tuple[str, str]:
+        """A word nobody can guess, and the line that says it with its status once it is through.
+
+        The end of a stream says nothing: an adb server closes the streams of a lost tablet as it closes those of a
+        command that ended (adb host side, section 5).
+        """
         mark = f"end-{secrets.token_hex(8)}"
-        full = f"{line}; echo {mark}:$?"
-        if len(full.encode()) > OLD_LINE_LIMIT:
-            raise AnswerError("shell line", f"below {OLD_LINE_LIMIT} bytes on Android 5 and 6", f"{len(full)} bytes")
-        text = self._read_all(f"shell:{full}", seconds)
-        found = re.search(rf"{mark}:(\d+)\s*$", text)
-        if found is None:
-            raise TabletGone(f"{self.address}: the answer ended before its mark")
-        return Answer(text[: found.start()], "", int(found[1]))
+        marked = f"{line}; echo {mark}:$?"
+        if len(marked.encode()) > OLD_LINE_LIMIT and "shell_v2" not in self.features:
+            raise AnswerError("shell line", f"below {OLD_LINE_LIMIT} bytes on Android 5 and 6", f"{len(marked)} bytes")
+        return mark, marked
 
     def _read_all(self, service: str, seconds: float) -> str:
         with self._connect(service, seconds) as connection:
@@ -143,6 +152,18 @@ class AdbTransport:
 def _fold(data: bytes) -> str:
     """Text with LF line ends: Android 5 and 6 send CR LF, nested terminals CR CR LF."""
     return re.sub(r"\r+\n", "\n", data.decode(errors="replace"))
+
+
+def _split_mark(text: str, mark: str) -> tuple[str, int]:
+    """What was said before the mark, and the status after it.
+
+    Raises:
+        EOFError: the answer was cut off; a status counts only with the line end after it, `1` may be half of `127`.
+    """
+    found = re.search(rf"{mark}:(\d+)\n\s*$", text)
+    if found is None:
+        raise EOFError("the answer ended before its mark")
+    return text[: found.start()], int(found[1])
 
 
 def _drain(connection: Connection) -> bytes:

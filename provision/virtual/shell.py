@@ -1,4 +1,4 @@
-"""Runs shell lines of a tablet: a plain command straight in the model, all else through a real `sh`.
+"""Runs shell lines of a tablet: a plain command, marked or not, straight in the model, all else through a real `sh`.
 
 `sh` runs in an empty environment and an empty folder; each command word of the release is a function
 that asks the model (`prelude`, `calls`). An unknown word gives 127 and Android's text; a line that
@@ -32,6 +32,8 @@ KNOWN_SHELLS = ("mksh", "dash", "sh")
 INACCESSIBLE_API = 29
 """Android 10's mksh says `inaccessible or not found`, earlier ones `not found`."""
 PIECE = 1 << 18
+_MARKED = re.compile(r"(?P<line>.*); echo (?P<mark>[\w-]+):\$\?", re.DOTALL)
+"""A line that says by a mark that it is through; no shell is needed for that, and an upload is carried twice by one."""
 _HOST_PREFIX = re.compile(rb"^(?:[EW]: )?(/system/bin/sh: )(?:\d+: )?", re.MULTILINE)
 
 
@@ -86,9 +88,14 @@ class Shell:
 
     async def run(self, line: str, console: Console) -> Ending:
         """Run one line to its end."""
-        words = guard.plain_words(line)
+        marked = _MARKED.fullmatch(line)
+        words = guard.plain_words(line if marked is None else marked["line"])
         if words is not None and words[0] in self._executor.tablet.words:
-            return await self.run_words(words, console)
+            ending = await self.run_words(words, console)
+            if marked is None or ending.effect is not Effect.NONE:
+                return ending
+            await console.out(f"{marked['mark']}:{ending.status}\n".encode())
+            return Ending()
         try:
             found = guard.command_words(line)
         except guard.Refused as refusal:

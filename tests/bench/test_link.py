@@ -39,20 +39,19 @@ def push(transport: AdbTransport, size: int = LARGE, seconds: float = 20, source
     transport.push(source or io.BytesIO(bytes(size)), size, "/data/local/tmp/a.apk", seconds=seconds)
 
 
-def say_after(size: int, said: bytes) -> Script:
+def say_after(size: int, said: bytes, *, marked: bool = False) -> Script:
     """Take the first bytes, say something, and close with the rest unread: the sender meets a reset."""
 
-    def play(peer: socket.socket, _service: str) -> None:
+    def play(peer: socket.socket, service: str) -> None:
         read_exact(peer, size)
-        peer.sendall(said)
+        peer.sendall(said + (end_of(service) if marked else b""))
 
     return play
 
 
-def take_all(peer: socket.socket, said: bytes) -> None:
-    """Take what comes until `size` bytes of an upload, then say something."""
-    read_exact(peer, LARGE)
-    peer.sendall(said)
+def end_of(service: str) -> bytes:
+    """What the shell prints after a line that asks for its mark, with status 0."""
+    return (service.rpartition("echo ")[2].removesuffix("$?") + "0\n").encode()
 
 
 def fail(text: str) -> bytes:
@@ -69,7 +68,7 @@ def stay_silent(peer: socket.socket, _service: str) -> None:
 
 @pytest.mark.parametrize("taken", [0, 4096, 10 * 1024 * 1024])
 def test_a_refusal_in_the_middle_of_a_feed_is_an_answer(taken: int) -> None:
-    with serving(say_after(taken, NO_SPACE.encode())) as double:
+    with serving(say_after(taken, NO_SPACE.encode(), marked=True)) as double:
         assert feed(transport_to(double.address)) == Answer(NO_SPACE, "", None)
 
 
@@ -129,14 +128,15 @@ def test_a_source_that_is_shorter_than_it_says_is_never_sent_as_whole(upload: Ca
 
 
 def test_a_feed_that_is_taken_whole_is_answered_at_its_end() -> None:
-    with serving(lambda peer, _service: take_all(peer, b"Success: streamed\n")) as double:
+    with serving(say_after(LARGE, b"Success: streamed\n", marked=True)) as double:
         assert feed(transport_to(double.address)).out == "Success: streamed\n"
 
 
 def test_words_said_while_sending_belong_to_the_answer() -> None:
-    def play(peer: socket.socket, _service: str) -> None:
+    def play(peer: socket.socket, service: str) -> None:
         peer.sendall(b"reading\r\n")
-        take_all(peer, b"Success\r\n")
+        read_exact(peer, LARGE)
+        peer.sendall(b"Success\r\n" + end_of(service))
 
     with serving(play) as double:
         assert feed(transport_to(double.address)).out == "reading\nSuccess\n"
@@ -243,11 +243,10 @@ def test_an_answer_without_its_mark_is_a_lost_tablet() -> None:
 
 def test_a_marked_answer_gives_text_and_status() -> None:
     def play(peer: socket.socket, service: str) -> None:
-        mark = service.rpartition("echo ")[2].removesuffix("$?")
-        peer.sendall(f"one\r\ntwo\r\n{mark}3\r\n".encode())
+        peer.sendall(b"one\r\ntwo\r\n" + end_of(service).replace(b"0\n", b"127\r\n"))
 
     with serving(play, features="") as double:
-        assert transport_to(double.address).shell("ls", seconds=5) == Answer("one\ntwo\n", "", 3)
+        assert transport_to(double.address).shell("ls", seconds=5) == Answer("one\ntwo\n", "", 127)
 
 
 @pytest.mark.parametrize(("data", "size"), [(b"", 0), (b"\0\0", 2)])

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,7 +152,11 @@ class LiveBench:
 
     def do(self, work: Callable[[], Coroutine[None, None, Result]]) -> Result:
         """Run one coroutine on the bench's loop."""
-        return asyncio.run_coroutine_threadsafe(work(), self._loop).result(20)
+        return self.begin(work).result(20)
+
+    def begin(self, work: Callable[[], Coroutine[None, None, Result]]) -> Future[Result]:
+        """Begin one coroutine on the bench's loop; from a thread of the bench that may not wait for it, too."""
+        return asyncio.run_coroutine_threadsafe(work(), self._loop)
 
     def plug(self, slot: str) -> None:
         self.do(self.bench.slot(slot).plug)
