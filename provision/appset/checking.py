@@ -64,7 +64,7 @@ class FileChecking:
             target_sdk=manifest.target_sdk,
             abis=manifest.abis,
             max_sdk=variant.max_sdk,
-            schemes=frozenset(map(str, signatures.schemes)),
+            schemes=frozenset(map(str, signatures.signers)),
             grants=entry.grants,
             special_access=entry.special_access,
             configuration=entry.configuration,

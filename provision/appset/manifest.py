@@ -17,6 +17,7 @@ from apkInspector.axml import ManifestStruct, XmlAttributeElement, XmlStartEleme
 
 from provision.appset.signing.faults import DAMAGED, ApkError
 
+MANIFEST = "AndroidManifest.xml"
 MAX_MANIFEST_BYTES = 4 * 1024 * 1024
 
 # Resource ids of AOSP's public.xml; they never change.
@@ -66,14 +67,16 @@ def read_manifest(path: Path) -> Manifest:
     """
     try:
         with zipfile.ZipFile(path) as apk:
-            with apk.open("AndroidManifest.xml") as entry:
+            if MANIFEST not in apk.namelist():
+                raise ApkError(f"it has no {MANIFEST}, so it is no APK")
+            with apk.open(MANIFEST) as entry:
                 raw = entry.read(MAX_MANIFEST_BYTES + 1)
             abis = frozenset(_abis(apk.namelist()))
         if len(raw) > MAX_MANIFEST_BYTES:
             raise ApkError("its AndroidManifest.xml is too large")
         return _manifest(raw, abis)
-    except DAMAGED as error:
-        raise ApkError(f"no readable AndroidManifest.xml ({type(error).__name__})") from None
+    except DAMAGED:
+        raise ApkError("its AndroidManifest.xml cannot be read") from None
 
 
 def _abis(names: list[str]) -> Iterator[str]:
@@ -88,9 +91,9 @@ def _manifest(raw: bytes, abis: frozenset[str]) -> Manifest:
     tree = ManifestStruct.parse(io.BytesIO(raw))  # type: ignore[no-untyped-call] # it ships no types
     top, sdk = _first(tree, "manifest"), _first(tree, "uses-sdk")
     application, metadata = _first(tree, "application"), _read_metadata(tree)
-    package, code = _text(top, "package"), _number(top, _VERSION_CODE)
-    if package is None or code is None:
-        raise ApkError("its manifest has no package name or no version code")
+    package, code = _text(top, "package"), _number(top, _VERSION_CODE) or 0
+    if package is None:
+        raise ApkError("its manifest has no package name")
     minimum = _number(sdk, _MIN_SDK) or 1
     return Manifest(
         package=package,

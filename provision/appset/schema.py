@@ -86,7 +86,7 @@ def _permission(name: str) -> str:
     return name
 
 
-VersionCode = Annotated[int, Field(ge=1, lt=2**63)]
+VersionCode = Annotated[int, Field(ge=0, lt=2**63)]  # 0 where the manifest has none
 Sdk = Annotated[int, Field(ge=1, le=10_000)]
 Permission = Annotated[str, AfterValidator(_permission)]
 ConfigurationKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]

@@ -10,7 +10,7 @@ import pytest
 from asn1crypto import parser
 from v1_apks import expected_signers, sign_text
 
-from provision.appset.signing.faults import DAMAGED, SignatureFault
+from provision.appset.signing.faults import ApkCause, SignatureFault
 from provision.appset.signing.pkcs7 import verify_pkcs7
 from provision.appset.signing.signed_data import read_signed_data
 
@@ -114,7 +114,7 @@ UNSOUND: dict[str, Edit] = {
     "no signer": lambda file: file.signers.__setitem__(1, []),
     "no certificate": lambda file: file.signed.remove(file.certificates),
     "a serial number of nobody": lambda file: file.signer[1][1][1].__setitem__(1, b"\x08"),
-    "a certificate of X.509 version 2": lambda file: file.certificate[0][1][0].__setitem__(1, b"\x01"),
+    "a certificate of X.509 version 4": lambda file: file.certificate[0][1][0].__setitem__(1, b"\x03"),
     "something inside the name of its maker": lambda file: name_maker(file).append([NOTHING, b""]),
 }
 """Of the right form, and what is in them is wrong."""
@@ -166,13 +166,13 @@ def test_signed_attributes_of_another_form_are_refused(case: str) -> None:
 @pytest.mark.parametrize("case", list(UNSOUND))
 def test_a_file_with_a_wrong_part_is_refused_and_ends_no_command(case: str) -> None:
     encoded = bent(UNSOUND[case], attributes=True)
-    with pytest.raises((SignatureFault, *DAMAGED)):
+    with pytest.raises(SignatureFault):
         verify_pkcs7(encoded, TEXT)
 
 
 def test_a_certificate_with_an_extension_twice_ends_no_command() -> None:
     encoded = bent(lambda file: twice(file.certificate[7][1][0][1], 0), attributes=True, name="no-signing")
-    with pytest.raises(DAMAGED):
+    with pytest.raises(SignatureFault, match="an extension twice"):
         verify_pkcs7(encoded, TEXT)
 
 
@@ -188,6 +188,81 @@ def test_a_certificate_is_read_as_it_stands_whatever_its_length() -> None:
 @pytest.mark.parametrize("case", list(TAKEN))
 def test_what_no_release_looks_at_changes_nothing(case: str, attributes: bool) -> None:  # noqa: FBT001 # a case
     assert verify_pkcs7(bent(TAKEN[case], attributes=attributes), TEXT) == (expected_signers("rsa"), 0)
+
+
+def rename(file: File, name: bytes) -> None:
+    """Other words for who made the certificate, in it and where the signer names it."""
+    for place in (name_maker(file), file.signer[1][1][0][1][0][1][0][1]):
+        place[1][1] = name
+
+
+def renumber(file: File, serial: bytes) -> None:
+    file.certificate[1][1] = file.signer[1][1][1][1] = serial
+
+
+def extend(file: File, *extension: Tree) -> None:
+    """One extension of a name that nobody knows."""
+    file.certificate[7][1][0][1].append([SEQUENCE, [[0x06, b"\x2a\x03\x04"], *extension]])
+
+
+ODD: dict[str, Edit] = {
+    "a certificate of X.509 version 2": lambda file: file.certificate[0][1][0].__setitem__(1, b"\x01"),
+    "a maker without a name": lambda file: rename(file, b""),
+    "a maker's name of 200 letters": lambda file: rename(file, b"x" * 200),
+    "a maker's name that is no UTF-8": lambda file: rename(file, b"\xff\xfe"),
+    "a serial number of zero": lambda file: renumber(file, b"\0"),
+    "a negative serial number": lambda file: renumber(file, b"\xf0\x01"),
+    "a serial number of 40 bytes": lambda file: renumber(file, b"\x11" * 40),
+    "dates that are none": lambda file: file.certificate[4][1][0].__setitem__(1, b"never"),
+    "a signature of its own that is none": lambda file: file.certificates[1][0][1][2].__setitem__(1, b"\0"),
+}
+"""Odd, and as good as any other: which certificate it is decides, and not what it says of itself."""
+ODD_EXTENSIONS: dict[str, Edit] = {
+    "an extension that is no ASN.1": lambda file: extend(file, [OCTETS, b"\xff"]),
+    "an extension that says it is not critical": lambda file: extend(file, [0x01, b"\0"], [OCTETS, b""]),
+}
+
+
+@pytest.mark.parametrize("case", list(ODD))
+def test_a_certificate_may_say_of_itself_what_it_likes(case: str) -> None:
+    certificate, _ = verify_pkcs7(bent(ODD[case], attributes=True), TEXT)
+    assert len(certificate) == 64
+    assert certificate != expected_signers("rsa")
+
+
+@pytest.mark.parametrize("case", list(ODD_EXTENSIONS))
+def test_what_is_in_an_extension_that_may_be_unknown_is_not_read(case: str) -> None:
+    encoded = bent(ODD_EXTENSIONS[case], attributes=True, name="signing")
+    assert len(verify_pkcs7(encoded, TEXT)[0]) == 64
+
+
+ALGORITHMS: dict[str, tuple[str, str, ApkCause]] = {
+    "MD5 with RSA": ("2a864886f70d0205", "2a864886f70d010104", ApkCause.SIGNATURE_WEAK),
+    "MD5, with a key of RSA": ("2a864886f70d0205", "2a864886f70d010101", ApkCause.SIGNATURE_WEAK),
+    "MD2 with RSA": ("2a864886f70d0202", "2a864886f70d010102", ApkCause.SIGNATURE_WEAK),
+    "MD4 with RSA": ("2a864886f70d0204", "2a864886f70d010103", ApkCause.SIGNATURE_WEAK),
+    "a digest of SHA-256 and MD5 with RSA": ("608648016503040201", "2a864886f70d010104", ApkCause.SIGNATURE_WEAK),
+    "SHA3-256 with RSA": ("608648016503040208", "60864801650304030e", ApkCause.SIGNATURE_UNFIT),
+    "RSA with PSS": ("608648016503040201", "2a864886f70d01010a", ApkCause.SIGNATURE_UNFIT),
+    "a digest of RIPEMD": ("2b24030201", "2a864886f70d010101", ApkCause.SIGNATURE_UNFIT),
+    "SHA-1 with DSA by a key of RSA": ("2b0e03021a", "2a8648ce380403", ApkCause.SIGNATURE_UNFIT),
+    "Ed25519 by a key of RSA": ("608648016503040203", "2b6570", ApkCause.SIGNATURE_UNFIT),
+    "another digest than the signed one": ("2b0e03021a", "2a864886f70d010101", ApkCause.SIGNATURE_BROKEN),
+}
+"""Object identifiers of the digest and of the signature, and what is said of them."""
+
+
+@pytest.mark.parametrize("case", list(ALGORITHMS))
+def test_only_a_signature_that_contradicts_the_bytes_is_an_accusation(case: str) -> None:
+    digest, algorithm, cause = ALGORITHMS[case]
+
+    def edit(file: File) -> None:
+        file.signer[2][1][0][1] = bytes.fromhex(digest)
+        file.signer[-2][1][0][1] = bytes.fromhex(algorithm)
+
+    with pytest.raises(SignatureFault) as caught:
+        verify_pkcs7(bent(edit, attributes=False), TEXT)
+    assert caught.value.cause is cause
 
 
 @pytest.mark.parametrize("name", ["rsa", "ec"])

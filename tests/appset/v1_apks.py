@@ -22,14 +22,14 @@ KINDS = {"SHA-512": "sha512", "SHA-256": "sha256", "SHA1": "sha1", "SHA-1": "sha
 
 @cache
 def _make_key(name: str) -> tuple[Any, x509.Certificate]:
-    """A key and its own certificate, by the name of a signer: `ec…` or else RSA; `no-signing`, `critical`."""
+    """A key and its own certificate, by the name of a signer: `ec…` or else RSA; some bear an extension."""
     key: Any = (
         ec.generate_private_key(ec.SECP256R1()) if name.startswith("ec") else rsa.generate_private_key(65537, 2048)
     )
     start, subject = dt.datetime(2020, 1, 1), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     made = x509.CertificateBuilder(subject, subject, key.public_key(), 7, start, start.replace(year=2050))
-    if name == "no-signing":
-        usage = x509.KeyUsage(False, False, True, False, False, False, False, False, False)  # noqa: FBT003 # its order
+    if name in ("no-signing", "signing"):
+        usage = x509.KeyUsage(name == "signing", False, True, False, False, False, False, False, False)  # noqa: FBT003 # its order
         made = made.add_extension(usage, critical=False)
     if name == "critical":
         unknown = x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4.5"), b"\x05\x00")

@@ -1,4 +1,4 @@
-"""Signature algorithms of the signing block, and keys and certificates as they stand in it."""
+"""Signature algorithms of the signing block, and keys as they stand in certificates."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from provision.appset.signing.faults import SignatureFault
+from provision.appset.signing.faults import ContradictedSignature, SignatureFault
 
 PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | dsa.DSAPublicKey
 
@@ -54,16 +54,18 @@ ALGORITHMS: Mapping[int, Algorithm] = {
 """By the id in the file (source.android.com, "Signature algorithm IDs"); others are unknown to Android, too."""
 
 
-def load_certificate(der: bytes) -> x509.Certificate:
-    """One certificate; odd serial numbers of old keys are not our finding."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return x509.load_der_x509_certificate(der)
+def load_key(encoded: bytes) -> PublicKey:
+    """A key of a kind that signs APKs, from its SubjectPublicKeyInfo.
 
-
-def key_of(certificate: x509.Certificate) -> PublicKey:
-    """The certificate's key, of a kind that signs APKs."""
-    key = certificate.public_key()
+    Raises:
+        SignatureFault: of another kind, or of a form that cannot be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of keys that are too small for new uses
+            key = load_der_public_key(encoded)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise SignatureFault("its certificate has a key that cannot be read") from error
     if not isinstance(key, _RSA | _EC | _DSA):
         raise SignatureFault("its certificate has a kind of key that Android does not know")
     return key
@@ -78,8 +80,7 @@ def check_signature(algorithm: Algorithm, key: PublicKey, signature: bytes, data
     """Check one signature.
 
     Raises:
-        SignatureFault: the key is not one of this algorithm.
-        InvalidSignature: it does not hold.
+        SignatureFault: the key is not one of this algorithm, or the signature does not hold.
     """
     if not isinstance(key, algorithm.key):
         raise SignatureFault("its signature names an algorithm of another kind of key")
@@ -90,11 +91,21 @@ def check_signature(algorithm: Algorithm, key: PublicKey, signature: bytes, data
 def verify_with(
     key: PublicKey, signature: bytes, data: bytes, hashed: hashes.HashAlgorithm, pss: padding.PSS | None = None
 ) -> None:
-    """Check a signature by a key of any kind; `InvalidSignature` when it does not hold."""
-    match key:
-        case rsa.RSAPublicKey():
-            key.verify(signature, data, pss or padding.PKCS1v15(), hashed)
-        case ec.EllipticCurvePublicKey():
-            key.verify(signature, data, ec.ECDSA(hashed))
-        case dsa.DSAPublicKey():
-            key.verify(signature, data, hashed)
+    """Check a signature by a key of any kind.
+
+    Raises:
+        ContradictedSignature: it is not over these bytes.
+        SignatureFault: nobody here can tell.
+    """
+    try:
+        match key:
+            case rsa.RSAPublicKey():
+                key.verify(signature, data, pss or padding.PKCS1v15(), hashed)
+            case ec.EllipticCurvePublicKey():
+                key.verify(signature, data, ec.ECDSA(hashed))
+            case dsa.DSAPublicKey():
+                key.verify(signature, data, hashed)
+    except InvalidSignature as error:
+        raise ContradictedSignature("it does not hold for these bytes") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise SignatureFault("it is made by an algorithm that this computer cannot check") from error

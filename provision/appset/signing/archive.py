@@ -1,20 +1,20 @@
 """The parts of an APK file, read strictly: one reading only, or none.
 
 A ZIP file can be built so that two readers see two contents; Android, its signature schemes and this
-product must see the same. Refused therefore: bytes before the first entry (a DEX file there ran unverified
-on Android 5 to 7, CVE-2017-13156), entries twice, entries that overlap, local headers that differ from the
-directory, ZIP64, encryption, and an end record that a second reader would find elsewhere.
+product must see the same. Refused therefore: bytes before the first entry that are no entry themselves (a DEX
+file there ran unverified on Android 5 to 7, CVE-2017-13156), entries twice, entries that overlap, local headers that
+differ from the directory, ZIP64, encryption, and an end record that a second reader would find elsewhere.
 """
 
 from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from provision.appset.signing.faults import ApkError, SignatureFault
+from provision.appset.signing.faults import ApkError
 
 MAX_BLOCK_BYTES = 16 * 1024 * 1024
 END_RECORD_SIZE = 22
@@ -48,8 +48,7 @@ def read_layout(file: BinaryIO) -> Layout:
     """Find the parts of an APK.
 
     Raises:
-        ApkError: not a ZIP file, or one that can be read in two ways.
-        SignatureFault: its signing block is damaged.
+        ApkError: not a ZIP file, one that can be read in two ways, or one whose signing block is damaged.
     """
     size = file.seek(0, 2)
     start = max(0, size - END_RECORD_SIZE - _MAX_COMMENT - _LOCATOR_SIZE)
@@ -84,15 +83,15 @@ def _read_block(file: BinaryIO, directory: int) -> tuple[int, Mapping[int, bytes
     if magic != _BLOCK_MAGIC:
         return directory, {}
     if not _BLOCK_END <= length <= min(directory - 8, MAX_BLOCK_BYTES):
-        raise SignatureFault("its signing block has an impossible size")
+        raise ApkError("its signing block has an impossible size")
     start = directory - length - 8
     block = _read(file, start, length + 8 - _BLOCK_END)
     if struct.unpack_from("<Q", block)[0] != length:
-        raise SignatureFault("its signing block has two different sizes")
+        raise ApkError("its signing block has two different sizes")
     pairs: dict[int, bytes] = {}
     for key, value in _split_pairs(block[8:]):
         if key in pairs:
-            raise SignatureFault(f"its signing block has the pair 0x{key:08x} twice")
+            raise ApkError(f"its signing block has the pair 0x{key:08x} twice")
         pairs[key] = value
     return start, pairs
 
@@ -103,7 +102,7 @@ def _split_pairs(data: bytes) -> Iterator[tuple[int, bytes]]:
     while position < len(data):
         length, key = struct.unpack_from("<QI", data, position)
         if not 4 <= length <= len(data) - position - 8:
-            raise SignatureFault("its signing block is cut off")
+            raise ApkError("its signing block is cut off")
         yield key, data[position + 12 : position + 8 + length]
         position += 8 + length
 
@@ -130,14 +129,35 @@ def _check_entries(file: BinaryIO, archive: zipfile.ZipFile, limit: int) -> None
     """Entries lie one behind the other from the first byte on, each with a header that says the same."""
     before = 0
     entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
-    if entries and entries[0].header_offset != 0:
-        raise ApkError("it has bytes before its first ZIP entry")
+    if entries:
+        _check_start(file, entries)
     for info in entries:
         if info.header_offset < before:
             raise ApkError(f"its ZIP entry {info.filename[:80]!r} overlaps another one")
         before = _check_entry(file, info)
     if before > limit:
         raise ApkError("its last ZIP entry reaches into what follows")
+
+
+def _check_start(file: BinaryIO, entries: Sequence[zipfile.ZipInfo]) -> None:
+    """The file begins with an entry, be it one the directory no longer names.
+
+    Tools that change an APK in place leave a local header without a name where an entry was ("virtual entry" of
+    zipflinger, which signs for Gradle). Nothing else can begin there; a name that the directory has, too, would be
+    a second reading.
+    """
+    names, position, first = {encode_name(each) for each in entries}, 0, entries[0].header_offset
+    while position < first:
+        magic, packed, name, extra = struct.unpack("<4s14xI4xHH", _read(file, position, _LOCAL_SIZE))
+        if magic != _LOCAL_HEADER:
+            if position == 0:
+                raise ApkError("it has bytes before its first ZIP entry")
+            return
+        if _read(file, position + _LOCAL_SIZE, name) in names:
+            raise ApkError("it has an entry before the first one of its ZIP directory, of the same name as another")
+        position += _LOCAL_SIZE + name + extra + packed
+    if position > first:
+        raise ApkError("what stands before its first ZIP entry reaches into it")
 
 
 def _check_entry(file: BinaryIO, info: zipfile.ZipInfo) -> int:

@@ -14,10 +14,10 @@ from provision.appset.signing.algorithms import (
     ContentDigest,
     check_signature,
     encode_key,
-    key_of,
-    load_certificate,
+    load_key,
 )
-from provision.appset.signing.faults import SignatureFault
+from provision.appset.signing.certificate import read_certificate
+from provision.appset.signing.faults import ContradictedSignature, SignatureFault
 from provision.appset.signing.lineage import verify_lineage
 from provision.appset.signing.pieces import Pieces
 
@@ -65,8 +65,8 @@ def verify_block(scheme: Scheme, value: bytes, digester: Digester) -> tuple[Sign
     """Every signer of one scheme.
 
     Raises:
-        SignatureFault: its form is not the scheme's, or a digest differs from the contents.
-        DAMAGED: a signature does not hold, or a key or certificate cannot be read.
+        SignatureFault: its form is not the scheme's, a digest differs from the contents, a signature does not hold,
+            or a key or certificate cannot be read.
     """
     signers = tuple(_verify_signer(scheme, Pieces(each), digester) for each in Pieces(Pieces(value).piece()).all())
     if not signers:
@@ -84,8 +84,9 @@ def _verify_signer(scheme: Scheme, pieces: Pieces, digester: Digester) -> Signer
     digests, certificates = _read_pairs(Pieces(inside.piece())), tuple(Pieces(inside.piece()).all())
     if not certificates:
         raise SignatureFault("it has no certificate")
-    key = key_of(load_certificate(certificates[0]))
-    if encode_key(key) != public:
+    certificate = read_certificate(certificates[0])
+    key = load_key(certificate.public_key)
+    if public != certificate.public_key and public != encode_key(key):
         raise SignatureFault("its public key is not that of its certificate")
     if scheme in _LIMITED and (inside.number(), inside.number()) != limits:
         raise SignatureFault("it names two ranges of releases")
@@ -118,7 +119,7 @@ def _compare_digests(used: list[int], digests: Mapping[int, bytes], known: Colle
         raise SignatureFault("its digests and its signatures name different algorithms")
     for each in known:
         if not hmac.compare_digest(digester(ALGORITHMS[each].content), digests[each]):
-            raise SignatureFault("its contents were changed after it was signed")
+            raise ContradictedSignature("its contents were changed after it was signed")
 
 
 def _read_attributes(inside: Pieces) -> dict[int, bytes]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from copy import copy
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509 import DuplicateExtension, InvalidVersion
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -25,8 +25,6 @@ DAMAGED = (
     RuntimeError,  # zipfile: the entry is encrypted
     InvalidSignature,
     UnsupportedAlgorithm,
-    InvalidVersion,
-    DuplicateExtension,
 )
 """What zipfile, apkInspector and cryptography raise on damaged files; apkInspector has no error class of its own."""
 
@@ -37,6 +35,8 @@ class ApkCause(StrEnum):
     DAMAGED = "damaged"
     UNSIGNED = "unsigned"
     SIGNATURE_BROKEN = "signature-broken"
+    SIGNATURE_WEAK = "signature-weak"
+    SIGNATURE_UNFIT = "signature-unfit"
     OTHER_SIGNER = "other-signer"
     OTHER_FILE = "other-file"
     OTHER_MANIFEST = "other-manifest"
@@ -55,7 +55,30 @@ class ApkError(Exception):
 
 
 class SignatureFault(ApkError):
-    """A signature that is there and does not hold."""
+    """A signature that is there and that nobody may rely on: by itself, one in a form that is not taken.
+
+    Only `ContradictedSignature` says that somebody changed something.
+    """
+
+    def __init__(self, text: str, cause: ApkCause = ApkCause.SIGNATURE_UNFIT) -> None:
+        super().__init__(text, cause)
+
+    def about(self, scheme: str) -> SignatureFault:
+        """The same fault, with the scheme it was found in."""
+        fault = copy(self)
+        fault.args = (f"{scheme} signature: {self}",)
+        return fault
+
+
+class ContradictedSignature(SignatureFault):
+    """The file's bytes are others than the signed ones."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, ApkCause.SIGNATURE_BROKEN)
+
+
+class WeakSignature(SignatureFault):
+    """It is made by an algorithm that anybody can forge today, so whether it holds says nothing."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, ApkCause.SIGNATURE_WEAK)

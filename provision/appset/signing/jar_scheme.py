@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from provision.appset.signing.archive import encode_name
 from provision.appset.signing.block_schemes import MAX_SIGNERS, Signer
 from provision.appset.signing.digest_list import DigestList, Section, read_list
-from provision.appset.signing.faults import SignatureFault
+from provision.appset.signing.faults import ContradictedSignature, SignatureFault, WeakSignature
 from provision.appset.signing.pkcs7 import verify_pkcs7
 
 FOLDER, MANIFEST = "META-INF/", "META-INF/MANIFEST.MF"
@@ -47,8 +47,8 @@ def verify_jar(archive: zipfile.ZipFile) -> tuple[Signer, ...]:
     """Every v1 signer.
 
     Raises:
-        SignatureFault: an entry, a list or a signature was added, removed or changed.
-        DAMAGED: the same, found by a library.
+        SignatureFault: an entry, a list or a signature was added, removed or changed, or is of another form.
+        DAMAGED: an entry cannot be unpacked.
     """
     raw = _read(archive, MANIFEST, MAX_LIST_BYTES)
     manifest = read_list(raw)
@@ -91,12 +91,12 @@ def _covers(listed: DigestList, raw: bytes, manifest: DigestList) -> bool:
     old_tool = "signtool" in listed.main.attributes.get("created-by", "")
     main = "-digest-manifest-main-attributes"
     if not old_tool and not listed.main.holds(main, manifest.main.raw, absent=True):
-        raise SignatureFault(f"{MANIFEST} in it was changed after it was signed")
+        raise ContradictedSignature(f"{MANIFEST} in it was changed after it was signed")
     if listed.main.holds("-digest" if old_tool else "-digest-manifest", raw):
         return True
     for name, section in listed.entries.items():
         if name in manifest.entries and not section.holds("-digest", _digested(manifest.entries[name], old_tool)):
-            raise SignatureFault(f"what {MANIFEST} says of {name[:80]!r} was changed after it was signed")
+            raise ContradictedSignature(f"what {MANIFEST} says of {name[:80]!r} was changed after it was signed")
     return listed.entries.keys() <= manifest.entries.keys()
 
 
@@ -116,12 +116,14 @@ def _verify_entries(
     present = {encode_name(info).decode("utf-8"): info for info in archive.infolist()}
     missing = digests.keys() - present.keys()
     if missing:
-        raise SignatureFault(f"{min(missing)[:80]!r} is missing from it")
+        raise ContradictedSignature(f"{min(missing)[:80]!r} is missing from it")
     needed = [name for name in present if not _needs_no_digest(name)]
     common = _find_signers(needed[0], signers) if needed else []
     for name in needed:
-        if name not in digests or _find_signers(name, signers) != common:
-            raise SignatureFault(f"{name[:80]!r} in it is not signed")
+        if name not in digests:
+            raise ContradictedSignature(f"{name[:80]!r} in it is not signed")
+        if _find_signers(name, signers) != common:
+            raise SignatureFault(f"{name[:80]!r} in it is not signed by all who signed the rest")
         _compare_entry(archive, present[name], digests[name], name)
     if not common:
         raise SignatureFault("nothing in it is signed")
@@ -139,14 +141,16 @@ def _needs_no_digest(name: str) -> bool:
 
 def _compare_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, section: Section, name: str) -> None:
     wanted = section.find_digest("-digest")
+    if wanted is None and "md5-digest" in section.attributes:
+        raise WeakSignature(f"{name[:80]!r} in it is signed by an algorithm that is too weak (MD5)")
     if wanted is None:
-        raise SignatureFault(f"{name[:80]!r} in it is not signed")
+        raise SignatureFault(f"{name[:80]!r} in it is signed by an algorithm that Android does not know")
     maker = hashlib.new(wanted[0])
     with archive.open(info) as source:
         while data := source.read(1024 * 1024):
             maker.update(data)
     if not hmac.compare_digest(maker.digest(), wanted[1]):
-        raise SignatureFault(f"{name[:80]!r} in it was changed after it was signed")
+        raise ContradictedSignature(f"{name[:80]!r} in it was changed after it was signed")
 
 
 def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:

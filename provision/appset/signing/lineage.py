@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from provision.appset.signing.algorithms import ALGORITHMS, PublicKey, check_signature, key_of, load_certificate
+from provision.appset.signing.algorithms import ALGORITHMS, PublicKey, check_signature, load_key
+from provision.appset.signing.certificate import read_certificate
 from provision.appset.signing.faults import SignatureFault
 from provision.appset.signing.pieces import Pieces
 
@@ -15,8 +16,7 @@ def verify_lineage(value: bytes) -> tuple[str, ...]:
     """SHA-256 of each certificate of a lineage, oldest first.
 
     Raises:
-        SignatureFault: a link is not what it must be.
-        InvalidSignature: a certificate was not signed by the one before it.
+        SignatureFault: a link is not what it must be, or its certificate was not signed by the one before it.
     """
     pieces = Pieces(value)
     pieces.number()  # its version; Android reads every one alike
@@ -48,4 +48,4 @@ def _verify_link(node: Pieces, key: PublicKey | None, promised: int) -> tuple[Pu
         if named != promised or promised not in ALGORITHMS:
             raise SignatureFault("its certificate history names an algorithm that does not fit")
         check_signature(ALGORITHMS[promised], key, signature, signed)
-    return key_of(load_certificate(certificate)), following, hashlib.sha256(certificate).hexdigest()
+    return load_key(read_certificate(certificate).public_key), following, hashlib.sha256(certificate).hexdigest()

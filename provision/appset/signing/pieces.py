@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from provision.appset.signing.faults import SignatureFault
+from provision.appset.signing.faults import ApkCause, SignatureFault
 
 
 class Pieces:
@@ -35,6 +35,6 @@ class Pieces:
     def _take(self, length: int) -> bytes:
         end = self._position + length
         if end > len(self._data):
-            raise SignatureFault("its signature is cut off")
+            raise SignatureFault("its signature is cut off", ApkCause.DAMAGED)
         taken, self._position = self._data[self._position : end], end
         return taken

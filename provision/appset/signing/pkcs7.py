@@ -6,21 +6,26 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from provision.appset.signing.algorithms import PublicKey, key_of, load_certificate, verify_with
-from provision.appset.signing.faults import SignatureFault
+from provision.appset.signing.algorithms import PublicKey, load_key, verify_with
+from provision.appset.signing.certificate import Certificate, read_certificate
+from provision.appset.signing.faults import ContradictedSignature, SignatureFault, WeakSignature
 from provision.appset.signing.signed_data import SignerInfo, read_signed_data
 
 _HASHES: Mapping[str, hashes.HashAlgorithm] = {
     "1.3.14.3.2.26": hashes.SHA1(),  # noqa: S303 - Android takes it; the file's own digest is pinned beside it
+    "2.16.840.1.101.3.4.2.4": hashes.SHA224(),
     "2.16.840.1.101.3.4.2.1": hashes.SHA256(),
     "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
     "2.16.840.1.101.3.4.2.3": hashes.SHA512(),
 }
+_WEAK: Mapping[str, str] = {
+    "1.2.840.113549.2.2": "MD2", "1.2.840.113549.2.4": "MD4", "1.2.840.113549.2.5": "MD5",
+    "1.2.840.113549.1.1.2": "MD2", "1.2.840.113549.1.1.3": "MD4", "1.2.840.113549.1.1.4": "MD5",
+}  # fmt: skip
+"""Digests, alone and with RSA, for which a second text of the same digest can be made. Android takes MD5 still."""
 _KEYS: Mapping[type, tuple[str, ...]] = {
     rsa.RSAPublicKey: ("1.2.840.113549.1.1.",),
     dsa.DSAPublicKey: ("1.2.840.10040.4.", "2.16.840.1.101.3.4.3."),
@@ -29,21 +34,24 @@ _KEYS: Mapping[type, tuple[str, ...]] = {
 """Signature algorithms that belong to a kind of key, by the beginning of their ids."""
 _OF_HASH: Mapping[str, str] = {
     "1.2.840.113549.1.1.5": "sha1",
+    "1.2.840.113549.1.1.14": "sha224",
     "1.2.840.113549.1.1.11": "sha256",
     "1.2.840.113549.1.1.12": "sha384",
     "1.2.840.113549.1.1.13": "sha512",
     "1.2.840.10040.4.3": "sha1",
+    "2.16.840.1.101.3.4.3.1": "sha224",
     "2.16.840.1.101.3.4.3.2": "sha256",
     "1.2.840.10045.4.1": "sha1",
+    "1.2.840.10045.4.3.1": "sha224",
     "1.2.840.10045.4.3.2": "sha256",
     "1.2.840.10045.4.3.3": "sha384",
     "1.2.840.10045.4.3.4": "sha512",
 }
 """Signature algorithms that name their digest, too."""
-_ALL = {"sha1": 0, "sha256": 0, "sha384": 0, "sha512": 0}
+_ALL = {"sha1": 0, "sha224": 0, "sha256": 0, "sha384": 0, "sha512": 0}
 _KEY_ONLY: Mapping[str, Mapping[str, int]] = {
     "1.2.840.113549.1.1.1": _ALL,
-    "1.2.840.10040.4.1": {"sha1": 0, "sha256": 22},
+    "1.2.840.10040.4.1": {"sha1": 0, "sha224": 22, "sha256": 22},
     "1.2.840.10045.2.1": _ALL,
 }
 """Algorithms that leave the digest open: first API level by digest."""
@@ -59,11 +67,11 @@ def verify_pkcs7(signature: bytes, data: bytes) -> tuple[str, int]:
         (SHA-256 of the certificate, first API level that knows its algorithms; 0 for all).
 
     Raises:
-        SignatureFault: another form than a detached signature, or another text than the signed one.
-        DAMAGED: the signature does not hold.
+        SignatureFault: another form than a detached signature, an algorithm that does not count, or another text
+            than the signed one.
     """
     signed = read_signed_data(signature)
-    certificates = [load_certificate(each) for each in signed.certificates]
+    certificates = [read_certificate(each) for each in signed.certificates]
     found = [_verify_one(certificates, signer, data, signed.content_type) for signer in signed.signers]
     if not found:
         raise SignatureFault("its PKCS #7 file names no signer")
@@ -71,36 +79,35 @@ def verify_pkcs7(signature: bytes, data: bytes) -> tuple[str, int]:
 
 
 def _verify_one(
-    certificates: Sequence[x509.Certificate], signer: SignerInfo, data: bytes, content_type: str
+    certificates: Sequence[Certificate], signer: SignerInfo, data: bytes, content_type: str
 ) -> tuple[str, int]:
     certificate = _find_certificate(certificates, signer)
-    _check_certificate(certificate)
-    key, hashed = key_of(certificate), _HASHES[signer.hash_name]
+    certificate.check_use()
+    key, hashed = load_key(certificate.public_key), _find_hash(signer)
     first_api = _check_algorithm(signer.algorithm, key, hashed)
     if signer.attributes is not None:
         same = hmac.compare_digest(signer.attributes.digest, hashlib.new(hashed.name, data).digest())
         if not same or signer.attributes.content_type != content_type:  # the kind counts from Android 7 on
-            raise SignatureFault("its signed list of digests was changed after it was signed")
+            raise ContradictedSignature("its signed list of digests was changed after it was signed")
         data = signer.attributes.encoded
     verify_with(key, signer.signature, data, hashed)
-    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(), first_api
+    return hashlib.sha256(certificate.encoded).hexdigest(), first_api
 
 
-def _find_certificate(certificates: Sequence[x509.Certificate], signer: SignerInfo) -> x509.Certificate:
+def _find_certificate(certificates: Sequence[Certificate], signer: SignerInfo) -> Certificate:
     for each in certificates:
-        if each.issuer.public_bytes() == signer.issuer and each.serial_number == signer.serial:
+        if each.issuer == signer.issuer and each.serial == signer.serial:
             return each
     raise SignatureFault("its PKCS #7 file names a certificate that is not in it")
 
 
-def _check_certificate(certificate: x509.Certificate) -> None:
-    """What Android asks of a certificate beside its key: it may sign, and nothing critical in it is unknown."""
-    for extension in certificate.extensions:
-        match extension.value:
-            case x509.KeyUsage(digital_signature=False, content_commitment=False):
-                raise SignatureFault("its certificate may not be used for signatures")
-            case x509.UnrecognizedExtension() if extension.critical:
-                raise SignatureFault("its certificate has a critical extension that Android does not know")
+def _find_hash(signer: SignerInfo) -> hashes.HashAlgorithm:
+    weak = _WEAK.get(signer.hash_name) or _WEAK.get(signer.algorithm)
+    if weak is not None:
+        raise WeakSignature(f"it is signed by an algorithm that is too weak ({weak})")
+    if signer.hash_name not in _HASHES:
+        raise SignatureFault(f"it is signed by an algorithm that Android does not know ({signer.hash_name})")
+    return _HASHES[signer.hash_name]
 
 
 def _check_algorithm(name: str, key: PublicKey, hashed: hashes.HashAlgorithm) -> int:

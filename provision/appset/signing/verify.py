@@ -17,7 +17,7 @@ from provision.appset.signing.algorithms import ContentDigest
 from provision.appset.signing.archive import Layout, open_archive, read_layout
 from provision.appset.signing.block_schemes import BLOCK_IDS, Scheme, Signer, verify_block
 from provision.appset.signing.contents import digest_contents
-from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError, SignatureFault
+from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError, ContradictedSignature, SignatureFault
 from provision.appset.signing.jar_scheme import is_signed, verify_jar
 
 FIRST_API: Mapping[Scheme, int] = {Scheme.V1: 1, Scheme.V2: 24, Scheme.V3: 28, Scheme.V31: 33}
@@ -77,10 +77,12 @@ class Signatures:
     def _check_promises(self, scheme: Scheme, signers: tuple[Signer, ...], api: int) -> None:
         for promised in {_NUMBERS.get(number) for signer in signers for number in signer.promises}:
             if promised is not None and FIRST_API[promised] <= api and promised not in self.schemes:
-                raise SignatureFault(f"its {scheme} signature says it has a {promised} signature, which was cut out")
+                raise ContradictedSignature(
+                    f"its {scheme} signature says it has a {promised} signature, which was cut out"
+                )
         for signer in signers:
             if scheme is Scheme.V3 and signer.rotates_from is not None and api >= signer.rotates_from:
-                raise SignatureFault(
+                raise ContradictedSignature(
                     "its v3 signature says it has a v3.1 signature for this release, which was cut out"
                 )
 
@@ -96,11 +98,20 @@ class Signatures:
         )
 
     def check_all(self) -> None:
-        """Raise the first fault of any scheme, and for a file without a signature."""
-        for fault in self.faults.values():
+        """Raise the gravest fault of any scheme, and for a file without a signature.
+
+        A v1 signature that releases before Android 7 do not take, beside newer ones that hold, is only a reason not
+        to install the file there.
+        """
+        counts = {scheme: fault for scheme, fault in self.faults.items() if not self._is_spare(scheme, fault)}
+        for fault in sorted(counts.values(), key=lambda each: not isinstance(each, ContradictedSignature)):
             raise fault
         if not self.signers:
             raise ApkError("it has no signature", ApkCause.UNSIGNED)
+
+    def _is_spare(self, scheme: Scheme, fault: SignatureFault) -> bool:
+        taken = fault.cause in (ApkCause.SIGNATURE_WEAK, ApkCause.SIGNATURE_UNFIT)
+        return scheme is Scheme.V1 and taken and Scheme.V2 in self.signers
 
 
 def verify_signatures(path: Path) -> Signatures:
@@ -113,8 +124,8 @@ def verify_signatures(path: Path) -> Signatures:
     with path.open("rb") as file:
         try:
             return _verify(file)
-        except DAMAGED as error:
-            raise ApkError(f"it is damaged ({type(error).__name__})") from None
+        except DAMAGED:
+            raise ApkError("its ZIP directory cannot be read") from None
 
 
 def _verify(file: BinaryIO) -> Signatures:
@@ -123,15 +134,17 @@ def _verify(file: BinaryIO) -> Signatures:
     faults: dict[Scheme, SignatureFault] = {}
     with open_archive(file, layout) as archive:
         checks: dict[Scheme, Callable[[], tuple[Signer, ...]]] = _block_checks(file, layout)
+        if "AndroidManifest.xml" not in archive.namelist():
+            raise ApkError("it has no AndroidManifest.xml, so it is no APK")
         if is_signed(archive):
             checks[Scheme.V1] = lambda: verify_jar(archive)
         for scheme, check in checks.items():
             try:
                 signers[scheme] = check()
             except SignatureFault as fault:
-                faults[scheme] = SignatureFault(f"{scheme} signature: {fault}")
-            except DAMAGED as error:
-                faults[scheme] = SignatureFault(f"{scheme} signature: it does not hold ({type(error).__name__})")
+                faults[scheme] = fault.about(scheme)
+            except DAMAGED:
+                faults[scheme] = SignatureFault(f"{scheme} signature: what it signs cannot be read", ApkCause.DAMAGED)
     return Signatures(signers, faults)
 
 
