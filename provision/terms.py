@@ -110,6 +110,7 @@ class Reason(StrEnum):
     NOT_RESET_FILES = "not-reset-files"
     FOREIGN_OWNER = "foreign-owner"
     OTHER_SITE = "other-site"
+    SITE_RENAMED = "site-renamed"
     OWNER_UNSUPPORTED = "owner-unsupported"
     OWNER_REFUSED = "owner-refused"
     USER_LOCKED = "user-locked"

@@ -22,6 +22,7 @@ from provision.config.load import Load
 from provision.errors import ConfigurationError, ConfigurationFault, HomeError, RecordError
 from provision.facts.props import Props, parse
 from provision.facts.query import CommandOutput
+from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Certainty
 from provision.polling import REAL_TIME
 from provision.profiles.model import MatchedOn, Profile
@@ -57,12 +58,14 @@ class Book:
     results: list[RunResult] = field(default_factory=list)
     sealings: list[Sealing] = field(default_factory=list)
 
-    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+    def check_in(
+        self, slot: str, serial: str, installation: str | None, props: Props | None, carried: Carried = NOT_CARRIED
+    ) -> CheckedIn:
         if self.broken == "open":
             raise RecordError("the disk is full")
         if self.broken == "state":
             raise HomeError("state.sqlite: damaged; put its backup back")
-        assert slot == "7"
+        assert (slot, carried) == ("7", NOT_CARRIED)
         self.opened.append((serial, installation))
         asset_id = "A-0001" if props else "unidentified"
         return CheckedIn("run1", asset_id, Certainty.NEW, datetime.now(UTC))

@@ -52,10 +52,16 @@ class AgentLimits:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who gives the orders: the site's name and key, which a tablet pins together."""
+    """Who gives the orders: the site's key, which a tablet pins, and its name.
+
+    Attributes:
+        site: its name now.
+        former: names it had, or has at another bench; agents before 0.5.0 obey only the name they met first.
+    """
 
     site: str
     key: SiteKey
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ class AgentClient:
     ) -> None:
         self._transport, self._sender, self._limits = transport, sender, limits or AgentLimits()
         self._wait, self._clock = wait, clock
+        self._names = tuple(dict.fromkeys((sender.site, *sender.former)))
 
     def hello(self) -> Hello:
         """Who the agent is, now; asks nothing of it."""
@@ -128,7 +135,7 @@ class AgentClient:
             make_body: `make_policy` with everything but `encrypt`.
             announce: told the SHA-256 of the payload straight before the agent may act on it.
         """
-        done = self._send_with_retry(_Request(OrderName.APPLY, make_body, announce=announce))
+        done = self._give(_Request(OrderName.APPLY, make_body, announce=announce))
         report = read_report(done.result, call_line("commit"), done.capabilities)
         check_report(report, asset, done.digest, call_line("commit"))
         return report
@@ -181,7 +188,17 @@ class AgentClient:
         return read_drill(done.result, call_line("commit"))
 
     def _send(self, word: OrderName, make_body: MakeBody, *, repeatable: bool = True) -> _Done:
-        return self._send_with_retry(_Request(word, make_body, repeatable))
+        return self._give(_Request(word, make_body, repeatable))
+
+    def _give(self, request: _Request) -> _Done:
+        """Give one order under the first of the site's names that the agent obeys; its refusal changes nothing."""
+        while True:
+            try:
+                return self._send_with_retry(request)
+            except OrderRefused as refused:
+                if refused.code is not Code.SITE_FOREIGN or len(self._names) == 1:
+                    raise
+                self._names = self._names[1:]
 
     def _send_with_retry(self, request: _Request) -> _Done:
         """Give one order, from `hello` on as often as its agent starts anew."""
@@ -200,7 +217,7 @@ class AgentClient:
         check_site(hello, self._sender.key.key_id)
         body = request.make_body(SecretEncryptor(hello).encrypt)
         protocol = choose_protocol(hello, least_protocol(body))
-        order = Order(word, self._sender.site, hello.tablet, hello.nonce, body, protocol)
+        order = Order(word, self._names[0], hello.tablet, hello.nonce, body, protocol)
         payload = order.payload()
         document, name = sign_order(payload, self._sender.key), secrets.token_hex(8)
         self._upload(word, name, document)

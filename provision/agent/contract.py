@@ -76,9 +76,9 @@ RETRY_FROM_HELLO = frozenset({
 })  # fmt: skip
 """The agent's process was killed or a piece was damaged: say `hello` and send the order again (contract 2)."""
 
-_REASONS = {
+_REASONS = {  # the name is compared after the key, so that a tablet of another name is one of this site
     Code.SITE_KEY_FOREIGN: Reason.OTHER_SITE,
-    Code.SITE_FOREIGN: Reason.OTHER_SITE,
+    Code.SITE_FOREIGN: Reason.SITE_RENAMED,
     Code.NOT_OWNER: Reason.OWNER_REFUSED,
     Code.BUSY: Reason.TABLET_HUNG,
     Code.NETWORK_UNSUPPORTED: Reason.NETWORK_UNSUPPORTED,

@@ -18,6 +18,8 @@ from provision.errors import StepFailed
 from provision.terms import Reason
 
 KEY_BITS = 2048
+ASSET_SINCE = 4
+"""The first version of the capability table whose agents tell their asset id (contract 2)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Hello:
         site_key: key id of the pinned site key, None before the first order.
         nonce, session_key: live as long as its process.
         capabilities: version of the capability table it has.
+        asset: asset id of its policy; None for none, and in agents before 0.5.0, which do not tell it.
     """
 
     agent: str
@@ -41,10 +44,16 @@ class Hello:
     nonce: str
     session_key: rsa.RSAPublicKey
     capabilities: int = UNANNOUNCED_VERSION
+    asset: str | None = None
+
+    @property
+    def tells_asset(self) -> bool:
+        """Whether an `asset` of None means that it has none."""
+        return self.capabilities >= ASSET_SINCE
 
 
 class _Said(Form):
-    """The members of `hello`; `capabilities` is missing in agents that do not announce theirs."""
+    """The members of `hello`; `capabilities` and `asset` are missing in agents that do not tell them."""
 
     agent: Annotated[str, Field(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")]
     api: ApiLevel
@@ -57,6 +66,7 @@ class _Said(Form):
     piece_characters: Annotated[int, Field(ge=PIECE_CHARACTERS, le=PIECE_CHARACTERS)]
     pieces: Annotated[int, Field(ge=PIECES, le=PIECES)]
     capabilities: Annotated[int, Field(ge=1, le=999)] = 0
+    asset: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}-[0-9]{1,8}$")] | None = None
 
 
 def read_hello(result: Mapping[str, object], command: str) -> Hello:
@@ -79,6 +89,7 @@ def read_hello(result: Mapping[str, object], command: str) -> Hello:
         said.nonce,
         _read_key(said.session_key, command),
         said.capabilities or min(max(protocols), UNANNOUNCED_VERSION),
+        said.asset,
     )
 
 

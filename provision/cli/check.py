@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from provision.agent.site_key import load_site_key
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.profiles.schema import Status
@@ -33,7 +34,7 @@ def check(home: Path | None) -> None:
     models = {"profiles": len(setup.profiles.known), "drafts": drafts, "captures": len(captures)}
     click.echo(say(language, "check.profiles", folder=place.bench.device_profiles, **models))
     if setup.agent is not None:
-        site_key = setup.load_sender().key.key_id
+        site_key = load_site_key(place.keys).key_id
         words = {"version": setup.agent.version_name, "sha256": setup.agent.sha256, "site_key": site_key}
         click.echo(say(language, "check.agent", **words))
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))

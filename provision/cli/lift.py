@@ -31,7 +31,7 @@ def lift(access: Access, slot: str | None, serial: str | None) -> None:
     with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
-        client = make_client(setup, picked, language)
+        client = make_client(setup, picked, language, state)
         asset = name_tablet(client)
         state.audit_log.note("lift", asset)
         lifted = client.lift() == 0

@@ -43,7 +43,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
     with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
-        client = make_client(setup, picked, language)
+        client = make_client(setup, picked, language, state)
         where = {"serial": printable(picked.row.serial), "slot": picked.label}
         seconds = setup.limits.facts
         api = _ask_api(picked, seconds)

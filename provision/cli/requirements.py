@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provision.identity.which import Asset
+from provision.identity.which import UNREAD, Asset
 from provision.site.model import digest_site
 from provision.station.setup import BenchSetup
 from provision.terms import Outcome
@@ -47,10 +47,11 @@ def read_requirements(setup: BenchSetup, state: BenchState) -> SiteRequirements:
 
 
 def _list_known(assets: Iterable[Asset]) -> dict[str, frozenset[str]]:
-    """Digests of installations by serial, which several tablets may have."""
+    """Digests of installations by serial, which several tablets may have; those still asked about are not known."""
     known: dict[str, frozenset[str]] = {}
     for asset in assets:
-        known[asset.serial] = known.get(asset.serial, frozenset()) | frozenset(asset.installations)
+        told = (frozenset(asset.installations) - asset.asked) | asset.confirmed | ({UNREAD} if asset.asked else set())
+        known[asset.serial] = known.get(asset.serial, frozenset()) | told
     return known
 
 

@@ -151,7 +151,12 @@ class AgentExecutor:
         except StepFailed as error:
             return replace(view, refusal=Refusal(error.reason, error.detail))
         view = replace(view, too_old=list_unknown(THROUGH_AGENT, hello.capabilities))
-        report = self._ask_report(hello)
+        try:
+            report = self._ask_report(hello)
+        except OrderRefused as refused:
+            if refused.code is not Code.SITE_FOREIGN:
+                raise
+            return replace(view, refusal=Refusal(refused.reason, refused.detail))
         if report is None:
             return replace(view, owner=True, lock_task=self._ask_lock_task(facts.props.api))
         return self._read_view(view, report, facts.props.api, issued)

@@ -8,9 +8,11 @@ from provision.facts.collect import NotBooted, read_props, read_shape
 from provision.facts.props import Props
 from provision.facts.setup import read_installation
 from provision.facts.shape import Shape
+from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.identify import Identification, identify
 from provision.identity.which import UNREAD, digest_installation
 from provision.polling import poll, retry
+from provision.runs.carried_number import read_carried
 from provision.runs.job import Job
 from provision.runs.run_state import RunState
 from provision.transport import Transport
@@ -46,19 +48,20 @@ class Identifier:
         # properties alone is asked for its hardware first, since that may say otherwise.
         if found.is_foreign:
             found = identify(props, self._job.choose_profile, self._await_shape())
-            self.check_in(None if found.is_foreign else self._await_installation())
+            self.check_in(*((None,) if found.is_foreign else self._ask_who()))
         else:
             # The open line comes first: from here on a tablet that is lost is one that the ledger knows.
-            self.check_in(self._await_installation())
+            self.check_in(*self._ask_who())
             found = identify(props, self._job.choose_profile, self._await_shape())
         self._state.profile = found.profile
         return found
 
-    def check_in(self, installation: str | None) -> None:
+    def check_in(self, installation: str | None, carried: Carried = NOT_CARRIED) -> None:
         """Open the run on disk, under the tablet's asset id or as unidentified.
 
         Args:
             installation: its digest; None for what never told, and for what is no tablet.
+            carried: the number in its own agent.
 
         Raises:
             RecordError: the open line cannot be written.
@@ -66,7 +69,8 @@ class Identifier:
         state = self._state
         state.asked_to_open = True  # before the answer: a line that may have reached the disk is not asked for twice
         serial = state.props.serial if state.props is not None else state.serial
-        state.checked_in = self._job.ledger.check_in(state.slot, serial, installation, state.props)
+        state.checked_in = self._job.ledger.check_in(state.slot, serial, installation, state.props, carried)
+        state.withheld = carried.withheld
 
     def _await_boot(self) -> Props:
         """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""
@@ -89,6 +93,11 @@ class Identifier:
             pace=self._job.pace,
         )
         return digest_installation(found) or UNREAD
+
+    def _ask_who(self) -> tuple[str, Carried]:
+        """Which installation this is, and the number it carries."""
+        installation, kit = self._await_installation(), self._job.agent
+        return installation, NOT_CARRIED if kit is None else read_carried(self._transport, kit, self._job.limits)
 
     def _await_shape(self) -> Shape:
         """What the hardware is; the package manager may still be starting."""

@@ -7,25 +7,29 @@ from datetime import datetime
 from typing import Protocol
 
 from provision.facts.props import Props
-from provision.identity.which import Certainty
+from provision.identity.carried import NOT_CARRIED, Carried
+from provision.identity.which import Basis, Certainty
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
 
 
 @dataclass(frozen=True)
 class CheckedIn:
-    """What the ledger thread answers when a run starts: who the tablet is, and its run's number."""
+    """What the ledger thread answers when a run starts: who the tablet is, by what, and its run's number."""
 
     run_id: str
     asset_id: str
     certainty: Certainty
     started: datetime
+    basis: Basis = Basis.NOTHING
 
 
 class RunLedger(Protocol):
     """What a run asks of the one thread that writes."""
 
-    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+    def check_in(
+        self, slot: str, serial: str, installation: str | None, props: Props | None, carried: Carried = NOT_CARRIED
+    ) -> CheckedIn:
         """Name the tablet and fsync the `open` line before anything is changed."""
         ...
 

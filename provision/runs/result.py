@@ -57,6 +57,7 @@ def make_result(
         identity=describe_identity(state.props, checked.asset_id, state.serial),
         observed={
             "match": str(checked.certainty),
+            "matchedBy": str(checked.basis),
             **_describe_state(state),
             MEMBER: encode_said(_collect_said(plan, verdict)),
         },

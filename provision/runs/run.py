@@ -98,6 +98,8 @@ class TabletRun:
         found = self._identifier.identify()
         if found.is_foreign:  # nobody's word opens a phone to the bench, so nobody is asked
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, verbatim(str(found.kind)))
+        if self._state.withheld and not self._state.is_numbered:  # another number would be its second one
+            return Verdict(Outcome.REFUSED, Reason.SITE_RENAMED, message("number-withheld"))
         is_tablet = self._confirm(found)
         if is_tablet is False:
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, message("said-so"))

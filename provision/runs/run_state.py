@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from provision.facts.props import Props
 from provision.profiles.model import Profile
+from provision.records.run_end import UNIDENTIFIED
 from provision.runs.ledger import CheckedIn
 from provision.runs.plan_runner import Changes, Reading
 from provision.terms import DeviceConfirmation
@@ -19,7 +20,8 @@ class RunState:
         slot, serial: its slot's label; the serial as the adb server lists it, for a tablet that never answers.
         began: by the run's own clock, in seconds.
         props, profile, features: by `identify`; the last are of the hardware, None where it did not tell.
-        asked_to_open, checked_in: by `identify`: an open line was asked for, and what the ledger answered.
+        asked_to_open, checked_in, withheld: by `identify`: an open line was asked for, what the ledger answered, and
+            whether the tablet keeps a number of this site to itself.
         confirmation, awaiting, waited: by the run while it waits for a person: what was said of the model, whether it
             still waits, and for how many seconds it did.
         reading, read_at, changes: by the run and its plan runner: the last reading, how many changes had been tried
@@ -34,6 +36,7 @@ class RunState:
     features: frozenset[str] | None = None
     asked_to_open: bool = False
     checked_in: CheckedIn | None = None
+    withheld: bool = False
     confirmation: DeviceConfirmation | None = None
     awaiting: bool = False
     waited: float = 0.0
@@ -44,6 +47,11 @@ class RunState:
     def note_reading(self, reading: Reading) -> None:
         """Keep a reading of the state after every change tried so far."""
         self.reading, self.read_at = reading, len(self.changes.steps)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its run is open under an asset id."""
+        return self.checked_in is not None and self.checked_in.asset_id != UNIDENTIFIED
 
     @property
     def is_stale(self) -> bool:

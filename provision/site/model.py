@@ -112,6 +112,9 @@ class Site(FileModel):
     """
 
     name: Line = Field(description="name of the hospital or ward")
+    former_names: tuple[Line, ...] = Field(
+        default=(), description="names the site had, or has at another bench: agents before 0.5.0 obey only those"
+    )
     language: Language = Field(description="language of the tablets: fr or en")
     wifi: Wifi
     location: Location = Location()
@@ -225,6 +228,7 @@ def site_without_secrets(site: Site) -> bytes:
     """
     data = site.model_dump(mode="json")
     data["wifi"] = describe_networks(site.wifi)
+    del data["former_names"]  # decides nothing of what a tablet gets
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

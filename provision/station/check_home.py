@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.captures.model import Capture
 from provision.captures.read import read_capture
@@ -59,7 +60,7 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
         found.read(lambda: _check_state(place))
         found.read(lambda: _check_records(place))
         if setup.agent is not None:
-            found.read(setup.load_sender)
+            found.read(lambda: load_site_key(place.keys))
     return setup
 
 

@@ -15,7 +15,8 @@ from uuid import uuid4
 
 from provision.errors import RecordError
 from provision.facts.props import Props
-from provision.identity.which import Certainty
+from provision.identity.carried import NOT_CARRIED, Carried
+from provision.identity.which import Certainty, Match
 from provision.records.content import RunResult
 from provision.records.reader import Record
 from provision.records.run_end import UNIDENTIFIED
@@ -54,13 +55,15 @@ class LedgerWriter:
         """Records of tablets whose sealing a killed station began and did not see to its end."""
         return self._ask(self._store.list_unsealed)
 
-    def check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
+    def check_in(
+        self, slot: str, serial: str, installation: str | None, props: Props | None, carried: Carried = NOT_CARRIED
+    ) -> CheckedIn:
         """See `runs.ledger.RunLedger`.
 
         Raises:
             RecordError: the open line cannot be made durable; nothing may be changed then.
         """
-        return self._ask(lambda: self._check_in(slot, serial, installation, props))
+        return self._ask(lambda: self._check_in(slot, serial, installation, props, carried))
 
     def finish(self, result: RunResult) -> str:
         """See `runs.ledger.RunLedger`.
@@ -94,22 +97,26 @@ class LedgerWriter:
             raise RecordError(f"the ledger thread has ended, nothing can be recorded any more ({error})") from error
         return asked.result()
 
-    def _check_in(self, slot: str, serial: str, installation: str | None, props: Props | None) -> CheckedIn:
-        asset_id, certainty = self._name(serial, installation, props)
+    def _check_in(
+        self, slot: str, serial: str, installation: str | None, props: Props | None, carried: Carried
+    ) -> CheckedIn:
+        asset_id, match = self._name(serial, installation, props, carried)
         run_id, now = uuid4().hex, datetime.now(UTC)
         try:
             self._store.open_run(run_id, asset_id, slot, describe_identity(props, asset_id, serial), now)
         except BaseException:
             self._assets.check_out(asset_id)  # no run, so the tablet may be taken for itself at its next plug
             raise
-        return CheckedIn(run_id, asset_id, certainty, now)
+        return CheckedIn(run_id, asset_id, match.certainty, now, match.basis)
 
-    def _name(self, serial: str, installation: str | None, props: Props | None) -> tuple[str, Certainty]:
-        """A tablet gets no number as long as nothing tells which one it is."""
+    def _name(self, serial: str, installation: str | None, props: Props | None, carried: Carried) -> tuple[str, Match]:
+        """A tablet gets no number as long as nothing tells which one it is, or while it withholds its own."""
         if props is None or installation is None:
-            return UNIDENTIFIED, Certainty.UNKNOWN
-        asset, match = self._assets.check_in(serial, installation)
-        return asset.asset_id, match.certainty
+            return UNIDENTIFIED, Match(None, Certainty.UNKNOWN)
+        if carried.withheld and self._assets.find(serial, installation).certainty is not Certainty.CERTAIN:
+            return UNIDENTIFIED, Match(None, Certainty.UNKNOWN)
+        asset, match = self._assets.check_in(serial, installation, carried.asset_id)
+        return asset.asset_id, match
 
     def _finish(self, result: RunResult) -> str:
         try:

@@ -48,7 +48,7 @@ def preview_plan(setup: BenchSetup, transport: Transport, state: BenchState) -> 
     plain = DesiredState(setup.home.site, setup.appset, is_tablet, setup.agent)
     want = with_vendor_tweaks(plain, found.profile, props.api, drafts=setup.accept_draft)
     reader = ShellExecutor(transport, limits, dict)
-    kit = setup.make_kit(SecretReader(setup.home), state.agent_secrets)
+    kit = setup.make_kit(SecretReader(setup.home), state)
     agent = None if kit is None else AgentExecutor(transport, kit, None, limits)
     work = PlanRunner(transport, want, limits, reader, agent, orphaned=state.verified_installs.find_orphaned())
     return Preview(found.profile, work.read_steady())

@@ -50,7 +50,6 @@ from provision.station.station import Options, Sink, Station
 from provision.terms import Control, HomeKind
 
 if TYPE_CHECKING:
-    from provision.state.sql.agent_secret_store import AgentSecretStore
     from provision.state.sql.bench_state import BenchState
 
 FIXTURES = "org.provision.fixture."
@@ -97,6 +96,7 @@ class BenchSetup:
         self, ledger: RunLedger, secrets: SecretReader, confirmations: ConfirmationQueue, state: BenchState
     ) -> Job:
         """A job for every tablet of this home; `confirmations`: where its runs ask what a model is."""
+        state.site_names.note(self.home.site.name)
         return Job(
             kind=self.home.kind,
             site=self.home.site,
@@ -106,7 +106,7 @@ class BenchSetup:
             secrets=secrets,
             limits=self.limits,
             ledger=ledger,
-            agent=self.make_kit(secrets, state.agent_secrets),
+            agent=self.make_kit(secrets, state),
             proved=state.verified_installs,
             uploads=state.pending_uploads,
             accept_draft=self.accept_draft,
@@ -114,7 +114,7 @@ class BenchSetup:
             open_log=RunLogs(self.home.logs / "runs").open,
         )
 
-    def make_kit(self, secrets: SecretReader, issued: AgentSecretStore) -> AgentKit | None:
+    def make_kit(self, secrets: SecretReader, state: BenchState) -> AgentKit | None:
         """What the agents' executors need; None for a bench without an agent.
 
         Raises:
@@ -124,16 +124,17 @@ class BenchSetup:
             return None
         packages = tuple(app.package for app in self.appset.apps)
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
-        sender, able = self.load_sender(), self.capabilities
-        return AgentKit(self.agent, self.home.site, packages, sender, secrets, issued, *wishes, able)
+        sender, able = self.load_sender(state), self.capabilities
+        return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *wishes, able)
 
-    def load_sender(self) -> Sender:
-        """The site's name and key, which sign every order.
+    def load_sender(self, state: BenchState) -> Sender:
+        """The site's key, which signs every order, with the names it has and had.
 
         Raises:
-            HomeError: the site key is missing or damaged.
+            HomeError: the site key is missing or damaged, or what the bench remembers is.
         """
-        return Sender(self.home.site.name, load_site_key(self.home.keys))
+        site = self.home.site
+        return Sender(site.name, load_site_key(self.home.keys), (*site.former_names, *state.site_names.list_names()))
 
     def make_station(
         self, job: Job, ensure_server: Callable[[], ServerAddress], ports: PortEvents, sink: Sink, options: Options

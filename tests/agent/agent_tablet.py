@@ -50,8 +50,8 @@ class AgentTablet:
         data = self.bench.tablet.device.data
         receivers: dict[str, str | None] = {f"{AGENT}.AdminReceiver": "android.permission.BIND_DEVICE_ADMIN"}
         data.packages[AGENT] = Package(
-            version_code=4,
-            version_name="0.4.0",
+            version_code=5,
+            version_name="0.5.0",
             target_sdk=34,
             permissions=PERMISSIONS,
             receivers=receivers,
@@ -59,10 +59,11 @@ class AgentTablet:
         )
         data.packages[KIOSK[0]] = Package()
 
-    def client_of(self, site: str, key: SiteKey | None = None, limits: AgentLimits | None = None) -> AgentClient:
-        return AgentClient(
-            self.link, Sender(site, key or site_key()), limits, wait=self.bench.clock.advance, clock=self.bench.clock
-        )
+    def client_of(
+        self, site: str, key: SiteKey | None = None, limits: AgentLimits | None = None, former: tuple[str, ...] = ()
+    ) -> AgentClient:
+        sender = Sender(site, key or site_key(), former)
+        return AgentClient(self.link, sender, limits, wait=self.bench.clock.advance, clock=self.bench.clock)
 
     def enrol(self) -> AgentTablet:
         """Make the agent device owner by the command alone."""

@@ -237,7 +237,6 @@ def answers(tablet: AgentTablet) -> list[dict[str, Any]]:
     [
         ({"tablet": "f" * 32}, Code.TABLET_FOREIGN),
         ({"nonce": "f" * 32}, Code.NONCE_UNKNOWN),
-        ({"site": "Another hospital"}, Code.SITE_FOREIGN),
     ],
 )
 def test_an_order_for_something_else_changes_nothing(changes: dict[str, str], code: Code, tablet: AgentTablet) -> None:
@@ -297,11 +296,41 @@ def test_a_foreign_site_key_is_refused_by_the_agent_too(tablet: AgentTablet) -> 
     assert tablet.bench.tablet.device.data.owner is not None
 
 
-def test_another_site_with_the_same_key_is_another_site(tablet: AgentTablet) -> None:
+def test_a_site_that_was_renamed_keeps_its_tablets(tablet: AgentTablet) -> None:
     apply(tablet)
+    assert tablet.client_of("Another name").report().asset == ASSET.id
+
+
+def of_an_earlier_agent(tablet: AgentTablet) -> AgentTablet:
+    """Agents before version code 5 pin the name of the site beside its key."""
+    tablet.bench.tablet.device.data.packages[AGENT].version_code = 4
+    apply(tablet)
+    return tablet
+
+
+@pytest.mark.parametrize("former", [("Test",), ("Neither", "Test"), ("Test", "Neither")])
+def test_an_earlier_agent_obeys_a_name_that_the_site_had(former: tuple[str, ...], tablet: AgentTablet) -> None:
+    client = of_an_earlier_agent(tablet).client_of("Another name", former=former)
+    assert client.report().asset == ASSET.id
+    assert client.release()
+
+
+def test_an_earlier_agent_under_an_unknown_name_is_of_this_site_and_nothing_to_reset(tablet: AgentTablet) -> None:
     with pytest.raises(StepFailed, match="site-foreign") as caught:
-        tablet.client_of("Another hospital").report()
-    assert caught.value.reason is Reason.OTHER_SITE
+        of_an_earlier_agent(tablet).client_of("Another name", former=("Neither",)).report()
+    assert caught.value.reason is Reason.SITE_RENAMED
+
+
+def test_an_earlier_agent_that_lost_the_name_in_its_first_order_is_mended_by_its_update(tablet: AgentTablet) -> None:
+    """It was killed between key and name: no name is right, whatever the station says."""
+    of_an_earlier_agent(tablet)
+    data = tablet.bench.tablet.device.data
+    data.app_data[AGENT]["site.name"] = ""
+    with pytest.raises(StepFailed, match="site-foreign"):
+        tablet.client.report()
+    tablet.bench.tablet.device.processes.clear()
+    data.packages[AGENT].version_code = 5
+    assert tablet.client.report().asset == ASSET.id
 
 
 def test_an_agent_that_is_not_owner_does_nothing(tmp_path: Path) -> None:

@@ -25,15 +25,25 @@ from provision.state.sql.audit_log import AuditEvent, AuditLog, keep_event
 from provision.state.sql.bench_state import BenchState
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.pending_upload_store import PendingUploadStore, keep_uploads
+from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore, keep_installs
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
 from provision.terms import DeviceConfirmation, ProofVerdict
 
-STORES = (AgentSecretStore, AssetRegistry, AuditLog, ConfirmationStore, PendingUploadStore, VerifiedInstallStore)
+STORES = (
+    AgentSecretStore,
+    AssetRegistry,
+    AuditLog,
+    ConfirmationStore,
+    PendingUploadStore,
+    SiteNameStore,
+    VerifiedInstallStore,
+)
 TABLETS = 700
 LISTED = {
     "alembic_version": "one row",
     "confirmation": "one row a model that a person was ever asked about",
+    "site_name": "one row a name that the site had",
     "agent_secret": "numbers alone, from the index, for the near ones of a number that is unknown",
 }
 """Tables that a statement without a condition may read whole, with why."""
@@ -85,8 +95,21 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "is_empty": lambda: registry.is_empty,
             "list_assets": lambda: list(registry.list_assets()),
             "restore": lambda: registry.restore([("A-9002", "S")]),
-            "check_in": lambda: [registry.check_in(f"S{serial}", f"i{serial}") for serial in (1, 9003)],
+            "check_in": lambda: [
+                registry.check_in(f"S{serial}", installation, carried)
+                for serial, installation, carried in (
+                    (1, "i1", None),
+                    (9003, "i", None),
+                    (2, "j", "A-0002"),
+                    (3, "k", None),
+                )
+            ],
+            "find": lambda: registry.find("S1", "i1"),
             "check_out": lambda: registry.check_out("A-0001"),
+        },
+        SiteNameStore: {
+            "list_names": state.site_names.list_names,
+            "note": lambda: state.site_names.note("CHU"),
         },
         AuditLog: {
             "note": lambda: audit.note("answer", "A-0001"),

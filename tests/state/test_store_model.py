@@ -11,7 +11,7 @@ import pytest
 from factories import make_props
 
 from provision.facts.props import Props
-from provision.identity.which import Asset, Certainty, match_asset
+from provision.identity.which import Asset, match_asset, note_plug
 from provision.proofs.attempts import Tried
 from provision.state.agent_secrets import Issued
 from provision.state.opening import open_bench_state
@@ -51,14 +51,14 @@ class Work:
 
     def check_in(self) -> None:
         serial, installation = self.dice.choice(SERIALS), self.dice.choice((None, "i1", "i2", "i3"))
-        match = match_asset(serial, installation, self.model.assets, frozenset(self.on_bench))
-        asset, known = match.asset, self.model.assets
-        if asset is None:
-            asset = Asset(f"A-{len(known) + 1:04d}", serial, () if installation is None else (installation,))
-            known.append(asset)
-        elif match.certainty is Certainty.CERTAIN and installation is not None and not asset.installations:
-            known[known.index(asset)] = asset = replace(asset, installations=(installation,))
-        assert self.registry.check_in(serial, installation) == (asset, match)
+        carried, known = self.dice.choice((None, None, "A-0001", "B-0001", "A-9000")), self.model.assets
+        match = match_asset(serial, installation, known, frozenset(self.on_bench), carried)
+        here = {one.asset_id: one for one in known}
+        highest = max((int(name[2:]) for name in here if name.startswith("A-")), default=0)
+        new = Asset(f"A-{highest + 1:04d}", serial, () if installation is None else (installation,))
+        asset = note_plug(match.asset or new, match.certainty, installation)
+        known[:] = [one for _, one in sorted((here | {asset.asset_id: asset}).items())]
+        assert self.registry.check_in(serial, installation, carried) == (asset, match)
         self.on_bench.add(asset.asset_id)
 
     def check_out(self) -> None:

@@ -18,6 +18,7 @@ from provision.appset.model import App, AppSet
 from provision.captures.model import Capture, Screen
 from provision.cli.shadow import open_shadow
 from provision.facts.props import Props
+from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Certainty
 from provision.profiles.match import choose
 from provision.records.content import Configuration, RunResult
@@ -51,7 +52,14 @@ class Book:
 
     results: list[RunResult] = field(default_factory=list)
 
-    def check_in(self, _slot: str, _serial: str, _installation: str | None, _props: Props | None) -> CheckedIn:
+    def check_in(
+        self,
+        _slot: str,
+        _serial: str,
+        _installation: str | None,
+        _props: Props | None,
+        _carried: Carried = NOT_CARRIED,
+    ) -> CheckedIn:
         return CheckedIn("replay", ASSET, Certainty.NEW, datetime.now(UTC))
 
     def finish(self, result: RunResult) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from provision.identity.which import UNREAD, Asset, Certainty, Match, match_asset
+from provision.identity.which import UNREAD, Asset, Match, match_asset, note_plug
 from provision.state.sql.database import Database
-from provision.state.sql.schema import ASSET, INSTALLATION
+from provision.state.sql.schema import ASSET, INSTALLATION, LABEL_CHECK
 
 ASSET_ID = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)-([0-9]{1,9})")
+ASKED, CONFIRMED = "asked", "confirmed"
 _PAGE = 500
 
 
@@ -62,31 +64,43 @@ class AssetRegistry:
         if assets:
             self._database.write(lambda connection: keep_assets(connection, assets))
 
-    def check_in(self, serial: str, installation: str | None) -> tuple[Asset, Match]:
+    def check_in(self, serial: str, installation: str | None, carried: str | None = None) -> tuple[Asset, Match]:
         """Find or number the tablet that starts a run; it is on disk when this returns.
 
         Args:
             installation: its digest, `UNREAD` for a tablet that has none to tell, None for one that never answered.
+            carried: the number in its own agent, where that obeys this site.
         """
-        asset, match = self._database.write(lambda connection: self._check_in(connection, serial, installation))
+        asset, match = self._database.write(
+            lambda connection: self._check_in(connection, serial, installation, carried)
+        )
         self._on_bench.add(asset.asset_id)  # only now: what is not on disk must not be handed out
         return asset, match
+
+    def find(self, serial: str, installation: str | None) -> Match:
+        """Which tablet this is as far as is known here; nothing is written."""
+        same = ASSET.c.serial == serial
+        known = self._database.read(partial(_find_assets, same))
+        return match_asset(serial, installation, known, frozenset(self._on_bench))
 
     def check_out(self, asset_id: str) -> None:
         """Note that the run of this tablet is over."""
         self._on_bench.discard(asset_id)
 
-    def _check_in(self, connection: Connection, serial: str, installation: str | None) -> tuple[Asset, Match]:
-        match = match_asset(
-            serial, installation, _find_assets(ASSET.c.serial == serial, connection), frozenset(self._on_bench)
-        )
-        asset = match.asset
-        if asset is None:
-            asset = Asset(self._next_id(connection), serial, () if installation is None else (installation,))
+    def _check_in(
+        self, connection: Connection, serial: str, installation: str | None, carried: str | None
+    ) -> tuple[Asset, Match]:
+        which = ASSET.c.serial == serial
+        known = _find_assets(which if carried is None else or_(which, ASSET.c.asset_id == carried), connection)
+        match = match_asset(serial, installation, known, frozenset(self._on_bench), carried)
+        found = match.asset
+        if found is None:
+            found = Asset(self._next_id(connection), serial, () if installation is None else (installation,))
+        asset = note_plug(found, match.certainty, installation)
+        if not any(one.asset_id == asset.asset_id for one in known):
             keep_assets(connection, [asset])
-        elif match.certainty is Certainty.CERTAIN and installation is not None and not asset.installations:
-            asset = replace(asset, installations=(installation,))
-            _keep_installations(connection, [asset])
+        elif asset != found:
+            _keep_plug(connection, found, asset)
         return asset, match
 
     def _next_id(self, connection: Connection) -> str:
@@ -113,6 +127,27 @@ def _keep_installations(connection: Connection, assets: Iterable[Asset]) -> None
     ]
     if rows:
         connection.execute(insert(INSTALLATION), rows)
+    for asset in assets:
+        for digest in sorted(asset.asked):
+            keep_label_check(connection, asset.asset_id, digest, ASKED)
+
+
+def _keep_plug(connection: Connection, before: Asset, asset: Asset) -> None:
+    """Write down what a plug told of a known tablet: one more installation, or one more to ask about."""
+    for position, digest in enumerate(asset.installations):
+        if digest not in before.installations:
+            row = {"asset_id": asset.asset_id, "position": position, "digest": digest}
+            connection.execute(insert(INSTALLATION), [row])
+    for digest in sorted(asset.asked - before.asked):
+        keep_label_check(connection, asset.asset_id, digest, ASKED)
+
+
+def keep_label_check(connection: Connection, asset_id: str, digest: str, answer: str) -> None:
+    """Write down what is known of a tablet's label, in place of what was known before."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    values = {"answer": answer, "since": now}
+    statement = insert(LABEL_CHECK).values(asset_id=asset_id, digest=digest, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["asset_id", "digest"], set_=values))
 
 
 def _list_ids(last: str, connection: Connection) -> tuple[str, ...]:
@@ -129,4 +164,12 @@ def _find_assets(which: ColumnElement[bool], connection: Connection) -> list[Ass
         known = found.get(asset_id, Asset(asset_id, serial, ()))
         added = () if digest is None else (digest,)
         found[asset_id] = replace(known, installations=(*known.installations, *added))
+    checks = ASSET.join(LABEL_CHECK, ASSET.c.asset_id == LABEL_CHECK.c.asset_id)
+    rows = select(ASSET.c.asset_id, LABEL_CHECK.c.digest, LABEL_CHECK.c.answer).select_from(checks).where(which)
+    for asset_id, digest, answer in connection.execute(rows):
+        known = found[asset_id]
+        if answer == CONFIRMED:
+            found[asset_id] = replace(known, confirmed=known.confirmed | {digest})
+        else:
+            found[asset_id] = replace(known, asked=known.asked | {digest})
     return list(found.values())

@@ -12,6 +12,7 @@ from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.database import Database
 from provision.state.sql.opening import open_database
 from provision.state.sql.pending_upload_store import PendingUploadStore
+from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore
 
 
@@ -40,6 +41,11 @@ class BenchState:
     def agent_secrets(self) -> AgentSecretStore:
         """Secrets and policies given out."""
         return AgentSecretStore(self.database)
+
+    @property
+    def site_names(self) -> SiteNameStore:
+        """Names that the site had."""
+        return SiteNameStore(self.database)
 
     @property
     def audit_log(self) -> AuditLog:

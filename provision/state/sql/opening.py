@@ -91,11 +91,14 @@ def _open_frozen(home: Path, file: Path) -> Database:
             raise HomeError(f"{file}: what was written last is still in {log.name}, which cannot be written; {copied}")
     database = Database(file, "FROZEN")
     try:
-        _bring_up_to_date(database)
+        older = _is_older(database)
         _list_taken(home, database)
     except BaseException:
         database.close()
         raise
+    if older:
+        database.close()
+        raise HomeError(f"{file}: of an earlier version, and cannot be written, so that it stays one; {copied}")
     return database
 
 
@@ -168,20 +171,32 @@ def _fill(connection: Connection, state: JsonState, taken: dict[str, str]) -> No
 
 
 def _bring_up_to_date(database: Database) -> None:
+    if _is_older(database):
+        from provision.state.sql.migrations.run import upgrade  # noqa: PLC0415 # see `_is_older`
+
+        database.write(upgrade)
+
+
+def _is_older(database: Database) -> bool:
+    """Whether it is of an older revision that this program brings to its own.
+
+    Raises:
+        HomeError: it has none, or one of a newer program.
+    """
     revision = database.read(lambda connection: connection.execute(select(VERSION.c.version_num)).scalar())
     if revision == REVISION:
-        return
+        return False
     if revision is None:
         raise HomeError(f"{database.file}: damaged (no revision); {WAY_OUT}")
     # alembic takes 0.1 s to import, and is needed once in the life of a revision
-    from provision.state.sql.migrations.run import is_known, upgrade  # noqa: PLC0415
+    from provision.state.sql.migrations.run import is_known  # noqa: PLC0415
 
     if not is_known(revision):
         raise HomeError(
             f"{database.file}: made by a newer version of provision (revision {revision}, {REVISION} is the newest "
             "known here); use that version, or put back a backup from before it was used"
         )
-    database.write(upgrade)
+    return True
 
 
 def _set_aside(home: Path, database: Database) -> None:

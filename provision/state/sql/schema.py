@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -53,6 +53,25 @@ INSTALLATION = Table(
     Column("asset_id", Text, ForeignKey("asset.asset_id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("digest", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+LABEL_CHECK = Table(
+    "label_check",
+    METADATA,
+    Column("asset_id", Text, ForeignKey("asset.asset_id"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    CheckConstraint("answer IN ('asked', 'confirmed')", name="label_check_answer_is_known"),
+    Index("label_check_asked", "asset_id", sqlite_where=text("answer = 'asked'")),
+    sqlite_strict=True,
+)
+
+SITE_NAME = Table(
+    "site_name",
+    METADATA,
+    Column("name", Text, primary_key=True),
     sqlite_strict=True,
 )
 

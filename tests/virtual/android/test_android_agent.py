@@ -16,7 +16,7 @@ from provision.site.secret import Secret
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import Policy
 from provision.virtual.android.agent.process import lock_again
-from provision.virtual.android.agent.rows import VERSION
+from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.state import Package
 from tests.virtual.android.bench import Bench, model_for
@@ -31,7 +31,7 @@ def bench_with_agent(folder: Path, api: int = 30) -> Bench:
     bench = Bench(folder, model_for(api))
     receivers: dict[str, str | None] = {ADMIN: "android.permission.BIND_DEVICE_ADMIN"}
     bench.tablet.device.data.packages[AGENT] = Package(
-        version_code=4, version_name="0.4.0", target_sdk=34, receivers=receivers
+        version_code=5, version_name="0.5.0", target_sdk=34, receivers=receivers
     )
     return bench
 
@@ -66,7 +66,14 @@ def test_hello_opens_the_provider_and_ends_the_stopped_state(api: int, tmp_path:
 
 @pytest.mark.parametrize(
     ("code", "words", "told"),
-    [(4, "", None), (4, " --arg 0", None), (4, " --arg 1000", None), (4, " --arg 7", VERSION), (3, " --arg 7", None)],
+    [
+        (5, "", None),
+        (5, " --arg 0", None),
+        (5, " --arg 1000", None),
+        (5, " --arg 7", VERSION),
+        (4, " --arg 7", UNANNOUNCED_VERSION),
+        (3, " --arg 7", None),
+    ],
 )
 def test_only_a_station_that_tells_its_version_of_the_table_is_told_the_agents(
     code: int, words: str, told: int | None, tmp_path: Path
@@ -140,7 +147,7 @@ def test_the_built_agent_installs_and_becomes_owner(api: int, tmp_path: Path) ->
     bench.tablet.write_file("/data/local/tmp/agent.apk", BUILT.read_bytes(), 0o644)
     assert "Success" in bench.run("pm install -r /data/local/tmp/agent.apk").out
     assert "Success: Device owner set" in bench.run(f"dpm set-device-owner {AGENT}/.AdminReceiver").out
-    assert (hello(bench)["agent"], hello(bench)["owner"]) == ("0.4.0", True)
+    assert (hello(bench)["agent"], hello(bench)["owner"]) == ("0.5.0", True)
 
 
 def test_an_update_in_place_keeps_owner_and_id_and_ends_the_process(tmp_path: Path) -> None:

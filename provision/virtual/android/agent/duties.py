@@ -68,6 +68,14 @@ class Duties:
         self._owner, self._store, self._codes, self._door = owner, store, codes, door
         self._traits, self.known = traits or Traits(), UNANNOUNCED_VERSION
 
+    @property
+    def asset(self) -> str | None:
+        """Asset id of the stored policy; None for none, or one that cannot be read."""
+        try:
+            return read_stored(self._store["policy"]).asset["id"] if "policy" in self._store else None
+        except Refused:
+            return None
+
     def knows(self, word: str) -> bool:
         """Whether an order of this word exists."""
         return word in WORDS and (self._traits.lets_go or word != "lift")

@@ -11,7 +11,7 @@ from provision.virtual.android.agent.duties import Duties, Traits
 from provision.virtual.android.agent.order import PROTOCOLS
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
-from provision.virtual.android.agent.rows import VERSION
+from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.virtual.android.agent.session import Session, open_session
 from provision.virtual.android.agent.station import About, Station
 from provision.virtual.android.device import Device
@@ -21,11 +21,16 @@ CONFIGURING_CODE = 2
 """The first version code of an agent that knows managed configuration."""
 
 LETTING_GO_CODE = 3
-NETWORKS_CODE = 4
 """The first version code of an agent whose launcher lets go of lock task, and that grants permissions."""
+
+NETWORKS_CODE = 4
+"""The first version code of an agent that takes several networks."""
 
 TELLING_CODE = 4
 """The first version code of an agent that tells which version of the capability table it has."""
+
+KEY_DECIDES_CODE = 5
+"""The first version code of an agent for which a site is its key, whatever its name."""
 
 LATE_SECONDS = 1.0
 """How long an order takes on a tablet whose agent is late."""
@@ -55,8 +60,10 @@ def start(device: Device, session: Session | None = None) -> Process:
     traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note, networks)
     door = Door(owner, store, Clock(since_boot, lambda: str(device.ready_at)), lets_go=lets_go)
     duties = Duties(owner, store, CodeLock(store, since_boot), door, traits)
-    capabilities = VERSION if package.version_code >= TELLING_CODE else None
-    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities)
+    pins_name = package.version_code < KEY_DECIDES_CODE
+    table = UNANNOUNCED_VERSION if pins_name else VERSION
+    capabilities = table if package.version_code >= TELLING_CODE else None
+    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name)
 
     def late() -> float:
         return LATE_SECONDS if device.faulty("agent-late") else 0.0

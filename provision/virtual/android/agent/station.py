@@ -20,6 +20,9 @@ FORM = 1
 ANSWERS = 4
 """Answers kept for `poll` and for rows."""
 
+ASSET_SINCE = 4
+"""The first version of the capability table whose stations know the member `asset`."""
+
 STATION_UIDS = frozenset({0, 2000})
 _CAPABILITIES = re.compile(r"[1-9][0-9]{0,2}")
 _COMMIT = re.compile(r"([0-9a-f]{16}):([0-9a-f]{64})")
@@ -35,7 +38,8 @@ class ForeignCaller(Exception):
 class About:
     """What `hello` says of the agent: version name, API level, whether it is device owner, its protocols.
 
-    `capabilities`: version of the capability table it has; None for an agent that tells none.
+    `capabilities`: version of the capability table it has; None for an agent that tells none. `pins_name`: whether
+    it holds the site's name against an order, as agents before version code 5 do.
     """
 
     version: str
@@ -43,6 +47,7 @@ class About:
     is_owner: Callable[[], bool]
     protocols: tuple[int, ...] = PROTOCOLS
     capabilities: int | None = VERSION
+    pins_name: bool = False
 
 
 class Station:
@@ -115,7 +120,10 @@ class Station:
         self._store.setdefault("tablet", new_nonce())
         told = self._about.capabilities is not None and _CAPABILITIES.fullmatch(argument)
         self._duties.known = int(argument) if told else UNANNOUNCED_VERSION
-        return ({"capabilities": self._about.capabilities} if told else {}) | {
+        members: Answer = {"capabilities": self._about.capabilities} if told else {}
+        if told and min(self._duties.known, self._about.capabilities or 0) >= ASSET_SINCE:
+            members["asset"] = self._duties.asset
+        return members | {
             "agent": self._about.version,
             "api": self._about.api,
             "owner": self._about.is_owner(),
@@ -153,7 +161,7 @@ class Station:
         order = read_order(envelope, self._store.get("site.key"), self._about.protocols)
         if order.tablet != self._store.get("tablet"):
             raise Refused("tablet-foreign", "the order is for another tablet")
-        if order.site != self._store.get("site.name", order.site):
+        if self._about.pins_name and order.site != self._store.get("site.name", order.site):
             raise Refused("site-foreign", "this tablet belongs to another site")
         if order.nonce != self._session.nonce:
             raise Refused("nonce-unknown", "the nonce was used, or is of another life of the agent")
@@ -164,7 +172,7 @@ class Station:
         if not self._duties.knows(order.word):
             raise Refused("order-unknown", f"no order {order.word}")
         self._session.renew_nonce()
-        self._store |= {"site.key": order.key_id, "site.name": order.site}
+        self._store |= {"site.key": order.key_id} | ({"site.name": order.site} if self._about.pins_name else {})
         return order
 
     def _carry_out(self, order: Order) -> Answer:

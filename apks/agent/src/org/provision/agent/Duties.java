@@ -25,7 +25,7 @@ import org.provision.agent.policy.Row;
 /** Carries out the orders of CONTRACT.md, "Orders". */
 public final class Duties implements Orders {
     /** The version that the manifest carries; a test holds the two equal. */
-    public static final String VERSION = "0.4.0";
+    public static final String VERSION = "0.5.0";
 
     private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "release");
     /** In the place of a policy's digest while something the policy does not want could not be undone. */
@@ -66,6 +66,12 @@ public final class Duties implements Orders {
     @Override
     public String version() {
         return VERSION;
+    }
+
+    @Override
+    public String asset() {
+        Policy policy = stored(store);
+        return policy == null || Policy.UNTOLD.equals(policy.assetId) ? null : policy.assetId;
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class ChannelVectorsTest {
         store.put("code.challenge", text("challenge"));
         if ((Boolean) vector.get("pinned")) {
             store.put("site.key", text("site_key"));
-            store.put("site.name", text("site"));
+            store.put("site.name", text("site")); // as agents before 0.5.0 pinned it, too
         }
         int api = ((Long) vector.get("api")).intValue();
         FakeOwner owner = new FakeOwner(api, state());

@@ -193,11 +193,19 @@ public final class HomeActivityTest {
     @Test
     public void theAssetSignFillsTheScreenForItsTime() {
         Installed.policy("fr", "");
-        Intent show = new Intent().putExtra("show_seconds", 5);
-        home = Robolectric.buildActivity(HomeActivity.class, show).setup().get();
+        HomeActivity.askForSign(5);
+        start();
         assertEquals(1, Touch.texts(Touch.root(home)).size());
         assertSees("A-0042");
         ShadowLooper.idleMainLooper(6, TimeUnit.SECONDS);
+        assertSees("Un problème ? Appelez le");
+    }
+
+    @Test
+    public void anotherAppsIntentShowsNoSign() {
+        Installed.policy("fr", "");
+        Intent show = new Intent().putExtra("show_seconds", Integer.MAX_VALUE);
+        home = Robolectric.buildActivity(HomeActivity.class, show).setup().get();
         assertSees("Un problème ? Appelez le");
     }
 

@@ -2,7 +2,6 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertTrue;
 
-import android.content.Intent;
 import android.graphics.Bitmap;
 import android.graphics.Canvas;
 import android.graphics.Color;
@@ -116,8 +115,8 @@ public final class PicturesTest {
     @Config(qualifiers = "fr-" + LARGE)
     public void sign() throws IOException {
         Installed.policy("fr", "");
-        Intent show = new Intent().putExtra("show_seconds", 30);
-        draw("sign", Robolectric.buildActivity(HomeActivity.class, show).setup().get());
+        HomeActivity.askForSign(30);
+        draw("sign", Robolectric.buildActivity(HomeActivity.class).setup().get());
     }
 
     private static HomeActivity home(String language) {

@@ -143,6 +143,11 @@ public final class StationTest {
         }
 
         @Override
+        public String asset() {
+            return "A-0042";
+        }
+
+        @Override
         public int meet(Integer version) {
             return 1;
         }

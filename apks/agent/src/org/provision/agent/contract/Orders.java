@@ -13,6 +13,9 @@ public interface Orders {
     /** The agent's version name. */
     String version();
 
+    /** The asset id of the policy in force, or null when there is none. */
+    String asset();
+
     /**
      * Hears of the station.
      *

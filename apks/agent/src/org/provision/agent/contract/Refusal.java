@@ -15,7 +15,6 @@ public final class Refusal extends Exception {
         SIGNATURE_WRONG,
         SITE_KEY_FOREIGN,
         TABLET_FOREIGN,
-        SITE_FOREIGN,
         NONCE_UNKNOWN,
         SESSION_UNKNOWN,
         PROTOCOL_UNKNOWN,

@@ -22,6 +22,9 @@ public final class Station {
     /** The form of answers, the same in all protocols. */
     private static final long FORM = 1;
 
+    /** The first version of the capability table whose stations know the member {@code asset}. */
+    private static final int ASSET_SINCE = 4;
+
     private static final Pattern COMMIT = Pattern.compile("([0-9a-f]{16}):([0-9a-f]{64})");
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,2}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
@@ -113,7 +116,8 @@ public final class Station {
 
     private synchronized Map<String, Object> hello(String argument) {
         boolean tells = VERSION.matcher(argument).matches();
-        int version = orders.meet(tells ? Integer.valueOf(argument) : null);
+        Integer told = tells ? Integer.valueOf(argument) : null;
+        int version = orders.meet(told);
         Map<String, Object> hello = new LinkedHashMap<>();
         hello.put("agent", orders.version());
         hello.put("api", (long) orders.api());
@@ -127,6 +131,9 @@ public final class Station {
         hello.put("pieces", (long) Uploads.PIECES);
         if (tells) {
             hello.put("capabilities", (long) version); // a station that does not tell knows no such member
+            if (told >= ASSET_SINCE) {
+                hello.put("asset", orders.asset());
+            }
         }
         return hello;
     }
@@ -169,9 +176,6 @@ public final class Station {
         if (!order.tablet.equals(tablet())) {
             throw new Refusal(Code.TABLET_FOREIGN, "the order is for another tablet");
         }
-        if (pinned != null && !order.site.equals(store.get("site.name"))) {
-            throw new Refusal(Code.SITE_FOREIGN, "this tablet belongs to another site");
-        }
         if (!order.nonce.equals(session().nonce())) {
             throw new Refusal(Code.NONCE_UNKNOWN, "the nonce was used, or is of another life of the agent");
         }
@@ -185,8 +189,9 @@ public final class Station {
             throw new Refusal(Code.ORDER_UNKNOWN, "no order " + order.word);
         }
         session().renewNonce();
-        store.put("site.key", order.keyId);
-        store.put("site.name", order.site);
+        if (pinned == null) {
+            store.put("site.key", order.keyId); // the whole pin: a site is its key, and its name may change
+        }
         running = id;
         return order;
     }

@@ -21,6 +21,9 @@ import org.provision.agent.contract.Secrets;
  * A section that is absent means: not wanted, undo what this agent did for it.
  */
 public final class Policy {
+    /** In the place of what a stored policy that cannot be read does not tell. */
+    public static final String UNTOLD = "–";
+
     private static final Pattern ASSET = Pattern.compile("[A-Z0-9]{1,8}-[0-9]{1,8}");
     private static final Pattern LINE = Pattern.compile("[^\\u0000-\\u001f\\u007f-\\u009f]{1,60}");
     private static final Pattern COLOUR = Pattern.compile("#[0-9A-F]{6}");
@@ -125,8 +128,8 @@ public final class Policy {
      * staff find the way out. Number and hotline are kept where they can still be read.
      */
     public static Policy unreadable(String text) {
-        String assetId = "–";
-        String hotline = "–";
+        String assetId = UNTOLD;
+        String hotline = UNTOLD;
         try {
             Fields asset = Fields.of(Json.read(text), "policy", Code.ORDER_INVALID).child("asset");
             hotline = asset.text("hotline", LINE);

@@ -16,6 +16,7 @@ import android.widget.TextView;
 import java.lang.ref.WeakReference;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.provision.agent.Agent;
 import org.provision.agent.R;
 import org.provision.agent.contract.Refusal;
@@ -28,12 +29,13 @@ import org.provision.agent.policy.Policy;
  * the asset sign are views of this one. Locks itself whenever it comes to the front.
  */
 public final class HomeActivity extends Activity implements StaffScreen.Actions {
-    /** Extra of an intent: show the asset sign for so many seconds. */
-    static final String SHOW_SECONDS = "show_seconds";
-
     private static final long RETRY_MILLISECONDS = 250;
     private static final long POLL_MILLISECONDS = 20;
     private static final int DEFAULT_COLOUR = Color.rgb(0x00, 0x62, 0x9B);
+
+    /** Seconds of the asset sign that the station asked for; no extra of an intent, since any app may send one. */
+    private static final AtomicInteger SIGN_SECONDS = new AtomicInteger();
+
     private static WeakReference<HomeActivity> front = new WeakReference<>(null);
     private static volatile WeakReference<HomeActivity> alive = new WeakReference<>(null);
 
@@ -70,6 +72,11 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
         }
     }
 
+    /** Lets the launcher show the asset sign when it next comes to the front; from any thread of this process. */
+    public static void askForSign(int seconds) {
+        SIGN_SECONDS.set(seconds);
+    }
+
     /** Whether this process has a launcher, in front or not. */
     public static boolean isAlive() {
         return alive.get() != null;
@@ -104,14 +111,14 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
         super.onCreate(state);
         alive = new WeakReference<>(this);
         showHome();
-        showSignIfAsked(getIntent());
+        showSignIfAsked();
     }
 
     @Override
     protected void onNewIntent(Intent intent) {
         super.onNewIntent(intent);
         showHome();
-        showSignIfAsked(intent);
+        showSignIfAsked();
     }
 
     @Override
@@ -242,9 +249,8 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     }
 
     /** The asset sign: which of the many tablets on the bench is this one? */
-    private void showSignIfAsked(Intent intent) {
-        int seconds = intent.getIntExtra(SHOW_SECONDS, 0);
-        intent.removeExtra(SHOW_SECONDS);
+    private void showSignIfAsked() {
+        int seconds = SIGN_SECONDS.getAndSet(0);
         Policy policy = agent().policy();
         if (seconds <= 0 || policy == null) {
             return;

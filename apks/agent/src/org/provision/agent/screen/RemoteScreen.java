@@ -13,7 +13,8 @@ public final class RemoteScreen implements Screen {
 
     @Override
     public void show(int seconds) {
-        context.startActivity(HomeActivity.intent(context).putExtra(HomeActivity.SHOW_SECONDS, seconds));
+        HomeActivity.askForSign(seconds);
+        context.startActivity(HomeActivity.intent(context));
     }
 
     @Override
