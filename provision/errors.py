@@ -11,6 +11,7 @@
     ├── AdbServerError          the adb server cannot be started or is not what was expected
     ├── PortSourceError         this PC cannot tell which USB ports are in use (no udev)
     ├── AnswerError             a tablet's answer is not in a form the reference knows
+    │   └── AnswerCut           it broke off before what was asked for; nothing missing from it is known to be absent
     ├── StepFailed              a step was refused by the tablet or its read-back differs
     ├── RecordError             a record or ledger cannot be written, read or trusted
     └── TrainingError           a command for the training bench cannot be carried out
@@ -109,6 +110,10 @@ class AnswerError(ProvisionError):
     def __init__(self, command: str, expected: str, got: str) -> None:
         self.command, self.expected, self.got = command, expected, got[:200]
         super().__init__(f"`{command}`: expected {expected}, got {self.got!r}")
+
+
+class AnswerCut(AnswerError):
+    """An answer broke off (a dump's own watchdog, a killed program, a lost end) before it said what was asked for."""
 
 
 class StepFailed(ProvisionError):

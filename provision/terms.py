@@ -134,6 +134,7 @@ class Reason(StrEnum):
     READ_BACK_DIFFERS = "read-back-differs"
     PROOF_FAILED = "proof-failed"
     ANSWER_NOT_UNDERSTOOD = "answer-not-understood"
+    ANSWER_CUT = "answer-cut"
     TABLET_HUNG = "tablet-hung"
     BOOT_INCOMPLETE = "boot-incomplete"
     TABLET_GONE = "tablet-gone"

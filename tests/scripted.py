@@ -13,7 +13,7 @@ from provision.errors import AnswerError, Cancelled, DeadlinePassed, TabletGone
 from provision.transport import Answer, Sink
 
 ENDS = {"gone": TabletGone, "hung": DeadlinePassed, "cancelled": Cancelled}
-_PART = re.compile(r"(?P<line>.*?); echo (?P<mark>[0-9a-f]{16}):\$\?(?:; |$)")
+_PART = re.compile(r"(?P<line>.*?); echo (?P<mark>[0-9a-f]{16}):\$\?(?:; echo (?P=mark) >&2)?(?:; |$)")
 
 
 class Conversation:

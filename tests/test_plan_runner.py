@@ -16,7 +16,7 @@ from provision.controls.desired import DesiredState
 from provision.controls.model import Step
 from provision.controls.wifi_hospital import JOIN_SECONDS
 from provision.errors import StepFailed
-from provision.facts.collect import NotBooted
+from provision.facts.ask import NotBooted
 from provision.runs.plan_runner import AUTO_JOIN_SECONDS, Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.site.secret import Secret

@@ -8,6 +8,7 @@ from factories import make_appset, make_facts, make_site, make_wifi
 from provision.controls.desired import DesiredState
 from provision.errors import (
     AdbServerError,
+    AnswerCut,
     AnswerError,
     Cancelled,
     ConfigurationError,
@@ -20,7 +21,8 @@ from provision.errors import (
     TabletGone,
     TransportError,
 )
-from provision.facts.collect import Facts, NotBooted
+from provision.facts.ask import NotBooted
+from provision.facts.collect import Facts
 from provision.facts.location import Location
 from provision.runs.plan import make_plan
 from provision.runs.plan_runner import Reading
@@ -38,6 +40,7 @@ VERDICTS = [
     (ServerGone("x"), Outcome.LOST, Reason.ADB_SERVER_GONE),
     (NotBooted("c", "e", "g"), Outcome.FAILED, Reason.BOOT_INCOMPLETE),
     (AnswerError("c", "e", "g"), Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
+    (AnswerCut("c", "e", "g"), Outcome.FAILED, Reason.ANSWER_CUT),
     (RecordError("x"), Outcome.FAILED, Reason.RECORD_NOT_WRITTEN),
     (ConfigurationError(), Outcome.FAILED, Reason.BENCH_FILE_WRONG),
     (HomeError("x"), Outcome.FAILED, Reason.BENCH_FILE_WRONG),

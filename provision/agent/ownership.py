@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from provision.agent.contract import AGENT
 from provision.agent.hello import Hello
-from provision.facts.collect import run_batch
+from provision.facts.ask import ask
 from provision.facts.owner import Owner, make_query, parse
 from provision.terms import Reason
 from provision.transport import Transport
@@ -40,7 +40,7 @@ def read_owner(transport: Transport, api: int, *, seconds: float) -> Owner:
         TransportError: the way to the tablet failed.
     """
     question = make_query(api)
-    return parse(run_batch(transport, (question,), seconds=seconds)[question.name], api)
+    return ask(transport, (question,), lambda read: parse(read[question.name], api), seconds=seconds)
 
 
 def judge_ownership(owner: Owner, hello: Hello | None) -> Ownership:

@@ -60,7 +60,7 @@ def _is_json(text: str) -> bool:
 
 def _read_getprop(text: str, name: Path) -> Capture:
     try:
-        found = props.parse(CommandOutput("getprop", re.sub("\r+\n", "\n", text), 0))
+        found = props.parse(CommandOutput("getprop", re.sub("\r+\n", "\n", text) + "\n", 0))
     except AnswerError as error:
         if error.expected == props.ONCE:
             raise _fault(name, None, "", props.ONCE, "one of them with two values") from None

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from provision.captures.blank import blank, blank_serial
 from provision.captures.model import Capture, Screen
 from provision.facts import shape
-from provision.facts.collect import read_props, run_batch
+from provision.facts.ask import run_batch
+from provision.facts.collect import read_props
 from provision.facts.query import Query
 from provision.transport import Transport
 
@@ -31,7 +32,7 @@ def take_capture(transport: Transport, source: str, *, seconds: float) -> Captur
     screen = None
     if found.panel is not None and found.density:
         screen = Screen(found.panel[0], found.panel[1], found.density)
-    packages = re.findall(r"^package:([\w.]+)", outputs[PACKAGES.name].text, re.MULTILINE)
+    packages = re.findall(r"^package:([\w.]+)", outputs[PACKAGES.name].body, re.MULTILINE)
     return Capture(
         props=blank(props.values),
         features=tuple(sorted(found.features)),

@@ -41,7 +41,7 @@ from provision.cli.shadow import open_shadow
 from provision.cli.speech import language_of
 from provision.cli.walk import Walk, tell_stop
 from provision.errors import ConfigurationError, HomeError, ProvisionError, RecordError
-from provision.facts.collect import NotBooted
+from provision.facts.ask import NotBooted
 from provision.files import make_folder
 from provision.home.folder import Home
 from provision.polling import retry
@@ -65,6 +65,9 @@ from provision.transcripts.record import Recorder, RecordingTransport
 from provision.transcripts.wants import describe_wants
 
 FOLDER = "transcripts"
+
+_UNCLEAR = frozenset({Reason.ANSWER_NOT_UNDERSTOOD, Reason.ANSWER_CUT})
+"""Ends at an answer that no reader could use."""
 
 
 @click.command()
@@ -178,7 +181,7 @@ class _Meeting:
             self._set_beside(Path(folder), head, capture)
             end = run_tablet(self.picked, transport, job, look, self._follow(walk), seconds=self._find_limit(job))
         with suppress(RecordError):  # the run is over and recorded; the transcript ends where the disk did
-            if end.reason is Reason.ANSWER_NOT_UNDERSTOOD:
+            if end.reason in _UNCLEAR:
                 self._recorder.refuse(str(end.detail))
             self._recorder.end(str(end.outcome), end.reason and str(end.reason), str(end.detail))
         self._read_back(file)
@@ -203,7 +206,7 @@ class _Meeting:
         """A transcript of a head that could not be read: the calls until then, and why."""
         self._open(file, make_bare_head(transport, self._make()))
         verdict = outcome_from_error(error)
-        if verdict.reason is Reason.ANSWER_NOT_UNDERSTOOD:
+        if verdict.reason in _UNCLEAR:
             self._recorder.refuse(str(error))
         self._recorder.end(str(verdict.outcome), verdict.reason and str(verdict.reason), str(error))
         click.echo(say(self._language, "pilot.cut", calls=self._recorder.calls, file=file))

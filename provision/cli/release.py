@@ -14,9 +14,11 @@ from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import confirm, language_of
 from provision.facts import authorisation, owner
+from provision.facts.ask import ask, run_batch
 from provision.facts.authorisation import Authorisation
-from provision.facts.collect import run_batch
+from provision.facts.collect import read_props
 from provision.facts.owner import Owner
+from provision.facts.query import Query
 from provision.home.folder import lock_home
 from provision.state.opening import open_bench_state
 from provision.station.setup import load_setup
@@ -77,18 +79,18 @@ def _leave_free(picked: Picked, api: int, seconds: float, language: Language, wh
 
 
 def _has_agent(picked: Picked, seconds: float) -> bool:
-    return picked.transport.shell(shlex.join(("pm", "path", AGENT)), seconds=seconds).out.startswith("package:")
+    query = Query("agent", ("pm", "path", AGENT))
+    return "package:" in run_batch(picked.transport, (query,), seconds=seconds)[query.name].body
 
 
 def _ask_owner(picked: Picked, api: int, seconds: float) -> Owner:
     """The owner that Android itself prints; Android 5 prints none (packages document 6.6)."""
     query = owner.make_query(api)
-    return owner.parse(run_batch(picked.transport, (query,), seconds=seconds)[query.name], api)
+    return ask(picked.transport, (query,), lambda read: owner.parse(read[query.name], api), seconds=seconds)
 
 
 def _ask_api(picked: Picked, seconds: float) -> int:
-    answered = picked.transport.shell("getprop ro.build.version.sdk", seconds=seconds).out.strip()
-    return int(answered) if answered.isdecimal() else 0
+    return read_props(picked.transport, seconds=seconds).api
 
 
 def _let_lapse(picked: Picked, api: int, seconds: float) -> bool:
@@ -102,4 +104,4 @@ def _let_lapse(picked: Picked, api: int, seconds: float) -> bool:
 
 def _ask_authorisation(picked: Picked, seconds: float) -> Authorisation:
     query = authorisation.QUERY
-    return authorisation.parse(run_batch(picked.transport, (query,), seconds=seconds)[query.name])
+    return ask(picked.transport, (query,), lambda read: authorisation.parse(read[query.name]), seconds=seconds)

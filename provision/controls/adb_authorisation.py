@@ -14,7 +14,7 @@ from provision.controls.spec import ControlSpec
 from provision.facts.authorisation import NEVER, SETTING, USUAL_MS, Authorisation
 from provision.facts.collect import Facts
 from provision.terms import Assurance, Control, Phase
-from provision.texts.message import message, verbatim
+from provision.texts.message import Message, message, verbatim
 
 CONTROL = Control.ADB_AUTHORISATION
 DAY_MS = 86_400_000
@@ -26,13 +26,19 @@ def decide(facts: Facts, _want: DesiredState) -> Decision:
     return Decision(
         control=CONTROL,
         wanted=message("never-lapses"),
-        observed=message("never-lapses") if here.lasts else message("lapses", count=_count_days(here)),
+        observed=_tell(here),
         holds=here.lasts,
         assurance=Assurance.SET,
         why="authorisation.lasts" if here.lasts else "authorisation.lapses",
         steps=() if here.lasts else (_step(here),),
         evidence=(f"{SETTING[1]}={'unset' if here.lifetime_ms is None else here.lifetime_ms}",),
     )
+
+
+def _tell(here: Authorisation) -> Message:
+    if not here.known:
+        return message("odd-value")
+    return message("never-lapses") if here.lasts else message("lapses", count=_count_days(here))
 
 
 def _count_days(here: Authorisation) -> int:
@@ -46,7 +52,7 @@ def _step(here: Authorisation) -> Step:
         control=CONTROL,
         phase=Phase.PREPARE,
         action=RunLine(("settings", "put", *SETTING, str(NEVER))),
-        undo=verbatim(" ".join(("settings", *words))),
+        undo=verbatim(" ".join(("settings", *words))) if here.known else message("undo-by-hand"),
         reference="packages document 1.9",
         source="AOSP AdbDebuggingManager.java, Android 10 (filterOutOldKeys, getAllowedConnectionTime)",
     )

@@ -23,7 +23,7 @@ def decide(facts: Facts, _want: DesiredState) -> Decision:
         control=CONTROL,
         wanted=message("on"),
         observed=_tell(facts),
-        holds=here.on,
+        holds=here.on is True,
         assurance=Assurance.SET,
         why="location.is-on" if here.on else "location.is-off",
         steps=() if here.on else _switch_on(facts.props.api),
@@ -51,7 +51,7 @@ def _step(name: str, setting: tuple[str, str], undo: tuple[str, str]) -> Step:
 
 
 def _tell(facts: Facts) -> Message:
-    return message("on") if facts.location.on else message("off")
+    return message({True: "on", False: "off", None: "unknown"}[facts.location.on])
 
 
 def _compare(facts: Facts, _want: DesiredState, _view: AgentView) -> Comparison:

@@ -22,19 +22,19 @@ def decide(facts: Facts, want: DesiredState) -> Decision:
         control=CONTROL,
         phase=Phase.PREPARE,
         action=RunLine(("settings", "put", *SETTING, str(wanted))),
-        undo=_undo(facts.screen.timeout_ms),
+        undo=_undo(facts.screen.timeout_ms) if facts.screen.known else message("undo-by-hand"),
         reference="Wi-Fi and kiosk document 3.6",
         source="AOSP Settings.System.SCREEN_OFF_TIMEOUT",
     )
     return Decision(
         control=CONTROL,
         wanted=_tell(wanted),
-        observed=_tell(facts.screen.timeout_ms),
+        observed=_tell(facts.screen.timeout_ms) if facts.screen.known else message("odd-value"),
         holds=holds,
         assurance=Assurance.SET,
         why="screen.timeout-right" if holds else "screen.timeout-differs",
         steps=() if holds else (step,),
-        evidence=(f"screen_off_timeout={facts.screen.timeout_ms}",),
+        evidence=(f"screen_off_timeout={facts.screen.timeout_ms if facts.screen.known else 'not understood'}",),
     )
 
 

@@ -14,7 +14,7 @@ from provision.facts.collect import Facts
 from provision.facts.wifi import VERBS_API
 from provision.proofs.attempts import LATEST, Gap, NoAttempt
 from provision.terms import Assurance, Control, Phase, Reason
-from provision.texts.message import message
+from provision.texts.message import Message, message
 
 
 def decide(facts: Facts, want: DesiredState) -> Decision:
@@ -29,13 +29,20 @@ def decide(facts: Facts, want: DesiredState) -> Decision:
     return Decision(
         control=Control.WIFI_OTHER_NETWORKS,
         wanted=message("no-others"),
-        observed=message("others", count=len(foreign)) if foreign else message("no-others"),
-        holds=not foreign,
+        observed=_tell(len(foreign), facts.wifi.unread),
+        holds=not foreign and not facts.wifi.unread,
         assurance=Assurance.SET,
-        why="wifi.others-saved" if foreign else "wifi.others-none",
+        why="wifi.others-saved" if foreign or facts.wifi.unread else "wifi.others-none",
         steps=tuple(_forget(number) for number in foreign),
         evidence=(f"saved networks: {len({row.ssid for row in saved})}",),
     )
+
+
+def _tell(others: int, unread: int) -> Message:
+    """A row that is not understood may be another network."""
+    if unread:
+        return message("unread-rows", count=others, unread=unread)
+    return message("others", count=others) if others else message("no-others")
 
 
 def _decide_unreadable() -> Decision:
@@ -67,7 +74,7 @@ def _compare(facts: Facts, want: DesiredState, view: AgentView) -> Comparison:
     if saved is None:
         return Comparison(message("no-others"), None)
     others = len({row.ssid for row in saved if row.ssid not in given})
-    return Comparison(message("no-others"), message("others", count=others) if others else message("no-others"))
+    return Comparison(message("no-others"), _tell(others, facts.wifi.unread))
 
 
 _gap = partial(NoAttempt, "wifi.add", Control.WIFI_OTHER_NETWORKS)

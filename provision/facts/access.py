@@ -18,4 +18,4 @@ def make_queries(packages: Iterable[str]) -> tuple[Query, ...]:
 
 def parse(outputs: Outputs, packages: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """Names of allowed operations by package; none where the answer has another form: then it is given again."""
-    return {name: frozenset(_ALLOWED.findall(outputs[f"access {name}"].text)) for name in packages}
+    return {name: frozenset(_ALLOWED.findall(outputs[f"access {name}"].body)) for name in packages}

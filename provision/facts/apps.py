@@ -15,6 +15,9 @@ _UPDATED = re.compile(r"^\s+lastUpdateTime=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*$"
 _SIGNATURES = re.compile(r"^\s+signatures=PackageSignatures\{\w+ (.*)\}\s*$", re.MULTILINE)
 """What follows the object's own identity, which every boot changes (packages document 4.4)."""
 
+_STATE = re.compile(r"\binstalled=(?:true|false) .*\benabled=\d")
+"""Of the line of a user: the first and the last of what decides whether the app can be used (packages document 4.3)."""
+
 _GRANTED = re.compile(r"^\s+([\w.]+): granted=true\b", re.MULTILINE)
 
 
@@ -64,7 +67,7 @@ def find_block(outputs: Outputs, package: str) -> str:
 
     An installation changes its folder or the time of its update (4.1 to 4.3). The whole dump where it has no block.
     """
-    dump = outputs[f"package {package}"].text
+    dump = outputs[f"package {package}"].body
     return _first_block(dump, package) or dump
 
 
@@ -73,6 +76,7 @@ def parse(outputs: Outputs, packages: tuple[str, ...]) -> Mapping[str, Installed
 
     Raises:
         AnswerError: `pm path` threw an exception, or an installed package whose dump has no version.
+        AnswerCut: the dump ends before the state for user 0, or says that there is more than `pm path` names.
     """
     found = {name: _parse_one(outputs[f"path {name}"], outputs[f"package {name}"], name) for name in packages}
     return {name: app for name, app in found.items() if app is not None}
@@ -80,19 +84,27 @@ def parse(outputs: Outputs, packages: tuple[str, ...]) -> Mapping[str, Installed
 
 def _parse_one(path: CommandOutput, dump: CommandOutput, package: str) -> InstalledApp | None:
     base = next((line[8:] for line in path.lines if line.startswith("package:")), None)
-    if base is None and path.refusal() is not None:
+    if base is None and (path.refusal() is not None or path.cut):
         raise path.unexpected("`package:PATH` or nothing")
+    block = _first_block(dump.body, package)
+    user = re.search(r"^\s*User 0:.*$", block, re.MULTILINE)
     if base is None:
+        if user is not None and _is_usable(user[0]):
+            raise path.ended_early("`package:PATH` of an app that is installed by its dump")
         return None
-    block = _first_block(dump.text, package)
     version = re.search(r"^\s+versionCode=(\d+)", block, re.MULTILINE)
     if version is None:
         raise dump.unexpected(f"a `Package [{package}]` block with versionCode")
+    if user is None or not _STATE.search(user[0]):
+        raise dump.ended_early(f"the state for user 0 in the block of {package}")
     splits = {found[1]: line[8:] for line in path.lines if (found := _SPLIT.search(line)) is not None}
+    parts = re.search(r"^\s+splits=\[(.*)\]$", block, re.MULTILINE)
+    if path.cut or (parts is not None and len(splits) < len(parts[1].split(",")) - 1):
+        raise path.ended_early("`package:PATH` of each part that the dump names")
     return InstalledApp(
         version_code=int(version[1]),
         path=base,
-        usable=_is_usable(block),
+        usable=_is_usable(user[0]),
         split_paths=splits,
         splits=dict.fromkeys(splits),
         granted=frozenset(_GRANTED.findall(block)),
@@ -117,14 +129,11 @@ def _first_block(text: str, package: str) -> str:
     return rest[: end.start()] if end else rest
 
 
-def _is_usable(block: str) -> bool:
-    user = re.search(r"^\s*User 0:.*$", block, re.MULTILINE)
-    if user is None:
-        return False
-    state = dict(re.findall(r"(\w+)=(\S+)", user[0]))
+def _is_usable(user: str) -> bool:
+    state = dict(re.findall(r"(\w+)=(\S+)", user))
     return (
         state.get("installed") == "true"
         and state.get("hidden", "false") == "false"
         and state.get("suspended", "false") == "false"
-        and state.get("enabled", "0") in ("0", "1")
+        and state.get("enabled") in ("0", "1")
     )

@@ -19,14 +19,21 @@ NEVER = 0
 
 @dataclass(frozen=True)
 class Authorisation:
-    """Milliseconds that a key lives without a connection, 0 for ever; None where Android's own seven days stand."""
+    """Milliseconds that a key lives without a connection, 0 for ever.
+
+    None where Android's own seven days stand, and where the value is not `known`.
+    """
 
     lifetime_ms: int | None
+    known: bool = True
 
     @property
     def lasts(self) -> bool:
         """Whether no key is ever forgotten."""
         return self.lifetime_ms == NEVER
+
+
+UNKNOWN = Authorisation(None, known=False)
 
 
 def parse(output: CommandOutput) -> Authorisation:

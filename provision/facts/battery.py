@@ -21,13 +21,13 @@ def parse(output: CommandOutput) -> Battery:
     """First `level` and `scale` lines (MediaTek 5.1 and 6.0 print them twice; packages document 2.4).
 
     Raises:
-        AnswerError: neither a level nor `present: false`.
+        AnswerError: neither a level with its scale nor `present: false`, or more than a full charge.
     """
-    values = _first_values(output.text)
+    values = _first_values(output.body)
     if values.get("present") == "false":
         return Battery(None)
-    level, scale = values.get("level", ""), values.get("scale", "100")
-    if not level.isdecimal() or not scale.isdecimal() or int(scale) == 0:
+    level, scale = values.get("level", ""), values.get("scale", "")
+    if not level.isdecimal() or not scale.isdecimal() or not 0 <= int(level) <= int(scale) or int(scale) == 0:
         raise output.unexpected("`level: N` and `scale: N` lines")
     return Battery(int(level) * 100 // int(scale))
 

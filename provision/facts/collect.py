@@ -1,20 +1,19 @@
-"""Reading facts: one script a round, each command followed by an unguessable mark.
+"""Reading facts: which questions, in which rounds, and what becomes of an answer that stays unclear.
 
-The old `shell:` service is used on every release because it merges the streams in order; the mark
-carries each command's status, so that one road serves Android 5 to 17. A mark that is missing means
-the connection ended in the middle of the answer.
+1. Every fact is parsed by itself: an answer that broke off is asked for again (`ask`), and costs no other fact.
+2. What stays unclear is unknown where the fact has a form for it (a setting with an odd value): its control does not
+   hold, and its step writes it anew. Who was here before, who owns the tablet, what charge and room it has: these have
+   no such form, and the run ends with the answer's own error.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from provision.errors import AnswerError, TabletGone
+from provision.errors import AnswerError
 from provision.facts import (
     access,
     apps,
@@ -35,10 +34,9 @@ from provision.facts import (
     wifi,
 )
 from provision.facts.apps import InstalledApp
-from provision.facts.query import MISSING_SERVICE, CommandOutput, Outputs, Query
+from provision.facts.ask import NotBooted, ask, ask_again, run_batch
+from provision.facts.query import CommandOutput, Outputs, Query
 from provision.transport import Transport
-
-LINE_BYTES = 3500
 
 
 @dataclass(frozen=True)
@@ -78,13 +76,9 @@ class FactCache:
     last: Outputs = field(default_factory=dict)
 
 
-class NotBooted(AnswerError):
-    """A system service is not up yet: the tablet is still booting."""
-
-
 def read_props(transport: Transport, *, seconds: float) -> props.Props:
     """The first reading: properties only, which adbd answers even while Android boots."""
-    return props.parse(run_batch(transport, (props.QUERY,), seconds=seconds)[props.QUERY.name])
+    return ask(transport, (props.QUERY,), lambda read: props.parse(read[props.QUERY.name]), seconds=seconds)
 
 
 def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
@@ -120,9 +114,12 @@ def read_vendor_state(transport: Transport, facts: Facts, wanted: VendorQuery, *
     lists = (installed.QUERY,) if wanted.removes or wanted.disables else ()
     disabled = wanted.disables or (wanted.removes and facts.props.api >= installed.KEPT_API)
     rows = switches.make_queries(wanted.settings, packages=disabled)
-    outputs = run_batch(transport, (*lists, *rows), seconds=seconds)
-    there = installed.parse(outputs[installed.QUERY.name]) if lists else None
-    return replace(facts, installed=there, switches=switches.parse(outputs, wanted.settings) if rows else None)
+
+    def parse(read: Outputs) -> Facts:
+        there = installed.parse(read[installed.QUERY.name]) if lists else None
+        return replace(facts, installed=there, switches=switches.parse(read, wanted.settings) if rows else None)
+
+    return ask(transport, (*lists, *rows), parse, seconds=seconds)
 
 
 def read_in_use(transport: Transport, facts: Facts, wanted: VendorQuery, *, seconds: float) -> Mapping[str, str] | None:
@@ -134,7 +131,7 @@ def read_in_use(transport: Transport, facts: Facts, wanted: VendorQuery, *, seco
     off = frozenset[str]() if facts.switches is None else facts.switches.disabled
     if not wanted.packages & (facts.installed or frozenset()) - off:
         return None
-    return in_use.parse(run_batch(transport, in_use.make_queries(facts.props.api), seconds=seconds))
+    return ask(transport, in_use.make_queries(facts.props.api), in_use.parse, seconds=seconds)
 
 
 def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, seconds: float) -> Facts:
@@ -142,7 +139,7 @@ def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, 
     asked = tuple(name for name in packages if name in facts.apps)
     if not asked:
         return facts
-    found = access.parse(run_batch(transport, access.make_queries(asked), seconds=seconds), asked)
+    found = ask(transport, access.make_queries(asked), lambda read: access.parse(read, asked), seconds=seconds)
     allowed = {name: replace(facts.apps[name], allowed=found[name]) for name in asked}
     return replace(facts, apps={**facts.apps, **allowed})
 
@@ -169,28 +166,68 @@ def read_facts(
         TransportError: the way to the tablet failed.
     """
     known = read_props(transport, seconds=seconds)
+    if not known.booted:  # also where the list broke off: it is sorted, and this name comes behind all of the device
+        raise NotBooted("getprop", "sys.boot_completed: 1", known.get("sys.boot_completed"))
     cache = cache or FactCache()
     kept = {query.name: cache.last[query.name] for query in keep if query.name in cache.last}
-    queries = tuple(query for query in _queries(known.api, packages) if query.name not in kept)
+    queries = [query for fact in FACTS for query in fact.queries(known.api, packages) if query.name not in kept]
     outputs = {**kept, **run_batch(transport, queries, seconds=seconds)}
-    cache.last = {**outputs, **_ask_changed(transport, outputs, packages, cache, seconds)}
-    return parse_facts(known, cache.last, packages)
+    outputs.update(_ask_changed(transport, outputs, packages, cache, seconds))
+    read: dict[str, Any] = {}
+    for fact in FACTS:
+        read[fact.name] = _read_fact(fact, known.api, packages, outputs, transport, seconds)
+    cache.last = outputs
+    cache.known |= {key: outputs[query.name] for query, key in _find_keys(outputs, packages).items()}
+    return Facts(props=known, **read)
+
+
+def _read_fact(
+    fact: FactReader,
+    api: int,
+    packages: Packages,
+    outputs: dict[str, CommandOutput],
+    transport: Transport,
+    seconds: float,
+) -> object:
+    """One fact; answers that were asked for again take the place of the first ones."""
+    questions = (*fact.queries(api, packages), *fact.beside(packages))
+
+    def parse(answers: Outputs) -> object:
+        outputs.update(answers)
+        return fact.parse(outputs, api, packages)
+
+    try:
+        return ask_again(outputs, transport, questions, parse, seconds=seconds)
+    except NotBooted:
+        raise
+    except AnswerError:
+        if fact.unknown is None:
+            raise
+        return fact.unknown(outputs, api)
+
+
+def _find_keys(outputs: Outputs, packages: Packages) -> dict[Query, tuple[str, ...]]:
+    """What is asked only where the dump beside it is another than before: where each package is, and the users."""
+    keys: dict[Query, tuple[str, ...]]
+    keys = {apps.ask_path(name): ("path", name, apps.find_block(outputs, name)) for name in packages}
+    return {**keys, people.USERS: ("users", *people.list_users(outputs))}
 
 
 def _ask_changed(
-    transport: Transport, outputs: Outputs, packages: tuple[str, ...], cache: FactCache, seconds: float
+    transport: Transport, outputs: Outputs, packages: Packages, cache: FactCache, seconds: float
 ) -> Outputs:
-    """The users, and where each package is: asked only where the dump beside it is another than before."""
-    beside: dict[Query, tuple[str, ...]]
-    beside = {apps.ask_path(name): ("path", name, apps.find_block(outputs, name)) for name in packages}
-    beside[people.USERS] = ("users", *people.list_users(outputs))
-    fresh = [query for query, key in beside.items() if key not in cache.known]
+    """The answers to those questions, from the cache where the dump is as it was."""
+    keys = _find_keys(outputs, packages)
+    fresh = [query for query, key in keys.items() if key not in cache.known]
     answered = run_batch(transport, fresh, seconds=seconds)
-    cache.known |= {beside[query]: answered[query.name] for query in fresh}
-    return {query.name: cache.known[key] for query, key in beside.items()}
+    return {query.name: answered.get(query.name) or cache.known[key] for query, key in keys.items()}
 
 
 Packages = tuple[str, ...]
+
+
+def _nothing(_packages: Packages) -> tuple[Query, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -201,57 +238,70 @@ class FactReader:
         name: of the member.
         queries: its questions on a release, about the packages of the app set; none where the release has no answer.
         parse: the answers; None where nothing was asked.
+        unknown: the fact where no answer was understood, from what they said all the same; None where a run cannot
+            go on without it.
+        beside: questions asked only where the answers to `queries` are others than before.
     """
 
     name: str
     queries: Callable[[int, Packages], tuple[Query, ...]]
     parse: Callable[[Outputs, int, Packages], object]
+    unknown: Callable[[Outputs, int], object] | None = None
+    beside: Callable[[Packages], tuple[Query, ...]] = _nothing
 
 
-def _one(name: str, query: Query, parse: Callable[[CommandOutput], object], since: int = 0) -> FactReader:
+def _one(
+    name: str, query: Query, parse: Callable[[CommandOutput], object], unknown: object = None, since: int = 0
+) -> FactReader:
     """A fact with one question, the same on every release that has it."""
 
     def read(outputs: Outputs, _api: int, _packages: Packages) -> object:
         return parse(outputs[query.name]) if query.name in outputs else None
 
-    return FactReader(name, lambda api, _packages: (query,) if api >= since else (), read)
-
-
-def _several(name: str, queries: tuple[Query, ...], parse: Callable[[Outputs], object]) -> FactReader:
-    """A fact with some questions, the same on every release."""
-    return FactReader(name, lambda _api, _packages: queries, lambda outputs, _api, _packages: parse(outputs))
+    told = None if unknown is None else lambda _outputs, _api: unknown
+    return FactReader(name, lambda api, _packages: (query,) if api >= since else (), read, told)
 
 
 FACTS: tuple[FactReader, ...] = (
-    _several("setup", setup.QUERIES, setup.parse),
+    FactReader("setup", lambda _api, _: setup.QUERIES, lambda read, _api, _: setup.parse(read), setup.read_partly),
     _one("battery", battery.QUERY, battery.parse),
     _one("storage", storage.QUERY, storage.parse),
-    _several("people", people.QUERIES, people.parse),
+    FactReader(
+        "people",
+        lambda _api, _: people.QUERIES,
+        lambda read, _api, _: people.parse(read),
+        beside=lambda _: (people.USERS,),
+    ),
     FactReader("owner", lambda api, _: (owner.make_query(api),), lambda read, api, _: owner.parse(read["owner"], api)),
     FactReader(
-        "apps", lambda _, packages: apps.make_queries(packages), lambda read, _, packages: apps.parse(read, packages)
+        "apps",
+        lambda _, packages: apps.make_queries(packages),
+        lambda read, _, packages: apps.parse(read, packages),
+        beside=lambda packages: tuple(map(apps.ask_path, packages)),
     ),
     FactReader(
         "location",
         lambda api, _: (location.make_query(api),),
         lambda read, api, _: location.parse(read["location"], api),
+        lambda read, _: location.tell_unknown(read["location"]),
     ),
-    FactReader("wifi", lambda api, _: wifi.make_queries(api), lambda read, api, _: wifi.parse(read, api)),
-    _one("screen", screen.QUERY, screen.parse),
-    _one("clock", clock.QUERY, clock.parse),
-    _one("authorisation", authorisation.QUERY, authorisation.parse, authorisation.LAPSES_API),
+    FactReader(
+        "wifi",
+        lambda api, _: wifi.make_queries(api),
+        lambda read, api, _: wifi.parse(read, api),
+        wifi.read_partly,
+    ),
+    _one("screen", screen.QUERY, screen.parse, screen.UNKNOWN),
+    _one("clock", clock.QUERY, clock.parse, clock.UNKNOWN),
+    _one(
+        "authorisation",
+        authorisation.QUERY,
+        authorisation.parse,
+        authorisation.UNKNOWN,
+        since=authorisation.LAPSES_API,
+    ),
 )
 """What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""
-
-
-def _queries(api: int, packages: Packages) -> tuple[Query, ...]:
-    return tuple(query for fact in FACTS for query in fact.queries(api, packages))
-
-
-def parse_facts(known: props.Props, outputs: Outputs, packages: Packages) -> Facts:
-    """Pure: all facts from the outputs of one round."""
-    read: dict[str, Any] = {fact.name: fact.parse(outputs, known.api, packages) for fact in FACTS}
-    return Facts(props=known, **read)
 
 
 def hash_apps(
@@ -293,49 +343,3 @@ def _hash_file(transport: Transport, path: str, seconds: float) -> str:
     digest = hashlib.sha256()
     transport.pull(path, digest.update, seconds=seconds)
     return digest.hexdigest()
-
-
-def run_batch(transport: Transport, questions: Sequence[Query], *, seconds: float) -> Outputs:
-    """Query all questions in as few shell calls as the line limit of old releases allows."""
-    mark = secrets.token_hex(8)
-    outputs: dict[str, CommandOutput] = {}
-    for batch in _batches(questions, mark):
-        line = "; ".join(f"{query.line}; echo {mark}:$?" for query in batch)
-        answer = transport.shell(line, seconds=seconds, merged=True)
-        outputs.update(_split(answer.out, batch, mark))
-    return outputs
-
-
-def _batches(questions: Sequence[Query], mark: str) -> Iterator[list[Query]]:
-    batch: list[Query] = []
-    used = 0
-    for query in questions:
-        cost = len(query.line.encode()) + len(mark) + 12
-        if batch and used + cost > LINE_BYTES:
-            yield batch
-            batch, used = [], 0
-        batch.append(query)
-        used += cost
-    if batch:
-        yield batch
-
-
-def _split(text: str, batch: Sequence[Query], mark: str) -> dict[str, CommandOutput]:
-    parts = re.split(rf"{mark}:(\d+)\n?", text)
-    texts, statuses = parts[0::2], parts[1::2]
-    if len(statuses) < len(batch):
-        _raise_if_booting(batch[len(statuses)], parts[-1])
-        raise TabletGone(f"the answer ended at `{batch[len(statuses)].line}`")
-    outputs = {
-        query.name: CommandOutput(query.line, body, int(status))
-        for query, body, status in zip(batch, texts, statuses, strict=False)
-    }
-    for query in batch:
-        _raise_if_booting(query, outputs[query.name].text)
-    return outputs
-
-
-def _raise_if_booting(query: Query, text: str) -> None:
-    missing = MISSING_SERVICE.match(text.strip())
-    if missing is not None:
-        raise NotBooted(query.line, "an answer of a booted Android", missing[0])

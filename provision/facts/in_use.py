@@ -44,16 +44,23 @@ def make_queries(api: int) -> tuple[Query, ...]:
 
 
 def parse(outputs: Outputs) -> Mapping[str, str]:
-    """The role of each package that has one: a key of `_ROWS`, `home` or `admin` (texts: `message.role`)."""
+    """The role of each package that has one: a key of `_ROWS`, `home` or `admin` (texts: `message.role`).
+
+    Raises:
+        AnswerCut: one of the answers broke off.
+    """
+    for output in outputs.values():
+        if output.cut:
+            raise output.ended_early("a whole answer", private=True)
     return dict(_find(outputs))
 
 
 def _find(outputs: Outputs) -> Iterator[tuple[str, str]]:
-    for package in _ADMIN.findall(outputs[_ADMINS.name].text):
+    for package in _ADMIN.findall(outputs[_ADMINS.name].body):
         yield package, "admin"
     if _HOME.name in outputs:
-        for package in _COMPONENT.findall(outputs[_HOME.name].text):
+        for package in _COMPONENT.findall(outputs[_HOME.name].body):
             yield package, "home"
     for role in _ROWS:
-        for package in _ROW.findall(outputs[role].value or ""):
+        for package in _ROW.findall(outputs[role].body.strip()):
             yield package, role

@@ -17,9 +17,9 @@ def parse(output: CommandOutput) -> frozenset[str]:
     """Names of `package:NAME` lines (packages document 4.1): without `-u` the removed ones are left out.
 
     Raises:
-        AnswerError: not one line; every Android has packages.
+        AnswerError: not one line, where every Android has packages, or the list broke off.
     """
-    found = frozenset(re.findall(r"^package:([\w.]+)\s*$", output.text, re.MULTILINE))
-    if not found:
+    found = frozenset(re.findall(r"^package:([\w.]+)\s*$", output.body, re.MULTILINE))
+    if not found or output.cut:
         raise output.unexpected("`package:NAME` lines")
     return found

@@ -13,9 +13,9 @@ VERB_API = 31
 
 @dataclass(frozen=True)
 class Location:
-    """Whether location is on, and the line that says so."""
+    """Whether location is on, None where it is not known; and the line that says so."""
 
-    on: bool
+    on: bool | None
     source: str
 
 
@@ -35,6 +35,8 @@ def make_query(api: int) -> Query:
 def parse(output: CommandOutput, api: int) -> Location:
     """On when the switch, the mode, or the provider list with `gps` says so.
 
+    A list is divided at commas alone, as Android does (`TextUtils.delimitedStringContains`): ` network` is no provider.
+
     Raises:
         AnswerError: an answer in no known form.
     """
@@ -48,6 +50,11 @@ def parse(output: CommandOutput, api: int) -> Location:
         if value not in ("", "0", "1", "2", "3"):
             raise output.unexpected("a location mode from 0 to 3, or null")
         return Location(value not in ("", "0"), source)
-    if not re.fullmatch(r"[\w.,-]*", value):
+    if not all(re.fullmatch(r" *[\w.-]* *", name) for name in value.split(",")):
         raise output.unexpected("a list of providers like `gps,network`, or null")
     return Location("gps" in value.split(","), source)
+
+
+def tell_unknown(output: CommandOutput) -> Location:
+    """No answer in a known form; a setting is no secret, so that its first characters may be told."""
+    return Location(None, f"{output.command}: {' '.join(output.said.split())[:40] or 'no answer'}")

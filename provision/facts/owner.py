@@ -12,6 +12,12 @@ LIST_RELEASES = range(31, 37)
 no answer: there the policy dump is asked, which has a head (packages document 6.6)."""
 
 
+_HEAD = re.compile(r"^Current Device Policy Manager state:$", re.MULTILINE)
+_ADMINS = re.compile(r"^ *Enabled Device Admins \(User \d+", re.MULTILINE)
+"""What every release prints behind the owners, be there one or not: without it the dump broke off before it told
+(packages document 6.6). The number is in the digits of the tablet's language."""
+
+
 @dataclass(frozen=True)
 class Owner:
     """Package of the device owner.
@@ -42,16 +48,29 @@ def parse(output: CommandOutput, api: int) -> Owner:
         return _parse_list(output)
     if api < 23:
         return Owner(None, known=False)
-    if not re.search(r"Device Policy Manager state:|Enabled Device Admins", output.text):
+    head = _HEAD.search(output.body)
+    if head is None:
         raise output.unexpected("`Current Device Policy Manager state:`")
-    block = re.search(r"Device Owner:\s*\n\s*admin=ComponentInfo\{([\w.]+)/", output.text)
-    return Owner(block[1] if block else None, known=True)
+    admins = _ADMINS.search(output.body, head.end())
+    owners = output.body[head.end() : admins.start() if admins is not None else None]
+    block = re.search(r"^ *Device Owner: *\n *admin=ComponentInfo\{([\w.]+)/", owners, re.MULTILINE)
+    if block is not None:
+        return Owner(block[1], known=True)
+    if admins is None or re.search(r"^ *Device Owner:", owners, re.MULTILINE):
+        raise output.ended_early("a `Device Owner:` block, or the list of admins behind its place")
+    return Owner(None, known=True)
 
 
 def _parse_list(output: CommandOutput) -> Owner:
-    owner = re.search(r"admin=([\w.]+)/\S*?,DeviceOwner", output.text)
+    owner = re.search(r"^User +\d+: admin=([\w.]+)/\S*?,DeviceOwner\b", output.body, re.MULTILINE)
     if owner is not None:
         return Owner(owner[1], known=True)
-    if "no owners" in output.text or re.search(r"^\d+ owners?:", output.text, re.MULTILINE):
+    if "no owners" in output.lines:
         return Owner(None, known=True)
-    raise output.unexpected("`no owners` or `N owner:` lines")
+    count = re.search(r"^(\d+) owners?:", output.body, re.MULTILINE)
+    rows = set(re.findall(r"^User +\d+: admin=.*$", output.body, re.MULTILINE))
+    if count is None:
+        raise output.unexpected("`no owners` or `N owner:` lines")
+    if len(rows) < int(count[1]):
+        raise output.ended_early(f"{int(count[1])} rows of owners")
+    return Owner(None, known=True)

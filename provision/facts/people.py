@@ -15,6 +15,10 @@ QUERIES = (
 """What the running system and the shell answer; `USERS` is asked beside them."""
 
 _FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
+_LISTED = re.compile(r"^\s*UserInfo\{(\d+):", re.MULTILINE)
+_BLOCK = re.compile(r"^User UserInfo\{(\d+):", re.MULTILINE)
+_COUNT = re.compile(r"^  Accounts: (?P<count>\d+)$(?P<rows>(?:\n    Account \{.*$)*)", re.MULTILINE)
+"""Indented by two blanks, where `dumpUser` stands: nothing else in a block is, but a name that was made to look so."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,15 @@ def parse(outputs: Outputs) -> People:
     """Reference, packages document 6.7.
 
     Raises:
-        AnswerError: the user list or the account dump is in no known form.
+        AnswerError: the user list or the account dump is in no known form, or broke off.
     """
+    listed = _list_users(outputs["users"])
+    accounts = _count_accounts(outputs["accounts"])
+    if len(listed) == 1 and not listed <= accounts.keys():
+        raise outputs["accounts"].ended_early("a block of each user", private=True)
     return People(
-        users=_count_users(outputs["users"]),
-        accounts=_count_accounts(outputs["accounts"]),
+        users=len(listed | accounts.keys()),
+        accounts=sum(accounts.values()),
         files=_count_files(outputs["camera_files"]),
     )
 
@@ -50,28 +58,52 @@ def list_users(outputs: Outputs) -> tuple[str, ...]:
 
     As long as they are the same, so is the answer of `pm list users`, which is a start of Java on many releases.
     """
-    return tuple(re.findall(r"^\s*User (UserInfo\{.*)$", outputs["accounts"].text, re.MULTILINE))
+    return tuple(re.findall(r"^\s*User (UserInfo\{.*)$", outputs["accounts"].body, re.MULTILINE))
 
 
-def _count_users(output: CommandOutput) -> int:
-    count = len(re.findall(r"^\s*UserInfo\{", output.text, re.MULTILINE))
-    if count == 0:
-        raise output.unexpected("`Users:` and one UserInfo line a user", private=True)
-    return count
+def _list_users(output: CommandOutput) -> set[int]:
+    found = {int(number) for number in _LISTED.findall(output.body)}
+    if 0 in found and not output.cut:
+        return found
+    expected = "`Users:` and one UserInfo line a user"
+    if "Users:" in output.lines:  # a list without user 0 broke off
+        raise output.ended_early(expected, private=True)
+    raise output.unexpected(expected, private=True)
 
 
-def _count_accounts(output: CommandOutput) -> int:
-    blocks = re.split(r"^\s*User UserInfo\{.*$", output.text, flags=re.MULTILINE)[1:]
-    counts = [re.search(r"^\s*Accounts: (\d+)", block, re.MULTILINE) for block in blocks]
-    found = [int(count[1]) for count in counts if count is not None]
-    if not found or len(found) < len(blocks):
+def _count_accounts(output: CommandOutput) -> dict[int, int]:
+    """Accounts by user.
+
+    A name may hold line feeds, and with them lines that look like Android's own: of several counts in one block, and of
+    the accounts listed below one, the most stands.
+    """
+    _, *parts = _BLOCK.split(output.body)
+    blocks: dict[int, str] = {}
+    for number, block in zip(parts[::2], parts[1::2], strict=True):
+        blocks[int(number)] = blocks.get(int(number), "") + block
+    counts: dict[int, int] = {}
+    for number, block in blocks.items():
+        told = [max(int(one["count"]), len(set(one["rows"].split("\n")) - {""})) for one in _COUNT.finditer(block)]
+        if not told:
+            raise output.unexpected("`Accounts: N` under each user", private=True)
+        counts[number] = max(told)
+    if not counts:
         raise output.unexpected("`Accounts: N` under each user", private=True)
-    return sum(found)
+    return counts
 
 
 def _count_files(output: CommandOutput) -> int | None:
-    """A folder's error stands alone on its line; the same words in a file's name are no error."""
-    lines = [line for line in output.lines if line]
-    if len(lines) == 1 and _FOLDER_ERROR.match(lines[0]):
-        return 0 if lines[0].endswith("No such file or directory") else None
-    return len(lines)
+    """A folder's error stands alone on its line; the same words in a file's name are no error.
+
+    Raises:
+        AnswerCut: the list broke off before its first name.
+    """
+    apart = output.err is not None  # then whatever stands in the list is a name, and nothing else is one
+    lines = [line for line in (output.text if apart else output.body).split("\n") if line]
+    names = [line for line in lines if not _FOLDER_ERROR.match(line)]
+    errors = [line for line in output.said.split("\n") if _FOLDER_ERROR.match(line)]
+    if output.cut and not names:
+        raise output.unexpected("names of files, or why there are none", private=True)
+    if names or not (errors or (apart and output.status)):
+        return len(names)
+    return 0 if errors and all(line.rstrip().endswith("No such file or directory") for line in errors) else None

@@ -14,9 +14,7 @@ QUERY = Query("getprop", ("getprop",))
 ONCE = "each property once"
 """What an answer is not that has a property with two values."""
 
-_ENTRY = re.compile(
-    r"^\[(?P<key>[^\]\n]+)\]: \[(?P<value>.*?)\]$(?=\n\[[^\]\n]+\]: \[|\n*\Z)", re.MULTILINE | re.DOTALL
-)
+_START = re.compile(r"^\[([^\]\n]+)\]: \[", re.MULTILINE)
 
 
 _OF_DEVICE = (
@@ -104,13 +102,18 @@ class Props:
 def parse(output: CommandOutput) -> Props:
     """All `[key]: [value]` entries; a value may span lines (reference, packages document 2.1).
 
+    A value ends at the last line before the next entry that ends in `]`: what stands between is another program's.
+
     Raises:
         AnswerError: not one entry, or a property with two values: one of them stands inside another's value.
+        AnswerCut: the list broke off.
     """
+    _, *parts = _START.split(output.body)
     values: dict[str, str] = {}
-    for match in _ENTRY.finditer(output.text):
-        if values.setdefault(match["key"], match["value"]) != match["value"]:
+    for key, rest in zip(parts[::2], parts[1::2], strict=True):
+        end = rest.rfind("]\n")
+        if end >= 0 and values.setdefault(key, rest[:end]) != rest[:end]:
             raise output.unexpected(ONCE, private=True)
-    if not values:
+    if not values or output.cut:
         raise output.unexpected("[key]: [value] lines")
     return Props(values)

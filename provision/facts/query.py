@@ -6,8 +6,10 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from provision.errors import AnswerError
+from provision.errors import AnswerCut, AnswerError
+from provision.facts.printed import Printed, read_printed
 
 EXCEPTION = re.compile(
     r"^(?:(?:Error|Operation not allowed|Bad argument): )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE
@@ -50,25 +52,64 @@ class Query:
 
 @dataclass(frozen=True)
 class CommandOutput:
-    """What one command printed: both streams in order, LF line ends, and its exit status.
+    """What one command printed, and its exit status.
 
     The status is the shell's `$?`; Android 5-6 tools and 7.x `cmd` answer 0 whatever happened
     (reference, packages document 3.5), so parsers read the text.
+
+    Attributes:
+        text: standard output as it came; both streams in order where they are merged (`err` None).
+        err: standard error, where the release keeps the streams apart.
     """
 
     command: str
     text: str
     status: int
+    err: str | None = None
+
+    @cached_property
+    def _printed(self) -> Printed:
+        return read_printed(self.text, self.status)
+
+    @property
+    def body(self) -> str:
+        """The whole lines of the command itself, each with its LF: what parsers read."""
+        return self._printed.body
+
+    @property
+    def cut(self) -> bool:
+        """Whether the answer broke off: nothing that is missing from it is known to be absent."""
+        return self._printed.cut or self._said.cut
+
+    @property
+    def noise(self) -> tuple[str, ...]:
+        """Lines of other programs, of both streams; they may stand in the log of a run."""
+        return (*self._printed.noise, *self._said.noise)
+
+    @cached_property
+    def _said(self) -> Printed:
+        return read_printed(self.err or "")
+
+    @property
+    def said(self) -> str:
+        """Both streams, what other programs printed left out: where a refusal is looked for."""
+        return self.body + self._said.body
 
     @property
     def lines(self) -> list[str]:
         """Lines without trailing blanks, ended by LF only: names may hold other separators of Unicode."""
-        return [line.rstrip() for line in self.text.split("\n")]
+        return [line.rstrip() for line in self.body.split("\n")]
 
     @property
     def value(self) -> str | None:
-        """The only line of a `settings get` or `getprop NAME`; None for `null` or nothing."""
-        text = self.text.strip()
+        """The only line of a `settings get` or `getprop NAME`; None for `null` or an empty line.
+
+        Raises:
+            AnswerCut: not one whole line; a tablet that answers prints one (packages document 2.1, 2.3).
+        """
+        if self.cut or (not self.body and not self.said):
+            raise self.ended_early("a line with the value, or `null`")
+        text = (self.body or self._said.body).strip()
         return None if text in ("", "null") else text
 
     def read_milliseconds(self) -> int | None:
@@ -87,20 +128,27 @@ class CommandOutput:
         Forms: reference, packages document 3.6; the heads of grants are those of the Java `pm` of 6.0 to 8.1 (8).
         """
         for pattern in (SECURITY, EXCEPTION):
-            found = pattern.search(self.text)
+            found = pattern.search(self.said)
             if found is not None:
                 return found[0].strip()
         return None
 
     def unexpected(self, expected: str, *, private: bool = False) -> AnswerError:
-        """The error for an answer in no known form.
+        """The error for an answer in no known form; where it broke off, or says nothing, the one that says so.
 
         Args:
             private: the answer may name people or networks; errors reach records, so only its size is told.
         """
-        text = self.text.strip()
-        got = f"{len(text)} characters that are not shown" if text and private else text
-        return AnswerError(self.command, expected, got or "(nothing)")
+        kind = AnswerCut if self.cut or not self.said.strip() else AnswerError
+        return kind(self.command, expected, self._show(private=private))
+
+    def ended_early(self, expected: str, *, private: bool = False) -> AnswerCut:
+        """The error for an answer that has a known form as far as it goes, and ends before it said what was asked."""
+        return AnswerCut(self.command, expected, self._show(private=private))
+
+    def _show(self, *, private: bool) -> str:
+        text = self.said.strip()
+        return (f"{len(text)} characters that are not shown" if text and private else text) or "(nothing)"
 
 
 Outputs = Mapping[str, CommandOutput]

@@ -11,9 +11,16 @@ QUERY = Query("screen_off_timeout", ("settings", "get", "system", "screen_off_ti
 
 @dataclass(frozen=True)
 class Screen:
-    """Milliseconds until the screen goes dark; None when the tablet keeps its own default."""
+    """Milliseconds until the screen goes dark.
+
+    None when the tablet keeps its own default, and where the value is not `known`.
+    """
 
     timeout_ms: int | None
+    known: bool = True
+
+
+UNKNOWN = Screen(None, known=False)
 
 
 def parse(output: CommandOutput) -> Screen:

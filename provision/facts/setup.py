@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
-from provision.facts.query import Outputs, Query
+from provision.errors import AnswerError
+from provision.facts.ask import ask_alone
+from provision.facts.query import CommandOutput, Outputs, Query
 from provision.transport import Transport
 
 QUERIES = (
@@ -19,11 +22,12 @@ class Setup:
     """Whether somebody went through the setup wizard.
 
     Attributes:
-        complete: `user_setup_complete` is 1; accounts and users then matter for the owner.
+        complete: `user_setup_complete` is 1; accounts and users then matter for the owner. None where its row says
+            something else.
         android_id: changes at every factory reset; None when unset.
     """
 
-    complete: bool
+    complete: bool | None
     android_id: str | None
 
 
@@ -36,7 +40,12 @@ def parse(outputs: Outputs) -> Setup:
     complete = outputs["user_setup_complete"]
     if complete.value not in (None, "0", "1"):
         raise complete.unexpected("0, 1 or null")
-    return Setup(complete.value == "1", _installation(outputs["android_id"].text))
+    return Setup(complete.value == "1", _installation(outputs["android_id"]))
+
+
+def read_partly(outputs: Outputs, _api: int) -> Setup:
+    """The installation, where the flag is in no known form."""
+    return Setup(None, _installation(outputs["android_id"]))
 
 
 def read_installation(transport: Transport, *, seconds: float) -> str | None:
@@ -45,11 +54,12 @@ def read_installation(transport: Transport, *, seconds: float) -> str | None:
     Raises:
         TransportError: the way to the tablet failed.
     """
-    answer = transport.shell(QUERIES[-1].line, seconds=seconds)
-    return _installation(answer.out)
+    return _installation(ask_alone(transport, QUERIES[-1], seconds=seconds))
 
 
-def _installation(text: str) -> str | None:
-    """Hexadecimal digits only: an error text must never become the name of an installation."""
-    value = text.strip()
-    return value if re.fullmatch(r"[0-9a-fA-F]{8,32}", value) else None
+def _installation(output: CommandOutput) -> str | None:
+    """Hexadecimal digits only: an error text must never become the name of an installation, nor half of one."""
+    with suppress(AnswerError):
+        value = output.value or ""
+        return value if re.fullmatch(r"[0-9a-fA-F]{8,32}", value) else None
+    return None

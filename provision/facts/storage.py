@@ -19,6 +19,11 @@ class Storage:
     free_bytes: int
 
 
+_TOYBOX = re.compile(r"^(?:\S.*?)?\s+\d+\s+\d+\s+(?P<free>\d+)\s+\d+%\s+/data(?:/\S*)?$")
+_TOOLBOX = re.compile(r"^(?:/\S*)?(?:\s+[\d.]+[A-Z]?){2}\s+(?P<free>[\d.]+[A-Z]?)\s+\d+$")
+"""A row, or its rest where a long name stands on a line of its own."""
+
+
 def parse(output: CommandOutput) -> Storage:
     """Toolbox form of 5 and 6 (sizes like `1.0G`) and toybox form of 7+ (KiB columns).
 
@@ -31,12 +36,14 @@ def parse(output: CommandOutput) -> Storage:
     lines = [line for line in output.lines if line]
     if len(lines) < 2:
         raise output.unexpected("a header and one row for /data")
-    fields = " ".join(lines[1:]).split()
-    if lines[0].split()[-1] == "Blksize" and len(fields) == 5:
-        return Storage(_bytes(fields[-2], output))
-    if "1K-blocks" in lines[0] and len(fields) >= 5 and fields[-3].isdecimal():
-        return Storage(int(fields[-3]) * 1024)
-    raise output.unexpected("the df columns of toolbox or toybox")
+    toolbox = any(line.endswith(" Blksize") for line in lines)
+    header = toolbox or any("1K-blocks" in line for line in lines)
+    pattern = _TOOLBOX if toolbox else _TOYBOX
+    rows = {found["free"] for line in lines if (found := pattern.match(line)) is not None}
+    if not header or len(rows) != 1:
+        raise output.unexpected("the df columns of toolbox or toybox")
+    free = rows.pop()
+    return Storage(_bytes(free, output) if toolbox else int(free) * 1024)
 
 
 def _bytes(text: str, output: CommandOutput) -> int:

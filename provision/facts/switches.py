@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from provision.errors import AnswerError
 from provision.facts.query import CommandOutput, Outputs, Query
 
 DISABLED = Query("disabled", ("pm", "list", "packages", "-d", "--user", "0"))
@@ -40,7 +41,7 @@ def make_queries(settings: Iterable[str], *, packages: bool) -> tuple[Query, ...
 
 def parse(outputs: Outputs, settings: Iterable[str]) -> Switches:
     """Never an error: a switch that cannot be read is one that is not as wanted."""
-    disabled = outputs[DISABLED.name].text if DISABLED.name in outputs else ""
+    disabled = outputs[DISABLED.name].body if DISABLED.name in outputs else ""
     return Switches(
         {name: _read(outputs[name]) for name in settings},
         frozenset(re.findall(r"^package:([\w.]+)\s*$", disabled, re.MULTILINE)),
@@ -48,8 +49,10 @@ def parse(outputs: Outputs, settings: Iterable[str]) -> Switches:
 
 
 def _read(output: CommandOutput) -> str:
-    if output.value is None:
-        return UNSET
-    if _NUMBER.fullmatch(output.value):
-        return output.value
+    try:
+        value = output.value
+    except AnswerError:
+        return UNREADABLE
+    if value is None or _NUMBER.fullmatch(value):
+        return UNSET if value is None else value
     return UNREADABLE if output.refusal() else OTHER

@@ -23,6 +23,8 @@ _TYPE = (
 )
 TYPES = re.compile(rf" {_TYPE}(?:/{_TYPE})*$")
 """Security types of `list-networks` on all releases, at the end of a row (1.3)."""
+_ROW_BEGINS = re.compile(r"(?=(\d+) )[\d ]{12} ")
+"""The number is in the digits of the tablet's language."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Wifi:
         shell_joins: whether `connect-network` is open to uid shell, by the harmless probe of
             `cmd wifi help` (1.1); None where there is no such verb.
         evidence: the lines that were matched, foreign names replaced.
+        unread: rows of the list in no known form: they may be networks, too.
+        tells_joined: whether the answer got as far as the network in use.
     """
 
     radio_on: bool | None
@@ -51,6 +55,8 @@ class Wifi:
     saved: tuple[SavedNetwork, ...] | None
     shell_joins: bool | None
     evidence: tuple[str, ...]
+    unread: int = 0
+    tells_joined: bool = True
 
 
 def is_joining(here: Wifi, ssids: Collection[str]) -> bool:
@@ -75,35 +81,53 @@ def parse(outputs: Outputs, api: int) -> Wifi:
 
     Raises:
         AnswerError: an answer in no known form.
+        AnswerCut: one that ends before it says whether the tablet is joined.
+    """
+    told = _parse_dump(outputs["wifi dump"]) if api < VERBS_API else _parse_verbs(outputs)
+    if told.radio_on and not told.tells_joined:
+        broken = outputs["wifi dump" if api < VERBS_API else "wifi status"]
+        raise broken.ended_early("whether Wi-Fi is connected", private=True)
+    return told
+
+
+def read_partly(outputs: Outputs, api: int) -> Wifi:
+    """As `parse`, where the radio stays on and nothing is said of a join: not joined, as far as is known.
+
+    Raises:
+        AnswerError: as for `parse`, in everything else.
     """
     return _parse_dump(outputs["wifi dump"]) if api < VERBS_API else _parse_verbs(outputs)
 
 
 def _parse_dump(output: CommandOutput) -> Wifi:
     """Up to 29 the name is not quoted and may hold the text of other keys: it ends at the last `, BSSID: ` (1.6)."""
-    radio = re.search(r"^Wi-Fi is (\w+)", output.text, re.MULTILINE)
+    radio = re.search(r"^Wi-Fi is (\w+)", output.body, re.MULTILINE)
     if radio is None:
         raise output.unexpected("a line `Wi-Fi is enabled` or `Wi-Fi is disabled`", private=True)
-    info = _INFO.search(output.text)
+    line = re.search(r"^\s*mWifiInfo .*$", output.body, re.MULTILINE)  # the first: a name may hold a second one
+    info = _INFO.match(line[0]) if line is not None else None
     state = info["state"] if info is not None else "-"
     name = info["ssid"] if info is not None and state == "COMPLETED" else ""
     on = None if radio[1] == "unknown" else radio[1] == "enabled"
     ssid = None if name in _NO_NAME else name
-    return Wifi(on, ssid, None, None, (radio[0], f"Supplicant state: {state}"))
+    return Wifi(on, ssid, None, None, (radio[0], f"Supplicant state: {state}"), tells_joined=line is not None)
 
 
 def _parse_verbs(outputs: Outputs) -> Wifi:
     status = outputs["wifi status"]
-    radio = re.search(r"^Wifi is (enabled|disabled)$", status.text, re.MULTILINE)
+    radio = re.search(r"^Wifi is (enabled|disabled)$", status.body, re.MULTILINE)
     if radio is None:
         raise status.unexpected("a line `Wifi is enabled` or `Wifi is disabled`", private=True)
-    joined = re.search(r"^Wifi is connected to (.+)$", status.text, re.MULTILINE)
+    joined = re.search(r"^Wifi is connected to (.+)$", status.body, re.MULTILINE)
+    saved, unread = _parse_saved(outputs["wifi list"])
     return Wifi(
         radio_on=radio[1] == "enabled",
         ssid=_plain(joined[1]) if joined else None,
-        saved=_parse_saved(outputs["wifi list"]),
+        saved=saved,
         shell_joins=_lists_join(outputs["wifi help"]),
         evidence=(radio[0], "Wifi is connected" if joined else "Wifi is not connected"),
+        unread=unread,
+        tells_joined=joined is not None or "Wifi is not connected" in status.lines,
     )
 
 
@@ -121,28 +145,39 @@ def _plain(text: str) -> str | None:
     return text
 
 
-def _parse_saved(output: CommandOutput) -> tuple[SavedNetwork, ...]:
+def _parse_saved(output: CommandOutput) -> tuple[tuple[SavedNetwork, ...], int]:
+    """The networks, and how many rows are in no known form: a bad row costs itself and no other.
+
+    A name may hold line feeds: what begins with no number goes on with the row before (1.3).
+    """
     lines = [line for line in output.lines if line]
-    if lines[:1] == ["No networks"]:
-        return ()
-    if not lines or not lines[0].startswith("Network Id"):
+    head = next((place for place, line in enumerate(lines) if line.startswith("Network Id")), None)
+    if output.cut or (head is None and "No networks" not in lines):
         raise output.unexpected("`No networks` or a `Network Id` header", private=True)
-    return tuple(_parse_saved_row(line, output) for line in lines[1:])
+    rows: list[str] = []
+    for line in lines[head + 1 :] if head is not None else ():
+        if _ROW_BEGINS.match(line) or not rows:
+            rows.append(line)
+        else:
+            rows[-1] += f"\n{line}"
+    found = {row: _parse_saved_row(row) for row in rows}  # a row that stands twice is one
+    return tuple(network for network in found.values() if network is not None), list(found.values()).count(None)
 
 
-def _parse_saved_row(line: str, output: CommandOutput) -> SavedNetwork:
+def _parse_saved_row(row: str) -> SavedNetwork | None:
     """Id from the left, type from the right: an SSID may hold blanks, also at its start (1.3).
 
     A type this product does not know is one word.
     """
-    match = re.match(r"(?=(\d+) )[\d ]{12} (.*)$", line)
-    if match is None:
-        raise output.unexpected("rows of id, SSID and type", private=True)
-    kind = TYPES.search(match[2]) or re.search(r" \S+$", match[2])
-    if kind is None:
-        raise output.unexpected("rows of id, SSID and type", private=True)
-    return SavedNetwork(int(match[1]), match[2][: kind.start()].rstrip())
+    match = _ROW_BEGINS.match(row)
+    rest = row[match.end() :] if match is not None else ""
+    kind = TYPES.search(rest) or re.search(r" \S+$", rest)
+    if match is None or kind is None:
+        return None
+    return SavedNetwork(int(match[1]), rest[: kind.start()].rstrip())
 
 
 def _lists_join(output: CommandOutput) -> bool:
-    return NO_ACCESS not in output.text and re.search(r"^\s*connect-network\b", output.text, re.MULTILINE) is not None
+    if output.cut:
+        raise output.unexpected("the whole list of commands")
+    return NO_ACCESS not in output.said and re.search(r"^\s*connect-network\b", output.body, re.MULTILINE) is not None

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from provision.errors import StepFailed
 from provision.facts import front, location, wifi
-from provision.facts.collect import run_batch
+from provision.facts.ask import ask
 from provision.polling import Pace, poll
 from provision.proofs.attempts import THROWAWAY, Attempt, Line, Look, Tried
 from provision.terms import ProofVerdict, Reason
@@ -149,23 +149,33 @@ class Trial:
         if look is Look.FRONT:
             return self._name_front()
         if look is Look.LOCATION:
-            query = location.make_query(self._scene.api)
-            output = run_batch(self._transport, (query,), seconds=self._scene.seconds)[query.name]
-            return "on" if location.parse(output, self._scene.api).on else "off"
+            return self._read_location()
         here = self._read_wifi()
         if look is Look.RADIO:
             return {True: "on", False: "off", None: None}[here.radio_on]
         return None if here.saved is None else "saved" if _find(here, ssid) is not None else "gone"
 
+    def _read_location(self) -> str:
+        api = self._scene.api
+        query = location.make_query(api)
+        here = ask(
+            self._transport, (query,), lambda read: location.parse(read[query.name], api), seconds=self._scene.seconds
+        )
+        return "on" if here.on else "off"
+
     def _name_front(self) -> str | None:
-        package = front.parse(run_batch(self._transport, (front.QUERY,), seconds=self._scene.seconds)[front.QUERY.name])
+        seconds = self._scene.seconds
+        package = ask(
+            self._transport, (front.QUERY,), lambda read: front.parse(read[front.QUERY.name]), seconds=seconds
+        )
         if package is None:
             return None
         return "kiosk" if package in self._scene.kiosk else "settings" if package == SETTINGS_PACKAGE else "elsewhere"
 
     def _read_wifi(self) -> wifi.Wifi:
         api = self._scene.api
-        return wifi.parse(run_batch(self._transport, wifi.make_queries(api), seconds=self._scene.seconds), api)
+        queries = wifi.make_queries(api)
+        return ask(self._transport, queries, lambda read: wifi.read_partly(read, api), seconds=self._scene.seconds)
 
     def _send(self, lines: Collection[Line], ssid: str) -> None:
         """Nothing a line prints is believed; a network's number is asked for straight before it is used."""

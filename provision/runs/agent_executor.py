@@ -50,7 +50,9 @@ from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, S
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, screen
-from provision.facts.collect import FactCache, Facts, hash_apps, read_facts, run_batch
+from provision.facts.ask import ask
+from provision.facts.collect import FactCache, Facts, hash_apps, read_facts
+from provision.facts.query import Outputs
 from provision.proofs.trial import Scene, Trial
 from provision.runs.executors import Executors
 from provision.runs.shell_executor import Limits
@@ -210,11 +212,15 @@ class AgentExecutor:
         unowned = facts.owner.package != self._kit.app.package
         open_lock = self._locked is None and unowned and facts.props.api >= LOCK_API
         queries = (*((FEATURES,) if self._features is None else ()), *((USER,) if open_lock else ()))
-        outputs = run_batch(self._transport, queries, seconds=self._limits.facts) if queries else {}
-        if FEATURES.name in outputs:
-            self._features = read_features(outputs[FEATURES.name])
-        if USER.name in outputs:
-            self._locked = read_locked(outputs[USER.name])
+
+        def keep(outputs: Outputs) -> None:
+            if FEATURES.name in outputs:
+                self._features = read_features(outputs[FEATURES.name])
+            if USER.name in outputs:
+                self._locked = read_locked(outputs[USER.name])
+
+        if queries:
+            ask(self._transport, queries, keep, seconds=self._limits.facts)
         return find_preconditions(facts, agent=True, features=self._features, locked=self._locked is True)
 
     def _ask_hello(self, facts: Facts) -> Hello | None:
@@ -354,7 +360,8 @@ class AgentExecutor:
     def _ask_lock_task(self, api: int) -> str | None:
         """Lock task by Android's own print."""
         query = lock_task.QUERY
-        return lock_task.parse(run_batch(self._transport, (query,), seconds=self._limits.facts)[query.name], api)
+        seconds = self._limits.facts
+        return ask(self._transport, (query,), lambda read: lock_task.parse(read[query.name], api), seconds=seconds)
 
 
 def _tell(assurance: Assurance, differing: tuple[ReportRow, ...]) -> Finding:

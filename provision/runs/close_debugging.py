@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 
 from provision.bench.disconnect import Ending, Sight, Watch
 from provision.errors import Cancelled, TransportError
+from provision.facts.ask import ask_alone
+from provision.facts.query import Query
 from provision.polling import REAL_TIME, Pace
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
@@ -108,8 +110,12 @@ def _order(transport: Transport, seconds: float) -> None:
 
 def _close_wireless(transport: Transport, seconds: float) -> bool:
     """Whether it is off, by what is read back."""
-    ask = f"settings get global {WIRELESS}"
-    if transport.shell(ask, seconds=seconds).out.strip() != "1":
+    query = Query("wireless", ("settings", "get", "global", WIRELESS))
+
+    def is_off() -> bool:
+        return ask_alone(transport, query, seconds=seconds).value in (None, "0")
+
+    if is_off():
         return True
     transport.shell(f"settings put global {WIRELESS} 0", seconds=seconds)
-    return transport.shell(ask, seconds=seconds).out.strip() != "1"
+    return is_off()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from provision.facts.collect import NotBooted, read_props, read_shape
+from provision.facts.ask import NotBooted
+from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
 from provision.facts.setup import read_installation
 from provision.facts.shape import Shape

@@ -12,10 +12,10 @@ from provision.controls.model import Decision, InstallApp, Step
 from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup
+from provision.facts.ask import NotBooted
 from provision.facts.collect import (
     FactCache,
     Facts,
-    NotBooted,
     hash_apps,
     read_access,
     read_facts,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from provision.config.load import Load
 from provision.errors import (
+    AnswerCut,
     AnswerError,
     Cancelled,
     ConfigurationError,
@@ -16,7 +17,7 @@ from provision.errors import (
     StepFailed,
     TransportError,
 )
-from provision.facts.collect import NotBooted
+from provision.facts.ask import NotBooted
 from provision.identity.which import Certainty
 from provision.runs.ledger import CheckedIn
 from provision.runs.plan_runner import Reading
@@ -49,6 +50,7 @@ _TABLETS_OWN = frozenset({Reason.OEM_GATE, Reason.OWNER_UNSUPPORTED})
 _FAILURES = (
     (DeadlinePassed, Reason.TABLET_HUNG),
     (NotBooted, Reason.BOOT_INCOMPLETE),  # before its base class
+    (AnswerCut, Reason.ANSWER_CUT),  # before its base class
     (AnswerError, Reason.ANSWER_NOT_UNDERSTOOD),
     (RecordError, Reason.RECORD_NOT_WRITTEN),
     (ConfigurationError, Reason.BENCH_FILE_WRONG),

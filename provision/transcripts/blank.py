@@ -296,7 +296,7 @@ def _is_told(name: str, part: object) -> bool:
 
 def _read_props(text: str) -> Mapping[str, str]:
     try:
-        return props.parse(CommandOutput("getprop", text, 0)).values
+        return props.parse(CommandOutput("getprop", f"{text}\n", 0)).values
     except AnswerError:
         return {}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from provision.captures.model import Capture
 from provision.captures.take import take_capture
-from provision.facts.collect import run_batch
+from provision.facts.ask import run_batch
 from provision.facts.query import MISSING_SERVICE, CommandOutput, Outputs, Query
 from provision.transcripts.model import Head
 from provision.transport import Transport

@@ -257,11 +257,11 @@ class RecordingTransport:
                 self._recorder.lose(How.ROUND if parts else How.SHELL, one, began, error)
             raise
         took = self._recorder.clock() - began
-        rounds = split_answer(line, answer.out)
+        rounds = split_answer(line, answer.out, answer.err)
         if rounds is None:
             self._recorder.note(How.SHELL, line, answer, began, seconds=took)
         for part in rounds or ():
-            single = Answer(part.text or "", "", part.status)
+            single = Answer(part.text or "", part.err, part.status)
             self._recorder.note(How.ROUND, part.line, single, began, seconds=took)
         return answer
 

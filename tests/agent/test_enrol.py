@@ -12,7 +12,8 @@ from provision.agent.enrol import become_owner
 from provision.agent.ownership import Ownership
 from provision.agent.preflight import FEATURES, USER, Preconditions, find_preconditions, read_features, read_locked
 from provision.errors import StepFailed
-from provision.facts.collect import read_facts, run_batch
+from provision.facts.ask import run_batch
+from provision.facts.collect import read_facts
 from provision.terms import Reason
 
 BANDS = [21, 22, 23, 24, 26, 28, 30, 31, 33, 34, 36, 37]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from scripted import AnsweringTransport
 
-from provision.errors import AnswerError, TabletGone
+from provision.errors import AnswerCut, AnswerError, TabletGone
 from provision.facts import setup
-from provision.facts.collect import FactCache, NotBooted, hash_apps, read_facts, read_props, run_batch
-from provision.facts.query import Query
+from provision.facts.ask import NotBooted, run_batch
+from provision.facts.collect import FactCache, hash_apps, read_facts, read_props
+from provision.facts.people import People
+from provision.facts.query import CommandOutput, Query
 from provision.facts.setup import read_installation
+from provision.transport import Answer
 
 TABLET = yaml.safe_load((Path(__file__).parents[1] / "cases/apply/tablet.yaml").read_text("utf-8"))
 PACKAGES = ("org.example.chat",)
@@ -156,3 +161,90 @@ def test_an_answer_that_is_not_understood_names_its_command() -> None:
 def test_the_installation_is_hexadecimal_digits_or_nothing(text: str, installation: str | None) -> None:
     tablet = make_tablet(**{"settings get secure android_id": text})
     assert read_installation(tablet, seconds=1) == installation
+
+
+TIMEOUT = "\n*** SERVICE 'x' DUMP TIMEOUT (10000ms) EXPIRED ***\n\n"
+
+
+class Forgetful(AnsweringTransport):
+    """Breaks the answer to one line off a number of times."""
+
+    def __init__(self, line: str, broken: str, times: int) -> None:
+        super().__init__(TABLET["answers"], {path: text.encode() for path, text in TABLET["files"].items()})
+        self._line, self._broken, self._times = line, broken, times
+
+    def _answer(self, line: str) -> str:
+        if line == self._line and self._times > 0:
+            self._times -= 1
+            return self._broken
+        return super()._answer(line)
+
+
+BROKEN = {
+    "dumpsys device_policy": "Current Device Policy Manager state:\n" + TIMEOUT,
+    "dumpsys package org.example.chat": "Packages:\n  Package [org.example.chat] (1a):\n    versionCode=2" + TIMEOUT,
+    "dumpsys account": "",
+    "dumpsys battery": "  present: true\n  level: 8",
+    "pm list users": "Users:\n",
+    "pm path org.example.chat": "package:/data/app/~~a==/org.ex",
+    "cmd wifi list-networks": "Network Id      SSID           ",
+    "df /data": "Filesystem     1K-blo",
+    "getprop": "[ro.build.version.sdk]: [30]\n[ro.build.ch",
+}
+
+
+@pytest.mark.parametrize("line", BROKEN)
+def test_an_answer_that_broke_off_is_asked_for_again(line: str) -> None:
+    tablet = Forgetful(line, BROKEN[line], 2)
+    assert read_facts(tablet, PACKAGES, seconds=1) == read_facts(make_tablet(), PACKAGES, seconds=1)
+
+
+@pytest.mark.parametrize("line", BROKEN)
+def test_one_that_breaks_off_every_time_is_not_answered(line: str) -> None:
+    with pytest.raises(AnswerCut, match=line):
+        read_facts(Forgetful(line, BROKEN[line], 99), PACKAGES, seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "member"),
+    [
+        ("settings get system screen_off_timeout", "1800000.0\n", "screen"),
+        ("settings get secure location_mode", "-1\n", "location"),
+        ("settings get secure user_setup_complete", "2\n", "setup"),
+        ("settings get global adb_allowed_connection_time", "a week\n", "authorisation"),
+        ("getprop persist.sys.timezone", "Europe/Paris (summer)\n", "clock"),
+    ],
+)
+def test_a_value_that_makes_no_sense_costs_its_own_fact(line: str, answer: str, member: str) -> None:
+    usual = read_facts(make_tablet(), PACKAGES, seconds=1)
+    odd = read_facts(make_tablet(**{line: answer}), PACKAGES, seconds=1)
+    assert [name for name in vars(usual) if getattr(usual, name) != getattr(odd, name)] == [member]
+
+
+class Apart(AnsweringTransport):
+    """Keeps the streams apart: every answer beside a line of another program on standard error."""
+
+    features = frozenset({"shell_v2"})
+
+    def shell(self, line: str, *, seconds: float, merged: bool = False) -> Answer:
+        assert not merged
+        marks = [found[1] for found in _APART.finditer(line)]
+        answer = super().shell(line, seconds=seconds, merged=bool(marks))
+        return Answer(answer.out, "".join(f"something of nobody's shape\n{mark}\n" for mark in marks), 0)
+
+
+_APART = re.compile(r"; echo ([0-9a-f]{16}) >&2")
+
+
+def test_where_the_streams_come_apart_no_line_of_standard_error_is_a_value() -> None:
+    tablet = Apart(TABLET["answers"], {path: text.encode() for path, text in TABLET["files"].items()})
+    assert read_facts(tablet, PACKAGES, seconds=1) == replace(
+        read_facts(make_tablet(), PACKAGES, seconds=1), people=People(1, 0, 0)
+    )
+
+
+def test_a_refusal_on_standard_error_is_still_the_commands_own() -> None:
+    question = Query("q", ("settings", "get", "system", "x"))
+    words = "Security exception: no\n"
+    output = CommandOutput(question.line, "", 255, words)
+    assert (output.refusal(), output.body) == (words.strip(), "")

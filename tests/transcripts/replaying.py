@@ -124,11 +124,12 @@ class ReplayTransport:
 
     def shell(self, line: str, *, seconds: float, merged: bool = False) -> Answer:
         assert seconds > 0
-        round_ = find_parts(line) if merged else None
+        round_ = find_parts(line)
         if round_ is not None:
             found = [self._find(How.ROUND, one) for one in round_[1]]
-            parts = tuple(RoundPart(call.line, call.out, call.status) for call in found)
-            return Answer(join_answer(round_[0], parts), "", None)
+            parts = tuple(RoundPart(call.line, call.out, call.status, call.err) for call in found)
+            said = "" if merged else "".join(f"{part.err}{round_[0]}\n" for part in parts)
+            return Answer(join_answer(round_[0], parts), said, None)
         words = shlex.split(line)
         if words[:2] == ["content", "call"]:
             return self._ask_agent(words)

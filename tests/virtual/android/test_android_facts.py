@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from provision.facts import installed
-from provision.facts.collect import NotBooted, read_facts, read_props
+from provision.facts.ask import NotBooted
+from provision.facts.collect import read_facts, read_props
 from provision.facts.lock_task import QUERY, parse
 from provision.facts.query import CommandOutput
 from tests.agent.tablet_link import TabletLink

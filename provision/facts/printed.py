@@ -1,0 +1,80 @@
+"""What a command printed, line by line: its own whole lines, those of other programs, and whether its end is there.
+
+1. Only whole lines count: a line without its line feed was cut, and half a number is another number.
+2. A line of another program (a loader, a translator of foreign code, a log, a shell) is known by its shape, wherever it
+   stands, and kept apart. Android 5 and 6 merge both streams, and some builds print such lines to both.
+3. A dump that its own watchdog ended says so; the line before that word was cut too, unless a blank one stands between.
+
+What a parser needs and does not find in an answer that was cut is not answered (`AnswerCut`), never "no".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOOLS = (
+    r"linker(?:64)?|libc|libc\+\+abi|art|dalvikvm\d*|app_process\d*|zygote\d*|native_?bridge|libnb|SELinux|selinux|avc|init"
+    r"|vold|binder|libEGL|EGL\S*|libGL\w*|mali\S*|gralloc\S*|hwcomposer|ashmem|ion|HwBinder\w*|property_service|libbinder"
+)
+_PROGRAM = r"(?:/?[\w.+@-]+/)*[\w.+@-]+"
+
+_SHAPES = (
+    r"(?i:warning|attention|notice)s?\s*:",  # `WARNING: linker: ...`, whoever says it
+    rf"(?:{_PROGRAM}\s*)(?:\[\d+\]|\(\s*\d+\))?:\s*(?i:warning)\b",  # `linker: Warning: ...`, `sh: warning: ...`
+    rf"(?:{_TOOLS})\s*(?:\[\d+\]|\(\s*\d+\))?\s*:\s",  # `libc: Access denied finding property ...`
+    r"(?i:\W{0,2}(?:lib)?(?:houdini|ndk_translation|berberis|magisk|xposed|substrate)\b)",  # translators, injectors
+    r"\[[^\]\n]{1,60}\](?!: \[)(?:\s|:|\(|$)",  # `[HOUDINI] ...`, `[   12.345678] ...`; never `[key]: [value]`
+    r"[VDIWEF]/[^\s:(]{1,60}\s*(?:\(\s*\d+\))?\s*:",  # `W/ziparchive( 1234): ...`: a log without its daemon
+    r"(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\s+\d+\s+\d+\s+[VDIWEF]\s",  # `11-30 06:00:00.000  12  12 W ...`
+    r"\S+ [VDIWEF] \d\d-\d\d \d\d:\d\d:\d\d\s",  # `dumpsys W 11-30 06:00:00  12  12 file.cpp:1] ...`
+    r"type=\d+ audit\(|audit\(\d|avc:\s",
+    r"(?:/?[\w.-]+/)*(?:sh|mksh|-sh): .*(?:job control|tty)",
+    r"-{5,} beginning of \w+",
+)
+_NOISE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES))
+
+_TIMEOUT = re.compile(r"\*\*\* SERVICE '[^'\n]*' DUMP TIMEOUT\b.*EXPIRED \*\*\*$", re.IGNORECASE)
+"""From Android 7 on `dumpsys` ends a dump itself (packages document 1.6); status 0 all the same."""
+_BROKEN = re.compile(
+    r"Error (?:dumping service info\b|with service '[^'\n]*' while dumping\b)"
+    r"|(?:Killed|Terminated|Aborted|Bus error|Segmentation fault|Broken pipe)(?: \(core dumped\))?\s*$"
+    r"|Got (?:IO|Remote)Exception while dumping|Failure (?:calling|while dumping) "
+)
+"""The program, or the service behind it, ended before its answer did."""
+_KILLED_STATUS = 128
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One command's output, taken apart.
+
+    Attributes:
+        body: its own whole lines.
+        noise: lines of other programs, as they stood.
+        cut: the answer broke off: nothing that is missing from it is known to be absent.
+    """
+
+    body: str
+    noise: tuple[str, ...]
+    cut: bool
+
+
+def read_printed(text: str, status: int = 0) -> Printed:
+    """Take an output apart; CR before LF is removed, as nested terminals add it (packages document 1.7)."""
+    *lines, rest = re.sub(r"\r+\n", "\n", text).split("\n")
+    own: list[str] = []
+    noise = [rest] if rest and _NOISE.match(rest) else []
+    cut = bool(rest and not noise) or status >= _KILLED_STATUS
+    for line in lines:
+        if _TIMEOUT.match(line):
+            cut = True
+            if own and own.pop():  # without a blank line between, the line before was not ended by its own dump
+                continue
+        elif _BROKEN.match(line):
+            cut = True
+        elif _NOISE.match(line):
+            noise.append(line)
+        else:
+            own.append(line)
+    return Printed("".join(f"{line}\n" for line in own), tuple(noise), cut)
