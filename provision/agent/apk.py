@@ -67,6 +67,7 @@ def load_agent(pin: Pin, settings: Path, kind: HomeKind) -> App:
         min_sdk=manifest.min_sdk,
         target_sdk=manifest.target_sdk,
         abis=manifest.abis,
+        traits=manifest.traits,
     )
 
 

@@ -68,6 +68,8 @@ class FileChecking:
             grants=entry.grants,
             special_access=entry.special_access,
             configuration=entry.configuration,
+            traits=manifest.traits,
+            permissions=manifest.permissions,
         )
 
     def check_split(self, version_code: int | None, before: set[str]) -> Split | None:
@@ -86,7 +88,7 @@ class FileChecking:
             self._fault("file", "a split that was not named before", manifest.split or "a base APK")
         if version_code not in (None, manifest.version_code):
             self._fault("file", f"version code {version_code}, as its base", str(manifest.version_code))
-        return Split(self._apk, self._file.size, self._file.sha256, manifest.split)
+        return Split(self._apk, self._file.size, self._file.sha256, manifest.split, manifest.traits)
 
     def _open(self) -> tuple[Manifest, Signatures] | None:
         """Manifest and signatures of the pinned bytes."""

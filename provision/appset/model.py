@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from provision.appset.access import SpecialAccess
+from provision.appset.traits import Traits
 
 Setting: TypeAlias = "str | int | bool | tuple[str, ...]"
 """A value of an app's managed configuration (Android: RestrictionEntry)."""
@@ -32,9 +33,11 @@ class Split(ApkFile):
 
     Attributes:
         name: of the split, as its manifest has it: `config.arm64_v8a`, `config.xhdpi`, `config.fr`, `maps`.
+        traits: what decides whether it is installed.
     """
 
     name: str
+    traits: Traits = field(default_factory=Traits)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class App:
         special_access: app ops it is allowed (API 23 and later).
         configuration: managed configuration for the owner to deliver, by key.
         variants: other files of the same app for other tablets, tried in order after this one.
+        traits: what else of the base APK decides whether it is installed.
+        permissions: that it asks for.
     """
 
     package: str
@@ -79,6 +84,8 @@ class App:
     special_access: tuple[SpecialAccess, ...] = ()
     configuration: Mapping[str, Setting] = field(default_factory=dict)
     variants: tuple[App, ...] = ()
+    traits: Traits = field(default_factory=Traits)
+    permissions: frozenset[str] = frozenset()
 
     @property
     def files(self) -> tuple[tuple[str, ApkFile], ...]:

@@ -13,11 +13,12 @@ import click
 from provision.agent.configured import list_digests, read_delivered
 from provision.agent.contract import AGENT
 from provision.appset.edit import Choice, add_app, update_app
-from provision.appset.fit import Tablet, Unfit, choose
+from provision.appset.fit import choose
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.appset.pins import read_pins
 from provision.appset.releases import name_releases
+from provision.appset.rules import Tablet, Unfit
 from provision.appset.signing.verify import NEWEST_API
 from provision.cli.options import home_option, language_option
 from provision.errors import ConfigurationError, ConfigurationFault

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from provision.appset.access import is_known
-from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
+from provision.appset.fit import choose
 from provision.appset.model import App
+from provision.appset.rules import PLATFORM_LIBRARIES, Tablet, Unfit, UnfitCause
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Part, RunLine, Step
 from provision.controls.spec import ControlSpec, always
@@ -70,10 +71,16 @@ def _list_evidence(facts: Facts, apps: tuple[App, ...]) -> tuple[str, ...]:
     return tuple(_evidence(name, app) for name, app in sorted(facts.apps.items()) if name in packages)
 
 
-def describe_tablet(props: Props) -> Tablet:
+def describe_tablet(props: Props, libraries: frozenset[str] | None = None) -> Tablet:
     """What decides which files fit; the density as the screen is built, whatever a user chose."""
     density = props.get("ro.sf.lcd_density")
-    return Tablet(props.api, props.abis, int(density) if density.isdecimal() else None)
+    return Tablet(props.api, props.abis, int(density) if density.isdecimal() else None, libraries)
+
+
+def needs_libraries(apps: Iterable[App]) -> bool:
+    """Whether an app needs a shared library that not every Android has."""
+    files = (file for app in apps for file in (app, *app.variants))
+    return any(not file.traits.libraries <= PLATFORM_LIBRARIES.keys() for file in files)
 
 
 def fit(facts: Facts, app: App) -> Fit:
@@ -82,7 +89,7 @@ def fit(facts: Facts, app: App) -> Fit:
     A downgrade loses data and is refused on many releases (packages document 3.9): never tried.
     """
     found = facts.apps.get(app.package)
-    chosen = choose(app, describe_tablet(facts.props))
+    chosen = choose(app, describe_tablet(facts.props, facts.libraries))
     if isinstance(chosen, Unfit):
         right = is_right(found, app, facts.props.api)
         return Fit(app.label, app, None if right else chosen)

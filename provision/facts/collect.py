@@ -22,6 +22,7 @@ from provision.facts import (
     clock,
     in_use,
     installed,
+    libraries,
     location,
     owner,
     people,
@@ -57,6 +58,7 @@ class Facts:
     authorisation: authorisation.Authorisation | None = None  # None where no key is ever forgotten
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
+    libraries: frozenset[str] | None = None  # asked only where an app needs one that not every Android has
     in_use: Mapping[str, str] = field(default_factory=dict)  # by package its role; asked only where one is to go
     orphaned: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
 
@@ -142,6 +144,16 @@ def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, 
     found = ask(transport, access.make_queries(asked), lambda read: access.parse(read, asked), seconds=seconds)
     allowed = {name: replace(facts.apps[name], allowed=found[name]) for name in asked}
     return replace(facts, apps={**facts.apps, **allowed})
+
+
+def read_libraries(transport: Transport, *, seconds: float) -> frozenset[str]:
+    """The shared libraries it has; the same until another system is installed.
+
+    Raises:
+        NotBooted: the package manager does not answer yet.
+        AnswerError: the list is none.
+    """
+    return libraries.parse(run_batch(transport, (libraries.QUERY,), seconds=seconds)[libraries.QUERY.name])
 
 
 def read_facts(

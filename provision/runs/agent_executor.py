@@ -41,11 +41,11 @@ from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, ReportRow, find_controls
 from provision.agent.rows import OURS, Capabilities, best_assurance, list_unknown
 from provision.agent.strict_json import encode
-from provision.appset.fit import unfit
 from provision.appset.model import App
+from provision.appset.rules import find_unfit
 from provision.controls.agent_view import BLOCKERS, AgentView, Finding
 from provision.controls.apps_configured import Grants, list_fixed
-from provision.controls.apps_present import find_misfit, is_installed_right, tell_misfit
+from provision.controls.apps_present import describe_tablet, find_misfit, is_installed_right, tell_misfit
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
@@ -188,7 +188,7 @@ class AgentExecutor:
 
     def _find_refusal(self, facts: Facts) -> Refusal | None:
         """What stands in the way of ownership, the agent itself taken as installed: that is a step."""
-        misfit = unfit(self._kit.app, facts.props.api, facts.props.abis)
+        misfit = find_unfit(self._kit.app, describe_tablet(facts.props))
         if misfit is not None:
             return Refusal(Reason.APP_UNFIT, tell_misfit(misfit))
         age = find_age(self._kit.app.version_code, facts.props.api)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
-from provision.controls.apps_present import choose_files, list_given
+from provision.controls.apps_present import choose_files, list_given, needs_libraries
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Step
 from provision.controls.registry import SPECS, THROUGH_AGENT
@@ -20,6 +20,7 @@ from provision.facts.collect import (
     read_access,
     read_facts,
     read_in_use,
+    read_libraries,
     read_vendor_state,
 )
 from provision.facts.query import Query
@@ -96,6 +97,7 @@ class PlanRunner:
         self._digests: dict[tuple[str, ...], str] = {}
         self._cache, self._whole = cache or FactCache(), False
         self._in_use: Mapping[str, str] | None = None
+        self._libraries: frozenset[str] | None = None
 
     def read(self, keep: tuple[Query, ...] = ()) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
@@ -129,6 +131,9 @@ class PlanRunner:
         facts = self._orphaned.sort_out(found, packages)
         given = list_given(self._want.appset.apps, facts.props.api)
         facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
+        if self._libraries is None and needs_libraries(apps):
+            self._libraries = read_libraries(self._transport, seconds=self._limits.facts)
+        facts = replace(facts, libraries=self._libraries)
         self._whole = not keep
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_vendor_state(facts)

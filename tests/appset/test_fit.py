@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provision.appset.fit import UnfitCause, unfit
 from provision.appset.model import App
+from provision.appset.rules import Tablet, UnfitCause, find_unfit
 
 ARM = ("armeabi-v7a", "armeabi")
 APP = App("a.b", "A", 1, "1.0", Path("a.apk"), 1, "0" * 64, "0" * 64, min_sdk=23, target_sdk=23)
@@ -32,7 +32,7 @@ NATIVE = replace(APP, abis=frozenset({"arm64-v8a", "x86_64"}))
     ],
 )
 def test_an_app_fits_or_says_why_not(app: App, api: int, abis: tuple[str, ...], cause: UnfitCause | None) -> None:
-    found = unfit(app, api, abis)
+    found = find_unfit(app, Tablet(api, abis))
     assert (found.cause if found else None) is cause
     if found:
         assert str(found).startswith(f"a.b: {cause}: needs ")

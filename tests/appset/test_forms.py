@@ -11,9 +11,10 @@ from block_maker import Key, make_lineage, make_signer, put_signers
 from broken_apks import with_pairs
 from made_apks import app_entry, entry, make_apk
 
-from provision.appset.fit import Tablet, Unfit, UnfitCause, choose
+from provision.appset.fit import choose
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
+from provision.appset.rules import Tablet, Unfit, UnfitCause
 from provision.appset.signing.block_schemes import Scheme
 from provision.errors import ConfigurationError, ConfigurationFault
 

@@ -16,6 +16,7 @@ from made_apks import PUBLISHER, app_entry, make_apk
 
 from provision.appset.load import load_appset
 from provision.appset.manifest import read_manifest
+from provision.appset.rules import PLATFORM_LIBRARIES
 from provision.appset.signing.block_schemes import Scheme
 from provision.cli.speech import explain
 from provision.controls.desired import DesiredState
@@ -86,7 +87,8 @@ def _plan(case: dict[str, Any], folder: Path) -> tuple[Plan, Any]:
     installed = {}
     if "installed" in tablet:
         installed = {appset.apps[0].package: make_installed(appset.apps[0], version_code=tablet["installed"])}
-    facts = make_facts(props=make_props(ro__build__version__sdk=str(tablet["api"])), apps=installed)
+    props = make_props(ro__build__version__sdk=str(tablet["api"]))
+    facts = make_facts(props=props, apps=installed, libraries=frozenset(PLATFORM_LIBRARIES))
     return make_plan(facts, DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True)), facts
 
 

@@ -10,7 +10,7 @@ import yaml
 from board_cases import CASES
 from factories import make_end
 
-from provision.appset.fit import Unfit, UnfitCause
+from provision.appset.rules import Unfit, UnfitCause
 from provision.board.closing import ClosingRow, Expectation, closing_sentence, result_table
 from provision.board.width import cells
 from provision.controls.apps_present import tell_misfit

@@ -33,6 +33,10 @@ RESOURCE_IDS = {
     "required": 0x0101028E,
     "isSplitRequired": 0x01010591,
     "exported": 0x01010010,
+    "sharedUserId": 0x0101000B,
+    "extractNativeLibs": 0x010104EA,
+    "requiredSplitTypes": 0x0101064E,
+    "splitTypes": 0x0101064F,
 }
 Attribute = tuple[str, str | int | bool]
 BIND = "android.permission.BIND_DEVICE_ADMIN"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from provision.virtual.android.commands.files import split_paths
+from provision.virtual.android.commands.verdicts import PLATFORM_LIBRARIES
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import CMD_PM_API, FAILED, FORWARDS_API, AndroidException, done, failed
@@ -28,9 +29,15 @@ OPTIONS_SINCE = {
 
 
 def list_words(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`list packages|users|features`."""
+    """`list packages|users|features|libraries`."""
     what = words[1] if len(words) > 1 else ""
-    run = {"packages": _packages, "package": _packages, "users": list_users, "features": _features}.get(what)
+    run = {
+        "packages": _packages,
+        "package": _packages,
+        "users": list_users,
+        "features": _features,
+        "libraries": _libraries,
+    }.get(what)
     if run is None:
         text = "Error: didn't specify type of data to list" if not what else f"Error: unknown list type '{what}'"
         return Reply(out=text + "\n", status=FAILED) if device.api >= FORWARDS_API else failed(text)
@@ -49,6 +56,11 @@ def _features(device: Device, _words: Sequence[str]) -> Reply:
     """`reqGlEsVersion=...` and one `feature:NAME[=VERSION]` line each."""
     lines = [f"feature:{n}={v}\n" if v else f"feature:{n}\n" for n, v in device.model.features.items()]
     return done("feature:reqGlEsVersion=0x30001\n" + "".join(lines))
+
+
+def _libraries(_device: Device, _words: Sequence[str]) -> Reply:
+    """One `library:NAME` line each."""
+    return done("".join(f"library:{name}\n" for name in sorted(PLATFORM_LIBRARIES)))
 
 
 def has_feature(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:

@@ -1,0 +1,40 @@
+"""What each release's package manager refuses of an app, as cases; the virtual tablet of the release agrees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from made_apks import app_entry, entry, make_apk
+
+from provision.appset.fit import choose
+from provision.appset.load import load_appset
+from provision.appset.rules import RULES, Tablet, Unfit, UnfitCause
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/appset/rules.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_an_app_is_refused_where_the_release_refuses_it(case: dict[str, Any], tmp_path: Path) -> None:
+    made = case.get("make", {})
+    splits = [
+        entry(tmp_path / f"{name}.apk", make_apk(split=name, **wanted))
+        for name, wanted in case.get("splits", {}).items()
+    ]
+    pins = {name: made[name] for name in ("min_sdk", "target_sdk") if name in made}
+    app = app_entry(**entry(tmp_path / "a.apk", make_apk(**made)), **pins, splits=splits)
+    (tmp_path / "apps.yaml").write_text(yaml.safe_dump({"apps": [app]}), "utf-8")
+    (loaded,) = load_appset(tmp_path / "apps.yaml").apps
+    libraries = frozenset(case["has"]) if "has" in case else None
+    for api, abi, cause in case["tablets"]:
+        found = choose(loaded, Tablet(api, (abi,), None, libraries))
+        assert (found.cause if isinstance(found, Unfit) else None) == cause, f"API {api}, {abi}"
+
+
+def test_every_rule_has_its_cases_and_its_source() -> None:
+    """Of two releases apart: the first that checks it, and an app or a release that is not concerned."""
+    seen = {cause for case in CASES for *_, cause in case["tablets"]}
+    assert {rule.cause for rule in RULES} - seen == {UnfitCause.RELEASE_TOO_NEW, UnfitCause.SIGNATURE_TOO_OLD}
+    assert all(rule.source for rule in RULES)
