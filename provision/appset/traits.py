@@ -19,7 +19,6 @@ _REQUIRED_SPLIT_TYPES, _SPLIT_TYPES = 0x0101064E, 0x0101064F
 _RESOURCES = "resources.arsc"
 _LOCAL_HEADER, _WORD, _PAGE = 30, 4, 4096
 _WITH_FILTERS = ("activity", "activity-alias", "service", "receiver")
-_USES_LIBRARY = ("uses-library", "uses-native-library")
 _USES_VERSIONED = ("uses-static-library", "uses-sdk-library")
 _IS_LIBRARY = ("static-library", "sdk-library")
 
@@ -45,7 +44,8 @@ class Traits:
         shared_user: sharedUserId.
         split_types: that a split stands for.
         required_split_types: that must come with it.
-        libraries: shared libraries of the tablet that it cannot do without.
+        libraries: shared libraries of the tablet that it cannot do without; those of native code are not among them,
+            because no release's list names them for sure.
         versioned: static and SDK libraries it cannot do without, which are packages of their own.
         library: the static or SDK library that it is itself.
         features: of the tablet, that it says it cannot do without; Android installs it without them.
@@ -94,7 +94,7 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
         shared_user=_text(top, _SHARED_USER),
         split_types=_list_types(top, _SPLIT_TYPES, "splitTypes"),
         required_split_types=_list_types(top, _REQUIRED_SPLIT_TYPES, "requiredSplitTypes"),
-        libraries=frozenset(_names(elements, *_USES_LIBRARY, required=True)),
+        libraries=frozenset(_names(elements, "uses-library", required=True)),
         versioned=frozenset(_names(elements, *_USES_VERSIONED)),
         library=next(_names(elements, *_IS_LIBRARY), ""),
         features=frozenset(_names(elements, "uses-feature", required=True)),
