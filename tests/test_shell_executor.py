@@ -123,6 +123,9 @@ def test_a_silent_line_is_neither_believed_nor_refused() -> None:
             "java.lang.SecurityException: You need the android.permission.INSTALL_GRANT_RUNTIME_PERMISSIONS permission "
             "to use the PackageManager.INSTALL_GRANT_ALL_REQUESTED_PERMISSIONS flag"
         ),
+        "java.lang.SecurityException: uid 2000 does not have android.permission.MANAGE_APP_OPS_MODES.",
+        "Security exception: Neither user 2000 nor current process has android.permission.DELETE_PACKAGES.",
+        "java.lang.SecurityException: Permission Denial: requires android.permission.CHANGE_COMPONENT_ENABLED_STATE",
     ],
 )
 def test_a_right_that_the_maker_took_from_the_shell_is_a_gate(right: str) -> None:

@@ -19,12 +19,13 @@ from provision.agent.hello import Hello
 from provision.agent.owner_command import OwnerAnswer, OwnerResult, read_owner_answer, set_owner_line
 from provision.agent.ownership import Ownership, judge_ownership, read_owner
 from provision.agent.preflight import Preconditions, find_blocker
-from provision.errors import StepFailed
+from provision.errors import AnswerError, DeadlinePassed, StepFailed
 from provision.polling import count_pauses, poll
 from provision.terms import Reason
 from provision.transport import Transport
 
 STEP = "agent.owner"
+_REFUSALS = frozenset({OwnerResult.RETRY, OwnerResult.REFUSED})
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,23 @@ def become_owner(
     if blocker is not None:
         raise StepFailed(STEP, blocker.reason, blocker.detail)
     said = None if preconditions.owner == AGENT else _command(transport, preconditions, limits, wait)
-    found = judge_ownership(read_owner(transport, preconditions.api, seconds=limits.command), _hello(client))
+    try:
+        found = judge_ownership(read_owner(transport, preconditions.api, seconds=limits.command), _hello(client))
+    except (AnswerError, DeadlinePassed) as error:
+        if said is None or said.verdict not in _REFUSALS or said.reason is None:
+            raise
+        raise StepFailed(STEP, said.reason, said.detail) from error  # a clear no, whatever is read back of it
     if found.ours:
         return found
     if said is not None and said.reason is not None and _says_more(said, found):
         raise StepFailed(STEP, said.reason, said.detail)
-    raise StepFailed(STEP, found.reason or Reason.OWNER_REFUSED, found.evidence)
+    words = "" if said is None or said.reason is None else f"; dpm said: {said.detail}"
+    raise StepFailed(STEP, found.reason or Reason.OWNER_REFUSED, f"{found.evidence}{words}")
 
 
 def _says_more(said: OwnerAnswer, found: Ownership) -> bool:
     """Whether the refusal says more than the read-back: no owner, or an agent that a locked tablet keeps silent."""
-    silent = found.reason is Reason.AGENT_UNFIT and said.verdict in {OwnerResult.RETRY, OwnerResult.REFUSED}
+    silent = found.reason is Reason.AGENT_UNFIT and said.verdict in _REFUSALS
     return found.reason is Reason.OWNER_REFUSED or silent
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provision.agent.contract import ADMIN, AGENT
+from provision.facts.thrown import find_thrown
 from provision.terms import Reason
 from provision.transport import Answer
 
@@ -50,6 +52,7 @@ def set_owner_line(api: int) -> str:
 
 _SUCCESS = re.compile(r"^Success: Device owner set to package .*$", re.MULTILINE)
 _ALREADY_ADMIN = re.compile(r"^\S+ was already an admin for user \d+\. No need to set it again\.$", re.MULTILINE)
+_ERROR = re.compile(r"^Error: .*$", re.MULTILINE)
 _OWNER_NAMED = re.compile(r"but device owner \(([\w.]+)/\S*\) is already set")
 
 _REFUSALS: tuple[tuple[str, OwnerResult, Reason], ...] = (
@@ -70,9 +73,11 @@ _REFUSALS: tuple[tuple[str, OwnerResult, Reason], ...] = (
     (r"is not system user", OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
     (r"if the device is already set-up", OwnerResult.REFUSED, Reason.OWNER_REFUSED),
     (r"this device has already paired", OwnerResult.REFUSED, Reason.NOT_A_TABLET),
-    (r"on a headless device", OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    (r"on (?:a )?headless device|requires a headless user mode", OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    (r"Cannot provision DPC on user \d+ because it", OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    (r"Cannot provision DPC", OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
     (
-        r"Calling identity is not authorized|has android\.permission\.MANAGE_DEVICE_ADMINS\.",
+        r"Calling identity is not authorized|android\.permission\.MANAGE_(?:DEVICE_ADMINS|PROFILE_AND_DEVICE_OWNERS)\b",
         OwnerResult.REFUSED,
         Reason.OEM_GATE,
     ),
@@ -86,6 +91,7 @@ _REFUSALS: tuple[tuple[str, OwnerResult, Reason], ...] = (
     (r"must be protected with \S*BIND_DEVICE_ADMIN", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
     (r"MDM_PROXY_ADMIN_INTERNAL", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
     (r"Unknown option: |unknown command", OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD),
+    (r"[Ff]ailure calling service device_policy: ", OwnerResult.RETRY, Reason.BOOT_INCOMPLETE),
 )
 """Texts of 6.4 and 6.8, most telling first: (pattern, what to do, why).
 
@@ -93,6 +99,46 @@ _REFUSALS: tuple[tuple[str, OwnerResult, Reason], ...] = (
 it had added. The admin stays and is in nobody's way: the next command takes it as it is, and from 15 on says then what
 was refused, locked or not.
 """
+
+_PRECONDITION = re.compile(
+    r"^.*(?:@ProvisioningPreCondition|@DeviceOwnerPreConditionCode):? ?(?P<number>-?\d+)\b.*$", re.MULTILINE
+)
+PRECONDITIONS: Mapping[int, tuple[int, OwnerResult, Reason]] = {
+    -1: (33, OwnerResult.REFUSED, Reason.OWNER_REFUSED),
+    0: (21, OwnerResult.LOOK, Reason.OWNER_REFUSED),
+    1: (21, OwnerResult.LOOK, Reason.FOREIGN_OWNER),
+    2: (21, OwnerResult.REFUSED, Reason.FOREIGN_OWNER),
+    3: (21, OwnerResult.RETRY, Reason.BOOT_INCOMPLETE),
+    4: (21, OwnerResult.REFUSED, Reason.OWNER_REFUSED),
+    5: (21, OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    6: (21, OwnerResult.REFUSED, Reason.NOT_RESET_ACCOUNTS),
+    7: (21, OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    8: (26, OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    9: (26, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    10: (26, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    11: (26, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    12: (26, OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    13: (26, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    14: (26, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    15: (26, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    16: (34, OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    17: (35, OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    18: (37, OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    19: (37, OwnerResult.REFUSED, Reason.NOT_A_TABLET),
+    20: (37, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    21: (37, OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    22: (37, OwnerResult.REFUSED, Reason.NOT_RESET_USERS),
+    23: (37, OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    24: (37, OwnerResult.REFUSED, Reason.FOREIGN_OWNER),
+}
+"""Android's preconditions by number: (first API level, what to do, why); those it has a text for are printed by it.
+
+A number that the release does not have is a maker's. Source: CODE_ and STATUS_ of `DevicePolicyManager`
+(facts/codes.json); 7.x has those to 7 (`enforceCanSetDeviceOwnerLocked`: `Unknown @DeviceOwnerPreConditionCode N`).
+"""
+
+_SYSTEM_DIED = re.compile(r"Dead\w*Exception|TransactionTooLarge\w*|OutOfMemory\w*")
+_DEFECT = re.compile(r"(?:NullPointer|ClassCast|\w*OutOfBounds|NumberFormat|ClassNotFound)Exception|\w+Error")
 
 
 def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) -> OwnerAnswer:
@@ -108,7 +154,7 @@ def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) 
     if success is not None:
         return OwnerAnswer(OwnerResult.SET, None, success[0])
     text = _ALREADY_ADMIN.sub("", answer.text)  # never a result: it hides what setActiveAdmin had to say
-    refused = _read_named_owner(text) or _read_refusal(text)
+    refused = _read_named_owner(text) or _read_refusal(text) or _read_precondition(text, api) or _read_unknown(text)
     if refused.reason is Reason.NOT_RESET_ACCOUNTS and api >= FALSE_ACCOUNTS_API and accounts == 0:
         return replace(refused, verdict=OwnerResult.RETRY)
     return refused
@@ -124,11 +170,35 @@ def _read_named_owner(text: str) -> OwnerAnswer | None:
     return OwnerAnswer(OwnerResult.REFUSED, Reason.FOREIGN_OWNER, named[0])
 
 
-def _read_refusal(text: str) -> OwnerAnswer:
-    """The first known text, else the first line that says anything."""
+def _read_refusal(text: str) -> OwnerAnswer | None:
+    """The first known text, None where there is none."""
     for pattern, verdict, reason in _REFUSALS:
         found = re.search(rf"^.*(?:{pattern}).*$", text, re.MULTILINE)
         if found is not None:
             return OwnerAnswer(verdict, reason, found[0].strip()[:200])
-    first = next((line.strip() for line in text.split("\n") if line.strip()), "no answer")
-    return OwnerAnswer(OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, first[:200])
+    return None
+
+
+def _read_precondition(text: str, api: int) -> OwnerAnswer | None:
+    """A precondition that the service has a number for and no text, None where none is named."""
+    found = _PRECONDITION.search(text)
+    if found is None:
+        return None
+    since, verdict, reason = PRECONDITIONS.get(int(found["number"]), (api + 1, OwnerResult.REFUSED, Reason.OEM_GATE))
+    if since > api:
+        verdict, reason = OwnerResult.REFUSED, Reason.OEM_GATE
+    return OwnerAnswer(verdict, reason, found[0].strip()[:200])
+
+
+def _read_unknown(text: str) -> OwnerAnswer:
+    """An exception that no Android has here is the firmware's own no; else the line that says most."""
+    thrown = find_thrown(text)
+    if thrown is None:
+        error = _ERROR.search(text)
+        first = next((line.strip() for line in text.split("\n") if line.strip()), "no answer")
+        told = first if error is None else error[0].strip()
+        return OwnerAnswer(OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, told[:200])
+    if _SYSTEM_DIED.fullmatch(thrown.name):
+        return OwnerAnswer(OwnerResult.RETRY, Reason.BOOT_INCOMPLETE, thrown.line[:200])
+    reason = Reason.OWNER_UNSUPPORTED if _DEFECT.fullmatch(thrown.name) else Reason.OEM_GATE
+    return OwnerAnswer(OwnerResult.REFUSED, reason, thrown.line[:200])

@@ -14,11 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.appset.failures import Failure, find_failure
+from provision.appset.failures import Failure, judge_failure
 from provision.appset.model import App
 from provision.controls.model import InstallApp, Step
 from provision.errors import AnswerError, StepFailed, TransportError
-from provision.facts.query import EXCEPTION, SECURITY
+from provision.facts.thrown import find_thrown
 from provision.files import HashedFile
 from provision.state.pending_uploads import PendingUploads
 from provision.terms import Reason
@@ -26,10 +26,9 @@ from provision.transport import Answer, Transport
 
 UPLOAD_FOLDER = "/data/local/tmp"
 _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
-_FAILURE = re.compile(r"Failure \[([A-Z_]+|-?\d+)\b.*\]")
+_FAILURE = re.compile(r"Failure \[([A-Z][A-Z_]+|-?\d+)\b.*")  # to the line's end: a message may go on on the next one
 _SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
-_ERROR = re.compile(r"^Error: (.*)$", re.MULTILINE)
-_NO_ROOM = re.compile(r"not enough space|no room|enough free space|no space left", re.IGNORECASE)  # 3.8, 11.6
+_ERROR = re.compile(r"^(?:Error: |cmd: |Failed to add file\(s\), reason: ).*$", re.MULTILINE)
 
 
 class InstallFailed(StepFailed):
@@ -164,7 +163,7 @@ class Installer:
                 self._transport.push(source, app.size, remote, seconds=self._seconds)
                 _expect_pinned(step, source, app.path, app.sha256)
         except AnswerError as error:
-            raise InstallFailed(step.name, Failure(_find_reason(error.got)), error.got) from error
+            raise InstallFailed(step.name, judge_failure(None, error.got), error.got) from error
 
 
 class _Session:
@@ -269,23 +268,20 @@ def expect_success(step: Step, answer: Answer) -> None:
 
 
 def refuse(step: Step, answer: Answer) -> InstallFailed:
-    """The failure in the tablet's words, with the reason a technician can act on (3.7)."""
+    """The failure in the tablet's words, with the reason a technician can act on (3.7, 3.8)."""
     failure = _FAILURE.search(answer.text)
-    if failure is not None:
-        return InstallFailed(step.name, find_failure(failure[1]), failure[0][:200])
-    words = _find_words(answer.text)
-    return InstallFailed(step.name, Failure(_find_reason(words)), words[:200])
-
-
-def _find_reason(words: str) -> Reason:
-    return Reason.STORAGE_LOW if _NO_ROOM.search(words) else Reason.INSTALL_REFUSED
+    code = None if failure is None else failure[1]
+    words = _find_words(answer.text) if failure is None else failure[0]
+    return InstallFailed(step.name, judge_failure(code, answer.text), words[:200])
 
 
 def _find_words(text: str) -> str:
     """The line that says why, by the forms of exceptions and errors (3.6), else the first that says anything."""
-    for pattern in (SECURITY, EXCEPTION, _ERROR):
-        found = pattern.search(text)
-        if found is not None:
-            return found[0]
+    thrown = find_thrown(text)
+    if thrown is not None:
+        return thrown.line
+    error = _ERROR.search(text)
+    if error is not None:
+        return error[0]
     lines = (line.strip() for line in text.split("\n"))
     return next((line for line in lines if line and not line.startswith("pkg: ")), "no answer")

@@ -19,10 +19,12 @@ from provision.terms import Reason
 from provision.transport import Answer, Transport
 
 _RIGHT_TAKEN = re.compile(
-    r"^.*(?:requires:|has|this permission:|need the) ?android\.permission\."
-    r"(?:WRITE_SETTINGS|WRITE_SECURE_SETTINGS|(?:INSTALL_)?GRANT_RUNTIME_PERMISSIONS)\b.*$",
+    r"^.*(?:requires:?|has|have|this permission:|need the) ?android\.permission\."
+    r"(?:WRITE_SETTINGS|WRITE_SECURE_SETTINGS|(?:INSTALL_)?GRANT_RUNTIME_PERMISSIONS|REVOKE_RUNTIME_PERMISSIONS"
+    r"|INSTALL_PACKAGES|DELETE_PACKAGES|CHANGE_COMPONENT_ENABLED_STATE|UPDATE_APP_OPS_STATS|MANAGE_APP_OPS_MODES)\b.*$",
     re.MULTILINE,
 )
+"""Forms of `ContextImpl.enforce` and of the services (packages document 3.11), for rights of AOSP's shell."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from factories import make_facts, make_props
 
 from provision.agent import answers
 from provision.agent.answers import Reply, read_call
-from provision.agent.owner_command import read_owner_answer, set_owner_line
+from provision.agent.owner_command import PRECONDITIONS, read_owner_answer, set_owner_line
 from provision.agent.ownership import judge_ownership
 from provision.agent.preflight import (
     DEVICE_ADMIN,
@@ -171,3 +172,20 @@ def test_a_printed_answer_is_one_reply_or_an_error(case: dict[str, Any], api: in
 
 def show(reply: Reply, name: str) -> object:
     return (reply.refusal and reply.refusal.code) if name == "code" else getattr(reply, name)
+
+
+CODES = json.loads((Path(__file__).parents[2] / "provision/reference/facts/codes.json").read_text("utf-8"))
+
+
+def test_every_precondition_of_android_has_its_row_from_its_first_level_on() -> None:
+    """7.x has its own to 7, in no table; a number that is no constant any more keeps its row."""
+    first: dict[int, int] = {}
+    for span, entries in CODES["android.app.admin.DevicePolicyManager"].items():
+        for number, name in (entry.split(" ", 1) for entry in entries):
+            if name.startswith(("CODE_", "STATUS_")):
+                began = int(span.partition("-")[0])
+                first[int(number)] = min(began, first.get(int(number), began))
+    assert {number: since for number, (since, *_) in PRECONDITIONS.items() if number not in range(8)} == {
+        number: since for number, since in first.items() if number not in range(8)
+    }
+    assert set(range(8)) <= set(first)

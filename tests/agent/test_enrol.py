@@ -5,13 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from agent_bed import site_key
 from agent_tablet import AgentTablet
+from scripted import AnsweringTransport
 
+from provision.agent.answers import AgentAbsent
+from provision.agent.client import AgentClient, Sender
 from provision.agent.contract import AGENT
 from provision.agent.enrol import become_owner
+from provision.agent.hello import Hello
+from provision.agent.owner_command import set_owner_line
 from provision.agent.ownership import Ownership
 from provision.agent.preflight import FEATURES, USER, Preconditions, find_preconditions, read_features, read_locked
-from provision.errors import StepFailed
+from provision.errors import AnswerError, DeadlinePassed, StepFailed
 from provision.facts.ask import run_batch
 from provision.facts.collect import read_facts
 from provision.terms import Reason
@@ -231,3 +237,56 @@ def test_a_setup_flag_written_back_does_not_hide_accounts(api: int, tmp_path: Pa
     with pytest.raises(StepFailed) as caught:
         enrol(tablet)
     assert caught.value.reason is Reason.NOT_RESET_ACCOUNTS
+
+
+MAKERS_NO = "java.lang.IllegalStateException: Unexpected @ProvisioningPreCondition 99"
+ALREADY_SET = "java.lang.IllegalStateException: Trying to set device owner but device owner is already set."
+NO_OWNER = "Current Device Policy Manager state:\n  Enabled Device Admins (User 0, provisioningState: 0):\n"
+
+
+class MuteAgent(AgentClient):
+    """An agent that is there and answers nothing of use."""
+
+    def __init__(self, tablet: AgentTablet, error: Exception) -> None:
+        super().__init__(tablet.link, Sender("Test", site_key()))
+        self._error = error
+
+    def hello(self) -> Hello:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [AgentAbsent("content call", "an answer", ""), AnswerError("content", "a Bundle", "?"), DeadlinePassed("x")],
+)
+@pytest.mark.parametrize("api", [22, 28, 30])
+def test_the_words_of_the_command_are_kept_where_the_agent_is_silent_then(
+    api: int, error: Exception, tmp_path: Path
+) -> None:
+    tablet = AgentTablet(tmp_path, api)
+    conditions = preconditions_of(tablet)
+    link = AnsweringTransport({set_owner_line(api): MAKERS_NO, "dumpsys device_policy": NO_OWNER})
+    with pytest.raises(StepFailed) as caught:
+        become_owner(link, MuteAgent(tablet, error), conditions)
+    assert caught.value.reason is Reason.OEM_GATE
+    assert str(caught.value.detail) == MAKERS_NO
+
+
+def test_the_words_of_the_command_are_kept_where_the_owner_read_back_is_not_understood(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, 28)
+    conditions = preconditions_of(tablet)
+    link = AnsweringTransport({set_owner_line(28): MAKERS_NO, "dumpsys device_policy": "Quelque chose\n"})
+    with pytest.raises(StepFailed) as caught:
+        become_owner(link, tablet.client, conditions)
+    assert (caught.value.reason, str(caught.value.detail)) == (Reason.OEM_GATE, MAKERS_NO)
+
+
+def test_where_the_command_leaves_open_who_owns_it_its_words_stand_beside_what_was_read_back(tmp_path: Path) -> None:
+    """5.x does not name the owner: it may be the agent, which does not answer (packages document 6.6)."""
+    tablet = AgentTablet(tmp_path, 22)
+    conditions = preconditions_of(tablet)
+    link = AnsweringTransport({set_owner_line(22): ALREADY_SET, "dumpsys device_policy": NO_OWNER})
+    with pytest.raises(StepFailed) as caught:
+        become_owner(link, MuteAgent(tablet, AgentAbsent("content call", "an answer", "")), conditions)
+    assert caught.value.reason is Reason.AGENT_UNFIT
+    assert str(caught.value.detail) == f"the agent does not answer; dpm said: {ALREADY_SET}"

@@ -16,9 +16,10 @@ import pytest
 import yaml
 from factories import make_app
 
-from provision.appset.failures import FAILURES, NUMBERED, UNKNOWN, find_failure
+from provision.appset.failures import FAILURES, MAKERS, NUMBERS, UNKNOWN, find_failure
 from provision.controls.apps_present import install
 from provision.runs.install import refuse
+from provision.terms import Reason
 from provision.transport import Answer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,8 +100,30 @@ def test_what_a_tablet_prints_leads_to_the_reason_of_the_constant() -> None:
     assert len(pairs) > 800
 
 
-def test_numbers_are_those_android_has_no_word_for() -> None:
-    words = said("install")
-    silent = {str(number) for api, number, _ in constants("install") if words[api, number] == str(number)}
-    assert {number for number in NUMBERED if number not in silent} == set()
-    assert {number for number in silent if number not in NUMBERED} == set()
+def test_every_number_android_has_a_constant_for_leads_to_a_name_of_that_number() -> None:
+    """A build may take over a code of a later release without its word: it then prints the number."""
+    named: dict[str, set[str]] = {}
+    for _, number, name in constants("install"):
+        named.setdefault(str(number), set()).add(name)
+    assert set(NUMBERS) == set(named)
+    assert {number: name for number, name in NUMBERS.items() if name not in named[number]} == {}
+    assert [number for number, names in named.items() if len({find_failure(name) for name in names}) > 1] == []
+
+
+def test_codes_of_makers_are_none_of_android() -> None:
+    assert not set(MAKERS) & (set(NUMBERS) | set(FAILURES))
+
+
+VERIFIED = json.loads((ROOT / "tests" / "vectors" / "android" / "developer_verification.json").read_text("utf-8"))
+
+
+def test_what_android_17_says_of_developer_verification_has_its_reasons() -> None:
+    step, met = install(make_app(), 37), set()
+    for line, answers in VERIFIED["answers"].items():
+        for message in (one["answer"].get("message") for one in answers):
+            if message is not None:
+                rejected = " rejected" in line
+                reason = refuse(step, Answer(f"Failure [{message}]\n", "", 1)).reason
+                assert reason is (Reason.DEVELOPER_UNVERIFIED if rejected else Reason.VERIFIER_UNREACHABLE), message
+                met.add(reason)
+    assert len(met) == 2

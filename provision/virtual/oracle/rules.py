@@ -312,11 +312,8 @@ WHILE_WRITTEN: tuple[Rule, ...] = (
         "a fault shows while it is written to",
         (
             (named("lie-install"), Outcome.FAILED, Reason.READ_BACK_DIFFERS),
-            (
-                named("strange-install", "verifier-refuses", "verifier-waits"),
-                Outcome.FAILED,
-                Reason.INSTALL_REFUSED,
-            ),
+            (named("strange-install"), Outcome.FAILED, Reason.INSTALL_REFUSED),
+            (named("verifier-refuses", "verifier-waits"), Outcome.FAILED, Reason.VERIFIER_REFUSED),
             (named("drop-mid-upload", "adb-off", "battery-dies"), Outcome.LOST, Reason.TABLET_GONE),
             (of_agent("agent-lies"), Outcome.FAILED, Reason.READ_BACK_DIFFERS),
             (of_agent("agent-garbage"), Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
