@@ -37,8 +37,13 @@ class Debugging(StrEnum):
     CLOSED = "closed"
 
 
+@cache
+def _zones() -> set[str]:
+    return zoneinfo.available_timezones()  # looks into some hundred files
+
+
 def _zone(name: str) -> str:
-    known = zoneinfo.available_timezones()
+    known = _zones()
     if not known:
         raise refuse("an IANA zone name", hint="this computer has no zone database: install tzdata")
     if name not in known:

@@ -20,6 +20,7 @@ from provision.cli.shadow import open_shadow
 from provision.facts.props import Props
 from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Certainty
+from provision.polling import count_pauses
 from provision.profiles.match import choose
 from provision.records.content import Configuration, RunResult
 from provision.records.run_end import RunEnd
@@ -169,6 +170,7 @@ def make_job(head: Head, book: Book, folder: Path, state: BenchState) -> tuple[J
         agent=kit,
         proved=state.verified_installs,
         accept_draft=head.wants["accept_draft"],
+        pace=count_pauses(lambda _seconds: None),
     )
     files = {app.package: app.path.read_bytes() for app in (*apps, *filter(None, (agent,)))}
     return job, files

@@ -9,6 +9,7 @@ import calendar
 import re
 import time
 from collections.abc import Sequence
+from functools import cache
 from zoneinfo import available_timezones
 
 from provision.virtual.android.argv import read_number, value_of, word
@@ -90,9 +91,14 @@ def zone_detector(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     return Reply()
 
 
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # looks into some hundred files
+
+
 def _set_zone(device: Device, name: str) -> None:
     """A computer without a zone database knows the form of a zone only."""
-    zones = available_timezones()
+    zones = _zones()
     if name in zones if zones else "/" in name:
         device.data.timezone = name
     elif device.api in FALLBACK_API:
