@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from provision.terms import DeviceConfirmation
@@ -13,23 +15,36 @@ from provision.texts.catalogue import Language, say
 _LOCAL_FLAGS = 3  # index in the list of tcgetattr
 
 
+def is_in_front(stream: TextIO) -> bool:
+    """Whether what is typed at this terminal is for this process; False for what is no terminal, or no more."""
+    if not stream.isatty():
+        return False
+    try:
+        return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
+    except OSError as error:
+        return error.errno == errno.ENOTTY  # not the terminal of our session: no shell puts anything in front there
+
+
 @contextmanager
 def quiet_keyboard(stream: TextIO) -> Iterator[None]:
     """Switch the echo of a terminal off for a while; Enter and Ctrl-C work as before.
 
-    A stream that is no terminal is left alone.
+    A stream that is no terminal is left alone, and so is one that was closed meanwhile, or that another program has
+    in front of us: its keys are not ours.
     """
-    if not stream.isatty():
+    if not is_in_front(stream):
         yield
         return
     before = termios.tcgetattr(stream)
     quiet = [*before]
     quiet[_LOCAL_FLAGS] = before[_LOCAL_FLAGS] & ~termios.ECHO
-    termios.tcsetattr(stream, termios.TCSADRAIN, quiet)
+    with suppress(termios.error):
+        termios.tcsetattr(stream, termios.TCSANOW, quiet)
     try:
         yield
     finally:
-        termios.tcsetattr(stream, termios.TCSADRAIN, before)
+        with suppress(termios.error):
+            termios.tcsetattr(stream, termios.TCSANOW, before)
 
 
 def read_answer(line: str) -> tuple[str, DeviceConfirmation] | None:

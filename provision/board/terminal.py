@@ -17,6 +17,7 @@ from provision.bench.slot_views import SlotView
 from provision.board.layout import Line, Tone, arrange
 from provision.board.width import wrap
 from provision.texts.catalogue import Language, printable
+from provision.texts.shapes import replace_unshowable
 
 ERASE_BELOW = "\r\x1b[J"
 ERASE_REST = "\x1b[K"
@@ -27,7 +28,6 @@ COLOURS: Mapping[Tone, str] = {
     Tone.BAD: "\x1b[31m",
     Tone.GOOD: "\x1b[32m",
 }
-ASCII_SHAPES = str.maketrans({"→": ">", "…": ".", "·": "|", "’": "'", "«": '"', "»": '"', "\u00a0": " ", "─": "-"})
 
 Measure = Callable[[], tuple[int, int]]
 """Rows and columns of the terminal now."""
@@ -85,12 +85,7 @@ class TerminalBoard:
         return f"{colour}{text}{RESET}" if colour else text
 
     def _encodable(self, text: str) -> str:
-        encoding = self._stream.encoding or "ascii"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            return text.translate(ASCII_SHAPES).encode(encoding, "replace").decode(encoding)
-        return text
+        return replace_unshowable(text, self._stream.encoding or "ascii")
 
 
 def _measure_terminal(stream: TextIO) -> tuple[int, int]:

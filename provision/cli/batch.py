@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from shutil import get_terminal_size
@@ -21,6 +20,7 @@ from provision.board.closing import (
 from provision.board.proofs import list_proof_lines
 from provision.board.width import wrap
 from provision.cli.speech import language_of
+from provision.cli.streams import log_losses, write_json
 from provision.errors import RecordError
 from provision.home.folder import Home
 from provision.records.keys import load_keys, show_fingerprint
@@ -39,6 +39,10 @@ _PROFILES_OWN = frozenset({Control.APPS_REMOVED, Control.MAKER_SWITCHES})
 
 HANGING = 2
 """Cells by which the further lines of a long sentence are moved in."""
+
+
+OUTPUT_LOG = "output.jsonl"
+"""Below `logs/`: when what a batch said could not be written."""
 
 
 def close_batch(
@@ -61,6 +65,7 @@ def close_batch(
     if as_json:
         emit({"event": "checkpoint", "text": checkpoint, "records": len(verdict.records)})
         emit({"event": "summary", "home": str(home.kind), "tablets": [_describe_row(row) for row in rows]})
+        log_losses(home.logs / OUTPUT_LOG)
         return is_all_right(rows)
     _print_table(language, ended)
     for line in list_proof_lines(language, ended):
@@ -70,6 +75,7 @@ def close_batch(
     click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
     click.echo(say(language, "closing.checkpoint"))
     click.echo(checkpoint.rstrip("\n"))
+    log_losses(home.logs / OUTPUT_LOG)
     return is_all_right(rows)
 
 
@@ -165,7 +171,7 @@ def _describe_row(row: ClosingRow) -> dict[str, Any]:
 
 def emit(event: Mapping[str, Any]) -> None:
     """One JSON object on a line of its own, at once."""
-    click.echo(json.dumps(event, ensure_ascii=False))
+    write_json(event)
 
 
 def _print_table(language: Language, ends: Sequence[RunEnd]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import click
 
 from provision.cli.chaos import chaos
 from provision.cli.options import TRAINING_HOME, home_option
+from provision.cli.streams import write_json
 from provision.errors import TrainingError
 from provision.home.folder import load_home, require_kind
 from provision.terms import HomeKind
@@ -47,7 +47,10 @@ def _client(context: click.Context) -> BenchClient:
 
 
 def _say(answer: Any) -> None:  # noqa: ANN401 # JSON of the bench
-    click.echo(answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, indent=1))
+    if isinstance(answer, str):
+        click.echo(answer)
+    else:
+        write_json(answer, indent=1)
 
 
 def _edit(context: click.Context, slot: str, verb: str, *words: str) -> None:
@@ -134,4 +137,4 @@ def edit(context: click.Context, slot: str, verb: str, words: tuple[str, ...]) -
 def journal(context: click.Context, slot: str) -> None:
     """Every mutating call the tablet in SLOT ever saw, one JSON object a line."""
     for entry in read_journal_offline(_find_home(context), slot):
-        click.echo(json.dumps(entry, ensure_ascii=False))
+        write_json(entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from provision.captures.read import read_capture, read_stream
 from provision.cli.options import language_option, profiles_option
+from provision.cli.streams import write_json
 from provision.identity.identify import identify as identify_device
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
@@ -32,4 +32,4 @@ def identify(file: Path, profiles: Path, language: Language | None) -> None:
     capture = read_stream(sys.stdin.buffer, Path("-")) if str(file) == "-" else read_capture(file)
     found = identify_device(capture.as_props, lambda values: choose(values, known), capture.shape)
     spoken = detect_language(os.environ, language)
-    click.echo(json.dumps(describe_identification(spoken, found), ensure_ascii=False))
+    write_json(describe_identification(spoken, found))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module, metadata
 
 import click
 
 from provision.cli import ending
 from provision.cli.ending import interrupt_on_stop
+from provision.cli.streams import list_streams, open_standard_streams
 from provision.config.source import with_lines
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.texts.catalogue import printable, say
@@ -67,8 +69,17 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point; every error a person can act on is one message, never a traceback."""
-    _open_missing_streams()
+    open_standard_streams()
     interrupt_on_stop()
+    try:
+        ended = _run()
+    finally:
+        _finish_output()
+    sys.exit(ended)
+
+
+def _run() -> int:
+    """The command that was asked for; its exit status."""
     try:
         ended = cli.main(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -89,20 +100,22 @@ def main() -> None:
             if isinstance(error, ConfigurationError | HomeError | AdbServerError)
             else ending.NOT_ALL
         )
-    except BrokenPipeError:
-        ended = ending.NOT_ALL
-    except (OSError, UnicodeError) as error:  # a disk, a terminal or a name this computer cannot take
+    except (OSError, UnicodeError) as error:  # a disk or a name this computer cannot take
         click.echo(f"provision: {error}", err=True)
         _explain(error)
         ended = ending.NOT_ALL
-    sys.exit(ended if isinstance(ended, int) else 0)
+    return ended if isinstance(ended, int) else 0
 
 
-def _open_missing_streams() -> None:
-    """A program started with a standard stream closed reads nothing and speaks to nobody, as with /dev/null."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 # lasts as the program
+def _finish_output() -> None:
+    """Wait until everything is read; say on the other stream what was lost, unless its reader went on purpose."""
+    streams = list_streams()
+    with suppress(KeyboardInterrupt):
+        for stream in streams.values():
+            stream.flush()
+    output = streams.get("stdout")
+    if output is not None and output.lost is not None and not output.lost_silently:
+        click.echo(say(detect_language(os.environ), "main.output-lost", why=output.lost.strerror), err=True)
 
 
 def _explain(error: Exception) -> None:

@@ -28,6 +28,7 @@ from provision.cli.pick import NO_SLOT, Picked, pick
 from provision.cli.reach import Reached, open_home, reach
 from provision.cli.sinks import tell_draft, tell_hook
 from provision.cli.speech import confirm, language_of
+from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
@@ -126,6 +127,7 @@ def take_tablet(
     """
     place = setup.home
     with (
+        keep_working(),
         lock_home(place),
         open_bench_state(place.path) as state,
         open_ledger(place, state) as ledger,

@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 
 import click
 
 from provision.bench.adb import name_foreign_server
-from provision.board.keyboard import read_answer
+from provision.board.keyboard import is_in_front, read_answer
 from provision.cli import ending
 from provision.cli.batch import close_batch, list_leftovers
-from provision.cli.ending import on_stop
+from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import open_home, reach
 from provision.cli.sinks import JsonSink, open_screen, watch_slots
 from provision.cli.speech import language_of
+from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
 from provision.errors import ProvisionError
 from provision.home.folder import Home, lock_home
@@ -31,6 +34,7 @@ from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
 
+BACKGROUND_SECONDS = 1.0
 LONGEST_SHOWN = 40
 """Letters that are repeated of a line that was not understood."""
 
@@ -58,6 +62,7 @@ def station(
 
     Real tablets wait for a word before anything is written to them: press Enter to start all that
     are ready, or give --yes. Ctrl-C stops; tablets in work leave a record and can be run again.
+    When its terminal is closed, it takes those in work to their ends, and ends.
 
     A tablet that does not say whether it is one waits for somebody to say so: type "yes 4" or "no 4" and Enter for
     the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
@@ -94,6 +99,7 @@ def _refuse_remote(place: Home, access: Access) -> None:
 def _run(access: Access, setup: BenchSetup, options: Options, patience: float | None, *, as_json: bool) -> int:
     place = setup.home
     with (
+        keep_working(),
         lock_home(place),
         open_bench_state(place.path) as state,
         open_ledger(place, state) as ledger,
@@ -108,7 +114,7 @@ def _run(access: Access, setup: BenchSetup, options: Options, patience: float | 
         with shown as screen, watch_slots(setup, screen) as sink:
             _tell_leftovers(sink, ledger, access, language_of(place))
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
-            with on_stop(here.stop):
+            with on_stop(here.stop), on_hang_up(here.finish), work_in_background():
                 _listen(here, confirmations, language_of(place))
                 ends = here.run()
         right = close_batch(place, ledger, ends, expected, as_json=as_json)
@@ -130,16 +136,31 @@ def _listen(here: Station, confirmations: ConfirmationQueue, language: Language)
     """Each Enter starts what waits now; a line with a slot answers for the tablet there."""
 
     def listen() -> None:
-        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as keys:  # no lock to be held when all ends
-            for typed in keys:
-                line = typed.decode(errors="replace").strip()
-                if not line:
-                    here.grant()
-                elif problem := _answer(confirmations, language, line):
-                    here.say(problem)
+        for typed in _read_keys():
+            line = typed.decode(errors="replace").strip()
+            if not line:
+                here.grant()
+            elif problem := _answer(confirmations, language, line):
+                here.say(problem)
 
     if sys.stdin.isatty():
         threading.Thread(target=listen, name="operator", daemon=True).start()
+
+
+def _read_keys() -> Iterator[bytes]:
+    """Lines as they are typed, until the terminal is closed; while another program has it, nothing."""
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as keys:  # no lock to be held when all ends
+        while True:
+            try:
+                line = keys.readline()
+            except OSError:
+                if is_in_front(sys.stdin) or not sys.stdin.isatty():  # it is broken, or was closed
+                    return
+                time.sleep(BACKGROUND_SECONDS)
+                continue
+            if not line:
+                return
+            yield line
 
 
 def _answer(confirmations: ConfirmationQueue, language: Language, line: str) -> str | None:

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from provision.bench.adb import TransportRow
@@ -167,7 +167,11 @@ class _Stop:
     """The operator wants the station to end."""
 
 
-_Item = Event | _Ended | _Broken | _ServerLost | _Said | _Stop
+class _Finish:
+    """Nobody gives a word any more: what is under way comes to its end, and nothing else is waited for."""
+
+
+_Item = Event | _Ended | _Broken | _ServerLost | _Said | _Stop | _Finish
 
 
 class Station:
@@ -197,6 +201,7 @@ class Station:
         self._rows: tuple[TransportRow, ...] = ()
         self._ends: list[RunEnd] = []
         self._stopping = False
+        self._finishing = False
         self._states: tuple[SlotState, ...] = ()
         self._changed = time.monotonic()
         self._stop_by: float | None = None
@@ -209,6 +214,10 @@ class Station:
     def stop(self) -> None:
         """End: runs under way are cancelled and leave a record `stopped`. From any thread."""
         self._queue.put(_Stop())
+
+    def finish(self) -> None:
+        """End as with `once`, and wait for no word: the operator's terminal is gone. From any thread."""
+        self._queue.put(_Finish())
 
     def grant(self) -> None:
         """The operator's word for every tablet that waits for it now. From any thread."""
@@ -260,7 +269,8 @@ class Station:
         if self._stopping:
             return True
         states = {state_of(self._table, slot.port, now) for slot in self._table.slots}
-        return self._options.once and has_settled(states, now - self._changed, self._options)
+        options = replace(self._options, once=True, granted=True) if self._finishing else self._options
+        return options.once and has_settled(states, now - self._changed, options)
 
     def _take_events(self) -> None:
         """Everything that is in the queue, or one tick of waiting: states that depend on time change without events."""
@@ -278,6 +288,8 @@ class Station:
                 self._stopping = True
                 self._stop_by = self._stop_by or time.monotonic() + self._options.stop_seconds
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
+            case _Finish():
+                self._finishing = True
             case _Broken(error):
                 raise error  # `_shut_down` ends the runs: nobody wished it
             case _ServerLost(text):

@@ -230,6 +230,16 @@ def test_only_the_operator_stops_runs_for_the_operator() -> None:
     assert [end.slot for end in bench.ends] == [end.slot for end in bench.board.ends]
 
 
+def test_a_station_whose_operator_is_gone_takes_what_is_in_work_to_its_end() -> None:
+    bench = Bench(replace(OPTIONS, settle_seconds=0.2))
+    bench.plug("1", "2")
+    bench.station.finish()
+    for run in bench.runs.values():
+        run.over.set()
+    assert bench.join() == {"1": (Outcome.DONE, None), "2": (Outcome.DONE, None)}
+    assert not bench.station.stopped_by_operator
+
+
 def test_a_source_that_breaks_after_the_stop_takes_nothing_from_the_operator() -> None:
     bench = Bench()
     bench.plug("1")

@@ -1,0 +1,44 @@
+"""Text for a terminal that cannot show every character: what its encoding lacks is replaced, never an error."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_SHAPES = {
+    "→": ">",
+    "…": ".",
+    "·": "|",
+    "•": "*",
+    "–": "-",
+    "—": "-",
+    "─": "-",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "«": '"',
+    "»": '"',
+    "\u00a0": " ",
+    "\u202f": " ",
+}
+"""Signs of the product's own texts, each with a plain one of the same width."""
+
+
+def replace_unshowable(text: str, encoding: str) -> str:
+    """The text with a plain sign, the bare letter or `?` for each character that the encoding does not have."""
+    if _has(text, encoding):
+        return text
+    return "".join(char if _has(char, encoding) else _find_plain(char, encoding) for char in text)
+
+
+def _has(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _find_plain(char: str, encoding: str) -> str:
+    plain = _SHAPES.get(char) or unicodedata.normalize("NFD", char)[0]
+    return plain if _has(plain, encoding) else "?"
