@@ -19,6 +19,8 @@ from provision.plain_json import parse_json
 TEMPORARY_SUFFIX = ".unfinished"
 MAX_STATE_BYTES = 16 * 1024 * 1024
 """No file of a bench's state comes near; a larger one is damaged."""
+MAX_ENTRIES = 200_000
+"""Of a folder: more than a bench makes in its life, and read in a second."""
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True) -> None:
@@ -110,6 +112,25 @@ def complete_lines(data: bytes) -> tuple[list[bytes], int]:
     return lines, end
 
 
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a regular file for reading; what is none is not even opened, since a pipe waits and some devices act on it.
+
+    Raises:
+        OSError: missing, unreadable, or no regular file.
+    """
+    return io.BufferedReader(_open_raw(path))
+
+
+def _open_raw(path: Path) -> io.FileIO:
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # it may be another one by now
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return io.FileIO(handle)
+
+
 class HashedFile(io.BufferedReader):
     """A regular file that is read once from its start, with the digest of all that was read; nothing can hang here.
 
@@ -119,11 +140,7 @@ class HashedFile(io.BufferedReader):
 
     def __init__(self, path: Path) -> None:
         """Open it."""
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            os.close(handle)
-            raise OSError(errno.EINVAL, "not a regular file")
-        super().__init__(io.FileIO(handle))
+        super().__init__(_open_raw(path))
         self._digest = hashlib.sha256()
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -143,6 +160,35 @@ class HashedFile(io.BufferedReader):
         return self._digest.hexdigest()
 
 
+def read_file(path: Path, most: int = MAX_STATE_BYTES) -> bytes:
+    """Return the bytes of a regular file, at most so many; nothing can hang or grow without end here.
+
+    Raises:
+        OSError: missing, unreadable, no regular file, or larger.
+    """
+    with open_regular(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"larger than {most} bytes", str(path))
+    return data
+
+
+def list_folder(folder: Path, suffix: str = "", most: int = MAX_ENTRIES) -> list[Path]:
+    """Return the entries of a folder whose names end in `suffix`, by name.
+
+    Raises:
+        OSError: missing, unreadable, or with more than `most` entries of any name.
+    """
+    names = []
+    with os.scandir(folder) as entries:
+        for number, entry in enumerate(entries):
+            if number == most:
+                raise OSError(errno.EFBIG, f"more than {most} entries", str(folder))
+            if entry.name.endswith(suffix):
+                names.append(entry.name)
+    return [folder / name for name in sorted(names)]
+
+
 def read_json(path: Path) -> object:
     """What a JSON file of this program's own says; only a regular file is opened, so that nothing can hang here.
 
@@ -150,7 +196,7 @@ def read_json(path: Path) -> object:
         OSError: missing, unreadable, or no regular file.
         ValueError: no JSON in UTF-8, a member twice, nested without end, or too large.
     """
-    with HashedFile(path) as file:
+    with open_regular(path) as file:
         raw = file.read(MAX_STATE_BYTES + 1)
     if len(raw) > MAX_STATE_BYTES:
         raise ValueError("too large")
@@ -187,7 +233,8 @@ def give_to_owner(made: Path, folder: Path) -> None:
 def remove_unfinished(folder: Path) -> None:
     """Remove what `write_atomically` left in `folder` when it was killed half-way."""
     for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):
-        leftover.unlink()
+        if leftover.is_file() or leftover.is_symlink():
+            leftover.unlink()
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

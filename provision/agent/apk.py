@@ -15,9 +15,12 @@ from provision.appset.model import App
 from provision.appset.signing.faults import ApkError
 from provision.appset.signing.verify import verify_signatures
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.files import HashedFile
+from provision.files import read_file
 from provision.plain_json import parse_json
 from provision.terms import HomeKind
+
+MOST_APK_BYTES = 64 * 1024 * 1024
+"""Of an agent, which has a twentieth of a megabyte."""
 
 DEVELOPMENT_SIGNER = "06eb5d8f901fe2f4eab61611804d7747b65606ee8ff67cd6db7e7193f6ffe209"
 """Certificate of the key that lies open in the toolkit: anybody can sign with it, so no ward trusts it."""
@@ -93,8 +96,7 @@ def _find_faults(pin: Pin, kind: HomeKind) -> Iterator[tuple[str, str, str]]:
     if kind is HomeKind.WARD and pin.signer == DEVELOPMENT_SIGNER:
         yield "signer", "the hospital's own certificate", "the development key's, which anybody can sign with"
     try:
-        HashedFile(pin.file).close()  # a pipe would be waited for
-        digest = hashlib.sha256(pin.file.read_bytes()).hexdigest()
+        digest = hashlib.sha256(read_file(pin.file, MOST_APK_BYTES)).hexdigest()
     except OSError as error:
         yield "file", f"a readable APK at {pin.file}", error.strerror or "an error"
         return

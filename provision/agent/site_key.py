@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from provision.errors import HomeError
-from provision.files import make_folder, write_atomically
+from provision.files import make_folder, read_file, write_atomically
 
+MOST_PEM_BYTES = 64 * 1024
 NAME = "site-key.pem"
 
 
@@ -76,7 +77,7 @@ def import_site_key(folder: Path, file: Path) -> SiteKey:
     read_site_key(file)
     try:
         make_folder(folder, mode=0o700)
-        write_atomically(folder / NAME, file.read_bytes(), mode=0o600, replace=False)
+        write_atomically(folder / NAME, read_file(file, MOST_PEM_BYTES), mode=0o600, replace=False)
     except OSError as error:
         raise HomeError(f"{folder / NAME}: the site key cannot be written: {error.strerror or error}") from error
     return load_site_key(folder)
@@ -95,7 +96,7 @@ def read_site_key(path: Path) -> SiteKey:
     """Read a site key from any file; errors as for `load_site_key`."""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        pem = path.read_bytes()
+        pem = read_file(path, MOST_PEM_BYTES)
     except OSError as error:
         raise HomeError(f"{path}: the site key cannot be read: {error.strerror or error}") from error
     if mode & 0o077:

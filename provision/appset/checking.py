@@ -19,6 +19,7 @@ from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import NEWEST_API, Signatures, verify_signatures
 from provision.config.nodes import Document, KeyPath, key_text, plain
 from provision.errors import ConfigurationFault
+from provision.files import open_regular
 
 
 @dataclass(frozen=True)
@@ -196,5 +197,5 @@ _OF_FILE = ("file", "size", "sha256", "splits", "version_code", "version_name", 
 
 def digest_file(path: Path) -> str:
     """SHA-256 of a file in lower-case hexadecimal."""
-    with path.open("rb") as source:
+    with open_regular(path) as source:
         return hashlib.file_digest(source, "sha256").hexdigest()

@@ -14,7 +14,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from provision.bench.listeners import find_listener
-from provision.bench.smart_socket import CONNECT_SECONDS, Connection, RequestRefused, ServerUnreachable
+from provision.bench.smart_socket import (
+    CONNECT_SECONDS,
+    Connection,
+    LimitPassed,
+    RequestRefused,
+    ServerUnreachable,
+    read_length,
+)
 from provision.errors import (
     AnswerError,
     Cancelled,
@@ -25,6 +32,11 @@ from provision.errors import (
 )
 
 SERVER_VERSION = 41
+QUIET_SECONDS = 0.2
+LIST_SECONDS = 0.05
+"""Between two lists of devices that came at once: a server that lists without end must not outrun its reader."""
+LONGEST_TOLD = 200
+"""Characters of a wrong answer in a message."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +110,9 @@ class AdbHost:
             AnswerError: what answers is not an adb server.
         """
         text = self._query("host:version")
-        try:
-            return int(text, 16)
-        except ValueError:
-            raise AnswerError("host:version", "4 hexadecimal digits", text) from None
+        if not re.fullmatch("[0-9a-fA-F]{1,8}", text):
+            raise AnswerError("host:version", "4 hexadecimal digits", text[:LONGEST_TOLD])
+        return int(text, 16)
 
     def list_transports(self) -> tuple[TransportRow, ...]:
         """Every transport the server knows, in its order."""
@@ -138,7 +149,7 @@ class AdbHost:
 def _lists(connection: Connection, stopped: threading.Event) -> Iterator[tuple[TransportRow, ...]]:
     stream = connection.stream  # taken once: the deadline of the connection was for the asking
     buffer = b""
-    stream.settimeout(0.2)
+    stream.settimeout(QUIET_SECONDS)
     while not stopped.is_set():
         try:
             chunk = stream.recv(65536)
@@ -147,10 +158,10 @@ def _lists(connection: Connection, stopped: threading.Event) -> Iterator[tuple[T
         if not chunk:
             raise EOFError("the adb server closed the device list")
         buffer += chunk
-        while len(buffer) >= 4 and len(buffer) >= 4 + int(buffer[:4], 16):
-            end = 4 + int(buffer[:4], 16)
+        while not stopped.is_set() and len(buffer) >= 4 and len(buffer) >= (end := 4 + read_length(buffer[:4])):
             yield parse_transports(buffer[4:end].decode(errors="replace"))
             buffer = buffer[end:]
+            stopped.wait(LIST_SECONDS if len(buffer) >= 4 else 0)
 
 
 @contextmanager
@@ -160,6 +171,8 @@ def translate(address: ServerAddress, what: str, cancelled: threading.Event | No
         yield
     except ProvisionError:
         raise
+    except LimitPassed as error:
+        raise AnswerError(what, str(error), "more") from error
     except (RequestRefused, OSError, EOFError, ValueError) as error:
         if cancelled is not None and cancelled.is_set():
             raise Cancelled(f"{what}: stopped by the station") from error
@@ -212,7 +225,7 @@ def parse_transports(text: str) -> tuple[TransportRow, ...]:
     lines = [line for line in text.split("\n") if line.strip()]
     rows = [row for row in map(_parse_row, lines) if row is not None]
     if lines and not rows:
-        raise AnswerError("host:devices-l", "SERIAL STATE ... transport_id:N", lines[0])
+        raise AnswerError("host:devices-l", "SERIAL STATE ... transport_id:N", lines[0][:LONGEST_TOLD])
     return tuple(rows)
 
 

@@ -13,13 +13,17 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from provision.bench.adb import AdbHost, TransportRow, select_transport, translate
-from provision.bench.smart_socket import Connection
+from provision.bench.smart_socket import LONGEST_ANSWER, Connection, LimitPassed
 from provision.errors import AnswerError, Cancelled
 from provision.transport import Answer, Sink
 
 FRAME = 64 * 1024
 OLD_LINE_LIMIT = 4000  # Android 5 and 6 take A_OPEN payloads below 4096 bytes (packages document 1.8)
 FILE_MODE = 0o100644
+LAST_SECOND = 2**32 - 1
+"""Of the time of a pushed file, in 2106; whatever this computer's clock says."""
+LONGEST_PIECE = 1024 * 1024
+"""Bytes of one piece of a pulled file: 64 KiB by adb's own rule; a packet of adb carries no more than this."""
 
 
 class AdbTransport:
@@ -91,9 +95,12 @@ class AdbTransport:
 
     def _shell_v2(self, line: str, seconds: float) -> Answer:
         with self._connect(f"shell,v2,raw:{line}", seconds) as connection:
-            streams = {1: bytearray(), 2: bytearray()}
+            streams, left = {1: bytearray(), 2: bytearray()}, LONGEST_ANSWER
             while True:
                 kind, length = struct.unpack("<BI", connection.read_exact(5))
+                if length > left:
+                    raise LimitPassed(LONGEST_ANSWER)
+                left -= max(length, 64)  # one without content counts too
                 data = connection.read_exact(length)
                 if kind == 3:
                     return Answer(_fold(bytes(streams[1])), _fold(bytes(streams[2])), _exit_status(data))
@@ -102,7 +109,7 @@ class AdbTransport:
     def _shell_marked(self, line: str, seconds: float) -> Answer:
         mark, marked = self._mark(line)
         with self._connect(f"shell:{marked}", seconds) as connection:
-            text, status = _split_mark(_fold(_drain(connection)), mark)
+            text, status = _split_mark(_fold(b"".join(connection.read_pieces())), mark)
             return Answer(text, "", status)
 
     def _mark(self, line: str) -> tuple[str, str]:
@@ -119,7 +126,7 @@ class AdbTransport:
 
     def _read_all(self, service: str, seconds: float) -> str:
         with self._connect(service, seconds) as connection:
-            return _fold(_drain(connection))
+            return _fold(b"".join(connection.read_pieces()))
 
     @contextmanager
     def _connect(self, service: str, seconds: float) -> Iterator[Connection]:
@@ -160,17 +167,10 @@ def _split_mark(text: str, mark: str) -> tuple[str, int]:
     Raises:
         EOFError: the answer was cut off; a status counts only with the line end after it, `1` may be half of `127`.
     """
-    found = re.search(rf"{mark}:(\d+)\n\s*$", text)
+    found = re.search(rf"{mark}:([0-9]{{1,3}})\n\s*$", text)
     if found is None:
         raise EOFError("the answer ended before its mark")
     return text[: found.start()], int(found[1])
-
-
-def _drain(connection: Connection) -> bytes:
-    parts = bytearray()
-    while chunk := connection.stream.recv(65536):
-        parts += chunk
-    return bytes(parts)
 
 
 class _Upload:
@@ -251,6 +251,8 @@ class _Upload:
         except ConnectionError as error:
             self._broken, chunk = error, b""
         self.heard += chunk
+        if len(self.heard) > LONGEST_ANSWER:
+            raise LimitPassed(LONGEST_ANSWER)
         self._closed = not chunk
 
 
@@ -274,7 +276,7 @@ def _sync_frames(source: BinaryIO, size: int, remote: str) -> Iterator[bytes]:
         if len(frame) < min(FRAME, size - start):
             raise EOFError(f"the source ended before its {size} bytes")
         yield struct.pack("<4sI", b"DATA", len(frame)) + frame
-    yield struct.pack("<4sI", b"DONE", int(time.time()))
+    yield struct.pack("<4sI", b"DONE", min(max(0, int(time.time())), LAST_SECOND))
 
 
 def _expect_okay(upload: _Upload, remote: str, *, complete: bool) -> None:
@@ -297,7 +299,7 @@ def _received(connection: Connection, remote: str) -> Iterator[bytes]:
         kind, length = struct.unpack("<4sI", connection.read_exact(8))
         if kind == b"DONE":
             return
-        data = connection.read_exact(length)
+        data = connection.read_exact(length, LONGEST_PIECE)
         if kind != b"DATA":
             raise AnswerError(f"pull {remote}", "DATA", data.decode(errors="replace"))
         yield data

@@ -7,10 +7,22 @@ A connection of adbutils starts a server when none answers, on another port, and
 
 from __future__ import annotations
 
+import re
 import socket
 import time
+from collections.abc import Iterator
 
 CONNECT_SECONDS = 3.0
+LONGEST_ANSWER = 8 * 1024 * 1024
+"""Bytes of one answer. The longest that a bench asks for, `dumpsys package` of one app, has some hundred thousand."""
+_LENGTH = re.compile(rb"[0-9a-fA-F]{4}")
+
+
+def read_length(digits: bytes) -> int:
+    """Return the number of four hexadecimal digits; `ValueError` when they are none."""
+    if not _LENGTH.fullmatch(digits):
+        raise ValueError(f"expected a length of 4 hexadecimal digits, got {digits!r:.20}")
+    return int(digits, 16)
 
 
 class ServerUnreachable(ConnectionError):
@@ -21,11 +33,19 @@ class RequestRefused(Exception):
     """The server or the tablet answered FAIL; the text is its own, and may be empty."""
 
 
+class LimitPassed(Exception):
+    """The other end sends, or announces, more than is taken."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"at most {most} bytes")
+
+
 class Connection:
     """One connection to an adb server, with one total deadline counted from its start.
 
     One thread talks; `shut` may be called from any. Every call raises `TimeoutError` when nothing is left of the
-    deadline, `EOFError` when the other end closed too early and `OSError` when the connection broke.
+    deadline, `EOFError` when the other end closed too early, `OSError` when the connection broke and `LimitPassed`
+    before more is kept than is taken of one answer.
     """
 
     def __init__(self, host: str, port: int, seconds: float) -> None:
@@ -65,8 +85,10 @@ class Connection:
         if status != b"OKAY":
             raise RequestRefused(f"expected OKAY or FAIL, got {status!r}")
 
-    def read_exact(self, size: int) -> bytes:
-        """Read so many bytes."""
+    def read_exact(self, size: int, most: int = LONGEST_ANSWER) -> bytes:
+        """Read so many bytes, where they are not more than `most`."""
+        if size > most:
+            raise LimitPassed(most)
         data = bytearray()
         while len(data) < size:
             chunk = self.stream.recv(size - len(data))
@@ -77,7 +99,16 @@ class Connection:
 
     def read_block(self) -> str:
         """Read one text with its length before it; `ValueError` when that is no length."""
-        return self.read_exact(int(self.read_exact(4), 16)).decode(errors="replace")
+        return self.read_exact(read_length(self.read_exact(4))).decode(errors="replace")
+
+    def read_pieces(self, most: int = LONGEST_ANSWER) -> Iterator[bytes]:
+        """Read what comes until the other end closes, where it is not more than `most`."""
+        taken = 0
+        while piece := self.stream.recv(65536):
+            taken += len(piece)
+            if taken > most:
+                raise LimitPassed(most)
+            yield piece
 
     def shut(self) -> None:
         """Wake every thread that reads from or writes to this connection; closed or lost ones are left as they are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from shutil import get_terminal_size
 from typing import Any
 
@@ -23,6 +24,7 @@ from provision.cli.speech import language_of
 from provision.cli.streams import log_losses, write_json
 from provision.errors import RecordError
 from provision.home.folder import Home
+from provision.records.content import format_time
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
 from provision.records.run_end import UNIDENTIFIED, RunEnd
@@ -36,6 +38,9 @@ NO_RUN = "no-run"
 
 _PROFILES_OWN = frozenset({Control.APPS_REMOVED, Control.MAKER_SWITCHES})
 """What a profile asks of a maker's system. A gate of the maker may refuse it, and nothing rests on it."""
+
+CLOCK_SECONDS = 5
+"""So far a clock may run away from the steady one, as when it is set by the network, without a word about it."""
 
 HANGING = 2
 """Cells by which the further lines of a long sentence are moved in."""
@@ -62,7 +67,10 @@ def close_batch(
         if not as_json:
             _print_table(language, ended)
         raise RecordError(f"{error}\n{say(language, 'closing.records-wrong')}") from error
+    moved = _list_clock_moves(verdict, ended)
     if as_json:
+        for name, seconds in moved:
+            emit({"event": "clock-moved", "record": name, "seconds": seconds})
         emit({"event": "checkpoint", "text": checkpoint, "records": len(verdict.records)})
         emit({"event": "summary", "home": str(home.kind), "tablets": [_describe_row(row) for row in rows]})
         log_losses(home.logs / OUTPUT_LOG)
@@ -71,6 +79,8 @@ def close_batch(
     for line in list_proof_lines(language, ended):
         _tell(line)
     _tell(closing_sentence(language, rows))
+    for name, seconds in moved:
+        _tell(say(language, "closing.clock-moved", file=name, seconds=f"{seconds:+d}"))
     click.echo(say_count(language, "closing.verified", len(verdict.records), folder=home.path / "records"))
     click.echo(say(language, "closing.key", fingerprint=show_fingerprint(verdict.fingerprint)))
     click.echo(say(language, "closing.checkpoint"))
@@ -79,10 +89,20 @@ def close_batch(
     return is_all_right(rows)
 
 
+def _list_clock_moves(verdict: FolderVerdict, ended: Sequence[RunEnd]) -> list[tuple[str, int]]:
+    """Records of these runs during which the computer's clock was set, and by how many seconds."""
+    names = {end.record for end in ended}
+    moves = [(one.path.name, int(one.run.clock_moved.total_seconds())) for one in verdict.records]
+    return [(name, seconds) for name, seconds in moves if name in names and abs(seconds) >= CLOCK_SECONDS]
+
+
 def list_leftovers(ledger: LedgerWriter, language: Language) -> list[str]:
     """Close what a killed station left open; a sentence for each run and each seal that it cut off."""
     cut = [say(language, "station.cut-off", file=record.path.name) for record in ledger.close_abandoned()]
-    unsealed = ledger.list_unsealed()
+    now, unsealed = datetime.now(UTC), ledger.list_unsealed()
+    latest = ledger.find_clock_fault(now)
+    if latest is not None:
+        cut.append(say(language, "station.clock-behind", now=format_time(now), latest=latest))
     return cut + [say(language, "station.seal-cut-off", asset=one.run.asset_id, file=one.path.name) for one in unsealed]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provision.files import list_folder, read_file
 from provision.identity.which import UNREAD, Asset
 from provision.site.model import digest_site
 from provision.station.setup import BenchSetup
@@ -57,7 +58,9 @@ def _list_known(assets: Iterable[Asset]) -> dict[str, frozenset[str]]:
 
 def _list_finished(records: Path, assets: Iterable[Asset], site: str) -> Iterator[str]:
     """Installations whose last record ended well and was about the site with this digest."""
-    names = (_BUNDLE.fullmatch(file.name) for file in records.glob("*.intoto.jsonl"))
+    if not records.is_dir():
+        return
+    names = (_BUNDLE.fullmatch(file.name) for file in list_folder(records, ".intoto.jsonl"))
     found = sorted((match[1], match[2], int(match[3] or 1), match[0]) for match in names if match)
     newest = {asset_id: records / name for asset_id, _time, _number, name in found}
     for asset in assets:
@@ -68,7 +71,7 @@ def _list_finished(records: Path, assets: Iterable[Asset], site: str) -> Iterato
 def _ended_well(record: Path, site: str) -> bool:
     """Whether the last statement of a bundle says so, and the first one is about this site."""
     try:
-        lines = record.read_text("utf-8").splitlines()
+        lines = read_file(record).decode("utf-8").splitlines()
         first, last = (json.loads(base64.b64decode(json.loads(lines[n])["payload"]))["predicate"] for n in (0, -1))
         about = {entry["name"]: entry["digest"]["sha256"] for entry in first["configuration"]}
         outcome = last.get("provision", last)["outcome"]  # a sealing statement has it at the top

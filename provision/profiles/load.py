@@ -19,6 +19,7 @@ from pathlib import Path
 from provision.config.nodes import Document, key_text, parse
 from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
+from provision.files import list_folder
 from provision.profiles.model import MatchedOn, Profile, Profiles
 from provision.profiles.schema import ProfileFile, Rule, Status
 
@@ -169,7 +170,7 @@ class _Reading:
 
     def _entries(self, folder: Path) -> list[Path]:
         try:
-            return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+            return [path for path in list_folder(folder) if not path.name.startswith(".")]
         except OSError as error:
             self._fault(folder, "a folder that can be read", error.strerror or "an error")
             return []

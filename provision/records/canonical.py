@@ -15,6 +15,8 @@ from provision.errors import RecordError
 from provision.plain_json import parse_json
 
 LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 64
+"""Levels of lists and mappings; every reader takes as many and no more."""
 
 
 def canonical_json(value: object, source: str = "value") -> bytes:
@@ -28,7 +30,7 @@ def canonical_json(value: object, source: str = "value") -> bytes:
         RecordError: a float, an integer beyond 2**53, another type, a lone surrogate.
     """
     try:
-        plain = _plain(value, source)
+        plain = _plain(value, source, 0)
         return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     except (UnicodeEncodeError, RecursionError) as error:
         raise RecordError(f"{source}: expected JSON of UTF-8 text, got {type(error).__name__}") from error
@@ -56,11 +58,13 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _plain(value: object, place: str) -> object:
+def _plain(value: object, place: str, depth: int) -> object:
+    if depth > DEEPEST:
+        raise RecordError(f"{place[:200]}: expected at most {DEEPEST} levels, got more")
     if isinstance(value, Mapping):
-        return {_name(name, place): _plain(member, f"{place}.{name}") for name, member in value.items()}
+        return {_name(name, place): _plain(member, f"{place}.{name}", depth + 1) for name, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(member, f"{place}[{index}]") for index, member in enumerate(value)]
+        return [_plain(member, f"{place}[{index}]", depth + 1) for index, member in enumerate(value)]
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -101,6 +101,8 @@ class RunResult:
         identity: stable facts of the tablet, the same bytes in every run. observed: state read last.
         changes, deviations: one plain sentence each.
         seals: the site asks that debugging is closed after this statement; a second one says what came of it.
+        clock: what the computer's clock said at the end, while `ended` counts from `started` by one that nobody sets;
+            None in records of earlier versions.
     """
 
     home_kind: HomeKind
@@ -121,6 +123,12 @@ class RunResult:
     deviations: tuple[str, ...] = ()
     configuration: Configuration = field(default_factory=Configuration)
     seals: bool = False
+    clock: datetime | None = None
+
+    @property
+    def clock_moved(self) -> timedelta:
+        """How far the computer's clock was set during the run; nothing where the record does not say."""
+        return timedelta(0) if self.clock is None else self.clock - self.ended
 
 
 def build_documents(result: RunResult) -> tuple[bytes, bytes]:
@@ -183,6 +191,7 @@ def _extension(result: RunResult) -> dict[str, Any]:
         "changes": list(result.changes),
         "deviations": list(result.deviations),
         **({"seal": SEAL_ASKED} if result.seals else {}),
+        **({"clock": format_time(result.clock)} if result.clock else {}),
     }
 
 
@@ -216,7 +225,9 @@ def _refuse_bad_names(result: RunResult) -> None:
     """Asset ids are part of file names, run ids of journals; digests must be comparable as text."""
     configuration = result.configuration
     digests = [(name, getattr(configuration, name)) for name in CONFIGURATION_NAMES]
-    wrong = [f"{name} {digest!r}" for name, digest in digests if digest and not SHA256_HEX.fullmatch(digest)]
+    wrong = [
+        f"{name} {digest!r}" for name, digest in digests if digest is not None and not SHA256_HEX.fullmatch(digest)
+    ]
     names = (("asset id", result.asset_id, ASSET_ID), ("run id", result.run_id, RUN_ID))
     wrong += [f"{name} {value!r}" for name, value, form in names if not form.fullmatch(value)]
     if wrong:
@@ -231,6 +242,8 @@ def _refuse_contradictions(result: RunResult, failed: list[str]) -> None:
         raise RecordError(f"run {result.run_id}: expected no failed test for {result.outcome}, got {failed}")
     if result.outcome is Outcome.DONE and (result.deviations or result.reason or result.first_error):
         raise RecordError(f"run {result.run_id}: expected no reason, error or deviation for done, got one")
+    if format_time(result.ended) < format_time(result.started):
+        raise RecordError(f"run {result.run_id}: expected an end after its start, got {result.ended}, {result.started}")
     if result.outcome is not Outcome.DONE and result.reason is None:
         raise RecordError(f"run {result.run_id}: expected a reason for {result.outcome}, got none")
 

@@ -19,6 +19,10 @@ from provision.records.canonical import canonical_json, parse_canonical
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 LARGEST_LINE = 4 * 1024 * 1024
+_FIELD = 2**255 - 19
+_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL_ORDER = frozenset((0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8))
+"""y of the eight points whose order divides 8."""
 
 
 def sign_envelope(statement: dict[str, Any], signer: Signer) -> bytes:
@@ -47,6 +51,8 @@ def read_envelope(line: bytes, source: str) -> Envelope:
     payload = decode_base64(members["payload"], f"{source}: payload")
     value = decode_base64(signatures[0]["sig"], f"{source}: sig")
     keyid = signatures[0]["keyid"]
+    if not isinstance(keyid, str):
+        raise RecordError(f"{source}: keyid: expected text, got {type(keyid).__name__}")
     return Envelope(payload, PAYLOAD_TYPE, {keyid: Signature(keyid, value.hex())})
 
 
@@ -60,6 +66,7 @@ def open_envelope(line: bytes, key: SSlibKey, source: str) -> Any:  # noqa: ANN4
     (keyid,) = envelope.signatures
     if keyid != key.keyid:
         raise RecordError(f"{source}: keyid: expected {key.keyid} (the key of this home), got {keyid}")
+    refuse_small_order(bytes.fromhex(envelope.signatures[keyid].signature)[:32], f"{source}: sig")
     try:
         envelope.verify([key], 1)
     except VerificationError as error:
@@ -67,6 +74,16 @@ def open_envelope(line: bytes, key: SSlibKey, source: str) -> Any:  # noqa: ANN4
             f"{source}: expected the signature of {key.keyid} over these bytes, got one that does not fit"
         ) from error
     return parse_canonical(envelope.payload, f"{source}: statement")
+
+
+def refuse_small_order(point: bytes, source: str) -> None:
+    """Raise `RecordError` for a point of Ed25519 that is not canonical or of small order.
+
+    OpenSSL takes them: with such a key, or such a first half of a signature, one signature fits many messages.
+    """
+    y = int.from_bytes(point, "little") & ((1 << 255) - 1)
+    if y >= _FIELD or y in _SMALL_ORDER:
+        raise RecordError(f"{source}: expected a canonical point of large order, got one that proves nothing")
 
 
 def decode_base64(text: object, source: str) -> bytes:

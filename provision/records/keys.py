@@ -23,10 +23,17 @@ from securesystemslib.exceptions import KeyMismatchError
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from provision.errors import RecordError
-from provision.files import make_folder, write_atomically
+from provision.files import MAX_STATE_BYTES, make_folder, read_file, write_atomically
 from provision.records.canonical import parse_canonical, sha256_hex
 from provision.records.content import STATEMENT_TYPE, format_time
-from provision.records.envelope import decode_base64, expect_members, open_envelope, read_envelope, sign_envelope
+from provision.records.envelope import (
+    decode_base64,
+    expect_members,
+    open_envelope,
+    read_envelope,
+    refuse_small_order,
+    sign_envelope,
+)
 from provision.terms import HomeKind
 
 PRIVATE_NAME = "record-key.pem"
@@ -126,6 +133,7 @@ def load_keys(folder: Path) -> HomeKeys:
     home = read_descriptor(descriptor, str(path))
     private = (folder / PRIVATE_NAME).absolute()
     _expect_private(private)
+    read_bytes(private)  # what is no file, or has no end, would be waited for below
     try:
         signer = CryptoSigner.from_priv_key_uri(_key_uri(private), home.public)
     except KeyMismatchError as error:
@@ -163,10 +171,10 @@ def show_fingerprint(fingerprint: str) -> str:
     return " ".join(fingerprint[at : at + 8] for at in range(0, len(fingerprint), 8))
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file, or raise `RecordError` that names it."""
+def read_bytes(path: Path, most: int = MAX_STATE_BYTES) -> bytes:
+    """Return the bytes of a regular file of at most so many, or raise `RecordError` that names it."""
     try:
-        return path.read_bytes()
+        return read_file(path, most)
     except OSError as error:
         raise RecordError(f"{path}: cannot be read: {error.strerror or error}") from error
 
@@ -198,6 +206,7 @@ def _claimed_key(statement: object, source: str) -> SSlibKey:
     raw = decode_base64(predicate["publicKey"] if predicate else None, f"{source}: publicKey")
     if len(raw) != 32:
         raise RecordError(f"{source}: publicKey: expected 32 bytes, got {len(raw)}")
+    refuse_small_order(raw, f"{source}: publicKey")
     return _public_key(raw)
 
 

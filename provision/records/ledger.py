@@ -27,6 +27,8 @@ from provision.records.tree import leaf_hash, tree_root
 LEAVES_NAME = "leaves.jsonl"
 CHECKPOINT_NAME = "checkpoint"
 MOST_ENVELOPES = 2
+MOST_LEDGER_BYTES = 256 * 1024 * 1024
+"""Of the leaves: more than a million statements."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def read_ledger(folder: Path, home: HomeKey) -> tuple[tuple[Leaf, ...], Checkpoi
     Raises:
         RecordError: torn, cut, edited, not signed by this home, or more leaves than are signed.
     """
-    data = read_bytes(folder / LEAVES_NAME) if (folder / LEAVES_NAME).exists() else b""
+    data = _read_leaves(folder)
     lines, end = complete_lines(data)
     leaves, checkpoint = _read_parts(folder, lines, home)
     if end != len(data) or len(leaves) != checkpoint.size:
@@ -78,8 +80,7 @@ def read_unsettled(folder: Path, home: HomeKey) -> tuple[tuple[Leaf, ...], int]:
     """
     if _is_new(folder):
         return (), 0
-    path = folder / LEAVES_NAME
-    leaves, checkpoint = _read_parts(folder, complete_lines(read_bytes(path) if path.exists() else b"")[0], home)
+    leaves, checkpoint = _read_parts(folder, complete_lines(_read_leaves(folder))[0], home)
     return leaves, checkpoint.size
 
 
@@ -128,8 +129,7 @@ class Ledger:
         return read_bytes(self._folder / CHECKPOINT_NAME).decode()
 
     def _load(self) -> None:
-        path = self._folder / LEAVES_NAME
-        data = read_bytes(path) if path.exists() else b""
+        path, data = self._folder / LEAVES_NAME, _read_leaves(self._folder)
         lines, end = complete_lines(data)
         leaves, checkpoint = _read_parts(self._folder, lines, self._keys.home)
         if end != len(data):
@@ -141,6 +141,11 @@ class Ledger:
         note = sign_checkpoint(head, self._keys.signer, self._keys.home.raw)
         write_atomically(self._folder / CHECKPOINT_NAME, note.encode())
         self._signed = head.size
+
+
+def _read_leaves(folder: Path) -> bytes:
+    path = folder / LEAVES_NAME
+    return read_bytes(path, MOST_LEDGER_BYTES) if path.exists() else b""
 
 
 def _is_new(folder: Path) -> bool:
@@ -172,7 +177,11 @@ def _read_leaf(line: bytes, index: int, source: str) -> Leaf:
     expect_members(members, ("bundle", "envelopes", "index", "sha256", "time"), place)
     leaf = Leaf(**members)
     texts = (leaf.bundle, leaf.sha256, leaf.time)
-    counted = leaf.index == index and leaf.envelopes in range(1, MOST_ENVELOPES + 1)
+    counted = (
+        {type(leaf.index), type(leaf.envelopes)} == {int}
+        and leaf.index == index
+        and leaf.envelopes in range(1, MOST_ENVELOPES + 1)
+    )
     if not counted or not all(isinstance(text, str) for text in texts):
         raise RecordError(f"{place}: expected leaf {index} of one or two envelopes, got {line[:200]!r}")
     return leaf

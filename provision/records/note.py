@@ -17,7 +17,7 @@ from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import Signature, Signer, SSlibKey
 
 from provision.errors import RecordError
-from provision.records.envelope import decode_base64
+from provision.records.envelope import decode_base64, refuse_small_order
 
 ED25519_TYPE = b"\x01"
 _SIGNATURE_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
@@ -73,6 +73,7 @@ def open_note(note: bytes, name: str, key: SSlibKey, source: str) -> str:
         raise RecordError(f"{source}: expected a signature of {name} by the key of this home, got none")
     try:
         for value in ours:
+            refuse_small_order(value[:32], source)
             key.verify_signature(Signature(key.keyid, value.hex()), text.encode())
     except UnverifiedSignatureError as error:
         raise RecordError(

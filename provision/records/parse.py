@@ -83,6 +83,7 @@ def _result(statement: Any, identity: Mapping[str, Any], observed: Mapping[str, 
         deviations=_texts(said["deviations"]),
         configuration=_configuration(statement["predicate"]["configuration"], said),
         seals="seal" in said,
+        clock=datetime.fromisoformat(said["clock"]) if "clock" in said else None,
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from provision.errors import RecordError
+from provision.files import list_folder
 from provision.records.canonical import parse_canonical, sha256_hex
 from provision.records.content import SHA256_HEX, RunResult, format_time
 from provision.records.envelope import open_envelope
@@ -171,8 +172,11 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
 
 
 def bundle_paths(folder: Path) -> list[Path]:
-    """Return the bundles of a records folder by name."""
-    return sorted(folder.glob(f"*{BUNDLE_SUFFIX}"))
+    """Return the bundles of a records folder by name, or raise `RecordError`."""
+    try:
+        return list_folder(folder, BUNDLE_SUFFIX)
+    except OSError as error:
+        raise RecordError(f"{folder}: cannot be read: {error.strerror or error}") from error
 
 
 def bundle_stem(run: RunResult) -> str:
@@ -216,9 +220,10 @@ def check_complete(folder: Path, leaves: Iterable[Leaf], records: list[Record]) 
 def _check_order(folder: Path, leaves: Iterable[Leaf]) -> None:
     """Every bundle has one leaf a statement, the first one first, and its file."""
     counted: Counter[str] = Counter()
+    there = {path.name for path in bundle_paths(folder)}
     for leaf in leaves:
         counted[leaf.bundle] += 1
-        if leaf.envelopes != counted[leaf.bundle] or not (folder / leaf.bundle).is_file():
+        if leaf.envelopes != counted[leaf.bundle] or leaf.bundle not in there:
             got = f"leaf {counted[leaf.bundle]} of it for {leaf.envelopes} statement(s), or no file"
             raise RecordError(
                 f"{folder / leaf.bundle}: expected one file, and one leaf a statement in order; got {got}"

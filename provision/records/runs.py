@@ -26,6 +26,7 @@ from provision.records.content import format_time
 from provision.records.keys import read_bytes
 
 JOURNAL_NAME = "runs.jsonl"
+MOST_JOURNAL_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class RunJournal:
         append_durably(self._path, canonical_json(event, "run") + b"\n")
 
     def _load(self, *, mends: bool) -> None:
-        data = read_bytes(self._path) if self._path.exists() else b""
+        data = read_bytes(self._path, MOST_JOURNAL_BYTES) if self._path.exists() else b""
         lines, end = complete_lines(data)
         for number, line in enumerate(lines, 1):
             place = f"{self._path}:{number}"

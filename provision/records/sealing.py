@@ -110,6 +110,8 @@ def _refuse_contradictions(run: RunResult, sealing: Sealing) -> None:
     place = f"run {run.run_id}: second statement"
     if not run.seals or run.outcome not in RESULT_OF:
         raise RecordError(f"{place}: expected a good end whose site asks for sealing, got {run.outcome}")
+    if sealing.ordered is not None and format_time(sealing.ended) < format_time(sealing.ordered):
+        raise RecordError(f"{place}: expected an end after the order, got {sealing.ended}, {sealing.ordered}")
     if sealing.sealed and (sealing.ordered is None or (sealing.outcome, sealing.reason) != (run.outcome, run.reason)):
         raise RecordError(f"{place}: expected the order and {run.outcome} for a sealed tablet, got {sealing.outcome}")
     if not sealing.sealed and (sealing.outcome is Outcome.DONE or sealing.reason is None):

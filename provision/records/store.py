@@ -194,6 +194,10 @@ class RecordStore:
                     self._finish(run.run_id, leaf)
         return tuple(written)
 
+    def find_latest(self) -> str | None:
+        """Return the latest time that a statement of the ledger names; None for an empty one."""
+        return max((leaf.time for leaf in self._ledger.leaves), default=None)
+
     def checkpoint(self) -> str:
         """Return the signed checkpoint of the ledger: what a person keeps to see later cuts."""
         return self._ledger.checkpoint()
@@ -269,7 +273,7 @@ class RecordStore:
 
     def _place_document(self, document: bytes) -> None:
         path = self._folder / DOCUMENTS / f"{sha256_hex(document)}.json"
-        if not path.exists() or path.read_bytes() != document:
+        if not path.exists() or read_bytes(path) != document:
             write_atomically(path, document)
 
     def _place_descriptor(self) -> None:
@@ -303,7 +307,8 @@ class RecordStore:
             asset_id=run.asset_id,
             slot=run.slot,
             started=run.at,
-            ended=now,
+            ended=max(now, run.at),  # whose clock was set back meanwhile
+            clock=now,
             outcome=Outcome.STOPPED,
             reason=Reason.STATION_KILLED,
             first_error=None,

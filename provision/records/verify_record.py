@@ -12,10 +12,13 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple  # noqa: UP035 - Python 3.8
+from typing import Any, Callable, Collection, Dict, List, NamedTuple, Sequence, Tuple  # noqa: UP035 - Python 3.8
 
 # One sentence a line: name, English, and French, which stands below where it is long.
 TEXT = """
@@ -48,6 +51,11 @@ name | holds the statement of another run ({got}): swapped | contient la déclar
 digest | signed by this home, but not the bytes in the ledger | signé par ce poste, mais pas les octets du registre
 document | its document {what} was changed or removed | son document {what} a été modifié ou supprimé
 document-swapped | its document {what} holds document {other}: swapped | son document {what} contient {other} : échangés
+contradicts | its own statements contradict each other ({what}) | ses propres déclarations se contredisent ({what})
+time | its leaf names another time than its statement ({what}) | sa feuille dit une autre heure que la sienne ({what})
+no-file | {what} is no regular file | {what} n'est pas un fichier ordinaire
+large | {what} is larger than {most} bytes | {what} dépasse {most} octets
+crowded | {what} holds more than {most} entries | {what} contient plus de {most} entrées
 twice | {what} is recorded more than once | {what} est enregistré plus d'une fois
 gone | {what} was removed: the ledger names it | {what} a été supprimé : le registre le nomme
 unlisted | the ledger does not name it: added, or ledger cut | le registre ne le nomme pas : ajouté, ou registre coupé
@@ -61,12 +69,57 @@ rewritten | history was rewritten: not the {expected} statements kept | histoire
 """
 SENTENCES = {name: (en, fr) for name, en, fr in re.findall(r"^(\S+) +\| (.+?)\s+\| (.+)$", TEXT, re.MULTILINE)}
 STATEMENT = ("_type", "predicate", "predicateType", "subject")
-TYPES = ["https://in-toto.io/Statement/v1", "https://in-toto.io/attestation/test-result/v0.1", 1]
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+TEST_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
+KEY_TYPE = "https://provision.invalid/home-key/v1"
+SEAL_TYPE = "https://provision.invalid/seal/v1"
 RESULTS = {"done": "PASSED", "done-with-warnings": "WARNED"}
-SEAL_TYPES = [TYPES[0], "https://provision.invalid/seal/v1", 1, "debugging-closed", True]
 SEAL = ["assetId", "ended", "homeKind", "ordered", "outcome", "reason", "runId", "sealed", "seen", "version"]
+PREDICATE = ["configuration", "failedTests", "passedTests", "provision", "result", "warnedTests"]
+RUN_MEMBERS = re.findall(
+    r"\S+",
+    """
+    assetId changes controls deviations ended firstError homeKind outcome profile proofs reason road runId slot
+    started toolkitVersion version
+    """,
+)
+CONTROL = ["assurance", "control", "evidence", "observed", "required", "wanted"]
+CONFIGURATION = ("site", "profile", "appset", "agent", "toolkit")
+# The words of format version 1. A record with a word of a later version needs the verifier of that version.
+RANKS = {"enforced": 2, "set": 1, "unsupported": 0, "unknown": 0}
+PROOFS = {"held": "passed", "broken": "failed", "not-proven": "warned", "not-tried": None}
+OUTCOMES = frozenset(("done", "done-with-warnings", "refused", "failed", "lost", "stopped"))
+ROADS = frozenset(("agent", "shell"))
+CONTROLS = re.findall(
+    r"\S+",
+    """
+    apps.present apps.configured apps.removed maker.switches wifi.hospital wifi.other_networks location.on
+    screen.timeout clock.zone adb.authorisation kiosk.lock_task agent.owner
+    """,
+)
+REASONS = re.findall(
+    r"\S+",
+    """
+    not-a-tablet model-unknown not-reset-accounts not-reset-users not-reset-files foreign-owner other-site
+    owner-unsupported owner-refused user-locked agent-unfit agent-too-old battery-low storage-low release-too-old
+    app-unfit wifi-shell-closed network-unsupported wifi-not-joined assurance-too-low oem-gate install-refused
+    app-other-signer app-conflict upload-damaged verifier-refused restart-needed read-back-differs proof-failed
+    answer-not-understood tablet-hung boot-incomplete tablet-gone adb-server-gone stopped-by-operator bench-broken
+    site-renamed
+    station-killed answer-cut
+    records-missing record-not-written deviations-left label-unsure debugging-open seal-not-seen
+    verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
+    bench-file-wrong unexpected
+    """,
+)
+TIME = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z", re.ASCII)
+ASSET_ID, RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ORIGIN, HEX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,98}"), re.compile(r"[0-9a-f]{64}")
+SIGNATURE_LINE = re.compile("\u2014 ([^\\s+]+) ([A-Za-z0-9+/=]+)")
+LARGEST_LINE, LARGEST_FILE, LARGEST_LEDGER = 4 << 20, 16 << 20, 256 << 20
+MOST_ENTRIES, DEEPEST, LARGEST_INTEGER = 200000, 64, 2**53 - 1
 PAYLOAD_TYPE = b"application/vnd.in-toto+json"
-Digests = Dict[str, List[str]]  # noqa: UP006 - Python 3.8
+Digests = Dict[str, List[Tuple[str, str]]]  # noqa: UP006 - Python 3.8
 
 
 class Fault(Exception):
@@ -86,12 +139,12 @@ class Home(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """One bundle as far as it could be opened; `said` is our part of its statement, `seal` the second one's."""
+    """One bundle as far as it could be opened: what its statements say, and SHA-256 and time of each for its leaf."""
 
     name: str
     said: dict[str, Any]
     fault: Fault | None = None
-    digests: Sequence[str] = ()
+    digests: Sequence[tuple[str, str]] = ()
     seal: dict[str, Any] | None = None
 
 
@@ -108,6 +161,7 @@ def _add(one: Point, two: Point) -> Point:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
+@lru_cache(maxsize=256)
 def _decode_point(data: bytes) -> Point | None:
     """Return the point of 32 bytes; None when off the curve, not canonical, or of small order."""
     y = int.from_bytes(data, "little") & (1 << 255) - 1
@@ -125,6 +179,7 @@ def _decode_point(data: bytes) -> Point | None:
     return None if eight[0] == 0 and eight[1] == eight[2] else point
 
 
+@lru_cache(maxsize=1024)  # a fault is looked at twice
 def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     """Tell whether `signature` is by `public` over `message`: [S]B = R + [k]A, nothing malleable accepted."""
     base, key, nonce = map(_decode_point, (bytes.fromhex("58" + "66" * 31), public, signature[:32]))
@@ -145,16 +200,48 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
+    """Return the bytes of a regular file; what is none (a pipe would be waited for) or is larger is a fault."""
+    if path.exists() and not path.is_file():
+        raise Fault("no-file", what=path.name)
+    with path.open("rb") as source:
+        data = source.read(most + 1)
+    if len(data) > most:
+        raise Fault("large", what=path.name, most=most)
+    return data
+
+
 def strict_json(data: bytes) -> Any:  # noqa: ANN401 - JSON
     """Return the value of canonical JSON; any other spelling (spaces, order, a member twice) is a fault."""
     try:
-        value = json.loads(data.decode("utf-8"))
+        value = json.loads(data.decode("utf-8"), parse_float=_refuse_number, parse_int=_integer)
+        _refuse_odd(value, 0)
         again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise Fault("form", what=f"JSON: {error}") from error
+        raise Fault("form", what=f"JSON: {type(error).__name__}") from error
     if again != data:
         raise Fault("form", what="JSON: not canonical")
     return value
+
+
+def _refuse_number(text: str) -> float:
+    raise ValueError(text)
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17:
+        raise ValueError(text[:20])
+    return int(text)
+
+
+def _refuse_odd(value: object, depth: int) -> None:
+    """Refuse what format version 1 does not know: other numbers, names that are not ASCII, depth without end."""
+    if depth > DEEPEST or isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
+        raise ValueError("number or depth")
+    if isinstance(value, dict) and not all(name.isascii() for name in value):
+        raise ValueError("name")
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_odd(member, depth + 1)
 
 
 def _members(value: object, names: Sequence[str]) -> dict[str, Any]:
@@ -175,6 +262,8 @@ def _decode(text: object) -> bytes:
 
 def open_envelope(line: bytes) -> tuple[bytes, bytes, str, bytes]:
     """Return payload, the bytes that are signed (DSSE PAE), key id and signature of one envelope line."""
+    if len(line) > LARGEST_LINE:
+        raise Fault("large", what="line", most=LARGEST_LINE)
     if line.count(b"\n") != 1 or not line.endswith(b"\n"):
         raise Fault("form", what="expected exactly one line")
     envelope = _members(strict_json(line[:-1]), ("payload", "payloadType", "signatures"))
@@ -184,7 +273,9 @@ def open_envelope(line: bytes) -> tuple[bytes, bytes, str, bytes]:
     signature = _members(signatures[0], ("keyid", "sig"))
     payload = _decode(envelope["payload"])
     signed = b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE, len(payload), payload)
-    return payload, signed, str(signature["keyid"]), _decode(signature["sig"])
+    if not isinstance(signature["keyid"], str):
+        raise Fault("form", what="keyid")
+    return payload, signed, signature["keyid"], _decode(signature["sig"])
 
 
 def read_home(data: bytes) -> Home:
@@ -192,13 +283,18 @@ def read_home(data: bytes) -> Home:
     said: dict[str, Any] = {"homeKind": "-"}
     try:
         payload, signed, keyid, signature = open_envelope(data)
-        predicate = _members(strict_json(payload), STATEMENT)["predicate"]
-        said = _members(predicate, ("created", "homeKind", "origin", "publicKey"))
+        statement = _members(strict_json(payload), STATEMENT)
+        said = _members(statement["predicate"], ("created", "homeKind", "origin", "publicKey"))
         public = _decode(said["publicKey"])
         right = _sha256(public) == keyid and verify_signature(public, signed, signature)
+        _expect([statement["_type"], statement["predicateType"]], [STATEMENT_TYPE, KEY_TYPE], "types")
+        _expect(statement["subject"], [_descriptor(said["origin"], keyid)], "subject")
+        _time(said["created"])
+        _text(said["origin"], ORIGIN)
+        _word(said["homeKind"], ("training", "ward"))
     except Fault as fault:
         raise Fault("descriptor", claims=said["homeKind"]) from fault
-    if not right or said["homeKind"] not in ("training", "ward") or not isinstance(said["origin"], str):
+    if not right:
         raise Fault("descriptor", claims=said["homeKind"])
     return Home(said["homeKind"], said["origin"], public, keyid)
 
@@ -210,12 +306,16 @@ def read_checkpoint(data: bytes, home: Home, what: str) -> tuple[int, bytes]:
     ours = []
     try:
         origin, size, root = text.decode().split("\n")
-        for dash, name, value in (line.split(" ") for line in tail.decode().split("\n")[:-1]):
-            if (dash, name, _decode(value)[:4]) == ("\u2014", home.origin, key_hash):
-                ours.append(verify_signature(home.public, text + b"\n", _decode(value)[4:]))
+        *lines, rest = tail.decode().split("\n")
+        for name, value in [match.groups() for match in map(SIGNATURE_LINE.fullmatch, lines) if match]:
+            signature = _decode(value)
+            if (name, signature[:4]) == (home.origin, key_hash):
+                ours.append(verify_signature(home.public, text + b"\n", signature[4:]))
         head = int(size), _decode(root)
     except (ValueError, Fault) as error:
         raise Fault("checkpoint", what=what) from error
+    if rest or not all(map(SIGNATURE_LINE.fullmatch, lines)) or not re.fullmatch("0|[1-9][0-9]{0,14}", size):
+        raise Fault("checkpoint", what=what)
     if not ours or not all(ours) or origin != home.origin or len(head[1]) != 32:
         raise Fault("checkpoint", what=what)
     return head
@@ -239,13 +339,16 @@ def read_leaves(data: bytes) -> tuple[list[bytes], Digests]:
             leaf = _members(strict_json(entry), ("bundle", "envelopes", "index", "sha256", "time"))
         except Fault as fault:
             raise Fault("leaf", what=f"#{index}") from fault
-        name, count = str(leaf["bundle"]), leaf["envelopes"]
-        listed = digests.setdefault(name, [])
-        if leaf["index"] != index or count not in (1, 2) or count > len(listed) + 1:
+        texts = [leaf["bundle"], leaf["sha256"], leaf["time"]]
+        count, at = leaf["envelopes"], leaf["index"]
+        if type(count) is not int or type(at) is not int or not all(isinstance(text, str) for text in texts):
+            raise Fault("leaf", what=f"#{index}")
+        listed = digests.setdefault(texts[0], [])
+        if at != index or count not in (1, 2) or count > len(listed) + 1:
             raise Fault("leaf", what=f"#{index}")
         if count <= len(listed):
-            raise Fault("twice", what=name)
-        listed.append(str(leaf["sha256"]))
+            raise Fault("twice", what=texts[0])
+        listed.append((texts[1], texts[2]))
     if rest:
         raise Fault("leaf", what=f"#{len(entries)}")
     return entries, digests
@@ -266,21 +369,26 @@ def check_head(entries: Sequence[bytes], note: bytes, what: str, home: Home) -> 
 
 def open_bundle(path: Path, home: Home) -> Bundle:
     """Open one bundle as far as it goes: form, key, signature, content, and its second statement."""
-    data, seal = path.read_bytes(), None
     said: dict[str, Any] = {}
-    first = data[: data.find(b"\n") + 1] or data
-    digests = [_sha256(first), _sha256(data)]
     try:
+        data = read_file(path)
+        first = data[: data.find(b"\n") + 1] or data
         statement = _open_statement(first, home)
-        said = dict(statement["predicate"]["provision"])
-        _check_statement(path, statement, said, home)
-        if data != first:
-            seal = _check_seal(_open_statement(data[len(first) :], home), digests[0], said)
+        run = statement["predicate"].get("provision") if isinstance(statement["predicate"], dict) else None
+        said = run if isinstance(run, dict) else {}
+        _check_place(path, said, home)
+        _check_statement(statement, said)
+        for subject in statement["subject"]:
+            _check_document(path.parent / "documents", subject["digest"]["sha256"])
+        ends = [(_sha256(first), said["ended"])]
+        if data == first:
+            return Bundle(path.name, said, None, ends)
+        seal = _check_seal(_open_statement(data[len(first) :], home), ends[0][0], said)
     except Fault as fault:
         return Bundle(path.name, said, fault)
-    except (TypeError, ValueError, LookupError) as error:
-        return Bundle(path.name, {}, Fault("form", what=type(error).__name__))
-    return Bundle(path.name, said, None, digests if seal else digests[:1], seal)
+    except OSError as error:
+        return Bundle(path.name, said, Fault("form", what=error.strerror or "cannot be read"))
+    return Bundle(path.name, said, None, [*ends, (_sha256(data), seal["ended"])], seal)
 
 
 def _open_statement(line: bytes, home: Home) -> dict[str, Any]:
@@ -292,31 +400,156 @@ def _open_statement(line: bytes, home: Home) -> dict[str, Any]:
     return _members(strict_json(payload), STATEMENT)
 
 
+def _expect(got: object, wanted: object, what: str) -> None:
+    """Refuse what is not the very same JSON: to Python, true is 1."""
+    if json.dumps(got, sort_keys=True) != json.dumps(wanted, sort_keys=True):
+        raise Fault("form", what=what)
+
+
+def _text(value: object, form: re.Pattern[str] | None = None) -> str:
+    if not isinstance(value, str) or (form is not None and not form.fullmatch(value)):
+        raise Fault("form", what=f"text, got {str(value)[:40]}")
+    return value
+
+
+def _texts(value: object) -> list[str]:
+    if not isinstance(value, list):
+        raise Fault("form", what="a list of texts")
+    return [_text(each) for each in value]
+
+
+def _word(value: object, known: Collection[str]) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise Fault("form", what=f"a word of the format, got {str(value)[:40]}")
+    return value
+
+
+def _time(value: object) -> str:
+    """Return a time of the format; as they have one length, earlier ones are smaller."""
+    parts = TIME.fullmatch(value) if isinstance(value, str) else None
+    try:
+        datetime(*map(int, parts.groups()) if parts else ())  # is there such a day?
+    except (TypeError, ValueError) as error:
+        raise Fault("form", what=f"a time, got {str(value)[:40]}") from error
+    return str(value)
+
+
+def _descriptor(name: object, digest: object) -> dict[str, object]:
+    return {"name": name, "digest": {"sha256": digest}}
+
+
 def _check_seal(statement: dict[str, Any], first: str, said: dict[str, Any]) -> dict[str, Any]:
-    seal, names = _members(statement["predicate"], SEAL), ("homeKind", "runId", "assetId")
-    if statement["subject"][0]["digest"]["sha256"] != first or any(seal[name] != said[name] for name in names):
+    """Check a second statement against the first: what it names, its form, and that they do not contradict."""
+    seal = _members(statement["predicate"], SEAL)
+    if any(seal[name] != said[name] for name in ("homeKind", "runId", "assetId")):
         raise Fault("seal", what=seal["runId"])
-    kept = seal["outcome"] == said["outcome"] if seal["sealed"] is True else seal["outcome"] != "done"
-    if [statement["_type"], statement["predicateType"], seal["version"], said.get("seal"), kept] != SEAL_TYPES:
-        raise Fault("form", what=seal["runId"])
+    subject = statement["subject"]
+    named = subject[0].get("digest") if isinstance(subject, list) and subject and isinstance(subject[0], dict) else None
+    if isinstance(named, dict) and named.get("sha256") != first:
+        raise Fault("seal", what=seal["runId"])
+    _expect(subject, [_descriptor("statement", first)], "subject")
+    types = [statement["_type"], statement["predicateType"], seal["version"], said.get("seal")]
+    _expect(types, [STATEMENT_TYPE, SEAL_TYPE, 1, "debugging-closed"], str(seal["runId"]))
+    outcome, sealed = _word(seal["outcome"], OUTCOMES), seal["sealed"]
+    reason = None if seal["reason"] is None else _word(seal["reason"], REASONS)
+    ordered = None if seal["ordered"] is None else _time(seal["ordered"])
+    _texts(seal["seen"])
+    if said["outcome"] not in RESULTS or not isinstance(sealed, bool) or (ordered or "") > _time(seal["ended"]):
+        raise Fault("contradicts", what="seal")
+    if sealed and (ordered is None or (outcome, reason) != (said["outcome"], said["reason"])):
+        raise Fault("contradicts", what="sealed")
+    if not sealed and (outcome == "done" or reason is None):
+        raise Fault("contradicts", what=outcome)
     return seal
 
 
-def _check_statement(path: Path, statement: dict[str, Any], said: dict[str, Any], home: Home) -> None:
-    types, result = [statement["_type"], statement["predicateType"], said["version"]], statement["predicate"]["result"]
-    if said["homeKind"] != home.kind:
+def _check_place(path: Path, said: dict[str, Any], home: Home) -> None:
+    """Check that a statement stands in the home, and under the name, it is of."""
+    if "homeKind" in said and said["homeKind"] != home.kind:
         raise Fault("kind", expected=home.kind, got=said["homeKind"])
-    if types != TYPES or result != RESULTS.get(said["outcome"], "FAILED"):
-        raise Fault("form", what=f"{types}, {result}")
-    stem = f"{said['assetId']}-{re.sub('[-:]', '', said['started'])}"
+    _members(said, [*RUN_MEMBERS, *(name for name in ("seal", "clock") if name in said)])
+    _text(said["runId"], RUN_ID)
+    stem = f"{_text(said['assetId'], ASSET_ID)}-{re.sub('[-:]', '', _time(said['started']))}"
     if not re.fullmatch(re.escape(stem) + r"(-[0-9]+)?\.intoto\.jsonl", path.name):
         raise Fault("name", got=stem)
-    for digest in [subject["digest"]["sha256"] for subject in statement["subject"]]:
-        document = path.parent / "documents" / f"{digest}.json"
-        got = _sha256(document.read_bytes()) if re.fullmatch("[0-9a-f]{64}", digest) and document.is_file() else ""
-        if got != digest:
-            swapped = document.with_name(f"{got}.json").is_file()
-            raise Fault("document-swapped" if swapped else "document", what=digest[:16], other=got[:16])
+
+
+def _check_statement(statement: dict[str, Any], said: dict[str, Any]) -> None:
+    """Check every member of a statement, and that none contradicts another."""
+    predicate, outcome = _members(statement["predicate"], PREDICATE), _word(said["outcome"], OUTCOMES)
+    types = [statement["_type"], statement["predicateType"], said["version"], predicate["result"]]
+    _expect(types, [STATEMENT_TYPE, TEST_TYPE, 1, RESULTS.get(outcome, "FAILED")], "types, result")
+    _expect(said.get("seal", "debugging-closed"), "debugging-closed", "seal")
+    _check_subjects(statement["subject"], ("identity", "observed-state"))
+    _check_configuration(predicate["configuration"])
+    _text(said["slot"])
+    _time(said.get("clock", said["started"]))
+    for name, known in (("reason", REASONS), ("road", ROADS)):
+        _word(said[name], known) if said[name] is not None else None
+    for name in ("firstError", "profile", "toolkitVersion"):
+        _text(said[name]) if said[name] is not None else None
+    _texts(said["changes"])
+    tests = _list_tests(said["controls"], said["proofs"])
+    for kind, names in tests.items():
+        _expect(predicate[f"{kind}Tests"], names, f"{kind}Tests")
+    wrong = [said["reason"], said["firstError"], *_texts(said["deviations"])]
+    if outcome in RESULTS and tests["failed"]:
+        raise Fault("contradicts", what=f"{outcome}, failed: {', '.join(tests['failed'])}")
+    if (outcome == "done" and any(each is not None for each in wrong)) or (outcome != "done" and wrong[0] is None):
+        raise Fault("contradicts", what=f"{outcome}, {said['reason']}")
+    if _time(said["ended"]) < said["started"]:
+        raise Fault("contradicts", what=f"{said['started']} - {said['ended']}")
+
+
+def _check_subjects(subject: object, names: Sequence[str]) -> None:
+    if not isinstance(subject, list) or len(subject) != len(names):
+        raise Fault("form", what="subject")
+    for each, name in zip(subject, names):  # noqa: B905 - Python 3.8
+        digest = _members(_members(each, ("digest", "name"))["digest"], ("sha256",))["sha256"]
+        _expect(each["name"], name, "subject")
+        _text(digest, HEX)
+
+
+def _check_configuration(configuration: object) -> None:
+    """Check that it is a list of some of the known parts, in their order."""
+    given = configuration if isinstance(configuration, list) else [None]
+    named = [_members(each, ("digest", "name"))["name"] for each in given]
+    if named != [name for name in CONFIGURATION if name in named]:
+        raise Fault("form", what="configuration")
+    _check_subjects(given, named)
+
+
+def _list_tests(controls: object, proofs: object) -> dict[str, list[str]]:
+    """Return the names of passed, warned and failed tests that controls and proofs amount to."""
+    tests: dict[str, list[str]] = {"passed": [], "warned": [], "failed": []}
+    if not isinstance(controls, list) or not isinstance(proofs, list):
+        raise Fault("form", what="controls, proofs")
+    for each in controls:
+        said, required = _members(each, CONTROL), each.get("required") if isinstance(each, dict) else None
+        name, rank = _word(said["control"], CONTROLS), RANKS[_word(said["assurance"], RANKS)]
+        least = RANKS[_word(required, RANKS)] if required is not None else 0
+        _texts(said["evidence"])
+        holds = _text(said["wanted"]) == _text(said["observed"]) and rank >= (least or 1)
+        tests["passed" if holds else "failed" if least else "warned"].append(f"control:{name}")
+    for each in proofs:
+        said = _members(each, ("control", "detail", "name", "result"))
+        _word(said["control"], CONTROLS)
+        _text(said["detail"])
+        verdict, name = PROOFS[_word(said["result"], PROOFS)], _text(said["name"])
+        if verdict:
+            tests[verdict].append(f"proof:{name}")
+    return tests
+
+
+def _check_document(folder: Path, digest: str) -> None:
+    document = folder / f"{digest}.json"
+    data = read_file(document) if document.exists() else b""
+    got = _sha256(data) if document.exists() else ""
+    if got != digest:
+        swapped = document.with_name(f"{got}.json").is_file()
+        raise Fault("document-swapped" if swapped else "document", what=digest[:16], other=got[:16])
+    if not isinstance(strict_json(data), dict):
+        raise Fault("form", what=document.name)
 
 
 def judge(bundle: Bundle, others: Sequence[Bundle], digests: Digests | None, home: Home) -> Fault | None:
@@ -328,9 +561,11 @@ def judge(bundle: Bundle, others: Sequence[Bundle], digests: Digests | None, hom
             return Fault("exchanged", other=name)
     if bundle.fault or digests is None:
         return bundle.fault
-    if sum(other.said.get("runId") == bundle.said["runId"] for other in others) > 1:
+    if sum(other.said.get("runId") == bundle.said["runId"] for other in others if not other.fault) > 1:
         return Fault("twice", what=bundle.said["runId"])
     named = digests.get(bundle.name, [])
+    if [digest for digest, _ in named] == [digest for digest, _ in bundle.digests] and named != list(bundle.digests):
+        return Fault("time", what=", ".join(time for _, time in named))
     more = (len(named) > len(bundle.digests)) - (len(named) < len(bundle.digests))
     key = ("digest", "gone", "unlisted")[more]
     return None if named == list(bundle.digests) else Fault(key, what=f"{bundle.name}#2")
@@ -379,7 +614,7 @@ class Report:
 
 def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Report) -> int:
     """Check everything, print it, and return the exit status."""
-    home = report.attempt(read_home, (folder / "key.json").read_bytes())
+    home = report.attempt(lambda: read_home(read_file(folder / "key.json")))
     if home:
         if home.kind == "training":
             report.say("training")
@@ -397,9 +632,9 @@ def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Repo
 
 def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report) -> None:
     paths = (folder / "ledger" / "leaves.jsonl", folder / "ledger" / "checkpoint")
-    leaves, own = (path.read_bytes() if path.is_file() else b"" for path in paths)
+    leaves, own = (_read_ledger(path, report) for path in paths)
     entries, digests = report.attempt(read_leaves, leaves) or (None, None)
-    bundles = [open_bundle(path, home) for path in sorted(folder.glob("*.intoto.jsonl"))]
+    bundles = [open_bundle(path, home) for path in report.attempt(list_bundles, folder) or ()]
     for bundle in bundles:
         report.tell(bundle, judge(bundle, bundles, digests, home))
     for name in sorted(set(digests or ()) - {bundle.name for bundle in bundles}):
@@ -409,10 +644,26 @@ def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report)
             report.say(sentence, **head)
 
 
+def _read_ledger(path: Path, report: Report) -> bytes:
+    return report.attempt(read_file, path, LARGEST_LEDGER) or b"" if path.exists() else b""
+
+
+def list_bundles(folder: Path) -> list[Path]:
+    """Return the bundles of a folder by name; one with more entries than any bench makes is a fault."""
+    names = []
+    with os.scandir(folder) as entries:
+        for number, entry in enumerate(entries):
+            if number == MOST_ENTRIES:
+                raise Fault("crowded", what=folder.name, most=MOST_ENTRIES)
+            if entry.name.endswith(".intoto.jsonl"):
+                names.append(entry.name)
+    return [folder / name for name in sorted(names)]
+
+
 def _outside(folder: Path, name: str) -> bytes:
     if folder.resolve() in Path(name).resolve().parents:
         raise Fault("inside", what=name)
-    return Path(name).read_bytes()
+    return read_file(Path(name))
 
 
 def fingerprint_of(folder: Path, named: str) -> str:
@@ -439,7 +690,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         key = fingerprint_of(given.folder, given.key) if given.key else None
         kept = _outside(given.folder, given.checkpoint) if given.checkpoint else None
         return check_folder(given.folder, key, kept, report)
-    except (OSError, ValueError, Fault) as error:
+    except (OSError, ValueError, RuntimeError, Fault) as error:  # RuntimeError: a link to itself, to Python 3.12
         named = getattr(error, "filename", error)
         what = report.text(error.key, **error.values) if isinstance(error, Fault) else named
         sys.stderr.write(report.text("unreadable", what=what) + "\n")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from provision.bench.disconnect import Ending, Sight, Watch
 from provision.errors import Cancelled, TransportError
 from provision.facts.ask import ask_alone
 from provision.facts.query import Query
-from provision.polling import REAL_TIME, Pace
+from provision.polling import REAL_TIME, Pace, count_seconds
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
 from provision.terms import Outcome, Reason
@@ -37,6 +37,7 @@ class DebugClosure:
     Attributes:
         ending: None where the run was ended before it was known: see `error`.
         ordered: when the tablet was told to close debugging; None when it never was.
+        seconds: from then until nobody looked any more, whatever happened to the computer's clock.
         seen: one plain sentence each.
     """
 
@@ -44,6 +45,7 @@ class DebugClosure:
     ordered: datetime | None = None
     seen: tuple[str, ...] = ()
     error: TransportError | None = None
+    seconds: float = 0.0
 
 
 def no_probe() -> Sight:
@@ -68,7 +70,7 @@ def close_debugging(transport: Transport, look: Look, api: int, seconds: float, 
         return DebugClosure(None, error=error)
     if stays:
         return DebugClosure(Ending.OPEN, seen=("debugging over Wi-Fi does not close",))
-    ordered, watch = datetime.now(UTC), Watch(pace.now())
+    ordered, since, watch = datetime.now(UTC), count_seconds(), Watch(pace.now())
     try:
         _order(transport, seconds)
         # Its answer proves nothing: only what adb and USB show of the port afterwards says what came of it.
@@ -76,8 +78,8 @@ def close_debugging(transport: Transport, look: Look, api: int, seconds: float, 
             watch = watch.see(look(), pace.now())
             pace.wait(LOOK_SECONDS)
     except TransportError as error:
-        return DebugClosure(None, ordered, watch.tell(), error)
-    return DebugClosure(ending, ordered, watch.tell())
+        return DebugClosure(None, ordered, watch.tell(), error, count_seconds() - since)
+    return DebugClosure(ending, ordered, watch.tell(), seconds=count_seconds() - since)
 
 
 def make_closing_statement(closing: DebugClosure, run: RunResult, failed: tuple[Outcome, Reason | None]) -> Sealing:
@@ -95,7 +97,8 @@ def make_closing_statement(closing: DebugClosure, run: RunResult, failed: tuple[
     }
     outcome, reason = ends.get(closing.ending, failed)
     sealed = closing.ending is Ending.CLOSED
-    return Sealing(sealed, outcome, reason, closing.ordered, datetime.now(UTC), closing.seen)
+    ended = (closing.ordered or datetime.now(UTC)) + timedelta(seconds=closing.seconds)
+    return Sealing(sealed, outcome, reason, closing.ordered, ended, closing.seen)
 
 
 def _order(transport: Transport, seconds: float) -> None:

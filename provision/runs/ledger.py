@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from provision.facts.props import Props
 from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Basis, Certainty
+from provision.polling import count_seconds
 from provision.records.content import RunResult
 from provision.records.sealing import Sealing
 
 
 @dataclass(frozen=True)
 class CheckedIn:
-    """What the ledger thread answers when a run starts: who the tablet is, by what, and its run's number."""
+    """What the ledger thread answers when a run starts: who the tablet is, by what, and its run's number.
+
+    Attributes:
+        started: by the clock of this computer, in UTC. began: the same moment by `polling.count_seconds`.
+    """
 
     run_id: str
     asset_id: str
     certainty: Certainty
     started: datetime
     basis: Basis = Basis.NOTHING
+    began: float = field(default_factory=count_seconds)
 
 
 class RunLedger(Protocol):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from provision.errors import RecordError
+from provision.polling import count_seconds
 from provision.profiles.model import Profile
 from provision.records.content import RESULT_OF, Configuration, RunResult
 from provision.records.run_end import UNIDENTIFIED, RunEnd
@@ -50,7 +51,8 @@ def make_result(
         asset_id=checked.asset_id,
         slot=state.slot,
         started=checked.started,
-        ended=datetime.now(UTC),
+        ended=checked.started + timedelta(seconds=count_seconds() - checked.began),
+        clock=datetime.now(UTC),
         outcome=verdict.outcome,
         reason=verdict.reason,
         first_error=str(verdict.detail) or None,

@@ -21,6 +21,10 @@ from pydantic import Field, model_validator
 from provision.config.faults import LITERAL, FileModel, refuse
 from provision.errors import ConfigurationError, ConfigurationFault
 
+FILE_BITS = stat.S_IRWXG | stat.S_IRWXO
+"""Permissions that no file with a secret may have: those of everybody but its owner, as for keys."""
+CREDENTIAL_BITS = stat.S_IRWXO
+"""The same of a systemd credential, which its service may be given by an access list: its group bits show only that."""
 MAX_SECRET_BYTES = 4096
 MAX_FILE_BYTES = 16_384
 
@@ -111,8 +115,7 @@ def read_secret(ref: SecretRef, base: Path, ask: Callable[[], str] | None = None
         what: the question there.
 
     Raises:
-        ConfigurationError: missing, empty, larger than `MAX_SECRET_BYTES`, readable by every user of
-            this computer, or nobody there to ask.
+        ConfigurationError: missing, empty, larger than `MAX_SECRET_BYTES`, readable by others, or nobody there to ask.
     """
     if ref.prompt:
         text = ask() if ask is not None else _ask_terminal(what)
@@ -120,18 +123,18 @@ def read_secret(ref: SecretRef, base: Path, ask: Callable[[], str] | None = None
             raise _error(Path("terminal"), "a secret", "nothing")
         return Secret(text.encode())
     if ref.credential is not None:
-        return Secret(_read_line(_credential_file(ref.credential)))
-    return Secret(_read_line(base / (ref.file or "")))
+        return Secret(_read_line(_credential_file(ref.credential), CREDENTIAL_BITS))
+    return Secret(_read_line(base / (ref.file or ""), FILE_BITS))
 
 
 def read_secret_file(ref: SecretFileRef, base: Path) -> Secret:
     """Fetch a file that is a secret as a whole, every byte of it.
 
     Raises:
-        ConfigurationError: missing, empty, larger than `MAX_FILE_BYTES`, or readable by every user of this computer.
+        ConfigurationError: missing, empty, larger than `MAX_FILE_BYTES`, or readable by others.
     """
     file = base / (ref.file or "") if ref.credential is None else _credential_file(ref.credential)
-    value = _read(file, MAX_FILE_BYTES)
+    value = _read(file, MAX_FILE_BYTES, FILE_BITS if ref.credential is None else CREDENTIAL_BITS)
     if not value:
         raise _error(file, "a file with a secret", "an empty file")
     return Secret(value)
@@ -143,7 +146,7 @@ def read_public_file(file: Path) -> bytes:
     Raises:
         ConfigurationError: missing, no regular file, or larger than `MAX_FILE_BYTES`.
     """
-    return _read(file, MAX_FILE_BYTES, private=False)
+    return _read(file, MAX_FILE_BYTES, 0)
 
 
 def _ask_terminal(what: str) -> str:
@@ -161,17 +164,16 @@ def _credential_file(name: str) -> Path:
     return Path(folder) / name
 
 
-def _read(file: Path, most: int, *, private: bool = True) -> bytes:
-    """The checked content, at most so many bytes."""
+def _read(file: Path, most: int, forbidden: int) -> bytes:
+    """The checked content, at most so many bytes, of a file without these permissions."""
     try:
         # O_NONBLOCK: a FIFO in its place must not hang the station. Checks and read use one open file.
         with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as source:
-            _check_mode(file, os.fstat(source.fileno()).st_mode, private=private)
+            _check_mode(file, os.fstat(source.fileno()).st_mode, forbidden)
             value = source.read(most + 1)
     except OSError as error:
-        fault = _error(
-            file, "a readable file with the secret" if private else "a readable file", error.strerror or "an error"
-        )
+        expected = "a readable file with the secret" if forbidden else "a readable file"
+        fault = _error(file, expected, error.strerror or "an error")
     else:
         if len(value) > most:
             raise _error(file, f"at most {most} bytes", "a larger file")
@@ -179,17 +181,17 @@ def _read(file: Path, most: int, *, private: bool = True) -> bytes:
     raise fault
 
 
-def _check_mode(file: Path, mode: int, *, private: bool) -> None:
+def _check_mode(file: Path, mode: int, forbidden: int) -> None:
     if not stat.S_ISREG(mode):
-        raise _error(file, "a file with the secret" if private else "a regular file", "not a regular file")
-    if private and mode & stat.S_IRWXO:
-        got = f"mode {stat.S_IMODE(mode):04o}, open to every user of this computer"
+        raise _error(file, "a file with the secret" if forbidden else "a regular file", "not a regular file")
+    if mode & forbidden:
+        got = f"mode {stat.S_IMODE(mode):04o}, open to other users of this computer"
         raise _error(file, "a private file", got, f"run: chmod 600 {file}")
 
 
-def _read_line(file: Path) -> bytes:
+def _read_line(file: Path, forbidden: int) -> bytes:
     """The checked content; one trailing line end is not part of it."""
-    value = _read(file, MAX_SECRET_BYTES).removesuffix(b"\n").removesuffix(b"\r")
+    value = _read(file, MAX_SECRET_BYTES, forbidden).removesuffix(b"\n").removesuffix(b"\r")
     if not value:
         raise _error(file, "a secret on one line", "an empty file", "write the secret into this file")
     return value

@@ -17,7 +17,7 @@ from provision.errors import RecordError
 from provision.facts.props import Props
 from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Certainty, Match
-from provision.records.content import RunResult
+from provision.records.content import RunResult, format_time
 from provision.records.reader import Record
 from provision.records.run_end import UNIDENTIFIED
 from provision.records.sealing import Sealing
@@ -80,6 +80,11 @@ class LedgerWriter:
             RecordError: the second statement cannot be written or does not verify from disk.
         """
         self._ask(lambda: self._store.append_statement(run_id, sealing))
+
+    def find_clock_fault(self, now: datetime) -> str | None:
+        """The latest time in the ledger, where it is after `now`: the computer's clock was set back since."""
+        latest = self._ask(self._store.find_latest)
+        return latest if latest is not None and latest > format_time(now) else None
 
     def checkpoint(self) -> str:
         """The signed checkpoint of the ledger as it stands."""

@@ -11,7 +11,7 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.files import complete_lines
+from provision.files import complete_lines, read_file
 from provision.transcripts.model import TYPE, VERSION, AnswerMark, Call, Head, How, Transcript, TranscriptEnd
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -31,7 +31,7 @@ def read_transcript(file: Path) -> Transcript:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise _fault(file, None, f"at most {MAX_BYTES >> 20} MB", "a larger file")
-        raw = file.read_bytes()
+        raw = read_file(file, MAX_BYTES)
     except OSError as error:
         raise _fault(file, None, "a readable file", error.strerror or "an error") from None
     lines, _end = complete_lines(raw)

@@ -47,7 +47,9 @@ def test_after_the_okay_the_rest_is_the_service_itself() -> None:
         (b"", EOFError, "expected 4 bytes, got 0"),
         (b"OKA", EOFError, "expected 4 bytes, got 3"),
         (b"FAIL0006clo", EOFError, "expected 6 bytes, got 3"),
-        (b"FAILtext", ValueError, "invalid literal"),
+        (b"FAILtext", ValueError, "4 hexadecimal digits"),
+        (b"FAIL-001", ValueError, "4 hexadecimal digits"),
+        (b"FAIL 0x1", ValueError, "4 hexadecimal digits"),
     ],
 )
 def test_what_is_no_grant_is_told(answer: bytes, error: type[Exception], text: str) -> None:

@@ -19,6 +19,7 @@ from provision.appset.signing.block_schemes import BLOCK_IDS, Scheme, Signer, ve
 from provision.appset.signing.contents import digest_contents
 from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError, ContradictedSignature, SignatureFault
 from provision.appset.signing.jar_scheme import is_signed, verify_jar
+from provision.files import open_regular
 
 FIRST_API: Mapping[Scheme, int] = {Scheme.V1: 1, Scheme.V2: 24, Scheme.V3: 28, Scheme.V31: 33}
 NEWEST_API = 37
@@ -121,7 +122,7 @@ def verify_signatures(path: Path) -> Signatures:
         ApkError: the file is not one APK, whatever its signatures.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         try:
             return _verify(file)
         except DAMAGED:

@@ -27,7 +27,7 @@ from typing import Any, Never, TypeVar
 
 from provision.config.findings import Findings
 from provision.errors import HomeError
-from provision.files import complete_lines, read_json
+from provision.files import complete_lines, list_folder, read_file, read_json
 from provision.identity.which import Asset
 from provision.proofs.attempts import Tried
 from provision.site.secret import Secret
@@ -38,6 +38,9 @@ from provision.state.sql.asset_registry import ASSET_ID
 from provision.state.sql.audit_log import AuditEvent
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
 from provision.terms import DeviceConfirmation, ProofVerdict
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Of one file of an earlier version; the hotline's log grew with each use."""
 
 PLACES = (
     Path("state/assets.json"),
@@ -105,7 +108,7 @@ def digest_place(place: Path) -> str:
     digest = hashlib.sha256()
     for file in files:
         if file.is_file():
-            for part in (str(file.relative_to(place)).encode(), file.read_bytes()):
+            for part in (str(file.relative_to(place)).encode(), read_file(file, MOST_BYTES)):
                 digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
@@ -113,7 +116,7 @@ def digest_place(place: Path) -> str:
 def _list_files(folder: Path, found: Findings) -> tuple[Path, ...]:
     def look() -> tuple[Path, ...]:
         try:
-            return tuple(sorted(file for file in folder.iterdir() if file.suffix == ".json"))
+            return tuple(list_folder(folder, ".json"))
         except FileNotFoundError:
             return ()
         except OSError as error:
@@ -215,7 +218,7 @@ def _parse_tried(verdict: str, detail: str) -> Tried:
 def _read_events(file: Path) -> tuple[AuditEvent, ...]:
     """Every whole line; one that was cut while it was written said nothing yet."""
     try:
-        lines, _ = complete_lines(file.read_bytes())
+        lines, _ = complete_lines(read_file(file, MOST_BYTES))
     except FileNotFoundError:
         return ()
     except OSError as error:
