@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from provision.captures.builder import hide_builder
 from provision.facts.props import Props
 from provision.identity.shared_serials import is_placeholder
 from provision.identity.signs import names_of
@@ -36,7 +37,6 @@ SECRET_VALUES = re.compile(
     re.IGNORECASE,
 )
 _PARTED = re.compile(r"[:. _-]")
-_BUILDER = re.compile(r"\beng\.(?!user\b)[a-z][\w-]*", re.IGNORECASE)  # AOSP's default number names who built it
 _LEAST = 6  # a shorter value is no identifier, and would blank half of the file
 _BUILD_TIMES = re.compile(r"\.(?:date\.utc|incremental|fingerprint|description|display\.id|id|tags|date)$|version|mktg")
 
@@ -49,8 +49,9 @@ def blank(props: Mapping[str, str]) -> dict[str, str]:
     }  # a tablet is called like its model until somebody renames it
     found = {_join(value) for value in told if len(value) >= _LEAST and not is_placeholder(value)}
     secrets = {value for value in found - known if len(value) >= _LEAST}
+    hidden = hide_builder(props)
     return {
-        key: _clean(key, props[key], secrets)
+        key: _clean(key, hidden[key], secrets)
         for key in sorted(props)
         if _KEPT.fullmatch(key) and not _NEVER.search(key)
     }
@@ -74,5 +75,5 @@ def _clean(key: str, value: str, secrets: set[str]) -> str:
         return ""
     if _BUILD_TIMES.search(key):  # build numbers and times are long numbers, the same on every unit
         named = re.search(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|@[\w-]+\.[a-z]{2,}", plain)
-        return "" if named else _BUILDER.sub("eng.user", value)
+        return "" if named else value
     return "" if IDENTIFIERS.search(value) else value

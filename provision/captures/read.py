@@ -5,14 +5,13 @@ Nothing in such a file is trusted: sizes are bounded, and what is wrong is one f
 
 from __future__ import annotations
 
-import codecs
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from provision.captures.model import TYPE, VERSION, Capture, Screen
+from provision.captures.pasted import clean_pasted, decode_pasted
 from provision.config.nodes import plain
 from provision.errors import AnswerError, ConfigurationError, ConfigurationFault
 from provision.facts import props
@@ -47,9 +46,7 @@ def read_stream(source: BinaryIO, name: Path) -> Capture:
     raw = source.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise _fault(name, None, "", f"at most {MAX_BYTES // 1024} kB", "a larger file")
-    utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what the shell of Windows saves
-    # A device may write any byte into a property.
-    text = raw.decode("utf-16" if utf16 else "utf-8-sig", "backslashreplace")
+    text = decode_pasted(raw)
     return _read_json(text, name) if _is_json(text.lstrip()) else _read_getprop(text, name)
 
 
@@ -60,7 +57,7 @@ def _is_json(text: str) -> bool:
 
 def _read_getprop(text: str, name: Path) -> Capture:
     try:
-        found = props.parse(CommandOutput("getprop", re.sub("\r+\n", "\n", text) + "\n", 0))
+        found = props.parse(CommandOutput("getprop", clean_pasted(text) + "\n", 0))
     except AnswerError as error:
         if error.expected == props.ONCE:
             raise _fault(name, None, "", props.ONCE, "one of them with two values") from None

@@ -34,6 +34,15 @@ def test_a_capture_keeps_the_model_and_loses_the_unit_and_its_owner() -> None:
     assert [text for text in BLANK["lost"] if text in json.dumps(kept)] == []
 
 
+@pytest.mark.parametrize(
+    "case", yaml.safe_load((CASES / "builder.yaml").read_text("utf-8")), ids=lambda case: case["name"]
+)
+def test_who_built_a_system_is_told_nowhere(case: Mapping[str, Any]) -> None:
+    kept = blank(case["props"])
+    assert [name for name in case["lost"] if name in json.dumps(kept).casefold()] == []
+    assert {key: kept[key] for key in case["kept"]} == case["kept"]
+
+
 @pytest.mark.parametrize(("serial", "form"), BLANK["serials"])
 def test_a_serial_number_leaves_its_form(serial: str, form: str) -> None:
     assert blank_serial(serial) == form
@@ -70,6 +79,25 @@ def test_what_any_computer_saves_of_getprop_is_read(mark: str, encoding: str, en
     (tmp_path / "got").write_bytes((mark + text).encode(encoding))
     expected = {"ro.product.model": "Tablette é", "ro.two.lines": "a\nb", "ro.product.device": "d"}
     assert read_capture(tmp_path / "got").props == expected
+
+
+PASTED = yaml.safe_load((CASES / "pasted.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", PASTED, ids=lambda case: case["name"])
+def test_getprop_is_read_however_people_hand_it_on(case: Mapping[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "got"
+    expected = {"ro.product.model": "Tab 10", "ro.product.device": "d[1]", "ro.build.version.sdk": "30"}
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        file.write_bytes(case["text"].encode(encoding))
+        found = read_capture(file).props
+        assert {key: found[key] for key in expected} == expected, encoding
+        assert set(found) <= {*expected, "persist.sys.boot.reason.history"}
+
+
+def test_an_indented_entry_among_plain_ones_is_a_line_of_a_value(tmp_path: Path) -> None:
+    (tmp_path / "got").write_text("[ro.a]: [1\n  [ro.b]: [x]\n2]\n[ro.c]: [3]\n")
+    assert read_capture(tmp_path / "got").props == {"ro.a": "1\n  [ro.b]: [x]\n2", "ro.c": "3"}
 
 
 def test_a_file_that_is_too_large_is_a_fault(tmp_path: Path) -> None:

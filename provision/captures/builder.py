@@ -1,0 +1,66 @@
+"""Who built a system, and on which computer: names of people and of their machines, replaced wherever they stand.
+
+AOSP's own build puts them into the build number (`eng.NAME.20210912.153000`, of long names the first six letters), and
+from there into fingerprint, thumbprint, display id and description; older releases say `NAMEmmddHHMM`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+_NAMED = re.compile(r"(?:^|[._])build[._]?(user|host)(?:_?name)?$|(maintainer|developer|builder)$", re.IGNORECASE)
+_PRODUCT = re.compile(r"ro\.(?:product|board|hardware|soc|chipname)\b|\.(?:brand|manufacturer|model|device|name)$")
+_OF_NOBODY = frozenset(
+    {
+        "android",
+        "androidbuild",
+        "android-build",
+        "aosp",
+        "build",
+        "builder",
+        "buildbot",
+        "builduser",
+        "centos",
+        "debian",
+    }
+    | {"dev", "docker", "eng", "host", "jenkins", "localhost", "nobody", "release", "root", "server", "system", "test"}
+    | {"ubuntu", "user", "worker"}
+)
+"""Accounts of build servers; also words that stand in builds for themselves."""
+
+_BUILD_NUMBER = re.compile(r"\beng\.(?!user\b)[a-z][\w-]*", re.IGNORECASE)
+_TIME = r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d"
+_STAMPED = re.compile(rf"(?<=/)(?!user\d)[a-z][a-z._-]*(?={_TIME}(?:\d\d)?:)", re.IGNORECASE)
+_SELF_BUILT = re.compile(r"test-keys|dev-keys")
+_LEAST = 3  # of a shorter name only the forms of a build number are replaced
+_LEAST_CUT = 6  # letters that a build number keeps of a long name
+
+
+def hide_builder(props: Mapping[str, str]) -> dict[str, str]:
+    """The properties with `user` and `host` in the place of whoever built the system."""
+    names = dict(_list_names(props))
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    named = re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) if words else None
+
+    def hide(value: str) -> str:
+        if named is not None:
+            value = named.sub(lambda match: names[match[0].casefold()], value)
+        value = _BUILD_NUMBER.sub("eng.user", value)
+        return _STAMPED.sub("user", value) if _SELF_BUILT.search(value) else value
+
+    return {key: hide(value) for key, value in props.items()}
+
+
+def _list_names(props: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every form of the names, and what stands for them; what also names the product is no person's name."""
+    product = " ".join(value.casefold() for key, value in props.items() if _PRODUCT.search(key))
+    for key, value in props.items():
+        match, name = _NAMED.search(key), value.strip().casefold()
+        if match is None or not name:
+            continue
+        stands = "host" if (match[1] or "").casefold() == "host" else "user"
+        for form in (name, name[:_LEAST_CUT], name.partition(".")[0], name.partition("@")[0]):
+            told = re.search(rf"(?<![a-z0-9]){re.escape(form)}(?![a-z0-9])", product)
+            if len(form) >= _LEAST and form not in _OF_NOBODY and not form.isdecimal() and not told:
+                yield form, stands

@@ -1,0 +1,50 @@
+"""The output of `getprop` as people hand it on: indented, quoted (`> `), numbered, out of `grep -n`, with its prompt.
+
+What stands in front of every `[key]: [value]` is nobody's value and is taken away; a text whose entries begin their
+lines is left as it is, since an indented one may then be the second line of a value. Pure.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from itertools import pairwise
+
+_STEERING = re.compile(r"\x1b\[[\d;]*[mK]")  # colours of `grep --color`
+_ENTRY = re.compile(
+    r"(?P<before>[^\[\]]{0,80}(?:\[[\d:. ]{1,20}\][^\[\]]{0,20})?)"  # a number or a time may stand in brackets, too
+    r"\[(?P<key>[\w.:@/+-]{1,200})\][ \t\u00a0]*:[ \t\u00a0]*\[(?P<rest>.*)"
+)
+_BEHIND = re.compile(r"\][\"'`,;\s\u00a0\\|]*$")
+
+
+def decode_pasted(raw: bytes) -> str:
+    """The text of a file that any computer saved: UTF-8 or UTF-16, with a byte order mark or without.
+
+    A device may write any byte into a property: what is no UTF-8 is shown as an escape.
+    """
+    encoding = "utf-8-sig"
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif b"\0" in raw[:2]:  # the first letter is of ASCII, whatever file it is
+        encoding = "utf-16-be" if raw.startswith(b"\0") else "utf-16-le"
+    return raw.decode(encoding, "backslashreplace").replace("\ufeff", "")
+
+
+def clean_pasted(text: str) -> str:
+    """The text as `getprop` printed it, one LF a line; where nothing is an entry, as it came.
+
+    Lines of values that were torn apart (`| sort`, `| grep ro`) are left out, and so are their entries.
+    """
+    lines = _STEERING.sub("", re.sub("\r+\n|\r", "\n", text)).split("\n")
+    found = [_ENTRY.fullmatch(line) for line in lines]
+    entries = [match for match in found if match]
+    if sum(1 for match in entries if not match["before"]) * 2 >= len(entries):  # as printed
+        found = [match if match and not match["before"] else None for match in found]
+    cleaned, before = [], ""
+    for line, match in zip(lines, found, strict=True):
+        before = match["before"] if match else before
+        kept = f"[{match['key']}]: [{match['rest']}" if match else line.removeprefix(before)
+        cleaned.append((_BEHIND.sub("]", kept), match is not None))
+    torn = any(is_entry and not line.endswith("]") and follows for (line, is_entry), (_, follows) in pairwise(cleaned))
+    return "\n".join(line for line, is_entry in cleaned if is_entry or not torn)
