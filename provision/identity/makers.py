@@ -3,7 +3,8 @@
 Sources that disagree (reference, packages document 2.2) are weighed by general rules; the names are data:
 
 1. A model that begins with a known maker's name is of that maker: white boxes borrow other makers' keys.
-2. Placeholders and makers of chips name nobody.
+2. Placeholders, makers of chips, chips and self-built systems name nobody; nor does a word that nobody knows where it
+   is also what the device, its board or its chip is called, or where it is more number than word (`E1e`).
 3. Brand before manufacturer: the brand is printed on the back, the manufacturer may be a factory. Except a
    brand that is lent to others.
 4. What is still not known is said as the device writes it; nothing at all is None, never a guess.
@@ -25,6 +26,14 @@ from provision.facts.props import Props
 from provision.profiles.schema import Kind
 
 MAKERS = Path(__file__).with_name("makers.yaml")
+_CALLED = (
+    "ro.product.device",
+    "ro.product.board",
+    "ro.board.platform",
+    "ro.hardware",
+    "ro.soc.model",
+    "ro.build.product",
+)
 _LEAST_LETTERS = 3  # a shorter word at the front of a model may be anything
 
 
@@ -41,6 +50,7 @@ class MakersFile(FileModel):
     tablet_makers: dict[str, tuple[str, ...]]
     other_makers: dict[str, OtherMaker]
     not_makers: tuple[str, ...] = Field(min_length=1)
+    not_makers_forms: tuple[str, ...]
     lent_brands: tuple[str, ...]
 
 
@@ -82,16 +92,27 @@ def find_maker(props: Props) -> Maker | None:
         return first
     brand, factory = props.get("ro.product.brand"), props.get("ro.product.manufacturer")
     words = (factory, brand) if brand.casefold() in _load().lent_brands else (brand, factory)
-    named = list(_read_words(words))
+    named = list(_read_words(words, {props.get(key).casefold() for key in _CALLED}))
     return next((maker for maker in named if maker.known), named[0] if named else None)
 
 
-def _read_words(words: tuple[str, ...]) -> Iterator[Maker]:
+def _read_words(words: tuple[str, ...], called: set[str]) -> Iterator[Maker]:
+    """The makers that `words` name; `called` is what the device itself is called."""
     for word in words:
-        plain = word.casefold()
-        if plain in _load().not_makers or not re.search(r"[^\W\d_]", plain) or not word.isprintable():
+        plain, file = word.casefold(), _load()
+        known = _by_word().get(plain)
+        if plain in file.not_makers or any(re.fullmatch(form, plain) for form in file.not_makers_forms):
             continue
-        yield _by_word().get(plain) or Maker(_tidy(word), known=False)
+        if known is not None:
+            yield known
+        elif word.isprintable() and plain not in called and _is_word(plain):
+            yield Maker(_tidy(word), known=False)
+
+
+def _is_word(plain: str) -> bool:
+    """Whether a name that nobody knows is one: with letters, and enough of them together where it has digits."""
+    letters = re.findall(r"[^\W\d_]+", plain)
+    return any(len(each) >= _LEAST_LETTERS for each in letters) or (bool(letters) and not re.search(r"\d", plain))
 
 
 def _name_in_model(model: str) -> Maker | None:
