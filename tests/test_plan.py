@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from control_cases import build_facts, build_view, build_want
-from factories import make_app, make_appset, make_facts, make_removal, make_site, make_switch, make_wifi
+from factories import (
+    SITE,
+    make_app,
+    make_appset,
+    make_facts,
+    make_props,
+    make_removal,
+    make_site,
+    make_switch,
+    make_wifi,
+)
 
 from provision.controls.desired import DesiredState
+from provision.facts.authorisation import UNKNOWN as ODD_LIFETIME
 from provision.facts.clock import Clock
 from provision.facts.collect import Facts
 from provision.facts.location import Location
+from provision.facts.screen import UNKNOWN as ODD_TIMEOUT
 from provision.facts.screen import Screen
 from provision.facts.wifi import SavedNetwork
 from provision.runs.observed import list_controls, list_deviations
@@ -134,3 +147,40 @@ def test_deviations_name_both_sides_and_no_foreign_network() -> None:
     assert "screen.timeout: wanted 1800000 ms, observed unset" in deviations
     assert "wifi.other_networks: wanted no other network saved, observed 1 other saved" in deviations
     assert "Livebox" not in repr(deviations)
+
+
+def test_what_a_release_does_not_show_differs_from_nothing_unless_it_is_required() -> None:
+    facts = make_facts(props=make_props(ro__build__version__sdk="28"), wifi=make_wifi(saved=None, shell_joins=None))
+    asked = {"wifi": {**SITE["wifi"], "other_networks": "remove"}}
+    plan = make_whole_plan(facts, **asked)
+    assert [str(each.control) for each in plan.unmet] == ["wifi.other_networks"]
+    assert plan.differing == ()
+    plan = make_whole_plan(facts, **asked, require={"wifi.other_networks": "set"})
+    assert [str(each.control) for each in plan.differing] == ["wifi.other_networks"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "control", "observed"),
+    [
+        ({"screen": ODD_TIMEOUT}, "screen.timeout", "a value that is not understood"),
+        ({"location": Location(None, "x")}, "location.on", "unknown"),
+        (
+            {"wifi": make_wifi(unread=2)},
+            "wifi.other_networks",
+            "0 other saved, or rows that are not understood: 2",
+        ),
+    ],
+)
+def test_a_fact_that_is_not_known_holds_nothing(facts: dict[str, Any], control: str, observed: str) -> None:
+    plan = make_whole_plan(
+        make_facts(**facts), location={"on": True}, wifi={**SITE["wifi"], "other_networks": "remove"}
+    )
+    assert [(str(each.control), str(each.observed)) for each in plan.unmet] == [(control, observed)]
+    assert all("not kept" in str(step.undo) for step in plan.all_steps if control == "screen.timeout")
+
+
+def test_a_lifetime_that_is_not_understood_is_written_and_has_no_undo() -> None:
+    case: Case = {"view": {}}
+    plan = make_plan(replace(build_facts(case, 30), authorisation=ODD_LIFETIME), build_want(case), build_view(case))
+    step = next(step for step in plan.all_steps if step.control is Control.ADB_AUTHORISATION)
+    assert "not kept" in str(step.undo)

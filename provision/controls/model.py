@@ -194,6 +194,7 @@ class Decision:
         detail: what blocks it, in a few words.
         evidence: the lines that were matched, after redaction.
         parts: what a plan says about each part of the control.
+        readable: False where this road and release have no way to read it: then it does not hold, and does not differ.
     """
 
     control: Control
@@ -207,6 +208,7 @@ class Decision:
     detail: Message = NOTHING
     evidence: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    readable: bool = True
 
     @property
     def reached(self) -> Assurance:

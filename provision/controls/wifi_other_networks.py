@@ -53,6 +53,7 @@ def _decide_unreadable() -> Decision:
         holds=False,
         assurance=Assurance.UNKNOWN,
         why="wifi.others-unreadable",
+        readable=False,
         blocked=Reason.ASSURANCE_TOO_LOW,
     )
 

@@ -15,6 +15,8 @@ QUERIES = (
 """What the running system and the shell answer; `USERS` is asked beside them."""
 
 _FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|heic|heif|webp|avif|dng|bmp|mp4|3gp|mov|mkv|webm|avi)\s*$", re.IGNORECASE)
+"""Ends a name whatever it begins with: `[2024] garden.jpg` is no line of another program."""
 _LISTED = re.compile(r"^\s*UserInfo\{(\d+):", re.MULTILINE)
 _BLOCK = re.compile(r"^User UserInfo\{(\d+):", re.MULTILINE)
 _COUNT = re.compile(r"^  Accounts: (?P<count>\d+)$(?P<rows>(?:\n    Account \{.*$)*)", re.MULTILINE)
@@ -44,7 +46,7 @@ def parse(outputs: Outputs) -> People:
     """
     listed = _list_users(outputs["users"])
     accounts = _count_accounts(outputs["accounts"])
-    if len(listed) == 1 and not listed <= accounts.keys():
+    if not listed <= accounts.keys():
         raise outputs["accounts"].ended_early("a block of each user", private=True)
     return People(
         users=len(listed | accounts.keys()),
@@ -96,13 +98,13 @@ def _count_files(output: CommandOutput) -> int | None:
     """A folder's error stands alone on its line; the same words in a file's name are no error.
 
     Raises:
-        AnswerCut: the list broke off before its first name.
+        AnswerCut: the list broke off.
     """
-    apart = output.err is not None  # then whatever stands in the list is a name, and nothing else is one
-    lines = [line for line in (output.text if apart else output.body).split("\n") if line]
-    names = [line for line in lines if not _FOLDER_ERROR.match(line)]
+    apart = output.err is not None  # then nothing but the list holds names
+    listed = [line for line in output.body.split("\n") if line and not _FOLDER_ERROR.match(line)]
+    names = [*listed, *filter(_PICTURE.search, output.noise)]
     errors = [line for line in output.said.split("\n") if _FOLDER_ERROR.match(line)]
-    if output.cut and not names:
+    if output.cut:
         raise output.unexpected("names of files, or why there are none", private=True)
     if names or not (errors or (apart and output.status)):
         return len(names)

@@ -110,7 +110,7 @@ def _parse_dump(output: CommandOutput) -> Wifi:
     name = info["ssid"] if info is not None and state == "COMPLETED" else ""
     on = None if radio[1] == "unknown" else radio[1] == "enabled"
     ssid = None if name in _NO_NAME else name
-    return Wifi(on, ssid, None, None, (radio[0], f"Supplicant state: {state}"), tells_joined=line is not None)
+    return Wifi(on, ssid, None, None, (radio[0], f"Supplicant state: {state}"), tells_joined=info is not None)
 
 
 def _parse_verbs(outputs: Outputs) -> Wifi:

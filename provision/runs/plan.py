@@ -69,6 +69,11 @@ class Plan:
         """Wanted, but not so by the facts this plan was made from."""
         return tuple(decision for decision in self.decisions if not decision.holds)
 
+    @property
+    def differing(self) -> tuple[Decision, ...]:
+        """Unmet, and read to be so, or required: what cannot be read differs from nothing."""
+        return tuple(each for each in self.unmet if each.readable or self.falls_short(each))
+
     def falls_short(self, decision: Decision) -> bool:
         """Whether a control that does not hold is one the site requires."""
         return decision.control in self.required and not decision.holds

@@ -213,6 +213,7 @@ def test_one_that_breaks_off_every_time_is_not_answered(line: str) -> None:
         ("settings get secure user_setup_complete", "2\n", "setup"),
         ("settings get global adb_allowed_connection_time", "a week\n", "authorisation"),
         ("getprop persist.sys.timezone", "Europe/Paris (summer)\n", "clock"),
+        ("cmd wifi status", "Wifi is enabled\n", "wifi"),
     ],
 )
 def test_a_value_that_makes_no_sense_costs_its_own_fact(line: str, answer: str, member: str) -> None:
