@@ -10,21 +10,26 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from provision.appset.failures import Failure, judge_failure
 from provision.appset.model import App
 from provision.controls.model import InstallApp, Step
-from provision.errors import AnswerError, StepFailed, TransportError
+from provision.errors import AnswerError, DeadlinePassed, StepFailed, TransportError
+from provision.facts.printed import read_printed
 from provision.facts.thrown import find_thrown
 from provision.files import HashedFile
 from provision.state.pending_uploads import PendingUploads
 from provision.terms import Reason
+from provision.texts.message import Message, message
 from provision.transport import Answer, Transport
 
 UPLOAD_FOLDER = "/data/local/tmp"
+ABANDON_SECONDS = 20.0
+"""A session is given up in a moment; a service that hung in its commit may hang in this, too."""
+PROBE_SECONDS = 10.0
 _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
 _FAILURE = re.compile(r"Failure \[([A-Z][A-Z_]+|-?\d+)\b.*")  # to the line's end: a message may go on on the next one
 _SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
@@ -34,7 +39,7 @@ _ERROR = re.compile(r"^(?:Error: |cmd: |Failed to add file\(s\), reason: ).*$", 
 class InstallFailed(StepFailed):
     """An installation that was refused; `retried` says whether trying again can help."""
 
-    def __init__(self, step: str, failure: Failure, detail: str) -> None:
+    def __init__(self, step: str, failure: Failure, detail: Message | str) -> None:
         super().__init__(step, failure.reason, detail)
         self.retried = failure.retried
 
@@ -148,7 +153,9 @@ class Installer:
         except FileChanged:
             self._remove(remote)
             raise
-        answer = self._transport.shell(shlex.join(("pm", "install", "-r", remote)), seconds=self._seconds)
+        words = ("pm", "install", "-r", remote)
+        with _telling_hangs(self._transport, step, words, self._seconds):
+            answer = self._transport.shell(shlex.join(words), seconds=self._seconds)
         self._remove(remote)
         expect_success(step, answer)
 
@@ -193,7 +200,7 @@ class _Session:
         try:
             for name, file in self._app.files:
                 words = (*self._program, "install-write", "-S", str(file.size), self._number, name, "-")
-                with _open_pinned(self._step, file.path, file.size) as source:
+                with _open_pinned(self._step, file.path, file.size) as source, self._telling_hangs(words):
                     answer = self._transport.exec_with_stdin(
                         shlex.join(words), source, file.size, seconds=self._seconds
                     )
@@ -220,7 +227,7 @@ class _Session:
     def abandon(self) -> None:
         """Sessions outlive the connection (11.6); the refusal is the first error, and the one that counts."""
         with suppress(TransportError):
-            self._say("install-abandon", self._number)
+            self._transport.shell(shlex.join(self._undo), seconds=min(ABANDON_SECONDS, self._seconds))
             self._uploads.end(self._undo)
 
     @property
@@ -228,7 +235,32 @@ class _Session:
         return (*self._program, "install-abandon", self._number)
 
     def _say(self, *words: str) -> Answer:
-        return self._transport.shell(shlex.join((*self._program, *words)), seconds=self._seconds)
+        line = (*self._program, *words)
+        with self._telling_hangs(line):
+            return self._transport.shell(shlex.join(line), seconds=self._seconds)
+
+    def _telling_hangs(self, words: tuple[str, ...]) -> AbstractContextManager[None]:
+        return _telling_hangs(self._transport, self._step, words, self._seconds)
+
+
+@contextmanager
+def _telling_hangs(transport: Transport, step: Step, words: tuple[str, ...], seconds: float) -> Iterator[None]:
+    """Tell an installation that hangs, as one that waits for a tap on the screen (3.11), from a tablet that does.
+
+    Raises:
+        InstallFailed: the deadline passed, and the tablet answers other lines.
+        TransportError: it does not, or went away meanwhile.
+    """
+    try:
+        yield
+    except DeadlinePassed as error:
+        try:
+            transport.shell("echo", seconds=PROBE_SECONDS)
+        except DeadlinePassed:
+            raise error from None
+        verb = " ".join(words[: 3 if words[0] == "cmd" else 2])
+        told = message("install-hung", verb=verb, seconds=f"{seconds:g}")
+        raise InstallFailed(step.name, Failure(Reason.INSTALL_HUNG), told) from error
 
 
 @contextmanager
@@ -283,5 +315,5 @@ def _find_words(text: str) -> str:
     error = _ERROR.search(text)
     if error is not None:
         return error[0]
-    lines = (line.strip() for line in text.split("\n"))
+    lines = (line.strip() for line in (read_printed(text).body or text).split("\n"))
     return next((line for line in lines if line and not line.startswith("pkg: ")), "no answer")

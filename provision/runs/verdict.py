@@ -84,7 +84,7 @@ def _tell_step(error: StepFailed) -> Message:
 
 def annotate_host_load(verdict: Verdict, load: Load) -> Verdict:
     """The same verdict; one about a passed deadline says how busy this computer was, since both may be at fault."""
-    if verdict.reason is not Reason.TABLET_HUNG:
+    if verdict.reason not in {Reason.TABLET_HUNG, Reason.INSTALL_HUNG}:
         return verdict
     busy = verbatim(str(load))
     detail = join_clauses(verdict.detail, busy) if verdict.detail else busy

@@ -133,6 +133,10 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
         (("break miui-install",), ExpectedOutcome(Outcome.REFUSED, Reason.OEM_GATE, "miui-install")),
         (("break drop:dumpsys",), ExpectedOutcome(Outcome.DONE)),
         (("break hang:svc",), ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "hang:svc")),
+        (
+            ("break hang:cmd+package+install-commit",),
+            ExpectedOutcome(Outcome.FAILED, Reason.INSTALL_HUNG, "hang:cmd+package+install-commit"),
+        ),
         (("break mute",), ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "mute")),
         (("break strange:df",), ExpectedOutcome(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, "strange:df")),
         (("break strange:pm+install",), ExpectedOutcome(Outcome.FAILED, Reason.INSTALL_REFUSED, "strange:pm+install")),

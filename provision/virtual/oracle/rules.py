@@ -134,6 +134,11 @@ def hangs(_now: Situation, fault: Fault) -> bool:
     return fault.name in {"hang", "hang-during", "hang-after"}
 
 
+def hangs_while_installed(now: Situation, fault: Fault) -> bool:
+    """An installation hangs alone: the tablet answers all else."""
+    return hangs(now, fault) and " ".join(fault.words).startswith(("cmd package install", "pm install"))
+
+
 def goes(_now: Situation, fault: Fault) -> bool:
     """The tablet goes away and does not come back by itself."""
     return fault.name in {"adb-off", "battery-dies"}
@@ -318,6 +323,7 @@ WHILE_WRITTEN: tuple[Rule, ...] = (
             (of_agent("agent-lies"), Outcome.FAILED, Reason.READ_BACK_DIFFERS),
             (of_agent("agent-garbage"), Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
             (refuses_owner, Outcome.FAILED, Reason.READ_BACK_DIFFERS),
+            (hangs_while_installed, Outcome.FAILED, Reason.INSTALL_HUNG),
             (hangs, Outcome.FAILED, Reason.TABLET_HUNG),
         ),
     ),
