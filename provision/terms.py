@@ -88,6 +88,13 @@ class Control(StrEnum):
     AGENT_OWNER = "agent.owner"
 
 
+class LabelDoubt(StrEnum):
+    """Why a person is asked for a tablet's label: it may be the one of this number, or one of several."""
+
+    CANDIDATE = "candidate"
+    UNKNOWN = "unknown"
+
+
 class ProofVerdict(StrEnum):
     """How an attempt in the user's place ended.
 

@@ -18,6 +18,9 @@ ADMIN = f"{AGENT}/.AdminReceiver"
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 """Its launcher, as its report names it."""
 
+ASSET = "[A-Z0-9]{1,8}-[0-9]{1,8}"
+"""The form of asset ids (contract 7)."""
+
 URI = f"content://{AGENT}.station"
 PROTOCOLS = frozenset({1, 2, 3, 4})
 """Protocol numbers this station speaks."""

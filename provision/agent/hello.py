@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import Field
 
-from provision.agent.contract import PIECE_CHARACTERS, PIECES, PROTOCOLS
+from provision.agent.contract import ASSET, PIECE_CHARACTERS, PIECES, PROTOCOLS
 from provision.agent.forms import ApiLevel, Form, Hex32, Hex64, read_form, unlike
 from provision.agent.rows import UNANNOUNCED_VERSION
 from provision.agent.strict_json import decode_base64
@@ -66,7 +66,7 @@ class _Said(Form):
     piece_characters: Annotated[int, Field(ge=PIECE_CHARACTERS, le=PIECE_CHARACTERS)]
     pieces: Annotated[int, Field(ge=PIECES, le=PIECES)]
     capabilities: Annotated[int, Field(ge=1, le=999)] = 0
-    asset: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}-[0-9]{1,8}$")] | None = None
+    asset: Annotated[str, Field(pattern=f"^{ASSET}$")] | None = None
 
 
 def read_hello(result: Mapping[str, object], command: str) -> Hello:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -23,6 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from provision.errors import HomeError
 from provision.files import make_folder, read_file, write_atomically
+from provision.site.secret import Secret
+from provision.state.agent_secrets import SECRET_BYTES
 
 MOST_PEM_BYTES = 64 * 1024
 NAME = "site-key.pem"
@@ -43,6 +46,12 @@ class SiteKey:
     def sign(self, data: bytes) -> bytes:
         """ECDSA with SHA-256, DER."""
         return self._private.sign(data, ec.ECDSA(SHA256()))
+
+    def derive_secret(self, asset: str) -> Secret:
+        """The maintenance secret of a tablet, the same at every bench of the site: HKDF of the private key."""
+        scalar = self._private.private_numbers().private_value.to_bytes(32, "big")
+        info = f"provision maintenance secret v1\n{asset}".encode()
+        return Secret(HKDF(SHA256(), SECRET_BYTES, None, info).derive(scalar))
 
 
 def hold_key(private: ec.EllipticCurvePrivateKey) -> SiteKey:

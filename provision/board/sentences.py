@@ -82,11 +82,16 @@ def find_remedy(end: RunEnd) -> str | None:
 
 def advise(end: RunEnd, language: Language) -> str:
     """What to do with a tablet whose run has ended; the profile's word for this model comes first."""
+    if end.doubt is not None and end.outcome in _LABELLED_ENDS:  # before what else may be left: no label is announced
+        values = {"asset_id": end.asset_id, "label": printable(end.slot)}
+        return say(language, f"slot.ended.label-{end.doubt}", **values)
     known = (end.advice or {}).get(language)
     if known:
         return f"{printable(known).rstrip('.')}."
     if end.reason is not None:
         return say(language, f"reason.{end.reason}.action")
+    if end.outcome in _LABELLED_ENDS and end.given_by:
+        return say(language, "slot.ended.kept", asset_id=end.asset_id, bench=end.given_by)
     if end.outcome in _LABELLED_ENDS and end.asset_id:
         return say(language, "slot.ended.label", asset_id=end.asset_id)
     return say(language, "slot.ended.now")

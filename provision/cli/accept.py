@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -10,17 +9,17 @@ import click
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option
 from provision.cli.pick import pick
-from provision.cli.reach import check_access, visit
+from provision.cli.reach import open_tablets, visit
 from provision.cli.speech import confirm, language_of, speak
 from provision.facts.collect import read_props, read_shape
 from provision.facts.props import Props
-from provision.home.folder import Home, load_home
+from provision.home.folder import load_home
 from provision.identity.identify import Identification, identify
 from provision.report.identity import tell_question, tell_reason
 from provision.state.confirmations import ModelConfirmation
 from provision.state.opening import open_bench_state
 from provision.station.setup import load_setup
-from provision.terms import DeviceConfirmation, HomeKind
+from provision.terms import DeviceConfirmation
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -56,21 +55,13 @@ def accept(
         elif revoke is not None:
             _revoke(language, store, revoke)
         else:
-            access, setup = _open(access, place), load_setup(place)
+            access, setup = open_tablets(access, place), load_setup(place)
             with visit(access, place) as reached:
                 tablet = pick(place, reached, slot, serial).transport
                 props = read_props(tablet, seconds=setup.limits.facts)
                 found = identify(props, setup.choose_profile, read_shape(tablet, seconds=setup.limits.facts))
             said = DeviceConfirmation.NO_TABLET if refuse else DeviceConfirmation.TABLET
             _give(language, store, props, found, said, sure=yes)
-
-
-def _open(access: Access, home: Home) -> Access:
-    """The way to the tablet: in a training home, whose tablets are virtual, that need not be said."""
-    if home.kind is HomeKind.TRAINING and access.virtual is None and access.server is None:
-        access = replace(access, virtual=1)
-    check_access(access, home)
-    return access
 
 
 def _give(

@@ -34,6 +34,7 @@ COMMANDS = (
     "record",
     "identify",
     "accept",
+    "confirm",
     "capture",
     "suggest",
     "bench",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -63,6 +63,18 @@ def check_access(access: Access, home: Home) -> None:
             f"{home.path} is a training home: give --virtual N for virtual tablets, or --home with a ward home "
             "made by `provision init` for real ones"
         )
+
+
+def open_tablets(access: Access, home: Home) -> Access:
+    """The way to a tablet of a home: in a training home, whose tablets are virtual, that need not be said.
+
+    Raises:
+        HomeError: the home is of the other kind.
+    """
+    if home.kind is HomeKind.TRAINING and access.virtual is None and access.server is None:
+        access = replace(access, virtual=1)
+    check_access(access, home)
+    return access
 
 
 def open_home(access: Access) -> Home:

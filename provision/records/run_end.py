@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provision.records.content import ProofResult
-from provision.terms import Control, DeviceConfirmation, Outcome, Reason, Road
+from provision.terms import Control, DeviceConfirmation, LabelDoubt, Outcome, Reason, Road
 from provision.texts.message import Message, verbatim
 
 UNIDENTIFIED = "unidentified"
@@ -31,6 +31,8 @@ class RunEnd:
         proofs: attempts in the user's place, made or not.
         advice: what hands do about the reason on this model, by language, where the profile knows.
         confirmation: what a person said of the model, where that decided.
+        given_by: prefix of the other bench of the site that gave the asset id; empty for this one.
+        doubt: why its asset id is a guess; None where it is none.
     """
 
     slot: str
@@ -53,6 +55,8 @@ class RunEnd:
     advice: Mapping[str, str] | None = None
     waited: float = 0.0
     confirmation: DeviceConfirmation | None = None
+    given_by: str = ""
+    doubt: LabelDoubt | None = None
 
     @property
     def deviating(self) -> tuple[Control, ...]:

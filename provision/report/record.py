@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from provision.identity.which import Basis
 from provision.proofs.tell import tell_proof
 from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.records.said import decode_said
 from provision.report.render import render
 from provision.terms import ProofVerdict
-from provision.texts.catalogue import Language
+from provision.texts.catalogue import Language, printable, say
 from provision.texts.message import Message, tell
 
 
@@ -27,10 +31,19 @@ def render_record(language: Language, record: Record) -> str:
             "sha256": record.sha256,
             "signer": record.signer,
             "identity": dict(run.identity),
+            "seen": _tell_sight(language, run.observed),
             "profile": run.configuration.profile_name or "-",
             **_tell_findings(language, run),
         },
     )
+
+
+def _tell_sight(language: Language, observed: Mapping[str, Any]) -> tuple[str, ...]:
+    """By what the tablet was recognised; records of earlier versions do not say."""
+    basis, bench = observed.get("matchedBy"), observed.get("numberGivenBy")
+    known = basis in set(Basis)
+    told = (say(language, "record.matched", basis=say(language, f"basis.{basis}")),) if known else ()
+    return (*told, say(language, "record.matched-elsewhere", bench=printable(str(bench)))) if bench else told
 
 
 def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:

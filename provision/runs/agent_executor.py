@@ -99,6 +99,10 @@ class AgentKit:
     legacy: frozenset[str] = frozenset()
     capabilities: Capabilities = OURS
 
+    def issue(self, asset: str) -> Issued:
+        """What a tablet was given here; a secret that it has none of yet is the same at every bench of the site."""
+        return self.issued.issue(asset, self.sender.key.derive_secret)
+
 
 class AgentExecutor:
     """Reads the state of one tablet's agent, and executes the actions that only the agent can.
@@ -175,12 +179,14 @@ class AgentExecutor:
         }
 
     def _drill(self, _step: Step, _action: Drill) -> None:
-        issued = self._kit.issued.issue(self._require_asset_id())
+        issued = self._kit.issue(self._require_asset_id())
         drill(self._client, issued.secret, self._ask_lock_task_now)
         self._kit.issued.note_drill(self._require_asset_id())
 
     def _try_unlocked(self, _step: Step, action: TryUnlocked) -> None:
-        try_unlocked(self._make_trial(), self._kit.issued, self._require_asset_id(), action.attempts)
+        asset = self._require_asset_id()
+        self._kit.issue(asset)  # before anything is noted of it, which would draw a secret of this bench alone
+        try_unlocked(self._make_trial(), self._kit.issued, asset, action.attempts)
 
     def _try_locked(self, _step: Step, action: TryLocked) -> None:
         asset = self._require_asset_id()
@@ -336,7 +342,7 @@ class AgentExecutor:
 
     def _apply(self) -> None:
         asset = self._require_asset_id()
-        issued = self._kit.issued.issue(asset)
+        issued = self._kit.issue(asset)
         api = self._ask_api()
         wanted = self._digest_wanted(issued.secret, api)
         self._client.apply(

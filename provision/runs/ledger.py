@@ -20,6 +20,7 @@ class CheckedIn:
 
     Attributes:
         started: by the clock of this computer, in UTC. began: the same moment by `polling.count_seconds`.
+        given_by: prefix of the other bench of the site that gave the asset id; empty for this one.
     """
 
     run_id: str
@@ -28,6 +29,7 @@ class CheckedIn:
     started: datetime
     basis: Basis = Basis.NOTHING
     began: float = field(default_factory=count_seconds)
+    given_by: str = ""
 
 
 class RunLedger(Protocol):

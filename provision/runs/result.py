@@ -22,7 +22,7 @@ from provision.runs.observed import (
 )
 from provision.runs.plan import Plan
 from provision.runs.run_state import RunState
-from provision.runs.verdict import Verdict
+from provision.runs.verdict import Verdict, find_doubt
 from provision.terms import HomeKind
 from provision.texts.catalogue import Language, say
 
@@ -60,6 +60,7 @@ def make_result(
         observed={
             "match": str(checked.certainty),
             "matchedBy": str(checked.basis),
+            **({"numberGivenBy": checked.given_by} if checked.given_by else {}),
             **_describe_state(state),
             MEMBER: encode_said(_collect_said(plan, verdict)),
         },
@@ -105,6 +106,8 @@ def make_end(state: RunState, verdict: Verdict, record: str | None, *, now: floa
         advice=_advise(state, verdict),
         waited=state.waited,
         confirmation=state.confirmation,
+        doubt=find_doubt(state.checked_in),
+        given_by=state.checked_in.given_by if state.checked_in else "",
     )
 
 

@@ -19,9 +19,10 @@ from provision.errors import (
 )
 from provision.facts.ask import NotBooted
 from provision.identity.which import Certainty
+from provision.records.run_end import UNIDENTIFIED
 from provision.runs.ledger import CheckedIn
 from provision.runs.plan_runner import Reading
-from provision.terms import Outcome, Reason
+from provision.terms import LabelDoubt, Outcome, Reason
 from provision.texts.message import NOTHING, Message, join_clauses, message, verbatim
 
 
@@ -91,7 +92,7 @@ def annotate_host_load(verdict: Verdict, load: Load) -> Verdict:
     return replace(verdict, detail=detail, overloaded=load.is_high)
 
 
-def outcome_from_reading(reading: Reading, doubt: Reason | None = None) -> Verdict:
+def outcome_from_reading(reading: Reading, doubt: LabelDoubt | None = None) -> Verdict:
     """`done` only when every wanted control holds by the last reading, and nobody came in between."""
     plan = reading.plan
     if plan.lasting_refusals:
@@ -104,11 +105,13 @@ def outcome_from_reading(reading: Reading, doubt: Reason | None = None) -> Verdi
     if plan.unmet:
         return Verdict(Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT)
     # A doubt about the label comes before what the site only wants to be told of: it may be another tablet's number.
-    warning = doubt or next((item.reason for item in plan.warnings), None)
+    warning = Reason.LABEL_UNSURE if doubt else next((item.reason for item in plan.warnings), None)
     return Verdict(Outcome.DONE_WITH_WARNINGS, warning) if warning else Verdict(Outcome.DONE, None)
 
 
-def find_doubt(checked: CheckedIn | None) -> Reason | None:
-    """A reason to look at the label: the serial is known, but not which tablet this is."""
-    unsure = checked is not None and checked.certainty in {Certainty.CANDIDATE, Certainty.UNKNOWN}
-    return Reason.LABEL_UNSURE if unsure else None
+_DOUBTS = {Certainty.CANDIDATE: LabelDoubt.CANDIDATE, Certainty.UNKNOWN: LabelDoubt.UNKNOWN}
+
+
+def find_doubt(checked: CheckedIn | None) -> LabelDoubt | None:
+    """Why to look at the label: the serial is known, but not which tablet this is."""
+    return None if checked is None or checked.asset_id == UNIDENTIFIED else _DOUBTS.get(checked.certainty)

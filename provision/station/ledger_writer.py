@@ -112,7 +112,8 @@ class LedgerWriter:
         except BaseException:
             self._assets.check_out(asset_id)  # no run, so the tablet may be taken for itself at its next plug
             raise
-        return CheckedIn(run_id, asset_id, match.certainty, now, match.basis)
+        given_by = "" if asset_id == UNIDENTIFIED else self._assets.find_other_bench(asset_id)
+        return CheckedIn(run_id, asset_id, match.certainty, now, match.basis, given_by=given_by)
 
     def _name(self, serial: str, installation: str | None, props: Props | None, carried: Carried) -> tuple[str, Match]:
         """A tablet gets no number as long as nothing tells which one it is, or while it withholds its own."""

@@ -37,6 +37,23 @@ def test_a_tablet_is_matched_or_asked_for_and_never_guessed(case: Case) -> None:
     assert [match.asset.asset_id if match.asset else None, str(match.certainty)] == case["answer"]
 
 
+def _known(asset_id: str, serial: str, installations: Iterable[str], labels: Mapping[str, list[str]]) -> Asset:
+    """A known tablet of a case."""
+    checks = {name: frozenset(digests) for name, digests in labels.items()}
+    return Asset(asset_id, serial, tuple(installations), **checks)
+
+
+@pytest.mark.parametrize(
+    "case", [*CASES["carried"], *CASES["asked"], *CASES["confirmed"]], ids=lambda case: case["name"]
+)
+def test_a_number_is_taken_from_the_tablet_or_from_a_person_and_a_guess_stays_one(case: Case) -> None:
+    known = [_known(*row, *([{}] if len(row) == 3 else [])) for row in case["known"]]
+    on_bench = frozenset(case.get("on_bench", ()))
+    match = match_asset(case["serial"], case["installation"], known, on_bench, case.get("carried"))
+    found = match.asset.asset_id if match.asset else None
+    assert [found, str(match.certainty), str(match.basis)] == case["answer"]
+
+
 def test_an_installation_is_kept_as_a_digest_and_a_missing_one_as_nothing() -> None:
     digest = digest_installation("9774d56d682e549c")
     assert digest is not None

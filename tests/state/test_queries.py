@@ -24,6 +24,7 @@ from provision.state.sql.asset_registry import AssetRegistry, keep_assets
 from provision.state.sql.audit_log import AuditEvent, AuditLog, keep_event
 from provision.state.sql.bench_state import BenchState
 from provision.state.sql.confirmation_store import ConfirmationStore
+from provision.state.sql.label_check_store import LabelCheckStore
 from provision.state.sql.pending_upload_store import PendingUploadStore, keep_uploads
 from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore, keep_installs
@@ -35,6 +36,7 @@ STORES = (
     AssetRegistry,
     AuditLog,
     ConfirmationStore,
+    LabelCheckStore,
     PendingUploadStore,
     SiteNameStore,
     VerifiedInstallStore,
@@ -74,6 +76,7 @@ def fill(state: BenchState) -> None:
 def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]:
     """A call of each public name of each store."""
     secrets, audit, said = state.agent_secrets, state.audit_log, state.confirmations
+    labels = state.open_label_checks("A")
     registry, uploads, installs = state.open_registry("A"), state.pending_uploads, state.verified_installs
     memory = InstallMemory({"a": VerifiedInstall("k", "s", {}, "r")}, frozenset({"b"}))
 
@@ -105,7 +108,15 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
                 )
             ],
             "find": lambda: registry.find("S1", "i1"),
+            "find_other_bench": lambda: registry.find_other_bench("B-0001"),
             "check_out": lambda: registry.check_out("A-0001"),
+        },
+        LabelCheckStore: {
+            "list_open": labels.list_open,
+            "list_twins": lambda: labels.list_twins("S1"),
+            "confirm": lambda: [labels.confirm("S1", "k", number) for number in ("A-0001", "B-0001")],
+            "confirm_new": lambda: labels.confirm_new("S2", "m"),
+            "undo": lambda: labels.undo("S1", "k"),
         },
         SiteNameStore: {
             "list_names": state.site_names.list_names,

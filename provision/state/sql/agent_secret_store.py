@@ -6,7 +6,7 @@ A reset tablet gets the same secret again: the hotline answers for the asset id,
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -38,10 +38,14 @@ class AgentSecretStore:
         query = select(AGENT_SECRET.c.asset_id).order_by(AGENT_SECRET.c.asset_id)
         return self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
-    def issue(self, asset: str) -> Issued:
-        """Return what a tablet was given; its secret is made where it has none, and on disk when this returns."""
+    def issue(self, asset: str, derive: Callable[[str], Secret] | None = None) -> Issued:
+        """Return what a tablet was given; its secret is made where it has none, and on disk when this returns.
+
+        Args:
+            derive: makes the secret of an asset id; None draws one that no other bench knows.
+        """
         found = self.find(asset)
-        return found or self._database.write(lambda connection: _issue(connection, asset))
+        return found or self._database.write(lambda connection: _issue(connection, asset, derive))
 
     def note_policy(self, asset: str, policy: str, wanted: str) -> None:
         """Note that this policy is about to be sent; whether it is in force only a report tells."""
@@ -122,10 +126,10 @@ def _read_verdict(word: str) -> ProofVerdict:
         raise DamagedRowError("no verdict") from None
 
 
-def _issue(connection: Connection, asset: str) -> Issued:
+def _issue(connection: Connection, asset: str, derive: Callable[[str], Secret] | None = None) -> Issued:
     found = _find(connection, asset)
     if found is None:  # asked again here: another process may have issued one since
-        found = Issued(Secret(secrets.token_bytes(SECRET_BYTES)))
+        found = Issued(derive(asset) if derive else Secret(secrets.token_bytes(SECRET_BYTES)))
         keep_issued(connection, asset, found)
     return found
 

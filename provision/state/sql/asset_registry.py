@@ -50,7 +50,7 @@ class AssetRegistry:
         while page:
             page = self._database.read(partial(_list_ids, page[-1]))
             if page:
-                yield from self._database.read(partial(_find_assets, ASSET.c.asset_id.between(page[0], page[-1])))
+                yield from self._database.read(partial(find_assets, ASSET.c.asset_id.between(page[0], page[-1])))
 
     def restore(self, recorded: Iterable[tuple[str, str]]) -> None:
         """Take known tablets from the ledger's records, when the database was lost.
@@ -80,8 +80,13 @@ class AssetRegistry:
     def find(self, serial: str, installation: str | None) -> Match:
         """Which tablet this is as far as is known here; nothing is written."""
         same = ASSET.c.serial == serial
-        known = self._database.read(partial(_find_assets, same))
+        known = self._database.read(partial(find_assets, same))
         return match_asset(serial, installation, known, frozenset(self._on_bench))
+
+    def find_other_bench(self, asset_id: str) -> str:
+        """Prefix of the bench that gave a number; empty for this one."""
+        prefix = asset_id.rpartition("-")[0]
+        return "" if prefix == self._prefix else prefix
 
     def check_out(self, asset_id: str) -> None:
         """Note that the run of this tablet is over."""
@@ -91,21 +96,19 @@ class AssetRegistry:
         self, connection: Connection, serial: str, installation: str | None, carried: str | None
     ) -> tuple[Asset, Match]:
         which = ASSET.c.serial == serial
-        known = _find_assets(which if carried is None else or_(which, ASSET.c.asset_id == carried), connection)
+        known = find_assets(which if carried is None else or_(which, ASSET.c.asset_id == carried), connection)
         match = match_asset(serial, installation, known, frozenset(self._on_bench), carried)
         found = match.asset
         if found is None:
-            found = Asset(self._next_id(connection), serial, () if installation is None else (installation,))
+            found = Asset(
+                give_number(connection, self._prefix), serial, () if installation is None else (installation,)
+            )
         asset = note_plug(found, match.certainty, installation)
         if not any(one.asset_id == asset.asset_id for one in known):
             keep_assets(connection, [asset])
         elif asset != found:
             _keep_plug(connection, found, asset)
         return asset, match
-
-    def _next_id(self, connection: Connection) -> str:
-        last = connection.execute(select(func.max(ASSET.c.number)).where(ASSET.c.prefix == self._prefix)).scalar()
-        return f"{self._prefix}-{(last or 0) + 1:04d}"
 
 
 def keep_assets(connection: Connection, assets: Iterable[Asset]) -> None:
@@ -155,7 +158,14 @@ def _list_ids(last: str, connection: Connection) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
-def _find_assets(which: ColumnElement[bool], connection: Connection) -> list[Asset]:
+def give_number(connection: Connection, prefix: str) -> str:
+    """The number after the highest of a prefix."""
+    last = connection.execute(select(func.max(ASSET.c.number)).where(ASSET.c.prefix == prefix)).scalar()
+    return f"{prefix}-{(last or 0) + 1:04d}"
+
+
+def find_assets(which: ColumnElement[bool], connection: Connection) -> list[Asset]:
+    """Known tablets by a condition on their rows, by number, with all that is known of their labels."""
     here = ASSET.outerjoin(INSTALLATION, ASSET.c.asset_id == INSTALLATION.c.asset_id)
     columns = select(ASSET.c.asset_id, ASSET.c.serial, INSTALLATION.c.digest).select_from(here)
     query = columns.where(which).order_by(ASSET.c.asset_id, INSTALLATION.c.position)

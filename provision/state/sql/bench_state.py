@@ -10,6 +10,7 @@ from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.audit_log import AuditLog
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.database import Database
+from provision.state.sql.label_check_store import LabelCheckStore
 from provision.state.sql.opening import open_database
 from provision.state.sql.pending_upload_store import PendingUploadStore
 from provision.state.sql.site_name_store import SiteNameStore
@@ -55,6 +56,10 @@ class BenchState:
     def open_registry(self, prefix: str) -> AssetRegistry:
         """Known tablets, for the one thread that numbers new ones with `prefix`."""
         return AssetRegistry(self.database, prefix)
+
+    def open_label_checks(self, prefix: str) -> LabelCheckStore:
+        """What people said of labels, for a bench that numbers new tablets with `prefix`."""
+        return LabelCheckStore(self.database, prefix)
 
     def check(self) -> None:
         """Read the whole database, compare it with its rules, and let each store read again what must not be lost.

@@ -64,7 +64,7 @@ LABEL_CHECK = Table(
     Column("answer", Text, nullable=False),
     Column("since", Text, nullable=False),
     CheckConstraint("answer IN ('asked', 'confirmed')", name="label_check_answer_is_known"),
-    Index("label_check_asked", "asset_id", sqlite_where=text("answer = 'asked'")),
+    Index("label_check_by_answer", "answer", "asset_id"),
     sqlite_strict=True,
 )
 

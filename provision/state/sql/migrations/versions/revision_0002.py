@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id", "digest"),
         **STRICT,
     )
-    op.create_index("label_check_asked", "label_check", ["asset_id"], sqlite_where=sa.text("answer = 'asked'"))
+    op.create_index("label_check_by_answer", "label_check", ["answer", "asset_id"])
     op.create_table(
         "site_name",
         sa.Column("name", sa.Text(), nullable=False),

@@ -1,0 +1,132 @@
+"""Labels of tablets that a person is asked about, and those a person compared: the word that ends a doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection, exists, select, update
+
+from provision.errors import ProvisionError
+from provision.identity.which import Asset
+from provision.state.sql.asset_registry import (
+    ASKED,
+    ASSET_ID,
+    CONFIRMED,
+    find_assets,
+    give_number,
+    keep_assets,
+    keep_label_check,
+)
+from provision.state.sql.database import Database
+from provision.state.sql.schema import ASSET, LABEL_CHECK
+
+Answer = TypeVar("Answer")
+
+
+class LabelRefused(ProvisionError):
+    """A label that cannot be this tablet's; nothing was written.
+
+    Attributes:
+        why: `unknown` for a number of this bench's prefix that it never gave, `other-serial` for one that is known here
+            under another serial.
+        serial: that other serial.
+    """
+
+    def __init__(self, why: str, asset_id: str, serial: str = "") -> None:
+        super().__init__(f"{asset_id}: {why}")
+        self.why, self.serial = why, serial
+
+
+@dataclass(frozen=True)
+class OpenLabel:
+    """A tablet that is asked about: its number for now, its serial, and since when (ISO 8601 in UTC)."""
+
+    asset_id: str
+    serial: str
+    since: str
+
+
+class LabelCheckStore:
+    """What people said of labels at this bench. All methods from any thread or process.
+
+    Args:
+        database: of the bench.
+        prefix: of the numbers this bench gives.
+
+    Raises:
+        HomeError: from every method, when the database is damaged or cannot be reached.
+    """
+
+    def __init__(self, database: Database, prefix: str) -> None:
+        self._database, self._prefix = database, prefix
+
+    def list_open(self) -> tuple[OpenLabel, ...]:
+        """Return every tablet that is asked about, by its number; one that was confirmed since is none."""
+        check, twin = LABEL_CHECK.alias(), ASSET.alias()
+        confirmed = exists().where(
+            twin.c.serial == ASSET.c.serial,
+            check.c.asset_id == twin.c.asset_id,
+            check.c.digest == LABEL_CHECK.c.digest,
+            check.c.answer == CONFIRMED,
+        )
+        here = LABEL_CHECK.join(ASSET, ASSET.c.asset_id == LABEL_CHECK.c.asset_id)
+        query = select(ASSET.c.asset_id, ASSET.c.serial, LABEL_CHECK.c.since).select_from(here)
+        query = query.where(LABEL_CHECK.c.answer == ASKED, ~confirmed).order_by(ASSET.c.asset_id)
+        return self._read(lambda connection: tuple(OpenLabel(*row) for row in connection.execute(query)))
+
+    def list_twins(self, serial: str) -> tuple[Asset, ...]:
+        """Return the known tablets with a serial, by their numbers."""
+        return self._read(lambda connection: tuple(find_assets(ASSET.c.serial == serial, connection)))
+
+    def confirm(self, serial: str, installation: str, asset_id: str) -> None:
+        """Note that a person read this number on the label of this tablet; it takes the place of an earlier word.
+
+        Raises:
+            LabelRefused: the number cannot be this tablet's.
+        """
+        self._database.write(lambda connection: self._confirm(connection, serial, installation, asset_id))
+
+    def confirm_new(self, serial: str, installation: str) -> str:
+        """Note that it is none of the known ones; returns its own number, made where it has none yet."""
+        return self._database.write(lambda connection: self._confirm_new(connection, serial, installation))
+
+    def undo(self, serial: str, installation: str) -> tuple[str, ...]:
+        """Take back what was said of this tablet: it is asked about again. Returns the numbers this was about."""
+        return self._database.write(lambda connection: _undo(connection, serial, installation))
+
+    def _read(self, work: Callable[[Connection], Answer]) -> Answer:
+        return self._database.read(work)
+
+    def _confirm(self, connection: Connection, serial: str, installation: str, asset_id: str) -> None:
+        known = next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
+        if known is not None and known.serial != serial:
+            raise LabelRefused("other-serial", asset_id, known.serial)
+        if known is None:
+            found = ASSET_ID.fullmatch(asset_id)
+            if found is None or found[1] == self._prefix:
+                raise LabelRefused("unknown", asset_id)
+            keep_assets(connection, [Asset(asset_id, serial, ())])
+        _undo(connection, serial, installation)
+        keep_label_check(connection, asset_id, installation, CONFIRMED)
+
+    def _confirm_new(self, connection: Connection, serial: str, installation: str) -> str:
+        twins = find_assets(ASSET.c.serial == serial, connection)
+        own = next((one for one in twins if installation in one.installations), None)
+        if own is None:
+            own = Asset(give_number(connection, self._prefix), serial, (installation,))
+            keep_assets(connection, [own])
+        _undo(connection, serial, installation)
+        keep_label_check(connection, own.asset_id, installation, CONFIRMED)
+        return own.asset_id
+
+
+def _undo(connection: Connection, serial: str, installation: str) -> tuple[str, ...]:
+    numbers = tuple(
+        one.asset_id for one in find_assets(ASSET.c.serial == serial, connection) if installation in one.confirmed
+    )
+    for asset_id in numbers:
+        which = (LABEL_CHECK.c.asset_id == asset_id, LABEL_CHECK.c.digest == installation)
+        connection.execute(update(LABEL_CHECK).where(*which).values(answer=ASKED))
+    return numbers

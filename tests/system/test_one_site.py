@@ -1,0 +1,92 @@
+"""One site over its renaming, a second bench and a reset: no tablet becomes foreign, no number is given twice."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from provision.home.create import Details, create_home
+from provision.records.keys import load_keys
+from provision.records.reader import verify_folder
+from provision.terms import HomeKind
+from tests.system.bench_runs import (
+    Ended,
+    assert_records_right,
+    by_hand,
+    count_writes,
+    run,
+    run_station,
+    start,
+    state_of,
+)
+from tests.system.conftest import FINISHED
+
+pytestmark = [pytest.mark.front, pytest.mark.later]
+
+
+def name_all(ended: Ended) -> dict[str, tuple[str, str]]:
+    """Number and outcome of each tablet."""
+    return {slot: (str(tablet["asset_id"]), str(tablet["outcome"])) for slot, tablet in ended.tablets.items()}
+
+
+def match_of(home: Path, slot: str) -> tuple[str, str]:
+    """How the last record of a slot says that its tablet was recognised."""
+    found = verify_folder(home / "records", load_keys(home / "keys").fingerprint)
+    last = [record for record in found.records if record.run.slot == slot][-1].run.observed
+    return last["match"], last["matchedBy"]
+
+
+def say(home: Path, *words: str) -> str:
+    """What a command prints, or says went wrong."""
+    out, errors = start(home, *words).communicate(timeout=60)
+    return (out or errors).strip()
+
+
+def rename(home: Path, name: str) -> None:
+    """Another name for the site."""
+    site = home / "site.yaml"
+    lines = site.read_text("utf-8").splitlines(keepends=True)
+    site.write_text("".join(f'name: "{name}"\n' if line.startswith("name:") else line for line in lines))
+
+
+def test_a_site_keeps_its_tablets(finished_home: Path, first_end: Ended, tmp_path: Path) -> None:
+    numbers = {slot: (number, "done") for slot, (number, _) in name_all(first_end).items()}
+
+    rename(finished_home, "Another name")
+    assert name_all(run_station(finished_home, FINISHED)) == numbers
+
+    second = tmp_path / "second"
+    key = finished_home / "keys/site-key.pem"
+    create_home(second, HomeKind.TRAINING, FINISHED, Details(name="A third name", prefix="B", site_key=key))
+    shutil.copytree(finished_home / "bench", second / "bench", dirs_exist_ok=True)
+    assert name_all(run_station(second, FINISHED)) == numbers
+    assert match_of(second, "1") == ("certain", "agent")
+    before = count_writes(second, list(numbers))
+    assert name_all(run_station(second, FINISHED)) == numbers
+    assert count_writes(second, list(numbers)) == before
+
+    for home, slot in ((finished_home, "1"), (second, "2")):  # the hotline of either bench answers for the label
+        digits = by_hand(second, slot, "maintenance").split()[-1]
+        code = say(home, "answer", numbers[slot][0], digits).splitlines()[-1].replace(" ", "")
+        by_hand(second, slot, "maintenance", code)
+        assert state_of(second, slot)["data"]["lock_task"]["mode"] == "none"
+
+
+def test_a_reset_tablet_is_asked_about_until_its_label_was_read(finished_home: Path, first_end: Ended) -> None:
+    home, number = finished_home, first_end.tablets["1"]["asset_id"]
+    for verb in ("factory-reset", "enable-adb"):
+        by_hand(home, "1", verb)
+    for _ in range(2):
+        asked = run_station(home, 1).tablets["1"]
+        assert (asked["asset_id"], asked["outcome"], asked["reason"]) == (number, "done-with-warnings", "label-unsure")
+    assert match_of(home, "1") == ("candidate", "serial")
+    assert number in say(home, "confirm", "--list")
+    assert "this bench never gave" in say(home, "confirm", "1", "A-0999")
+    assert "its label is confirmed" in say(home, "confirm", "1", number)
+    assert name_all(run_station(home, 1))["1"] == (number, "done")
+    assert match_of(home, "1") == ("certain", "label")
+    assert run(home, "confirm", "1", "--undo").status == 0
+    assert name_all(run_station(home, 1))["1"] == (number, "done-with-warnings")
+    assert_records_right(home)
