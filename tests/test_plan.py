@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from control_cases import build_facts, build_view, build_want
 from factories import (
     SITE,
@@ -33,8 +32,9 @@ from provision.facts.wifi import SavedNetwork
 from provision.runs.observed import list_controls, list_deviations
 from provision.runs.plan import Plan, make_plan
 from provision.terms import Assurance, Control, Phase, Reason, Road
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases/plan.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parent / "cases/plan.yaml")
 Case = Mapping[str, Any]
 
 

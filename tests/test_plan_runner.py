@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-import yaml
 from factories import Time, make_app, make_appset, make_site
 from scripted import AnsweringTransport
 
@@ -21,8 +20,9 @@ from provision.runs.plan_runner import AUTO_JOIN_SECONDS, Changes, PlanRunner, R
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.site.secret import Secret
 from provision.terms import Phase, Reason
+from tests.case_files import read_cases
 
-TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
+TABLET = read_cases(Path(__file__).parent / "cases/apply/tablet.yaml")
 LIMITS = Limits(facts=1, step=1, package=1, boot=0)
 TIMEOUT = "settings get system screen_off_timeout"
 ZONE = "getprop persist.sys.timezone"

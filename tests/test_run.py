@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 from factories import Time, make_app, make_appset, make_site
 from scripted import ENDS, AnsweringTransport
 from state_file import change_state
@@ -41,9 +40,10 @@ from provision.state.sql.bench_state import BenchState
 from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer
+from tests.case_files import read_cases
 from tests.waiting import wait_until
 
-TABLET = yaml.safe_load((Path(__file__).parent / "cases/apply/tablet.yaml").read_text("utf-8"))
+TABLET = read_cases(Path(__file__).parent / "cases/apply/tablet.yaml")
 TIMEOUT = "settings get system screen_off_timeout"
 STATUS = "cmd wifi status"
 PROFILE = Profile("common", MatchedOn.GENERIC, Status.DRAFT, Kind.TABLET, (), (), (), {}, "0" * 64)

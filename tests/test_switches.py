@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from factories import make_site
 
 from provision.appset.model import AppSet
@@ -23,11 +22,11 @@ from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.runs.verdict import outcome_from_reading
 from provision.terms import Control, Phase
 from provision.virtual.android.model import Network, load_model
-from tests.case_files import load_shipped
+from tests.case_files import load_shipped, read_cases
 from tests.upload_link import UploadLink
 from tests.virtual.android.bench import Bench
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases/switches.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parent / "cases/switches.yaml")
 SHIPPED = load_shipped()
 LIMITS = Limits(facts=60, step=60, package=60, boot=60)
 PASSPHRASE = "hopital-seulement"  # noqa: S105 # of a network that does not exist

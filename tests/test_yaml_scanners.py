@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from provision.config.nodes import _SCANNED_ALIKE, _FastLoader, _Loader
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).parents[1]
-SYNTAX = yaml.safe_load((Path(__file__).parent / "cases/config/syntax.yaml").read_text("utf-8"))
+SYNTAX = read_cases(Path(__file__).parent / "cases/config/syntax.yaml")
 MODELS = sorted((ROOT / "device_profiles").rglob("*.yaml"))[::12]
 TEXTS = [case["text"] for case in SYNTAX if "text" in case] + [file.read_text("utf-8") for file in MODELS]
 

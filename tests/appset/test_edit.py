@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from made_apks import make_apk
 
 from provision.appset.edit import Choice, add_app, update_app
@@ -18,6 +17,7 @@ from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.appset.pins import read_pins
 from provision.errors import ConfigurationError
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).parents[2]
 VARIANTS = ROOT / "tests/fixtures/apks"
@@ -112,7 +112,7 @@ def test_another_signer_is_taken_when_a_person_says_so(folder: Path) -> None:
     assert appset.apps[0].signer.startswith("5a2f")
 
 
-FORMS = yaml.safe_load((ROOT / "tests/cases/appset/yaml_forms.yaml").read_text("utf-8"))
+FORMS = read_cases(ROOT / "tests/cases/appset/yaml_forms.yaml")
 
 
 def _write_form(file: Path, case: dict[str, Any]) -> bytes:

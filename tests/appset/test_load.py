@@ -15,10 +15,11 @@ from provision.appset.schema import AppsFile
 from provision.config.nodes import parse
 from provision.config.source import check
 from provision.errors import ConfigurationError
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).parents[2]
 VARIANTS = ROOT / "tests/fixtures/apks"
-CASES = yaml.safe_load((ROOT / "tests/cases/appset/apps.yaml").read_text("utf-8"))
+CASES = read_cases(ROOT / "tests/cases/appset/apps.yaml")
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.load import load_appset
 from provision.appset.pins import read_pins
 from provision.errors import ConfigurationError
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).parents[2]
-CASES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/appset/edits.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_cases(ROOT / "tests/cases/appset/edits.yaml")
 FORMS = ("block", "flow", "windows", "texts")
 
 

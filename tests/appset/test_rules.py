@@ -12,8 +12,9 @@ from made_apks import app_entry, entry, make_apk
 from provision.appset.fit import choose
 from provision.appset.load import load_appset
 from provision.appset.rules import RULES, Tablet, Unfit, UnfitCause
+from tests.case_files import read_cases
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/appset/rules.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_cases(Path(__file__).parents[1] / "cases/appset/rules.yaml")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -28,12 +28,12 @@ from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 from provision.virtual.android.journal import mutations
-from tests.case_files import load_shipped
+from tests.case_files import load_shipped, read_cases
 from tests.upload_link import UploadLink
 from tests.virtual.android.bench import Bench, model_for
 
 ROOT = Path(__file__).parents[2]
-CASES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/appset/shows.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_cases(ROOT / "tests/cases/appset/shows.yaml")
 FIXTURE_SIGNER = "7d484e91193d590a32672ea424fdb0064f9747d4e344b9a14fd4828672cb7f5c"
 DAMAGE = {
     "cut": lambda raw: raw[: len(raw) // 2],

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from block_maker import Key, make_lineage, make_signer, put_signers
 from broken_apks import broken_from, flip, without
 from signed_apks import make_signed
@@ -21,6 +20,7 @@ from v1_apks import expected_signers, make_v1
 from provision.appset.signing.block_schemes import Scheme
 from provision.appset.signing.faults import ApkCause, ApkError, SignatureFault
 from provision.appset.signing.verify import Signatures, verify_signatures
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).parents[2]
 VARIANTS = ROOT / "tests/fixtures/apks"
@@ -180,7 +180,7 @@ def test_a_v3_block_of_another_form_is_refused(signers: bytes, says: str, tmp_pa
         _write(tmp_path, {Scheme.V3: signers}).signers_on(28)
 
 
-CASES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/appset/v1.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_cases(ROOT / "tests/cases/appset/v1.yaml")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.bench.adb import TransportRow, name_foreign_server, parse_transports
 from provision.bench.listeners import find_listener
 from provision.errors import AnswerError
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/rows.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parents[1] / "cases/bench/rows.yaml")
 HEADER = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
 

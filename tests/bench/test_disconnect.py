@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.bench.disconnect import Ending, Sight, Watch, sight_of
 from provision.bench.slot_events import PortPlugged, PortUnplugged
 from provision.bench.slots import Slot, SlotTable, advance
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/disconnect.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parents[1] / "cases/bench/disconnect.yaml")
 STEP = 0.1
 
 

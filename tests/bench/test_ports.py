@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.bench import ports
+from tests.case_files import read_cases
 
-CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/ports.yaml").read_text())
+CASES: dict[str, Any] = read_cases(Path(__file__).parents[1] / "cases/bench/ports.yaml")
 EVENT = {
     "action": "add",
     "port": "1-1",

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.bench.usb import UsbPorts
 from provision.errors import PortSourceError
+from tests.case_files import read_cases
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/bench/usb.yaml").read_text())
+CASES: dict[str, dict[str, Any]] = read_cases(Path(__file__).parents[1] / "cases/bench/usb.yaml")
 PRELOAD = "libumockdev-preload.so.0"
 
 

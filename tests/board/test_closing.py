@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import yaml
 from board_cases import CASES
 from factories import make_end
 
@@ -18,8 +17,9 @@ from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome, Reason
 from provision.texts.catalogue import Language
 from provision.texts.message import join_clauses
+from tests.case_files import read_cases
 
-SENTENCES = yaml.safe_load((CASES / "closing.yaml").read_text())
+SENTENCES = read_cases(CASES / "closing.yaml")
 
 
 def make_row(

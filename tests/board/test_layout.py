@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from board_cases import CASES, make_view, twelve
 
 from provision.bench.slot_views import Group
@@ -13,8 +12,9 @@ from provision.board.layout import arrange, layout
 from provision.board.sentences import name_slot, tell_now
 from provision.board.width import cells, cut, fit, wrap
 from provision.texts.catalogue import Language
+from tests.case_files import read_cases
 
-WIDTHS = yaml.safe_load((CASES / "width.yaml").read_text())
+WIDTHS = read_cases(CASES / "width.yaml")
 PICTURES = sorted(path.stem for path in CASES.glob("twelve-*.txt"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from board_cases import CASES
 from factories import make_end
 
@@ -14,6 +13,7 @@ from provision.records.content import ProofResult
 from provision.records.run_end import RunEnd
 from provision.terms import Control, ProofVerdict
 from provision.texts.catalogue import Language
+from tests.case_files import read_cases
 
 
 def make_tried(slot: str, proofs: list[list[str]]) -> RunEnd:
@@ -22,7 +22,7 @@ def make_tried(slot: str, proofs: list[list[str]]) -> RunEnd:
 
 
 @pytest.mark.parametrize("language", list(Language), ids=str)
-@pytest.mark.parametrize("case", yaml.safe_load((CASES / "proofs.yaml").read_text()), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", read_cases(CASES / "proofs.yaml"), ids=lambda case: case["name"])
 def test_the_end_of_a_batch_tells_what_was_tried(case: dict[str, Any], language: Language) -> None:
     ends = [make_tried(slot, proofs) for slot, proofs in case["proofs"].items()]
     assert list_proof_lines(language, ends) == [line.replace("~", "\u00a0") for line in case[language]]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from board_cases import CASES, make_view
 
 from provision.bench.slots import SlotState
 from provision.board.sentences import REMEDIES, tell_line
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
+from tests.case_files import read_cases
 
-SENTENCES = yaml.safe_load((CASES / "sentences.yaml").read_text())
+SENTENCES = read_cases(CASES / "sentences.yaml")
 
 
 @pytest.mark.parametrize("language", list(Language), ids=str)

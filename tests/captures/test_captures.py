@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.captures.blank import blank, blank_serial
 from provision.captures.read import read_capture
@@ -20,10 +19,10 @@ from provision.profiles.match import choose
 from provision.profiles.model import MatchedOn
 from provision.virtual.captured import model_of
 from provision.virtual.offline import edit_offline, prepare_offline
-from tests.case_files import load_shipped
+from tests.case_files import load_shipped, read_cases
 
 CASES = TOOLKIT / "tests/cases/captures"
-BLANK = yaml.safe_load((CASES / "blank.yaml").read_text("utf-8"))
+BLANK = read_cases(CASES / "blank.yaml")
 KEPT = sorted((TOOLKIT / "tests/captures").glob("*.json"))
 SHIPPED = load_shipped()
 
@@ -34,9 +33,7 @@ def test_a_capture_keeps_the_model_and_loses_the_unit_and_its_owner() -> None:
     assert [text for text in BLANK["lost"] if text in json.dumps(kept)] == []
 
 
-@pytest.mark.parametrize(
-    "case", yaml.safe_load((CASES / "builder.yaml").read_text("utf-8")), ids=lambda case: case["name"]
-)
+@pytest.mark.parametrize("case", read_cases(CASES / "builder.yaml"), ids=lambda case: case["name"])
 def test_who_built_a_system_is_told_nowhere(case: Mapping[str, Any]) -> None:
     kept = blank(case["props"])
     assert [name for name in case["lost"] if name in json.dumps(kept).casefold()] == []
@@ -48,7 +45,7 @@ def test_a_serial_number_leaves_its_form(serial: str, form: str) -> None:
     assert blank_serial(serial) == form
 
 
-@pytest.mark.parametrize("case", yaml.safe_load((CASES / "faults.yaml").read_text("utf-8")), ids=lambda c: c["title"])
+@pytest.mark.parametrize("case", read_cases(CASES / "faults.yaml"), ids=lambda c: c["title"])
 def test_what_is_no_capture_is_one_fault_with_file_line_and_key(case: Mapping[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "capture.json"
     file.write_text(case["text"].replace("@deep@", '{"a":' * 100_000), "utf-8")
@@ -81,7 +78,7 @@ def test_what_any_computer_saves_of_getprop_is_read(mark: str, encoding: str, en
     assert read_capture(tmp_path / "got").props == expected
 
 
-PASTED = yaml.safe_load((CASES / "pasted.yaml").read_text("utf-8"))
+PASTED = read_cases(CASES / "pasted.yaml")
 
 
 @pytest.mark.parametrize("case", PASTED, ids=lambda case: case["name"])

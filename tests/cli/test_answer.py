@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner, Result
 from state_file import FILE, change_state
 
@@ -23,8 +22,9 @@ from provision.state.opening import open_bench_state
 from provision.state.sql.agent_secret_store import keep_issued
 from provision.terms import HomeKind
 from provision.texts.language import Language
+from tests.case_files import read_cases
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/cli_answer.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_cases(Path(__file__).parents[1] / "cases/cli_answer.yaml")
 SECRET = b"12345678901234567890"  # RFC 4226, appendix D
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from provision.home.bench_settings import TOOLKIT
 from tests import program
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((TOOLKIT / "tests/cases/profiles/messages.yaml").read_text("utf-8"))
+CASES = read_cases(TOOLKIT / "tests/cases/profiles/messages.yaml")
 COMMON = "status: draft\n"
 
 

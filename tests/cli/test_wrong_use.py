@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.home.create import Details, create_home
 from provision.terms import HomeKind
 from tests import program
+from tests.case_files import read_cases
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent.parent / "cases" / "cli.yaml").read_text())
+CASES: list[dict[str, Any]] = read_cases(Path(__file__).parent.parent / "cases" / "cli.yaml")
 
 
 def make_home(folder: Path, case: dict[str, Any]) -> None:

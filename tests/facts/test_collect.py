@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 from scripted import AnsweringTransport
 
 from provision.errors import AnswerCut, AnswerError, TabletGone
@@ -19,8 +18,9 @@ from provision.facts.people import People
 from provision.facts.query import CommandOutput, Query
 from provision.facts.setup import read_installation
 from provision.transport import Answer
+from tests.case_files import read_cases
 
-TABLET = yaml.safe_load((Path(__file__).parents[1] / "cases/apply/tablet.yaml").read_text("utf-8"))
+TABLET = read_cases(Path(__file__).parents[1] / "cases/apply/tablet.yaml")
 PACKAGES = ("org.example.chat",)
 
 

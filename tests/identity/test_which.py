@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from state_file import change_state
 
 from provision.errors import HomeError
@@ -15,8 +14,9 @@ from provision.identity.shared_serials import is_placeholder
 from provision.identity.which import UNREAD, Asset, Certainty, digest_installation, match_asset
 from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.bench_state import BenchState
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/identity/which.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parents[1] / "cases/identity/which.yaml")
 Case = Mapping[str, Any]
 
 

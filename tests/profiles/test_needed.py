@@ -17,7 +17,7 @@ from tests.case_files import read_cases
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
-GROUPS = yaml.safe_load((ROOT / "tests/cases/profiles/needed.yaml").read_text("utf-8"))
+GROUPS = read_cases(ROOT / "tests/cases/profiles/needed.yaml")
 NOTHING = "nothing"
 FILES = sorted(path.relative_to(SHIPPED) for path in SHIPPED.rglob("*.yaml"))
 LISTS = [str(path) for path in FILES if "remove" in read_cases(SHIPPED / path)]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from record_bed import Bed, make_bed, make_result
 
 from provision.errors import RecordError
@@ -26,8 +25,9 @@ from provision.records.envelope import sign_envelope
 from provision.records.parse import parse_statement
 from provision.records.reader import read_bundle
 from provision.terms import Assurance, Control, Outcome, ProofVerdict, Reason
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/records/content.yaml").read_text())
+CASES = read_cases(Path(__file__).parents[1] / "cases/records/content.yaml")
 
 
 @pytest.mark.parametrize("case", CASES["controls"])

@@ -6,13 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
-import yaml
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from provision.records.verify_record import ORDER, P, _decode_point, verify_signature
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/records/ed25519.yaml").read_text())
+CASES = read_cases(Path(__file__).parents[1] / "cases/records/ed25519.yaml")
 
 
 def judged_by_cryptography(public: bytes, message: bytes, signature: bytes) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from record_bed import FIRST_START, Bed, make_bed, make_closing_statement, make_result, record, record_sealed
 
 from provision.errors import RecordError
@@ -19,8 +18,9 @@ from provision.records.sealing import build_seal, parse_seal
 from provision.report.record import render_record
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/records/sealing.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parents[1] / "cases/records/sealing.yaml")
 DIGEST = "d" * 64
 
 

@@ -6,12 +6,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import yaml
 
 from provision.records import verify_record
 from provision.records.tree import leaf_hash, tree_root
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/records/merkle.yaml").read_text())
+CASES = read_cases(Path(__file__).parents[1] / "cases/records/merkle.yaml")
 ENTRIES = [bytes.fromhex(entry) for entry in CASES["leaves"]]
 LEAVES = [leaf_hash(entry) for entry in ENTRIES]
 ROOTS = [bytes.fromhex(root) for root in CASES["roots"]]

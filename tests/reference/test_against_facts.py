@@ -15,12 +15,12 @@ import claims_reference as reference
 import claims_virtual as virtual
 import pytest
 import spoken_verbs
-import yaml
 from android_tables import ROOT, Comparison, Levels, Rule, levels_of, read
 
 from provision.virtual.android.commands import install_options, listing
+from tests.case_files import read_cases
 
-KNOWN: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/reference/differences.yaml").read_text())
+KNOWN: dict[str, dict[str, Any]] = read_cases(ROOT / "tests/cases/reference/differences.yaml")
 EXACTLY, WITHIN, SOMEWHERE = Rule.EXACTLY, Rule.WITHIN, Rule.SOMEWHERE
 
 

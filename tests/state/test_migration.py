@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import yaml
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import CliRunner
@@ -30,8 +29,9 @@ from provision.state.sql.migrations.run import upgrade
 from provision.state.sql.schema import METADATA, REVISION
 from provision.state.station_lock import LOCK_NAME
 from provision.terms import HomeKind
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/state_files.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parents[1] / "cases/state_files.yaml")
 
 
 @pytest.fixture

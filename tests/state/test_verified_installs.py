@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from factories import make_app, make_appset, make_facts, make_installed, make_props, make_site
 from scripted import AnsweringTransport
 from state_file import change_state, read_state
@@ -21,10 +20,11 @@ from provision.runs.plan_runner import Changes, PlanRunner
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.state.sql.bench_state import BenchState
 from provision.state.verified_installs import InstallMemory, VerifiedInstall, VerifiedInstalls, name_installed
+from tests.case_files import read_cases
 
 HERE = Path(__file__).parents[1]
-CASES = yaml.safe_load((HERE / "cases/proved.yaml").read_text("utf-8"))
-TABLET = yaml.safe_load((HERE / "cases/apply/tablet.yaml").read_text("utf-8"))
+CASES = read_cases(HERE / "cases/proved.yaml")
+TABLET = read_cases(HERE / "cases/apply/tablet.yaml")
 PACKAGE = "org.example.chat"
 BASE, SPLIT = "/data/app/~~a==/org.example.chat-b==/base.apk", "/data/app/~~a==/split_config.fr.apk"
 DUMP = f"dumpsys package {PACKAGE}"

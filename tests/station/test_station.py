@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-import yaml
 from factories import make_end
 from scripted import AnsweringTransport
 
@@ -25,12 +24,13 @@ from provision.runs.job import Progress
 from provision.station.station import Options, Station, has_settled
 from provision.terms import Outcome, Phase, Reason
 from provision.transport import Transport
+from tests.case_files import read_cases
 from tests.waiting import SECONDS, wait_until
 
 ADB = ":060101:ff4201:"
 OPTIONS = Options(granted=True, once=False)
 PORTS = {"1": "1-1.1", "2": "1-1.2"}
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases/station/settled.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parent.parent / "cases/station/settled.yaml")
 
 
 class FakePorts:

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.texts.catalogue import Language
 from provision.texts.message import DEEPEST, NOTHING, Message, decode, encode, enumerate_messages, tell, verbatim
+from tests.case_files import read_cases
 
-FOREIGN: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases/texts/foreign_messages.yaml").read_text()
-)
+FOREIGN: list[dict[str, Any]] = read_cases(Path(__file__).parents[1] / "cases/texts/foreign_messages.yaml")
 JOINED = Message("message.joined", {"ssid": "HOP\x1b[1m"})
 DENIED = Message("message.agent-says", {"words": enumerate_messages(JOINED, verbatim("x"))})
 

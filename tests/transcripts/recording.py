@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from factories import make_app, make_appset, make_site
 from scripted import AnsweringTransport
 
@@ -22,11 +21,10 @@ from provision.transcripts.blank import Blanker
 from provision.transcripts.head import Made, read_head
 from provision.transcripts.record import Recorder, RecordingTransport
 from provision.transcripts.wants import describe_wants
+from tests.case_files import read_cases
 from tests.transcripts.replay_run import LIMITS, PROFILES, Book, make_app_file
 
-DONATED: Mapping[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases/transcripts/donated-tablet.yaml").read_text("utf-8")
-)
+DONATED: Mapping[str, Any] = read_cases(Path(__file__).parents[1] / "cases/transcripts/donated-tablet.yaml")
 SSID, PASSPHRASE, SERIAL = "CLINIQUE", "un mot de passe", "R52N912345T"
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.transcripts.judge import Expected, judge
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/transcripts/judge.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parents[1] / "cases/transcripts/judge.yaml")
 
 
 @dataclass

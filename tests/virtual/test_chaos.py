@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.android.faults import parse_fault
 from provision.virtual.android.journal import Ended, Mutation, endings, mutations
@@ -16,8 +15,9 @@ from provision.virtual.android.tablet import open_tablet
 from provision.virtual.chaos.judge import find_double_writes, find_late_writes, join
 from provision.virtual.chaos.scenario import FaultAction, draw_scenario
 from provision.virtual.roster import build_roster
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases/virtual/chaos.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parent.parent / "cases/virtual/chaos.yaml")
 PLACES = build_roster(24)
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

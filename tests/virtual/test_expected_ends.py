@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.errors import TrainingError
 from provision.identity.which import digest_installation
@@ -29,6 +28,7 @@ from provision.virtual.oracle.model import (
 )
 from provision.virtual.oracle.rules import predict_outcome
 from provision.virtual.roster import Place, build_roster
+from tests.case_files import read_cases
 
 SITE = {
     Control.APPS_PRESENT: Assurance.SET,
@@ -320,7 +320,7 @@ def test_a_build_without_device_admin_has_no_owner(tmp_path: Path, model: str) -
     assert predict_outcome(here, state, LOCKED) == ExpectedOutcome(Outcome.REFUSED, Reason.OWNER_UNSUPPORTED)
 
 
-GATES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "virtual" / "gate_ends.yaml").read_text("utf-8"))
+GATES = read_cases(Path(__file__).parents[1] / "cases" / "virtual" / "gate_ends.yaml")
 
 
 @pytest.mark.parametrize("road", ["agent", "shell"])

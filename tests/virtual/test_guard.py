@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.guard import Refused, command_words, plain_words
+from tests.case_files import read_cases
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/virtual/guard.yaml").read_text())
+CASES: list[dict[str, Any]] = read_cases(Path(__file__).parents[1] / "cases/virtual/guard.yaml")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["line"])

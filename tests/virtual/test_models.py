@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 
 from provision.facts.props import Props
 from provision.facts.shape import Shape
@@ -16,7 +15,7 @@ from provision.profiles.match import choose
 from provision.virtual.android.banner import banner_of
 from provision.virtual.android.model import Model, load_model, model_names
 from provision.virtual.roster import build_roster
-from tests.case_files import load_shipped
+from tests.case_files import load_shipped, read_cases
 
 OLDEST, NEWEST = 21, 37
 LEAST_MODELS = 24
@@ -85,7 +84,7 @@ def test_a_long_bench_meets_every_model() -> None:
     assert {place.model for place in build_roster(len(model_names()) + 8)} == set(model_names())
 
 
-BANNERS = yaml.safe_load((Path(__file__).parents[1] / "cases" / "virtual" / "banners.yaml").read_text("utf-8"))
+BANNERS = read_cases(Path(__file__).parents[1] / "cases" / "virtual" / "banners.yaml")
 
 
 def test_adbd_says_of_itself_what_its_release_says(model: Model) -> None:

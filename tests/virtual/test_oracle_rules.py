@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.terms import Assurance, Control
 from provision.virtual.android.model import load_model
@@ -18,8 +17,9 @@ from provision.virtual.oracle import rules
 from provision.virtual.oracle.model import SiteRequirements
 from provision.virtual.oracle.situation import Situation
 from provision.virtual.roster import Place
+from tests.case_files import read_cases
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/virtual/rules.yaml").read_text("utf-8"))
+CASES = read_cases(Path(__file__).parents[1] / "cases/virtual/rules.yaml")
 TABLES = (
     rules.BEFORE_A_RUN,
     rules.WHILE_READ,

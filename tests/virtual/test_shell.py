@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.android.contract import Effect
 from provision.virtual.shell import Ending, Shell
 from provision.virtual.tablet_executor import TabletExecutor
+from tests.case_files import read_cases
 from tests.virtual.tiny_tablet import BIG, TinyTablet, banner
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases/virtual/lines.yaml").read_text())
+CASES: list[dict[str, Any]] = read_cases(Path(__file__).parents[1] / "cases/virtual/lines.yaml")
 SHELLS = [Path(found) for found in map(shutil.which, ("mksh", "dash")) if found] or [Path("/bin/sh")]
 
 

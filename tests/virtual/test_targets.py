@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.rows import Row, in_order, on_usb, parse_rows
 from provision.virtual.targets import NoChoice, choose, parse_request
+from tests.case_files import read_cases
 
-DOCUMENT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "cases/virtual/targets.yaml").read_text())
+DOCUMENT: dict[str, Any] = read_cases(Path(__file__).parents[1] / "cases/virtual/targets.yaml")
 ROWS = parse_rows(DOCUMENT["rows"])
 
 

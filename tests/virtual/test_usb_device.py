@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.usb_device import UsbDevice, UsbMode
+from tests.case_files import read_cases
 
-CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "cases/virtual/usb_device.yaml").read_text())
+CASES: dict[str, Any] = read_cases(Path(__file__).parents[1] / "cases/virtual/usb_device.yaml")
 DEVICE = UsbDevice(0x04E8, 0x6860, "Samsung", "SM-T510", "R52M")
 GET_DEVICE, GET_CONFIGURATION = bytes.fromhex("8006000100001200"), bytes.fromhex("800600020000ff00")
 

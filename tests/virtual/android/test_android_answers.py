@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from bench import Bench, model_for
 
 from provision.virtual.android.contract import Reply
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLES = ROOT / "tests" / "vectors" / "android"
@@ -25,7 +25,7 @@ ADMIN = f"{AGENT}/.AdminReceiver"
 LEVELS = range(21, 38)
 CONDITIONS = json.loads((TABLES / "conditions.json").read_text())["conditions"]
 ANSWERS = json.loads((TABLES / "set_device_owner.json").read_text())["answers"]
-KNOWN = yaml.safe_load((TABLES / "differences.yaml").read_text())
+KNOWN = read_cases(TABLES / "differences.yaml")
 
 NOT_PLAYED = (
     "user 10 guest",

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.state import Package
-from tests.case_files import sample
+from tests.case_files import read_cases, sample
 from tests.virtual.android.bench import Bench, model_for
 
 TESTS = Path(__file__).resolve().parents[2]
 TABLE = json.loads((TESTS / "vectors" / "android" / "lock_task_end.json").read_text("utf-8"))
-DIFFERENCES = yaml.safe_load((TESTS / "cases" / "virtual" / "lock_task.yaml").read_text("utf-8"))
+DIFFERENCES = read_cases(TESTS / "cases" / "virtual" / "lock_task.yaml")
 KNOWN = {(line, api) for one in DIFFERENCES for line in one["lines"] for api in range(one["first"], one["last"] + 1)}
 FEATURES_API = 28
 

@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.replies import CMD_STATUS_API
 from provision.virtual.android.state import Package
-from tests.case_files import sample
+from tests.case_files import read_cases, sample
 from tests.virtual.android.bench import Bench, model_for
 
 TESTS = Path(__file__).resolve().parents[2]
 TABLE = json.loads((TESTS / "vectors" / "android" / "package_shell.json").read_text("utf-8"))
-DIFFERENCES = yaml.safe_load((TESTS / "cases" / "virtual" / "package_shell.yaml").read_text("utf-8"))
+DIFFERENCES = read_cases(TESTS / "cases" / "virtual" / "package_shell.yaml")
 
 
 KNOWN = {(line, api) for one in DIFFERENCES for line in one["lines"] for api in range(one["first"], one["last"] + 1)}
