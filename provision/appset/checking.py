@@ -8,32 +8,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from provision.appset.access import PERMISSIONS
+from provision.appset.app_fault import AppFault
+from provision.appset.containers import check_is_apk
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App, Split
 from provision.appset.schema import AppEntry, FileEntry, VariantEntry
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import NEWEST_API, Signatures, verify_signatures
 from provision.config.nodes import Document, KeyPath, key_text, plain
-from provision.errors import ConfigurationFault
 from provision.files import open_regular
-
-
-@dataclass(frozen=True)
-class AppFault(ConfigurationFault):
-    """A difference between `apps.yaml` and an APK, with its cause in the catalogue's words.
-
-    Attributes:
-        app: what people call the app; empty where only a file is known.
-        apk: name of the file.
-    """
-
-    cause: ApkCause | None = None
-    app: str = ""
-    apk: str = ""
 
 
 class FileChecking:
@@ -96,6 +82,7 @@ class FileChecking:
         try:
             if not self._bytes_are_pinned():
                 return None
+            check_is_apk(self._apk)
             signatures = verify_signatures(self._apk)
             signatures.check_all()
             self._compare_signers(signatures)
@@ -154,6 +141,9 @@ class FileChecking:
         if manifest.test_only:
             hint = "ask its publisher for the release build"
             self._fault("file", "an app for everybody", "a test build (testOnly)", hint, ApkCause.TEST_ONLY)
+        if manifest.traits.library:
+            got = f"the library {plain(manifest.traits.library)} for other apps"
+            self._fault("file", "an app", got, cause=ApkCause.LIBRARY)
         if manifest.split:
             self._fault("file", "a base APK", f"the split {plain(manifest.split)}", cause=ApkCause.SPLIT_MISSING)
         if manifest.needs_splits and not variant.splits:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from provision.appset.checking import AppFault
+from provision.appset.app_fault import AppFault, refuse
 from provision.appset.load import load_appset
 from provision.appset.model import AppSet
-from provision.appset.pins import MANIFEST_KEYS, Bundle, Pins, group, refuse
+from provision.appset.pins import MANIFEST_KEYS, Bundle, Pins, check_apart, group
 from provision.appset.repin import Change, Update
 from provision.appset.schema import AppsFile
 from provision.appset.signing.faults import ApkCause
@@ -53,12 +53,14 @@ def add_app(file: Path, pins: Sequence[Pins], label: str) -> AppSet:
     bundles = group(pins)
     for bundle in bundles:
         _check_whole(file, bundle)
+    check_apart(bundles)
     if not file.exists():
         return _replace(file, "".join(("apps:\n", *_write_item(_write_rows(bundles, label), "  "))))
     document = parse(file)
     if _find(document, pins[0].package) is not None:
         hint = "`provision apps update` changes it"
         raise refuse(file, "an app that is not in the set", pins[0].package, hint=hint)
+    _check_label(file, document, label)
     edit = _open_block(file, document)
     edit.append_last(("apps",), _write_rows(bundles, label))
     return _replace(file, edit.text)
@@ -104,6 +106,15 @@ def update_app(file: Path, pins: Sequence[Pins], choice: Choice) -> tuple[AppSet
     if str(entry["signer"]) != pins[0].values["signer"]:
         update.set((*place, "signer"), pins[0].values["signer"])
     return _replace(file, update.edit.text), tuple(update.changes)
+
+
+def _check_label(file: Path, document: Document, label: str) -> None:
+    """Technicians know apps by their labels: boards, plans and messages name nothing else."""
+    apps = document.data.get("apps")
+    for entry in apps if isinstance(apps, list) else []:
+        if isinstance(entry, dict) and str(entry.get("label")).casefold() == label.casefold():
+            got = f"{label}, the label of {entry.get('package')}"
+            raise refuse(file, "a label of its own", got, ApkCause.LABEL_TAKEN, "--label gives it another one")
 
 
 def _check_whole(file: Path, bundle: Bundle) -> None:

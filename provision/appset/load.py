@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from provision.appset.app_fault import AppFault
 from provision.appset.checking import FileChecking
+from provision.appset.conflicts import find_conflicts
 from provision.appset.model import App, AppSet, Split
 from provision.appset.schema import AppEntry, AppsFile
+from provision.appset.signing.faults import ApkCause
 from provision.config.nodes import Document, KeyPath, key_text, parse
 from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -40,6 +43,7 @@ def load_appset(file: Path) -> AppSet:
     for index, entry in enumerate(entries):
         variants = list(_check_variants(document, index, entry, faults))
         apps += [replace(variants[0], variants=tuple(variants[1:]))] if variants else []
+    faults += _find_conflicts(document, apps, entries) if not faults else ()
     if faults:
         raise ConfigurationError(*faults)
     return AppSet(tuple(apps), _digest(entries))
@@ -54,6 +58,19 @@ def _find_duplicates(document: Document, entries: tuple[AppEntry, ...]) -> Itera
             key = key_text(("apps", index, "package"))
             yield ConfigurationFault(document.file, line, key, "each package once", got)
         first.setdefault(entry.package, line)
+
+
+def _find_conflicts(
+    document: Document, apps: Sequence[App], entries: Sequence[AppEntry]
+) -> Iterator[ConfigurationFault]:
+    """Apps of the set of which a tablet installs only one."""
+    for conflict in find_conflicts(apps):
+        path = ("apps", conflict.second, "package")
+        other, app = entries[conflict.first], entries[conflict.second]
+        expected = f"an app beside {other.label} ({other.package})"
+        got = f"{app.label} ({app.package}), which claims {conflict.what} too ({conflict.code})"
+        line, key, file = document.line_of(path), key_text(path), apps[conflict.second].path.name
+        yield AppFault(document.file, line, key, expected, got, "", ApkCause.CONFLICT, app.label, file)
 
 
 def _check_variants(document: Document, index: int, entry: AppEntry, faults: list[ConfigurationFault]) -> Iterator[App]:

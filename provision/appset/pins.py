@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import filterfalse
+from itertools import combinations, filterfalse
 from pathlib import Path
 
-from provision.appset.checking import AppFault, digest_file
+from provision.appset.app_fault import refuse
+from provision.appset.checking import digest_file
+from provision.appset.containers import check_is_apk
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.signing.block_schemes import Signer
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import verify_signatures
-from provision.errors import ConfigurationError
 from provision.files import HashedFile
 
 FILE_KEYS = ("file", "sha256", "size")
@@ -84,6 +85,7 @@ def read_pins(apk: Path, folder: Path) -> Pins:
     """
     try:
         HashedFile(apk).close()  # a pipe would be waited for
+        check_is_apk(apk)
         signer, manifest = _read_one(apk)
         values = _pin(apk, signer.certificate, manifest)
     except OSError as error:
@@ -102,6 +104,8 @@ def _read_one(apk: Path) -> tuple[Signer, Manifest]:
     signers, manifest = found.newest(), read_manifest(apk)
     if manifest.test_only:
         raise ApkError("it is a test build (testOnly)", ApkCause.TEST_ONLY)
+    if manifest.traits.library:
+        raise ApkError(f"it is the library {manifest.traits.library} for other apps", ApkCause.LIBRARY)
     if len(signers) != 1:
         raise ApkError(f"it has {len(signers)} signers; this product pins one", ApkCause.OTHER_SIGNER)
     return signers[0], manifest
@@ -179,16 +183,23 @@ def _check_base(split: Pins, bases: Sequence[Pins]) -> None:
         raise refuse(split.apk, "a split whose base is clear", got, ApkCause.UNCLEAR, hint)
 
 
+def check_apart(bundles: Sequence[Bundle]) -> None:
+    """Of two bases for the same tablets one would never be installed.
+
+    Raises:
+        ConfigurationError: there are two.
+    """
+    bases = [bundle.base for bundle in bundles if bundle.base is not None]
+    for other, base in combinations(bases, 2):
+        if (base.abis, base.values["min_sdk"]) == (other.abis, other.values["min_sdk"]):
+            expected = f"one base APK for the same tablets as {other.apk.name}"
+            got = f"two: {other.apk.name} (version {other.version}) and {base.apk.name} (version {base.version})"
+            raise refuse(base.apk, expected, got, ApkCause.UNCLEAR, "name the one that tablets are to get")
+
+
 def _name(split: Pins) -> str:
     return f"the split {split.split} of version {split.version}"
 
 
 def _rank(base: Pins) -> tuple[bool, bool, int]:
     return not base.abis, not any("64" in abi for abi in base.abis), -int(base.values["min_sdk"])
-
-
-def refuse(
-    file: Path, expected: str, got: str, cause: ApkCause | None = None, hint: str = "nothing was written"
-) -> ConfigurationError:
-    """One fault of one file."""
-    return ConfigurationError(AppFault(file, None, "", expected, got, hint, cause))

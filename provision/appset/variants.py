@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from provision.appset.app_fault import refuse
 from provision.appset.manifest import Manifest, read_manifest
-from provision.appset.pins import Bundle, Pins, refuse
+from provision.appset.pins import Bundle, Pins
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.config.nodes import KeyPath
 

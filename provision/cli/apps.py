@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,13 @@ import click
 
 from provision.agent.configured import list_digests, read_delivered
 from provision.agent.contract import AGENT
+from provision.appset.containers import unpack_all
 from provision.appset.edit import Choice, add_app, update_app
-from provision.appset.fit import choose
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.appset.pins import read_pins
-from provision.appset.releases import name_releases
-from provision.appset.rules import Tablet, Unfit
-from provision.appset.signing.verify import NEWEST_API
+from provision.appset.remarks import find_doubled_labels
+from provision.cli.app_lines import describe
 from provision.cli.options import home_option, language_option
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home.bench_settings import TOOLKIT
@@ -30,20 +29,17 @@ from provision.terms import Control, Outcome
 from provision.texts.catalogue import Language, say, say_count
 from provision.texts.language import detect_language
 
-FIRST_API = 21
-PROCESSORS: Sequence[tuple[str, ...]] = (
-    ("arm64-v8a", "armeabi-v7a", "armeabi"),
-    ("armeabi-v7a", "armeabi"),
-    ("x86_64", "x86"),
-    ("x86",),
-)
-"""`ro.product.cpu.abilist` of the kinds of tablets there are."""
-
 _file_option = click.option(
     "--apps",
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The apps.yaml  [default: the one the home names, else the toolkit's].",
+)
+
+_unpack_option = click.option(
+    "--unpack",
+    is_flag=True,
+    help="Take a package of APKs (.xapk, .apks, .apkm, ZIP) apart, into a folder beside apps.yaml.",
 )
 
 _language_option = language_option("Of the messages  [default: the computer's].")
@@ -67,21 +63,28 @@ def check(home: Path | None, file: Path | None, language: Language | None) -> No
     """
     spoken, appset = _speak(language), load_appset(_file(home, file))
     for app in appset.apps:
-        click.echo(_title(spoken, app))
-        for line in _describe_fit(spoken, app):
-            click.echo(f"    {line}")
+        _print_about(spoken, app)
         if app.configuration:
             keys = ", ".join(app.configuration)
             click.echo("    " + say_count(spoken, "apps.configured", len(app.configuration), keys=keys))
+    for label in find_doubled_labels(appset.apps):
+        click.echo(say(spoken, "apps.label-doubled", label=label))
     click.echo(say_count(spoken, "apps.checked", len(appset.apps), digest=appset.digest[:16]))
 
 
 @apps.command()
 @_options
 @click.option("--label", help="What people call it  [default: the last part of its package].")
+@_unpack_option
 @click.argument("apks", metavar="APK...", type=click.Path(path_type=Path), nargs=-1, required=True)
 def add(
-    home: Path | None, file: Path | None, label: str | None, apks: tuple[Path, ...], language: Language | None
+    home: Path | None,
+    file: Path | None,
+    label: str | None,
+    apks: tuple[Path, ...],
+    language: Language | None,
+    *,
+    unpack: bool,
 ) -> None:
     """Verify every APK of one app and write its entry into apps.yaml; comments stay.
 
@@ -89,13 +92,15 @@ def add(
     status 2, nothing is written.
     """
     place, spoken = _file(home, file), _speak(language)
-    pins = [read_pins(apk, place.parent) for apk in apks]
-    package = pins[0].package
-    name = label or package.rpartition(".")[2].capitalize()
-    added = next(app for app in add_app(place, pins, name).apps if app.package == package)
-    click.echo(_title(spoken, added))
-    for line in _describe_fit(spoken, added):
-        click.echo(f"    {line}")
+    with _open_packages(spoken, apks, place.parent, unpack=unpack) as files:
+        pins = [read_pins(apk, place.parent) for apk in files]
+        package = pins[0].package
+        name = label or package.rpartition(".")[2].capitalize()
+        added = next(app for app in add_app(place, pins, name).apps if app.package == package)
+    _print_about(spoken, added)
+    for apk in files:
+        if not apk.resolve().is_relative_to(place.parent.resolve()):
+            click.echo(say(spoken, "apps.outside", file=apk))
     click.echo(say(spoken, "apps.written", file=place))
     click.echo(say(spoken, "apps.compare-signer", signer=added.signer))
 
@@ -105,6 +110,7 @@ def add(
 @click.option("--accept-signer", is_flag=True, help="Take files of another signer; tablets must then be reset.")
 @click.option("--variant", type=int, help="Number of the variant they take the place of, where it is not clear.")
 @click.option("--drop-splits", is_flag=True, help="Splits that are pinned and not named leave the set.")
+@_unpack_option
 @click.argument("apks", metavar="[APK...]", type=click.Path(path_type=Path), nargs=-1)
 def update(  # one for each word of the command line
     home: Path | None,
@@ -115,6 +121,7 @@ def update(  # one for each word of the command line
     *,
     accept_signer: bool,
     drop_splits: bool,
+    unpack: bool,
 ) -> None:
     """Pin every APK in place of the pinned file it succeeds, and say which known tablets would change.
 
@@ -126,11 +133,31 @@ def update(  # one for each word of the command line
         appset = load_appset(place)
     else:
         choice = Choice(accept_signer, variant, drop_splits)
-        appset, changed = update_app(place, [read_pins(apk, place.parent) for apk in apks], choice)
+        with _open_packages(spoken, apks, place.parent, unpack=unpack) as files:
+            appset, changed = update_app(place, [read_pins(apk, place.parent) for apk in files], choice)
         for name, before, after in changed:
             click.echo(say(spoken, "apps.changed", name=name, before=before, after=after))
         click.echo(say(spoken, "apps.written", file=place) if changed else say(spoken, "apps.same"))
     _tell_tablets(spoken, appset, _home(home))
+
+
+def _print_about(language: Language, app: App) -> None:
+    for line in describe(language, app):
+        click.echo(line)
+
+
+@contextmanager
+def _open_packages(
+    language: Language, apks: Sequence[Path], folder: Path, *, unpack: bool
+) -> Iterator[tuple[Path, ...]]:
+    """The APKs themselves; what was unpacked goes again when they are not taken."""
+    with unpack_all(apks if unpack else (), folder) as unpacked:
+        files = [(unpacked[apk].apks if apk in unpacked else (apk,)) for apk in apks]
+        yield tuple(file for each in files for file in each)
+    for each in unpacked.values():
+        click.echo(say(language, "apps.unpacked", count=len(each.apks), folder=each.folder))
+        if each.left:
+            click.echo(say(language, "apps.left-out", names=", ".join(each.left)))
 
 
 def _speak(language: Language | None) -> Language:
@@ -148,39 +175,6 @@ def _file(home: Path | None, file: Path | None) -> Path:
     if not file.parent.is_dir():
         raise ConfigurationError(ConfigurationFault(file, None, "", "a file in a folder that exists", "no such folder"))
     return file
-
-
-def _title(language: Language, app: App) -> str:
-    values = {"version": app.version_name, "code": app.version_code, "package": app.package, "label": app.label}
-    files = 1 + len(app.splits) + sum(1 + len(variant.splits) for variant in app.variants)
-    return say(language, "apps.title", **values, files=files, schemes=", ".join(sorted(app.schemes)), signer=app.signer)
-
-
-def _describe_fit(language: Language, app: App) -> Iterator[str]:
-    """One line for each range of releases and kind of processor that ends alike."""
-    said: dict[tuple[str, ...], list[str]] = {}
-    for abis in PROCESSORS:
-        said.setdefault(tuple(_describe_releases(language, app, abis)), []).append(abis[0])
-    for lines, processors in said.items():
-        every = len(processors) == len(PROCESSORS)
-        yield say(language, "apps.every-processor") if every else ", ".join(processors)
-        yield from (f"    {line}" for line in lines)
-
-
-def _describe_releases(language: Language, app: App, abis: Sequence[str]) -> Iterator[str]:
-    levels = range(FIRST_API, NEWEST_API + 1)
-    verdicts = ((api, _verdict(language, choose(app, Tablet(api, abis)))) for api in levels)
-    for verdict, run in groupby(verdicts, key=lambda pair: pair[1]):
-        alike = [api for api, _ in run]
-        yield say(language, "apps.range", releases=name_releases(alike[0], alike[-1]), verdict=verdict)
-
-
-def _verdict(language: Language, chosen: App | Unfit) -> str:
-    if isinstance(chosen, Unfit):
-        return say(language, f"apps.unfit.{chosen.cause}", needs=chosen.needs)
-    if chosen.splits:
-        return say(language, "apps.fits-with-splits", file=chosen.path.name, splits=len(chosen.splits))
-    return say(language, "apps.fits", file=chosen.path.name)
 
 
 def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import click
 
-from provision.appset.checking import AppFault
+from provision.appset.app_fault import AppFault
 from provision.appset.signing.faults import ApkCause
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home.folder import Home

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from made_apks import app_entry, entry, make_apk
 
-from provision.appset.checking import AppFault
+from provision.appset.app_fault import AppFault
 from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.load import load_appset
 from provision.appset.pins import read_pins

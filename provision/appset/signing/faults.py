@@ -44,6 +44,11 @@ class ApkCause(StrEnum):
     TEST_ONLY = "test-only"
     OLDER_VERSION = "older-version"
     UNCLEAR = "unclear"
+    CONTAINER = "container"
+    BUNDLE = "bundle"
+    LIBRARY = "library"
+    CONFLICT = "conflict"
+    LABEL_TAKEN = "label-taken"
 
 
 class ApkError(Exception):

@@ -1,0 +1,59 @@
+"""What a person should know of an app before it is pinned, and no tablet refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from provision.appset.model import App
+from provision.appset.restrictions import read_restrictions
+from provision.appset.rules import PLATFORM_LIBRARIES
+
+INTERNET, LOCAL_NETWORK = "android.permission.INTERNET", "android.permission.ACCESS_LOCAL_NETWORK"
+LOCAL_NETWORK_API = 37
+"""From this target on an app reaches addresses of the local network only with a permission (packages document 3.12)."""
+_COMMON = "android.permission."
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One sentence: its key in the catalogue (`apps.<key>`), what is counted in it, what stands in it."""
+
+    key: str
+    count: int | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_remarks(app: App) -> Iterator[Remark]:
+    """Permissions it asks for, keys of its managed configuration, what it needs of a tablet.
+
+    Raises:
+        OSError: its file cannot be read.
+    """
+    if app.permissions:
+        names = ", ".join(sorted(name.removeprefix(_COMMON) for name in app.permissions))
+        yield Remark("asks", len(app.permissions), {"names": names})
+    keys = read_restrictions(app.path)
+    if keys:
+        yield Remark("can-configure", len(keys), {"names": ", ".join(keys)})
+    rare = app.traits.libraries - PLATFORM_LIBRARIES.keys()
+    if rare:
+        yield Remark("needs-libraries", None, {"names": ", ".join(sorted(rare))})
+    if app.traits.features:
+        yield Remark("needs-features", None, {"names": ", ".join(sorted(app.traits.features))})
+    yield from _find_network_remarks(app)
+
+
+def _find_network_remarks(app: App) -> Iterator[Remark]:
+    if app.target_sdk < LOCAL_NETWORK_API or INTERNET not in app.permissions:
+        return
+    if LOCAL_NETWORK not in app.permissions:
+        yield Remark("no-local-network")
+    elif LOCAL_NETWORK not in app.grants:
+        yield Remark("local-network-not-granted")
+
+
+def find_doubled_labels(apps: Sequence[App]) -> tuple[str, ...]:
+    """Labels that more than one app has."""
+    told = [app.label.casefold() for app in apps]
+    return tuple(dict.fromkeys(app.label for app in apps if told.count(app.label.casefold()) > 1))

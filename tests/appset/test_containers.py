@@ -1,0 +1,137 @@
+"""Packages of APKs: named for what they are, unpacked into one new folder and nowhere else, whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from made_apks import make_apk
+
+from provision.appset.containers import MOST_FILES, check_is_apk, unpack
+from provision.appset.load import load_appset
+from provision.appset.signing.faults import ApkCause, ApkError
+from provision.cli.apps import apps
+
+BASE = make_apk(needs_splits=True)
+SPLITS = {name: make_apk(split=f"config.{name}") for name in ("arm64_v8a", "fr")}
+WHOLE = {"base.apk": BASE, **{f"config.{name}.apk": raw for name, raw in SPLITS.items()}}
+
+
+def make_zip(entries: Mapping[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+FORMS: dict[str, Mapping[str, bytes]] = {
+    "app.xapk": {"manifest.json": b"{}", "icon.png": b"x", **WHOLE},
+    "app.apkm": {"info.json": b"{}", **WHOLE},
+    "app.apks": {
+        "toc.pb": b"x", "splits/base-master.apk": BASE,
+        **{f"splits/base-{name}.apk": raw for name, raw in SPLITS.items()},
+        "standalones/standalone-arm64_v8a.apk": make_apk(), "instant/instant-base.apk": make_apk(),
+    },
+    "app.zip": {f"a folder/{name}": raw for name, raw in WHOLE.items()},
+    "with expansion.xapk": {"Android/obb/org.example.made/main.1.org.example.made.obb": b"x", **WHOLE},
+    "named by mistake.apk": WHOLE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+def test_a_package_is_named_and_taken_apart(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(make_zip(FORMS[name]))
+    words = ["add", "--apps", str(tmp_path / "apps.yaml"), "--language", "en", str(tmp_path / name)]
+    refused = CliRunner().invoke(apps, words)
+    assert "a package of 3 APK files" in str(refused.exception)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [name]
+    done = CliRunner().invoke(apps, [*words, "--unpack"])
+    assert done.exit_code == 0, done.output
+    assert "unpacked: 3 files" in done.output
+    assert ("main.1.org.example.made.obb" in done.output) == ("expansion" in name)
+    (app,) = load_appset(tmp_path / "apps.yaml").apps
+    assert {split.name for split in app.splits} == {"config.arm64_v8a", "config.fr"}
+    assert app.path.is_relative_to(tmp_path)
+
+
+def test_what_is_not_taken_leaves_no_folder_behind(tmp_path: Path) -> None:
+    (tmp_path / "app.xapk").write_bytes(make_zip({"a.apk": BASE, "b.apk": b"no APK"}))
+    done = CliRunner().invoke(
+        apps, ["add", "--apps", str(tmp_path / "apps.yaml"), "--unpack", str(tmp_path / "app.xapk")]
+    )
+    assert done.exception is not None
+    assert [path.name for path in tmp_path.iterdir()] == ["app.xapk"]
+
+
+NO_APKS: dict[str, tuple[Mapping[str, bytes], ApkCause]] = {
+    "app.aab": ({"BundleConfig.pb": b"x", "base/manifest/AndroidManifest.xml": b"x"}, ApkCause.BUNDLE),
+    "kit.aar": ({"AndroidManifest.xml": b"<manifest/>", "classes.jar": b"x", "R.txt": b""}, ApkCause.LIBRARY),
+    "module.apex": (
+        {"AndroidManifest.xml": b"x", "apex_payload.img": b"x"},
+        ApkCause.LIBRARY,
+    ),
+    "app.jar": ({"META-INF/MANIFEST.MF": b"", "org/Main.class": b"x"}, ApkCause.DAMAGED),
+    "code.apk": ({"classes.dex": b"x"}, ApkCause.DAMAGED),
+    "photos.zip": ({"photo.jpg": b"x"}, ApkCause.DAMAGED),
+}
+
+
+@pytest.mark.parametrize("name", list(NO_APKS))
+def test_what_holds_no_apk_is_named_and_nobody_is_accused(name: str, tmp_path: Path) -> None:
+    entries, cause = NO_APKS[name]
+    (tmp_path / name).write_bytes(make_zip(entries))
+    with pytest.raises(ApkError) as caught:
+        check_is_apk(tmp_path / name)
+    assert caught.value.cause is cause
+
+
+HOSTILE: dict[str, Mapping[str, bytes]] = {
+    "upwards": {"../../evil.apk": b"x"},
+    "absolute": {"/etc/evil.apk": b"x"},
+    "backslashes": {"..\\..\\evil.apk": b"x"},
+    "a name of dots": {"...apk": b"x"},
+    "a control sign": {"evil\x1b[2J.apk": b"x"},
+    "a hidden file": {".bashrc.apk": b"x"},
+    "a long name": {"x" * 300 + ".apk": b"x"},
+}
+
+
+@pytest.mark.parametrize("case", list(HOSTILE))
+def test_no_entry_lands_outside_of_the_new_folder(case: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "app.xapk").write_bytes(make_zip(HOSTILE[case]))
+    found = unpack(home / "app.xapk", home)
+    assert [path.parent for path in found.apks] == [home / "app"]
+    assert all(path.name.isascii() and path.name.isprintable() and path.name[0] != "." for path in found.apks)
+    assert sorted(path.name for path in home.rglob("*")) == sorted(["app", "app.xapk", *(p.name for p in found.apks)])
+    assert list(tmp_path.iterdir()) == [home]
+
+
+REFUSED: dict[str, Mapping[str, bytes]] = {
+    "two of one name": {"a/base.apk": b"x", "b/base.apk": b"x"},
+    "two of one name but for its letters": {"base.apk": b"x", "BASE.apk": b"x"},
+    "more than anybody needs": {f"{number}.apk": b"x" for number in range(MOST_FILES + 1)},
+}
+
+
+@pytest.mark.parametrize("case", list(REFUSED))
+def test_a_package_that_is_not_unpacked_leaves_nothing(case: str, tmp_path: Path) -> None:
+    (tmp_path / "app.xapk").write_bytes(make_zip(REFUSED[case]))
+    with pytest.raises(ApkError):
+        unpack(tmp_path / "app.xapk", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["app.xapk"]
+
+
+def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "app.xapk").write_bytes(make_zip(WHOLE))
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/mine").write_text("mine")
+    with pytest.raises(OSError, match="exists"):
+        unpack(tmp_path / "app.xapk", tmp_path)
+    assert (tmp_path / "app/mine").read_text() == "mine"
