@@ -54,7 +54,8 @@ class _Commands(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"provision.cli.{name}"), name)
-        logging.basicConfig(level=logging.WARNING, force=True)  # apkInspector sets the root logger to DEBUG on import
+        # apkInspector sets the root logger to DEBUG on import, and logs what it finds odd in an APK.
+        logging.basicConfig(level=logging.CRITICAL, force=True)
         return command
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import random
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from block_maker import make_signer, put_signers
+from made_apks import PUBLISHER, make_apk
+from program import PROGRAM
 
 from provision.appset.manifest import read_manifest
+from provision.appset.signing.block_schemes import Scheme
 from provision.appset.signing.faults import ApkError
 from provision.appset.signing.verify import verify_signatures
 
@@ -92,6 +97,39 @@ class TestAgainstDebiansTools:
         assert len(built) == 7
         for name in built:
             assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes(), name
+
+
+@pytest.mark.later
+@pytest.mark.parametrize("odd", ["a byte too many before the strings", "a chunk of no known kind"])
+def test_a_command_says_nothing_of_the_library_that_reads_an_odd_apk(odd: str, tmp_path: Path) -> None:
+    """A process of its own: what a library prints is set up for the whole program."""
+    manifest = zipfile.ZipFile(io.BytesIO(make_apk())).read("AndroidManifest.xml")
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("AndroidManifest.xml", _bend(manifest, odd))
+    raw = made.getvalue()
+    (tmp_path / "x.apk").write_bytes(put_signers(raw, {Scheme.V2: make_signer(raw, Scheme.V2, PUBLISHER)}))
+    words = ("apps", "add", "--language", "en", "--apps", str(tmp_path / "apps.yaml"), str(tmp_path / "x.apk"))
+    done = subprocess.run((*PROGRAM, *words), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "org.example.made" in done.stdout
+
+
+def _bend(manifest: bytes, odd: str) -> bytes:
+    """What Android reads as before."""
+    pool = 8
+    size, start = struct.unpack_from("<I", manifest, pool + 4)[0], struct.unpack_from("<I", manifest, pool + 20)[0]
+    if odd.startswith("a chunk"):
+        body = manifest[pool + size :]
+        cut = struct.unpack_from("<I", body, 4)[0]  # behind the resource map
+        added = struct.pack("<HHI", 0x0199, 8, 8)
+        whole = manifest[: pool + size] + body[:cut] + added + body[cut:]
+    else:
+        strings = bytearray(manifest[pool : pool + size])
+        struct.pack_into("<II", strings, 4, size + 2, struct.unpack_from("<I", strings, 8)[0])
+        struct.pack_into("<I", strings, 20, start + 2)
+        whole = manifest[:pool] + bytes(strings[:start]) + b"\0\0" + bytes(strings[start:]) + manifest[pool + size :]
+    return whole[:4] + struct.pack("<I", len(whole)) + whole[8:]
 
 
 def test_build_fixtures_names_the_packages_that_are_missing(tmp_path: Path) -> None:
