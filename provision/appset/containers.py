@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from provision.appset.app_fault import refuse
 from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError
+from provision.files import open_regular
 
 MANIFEST = "AndroidManifest.xml"
 MOST_FILES = 200
@@ -48,7 +49,7 @@ def check_is_apk(path: Path) -> None:
         ApkError: a ZIP file without the manifest of an APK.
         OSError: it cannot be read.
     """
-    with suppress(*DAMAGED), zipfile.ZipFile(path) as archive:
+    with open_regular(path) as file, suppress(*DAMAGED), zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         library = "classes.jar" in names and not any(name.endswith(".dex") for name in names)
         if library or "apex_payload.img" in names:
@@ -75,11 +76,13 @@ def _list_apks(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_container(path: Path) -> bool:
-    """Whether a file is a package of several APKs."""
+    """Whether a file is a package of several APKs; one that cannot be read is none."""
     try:
         check_is_apk(path)
     except ApkError as error:
         return error.cause is ApkCause.CONTAINER
+    except OSError:
+        return False
     return False
 
 

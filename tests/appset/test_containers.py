@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from provision.appset.containers import MOST_FILES, check_is_apk, unpack
 from provision.appset.load import load_appset
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.cli.apps import apps
+from provision.errors import ConfigurationError
 
 BASE = make_apk(needs_splits=True)
 SPLITS = {name: make_apk(split=f"config.{name}") for name in ("arm64_v8a", "fr")}
@@ -126,6 +128,16 @@ def test_a_package_that_is_not_unpacked_leaves_nothing(case: str, tmp_path: Path
     with pytest.raises(ApkError):
         unpack(tmp_path / "app.xapk", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["app.xapk"]
+
+
+@pytest.mark.parametrize("kind", ["missing", "pipe", "folder"])
+def test_what_is_no_file_is_told_and_nothing_waits(kind: str, tmp_path: Path) -> None:
+    if kind == "pipe":
+        os.mkfifo(tmp_path / "app.xapk")
+    elif kind == "folder":
+        (tmp_path / "app.xapk").mkdir()
+    words = ["add", "--apps", str(tmp_path / "apps.yaml"), "--unpack", str(tmp_path / "app.xapk")]
+    assert isinstance(CliRunner().invoke(apps, words).exception, ConfigurationError)
 
 
 def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
