@@ -73,6 +73,11 @@ class TransportRow:
     model: str
 
     @property
+    def opens(self) -> bool:
+        """Whether this computer's user may open its USB device (packages document 1.2)."""
+        return not self.state.startswith("no permissions")
+
+    @property
     def selector(self) -> str:
         """What names this connection to the server: its port `usb:1-1.2`, which twins do not share."""
         return f"usb:{self.port}" if self.port else self.serial

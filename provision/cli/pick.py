@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,15 +12,15 @@ from provision.bench.adb import AdbHost, TransportRow
 from provision.bench.link import AdbTransport
 from provision.bench.slot_views import label_order
 from provision.cli.reach import Reached
-from provision.cli.speech import language_of
+from provision.cli.speech import language_of, tell_udev_rule
 from provision.errors import ProvisionError
 from provision.home.folder import Home
 from provision.polling import poll
 from provision.texts.catalogue import say
-from provision.texts.language import Language
 
 WAIT_SECONDS = 15.0
 POLL_SECONDS = 0.2
+UDEV_SECONDS = 1.0
 NO_SLOT = "-"
 
 
@@ -46,14 +47,24 @@ def pick(home: Home, reached: Reached, slot: str | None, serial: str | None) -> 
     if (slot is None) == (serial is None):
         raise click.UsageError(say(language_of(home), "pick.slot-or-serial"))
     port = _port_of(home, slot) if slot is not None else None
+    locked_since: list[float] = []
+
+    def is_final(rows: list[TransportRow]) -> bool:
+        """Twins will not become fewer; and udev needs a moment for a tablet just plugged in, and no longer."""
+        if [row.opens for row in rows] != [False]:
+            locked_since.clear()
+            return len(rows) > 1 or [row.state for row in rows] == ["device"]
+        locked_since.append(time.monotonic())
+        return locked_since[-1] - locked_since[0] >= UDEV_SECONDS
+
     rows = poll(
         lambda: [row for row in reached.list_rows() if (row.port == port if slot else _is_named(row, serial))],
-        lambda rows: len(rows) > 1 or [row.state for row in rows] == ["device"],  # twins will not become fewer
+        is_final,
         seconds=WAIT_SECONDS,
         every=POLL_SECONDS,
     )
     if len(rows) != 1 or rows[0].state != "device":
-        raise NoTablet(_explain(language_of(home), rows, slot, serial))
+        raise NoTablet(_explain(home, rows, slot, serial))
     return _picked(home, reached, rows[0])
 
 
@@ -93,7 +104,8 @@ def _is_named(row: TransportRow, serial: str | None) -> bool:
     return serial is not None and row.serial.strip() == serial.strip()
 
 
-def _explain(language: Language, rows: list[TransportRow], slot: str | None, serial: str | None) -> str:
+def _explain(home: Home, rows: list[TransportRow], slot: str | None, serial: str | None) -> str:
+    language = language_of(home)
     what = say(language, "slot.name", label=slot) if slot else say(language, "tablet.serial", serial=serial)
     if not rows:
         return say(language, "pick.absent", what=what)
@@ -101,4 +113,6 @@ def _explain(language: Language, rows: list[TransportRow], slot: str | None, ser
         return say(language, "pick.twins", what=what, count=len(rows))
     if rows[0].state == "unauthorized":
         return say(language, "pick.unauthorized", what=what, now=say(language, "slot.unauthorized.now"))
+    if not rows[0].opens and rows[0].port is not None:
+        return say(language, "pick.no-permission", what=what, now=tell_udev_rule(home, rows[0].port))
     return say(language, "pick.not-ready", what=what, state=rows[0].state)

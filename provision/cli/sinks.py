@@ -12,7 +12,8 @@ from provision.bench.slots import Slot, SlotState, SlotTable, state_of
 from provision.board.keyboard import quiet_keyboard
 from provision.board.opening import Board, open_board
 from provision.cli.batch import describe_end, emit
-from provision.cli.speech import language_of
+from provision.cli.speech import language_of, tell_udev_rule
+from provision.home.folder import Home
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
 from provision.records.run_end import RunEnd
@@ -84,16 +85,22 @@ class JsonSink:
 class WatchedSink:
     """Passes everything on; hooks and warnings beside it."""
 
-    def __init__(self, sink: Sink, watch: SlotWatch, language: Language, profiles: Mapping[str, Profile]) -> None:
+    def __init__(self, sink: Sink, watch: SlotWatch, home: Home, profiles: Mapping[str, Profile]) -> None:
         self._sink = sink
         self._watch = watch
-        self._language = language
+        self._home = home
+        self._language = language_of(home)
         self._profiles = profiles
         self._drafts: set[str] = set()
+        self._locked: set[str] = set()
 
     def show(self, table: SlotTable, now: float) -> None:
-        """Tell hooks of plugs, then show the slots."""
+        """Tell hooks of plugs, then show the slots; one that this computer may not open is told once with the rule."""
         self._watch.show(table, now)
+        for slot in table.slots:
+            if slot.port not in self._locked and state_of(table, slot.port, now) is SlotState.NO_PERMISSION:
+                self._locked.add(slot.port)
+                self.warn(tell_udev_rule(self._home, slot.port))
         self._sink.show(table, now)
 
     def ended(self, end: RunEnd) -> None:
@@ -142,6 +149,6 @@ def watch_slots(setup: BenchSetup, sink: Sink) -> Iterator[WatchedSink]:
 
     profiles = {profile.name: profile for profile in (setup.profiles.common, *setup.profiles.known)}
     with HookRunner(setup.home.bench.hooks, setup.home.kind, warn) as runner:
-        watched = WatchedSink(sink, SlotWatch(runner), language, profiles)
+        watched = WatchedSink(sink, SlotWatch(runner), setup.home, profiles)
         yield watched
         watched.close()

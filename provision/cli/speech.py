@@ -10,9 +10,11 @@ import click
 
 from provision.appset.app_fault import AppFault
 from provision.appset.signing.faults import ApkCause
+from provision.bench.udev_rule import FILE, read_vendor, write_rule
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home.folder import Home
 from provision.runs.verdict import outcome_from_error
+from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
 
@@ -30,6 +32,14 @@ def speak(home: Home, language: Language | None) -> Home:
 def speak_to_anybody(language: Language | None) -> Language:
     """The language of a command without a home: the one asked for, else the computer's."""
     return detect_language(os.environ, language)
+
+
+def tell_udev_rule(home: Home, port: str) -> str:
+    """What whoever looks after this computer does so that it may open the tablet in a port."""
+    vendor = (
+        read_vendor(port) if home.kind is HomeKind.WARD else None
+    )  # a training bench's ports are not this computer's
+    return say(language_of(home), "slot.no-permission.rule", port=port, file=FILE, rule=write_rule(vendor))
 
 
 def explain(language: Language, error: BaseException) -> list[str]:
