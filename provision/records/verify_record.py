@@ -37,6 +37,8 @@ unknown | intact, signer unknown: give --key from elsewhere | intact, signataire
 faults | WRONG: {count} fault(s) found, see above. | FAUX : {count} défaut(s) trouvé(s), voir ci-dessus.
 unreadable | cannot be judged: {what} | impossible à juger : {what}
 not-key | --key {what}: neither a file nor 64 hexadecimal digits | --key {what} : ni fichier, ni 64 chiffres de 0 à f
+not-checkpoint | --checkpoint {what}: not a checkpoint as a station prints it
+    | --checkpoint {what} : pas un point de contrôle tel qu'une station l'affiche
 inside | {what} lies inside this folder: bring it from elsewhere | {what} est dans ce dossier : à prendre ailleurs
 other-key | key.json is not the key you named, anybody may have signed all this (named {expected}, here {got})
     | key.json n'est pas la clé nommée, n'importe qui a pu tout signer (nommée {expected}, ici {got})
@@ -571,6 +573,15 @@ def judge(bundle: Bundle, others: Sequence[Bundle], digests: Digests | None, hom
     return None if named == list(bundle.digests) else Fault(key, what=f"{bundle.name}#2")
 
 
+def _put(line: str) -> None:
+    """Print a line; a closed pipe, a full disk or a terminal without the letter changes no verdict."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        print(line.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Report:
     """Prints sentences in one language and counts faults."""
 
@@ -584,7 +595,7 @@ class Report:
 
     def say(self, sentence: str, **values: object) -> None:
         """Print a sentence."""
-        sys.stdout.write(self.text(sentence, **values) + "\n")
+        _put(self.text(sentence, **values))
 
     def verdict(self, fault: Fault | None) -> str:
         """Return the sentence of a fault and count it, or a word that is the same in both languages."""
@@ -601,7 +612,7 @@ class Report:
 
     def blame(self, fault: Fault) -> None:
         """Print a fault and count it."""
-        sys.stdout.write(self.verdict(fault) + "\n")
+        _put(self.verdict(fault))
 
     def attempt(self, check: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - of any check
         """Return what `check` returns; where it finds a fault, blame that and return None."""
@@ -666,6 +677,33 @@ def _outside(folder: Path, name: str) -> bytes:
     return read_file(Path(name))
 
 
+def read_kept(folder: Path, name: str) -> bytes:
+    """Return a checkpoint as it was printed, out of a file as people keep one.
+
+    Editors and terminals change line ends, blank lines, encoding and the dash, and break the long last line. None of
+    that is signed; what is signed is judged later.
+    """
+    data = _outside(folder, name)
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    lines = [line.strip(" \t>\ufeff\u00a0") for line in re.split(r"\r\n|[\r\n]", text)]
+    head, tail = [line for line in lines if line][:3], [line for line in lines if line][3:]
+    signatures: list[str] = []
+    for line in tail:
+        if re.fullmatch(r"\S{1,3} \S+ \S+", line):
+            signatures.append("\u2014" + line[line.index(" ") :])
+        elif signatures and re.fullmatch("[A-Za-z0-9+/=]+", line):
+            signatures[-1] += line
+        else:
+            signatures = []
+            break
+    if not signatures or not re.fullmatch("[0-9]+", head[1]):
+        raise Fault("not-checkpoint", what=name)
+    return "\n".join([*head, "", *signatures, ""]).encode()
+
+
 def fingerprint_of(folder: Path, named: str) -> str:
     """Return the fingerprint that `--key` names: a descriptor, a file with the digits, or the digits."""
     data = _outside(folder, named) if Path(named).exists() else named.encode()
@@ -688,12 +726,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     report = Report(given.lang)
     try:
         key = fingerprint_of(given.folder, given.key) if given.key else None
-        kept = _outside(given.folder, given.checkpoint) if given.checkpoint else None
+        kept = read_kept(given.folder, given.checkpoint) if given.checkpoint is not None else None
         return check_folder(given.folder, key, kept, report)
     except (OSError, ValueError, RuntimeError, Fault) as error:  # RuntimeError: a link to itself, to Python 3.12
         named = getattr(error, "filename", error)
         what = report.text(error.key, **error.values) if isinstance(error, Fault) else named
-        sys.stderr.write(report.text("unreadable", what=what) + "\n")
+        if sys.stderr is not None:
+            sys.stderr.write(report.text("unreadable", what=what) + "\n")
         return 2
 
 

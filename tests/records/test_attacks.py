@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import base64
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -387,6 +388,69 @@ def words(key: str, lang: str = "en") -> str:
     """Return the fixed part of a sentence that tells it from the others."""
     sentence = verify_record.SENTENCES[key][("en", "fr").index(lang)]
     return max((part.split("}")[-1] for part in sentence.split("{")), key=len).strip(" :,()")
+
+
+KEPT_FORMS: dict[str, Callable[[str], bytes]] = {
+    "Windows line ends": lambda text: text.replace("\n", "\r\n").encode(),
+    "old Macintosh line ends": lambda text: text.replace("\n", "\r").encode(),
+    "no last line feed": lambda text: text.rstrip("\n").encode(),
+    "blank lines around": lambda text: f"\n\n{text}\n\n".encode(),
+    "a blank line behind each": lambda text: text.replace("\n", "\n\n").encode(),
+    "no blank line": lambda text: text.replace("\n\n", "\n").encode(),
+    "a byte order mark": lambda text: text.encode("utf-8-sig"),
+    "UTF-16 of a Windows shell": lambda text: text.replace("\n", "\r\n").encode("utf-16"),
+    "Windows' own letters": lambda text: text.encode("cp1252"),
+    "letters read wrongly": lambda text: text.encode().decode("cp1252").encode(),
+    "a terminal without the dash": lambda text: text.replace("\u2014", "-").encode(),
+    "indented": lambda text: "".join(f"    {line} \n" for line in text.splitlines()).encode(),
+    "a quotation": lambda text: "".join(f"> {line}\n" for line in text.splitlines()).encode(),
+    "a broken last line": lambda text: f"{text[:-40]}\n{text[-40:]}".encode(),
+}
+NO_CHECKPOINTS = {
+    "empty": b"",
+    "blank lines": b"\n\r\n \n",
+    "prose": b"This is\nnot a\ncheckpoint\n\nat all, really\n",
+    "half of one": b"provision/ward/a/0123\n6\n",
+    "unsigned": b"provision/ward/a/0123\n6\noNcGZ7w5uG4LArhJeXNSoR52IZQJYlQiSjF3L7+85fs=\n",
+    "a key": b'{"payload": "x"}\n',
+    "letters of another file": bytes(range(256)),
+}
+
+
+def judge_kept(stage: Stage, capsys: pytest.CaptureFixture[str], data: bytes) -> tuple[int, str]:
+    """What is said of the untouched folder with a checkpoint kept so."""
+    stage.kept.write_bytes(data)
+    words = [str(stage.folder), "--key", stage.bed.keys.fingerprint, "--checkpoint", str(stage.kept)]
+    status = verify_record.main(words)
+    said = capsys.readouterr()
+    return status, said.out + said.err
+
+
+def test_a_kept_checkpoint_is_taken_as_it_is_meant(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    text = stage.kept.read_text("utf-8")
+    wrong = {name: judge_kept(stage, capsys, form(text)) for name, form in KEPT_FORMS.items()}
+    assert {name: said for name, (status, said) in wrong.items() if status != 0} == {}
+
+
+def test_what_is_no_checkpoint_cannot_be_judged(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    found = {name: judge_kept(stage, capsys, data) for name, data in NO_CHECKPOINTS.items()}
+    assert {name: status for name, (status, _) in found.items() if status != 2} == {}
+    assert all("cannot be judged" in said and "Traceback" not in said for _, said in found.values())
+
+
+def test_a_kept_checkpoint_that_says_something_else_is_wrong_in_every_form(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = stage.kept.read_text("utf-8").replace("\n6\n", "\n5\n")
+    assert {name for name, form in KEPT_FORMS.items() if judge_kept(stage, capsys, form(text))[0] != 1} == set()
+
+
+@pytest.mark.parametrize("how", ["| head -n 1", "> /dev/full", ">&-", ">&- 2>&-"])
+def test_an_output_that_nobody_takes_changes_no_verdict(stage: Stage, how: str) -> None:
+    words = [sys.executable, "-S", PROGRAM, stage.folder, "--lang", "fr", "--key", stage.bed.keys.fingerprint]
+    line = f"set -o pipefail; PYTHONIOENCODING=ascii {shlex.join(map(str, words))} {how}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_unmodified_copy_under_another_name_is_verified(stage: Stage, tmp_path: Path) -> None:
