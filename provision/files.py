@@ -173,6 +173,12 @@ def read_file(path: Path, most: int = MAX_STATE_BYTES) -> bytes:
     return data
 
 
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of a regular file in lower-case hexadecimal."""
+    with open_regular(path) as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
 def list_folder(folder: Path, suffix: str = "", most: int = MAX_ENTRIES) -> list[Path]:
     """Return the entries of a folder whose names end in `suffix`, by name.
 

@@ -3,6 +3,7 @@
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="${PROVISION_VENV:-$root/.venv}" # another one for another Python (.ci/pythons)
+umask 022                                 # whatever the caller's: nobody else may write to what is run
 export PIP_CACHE_DIR="$root/.cache/pip" PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=
 
 find_python() {
@@ -34,7 +35,7 @@ make_venv() {
 set_up() {
     local extra="$1" python stamp wanted
     stamp="$venv/installed-${extra:-product}"
-    wanted="$(cat "$root/pyproject.toml" "$root/constraints.txt" | cksum) $root"
+    wanted="$(cat "$root/pyproject.toml" "$root/requirements/${extra:-product}.txt" | cksum) $root"
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && "$venv/bin/python" -c '' 2>/dev/null; then
         return
     fi
@@ -46,7 +47,9 @@ set_up() {
     fi
     echo "provision: setting up $venv (once; needs PyPI)" >&2
     mkdir -p "$root/.cache/home"
-    if ! HOME="$root/.cache/home" "$venv/bin/python" -m pip install -q -c "$root/constraints.txt" -e "$root${extra:+[$extra]}"; then
+    # Every file is what its digest says, and the program itself is built with what was installed so.
+    if ! HOME="$root/.cache/home" "$venv/bin/python" -m pip install -q --require-hashes -r "$root/requirements/${extra:-product}.txt" ||
+        ! HOME="$root/.cache/home" "$venv/bin/python" -m pip install -q --no-deps --no-build-isolation -e "$root"; then
         echo "provision: the packages could not be installed from PyPI; see the lines above, then start again" >&2
         return 2
     fi

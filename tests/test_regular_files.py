@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from provision.agent.site_key import create_site_key, load_site_key
-from provision.appset.checking import digest_file
 from provision.appset.signing.faults import ApkError
 from provision.appset.signing.verify import verify_signatures
 from provision.captures.read import read_capture
 from provision.config.nodes import parse
 from provision.errors import ProvisionError, RecordError
-from provision.files import list_folder, read_file, read_json
+from provision.files import digest_file, list_folder, read_file, read_json
 from provision.records import verify_record
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder

@@ -7,9 +7,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 from provision.appset.access import PERMISSIONS
 from provision.appset.app_fault import AppFault
 from provision.appset.containers import check_is_apk
@@ -19,7 +16,7 @@ from provision.appset.schema import AppEntry, FileEntry, VariantEntry
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import NEWEST_API, Signatures, verify_signatures
 from provision.config.nodes import Document, KeyPath, key_text, plain
-from provision.files import open_regular
+from provision.files import digest_file
 
 
 class FileChecking:
@@ -183,9 +180,3 @@ class FileChecking:
 
 _OF_FILE = ("file", "size", "sha256", "splits", "version_code", "version_name", "min_sdk", "target_sdk")
 """Keys of a file; the others belong to the app."""
-
-
-def digest_file(path: Path) -> str:
-    """SHA-256 of a file in lower-case hexadecimal."""
-    with open_regular(path) as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()

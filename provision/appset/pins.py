@@ -9,13 +9,12 @@ from itertools import combinations, filterfalse
 from pathlib import Path
 
 from provision.appset.app_fault import refuse
-from provision.appset.checking import digest_file
 from provision.appset.containers import check_is_apk
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.signing.block_schemes import Signer
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import verify_signatures
-from provision.files import HashedFile
+from provision.files import HashedFile, digest_file
 
 FILE_KEYS = ("file", "sha256", "size")
 """Keys of every file, splits included."""

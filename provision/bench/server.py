@@ -12,11 +12,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import socket
 import subprocess
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,11 +26,15 @@ from shutil import which
 from provision.bench.adb import SERVER_VERSION, AdbHost, ServerAddress
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
 from provision.errors import AdbServerError, AnswerError, TransportError
-from provision.files import read_json, write_atomically
+from provision.files import digest_file, read_json, write_atomically
 from provision.polling import poll
 
 START_SECONDS = 15.0
 NOTE = Path("state") / "adb.json"
+BUNDLED = frozenset(("372d800c04c3272729afade8a85d95a70fb1c7e74062d9ab17a92eb7b618096c",))
+"""SHA-256 of the adb programs in the wheels of adbutils that are taken: 2.12.0 for Linux."""
+STACK_BYTES = 2 * 1024 * 1024
+"""adb has two threads a tablet, each with a stack of 8 MiB where nobody says less."""
 _ARGUMENTS = re.compile(rb"\0-L\0tcp:localhost:(\d+)\0nodaemon\0server\0")
 
 
@@ -65,6 +70,11 @@ def find_adb(wanted: str | None = None) -> Path:
     spec = find_spec("adbutils")
     bundled = Path(spec.origin).parent / "binaries" / "adb" if spec and spec.origin else None
     if bundled is not None and bundled.exists():
+        if digest_file(bundled) not in BUNDLED:
+            raise AdbServerError(
+                f"{bundled}: not the adb that this version was tested with: changed, or of another adbutils. Set the "
+                "program up again (delete .venv), or name another adb with --adb PATH"
+            )
         return bundled
     found = which("adb")
     if found is None:
@@ -168,7 +178,7 @@ class PrivateServer:
     def _spawn(self, port: int) -> subprocess.Popen[bytes]:
         try:
             self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._log.open("ab") as log:
+            with self._log.open("ab") as log, _small_stacks():
                 return subprocess.Popen(
                     [str(self._adb), "-L", f"tcp:localhost:{port}", "nodaemon", "server"],
                     env=self._environment(port),
@@ -282,6 +292,18 @@ def _read_note(file: Path) -> ServerNote | None:
         return None
     right = note is not None and (type(note.pid), type(note.port), type(note.started)) == (int, int, float)
     return note if right else None
+
+
+@contextmanager
+def _small_stacks() -> Iterator[None]:
+    """Let a program that is started in the block give its threads small stacks; those of this one stay."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    least = STACK_BYTES if soft == resource.RLIM_INFINITY else min(soft, STACK_BYTES)
+    resource.setrlimit(resource.RLIMIT_STACK, (least, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_STACK, (soft, hard))
 
 
 def _free_port(preferred: int | None) -> int:

@@ -12,6 +12,7 @@ import click
 
 from provision.cli import ending
 from provision.cli.ending import interrupt_on_stop
+from provision.cli.process_limits import bound_process, is_exhausted
 from provision.cli.streams import list_streams, open_standard_streams
 from provision.config.source import with_lines
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
@@ -72,6 +73,7 @@ def cli() -> None:
 def main() -> None:
     """Entry point; every error a person can act on is one message, never a traceback."""
     open_standard_streams()
+    bound_process()
     interrupt_on_stop()
     try:
         ended = _run()
@@ -102,6 +104,12 @@ def _run() -> int:
             if isinstance(error, ConfigurationError | HomeError | AdbServerError)
             else ending.NOT_ALL
         )
+    except (MemoryError, RuntimeError) as error:
+        if not is_exhausted(error):
+            raise
+        exhausted = say(detect_language(os.environ), "main.exhausted", what=str(error) or "memory")
+        click.echo(f"provision: {exhausted}", err=True)
+        ended = ending.NOT_ALL
     except (OSError, UnicodeError) as error:  # a disk or a name this computer cannot take
         click.echo(f"provision: {error}", err=True)
         _explain(error)

@@ -13,6 +13,7 @@ from provision.bench.ports import PortEvents
 from provision.bench.server import PrivateServer, check_server, find_adb, find_running
 from provision.bench.usb import UsbPorts
 from provision.cli.options import Access
+from provision.cli.process_limits import require_descriptors
 from provision.cli.speech import speak, speak_to_anybody
 from provision.cli.training import Training, find_training, start_training
 from provision.errors import HomeError, ServerGone, TrainingError
@@ -106,6 +107,7 @@ def reach(access: Access, home: Home) -> Iterator[Reached]:
     For whoever holds the home's lock only: without it those processes may be a living station's.
     """
     _check_size(access, home)
+    require_descriptors(access.virtual or len(home.slots), virtual=access.virtual is not None)
     extra = TRAINING_ENVIRONMENT if home.kind is HomeKind.TRAINING else {}
     private = PrivateServer(find_adb(access.adb), home.path, extra) if access.server is None else None
     ensure = private.ensure if private is not None else _given(access.server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -160,7 +161,10 @@ def _read_last(log: Path, begin: int) -> str:
 def _launch(words: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     try:
         with log.open("ab") as sink:
-            return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True)
+            few = {**os.environ, "MALLOC_ARENA_MAX": "2"}  # as in `process_limits`
+            return subprocess.Popen(
+                words, env=few, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True
+            )
     except OSError as error:
         raise TrainingError(f"{error.filename}: {error.strerror}; the training bench cannot be started") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import secrets
@@ -84,6 +85,10 @@ def create_home(path: Path, kind: HomeKind, slot_count: int = 0, details: Detail
             shutil.rmtree(draft, ignore_errors=True)
         sync_folder(path.parent)
     except OSError as error:
+        if error.errno in (errno.EBUSY, errno.EXDEV):  # a folder is made and renamed, and a mounted disk has no name
+            raise HomeError(
+                f"{path}: a disk is mounted there; make the home in a folder on it, as {path / 'ward'}"
+            ) from error
         raise HomeError(f"{path}: the home cannot be made: {error.strerror or error}") from error
 
 

@@ -346,9 +346,16 @@ class Station:
             self._devices.connect(row), label, row.serial, on_progress, lambda: sight_of(self._table, port)
         )
         thread = threading.Thread(target=self._work, args=(port, run), name=f"slot {label}", daemon=True)
-        self._workers[port] = _Worker(run, thread, WorkClock(time.monotonic()))
         self._advance(RunStarted(port, row.transport_id, None, row.model))
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:  # the computer has no memory for it: the others' runs go on
+            end = unexpected_end(label, error)
+            self._ends.append(end)
+            self._advance(RunEnded(port, end))
+            self._sink.ended(end)
+            return
+        self._workers[port] = _Worker(run, thread, WorkClock(time.monotonic()))
 
     def _work(self, port: str, run: Run) -> None:
         """The thread of one tablet; says its end whatever happens: a slot whose thread died would wait for ever."""

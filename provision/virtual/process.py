@@ -17,6 +17,7 @@ import os
 import secrets
 import signal
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +42,7 @@ from provision.virtual.smart_socket import RealServer
 IDLE_SECONDS = 30 * 60.0
 LOOK_SECONDS = 1.0
 PRIVATE = 0o600
+STACK_BYTES = 1024 * 1024
 NOT_STARTED = 2
 
 
@@ -72,6 +74,7 @@ def main(words: Sequence[str] | None = None) -> int:
     with contextlib.suppress(OSError):  # already the leader of its session
         os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    threading.stack_size(STACK_BYTES)  # where addresses are limited (`ulimit -v`), 8 MiB a thread would be all of them
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.WARNING,

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,7 +18,7 @@ import pytest
 
 from provision.bench.adb import AdbHost, ServerAddress
 from provision.bench.processes import Process, find_process
-from provision.bench.server import NOTE, PrivateServer, ServerNote, check_server, find_running, find_unnoted
+from provision.bench.server import NOTE, PrivateServer, ServerNote, check_server, find_adb, find_running, find_unnoted
 from provision.bench.smart_socket import CONNECT_SECONDS
 from provision.errors import AdbServerError, DeadlinePassed
 from tests.bench.smart_double import serving
@@ -215,3 +217,17 @@ def test_a_device_list_may_be_silent_for_longer_than_the_asking_may_take() -> No
         rows = AdbHost(double.address).track_devices(threading.Event())
         assert (next(rows), next(rows)) == ((), ())
         rows.close()  # type: ignore[attr-defined]
+
+
+def test_the_bundled_program_is_taken_only_as_it_was_tested(tmp_path: Path) -> None:
+    """Adbutils brings a program that nobody here built; another one is named before it runs."""
+    folder = tmp_path / "adbutils" / "binaries"
+    folder.mkdir(parents=True)
+    (tmp_path / "adbutils" / "__init__.py").touch()
+    (folder / "adb").write_bytes(bundled_adb().read_bytes() + b"\0")
+    (folder / "adb").chmod(0o755)
+    script = "from provision.bench.server import find_adb; find_adb()"
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False)
+    assert "not the adb that this version was tested with" in done.stderr
+    assert find_adb() == bundled_adb()

@@ -43,6 +43,7 @@ WORDED = {
     "hang-during": "the command acts, says half of its answer, then never ends",
     "hang-after": "the command acts, then never ends",
     "strange": "the Nth matching call acts, and answers in words that no Android of this release has",
+    "flood": "the Nth matching call acts, and answers more than any bench takes",
     "drop": "the link is cut at the Nth matching call",
     "reboot": "the tablet reboots at the Nth matching call",
     "adb-off": "an update switches USB debugging off at the Nth matching call",
@@ -141,6 +142,8 @@ def reply_of(fault: Fault) -> Reply:
 
 STRANGE = "Managed by firmware policy 7: request queued\n"
 """Words of no Android."""
+OTHER_WORDS = {"strange": STRANGE, "flood": STRANGE * 320_000}
+"""What is said in the place of an answer; a flood has 16 MB."""
 
 
 READ_STRICTLY = (("dumpsys",), ("dumpsys", "battery"), ("dumpsys", "account"), ("df",), ("pm", "list", "users"))
@@ -149,6 +152,8 @@ READ_STRICTLY = (("dumpsys",), ("dumpsys", "battery"), ("dumpsys", "account"), (
 
 def kind_of(fault: Fault) -> str:
     """The name of a fault; of a strange answer also what it spoils, reading or installing, where it spoils a run."""
+    if fault.name == "flood":
+        return "strange-reading"
     if fault.name != "strange":
         return fault.name
     if any(word.startswith("install") for word in fault.words):
@@ -157,12 +162,12 @@ def kind_of(fault: Fault) -> str:
 
 
 def speak_strangely(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int], reply: Reply) -> Reply:
-    """The reply in a firmware's own words, where a fault says so; `hits` as in `find_hit`."""
+    """The reply in a firmware's own words, or far too many, where a fault says so; `hits` as in `find_hit`."""
     for fault in map(parse_fault, faults):
-        if fault.name == "strange" and fault.matches(argv):
+        if fault.name in OTHER_WORDS and fault.matches(argv):
             hits[fault.text] = hits.get(fault.text, 0) + 1
             if hits[fault.text] == fault.nth:
-                return replace(reply, out=STRANGE, err="")
+                return replace(reply, out=OTHER_WORDS[fault.name], err="")
     return reply
 
 
