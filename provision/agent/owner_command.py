@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provision.agent.contract import ADMIN, AGENT
+from provision.facts.printed import read_printed
 from provision.facts.thrown import find_thrown
 from provision.terms import Reason
 from provision.transport import Answer
@@ -195,7 +196,8 @@ def _read_unknown(text: str) -> OwnerAnswer:
     thrown = find_thrown(text)
     if thrown is None:
         error = _ERROR.search(text)
-        first = next((line.strip() for line in text.split("\n") if line.strip()), "no answer")
+        own = read_printed(text).body or text
+        first = next((line.strip() for line in own.split("\n") if line.strip()), "no answer")
         told = first if error is None else error[0].strip()
         return OwnerAnswer(OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, told[:200])
     if _SYSTEM_DIED.fullmatch(thrown.name):

@@ -10,11 +10,8 @@ from functools import cached_property
 
 from provision.errors import AnswerCut, AnswerError
 from provision.facts.printed import Printed, read_printed
+from provision.facts.thrown import find_thrown
 
-EXCEPTION = re.compile(
-    r"^(?:(?:Error|Operation not allowed|Bad argument): )?(?:[\w.$]+[.$])?(\w+Exception): (.*)$", re.MULTILINE
-)
-SECURITY = re.compile(r"^Security exception: (.*)$", re.MULTILINE)
 _LONG = re.compile(r"-?[0-9]{1,19}")
 REFUSAL_CHARACTERS = 120
 MISSING_SERVICE = re.compile(
@@ -29,11 +26,8 @@ def find_refusal(text: str) -> str | None:
 
     For lists of several answers, whose parts commas divide.
     """
-    found = SECURITY.search(text)
-    message = found[1] if found is not None else None
-    if message is None:
-        thrown = EXCEPTION.search(text)
-        message = thrown[2] if thrown is not None else None
+    thrown = find_thrown(text)
+    message = None if thrown is None else thrown.message or thrown.name
     return None if message is None else " ".join(message.replace(",", ";").split())[:REFUSAL_CHARACTERS]
 
 
@@ -127,11 +121,8 @@ class CommandOutput:
 
         Forms: reference, packages document 3.6; the heads of grants are those of the Java `pm` of 6.0 to 8.1 (8).
         """
-        for pattern in (SECURITY, EXCEPTION):
-            found = pattern.search(self.said)
-            if found is not None:
-                return found[0].strip()
-        return None
+        thrown = find_thrown(self.said)
+        return None if thrown is None else thrown.line
 
     def unexpected(self, expected: str, *, private: bool = False) -> AnswerError:
         """The error for an answer in no known form; where it broke off, or says nothing, the one that says so.

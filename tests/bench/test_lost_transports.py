@@ -62,6 +62,7 @@ class Bed:
 
     live: LiveBench
     tablet: YankedTablet
+    server: ServerAddress
 
     def connect(self) -> AdbTransport:
         """The tablet's transport, once it is plugged and listed."""
@@ -81,7 +82,7 @@ def bed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     try:
         with run_bench(folder / "bench", [tablet], (server.host, server.port)) as live:
             tablet.pull = lambda: live.begin(live.bench.slot("1").unplug)
-            bed = Bed(live, tablet)
+            bed = Bed(live, tablet, ServerAddress(server.host, server.port))
             yield bed
             bed.connect()  # a server that still looks for a lost tablet would meet a bench that is gone
     finally:
@@ -181,3 +182,33 @@ def test_a_command_that_lost_its_transport_is_lost(bed: Bed) -> None:
     transport = bed.connect()
     with pytest.raises(TabletGone):
         transport.shell("drop", seconds=SECONDS)
+
+
+CALLS: tuple[Callable[[AdbTransport], object], ...] = (
+    lambda transport: transport.shell("say x", seconds=SECONDS),
+    lambda transport: transport.shell("say x", seconds=SECONDS, merged=True),
+    lambda transport: transport.exec_with_stdin("say x", io.BytesIO(), 0, seconds=SECONDS),
+    lambda transport: transport.push(io.BytesIO(b"x"), 1, FILE, seconds=SECONDS),
+    lambda transport: transport.pull(FILE, bytearray().extend, seconds=SECONDS),
+)
+
+
+def call_again_and_again(call: Callable[[AdbTransport], object], transport: AdbTransport) -> None:
+    """A server takes some milliseconds to see that a tablet is gone."""
+    for _ in range(5000):
+        call(transport)
+
+
+@pytest.mark.later
+def test_whatever_a_server_says_of_a_tablet_that_is_just_lost_is_lost(bed: Bed) -> None:
+    """`closed`, `device offline`, `not found` or nothing, as version and moment have it; asked without the front."""
+    host = AdbHost(bed.server)
+    bed.tablet.files[FILE] = b"x"
+    for call in CALLS * 3:
+        bed.connect()
+        emulator = bed.live.bench.slot("1").emulator
+        transport = AdbTransport(host, next(row for row in host.list_transports() if row.serial == emulator))
+        call(transport)
+        bed.live.begin(bed.live.bench.slot("1").unplug)
+        with pytest.raises(TabletGone):
+            call_again_and_again(call, transport)

@@ -159,3 +159,42 @@ def test_a_killed_station_leaves_its_tablets_and_the_next_one_closes_its_runs(ho
     assert again.status == 0, again.errors
     assert_records_right(home)
     wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the adopted bench ended with the second station")
+
+
+@pytest.mark.later
+def test_a_cable_pulled_after_the_last_byte_of_an_app_is_a_lost_tablet_in_its_slot_too(finished_home: Path) -> None:
+    """The tablet has all of the app and never says so: only the connection can end the call."""
+    home = finished_home
+    by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
+    by_hand(home, "1", "break", "hang-after:cmd+package+install-write")
+    logs = set((home / "logs" / "runs").glob("*"))
+    station = Watched(home, "--virtual", "2", "--stay")
+    step = "apps.present/org.provision.fixture.chat"
+
+    def installs() -> bool:
+        return any(step in log.read_text() for log in set((home / "logs" / "runs").glob("*")) - logs)
+
+    wait_until(installs, "the upload", WAIT_SECONDS)
+    BenchClient.open(home).act("unplug", "1")
+    ended = station.wait_for(end_of("1"))[0]
+    assert (ended["outcome"], ended["reason"]) == ("lost", "tablet-gone"), ended
+    assert station.wait_for(state_is("1", "lost"))
+    BenchClient.open(home).act("edit", "1", "mend")
+    BenchClient.open(home).act("plug", "1")
+    assert station.wait_for(end_of("1"), 2)[1]["outcome"] == "done"
+    station.stop()
+    assert_records_right(home)
+
+
+@pytest.mark.later
+def test_an_app_that_waits_for_a_tap_is_told_from_a_tablet_that_hangs(finished_home: Path) -> None:
+    home = finished_home
+    by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
+    by_hand(home, "1", "break", "hang:cmd+package+install-commit")
+    settings = home / "bench.yaml"
+    settings.write_text(settings.read_text().replace("package: 30", "package: 3"))
+    ended = run_station(home, 2).tablets["1"]
+    assert (ended["outcome"], ended["reason"]) == ("failed", "install-hung"), ended
+    assert "`cmd package install-commit` did not end within 3 s" in ended["detail"]
+    by_hand(home, "1", "mend")
+    assert run_station(home, 2).tablets["1"]["outcome"] == "done"
