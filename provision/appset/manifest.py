@@ -68,7 +68,7 @@ def read_manifest(path: Path) -> Manifest:
             if len(raw) > MAX_MANIFEST_BYTES:
                 raise ApkError("its AndroidManifest.xml is too large")
             elements = read_elements(raw)
-            abis = frozenset(abi for abi, _ in list_native(apk))
+            abis = frozenset(abi for abi, _ in list_native(apk, elements))
             return _read(elements, abis, read_traits(file, apk, elements))
     except DAMAGED:
         raise ApkError("its AndroidManifest.xml cannot be read") from None

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from provision.appset.binary_xml import Element
 
 _NAME, _EXPORTED, _AUTHORITIES, _REQUIRED = 0x01010003, 0x01010010, 0x01010018, 0x0101028E
-_SHARED_USER, _EXTRACT_NATIVE = 0x0101000B, 0x010104EA
+_SHARED_USER, _EXTRACT_NATIVE, _DEBUGGABLE = 0x0101000B, 0x010104EA, 0x0101000F
 _REQUIRED_SPLIT_TYPES, _SPLIT_TYPES = 0x0101064E, 0x0101064F
 # Resource ids of AOSP's public.xml; they never change.
 
@@ -83,7 +83,7 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
     top = elements[0] if elements else None
     extracts = None if application is None else application.attributes.get(_EXTRACT_NATIVE, 1)
     native: dict[str, Packing] = {}
-    for abi, info in list_native(archive):
+    for abi, info in list_native(archive, elements):
         native[abi] = max(native.get(abi, Packing.ABSENT), _read_packing(file, info, _PAGE))
     table = archive.NameToInfo.get(_RESOURCES)
     return Traits(
@@ -103,12 +103,21 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
     )
 
 
-def list_native(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """`lib/<abi>/libx.so`: its ABI, and the entry."""
+def list_native(archive: zipfile.ZipFile, elements: Sequence[Element]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """`lib/<abi>/libx.so`: its ABI, and the entry. Of an app for debugging every file there is code.
+
+    Source: AOSP core/jni com_android_internal_content_NativeLibraryHelper.cpp, NativeLibrariesIterator.
+    """
+    debugged = any(each.name == "application" and each.attributes.get(_DEBUGGABLE) for each in elements)
     for info in archive.infolist():
-        parts = info.filename.split("/")
-        if len(parts) == 3 and parts[0] == "lib" and parts[2].endswith(".so"):
-            yield parts[1], info
+        folder, _, rest = info.filename.partition("/")
+        abi, _, name = rest.partition("/")
+        if folder == "lib" and name and "/" not in name and (debugged or _is_library(name)):
+            yield abi, info
+
+
+def _is_library(name: str) -> bool:
+    return name.startswith("lib") and name.endswith(".so")
 
 
 def _read_packing(file: BinaryIO, info: zipfile.ZipInfo, unit: int) -> Packing:

@@ -16,6 +16,7 @@ from provision.texts.catalogue import Language, say, say_count
 FIRST_API = 21
 PROCESSORS: Sequence[tuple[str, ...]] = (
     ("arm64-v8a", "armeabi-v7a", "armeabi"),
+    ("arm64-v8a",),
     ("armeabi-v7a", "armeabi"),
     ("x86_64", "x86"),
     ("x86",),
@@ -51,11 +52,16 @@ def _describe_fit(language: Language, app: App) -> Iterator[str]:
     """One line for each range of releases and kind of processor that ends alike."""
     said: dict[tuple[str, ...], list[str]] = {}
     for abis in PROCESSORS:
-        said.setdefault(tuple(_describe_releases(language, app, abis)), []).append(abis[0])
+        said.setdefault(tuple(_describe_releases(language, app, abis)), []).append(_name(language, abis))
     for lines, processors in said.items():
         every = len(processors) == len(PROCESSORS)
         yield say(language, "apps.every-processor") if every else ", ".join(processors)
         yield from (f"    {line}" for line in lines)
+
+
+def _name(language: Language, abis: Sequence[str]) -> str:
+    """A kind of processor; those of 64 bits run code for 32 as well, but for some of the newest."""
+    return say(language, "apps.only-64", abi=abis[0]) if len(abis) == 1 and "64" in abis[0] else abis[0]
 
 
 def _describe_releases(language: Language, app: App, abis: Sequence[str]) -> Iterator[str]:

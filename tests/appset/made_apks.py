@@ -33,7 +33,7 @@ def make_apk(
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr(zipfile.ZipInfo("AndroidManifest.xml"), _manifest(package, split, wanted))
         for abi in libraries:
-            _pack(archive, f"lib/{abi}/libx.so", str(wanted.get("native", "aligned")), 4096)
+            _pack(archive, f"lib/{abi}/{wanted.get('library', 'libx.so')}", str(wanted.get("native", "aligned")), 4096)
         if "resources" in wanted:
             _pack(archive, "resources.arsc", str(wanted["resources"]), 4)
         archive.writestr(
@@ -75,6 +75,7 @@ def _manifest(package: str, split: str, wanted: dict[str, Any]) -> bytes:
 
 def _application(xml: Manifest, wanted: dict[str, Any]) -> None:
     flags = [("testOnly", True)] if wanted.get("test_only") else []
+    flags += [("debuggable", True)] if wanted.get("debuggable") else []
     flags += [("extractNativeLibs", wanted["extracts"])] if "extracts" in wanted else []
     xml.start("application", *flags, *([("isSplitRequired", True)] if wanted.get("needs_splits") else []))
     for tag, name, exported, filtered in wanted.get("components", ()):

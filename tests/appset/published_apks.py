@@ -36,6 +36,7 @@ EXPLAINED: Mapping[str, str] = {
     "its signing block has the pair": "two signatures of one scheme: which one counts differs by reader",
 }
 """Where this product refuses and apksigner does not, by a part of our words."""
+NOT_LOADED = "aapt2 counts every .so file; Android loads those whose names begin with lib"
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ def _judge(name: str, path: Path, signers: Mapping[tuple[str, int], str]) -> Row
         why = str(error)
     differs = [f"signer on API {level}" for level in LEVELS if ours[level] != theirs[level]]
     explained = next((reason for text, reason in EXPLAINED.items() if text in why), "")
+    if _has_code_that_is_not_loaded(path):
+        explained = NOT_LOADED
     manifest = _read_manifest(path)
     if isinstance(manifest, Manifest):
         said = _ask_aapt2(path)
@@ -172,6 +175,13 @@ def _judge(name: str, path: Path, signers: Mapping[tuple[str, int], str]) -> Row
         differs += ["the manifest is read by aapt2"] if _ask_aapt2(path) and not why else []
         told = str(manifest)
     return Row(name, why or told, ",".join(sorted({each[:8] for each in theirs.values()})), tuple(differs), explained)
+
+
+def _has_code_that_is_not_loaded(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(re.fullmatch(r"lib/[^/]+/(?!lib)[^/]+\.so", name) for name in archive.namelist())
 
 
 def _signers(found: Signatures, level: int) -> str:

@@ -193,6 +193,9 @@ def test_a_v1_signature_is_judged_as_android_does(case: dict[str, Any], tmp_path
         assert _signer(found, api) == expected_signers(names), _explain(found, api) if names else api
     if "says" in case:
         assert case["says"] in _explain(found, min(case["api"]))
+    if "cause" in case:
+        assert isinstance(found, Signatures)
+        assert {fault.cause for fault in found.faults.values()} == {ApkCause(case["cause"])}
 
 
 STRICTER = {

@@ -95,7 +95,11 @@ def _covers(listed: DigestList, raw: bytes, manifest: DigestList) -> bool:
     if listed.main.holds("-digest" if old_tool else "-digest-manifest", raw):
         return True
     for name, section in listed.entries.items():
-        if name in manifest.entries and not section.holds("-digest", _digested(manifest.entries[name], old_tool)):
+        if name not in manifest.entries:
+            continue
+        if section.find_digest("-digest") is None:
+            raise _refuse_digest(section, f"what {MANIFEST} says of {name[:80]!r}")
+        if not section.holds("-digest", _digested(manifest.entries[name], old_tool)):
             raise ContradictedSignature(f"what {MANIFEST} says of {name[:80]!r} was changed after it was signed")
     return listed.entries.keys() <= manifest.entries.keys()
 
@@ -130,6 +134,13 @@ def _verify_entries(
     return common
 
 
+def _refuse_digest(section: Section, what: str) -> SignatureFault:
+    """Why a section that Android knows no digest of stands for nothing."""
+    if "md5-digest" in section.attributes:
+        return WeakSignature(f"{what} is signed by an algorithm that is too weak (MD5)")
+    return SignatureFault(f"{what} is signed by an algorithm that Android does not know")
+
+
 def _find_signers(name: str, signers: Sequence[_Covering]) -> list[_Covering]:
     return [each for each in signers if name in each.names]
 
@@ -141,10 +152,8 @@ def _needs_no_digest(name: str) -> bool:
 
 def _compare_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, section: Section, name: str) -> None:
     wanted = section.find_digest("-digest")
-    if wanted is None and "md5-digest" in section.attributes:
-        raise WeakSignature(f"{name[:80]!r} in it is signed by an algorithm that is too weak (MD5)")
     if wanted is None:
-        raise SignatureFault(f"{name[:80]!r} in it is signed by an algorithm that Android does not know")
+        raise _refuse_digest(section, f"{name[:80]!r} in it")
     maker = hashlib.new(wanted[0])
     with archive.open(info) as source:
         while data := source.read(1024 * 1024):
