@@ -88,6 +88,19 @@ class Control(StrEnum):
     AGENT_OWNER = "agent.owner"
 
 
+class SeenThrough(StrEnum):
+    """By which road a tablet was seen: only the first is this computer's own word that it hangs here.
+
+    `usb`: its port by this computer's kernel, itself by the adb server of this bench. `network`: the adb server of this
+    bench, at no port of this computer. `adb-server`: one that somebody else runs. `training`: the training bench.
+    """
+
+    USB = "usb"
+    NETWORK = "network"
+    ADB_SERVER = "adb-server"
+    TRAINING = "training"
+
+
 class LabelDoubt(StrEnum):
     """Why a person is asked for a tablet's label: it may be the one of this number, or one of several."""
 

@@ -26,8 +26,16 @@ from provision.errors import PortSourceError
 CONTROL = Path("/run/udev/control")
 """Exists while udevd runs; without it libudev's monitor is silent instead of failing."""
 
+DEVICES = Path("/sys/bus/usb/devices")
+"""Where the kernel lists its USB devices, each under the name of its port."""
+
 _Change = Callable[[Plugged], list[PortEvent]]
 _END = object()
+
+
+def is_present(port: str, devices: Path = DEVICES) -> bool:
+    """Whether this computer's kernel has a device on a port now."""
+    return is_port(port) and (devices / port / "idVendor").is_file()
 
 
 class UsbPorts:

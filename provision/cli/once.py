@@ -25,7 +25,7 @@ from provision.cli.options import (
     wait_for_word_option,
 )
 from provision.cli.pick import NO_SLOT, Picked, pick
-from provision.cli.reach import Reached, open_home, reach
+from provision.cli.reach import Reached, find_road, open_home, reach, require_road
 from provision.cli.sinks import tell_draft, tell_hook
 from provision.cli.speech import confirm, language_of
 from provision.cli.streams import keep_working
@@ -136,10 +136,12 @@ def take_tablet(
         for line in list_leftovers(ledger, language_of(place)):
             click.echo(line, err=True)
         picked = pick(place, reached, slot, serial)
+        road = find_road(access, picked.row.port)
+        require_road(place, road)
         secrets = _admit(place, picked, question, yes=yes)
         ends = read_expected(reached.training, setup, state)
         expected = {label: end for label, end in ends.items() if label == picked.label}
-        job = setup.make_job(ledger, secrets, ConfirmationQueue(state.confirmations, patience or 0), state)
+        job = setup.make_job(ledger, secrets, ConfirmationQueue(state.confirmations, patience or 0), state, road)
         yield Taken(ledger, reached, picked, secrets, expected, job)
 
 

@@ -11,16 +11,16 @@ import click
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
 from provision.bench.ports import PortEvents
 from provision.bench.server import PrivateServer, check_server, find_adb, find_running
-from provision.bench.usb import UsbPorts
+from provision.bench.usb import UsbPorts, is_present
 from provision.cli.options import Access
 from provision.cli.process_limits import require_descriptors
-from provision.cli.speech import speak, speak_to_anybody
+from provision.cli.speech import language_of, speak, speak_to_anybody
 from provision.cli.training import Training, find_training, start_training
 from provision.errors import HomeError, ServerGone, TrainingError
 from provision.home.create import Details, create_home
 from provision.home.folder import Home, load_home, lock_home, require_kind
 from provision.polling import poll
-from provision.terms import HomeKind
+from provision.terms import HomeKind, SeenThrough
 from provision.texts.catalogue import say
 
 TRAINING_ENVIRONMENT = {"ADB_USB": "0", "ADB_EMU": "0", "ADB_LOCAL_TRANSPORT_MAX_PORT": "5554"}
@@ -64,6 +64,35 @@ def check_access(access: Access, home: Home) -> None:
             f"{home.path} is a training home: give --virtual N for virtual tablets, or --home with a ward home "
             "made by `provision init` for real ones"
         )
+
+
+def name_road(access: Access) -> SeenThrough:
+    """By which road the tablets in slots are seen, whose plugs the source of port events tells."""
+    if access.virtual is not None:
+        return SeenThrough.TRAINING
+    return SeenThrough.USB if access.server is None else SeenThrough.ADB_SERVER
+
+
+def find_road(access: Access, port: str | None) -> SeenThrough:
+    """By which road one tablet is seen, of which the adb server alone has told so far.
+
+    Args:
+        port: of this computer's USB, as that server names it; None for a tablet at none.
+    """
+    road = name_road(access)
+    here = port is not None and is_present(port)
+    return SeenThrough.NETWORK if road is SeenThrough.USB and not here else road
+
+
+def require_road(home: Home, road: SeenThrough) -> None:
+    """Refuse a record of a ward home about a tablet that this computer does not see itself.
+
+    Raises:
+        HomeError: nobody allowed it in `bench.yaml`; no tablet was touched.
+    """
+    allowed = home.bench.foreign_adb_server == "allow"
+    if home.kind is HomeKind.WARD and road in {SeenThrough.ADB_SERVER, SeenThrough.NETWORK} and not allowed:
+        raise HomeError(say(language_of(home), f"road.refused.{road}", file=home.path / "bench.yaml"))
 
 
 def open_tablets(access: Access, home: Home) -> Access:

@@ -110,6 +110,9 @@ class BenchSettings(FileModel):
     agent: AgentRef | None = Field(default=None, description="the agent; without it only the shell road is taken")
     device_profiles: Path = Field(default=TOOLKIT / "device_profiles", description="folder of profiles")
     hooks: Hooks = Field(default=Hooks(), description="programs started at events")
+    foreign_adb_server: Literal["refuse", "allow"] = Field(
+        default="refuse", description="ward homes: tablets that this computer's own USB does not show: refuse or allow"
+    )
     second_place: Path | None = Field(default=None, description="folder on another disk for the newest checkpoint")
 
 

@@ -11,7 +11,7 @@ from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.records.said import decode_said
 from provision.report.render import render
-from provision.terms import ProofVerdict
+from provision.terms import ProofVerdict, SeenThrough
 from provision.texts.catalogue import Language, printable, say
 from provision.texts.message import Message, tell
 
@@ -39,11 +39,16 @@ def render_record(language: Language, record: Record) -> str:
 
 
 def _tell_sight(language: Language, observed: Mapping[str, Any]) -> tuple[str, ...]:
-    """By what the tablet was recognised; records of earlier versions do not say."""
-    basis, bench = observed.get("matchedBy"), observed.get("numberGivenBy")
-    known = basis in set(Basis)
-    told = (say(language, "record.matched", basis=say(language, f"basis.{basis}")),) if known else ()
-    return (*told, say(language, "record.matched-elsewhere", bench=printable(str(bench)))) if bench else told
+    """By which road the tablet was seen, and by what it was recognised; records of earlier versions do not say."""
+    road, basis, bench = (observed.get(name) for name in ("seenThrough", "matchedBy", "numberGivenBy"))
+    told = []
+    if road in set(SeenThrough):
+        told.append(say(language, "record.seen", road=say(language, f"road.{road}")))
+    if basis in set(Basis):
+        told.append(say(language, "record.matched", basis=say(language, f"basis.{basis}")))
+    if bench:
+        told.append(say(language, "record.matched-elsewhere", bench=printable(str(bench))))
+    return tuple(told)
 
 
 def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:

@@ -19,7 +19,7 @@ from provision.runs.run_log import RunLog
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
-from provision.terms import HomeKind, Phase
+from provision.terms import HomeKind, Phase, SeenThrough
 from provision.texts.message import NOTHING, Message
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Job:
         confirmations: where to ask what a model is that does not say so; None where nobody can be asked.
         pace: how time passes.
         uploads: remembers what lost runs left on tablets; None remembers nothing.
+        seen_through: by which road its tablets are seen; None leaves it out of the record.
     """
 
     kind: HomeKind
@@ -80,6 +81,7 @@ class Job:
     agent: AgentKit | None = None
     proved: VerifiedInstallStore | None = None
     uploads: PendingUploadStore | None = None
+    seen_through: SeenThrough | None = None
     accept_draft: bool = False
     load: Callable[[], Load] = read_load
     confirmations: ConfirmationQueue | None = None

@@ -23,12 +23,16 @@ from provision.runs.observed import (
 from provision.runs.plan import Plan
 from provision.runs.run_state import RunState
 from provision.runs.verdict import Verdict, find_doubt
-from provision.terms import HomeKind
+from provision.terms import HomeKind, SeenThrough
 from provision.texts.catalogue import Language, say
 
 
 def make_result(
-    state: RunState, verdict: Verdict, kind: HomeKind, digest: Callable[[Profile], Configuration]
+    state: RunState,
+    verdict: Verdict,
+    kind: HomeKind,
+    digest: Callable[[Profile], Configuration],
+    seen_through: SeenThrough | None = None,
 ) -> RunResult:
     """The run as its signed record tells it.
 
@@ -37,6 +41,7 @@ def make_result(
         verdict: how it ended.
         kind: of the home.
         digest: digests of the configuration for one profile.
+        seen_through: by which road the tablet was seen, where that is known.
 
     Raises:
         RecordError: the run has no open line.
@@ -60,6 +65,7 @@ def make_result(
         observed={
             "match": str(checked.certainty),
             "matchedBy": str(checked.basis),
+            **({"seenThrough": str(seen_through)} if seen_through else {}),
             **({"numberGivenBy": checked.given_by} if checked.given_by else {}),
             **_describe_state(state),
             MEMBER: encode_said(_collect_said(plan, verdict)),

@@ -189,7 +189,7 @@ class TabletRun:
                 self._identifier.check_in(None)
             # Without an open line there is no record, and the verdict says why.
             if self._state.checked_in is not None:
-                result = make_result(self._state, verdict, self._job.kind, self._job.digest)
+                result = make_result(self._state, verdict, self._job.kind, self._job.digest, self._job.seen_through)
                 written = self._job.ledger.finish(result)
                 if result.seals:
                     statement = self._close_debugging(result)

@@ -47,7 +47,7 @@ from provision.station.devices import AdbDevices
 from provision.station.ledger_writer import LedgerWriter
 from provision.station.second_place import read_second_place, write_second_place
 from provision.station.station import Options, Sink, Station
-from provision.terms import Control, HomeKind
+from provision.terms import Control, HomeKind, SeenThrough
 
 if TYPE_CHECKING:
     from provision.state.sql.bench_state import BenchState
@@ -93,9 +93,22 @@ class BenchSetup:
         return Limits(facts=here.facts, step=here.step, package=here.package, boot=here.boot)
 
     def make_job(
-        self, ledger: RunLedger, secrets: SecretReader, confirmations: ConfirmationQueue, state: BenchState
+        self,
+        ledger: RunLedger,
+        secrets: SecretReader,
+        confirmations: ConfirmationQueue,
+        state: BenchState,
+        seen_through: SeenThrough | None = None,
     ) -> Job:
-        """A job for every tablet of this home; `confirmations`: where its runs ask what a model is."""
+        """A job for every tablet of this home.
+
+        Args:
+            ledger: where its runs are opened and recorded.
+            secrets: reads those of the networks.
+            confirmations: where its runs ask what a model is.
+            state: what the bench remembers.
+            seen_through: by which road its tablets are seen.
+        """
         state.site_names.note(self.home.site.name)
         return Job(
             kind=self.home.kind,
@@ -111,6 +124,7 @@ class BenchSetup:
             uploads=state.pending_uploads,
             accept_draft=self.accept_draft,
             confirmations=confirmations,
+            seen_through=seen_through,
             open_log=RunLogs(self.home.logs / "runs").open,
         )
 
