@@ -20,8 +20,6 @@ from provision.transport import Answer, Sink
 FRAME = 64 * 1024
 OLD_LINE_LIMIT = 4000  # Android 5 and 6 take A_OPEN payloads below 4096 bytes (packages document 1.8)
 FILE_MODE = 0o100644
-LAST_SECOND = 2**32 - 1
-"""Of the time of a pushed file, in 2106; whatever this computer's clock says."""
 LONGEST_PIECE = 1024 * 1024
 """Bytes of one piece of a pulled file: 64 KiB by adb's own rule; a packet of adb carries no more than this."""
 
@@ -276,7 +274,12 @@ def _sync_frames(source: BinaryIO, size: int, remote: str) -> Iterator[bytes]:
         if len(frame) < min(FRAME, size - start):
             raise EOFError(f"the source ended before its {size} bytes")
         yield struct.pack("<4sI", b"DATA", len(frame)) + frame
-    yield struct.pack("<4sI", b"DONE", min(max(0, int(time.time())), LAST_SECOND))
+    yield struct.pack("<4sI", b"DONE", clip_time(time.time()))
+
+
+def clip_time(seconds: float) -> int:
+    """Return the time of a pushed file as four bytes can say it, up to 2106; nothing is decided by it."""
+    return min(max(0, int(seconds)), 2**32 - 1)
 
 
 def _expect_okay(upload: _Upload, remote: str, *, complete: bool) -> None:

@@ -92,7 +92,7 @@ def _parse_one(path: CommandOutput, dump: CommandOutput, package: str) -> Instal
         if user is not None and _is_usable(user[0]):
             raise path.ended_early("`package:PATH` of an app that is installed by its dump")
         return None
-    version = re.search(r"^\s+versionCode=(\d+)", block, re.MULTILINE)
+    version = re.search(r"^\s+versionCode=(\d{1,19})\b", block, re.MULTILINE)
     if version is None:
         raise dump.unexpected(f"a `Package [{package}]` block with versionCode")
     if user is None or not _STATE.search(user[0]):

@@ -67,7 +67,7 @@ def _parse_list(output: CommandOutput) -> Owner:
         return Owner(owner[1], known=True)
     if "no owners" in output.lines:
         return Owner(None, known=True)
-    count = re.search(r"^(\d+) owners?:", output.body, re.MULTILINE)
+    count = re.search(r"^(\d{1,9}) owners?:", output.body, re.MULTILINE)
     rows = set(re.findall(r"^User +\d+: admin=.*$", output.body, re.MULTILINE))
     if count is None:
         raise output.unexpected("`no owners` or `N owner:` lines")

@@ -17,9 +17,9 @@ QUERIES = (
 _FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|heic|heif|webp|avif|dng|bmp|mp4|3gp|mov|mkv|webm|avi)\s*$", re.IGNORECASE)
 """Ends a name whatever it begins with: `[2024] garden.jpg` is no line of another program."""
-_LISTED = re.compile(r"^\s*UserInfo\{(\d+):", re.MULTILINE)
-_BLOCK = re.compile(r"^User UserInfo\{(\d+):", re.MULTILINE)
-_COUNT = re.compile(r"^  Accounts: (?P<count>\d+)$(?P<rows>(?:\n    Account \{.*$)*)", re.MULTILINE)
+_LISTED = re.compile(r"^\s*UserInfo\{(\d{1,9}):", re.MULTILINE)
+_BLOCK = re.compile(r"^User UserInfo\{(\d{1,9}):", re.MULTILINE)
+_COUNT = re.compile(r"^  Accounts: (?P<count>\d{1,9})$(?P<rows>(?:\n    Account \{.*$)*)", re.MULTILINE)
 """Indented by two blanks, where `dumpUser` stands: nothing else in a block is, but a name that was made to look so."""
 
 

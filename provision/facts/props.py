@@ -55,7 +55,7 @@ class Props:
     def api_if_known(self) -> int | None:
         """API level for records of tablets that do not tell it."""
         text = self.get("ro.build.version.sdk")
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdecimal() and len(text) < 4 else None
 
     @property
     def release(self) -> str:

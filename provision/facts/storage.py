@@ -19,7 +19,7 @@ class Storage:
     free_bytes: int
 
 
-_TOYBOX = re.compile(r"^(?:\S.*?)?\s+\d+\s+\d+\s+(?P<free>\d+)\s+\d+%\s+/data(?:/\S*)?$")
+_TOYBOX = re.compile(r"^(?:\S.*?)?\s+\d+\s+\d+\s+(?P<free>\d{1,15})\s+\d+%\s+/data(?:/\S*)?$")
 _TOOLBOX = re.compile(r"^(?:/\S*)?(?:\s+[\d.]+[A-Z]?){2}\s+(?P<free>[\d.]+[A-Z]?)\s+\d+$")
 """A row, or its rest where a long name stands on a line of its own."""
 
@@ -47,7 +47,7 @@ def parse(output: CommandOutput) -> Storage:
 
 
 def _bytes(text: str, output: CommandOutput) -> int:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)", text)
+    match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,15})?)([KMGT]?)", text)
     if match is None:
         raise output.unexpected("a size like 1.0G in the Free column")
     return int(float(match[1]) * _UNITS[match[2]])
