@@ -22,6 +22,8 @@ BLOCK_MAGIC = b"APK Sig Block 42"
 V2_BLOCK, V3_BLOCK = 0x7109871A, 0xF05368C0
 STRING, BOOLEAN = 3, 18
 MANIFEST, RESOURCES = "AndroidManifest.xml", "resources.arsc"
+PAGE = 4096
+FILTERED = ("activity", "activity-alias", "service", "receiver")
 PREVIEW_LEVEL = 10000
 """What a preview's codename stands for where a level is expected."""
 
@@ -50,7 +52,10 @@ class Apk:
         codename: the preview it asks for, empty for released levels.
         defines, authorities: permissions and provider authorities it brings.
         libraries: shared libraries it cannot do without.
-        compressed: its `resources.arsc` is compressed.
+        compressed: its `resources.arsc` is compressed, or not at a multiple of four bytes.
+        unready: ABIs whose libraries are compressed or not at a multiple of a page, where they stay in the APK.
+        unexported: the first component with an intent filter that does not say whether other apps may reach it.
+        shared_user: the user id it wants to share.
         exported: receivers that other apps may reach; one that does not say so is closed.
     """
 
@@ -74,6 +79,9 @@ class Apk:
     authorities: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     compressed: bool = False
+    unready: tuple[str, ...] = ()
+    unexported: str = ""
+    shared_user: str = ""
     exported: tuple[str, ...] = ()
 
     def signer(self, api: int) -> str:
@@ -90,19 +98,43 @@ def read_apk(content: bytes) -> Apk:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             manifest, names = archive.read(MANIFEST), archive.namelist()
-            v1, compressed = _v1_certificate(archive), _is_compressed(archive)
+            v1, compressed = _v1_certificate(archive), _is_unready(content, archive, RESOURCES, 4)
+            unready = {
+                name.split("/")[1] for name in names if _is_code(name) and _is_unready(content, archive, name, PAGE)
+            }
     except zipfile.BadZipFile as error:
         raise BadApk("INSTALL_PARSE_FAILED_NOT_APK", "Failed to parse base.apk") from error
     except KeyError as error:
         raise BadApk("INSTALL_PARSE_FAILED_BAD_MANIFEST", "base.apk has no manifest") from error
     v2 = _block_certificate(content)
     abis = tuple(sorted({name.split("/")[1] for name in names if name.startswith("lib/")}))
-    return replace(_describe(_read_elements(manifest), abis, v1, v2), compressed=compressed)
+    elements = _read_elements(manifest)
+    extracts = dict(reversed(elements)).get("application", {}).get("extractNativeLibs", True)
+    stay = () if extracts else tuple(sorted(unready))
+    return replace(_describe(elements, abis, v1, v2), compressed=compressed, unready=stay)
 
 
-def _is_compressed(archive: zipfile.ZipFile) -> bool:
-    """Whether the resource table is compressed, which targets of 30 may not have it (packages document 3.7)."""
-    return RESOURCES in archive.namelist() and archive.getinfo(RESOURCES).compress_type != zipfile.ZIP_STORED
+def _is_code(name: str) -> bool:
+    return name.startswith("lib/") and name.endswith(".so") and name.count("/") == 2
+
+
+def _is_unready(content: bytes, archive: zipfile.ZipFile, name: str, unit: int) -> bool:
+    """Whether an entry that is there cannot be read in place (packages document 3.12)."""
+    if name not in archive.namelist():
+        return False
+    info = archive.getinfo(name)
+    lengths: tuple[int, int] = struct.unpack_from("<HH", content, info.header_offset + 26)
+    return info.compress_type != zipfile.ZIP_STORED or (info.header_offset + 30 + sum(lengths)) % unit != 0
+
+
+def _find_unexported(elements: list[tuple[str, dict[str, Any]]]) -> str:
+    """Components do not nest: a filter belongs to the last one before it."""
+    last: tuple[str, dict[str, Any]] = ("", {})
+    for tag, attributes in elements:
+        if tag == "intent-filter" and last[0] in FILTERED and "exported" not in last[1]:
+            return str(last[1].get("name", last[0]))
+        last = (tag, attributes) if tag in (*FILTERED, "provider") else last
+    return ""
 
 
 def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...], v1: bytes, v2: bytes) -> Apk:
@@ -132,6 +164,8 @@ def _describe(elements: list[tuple[str, dict[str, Any]]], abis: tuple[str, ...],
         defines=_values(elements, "permission", "name"),
         authorities=tuple(filter(None, ";".join(_values(elements, "provider", "authorities")).split(";"))),
         libraries=_values([(t, a) for t, a in elements if a.get("required", True)], "uses-library", "name"),
+        unexported=_find_unexported(elements),
+        shared_user=str(root.get("sharedUserId", "")),
         exported=tuple(name for name, receiver in receivers if receiver.get("exported") is True),
     )
 

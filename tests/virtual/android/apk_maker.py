@@ -64,6 +64,9 @@ class Recipe:
     authority: str = ""
     shared_library: str = ""
     compressed: bool = False
+    packed_code: bool = False
+    filtered: str = ""
+    shared_user: str = ""
     padding: int = 0
 
 
@@ -129,6 +132,7 @@ def manifest_of(recipe: Recipe) -> bytes:
     root = [("versionCode", recipe.version), ("versionName", "1.0"), ("package", recipe.package)]
     root += [("split", recipe.split)] if recipe.split else []
     root += [("isSplitRequired", True)] if recipe.split_required else []
+    root += [("sharedUserId", recipe.shared_user)] if recipe.shared_user else []
     xml.start("manifest", *root)
     xml.single("uses-sdk", ("minSdkVersion", recipe.min_sdk), ("targetSdkVersion", recipe.target_sdk))
     for name in recipe.permissions:
@@ -142,7 +146,12 @@ def manifest_of(recipe: Recipe) -> bytes:
 
 def application_of(recipe: Recipe, xml: Manifest) -> None:
     flags = (("testOnly", recipe.test_only), ("debuggable", recipe.debuggable))
-    xml.start("application", *((name, True) for name, wanted in flags if wanted))
+    unpacked = [("extractNativeLibs", False)] if recipe.packed_code else []
+    xml.start("application", *((name, True) for name, wanted in flags if wanted), *unpacked)
+    if recipe.filtered:
+        xml.start(recipe.filtered, ("name", ".Filtered"))
+        xml.single("intent-filter")
+        xml.end(recipe.filtered)
     for name, permission in recipe.receivers.items():
         guard = [("permission", permission)] if permission else []
         xml.single("receiver", ("name", name), *guard, *([("exported", True)] if name in recipe.exported else []))
@@ -192,7 +201,7 @@ def make_apk(recipe: Recipe) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("AndroidManifest.xml", manifest_of(recipe))
         for abi in recipe.libraries:
-            archive.writestr(f"lib/{abi}/libx.so", b"x")
+            archive.writestr(f"lib/{abi}/libx.so", b"x", zipfile.ZIP_DEFLATED if recipe.packed_code else None)
         if recipe.compressed:
             archive.writestr("resources.arsc", b"x" * 100, zipfile.ZIP_DEFLATED)
         if recipe.padding:
@@ -245,6 +254,10 @@ RECIPES: dict[str, Recipe] = {
     "needs-library": Recipe(shared_library="org.example.maps"),
     "compressed": Recipe(compressed=True),
     "compressed-29": Recipe(compressed=True, target_sdk=29),
+    "packed-code": Recipe(libraries=("arm64-v8a", "armeabi-v7a", "x86", "x86_64"), packed_code=True),
+    "filtered": Recipe(filtered="service", target_sdk=33),
+    "filtered-30": Recipe(filtered="service"),
+    "system-user": Recipe(shared_user="android.uid.system"),
     "tools": Recipe(permissions=("android.permission.WRITE_SECURE_SETTINGS",)),
     "x86-only": Recipe(libraries=("x86",)),
     "arm": Recipe(libraries=("armeabi-v7a",)),

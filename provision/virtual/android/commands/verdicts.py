@@ -21,6 +21,11 @@ SPLITS_API, KEPT_VERSION_API, PRELOADED_API, DOWNGRADE_TEXT_API = 29, 35, 34, 33
 """First levels that miss splits; that remember the version of what `uninstall -k` left behind (3.9); that keep
 the version of the system image as the lowest (3.8); that word a downgrade."""
 
+EXPORTED_API, EXTRACTION_API = 31, 23
+"""First levels that ask components whether they are exported; that leave code in the APK (packages document 3.12)."""
+
+SYSTEM_USERS = tuple(f"android.uid.{name}" for name in ("system", "phone", "log", "nfc", "bluetooth", "shell"))
+
 OLD_SWITCH_API = 29
 """Last level on which `package_verifier_enable` counts (packages document 3.11)."""
 
@@ -240,6 +245,31 @@ def _resources(device: Device, request: Request) -> Verdict | None:
     return Verdict("-124", detail)  # INSTALL_PARSE_FAILED_RESOURCES_ARSC_COMPRESSED: Android has no word for it
 
 
+def _exported(device: Device, request: Request) -> Verdict | None:
+    if not request.apk.unexported or min(device.api, request.apk.target_sdk) < EXPORTED_API:
+        return None
+    rule = "requires that an explicit value for android:exported be defined when intent filters are present"
+    where = "Failed parse during installPackageLI: /data/app/vmdl.tmp/base.apk (at Binary XML file line #9): "
+    detail = f"{where}{request.apk.package}{request.apk.unexported}: Targeting S+ (version 31 and above) {rule}"
+    return Verdict("INSTALL_PARSE_FAILED_MANIFEST_MALFORMED", detail)
+
+
+def _native_packing(device: Device, request: Request) -> Verdict | None:
+    abis = device.model.props.get("ro.product.cpu.abilist", "").split(",")
+    first = next((abi for abi in abis if abi in request.apk.abis), "")
+    if device.api < EXTRACTION_API or first not in request.apk.unready:
+        return None
+    return Verdict("INSTALL_FAILED_INVALID_APK", "Failed to extract native libraries, res=-2")
+
+
+def _system_user(_device: Device, request: Request) -> Verdict | None:
+    if request.apk.shared_user not in SYSTEM_USERS:
+        return None
+    package, user = request.apk.package, request.apk.shared_user
+    detail = f"Package {package} has no signatures that match those in shared user {user}; ignoring!"
+    return Verdict("INSTALL_FAILED_SHARED_USER_INCOMPATIBLE", detail)
+
+
 def _libraries(_device: Device, request: Request) -> Verdict | None:
     missing = [name for name in request.apk.libraries if name not in PLATFORM_LIBRARIES]
     if not missing:
@@ -294,7 +324,8 @@ def _verified(device: Device, request: Request) -> bool:
 
 
 TESTS: tuple[Test, ...] = (
-    _user, _room, _old_release, _resources, _signed, _whole, _low_target, _test_only, _native_code,
-    _already, _other_signer, _permission_model, _downgrade, _libraries, _permissions, _providers, _verifier,
+    _user, _room, _old_release, _resources, _exported, _signed, _whole, _low_target, _test_only, _native_code,
+    _native_packing, _already, _other_signer, _system_user, _permission_model, _downgrade, _libraries, _permissions,
+    _providers, _verifier,
 )  # fmt: skip
 """Every test, in the order in which its verdict wins."""
