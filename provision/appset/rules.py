@@ -36,6 +36,13 @@ class UnfitCause(StrEnum):
     NEWER_INSTALLED = "newer-installed"  # INSTALL_FAILED_VERSION_DOWNGRADE, decided where the tablet's apps are known
 
 
+AT_FAULT = frozenset({
+    UnfitCause.RESOURCES_PACKED, UnfitCause.NATIVE_PACKED, UnfitCause.EXPORTED_MISSING,
+    UnfitCause.SPLIT_TYPE_MISSING, UnfitCause.LIBRARY_MISSING, UnfitCause.SYSTEM_USER,
+})  # fmt: skip
+"""Causes whose `needs` names the part of the app that is refused, and not what the tablet would have to be."""
+
+
 @dataclass(frozen=True)
 class Unfit:
     """One app that does not fit one tablet: what it needs and what the tablet has, both without words of a language."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provision.appset.access import is_known
 from provision.appset.fit import choose
 from provision.appset.model import App
-from provision.appset.rules import PLATFORM_LIBRARIES, Tablet, Unfit, UnfitCause
+from provision.appset.rules import AT_FAULT, PLATFORM_LIBRARIES, Tablet, Unfit, UnfitCause
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Part, RunLine, Step
 from provision.controls.spec import ControlSpec, always
@@ -146,9 +146,10 @@ def find_misfit(facts: Facts, app: App) -> Message | None:
 
 
 def tell_misfit(misfit: Unfit) -> Message:
-    """What an app needs that the tablet does not have."""
+    """What an app needs that the tablet does not have, or what of it this release refuses."""
     cause = message(f"cause.{misfit.cause}")
-    return message("app-misfit", package=misfit.package, cause=cause, needs=misfit.needs, has=misfit.has)
+    form = "app-refused-there" if misfit.cause in AT_FAULT else "app-misfit"
+    return message(form, package=misfit.package, cause=cause, needs=misfit.needs, has=misfit.has)
 
 
 def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) -> tuple[Reason | None, Message]:
