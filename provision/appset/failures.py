@@ -171,6 +171,10 @@ A build may print any of them so, as it may take a later release's code without 
 MAKERS: Mapping[str, Failure] = {
     "INSTALL_CANCELED_BY_USER": _GATE,  # MIUI before it took -111
     "-99": _CANCELLED,  # ColorOS
+    "-3000": _GATE,  # One UI: INSTALL_FAILED_REJECTED_BY_DATE
+    "-3001": _GATE,  # One UI: INSTALL_FAILED_REJECTED_BY_BUILDTYPE
+    "INSTALL_FAILED_REJECTED_BY_DATE": _GATE,
+    "INSTALL_FAILED_REJECTED_BY_BUILDTYPE": _GATE,
 }
 """Codes that makers added: packages document 3.11."""
 
@@ -197,9 +201,11 @@ _OF_VERIFIERS: tuple[_Rule, ...] = (
 """What a verifier says. Source: `PackageInstallerSession` of 37 (tests/vectors/android/developer_verification.json)."""
 
 _WITHOUT_ROOM = (
-    r"(?:not enough|insufficient|out of|no(?: more)?|low)\b[^.;\n]{0,20}\b(?:space|storage|room)\b"
-    r"|no space left|enough free space|failed to allocate|bytes? because only|only \d+ allocatable"
-    r"|\bENOSPC\b|\bEDQUOT\b|quota exceeded|exceeds? .*quota|disk (?:is )?full|storage (?:is )?full"
+    r"(?:not enough|insufficient|out of|no(?: more)?|low)(?: (?!such|permission|access)[a-z]+){0,3}"
+    r" (?:space|storage|room)\b(?! permission)"
+    r"|\b(?:space|storage|room) (?:is |was )?(?:not enough|insufficient|low|full|exhausted)\b"
+    r"|failed to allocate \d+|bytes? because only|only \d+ allocatable"
+    r"|\bENOSPC\b|\bEDQUOT\b|quota exceeded|exceeds? .*quota|disk (?:is )?full"
 )
 _RIGHT_OF_SHELL = (
     r"(?:neither user \d+ nor current process has|requires:?|needs?(?: the)?|must have(?: permission)?|has no"
@@ -212,7 +218,8 @@ _OF_WORDS: tuple[_Rule, ...] = (
     _rule(_WITHOUT_ROOM, _STORAGE),
     _rule(r"\bEIO\b|\bI/O error|input/output error|\bEROFS\b|read-only file system|structure needs cleaning",
           Failure(Reason.STORAGE_FAULTY)),
-    _rule(r"user rejected|(?:cancell?ed|denied|rejected|refused) by (?:the )?user", _CANCELLED),
+    _rule(r"(?:cancell?ed|denied|rejected|refused|declined) by (?:the )?user", _CANCELLED),
+    _rule(r"\buser (?:has )?(?:cancell?ed|denied|rejected|refused|declined)\b", _CANCELLED),
     _rule(_RIGHT_OF_SHELL, _GATE),
     _rule(r"failed to write; .*(?:broken pipe|\bEPIPE\b|end of (?:file|stream|input)|\bEOF\b)", _DAMAGED),
     _rule(r"unexpected (?:\w+ )?(?:eof|end of)|expected \d+ bytes|(?:file )?size mismatch", _DAMAGED),

@@ -31,7 +31,9 @@ ABANDON_SECONDS = 20.0
 """A session is given up in a moment; a service that hung in its commit may hang in this, too."""
 PROBE_SECONDS = 10.0
 _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
-_FAILURE = re.compile(r"Failure \[([A-Z][A-Z_]+|-?\d+)\b.*")  # to the line's end: a message may go on on the next one
+_FAILURE = re.compile(
+    r"Failure ?\[ ?([A-Z][A-Z_]+|-?\d+)\b.*"
+)  # to the line's end: a message may go on on the next one
 _SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
 _ERROR = re.compile(r"^(?:Error: |cmd: |Failed to add file\(s\), reason: ).*$", re.MULTILINE)
 
