@@ -29,6 +29,10 @@ from provision.runs.plan_runner import Reading
 from provision.runs.verdict import outcome_from_error, outcome_from_reading
 from provision.terms import Outcome, Reason
 
+UNKNOWN = Reason.ANSWER_NOT_UNDERSTOOD
+LOST = "java.lang.SecurityException: Neither user 2000 nor current process has android.permission.DUMP."
+DENIED = "Permission Denial: can't dump battery from pid=1, uid=2000 due to missing android.permission.DUMP permission"
+
 VERDICTS = [
     (StepFailed("s", Reason.INSTALL_REFUSED, "d"), Outcome.FAILED, Reason.INSTALL_REFUSED),
     (StepFailed("s", Reason.READ_BACK_DIFFERS, "d"), Outcome.FAILED, Reason.READ_BACK_DIFFERS),
@@ -40,6 +44,9 @@ VERDICTS = [
     (ServerGone("x"), Outcome.LOST, Reason.ADB_SERVER_GONE),
     (NotBooted("c", "e", "g"), Outcome.FAILED, Reason.BOOT_INCOMPLETE),
     (AnswerError("c", "e", "g"), Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD),
+    (AnswerError("c", "e", f"\nException occurred while executing 'x':\n{LOST}"), Outcome.REFUSED, Reason.OEM_GATE),
+    (AnswerCut("dumpsys battery", "e", DENIED), Outcome.REFUSED, Reason.OEM_GATE),
+    (AnswerError("c", "e", "SecurityException: not exported from uid 10086"), Outcome.FAILED, UNKNOWN),
     (AnswerCut("c", "e", "g"), Outcome.FAILED, Reason.ANSWER_CUT),
     (RecordError("x"), Outcome.FAILED, Reason.RECORD_NOT_WRITTEN),
     (ConfigurationError(), Outcome.FAILED, Reason.BENCH_FILE_WRONG),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from provision.config.load import Load
@@ -48,6 +49,11 @@ _CANCELLED = {
 _TABLETS_OWN = frozenset({Reason.OEM_GATE, Reason.OWNER_UNSUPPORTED})
 """Maker or build refuse the bench: no fault of the run, and the same tablet would answer the same again."""
 
+_RIGHT_LOST = re.compile(
+    r"(?:nor current process has|uid[= ]2000\b.*|requires:?|missing|does not have|need the) ?android\.permission\.\w+"
+)
+"""A question that Android answers uid shell, refused for a right: the maker took it (packages document 3.11)."""
+
 _FAILURES = (
     (DeadlinePassed, Reason.TABLET_HUNG),
     (NotBooted, Reason.BOOT_INCOMPLETE),  # before its base class
@@ -75,6 +81,8 @@ def outcome_from_error(error: ProvisionError, cause: Reason | None = None) -> Ve
         return Verdict(Outcome.FAILED, error.reason, _tell_step(error))
     if isinstance(error, TransportError) and not isinstance(error, DeadlinePassed):
         return Verdict(Outcome.LOST, error.reason, verbatim(str(error)))
+    if isinstance(error, AnswerError) and _RIGHT_LOST.search(error.got):
+        return Verdict(Outcome.REFUSED, Reason.OEM_GATE, verbatim(str(error)))
     reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), Reason.UNEXPECTED)
     return Verdict(Outcome.FAILED, reason, verbatim(str(error)))
 
