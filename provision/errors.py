@@ -62,6 +62,10 @@ class HomeError(ProvisionError):
     """A bench home is missing, damaged, of the wrong kind, or held by another station."""
 
 
+class HomeInUse(HomeError):
+    """Another process holds the home, and ends or goes on with it."""
+
+
 class TransportError(ProvisionError):
     """The way to one tablet failed; what the tablet did with the last command is unknown."""
 

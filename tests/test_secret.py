@@ -37,7 +37,15 @@ def test_a_secret_is_neither_pickled_nor_copied(take: object) -> None:
 
 @pytest.mark.parametrize(
     ("content", "value"),
-    [(b"a b\n", b"a b"), (b"a b\r\n", b"a b"), (b"a b", b"a b"), (b"a \n\n", b"a \n"), (b" a", b" a")],
+    [
+        (b"a b\n", b"a b"),
+        (b"a b\r\n", b"a b"),
+        (b"a b", b"a b"),
+        (b"a \n\n", b"a "),
+        (b" a", b" a"),
+        (b"\xef\xbb\xbfa b\r\n\r\n", b"a b"),
+        (b"a\r", b"a"),
+    ],
 )
 def test_exactly_one_line_end_is_not_part_of_the_secret(content: bytes, value: bytes, tmp_path: Path) -> None:
     assert read_secret(_file(tmp_path, content), tmp_path).reveal() == value

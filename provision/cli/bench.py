@@ -25,7 +25,8 @@ def bench(context: click.Context, home: Path | None) -> None:
     """Plug, unplug, tap Allow, break and mend virtual tablets of a training home.
 
     `edit`, `break`, `mend` and `journal` also work while no station runs, `chaos` starts its own; the others need one
-    (`scripts/station --virtual 8 --stay` in another terminal). Exit status 0 done, 1 cannot be done, 2 wrong use.
+    (`scripts/station --virtual 8 --stay` in another terminal). --home stands before the word: `bench --home FOLDER
+    plug 1`. Exit status 0 done, 1 cannot be done, 2 wrong use.
     """
     context.obj = home
 

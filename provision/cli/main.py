@@ -111,7 +111,7 @@ def _run() -> int:
         click.echo(f"provision: {exhausted}", err=True)
         ended = ending.NOT_ALL
     except (OSError, UnicodeError) as error:  # a disk or a name this computer cannot take
-        click.echo(f"provision: {error}", err=True)
+        click.echo(f"provision: {_describe(error)}", err=True)
         _explain(error)
         ended = ending.NOT_ALL
     return ended if isinstance(ended, int) else 0
@@ -126,6 +126,14 @@ def _finish_output() -> None:
     output = streams.get("stdout")
     if output is not None and output.lost is not None and not output.lost_silently:
         click.echo(say(detect_language(os.environ), "main.output-lost", why=output.lost.strerror), err=True)
+
+
+def _describe(error: OSError | UnicodeError) -> str:
+    """Where and what, without the number and the quotation marks of Python."""
+    if isinstance(error, OSError) and error.strerror:
+        named = ", ".join(printable(str(name)) for name in (error.filename, error.filename2) if name is not None)
+        return f"{named}: {error.strerror}" if named else error.strerror
+    return str(error)
 
 
 def _explain(error: Exception) -> None:

@@ -16,7 +16,7 @@ from provision.cli.options import Access
 from provision.cli.process_limits import require_descriptors
 from provision.cli.speech import language_of, speak, speak_to_anybody
 from provision.cli.training import Training, find_training, start_training
-from provision.errors import HomeError, ServerGone, TrainingError
+from provision.errors import HomeError, HomeInUse, ServerGone, TrainingError
 from provision.home.create import Details, create_home
 from provision.home.folder import Home, load_home, lock_home, require_kind
 from provision.polling import poll
@@ -164,7 +164,7 @@ def visit(access: Access, home: Home) -> Iterator[Reached]:
     with ExitStack() as stack:
         try:
             stack.enter_context(lock_home(home))
-        except HomeError as held:
+        except HomeInUse as held:
             reached = _attach(access, home, held)
         else:
             reached = stack.enter_context(reach(access, home))

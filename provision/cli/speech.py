@@ -46,6 +46,8 @@ def explain(language: Language, error: BaseException) -> list[str]:
     """What to do now about an error whose message says only what is wrong; one sentence a cause."""
     if _is_disk_full(error):
         return [say(language, "main.disk-full")]
+    if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return [say(language, "main.not-allowed")]
     if isinstance(error, TransportError | AnswerError):
         return [name_reason(language, error)[1]]
     faults = error.faults if isinstance(error, ConfigurationError) else ()

@@ -66,6 +66,9 @@ def station(
 
     A tablet that does not say whether it is one waits for somebody to say so: type "yes 4" or "no 4" and Enter for
     the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
+
+    Exit status: 0 every tablet is done, or in a training home ended as it must; 1 some did not, or none was seen; 2
+    configuration; 130 interrupted. Output that nobody takes changes none of it (`logs/output.jsonl` says so).
     """
     if chaos:
         raise click.UsageError(say(detect_language(os.environ, access.language), "station.chaos"))

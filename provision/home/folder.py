@@ -11,6 +11,7 @@ The kind is read from the signed key descriptor, never from a file a person edit
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +20,14 @@ from pathlib import Path
 
 from provision.bench.slots import Slot
 from provision.config.findings import Findings
-from provision.errors import HomeError
+from provision.errors import HomeError, HomeInUse
 from provision.home.bench_settings import BenchSettings, load_bench_settings, load_slots
 from provision.records.keys import load_keys
 from provision.site.model import Site, load_site
 from provision.state.station_lock import LOCK_NAME, read_holder, try_lock
 from provision.terms import HomeKind
+
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 @dataclass(frozen=True)
@@ -112,16 +115,23 @@ def lock_home(home: Home) -> Iterator[None]:
     """Keep every other station out of a home until the block ends; the kernel ends it with the process.
 
     Raises:
-        HomeError: another process holds it; the message names its process id.
+        HomeInUse: another process holds it; the message names its process id.
+        HomeError: this account cannot write there.
     """
     file = home.state / LOCK_NAME
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise HomeError(f"{file}: the lock cannot be opened: {error.strerror}") from error
+        advice = (
+            f". Tablets are reached from a home that this account ({os.geteuid()}) can write: start it as the owner "
+            f"of {home.path}, or from a copy on a disk that takes writes"
+        )
+        raise HomeError(
+            f"{file}: the lock cannot be opened: {error.strerror}{advice if error.errno in _NOT_OURS else ''}"
+        ) from error
     try:
         if not try_lock(handle):
-            raise HomeError(
+            raise HomeInUse(
                 f"{home.path}: in use by another station, process {read_holder(handle)}; "
                 "end that one first, or wait for it"
             )

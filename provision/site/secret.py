@@ -7,6 +7,7 @@ whole file, such as a key with its certificate, is referred to by `{file: PATH}`
 
 from __future__ import annotations
 
+import codecs
 import getpass
 import os
 import re
@@ -190,8 +191,8 @@ def _check_mode(file: Path, mode: int, forbidden: int) -> None:
 
 
 def _read_line(file: Path, forbidden: int) -> bytes:
-    """The checked content; one trailing line end is not part of it."""
-    value = _read(file, MAX_SECRET_BYTES, forbidden).removesuffix(b"\n").removesuffix(b"\r")
+    """The checked content; what an editor puts around it, a byte order mark and line ends, is not part of it."""
+    value = _read(file, MAX_SECRET_BYTES, forbidden).removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
     if not value:
         raise _error(file, "a secret on one line", "an empty file", "write the secret into this file")
     return value

@@ -52,3 +52,9 @@ def test_a_tablet_that_broke_a_command_off_gets_the_same_hands_as_after_a_run(
 
 def test_what_says_itself_what_to_do_gets_no_second_sentence() -> None:
     assert explain(Language.EN, ConfigurationError()) == []
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_place_that_this_account_may_not_write_is_named_so(number: int) -> None:
+    assert explain(Language.EN, OSError(number, "no", "/x")) == [say(Language.EN, "main.not-allowed")]
+    assert explain(Language.EN, OSError(errno.ENOENT, "no", "/x")) == []
