@@ -1,4 +1,4 @@
-"""Published APKs out of package registries, pinned by digest, and what Debian's apksigner and aapt2 say of each.
+"""Published APKs out of package registries, pinned by digest, and what Debian's apksigner, aapt2 and zipalign say.
 
     scripts/published_apks        fetch what the cache lacks (some 80 MB), print the table, 1 for a disagreement
                                   that nobody explained
@@ -9,6 +9,7 @@ The archives are fetched by the registries' own clients (pip, npm, Maven) into `
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from provision.appset.containers import check_is_apk
 from provision.appset.manifest import Manifest, read_manifest
@@ -170,6 +172,8 @@ def _judge(name: str, path: Path, signers: Mapping[tuple[str, int], str]) -> Row
     if isinstance(manifest, Manifest):
         said = _ask_aapt2(path)
         differs += [key for key, value in said.items() if value != _say(manifest)[key]]
+        more, ours_more = _ask_for_traits(path), _say_traits(manifest)
+        differs += [key for key, value in more.items() if value != ours_more[key]]
         told = f"{manifest.package} {manifest.version_code}"
     else:
         differs += ["the manifest is read by aapt2"] if _ask_aapt2(path) and not why else []
@@ -229,6 +233,71 @@ def _ask_aapt2(path: Path) -> dict[str, object]:
         "test only": "testOnly='-1'" in text,
         "libraries": set(re.findall(r"^ *uses-library:'([^']*)'", text, re.MULTILINE)),
     }
+
+
+def _ask_for_traits(path: Path) -> dict[str, object]:
+    """What `aapt2 dump xmltree` and `zipalign -c` say of what decides; nothing where there is no tree."""
+    command = ("aapt2", "dump", "xmltree", "--file", "AndroidManifest.xml", str(path))
+    done = subprocess.run(command, capture_output=True, check=False)
+    elements = list(_read_tree(done.stdout.decode("utf-8", "replace")))
+    if not elements:
+        return {}
+    top = {name: value for tag, _, attributes in elements if tag == "manifest" for name, value in attributes.items()}
+    aligned = subprocess.run(
+        ("zipalign", "-c", "-v", "-p", "4", str(path)), capture_output=True, text=True, check=False
+    )
+    entries = dict(re.findall(r"^ *\d+ (.*) \((OK|OK - compressed|BAD - \d+)\)$", aligned.stdout, re.MULTILINE))
+    return {
+        "shared user": top.get("sharedUserId", ""),
+        "unexported": next(_find_silent(elements), ""),
+        "defines": {attributes["name"] for tag, _, attributes in elements if tag == "permission"},
+        "authorities": {
+            each
+            for tag, _, attributes in elements
+            if tag == "provider" and not attributes.get("authorities", "@").startswith("@")
+            for each in attributes["authorities"].split(";")
+        },
+        "resources": _PACKED.get(entries.get("resources.arsc", "")[:4], entries.get("resources.arsc", "")),
+    }
+
+
+_PACKED = {"": "ABSENT", "OK": "ALIGNED", "OK -": "COMPRESSED", "BAD ": "UNALIGNED"}
+Node: TypeAlias = "tuple[str, int, dict[str, str]]"
+
+
+def _read_tree(text: str) -> Iterator[Node]:
+    """(tag, indent, attributes by name) of each element."""
+    found: Node | None = None
+    for line in text.splitlines():
+        element = re.match(r"( *)E: ([\w-]+)", line)
+        attribute = re.match(
+            r' *A: (?:http://schemas\.android\.com/apk/res/android:)?(\w+)(?:\(0x\w+\))?="?([^"]*)', line
+        )
+        if element:
+            if found is not None:
+                yield found
+            found = (element[2], len(element[1]), {})
+        elif attribute and found is not None:
+            found[2].setdefault(attribute[1], attribute[2])
+    if found is not None:
+        yield found
+
+
+def _find_silent(elements: Sequence[Node]) -> Iterator[str]:
+    """Components with a filter and without a word of being exported."""
+    for number, (tag, indent, attributes) in enumerate(elements):
+        inside = itertools.takewhile(lambda each, indent=indent: each[1] > indent, elements[number + 1 :])  # type: ignore[misc]
+        filtered = any(each[0] == "intent-filter" for each in inside)
+        if filtered and "exported" not in attributes and tag in ("activity", "activity-alias", "service", "receiver"):
+            yield attributes.get("name", tag)
+
+
+def _say_traits(manifest: Manifest) -> dict[str, object]:
+    traits = manifest.traits
+    return {
+        "shared user": traits.shared_user, "unexported": traits.unexported, "defines": set(traits.permissions),
+        "authorities": set(traits.authorities), "resources": traits.resources.name,
+    }  # fmt: skip
 
 
 def _find_number(text: str, pattern: str) -> int | None:
