@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from apkInspector.axml import ManifestStruct, XmlAttributeElement, XmlEndElement, XmlStartElement
 
-from provision.appset.signing.faults import ApkError
+from provision.appset.signing.faults import ApkCause, ApkError
+from provision.config.nodes import plain
 
 _TYPE_STRING, _TYPE_DECIMAL, _TYPE_HEX, _TYPE_BOOLEAN = 3, 16, 17, 18  # ResourceTypes.h, Res_value
 
@@ -40,14 +41,17 @@ class Element:
     attributes: Mapping[int | str, Value]
 
     def number_of(self, key: int | str) -> int | None:
-        """A whole number.
+        """A whole number, None for none.
 
         Raises:
-            ApkError: text in its place, as the code name of a preview release is.
+            ApkError: text in its place, as the code name of a preview release is, or a number kept in a resource.
         """
         value = self.attributes.get(key)
         if isinstance(value, str):
-            raise ApkError("its manifest has text where a version or SDK number belongs")
+            told = f"its manifest has text where a version or SDK number belongs ({plain(value)})"
+            raise ApkError(told, ApkCause.UNREADABLE_VALUE)
+        if value is None and key in self.attributes:
+            raise ApkError("its manifest keeps a version or SDK number in a resource", ApkCause.UNREADABLE_VALUE)
         return value
 
     def text_of(self, key: int | str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from contextlib import suppress
 from importlib import import_module, metadata
 
@@ -72,6 +73,8 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point; every error a person can act on is one message, never a traceback."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they speak to programmers; tests have them as errors
     open_standard_streams()
     bound_process()
     interrupt_on_stop()

@@ -15,10 +15,14 @@ import pytest
 from block_maker import make_signer, put_signers
 from made_apks import PUBLISHER, make_apk
 from program import PROGRAM
+from virtual.android.apk_maker import Recipe
+from virtual.android.apk_maker import make_apk as preview_apk
 
+from provision.appset.containers import check_is_apk
 from provision.appset.manifest import read_manifest
+from provision.appset.restrictions import read_restrictions
 from provision.appset.signing.block_schemes import Scheme
-from provision.appset.signing.faults import ApkError
+from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import verify_signatures
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +60,7 @@ def test_damage_gives_an_apk_error_or_an_os_error_and_nothing_else(part: str, tm
             with zipfile.ZipFile(inside, "w") as archive:
                 archive.writestr("AndroidManifest.xml", _damaged(manifest, chance))
             apk.write_bytes(inside.getvalue())
-        for read in (read_manifest, verify_signatures):
+        for read in (read_manifest, verify_signatures, check_is_apk, read_restrictions):
             try:
                 read(apk)
             except (ApkError, OSError):
@@ -130,6 +134,15 @@ def _bend(manifest: bytes, odd: str) -> bytes:
         struct.pack_into("<I", strings, 20, start + 2)
         whole = manifest[:pool] + bytes(strings[:start]) + b"\0\0" + bytes(strings[start:]) + manifest[pool + size :]
     return whole[:4] + struct.pack("<I", len(whole)) + whole[8:]
+
+
+@pytest.mark.parametrize("level", ["Zzz", "21"])
+def test_an_app_for_a_preview_is_told_as_one(level: str, tmp_path: Path) -> None:
+    """A level in text is a code name to Android, even where it looks like a number."""
+    (tmp_path / "x.apk").write_bytes(preview_apk(Recipe(min_sdk=level)))
+    with pytest.raises(ApkError) as caught:
+        read_manifest(tmp_path / "x.apk")
+    assert caught.value.cause is ApkCause.UNREADABLE_VALUE
 
 
 def test_build_fixtures_names_the_packages_that_are_missing(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class ApkCause(StrEnum):
     LIBRARY = "library"
     CONFLICT = "conflict"
     LABEL_TAKEN = "label-taken"
+    UNREADABLE_VALUE = "unreadable-value"
 
 
 class ApkError(Exception):
