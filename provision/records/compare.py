@@ -1,15 +1,15 @@
 """Is a records folder still as this bench left it? Compared before anything is signed.
 
 A folder that was put back to an older state, ledger and all, is right in itself: only who remembers more can tell.
-The bench remembers its runs and the head of its ledger (`runs`) and, where `bench.yaml` names a second place, the
-checkpoint kept there. What a kill can leave, and only that, is taken without a question: the bundle or leaf of a run
-that is open, and a second statement that was not noted yet.
+The bench remembers its runs and the head of its ledger (`runs`), the checkpoint of the last batch in its database and,
+where `bench.yaml` names a second place, there. What a kill can leave, and only that, is taken without a question: the
+bundle or leaf of a run that is open, and a second statement that was not noted yet.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from provision.errors import RecordError
 from provision.records.content import format_time
 from provision.records.keys import HomeKey
 from provision.records.ledger import Leaf, ledger_root, read_unsettled
-from provision.records.note import Checkpoint
+from provision.records.note import Checkpoint, open_checkpoint
 from provision.records.reader import LEDGER, Record, bundle_paths, read_bundle
 from provision.records.runs import RunJournal
 
@@ -54,8 +54,13 @@ def find_records(folder: Path, home: HomeKey) -> Found:
     return Found([read_bundle(path, home) for path in bundle_paths(folder)], leaves, size)
 
 
-def compare(journal: RunJournal, found: Found, kept: Checkpoint | None) -> Differences:
-    """Return what of the folder is not as `journal` and a checkpoint kept elsewhere say."""
+def open_kept(kept: Mapping[str, bytes], home: HomeKey) -> dict[str, Checkpoint]:
+    """Return the checkpoints that were kept, by who remembers them; `RecordError` where one is not of this home."""
+    return {who: open_checkpoint(note, home.origin, home.public, f"checkpoint of {who}") for who, note in kept.items()}
+
+
+def compare(journal: RunJournal, found: Found, kept: Mapping[str, Checkpoint]) -> Differences:
+    """Return what of the folder is not as `journal` says, and the checkpoints kept by who remembers them."""
     named = {(leaf.bundle, leaf.envelopes): leaf.sha256 for leaf in found.leaves}
     missing = tuple(place for place, signed in journal.signed.items() if named.get(place) != signed.sha256)
     sentences = [
@@ -68,10 +73,10 @@ def compare(journal: RunJournal, found: Found, kept: Checkpoint | None) -> Diffe
     return Differences(missing, tuple(sentences))
 
 
-def _list_cuts(journal: RunJournal, found: Found, kept: Checkpoint | None) -> Iterator[str]:
+def _list_cuts(journal: RunJournal, found: Found, kept: Mapping[str, Checkpoint]) -> Iterator[str]:
     """Heads that the signed part of the ledger does not continue."""
     heads = [] if journal.head is None else [("this bench", journal.head.size, base64.b64decode(journal.head.root))]
-    heads += [] if kept is None else [("the second place", kept.size, kept.root)]
+    heads += [(who, checkpoint.size, checkpoint.root) for who, checkpoint in kept.items()]
     for who, size, root in heads:
         if found.size < size:
             yield f"the ledger is signed for {found.size} statements, {who} remembers {size}: an older one was put back"

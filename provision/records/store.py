@@ -17,12 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from provision.errors import RecordError
 from provision.files import make_folder, remove_unfinished, write_atomically
 from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
-from provision.records.compare import Differences, Found, compare, find_records, refuse
+from provision.records.compare import Differences, Found, compare, find_records, open_kept, refuse
 from provision.records.content import (
     ASSET_ID,
     RESULT_OF,
@@ -35,7 +36,6 @@ from provision.records.content import (
 from provision.records.envelope import sign_envelope
 from provision.records.keys import DESCRIPTOR_NAME, HomeKeys, read_bytes
 from provision.records.ledger import Leaf, Ledger
-from provision.records.note import open_checkpoint
 from provision.records.reader import (
     BUNDLE_SUFFIX,
     DOCUMENTS,
@@ -78,7 +78,7 @@ class RecordStore:
         folder: the records folder; made where missing.
         keys: the home's keys; their descriptor is copied into the folder.
         state: where `runs.jsonl` lies, outside the records folder; made where missing.
-        kept: the newest checkpoint in a second place, as `checkpoint` gave it; None where there is none.
+        kept: checkpoints that were kept elsewhere, as `checkpoint` gave them, by who remembers them.
         acknowledgement: an auditor's decision to go on without what is missing.
 
     Raises:
@@ -92,11 +92,11 @@ class RecordStore:
         keys: HomeKeys,
         state: Path,
         *,
-        kept: bytes | None = None,
+        kept: Mapping[str, bytes] = MappingProxyType({}),
         acknowledgement: Acknowledgement | None = None,
     ) -> None:
         self._folder, self._keys = folder, keys
-        self._kept = None if kept is None else open_checkpoint(kept, keys.origin, keys.public, "the second place")
+        self._kept = open_kept(kept, keys.home)
         self._doubtful = False
         with _disk(folder):
             for place in (folder, folder / DOCUMENTS, folder / LEDGER, state):
@@ -286,7 +286,7 @@ class RecordStore:
     def _open_acknowledged(self, decision: Acknowledgement, differences: Differences) -> None:
         if not differences.sentences:
             raise RecordError(f"{self._folder}: nothing is missing, so there is nothing to acknowledge")
-        self._kept = None
+        self._kept = {}
         said = {"by": decision.by, "why": decision.why, "differences": list(differences.sentences)}
         document = canonical_json({"acknowledgement": said}, "acknowledgement")
         self._place_document(document)

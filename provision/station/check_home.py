@@ -14,17 +14,16 @@ from provision.errors import HomeError
 from provision.home.bench_settings import load_bench_settings, load_slots
 from provision.home.folder import Home, load_home
 from provision.profiles.load import load_profiles
-from provision.records.compare import compare, find_records, refuse
+from provision.records.compare import compare, find_records, open_kept, refuse
 from provision.records.keys import load_keys
 from provision.records.ledger import LEAVES_NAME
-from provision.records.note import open_checkpoint
 from provision.records.reader import LEDGER
 from provision.records.runs import RunJournal
 from provision.site.model import Site, load_site
 from provision.site.network_secrets import read_network_secrets
 from provision.state.opening import open_bench_state
 from provision.state.station_lock import try_to_lock
-from provision.station.second_place import read_second_place
+from provision.station.kept_checkpoint import read_kept
 from provision.station.setup import BenchSetup, load_setup, refuse_demo
 
 
@@ -83,10 +82,10 @@ def _check_records(place: Home) -> None:
         if not free or not place.records.is_dir():
             return
         keys = load_keys(place.keys)
-        kept = read_second_place(place, keys)
-        head = None if kept is None else open_checkpoint(kept, keys.origin, keys.public, "the second place")
+        with open_bench_state(place.path) as state:
+            kept = open_kept(read_kept(place, keys, state), keys.home)
         journal = RunJournal(place.state, mends=False)
-        refuse(compare(journal, find_records(place.records, keys.home), head), place.records)
+        refuse(compare(journal, find_records(place.records, keys.home), kept), place.records)
 
 
 def _read_pieces(folder: Path, found: Findings) -> None:

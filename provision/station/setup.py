@@ -43,9 +43,10 @@ from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
+from provision.state.opening import open_bench_state
 from provision.station.devices import AdbDevices
+from provision.station.kept_checkpoint import keep_checkpoint, read_kept
 from provision.station.ledger_writer import LedgerWriter
-from provision.station.second_place import read_second_place, write_second_place
 from provision.station.station import Options, Sink, Station
 from provision.terms import Control, HomeKind, SeenThrough
 
@@ -262,9 +263,10 @@ def acknowledge_missing(home: Home, by: str, why: str) -> WrittenRecord:
     """
     keys = load_keys(home.keys)
     decision = Acknowledgement(by, why, uuid4().hex, datetime.now(UTC))
-    kept = read_second_place(home, keys)
-    store = RecordStore(home.records, keys, home.state, kept=kept, acknowledgement=decision)
-    write_second_place(home, keys, store.checkpoint())
+    with open_bench_state(home.path) as state:
+        kept = read_kept(home, keys, state)
+        store = RecordStore(home.records, keys, home.state, kept=kept, acknowledgement=decision)
+        keep_checkpoint(home, keys, state, store.checkpoint())
     return store.find_written(decision.run_id)
 
 
@@ -277,12 +279,12 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
         RecordError: records or ledger are not as this home left them.
     """
     keys = load_keys(home.path / "keys")
-    store = RecordStore(home.path / "records", keys, home.path / "state", kept=read_second_place(home, keys))
-    write_second_place(home, keys, store.checkpoint())
+    store = RecordStore(home.records, keys, home.state, kept=read_kept(home, keys, state))
+    keep_checkpoint(home, keys, state, store.checkpoint())
     assets = state.open_registry(home.bench.asset_prefix)
     if assets.is_empty:
         verdict = verify_folder(home.records)
         assets.restore((record.run.asset_id, str(record.run.identity.get("serial", ""))) for record in verdict.records)
     with LedgerWriter(store, assets) as ledger:
         yield ledger
-    write_second_place(home, keys, store.checkpoint())
+    keep_checkpoint(home, keys, state, store.checkpoint())

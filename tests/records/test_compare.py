@@ -175,7 +175,7 @@ def test_a_second_place_shows_what_was_put_back_with_the_memory_of_it(shelf: She
     journal = shelf.bed.folder / "state/runs.jsonl"
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:4]))
     with pytest.raises(RecordError, match="signed for 2 statements, the second place remembers 5"):
-        RecordStore(shelf.bed.records, shelf.bed.keys, shelf.bed.folder / "state", kept=kept)
+        RecordStore(shelf.bed.records, shelf.bed.keys, shelf.bed.folder / "state", kept={"the second place": kept})
     shelf.bed.store()  # without it nobody can tell
 
 

@@ -23,6 +23,7 @@ from provision.state.sql.agent_secret_store import AgentSecretStore, keep_issued
 from provision.state.sql.asset_registry import AssetRegistry, keep_assets
 from provision.state.sql.audit_log import AuditEvent, AuditLog, keep_event
 from provision.state.sql.bench_state import BenchState
+from provision.state.sql.checkpoint_store import CheckpointStore
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.label_check_store import LabelCheckStore
 from provision.state.sql.pending_upload_store import PendingUploadStore, keep_uploads
@@ -35,6 +36,7 @@ STORES = (
     AgentSecretStore,
     AssetRegistry,
     AuditLog,
+    CheckpointStore,
     ConfirmationStore,
     LabelCheckStore,
     PendingUploadStore,
@@ -121,6 +123,10 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
         SiteNameStore: {
             "list_names": state.site_names.list_names,
             "note": lambda: state.site_names.note("CHU"),
+        },
+        CheckpointStore: {
+            "find": lambda: state.checkpoints.find("origin"),
+            "keep": lambda: state.checkpoints.keep("origin", "note"),
         },
         AuditLog: {
             "note": lambda: audit.note("answer", "A-0001"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from provision.state.sql.agent_secret_store import AgentSecretStore
 from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.audit_log import AuditLog
+from provision.state.sql.checkpoint_store import CheckpointStore
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.database import Database
 from provision.state.sql.label_check_store import LabelCheckStore
@@ -47,6 +48,11 @@ class BenchState:
     def site_names(self) -> SiteNameStore:
         """Names that the site had."""
         return SiteNameStore(self.database)
+
+    @property
+    def checkpoints(self) -> CheckpointStore:
+        """The newest checkpoint of the ledger."""
+        return CheckpointStore(self.database)
 
     @property
     def audit_log(self) -> AuditLog:

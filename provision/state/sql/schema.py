@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -168,5 +168,13 @@ TAKEN_FILE = Table(
     METADATA,
     Column("name", Text, primary_key=True),
     Column("sha256", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+KEPT_CHECKPOINT = Table(
+    "kept_checkpoint",
+    METADATA,
+    Column("origin", Text, primary_key=True),
+    Column("note", Text, nullable=False),
     sqlite_strict=True,
 )

@@ -1,20 +1,46 @@
-"""The second place of a bench: a folder on another disk that holds the newest checkpoint of its ledger.
+"""Where the newest checkpoint is kept: in the bench's database and, where `bench.yaml` names one, in a second place.
 
 Whoever can write to the home can put records and the bench's own memory of them back to an older state together; a
-checkpoint that is out of reach shows it. The file is the signed checkpoint as the station prints it.
+checkpoint on another disk, out of reach, shows it. Its file is the signed checkpoint as the station prints it.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.errors import HomeError
 from provision.files import write_atomically
 from provision.home.folder import Home
 from provision.records.keys import HomeKeys, read_bytes
 
+if TYPE_CHECKING:
+    from provision.state.sql.bench_state import BenchState
 
-def read_second_place(home: Home, keys: HomeKeys) -> bytes | None:
+
+def read_kept(home: Home, keys: HomeKeys, state: BenchState) -> dict[str, bytes]:
+    """Return the checkpoints that are kept, by who remembers them.
+
+    Raises:
+        HomeError: the second place is not there, or the database is damaged.
+        RecordError: the checkpoint in the second place cannot be read.
+    """
+    found, second = state.checkpoints.find(keys.origin), _read_second_place(home, keys)
+    kept = {} if found is None else {"this bench's database": found.encode()}
+    return kept if second is None else {**kept, "the second place": second}
+
+
+def keep_checkpoint(home: Home, keys: HomeKeys, state: BenchState, checkpoint: str) -> None:
+    """Keep a checkpoint in both.
+
+    Raises:
+        HomeError: one cannot be written.
+    """
+    state.checkpoints.keep(keys.origin, checkpoint)
+    _write_second_place(home, keys, checkpoint)
+
+
+def _read_second_place(home: Home, keys: HomeKeys) -> bytes | None:
     """Return the checkpoint that is kept there; None where `bench.yaml` names no place, or nothing is kept yet.
 
     Raises:
@@ -33,7 +59,7 @@ def read_second_place(home: Home, keys: HomeKeys) -> bytes | None:
     return read_bytes(file) if file.exists() else None
 
 
-def write_second_place(home: Home, keys: HomeKeys, checkpoint: str) -> None:
+def _write_second_place(home: Home, keys: HomeKeys, checkpoint: str) -> None:
     """Keep a checkpoint there, where `bench.yaml` names a place.
 
     Raises:
