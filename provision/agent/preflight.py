@@ -33,6 +33,7 @@ class Preconditions:
         device_admin: whether the release has device administration; None when that was not asked.
         locked: whether user 0 waits for the code of its lock screen: then the agent cannot answer, and a refusal
             hides its reason (packages document 6.4).
+        guests, local: users and accounts that a reset does not take away (`facts.people`).
     """
 
     api: int
@@ -44,6 +45,8 @@ class Preconditions:
     agent: bool
     device_admin: bool | None
     locked: bool = False
+    guests: int = 0
+    local: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def find_preconditions(
         agent=agent,
         device_admin=None if features is None else DEVICE_ADMIN in features,
         locked=locked,
+        guests=facts.people.guests,
+        local=facts.people.local,
     )
 
 
@@ -140,11 +145,13 @@ def _find_people(preconditions: Preconditions) -> Blocker | None:
     if not preconditions.setup_complete:
         return None
     if preconditions.users > 1:
-        return Blocker(Reason.NOT_RESET_USERS, f"{preconditions.users} users, expected 1")
+        others = Reason.GUEST_USER if preconditions.guests == preconditions.users - 1 else Reason.NOT_RESET_USERS
+        return Blocker(others, f"{preconditions.users} users, expected 1")
     return _find_accounts(preconditions)
 
 
 def _find_accounts(preconditions: Preconditions) -> Blocker | None:
     if preconditions.accounts == 0:
         return None
-    return Blocker(Reason.NOT_RESET_ACCOUNTS, f"{preconditions.accounts} accounts, expected none")
+    left = Reason.LOCAL_ACCOUNT if preconditions.local == preconditions.accounts else Reason.NOT_RESET_ACCOUNTS
+    return Blocker(left, f"{preconditions.accounts} accounts, expected none")

@@ -13,6 +13,8 @@ from provision.texts.catalogue import Language, printable, say
 REMEDIES: Mapping[Reason, str] = {
     Reason.NOT_RESET_ACCOUNTS: "reset",
     Reason.NOT_RESET_USERS: "reset",
+    Reason.GUEST_USER: "guest",
+    Reason.LOCAL_ACCOUNT: "account",
     Reason.NOT_RESET_FILES: "reset",
     Reason.OWNER_REFUSED: "reset",
     Reason.STORAGE_LOW: "reset",

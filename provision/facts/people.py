@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from provision.facts.local_accounts import LOCAL_TYPES
 from provision.facts.query import CommandOutput, Outputs, Query
 
 USERS = Query("users", ("pm", "list", "users"))
@@ -17,8 +19,15 @@ QUERIES = (
 _FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|heic|heif|webp|avif|dng|bmp|mp4|3gp|mov|mkv|webm|avi)\s*$", re.IGNORECASE)
 """Ends a name whatever it begins with: `[2024] garden.jpg` is no line of another program."""
-_LISTED = re.compile(r"^\s*UserInfo\{(\d{1,9}):", re.MULTILINE)
+_LISTED = re.compile(r"^\s*UserInfo\{(\d{1,9}):(?:.*:([0-9a-f]{1,8})\})?", re.MULTILINE)
 _BLOCK = re.compile(r"^User UserInfo\{(\d{1,9}):", re.MULTILINE)
+_TYPE = re.compile(r", type=([^,{}]+)\}$", re.MULTILINE)
+_HISTORY = re.compile(r"^ +(\d{1,9}),(action_\w+),", re.MULTILINE)
+"""From 6.0 on: what became of each row of the database, by its number (packages document 6.7)."""
+_SESSIONS = re.compile(r"^  Active Sessions: \d{1,9}$", re.MULTILINE)
+_ADDED, _GONE = "action_account_add", ("action_account_remove", "action_authenticator_remove")
+_GUEST = 0x4
+"""`UserInfo.FLAG_GUEST`, on every release."""
 _COUNT = re.compile(r"^  Accounts: (?P<count>\d{1,9})$(?P<rows>(?:\n    Account \{.*$)*)", re.MULTILINE)
 """Indented by two blanks, where `dumpUser` stands: nothing else in a block is, but a name that was made to look so."""
 
@@ -31,11 +40,18 @@ class People:
         users: user profiles on the tablet, 1 on a fresh one.
         accounts: accounts of all users together.
         files: entries of the camera folder, 0 when there is none, None when it cannot be read.
+        guests: of the users those that are guests, which some systems make by themselves.
+        local: of the accounts those that the maker's own contacts app made (`local_accounts`).
+        hidden: accounts still in the database that no longer count, because their app is disabled: what public recipes
+            call clean. Their owner's protection against a factory reset may still hold. None where this is not told.
     """
 
     users: int
     accounts: int
     files: int | None
+    guests: int = 0
+    local: int = 0
+    hidden: int | None = None
 
 
 def parse(outputs: Outputs) -> People:
@@ -46,12 +62,15 @@ def parse(outputs: Outputs) -> People:
     """
     listed = _list_users(outputs["users"])
     accounts = _count_accounts(outputs["accounts"])
-    if not listed <= accounts.keys():
+    if not listed.keys() <= accounts.keys():
         raise outputs["accounts"].ended_early("a block of each user", private=True)
     return People(
-        users=len(listed | accounts.keys()),
-        accounts=sum(accounts.values()),
+        users=len(listed.keys() | accounts.keys()),
+        accounts=sum(one.count for one in accounts.values()),
         files=_count_files(outputs["camera_files"]),
+        guests=sum(flags & _GUEST != 0 for number, flags in listed.items() if number),
+        local=sum(one.local for one in accounts.values()),
+        hidden=_add(one.hidden for one in accounts.values()),
     )
 
 
@@ -63,8 +82,11 @@ def list_users(outputs: Outputs) -> tuple[str, ...]:
     return tuple(re.findall(r"^\s*User (UserInfo\{.*)$", outputs["accounts"].body, re.MULTILINE))
 
 
-def _list_users(output: CommandOutput) -> set[int]:
-    found = {int(number) for number in _LISTED.findall(output.body)}
+def _list_users(output: CommandOutput) -> dict[int, int]:
+    """Flags by user; of one that stands twice the flags that both rows have, so that no name makes a guest of it."""
+    found: dict[int, int] = {}
+    for number, flags in _LISTED.findall(output.body):
+        found[int(number)] = int(flags or "0", 16) & found.get(int(number), -1)
     if 0 in found and not output.cut:
         return found
     expected = "`Users:` and one UserInfo line a user"
@@ -73,7 +95,16 @@ def _list_users(output: CommandOutput) -> set[int]:
     raise output.unexpected(expected, private=True)
 
 
-def _count_accounts(output: CommandOutput) -> dict[int, int]:
+@dataclass(frozen=True)
+class _Accounts:
+    """Of one user."""
+
+    count: int
+    local: int
+    hidden: int | None
+
+
+def _count_accounts(output: CommandOutput) -> dict[int, _Accounts]:
     """Accounts by user.
 
     A name may hold line feeds, and with them lines that look like Android's own: of several counts in one block, and of
@@ -83,15 +114,44 @@ def _count_accounts(output: CommandOutput) -> dict[int, int]:
     blocks: dict[int, str] = {}
     for number, block in zip(parts[::2], parts[1::2], strict=True):
         blocks[int(number)] = blocks.get(int(number), "") + block
-    counts: dict[int, int] = {}
+    counts: dict[int, _Accounts] = {}
     for number, block in blocks.items():
-        told = [max(int(one["count"]), len(set(one["rows"].split("\n")) - {""})) for one in _COUNT.finditer(block)]
+        told = [(int(one["count"]), set(one["rows"].split("\n")) - {""}) for one in _COUNT.finditer(block)]
         if not told:
             raise output.unexpected("`Accounts: N` under each user", private=True)
-        counts[number] = max(told)
+        rows = {row for _, below in told for row in below}
+        most = max(len(rows), *(count for count, _ in told))
+        local = sum(_find_type(row) in LOCAL_TYPES for row in rows) if len({count for count, _ in told}) == 1 else 0
+        counts[number] = _Accounts(most, local, _count_hidden(block, most))
     if not counts:
         raise output.unexpected("`Accounts: N` under each user", private=True)
     return counts
+
+
+def _add(counts: Iterable[int | None]) -> int | None:
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _find_type(row: str) -> str:
+    found = _TYPE.search(row)
+    return found[1] if found is not None else ""
+
+
+def _count_hidden(block: str, counted: int) -> int | None:
+    """Rows of the database by its own history, added and not removed since, beyond those that are counted.
+
+    None where the block ends before the line behind that history.
+    """
+    if _SESSIONS.search(block) is None:
+        return None
+    events = _HISTORY.findall(block)
+    gone = {row for row, event in events if event.startswith(_GONE)}
+    return max(0, len({row for row, event in events if event == _ADDED} - gone) - counted)
 
 
 def _count_files(output: CommandOutput) -> int | None:

@@ -33,12 +33,17 @@ def _find_kind(*, is_tablet: bool | None) -> Iterator[Refusal]:
 
 
 def _find_people(facts: Facts, wanted: Prepare, agent: str | None) -> Iterator[Refusal]:
-    """A donor's traces; counts only (reference, packages document 6.2, 6.7)."""
+    """A donor's traces; counts only (reference, packages document 6.2, 6.7).
+
+    An account of the maker's own contacts app is no trace of anybody; whether it keeps an owner away, the agent's
+    preconditions tell.
+    """
     here = facts.people
-    if here.accounts:
+    if here.accounts > here.local:
         yield Refusal(Reason.NOT_RESET_ACCOUNTS, verbatim(str(here.accounts)))
     if here.users > 1:
-        yield Refusal(Reason.NOT_RESET_USERS, verbatim(str(here.users)))
+        others = Reason.GUEST_USER if here.guests == here.users - 1 else Reason.NOT_RESET_USERS
+        yield Refusal(others, verbatim(str(here.users)))
     if wanted.donor_files == "refuse":
         yield from _find_files(facts)
     if facts.owner.package not in {None, agent}:
@@ -54,7 +59,9 @@ def _find_files(facts: Facts) -> Iterator[Refusal]:
 
 def find_warnings(facts: Facts, wanted: Prepare) -> tuple[Refusal, ...]:
     """What the site wants to be told of, but does not refuse for."""
-    return tuple(_find_files(facts)) if wanted.donor_files == "warn" else ()
+    hidden = facts.people.hidden
+    accounts = (Refusal(Reason.ACCOUNT_HIDDEN, verbatim(str(hidden))),) if hidden else ()
+    return (*accounts, *(_find_files(facts) if wanted.donor_files == "warn" else ()))
 
 
 def _find_room(facts: Facts, wanted: Prepare) -> Iterator[Refusal]:

@@ -18,7 +18,12 @@ from provision.runs import admission
 from provision.terms import Assurance, Control, Phase, Reason, Road
 from provision.texts.message import Message, find_message, message, verbatim
 
-_LASTING = frozenset({Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER})
+_LASTING = frozenset(
+    {
+        *(Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER),
+        Reason.GUEST_USER,
+    }
+)
 
 
 @dataclass(frozen=True)

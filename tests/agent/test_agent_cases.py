@@ -97,6 +97,8 @@ def test_a_blocker_is_named_before_the_command(case: dict[str, Any], api: int) -
         "agent": True,
         "device_admin": True,
         "locked": False,
+        "guests": 0,
+        "local": 0,
     }
     preconditions = Preconditions(api=api, **(fresh | {name: value for name, value in case.items() if name in fresh}))
     blocker = find_blocker(preconditions)

@@ -112,10 +112,15 @@ def _list_donated(tablet: Tablet) -> Iterator[Tablet]:
     """Two users with accounts, an owner of somebody else, files: what must never be read as nothing."""
     users = "Users:\n\tUserInfo{0:Jean:13} running\n\tUserInfo{10:Enfant:10}\n"
     account = "    Account {name=jean@example.org, type=com.google}\n"
-    history = "\n  Accounts History\n\n  Active Sessions: 0\n\n"
+    rows = "".join(f"  {row},action_account_add,2020-01-01 10:00:00,10012,accounts,{row}\n" for row in range(20))
+    history = f"\n  Accounts History\n{rows}\n  Active Sessions: 0\n\n"
+    local = f"User UserInfo{{0:Jean:13}}:\n  Accounts: 1\n    Account {{name=Phone, type=SIM Account}}\n{history}"
     accounts = f"User UserInfo{{0:Jean:13}}:\n  Accounts: 1\n{account}{history}"
     accounts += f"User UserInfo{{10:Enfant:10}}:\n  Accounts: 12\n{account}{history}"
     yield tablet.but("people", **{people.USERS.line: users, "dumpsys account": accounts})
+    guest = "Users:\n\tUserInfo{0:Jean:13} running\n\tUserInfo{10:Guest:14}\n"
+    yield tablet.but("local", **{"dumpsys account": local})
+    yield tablet.but("guest", **{people.USERS.line: guest, "dumpsys account": accounts})
     block = "  Device Owner: \n    admin=ComponentInfo{com.example.dpc/com.example.dpc.A}\n    name=\n"
     dump = (
         f"Current Device Policy Manager state:\n{block}\n  Enabled Device Admins (User 0):\n    com.example.dpc/.A:\n"

@@ -45,8 +45,12 @@ def find_wrong(said: Facts, right: Facts) -> list[str]:
     wrong += [name for name, app in said.apps.items() if not _is_known_app(name, app.granted, said, right)]
     if said.apps.keys() != right.apps.keys():
         wrong.append("apps")
-    if (said.people.users, said.people.accounts) != (right.people.users, right.people.accounts):
-        wrong.append("people")
+    wrong += [
+        one
+        for one in ("users", "accounts", "guests", "local")
+        if getattr(said.people, one) != getattr(right.people, one)
+    ]
+    wrong += [one for one in ("files", "hidden") if getattr(said.people, one) not in {None, getattr(right.people, one)}]
     if said.wifi.ssid not in {None, right.wifi.ssid} or said.wifi.shell_joins != right.wifi.shell_joins:
         wrong.append("wifi")
     if not said.wifi.unread and set(said.wifi.saved or ()) != set(right.wifi.saved or ()):
@@ -73,7 +77,7 @@ def _is_open(name: str, said: Facts) -> bool:
         "clock": said.clock.zone is None,
         "authorisation": said.authorisation is not None and not said.authorisation.known,
         "wifi": not said.wifi.tells_joined or bool(said.wifi.unread),
-        "people": said.people.files is None,
+        "people": said.people.files is None or said.people.hidden is None,
     }.get(name, False)
 
 
