@@ -84,6 +84,10 @@ class Unit:
         self._tablet.edit("set", ["global", "adb_enabled", value])
         self._hand.submit(self._follow_setting).result(END_SECONDS)
 
+    def edit(self, verb: str, *words: str) -> None:
+        """Change the tablet by hand, as `provision bench` does."""
+        self._tablet.edit(verb, list(words))
+
     async def reboot(self, mode: str) -> None:
         """Leave the bus, and come back when the model has booted."""
         seconds = await self._services.executor.run(self._tablet.reboot, mode)
@@ -95,8 +99,8 @@ class Unit:
         self._hand.submit(self._pull)
         self._hand.submit(self._put_in)
 
-    async def refresh(self) -> None:
-        """Re-enumerate with other interfaces if USB debugging was switched."""
+    def command_ended(self) -> None:
+        """Re-enumerate with other interfaces if the command switched USB debugging."""
         self._hand.submit(self._follow_setting)
 
     def _follow_setting(self) -> None:

@@ -6,14 +6,14 @@ import io
 import random
 from contextlib import suppress
 from dataclasses import replace
-from threading import Thread
+from threading import Timer
 
 import pytest
 from bench import SECONDS, Bench, Figure, Watch, wait_for
 from tablet import Unit
 
 from provision.bench.ports import PortEvent, has_adb
-from provision.errors import TransportError
+from provision.errors import TabletGone, TransportError
 from provision.transport import Answer, Transport
 
 pytestmark = pytest.mark.usb
@@ -115,16 +115,16 @@ def test_a_reboot_leaves_the_bus_and_comes_back_on_its_port(bench: Bench) -> Non
 
 
 class Yanking(io.RawIOBase):
-    """A source that has the cable pulled when a quarter of it is sent."""
+    """A source that has the cable pulled when so many of its bytes are taken, and so many seconds later."""
 
-    def __init__(self, unit: Unit, size: int) -> None:
-        self._unit, self._left = unit, size // 4
+    def __init__(self, unit: Unit, at: int, later: float = 0.0) -> None:
+        self._left, self._hand = at, Timer(later, unit.unplug)
 
     def read(self, wanted: int = -1) -> bytes:
         """Zeros."""
         self._left -= wanted
-        if -wanted < self._left <= 0:
-            Thread(target=self._unit.unplug).start()
+        if self._left <= 0 and not self._hand.is_alive() and not self._hand.finished.is_set():
+            self._hand.start()
         return bytes(wanted)
 
 
@@ -133,5 +133,30 @@ def test_a_yank_in_mid_push_is_an_error_at_once(bench: Bench) -> None:
     unit.plug()
     tablet = bench.ready("1-1")
     with pytest.raises(TransportError):
-        tablet.push(Yanking(unit, size), size, UPLOAD, seconds=2 * SECONDS)  # type: ignore[arg-type]
+        tablet.push(Yanking(unit, size // 4), size, UPLOAD, seconds=2 * SECONDS)  # type: ignore[arg-type]
     wait_for(lambda: not bench.row("1-1"))
+
+
+def prepare_upload(bench: Bench, size: int) -> tuple[Transport, str]:
+    """The plugged tablet, and the line that writes so many bytes into a session of it."""
+    tablet = bench.ready("1-1")
+    made = tablet.shell(f"cmd package install-create -r -S {size}", seconds=SECONDS)
+    number = made.out.partition("[")[2].partition("]")[0]
+    return tablet, f"cmd package install-write -S {size} {number} base.apk -"
+
+
+def test_an_upload_whose_cable_is_pulled_is_lost_at_its_last_byte_too(bench: Bench) -> None:
+    """The tablet takes all of it and never answers, so that nothing but the connection can end the call."""
+    unit, size = bench.unit(0), 3 * 1024 * 1024
+    unit.plug()
+    tablet, line = prepare_upload(bench, size)
+    whole = tablet.exec_with_stdin(line, io.BytesIO(bytes(size)), size, seconds=2 * SECONDS)
+    assert whole.out == f"Success: streamed {size} bytes\n"
+    unit.unplug()
+    unit.edit("break", "hang-after:cmd+package+install-write")
+    for at, later in ((1, 0.0), (size // 2, 0.0), (size, 0.0), (size, 2.0)):
+        wait_for(lambda: not bench.row("1-1"))
+        unit.plug()
+        tablet, line = prepare_upload(bench, size)
+        with pytest.raises(TabletGone):
+            tablet.exec_with_stdin(line, Yanking(unit, at, later), size, seconds=2 * SECONDS)  # type: ignore[arg-type]
