@@ -6,6 +6,7 @@ import re
 import select
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -81,11 +82,12 @@ class Walk:
 
 
 def _wait_for_line(is_over: Callable[[], bool]) -> str:
-    """A line with its end; empty at the end of the input, and once the run is over."""
-    while not is_over():
-        ready, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
-        if ready:
-            return sys.stdin.readline()
+    """A line with its end; empty at the end of the input, of a terminal that was closed, and once the run is over."""
+    with suppress(OSError):
+        while not is_over():
+            ready, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
+            if ready:
+                return sys.stdin.readline()
     return ""
 
 

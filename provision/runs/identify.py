@@ -69,7 +69,7 @@ class Identifier:
         """
         state = self._state
         state.asked_to_open = True  # before the answer: a line that may have reached the disk is not asked for twice
-        serial = state.props.serial if state.props is not None else state.serial
+        serial = state.props.serial if state.props is not None else state.serial.strip()
         state.checked_in = self._job.ledger.check_in(state.slot, serial, installation, state.props, carried)
         state.withheld = carried.withheld
 
