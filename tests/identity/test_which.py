@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,24 @@ Case = Mapping[str, Any]
 @pytest.mark.parametrize("serial", CASES["placeholders"])
 def test_a_serial_that_cheap_firmwares_share_is_a_placeholder(serial: str) -> None:
     assert is_placeholder(serial)
+
+
+def compute_rockchip_serial(cpu_id: list[int]) -> str:
+    """As Rockchip's boot loader does: two CRCs without complement, of the odd and of the even bytes."""
+    low = zlib.crc32(bytes(cpu_id[1::2]), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    high = zlib.crc32(bytes(cpu_id[::2]), low ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return f"{high:08x}{low:08x}"
+
+
+def test_the_defaults_of_rockchip_are_those_that_its_boot_loader_computes() -> None:
+    state, random = 1, []
+    for _ in range(16):
+        state ^= state << 13 & 0xFFFFFFFF
+        state ^= state >> 17
+        state ^= state << 5 & 0xFFFFFFFF
+        random.append(state & 0xFF)
+    assert compute_rockchip_serial(random) == "c3d9b8674f4b94f6"
+    assert all(is_placeholder(compute_rockchip_serial(each)) for each in (random, [0] * 16, [255] * 16))
 
 
 @pytest.mark.parametrize("serial", CASES["serials"])
