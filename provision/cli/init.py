@@ -53,5 +53,10 @@ def init(
     fingerprint = show_fingerprint(load_keys(folder / "keys").fingerprint)
     click.echo(say(details.language, "init.made", kind=say(details.language, f"home.{kind}"), folder=folder))
     click.echo(say(details.language, "init.key", fingerprint=fingerprint))
-    files = {"site": folder / "site.yaml", "slots": folder / "slots.yaml", "secret": folder / "secrets/wifi"}
+    files = {
+        "site": folder / "site.yaml",
+        "slots": folder / "slots.yaml",
+        "secret": folder / "secrets/wifi",
+        "bench": folder / "bench.yaml",
+    }
     click.echo(say(details.language, "init.next", folder=folder, **files))

@@ -20,9 +20,12 @@ from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_
 from provision.board.closing import Expectation
 from provision.cli.requirements import read_requirements
 from provision.config.nodes import plain
-from provision.errors import TrainingError
+from provision.errors import ConfigurationError, TrainingError
 from provision.home.folder import Home
+from provision.site.network import NetworkKind, place_of
+from provision.site.network_secrets import read_network_secrets
 from provision.station.setup import BenchSetup
+from provision.virtual.air import describe_point, note_air
 from provision.virtual.control import BenchClient
 from provision.virtual.oracle.model import ExpectedOutcome
 
@@ -92,11 +95,33 @@ def start_training(home: Home, count: int, seed: int, ensure: Callable[[], Serve
         TrainingError: it does not start; the message names its log.
     """
     server = ensure()
+    _note_air(home)
     running = _adopt(home.path, count, seed, server) or _spawn(home.path, count, seed, server)
     try:
         yield _describe(running.client)
     finally:
         running.end()
+
+
+def _note_air(home: Home) -> None:
+    """Let the training bench's access points be those of the site, so that a rehearsal needs no other one.
+
+    Raises:
+        TrainingError: their file cannot be written.
+    """
+    try:
+        secrets = read_network_secrets(home.site.wifi, home.path, skip_prompts=True)
+    except ConfigurationError:
+        return  # told when a run needs them
+    points = []
+    for index, network in enumerate(home.site.networks):
+        secret = secrets.get(place_of(index, "passphrase"))
+        value = None if secret is None else secret.reveal()
+        points.append(describe_point(network.ssid, value, open_to_all=network.kind is NetworkKind.OPEN))
+    try:
+        note_air(home.path, points)
+    except OSError as error:
+        raise TrainingError(f"{home.path}: its access points cannot be noted: {error.strerror or error}") from error
 
 
 def find_training(home: Path) -> Training | None:

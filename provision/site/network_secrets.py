@@ -68,6 +68,36 @@ def read_network_secrets(
     return secrets
 
 
+def check_named_secrets(section: object, base: Path) -> None:
+    """Read the secrets in files that a section `wifi` names, whatever else is wrong in it.
+
+    Args:
+        section: as it stands in `site.yaml`, not checked.
+        base: the folder of that file.
+
+    Raises:
+        ConfigurationError: every secret that cannot be read, or is not what its member wants.
+    """
+    found = Findings()
+    networks = section.get("networks", [section]) if isinstance(section, Mapping) else []
+    for network in networks if isinstance(networks, list) else []:
+        for member in _FORMS:
+            ref = network.get(member) if isinstance(network, Mapping) else None
+            if isinstance(ref, Mapping) and ref.keys() == {"file"} and isinstance(ref["file"], str):
+                found.read(partial(_read_named, SecretRef(file=Path(ref["file"])), base, member))
+    if found.any:
+        raise found.error
+
+
+def _read_named(ref: SecretRef, base: Path, member: str) -> None:
+    def fault(file: Path | None, expected: str, got: str) -> ConfigurationError:
+        return ConfigurationError(
+            ConfigurationFault(base / (file or "site.yaml"), None, f"wifi.{member}", expected, got)
+        )
+
+    _read_checked(ref, base, None, member, member, fault)
+
+
 def _list_reads(
     wifi: OneNetwork | SeveralNetworks, base: Path, ask: Callable[[], str] | None, *, skip_prompts: bool
 ) -> Iterator[tuple[str, Callable[[], Secret]]]:

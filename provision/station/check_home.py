@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from provision.agent.apk import load_agent
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
+from provision.bench.slots import Slot
 from provision.captures.model import Capture
 from provision.captures.read import read_capture
 from provision.config.findings import Findings
-from provision.errors import HomeError
-from provision.home.bench_settings import load_bench_settings, load_slots
+from provision.config.nodes import parse
+from provision.errors import ConfigurationError, ConfigurationFault, HomeError
+from provision.home.bench_settings import BenchSettings, load_bench_settings, load_slots
 from provision.home.folder import Home, load_home
 from provision.profiles.load import load_profiles
 from provision.records.compare import compare, find_records, open_kept, refuse
@@ -20,11 +24,12 @@ from provision.records.ledger import LEAVES_NAME
 from provision.records.reader import LEDGER
 from provision.records.runs import RunJournal
 from provision.site.model import Site, load_site
-from provision.site.network_secrets import read_network_secrets
+from provision.site.network_secrets import check_named_secrets, read_network_secrets
 from provision.state.opening import open_bench_state
 from provision.state.station_lock import try_to_lock
 from provision.station.kept_checkpoint import read_kept
 from provision.station.setup import BenchSetup, load_setup, refuse_demo
+from provision.terms import Control, HomeKind
 
 
 def check_home(folder: Path) -> tuple[BenchSetup, list[Capture]]:
@@ -54,6 +59,8 @@ def check_home(folder: Path) -> tuple[BenchSetup, list[Capture]]:
 def _read_job(place: Home, found: Findings) -> BenchSetup | None:
     """What every run of a home needs, with its secrets."""
     setup = found.read(lambda: load_setup(place))
+    found.read(lambda: _refuse_unready(place.path, place.slots))
+    found.read(lambda: _refuse_unlocked(place.path, place.kind, place.bench, place.site.require))
     _read_secret(place.site, place.path, found)
     if setup is not None:
         found.read(lambda: _check_state(place))
@@ -93,17 +100,52 @@ def _read_pieces(folder: Path, found: Findings) -> None:
     if not (folder / "keys").is_dir():
         return
     site = found.read(lambda: load_site(folder / "site.yaml"))
-    found.read(lambda: load_slots(folder / "slots.yaml"))
+    slots = found.read(lambda: load_slots(folder / "slots.yaml"))
+    found.read(lambda: _refuse_unready(folder, slots))
     bench = found.read(lambda: load_bench_settings(folder / "bench.yaml"))
     keys = found.read(lambda: load_keys(folder / "keys"))
     if site is not None:
         _read_secret(site, folder, found)
+    else:
+        found.read(lambda: check_named_secrets(_read_section(folder / "site.yaml", "wifi"), folder))
     if bench is None:
         return
+    if keys is not None:
+        kind, require = keys.kind, _read_section(folder / "site.yaml", "require")
+        found.read(lambda: _refuse_unlocked(folder, kind, bench, require))
+        if bench.agent is not None:
+            pin = bench.agent.pin(folder)
+            found.read(lambda: load_agent(pin, folder / "bench.yaml", kind))
     found.read(lambda: load_profiles(bench.device_profiles))
     appset = found.read(lambda: load_appset(bench.app_set))
     if appset is not None and keys is not None:
         found.read(lambda: refuse_demo(keys.kind, folder / "bench.yaml", bench.app_set, appset))
+
+
+def _read_section(file: Path, name: str) -> object:
+    """A section as it stands in a file that is wrong elsewhere; None where the file is no YAML."""
+    try:
+        data = parse(file).data
+    except ConfigurationError:
+        return None
+    return data.get(name) if isinstance(data, Mapping) else None
+
+
+def _refuse_unready(folder: Path, slots: Sequence[Slot] | None) -> None:
+    """No tablet comes out of a bench without a slot."""
+    if slots is not None and not slots:
+        expected = (
+            "a label for each port; a tablet plugged into a port without one is shown with it by `provision station`"
+        )
+        raise ConfigurationError(ConfigurationFault(folder / "slots.yaml", None, "slots", expected, "none"))
+
+
+def _refuse_unlocked(folder: Path, kind: HomeKind, bench: BenchSettings, require: object) -> None:
+    """Nor out of a ward that requires the kiosk, which the agent alone can bring about."""
+    demands = isinstance(require, Mapping) and Control.KIOSK_LOCK_TASK in require
+    if kind is HomeKind.WARD and bench.agent is None and demands:
+        expected = "the hospital's agent, since site.yaml requires kiosk.lock_task (apks/agent/README.md, Signing keys)"
+        raise ConfigurationError(ConfigurationFault(folder / "bench.yaml", None, "agent", expected, "none"))
 
 
 def _read_secret(site: Site, folder: Path, found: Findings) -> None:

@@ -27,6 +27,7 @@ from typing import Any
 
 from provision.errors import ProvisionError, TrainingError
 from provision.files import write_atomically
+from provision.virtual.air import read_air
 from provision.virtual.android.tablet import open_tablet
 from provision.virtual.bench import Berth, TrainingBench
 from provision.virtual.control import NOTE
@@ -162,10 +163,12 @@ def _open_bench(settings: Settings, stopped: asyncio.Event) -> tuple[TrainingBen
     folder = settings.home / NOTE.parent
     folder.mkdir(exist_ok=True)
     places = build_roster(settings.count, settings.seed, find_captures(settings.home))
-    pace = read_pace(settings.home)
+    pace, air = read_pace(settings.home), read_air(settings.home)
     links = pace.make_links()
     with ThreadPoolExecutor() as pool:  # each first state is synced to disk
-        opened = pool.map(lambda place: open_tablet(folder / TABLETS / place.slot, place, adjust=pace.adjust), places)
+        opened = pool.map(
+            lambda place: open_tablet(folder / TABLETS / place.slot, place, adjust=pace.adjust, air=air), places
+        )
         tablets = {place.slot: tablet for place, tablet in zip(places, opened, strict=True)}
     note_roster(settings.home, settings.count, settings.seed)
     berths = [

@@ -53,11 +53,19 @@ class Battery(Strict):
     temperature: int
 
 
+ANY_KEY = "any"
+"""In the place of a digest: whatever a tablet has saved is right."""
+
+
 class Network(Strict):
-    """One access point in range; `passphrase` None is an open network."""
+    """One access point in range; without `passphrase` and `secured` it is an open network.
+
+    `secured`: digest of its passphrase where that is not to be written down, or `ANY_KEY`.
+    """
 
     ssid: str
     passphrase: str | None
+    secured: str = ""
     bssid: str = "02:15:6d:10:20:30"
 
 

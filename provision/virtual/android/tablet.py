@@ -25,7 +25,7 @@ from provision.virtual.android.contract import Banner, ReadInput, Reply, SyncRef
 from provision.virtual.android.device import Clock, Device
 from provision.virtual.android.effects import find_changes, properties
 from provision.virtual.android.journal import Journal
-from provision.virtual.android.model import Model, Timing, load_model
+from provision.virtual.android.model import Model, Network, Timing, load_model
 from provision.virtual.android.mutating import mutates
 from provision.virtual.android.state import fresh_state, load_state, save_state
 
@@ -267,12 +267,17 @@ def _read_all(read_input: ReadInput, size: int) -> bytes:
 
 
 def open_tablet(
-    folder: Path, place: Place, clock: Clock = time.monotonic, adjust: Callable[[Timing], Timing] = lambda own: own
+    folder: Path,
+    place: Place,
+    clock: Clock = time.monotonic,
+    adjust: Callable[[Timing], Timing] = lambda own: own,
+    air: tuple[Network, ...] | None = None,
 ) -> VirtualTablet:
-    """The tablet of one place, from its folder; `adjust` gives its model other durations.
+    """The tablet of one place, from its folder; `adjust` gives its model other durations, `air` other access points.
 
     Raises:
         TrainingError: no such model, or a damaged state file.
     """
     model = load_model(place.model)
-    return VirtualTablet(folder, place, model.model_copy(update={"timing": adjust(model.timing)}), clock)
+    given = {"timing": adjust(model.timing)} | ({} if air is None else {"air": air})
+    return VirtualTablet(folder, place, model.model_copy(update=given), clock)

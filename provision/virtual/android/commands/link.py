@@ -7,7 +7,7 @@ allow-list (Wi-Fi document 2.4), and the model's join time. Nothing here prints.
 from __future__ import annotations
 
 from provision.virtual.android.device import Device
-from provision.virtual.android.model import Network
+from provision.virtual.android.model import ANY_KEY, Network
 from provision.virtual.android.state import SavedNetwork, digest_of
 
 SHORTEST, LONGEST = 8, 63
@@ -31,8 +31,11 @@ def would_join(device: Device, ssid: str) -> bool:
     point = in_range(device, ssid)
     if point is None or not allowed(device, ssid):
         return False
-    wanted = digest_of(point.passphrase) if point.passphrase is not None else None
-    return any(one.passphrase_digest == wanted for one in device.data.networks if one.ssid == ssid)
+    saved = {one.passphrase_digest for one in device.data.networks if one.ssid == ssid}
+    if point.secured == ANY_KEY:
+        return any(digest is not None for digest in saved)
+    wanted = digest_of(point.passphrase) if point.passphrase is not None else point.secured or None
+    return wanted in saved
 
 
 def allowed(device: Device, ssid: str) -> bool:

@@ -105,7 +105,7 @@ def scan_table(device: Device) -> str:
         return "No scan results\n"
     rows = ""
     for point in device.model.air:
-        flags = "[WPA2-PSK-CCMP][ESS]" if point.passphrase is not None else "[ESS]"
+        flags = "[WPA2-PSK-CCMP][ESS]" if point.passphrase is not None or point.secured else "[ESS]"
         rows += f"  {point.bssid:>17s}  {2437:>9d}  {-50:>18d}   {3.2:>7}    {point.ssid[:32]:<32s}  {flags}\n"
     return SCAN_HEAD + rows
 
