@@ -100,7 +100,7 @@ def _batches(questions: Sequence[Query], mark: str, *, apart: bool) -> Iterator[
 
 
 def _split(out: str, err: str | None, batch: Sequence[Query], mark: str) -> Mapping[str, CommandOutput]:
-    parts = re.split(rf"{mark}:(\d+)\r*\n?", out)
+    parts = re.split(rf"{mark}:(\d+)\r*\n", out)
     texts, statuses = parts[0::2], parts[1::2]
     said: list[str | None] = [None] * len(batch) if err is None else [*re.split(rf"{mark}\r*\n?", err)]
     if len(statuses) < len(batch):

@@ -116,6 +116,21 @@ def test_an_answer_cut_in_the_second_question_names_it() -> None:
         run_batch(AnsweringTransport({"echo a": "a\n", "echo b": "b\n"}, cut=22), questions, seconds=1)
 
 
+def test_a_round_cut_at_any_byte_is_a_lost_tablet() -> None:
+    """A status counts with the line end after it only: `1` may be the half of `127`."""
+    answers, questions = {"echo a": "a\n", "echo b": "b\n"}, (Query("a", ("echo", "a")), Query("b", ("echo", "b")))
+    length = 2 * len(f"a\n{'0' * 16}:0\n")
+    whole = run_batch(AnsweringTransport(answers, cut=length), questions, seconds=1)
+    assert {name: output.text for name, output in whole.items()} == {"a": "a\n", "b": "b\n"}
+    kept = []
+    for cut in range(length):
+        try:
+            kept.append((cut, run_batch(AnsweringTransport(answers, cut=cut), questions, seconds=1)))
+        except TabletGone:
+            continue
+    assert kept == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -20,6 +20,7 @@ from provision.profiles.match import choose
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.needed import find_family
 from provision.profiles.schema import Kind, Mark, Safety, Status
+from provision.terms import Reason
 from tests.case_files import load_shipped
 
 ROOT = Path(__file__).parents[2]
@@ -231,3 +232,9 @@ def test_every_captured_tablet_of_the_corpus_has_its_own_profile_and_no_other_de
 
 def test_there_are_fifteen_makers() -> None:
     assert len({profile.name.split("/")[0] for profile in load_shipped().known}) >= 15
+
+
+@pytest.mark.parametrize("reason", [Reason.INSTALL_HUNG, Reason.INSTALL_CANCELLED, Reason.INSTALL_REFUSED])
+def test_a_maker_whose_installs_ask_on_the_screen_says_what_hands_do(reason: Reason) -> None:
+    told = {profile.name for profile in load_shipped().known if profile.find_manual_steps(reason, 33) is not None}
+    assert {"xiaomi", "oppo", "realme"} <= told
