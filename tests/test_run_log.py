@@ -88,3 +88,10 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     log.end(unexpected_end("1", ValueError("x")))
     RunLog(None, "1").start()
     assert [file.name for file in tmp_path.iterdir()] == ["logs"]
+
+
+def test_other_programs_are_named_where_some_printed_into_the_answers(tmp_path: Path) -> None:
+    log = RunLogs(tmp_path / "logs/runs").open("7")
+    log.noise(())
+    log.noise({"b", "a"})
+    assert [(event["event"], event["speakers"]) for event in read(tmp_path / "logs/runs")] == [("noise", ["a", "b"])]

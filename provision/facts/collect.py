@@ -36,6 +36,7 @@ from provision.facts import (
 )
 from provision.facts.apps import InstalledApp
 from provision.facts.ask import NotBooted, ask, ask_again, run_batch
+from provision.facts.printed import name_speaker
 from provision.facts.query import CommandOutput, Outputs, Query
 from provision.transport import Transport
 
@@ -72,10 +73,12 @@ class FactCache:
             the users by those that the dump of accounts names. Dumps are printed by the running system; each of
             these answers is a start of Java on many releases.
         last: every output of the last reading.
+        speakers: what other programs printed into the answers, each named once (`printed.name_speaker`).
     """
 
     known: dict[tuple[str, ...], CommandOutput] = field(default_factory=dict)
     last: Outputs = field(default_factory=dict)
+    speakers: set[str] = field(default_factory=set)
 
 
 def read_props(transport: Transport, *, seconds: float) -> props.Props:
@@ -189,6 +192,7 @@ def read_facts(
     for fact in FACTS:
         read[fact.name] = _read_fact(fact, known.api, packages, outputs, transport, seconds)
     cache.last = outputs
+    cache.speakers |= {name_speaker(line) for output in outputs.values() for line in output.noise}
     cache.known |= {key: outputs[query.name] for query, key in _find_keys(outputs, packages).items()}
     return Facts(props=known, **read)
 

@@ -43,6 +43,7 @@ _BROKEN = re.compile(
 )
 """The program, or the service behind it, ended before its answer did."""
 _KILLED_STATUS = 128
+_SPEAKER_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,15 @@ class Printed:
     body: str
     noise: tuple[str, ...]
     cut: bool
+
+
+def name_speaker(line: str) -> str:
+    """Who printed a line of noise: what stands before its first colon, as far as a log may hold it.
+
+    What stands behind may name a network or a person.
+    """
+    found = re.match(r"(?i:warning|attention|notice)s?\s*:\s*(?:linker(?:64)?|libc|sh)\b|\[[^\]]*\]|[^:]*", line)
+    return (found[0] if found is not None else "")[:_SPEAKER_CHARACTERS]
 
 
 def read_printed(text: str, status: int = 0) -> Printed:

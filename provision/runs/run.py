@@ -64,6 +64,7 @@ class TabletRun:
         self._state = RunState(slot, serial, job.pace.now())
         self._identifier = Identifier(transport, job, self._state, lambda: self._report(None, "boot"))
         self._log = job.open_log(slot)
+        self._cache = FactCache()
 
     @property
     def cause(self) -> Reason | None:
@@ -90,6 +91,7 @@ class TabletRun:
             verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, verbatim(type(error).__name__))
             self._log.error(error)
         end = self._finish(verdict)
+        self._log.noise(self._cache.speakers)
         self._log.end(end)
         return end
 
@@ -146,7 +148,7 @@ class TabletRun:
         proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
         left = job.proved.find_orphaned(checked.asset_id) if job.proved and checked else None
         asset = checked.asset_id if checked else None
-        cache = FactCache()
+        cache = self._cache
         agent = (
             None
             if job.agent is None

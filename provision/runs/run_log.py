@@ -3,7 +3,8 @@
     {"at": "2026-11-23T07:00:06.123Z", "seconds": 1.204, "event": "step", "phase": "apps", "step": "apps.present/..."}
 
 `at` is UTC, `seconds` counts from the run's start. Events: `start` (slot), `step` (phase null while the tablet boots),
-`error` (an error of the program: its kind and where it rose, never its words), `end` (asset_id, model, outcome, reason,
+`error` (an error of the program: its kind and where it rose, never its words), `noise` (speakers: other programs that
+printed into the tablet's answers, such as its loader), `end` (asset_id, model, outcome, reason,
 detail, changes, record). All of it stands in the record too or is a name of the program's own: no secret, no foreign
 network, no account. It is a help and no proof: it is not signed, and where it cannot be written the run goes on.
 """
@@ -14,6 +15,7 @@ import json
 import re
 import time
 import traceback
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,9 @@ from provision.terms import Phase
 
 KEPT = 1000
 """Newest files that stay: some days of a busy bench, some megabytes."""
+
+SPEAKERS = 50
+"""Most programs that one run's log names."""
 
 _NAMES = f"{'[0-9]' * 8}T{'[0-9]' * 12}Z-slot-*.jsonl"
 """Only these give way: whatever else somebody put there, or the folder stands for, stays."""
@@ -48,6 +53,11 @@ class RunLog:
         """An error that nobody foresaw; its words may hold anything and are left out."""
         rose = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in _frames(error)]
         self._write("error", kind=type(error).__name__, rose=rose)
+
+    def noise(self, speakers: Collection[str]) -> None:
+        """Other programs that printed into the tablet's answers; nothing where none did."""
+        if speakers:
+            self._write("noise", speakers=sorted(speakers)[:SPEAKERS])
 
     def end(self, end: RunEnd) -> None:
         """The run is over and its record on disk."""

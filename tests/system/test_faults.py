@@ -20,6 +20,7 @@ from tests.system.bench_runs import (
     assert_records_right,
     by_hand,
     journal,
+    make_home,
     run_station,
     start,
 )
@@ -198,3 +199,15 @@ def test_an_app_that_waits_for_a_tap_is_told_from_a_tablet_that_hangs(finished_h
     assert "`cmd package install-commit` did not end within 3 s" in ended["detail"]
     by_hand(home, "1", "mend")
     assert run_station(home, 2).tablets["1"]["outcome"] == "done"
+
+
+@pytest.mark.later
+def test_a_loader_that_warns_beside_every_answer_changes_no_end(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home", 4)
+    for slot in ("1", "2", "3", "4"):
+        by_hand(home, slot, "break", "noisy")
+    ended = run_station(home, 4)
+    assert [(one["outcome"], one["reason"]) for one in ended.tablets.values()] == [("done", None)] * 4
+    assert_records_right(home)
+    logs = [file.read_text("utf-8") for file in sorted((home / "logs/runs").glob("*.jsonl"))]
+    assert ['"speakers": ["WARNING: linker"]' in log for log in logs] == [True] * 4

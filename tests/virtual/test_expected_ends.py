@@ -143,6 +143,7 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
         (("break strange:input",), ExpectedOutcome(Outcome.DONE)),
         (("factory-reset",), ExpectedOutcome(None)),
         (("break slow-link",), ExpectedOutcome(Outcome.DONE)),
+        (("break noisy",), ExpectedOutcome(Outcome.DONE)),
         (("break lie-install", "mend"), ExpectedOutcome(Outcome.DONE)),
         (("break lie-install hang:dumpsys",), ExpectedOutcome(Outcome.FAILED, Reason.TABLET_HUNG, "hang:dumpsys")),
         (("add-account com.google", "break lie-install"), ExpectedOutcome(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)),

@@ -27,6 +27,7 @@ PLAIN = {
     "refuse-connect": "adb refuses the connection",
     "drop-mid-upload": "the link is cut in the middle of an upload",
     "slow-link": "the link is slow",
+    "noisy": "a warning of the loader stands beside every answer, where streams are merged in front of it",
     "pm-busy": "every call that installs waits some seconds, as while Android optimises its apps",
     "taps-deny": "whoever holds the tablet taps Deny",
     "lock-task-leaks": "lock task runs by its print, and lets every app come to the front",
@@ -169,6 +170,18 @@ def speak_strangely(faults: Sequence[str], argv: Sequence[str], hits: dict[str, 
             if hits[fault.text] == fault.nth:
                 return replace(reply, out=OTHER_WORDS[fault.name], err="")
     return reply
+
+
+LOADER = "WARNING: linker: app_process has text relocations. This is wasting memory. Please fix.\n"
+MERGED_API = 24
+"""The first release whose shell keeps the streams apart."""
+
+
+def add_noise(faults: Sequence[str], api: int, reply: Reply) -> Reply:
+    """The reply beside a line of another program, where the fault says so."""
+    if "noisy" not in faults:
+        return reply
+    return replace(reply, out=LOADER + reply.out) if api < MERGED_API else replace(reply, err=LOADER + reply.err)
 
 
 def hold_back(faults: Sequence[str], argv: Sequence[str], reply: Reply) -> Reply:

@@ -107,6 +107,7 @@ class VirtualTablet:
             had = self._properties(seq)
             reply = words.run(self._device, argv, stdin)
             reply = faults.speak_strangely(self._device.state.faults, argv, self._device.state.fault_hits, reply)
+            reply = faults.add_noise(self._device.state.faults, self._device.api, reply)
             self._save()
             if seq is not None:
                 self._journal.close(seq, reply.status, find_changes(had, self._properties(seq)))
