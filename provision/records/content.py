@@ -240,7 +240,8 @@ def _refuse_bad_names(result: RunResult) -> None:
 def _refuse_contradictions(result: RunResult, failed: list[str]) -> None:
     if result.outcome in RESULT_OF and failed:
         raise RecordError(f"run {result.run_id}: expected no failed test for {result.outcome}, got {failed}")
-    if result.outcome is Outcome.DONE and (result.deviations or result.reason or result.first_error):
+    said = (result.reason, result.first_error, *result.deviations)
+    if result.outcome is Outcome.DONE and any(each is not None for each in said):
         raise RecordError(f"run {result.run_id}: expected no reason, error or deviation for done, got one")
     if format_time(result.ended) < format_time(result.started):
         raise RecordError(f"run {result.run_id}: expected an end after its start, got {result.ended}, {result.started}")

@@ -223,6 +223,7 @@ WRONG = (
     lose_the_run,
     change(*OURS, "reason", to="tablet-hung"),
     change(*OURS, "firstError", to="an error"),
+    change(*OURS, "firstError", to=""),
     change(*OURS, "deviations", to=["left"]),
     change(*OURS, "outcome", to="failed"),
     change(*OURS, "outcome", to="finished"),
