@@ -15,7 +15,9 @@ _ENTRY = re.compile(
     r"(?P<before>[^\[\]]{0,80}(?:\[[\d:. ]{1,20}\][^\[\]]{0,20})?)"  # a number or a time may stand in brackets, too
     r"\[(?P<key>[\w.:@/+-]{1,200})\][ \t\u00a0]*:[ \t\u00a0]*\[(?P<rest>.*)"
 )
-_BEHIND = re.compile(r"\][\"'`,;\s\u00a0\\|]*$")
+_BEHIND = re.compile(r"\][\"'`,;\s\u00a0\\|»$]*$")
+_JOINED = re.compile(r"\][ \t\u00a0]+(?=\[[\w.@:/+-]{1,200}\]: ?\[)")  # line feeds that a form or a chat made blanks
+_ESCAPED = re.compile(r"\\(?=[\[\]_])")  # of Markdown
 
 
 def decode_pasted(raw: bytes) -> str:
@@ -36,7 +38,9 @@ def clean_pasted(text: str) -> str:
 
     Lines of values that were torn apart (`| sort`, `| grep ro`) are left out, and so are their entries.
     """
-    lines = _STEERING.sub("", re.sub("\r+\n|\r", "\n", text)).split("\n")
+    text = _STEERING.sub("", re.sub("\r+\n|\r", "\n", text))
+    text = _ESCAPED.sub("", text) if text.lstrip(" -*>`").startswith("\\[") else text
+    lines = _JOINED.sub("]\n", text).split("\n")
     found = [_ENTRY.fullmatch(line) for line in lines]
     entries = [match for match in found if match]
     if sum(1 for match in entries if not match["before"]) * 2 >= len(entries):  # as printed
