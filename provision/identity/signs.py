@@ -148,9 +148,9 @@ def _read_words(props: Props) -> Iterator[Sign]:
 
 
 def _split(name: str) -> Iterable[str]:
-    """Words of a name: parted by signs and by a capital after a small letter, digits at the end dropped."""
+    """Words of a name: parted by signs, with and without a capital after a small letter, digits at the end dropped."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return (re.sub(r"\d+$", "", part).casefold() for part in re.split(r"[\W_]+", spaced))
+    return (re.sub(r"\d+$", "", part).casefold() for part in re.split(r"[\W_]+", f"{spaced} {name}"))
 
 
 def _read_shape(shape: Shape) -> Iterator[Sign]:
