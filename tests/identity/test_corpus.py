@@ -38,7 +38,8 @@ def test_a_listing_never_gets_a_wrong_maker() -> None:
     assert [row.said for row in ROWS if row.vendor_is_wrong] == []
 
 
-PACKAGE_NAME = re.compile(r"\b(?:com|org)\\?\.[\w.\\]+")
+PACKAGE_NAME = re.compile(r"\b(?:com|org)\\?\.[\w.\\]+|^\w+(?:\.\w+){2,}$")
+"""Of a package, or of a type of account that is named like one and is all of a text."""
 
 
 def _docstrings(tree: ast.AST) -> set[int]:
