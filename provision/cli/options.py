@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 import click
 
 from provision.bench.adb import ServerAddress
-from provision.home.bench_settings import TOOLKIT
+from provision.home.bench_settings import IS_CHECKOUT, TOOLKIT
 from provision.texts.language import Language
 
-TRAINING_HOME = TOOLKIT / "training"
-"""Belongs to the checkout as its `.venv` does: the same one from whatever folder a command is given."""
+TRAINING_HOME = TOOLKIT / "training" if IS_CHECKOUT else Path("training")
+"""Belongs to the checkout as its `.venv` does: the same one from whatever folder a command is given. An installed
+program has no folder of its own to write to, and makes it in the current one, as a ward home."""
 
 WARD_HOME = Path("ward")
 LARGEST_TRAINING_BENCH = 120
@@ -75,7 +76,11 @@ def home_option(default: str) -> Callable[[_Command], _Command]:
 
 
 slot_option = click.option("--slot", metavar="LABEL", help="The tablet in this slot.")
-serial_option = click.option("--serial", metavar="SERIAL", help="The tablet that adb lists under this serial number.")
+serial_option = click.option(
+    "--serial",
+    metavar="SERIAL",
+    help="The tablet with this serial number: as adb lists it, else as a tablet in a slot says it itself.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One event a line, for programs; ends with a summary."
 )
@@ -114,7 +119,7 @@ def language_option(of_what: str) -> Callable[[_Command], _Command]:
 
 ACCESS_NAMES = ("home", "virtual", "seed", "adb", "server", "language")
 _ACCESS_OPTIONS = (
-    home_option("training/ of the toolkit with --virtual, else ./ward"),
+    home_option("training/ of the toolkit (./training where it was installed) with --virtual, else ./ward"),
     click.option(
         "--virtual",
         type=click.IntRange(1, LARGEST_TRAINING_BENCH),

@@ -18,8 +18,12 @@ from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.texts.language import Language
 
-TOOLKIT = Path(__file__).resolve().parents[2]
-"""The checkout this program runs from; its app set and profiles are the defaults."""
+_PACKAGE = Path(__file__).resolve().parents[1]
+IS_CHECKOUT = (_PACKAGE.parent / "apks/apps.yaml").is_file()
+"""Whether this program runs from its source tree, which is the user's own folder; else it was installed."""
+
+TOOLKIT = _PACKAGE.parent if IS_CHECKOUT else _PACKAGE / "shipped"
+"""The folder whose app set, agent and profiles are the defaults: the checkout, or what was installed with the code."""
 
 DEVELOPMENT_AGENT = TOOLKIT / "apks/agent.apk"
 """The agent as the toolkit builds it, signed with a key that lies open in it."""
