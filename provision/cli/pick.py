@@ -13,13 +13,15 @@ from provision.bench.link import AdbTransport
 from provision.bench.slot_views import label_order
 from provision.cli.reach import Reached
 from provision.cli.speech import language_of, tell_udev_rule
-from provision.errors import ProvisionError
+from provision.errors import AnswerError, ProvisionError, TransportError
+from provision.facts.collect import read_props
 from provision.home.folder import Home
 from provision.polling import poll
 from provision.texts.catalogue import say
 
 WAIT_SECONDS = 15.0
 POLL_SECONDS = 0.2
+ASK_SECONDS = 6.0
 UDEV_SECONDS = 1.0
 NO_SLOT = "-"
 
@@ -57,8 +59,9 @@ def pick(home: Home, reached: Reached, slot: str | None, serial: str | None) -> 
         locked_since.append(time.monotonic())
         return locked_since[-1] - locked_since[0] >= UDEV_SECONDS
 
+    serials = _Serials(home, reached)
     rows = poll(
-        lambda: [row for row in reached.list_rows() if (row.port == port if slot else _is_named(row, serial))],
+        lambda: [row for row in reached.list_rows() if row.port == port] if serial is None else serials.find(serial),
         is_final,
         seconds=WAIT_SECONDS,
         every=POLL_SECONDS,
@@ -99,9 +102,32 @@ def _port_of(home: Home, slot: str) -> str:
     raise click.UsageError(say(language_of(home), "pick.no-slot", slot=slot, file=file, names=names))
 
 
-def _is_named(row: TransportRow, serial: str | None) -> bool:
-    """Whether adb lists it under this serial number; blanks around it are not to be seen in a list."""
-    return serial is not None and row.serial.strip() == serial.strip()
+class _Serials:
+    """Tablets by the serial number that adb lists, else by the one that they say themselves, as records name them.
+
+    Blanks around one are not to be seen in a list. Only tablets in slots are asked, no other device on this computer.
+    """
+
+    def __init__(self, home: Home, reached: Reached) -> None:
+        self._ports, self._reached = {slot.port for slot in home.slots}, reached
+        self._said: dict[int, str] = {}
+
+    def find(self, serial: str) -> list[TransportRow]:
+        """The rows of this serial number now."""
+        rows = self._reached.list_rows()
+        named = [row for row in rows if row.serial.strip() == serial.strip()]
+        ready = [row for row in rows if row.state == "device" and row.port in self._ports]
+        return named or [row for row in ready if self._ask(row) == serial.strip()]
+
+    def _ask(self, row: TransportRow) -> str:
+        """What a tablet says; asked once, empty where it does not answer."""
+        if row.transport_id not in self._said:
+            try:
+                props = read_props(AdbTransport(AdbHost(self._reached.ensure()), row), seconds=ASK_SECONDS)
+                self._said[row.transport_id] = props.serial.strip()
+            except (TransportError, AnswerError):
+                self._said[row.transport_id] = ""
+        return self._said[row.transport_id]
 
 
 def _explain(home: Home, rows: list[TransportRow], slot: str | None, serial: str | None) -> str:
