@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from provision.appset.fit import choose
@@ -35,6 +35,18 @@ def describe(language: Language, app: App) -> Iterator[str]:
         yield f"    {line}"
 
 
+def describe_set(language: Language, apps: Sequence[App]) -> Iterator[str]:
+    """On which tablets every app fits; one app by itself was told already."""
+    if len(apps) > 1:
+        yield say(language, "apps.whole-set")
+        yield from (f"    {line}" for line in _describe_kinds(language, lambda tablet: _judge(language, apps, tablet)))
+
+
+def _judge(language: Language, apps: Sequence[App], tablet: Tablet) -> str:
+    unfit = [app.label for app in apps if isinstance(choose(app, tablet), Unfit)]
+    return say(language, "apps.set-lacks", labels=", ".join(unfit)) if unfit else say(language, "apps.set-fits")
+
+
 def _describe_remarks(language: Language, app: App) -> Iterator[str]:
     for remark in find_remarks(app):
         key = f"apps.{remark.key}"
@@ -50,9 +62,13 @@ def _title(language: Language, app: App) -> str:
 
 def _describe_fit(language: Language, app: App) -> Iterator[str]:
     """One line for each range of releases and kind of processor that ends alike."""
+    return _describe_kinds(language, lambda tablet: _verdict(language, choose(app, tablet)))
+
+
+def _describe_kinds(language: Language, judge: Callable[[Tablet], str]) -> Iterator[str]:
     said: dict[tuple[str, ...], list[str]] = {}
     for abis in PROCESSORS:
-        said.setdefault(tuple(_describe_releases(language, app, abis)), []).append(_name(language, abis))
+        said.setdefault(tuple(_describe_releases(language, judge, abis)), []).append(_name(language, abis))
     for lines, processors in said.items():
         every = len(processors) == len(PROCESSORS)
         yield say(language, "apps.every-processor") if every else ", ".join(processors)
@@ -64,9 +80,9 @@ def _name(language: Language, abis: Sequence[str]) -> str:
     return say(language, "apps.only-64", abi=abis[0]) if len(abis) == 1 and "64" in abis[0] else abis[0]
 
 
-def _describe_releases(language: Language, app: App, abis: Sequence[str]) -> Iterator[str]:
+def _describe_releases(language: Language, judge: Callable[[Tablet], str], abis: Sequence[str]) -> Iterator[str]:
     levels = range(FIRST_API, NEWEST_API + 1)
-    verdicts = ((api, _verdict(language, choose(app, Tablet(api, abis)))) for api in levels)
+    verdicts = ((api, judge(Tablet(api, abis))) for api in levels)
     for verdict, run in groupby(verdicts, key=lambda pair: pair[1]):
         alike = [api for api, _ in run]
         yield say(language, "apps.range", releases=name_releases(alike[0], alike[-1]), verdict=verdict)

@@ -18,7 +18,7 @@ from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.appset.pins import read_pins
 from provision.appset.remarks import find_doubled_labels
-from provision.cli.app_lines import describe
+from provision.cli.app_lines import describe, describe_set
 from provision.cli.options import home_option, language_option
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home.bench_settings import TOOLKIT
@@ -67,6 +67,8 @@ def check(home: Path | None, file: Path | None, language: Language | None) -> No
         if app.configuration:
             keys = ", ".join(app.configuration)
             click.echo("    " + say_count(spoken, "apps.configured", len(app.configuration), keys=keys))
+    for line in describe_set(spoken, appset.apps):
+        click.echo(line)
     for label in find_doubled_labels(appset.apps):
         click.echo(say(spoken, "apps.label-doubled", label=label))
     click.echo(say_count(spoken, "apps.checked", len(appset.apps), digest=appset.digest[:16]))
@@ -96,13 +98,15 @@ def add(
         pins = [read_pins(apk, place.parent) for apk in files]
         package = pins[0].package
         name = label or package.rpartition(".")[2].capitalize()
-        added = next(app for app in add_app(place, pins, name).apps if app.package == package)
-    _print_about(spoken, added)
+        appset = add_app(place, pins, name)
+    _print_about(spoken, next(app for app in appset.apps if app.package == package))
+    for line in describe_set(spoken, appset.apps):
+        click.echo(line)
     for apk in files:
         if not apk.resolve().is_relative_to(place.parent.resolve()):
             click.echo(say(spoken, "apps.outside", file=apk))
     click.echo(say(spoken, "apps.written", file=place))
-    click.echo(say(spoken, "apps.compare-signer", signer=added.signer))
+    click.echo(say(spoken, "apps.compare-signer", signer=pins[0].values["signer"]))
 
 
 @apps.command()
