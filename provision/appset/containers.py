@@ -22,6 +22,8 @@ from provision.files import open_regular
 MANIFEST = "AndroidManifest.xml"
 MOST_FILES = 200
 MOST_BYTES = 8 * 1024**3
+MOST_TIMES = 20
+"""An APK is compressed in itself, so a package of them grows little; what grows more is made to fill the disk."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}\.apk", re.ASCII | re.IGNORECASE)
 _SPLITS, _INSTANT = "splits/", "instant/"
 _CHUNK = 1024 * 1024
@@ -131,9 +133,10 @@ def unpack(path: Path, folder: Path) -> Unpacked:
             names = _list_apks(archive.namelist())
             left = tuple(name for name in archive.namelist() if name.lower().endswith(".obb"))
             places = _name_places(names, made)
-            budget = MOST_BYTES
+            most = min(MOST_BYTES, MOST_TIMES * path.stat().st_size + _CHUNK)
+            budget = most
             for name, place in zip(names, places, strict=True):
-                budget -= _write(archive, name, place, budget)
+                budget -= _write(archive, name, place, budget, most)
     except (*DAMAGED, ApkError, OSError) as error:
         shutil.rmtree(made, ignore_errors=True)
         if isinstance(error, ApkError | OSError):
@@ -152,13 +155,13 @@ def _name_places(names: Sequence[str], folder: Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in told)
 
 
-def _write(archive: zipfile.ZipFile, name: str, place: Path, budget: int) -> int:
+def _write(archive: zipfile.ZipFile, name: str, place: Path, budget: int, most: int) -> int:
     """Bytes of one entry, counted while it is unpacked: what its directory says of it may be anything."""
     size = 0
     with archive.open(name) as source, place.open("xb") as target:
         while data := source.read(_CHUNK):
             size += len(data)
             if size > budget:
-                raise ApkError(f"more than {MOST_BYTES} bytes would come out of it")
+                raise ApkError(f"more than {most} bytes would come out of it")
             target.write(data)
     return size

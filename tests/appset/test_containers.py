@@ -118,6 +118,7 @@ def test_no_entry_lands_outside_of_the_new_folder(case: str, tmp_path: Path) -> 
 REFUSED: dict[str, Mapping[str, bytes]] = {
     "two of one name": {"a/base.apk": b"x", "b/base.apk": b"x"},
     "two of one name but for its letters": {"base.apk": b"x", "BASE.apk": b"x"},
+    "more bytes than any package of its size": {"a.apk": bytes(4_000_000)},
     "more than anybody needs": {f"{number}.apk": b"x" for number in range(MOST_FILES + 1)},
 }
 
