@@ -149,12 +149,11 @@ def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, 
     return replace(facts, apps={**facts.apps, **allowed})
 
 
-def read_libraries(transport: Transport, *, seconds: float) -> frozenset[str]:
-    """The shared libraries it has; the same until another system is installed.
+def read_libraries(transport: Transport, *, seconds: float) -> frozenset[str] | None:
+    """The shared libraries it has, the same until another system is installed; None where it does not tell them.
 
     Raises:
         NotBooted: the package manager does not answer yet.
-        AnswerError: the list is none.
     """
     return libraries.parse(run_batch(transport, (libraries.QUERY,), seconds=seconds)[libraries.QUERY.name])
 

@@ -9,13 +9,10 @@ from provision.facts.query import CommandOutput, Query
 QUERY = Query("libraries", ("pm", "list", "libraries"))
 
 
-def parse(output: CommandOutput) -> frozenset[str]:
-    """Names of `library:NAME` lines (packages document 4.5).
+def parse(output: CommandOutput) -> frozenset[str] | None:
+    """Names of `library:NAME` lines (packages document 4.5); None where the list broke off or is none.
 
-    Raises:
-        AnswerError: not one line; every Android has some.
+    Without it an app that needs a library may still be tried: the tablet itself refuses it then.
     """
-    found = frozenset(re.findall(r"^library:(\S+)\s*$", output.text, re.MULTILINE))
-    if not found:
-        raise output.unexpected("`library:NAME` lines")
-    return found
+    found = frozenset(re.findall(r"^library:([\w.-]+)\s*$", output.body, re.MULTILINE))
+    return None if output.cut or not found else found

@@ -14,6 +14,7 @@ from provision.facts import (
     access,
     apps,
     in_use,
+    libraries,
     people,
     props,
     switches,
@@ -60,6 +61,11 @@ def _read_app(case: Case, _api: int) -> object:
     return apps.parse(outputs, (PACKAGE,)).get(PACKAGE)
 
 
+def _read_libraries(case: Case, _api: int) -> object:
+    found = libraries.parse(_section(libraries.QUERY, case))
+    return None if found is None else {"names": found}
+
+
 def _reader_of(fact: FactReader) -> Callable[[Case, int], object]:
     return lambda case, api: fact.parse(_sections(fact.queries(api, ()), case), api, ())
 
@@ -72,6 +78,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "props": lambda case, _api: props.parse(_section(props.QUERY, case)),
     "access": lambda case, _api: access.parse(_sections(access.make_queries(("a.b",)), case), ("a.b",)),
     "in_use": lambda case, api: in_use.parse(_sections(in_use.make_queries(api), case)),
+    "libraries": _read_libraries,
     "switches": lambda case, _api: switches.parse(_sections(switches.make_queries(ROWS, packages=True), case), ROWS),
 }
 """Those of every reading, and what is asked apart from it or needs more than an answer."""
