@@ -21,6 +21,9 @@ from provision.records.note import Checkpoint, open_checkpoint
 from provision.records.reader import LEDGER, Record, bundle_paths, read_bundle
 from provision.records.runs import RunJournal
 
+MOST_TOLD = 20
+"""Differences that one message lists; the record of an acknowledgement lists all."""
+
 
 @dataclass(frozen=True)
 class Differences:
@@ -111,9 +114,12 @@ def refuse(differences: Differences, folder: Path) -> None:
     """Raise `RecordError` with every difference and the two ways on, where there is one."""
     if not differences.sentences:
         return
-    lines = "\n".join(f"  - {sentence}" for sentence in differences.sentences)
+    more = len(differences.sentences) - MOST_TOLD
+    told = (*differences.sentences[:MOST_TOLD], *([f"and {more} more, in the same way"] if more > 0 else []))
+    lines = "\n".join(f"  - {sentence}" for sentence in told)
     raise RecordError(
         f"{folder}: not as this bench left it, so nothing is signed over it:\n{lines}\n"
         "Put the folder back from its newest copy. What cannot be put back is for whoever audits this bench to decide: "
-        "`provision record acknowledge --by NAME --why TEXT` records what is missing, and the bench goes on without it"
+        f"`provision record acknowledge --home {folder.parent} --by NAME --why TEXT` records what is missing, and the "
+        "bench goes on without it"
     )

@@ -204,3 +204,14 @@ def test_a_seal_that_was_cut_off_is_told_until_the_tablet_ran_again(tmp_path: Pa
     again = make_result(3, seals=True)
     record(bed.store(), replace(again, asset_id="A-0001", outcome=Outcome.FAILED, reason=Reason.TABLET_HUNG))
     assert bed.store().list_unsealed() == ()
+
+
+def test_of_many_differences_some_are_listed_and_all_are_recorded(tmp_path: Path) -> None:
+    bed = make_bed(tmp_path, runs=30)
+    shutil.rmtree(bed.records)
+    with pytest.raises(RecordError, match=r"\n  - and 11 more, in the same way\n.*--home \S+ --by") as told:
+        bed.store()
+    assert str(told.value).count("\n  - ") == 21
+    RecordStore(bed.records, bed.keys, bed.folder / "state", acknowledgement=DECISION)
+    (decided,) = verify_folder(bed.records, bed.keys.fingerprint).records
+    assert len(decided.run.identity["acknowledgement"]["differences"]) == 31
