@@ -205,7 +205,8 @@ def _listens(address: ServerAddress) -> bool:
 
 _STATES = r"""device|offline|unauthorized|authorizing|connecting|detached|host|unknown
     |recovery|sideload|rescue|bootloader|no[ ]permissions(?:[ ]\(.*?\))?(?:;[ ]see[ ]\[.*?\])?"""
-_REST = r"""(?:[ ]usb:(?P<port>\S+))?(?:[ ]product:.*?)?(?:[ ]model:(?P<model>\S*))?(?:[ ]device:.*?)?
+_REST = r"""(?:[ ]usb:(?P<port>\S+))?(?:[ ](?!product:|model:|device:|transport_id:)[a-z_]+:\S*)*
+    (?:[ ]product:.*?)?(?:[ ]model:(?P<model>\S*))?(?:[ ]device:.*?)?
     [ ]transport_id:(?P<id>\d{1,20})"""
 _ROWS = (  # the first that fits, the shortest serial number first
     re.compile(rf"(?P<serial>.{{22,}}?)[ ](?P<state>{_STATES}){_REST}", re.VERBOSE),
