@@ -14,7 +14,6 @@ from provision.bench.slot_views import label_order
 from provision.cli.reach import Reached
 from provision.cli.speech import language_of, tell_udev_rule
 from provision.errors import AnswerError, ProvisionError, TransportError
-from provision.facts.collect import read_props
 from provision.home.folder import Home
 from provision.polling import poll
 from provision.texts.catalogue import say
@@ -122,11 +121,13 @@ class _Serials:
     def _ask(self, row: TransportRow) -> str:
         """What a tablet says; asked once, empty where it does not answer."""
         if row.transport_id not in self._said:
+            transport = AdbTransport(AdbHost(self._reached.ensure()), row)
             try:
-                props = read_props(AdbTransport(AdbHost(self._reached.ensure()), row), seconds=ASK_SECONDS)
-                self._said[row.transport_id] = props.serial.strip()
+                lines = transport.shell("getprop ro.serialno", seconds=ASK_SECONDS).out.split("\n")
             except (TransportError, AnswerError):
-                self._said[row.transport_id] = ""
+                lines = []
+            # What some builds print before every answer stands on lines of its own.
+            self._said[row.transport_id] = next((line.strip() for line in reversed(lines) if line.strip()), "")
         return self._said[row.transport_id]
 
 
