@@ -137,11 +137,11 @@ def unpack(path: Path, folder: Path) -> Unpacked:
             budget = most
             for name, place in zip(names, places, strict=True):
                 budget -= _write(archive, name, place, budget, most)
-    except (*DAMAGED, ApkError, OSError) as error:
+    except BaseException as error:  # an interrupt leaves as little as a damaged entry
         shutil.rmtree(made, ignore_errors=True)
-        if isinstance(error, ApkError | OSError):
-            raise
-        raise ApkError("it is damaged, so it cannot be unpacked") from None
+        if isinstance(error, DAMAGED):
+            raise ApkError("it is damaged, so it cannot be unpacked") from None
+        raise
     return Unpacked(made, places, left)
 
 
