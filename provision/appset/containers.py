@@ -67,7 +67,8 @@ def _explain(names: Sequence[str]) -> ApkError:
     if inside:
         told = ", ".join(PurePosixPath(name).name[:60] for name in inside[:6])
         more = f" and {len(inside) - 6} more" if len(inside) > 6 else ""
-        return ApkError(f"it is a package of {len(inside)} APK files: {told}{more}", ApkCause.CONTAINER)
+        files = "1 APK file" if len(inside) == 1 else f"{len(inside)} APK files"
+        return ApkError(f"it is a package of {files}: {told}{more}", ApkCause.CONTAINER)
     return ApkError(f"it has no {MANIFEST}, so it is no APK")
 
 
