@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from provision.errors import AnswerCut, AnswerError, TabletGone
+from provision.facts.printed import find_foreign
 from provision.facts.query import MISSING_SERVICE, CommandOutput, Outputs, Query
 from provision.transport import Transport
 
@@ -107,8 +108,9 @@ def _split(out: str, err: str | None, batch: Sequence[Query], mark: str) -> Mapp
         _raise_if_booting(CommandOutput(batch[len(statuses)].line, parts[-1], 0))
         raise TabletGone(f"the answer ended at `{batch[len(statuses)].line}`")
     said += [""] * (len(batch) - len(said))
+    foreign = find_foreign((query.words[0], text) for query, text in zip(batch, texts, strict=False))
     outputs = {
-        query.name: CommandOutput(query.line, body, int(status), words)
+        query.name: CommandOutput(query.line, body, int(status), words, foreign)
         for query, body, status, words in zip(batch, texts, statuses, said, strict=False)
     }
     for output in outputs.values():

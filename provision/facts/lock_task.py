@@ -19,6 +19,8 @@ def parse(output: CommandOutput, api: int) -> str | None:
     if api < PRINTED_API:
         return None
     found = re.search(r"mLockTaskModeState=(NONE|LOCKED|PINNED)\b", output.body)
+    if found is None and "ACTIVITY MANAGER ACTIVITIES" in output.body:
+        raise output.ended_early("`mLockTaskModeState=NONE|LOCKED|PINNED`", private=True)
     if found is None:
         raise output.unexpected("`mLockTaskModeState=NONE|LOCKED|PINNED`", private=True)
     return found[1].lower()

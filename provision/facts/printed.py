@@ -2,7 +2,8 @@
 
 1. Only whole lines count: a line without its line feed was cut, and half a number is another number.
 2. A line of another program (a loader, a translator of foreign code, a log, a shell) is known by its shape, wherever it
-   stands, and kept apart. Android 5 and 6 merge both streams, and some builds print such lines to both.
+   stands, and kept apart. Android 5 and 6 merge both streams, and some builds print such lines to both. One of no known
+   shape is known by standing in front of, or behind, the answers of several programs.
 3. A dump that its own watchdog ended says so; the line before that word was cut too, unless a blank one stands between.
 
 What a parser needs and does not find in an answer that was cut is not answered (`AnswerCut`), never "no".
@@ -11,6 +12,7 @@ What a parser needs and does not find in an answer that was cut is not answered 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 _TOOLS = (
@@ -44,6 +46,8 @@ _BROKEN = re.compile(
 """The program, or the service behind it, ended before its answer did."""
 _KILLED_STATUS = 128
 _SPEAKER_CHARACTERS = 40
+_SEVERAL = 3
+"""Programs that print one line; no answer of a form that the reference knows is given by so many."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,20 @@ class Printed:
     cut: bool
 
 
+def find_foreign(texts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Lines that stand first or last in the answers of several programs, and so belong to none of them.
+
+    Args:
+        texts: each program's name with what it printed, of one round.
+    """
+    programs: dict[str, set[str]] = {}
+    for program, text in texts:
+        lines = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
+        for line in {*lines[:1], *lines[-1:]}:
+            programs.setdefault(line, set()).add(program)
+    return frozenset(line for line, by in programs.items() if len(by) >= _SEVERAL)
+
+
 def name_speaker(line: str) -> str:
     """Who printed a line of noise: what stands before its first colon, as far as a log may hold it.
 
@@ -70,8 +88,14 @@ def name_speaker(line: str) -> str:
     return (found[0] if found is not None else "")[:_SPEAKER_CHARACTERS]
 
 
-def read_printed(text: str, status: int = 0) -> Printed:
-    """Take an output apart; CR before LF is removed, as nested terminals add it (packages document 1.7)."""
+def read_printed(text: str, status: int = 0, foreign: Collection[str] = ()) -> Printed:
+    """Take an output apart; CR before LF is removed, as nested terminals add it (packages document 1.7).
+
+    Args:
+        text: of one stream.
+        status: of the command.
+        foreign: lines that are known to be none of its own (`find_foreign`).
+    """
     *lines, rest = re.sub(r"\r+\n", "\n", text).split("\n")
     own: list[str] = []
     noise = [rest] if rest and _NOISE.match(rest) else []
@@ -83,7 +107,7 @@ def read_printed(text: str, status: int = 0) -> Printed:
                 continue
         elif _BROKEN.match(line):
             cut = True
-        elif _NOISE.match(line):
+        elif _NOISE.match(line) or line in foreign:
             noise.append(line)
         else:
             own.append(line)

@@ -54,16 +54,18 @@ class CommandOutput:
     Attributes:
         text: standard output as it came; both streams in order where they are merged (`err` None).
         err: standard error, where the release keeps the streams apart.
+        foreign: lines of the round that are none of any command's own.
     """
 
     command: str
     text: str
     status: int
     err: str | None = None
+    foreign: frozenset[str] = frozenset()
 
     @cached_property
     def _printed(self) -> Printed:
-        return read_printed(self.text, self.status)
+        return read_printed(self.text, self.status, self.foreign)
 
     @property
     def body(self) -> str:
@@ -82,7 +84,7 @@ class CommandOutput:
 
     @cached_property
     def _said(self) -> Printed:
-        return read_printed(self.err or "")
+        return read_printed(self.err or "", 0, self.foreign)
 
     @property
     def said(self) -> str:

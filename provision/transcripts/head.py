@@ -105,7 +105,7 @@ def _read_google(capture: Capture, found: Outputs) -> Mapping[str, str | None]:
 
 
 def _read_row(output: CommandOutput) -> str | None:
-    return output.value if _ROW.fullmatch(output.text.strip()) else "unreadable"
+    return output.value if _ROW.fullmatch(output.body.strip()) else "unreadable"
 
 
 def expect_of_row(line: str, text: str) -> str:
@@ -120,8 +120,8 @@ def expect_of_row(line: str, text: str) -> str:
 
 def _read_version(output: CommandOutput, package: str) -> str | None:
     """Version name and code, None where the package is not there."""
-    if not re.search(rf"^\s*Package \[{re.escape(package)}\]", output.text, re.MULTILINE):
+    if not re.search(rf"^\s*Package \[{re.escape(package)}\]", output.body, re.MULTILINE):
         return None
-    name = re.search(r"^\s+versionName=(\S+)", output.text, re.MULTILINE)
-    code = re.search(r"^\s+versionCode=(\d+)", output.text, re.MULTILINE)
+    name = re.search(r"^\s+versionName=(\S+)", output.body, re.MULTILINE)
+    code = re.search(r"^\s+versionCode=(\d+)", output.body, re.MULTILINE)
     return f"{name[1] if name else '?'} ({code[1] if code else '?'})"

@@ -14,8 +14,10 @@ from provision.errors import AnswerCut, AnswerError, TabletGone
 from provision.facts import setup
 from provision.facts.ask import NotBooted, run_batch
 from provision.facts.collect import FactCache, hash_apps, read_facts, read_props
+from provision.facts.location import Location
 from provision.facts.people import People
 from provision.facts.query import CommandOutput, Query
+from provision.facts.screen import Screen
 from provision.facts.setup import read_installation
 from provision.transport import Answer
 from tests.case_files import read_cases
@@ -272,3 +274,21 @@ def test_who_printed_into_the_answers_is_kept_and_nothing_of_what_was_said() -> 
     timeout = "settings get system screen_off_timeout"
     read_facts(make_tablet(**{timeout: noise + "1800000\n"}), PACKAGES, seconds=1, cache=cache)
     assert cache.speakers == {"WARNING: linker", "W/wifi( 12)", "[HOUDINI]", "Warning"}
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+def test_a_line_of_no_known_shape_around_every_answer_is_nobodys_value_and_no_file(place: str) -> None:
+    line = "something nobody ever heard of\n"
+    spoilt = {
+        asked: (line + text if place == "before" else text + line)
+        for asked, text in TABLET["answers"].items()
+        if asked != "settings get secure android_id"
+    }
+    read = read_facts(make_tablet(**spoilt), PACKAGES, seconds=1)
+    assert (read.people, read.screen, read.location, read.setup.complete, read.clock.zone) == (
+        People(1, 0, 0),
+        Screen(1_800_000),
+        Location(on=True, source="settings get secure location_mode: 3"),
+        True,
+        "Europe/Paris",
+    )
