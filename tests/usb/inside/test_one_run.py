@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usb
 
 VERIFIER = Path(provision.__file__).parent / "records" / "verify_record.py"
 PROVISION = Path(sys.executable).with_name("provision")
-RUN_SECONDS = 240
+RUN_SECONDS = 480
 
 
 def run(*words: str | Path) -> str:
