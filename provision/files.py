@@ -167,8 +167,9 @@ def read_file(path: Path, most: int = MAX_STATE_BYTES) -> bytes:
         OSError: missing, unreadable, no regular file, or larger.
     """
     with open_regular(path) as file:
-        data = file.read(most + 1)
-    if len(data) > most:
+        fits = os.fstat(file.fileno()).st_size <= most  # what does not is not read: it may be more than memory
+        data = file.read(most + 1) if fits else b""
+    if not fits or len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most} bytes", str(path))
     return data
 

@@ -207,8 +207,9 @@ def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
     if path.exists() and not path.is_file():
         raise Fault("no-file", what=path.name)
     with path.open("rb") as source:
-        data = source.read(most + 1)
-    if len(data) > most:
+        fits = os.fstat(source.fileno()).st_size <= most
+        data = source.read(most + 1) if fits else b""
+    if not fits or len(data) > most:
         raise Fault("large", what=path.name, most=most)
     return data
 
