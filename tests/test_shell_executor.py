@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,6 +94,25 @@ def test_the_stream_a_refusal_comes_on_does_not_matter(case: Case) -> None:
     step = _step(RunLine(("x",)))
     out, err = refuse(step, Answer(case["text"], "", 0)), refuse(step, Answer("", case["text"], 255))
     assert (out.reason, out.detail) == (err.reason, err.detail)
+
+
+NOISE = ("WARNING: linker: /system/lib/libx.so has text relocations.", "[HOUDINI] no", "W/art( 77): late", "")
+
+
+def test_lines_of_other_programs_change_no_refusal() -> None:
+    """At every place, with either line end; a line in the middle of a message that goes on belongs to nobody."""
+    step, other = _step(RunLine(("x",))), []
+    for case in yaml.safe_load((FOLDER / "refusals.yaml").read_text("utf-8")):
+        lines = case["text"].split("\n")
+        wanted = refuse(step, Answer(case["text"], "", 0))
+        for place in range(len(lines)):
+            for noise in NOISE:
+                for end in ("\n", "\r\n"):
+                    said = re.sub(r"\r+\n", "\n", end.join([*lines[:place], noise, *lines[place:]]))
+                    found = refuse(step, Answer(said, "", 0))
+                    if (found.reason, str(found.detail)) != (wanted.reason, str(wanted.detail)):
+                        other.append((case["name"], place, noise, str(found)))
+    assert other == []
 
 
 def test_a_silent_line_is_neither_believed_nor_refused() -> None:

@@ -196,7 +196,7 @@ def _read_unknown(text: str) -> OwnerAnswer:
     thrown = find_thrown(text)
     if thrown is None:
         error = _ERROR.search(text)
-        own = read_printed(text).body or text
+        own = read_printed(f"{text}\n").body  # a last line without its end counts, too
         first = next((line.strip() for line in own.split("\n") if line.strip()), "no answer")
         told = first if error is None else error[0].strip()
         return OwnerAnswer(OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, told[:200])

@@ -317,5 +317,5 @@ def _find_words(text: str) -> str:
     error = _ERROR.search(text)
     if error is not None:
         return error[0]
-    lines = (line.strip() for line in (read_printed(text).body or text).split("\n"))
+    lines = (line.strip() for line in read_printed(f"{text}\n").body.split("\n"))
     return next((line for line in lines if line and not line.startswith("pkg: ")), "no answer")

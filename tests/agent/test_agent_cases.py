@@ -176,6 +176,23 @@ def show(reply: Reply, name: str) -> object:
     return (reply.refusal and reply.refusal.code) if name == "code" else getattr(reply, name)
 
 
+NOISE = ("WARNING: linker: /system/lib/libx.so has text relocations.", "[HOUDINI] no", "W/art( 77): late", "")
+
+
+def test_lines_of_other_programs_change_no_answer_of_the_owner_command() -> None:
+    other = []
+    for case, api in (each.values for each in MERGED):
+        text, accounts = case.get("out", "") + case.get("err", ""), case.get("accounts", 0)
+        lines, wanted = text.split("\n"), read_owner_answer(Answer(text, "", None), api, accounts=accounts)
+        for place in range(len(lines)):
+            for noise in NOISE:
+                said = "\n".join([*lines[:place], noise, *lines[place:]])
+                found = read_owner_answer(Answer(said, "", None), api, accounts=accounts)
+                if found != wanted:
+                    other.append((case["name"], api, place, noise, found))
+    assert other == []
+
+
 CODES = json.loads((Path(__file__).parents[2] / "provision/reference/facts/codes.json").read_text("utf-8"))
 
 
