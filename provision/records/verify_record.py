@@ -30,6 +30,7 @@ sealed | sealed at {ended}: USB debugging was seen to close | scellée le {ended
 open | NOT sealed ({reason}): debugging not seen to close | NON scellée ({reason}) : fermeture du débogage non vue
 ledger | Ledger: {size} statements, all there, root {root} | Registre : {size} déclarations, au complet, racine {root}
 kept | Kept checkpoint: its {size} statements are still there | Point conservé : ses {size} déclarations y sont toujours
+later | later records may be missing: give --checkpoint | de plus récents peuvent manquer : donnez --checkpoint
 wrong | WRONG: {verdict} | FAUX : {verdict}
 verified | VERIFIED: every record is as this home signed it, and none is missing from its ledger.
     | VÉRIFIÉ : chaque procès-verbal est tel que signé par ce poste, aucun ne manque au registre.
@@ -624,8 +625,8 @@ class Report:
             return None
 
 
-def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Report) -> int:
-    """Check everything, print it, and return the exit status."""
+def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Report, shown: str | None = None) -> int:
+    """Check everything, print it, then all of the record `shown` where it is right, and return the exit status."""
     home = report.attempt(lambda: read_home(read_file(folder / "key.json")))
     if home:
         if home.kind == "training":
@@ -638,6 +639,13 @@ def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Repo
     if report.faults:
         report.say("faults", count=report.faults)
         return 1
+    for line in read_file(folder / Path(shown).name).splitlines(keepends=True) if shown else ():
+        statement = strict_json(open_envelope(line)[0])
+        files = [folder / "documents" / f"{one['digest']['sha256']}.json" for one in statement["subject"]]
+        for part in (statement, *(strict_json(read_file(file)) for file in files if file.is_file())):
+            _put(json.dumps(part, indent=1))  # in ASCII: no control character of a foreign value
+    if kept is None:
+        report.say("later")
     report.say("verified" if key else "unknown")
     return 0 if key else 3
 
@@ -722,13 +730,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="records of a bench, with its key.json")
     parser.add_argument("--key", metavar="FILE|FINGERPRINT", help="from OUTSIDE the folder: key.json, or 64 digits")
     parser.add_argument("--checkpoint", metavar="FILE", help="as the station printed it, kept OUTSIDE the folder")
+    parser.add_argument("--show", metavar="RECORD", help="print all that this one says: A-0042-....intoto.jsonl")
     parser.add_argument("--lang", "--language", choices=("en", "fr"), default="en")
     given = parser.parse_args(argv)
     report = Report(given.lang)
     try:
         key = fingerprint_of(given.folder, given.key) if given.key else None
         kept = read_kept(given.folder, given.checkpoint) if given.checkpoint is not None else None
-        return check_folder(given.folder, key, kept, report)
+        return check_folder(given.folder, key, kept, report, given.show)
     except (OSError, ValueError, RuntimeError, Fault) as error:  # RuntimeError: a link to itself, to Python 3.12
         named = getattr(error, "filename", error)
         what = report.text(error.key, **error.values) if isinstance(error, Fault) else named

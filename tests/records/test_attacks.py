@@ -488,6 +488,26 @@ def test_the_key_may_be_a_descriptor_kept_elsewhere_or_a_file_with_the_groups(st
         assert run(tmp_path / "empty", stage.folder, "--key", key).returncode == 0
 
 
+def test_what_a_folder_alone_cannot_tell_is_said(stage: Stage, tmp_path: Path) -> None:
+    words = (stage.folder, "--key", stage.bed.keys.fingerprint)
+    unknown = "later records may be missing: give --checkpoint"
+    assert unknown in run(tmp_path / "empty", *words).stdout
+    assert unknown not in run(tmp_path / "empty", *words, "--checkpoint", stage.kept).stdout
+
+
+def test_one_record_is_shown_whole_once_the_folder_was_found_right(stage: Stage, tmp_path: Path) -> None:
+    name = next(iter(sorted(file.name for file in stage.folder.glob("*.intoto.jsonl"))))
+    words = (stage.folder, "--key", stage.bed.keys.fingerprint, "--show")
+    shown = run(tmp_path / "empty", *words, name).stdout
+    for value in ('"outcome": "', '"control": "', '"serial": "'):
+        assert value in shown
+    assert run(tmp_path / "empty", *words, "nonesuch").returncode == 2
+    document = next((stage.folder / "documents").iterdir())
+    document.write_bytes(document.read_bytes() + b" ")
+    broken = run(tmp_path / "empty", *words, name)
+    assert (broken.returncode, '"outcome": "' in broken.stdout) == (1, False)
+
+
 def test_without_a_key_the_signer_is_unknown(stage: Stage, tmp_path: Path) -> None:
     done = run(tmp_path / "empty", stage.folder)
     assert done.returncode == 3
