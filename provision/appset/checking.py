@@ -54,6 +54,7 @@ class FileChecking:
             configuration=entry.configuration,
             traits=manifest.traits,
             permissions=manifest.permissions,
+            checksum=next((each.checksum for each in signatures.newest()), ""),
         )
 
     def check_split(self, version_code: int | None, before: set[str]) -> Split | None:

@@ -64,6 +64,7 @@ class App:
         variants: other files of the same app for other tablets, tried in order after this one.
         traits: what else of the base APK decides whether it is installed.
         permissions: that it asks for.
+        checksum: of the signer's certificate as Android prints it; empty where the file is signed by v1 only.
     """
 
     package: str
@@ -86,6 +87,7 @@ class App:
     variants: tuple[App, ...] = ()
     traits: Traits = field(default_factory=Traits)
     permissions: frozenset[str] = frozenset()
+    checksum: str = ""
 
     @property
     def files(self) -> tuple[tuple[str, ApkFile], ...]:

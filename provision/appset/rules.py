@@ -7,7 +7,7 @@ refuses. What only a person's eyes can tell (features an app asks for) refuses n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from provision.appset.model import App
@@ -33,12 +33,14 @@ class UnfitCause(StrEnum):
     SPLIT_TYPE_MISSING = "split-type-missing"
     LIBRARY_MISSING = "library-missing"
     SYSTEM_USER = "system-user"
+    PERMISSION_TAKEN = "permission-taken"
     NEWER_INSTALLED = "newer-installed"  # INSTALL_FAILED_VERSION_DOWNGRADE, decided where the tablet's apps are known
 
 
 AT_FAULT = frozenset({
     UnfitCause.RESOURCES_PACKED, UnfitCause.NATIVE_PACKED, UnfitCause.EXPORTED_MISSING,
     UnfitCause.SPLIT_TYPE_MISSING, UnfitCause.LIBRARY_MISSING, UnfitCause.SYSTEM_USER,
+    UnfitCause.PERMISSION_TAKEN,
 })  # fmt: skip
 """Causes whose `needs` names the part of the app that is refused, and not what the tablet would have to be."""
 
@@ -66,12 +68,14 @@ class Tablet:
             (reference, packages document 2.2).
         density: dots per inch, None where the tablet does not tell it.
         libraries: shared libraries it has; None where it was not asked, and those beyond every Android's may be there.
+        owners: of permissions that were asked for: package, and checksum of its signer (empty where unknown).
     """
 
     api: int
     abis: Sequence[str]
     density: int | None = None
     libraries: frozenset[str] | None = None
+    owners: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 ABI_NAMES = {
@@ -182,6 +186,15 @@ def _find_system_user(app: App, _tablet: Tablet) -> str:
     return app.traits.shared_user if app.traits.shared_user in SYSTEM_USERS else ""
 
 
+def _find_taken_permission(app: App, tablet: Tablet) -> str:
+    """One of the maker's or of an app that somebody else installed; signers must both be known to be others."""
+    for name in sorted(app.traits.permissions):
+        package, checksum = tablet.owners.get(name, ("", ""))
+        if package not in ("", "android", app.package) and app.checksum and checksum not in ("", app.checksum):
+            return f"{name} ({package})"
+    return ""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One check of the package manager.
@@ -251,6 +264,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         UnfitCause.SYSTEM_USER, "INSTALL_FAILED_SHARED_USER_INCOMPATIBLE", _find_system_user,
         "PackageManagerService, Settings.addSharedUserLPw",
+    ),
+    Rule(
+        UnfitCause.PERMISSION_TAKEN, "INSTALL_FAILED_DUPLICATE_PERMISSION", _find_taken_permission,
+        "InstallPackageHelper.preparePackageLI",
     ),
 )  # fmt: skip
 """In the order in which they are told; an app that no row refuses may still be one too many beside others of its set

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provision.appset.access import is_known
@@ -14,6 +14,7 @@ from provision.controls.model import Decision, InstallApp, Part, RunLine, Step
 from provision.controls.spec import ControlSpec, always
 from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts
+from provision.facts.permissions import Owner
 from provision.facts.props import Props
 from provision.terms import Assurance, Control, Phase, Reason
 from provision.texts.message import NOTHING, Message, Value, enumerate_messages, join_clauses, message, verbatim
@@ -71,10 +72,13 @@ def _list_evidence(facts: Facts, apps: tuple[App, ...]) -> tuple[str, ...]:
     return tuple(_evidence(name, app) for name, app in sorted(facts.apps.items()) if name in packages)
 
 
-def describe_tablet(props: Props, libraries: frozenset[str] | None = None) -> Tablet:
+def describe_tablet(
+    props: Props, libraries: frozenset[str] | None = None, owners: Mapping[str, Owner] | None = None
+) -> Tablet:
     """What decides which files fit; the density as the screen is built, whatever a user chose."""
     density = props.get("ro.sf.lcd_density")
-    return Tablet(props.api, props.abis, int(density) if density.isdecimal() else None, libraries)
+    told = {name: (owner.package, owner.checksum) for name, owner in (owners or {}).items()}
+    return Tablet(props.api, props.abis, int(density) if density.isdecimal() else None, libraries, told)
 
 
 def needs_libraries(apps: Iterable[App]) -> bool:
@@ -89,7 +93,7 @@ def fit(facts: Facts, app: App) -> Fit:
     A downgrade loses data and is refused on many releases (packages document 3.9): never tried.
     """
     found = facts.apps.get(app.package)
-    chosen = choose(app, describe_tablet(facts.props, facts.libraries))
+    chosen = choose(app, describe_tablet(facts.props, facts.libraries, facts.permissions))
     if isinstance(chosen, Unfit):
         right = is_right(found, app, facts.props.api)
         return Fit(app.label, app, None if right else chosen)
@@ -97,6 +101,14 @@ def fit(facts: Facts, app: App) -> Fit:
         needs, has = f"{chosen.version_code}", f"{found.version_code}"
         return Fit(app.label, chosen, Unfit(app.package, UnfitCause.NEWER_INSTALLED, needs, has))
     return Fit(app.label, chosen, None)
+
+
+def list_foreign_permissions(apps: Iterable[App]) -> frozenset[str]:
+    """Permissions that an app defines under another name than its own package's, which others may define as well."""
+    files = (file for app in apps for file in (app, *app.variants))
+    return frozenset(
+        name for file in files for name in file.traits.permissions if not name.startswith(f"{file.package}.")
+    )
 
 
 def choose_files(facts: Facts, apps: Iterable[App]) -> tuple[App, ...]:

@@ -113,6 +113,11 @@ def _parse_one(path: CommandOutput, dump: CommandOutput, package: str) -> Instal
     )
 
 
+def find_signatures(dump: str, package: str) -> str | None:
+    """What a dump prints of a package's signers, None where it prints none."""
+    return _find_only(_SIGNATURES, _first_block(dump, package))
+
+
 def _find_only(pattern: re.Pattern[str], block: str) -> str | None:
     """The one value a pattern finds; none and several are both no answer."""
     found = pattern.findall(block)

@@ -26,6 +26,7 @@ from provision.facts import (
     location,
     owner,
     people,
+    permissions,
     props,
     screen,
     setup,
@@ -60,6 +61,7 @@ class Facts:
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
     libraries: frozenset[str] | None = None  # asked only where an app needs one that not every Android has
+    permissions: Mapping[str, permissions.Owner] = field(default_factory=dict)  # of foreign names that an app defines
     in_use: Mapping[str, str] = field(default_factory=dict)  # by package its role; asked only where one is to go
     orphaned: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
 
@@ -156,6 +158,20 @@ def read_libraries(transport: Transport, *, seconds: float) -> frozenset[str] | 
         NotBooted: the package manager does not answer yet.
     """
     return libraries.parse(run_batch(transport, (libraries.QUERY,), seconds=seconds)[libraries.QUERY.name])
+
+
+def read_owners(
+    transport: Transport, api: int, wanted: Iterable[str], *, seconds: float
+) -> Mapping[str, permissions.Owner]:
+    """Who defines each of these permissions; those that nobody does are left out.
+
+    Raises:
+        NotBooted: the package manager does not answer yet.
+    """
+    listed = run_batch(transport, (permissions.QUERY,), seconds=seconds)[permissions.QUERY.name]
+    packages = permissions.parse_packages(listed, wanted)
+    questions = [permissions.ask_signer(package) for package in sorted(set(packages.values()))]
+    return permissions.parse_owners(packages, run_batch(transport, questions, seconds=seconds), api)
 
 
 def read_facts(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
-from provision.controls.apps_present import choose_files, list_given, needs_libraries
+from provision.controls.apps_present import choose_files, list_foreign_permissions, list_given, needs_libraries
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Step
 from provision.controls.registry import SPECS, THROUGH_AGENT
@@ -21,8 +21,10 @@ from provision.facts.collect import (
     read_facts,
     read_in_use,
     read_libraries,
+    read_owners,
     read_vendor_state,
 )
+from provision.facts.permissions import Owner
 from provision.facts.query import Query
 from provision.facts.wifi import is_joining
 from provision.polling import REAL_TIME, Pace, poll, retry
@@ -98,6 +100,7 @@ class PlanRunner:
         self._cache, self._whole = cache or FactCache(), False
         self._in_use: Mapping[str, str] | None = None
         self._libraries: frozenset[str] | None = None
+        self._owners: Mapping[str, Owner] | None = None
 
     def read(self, keep: tuple[Query, ...] = ()) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
@@ -133,7 +136,10 @@ class PlanRunner:
         facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
         if self._libraries is None and needs_libraries(apps):
             self._libraries = read_libraries(self._transport, seconds=self._limits.facts)
-        facts = replace(facts, libraries=self._libraries)
+        foreign = list_foreign_permissions(apps)
+        if self._owners is None and foreign:
+            self._owners = read_owners(self._transport, facts.props.api, foreign, seconds=self._limits.facts)
+        facts = replace(facts, libraries=self._libraries, permissions=self._owners or {})
         self._whole = not keep
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_vendor_state(facts)

@@ -29,8 +29,9 @@ def test_an_app_is_refused_where_the_release_refuses_it(case: dict[str, Any], tm
     (tmp_path / "apps.yaml").write_text(yaml.safe_dump({"apps": [app]}), "utf-8")
     (loaded,) = load_appset(tmp_path / "apps.yaml").apps
     libraries = frozenset(case["has"]) if "has" in case else None
+    owners = {name: tuple(owner) for name, owner in case.get("owners", {}).items()}
     for api, abi, cause in case["tablets"]:
-        found = choose(loaded, Tablet(api, (abi,), None, libraries))
+        found = choose(loaded, Tablet(api, (abi,), None, libraries, owners))
         assert (found.cause if isinstance(found, Unfit) else None) == cause, f"API {api}, {abi}"
 
 

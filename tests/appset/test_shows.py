@@ -21,6 +21,7 @@ from provision.appset.signing.block_schemes import Scheme
 from provision.cli.speech import explain
 from provision.controls.desired import DesiredState
 from provision.errors import ConfigurationError
+from provision.facts.permissions import Owner
 from provision.report.plan import render_plan
 from provision.runs.plan import Plan, make_plan
 from provision.runs.plan_runner import PlanRunner
@@ -88,7 +89,8 @@ def _plan(case: dict[str, Any], folder: Path) -> tuple[Plan, Any]:
     if "installed" in tablet:
         installed = {appset.apps[0].package: make_installed(appset.apps[0], version_code=tablet["installed"])}
     props = make_props(ro__build__version__sdk=str(tablet["api"]))
-    facts = make_facts(props=props, apps=installed, libraries=frozenset(PLATFORM_LIBRARIES))
+    others = {name: Owner("org.example.beside", "1a2b3c4d") for name in tablet.get("beside", ())}
+    facts = make_facts(props=props, apps=installed, libraries=frozenset(PLATFORM_LIBRARIES), permissions=others)
     return make_plan(facts, DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True)), facts
 
 
@@ -118,6 +120,10 @@ def test_a_tablet_that_an_app_does_not_fit_is_not_written_to(case: dict[str, Any
     if "installed" in case["tablet"]:
         newer = make_apk(code=case["tablet"]["installed"])
         bench.tablet.write_file("/data/local/tmp/x.apk", newer, 0o100644)
+        assert "Success" in bench.call(["pm", "install", "-r", "/data/local/tmp/x.apk"]).out
+    if "beside" in case["tablet"]:
+        other = make_apk("org.example.beside", key="somebody else", defines=case["tablet"]["beside"])
+        bench.tablet.write_file("/data/local/tmp/x.apk", other, 0o100644)
         assert "Success" in bench.call(["pm", "install", "-r", "/data/local/tmp/x.apk"]).out
     before = mutations(bench.folder)
     link, limits = UploadLink(bench), Limits(facts=60, step=60, package=60, boot=60)

@@ -16,6 +16,7 @@ from provision.facts import (
     in_use,
     libraries,
     people,
+    permissions,
     props,
     switches,
     wifi,
@@ -66,6 +67,13 @@ def _read_libraries(case: Case, _api: int) -> object:
     return None if found is None else {"names": found}
 
 
+def _read_owners(case: Case, api: int) -> object:
+    packages = permissions.parse_packages(_section(permissions.QUERY, case), ("org.example.READ", "org.example.WRITE"))
+    questions = tuple(permissions.ask_signer(package) for package in packages.values())
+    owners = permissions.parse_owners(packages, _sections(questions, case), api)
+    return {name: [owner.package, owner.checksum] for name, owner in owners.items()}
+
+
 def _reader_of(fact: FactReader) -> Callable[[Case, int], object]:
     return lambda case, api: fact.parse(_sections(fact.queries(api, ()), case), api, ())
 
@@ -79,6 +87,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "access": lambda case, _api: access.parse(_sections(access.make_queries(("a.b",)), case), ("a.b",)),
     "in_use": lambda case, api: in_use.parse(_sections(in_use.make_queries(api), case)),
     "libraries": _read_libraries,
+    "permissions": _read_owners,
     "switches": lambda case, _api: switches.parse(_sections(switches.make_queries(ROWS, packages=True), case), ROWS),
 }
 """Those of every reading, and what is asked apart from it or needs more than an answer."""

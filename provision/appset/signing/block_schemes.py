@@ -51,6 +51,7 @@ class Signer:
         lineage: certificates it rotated from, oldest first, itself last; empty without rotation.
         promises: newer schemes that it says the file also has (stripping protection).
         rotates_from: first release whose signer stands in the v3.1 block; None says nothing.
+        checksum: of the certificate as Android prints it (`Arrays.hashCode`, hexadecimal); empty for v1.
     """
 
     certificate: str
@@ -59,6 +60,7 @@ class Signer:
     lineage: tuple[str, ...] = ()
     promises: frozenset[int] = frozenset()
     rotates_from: int | None = None
+    checksum: str = ""
 
 
 def verify_block(scheme: Scheme, value: bytes, digester: Digester) -> tuple[Signer, ...]:
@@ -144,7 +146,15 @@ def _describe(certificate: bytes, limits: tuple[int, int], attributes: Mapping[i
         lineage,
         frozenset() if promise is None else frozenset({promise}),
         _number(attributes.get(_ROTATION_MIN_SDK)),
+        _checksum(certificate),
     )
+
+
+def _checksum(data: bytes) -> str:
+    value = 1
+    for byte in data:
+        value = (31 * value + byte - (256 if byte > 127 else 0)) & 0xFFFFFFFF  # Java's bytes have signs
+    return f"{value:x}"
 
 
 def _number(value: bytes | None) -> int | None:

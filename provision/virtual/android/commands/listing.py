@@ -36,6 +36,7 @@ def list_words(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
         "package": _packages,
         "users": list_users,
         "features": _features,
+        "permissions": _permissions,
         "libraries": _libraries,
     }.get(what)
     if run is None:
@@ -56,6 +57,14 @@ def _features(device: Device, _words: Sequence[str]) -> Reply:
     """`reqGlEsVersion=...` and one `feature:NAME[=VERSION]` line each."""
     lines = [f"feature:{n}={v}\n" if v else f"feature:{n}\n" for n, v in device.model.features.items()]
     return done("feature:reqGlEsVersion=0x30001\n" + "".join(lines))
+
+
+def _permissions(device: Device, words: Sequence[str]) -> Reply:
+    """Names, and with `-f` the package of each; those of apps only."""
+    owners = {name: package for package, one in device.data.packages.items() if one.installed for name in one.defines}
+    form = "+ permission:{}\n  package:{}\n  label:null\n" if "-f" in words else "permission:{}\n"
+    lines = [form.format(name, package) for name, package in sorted(owners.items())]
+    return done("All Permissions:\n\n" + "".join(lines))
 
 
 def _libraries(_device: Device, _words: Sequence[str]) -> Reply:
