@@ -36,10 +36,11 @@ _SHAPES = (
 )
 _NOISE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES))
 
-_TIMEOUT = re.compile(r"\*\*\* SERVICE '[^'\n]*' DUMP TIMEOUT\b.*EXPIRED \*\*\*$", re.IGNORECASE)
+_TIMEOUT = re.compile(r"\*{3} .*\bDUMP TIMEOUT\b")
 """From Android 7 on `dumpsys` ends a dump itself (packages document 1.6); status 0 all the same."""
 _BROKEN = re.compile(
-    r"Error (?:dumping service info\b|with service '[^'\n]*' while dumping\b)"
+    r".*?Error (?:dumping service info\b|with service '[^'\n]*' while dumping\b)"  # also behind half a line
+    r"|.*?\*{3} SERVICE '[^'\n]*' DUMP TIMEOUT\b"
     r"|(?:Killed|Terminated|Aborted|Bus error|Segmentation fault|Broken pipe)(?: \(core dumped\))?\s*$"
     r"|Got (?:IO|Remote)Exception while dumping|Failure (?:calling|while dumping) "
 )
