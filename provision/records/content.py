@@ -102,7 +102,7 @@ class RunResult:
         changes, deviations: one plain sentence each.
         seals: the site asks that debugging is closed after this statement; a second one says what came of it.
         clock: what the computer's clock said at the end, while `ended` counts from `started` by one that nobody sets;
-            None in records of earlier versions.
+            None in records of earlier versions: both times are the computer's, and an end may lie before its start.
     """
 
     home_kind: HomeKind
@@ -127,8 +127,10 @@ class RunResult:
 
     @property
     def clock_moved(self) -> timedelta:
-        """How far the computer's clock was set during the run; nothing where the record does not say."""
-        return timedelta(0) if self.clock is None else self.clock - self.ended
+        """How far the computer's clock was set during the run, as far as the record says."""
+        if self.clock is None:
+            return min(self.ended - self.started, timedelta(0))
+        return self.clock - self.ended
 
 
 def build_documents(result: RunResult) -> tuple[bytes, bytes]:
@@ -243,7 +245,7 @@ def _refuse_contradictions(result: RunResult, failed: list[str]) -> None:
     said = (result.reason, result.first_error, *result.deviations)
     if result.outcome is Outcome.DONE and any(each is not None for each in said):
         raise RecordError(f"run {result.run_id}: expected no reason, error or deviation for done, got one")
-    if format_time(result.ended) < format_time(result.started):
+    if result.clock and format_time(result.ended) < format_time(result.started):
         raise RecordError(f"run {result.run_id}: expected an end after its start, got {result.ended}, {result.started}")
     if result.outcome is not Outcome.DONE and result.reason is None:
         raise RecordError(f"run {result.run_id}: expected a reason for {result.outcome}, got none")

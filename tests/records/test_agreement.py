@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,17 @@ def test_both_take_the_folder_as_it_is_and_signed_again(folder: Folder) -> None:
     assert judge(folder.place, key) == Verdicts(reader=True, standalone=True)
 
 
+def test_a_record_of_an_earlier_version_may_end_before_it_began(folder: Folder) -> None:
+    """Those versions took both times from the computer's clock, and a clock may be set back."""
+    first, second = folder.statements()
+    assert "clock" not in said(first)
+    said(first)["ended"] = "2025-03-01T11:00:00Z"
+    folder.sign_again([first, second])
+    assert judge(folder.place, folder.bed.keys.fingerprint) == Verdicts(reader=True, standalone=True)
+    (read,) = verify_folder(folder.place, folder.bed.keys.fingerprint).records
+    assert read.run.clock_moved < timedelta(0)
+
+
 # ---- what contradicts itself, signed by the home's own key
 
 
@@ -186,7 +198,7 @@ def break_a_proof(first: Json, _second: Json) -> None:
 
 
 def end_before_the_start(first: Json, _second: Json) -> None:
-    said(first)["ended"] = "2025-03-01T11:00:00Z"
+    said(first).update({"ended": "2025-03-01T11:00:00Z", "clock": "2025-03-01T11:00:00Z"})
 
 
 def end_the_seal_before_its_order(_first: Json, second: Json) -> None:
