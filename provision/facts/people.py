@@ -28,8 +28,10 @@ _SESSIONS = re.compile(r"^  Active Sessions: \d{1,9}$", re.MULTILINE)
 _ADDED, _GONE = "action_account_add", ("action_account_remove", "action_authenticator_remove")
 _GUEST = 0x4
 """`UserInfo.FLAG_GUEST`, on every release."""
-_COUNT = re.compile(r"^  Accounts: (?P<count>\d{1,9})$(?P<rows>(?:\n    Account \{.*$)*)", re.MULTILINE)
+_COUNT = re.compile(r"^  Accounts: (?P<count>\d{1,9})$(?=(?P<below>(?:\n.+)*))", re.MULTILINE)
 """Indented by two blanks, where `dumpUser` stands: nothing else in a block is, but a name that was made to look so."""
+_ROW = re.compile(r"^    Account \{.*$", re.MULTILINE)
+"""One account, in the lines up to the next blank one; a line of somebody else's may stand between."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _count_accounts(output: CommandOutput) -> dict[int, _Accounts]:
         blocks[int(number)] = blocks.get(int(number), "") + block
     counts: dict[int, _Accounts] = {}
     for number, block in blocks.items():
-        told = [(int(one["count"]), set(one["rows"].split("\n")) - {""}) for one in _COUNT.finditer(block)]
+        told = [(int(one["count"]), set(_ROW.findall(one["below"]))) for one in _COUNT.finditer(block)]
         if not told:
             raise output.unexpected("`Accounts: N` under each user", private=True)
         rows = {row for _, below in told for row in below}

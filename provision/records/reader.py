@@ -147,7 +147,7 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
         kept: a checkpoint somebody kept outside the folder.
 
     Raises:
-        RecordError: the folder has no readable key descriptor, so nothing can be said.
+        RecordError: the folder has no readable key descriptor or cannot be listed, so nothing can be said.
     """
     home = read_home_key(folder)
     faults: list[str] = []
