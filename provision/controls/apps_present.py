@@ -280,7 +280,7 @@ SPEC = ControlSpec(
     asked_by="apps of apps.yaml",
     is_wanted=always,
     decide=decide,
-    reads=("apps", "props", "storage"),
+    reads=("apps", "libraries", "permissions", "props", "storage"),
     whys=("apps.all-present", "apps.some-missing", "apps.unfit"),
     unproved="only set: nothing but the kiosk stops a user from removing an app",
 )
