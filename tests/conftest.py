@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -18,6 +19,8 @@ from provision.state.opening import open_bench_state
 from provision.state.sql.bench_state import BenchState
 
 START_SECONDS = 15.0
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests under nohup, too, see what a closed terminal does
 
 
 def bundled_adb() -> Path:
