@@ -113,8 +113,8 @@ class _FastLoader(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # ty
         super(Composer, self).__init__(text)
 
 
-_SCANNED_ALIKE = re.compile(r"[^\t?\x85\u2028\u2029\ufeff]*\Z")
-"""Texts that both scanners read alike; libyaml lets some tabs, question marks and rare line ends pass."""
+_SCANNED_OTHERWISE = re.compile(r"[\t?\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#")
+"""What libyaml takes more lightly than PyYAML's own scanner; texts without it both read alike."""
 
 
 def parse(file: Path) -> Document:
@@ -176,7 +176,7 @@ def _read_text(file: Path) -> str:
 
 def _compose(file: Path, text: str) -> yaml.Node | None:
     """The node tree; a MarkedYAMLError or ReaderError becomes one fault without quoted content."""
-    if _SCANNED_ALIKE.match(text):
+    if not _SCANNED_OTHERWISE.search(text):
         with contextlib.suppress(yaml.YAMLError):  # read again below, for the words of the message
             return _FastLoader(text).get_single_node()
     try:
