@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ import yaml
 from provision.profiles.load import Profiles, load_profiles
 
 CASES = Path(__file__).parent / "cases"
+ALSO_LATER = "PROVISION_QUICK" not in os.environ
+"""Whether those for `later` are made at all: thousands take a worker seconds to collect and leave out again."""
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
@@ -40,5 +43,15 @@ def sample(cases: Iterable[tuple[str, int, tuple[Any, ...]]]) -> Iterator[Any]:
     for name, found in levels.items():
         taken = crc32(name.encode()) % len(found)
         for number, (api, values) in enumerate(found):
-            marks = () if number == taken else (pytest.mark.later,)
-            yield pytest.param(*values, id=f"{api}-{name}", marks=marks)
+            yield from _take(values, f"{api}-{name}", quick=number == taken)
+
+
+def thin_out(cases: Iterable[tuple[str, Any]], share: int) -> Iterator[Any]:
+    """Test parameters of named cases: one of so many is quick, chosen by its name, the others are `later`."""
+    for name, value in cases:
+        yield from _take((value,), name, quick=crc32(name.encode()) % share == 0)
+
+
+def _take(values: tuple[Any, ...], name: str, *, quick: bool) -> Iterator[Any]:
+    if quick or ALSO_LATER:
+        yield pytest.param(*values, id=name, marks=() if quick else (pytest.mark.later,))
