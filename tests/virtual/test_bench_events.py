@@ -47,7 +47,7 @@ def test_an_unknown_computer_waits_until_somebody_taps_allow(bench: Bench) -> No
         wait_until(lambda: listed(live) == ["T1 unauthorized usb:1-1.1"], "unauthorized")
         assert b"device unauthorized." in ask(live.front.port, "host:transport:T1", "shell:say a")
         slot = live.bench.slot("1")
-        assert slot.deny()
+        wait_until(slot.deny, "the question on its screen")
         assert live.do(slot.allow) != "allowed"
         live.unplug("1")
         live.plug("1")
