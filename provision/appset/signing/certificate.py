@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from asn1crypto import parser
 
+from provision.appset.signing.elements import split_elements
 from provision.appset.signing.faults import SignatureFault
 
 _UNIVERSAL, _CONTEXT = 0, 2
@@ -60,8 +61,8 @@ def read_certificate(encoded: bytes) -> Certificate:
         SignatureFault: it is none, or has an extension twice.
     """
     try:
-        signed, *_ = _split(_open(encoded, _UNIVERSAL, _SEQUENCE))
-        fields = _split(_open(signed, _UNIVERSAL, _SEQUENCE))
+        signed, *_ = split_elements(_open(encoded, _UNIVERSAL, _SEQUENCE), _MOST_EXTENSIONS)
+        fields = split_elements(_open(signed, _UNIVERSAL, _SEQUENCE), _MOST_EXTENSIONS)
         versioned = _tag(fields[0]) == (_CONTEXT, 0)
         serial, _, issuer, _, _, public_key, *more = fields[1:] if versioned else fields
         if versioned and _open(_open(fields[0], _CONTEXT, 0), _UNIVERSAL, _INTEGER) > b"\x02":
@@ -78,8 +79,8 @@ def _read_extensions(fields: Sequence[bytes]) -> list[tuple[bytes, bool, bytes]]
     for field in fields:
         if _tag(field) != (_CONTEXT, 3):
             continue
-        for each in _split(_open(_open(field, _CONTEXT, 3), _UNIVERSAL, _SEQUENCE)):
-            name, *rest = _split(_open(each, _UNIVERSAL, _SEQUENCE))
+        for each in split_elements(_open(_open(field, _CONTEXT, 3), _UNIVERSAL, _SEQUENCE), _MOST_EXTENSIONS):
+            name, *rest = split_elements(_open(each, _UNIVERSAL, _SEQUENCE), _MOST_EXTENSIONS)
             critical = len(rest) > 1 and _open(rest[0], _UNIVERSAL, _BOOLEAN) != b"\0"
             found.append((_open(name, _UNIVERSAL, _OBJECT_ID), critical, _open(rest[-1], _UNIVERSAL, _OCTETS)))
     names = [name for name, *_ in found]
@@ -91,18 +92,6 @@ def _read_extensions(fields: Sequence[bytes]) -> list[tuple[bytes, bool, bytes]]
 def _may_sign(value: bytes) -> bool:
     unused, *octets = _open(value, _UNIVERSAL, _BITS)
     return unused < 8 and bool(octets) and bool(octets[0] & _SIGNING)
-
-
-def _split(data: bytes) -> list[bytes]:
-    """The elements of a run."""
-    found: list[bytes] = []
-    while data:
-        if len(found) == _MOST_EXTENSIONS:
-            raise ValueError("more elements than any certificate has")
-        size = parser.peek(data)
-        found.append(data[:size])
-        data = data[size:]
-    return found
 
 
 def _tag(element: bytes) -> tuple[int, int]:

@@ -8,13 +8,14 @@ from typing import Any
 
 from asn1crypto import cms, parser
 
+from provision.appset.signing.elements import split_elements
 from provision.appset.signing.faults import SignatureFault
 
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _UNIVERSAL, _CONTEXT = 0, 2
 _SET = 17
-_MOST_ELEMENTS = 1000  # side by side; without an end, a megabyte of empty ones takes half a minute
+_MOST_ELEMENTS = 1000  # side by side
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_signed_data(encoded: bytes) -> SignedData:
         _refuse_ber(encoded)
         signed = _find_signed_data(encoded)
         return SignedData(
-            _split(signed["certificates"].contents or b""),
+            split_elements(signed["certificates"].contents or b"", _MOST_ELEMENTS),
             _read_object_id(signed["encap_content_info"]["content_type"]),
             [_read_signer(_check_fields(each)) for each in signed["signer_infos"]],
         )
@@ -75,25 +76,10 @@ def _find_signed_data(encoded: bytes) -> cms.SignedData:
     if outer["content_type"].dotted != _SIGNED_DATA:
         raise SignatureFault("its PKCS #7 file is not a signature")
     signed = _check_fields(outer["content"])
-    *_, wrapper = _split(outer.contents)
-    if len(_split(parser.parse(wrapper)[4])) != 1:
+    *_, wrapper = split_elements(outer.contents, _MOST_ELEMENTS)
+    if len(split_elements(parser.parse(wrapper)[4], _MOST_ELEMENTS)) != 1:
         raise ValueError("something stands beside the signed data")
     return signed
-
-
-def _split(data: bytes) -> list[bytes]:
-    """The elements of a run as they stand in it.
-
-    `dump()` of asn1crypto writes an element whose length ends in the byte 80 anew, without what it does not know.
-    """
-    elements: list[bytes] = []
-    while data:
-        if len(elements) == _MOST_ELEMENTS:
-            raise ValueError("more elements than any signature has")
-        size = parser.peek(data)
-        elements.append(data[:size])
-        data = data[size:]
-    return elements
 
 
 def _refuse_ber(data: bytes) -> None:
@@ -102,7 +88,7 @@ def _refuse_ber(data: bytes) -> None:
     asn1crypto takes them; older releases of Android do, too, and later ones do not (`DerInputStream.getLength`).
     What stands under [1], revocation lists and unsigned attributes, is nobody's concern.
     """
-    for element in _split(data):
+    for element in split_elements(data, _MOST_ELEMENTS):
         class_, constructed, tag, _, content, _ = parser.parse(element)
         if parser.emit(class_, constructed, tag, content) != element:
             raise ValueError("a length that DER does not allow")
@@ -131,7 +117,7 @@ def _read_signer(signer: Any) -> SignerInfo:  # noqa: ANN401 - asn1crypto has no
         raise ValueError("a signer is named by something else than its certificate")
     certificate, attributes = signer["sid"].chosen, signer["signed_attrs"]
     return SignerInfo(
-        issuer=_split(certificate.contents)[0],
+        issuer=split_elements(certificate.contents, _MOST_ELEMENTS)[0],
         serial=certificate["serial_number"].native,
         hash_name=signer["digest_algorithm"]["algorithm"].dotted,
         attributes=_read_attributes(attributes) if isinstance(attributes, cms.CMSAttributes) else None,
