@@ -49,9 +49,8 @@ def _compare(first: App, second: App) -> Iterator[tuple[str, str]]:
 
 def _join(app: App) -> Traits:
     """What an app and its splits claim together."""
-    files = (app.traits, *(split.traits for split in app.splits))
     return Traits(
         shared_user=app.traits.shared_user,
-        permissions=frozenset[str]().union(*(traits.permissions for traits in files)),
-        authorities=frozenset[str]().union(*(traits.authorities for traits in files)),
+        permissions=frozenset[str]().union(*(traits.permissions for traits in app.all_traits)),
+        authorities=frozenset[str]().union(*(traits.authorities for traits in app.all_traits)),
     )

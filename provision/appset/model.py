@@ -96,6 +96,11 @@ class App:
         return (base, *((f"split_{split.name}.apk", split) for split in self.splits))
 
     @property
+    def all_traits(self) -> tuple[Traits, ...]:
+        """Traits of each of its files, the base first."""
+        return (self.traits, *(split.traits for split in self.splits))
+
+    @property
     def total(self) -> int:
         """Bytes of all its files."""
         return sum(file.size for _, file in self.files)

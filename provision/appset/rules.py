@@ -155,22 +155,20 @@ def _find_packed_code(app: App, tablet: Tablet) -> str:
     """Code that is not copied out of the APK must be ready to be mapped; only that of the ABI it gets is looked at."""
     if app.traits.extracts_native:
         return ""
-    files = (app.traits, *(split.traits for split in app.splits))
-    there = {abi for traits in files for abi in traits.native}
+    there = {abi for traits in app.all_traits for abi in traits.native}
     abi = next((abi for abi in tablet.abis if abi in there), "")
-    packed = any(traits.native.get(abi, Packing.ABSENT) > Packing.ALIGNED for traits in files)
+    packed = any(traits.native.get(abi, Packing.ABSENT) > Packing.ALIGNED for traits in app.all_traits)
     return f"lib/{abi}" if packed else ""
 
 
 def _find_unexported(app: App, _tablet: Tablet) -> str:
-    files = (app.traits, *(split.traits for split in app.splits))
-    return next((traits.unexported for traits in files if traits.unexported), "")
+    return next((traits.unexported for traits in app.all_traits if traits.unexported), "")
 
 
 def _find_missing_types(app: App, _tablet: Tablet) -> str:
-    files = (app.traits, *(split.traits for split in app.splits))
-    there = frozenset[str]().union(*(traits.split_types for traits in files))
-    return ", ".join(sorted(frozenset[str]().union(*(traits.required_split_types for traits in files)) - there))
+    there = frozenset[str]().union(*(traits.split_types for traits in app.all_traits))
+    required = frozenset[str]().union(*(traits.required_split_types for traits in app.all_traits))
+    return ", ".join(sorted(required - there))
 
 
 def _find_missing_libraries(app: App, tablet: Tablet) -> str:
