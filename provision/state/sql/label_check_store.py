@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import Connection, exists, select, update
 
@@ -21,8 +19,6 @@ from provision.state.sql.asset_registry import (
 )
 from provision.state.sql.database import Database
 from provision.state.sql.schema import ASSET, LABEL_CHECK
-
-Answer = TypeVar("Answer")
 
 
 class LabelRefused(ProvisionError):
@@ -74,11 +70,11 @@ class LabelCheckStore:
         here = LABEL_CHECK.join(ASSET, ASSET.c.asset_id == LABEL_CHECK.c.asset_id)
         query = select(ASSET.c.asset_id, ASSET.c.serial, LABEL_CHECK.c.since).select_from(here)
         query = query.where(LABEL_CHECK.c.answer == ASKED, ~confirmed).order_by(ASSET.c.asset_id)
-        return self._read(lambda connection: tuple(OpenLabel(*row) for row in connection.execute(query)))
+        return self._database.read(lambda connection: tuple(OpenLabel(*row) for row in connection.execute(query)))
 
     def list_twins(self, serial: str) -> tuple[Asset, ...]:
         """Return the known tablets with a serial, by their numbers."""
-        return self._read(lambda connection: tuple(find_assets(ASSET.c.serial == serial, connection)))
+        return self._database.read(lambda connection: tuple(find_assets(ASSET.c.serial == serial, connection)))
 
     def confirm(self, serial: str, installation: str, asset_id: str) -> None:
         """Note that a person read this number on the label of this tablet; it takes the place of an earlier word.
@@ -95,9 +91,6 @@ class LabelCheckStore:
     def undo(self, serial: str, installation: str) -> tuple[str, ...]:
         """Take back what was said of this tablet: it is asked about again. Returns the numbers this was about."""
         return self._database.write(lambda connection: _undo(connection, serial, installation))
-
-    def _read(self, work: Callable[[Connection], Answer]) -> Answer:
-        return self._database.read(work)
 
     def _confirm(self, connection: Connection, serial: str, installation: str, asset_id: str) -> None:
         known = next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
