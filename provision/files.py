@@ -197,7 +197,7 @@ def list_folder(folder: Path, suffix: str = "", most: int = MAX_ENTRIES) -> list
 
 
 def read_json(path: Path) -> object:
-    """What a JSON file of this program's own says; only a regular file is opened, so that nothing can hang here.
+    """Read a JSON file of this program's own; only a regular file is opened, so that nothing can hang here.
 
     Raises:
         OSError: missing, unreadable, or no regular file.

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class HomeKind(StrEnum):
-    """What a bench home is for. Fixed at `init`, signed into the key descriptor and every statement."""
+    """Purpose of a bench home. Fixed at `init`, signed into the key descriptor and every statement."""
 
     TRAINING = "training"
     WARD = "ward"
@@ -41,7 +41,7 @@ class Phase(StrEnum):
 
 
 class DeviceConfirmation(StrEnum):
-    """What a person said of a model that does not say itself whether it is a tablet."""
+    """A person's word on a model that does not say itself whether it is a tablet."""
 
     TABLET = "tablet"
     NO_TABLET = "no-tablet"

@@ -21,7 +21,7 @@ Sink = Callable[[bytes], object]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a tablet answered to one shell line.
+    """A tablet's answer to one shell line.
 
     Attributes:
         out: standard output; line ends are LF (the CR that Android 5 and 6 add is removed).

@@ -16,7 +16,7 @@ from provision.profiles.load import Profiles, load_profiles
 
 CASES = Path(__file__).parent / "cases"
 ALSO_LATER = "PROVISION_QUICK" not in os.environ
-"""Whether those for `later` are made at all: thousands take a worker seconds to collect and leave out again."""
+"""Tell whether those for `later` are made at all: thousands take a worker seconds to collect and leave out again."""
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 

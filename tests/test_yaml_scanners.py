@@ -67,7 +67,7 @@ def spoil(text: str, dice: random.Random) -> str:
 
 
 def read_alike(text: str) -> bool:
-    """Whether the fast scanner reads the text; then the other must read the same. What it refuses the other decides."""
+    """See that what the fast scanner reads the other reads alike. What it refuses the other decides."""
     if _SCANNED_OTHERWISE.search(text):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What the agent prints: one value of `content call`, or rows of `content query` (contract 1, 2).
+"""Read what the agent prints: one value of `content call`, or rows of `content query` (contract 1, 2).
 
 Exit status means nothing; only the printed line counts (reference, packages document 7.4, 11.5).
 """
@@ -116,7 +116,7 @@ def _failure(answer: Answer, command: str) -> AnswerError:
 
 
 class _Told(Form):
-    """What every answer may have; an empty `id` or `next` is one that is missing."""
+    """Members that every answer may have; an empty `id` or `next` is one that is missing."""
 
     protocol: Annotated[int, Field(ge=1, le=1)]
     ok: bool

@@ -30,7 +30,7 @@ CAPABILITIES = "assets/capabilities.json"
 
 @dataclass(frozen=True)
 class Pin:
-    """What a bench expects of its agent; both digests are SHA-256 in lower-case hexadecimal.
+    """Digests by which a bench knows its agent; both are SHA-256 in lower-case hexadecimal.
 
     Attributes:
         file: the APK.
@@ -75,7 +75,7 @@ def load_agent(pin: Pin, settings: Path, kind: HomeKind) -> App:
 
 
 def read_apk_capabilities(file: Path, version_code: int) -> Capabilities:
-    """What an agent's APK says of its own capability table; agents before 0.4.0 carry none.
+    """Read the version that an agent's APK gives its own capability table; agents before 0.4.0 carry none.
 
     Raises:
         ApkError: the table is in no known form.

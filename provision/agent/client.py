@@ -141,7 +141,7 @@ class AgentClient:
         return report
 
     def report(self) -> Report:
-        """What is so now, compared with the last policy; the caller compares `policy` with what it knows."""
+        """Ask for the state of now, compared with the last policy; the caller compares `policy` with what it knows."""
         done = self._send(OrderName.REPORT, lambda _encrypt: {})
         return read_report(done.result, call_line("commit"), done.capabilities)
 

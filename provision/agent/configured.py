@@ -46,7 +46,7 @@ def _fill(settings: Mapping[str, Setting], asset: str) -> dict[str, object]:
 
 
 def list_digests(configurations: Configurations, asset: str) -> Mapping[str, str]:
-    """What a tablet that was given all of it reports: package -> SHA-256 of its configuration."""
+    """List the digests that a tablet reports when it was given all of it: package -> SHA-256 of its configuration."""
     filled = ((package, _fill(settings, asset)) for package, settings in configurations.items() if settings)
     return {package: hashlib.sha256(encode(settings)).hexdigest() for package, settings in filled}
 

@@ -90,7 +90,7 @@ _REASONS = {  # the name is compared after the key, so that a tablet of another 
 
 
 def reason_of(code: Code) -> Reason:
-    """What a technician is told; a code that only a fault of the station or the agent causes is `agent-unfit`."""
+    """Name the reason for a technician; a code that only a fault of the station or the agent causes: `agent-unfit`."""
     return _REASONS.get(code, Reason.AGENT_UNFIT)
 
 

@@ -70,7 +70,7 @@ def become_owner(
 
 
 def _says_more(said: OwnerAnswer, found: Ownership) -> bool:
-    """Whether the refusal says more than the read-back: no owner, or an agent that a locked tablet keeps silent."""
+    """See whether the refusal says more than the read-back: no owner, or an agent that a locked tablet keeps silent."""
     silent = found.reason is Reason.AGENT_UNFIT and said.verdict in _REFUSALS
     return found.reason is Reason.OWNER_REFUSED or silent
 

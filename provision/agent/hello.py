@@ -48,7 +48,7 @@ class Hello:
 
     @property
     def tells_asset(self) -> bool:
-        """Whether an `asset` of None means that it has none."""
+        """Tell whether an `asset` of None means that it has none."""
         return self.capabilities >= ASSET_SINCE
 
 

@@ -23,7 +23,7 @@ FALSE_ACCOUNTS_API = 34
 
 
 class OwnerResult(StrEnum):
-    """What to do after an answer."""
+    """Meaning of an answer, and the next thing to do."""
 
     SET = "set"  # it says it worked; read the owner back
     LOOK = "look"  # an owner is set, the text does not say which: read the owner back
@@ -143,7 +143,7 @@ _DEFECT = re.compile(r"(?:NullPointer|ClassCast|\w*OutOfBounds|NumberFormat|Clas
 
 
 def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) -> OwnerAnswer:
-    """What `set-device-owner` answered.
+    """Read the answer of `set-device-owner`.
 
     Args:
         answer: both streams are read.

@@ -1,4 +1,4 @@
-"""Whether the agent is device owner, by another road than the command that made it so.
+"""Tell whether the agent is device owner, by another road than the command that made it so.
 
 Two roads: what Android prints (`dpm list-owners`, `dumpsys device_policy`), and the agent's own `hello`.
 Where Android tells (6.0 and later), both must agree; 5.x tells nothing, so the agent's word is all there is
@@ -33,7 +33,7 @@ class Ownership:
 
 
 def read_owner(transport: Transport, api: int, *, seconds: float) -> Owner:
-    """What Android says of the owner now.
+    """Read from Android who is device owner now.
 
     Raises:
         AnswerError: in no known form; no owner is never assumed.

@@ -26,7 +26,7 @@ MOST_PACKAGES, LINE, SITE_NAME = 24, 60, 64
 
 @dataclass(frozen=True)
 class PolicySubject:
-    """What the tablet shows of itself.
+    """Name and ward that the tablet shows of itself.
 
     Attributes:
         id: the hospital's number, `A-0042`.

@@ -1,4 +1,4 @@
-"""What stands in the way of the device owner, named before the command is given.
+"""Obstacles to the device owner, named before the command is given.
 
 `dpm` removes an admin it could not make owner (reference, packages document 6.4), and its texts mislead on
 5.x and 14: so the conditions of 6.2 are tested here first, in the order in which Android tests them.
@@ -25,7 +25,7 @@ LETTING_GO_CODE = 3
 
 @dataclass(frozen=True)
 class Preconditions:
-    """What the owner conditions look at.
+    """Facts that the conditions of ownership look at.
 
     Attributes:
         owner: package of the device owner, None for none or when 5.x does not tell.
@@ -58,7 +58,7 @@ class Blocker:
 
 
 def find_age(code: int, api: int) -> Blocker | None:
-    """Whether an agent of this version code can be on a release at all.
+    """Tell whether an agent of this version code can be on a release at all.
 
     Before 3 it cannot open Android 5 again, and from 14 on it loses the features of lock task at its first drill
     and compares a set as a list: such a tablet never ends `done` (Wi-Fi document 3.2, B).
@@ -83,7 +83,7 @@ def read_features(output: CommandOutput) -> frozenset[str]:
 
 
 def read_locked(output: CommandOutput) -> bool:
-    """Whether user 0 runs locked (7 on): a dump that does not say so is none that stops anybody."""
+    """Tell whether user 0 runs locked (7 on): a dump that does not say so is none that stops anybody."""
     block = re.search(r"UserInfo\{0:.*?(?=UserInfo\{|\Z)", output.body, re.DOTALL)
     return block is not None and re.search(r"^\s+State: RUNNING_LOCKED\s*$", block[0], re.MULTILINE) is not None
 

@@ -43,7 +43,7 @@ class ReportRow:
 
     @property
     def holds(self) -> bool:
-        """Whether what was wanted is so."""
+        """Tell whether what was wanted is so."""
         return self.observed == self.wanted
 
 

@@ -91,7 +91,7 @@ class _Network(BaseModel):
 
 
 class _Table(BaseModel):
-    """What one side needs of another's table; its rows are that side's own business."""
+    """Part of the other side's table that this side needs; its rows are that side's own business."""
 
     model_config = ConfigDict(strict=True)
     version: int
@@ -99,7 +99,7 @@ class _Table(BaseModel):
 
 
 def read_capabilities(table: object) -> Capabilities:
-    """What a table says of itself.
+    """Read the version of a table, and the networks it knows.
 
     Raises:
         ValueError: another form.

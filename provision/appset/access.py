@@ -37,5 +37,5 @@ PERMISSIONS: Mapping[SpecialAccess, str] = {
 
 
 def is_known(access: SpecialAccess, api: int) -> bool:
-    """Whether a release has it to give."""
+    """Tell whether a release has it to give."""
     return api >= INTRODUCED.get(access, FIRST_API)

@@ -1,4 +1,4 @@
-"""What is wrong with an app of the set or with a file for it, in the catalogue's words where it has some."""
+"""Faults of an app of the set or of a file for it, in the catalogue's words where it has some."""
 
 from __future__ import annotations
 

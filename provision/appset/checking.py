@@ -135,7 +135,7 @@ class FileChecking:
         self._compare_wishes(manifest)
 
     def _refuse_form(self, manifest: Manifest, variant: VariantEntry) -> None:
-        """What Android does not install alone, or not without a developer's option."""
+        """Refuse what Android does not install alone, or not without a developer's option."""
         if manifest.test_only:
             hint = "ask its publisher for the release build"
             self._fault("file", "an app for everybody", "a test build (testOnly)", hint, ApkCause.TEST_ONLY)

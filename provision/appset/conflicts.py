@@ -48,7 +48,7 @@ def _compare(first: App, second: App) -> Iterator[tuple[str, str]]:
 
 
 def _join(app: App) -> Traits:
-    """What an app and its splits claim together."""
+    """Join the claims of an app and its splits."""
     return Traits(
         shared_user=app.traits.shared_user,
         permissions=frozenset[str]().union(*(traits.permissions for traits in app.all_traits)),

@@ -1,4 +1,4 @@
-"""What people bring in place of an APK, packages of APKs, bundles and libraries; and how a package is unpacked.
+"""Files that people bring in place of an APK: packages of APKs, bundles and libraries; and how a package is unpacked.
 
 None of them has a compiled `AndroidManifest.xml` of its own. Source of the forms: bundletool (`.apks`: `toc.pb` beside
 `splits/`, `standalones/` and `instant/`; `.aab`: `BundleConfig.pb`), the shops that write `.xapk` (`manifest.json`)
@@ -31,7 +31,7 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What came out of one package.
+    """APKs that came out of one package.
 
     Attributes:
         folder: that was made for them.
@@ -79,7 +79,7 @@ def _list_apks(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_container(path: Path) -> bool:
-    """Whether a file is a package of several APKs; one that cannot be read is none."""
+    """Tell whether a file is a package of several APKs; one that cannot be read is none."""
     try:
         check_is_apk(path)
     except ApkError as error:

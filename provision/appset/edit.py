@@ -30,7 +30,7 @@ _FILE = ("file", "sha256", "size")
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person decided about an update.
+    """A person's decision about an update.
 
     Attributes:
         accept_signer: another signer than the pinned one is right.
@@ -118,7 +118,7 @@ def _check_label(file: Path, document: Document, label: str) -> None:
 
 
 def _check_whole(file: Path, bundle: Bundle) -> None:
-    """Whether a tablet could be given these files and no others."""
+    """Tell whether a tablet could be given these files and no others."""
     if bundle.base is None:
         got = f"only splits ({bundle.first.apk.name})"
         raise refuse(file, "a base APK", got, ApkCause.SPLIT_MISSING, "name all files of the app in one call")

@@ -1,4 +1,4 @@
-"""What a refused installation means for people, and whether trying again can help.
+"""Meaning of a refused installation for people, and whether trying again can help.
 
 Source: reference, packages document 3.7 (codes and their class), 3.8 (texts) and 3.11 (verifiers, makers). A code
 decides where it says enough; where it does not (internal errors, a verifier's no, no code at all), the words beside it
@@ -238,7 +238,7 @@ _RESULT = re.compile(r"\bres=(-\d+)")
 
 
 def judge_failure(code: str | None, words: str) -> Failure:
-    """What a refusal means.
+    """Judge a refusal.
 
     Args:
         code: between `Failure [` and the colon; None where none was printed.

@@ -1,4 +1,4 @@
-"""What an APK says of itself: its manifest and the ABIs of its native libraries."""
+"""Reading of an APK's own account: its manifest and the ABIs of its native libraries."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RESTRICTIONS = "android.content.APP_RESTRICTIONS"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an app set pins or must know of an APK.
+    """Members of an APK's manifest that an app set pins or must know.
 
     Attributes:
         version_name: None when it refers to a resource.

@@ -1,4 +1,4 @@
-"""What `apps.yaml` pins of APK files, and which of several files belong together."""
+"""Pins of APK files in `apps.yaml`, and which of several files belong together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MANIFEST_KEYS = ("version_code", "version_name", "min_sdk", "target_sdk")
 
 @dataclass(frozen=True)
 class Pins:
-    """What `apps.yaml` pins of one verified APK.
+    """Members that `apps.yaml` pins of one verified APK.
 
     Attributes:
         apk: the file as it was named.
@@ -55,7 +55,7 @@ class Pins:
 
     @property
     def entry(self) -> dict[str, str | int]:
-        """What every file pins, a split and a base alike."""
+        """Members that every file pins, a split and a base alike."""
         return {key: self.values[key] for key in FILE_KEYS}
 
 

@@ -1,4 +1,4 @@
-"""What a person should know of an app before it is pinned, and no tablet refuses."""
+"""Remarks on an app that a person should know before it is pinned, and no tablet refuses."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class Update:
                 self.set((*path, key), values[path])
 
     def _value(self, variant: Variant, base: Pins | None, key: str) -> Any:  # noqa: ANN401 # what a file of YAML holds
-        """What a variant will have: of its new base, of its own, or the app's."""
+        """Find what a variant will have: of its new base, of its own, or the app's."""
         return variant.own.get(key, self.entry.get(key)) if base is None else base.values[key]
 
     def _get(self, path: KeyPath) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What the package manager of each release checks before it installs an app: one table, known before any change.
+"""Checks of each release's package manager before it installs an app: one table, known before any change.
 
 Sources: reference, packages document 3.7 to 3.10, and Android's own classes, of which each row names the one that
 refuses. What only a person's eyes can tell (features an app asks for) refuses nothing there and has no row.
@@ -60,7 +60,7 @@ class Unfit:
 
 @dataclass(frozen=True)
 class Tablet:
-    """What decides which files fit.
+    """Facts of a tablet that decide which files fit.
 
     Attributes:
         api: API level.

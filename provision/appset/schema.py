@@ -39,7 +39,7 @@ def _line(text: str) -> str:
 
 
 def _setting(value: object) -> object:
-    """What every release's Bundle of restrictions keeps (Wi-Fi and kiosk document, 13.2)."""
+    """Make the setting as every release's Bundle of restrictions keeps it (Wi-Fi and kiosk document, 13.2)."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int):

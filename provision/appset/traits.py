@@ -1,4 +1,4 @@
-"""What of an APK decides, beside its pins, whether it is installed: what its manifest says and how it is packed."""
+"""Traits that decide, beside its pins, whether an APK is installed: what its manifest says and how it is packed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Packing(IntEnum):
 
 @dataclass(frozen=True)
 class Traits:
-    """What of one APK decides.
+    """Traits of one APK that decide.
 
     Attributes:
         resources: how its resource table is packed; aligned means to four bytes.

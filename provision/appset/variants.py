@@ -116,7 +116,7 @@ def _narrow(fits: list[Variant], alike: list[Variant]) -> list[Variant]:
 
 
 def _covers(new: frozenset[str], old: frozenset[str] | None) -> bool:
-    """Whether every tablet that could run the old file can run the new one."""
+    """Tell whether every tablet that could run the old file can run the new one."""
     return not new or old is None or (bool(old) and new >= old)
 
 

@@ -48,7 +48,7 @@ class ServerAddress:
 
     @property
     def is_local(self) -> bool:
-        """Whether it runs on this computer, whose USB ports its tablets hang on."""
+        """Tell whether it runs on this computer, whose USB ports its tablets hang on."""
         return self.host in ("127.0.0.1", "::1", "localhost")
 
     def __str__(self) -> str:
@@ -74,12 +74,12 @@ class TransportRow:
 
     @property
     def opens(self) -> bool:
-        """Whether this computer's user may open its USB device (packages document 1.2)."""
+        """Tell whether this computer's user may open its USB device (packages document 1.2)."""
         return not self.state.startswith("no permissions")
 
     @property
     def selector(self) -> str:
-        """What names this connection to the server: its port `usb:1-1.2`, which twins do not share."""
+        """Name of this connection for the server: its port `usb:1-1.2`, which twins do not share."""
         return f"usb:{self.port}" if self.port else self.serial
 
 

@@ -23,7 +23,7 @@ GIVE_UP_SECONDS = 15.0
 
 
 class Ending(StrEnum):
-    """What came of the order to close debugging."""
+    """Outcome of the order to close debugging."""
 
     CLOSED = "closed"
     LEFT = "left"
@@ -32,7 +32,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class Sight:
-    """What is seen of one port in one moment.
+    """One port, seen in one moment.
 
     Attributes:
         listed: adb names a connection on it, in any state.
@@ -44,12 +44,12 @@ class Sight:
 
     @property
     def away(self) -> bool:
-        """Whether nothing is on the port."""
+        """Tell whether nothing is on the port."""
         return self.interfaces is None
 
     @property
     def closed(self) -> bool:
-        """Whether the tablet is there, and both ways say that its debugging is off."""
+        """Tell whether the tablet is there, and both ways say that its debugging is off."""
         return not self.listed and self.interfaces is not None and not has_adb(self.interfaces)
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Watch:
-    """What was seen since the order; seconds of one clock.
+    """Everything seen since the order; seconds of one clock.
 
     Attributes:
         ordered: when the order was given.
@@ -96,6 +96,6 @@ class Watch:
 
 
 def sight_of(table: SlotTable, port: str) -> Sight:
-    """What the slot table knows of a port now."""
+    """Tell how the slot table sees a port now."""
     entry = table.entry(port)
     return Sight(entry.row is not None, entry.interfaces)

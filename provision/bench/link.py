@@ -160,7 +160,7 @@ def _fold(data: bytes) -> str:
 
 
 def _split_mark(text: str, mark: str) -> tuple[str, int]:
-    """What was said before the mark, and the status after it.
+    """Split at the mark: the text before it, and the status after it.
 
     Raises:
         EOFError: the answer was cut off; a status counts only with the line end after it, `1` may be half of `127`.

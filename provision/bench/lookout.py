@@ -40,7 +40,7 @@ class PortLookout:
         self._thread.join()
 
     def look(self) -> Sight:
-        """What is seen now; an adb server that does not answer leaves the tablet listed."""
+        """List what is seen now; an adb server that does not answer leaves the tablet listed."""
         try:
             listed = any(row.port == self._port for row in self._list_rows())
         except TransportError:

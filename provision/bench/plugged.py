@@ -1,4 +1,4 @@
-"""What hangs on which port: sightings from udev folded into port events, pure.
+"""Occupants of the ports: sightings from udev folded into port events, pure.
 
 One plug makes several udev events, a start reads the same device twice (enumeration and its own
 event), and an overfull queue loses some. The table turns all of that into one `add` and one

@@ -68,7 +68,7 @@ class PortEvents(Protocol):
 
 
 def is_port(name: str) -> bool:
-    """Whether this is the name of a port; root hubs (`usb1`) and interfaces (`1-1:1.0`) are not."""
+    """Tell whether this is the name of a port; root hubs (`usb1`) and interfaces (`1-1:1.0`) are not."""
     return _PORT.fullmatch(name) is not None
 
 
@@ -82,12 +82,12 @@ def check_port(name: str) -> str:
 
 
 def has_adb(interfaces: str) -> bool:
-    """Whether USB debugging is on: an ADB interface is offered."""
+    """Tell whether USB debugging is on: an ADB interface is offered."""
     return ADB_INTERFACE in interfaces.split(":")
 
 
 def is_hub(interfaces: str) -> bool:
-    """Whether every interface is of the hub class (09); false when none is known."""
+    """Tell whether every interface is of the hub class (09); false when none is known."""
     known = [interface for interface in interfaces.split(":") if interface]
     return bool(known) and all(interface.startswith("09") for interface in known)
 

@@ -27,7 +27,7 @@ class Process:
     started: float
 
     def is_alive(self) -> bool:
-        """Whether it still runs; one that ended and waits for its parent (a zombie) does not."""
+        """Tell whether it still runs; one that ended and waits for its parent (a zombie) does not."""
         return find_process(self.pid) == self
 
     def end(self, ask_seconds: float = ASK_SECONDS) -> bool:
@@ -39,7 +39,7 @@ class Process:
         return self._end_by(signal.SIGTERM, ask_seconds) or self._end_by(signal.SIGKILL, KILL_SECONDS)
 
     def await_end(self, seconds: float) -> bool:
-        """Whether it ended by itself within so many seconds."""
+        """Tell whether it ended by itself within so many seconds."""
         return not poll(self.is_alive, lambda alive: not alive, seconds=seconds, every=POLL_SECONDS)
 
     def _end_by(self, number: signal.Signals, seconds: float) -> bool:

@@ -40,7 +40,7 @@ _ARGUMENTS = re.compile(rb"\0-L\0tcp:localhost:(\d+)\0nodaemon\0server\0")
 
 @dataclass(frozen=True)
 class ServerNote:
-    """What `state/adb.json` remembers of a started server."""
+    """Contents of `state/adb.json` about a started server."""
 
     pid: int
     port: int
@@ -277,7 +277,7 @@ def check_server(address: ServerAddress) -> None:
 
 
 def _is_living(note: ServerNote) -> bool:
-    """Whether the noted process runs and answers as an adb server of the known protocol."""
+    """Tell whether the noted process runs and answers as an adb server of the known protocol."""
     try:
         return note.process.is_alive() and AdbHost(note.address).version() == SERVER_VERSION
     except (TransportError, AnswerError):

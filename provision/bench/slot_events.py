@@ -1,4 +1,4 @@
-"""What can happen to a slot: words from USB, from the adb server, from the runs and from the operator."""
+"""Events of a slot: words from USB, from the adb server, from the runs and from the operator."""
 
 from __future__ import annotations
 

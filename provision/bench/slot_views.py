@@ -1,4 +1,4 @@
-"""What a person is shown of the slot table: one view a slot, those that need attention first."""
+"""View of the slot table for a person: one row a slot, those that need attention first."""
 
 from __future__ import annotations
 

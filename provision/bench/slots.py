@@ -70,7 +70,7 @@ PHASE_WEIGHTS: Mapping[Phase, int] = {
 
 
 class SlotState(StrEnum):
-    """What stands in a slot; sentences for people are `slot.<state>.what` and `.now` of the catalogue."""
+    """State of a slot; sentences for people are `slot.<state>.what` and `.now` of the catalogue."""
 
     EMPTY = "empty"
     CHARGING = "charging-or-mtp"  # on USB without an adb interface
@@ -155,7 +155,7 @@ class PortEntry:
 
     @property
     def present(self) -> bool:
-        """Whether something is plugged: USB says so, or adb does where USB never spoke of this port."""
+        """Tell whether something is plugged: USB says so, or adb does where USB never spoke of this port."""
         return self.interfaces is not None or (self.row is not None and self.unplugged_at is None)
 
 
@@ -168,11 +168,11 @@ class SlotTable:
     all_granted: bool = False
 
     def entry(self, port: str) -> PortEntry:
-        """What is known of a port."""
+        """Look up a port."""
         return self.entries.get(port, PortEntry())
 
     def is_labelled(self, port: str) -> bool:
-        """Whether a slot names this port."""
+        """Tell whether a slot names this port."""
         return any(slot.port == port for slot in self.slots)
 
 
@@ -205,7 +205,7 @@ def startable(table: SlotTable, now: float) -> tuple[tuple[str, int], ...]:
 
 
 def state_of(table: SlotTable, port: str, now: float) -> SlotState:
-    """What stands on a port at a time."""
+    """Tell the state of a port at a time."""
     entry = table.entry(port)
     if not table.is_labelled(port):
         seen = entry.present and (entry.row is not None or has_adb(entry.interfaces or ""))
@@ -221,7 +221,7 @@ def _may_start(table: SlotTable, entry: PortEntry, now: float) -> bool:
 
 
 def _may_go_on(entry: PortEntry, run: SlotRun, now: float) -> bool:
-    """Whether a lost tablet is still there, so that its cable was not what was lost (rule 4)."""
+    """Tell whether a lost tablet is still there, so that its cable was not what was lost (rule 4)."""
     there = entry.interfaces is not None and entry.losses <= MOST_LOSSES
     return there and run.outcome is Outcome.LOST and now - run.ended_at >= TRANSIT_SECONDS
 
@@ -288,12 +288,12 @@ def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
 
 
 def _was_away_briefly(entry: PortEntry, now: float) -> bool:
-    """Whether it was away for a shorter time than a hand needs to change tablets."""
+    """Tell whether it was away for a shorter time than a hand needs to change tablets."""
     return entry.unplugged_at is not None and now - entry.unplugged_at < HAND_SECONDS
 
 
 def _continues_life(entry: PortEntry, now: float) -> bool:
-    """Whether what is plugged now is in the life that was there before (rules 3 to 5)."""
+    """Tell whether what is plugged now is in the life that was there before (rules 3 to 5)."""
     if entry.unplugged_at is None:  # USB says the same plug again, or speaks of this port for the first time
         return True
     if entry.run is None or entry.run.end is None:  # a restart during the run: only the run knows better
@@ -335,7 +335,7 @@ def _read_row(entry: PortEntry, row: ListedTransport | None, now: float) -> Port
 
 
 def _is_same_state(row: ListedTransport | None, other: ListedTransport | None) -> bool:
-    """Whether both say the same; all states that do not last are one (rule 6)."""
+    """Tell whether both say the same; all states that do not last are one (rule 6)."""
     if row is None or other is None or not (_is_settled(row) and _is_settled(other)):
         return not _is_settled(row) and not _is_settled(other)
     return (row.transport_id, row.state) == (other.transport_id, other.state)
@@ -369,7 +369,7 @@ def _advance_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
 
 
 def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
-    """Whether a lost tablet goes on by itself: it is there, and the loss was not a pulled cable (rules 4 and 7)."""
+    """See whether a lost tablet goes on by itself: it is there, and the loss was not a pulled cable (rules 4 and 7)."""
     if run.asks and run.outcome is Outcome.REFUSED and entry.replugged:
         return entry.interfaces is not None
     if run.outcome is not Outcome.LOST or entry.interfaces is None or entry.losses > MOST_LOSSES:

@@ -34,7 +34,7 @@ _END = object()
 
 
 def is_present(port: str, devices: Path = DEVICES) -> bool:
-    """Whether this computer's kernel has a device on a port now."""
+    """Tell whether this computer's kernel has a device on a port now."""
     return is_port(port) and (devices / port / "idVendor").is_file()
 
 
@@ -110,7 +110,7 @@ def _listen() -> pyudev.Monitor:
 
 
 def _change(device: pyudev.Device) -> _Change | None:
-    """What one event says; `bind`, `unbind` and `change` follow or precede these two and say nothing new."""
+    """Read one event; `bind`, `unbind` and `change` follow or precede these two and say nothing new."""
     port, number = device.sys_name, device.properties.get("DEVNUM")
     if device.action == "remove" and is_port(port):
         return lambda plugged: plugged.remove(port, number)

@@ -1,4 +1,4 @@
-"""What stands on the screen when the station ends: one table of all runs and one sentence."""
+"""Last words on the screen when the station ends: one table of all runs and one sentence."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class ClosingRow:
 
     @property
     def as_expected(self) -> bool:
-        """Whether it ended as it had to, or nothing was expected."""
+        """Tell whether it ended as it had to, or nothing was expected."""
         return self.expected is None or self.expected.outcome == (self.end and self.end.outcome)
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is left to do: the right end, `done` where nothing else is expected, with its record."""
+        """Tell whether nothing is left to do: the right end, `done` where nothing else is expected, with its record."""
         if self.end is None:
             return self.as_expected
         wanted = self.expected.outcome if self.expected is not None else Outcome.DONE

@@ -16,7 +16,7 @@ _LOCAL_FLAGS = 3  # index in the list of tcgetattr
 
 
 def is_in_front(stream: TextIO) -> bool:
-    """Whether what is typed at this terminal is for this process; False for what is no terminal, or no more."""
+    """Tell whether what is typed at this terminal is for this process; False for what is no terminal, or no more."""
     if not stream.isatty():
         return False
     try:

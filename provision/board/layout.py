@@ -37,7 +37,7 @@ READABLE = 20
 
 
 class Tone(StrEnum):
-    """What a line is about; a terminal may colour it, its words never depend on that."""
+    """Subject of a line; a terminal may colour it, its words never depend on that."""
 
     PLAIN = "plain"
     HEADING = "heading"
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True)
 class _Page:
-    """What every line of one picture shares: language and the widths of its columns, in cells."""
+    """Everything the lines of one picture share: language and the widths of its columns, in cells."""
 
     language: Language
     columns: int

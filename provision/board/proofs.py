@@ -1,4 +1,4 @@
-"""What came of the attempts in the user's place, over all tablets of a batch."""
+"""Outcome of the attempts in the user's place, over all tablets of a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of one slot: its name, which tablet it holds, what is there, what to do now."""
+"""Sentences about one slot: its name, which tablet it holds, what is there, what to do now."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def name_tablet(seen: SlotView, language: Language) -> str:
 
 
 def tell_what(seen: SlotView, language: Language) -> str:
-    """What is there, without a full stop."""
+    """Tell what is there, without a full stop."""
     run = seen.run
     if seen.state is SlotState.RUNNING and run is not None and run.phase is not None:
         phase = say(language, f"phase.{run.phase}")
@@ -55,7 +55,7 @@ def tell_what(seen: SlotView, language: Language) -> str:
 
 
 def tell_now(seen: SlotView, language: Language) -> str:
-    """What a person does now, one or two sentences."""
+    """Tell what a person does now, in one or two sentences."""
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return say(language, "slot.running.now")
     if seen.end is not None and seen.state is SlotState.LOST and seen.end.reason in {None, Reason.TABLET_GONE}:
@@ -83,7 +83,7 @@ def find_remedy(end: RunEnd) -> str | None:
 
 
 def advise(end: RunEnd, language: Language) -> str:
-    """What to do with a tablet whose run has ended; the profile's word for this model comes first."""
+    """Advise on a tablet whose run has ended; the profile's word for this model comes first."""
     if end.doubt is not None and end.outcome in _LABELLED_ENDS:  # before what else may be left: no label is announced
         values = {"asset_id": end.asset_id, "label": printable(end.slot)}
         return say(language, f"slot.ended.label-{end.doubt}", **values)

@@ -1,4 +1,4 @@
-"""What of a device goes into a capture: properties of its model by an allow-list, and no value that tells it apart.
+"""Selection of what goes into a capture: properties of the model by an allow-list, and no value that tells it apart.
 
 Left out altogether: serial numbers, addresses, IMEI, accounts, network names, everything set at boot or by a user.
 A value that looks like an identifier, or repeats one that was left out, is blanked even under an allowed key.

@@ -24,7 +24,7 @@ class Screen:
 
 @dataclass(frozen=True)
 class Capture:
-    """What one device said.
+    """Answers of one device.
 
     Attributes:
         props: system properties.

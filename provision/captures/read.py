@@ -51,7 +51,7 @@ def read_stream(source: BinaryIO, name: Path) -> Capture:
 
 
 def _is_json(text: str) -> bool:
-    """Whether it is meant as JSON; `[key]: [value]` is a line of getprop, `["..."]` a JSON list."""
+    """Tell whether it is meant as JSON; `[key]: [value]` is a line of getprop, `["..."]` a JSON list."""
     return text.startswith("{") or (text.startswith("[") and text[1:].lstrip()[:1] in {'"', "{", "[", "]"})
 
 

@@ -17,7 +17,7 @@ PACKAGES = Query("system packages", ("pm", "list", "packages", "-s"))
 
 
 def take_capture(transport: Transport, source: str, *, seconds: float) -> Capture:
-    """What the device in hand says of its model, identifiers left out.
+    """Ask the device in hand for what it says of its model, identifiers left out.
 
     Args:
         source: where it was taken, in words; stands in the file.

@@ -1,4 +1,4 @@
-"""What `provision apps` says of one app: its title, on which tablets it fits, what a person should know of it."""
+"""Lines of `provision apps` about one app: its title, on which tablets it fits, what a person should know of it."""
 
 from __future__ import annotations
 

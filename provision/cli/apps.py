@@ -209,7 +209,7 @@ def _read_latest(home: Home) -> dict[str, Record]:
 
 
 def _has_none(appset: AppSet, record: Record) -> bool:
-    """Whether it was refused and got no app of the set: it may be refused again, so nothing is foretold."""
+    """Tell whether it was refused and got no app of the set: it may be refused again, so nothing is foretold."""
     seen: dict[str, Any] = record.run.observed.get("apps", {})
     return record.run.outcome is Outcome.REFUSED and seen.keys().isdisjoint(app.package for app in appset.apps)
 
@@ -236,7 +236,7 @@ def _differences(appset: AppSet, record: Record) -> Iterator[str]:
 
 
 def _tell_configuration(language: Language, appset: AppSet, record: Record) -> Iterator[str]:
-    """Whether the tablet's last record shows another configuration delivered than its apps are to have now."""
+    """Tell whether the tablet's last record shows another configuration delivered than its apps are to have now."""
     wanted = list_digests(appset.configurations, record.run.asset_id)
     shown = [control.evidence for control in record.run.controls if control.control is Control.APPS_CONFIGURED]
     delivered = read_delivered(line for evidence in shown for line in evidence)

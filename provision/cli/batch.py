@@ -116,7 +116,7 @@ def list_rows(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> li
 
 
 def is_all_right(rows: Sequence[ClosingRow]) -> bool:
-    """Whether there was a tablet, and every one came to its right end."""
+    """Tell whether there was a tablet, and every one came to its right end."""
     return bool(rows) and all(row.is_right for row in rows)
 
 
@@ -134,7 +134,7 @@ def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
 
 
 def _expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expectation | None:
-    """What was expected of a run; None where a hand let a tablet in that could not start one before.
+    """Find what was expected of a run; None where a hand let a tablet in that could not start one before.
 
     The training bench does not know profiles, so what a gate refuses of their wishes may stand beside its `done`.
     """

@@ -67,7 +67,7 @@ def _edit(context: click.Context, slot: str, verb: str, *words: str) -> None:
 @bench.command()
 @click.pass_context
 def status(context: click.Context) -> None:
-    """What hangs where."""
+    """Show what hangs where."""
     _say(_client(context).status())
 
 

@@ -119,7 +119,7 @@ class _Serials:
         return named or [row for row in ready if self._ask(row) == serial.strip()]
 
     def _ask(self, row: TransportRow) -> str:
-        """What a tablet says; asked once, empty where it does not answer."""
+        """Ask a tablet, once; empty where it does not answer."""
         if row.transport_id not in self._said:
             transport = AdbTransport(AdbHost(self._reached.ensure()), row)
             try:

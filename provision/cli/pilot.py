@@ -155,7 +155,7 @@ class _Meeting:
 
     @property
     def stopped(self) -> bool:
-        """Whether an answer was unknown."""
+        """Tell whether an answer was unknown."""
         return self._recorder.stopped is not None
 
     def hold(self, job: Job, look: Look, file: Path) -> RunEnd:

@@ -1,4 +1,4 @@
-"""What this process may take of the computer, and what it leaves behind when it breaks: set once, before anything else.
+"""Limits on what this process takes of the computer and leaves behind when it breaks: set once, before anything else.
 
 Core files would hold the Wi-Fi passphrase. Of memory, glibc sets 64 MiB of addresses aside for each thread that
 allocates, and 8 MiB for each one's stack: where addresses are limited (`ulimit -v`), ten tablets would use all of them.
@@ -57,5 +57,5 @@ def require_descriptors(tablets: int, *, virtual: bool) -> None:
 
 
 def is_exhausted(error: BaseException) -> bool:
-    """Whether the computer had no memory, thread or descriptor left for what was to be done."""
+    """Tell whether the computer had no memory, thread or descriptor left for what was to be done."""
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "start new thread" in str(error))

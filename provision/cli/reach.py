@@ -48,7 +48,7 @@ class Reached:
     training: Training | None
 
     def list_rows(self) -> tuple[TransportRow, ...]:
-        """What the adb server lists right now."""
+        """List the rows of the adb server right now."""
         return AdbHost(self.ensure()).list_transports()
 
 

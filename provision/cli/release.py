@@ -65,7 +65,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
 
 
 def _is_free(picked: Picked, api: int, seconds: float) -> bool:
-    """Whether Android itself says that nothing owns it: there is nothing to take back, from whom ever."""
+    """Tell whether Android itself says that nothing owns it: there is nothing to take back, from whom ever."""
     found = _ask_owner(picked, api, seconds)
     return found.known and found.package is None
 

@@ -1,4 +1,4 @@
-"""What a home asks of its virtual tablets, and which of them it has finished: by its records, without its keys.
+"""Demands of a home on its virtual tablets, and which of them it has finished: by its records, without its keys.
 
 Whether those records are right is the station's business; here a damaged one only says nothing.
 """
@@ -69,7 +69,7 @@ def _list_finished(records: Path, assets: Iterable[Asset], site: str) -> Iterato
 
 
 def _ended_well(record: Path, site: str) -> bool:
-    """Whether the last statement of a bundle says so, and the first one is about this site."""
+    """Tell whether the last statement of a bundle says so, and the first one is about this site."""
     try:
         lines = read_file(record).decode("utf-8").splitlines()
         first, last = (json.loads(base64.b64decode(json.loads(lines[n])["payload"]))["predicate"] for n in (0, -1))

@@ -135,7 +135,7 @@ def tell_draft(language: Language, profile: Profile) -> str:
 
 
 def tell_hook(language: Language, failure: HookFailure) -> str:
-    """What one of the hospital's own programs did wrong."""
+    """Tell what one of the hospital's own programs did wrong."""
     return say(language, f"hook.{failure.wrong}", **vars(failure))
 
 

@@ -35,7 +35,7 @@ def speak_to_anybody(language: Language | None) -> Language:
 
 
 def tell_udev_rule(home: Home, port: str) -> str:
-    """What whoever looks after this computer does so that it may open the tablet in a port."""
+    """Tell whoever looks after this computer how it may open the tablet in a port."""
     vendor = (
         read_vendor(port) if home.kind is HomeKind.WARD else None
     )  # a training bench's ports are not this computer's
@@ -43,7 +43,7 @@ def tell_udev_rule(home: Home, port: str) -> str:
 
 
 def explain(language: Language, error: BaseException) -> list[str]:
-    """What to do now about an error whose message says only what is wrong; one sentence a cause."""
+    """Explain what to do now about an error whose message says only what is wrong; one sentence a cause."""
     if _is_disk_full(error):
         return [say(language, "main.disk-full")]
     if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
@@ -56,7 +56,7 @@ def explain(language: Language, error: BaseException) -> list[str]:
 
 
 def _explain_apk(language: Language, app: str, apk: str, cause: ApkCause) -> str:
-    """What to do about one APK that is not what it should be; which app it is of, where that is known."""
+    """Explain what to do about one APK that is not what it should be; which app it is of, where that is known."""
     says = say(language, f"apk.{cause}")
     return say(language, "apk.about", app=app, file=apk, says=says) if app else says
 
@@ -75,13 +75,13 @@ def confirm(language: Language, question: str) -> None:
 
 
 def name_reason(language: Language, error: ProvisionError) -> tuple[str, str]:
-    """What is wrong with a tablet that gave such an error, and what hands do, as after a run that it broke off."""
+    """Name what is wrong with a tablet that gave such an error, and what hands do, as after a run that it broke off."""
     reason = outcome_from_error(error).reason
     return say(language, f"reason.{reason}.title"), say(language, f"reason.{reason}.action")
 
 
 def _is_disk_full(error: BaseException | None) -> bool:
-    """Whether there was no room for what was to be written, however the error was told on its way."""
+    """Tell whether there was no room for what was to be written, however the error was told on its way."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return True

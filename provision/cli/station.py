@@ -128,7 +128,7 @@ def _run(access: Access, setup: BenchSetup, options: Options, patience: float | 
 
 
 def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: Language) -> None:
-    """What an earlier, killed station left, and an adb server that may hold the tablets."""
+    """Tell what an earlier, killed station left, and an adb server that may hold the tablets."""
     for line in list_leftovers(ledger, language):
         sink.warn(line)
     foreign = name_foreign_server() if access.virtual is None and access.server is None else None

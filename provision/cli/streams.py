@@ -52,12 +52,12 @@ class StandardStream(io.TextIOBase):
 
     @property
     def errors(self) -> str:  # type: ignore[override]
-        """What an encoder that is not this one is to do."""
+        """Mode for encoders that are not this one."""
         return "replace"
 
     @property
     def lost_silently(self) -> bool:
-        """Whether a reader went on purpose (`| head -1`), so that nobody need be told."""
+        """Tell whether a reader went on purpose (`| head -1`), so that nobody need be told."""
         return self.lost is not None and self.lost.errno in _QUIET
 
     def writable(self) -> bool:
@@ -69,7 +69,7 @@ class StandardStream(io.TextIOBase):
         return self._descriptor
 
     def isatty(self) -> bool:
-        """Whether a terminal shows it now."""
+        """Tell whether a terminal shows it now."""
         return os.isatty(self._descriptor)
 
     def write(self, text: str, /) -> int:

@@ -92,7 +92,7 @@ def _wait_for_line(is_over: Callable[[], bool]) -> str:
 
 
 def read_word(line: str) -> bool | None:
-    """Whether somebody who typed this wants to go on: an empty line or a yes, of any language; None: unclear.
+    """Tell whether somebody who typed this wants to go on: an empty line or a yes, of any language; None: unclear.
 
     A no or a word for stopping counts wherever it stands.
     """
@@ -106,7 +106,7 @@ def read_word(line: str) -> bool | None:
 
 
 def _say_expected(progress: Progress) -> str:
-    """What stands in the transcript: the control and what it is to read back as."""
+    """Say what stands in the transcript: the control and what it is to read back as."""
     return f"{progress.planned.control}: {progress.wanted}" if progress.planned else "answers in a known form"
 
 
@@ -117,7 +117,7 @@ _NOBODYS_FAULT = frozenset(
 
 
 def tell_stop(language: Language, recorder: Recorder, file: Path, end: RunEnd, release: str) -> Iterator[str]:
-    """What was asked, expected and answered where a pilot stopped, and what to do now.
+    """Tell what was asked, expected and answered where a pilot stopped, and what to do now.
 
     Args:
         release: the command that takes the owner away again.

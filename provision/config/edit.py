@@ -48,7 +48,7 @@ class Edit:
         return "".join((self._mark, *parts, self._before[at:]))
 
     def is_in_line(self, path: KeyPath) -> bool:
-        """Whether a list or mapping stands in brackets."""
+        """Tell whether a list or mapping stands in brackets."""
         return bool(getattr(self._find(path), "flow_style", False))
 
     def replace(self, path: KeyPath, value: Scalar) -> None:

@@ -1,4 +1,4 @@
-"""What pydantic found wrong, as faults a person can act on: line, key, expected, got, nearest key.
+"""Errors of pydantic as faults a person can act on: line, key, expected, got, nearest key.
 
 A value under a model that says `holds_secret` is never shown, nor is a value where a mapping was
 expected (a passphrase may stand there); unknown keys are shown by name, without their value. Of a tagged union
@@ -116,7 +116,7 @@ def _key_of(error: ErrorDetails) -> KeyPath:
 
 
 def _tags(model: type[BaseModel]) -> set[str]:
-    """What tells a model apart from the other alternatives of a field."""
+    """List the tags that tell a model apart from the other alternatives of a field."""
     literals = (typing.get_args(field.annotation) for field in model.model_fields.values() if field.is_required())
     own = {model.tag} if issubclass(model, FileModel) and model.tag else set()
     return own | {each[0] for each in literals if len(each) == 1 and isinstance(each[0], str)}
@@ -136,7 +136,7 @@ def _got(error: ErrorDetails) -> str:
 
 
 def _find_tag(error: ErrorDetails) -> object:
-    """What stands where a union has its tag; pydantic tells the mapping around it."""
+    """Find what stands where a union has its tag; pydantic tells the mapping around it."""
     (name,) = _key_of(error)
     return error["input"][name]
 

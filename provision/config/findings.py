@@ -1,4 +1,4 @@
-"""What is wrong with several files of a home, gathered so that a person hears all of it at once."""
+"""Faults of several files of a home, gathered so that a person hears all of them at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Findings:
         self._others: dict[str, None] = {}
 
     def read(self, load: Callable[[], Loaded]) -> Loaded | None:
-        """What `load` gives, or None with what it found wrong kept."""
+        """Give what `load` gives, or None with what it found wrong kept."""
         try:
             return load()
         except ConfigurationError as error:
@@ -29,7 +29,7 @@ class Findings:
 
     @property
     def any(self) -> bool:
-        """Whether anything was found."""
+        """Tell whether anything was found."""
         return bool(self._faults or self._others)
 
     @property

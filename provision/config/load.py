@@ -31,7 +31,7 @@ class Load:
 
     @property
     def is_high(self) -> bool:
-        """Whether answers may have been late because of this computer."""
+        """Tell whether answers may have been late because of this computer."""
         return self.percent >= HIGH_PERCENT if self.percent is not None else self.average >= HIGH_LOAD
 
     def __str__(self) -> str:

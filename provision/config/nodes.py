@@ -52,7 +52,7 @@ _RESOLVED = (
 
 @dataclass(frozen=True)
 class Document:
-    """What one file says.
+    """Content of one file.
 
     Attributes:
         file: where it was read.
@@ -147,7 +147,7 @@ def read_nodes(file: Path) -> tuple[str, yaml.MappingNode]:
 
 
 def kind_of_node(node: yaml.Node) -> str:
-    """What a node is, in a reader's words, without its content."""
+    """Name the kind of a node in a reader's words, without its content."""
     if isinstance(node, yaml.MappingNode):
         return "a mapping"
     return "a list" if isinstance(node, yaml.SequenceNode) else "text"

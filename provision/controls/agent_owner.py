@@ -38,7 +38,7 @@ def decide(_facts: Facts, _want: DesiredState) -> Decision:
 
 @dataclass(frozen=True)
 class PendingWork:
-    """What there is to do for ownership and policy.
+    """Work left to do for ownership and policy.
 
     Attributes:
         right: the agent is installed as pinned.

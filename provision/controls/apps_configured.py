@@ -29,7 +29,7 @@ Grants = Mapping[str, tuple[str, ...]]
 
 
 def list_fixed(grants: Grants, agent: App, api: int, legacy: frozenset[str] = frozenset()) -> Grants:
-    """What the owner of one tablet is to fix; nothing where the pinned agent is older or Android knows no grants.
+    """List what the owner of one tablet is to fix; nothing where the pinned agent is older or Android knows no grants.
 
     Args:
         grants: of the app set, as the shell gives them.
@@ -66,7 +66,7 @@ def _list_fixed_of(facts: Facts, want: DesiredState) -> tuple[str, ...]:
 
 
 def _is_wanted(facts: Facts, want: DesiredState, view: AgentView | None) -> bool:
-    """What could not be cleared is told, too."""
+    """Tell whether a part is wanted; what could not be cleared is told, too."""
     if view is None:
         return bool(want.appset.configurations)
     asked = want.appset.configurations or _list_fixed_of(facts, want)
@@ -74,7 +74,7 @@ def _is_wanted(facts: Facts, want: DesiredState, view: AgentView | None) -> bool
 
 
 def _name_wanted(configured: tuple[str, ...], granted: tuple[str, ...]) -> Message:
-    """What the agent does for the apps: configuration delivered, permissions fixed."""
+    """Name what the agent does for the apps: configuration delivered, permissions fixed."""
     fixed = message("fixed", names=", ".join(sorted(granted)))
     if not granted:
         return name_delivered(configured)

@@ -75,14 +75,14 @@ def _list_evidence(facts: Facts, apps: tuple[App, ...]) -> tuple[str, ...]:
 def describe_tablet(
     props: Props, libraries: frozenset[str] | None = None, owners: Mapping[str, Owner] | None = None
 ) -> Tablet:
-    """What decides which files fit; the density as the screen is built, whatever a user chose."""
+    """Describe what decides which files fit; the density as the screen is built, whatever a user chose."""
     density = props.get("ro.sf.lcd_density")
     told = {name: (owner.package, owner.checksum) for name, owner in (owners or {}).items()}
     return Tablet(props.api, props.abis, int(density) if density.isdecimal() else None, libraries, told)
 
 
 def needs_libraries(apps: Iterable[App]) -> bool:
-    """Whether an app needs a shared library that not every Android has."""
+    """Tell whether an app needs a shared library that not every Android has."""
     files = (file for app in apps for file in (app, *app.variants))
     return any(not file.traits.libraries <= PLATFORM_LIBRARIES.keys() for file in files)
 
@@ -158,14 +158,14 @@ def find_misfit(facts: Facts, app: App) -> Message | None:
 
 
 def tell_misfit(misfit: Unfit) -> Message:
-    """What an app needs that the tablet does not have, or what of it this release refuses."""
+    """Tell what an app needs that the tablet does not have, or what of it this release refuses."""
     cause = message(f"cause.{misfit.cause}")
     form = "app-refused-there" if misfit.cause in AT_FAULT else "app-misfit"
     return message(form, package=misfit.package, cause=cause, needs=misfit.needs, has=misfit.has)
 
 
 def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) -> tuple[Reason | None, Message]:
-    """What keeps the whole set away: the apps that do not fit, else the room for all of them."""
+    """Find what keeps the whole set away: the apps that do not fit, else the room for all of them."""
     misfits = [tell_misfit(each.misfit) for each in fits if each.misfit is not None]
     if misfits:
         return Reason.APP_UNFIT, join_clauses(*misfits)

@@ -48,12 +48,12 @@ def decide(facts: Facts, want: DesiredState) -> Decision:
 
 
 def _list_off(facts: Facts) -> frozenset[str]:
-    """What is as good as removed where nothing can be: disabled for the user."""
+    """List what is as good as removed where nothing can be: disabled for the user."""
     return (facts.switches or Switches()).disabled if facts.props.api >= KEPT_API else frozenset()
 
 
 def _describe(facts: Facts, names: tuple[str, ...]) -> Message:
-    """What is left, with what keeps it: a role on this tablet, or the firmware in its own words."""
+    """Describe what is left, with what keeps it: a role on this tablet, or the firmware in its own words."""
     refused = (facts.switches or Switches()).refused
 
     def tell(name: str) -> Message:

@@ -1,4 +1,4 @@
-"""What one tablet is to be: the site, the app set, the agent, and what its profile tweaks of the maker's system."""
+"""Desired state of one tablet: the site, the app set, the agent, and what its profile tweaks of the maker's system."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class DesiredState:
 
     @property
     def targets(self) -> frozenset[str]:
-        """What the profile removes and switches: packages, and settings as `TABLE KEY`."""
+        """List what the profile removes and switches: packages, and settings as `TABLE KEY`."""
         return frozenset([*(each.package for each in self.removals), *(each.target for each in self.switches)])
 
     @property
     def vendor_query(self) -> VendorQuery:
-        """What is to be asked for removals and switches; nothing where the profile has none."""
+        """Make the question about removals and switches; nothing where the profile has none."""
         rows = tuple(switch.setting.name for switch in self.switches if switch.setting is not None)
         disabled = frozenset(switch.disable for switch in self.switches if switch.disable is not None)
         packages = disabled | {removal.package for removal in self.removals}

@@ -38,7 +38,7 @@ class _State:
         return self.wanted == self.now
 
     def tell(self, refused: Mapping[str, str]) -> Message:
-        """What it is now, and in the tablet's words why the write of this run did not take."""
+        """Tell its value now, and in the tablet's words why the write of this run did not take."""
         if self.kept is not None and not self.holds:
             return self.kept
         refusal = None if self.holds else refused.get(self.step.name)

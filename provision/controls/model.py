@@ -1,4 +1,4 @@
-"""What an operation decides: steps for what differs, a reason where nothing is to be done."""
+"""Decisions of an operation: steps for what differs, a reason where nothing is to be done."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class InstallApp:
     has_cmd: bool = True  # Android 5 and 6 have sessions by `pm` only (3.3)
 
     def describe(self) -> Message:
-        """What is installed, and by which road."""
+        """Describe what is installed, and by which road."""
         splits = "".join(f" + {split.name}" for split in self.app.splits)
         what = f"{self.app.package} {self.app.version_code}{splits}"
         return message("install", what=what) if self.sessions else message("push", what=what)
@@ -86,7 +86,7 @@ class ApplyPolicy:
     parts: tuple[Control, ...]
 
     def describe(self) -> Message:
-        """What the policy is about."""
+        """Describe the subject of the policy."""
         return message("apply", names=", ".join(self.parts))
 
 
@@ -153,7 +153,7 @@ class Step:
 
     @property
     def subject(self) -> str:
-        """What a person is told is being worked on: the app's name, the network's name, else nothing."""
+        """Name what a person is told is being worked on: the app, the network, else nothing."""
         match self.action:
             case InstallApp(app):
                 return app.label
@@ -181,7 +181,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Decision:
-    """What one operation found for one control.
+    """Findings and steps of one operation for one control.
 
     Attributes:
         wanted, observed: the two sides of the comparison, equal exactly when the control holds; no secrets, no

@@ -1,4 +1,4 @@
-"""What one control is made of: everything the product knows of it, in one place."""
+"""Parts of one control: everything the product knows of it, in one place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from provision.terms import Control, Reason
 from provision.texts.message import Message
 
 Wanted = Callable[[Facts, DesiredState, AgentView | None], bool]
-"""Whether a control is wanted; the view is None where no agent brings anything about."""
+"""Tell whether a control is wanted; the view is None where no agent brings anything about."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Comparison:
 
     @property
     def denied(self) -> bool:
-        """Whether Android says that it is not so."""
+        """Tell whether Android says that it is not so."""
         return self.printed is not None and self.printed != self.wanted
 
 
@@ -69,5 +69,5 @@ class ControlSpec:
 
 
 def always(_facts: Facts, _want: DesiredState, _view: AgentView | None) -> bool:
-    """Whether a control is wanted that every tablet gets."""
+    """Tell whether a control is wanted that every tablet gets."""
     return True

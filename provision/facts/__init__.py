@@ -1,1 +1,1 @@
-"""What is: one command and one pure parser a fact."""
+"""Present state of a tablet: one command and one pure parser a fact."""

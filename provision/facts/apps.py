@@ -53,7 +53,7 @@ class InstalledApp:
 
 
 def make_queries(packages: tuple[str, ...]) -> tuple[Query, ...]:
-    """What the package manager knows of each package."""
+    """Make the questions to the package manager about each package."""
     return tuple(Query(f"package {package}", ("dumpsys", "package", package)) for package in packages)
 
 
@@ -63,7 +63,7 @@ def ask_path(package: str) -> Query:
 
 
 def find_block(outputs: Outputs, package: str) -> str:
-    """What the dump says of one package: as long as it is the same word for word, so is its path.
+    """Find the dump's block of one package: as long as it is the same word for word, so is its path.
 
     An installation changes its folder or the time of its update (4.1 to 4.3). The whole dump where it has no block.
     """
@@ -114,7 +114,7 @@ def _parse_one(path: CommandOutput, dump: CommandOutput, package: str) -> Instal
 
 
 def find_signatures(dump: str, package: str) -> str | None:
-    """What a dump prints of a package's signers, None where it prints none."""
+    """Find the signers that a dump prints of a package, None where it prints none."""
     return _find_only(_SIGNATURES, _first_block(dump, package))
 
 

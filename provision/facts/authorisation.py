@@ -29,7 +29,7 @@ class Authorisation:
 
     @property
     def lasts(self) -> bool:
-        """Whether no key is ever forgotten."""
+        """Tell whether no key is ever forgotten."""
         return self.lifetime_ms == NEVER
 
 

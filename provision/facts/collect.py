@@ -68,7 +68,7 @@ class Facts:
 
 @dataclass
 class FactCache:
-    """What a tablet told in one run and need not be asked again; grows with each reading.
+    """Answers of one run that need not be asked for again; grows with each reading.
 
     Attributes:
         known: answers by what shows that they are still right: an app's path by its block in the dump of packages,
@@ -89,7 +89,7 @@ def read_props(transport: Transport, *, seconds: float) -> props.Props:
 
 
 def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
-    """What the hardware is, for identity; a tool that this Android does not have says nothing.
+    """Read the shape of the hardware, for identity; a tool that this Android does not have says nothing.
 
     Raises:
         NotBooted: the package manager does not answer yet.
@@ -99,7 +99,7 @@ def read_shape(transport: Transport, *, seconds: float) -> shape.Shape:
 
 @dataclass(frozen=True)
 class VendorQuery:
-    """What a profile asks of the maker's own system: rows as `TABLE KEY`, which kinds of packages, and which ones."""
+    """A profile's question to the maker's own system: rows as `TABLE KEY`, which kinds of packages, and which ones."""
 
     settings: tuple[str, ...] = ()
     packages: frozenset[str] = frozenset()
@@ -107,7 +107,7 @@ class VendorQuery:
     disables: bool = False
 
     def __bool__(self) -> bool:
-        """Whether anything is to be asked at all."""
+        """Tell whether anything is to be asked at all."""
         return bool(self.settings) or self.removes or self.disables
 
 
@@ -130,7 +130,7 @@ def read_vendor_state(transport: Transport, facts: Facts, wanted: VendorQuery, *
 
 
 def read_in_use(transport: Transport, facts: Facts, wanted: VendorQuery, *, seconds: float) -> Mapping[str, str] | None:
-    """What the tablet works with now; None, and nothing asked, while no package of the profile is to go.
+    """Read what the tablet works with now; None, and nothing asked, while no package of the profile is to go.
 
     Args:
         facts: as `read_vendor_state` leaves them.
@@ -238,7 +238,7 @@ def _read_fact(
 
 
 def _find_keys(outputs: Outputs, packages: Packages) -> dict[Query, tuple[str, ...]]:
-    """What is asked only where the dump beside it is another than before: where each package is, and the users."""
+    """Find what is asked only where the dump beside it is another than before: where each package is, and the users."""
     keys: dict[Query, tuple[str, ...]]
     keys = {apps.ask_path(name): ("path", name, apps.find_block(outputs, name)) for name in packages}
     return {**keys, people.USERS: ("users", *people.list_users(outputs))}

@@ -1,4 +1,4 @@
-"""What stands in front of the screen, as Android prints it (Wi-Fi and kiosk document 3.7)."""
+"""Window in front of the screen, as Android prints it (Wi-Fi and kiosk document 3.7)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _ADMIN = re.compile(rf"^\s+({_PACKAGE})/[\w.$]+:\s*$", re.ASCII | re.MULTILINE)
 
 
 def make_queries(api: int) -> tuple[Query, ...]:
-    """What a tablet of this release can be asked."""
+    """Make the questions that a tablet of this release can be asked."""
     rows = tuple(Query(role, ("settings", "get", *row)) for role, row in _ROWS.items())
     return (*rows, _ADMINS, *((_HOME,) if api >= HOME_API else ()))
 

@@ -13,7 +13,7 @@ VERB_API = 31
 
 @dataclass(frozen=True)
 class Location:
-    """Whether location is on, None where it is not known; and the line that says so."""
+    """Tell whether location is on, None where it is not known; and the line that says so."""
 
     on: bool | None
     source: str

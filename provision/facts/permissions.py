@@ -36,7 +36,7 @@ def parse_packages(output: CommandOutput, wanted: Iterable[str]) -> Mapping[str,
 
 
 def ask_signer(package: str) -> Query:
-    """What the package manager knows of one package."""
+    """Ask the package manager for the signer of one package."""
     return Query(f"owner {package}", ("dumpsys", "package", package))
 
 

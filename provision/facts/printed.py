@@ -1,4 +1,4 @@
-"""What a command printed, line by line: its own whole lines, those of other programs, and whether its end is there.
+"""Output of a command, line by line: its own whole lines, those of other programs, and whether its end is there.
 
 1. Only whole lines count: a line without its line feed was cut, and half a number is another number.
 2. A line of another program (a loader, a translator of foreign code, a log, a shell) is known by its shape, wherever it

@@ -95,7 +95,7 @@ class Props:
 
     @property
     def booted(self) -> bool:
-        """Whether Android finished booting; adbd answers long before (packages document 1.10)."""
+        """Tell whether Android finished booting; adbd answers long before (packages document 1.10)."""
         return self.get("sys.boot_completed") == "1"
 
 

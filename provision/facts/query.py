@@ -46,7 +46,7 @@ class Query:
 
 @dataclass(frozen=True)
 class CommandOutput:
-    """What one command printed, and its exit status.
+    """Printed text and exit status of one command.
 
     The status is the shell's `$?`; Android 5-6 tools and 7.x `cmd` answer 0 whatever happened
     (reference, packages document 3.5), so parsers read the text.
@@ -74,7 +74,7 @@ class CommandOutput:
 
     @property
     def cut(self) -> bool:
-        """Whether the answer broke off: nothing that is missing from it is known to be absent."""
+        """Tell whether the answer broke off: nothing that is missing from it is known to be absent."""
         return self._printed.cut or self._said.cut
 
     @property

@@ -19,7 +19,7 @@ QUERIES = (
 
 @dataclass(frozen=True)
 class Setup:
-    """Whether somebody went through the setup wizard.
+    """Tell whether somebody went through the setup wizard.
 
     Attributes:
         complete: `user_setup_complete` is 1; accounts and users then matter for the owner. None where its row says

@@ -15,7 +15,7 @@ QUERIES = (FEATURES, SIZE, DENSITY)
 
 @dataclass(frozen=True)
 class Shape:
-    """What the system says of the hardware; everything may be unknown.
+    """Hardware as the system tells it; everything may be unknown.
 
     Attributes:
         features: names of `pm list features`; empty when the device did not answer.
@@ -36,7 +36,7 @@ class Shape:
 
     @property
     def is_televisions(self) -> bool:
-        """Whether the screen has exactly the format of an HDMI output (16:9), as few tablets have."""
+        """Tell whether the screen has exactly the format of an HDMI output (16:9), as few tablets have."""
         return self.panel is not None and self.panel[0] * 16 == self.panel[1] * 9
 
 

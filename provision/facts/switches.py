@@ -1,4 +1,4 @@
-"""What a maker's switches are set to: rows of the settings and disabled packages; asked only where a profile has some.
+"""Values of a maker's switches: rows of the settings and disabled packages; asked only where a profile has some.
 
 A row prints its value, `null` when there is none (packages document 2.3); disabled packages are those of
 `pm list packages -d` (4.1, 11.3).

@@ -37,7 +37,7 @@ class SavedNetwork:
 
 @dataclass(frozen=True)
 class Wifi:
-    """What is known of Wi-Fi.
+    """State of Wi-Fi, as far as it is known.
 
     Attributes:
         radio_on: None when the tablet does not tell.
@@ -60,7 +60,7 @@ class Wifi:
 
 
 def is_joining(here: Wifi, ssids: Collection[str]) -> bool:
-    """Whether a tablet knows one of these networks, has its radio on, and is not on any network yet."""
+    """Tell whether a tablet knows one of these networks, has its radio on, and is not on any network yet."""
     knows = any(row.ssid in ssids for row in here.saved or ())
     return knows and here.radio_on is True and here.ssid is None
 

@@ -20,7 +20,7 @@ from provision.texts.language import Language
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 IS_CHECKOUT = (_PACKAGE.parent / "apks/apps.yaml").is_file()
-"""Whether this program runs from its source tree, which is the user's own folder; else it was installed."""
+"""Tell whether this program runs from its source tree, which is the user's own folder; else it was installed."""
 
 TOOLKIT = _PACKAGE.parent if IS_CHECKOUT else _PACKAGE / "shipped"
 """The folder whose app set, agent and profiles are the defaults: the checkout, or what was installed with the code."""

@@ -37,7 +37,7 @@ FOLDERS = ("records", "state", "logs")
 
 @dataclass(frozen=True)
 class Details:
-    """What a new home says from the start; all of it but the ledger's origin can be edited later.
+    """First settings of a new home; all of them but the ledger's origin can be edited later.
 
     Attributes:
         language: of the comments in the files and of the bench's messages.

@@ -55,12 +55,12 @@ class Home:
 
     @property
     def state(self) -> Path:
-        """What the bench remembers (`state.opening`), what a killed station needs at its next start, and the lock."""
+        """Memory of the bench (`state.opening`), what a killed station needs at its next start, and the lock."""
         return self.path / "state"
 
     @property
     def logs(self) -> Path:
-        """What adb and the training bench left, and one log a run in `runs`; see `runs.run_log`."""
+        """Folder of what adb and the training bench left, and of one log a run in `runs`; see `runs.run_log`."""
         return self.path / "logs"
 
     @property

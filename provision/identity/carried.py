@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Carried:
-    """What an agent says of the tablet's number.
+    """Number of the tablet, as its agent tells it.
 
     Attributes:
         asset_id: None where it carries none, or obeys another site.

@@ -1,4 +1,4 @@
-"""What is this: kind, maker, model and profile of one device, and whether the bench may write to it."""
+"""Identification of one device: kind, maker, model and profile, and whether the bench may write to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from provision.profiles.schema import MAKER, Kind
 
 
 class Question(StrEnum):
-    """What only a person can tell; sentences are `identity.question.<word>` of the catalogue."""
+    """A question that only a person can answer; sentences are `identity.question.<word>` of the catalogue."""
 
     IS_TABLET = "is-tablet"  # nothing, or contradictions
     MAKER = "maker"
@@ -25,7 +25,7 @@ class Question(StrEnum):
 
 @dataclass(frozen=True)
 class Identification:
-    """What a device is.
+    """Identified device.
 
     Attributes:
         kind: None for unknown.

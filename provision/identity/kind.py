@@ -1,4 +1,4 @@
-"""What a device is: its signs weighed, and `unknown` rather than a wrong word.
+"""Kind of a device: its signs weighed, and `unknown` rather than a wrong word.
 
 1. Strong signs say one thing: that, with the limits of 4 and 5.
 2. They say tablet and something else: a television, reader or other device whose tree kept `tablet` in the
@@ -75,7 +75,7 @@ def _is_like_a_phone(sources: set[Source], phones_signs: int) -> bool:
 
 
 def _is_overruled(strong: Sequence[Sign], kind: Kind) -> bool:
-    """Whether only a sample tree's habit says tablet, against hardware, maker or the name."""
+    """Tell whether only a sample tree's habit says tablet, against hardware, maker or the name."""
     for_tablet = {sign.source for sign in strong if sign.kind is Kind.TABLET}
     against = {sign.source for sign in strong if sign.kind is kind}
     if Source.MAKER in against:

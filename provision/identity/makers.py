@@ -110,7 +110,7 @@ def _read_words(words: tuple[str, ...], called: set[str]) -> Iterator[Maker]:
 
 
 def _is_word(plain: str) -> bool:
-    """Whether a name that nobody knows is one: with letters, and enough of them together where it has digits."""
+    """Tell whether a name that nobody knows is one: with letters, and enough of them together where it has digits."""
     letters = re.findall(r"[^\W\d_]+", plain)
     return any(len(each) >= _LEAST_LETTERS for each in letters) or (bool(letters) and not re.search(r"\d", plain))
 

@@ -46,7 +46,7 @@ class SharedSerials(FileModel):
 
 
 def is_placeholder(serial: str) -> bool:
-    """Whether a serial number says nothing of one tablet: none, a shared default, or digits as they are counted."""
+    """See whether a serial number says nothing of one tablet: none, a shared default, or digits as they are counted."""
     serial, known = serial.strip(), _load_known()
     if serial.casefold() in {each.serial.casefold() for each in known.values}:
         return True

@@ -132,7 +132,7 @@ def _read_chip(props: Props) -> Iterator[Sign]:
 
 
 def _kind_of_chip(value: str, *, code_words: bool) -> Kind | None:
-    """What a chip is built into; code words name chips in one property only."""
+    """Tell the kind that a chip is built into; code words name chips in one property only."""
     known = ((kind, chip) for kind, chips in _load().chips.items() for chip in chips)
     named = ((kind, chip) for kind, chip in known if code_words or re.search(r"\d", chip))
     return next((kind for kind, chip in named if re.fullmatch(chip, value, re.IGNORECASE)), None)

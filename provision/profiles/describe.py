@@ -54,7 +54,7 @@ def _table(model: type[BaseModel]) -> Iterator[str]:
 
 
 def _type_text(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be anything
-    """What a person writes for a value of this type."""
+    """Write the text that a person gives for a value of this type."""
     if typing.get_origin(annotation) is typing.Annotated:
         return _type_text(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):

@@ -62,18 +62,18 @@ class Profile:
         return self.origins["status"]
 
     def find_manual_steps(self, reason: str, api: int | None) -> Text | None:
-        """What hands do where a gate of this release leads to a reason; the deepest layer's word counts."""
+        """Find what hands do where a gate of this release leads to a reason; the deepest layer's word counts."""
         told = [gate.hands for gate in self.gates if reason in gate.reasons and gate.concerns(api)]
         return next((hands for hands in reversed(told) if hands is not None), None)
 
     def removals(self, *, drafts: bool) -> tuple[Removal, ...]:
-        """What may be removed, each once: from confirmed layers, and from drafts where somebody said so."""
+        """List what may be removed, each once: from confirmed layers, and from drafts where somebody said so."""
         numbered = enumerate(self.remove)
         told = (each for number, each in numbered if drafts or not self._is_draft(f"remove[{number}]"))
         return tuple({each.package: each for each in told}.values())
 
     def find_switches(self, api: int | None, *, drafts: bool) -> tuple[Switch, ...]:
-        """What may be switched on this release; of two about one thing the deepest layer's counts.
+        """Find what may be switched on this release; of two about one thing the deepest layer's counts.
 
         A package that goes altogether needs no switch.
         """

@@ -21,14 +21,14 @@ PACKAGE = r"^[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z0-9_]+)+$"
 
 
 class Status(StrEnum):
-    """Whether the profile was seen to work on a real tablet."""
+    """Tell whether the profile was seen to work on a real tablet."""
 
     DRAFT = "draft"
     CONFIRMED = "confirmed"
 
 
 class Kind(StrEnum):
-    """What a device is."""
+    """Kind of a device."""
 
     TABLET = "tablet"
     PHONE = "phone"
@@ -60,7 +60,7 @@ class GateReason(StrEnum):
 
 
 class Safety(StrEnum):
-    """What is lost with a package, by the public source."""
+    """Loss that comes with the removal of a package, by the public source."""
 
     SAFE = "safe"  # nothing but the app itself
     CAREFUL = "careful"  # a function of the maker's that a person may miss
@@ -108,7 +108,7 @@ class Rule(FileModel):
 
 
 class Series(FileModel):
-    """What this maker's model numbers say about the kind of a device."""
+    """Meaning of this maker's model numbers for the kind of a device."""
 
     kind: Kind = Field(description="what devices of this series are")
     prop: Property = Field(default="ro.product.model", description="name of the property")
@@ -123,7 +123,7 @@ class OnReleases(FileModel):
     max_api: Api | None = Field(default=None, description="highest API level it concerns")
 
     def concerns(self, api: int | None) -> bool:
-        """Whether it stands on this API level; on an unknown one it may."""
+        """Tell whether it stands on this API level; on an unknown one it may."""
         return api is None or ((self.min_api or 0) <= api and (self.max_api is None or api <= self.max_api))
 
     @model_validator(mode="after")
@@ -228,7 +228,7 @@ class Switch(OnReleases):
 
     @property
     def target(self) -> str:
-        """What it touches: a package, or table and key."""
+        """Package, or table and key, that it touches."""
         return self.disable or (self.setting.name if self.setting else "")
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What is tried in the user's place, on which releases, and where no try of a plain shell can stand for a user.
+"""Attempts in the user's place, on which releases, and where no try of a plain shell can stand for a user.
 
 Pure. Each attempt is the nearest that plain shell comes to a person's fingers. An attempt is listed for a
 release only where what stops the user stops the shell too, by the reference; else a gap says why none is made.
@@ -98,7 +98,7 @@ class NoAttempt:
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of one attempt; `detail` in English, with its moment, for records."""
+    """Outcome of one attempt; `detail` in English, with its moment, for records."""
 
     verdict: ProofVerdict
     detail: str
@@ -140,7 +140,7 @@ def find_attempts(attempts: Iterable[Attempt], api: int, controls: Collection[Co
 
 
 def is_proved(attempts: Collection[Attempt], tried: Mapping[str, Tried] | None) -> bool:
-    """Whether each was tried after locking and none succeeded; a missing positive control does not count against it.
+    """Tell whether each was tried after locking and none succeeded; no positive control does not count against it.
 
     What is not looked up (None) is taken as proved.
     """

@@ -8,7 +8,7 @@ from provision.texts.catalogue import Language, catalogue, printable, say
 
 
 def tell_proof(language: Language, name: str, verdict: ProofVerdict, detail: str) -> tuple[str, str]:
-    """What was tried, and what came of it or why nothing was tried.
+    """Tell what was tried, and what came of it or why nothing was tried.
 
     Args:
         language: of the texts.

@@ -27,7 +27,7 @@ MOST_TOLD = 20
 
 @dataclass(frozen=True)
 class Differences:
-    """What is not as the bench left it; empty where all is.
+    """Differences from what the bench left; empty where there are none.
 
     Attributes:
         missing: statements that were signed and are gone, by bundle and number of envelopes.

@@ -1,4 +1,4 @@
-"""What one run of one tablet says: frozen types, and the in-toto statement made of them. Pure.
+"""Content of the record of one run of one tablet: frozen types, and the in-toto statement made of them. Pure.
 
 Statement: in-toto Statement v1, predicate https://in-toto.io/attestation/test-result/v0.1 with one
 extra member `provision` (ours, published in FORMAT.md). `parse_statement` is its exact inverse.
@@ -72,7 +72,7 @@ class ProofResult:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the run was told to reach, by SHA-256 (64 lowercase hex digits); None: none, or unknown.
+    """Goals the run was given, by SHA-256 (64 lowercase hex digits); None: none, or unknown.
 
     Attributes:
         site: of `site.yaml` with secrets as references only. profile, appset: of their files.

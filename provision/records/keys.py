@@ -69,7 +69,7 @@ class HomeKeys:
 
     @property
     def kind(self) -> HomeKind:
-        """What the home is for, as its descriptor says."""
+        """Purpose of the home, as its descriptor says."""
         return self.home.kind
 
     @property

@@ -71,7 +71,7 @@ class Record:
 
 @dataclass(frozen=True)
 class FolderVerdict:
-    """What a records folder is worth.
+    """Verdict on a records folder.
 
     Attributes:
         kind, origin, fingerprint: as the key descriptor in the folder says.

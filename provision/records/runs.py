@@ -57,7 +57,7 @@ class Head:
 
 
 class RunJournal:
-    """What a home remembers of its runs, for one thread.
+    """A home's memory of its runs, for one thread.
 
     Args:
         folder: where `runs.jsonl` lies.
@@ -87,7 +87,7 @@ class RunJournal:
 
     @property
     def knows_runs(self) -> bool:
-        """Whether any run was ever noted."""
+        """Tell whether any run was ever noted."""
         return bool(self._open or self._ended)
 
     @property

@@ -1,4 +1,4 @@
-"""What a record says in English, kept as messages beside it, so that it can be told in another language.
+"""Messages kept beside the English of a record, so that it can be told in another language.
 
 The signed statement holds English. The observed state, whose digest the statement names, holds the messages that the
 English was rendered from (`messages`: `firstError`, `controls`, `deviations`). A reader tells a message only where its

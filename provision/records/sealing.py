@@ -21,7 +21,7 @@ SEAL_VERSION = 1
 
 @dataclass(frozen=True)
 class Sealing:
-    """What was ordered and seen after the first statement.
+    """Orders and sights after the first statement.
 
     Attributes:
         sealed: the connection ended and did not come back while USB went on showing the tablet.

@@ -133,7 +133,7 @@ class Fault(Exception):
 
 
 class Home(NamedTuple):
-    """What `key.json` says."""
+    """Content of `key.json`."""
 
     kind: str
     origin: str

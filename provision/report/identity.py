@@ -1,4 +1,4 @@
-"""What identity found, for programs and for people."""
+"""Findings about identity, for programs and for people."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tell_reason(language: Language, found: Identification) -> str:
 
 
 def tell_question(language: Language, found: Identification) -> str | None:
-    """What a person is asked, None when nothing is open."""
+    """Tell the question a person is asked, None when nothing is open."""
     return say(language, f"identity.question.{found.question}") if found.question else None
 
 

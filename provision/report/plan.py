@@ -1,4 +1,4 @@
-"""What a plan says to people: each control, each step, and why."""
+"""A plan, told to people: each control, each step, and why."""
 
 from __future__ import annotations
 

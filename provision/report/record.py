@@ -52,7 +52,7 @@ def _tell_sight(language: Language, observed: Mapping[str, Any]) -> tuple[str, .
 
 
 def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:
-    """What was found, in the reader's words."""
+    """Tell the findings in the reader's words."""
     said = decode_said(run)
     return {
         "first_error": tell(language, said.first_error),

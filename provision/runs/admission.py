@@ -58,7 +58,7 @@ def _find_files(facts: Facts) -> Iterator[Refusal]:
 
 
 def find_warnings(facts: Facts, wanted: Prepare) -> tuple[Refusal, ...]:
-    """What the site wants to be told of, but does not refuse for."""
+    """Find what the site wants to be told of, but does not refuse for."""
     hidden = facts.people.hidden
     accounts = (Refusal(Reason.ACCOUNT_HIDDEN, verbatim(str(hidden))),) if hidden else ()
     return (*accounts, *(_find_files(facts) if wanted.donor_files == "warn" else ()))

@@ -73,7 +73,7 @@ NO_POLICY = Code.ORDER_INVALID
 
 @dataclass(frozen=True)
 class AgentKit:
-    """What a bench brings to every tablet's agent.
+    """Agent, keys and stores that a bench brings to every tablet.
 
     Attributes:
         app: the agent's APK, checked.
@@ -100,7 +100,7 @@ class AgentKit:
     capabilities: Capabilities = OURS
 
     def issue(self, asset: str) -> Issued:
-        """What a tablet was given here; a secret that it has none of yet is the same at every bench of the site."""
+        """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
         return self.issued.issue(asset, self.sender.key.derive_secret)
 
 
@@ -169,7 +169,7 @@ class AgentExecutor:
 
     @property
     def executors(self) -> Executors:
-        """What only the device owner can do, and the attempts to get round it."""
+        """List what only the device owner can do, and the attempts to get round it."""
         return {
             BecomeOwner: self._become_owner,
             ApplyPolicy: lambda _step, _action: self._apply(),
@@ -193,7 +193,7 @@ class AgentExecutor:
         try_locked(self._make_trial(), self._kit.issued, asset, action.attempts, self._apply)
 
     def _find_refusal(self, facts: Facts) -> Refusal | None:
-        """What stands in the way of ownership, the agent itself taken as installed: that is a step."""
+        """Find what stands in the way of ownership, the agent itself taken as installed: that is a step."""
         misfit = find_unfit(self._kit.app, describe_tablet(facts.props))
         if misfit is not None:
             return Refusal(Reason.APP_UNFIT, tell_misfit(misfit))
@@ -288,11 +288,11 @@ class AgentExecutor:
         return _find_apart(differing, evidence)
 
     def _list_grants(self, api: int) -> Grants:
-        """What this tablet's owner is to fix."""
+        """List what this tablet's owner is to fix."""
         return list_fixed(self._kit.grants, self._kit.app, api, self._kit.legacy)
 
     def _is_current(self, report: Report, issued: Issued | None) -> bool:
-        """Whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
+        """Tell whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
         if issued is None or (report.asset, report.policy) != (self._asset, issued.policy):
             return False
         return hmac.compare_digest(issued.wanted, self._digest_wanted(issued.secret, report.api))

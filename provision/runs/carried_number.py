@@ -13,7 +13,7 @@ from provision.transport import Transport
 
 
 def read_carried(transport: Transport, kit: AgentKit, limits: Limits) -> Carried:
-    """What a tablet's agent says of its number, where it is owner and obeys this site's key.
+    """Read the number that a tablet's agent tells, where it is owner and obeys this site's key.
 
     Only `hello`, and `report` for agents that do not tell the number in it: nothing is changed. An agent that answers
     nothing sensible carries no number here; what is wrong with it is told where it is needed.

@@ -32,7 +32,7 @@ Look = Callable[[], Sight]
 
 @dataclass(frozen=True)
 class DebugClosure:
-    """What came of it.
+    """Outcome of closing debugging.
 
     Attributes:
         ending: None where the run was ended before it was known: see `error`.
@@ -112,7 +112,7 @@ def _order(transport: Transport, seconds: float) -> None:
 
 
 def _close_wireless(transport: Transport, seconds: float) -> bool:
-    """Whether it is off, by what is read back."""
+    """Tell whether it is off, by what is read back."""
     query = Query("wireless", ("settings", "get", "global", WIRELESS))
 
     def is_off() -> bool:

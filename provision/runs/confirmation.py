@@ -65,7 +65,7 @@ class ConfirmationQueue:
     def wait_for(
         self, slot: str, props: Props, ask: Callable[[], None], is_over: Callable[[], bool]
     ) -> DeviceConfirmation | None:
-        """What a person said of a model, waited for where nobody did yet; None where nobody did in time.
+        """Wait for what a person says of a model, where nobody did yet; None where nobody did in time.
 
         Args:
             slot: label of the tablet that waits.

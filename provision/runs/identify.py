@@ -36,7 +36,7 @@ class Identifier:
         self._transport, self._job, self._state, self._on_boot = transport, job, state, on_boot
 
     def identify(self) -> Identification:
-        """What it is; its run is open on disk when this returns.
+        """Identify the tablet; its run is open on disk when this returns.
 
         Raises:
             NotBooted: its boot does not end in time.
@@ -101,7 +101,7 @@ class Identifier:
         return installation, NOT_CARRIED if kit is None else read_carried(self._transport, kit, self._job.limits)
 
     def _await_shape(self) -> Shape:
-        """What the hardware is; the package manager may still be starting."""
+        """Wait for the shape of the hardware; the package manager may still be starting."""
         shape = retry(
             lambda: read_shape(self._transport, seconds=self._job.limits.facts),
             NotBooted,

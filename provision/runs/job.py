@@ -1,4 +1,4 @@
-"""What every run of a bench is given, and what each of them tells while it is under way."""
+"""Everything the runs of a bench are given, and what each of them tells while it is under way."""
 
 from __future__ import annotations
 

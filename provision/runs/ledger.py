@@ -1,4 +1,4 @@
-"""What a run asks of the one thread that writes; the station's ledger thread answers it."""
+"""Requests of a run to the one thread that writes; the station's ledger thread answers them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from provision.records.sealing import Sealing
 
 @dataclass(frozen=True)
 class CheckedIn:
-    """What the ledger thread answers when a run starts: who the tablet is, by what, and its run's number.
+    """Answer of the ledger thread when a run starts: who the tablet is, by what, and its run's number.
 
     Attributes:
         started: by the clock of this computer, in UTC. began: the same moment by `polling.count_seconds`.
@@ -33,7 +33,7 @@ class CheckedIn:
 
 
 class RunLedger(Protocol):
-    """What a run asks of the one thread that writes."""
+    """Requests of a run to the one thread that writes."""
 
     def check_in(
         self, slot: str, serial: str, installation: str | None, props: Props | None, carried: Carried = NOT_CARRIED

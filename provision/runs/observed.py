@@ -1,4 +1,4 @@
-"""What of the facts goes into a record: pure, after each fact's redaction rule.
+"""Facts that go into a record: pure, after each fact's redaction rule.
 
 Counts instead of accounts and files, no foreign SSID, no address, no android_id.
 """
@@ -32,7 +32,7 @@ def describe_identity(props: Props | None, asset_id: str, serial: str) -> dict[s
 
 
 def describe_system(props: Props) -> dict[str, Any]:
-    """What runs on it now; changes with updates."""
+    """Describe the running system; changes with updates."""
     return {
         "api": props.api_if_known,
         "release": props.release,

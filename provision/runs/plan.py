@@ -28,7 +28,7 @@ _LASTING = frozenset(
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be done.
+    """Steps that would be done, and why.
 
     Attributes:
         refusals: reasons to change nothing at all; empty when the plan may run.
@@ -51,7 +51,7 @@ class Plan:
 
     @property
     def may_seal(self) -> bool:
-        """Whether debugging is to be closed now: the kiosk holds and its way out was tried. No drill, no seal."""
+        """Tell whether debugging is to be closed now: the kiosk holds and its way out was tried. No drill, no seal."""
         held = {decision.control for decision in self.decisions if decision.holds}
         return self.seals and held >= {Control.KIOSK_LOCK_TASK, Control.AGENT_OWNER}
 
@@ -80,7 +80,7 @@ class Plan:
         return tuple(each for each in self.unmet if each.readable or self.falls_short(each))
 
     def falls_short(self, decision: Decision) -> bool:
-        """Whether a control that does not hold is one the site requires."""
+        """Tell whether a control that does not hold is one the site requires."""
         return decision.control in self.required and not decision.holds
 
 

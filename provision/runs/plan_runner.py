@@ -51,7 +51,7 @@ class Reading:
 
 @dataclass
 class Changes:
-    """What was changed so far; grows as steps are executed, so that a run that broke off can be recorded."""
+    """Changes made so far; grows as steps are executed, so that a run that broke off can be recorded."""
 
     steps: list[str] = field(default_factory=list)
 
@@ -147,7 +147,7 @@ class PlanRunner:
         return Reading(facts, make_plan(facts, self._want, view))
 
     def _read_vendor_state(self, facts: Facts) -> Facts:
-        """What the profile removes and switches, with what the tablet said against the writes of this run."""
+        """Read what the profile removes and switches, with the words of the tablet against writes of this run."""
         wanted = self._want.vendor_query
         if not wanted:
             return facts
@@ -221,17 +221,17 @@ class PlanRunner:
 
 
 def _is_last(phase: Phase, plan: Plan) -> bool:
-    """Whether the plan has no steps in a later phase: what is read then is the verification."""
+    """Tell whether the plan has no steps in a later phase: what is read then is the verification."""
     return not any(plan.steps(later) for later in CHANGING[CHANGING.index(phase) + 1 :])
 
 
 def _find_steady(phase: Phase) -> tuple[Query, ...]:
-    """What stays as it is between two phases: the setup and the installation, after the first the settings, too."""
+    """Find what stays as it is between two phases: setup and the installation, after the first the settings, too."""
     return setup.QUERIES if phase is Phase.PREPARE else (*setup.QUERIES, screen.QUERY, authorisation.QUERY)
 
 
 def _awaits_join(reading: Reading) -> bool:
-    """Whether a tablet that its agent locked already lacks nothing but the join its policy asks for."""
+    """Tell whether a tablet that its agent locked already lacks nothing but the join its policy asks for."""
     here = reading.facts.wifi
     unmet = {decision.control for decision in reading.plan.unmet}
     others = THROUGH_AGENT - {Control.WIFI_HOSPITAL}

@@ -1,4 +1,4 @@
-"""What a run leaves: the result that its record is made of, and the end that people are told; pure."""
+"""Remains of a run: the result that its record is made of, and the end that people are told; pure."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def make_end(state: RunState, verdict: Verdict, record: str | None, *, now: floa
 
 
 def _collect_said(plan: Plan | None, verdict: Verdict) -> Said:
-    """What the record says in English, as the messages it is rendered from."""
+    """Collect what the record says in English, as the messages it is rendered from."""
     if plan is None:
         return Said(verdict.detail)
     sides = tuple((decision.wanted, decision.observed) for decision in plan.decisions)
@@ -126,7 +126,7 @@ def _collect_said(plan: Plan | None, verdict: Verdict) -> Said:
 
 
 def _describe_state(state: RunState) -> dict[str, Any]:
-    """What was read of the tablet last, and what a person said of it."""
+    """Describe what was read of the tablet last, and what a person said of it."""
     said = {"word": str(state.confirmation)} if state.confirmation else {}
     if state.reading is None:
         return {**said, "system": describe_system(state.props) if state.props else {}}
@@ -139,7 +139,7 @@ def _describe_state(state: RunState) -> dict[str, Any]:
 
 
 def _advise(state: RunState, verdict: Verdict) -> Mapping[str, str] | None:
-    """What a technician does about the reason on this release, by the profile; the model's word before its maker's."""
+    """Advise a technician on the reason on this release, by the profile; the model's word before its maker's."""
     if verdict.overloaded:
         return {str(language): say(language, "load.advice") for language in Language}
     if state.profile is None or state.props is None or verdict.reason is None:

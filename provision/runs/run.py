@@ -115,7 +115,7 @@ class TabletRun:
         return self._apply(runner, first)
 
     def _confirm(self, found: Identification) -> bool | None:
-        """Whether this is a tablet, by itself or by a person's word; None where nobody can say.
+        """Tell whether this is a tablet, by itself or by a person's word; None where nobody can say.
 
         Raises:
             Cancelled: the run was ended while it waited.

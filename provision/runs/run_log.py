@@ -46,7 +46,7 @@ class RunLog:
         self._write("start", slot=self._slot)
 
     def step(self, phase: Phase | None, name: str) -> None:
-        """What is done or read now."""
+        """Tell what is done or read now."""
         self._write("step", phase=phase, step=name)
 
     def error(self, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""What is known of one run so far."""
+"""Knowledge of one run so far."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provision.terms import DeviceConfirmation
 
 @dataclass
 class RunState:
-    """What is known so far: record and end are made from it, wherever the run broke off. Each field has one writer.
+    """Knowledge so far: record and end are made from it, wherever the run broke off. Each field has one writer.
 
     Attributes:
         slot, serial: its slot's label; the serial as the adb server lists it, for a tablet that never answers.
@@ -50,10 +50,10 @@ class RunState:
 
     @property
     def is_numbered(self) -> bool:
-        """Whether its run is open under an asset id."""
+        """Tell whether its run is open under an asset id."""
         return self.checked_in is not None and self.checked_in.asset_id != UNIDENTIFIED
 
     @property
     def is_stale(self) -> bool:
-        """Whether something was tried after the last reading."""
+        """Tell whether something was tried after the last reading."""
         return len(self.changes.steps) > self.read_at

@@ -55,7 +55,7 @@ class ShellExecutor:
 
     @property
     def refusals(self) -> Mapping[str, str]:
-        """What the tablet said against tolerant steps, by step name; only of each step's last try."""
+        """Words of the tablet against tolerant steps, by step name; only of each step's last try."""
         return dict(self._refusals)
 
     @property

@@ -24,14 +24,14 @@ from provision.texts.language import Language
 
 
 class DonorFiles(StrEnum):
-    """What a tablet that still holds files of its donor gets."""
+    """Treatment of a tablet that still holds files of its donor."""
 
     REFUSE = "refuse"
     WARN = "warn"
 
 
 class Debugging(StrEnum):
-    """What USB debugging is on a finished tablet."""
+    """State of USB debugging on a finished tablet."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -80,7 +80,7 @@ class Clock(FileModel):
 
 
 class Kiosk(FileModel):
-    """What the patient can leave, and whom the ward calls."""
+    """Limits of the kiosk for the patient, and whom the ward calls."""
 
     lock_task: Annotated[bool, AsksFor(Control.KIOSK_LOCK_TASK)] = Field(
         default=True, description="keep the patient in the chosen apps"
@@ -89,7 +89,7 @@ class Kiosk(FileModel):
 
 
 class Prepare(FileModel):
-    """What a tablet must bring before anything is changed on it."""
+    """Demands on a tablet before anything is changed on it."""
 
     battery_min_percent: int = Field(default=30, ge=0, le=100, description="refuse below this charge")
     storage_min_mb: int = Field(default=500, ge=0, le=1_000_000, description="refuse below this free space")
@@ -97,7 +97,7 @@ class Prepare(FileModel):
 
 
 class Seal(FileModel):
-    """What is closed when everything else is done and recorded."""
+    """Closures made when everything else is done and recorded."""
 
     debugging: Debugging = Field(default=Debugging.OPEN, description="USB debugging afterwards: open or closed")
 
@@ -171,12 +171,12 @@ class Site(FileModel):
         return self.model_copy(update={"wifi": wifi})
 
     def asks_for(self, control: Control) -> bool:
-        """Whether its settings ask for a control; one that no setting is about is asked for by every site."""
+        """Tell whether its settings ask for a control; one that no setting is about is asked for by every site."""
         return all(getattr(getattr(self, one.section), one.key) == one.value for one in list_settings(control))
 
     @property
     def seals(self) -> bool:
-        """Whether finished tablets lose USB debugging."""
+        """Tell whether finished tablets lose USB debugging."""
         return self.seal.debugging is Debugging.CLOSED
 
 

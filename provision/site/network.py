@@ -60,7 +60,7 @@ _WRITTEN = {NetworkKind.OPEN: "open", NetworkKind.PSK: "wpa2", NetworkKind.SAE: 
 
 
 class OtherNetworks(StrEnum):
-    """What happens to Wi-Fi networks a donor left on the tablet."""
+    """Treatment of the Wi-Fi networks that a donor left on the tablet."""
 
     REMOVE = "remove"
     KEEP = "keep"
@@ -98,7 +98,7 @@ EncryptMember: TypeAlias = Callable[[str], object]
 
 
 class _Network(FileModel):
-    """What all kinds have.
+    """Members that all kinds have.
 
     Attributes:
         kind: in the words of the contract.
@@ -302,7 +302,7 @@ def place_of(index: int, member: str) -> str:
 
 
 def is_plain_psk(networks: Sequence[Network]) -> bool:
-    """Whether it is one WPA2-PSK network: all that a policy of before `networks` can say (contract 7)."""
+    """Tell whether it is one WPA2-PSK network: all that a policy of before `networks` can say (contract 7)."""
     return len(networks) == 1 and networks[0].kind is NetworkKind.PSK
 
 

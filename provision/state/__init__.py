@@ -1,1 +1,1 @@
-"""What one bench remembers from run to run: values and rules here, the stores and their database in `sql`."""
+"""Memory of one bench from run to run: values and rules here, the stores and their database in `sql`."""

@@ -1,4 +1,4 @@
-"""What this bench gave the agent of one tablet."""
+"""Secrets that this bench gave the agent of one tablet."""
 
 from __future__ import annotations
 

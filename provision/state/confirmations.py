@@ -1,4 +1,4 @@
-"""What a person said of models that do not say themselves whether they are tablets.
+"""A person's words on models that do not say themselves whether they are tablets.
 
 A confirmation is about a model at this bench, not about one unit: 28 twins need one. It decides only what is unknown;
 what is certainly a phone or a television stays closed, and what is certainly a tablet stays open, whatever was said.
@@ -42,7 +42,7 @@ class ModelConfirmation:
         return self.key[:SHORTEST_KEY]
 
     def is_named(self, name: str) -> bool:
-        """Whether a person means this one: by its title, or by the first letters of its key."""
+        """Tell whether a person means this one: by its title, or by the first letters of its key."""
         by_key = len(name) >= SHORTEST_KEY and self.key.startswith(name.casefold())
         return by_key or (bool(name) and name.casefold() == self.title.casefold())
 

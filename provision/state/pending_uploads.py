@@ -1,4 +1,4 @@
-"""What a run sent to a tablet and did not finish, and the command that takes each back.
+"""Uploads that a run began and did not finish, and the command that takes each back.
 
 Install sessions outlive the connection and the reboot and stay for three days (packages document 11.6); a pushed file
 stays for ever (3.4). Each is noted before anything is sent: the next run of the tablet begins by taking back what a

@@ -67,7 +67,7 @@ def name_installed(facts: Facts, package: str) -> str | None:
 
 @dataclass(frozen=True)
 class InstallMemory:
-    """What is remembered of one tablet: verified apps by package, and packages whose installation did not end."""
+    """Memory of one tablet: verified apps by package, and packages whose installation did not end."""
 
     known: Mapping[str, VerifiedInstall] = field(default_factory=dict)
     begun: Set[str] = frozenset()
@@ -151,7 +151,7 @@ class VerifiedInstalls:
             self._store.save(self._asset, InstallMemory(self._known, frozenset(self._begun)))
 
     def _verify(self, facts: Facts, app: App) -> VerifiedInstall | None:
-        """What is now known of an app whose bytes were pulled in this run and are the wanted ones."""
+        """Tell what is now known of an app whose bytes were pulled in this run and are the wanted ones."""
         found = facts.apps.get(app.package)
         if found is None or found.proved_in is not None or not is_installed_right(found, app):
             return None

@@ -57,7 +57,7 @@ def check_home(folder: Path) -> tuple[BenchSetup, list[Capture]]:
 
 
 def _read_job(place: Home, found: Findings) -> BenchSetup | None:
-    """What every run of a home needs, with its secrets."""
+    """Read what every run of a home needs, with its secrets."""
     setup = found.read(lambda: load_setup(place))
     found.read(lambda: _refuse_unready(place.path, place.slots))
     found.read(lambda: _refuse_unlocked(place.path, place.kind, place.bench, place.site.require))
@@ -96,7 +96,7 @@ def _check_records(place: Home) -> None:
 
 
 def _read_pieces(folder: Path, found: Findings) -> None:
-    """What can be read of a home one of whose own files is wrong."""
+    """Read what can be read of a home one of whose own files is wrong."""
     if not (folder / "keys").is_dir():
         return
     site = found.read(lambda: load_site(folder / "site.yaml"))

@@ -29,7 +29,7 @@ class Devices(Protocol):
 
 
 class AdbDevices:
-    """What an adb server lists; a dead server is started anew.
+    """Rows of an adb server; a dead server is started anew.
 
     Args:
         ensure_server: address of a living server; called each time the list is tracked.

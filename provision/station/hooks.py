@@ -47,7 +47,7 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True)
 class HookFailure:
-    """What went wrong with one program; `seen` is the seconds, the status, or the system's own words."""
+    """Failure of one program; `seen` is the seconds, the status, or the system's own words."""
 
     program: Path
     event: str
@@ -66,7 +66,7 @@ class HookCall:
     environment: Mapping[str, str]
 
     def fail(self, wrong: Wrong, seen: str = "") -> HookFailure:
-        """What went wrong with it."""
+        """Note what went wrong with it."""
         return HookFailure(self.program, self.event, self.slot, wrong, seen)
 
 
@@ -91,7 +91,7 @@ class HookRunner:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """What waits gets its turn for twice as long as one may take; what runs then is ended by its own deadline."""
+        """Give what waits its turn for twice as long as one may take; what runs then is ended by its own deadline."""
         with self._changed:
             self._changed.wait_for(lambda: not self._lanes, self._hooks.seconds * 2)
             for lane in self._lanes.values():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a tablet says now, and the plan it leads to."""
+    """Words of a tablet now, and the plan they lead to."""
 
     profile: Profile
     reading: Reading
@@ -55,6 +55,6 @@ def preview_plan(setup: BenchSetup, transport: Transport, state: BenchState) -> 
 
 
 def _read_confirmation(state: BenchState, props: Props) -> bool | None:
-    """What a person said of the model; None where nobody did."""
+    """Read what a person said of the model; None where nobody did."""
     said = state.confirmations.find(props)
     return None if said is None else said is DeviceConfirmation.TABLET

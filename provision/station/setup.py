@@ -130,7 +130,7 @@ class BenchSetup:
         )
 
     def make_kit(self, secrets: SecretReader, state: BenchState) -> AgentKit | None:
-        """What the agents' executors need; None for a bench without an agent.
+        """Make what the agents' executors need; None for a bench without an agent.
 
         Raises:
             HomeError: the site key is missing or damaged.

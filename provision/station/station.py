@@ -113,7 +113,7 @@ class Options:
 
 
 def has_settled(states: Set[SlotState], quiet: float, options: Options) -> bool:
-    """Whether a station that runs `once` is through: nothing under way, and hands had their time.
+    """Tell whether a station that runs `once` is through: nothing under way, and hands had their time.
 
     Args:
         states: of all labelled slots.
@@ -158,7 +158,7 @@ class _ServerLost:
 
 @dataclass(frozen=True)
 class _Said:
-    """What another thread has to tell the operator."""
+    """A message of another thread to the operator."""
 
     text: str
 
@@ -208,7 +208,7 @@ class Station:
 
     @property
     def stopped_by_operator(self) -> bool:
-        """Whether the end was asked for."""
+        """Tell whether the end was asked for."""
         return self._stopping
 
     def stop(self) -> None:
@@ -316,7 +316,7 @@ class Station:
         self._table = advance(self._table, event, time.monotonic())
 
     def _is_closing_debugging(self, port: str) -> bool:
-        """Whether its run closes debugging: then it leaves USB, and the run itself judges what came back."""
+        """Tell whether its run closes debugging: then it leaves USB, and the run itself judges what came back."""
         run = self._table.entry(port).run
         return run is not None and run.phase is Phase.SEAL
 

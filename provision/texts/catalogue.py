@@ -1,4 +1,4 @@
-"""What the product says to people, in French and English.
+"""Sentences of the product for people, in French and English.
 
 1. Texts stand in `provision/texts/*.yaml`, one room a file, each `key: {en: "...", fr: "..."}`.
 2. Both languages of a key have the same placeholders: plain names, `{label}`, nothing else.

@@ -37,7 +37,7 @@ class Message:
         return catalogue()[self.key][Language.EN].format_map(said)
 
     def __bool__(self) -> bool:
-        """Whether it says anything."""
+        """Tell whether it says anything."""
         return self != NOTHING
 
 

@@ -1,4 +1,4 @@
-"""What of a call may leave the bench: an allow-list by command (`kept.yaml`), and what is known is replaced.
+"""Parts of a call that may leave the bench: an allow-list by command (`kept.yaml`), and what is known is replaced.
 
 Replaced wherever they stand: serial number, android_id, values of properties that tell a unit apart, the site's
 network and its passphrase, asset id. Whatever looks like an address, an account or a long number becomes zeros of the
@@ -70,7 +70,7 @@ _AGENT = frozenset({
 
 @dataclass(frozen=True)
 class _Rule:
-    """What of one command's answer stays."""
+    """Parts of one command's answer that stay."""
 
     keep: str
     lines: tuple[re.Pattern[str], ...] = ()
@@ -107,7 +107,7 @@ def _find_rule(words: Sequence[str]) -> _Rule:
 
 
 def is_listed(line: str) -> bool:
-    """Whether it is said what of this command's answer may be kept."""
+    """Tell whether it is said what of this command's answer may be kept."""
     return _find_rule(shlex.split(line)).keep != "nothing"
 
 
@@ -189,7 +189,7 @@ class Blanker:
             self.learn(out.strip(), "0" * len(out.strip()))
 
     def _keep(self, rule: _Rule, text: str) -> tuple[str, int]:
-        """What stays of one stream, and how many lines do not."""
+        """Keep the allowed lines of one stream, and count those that do not stay."""
         match rule.keep:
             case "whole":
                 return self._replace(text), 0
@@ -290,7 +290,7 @@ class Blanker:
 
 
 def _is_told(name: str, part: object) -> bool:
-    """Whether a member of the agent's answer may be told; `api` of a row is a call of Android's."""
+    """Tell whether a member of the agent's answer may be told; `api` of a row is a call of Android's."""
     return name in _AGENT and not (name == "detail" and not isinstance(part, str))
 
 

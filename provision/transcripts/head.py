@@ -1,4 +1,4 @@
-"""What a transcript says before its first step: the model, its build, and what Google's gates depend on."""
+"""Head of a transcript, before its first step: the model, its build, and what Google's gates depend on."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _read_row(output: CommandOutput) -> str | None:
 
 
 def expect_of_row(line: str, text: str) -> str:
-    """What had to come of one of the head's settings where it did not; empty for any other line."""
+    """Tell what had to come of one of the head's settings where it did not; empty for any other line."""
     is_row = any(line == shlex.join(("settings", "get", *row)) for row in SWITCHES)
     return (
         ""

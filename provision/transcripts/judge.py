@@ -40,7 +40,7 @@ NOT_FOUND = 127
 
 
 class AnswerKind(StrEnum):
-    """What an answer is."""
+    """Kind of an answer."""
 
     STARTING = "starting"
     SILENT = "silent"
@@ -53,7 +53,7 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True)
 class Form:
-    """What two answers have in common that mean the same; `says` is empty where the kind alone counts."""
+    """Common form of two answers that mean the same; `says` is empty where the kind alone counts."""
 
     kind: AnswerKind
     says: str = ""
@@ -64,7 +64,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Expected:
-    """What a model answers to a command; `writes`: whether the command changes anything."""
+    """A model's answer to a command; `writes`: whether the command changes anything."""
 
     text: str
     status: int
@@ -75,11 +75,11 @@ class Model(Protocol):
     """A model of one release, told every command in the order in which the tablet got it."""
 
     def expect(self, words: tuple[str, ...], came: str, fed: bytes | None) -> Expected | None:
-        """What it answers; None for what no model can tell. `came`: the tablet's answer, for numbers it gave out."""
+        """Predict the answer; None for what no model can tell. `came`: the tablet's answer, for numbers it gave out."""
         ...
 
     def vary(self) -> Iterable[tuple[str, Expected]]:
-        """What its variants answer to the last command, each with its name."""
+        """Give the answers of its variants to the last command, each with its name."""
         ...
 
     def adopt(self, variant: str) -> None:
@@ -93,7 +93,7 @@ class UnknownAnswer(AnswerError):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What came of comparing: the variant that was recognised, or what was expected of an unknown answer."""
+    """Outcome of comparing: the variant that was recognised, or what was expected of an unknown answer."""
 
     variant: str = ""
     expected: str = ""
@@ -124,7 +124,7 @@ def mask(text: str) -> str:
 
 
 def is_explained(line: str, text: str, api: int) -> bool:
-    """Whether the product's own tables name this answer."""
+    """Tell whether the product's own tables name this answer."""
     if form_of(text, None).kind is AnswerKind.STARTING:
         return True
     words = shlex.split(line)
@@ -150,13 +150,13 @@ def judge(model: Model, line: str, text: str, status: int | None, api: int, fed:
 
 
 def fits(came: Form, expected: Expected) -> bool:
-    """Whether an answer is one the model would give; of commands that read, content is the parser's to judge."""
+    """Tell whether an answer is one the model would give; of commands that read, content is the parser's to judge."""
     if came.kind in {AnswerKind.SILENT, AnswerKind.TEXT} and not expected.writes:
         return True
     return came == form_of(expected.text, expected.status)
 
 
 def describe(expected: Expected) -> str:
-    """What was expected, in one line."""
+    """Describe what was expected, in one line."""
     text = expected.text.strip()
     return f"`{text.splitlines()[0][:200]}`" if text else "no text at all"

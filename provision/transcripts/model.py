@@ -61,7 +61,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Head:
-    """What is known before the first step.
+    """Knowledge before the first step.
 
     Attributes:
         virtual: a virtual tablet: what it answers confirms nothing about Android.

@@ -96,7 +96,7 @@ def _hints(kind: Callable[..., object]) -> Mapping[str, object]:
 
 
 def _is_of(value: object, hint: object) -> bool:
-    """Whether a value is of an annotated type; true and false are no numbers."""
+    """Tell whether a value is of an annotated type; true and false are no numbers."""
     origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return True

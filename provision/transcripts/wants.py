@@ -1,4 +1,4 @@
-"""What was wanted of a tablet, as far as it decides which commands it gets: so that a transcript can be replayed."""
+"""Wants of a run, as far as they decide which commands a tablet gets: so that a transcript can be replayed."""
 
 from __future__ import annotations
 

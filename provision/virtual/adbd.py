@@ -49,14 +49,14 @@ def banner_payload(banner: Banner) -> bytes:
 
 
 def host_features(banner: bytes) -> frozenset[str]:
-    """What a host's CNXN payload (`host::features=a,b`) says it can."""
+    """Read the abilities that a host's CNXN payload (`host::features=a,b`) tells."""
     found = re.search(rb"(?:^|[:;])features=([^;\0]*)", banner)
     return frozenset(found[1].decode("ascii", "replace").split(",")) if found else frozenset()
 
 
 @dataclass
 class _Terms:
-    """What both ends agreed on; `delayed`: every OPEN names a window, and acknowledgements count bytes."""
+    """Terms that both ends agreed on; `delayed`: every OPEN names a window, and acknowledgements count bytes."""
 
     version: int = VERSION_FIRST
     max_payload: int = FIRST_PAYLOAD
@@ -64,7 +64,7 @@ class _Terms:
 
     @property
     def summed(self) -> bool:
-        """Whether payloads carry their sum."""
+        """Tell whether payloads carry their sum."""
         return self.version < VERSION_WITHOUT_SUM
 
 
@@ -101,7 +101,7 @@ class Adbd:
 
     @property
     def delayed(self) -> bool:
-        """Whether acknowledgements count bytes on this connection: both ends offered it."""
+        """Tell whether acknowledgements count bytes on this connection: both ends offered it."""
         return self._terms.delayed
 
     async def serve(self) -> None:

@@ -47,7 +47,7 @@ def note_air(home: Path, points: Iterable[Network]) -> None:
 
 
 def read_air(home: Path) -> tuple[Network, ...]:
-    """What is in range; the training network alone where nothing was written.
+    """Read what is in range; the training network alone where nothing was written.
 
     Raises:
         TrainingError: the file is not in its form.

@@ -41,7 +41,7 @@ def read_public_key(text: str) -> RSAPublicKey | None:
 
 
 def signed_by(text: str, token: bytes, signature: bytes) -> bool:
-    """Whether a signature over the token comes from the holder of this public key."""
+    """Tell whether a signature over the token comes from the holder of this public key."""
     key = read_public_key(text)
     if key is None:
         return False

@@ -99,7 +99,7 @@ class TrainingBench:
         return self._paths.get(path)
 
     def show(self, real: Sequence[Row], *, modern: bool) -> list[Row]:
-        """What a server with these tablets on USB would list.
+        """List what a server with these tablets on USB would list.
 
         Args:
             real: rows of the real server; those that are not ours stay as they are.

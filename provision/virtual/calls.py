@@ -69,7 +69,7 @@ class Calls:
 
     @property
     def descriptors(self) -> Descriptors:
-        """What the prelude opens."""
+        """List what the prelude opens."""
         return Descriptors(_path(self._requests[1]), _path(self._names[0]), _path(self._lock[0]))
 
     async def serve(self) -> None:

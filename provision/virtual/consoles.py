@@ -37,7 +37,7 @@ class RawConsole:
         await self.out(data)
 
     async def some_input(self, most: int) -> bytes:
-        """What the host wrote into the stream."""
+        """Wait for what the host wrote into the stream."""
         data = await self._input.some(most)
         await self._took(len(data))
         return data

@@ -26,7 +26,7 @@ SlotVerb = Callable[[VirtualSlot, Sequence[str]], Awaitable[str]]
 
 @dataclass(frozen=True)
 class Bookkeeping:
-    """What the process around the bench answers itself.
+    """Answers of the process around the bench itself.
 
     Attributes:
         describe: the head of `status` (`count`, `seed`, `adb_server`).
@@ -225,7 +225,7 @@ def describe(slot: VirtualSlot) -> dict[str, Any]:
 
 
 def _adb_state(slot: VirtualSlot) -> str:
-    """What adb sees of a slot: `device`, `waiting` (connecting or not allowed), `no permissions`, `absent`."""
+    """Tell adb's word for a slot: `device`, `waiting` (connecting or not allowed), `no permissions`, `absent`."""
     if not slot.offers_adb:
         return "absent"
     if not slot.permitted:

@@ -130,7 +130,7 @@ class Front:
             await self._question(client, request, request.question)
 
     async def _rows(self) -> list[Row]:
-        """What the list shows now; raises `OSError` when the real server is down."""
+        """Give the rows of now; raises `OSError` when the real server is down."""
         if self._modern is None:
             self._modern = MODERN_FEATURE in await self._server.ask("host:host-features")
         return self._bench.show(parse_rows(await self._server.ask("host:devices-l")), modern=self._modern)

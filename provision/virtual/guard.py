@@ -69,17 +69,17 @@ class _Word:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was read yet."""
+        """Tell whether nothing was read yet."""
         return not self.text and self.marked is None
 
     @property
     def plain(self) -> bool:
-        """Whether it is all literal and unquoted, as reserved words and descriptors are."""
+        """Tell whether it is all literal and unquoted, as reserved words and descriptors are."""
         return self.marked is None
 
     @property
     def assigns(self) -> bool:
-        """Whether a shell takes it for `name=value`: name and sign are literal and unquoted."""
+        """Tell whether a shell takes it for `name=value`: name and sign are literal and unquoted."""
         found = _ASSIGNMENT.match(self.text)
         return found is not None and (self.marked is None or self.marked >= found.end())
 
@@ -271,7 +271,7 @@ class _Scan:
 
 
 def _closes_too_much(text: str) -> bool:
-    """Whether a bracket closes that was not opened: then `((` began a subshell, not arithmetic."""
+    """Tell whether a bracket closes that was not opened: then `((` began a subshell, not arithmetic."""
     depth = 0
     for sign in text:
         depth += {"(": 1, ")": -1}.get(sign, 0)

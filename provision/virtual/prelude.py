@@ -71,5 +71,5 @@ def write_prelude(shell: str, descriptors: Descriptors, words: Iterable[str], un
 
 
 def _fits(word: str) -> bool:
-    """Whether every shell takes the word for a function's name."""
+    """Tell whether every shell takes the word for a function's name."""
     return word.isascii() and word.isidentifier() and word not in RESERVED

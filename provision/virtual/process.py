@@ -206,7 +206,7 @@ def _write_note(home: Path, front: int, control: int, token: str) -> Path:
 
 
 def _is_ours(note: Path, token: str) -> bool:
-    """Whether the note still names this process; another bench may have taken the home over."""
+    """Tell whether the note still names this process; another bench may have taken the home over."""
     try:
         return bool(json.loads(note.read_text("utf-8"))["token"] == token)
     except (OSError, ValueError, KeyError, TypeError):

@@ -52,11 +52,11 @@ class Row:
 
     @property
     def opens(self) -> bool:
-        """Whether this user may open the device."""
+        """Tell whether this user may open the device."""
         return not self.state.startswith(NO_PERMISSIONS)
 
     def matches(self, wanted: str) -> bool:
-        """Whether `-s wanted` means this row."""
+        """Tell whether `-s wanted` means this row."""
         return bool(wanted) and wanted in {self.serial, self.path, *self._names()}
 
     def _names(self) -> Iterable[str]:

@@ -28,7 +28,7 @@ Service = Callable[[Stream, TookInput], Awaitable[Ending]]
 
 
 class Cable(Protocol):
-    """What happens to the connection as a whole; each call returns at once."""
+    """Effects on the connection as a whole; each call returns at once."""
 
     async def reboot(self, mode: str) -> None:
         """Restart the tablet (`""`, `recovery`, `bootloader`)."""

@@ -40,12 +40,12 @@ class TrainingTablet(Tablet, Protocol):
 
     @property
     def adb_enabled(self) -> bool:
-        """Whether USB debugging is on: the ADB interface exists on USB."""
+        """Tell whether USB debugging is on: the ADB interface exists on USB."""
         ...
 
     @property
     def usb_silent(self) -> bool:
-        """Whether USB shows nothing of it although the cable is in."""
+        """Tell whether USB shows nothing of it although the cable is in."""
         ...
 
     def edit(self, verb: str, arguments: Sequence[str]) -> str:
@@ -59,7 +59,7 @@ class TrainingTablet(Tablet, Protocol):
 
 @dataclass(frozen=True)
 class Hub:
-    """What all slots of a bench share.
+    """Parts that all slots of a bench share.
 
     Attributes:
         server: the real adb server.
@@ -115,12 +115,12 @@ class VirtualSlot:
 
     @property
     def offers_adb(self) -> bool:
-        """Whether the ADB interface is on USB now."""
+        """Tell whether the ADB interface is on USB now."""
         return self.plugged and not self.starting and self.mode == "adb" and self.tablet.adb_enabled
 
     @property
     def wanted(self) -> bool:
-        """Whether the server is to be connected to this tablet now."""
+        """Tell whether the server is to be connected to this tablet now."""
         return self.offers_adb and self.permitted and not self._refuses
 
     @property
@@ -151,7 +151,7 @@ class VirtualSlot:
         await self.refresh()
 
     async def permit(self, *, allowed: bool) -> None:
-        """Whether this user may open the device node."""
+        """Tell whether this user may open the device node."""
         self.permitted = allowed
         await self.refresh()
 

@@ -32,7 +32,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Target:
-    """What was named: a kind, and for SERIAL and ID the name itself."""
+    """Named tablet: a kind, and for SERIAL and ID the name itself."""
 
     kind: Kind
     name: str = ""
@@ -58,7 +58,7 @@ class NoChoice(Exception):
 
 
 def parse_request(text: str) -> Request | None:
-    """What a request names; None when it names no transport."""
+    """Read what a request names; None when it names no transport."""
     for prefix, parse in _FORMS:
         if text.startswith(prefix):
             return parse(text.removeprefix(prefix))

@@ -22,7 +22,7 @@ _SETUP = struct.Struct("<BBHHH")  # request type, request, value, index, length
 
 
 class UsbMode(Enum):
-    """What the tablet's USB settings offer: value = (file transfer, ADB)."""
+    """Offer of the tablet's USB settings: value = (file transfer, ADB)."""
 
     MTP = (True, False)
     ADB = (False, True)

@@ -50,7 +50,7 @@ class UsbCable:
 
     @property
     def is_in(self) -> bool:
-        """Whether the tablet is still plugged."""
+        """Tell whether the tablet is still plugged."""
         return all(thread.is_alive() for thread in self._threads)
 
     def close(self) -> None:

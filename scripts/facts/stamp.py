@@ -38,7 +38,7 @@ def stamp() -> str:
 
 
 def is_current() -> bool:
-    """Whether script, jars and tables are those of the last writing."""
+    """Tell whether script, jars and tables are those of the last writing."""
     try:
         return STAMP.read_text() == stamp()
     except OSError:

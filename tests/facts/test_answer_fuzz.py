@@ -68,7 +68,7 @@ def _is_known_app(name: str, granted: frozenset[str], said: Facts, right: Facts)
 
 
 def _is_open(name: str, said: Facts) -> bool:
-    """Whether a member has the form that says not known, in full or in part; parts are looked at one by one."""
+    """Tell whether a member has the form that says not known, in full or in part; parts are looked at one by one."""
     return {
         "setup": True,
         "apps": True,

@@ -203,7 +203,7 @@ SCAN = re.compile(r"SCAN (?!CONSTANT|\d+ CONSTANT)(\w+)|SEARCH (\w+)(?! USING)\b
 
 
 def is_found_by_key(query: str, plan: list[str]) -> bool:
-    """Whether no table is scanned, but for one of `LISTED` by a statement that wants all of it."""
+    """Tell whether no table is scanned, but for one of `LISTED` by a statement that wants all of it."""
     scanned = {match[1] or match[2] for line in plan if (match := SCAN.match(line))}
     return not scanned or (scanned <= LISTED.keys() and re.search(r"\bWHERE\b", query) is None)
 

@@ -45,7 +45,7 @@ def records(home: Path) -> dict[str, list[Record]]:
 
 
 def is_closed(home: Path, slot: str) -> bool:
-    """Whether the tablet's debugging is off, by its own state on disk."""
+    """Tell whether the tablet's debugging is off, by its own state on disk."""
     try:
         return bool(state_of(home, slot)["data"]["settings"]["global"]["adb_enabled"] == "0")
     except (OSError, ValueError, KeyError):

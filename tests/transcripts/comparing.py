@@ -155,13 +155,13 @@ def find_touched(transcript: Transcript, cases: Sequence[Mapping[str, Any]]) -> 
 
 
 def is_of_one_tablet(case: Mapping[str, Any]) -> bool:
-    """Whether what a case expects is no statement about Android but about its tablet."""
+    """Tell whether what a case expects is no statement about Android but about its tablet."""
     refuses = case.get("status") or case.get("err") or case.get("err_has")
     return not refuses and any(f"{case['run']} ".startswith(f"{command} ") for command in OF_ONE_TABLET)
 
 
 def is_as_said(case: Mapping[str, Any], call: Call) -> bool:
-    """Whether an answer is what a case expects; of merged streams the whole text counts for both."""
+    """Tell whether an answer is what a case expects; of merged streams the whole text counts for both."""
     merged = call.how is How.ROUND
     out, err = (call.text, call.text) if merged else (call.out, call.err)
     exact = [case[name] for name in ("out", "err") if case.get(name)]

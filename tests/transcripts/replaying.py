@@ -37,7 +37,7 @@ class Unseen(AssertionError):
 
 
 def is_write(call: Call) -> bool:
-    """Whether what follows may be answered differently because of it."""
+    """Tell whether what follows may be answered differently because of it."""
     words = shlex.split(call.line)
     if call.how in {How.FEED, How.PUSH}:
         return True

@@ -70,7 +70,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def can_compare(transcript: Transcript) -> bool:
-    """Whether there is a virtual tablet of its release."""
+    """Tell whether there is a virtual tablet of its release."""
     return transcript.head.api in {load_model(name).api for name in model_names()}
 
 

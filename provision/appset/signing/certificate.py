@@ -1,4 +1,4 @@
-"""What Android looks at in a signer's certificate, read as it stands: who issued it, its key, its extensions.
+"""Members of a signer's certificate that Android looks at, as they stand: who issued it, its key, its extensions.
 
 Nobody verifies the certificate itself: it signs for itself, and which one it is decides. Names, dates and serial
 numbers of any form are therefore nobody's concern; a strict reader of X.509 refuses good old apps for them.
@@ -42,7 +42,7 @@ class Certificate:
     _extensions: tuple[tuple[bytes, bool, bytes], ...]
 
     def check_use(self) -> None:
-        """What Android asks of it beside its key: it may sign, and nothing critical in it is unknown.
+        """Check what Android asks of it beside its key: it may sign, and nothing critical in it is unknown.
 
         Raises:
             SignatureFault: one of them.

@@ -39,7 +39,7 @@ class Section:
         return None
 
     def holds(self, suffix: str, data: bytes, *, absent: bool = False) -> bool:
-        """Whether the digest that counts is the one of `data`; `absent` is the answer where there is none."""
+        """Tell whether the digest that counts is the one of `data`; `absent` is the answer where there is none."""
         found = self.find_digest(suffix)
         if found is None:
             return absent

@@ -1,4 +1,4 @@
-"""What is wrong with an APK, and what its damaged bytes make the parsers raise."""
+"""Faults of an APK, and the errors that its damaged bytes raise in the parsers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DAMAGED = (
 
 
 class ApkCause(StrEnum):
-    """What is wrong with an APK file, in the words of the catalogue (`apk.<cause>`)."""
+    """A fault of an APK file, in the words of the catalogue (`apk.<cause>`)."""
 
     DAMAGED = "damaged"
     UNSIGNED = "unsigned"

@@ -39,7 +39,7 @@ class _Covering:
 
 
 def is_signed(archive: zipfile.ZipFile) -> bool:
-    """Whether the file claims a v1 signature."""
+    """Tell whether the file claims a v1 signature."""
     return bool(_find_signatures(archive))
 
 
@@ -83,7 +83,7 @@ def _verify_signer(archive: zipfile.ZipFile, path: str, raw: bytes, manifest: Di
 
 
 def _covers(listed: DigestList, raw: bytes, manifest: DigestList) -> bool:
-    """Whether a .SF file stands for MANIFEST.MF; False where it names an entry that MANIFEST.MF lacks.
+    """Tell whether a .SF file stands for MANIFEST.MF; False where it names an entry that MANIFEST.MF lacks.
 
     Raises:
         SignatureFault: a digest that counts differs.

@@ -16,7 +16,7 @@ class Pieces:
 
     @property
     def left(self) -> bytes:
-        """What was not read yet."""
+        """Bytes that were not read yet."""
         return self._data[self._position :]
 
     def number(self) -> int:

@@ -20,7 +20,7 @@ _MOST_ELEMENTS = 1000  # side by side
 
 @dataclass(frozen=True)
 class SignedAttributes:
-    """What is signed in the text's place: its digest, the kind of content, and the bytes of the whole set."""
+    """Attributes signed in the text's place: its digest, the kind of content, and the bytes of the whole set."""
 
     digest: bytes
     content_type: str

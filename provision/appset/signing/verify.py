@@ -29,7 +29,7 @@ _NUMBERS = {2: Scheme.V2, 3: Scheme.V3}
 
 @dataclass(frozen=True)
 class Signatures:
-    """What each scheme of a file is worth.
+    """Verdict on each scheme of a file.
 
     Attributes:
         signers: of each scheme that holds.

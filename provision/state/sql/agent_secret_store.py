@@ -1,4 +1,4 @@
-"""What this bench gave its agents: maintenance secrets, each on disk before it is sent, and the policy in force.
+"""Secrets that this bench gave its agents: for maintenance, each on disk before it is sent, and the policy in force.
 
 A reset tablet gets the same secret again: the hotline answers for the asset id, whatever happened in between.
 """

@@ -38,7 +38,7 @@ class AssetRegistry:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no tablet is known: a new bench, or one whose database was lost."""
+        """Tell whether no tablet is known: a new bench, or one whose database was lost."""
         return (
             self._database.read(lambda connection: connection.execute(select(func.min(ASSET.c.asset_id))).scalar())
             is None

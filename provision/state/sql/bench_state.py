@@ -20,13 +20,13 @@ from provision.state.sql.verified_install_store import VerifiedInstallStore
 
 @dataclass(frozen=True)
 class BenchState:
-    """What one bench remembers; see `open_bench_state`."""
+    """Memory of one bench; see `open_bench_state`."""
 
     database: Database
 
     @property
     def confirmations(self) -> ConfirmationStore:
-        """What people said of models."""
+        """Store of what people said of models."""
         return ConfirmationStore(self.database)
 
     @property
@@ -36,7 +36,7 @@ class BenchState:
 
     @property
     def pending_uploads(self) -> PendingUploadStore:
-        """What lost runs left on tablets."""
+        """Store of what lost runs left on tablets."""
         return PendingUploadStore(self.database)
 
     @property
@@ -64,7 +64,7 @@ class BenchState:
         return AssetRegistry(self.database, prefix)
 
     def open_label_checks(self, prefix: str) -> LabelCheckStore:
-        """What people said of labels, for a bench that numbers new tablets with `prefix`."""
+        """Open the store of what people said of labels, for a bench that numbers new tablets with `prefix`."""
         return LabelCheckStore(self.database, prefix)
 
     def check(self) -> None:

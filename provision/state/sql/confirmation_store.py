@@ -16,7 +16,7 @@ from provision.terms import DeviceConfirmation
 
 
 class ConfirmationStore:
-    """What was said of models at this bench. All methods from any thread or process.
+    """Words on models that this bench heard. All methods from any thread or process.
 
     Raises:
         HomeError: from every method, when the database is damaged or cannot be reached.

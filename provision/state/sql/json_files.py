@@ -274,7 +274,7 @@ def _damage(file: Path, expected: str, got: str, way_out: str) -> HomeError:
 
 
 def _tell(error: Exception) -> str:
-    """What is wrong with a file, without a word of it."""
+    """Tell what is wrong with a file, without a word of it."""
     match error:
         case json.JSONDecodeError():
             return f"no JSON in line {error.lineno}"

@@ -45,7 +45,7 @@ class OpenLabel:
 
 
 class LabelCheckStore:
-    """What people said of labels at this bench. All methods from any thread or process.
+    """Words on labels that this bench heard. All methods from any thread or process.
 
     Args:
         database: of the bench.

@@ -178,7 +178,7 @@ def _bring_up_to_date(database: Database) -> None:
 
 
 def _is_older(database: Database) -> bool:
-    """Whether it is of an older revision that this program brings to its own.
+    """Tell whether it is of an older revision that this program brings to its own.
 
     Raises:
         HomeError: it has none, or one of a newer program.

@@ -16,7 +16,7 @@ _OURS: ColumnElement[int] = literal_column("1")
 
 
 class VerifiedInstallStore:
-    """What this bench installed and verified. One thread a tablet writes.
+    """Installs that this bench made and verified. One thread a tablet writes.
 
     Raises:
         HomeError: from every method, when the database is damaged or cannot be reached.

@@ -39,7 +39,7 @@ class BadApk(Exception):
 
 @dataclass(frozen=True)
 class Apk:
-    """What an install looks at.
+    """Members of an APK that an install looks at.
 
     Attributes:
         receivers: full class name -> permission that guards it.
@@ -119,7 +119,7 @@ def _is_code(name: str) -> bool:
 
 
 def _is_unready(content: bytes, archive: zipfile.ZipFile, name: str, unit: int) -> bool:
-    """Whether an entry that is there cannot be read in place (packages document 3.12)."""
+    """Tell whether an entry that is there cannot be read in place (packages document 3.12)."""
     if name not in archive.namelist():
         return False
     info = archive.getinfo(name)

@@ -1,4 +1,4 @@
-"""What adbd says of itself, by release.
+"""Account that adbd gives of itself, by release.
 
 Source: reference, adb host side 1 (table of releases); packages document 1.5.
 """

@@ -1,4 +1,4 @@
-"""What a reboot loses and what Android writes down at each boot.
+"""Losses of a reboot, and what Android writes down at each boot.
 
 Source: reference, packages document 1.10 (what stays) and 11.2 (owner property), Wi-Fi document 3.2, 3.6, 6.
 """

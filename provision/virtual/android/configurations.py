@@ -30,7 +30,7 @@ def _kept(value: Any) -> Any:  # noqa: ANN401 - a value of JSON
 
 
 def forget_with_owner(data: Data, api: int) -> None:
-    """What the end of ownership takes along."""
+    """Forget what the end of ownership takes along."""
     if api >= CLEARED_API:
         gone = [name for name in data.configurations if name in data.packages and data.packages[name].installed]
         for name in gone:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 
 class Effect(StrEnum):
-    """What the wire does after a reply was delivered."""
+    """Effect on the wire after a reply was delivered."""
 
     NONE = "none"
     DROP = "drop"  # cut the adb connection without a word
@@ -42,7 +42,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Banner:
-    """What adbd says of itself (reference, adb host side, section 1)."""
+    """Account that adbd gives of itself (reference, adb host side, section 1)."""
 
     api: int
     version: int
@@ -68,7 +68,7 @@ class Tablet(Protocol):
 
     @property
     def banner(self) -> Banner:
-        """What adbd says of itself."""
+        """Give adbd's account of itself."""
         ...
 
     @property
@@ -101,7 +101,7 @@ class Tablet(Protocol):
         ...
 
     def knows_key(self, public_key: str) -> bool:
-        """Whether this adb public key (base64 Android form, without the comment) passes silently now."""
+        """Tell whether this adb public key (base64 Android form, without the comment) passes silently now."""
         ...
 
     def offer_key(self, public_key: str) -> float | None:

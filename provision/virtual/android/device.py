@@ -23,7 +23,7 @@ Clock = Callable[[], float]
 
 @dataclass
 class Device:
-    """What every command function gets as its first argument.
+    """First argument of every command function.
 
     Attributes:
         model: the model file.
@@ -54,27 +54,27 @@ class Device:
 
     @property
     def data(self) -> Data:
-        """What a factory reset loses."""
+        """Part that a factory reset loses."""
         return self.state.data
 
     @property
     def answering(self) -> bool:
-        """Whether the services answer, which they do some time before the boot is complete."""
+        """Tell whether the services answer, which they do some time before the boot is complete."""
         services_at = self.ready_at - self.model.timing.boot * SERVICES_EARLY
         return self.clock() >= services_at and not self.faulty("boot-stuck")
 
     @property
     def booted(self) -> bool:
-        """Whether `sys.boot_completed` is 1 and user 0 runs."""
+        """Tell whether `sys.boot_completed` is 1 and user 0 runs."""
         return self.answering and self.clock() >= self.ready_at and not self.faulty("boot-half")
 
     @property
     def unlocked(self) -> bool:
-        """Whether user 0 runs and nobody has to enter a PIN first."""
+        """Tell whether user 0 runs and nobody has to enter a PIN first."""
         return self.booted and not self.data.user_locked
 
     def faulty(self, name: str) -> bool:
-        """Whether a plain fault of this name stands."""
+        """Tell whether a plain fault of this name stands."""
         return has_fault(self.state.faults, name)
 
     @property
@@ -87,7 +87,7 @@ class Device:
         return self.data.settings[namespace].get(key)
 
     def owns(self, name: str) -> bool:
-        """Whether a package is the device owner."""
+        """Tell whether a package is the device owner."""
         return (self.data.owner or "").split("/")[0] == name
 
     @property
@@ -106,18 +106,18 @@ class Device:
         return package if package is not None and package.installed else None
 
     def restricted(self, name: str) -> bool:
-        """Whether a user restriction stops anything; one that leaks only reads back as set."""
+        """Tell whether a user restriction stops anything; one that leaks only reads back as set."""
         enforced = name in (*self.data.restrictions, *self.base_restrictions) and known(self.api, name)
         return enforced and not self.faulty("restrictions-leak")
 
     @property
     def setup_complete(self) -> bool:
-        """What the policy service believes of the setup: a latch that only goes up (packages document 2.3)."""
+        """Belief of the policy service about the setup: a latch that only goes up (packages document 2.3)."""
         return self.data.setup_latched or self.setting("secure", "user_setup_complete") == "1"
 
     @property
     def base_restrictions(self) -> tuple[str, ...]:
-        """What an owner brings that stands in no list of its own (packages document 11.2)."""
+        """Restrictions that an owner brings and that stand in no list of their own (packages document 11.2)."""
         return brought(self.api) if self.data.owner is not None and self.api >= BASE_API else ()
 
     def free_bytes(self) -> int:

@@ -1,4 +1,4 @@
-"""What a hand or a donor does to a virtual tablet: `provision bench edit SLOT VERB WORDS`.
+"""Hands on a virtual tablet, a person's or a donor's: `provision bench edit SLOT VERB WORDS`.
 
 Edits are not journalled: they are not calls of a station.
 """

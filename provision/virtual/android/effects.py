@@ -1,4 +1,4 @@
-"""What one call changed on a virtual tablet: the properties a station cares about, before and after.
+"""Effects of one call on a virtual tablet: the properties a station cares about, before and after.
 
 Left out is what comes and goes by itself or on the way to a change: files, open sessions, the lock task
 state (the drill opens and closes it), faults.

@@ -70,7 +70,7 @@ class Fault:
     nth: int = 1
 
     def matches(self, argv: Sequence[str]) -> bool:
-        """Whether a call is one this fault hits."""
+        """Tell whether a call is one this fault hits."""
         return bool(self.words) and tuple(argv[: len(self.words)]) == self.words
 
 
@@ -98,7 +98,7 @@ def _list_faults() -> str:
 
 
 def has_fault(faults: Sequence[str], name: str) -> bool:
-    """Whether a fault without a command word is among them."""
+    """Tell whether a fault without a command word is among them."""
     return name in faults
 
 
@@ -137,7 +137,7 @@ def find_hit(faults: Sequence[str], argv: Sequence[str], hits: dict[str, int]) -
 
 
 def reply_of(fault: Fault) -> Reply:
-    """What a call that did not act leaves the caller with."""
+    """Leave the caller with the answer of a call that did not act."""
     return Reply(delay=math.inf) if fault.name == "hang" else Reply(effect=CUTS[fault.name])
 
 

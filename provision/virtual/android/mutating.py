@@ -42,7 +42,7 @@ SERVICE_OF = {"pm": "package", "am": "activity", "dpm": "device_policy"}
 
 
 def mutates(argv: Sequence[str]) -> bool:
-    """Whether a call is written to the journal.
+    """Tell whether a call is written to the journal.
 
     `dumpsys battery set`, `wm size WxH` and the like write; `content call` counts as a write
     because the model cannot know what a method does. Only the agent's own provider is known: its

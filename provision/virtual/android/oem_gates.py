@@ -103,7 +103,7 @@ class Gate(_Part):
     end: End | None = None
 
     def stands_on(self, api: int) -> bool:
-        """Whether it can refuse anything on a release."""
+        """Tell whether it can refuse anything on a release."""
         return self.throws is None or self.throws.since <= api
 
     @model_validator(mode="after")

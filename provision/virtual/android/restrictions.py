@@ -62,12 +62,12 @@ BASE_API = 30
 
 
 def brought(api: int) -> tuple[str, ...]:
-    """What an owner brings on a release."""
+    """List what an owner brings on a release."""
     return tuple(name for level, name in BROUGHT.items() if level <= api)
 
 
 def known(api: int, name: str) -> bool:
-    """Whether a release enforces a restriction of this name."""
+    """Tell whether a release enforces a restriction of this name."""
     return SINCE.get(name, api + 1) <= api
 
 

@@ -40,7 +40,7 @@ class Part(BaseModel):
 
 
 class Identity(Part):
-    """What survives everything: the unit itself."""
+    """Part that survives everything: the unit itself."""
 
     model: str
     serial: str
@@ -95,7 +95,7 @@ class Package(Part):
 
     @property
     def factory(self) -> bool:
-        """Whether it is the version of the system image itself."""
+        """Tell whether it is the version of the system image itself."""
         return self.system and self.preloaded is None
 
 
@@ -141,7 +141,7 @@ class Session(Part):
 
 
 class LockTask(Part):
-    """What an owner set about lock task, and whether it runs (Wi-Fi document 3.2).
+    """An owner's settings of lock task, and whether it runs (Wi-Fi document 3.2).
 
     `features` is None until an owner set them; `mode` is `none`, `locked` or `pinned`.
     """
@@ -255,7 +255,7 @@ def fresh_settings(model: Model) -> dict[str, dict[str, str]]:
 
 
 def fresh_data(model: Model, salt: str) -> Data:
-    """What a tablet of this model holds right after a reset.
+    """Make what a tablet of this model holds right after a reset.
 
     Args:
         model: the model file.

@@ -71,7 +71,7 @@ class VirtualTablet:
 
     @property
     def banner(self) -> Banner:
-        """What adbd says of itself on this release."""
+        """Give adbd's account of itself on this release."""
         return banner_of(self._device.model, self._device.state.identity.serial)
 
     @property
@@ -81,12 +81,12 @@ class VirtualTablet:
 
     @property
     def adb_enabled(self) -> bool:
-        """Whether USB debugging is on; off after a factory reset."""
+        """Tell whether USB debugging is on; off after a factory reset."""
         return self._device.setting("global", "adb_enabled") == "1"
 
     @property
     def usb_silent(self) -> bool:
-        """Whether USB shows nothing of it: debugging is off, and the maker offers no other function then."""
+        """Tell whether USB shows nothing of it: debugging is off, and the maker offers no other function then."""
         return not self.adb_enabled and self._device.model.answers.closed_usb == "nothing"
 
     @property
@@ -120,7 +120,7 @@ class VirtualTablet:
         self._stored = save_state(self._device.folder, self._device.state, unless=self._stored)
 
     def _properties(self, seq: int | None) -> dict[str, str]:
-        """What counts as changed; nothing for a call that only reads."""
+        """List what counts as changed; nothing for a call that only reads."""
         return {} if seq is None else properties(self._device.data)
 
     def _reply_of_a_fault(self, argv: Sequence[str]) -> Reply | None:
@@ -183,7 +183,7 @@ class VirtualTablet:
             self._save()
 
     def knows_key(self, public_key: str) -> bool:
-        """Whether a key passes without a dialog: stored, or a build without authorisation."""
+        """Tell whether a key passes without a dialog: stored, or a build without authorisation."""
         with self._lock:
             return not self.banner.secure or public_key in self._device.data.keys
 

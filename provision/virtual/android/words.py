@@ -118,7 +118,7 @@ def _list_services(device: Device, services: Iterable[str]) -> Reply:
 
 
 def _is_missing(device: Device, name: str) -> bool:
-    """Whether this model lacks a service of its release: NFC without its hardware, a harness its maker took out."""
+    """See whether this model lacks a service of its release: NFC without its hardware, a harness its maker took out."""
     if name == "nfc":
         return switches.NFC_FEATURE not in device.model.features
     return name == "testharness" and not device.model.answers.test_harness
@@ -198,7 +198,7 @@ def _print_exception(device: Device, argv: Sequence[str], call: str, error: Andr
 
 
 def _too_early(api: int, argv: Sequence[str]) -> Reply:
-    """What a word says before `sys.boot_completed` (packages document 1.10, 7.3)."""
+    """Answer a word before `sys.boot_completed` (packages document 1.10, 7.3)."""
     name = argv[0]
     first = {"pm": CMD_PM_API, "settings": 26, "am": 26, "dpm": 31, "locksettings": 26}.get(name)
     if first is not None and api >= first:

@@ -1,4 +1,4 @@
-"""What a chaos run left behind, judged by the tablets' own journals: no write twice, none after `done`.
+"""Remains of a chaos run, judged by the tablets' own journals: no write twice, none after `done`.
 
 A write is *double* when its effect had come about before, nothing has undone it since, and the same is
 asked for again with success. Repeating what never took effect (a cut upload, a refused install) is right.
@@ -64,7 +64,7 @@ def find_double_writes(journal: Journalled) -> Iterator[str]:
 
 
 def _is_reinstall(name: str, value: str, now: Mapping[str, str]) -> bool:
-    """Whether a package came in the bytes it has; its value is the digest and a count."""
+    """Tell whether a package came in the bytes it has; its value is the digest and a count."""
     before = now.get(name, "")
     return name.startswith("package ") and bool(value) and before.partition(" ")[0] == value.partition(" ")[0]
 

@@ -1,4 +1,4 @@
-"""What the oracle is told of a site and what it answers, and their JSON form on the control port."""
+"""Questions to the oracle and its answers, and their JSON form on the control port."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ExpectedOutcome:
 
 @dataclass(frozen=True)
 class SiteRequirements:
-    """What a site asks of a tablet, and what its home remembers of tablets, as plain values.
+    """A site's demands on a tablet, and what its home remembers of tablets, as plain values.
 
     Attributes:
         required: least assurance by control.

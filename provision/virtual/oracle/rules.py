@@ -26,10 +26,10 @@ from provision.virtual.oracle.situation import ZONE_API, Situation
 from provision.virtual.roster import Place
 
 Applies = Callable[[Situation], object]
-"""Whether a rule applies, by its truth; a text is the fault that decides."""
+"""Tell whether a rule applies, by its truth; a text is the fault that decides."""
 
 Hits = Callable[[Situation, Fault], bool]
-"""Whether a fault decides."""
+"""Tell whether a fault decides."""
 
 
 class Rule(Protocol):
@@ -45,7 +45,7 @@ class Rule(Protocol):
 
 @dataclass(frozen=True)
 class When:
-    """What a tablet or its site is like, and the outcome of that."""
+    """State of a tablet or its site, and its outcome."""
 
     name: str
     applies: Applies
@@ -93,7 +93,7 @@ class Gated:
 
 
 def has(fault: str) -> Applies:
-    """Whether a tablet has a fault without a command word."""
+    """Tell whether a tablet has a fault without a command word."""
     return lambda now: fault if fault in now.state.faults else None
 
 
@@ -155,7 +155,7 @@ def goes_while_read(now: Situation, fault: Fault) -> bool:
 
 
 def is_looked_at(now: Situation, fault: Fault) -> bool:
-    """Whether a look at a settled tablet makes the call of a fault; the agent is still asked for its report."""
+    """Tell whether a look at a settled tablet makes the call of a fault; the agent is still asked for its report."""
     asked = (*READ_CALLS, *((("content", "call"),) if now.by_agent else ()))
     return any(call[: len(fault.words)] == fault.words for call in asked)
 

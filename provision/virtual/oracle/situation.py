@@ -55,7 +55,7 @@ class Situation:
 
     @property
     def data(self) -> Data:
-        """What a factory reset takes away."""
+        """Part that a factory reset takes away."""
         return self.state.data
 
     @cached_property
@@ -65,7 +65,7 @@ class Situation:
 
     @cached_property
     def by_agent(self) -> bool:
-        """Whether the site has an agent and this Android device owners (packages document 6.2)."""
+        """Tell whether the site has an agent and this Android device owners (packages document 6.2)."""
         return self.site.agent and self.api >= 21 and "android.software.device_admin" in self.model.features
 
     @cached_property
@@ -83,13 +83,13 @@ class Situation:
 
     @property
     def shell_has_network(self) -> bool:
-        """Whether the shell has a command for one of the site's networks, allowed or not."""
+        """Tell whether the shell has a command for one of the site's networks, allowed or not."""
         networks = self.site.networks or (("open", False),)
         return any(kind in SHELL_KINDS and (self.api >= HIDDEN_RELEASE or not hidden) for kind, hidden in networks)
 
     @property
     def agent_lacks_network(self) -> bool:
-        """Whether the agent can be given none of the site's networks on this release (contract 7)."""
+        """Tell whether the agent can be given none of the site's networks on this release (contract 7)."""
         kinds = [kind for kind, _ in self.site.networks]
         return self.by_agent and bool(kinds) and all(self.api < SET_FROM[kind] for kind in kinds)
 
@@ -111,12 +111,12 @@ class Situation:
 
     @property
     def has_zone(self) -> bool:
-        """Whether the clock is in the zone that the site asks for."""
+        """Tell whether the clock is in the zone that the site asks for."""
         return self.site.zone in {None, self.data.timezone}
 
     @property
     def calls(self) -> Iterator[str]:
-        """What a run must write on a fresh tablet, in the order of its phases (Wi-Fi document 8)."""
+        """List a run's writes on a fresh tablet, in the order of its phases (Wi-Fi document 8)."""
         yield "settings put"
         yield "package install"
         if self.by_agent:
@@ -126,7 +126,7 @@ class Situation:
 
     @cached_property
     def is_settled(self) -> bool:
-        """Whether a run has nothing to write: the last one ended well, and nobody changed the tablet since.
+        """Tell whether a run has nothing to write: the last one ended well, and nobody changed the tablet since.
 
         A settled tablet is read, not written to and not attacked again.
         """
@@ -154,7 +154,7 @@ class Situation:
         return all(usable.get(package) == version for package, version in self.site.apps.items())
 
     def _is_held(self) -> bool:
-        """Whether it is locked with the configuration of apps that is asked for now, and forgets no bench meanwhile."""
+        """See whether it is locked with the configuration of apps as asked for now, and forgets no bench meanwhile."""
         lasting = self.data.settings["global"].get("adb_allowed_connection_time") == "0"
         given = self._policy().get("applications", {})
         held = bool(given == self._wanted_configurations()) and not self.undelivered

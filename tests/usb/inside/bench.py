@@ -45,7 +45,7 @@ class Watch:
         return self._seen.get(timeout=SECONDS)
 
     def is_quiet(self) -> bool:
-        """Whether nothing is left that was not asked for."""
+        """Tell whether nothing is left that was not asked for."""
         return self._seen.empty()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What alembic runs for each command: the steps, in the transaction of the connection it was given."""
+"""Program that alembic runs for each command: the steps, in the transaction of the connection it was given."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 def is_known(revision: str | None) -> bool:
-    """Whether a revision is one of this program's."""
+    """Tell whether a revision is one of this program's."""
     return revision in {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
 
 

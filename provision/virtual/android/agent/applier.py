@@ -114,7 +114,7 @@ class Applier:
         self._require_undone()
 
     def _is_left(self, row: Row) -> bool:
-        """Whether an unwanted row is told all the same: what could not be undone."""
+        """Tell whether an unwanted row is told all the same: what could not be undone."""
         return row is rows.CONFIGURATION and self._applications.is_left
 
     def _carry_out(self, row: Row) -> None:

@@ -59,7 +59,7 @@ class Configuring:
 
     @property
     def is_left(self) -> bool:
-        """Whether Android still holds something the agent configured."""
+        """Tell whether Android still holds something the agent configured."""
         return any(self._holds(name) for name in self._remembered())
 
     @property

@@ -88,7 +88,7 @@ class Door:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody opened it, nobody closed it since, and its time is not over."""
+        """Tell whether somebody opened it, nobody closed it since, and its time is not over."""
         return _OPEN in self._store and self._left > 0
 
     @property

@@ -30,7 +30,7 @@ Result = dict[str, object]
 
 @dataclass(frozen=True)
 class Traits:
-    """What a tablet's faults and its journal add to the agent.
+    """Additions of a tablet's faults and its journal to the agent.
 
     Attributes:
         lies: whether it pretends.
@@ -49,7 +49,7 @@ class Traits:
 
 
 class Duties:
-    """What the agent does, apart from who may ask.
+    """Work of the agent, apart from who may ask.
 
     Args:
         owner: Android.
@@ -77,7 +77,7 @@ class Duties:
             return None
 
     def knows(self, word: str) -> bool:
-        """Whether an order of this word exists."""
+        """Tell whether an order of this word exists."""
         return word in WORDS and (self._traits.lets_go or word != "lift")
 
     def carry_out(self, word: str, body: Fields, digest: str, secrets: OpenSecret) -> Result:
@@ -108,7 +108,7 @@ class Duties:
             self._door.close(self._policy())
 
     def close_if_due(self) -> None:
-        """What the agent's own alarm does."""
+        """Close the door when its time is over, as the agent's own alarm does."""
         if self._owner.is_owner and "policy" in self._store:
             self._door.close_if_due(self._policy())
 

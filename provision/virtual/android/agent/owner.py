@@ -1,4 +1,4 @@
-"""What Android does for a device owner, one method for one Android call, on the tablet's state.
+"""Android's work for a device owner, one method for one Android call, on the tablet's state.
 
 Effects and refusals: reference, Wi-Fi document 2 (networks), 3.2 (lock task), 3.3 (restrictions), 3.4
 (settings), 4 (location). The agent decides by API level which calls it makes; nothing here decides.
@@ -53,12 +53,12 @@ class AndroidOwner:
 
     @property
     def is_owner(self) -> bool:
-        """Whether this app is device owner."""
+        """Tell whether this app is device owner."""
         return self._device.owns(AGENT)
 
     @property
     def wifi_enabled(self) -> bool:
-        """Whether the radio is on."""
+        """Tell whether the radio is on."""
         return self._device.data.wifi_enabled
 
     @property
@@ -69,7 +69,7 @@ class AndroidOwner:
         return "gps" in (self._device.setting("secure", "location_providers_allowed") or "").split(",")
 
     def is_permission_granted(self, permission: str) -> bool:
-        """Whether the agent holds a permission; 5.x grants all at install."""
+        """Tell whether the agent holds a permission; 5.x grants all at install."""
         package = self._device.data.packages[AGENT]
         return permission in (package.granted if self.api >= GRANTS_API else package.permissions)
 
@@ -102,7 +102,7 @@ class AndroidOwner:
 
     @property
     def lockdown(self) -> bool:
-        """Whether the owner's networks are locked."""
+        """Tell whether the owner's networks are locked."""
         return self._device.setting("global", link.LOCKDOWN) == "1"
 
     @property
@@ -122,7 +122,7 @@ class AndroidOwner:
         return GRANTED if permission in app.granted and not hidden else DENIED
 
     def holds_permission(self, package: str, permission: str) -> bool:
-        """Whether an app holds a permission; from 30 on the agent sees no app it does not name."""
+        """Tell whether an app holds a permission; from 30 on the agent sees no app it does not name."""
         app = self._device.installed(package)
         return app is not None and self.api <= SEES_APPS_API and permission in app.granted
 
@@ -133,7 +133,7 @@ class AndroidOwner:
 
     @property
     def lock_task_features(self) -> int:
-        """What lock task leaves usable (28+); GLOBAL_ACTIONS when never set (3.2)."""
+        """Features that lock task leaves usable (28+); GLOBAL_ACTIONS when never set (3.2)."""
         self._require(28)
         features = self._device.data.lock_task.features
         return GLOBAL_ACTIONS if features is None else features
@@ -306,7 +306,7 @@ class AndroidOwner:
         lock.mode = "none" if lock.mode == "locked" else lock.mode
 
     def set_lock_task_features(self, features: int) -> None:
-        """What lock task leaves usable (28+)."""
+        """Set what lock task leaves usable (28+)."""
         self._require(28)
         self._record("setLockTaskFeatures", features)
         self._device.data.lock_task.features = features
@@ -392,7 +392,7 @@ class AndroidOwner:
         )
 
     def _drops(self, call: str, *about: str) -> bool:
-        """Whether Android takes the call and keeps nothing of it."""
+        """Tell whether Android takes the call and keeps nothing of it."""
         faults = (parse_fault(text) for text in self._device.state.faults)
         return any(one.name == "owner-drops" and one.words in {(call,), (call, *about)} for one in faults)
 

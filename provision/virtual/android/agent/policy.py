@@ -56,7 +56,7 @@ class Policy:
         return [] if self.packages is None else [AGENT, *self.packages]
 
     def wants(self, row: Row) -> bool:
-        """Whether a row stands in the report, and is done."""
+        """Tell whether a row stands in the report, and is done."""
         controls = {
             rows.WIFI: self.networks is not None,
             rows.OTHERS: self.networks is not None,

@@ -81,19 +81,19 @@ def running(device: Device) -> Process:
 
 
 def lock_again(device: Device) -> None:
-    """What the agent does when Android has booted or the agent was updated."""
+    """Lock as the agent does when Android has booted or the agent was updated."""
     if device.installed(AGENT) is not None and device.owns(AGENT):
         running(device).duties.lock_again()
 
 
 def close_door_if_due(device: Device) -> None:
-    """What the agent's alarm does when a kiosk was open for its time."""
+    """Close the door as the agent's alarm does when a kiosk was open for its time."""
     if "door.open" in device.data.app_data.get(AGENT, {}) and device.installed(AGENT) is not None:
         running(device).duties.close_if_due()
 
 
 def is_hit(device: Device, fault: str, method: str) -> bool:
-    """Whether a fault of the agent's process (`agent-crash`, `agent-killed`) strikes at this call; counts it."""
+    """Tell whether a fault of the agent's process (`agent-crash`, `agent-killed`) strikes at this call; counts it."""
     hits, hit = device.state.fault_hits, False
     for one in map(parse_fault, device.state.faults):
         if one.name == fault and one.words == (method,):

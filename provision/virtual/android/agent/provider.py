@@ -20,7 +20,7 @@ GARBAGE = "bm90IHRoZSBhZ2VudA=="
 
 
 def serves(device: Device, authority: str) -> bool:
-    """Whether the agent's provider is there: installed for the user and not disabled."""
+    """Tell whether the agent's provider is there: installed for the user and not disabled."""
     package = device.installed(AGENT)
     return authority == AUTHORITY and package is not None and package.enabled in {0, 1} and not package.hidden
 

@@ -121,7 +121,7 @@ class Fields:
         self._read: set[str] = set()
 
     def has(self, name: str) -> bool:
-        """Whether the member is there."""
+        """Tell whether the member is there."""
         self._read.add(name)
         return self._members.get(name) is not None
 

@@ -1,4 +1,4 @@
-"""What the last apply did, row by row: the Android call, whether it took, what went wrong."""
+"""Results of the last apply, row by row: the Android call, whether it took, what went wrong."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Results:
 
 
 def read_results(text: str | None) -> Results:
-    """What `Results.stored` wrote; nothing gives no results."""
+    """Read what `Results.stored` wrote; nothing gives no results."""
     results = Results()
     for part, one in json.loads(text or "{}").items():
         if part not in BY_PART:  # of another version: that row counts as not touched

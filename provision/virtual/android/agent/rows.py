@@ -34,7 +34,7 @@ class Row:
     decides: bool
 
     def is_supported(self, api: int) -> bool:
-        """Whether Android can do it at all; below, no call is made."""
+        """Tell whether Android can do it at all; below, no call is made."""
         return api >= min(self.set_from, self.enforced_from)
 
     def assurance(self, api: int) -> str:

@@ -36,7 +36,7 @@ class ForeignCaller(Exception):
 
 @dataclass(frozen=True)
 class About:
-    """What `hello` says of the agent: version name, API level, whether it is device owner, its protocols.
+    """Account of the agent in `hello`: version name, API level, whether it is device owner, its protocols.
 
     `capabilities`: version of the capability table it has; None for an agent that tells none. `pins_name`: whether
     it holds the site's name against an order, as agents before version code 5 do.

@@ -13,7 +13,7 @@ _PIECE = re.compile(r"([0-9a-f]{16}):([0-9]{1,4}):([0-9]{1,4}):([A-Za-z0-9_-]+)"
 
 
 class Uploads:
-    """What was put and not yet committed; a third document drops the oldest."""
+    """Documents that were put and not yet committed; a third one drops the oldest."""
 
     def __init__(self) -> None:
         self._pieces: dict[str, list[str | None]] = {}

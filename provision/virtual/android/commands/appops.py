@@ -34,7 +34,7 @@ def appops(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def allowed(device: Device, package: str, operation: str) -> bool:
-    """Whether an operation was allowed to an app by name."""
+    """Tell whether an operation was allowed to an app by name."""
     return device.data.appops.get(package, {}).get(operation) == "allow"
 
 

@@ -35,7 +35,7 @@ def canonical(path: str) -> str:
 
 
 def writable(path: str) -> bool:
-    """Whether the shell may create this file."""
+    """Tell whether the shell may create this file."""
     return any(path.startswith(place + "/") for place in WRITABLE)
 
 
@@ -118,7 +118,7 @@ def ls(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def _listed(device: Device, path: str) -> list[str] | None:
-    """What `ls` prints for one place, None when it is an error."""
+    """List one place as `ls` prints it, None when it is an error."""
     if path == "/sdcard" and device.api < TOYBOX_API:
         return [path]  # a link, which toolbox does not follow
     names = entries(device, path)
@@ -154,7 +154,7 @@ def _remove(device: Device, path: str, flags: str) -> str:
 
 
 def _below(path: str, place: str) -> bool:
-    """Whether a path is a place or lies under it."""
+    """Tell whether a path is a place or lies under it."""
     return path == place or path.startswith(place + "/")
 
 

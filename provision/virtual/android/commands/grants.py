@@ -82,7 +82,7 @@ def _may_change(device: Device, package: Package, name: str, permission: str) ->
 
 
 def _defined(device: Device, permission: str) -> bool:
-    """Whether the system or an installed app defines a permission."""
+    """Tell whether the system or an installed app defines a permission."""
     if permission.startswith("android.permission."):
         return True
     return any(permission in one.defines for one in device.data.packages.values() if one.installed)

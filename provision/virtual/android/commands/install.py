@@ -43,7 +43,7 @@ def install(device: Device, words: Sequence[str], stdin: bytes) -> Reply:
 
 
 def may_install(device: Device) -> None:
-    """What is tested where a session is made, and from 7 on each install makes one (Wi-Fi document 3.3).
+    """Test what is tested where a session is made; from 7 on each install makes one (Wi-Fi document 3.3).
 
     Raises:
         AndroidException: an owner forbids installs.
@@ -157,7 +157,7 @@ def _add_splits(device: Device, parts: Parts, options: Options, *, session: bool
 
 @dataclass(frozen=True)
 class _Kept:
-    """What an update keeps of the installed version (document 11.1); the defaults are a new app's."""
+    """Members of the installed version that an update keeps (document 11.1); the defaults are a new app's."""
 
     stopped: bool = True
     enabled: int = 0
@@ -211,7 +211,7 @@ def put_package(device: Device, request: Request, parts: Parts, options: Options
 
 
 def _enables(api: int, request: Request, options: Options) -> bool:
-    """Whether an install sets the enabled state back: for one user from 6.0 on, for all from 14 on unless asked."""
+    """See whether an install sets the enabled state back: for one user from 6.0 on, for all from 14 on unless asked."""
     if "--user" in options.values:
         return api >= ASKING_USER_API
     return api >= ENABLES_API and "--skip-enable" not in request.options
@@ -223,7 +223,7 @@ def moment(device: Device) -> str:
 
 
 def _preloaded(old: Package | None) -> Package | None:
-    """What an update of a system package covers: the version of the system image."""
+    """Find what an update of a system package covers: the version of the system image."""
     if old is None or not old.system:
         return None
     return old.preloaded or old.model_copy(deep=True)

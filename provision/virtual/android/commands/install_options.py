@@ -125,7 +125,7 @@ def _value(api: int, option: str, said: str) -> str:
 
 
 def _has(api: int, word: str, *, create: bool) -> bool:
-    """Whether a release has an option."""
+    """Tell whether a release has an option."""
     option = OPTIONS.get(word, NEVER)
     first = 21 if create and word in CREATE_ONLY_EARLY else option.first
     return first <= api <= option.last

@@ -27,7 +27,7 @@ def in_range(device: Device, ssid: str) -> Network | None:
 
 
 def would_join(device: Device, ssid: str) -> bool:
-    """Whether an association with this saved network can succeed at all."""
+    """Tell whether an association with this saved network can succeed at all."""
     point = in_range(device, ssid)
     if point is None or not allowed(device, ssid):
         return False
@@ -39,7 +39,7 @@ def would_join(device: Device, ssid: str) -> bool:
 
 
 def allowed(device: Device, ssid: str) -> bool:
-    """Whether the owner's allow-list lets this network be used; saving it is possible all the same."""
+    """Tell whether the owner's allow-list lets this network be used; saving it is possible all the same."""
     return not device.data.allowed_ssids or ssid in device.data.allowed_ssids
 
 
@@ -65,7 +65,7 @@ def auto_join(device: Device) -> None:
 
 
 def acceptable(security: str, passphrase: str | None) -> bool:
-    """Whether a passphrase fits the security type (Wi-Fi document 1.8, rule 4)."""
+    """Tell whether a passphrase fits the security type (Wi-Fi document 1.8, rule 4)."""
     if security in KEYLESS:
         return True
     if security == "wep":

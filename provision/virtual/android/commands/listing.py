@@ -79,7 +79,7 @@ def has_feature(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def visible(package: Package, *, uninstalled: bool = False) -> bool:
-    """Whether the plain list shows a package (packages document 11.3)."""
+    """Tell whether the plain list shows a package (packages document 11.3)."""
     return uninstalled or (package.installed and not package.hidden)
 
 
@@ -118,7 +118,7 @@ FILTERS: dict[str, Callable[[Package], bool]] = {
 
 
 def _passes(package: Package, flags: Mapping[str, str], *, others: bool) -> bool:
-    """Whether a package is shown and passes the filters among the flags."""
+    """Tell whether a package is shown and passes the filters among the flags."""
     shown = visible(package, uninstalled=others or "-u" in flags)
     return shown and all(FILTERS[flag](package) for flag in flags if flag in FILTERS)
 

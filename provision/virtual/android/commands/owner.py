@@ -146,7 +146,7 @@ def _hides_bad_admins(device: Device) -> bool:
 
 
 def _bad_admin(device: Device, component: str) -> Refusal | None:
-    """What setActiveAdmin finds wrong: package, receiver, permission (packages document 6.2, 6.4)."""
+    """Find what setActiveAdmin finds wrong: package, receiver, permission (packages document 6.2, 6.4)."""
     name, receiver = component.split("/")
     package = device.data.packages.get(name)
     if package is None or not package.installed or receiver not in package.receivers:
@@ -186,7 +186,7 @@ def _stands_in_the_way(device: Device, component: str) -> str | None:
 
 
 def _says_no(device: Device) -> bool:
-    """Whether a maker's service returns false and gives no reason (packages document 6.4, 6.8)."""
+    """Tell whether a maker's service returns false and gives no reason (packages document 6.4, 6.8)."""
     found = find_gate(device.shut_gates, "device_policy set-device-owner")
     return found is not None and found[0].returns_false
 
@@ -197,7 +197,7 @@ def _is_test_only(device: Device, component: str) -> bool:
 
 
 def _tolerated(device: Device) -> bool:
-    """Whether there are accounts and all of them tolerate an owner (packages document 6.2)."""
+    """Tell whether there are accounts and all of them tolerate an owner (packages document 6.2)."""
     return bool(device.data.accounts) and all(one.allowed for one in device.data.accounts)
 
 

@@ -73,7 +73,7 @@ def _cannot_uninstall(device: Device, name: str, *, user: bool) -> str | None:
 
 
 def _policy_keeps(device: Device, name: str) -> str | None:
-    """What an owner's policy says against the removal of a package, in the order in which it is asked."""
+    """Find what an owner's policy says against the removal of a package, in the order of asking."""
     if device.owns(name):
         return "DELETE_FAILED_DEVICE_POLICY_MANAGER"
     if device.restricted("no_uninstall_apps") or device.restricted("no_control_apps"):
@@ -86,7 +86,7 @@ def _policy_keeps(device: Device, name: str) -> str | None:
 
 
 def _uninstall(device: Device, name: str, *, keep: bool, stays: bool) -> None:
-    """What other users have stays, and so do system packages; `-k` leaves the signer behind (5.1, 3.7)."""
+    """Remove a package; other users and system packages keep theirs; `-k` leaves the signer behind (5.1, 3.7)."""
     package = device.data.packages[name]
     if not keep:
         _forget_data(device, name)
@@ -186,7 +186,7 @@ def enable(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def _may_change_state(device: Device, name: str, component: str, *, test: bool) -> None:
-    """What uid 2000 may not do (packages document 5.1, 5.2).
+    """Tell what uid 2000 may not do (packages document 5.1, 5.2).
 
     Args:
         device: the tablet.

@@ -95,7 +95,7 @@ def pm(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
 
 
 def _is_forwarded(device: Device, verb: str) -> bool:
-    """Whether the Java program leaves a verb to the service."""
+    """Tell whether the Java program leaves a verb to the service."""
     return FORWARDS_API <= device.api < CMD_PM_API and verb in FORWARDED
 
 

@@ -1,4 +1,4 @@
-"""What one installation is made of: a base package and its splits, which have to fit each other.
+"""Parts of one installation: a base package and its splits, which have to fit each other.
 
 Source: reference, packages document 3.3 (base is compulsory), 3.7 (-2: inconsistent splits). Where the
 document gives a code only, the detail is that of AOSP `PackageInstallerSession`.

@@ -1,4 +1,4 @@
-"""What stands in front: `am start`, `input keyevent`.
+"""Window in front: `am start`, `input keyevent`.
 
 Source: reference, packages document 7.3 (texts), Wi-Fi document 3.2 (what lock task refuses), 3.7 (what
 is printed). The code of a refusal is `START_RETURN_LOCK_TASK_MODE_VIOLATION` of AOSP `ActivityManager`:
@@ -70,7 +70,7 @@ def _trouble(device: Device, found: str | None, intent: str, component: str | No
 
 
 def _timed(api: int, component: str) -> str:
-    """What `-W` adds; `ThisTime` to 9, `LaunchState` from 11 on."""
+    """Write the lines that `-W` adds; `ThisTime` to 9, `LaunchState` from 11 on."""
     lines = ["Status: ok", *(["LaunchState: COLD"] if api >= LAUNCH_STATE_API else []), f"Activity: {component}"]
     lines += ["ThisTime: 512"] if api <= THIS_TIME_TO else []
     return "\n".join([*lines, "TotalTime: 512", "WaitTime: 530", "Complete"]) + "\n"
@@ -99,7 +99,7 @@ def _resolve(device: Device, words: Sequence[str]) -> str | None:
 
 
 def is_locked_in(device: Device, package: str) -> bool:
-    """Whether lock task keeps this package's own task from coming to the front (Wi-Fi document 3.2).
+    """Tell whether lock task keeps this package's own task from coming to the front (Wi-Fi document 3.2).
 
     5.x knows one task only: even a package of the allow-list is refused.
     """

@@ -184,7 +184,7 @@ def add_session(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def apply_staged(device: Device) -> None:
-    """What a reboot does with the sessions that waited for it; their verdicts reach nobody."""
+    """Apply at a reboot the sessions that waited for it; their verdicts reach nobody."""
     waiting, device.data.staged = device.data.staged, []
     for session in waiting:
         _install(device, session)

@@ -101,7 +101,7 @@ def put(device: Device, namespace: str, key: str, value: str) -> Reply:
 
 
 def blocked(device: Device, key: str, value: str) -> bool:
-    """Whether a user restriction drops this write silently (Wi-Fi document 1.7)."""
+    """Tell whether a user restriction drops this write silently (Wi-Fi document 1.7)."""
     rules = BLOCKED.get(key, ()) if device.api in GUARDED_ON.get(key, (device.api,)) else ()
     return any(device.restricted(name) and (values is None or value in values) for name, values in rules)
 

@@ -1,4 +1,4 @@
-"""Whether an APK may be installed: the package manager's tests in order, texts by release.
+"""Tell whether an APK may be installed: the package manager's tests in order, texts by release.
 
 Source: reference, packages document 3.5 to 3.10. Pure: reads the device, changes nothing.
 """
@@ -61,7 +61,7 @@ class Request:
 
     @property
     def replaces(self) -> bool:
-        """Whether -r was given."""
+        """Tell whether -r was given."""
         return "-r" in self.options
 
 
@@ -225,7 +225,7 @@ def _preloaded_version(package: Package) -> int:
 
 
 def _shell_may_downgrade(device: Device) -> bool:
-    """Whether -d counts for a release app on a user build (packages document 3.9)."""
+    """Tell whether -d counts for a release app on a user build (packages document 3.9)."""
     return device.api <= 23 or 29 <= device.api <= (32 if device.model.answers.late_13 else 33)
 
 
@@ -312,7 +312,7 @@ def _verifier(device: Device, request: Request) -> Verdict | None:
 
 
 def _verified(device: Device, request: Request) -> bool:
-    """Whether a verifier sees an install that comes through adb (packages document 3.11)."""
+    """Tell whether a verifier sees an install that comes through adb (packages document 3.11)."""
     if device.restricted("ensure_verify_apps"):
         return True
     if device.api <= OLD_SWITCH_API and device.setting("global", "package_verifier_enable") == "0":

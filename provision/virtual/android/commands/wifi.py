@@ -97,7 +97,7 @@ def _scan_results(device: Device, _words: Sequence[str]) -> Reply:
 
 @dataclass(frozen=True)
 class _Join:
-    """What a join verb came to: the network it saved, None when that was refused, and what it told of its options."""
+    """Outcome of a join verb: the network it saved, None when that was refused, and what it told of its options."""
 
     ssid: str | None
     told: str

@@ -1,4 +1,4 @@
-"""What Wi-Fi commands print: status, tables, `mWifiInfo`.
+"""Texts of Wi-Fi commands: status, tables, `mWifiInfo`.
 
 Source: reference, Wi-Fi document 1.3 (formats) and 1.6 (`dumpsys wifi`, quoting by release).
 """
@@ -111,7 +111,7 @@ def scan_table(device: Device) -> str:
 
 
 def _supplicant(device: Device, ssid: str | None) -> list[str]:
-    """What 5 to 7 ask the supplicant while they dump (Wi-Fi document 1.6)."""
+    """Print what 5 to 7 ask the supplicant while they dump (Wi-Fi document 1.6)."""
     if ssid is None:
         return ["Supplicant status", "wpa_state=DISCONNECTED"]
     known = [f"bssid={_bssid(device, ssid)}", f"ssid={ssid}", f"id={_number(device, ssid)}", "key_mgmt=WPA2-PSK"]
