@@ -167,7 +167,7 @@ class Site(FileModel):
         if len(indexes) == len(self.networks):
             return self
         kept = tuple(self.networks[index] for index in indexes)
-        wifi = SeveralNetworks(networks=kept, other_networks=self.wifi.other_networks)
+        wifi = SeveralNetworks(networks=kept, other_networks=self.wifi.other_networks, clinical=self.wifi.clinical)
         return self.model_copy(update={"wifi": wifi})
 
     def asks_for(self, control: Control) -> bool:

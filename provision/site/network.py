@@ -167,6 +167,9 @@ class _Eap(_Network):
     anonymous_identity: Name | None = Field(default=None, description="name that goes over the air in clear")
     ca: Path = Field(description="PEM file with the certificates of the authorities of the server")
     domain: Annotated[str, AfterValidator(_domain)] = Field(description="domain of the server's name")
+    server_certificate: Path | None = Field(
+        default=None, description="PEM file with what the server shows; tablets never get it, `check` judges it"
+    )
 
     def _account(self, authorities: tuple[bytes, ...]) -> dict[str, object]:
         plain: dict[str, object] = {
@@ -224,16 +227,37 @@ Network = Annotated[Open | Psk | Sae | AnyEap, Field(discriminator="security")]
 """One network of a site, told apart by `security`, and by `method` for 802.1X."""
 
 
-class OneNetwork(FileModel):
+class _Wifi(FileModel):
+    """What both forms have beside the networks."""
+
+    other_networks: Annotated[OtherNetworks, _REMOVES] = Field(
+        default=OtherNetworks.REMOVE, description="networks of the donor"
+    )
+    clinical: tuple[Ssid, ...] = Field(
+        default=(), description="names of networks for care that no tablet may be given, keep or join"
+    )
+
+    def _refuse_clinical(self, names: Mapping[str, str]) -> None:
+        """Tablets of patients must not share the air of monitors and pumps.
+
+        Args:
+            names: of the networks that tablets are given, by key.
+        """
+        for key, name in names.items():
+            if name in self.clinical:
+                raise refuse("a network that is not clinical", f"'{name}', which `clinical` names", key=key)
+        if self.clinical and self.other_networks is not OtherNetworks.REMOVE:
+            expected = "remove, since a tablet that keeps others may keep a clinical one"
+            raise refuse(expected, self.other_networks.value, key="other_networks")
+
+
+class OneNetwork(_Wifi):
     """The short form: one network without account, that sends its name."""
 
     tag: ClassVar[str] = "one"
     ssid: Ssid = Field(description="name of the hospital network")
     security: Security = Field(description="open, wpa2 or wpa3")
     passphrase: SecretRef | None = Field(default=None, description="where the passphrase is; not for open networks")
-    other_networks: Annotated[OtherNetworks, _REMOVES] = Field(
-        default=OtherNetworks.REMOVE, description="networks of the donor"
-    )
 
     @model_validator(mode="after")
     def _passphrase_fits_security(self) -> OneNetwork:
@@ -241,6 +265,7 @@ class OneNetwork(FileModel):
             wanted = "no passphrase" if self.security is Security.OPEN else "a reference to the passphrase"
             got = "nothing" if self.passphrase is None else "one"
             raise refuse(f"{wanted} with security: {self.security}", got, key="passphrase")
+        self._refuse_clinical({"ssid": self.ssid})
         return self
 
     @property
@@ -257,14 +282,11 @@ class OneNetwork(FileModel):
         return f"wifi.{place.rpartition('.')[2]}"
 
 
-class SeveralNetworks(FileModel):
+class SeveralNetworks(_Wifi):
     """The long form: every network the tablets may join, the first one first."""
 
     tag: ClassVar[str] = "several"
     networks: tuple[Network, ...] = Field(description="networks the tablets join")
-    other_networks: Annotated[OtherNetworks, _REMOVES] = Field(
-        default=OtherNetworks.REMOVE, description="networks of the donor"
-    )
 
     @model_validator(mode="after")
     def _names_differ(self) -> SeveralNetworks:
@@ -276,6 +298,7 @@ class SeveralNetworks(FileModel):
             if network.ssid in seen:
                 raise refuse("each name once", f"'{network.ssid}' again", key=f"networks.{index}.ssid")
             seen.add(network.ssid)
+        self._refuse_clinical({f"networks.{index}.ssid": network.ssid for index, network in enumerate(self.networks)})
         return self
 
     def key_of(self, place: str) -> str:
@@ -311,7 +334,9 @@ def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:
 
     One network without account that sends its name is told in the short form, whichever form the file has.
     """
-    shown = {"other_networks": wifi.other_networks.value}
+    shown: dict[str, object] = {"other_networks": wifi.other_networks.value}
+    if wifi.clinical:  # a site without has the digest it always had
+        shown["clinical"] = sorted(set(wifi.clinical))
     first = wifi.networks[0]
     if len(wifi.networks) == 1 and not first.hidden and not isinstance(first, _Eap):
         passphrase = "secret" if first.secret_members else None
@@ -321,6 +346,5 @@ def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:
 
 def _describe(network: _Network) -> dict[str, object]:
     hidden = dict.fromkeys(("ca", *network.secret_members), "reference")
-    return {
-        name: hidden.get(name, value) for name, value in network.model_dump(mode="json").items() if value is not None
-    }
+    told = network.model_dump(mode="json", exclude={"server_certificate"})  # decides nothing of what a tablet gets
+    return {name: hidden.get(name, value) for name, value in told.items() if value is not None}

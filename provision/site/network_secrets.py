@@ -7,17 +7,24 @@ and changed like one: they stand at `networks.0.ca`, as PEM.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
-from cryptography.x509 import load_pem_x509_certificates
+from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from provision.config.findings import Findings
 from provision.errors import ConfigurationError, ConfigurationFault
+from provision.site.certificates import (
+    CertificateFault,
+    find_authority_faults,
+    find_client_faults,
+    find_server_faults,
+)
 from provision.site.network import OneNetwork, Peap, SeveralNetworks, Tls, Ttls, place_of
 from provision.site.secret import Secret, SecretFileRef, SecretRef, read_public_file, read_secret, read_secret_file
 
@@ -41,19 +48,26 @@ a raw key of 64 hexadecimal digits (Wi-Fi and kiosk document 1.8)."""
 
 
 def read_network_secrets(
-    wifi: OneNetwork | SeveralNetworks, base: Path, *, ask: Callable[[], str] | None = None, skip_prompts: bool = False
+    wifi: OneNetwork | SeveralNetworks,
+    base: Path,
+    *,
+    ask: Callable[[], str] | None = None,
+    skip_prompts: bool = False,
+    now: datetime | None = None,
 ) -> NetworkSecrets:
-    """Fetch every secret of every network now.
+    """Fetch every secret of every network now, and judge the certificates among them.
 
     Args:
         wifi: the section of a checked site.
         base: the folder of `site.yaml`.
         ask: see `read_secret`.
         skip_prompts: leave out what a person would be asked for.
+        now: the time to judge certificates by, with its zone; by default this computer's.
 
     Raises:
         ConfigurationError: every secret that cannot be read, or is not what its member wants.
     """
+    today = now or datetime.now(UTC)
     secrets: dict[str, Secret] = {}
     found = Findings()
     for place, read in _list_reads(wifi, base, ask, skip_prompts=skip_prompts):
@@ -61,8 +75,8 @@ def read_network_secrets(
         if secret is not None:
             secrets[place] = secret
     for index, network in enumerate(wifi.networks):
-        if isinstance(network, Tls):
-            found.read(partial(_check_key, wifi, base, index, network, secrets))
+        if isinstance(network, Peap | Ttls | Tls) and place_of(index, "ca") in secrets:
+            found.read(partial(_check_certificates, wifi, base, index, network, secrets, today))
     if found.any:
         raise found.error
     return secrets
@@ -142,27 +156,87 @@ def _is_text(value: bytes) -> bool:
 
 def _read_authorities(file: Path, fault: _Fault) -> Secret:
     pem = read_public_file(file)
-    try:
-        count = len(load_pem_x509_certificates(pem))
-    except ValueError:
-        raise fault(file, "certificates of authorities in PEM", "another form") from None
+    count = len(_read_pem(pem, partial(fault, file), "certificates of authorities in PEM"))
     if count > MOST_AUTHORITIES:
         raise fault(file, f"at most {MOST_AUTHORITIES} certificates, those of the server's authorities", str(count))
     return Secret(pem)
 
 
+def _read_pem(pem: bytes, fault: Callable[[str, str], ConfigurationError], expected: str) -> list[Certificate]:
+    try:
+        return load_pem_x509_certificates(pem)
+    except ValueError:
+        raise fault(expected, "another form") from None
+
+
+def _check_certificates(
+    wifi: OneNetwork | SeveralNetworks,
+    base: Path,
+    index: int,
+    network: Peap | Ttls | Tls,
+    secrets: NetworkSecrets,
+    now: datetime,
+) -> None:
+    """What a tablet or a server would refuse on the ward, without a word to anybody."""
+    authorities = load_pem_x509_certificates(secrets[place_of(index, "ca")].reveal())
+    found = Findings()
+    fault = partial(_fault, wifi, place_of(index, "ca"), base, network.ca)
+    found.read(partial(_raise_all, fault, find_authority_faults(authorities, now)))
+    if network.server_certificate is not None:
+        file = base / network.server_certificate
+        fault = partial(_fault, wifi, place_of(index, "server_certificate"), base, file)
+        found.read(partial(_check_server, file, fault, authorities, network.domain, now))
+    if isinstance(network, Tls):
+        found.read(partial(_check_key, wifi, base, index, network, secrets, authorities, now))
+    if found.any:
+        raise found.error
+
+
+def _raise_all(fault: Callable[[str, str], ConfigurationError], faults: Iterable[CertificateFault]) -> None:
+    told = [each for one in faults for each in fault(one.expected, one.got).faults]
+    if told:
+        raise ConfigurationError(*told)
+
+
+def _check_server(
+    file: Path,
+    fault: Callable[[str, str], ConfigurationError],
+    authorities: list[Certificate],
+    domain: str,
+    now: datetime,
+) -> None:
+    chain = _read_pem(read_public_file(file), fault, "the server's certificate in PEM")
+    _raise_all(fault, find_server_faults(chain, authorities, domain, now))
+
+
 def _check_key(
-    wifi: OneNetwork | SeveralNetworks, base: Path, index: int, network: Tls, secrets: NetworkSecrets
+    wifi: OneNetwork | SeveralNetworks,
+    base: Path,
+    index: int,
+    network: Tls,
+    secrets: NetworkSecrets,
+    authorities: list[Certificate],
+    now: datetime,
 ) -> None:
     """A key whose password is wrong would be found out on the ward."""
     place = place_of(index, "certificate")
     data, password = secrets.get(place), secrets.get(place_of(index, "certificate_password"))
     if data is None or password is None:
         return  # told already, or typed later
-    try:
-        key, certificate, _ = load_key_and_certificates(data.reveal(), password.reveal())
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        key = certificate = None
-    if key is None or certificate is None:
+    fault = partial(_fault, wifi, place, base, network.certificate.file)
+    opened = _open_key_file(data.reveal(), password.reveal())
+    if opened is not None and opened.key is not None and opened.cert is None and opened.additional_certs:
+        subject = opened.additional_certs[0].certificate.subject.rfc4514_string()
+        raise fault("the key of its certificate", f"{subject}: of another key")
+    if opened is None or opened.key is None or opened.cert is None:
         expected = "a PKCS#12 file with a key and its certificate, opened by certificate_password"
-        raise _fault(wifi, place, base, network.certificate.file, expected, "another file, or another password")
+        raise fault(expected, "another file, or another password")
+    chain = [opened.cert.certificate, *(each.certificate for each in opened.additional_certs)]
+    _raise_all(fault, find_client_faults(chain, authorities, now))
+
+
+def _open_key_file(data: bytes, password: bytes) -> PKCS12KeyAndCertificates | None:
+    try:
+        return load_pkcs12(data, password)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None

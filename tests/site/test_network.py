@@ -6,16 +6,12 @@ import base64
 import json
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from certificate_factory import make_all, make_bundle
 
 from provision.config.source import load
 from provision.errors import ConfigurationError
@@ -146,21 +142,14 @@ def test_a_policy_entry_has_the_members_of_its_kind_and_seals_every_secret(tmp_p
     assert kinds == set(NetworkKind)
 
 
-def certificate() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), 7, now, now + timedelta(days=1))
-    return key, made.sign(key, SHA256())
-
-
 def write_secrets(folder: Path, changes: dict[str, bytes]) -> None:
-    key, made = certificate()
-    bundle = serialize_key_and_certificates(b"x", key, made, None, BestAvailableEncryption(b"opens"))
+    described = {"root": {"authority": True}, "tablet": {"issuer": "root"}}
+    made = make_all(described, datetime.now(UTC))
     files = {
         "wifi": b"passphrase\n",
         "word": b"opens\n",
-        "key.p12": bundle,
-        "ca.pem": made.public_bytes(Encoding.PEM) * 2,
+        "key.p12": make_bundle(made["tablet"], made["tablet"]),
+        "ca.pem": made["root"].pem * 2,
     }
     for name, content in (files | changes).items():
         (folder / name).write_bytes(content)
