@@ -84,6 +84,7 @@ class Control(StrEnum):
     SCREEN_TIMEOUT = "screen.timeout"
     CLOCK_ZONE = "clock.zone"
     ADB_AUTHORISATION = "adb.authorisation"
+    SAFE_MODE_CLOSED = "safe_mode.closed"
     KIOSK_LOCK_TASK = "kiosk.lock_task"
     AGENT_OWNER = "agent.owner"
 

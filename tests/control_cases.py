@@ -78,7 +78,10 @@ def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
     if said.get("tried") is not None:
         said["tried"] = {name: Tried(ProofVerdict(word), detail) for name, (word, detail) in said["tried"].items()}
     told = {Control(name): Finding(Assurance(word), differing) for name, (word, differing) in findings.items()}
-    return AgentView(dict.fromkeys(Control, Assurance.ENFORCED), findings=told, **said)
+    if said.get("restrictions") is not None:
+        said["restrictions"] = frozenset(said["restrictions"])
+    weaker = {Control(name): Assurance(word) for name, word in said.pop("best", {}).items()}
+    return AgentView(dict.fromkeys(Control, Assurance.ENFORCED) | weaker, findings=told, **said)
 
 
 def build_facts(case: Case, api: int, *more: Mapping[str, Any]) -> Facts:

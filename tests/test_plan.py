@@ -105,7 +105,8 @@ def test_the_same_facts_make_the_same_plan() -> None:
 
 
 def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> None:
-    site = make_site(kiosk={"lock_task": True, "hotline": "12"}, require={"agent.owner": "set"})
+    closed = {"safe_mode": True}
+    site = make_site(kiosk={"lock_task": True, "hotline": "12"}, require={"agent.owner": "set"}, closed=closed)
     removals = (make_removal("org.example.game"),)
     appset = make_appset(make_app(configuration={"server": "https://chat.example"}))
     switches = (make_switch("org.example.updates"),)

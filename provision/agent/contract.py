@@ -1,4 +1,4 @@
-"""The fixed words of the agent contract, protocols 1 to 4 (`apks/agent/CONTRACT.md`)."""
+"""The fixed words of the agent contract, protocols 1 to 5 (`apks/agent/CONTRACT.md`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from enum import StrEnum
 
+from provision.agent.rows import CLOSED_MEMBERS
 from provision.terms import Reason
 
 AGENT = "org.provision.agent"
@@ -22,10 +23,10 @@ ASSET = "[A-Z0-9]{1,8}-[0-9]{1,8}"
 """The form of asset ids (contract 7)."""
 
 URI = f"content://{AGENT}.station"
-PROTOCOLS = frozenset({1, 2, 3, 4})
+PROTOCOLS = frozenset({1, 2, 3, 4, 5})
 """Protocol numbers this station speaks."""
 
-_FIRST_PROTOCOL = {"applications": 2, "grants": 3, "networks": 4}
+_FIRST_PROTOCOL = {"applications": 2, "grants": 3, "networks": 4} | dict.fromkeys(CLOSED_MEMBERS, 5)
 """Members of a policy that not every protocol has, and the first one that does."""
 
 PIECE_CHARACTERS, PIECES = 1536, 64

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from provision.agent.contract import AGENT
 from provision.agent.networks import Encrypt, list_never_set, make_networks
-from provision.agent.rows import list_unknown
+from provision.agent.rows import BY_PART, CLOSED_MEMBERS, list_unknown
 from provision.controls.registry import CONTROLS, SPECS, THROUGH_AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.model import Site
@@ -75,7 +76,13 @@ def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, o
     members = {control: set(SPECS[control].policy) for control in THROUGH_AGENT}
     known = set[str]().union(*(members[control] for control in THROUGH_AGENT - unknown))
     left_out = set[str]().union(*(members[control] for control in unknown)) - known
-    return {member: value for member, value in policy.items() if member not in left_out}
+    kept = {member: value for member, value in policy.items() if member not in left_out}
+    return kept | {member: _leave_out_parts(kept[member], version) for member in CLOSED_MEMBERS if member in kept}
+
+
+def _leave_out_parts(parts: object, version: int) -> list[str]:
+    """Those of a list that are no newer than the agent; it has some, since the control is known."""
+    return [part for part in cast("list[str]", parts) if BY_PART[part].since <= version]
 
 
 def check_site_fits(site: Site, packages: Sequence[str], file: Path, known: Mapping[str, int]) -> None:

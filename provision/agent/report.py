@@ -175,5 +175,7 @@ def _find(report: Report, control: Control) -> ReportFinding:
         return ReportFinding(Assurance.UNSUPPORTED, differing)
     if differing:
         return ReportFinding(Assurance.UNKNOWN, differing)
+    if {row.assurance for row in rows} == {Assurance.UNSUPPORTED}:
+        return ReportFinding(Assurance.UNSUPPORTED, differing)
     deciding = {row.assurance for row in rows if row.kind.decides}
     return ReportFinding(Assurance.ENFORCED if deciding == {Assurance.ENFORCED} else Assurance.SET, differing)

@@ -35,6 +35,8 @@ class RowKind:
         since: first version of the table that has the row; rows are only ever added.
         decides: whether the system itself stops the user by it: all such parts of a control enforced make the control
             enforced. Other parts must hold too, and can only be set.
+        member: of the policy, whose list names the part where it is wanted; None for a row of its own.
+        restriction: the user restriction that it is; None for a row of its own.
         optional: whether it stands in a report only where the policy wants it, or Android still holds something of it.
     """
 
@@ -46,6 +48,8 @@ class RowKind:
     since: int
     decides: bool
     optional: bool
+    member: str | None = None
+    restriction: str | None = None
 
     def assurance(self, api: int) -> Assurance:
         """How firmly it can hold on a release, when its state can be read."""
@@ -64,6 +68,8 @@ def _read_row(row: Mapping[str, Any]) -> RowKind:
         row["since"],
         row.get("decides", False),
         row.get("optional", False),
+        row.get("member"),
+        row.get("restriction"),
     )
 
 
@@ -118,13 +124,19 @@ ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """All rows in the order of a report."""
 
 BY_PART: Mapping[str, RowKind] = MappingProxyType({row.part: row for row in ROWS})
+CLOSED_MEMBERS = tuple(dict.fromkeys(row.member for row in ROWS if row.member is not None))
+"""Members of a policy that list what is closed."""
+
 AGENT_CONTROLS = frozenset(row.control for row in ROWS)
 """What an agent can bring about."""
 
 
 def best_assurance(control: Control, api: int) -> Assurance:
     """How firmly a control can hold on a release once everything about it is as wanted."""
-    parts = {row.assurance(api) for row in ROWS if row.control is control and row.decides}
+    rows = [row for row in ROWS if row.control is control]
+    if {row.assurance(api) for row in rows} == {Assurance.UNSUPPORTED}:
+        return Assurance.UNSUPPORTED
+    parts = {row.assurance(api) for row in rows if row.decides}
     return Assurance.ENFORCED if parts == {Assurance.ENFORCED} else Assurance.SET
 
 

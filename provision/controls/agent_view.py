@@ -44,6 +44,7 @@ class AgentView:
             look it up, and then none is said to be left.
         findings: what it reports, by control; empty before the first policy.
         lock_task: as Android prints it; None where it does not.
+        restrictions: of users, in force as Android prints them; None where it does not, or nobody asked.
         too_old: controls that the bench's agent cannot bring about, because it knows no row of theirs.
         left_out: names of the site's networks that its policy does not hold: this release cannot be given them.
     """
@@ -57,5 +58,6 @@ class AgentView:
     tried: Mapping[str, Tried] | None = None
     findings: Mapping[Control, Finding] = field(default_factory=dict)
     lock_task: str | None = None
+    restrictions: frozenset[str] | None = None
     too_old: frozenset[Control] = frozenset()
     left_out: tuple[str, ...] = ()

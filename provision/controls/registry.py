@@ -15,6 +15,7 @@ from provision.controls import (
     kiosk_lock_task,
     location_on,
     maker_switches,
+    safe_mode_closed,
     screen_timeout,
     wifi_hospital,
     wifi_other_networks,
@@ -32,6 +33,7 @@ CONTROLS: tuple[ControlSpec, ...] = (
     wifi_hospital.SPEC,
     wifi_other_networks.SPEC,
     location_on.SPEC,
+    safe_mode_closed.SPEC,
     kiosk_lock_task.SPEC,
     apps_configured.SPEC,
     apps_removed.SPEC,  # last: Android keeps apps that a lock still allows (packages document 5.2)
@@ -47,6 +49,7 @@ BY_SHELL: tuple[ControlSpec, ...] = (
     apps_removed.SPEC,
     wifi_hospital.SPEC,
     wifi_other_networks.SPEC,
+    safe_mode_closed.SPEC,
     kiosk_lock_task.SPEC,
     apps_configured.SPEC,
     agent_owner.SPEC,
@@ -59,6 +62,7 @@ ATTACKED: tuple[ControlSpec, ...] = (
     location_on.SPEC,
     wifi_hospital.SPEC,
     wifi_other_networks.SPEC,
+    safe_mode_closed.SPEC,
 )
 """In the order in which the locks are tried in the user's place."""
 

@@ -16,6 +16,9 @@ from provision.texts.message import Message, message
 WHYS = ("agent.holds", "agent.differs", "agent.too-old")
 """Reasons of every such control's decisions."""
 
+CLOSING_WHYS = (*WHYS, "agent.no-lock")
+"""Those of a control that some release has no part of."""
+
 _SILENT = Finding(Assurance.UNKNOWN, message("nothing-yet"))
 
 
@@ -52,6 +55,20 @@ def refuse_unknown(control: Control, look: Comparison, agent: App) -> Decision:
         why="agent.too-old",
         blocked=Reason.AGENT_TOO_OLD,
         detail=message("agent-too-old", number=agent.version_code, control=str(control)),
+    )
+
+
+def tell_lacking(control: Control, look: Comparison) -> Decision:
+    """Android has nothing of it on this release, whoever asks: a gap, and no work."""
+    return Decision(
+        control=control,
+        wanted=look.wanted,
+        observed=message("no-lock"),
+        holds=False,
+        assurance=Assurance.UNSUPPORTED,
+        why="agent.no-lock",
+        blocked=Reason.ASSURANCE_TOO_LOW,
+        readable=False,
     )
 
 

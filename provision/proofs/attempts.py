@@ -42,6 +42,7 @@ class Gap(StrEnum):
     NO_VERB = "no-verb"
     NO_CONTROL = "no-control"
     SHELL_FREE = "shell-free"
+    NOT_HARMLESS = "not-harmless"
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ EXPLAINED = {
     Gap.NO_LOCK: "this release has no lock against it",
     Gap.NO_VERB: "plain shell may use no such command on this release",
     Gap.NO_CONTROL: "plain shell cannot save a network here, so there is none it could forget before locking",
+    Gap.NOT_HARMLESS: "trying it would restart the tablet or take it out of the bench's hands",
     Gap.SHELL_FREE: "plain shell may do it on this release, whatever stops the user",
 }
 

@@ -49,14 +49,14 @@ from provision.controls.apps_present import describe_tablet, find_misfit, is_ins
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
-from provision.facts import authorisation, lock_task, screen
+from provision.facts import authorisation, lock_task, restrictions, screen
 from provision.facts.ask import ask
 from provision.facts.collect import FactCache, Facts, hash_apps, read_facts
 from provision.facts.query import Outputs
 from provision.proofs.trial import Scene, Trial
 from provision.runs.executors import Executors
 from provision.runs.shell_executor import Limits
-from provision.site.model import Site
+from provision.site.model import Closed, Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
 from provision.state.agent_secrets import Issued
@@ -164,7 +164,7 @@ class AgentExecutor:
                 raise
             return replace(view, refusal=Refusal(refused.reason, refused.detail))
         if report is None:
-            return replace(view, owner=True, lock_task=self._ask_lock_task(facts.props.api))
+            return self._add_printed(replace(view, owner=True), facts.props.api)
         return self._read_view(view, report, facts.props.api, issued)
 
     @property
@@ -256,14 +256,23 @@ class AgentExecutor:
     def _read_view(self, view: AgentView, report: Report, api: int, issued: Issued | None) -> AgentView:
         current = self._asset is None or self._is_current(report, issued)
         ours = issued if issued is not None and issued.policy == report.policy else None
-        return replace(
+        reported = replace(
             view,
             owner=True,
             current=current and not report.opened,
             tried=None if self._asset is None else ours.tried if ours is not None else {},
             drilled=self._asset is None or (issued is not None and issued.drilled == report.policy),
             findings=self._find(report),
+        )
+        return self._add_printed(reported, api)
+
+    def _add_printed(self, view: AgentView, api: int) -> AgentView:
+        """What Android itself prints of an owner's locks."""
+        closes = self._kit.site.closed != Closed() and api >= restrictions.PRINTED_API
+        return replace(
+            view,
             lock_task=self._ask_lock_task(api),
+            restrictions=self._ask_restrictions(api) if closes else None,
         )
 
     def _find(self, report: Report) -> Mapping[Control, Finding]:
@@ -368,6 +377,11 @@ class AgentExecutor:
         query = lock_task.QUERY
         seconds = self._limits.facts
         return ask(self._transport, (query,), lambda read: lock_task.parse(read[query.name], api), seconds=seconds)
+
+    def _ask_restrictions(self, api: int) -> frozenset[str] | None:
+        query = restrictions.QUERY
+        seconds = self._limits.facts
+        return ask(self._transport, (query,), lambda read: restrictions.parse(read[query.name], api), seconds=seconds)
 
 
 def _tell(assurance: Assurance, differing: tuple[ReportRow, ...]) -> Finding:

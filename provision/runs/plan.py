@@ -11,7 +11,7 @@ from provision.controls.agent_view import AgentView
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, Refusal, Step
 from provision.controls.registry import ATTEMPTS, BY_SHELL, CONTROLS, GAPS
-from provision.controls.through_agent import find_refusals, judge, refuse_unknown
+from provision.controls.through_agent import find_refusals, judge, refuse_unknown, tell_lacking
 from provision.facts.collect import Facts
 from provision.proofs.attempts import Proof, find_attempts, list_proofs
 from provision.runs import admission
@@ -113,11 +113,14 @@ def _decide_by_agent(facts: Facts, want: DesiredState, view: AgentView, agent: A
     """One decision a control; ownership comes with the steps for all that its policy brings about."""
     wanted = [spec for spec in CONTROLS if spec.is_wanted(facts, want, view)]
     looks = {spec.control: spec.compare(facts, want, view) for spec in wanted if spec.compare is not None}
-    known = {control: judge(control, look, view) for control, look in looks.items() if control not in view.too_old}
-    unknown = {control: refuse_unknown(control, looks[control], agent) for control in looks.keys() & view.too_old}
+    lacking = {control for control in looks if view.best[control] is Assurance.UNSUPPORTED}
+    apart = {control: tell_lacking(control, looks[control]) for control in lacking} | {
+        control: refuse_unknown(control, looks[control], agent) for control in (looks.keys() & view.too_old) - lacking
+    }
+    known = {control: judge(control, look, view) for control, look in looks.items() if control not in apart}
     attempts = find_attempts(ATTEMPTS, facts.props.api, known)
     owner = agent_owner.decide_by_agent(facts, view, agent, tuple(known.values()), attempts)
-    decided = {**known, **unknown, Control.AGENT_OWNER: owner}
+    decided = {**known, **apart, Control.AGENT_OWNER: owner}
     return tuple(decided.get(spec.control) or spec.decide(facts, want) for spec in wanted)
 
 

@@ -88,6 +88,14 @@ class Kiosk(FileModel):
     hotline: Line = Field(description="telephone number or text the tablet shows for help")
 
 
+class Closed(FileModel):
+    """What nobody may use on a finished tablet, staff and patients alike."""
+
+    safe_mode: Annotated[bool, AsksFor(Control.SAFE_MODE_CLOSED)] = Field(
+        default=False, description="no start without the hospital's apps"
+    )
+
+
 class Prepare(FileModel):
     """Demands on a tablet before anything is changed on it."""
 
@@ -126,6 +134,7 @@ class Site(FileModel):
     screen: Screen = Screen()
     clock: Clock = Clock()
     kiosk: Kiosk
+    closed: Closed = Closed()
     prepare: Prepare = Prepare()
     seal: Seal = Seal()
     require: dict[Control, Annotated[Assurance, AfterValidator(_required)]] = Field(
@@ -234,6 +243,8 @@ def site_without_secrets(site: Site) -> bytes:
     data = site.model_dump(mode="json")
     data["wifi"] = describe_networks(site.wifi)
     del data["former_names"]  # decides nothing of what a tablet gets
+    if site.closed == Closed():
+        del data["closed"]  # a site that closes nothing keeps the digest that its records have
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

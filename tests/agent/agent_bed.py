@@ -50,7 +50,7 @@ def session_private_key() -> rsa.RSAPrivateKey:
 def make_hello(**changes: object) -> Hello:
     """The agent of the vectors, an owner that is not pinned yet."""
     hello = Hello(
-        agent="0.5.0",
+        agent="0.6.0",
         api=30,
         owner=True,
         protocols=frozenset({1, 2, 3}),

@@ -50,8 +50,8 @@ class AgentTablet:
         data = self.bench.tablet.device.data
         receivers: dict[str, str | None] = {f"{AGENT}.AdminReceiver": "android.permission.BIND_DEVICE_ADMIN"}
         data.packages[AGENT] = Package(
-            version_code=5,
-            version_name="0.5.0",
+            version_code=6,
+            version_name="0.6.0",
             target_sdk=34,
             permissions=PERMISSIONS,
             receivers=receivers,

@@ -387,12 +387,12 @@ def test_a_report_about_another_policy_is_refused(tablet: AgentTablet) -> None:
 
 def test_protocols_must_meet(tablet: AgentTablet) -> None:
     hello = tablet.client.hello()
-    assert choose_protocol(replace(hello, protocols=frozenset({1, 2, 3, 4, 5}))) == 4
+    assert choose_protocol(replace(hello, protocols=frozenset({1, 2, 3, 4, 5, 6}))) == 5
     assert choose_protocol(replace(hello, protocols=frozenset({1, 2}))) == 2
     assert choose_protocol(replace(hello, protocols=frozenset({1}))) == 1
     for spoken, least, said, reason in (
-        ({5, 6}, 1, "speaks protocol 5, 6, this order needs 1, 2, 3, 4", Reason.AGENT_UNFIT),
-        ({1}, 2, "1, this order needs 2, 3, 4", Reason.AGENT_TOO_OLD),
+        ({6, 7}, 1, "speaks protocol 6, 7, this order needs 1, 2, 3, 4, 5", Reason.AGENT_UNFIT),
+        ({1}, 2, "1, this order needs 2, 3, 4, 5", Reason.AGENT_TOO_OLD),
     ):
         with pytest.raises(StepFailed, match=said) as caught:
             choose_protocol(replace(hello, protocols=frozenset(spoken)), least)

@@ -26,7 +26,7 @@ def read(
     """What a bench of a site with this name and key reads."""
     with open_bench_state(folder) as state:
         sender = Sender(site, site_key(key), former)
-        kit = AgentKit(make_app(AGENT, version_code=5), make_site(), (), sender, dict, state.agent_secrets)
+        kit = AgentKit(make_app(AGENT, version_code=6), make_site(), (), sender, dict, state.agent_secrets)
         return read_carried(tablet.link, kit, LIMITS)
 
 

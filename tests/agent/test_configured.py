@@ -88,7 +88,7 @@ def old_tablet(folder: Path) -> AgentTablet:
 def test_an_old_agent_is_told_apart_before_anything_is_sent(tmp_path: Path) -> None:
     tablet = old_tablet(tmp_path)
     before = len(tablet.link.lines)
-    with pytest.raises(StepFailed, match="speaks protocol 1, this order needs 2, 3, 4: update the agent") as caught:
+    with pytest.raises(StepFailed, match="speaks protocol 1, this order needs 2, 3, 4, 5: update the agent") as caught:
         tablet.client.apply(
             "A-0042", lambda encrypt: tablet.policy(encrypt) | make_applications(SETTINGS, "A-0042"), lambda _: None
         )

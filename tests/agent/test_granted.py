@@ -87,7 +87,7 @@ def test_an_agent_of_protocol_2_is_told_apart_before_anything_is_sent(tmp_path: 
     tablet = tablet_in(tmp_path, 30)
     tablet.bench.tablet.device.data.packages[AGENT].version_code = 2
     before = len(tablet.link.lines)
-    with pytest.raises(StepFailed, match="speaks protocol 1, 2, this order needs 3, 4: update the agent") as caught:
+    with pytest.raises(StepFailed, match="speaks protocol 1, 2, this order needs 3, 4, 5: update the agent") as caught:
         give(tablet, FIXED)
     assert caught.value.reason is Reason.AGENT_TOO_OLD
     assert [line for line in tablet.link.lines[before:] if "hello" not in line] == []

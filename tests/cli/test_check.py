@@ -53,7 +53,7 @@ def test_a_right_home_names_its_agent_and_site_key(tmp_path: Path) -> None:
     issue(home, "A-0001", b"x" * 32)
     done = call(home)
     assert done.exit_code == 0
-    assert "agent 0.5.0" in done.output
+    assert "agent 0.6.0" in done.output
 
 
 NO_AGENT = ("bench.yaml", "agent: {development: true}", "# agent")

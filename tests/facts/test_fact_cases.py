@@ -18,6 +18,7 @@ from provision.facts import (
     people,
     permissions,
     props,
+    restrictions,
     switches,
     wifi,
 )
@@ -74,6 +75,11 @@ def _read_owners(case: Case, api: int) -> object:
     return {name: [owner.package, owner.checksum] for name, owner in owners.items()}
 
 
+def _read_restrictions(case: Case, api: int) -> object:
+    found = restrictions.parse(_section(restrictions.QUERY, case), api)
+    return None if found is None else {"names": found}
+
+
 def _reader_of(fact: FactReader) -> Callable[[Case, int], object]:
     return lambda case, api: fact.parse(_sections(fact.queries(api, ()), case), api, ())
 
@@ -88,6 +94,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "in_use": lambda case, api: in_use.parse(_sections(in_use.make_queries(api), case)),
     "libraries": _read_libraries,
     "permissions": _read_owners,
+    "restrictions": _read_restrictions,
     "switches": lambda case, _api: switches.parse(_sections(switches.make_queries(ROWS, packages=True), case), ROWS),
 }
 """Those of every reading, and what is asked apart from it or needs more than an answer."""

@@ -39,6 +39,6 @@ def _write_kind(kind: Mapping[str, object]) -> str:
 def _write_constant(row: Mapping[str, object]) -> str:
     """One constant, named for its part: `settings-page` is `SETTINGS_PAGE`."""
     levels = (row.get("set_from", "Row.NEVER"), row.get("enforced_from", "Row.NEVER"))
-    restriction = json.dumps(row.get("restriction"))
-    values = (row["row"], json.dumps(row["control"]), json.dumps(row["part"]), *levels, row["since"], restriction)
+    names = (json.dumps(row.get("restriction")), json.dumps(row.get("member")))
+    values = (row["row"], json.dumps(row["control"]), json.dumps(row["part"]), *levels, row["since"], *names)
     return f"    {str(row['part']).upper().replace('-', '_')}({', '.join(map(str, values))})"

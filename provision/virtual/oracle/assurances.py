@@ -33,5 +33,7 @@ def best_by_agent(api: int) -> dict[Control, Assurance]:
     best = best_by_shell(api) | {Control.AGENT_OWNER: Assurance.ENFORCED}
     for name in {row.control for row in ROWS}:
         deciding = {row.assurance(api) for row in ROWS if row.control == name and row.decides}
-        best[Control(name)] = Assurance.ENFORCED if deciding == {"enforced"} else Assurance.SET
+        lacking = all(row.assurance(api) == "unsupported" for row in ROWS if row.control == name)
+        found = Assurance.ENFORCED if deciding == {"enforced"} else Assurance.SET
+        best[Control(name)] = Assurance.UNSUPPORTED if lacking else found
     return best

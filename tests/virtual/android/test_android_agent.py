@@ -31,7 +31,7 @@ def bench_with_agent(folder: Path, api: int = 30) -> Bench:
     bench = Bench(folder, model_for(api))
     receivers: dict[str, str | None] = {ADMIN: "android.permission.BIND_DEVICE_ADMIN"}
     bench.tablet.device.data.packages[AGENT] = Package(
-        version_code=5, version_name="0.5.0", target_sdk=34, receivers=receivers
+        version_code=6, version_name="0.6.0", target_sdk=34, receivers=receivers
     )
     return bench
 
@@ -67,10 +67,11 @@ def test_hello_opens_the_provider_and_ends_the_stopped_state(api: int, tmp_path:
 @pytest.mark.parametrize(
     ("code", "words", "told"),
     [
-        (5, "", None),
-        (5, " --arg 0", None),
-        (5, " --arg 1000", None),
-        (5, " --arg 7", VERSION),
+        (6, "", None),
+        (6, " --arg 0", None),
+        (6, " --arg 1000", None),
+        (6, " --arg 7", VERSION),
+        (5, " --arg 7", 4),
         (4, " --arg 7", UNANNOUNCED_VERSION),
         (3, " --arg 7", None),
     ],
@@ -147,7 +148,7 @@ def test_the_built_agent_installs_and_becomes_owner(api: int, tmp_path: Path) ->
     bench.tablet.write_file("/data/local/tmp/agent.apk", BUILT.read_bytes(), 0o644)
     assert "Success" in bench.run("pm install -r /data/local/tmp/agent.apk").out
     assert "Success: Device owner set" in bench.run(f"dpm set-device-owner {AGENT}/.AdminReceiver").out
-    assert (hello(bench)["agent"], hello(bench)["owner"]) == ("0.5.0", True)
+    assert (hello(bench)["agent"], hello(bench)["owner"]) == ("0.6.0", True)
 
 
 def test_an_update_in_place_keeps_owner_and_id_and_ends_the_process(tmp_path: Path) -> None:

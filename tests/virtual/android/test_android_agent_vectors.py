@@ -91,7 +91,7 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     data.lock_task = LockTask(packages=lock["packages"], features=lock["features"], mode=lock["state"])
     data.preferred_home = None if state["home"] == LAUNCHER else state["home"]
     data.packages[AGENT] = Package(
-        version_code=5, version_name="0.5.0", permissions=PERMISSIONS, granted=state["granted"]
+        version_code=6, version_name="0.6.0", permissions=PERMISSIONS, granted=state["granted"]
     )
     for name in ("org.example.visio", "org.example.chat"):
         data.packages[name] = Package()

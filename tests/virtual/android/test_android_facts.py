@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from provision.facts import installed
+from provision.facts import installed, restrictions
 from provision.facts.ask import NotBooted
 from provision.facts.collect import read_facts, read_props
 from provision.facts.lock_task import QUERY, parse
@@ -57,6 +57,24 @@ def test_lock_task_is_read_where_it_is_printed(api: int, line: str, mode: str, t
     bench.edit(line)
     reply = bench.run(QUERY.line)
     assert parse(CommandOutput(QUERY.line, reply.out, reply.status), api) == (mode if api >= 23 else None)
+
+
+@pytest.mark.parametrize("api", range(FIRST, LAST + 1))
+def test_restrictions_are_read_where_they_are_printed(api: int, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.edit("restrict no_factory_reset")
+    reply = bench.run(restrictions.QUERY.line)
+    found = restrictions.parse(CommandOutput(restrictions.QUERY.line, reply.out, reply.status), api)
+    assert found is None if api < 24 else "no_factory_reset" in (found or ())
+
+
+@pytest.mark.parametrize(("api", "kept"), [(21, ["no_add_wifi_config"]), (23, ["no_add_wifi_config"]), (24, [])])
+def test_a_restriction_of_a_later_release_is_stored_to_6_and_dropped_from_7_on(
+    api: int, kept: list[str], tmp_path: Path
+) -> None:
+    bench = Bench(tmp_path, model_for(api))
+    bench.edit("restrict no_add_wifi_config")
+    assert bench.tablet.device.data.restrictions == kept
 
 
 @pytest.mark.parametrize("api", range(FIRST, LAST + 1))

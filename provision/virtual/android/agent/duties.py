@@ -13,7 +13,7 @@ from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner, 
 from provision.virtual.android.agent.policy import Policy, read_policy, read_stored
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.results import Results, read_results
-from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION
+from provision.virtual.android.agent.rows import CLOSED_PARTS, UNANNOUNCED_VERSION
 from provision.virtual.android.agent.wifi_network import OpenSecret
 
 WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
@@ -38,6 +38,7 @@ class Traits:
         lets_go: whether it compares sets as sets, leaves no admin behind, knows `lift` and grants permissions, as
             agents do since 3.
         networks: whether it knows several networks, and other kinds than one of WPA2, as agents do since 4.
+        closes: whether it closes what a policy lists, as agents do since 6.
         note: writes an order that changes something into the journal, before it is carried out.
     """
 
@@ -46,6 +47,7 @@ class Traits:
     lets_go: bool = True
     note: Callable[[Sequence[str]], object] = lambda _words: None
     networks: bool = True
+    closes: bool = True
 
 
 class Duties:
@@ -132,6 +134,9 @@ class Duties:
             raise Refused("order-invalid", "order.body.applications: unknown member")
         if not self._traits.lets_go and body.has("grants"):
             raise Refused("order-invalid", "order.body.grants: unknown member")
+        unknown = [] if self._traits.closes else [member for member in CLOSED_PARTS if body.has(member)]
+        if unknown:
+            raise Refused("order-invalid", f"order.body.{unknown[0]}: unknown member")
         if not self._traits.networks and body.has("networks"):
             raise Refused("order-invalid", "order.body.networks: unknown member")
         policy, results = read_policy(body, secrets), Results()

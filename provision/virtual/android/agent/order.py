@@ -14,7 +14,7 @@ from provision.virtual.android.agent.reading import Fields, Refused, read_json, 
 from provision.virtual.android.agent.session import Session
 
 TYPE = "application/vnd.provision.order+json"
-PROTOCOLS = (1, 2, 3, 4)
+PROTOCOLS = (1, 2, 3, 4, 5)
 """All there are; a policy has applications from the second one on, grants from the third, networks from the fourth."""
 P256_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 HEX_32, HEX_64 = "[0-9a-f]{32}", "[0-9a-f]{64}"

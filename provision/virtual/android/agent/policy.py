@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.applications import Settings, read_applications
@@ -16,7 +16,7 @@ HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
 LOCK_TASK_FEATURES = 21
 """HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (Wi-Fi document 3.2)."""
 
-MOST_NETWORKS = 16
+MOST_NETWORKS, MOST_PARTS = 16, 40
 ALL_BYTES = range(20, 65)
 """Lengths of a maintenance secret."""
 
@@ -32,6 +32,7 @@ class Policy:
         applications: managed configuration by package.
         secret: None in a policy read back from the store, which keeps no secrets.
         grants: run-time permissions by package.
+        closed: parts that nobody may use, by member of the policy.
     """
 
     asset: dict[str, str]
@@ -44,6 +45,7 @@ class Policy:
     applications: dict[str, Settings] | None = None
     secret: bytes | None = None
     grants: dict[str, list[str]] | None = None
+    closed: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def ssids(self) -> list[str]:
@@ -57,6 +59,8 @@ class Policy:
 
     def wants(self, row: Row) -> bool:
         """Tell whether a row stands in the report, and is done."""
+        if row.member is not None:
+            return row.part in self.closed.get(row.member, ())
         controls = {
             rows.WIFI: self.networks is not None,
             rows.OTHERS: self.networks is not None,
@@ -80,7 +84,7 @@ class Policy:
             body["applications"] = self.applications
         if self.grants is not None:
             body["grants"] = self.grants
-        return write_json(body | {"maintenance": {"tries": self.tries}})
+        return write_json(body | self.closed | {"maintenance": {"tries": self.tries}})
 
 
 def read_stored(text: str) -> Policy:
@@ -100,11 +104,12 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     packages = _read_kiosk(body)
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
+    closed = _read_closed(body)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    return Policy(asset, language, networks, packages, on, frozen, tries, applications, secret, grants)
+    return Policy(asset, language, networks, packages, on, frozen, tries, applications, secret, grants, closed)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:
@@ -153,6 +158,17 @@ def _read_location(body: Fields) -> tuple[bool, bool]:
     on, frozen = location.flag("on"), location.flag("frozen")
     location.end()
     return on, frozen
+
+
+def _read_closed(body: Fields) -> dict[str, list[str]]:
+    """Parts by member of the policy: some of those that the table gives it."""
+    found: dict[str, list[str]] = {}
+    for member, known in rows.CLOSED_PARTS.items():
+        if body.has(member):
+            found[member] = body.texts(member, "[a-z][a-z-]{1,40}", MOST_PARTS)
+            if not found[member] or not known.issuperset(found[member]):
+                raise Refused("order-invalid", f"order.body.{member}: expected some of {','.join(sorted(known))}")
+    return found
 
 
 def _read_maintenance(maintenance: Fields, secrets: OpenSecret | None) -> tuple[int, bytes | None]:

@@ -29,6 +29,10 @@ NETWORKS_CODE = 4
 TELLING_CODE = 4
 """The first version code of an agent that tells which version of the capability table it has."""
 
+UNCLOSING_VERSION = 4
+CLOSING_CODE = 6
+"""The first version code of an agent that closes what the policy lists; those before have the table of version 4."""
+
 KEY_DECIDES_CODE = 5
 """The first version code of an agent for which a site is its key, whatever its name."""
 
@@ -56,12 +60,13 @@ def start(device: Device, session: Session | None = None) -> Process:
     package = device.data.packages[AGENT]
     configures, lets_go = package.version_code >= CONFIGURING_CODE, package.version_code >= LETTING_GO_CODE
     networks = package.version_code >= NETWORKS_CODE
-    protocols = PROTOCOLS[: 1 + configures + lets_go + networks]
-    traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note, networks)
+    closes = package.version_code >= CLOSING_CODE
+    protocols = PROTOCOLS[: 1 + configures + lets_go + networks + closes]
+    traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note, networks, closes)
     door = Door(owner, store, Clock(since_boot, lambda: str(device.ready_at)), lets_go=lets_go)
     duties = Duties(owner, store, CodeLock(store, since_boot), door, traits)
     pins_name = package.version_code < KEY_DECIDES_CODE
-    table = UNANNOUNCED_VERSION if pins_name else VERSION
+    table = UNANNOUNCED_VERSION if pins_name else VERSION if closes else UNCLOSING_VERSION
     capabilities = table if package.version_code >= TELLING_CODE else None
     about = About(package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name)
 

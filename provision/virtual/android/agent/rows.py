@@ -22,6 +22,7 @@ class Row:
     Attributes:
         since: first version of the table that has it.
         restriction: the user restriction that it is, None for a row of its own.
+        member: of the policy, whose list names the row where it is wanted; None for a row of its own.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Row:
     since: int
     restriction: str | None
     decides: bool
+    member: str | None = None
 
     def is_supported(self, api: int) -> bool:
         """Tell whether Android can do it at all; below, no call is made."""
@@ -49,7 +51,7 @@ def _read_row(row: Mapping[str, Any]) -> Row:
         (row["row"], row["control"], row["part"]),
         (row.get("set_from", NEVER), row.get("enforced_from", NEVER)),
     )
-    return Row(*place, *levels, row["since"], row.get("restriction"), row.get("decides", False))
+    return Row(*place, *levels, row["since"], row.get("restriction"), row.get("decides", False), row.get("member"))
 
 
 _TABLE = json.loads(resources.files("provision").joinpath("agent/capabilities.json").read_text("utf-8"))
@@ -61,6 +63,11 @@ ROWS = tuple(map(_read_row, _TABLE["rows"]))
 """In the order of work."""
 
 BY_PART: Mapping[str, Row] = {row.part: row for row in ROWS}
+CLOSED_PARTS: Mapping[str, frozenset[str]] = {
+    member: frozenset(row.part for row in ROWS if row.member == member)
+    for member in sorted({row.member for row in ROWS if row.member is not None})
+}
+"""Parts that each list of the policy may name."""
 
 PERMISSION, SWITCH, RADIO = BY_PART["location-permission"], BY_PART["switch"], BY_PART["radio"]
 NETWORK, NETWORKS, JOINED = BY_PART["network"], BY_PART["networks"], BY_PART["joined"]

@@ -69,8 +69,9 @@ def _admin(device: Device, admin: str) -> str:
         return f"  {short(admin)}:\n    uid=10120\n"
     owns = admin == device.data.owner
     names = device.data.restrictions if owns else []
-    text = f"    {short(admin)}:\n      uid=10120\n      userRestrictions:\n"
-    text += "".join(f"        {name}\n" for name in names) or "        none\n"
+    text = f"    {short(admin)}:\n      uid=10120\n"
+    if device.api >= NAMED_API:
+        text += "      userRestrictions:\n" + ("".join(f"        {name}\n" for name in names) or "        none\n")
     if owns and device.api >= ALLOW_LIST_API:
         listed = "{" + ", ".join(f'"{ssid}"' for ssid in device.data.allowed_ssids) + "}"
         text += f"      mSsidAllowlist={listed}\n" if device.data.allowed_ssids else ""
@@ -82,20 +83,25 @@ def user_text(device: Device, _words: Sequence[str]) -> str:
     """Users, the state of user 0 and the restriction blocks of the release."""
     data = device.data
     lines = ["Users:", f"  UserInfo{{0:{device.model.answers.owner_name}:{flags_of(device.api)}}} serialNo=0"]
-    lines += [f"    State: {_state(device)}"] if device.api >= BLOCKS_API else []
-    held = data.restrictions if data.owner else []
-    base = [*(one for one in data.restrictions if one not in held), *device.base_restrictions]
-    lines += ["    Restrictions:", *_names(base)]
-    if BLOCKS_API <= device.api < DEVICE_API:
-        lines += ["    Device policy global restrictions:", *_names(held)]
-        lines += ["    Device policy local restrictions:", *_names([])]
-    elif device.api >= DEVICE_API:
-        lines += ["    Device policy restrictions:", *_names(held)]
-    lines += ["    Effective restrictions:", *_names([*data.restrictions, *device.base_restrictions])]
+    lines += _restriction_lines(device) if device.api >= BLOCKS_API else []
     lines += [f"  UserInfo{{{number}:{name}:10}} serialNo={number}" for number, name in sorted(data.users.items())]
     if device.api >= DEVICE_API:
         lines += ["", "Device properties:", "  Device policy global restrictions:", "    none"]
     return "\n".join(lines) + "\n"
+
+
+def _restriction_lines(device: Device) -> list[str]:
+    """State and restrictions of user 0; 5.x and 6.0 print neither."""
+    data = device.data
+    held = data.restrictions if data.owner else []
+    base = [*(one for one in data.restrictions if one not in held), *device.base_restrictions]
+    lines = [f"    State: {_state(device)}", "    Restrictions:", *_names(base)]
+    if device.api < DEVICE_API:
+        lines += ["    Device policy global restrictions:", *_names(held)]
+        lines += ["    Device policy local restrictions:", *_names([])]
+    else:
+        lines += ["    Device policy restrictions:", *_names(held)]
+    return [*lines, "    Effective restrictions:", *_names([*data.restrictions, *device.base_restrictions])]
 
 
 def _state(device: Device) -> str:

@@ -25,7 +25,7 @@ import org.provision.agent.policy.Row;
 /** Carries out the orders of CONTRACT.md, "Orders". */
 public final class Duties implements Orders {
     /** The version that the manifest carries; a test holds the two equal. */
-    public static final String VERSION = "0.5.0";
+    public static final String VERSION = "0.6.0";
 
     private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "release");
     /** In the place of a policy's digest while something the policy does not want could not be undone. */

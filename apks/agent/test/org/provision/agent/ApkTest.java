@@ -24,7 +24,7 @@ public final class ApkTest {
     @Test
     public void theManifestSaysWhatTheContractSays() throws Exception {
         String badging = output("aapt", "dump", "badging", APK);
-        assertTrue(badging, badging.contains("package: name='org.provision.agent' versionCode='5' versionName='" + Duties.VERSION + "'"));
+        assertTrue(badging, badging.contains("package: name='org.provision.agent' versionCode='6' versionName='" + Duties.VERSION + "'"));
         assertTrue(badging, badging.contains("sdkVersion:'21'"));
         assertTrue(badging, badging.contains("targetSdkVersion:'34'"));
         assertFalse("testOnly", badging.contains("testOnly"));

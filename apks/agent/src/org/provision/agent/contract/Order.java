@@ -16,8 +16,8 @@ import org.provision.agent.contract.Refusal.Code;
 final class Order {
     static final String TYPE = "application/vnd.provision.order+json";
 
-    /** The protocols this agent speaks; the second one has a policy with applications, the third one with grants, the fourth one with networks. */
-    static final List<Long> PROTOCOLS = Collections.unmodifiableList(Arrays.asList(1L, 2L, 3L, 4L));
+    /** The protocols this agent speaks; the second one has a policy with applications, the third one with grants, the fourth one with networks, the fifth one with what is closed. */
+    static final List<Long> PROTOCOLS = Collections.unmodifiableList(Arrays.asList(1L, 2L, 3L, 4L, 5L));
 
     /** SubjectPublicKeyInfo of an uncompressed point on P-256: these bytes, then 65 of the point. */
     private static final String P256_HEAD = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.provision.agent.contract.Fields;
 import org.provision.agent.contract.Json;
@@ -30,7 +32,9 @@ public final class Policy {
     private static final Pattern LANGUAGE = Pattern.compile("fr|en");
     private static final Pattern SECURITY = Pattern.compile("wpa2-psk");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*(\\.[a-zA-Z][a-zA-Z0-9_]*)+");
+    private static final Pattern PART = Pattern.compile("[a-z][a-z-]{1,40}");
     private static final int MOST_PACKAGES = 24;
+    private static final int MOST_PARTS = 40;
     private static final int MOST_NETWORKS = 16;
 
     /** What lock task leaves usable, HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (reference, Wi-Fi and kiosk document, 3.2). */
@@ -60,6 +64,9 @@ public final class Policy {
     /** Run-time permissions by package, or null when none are to be granted. */
     public final SortedMap<String, List<String>> grants;
 
+    /** What is closed to everybody, by member of the policy: parts of the report's rows. */
+    public final SortedMap<String, List<String>> closed;
+
     /** Wrong maintenance answers before the lock-out. */
     public final int tries;
 
@@ -88,6 +95,7 @@ public final class Policy {
 
         applications = body.has("applications") ? Applications.read(body.child("applications")) : null;
         grants = body.has("grants") ? Grants.read(body.child("grants")) : null;
+        closed = readClosed(body);
 
         Fields maintenance = body.child("maintenance");
         tries = maintenance.number("tries", 3, 10);
@@ -109,6 +117,7 @@ public final class Policy {
         frozen = false;
         applications = null;
         grants = null;
+        closed = Collections.unmodifiableSortedMap(new TreeMap<String, List<String>>());
         tries = 0;
         maintenanceSecret = null;
     }
@@ -164,6 +173,7 @@ public final class Policy {
         if (grants != null) {
             body.put("grants", grants);
         }
+        body.putAll(closed);
         body.put("maintenance", object("tries", (long) tries));
         return Json.write(body);
     }
@@ -180,6 +190,9 @@ public final class Policy {
 
     /** Whether a row stands in the report, and is done. */
     public boolean wants(Row row) {
+        if (row.member != null) {
+            return closed.containsKey(row.member) && closed.get(row.member).contains(row.part);
+        }
         switch (row.control) {
             case "location.on":
                 return row == Row.FROZEN ? frozen : location;
@@ -239,6 +252,29 @@ public final class Policy {
             all.add(network);
         }
         return Collections.unmodifiableList(all);
+    }
+
+    private static SortedMap<String, List<String>> readClosed(Fields body) throws Refusal {
+        SortedMap<String, Set<String>> known = new TreeMap<>();
+        for (Row row : Row.values()) {
+            if (row.member != null && !known.containsKey(row.member)) {
+                known.put(row.member, new HashSet<String>());
+            }
+            if (row.member != null) {
+                known.get(row.member).add(row.part);
+            }
+        }
+        SortedMap<String, List<String>> all = new TreeMap<>();
+        for (Map.Entry<String, Set<String>> each : known.entrySet()) {
+            if (body.has(each.getKey())) {
+                List<String> parts = body.texts(each.getKey(), PART, MOST_PARTS);
+                if (parts.isEmpty() || !each.getValue().containsAll(parts)) {
+                    throw body.wrong(each.getKey(), "some of " + StoredNames.join(new TreeSet<>(each.getValue())));
+                }
+                all.put(each.getKey(), parts);
+            }
+        }
+        return Collections.unmodifiableSortedMap(all);
     }
 
     private static byte[] readMaintenanceSecret(Fields maintenance, Secrets secrets) throws Refusal {
