@@ -14,6 +14,7 @@
     │   └── AnswerCut           it broke off before what was asked for; nothing missing from it is known to be absent
     ├── StepFailed              a step was refused by the tablet or its read-back differs
     ├── RecordError             a record or ledger cannot be written, read or trusted
+    │   └── RecordTooLarge      what it would say is more than any reader takes; nothing was written
     └── TrainingError           a command for the training bench cannot be carried out
 
 Messages say what, where and what to do now; secrets never enter them.
@@ -132,6 +133,10 @@ class StepFailed(ProvisionError):
 
 class RecordError(ProvisionError):
     """A record or the ledger cannot be written, read, or trusted."""
+
+
+class RecordTooLarge(RecordError):
+    """A record would be larger than any reader takes; nothing of it was written."""
 
 
 class TrainingError(ProvisionError):

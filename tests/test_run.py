@@ -18,7 +18,7 @@ from scripted import ENDS, AnsweringTransport
 from state_file import change_state
 
 from provision.config.load import Load
-from provision.errors import ConfigurationError, ConfigurationFault, HomeError, RecordError
+from provision.errors import ConfigurationError, ConfigurationFault, HomeError, RecordError, RecordTooLarge
 from provision.facts.props import Props, parse
 from provision.facts.query import CommandOutput
 from provision.identity.carried import NOT_CARRIED, Carried
@@ -51,7 +51,7 @@ PROFILE = Profile("common", MatchedOn.GENERIC, Status.DRAFT, Kind.TABLET, (), ()
 
 @dataclass
 class Book:
-    """A ledger in memory that refuses what a real one refuses; `broken` is `open`, `record` or `state`."""
+    """A ledger in memory that refuses what a real one refuses; `broken` is `open`, `record`, `state` or `large`."""
 
     broken: str = ""
     opened: list[tuple[str, str | None]] = field(default_factory=list)
@@ -73,6 +73,8 @@ class Book:
     def finish(self, result: RunResult) -> str:
         if self.broken == "record":
             raise RecordError("the disk is full")
+        if self.broken == "large" and result.controls:
+            raise RecordTooLarge("a line of at most 9 bytes")
         build_statement(result)  # raises where outcome, reason, controls and deviations contradict each other
         self.results.append(result)
         return "A-0001.intoto.jsonl"
@@ -326,6 +328,13 @@ def test_what_keeps_a_run_from_its_open_line_is_told_in_its_own_words(breaking: 
     assert (ended.end.outcome, ended.end.reason) == (Outcome.FAILED, Reason.BENCH_FILE_WRONG)
     assert str(ended.end.detail) == "state.sqlite: damaged; put its backup back"
     assert (ended.end.record, ended.book.results) == (None, [])
+
+
+def test_a_tablet_whose_answers_no_record_can_hold_has_a_record_that_says_so() -> None:
+    ended = run(book=Book("large"))
+    assert _ended(ended) == (Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD)
+    (result,) = ended.book.results
+    assert (result.first_error, result.controls) == ("its answers are more than a record holds", ())
 
 
 def test_a_tablet_whose_open_line_cannot_be_written_is_left_as_it_is() -> None:

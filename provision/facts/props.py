@@ -11,6 +11,9 @@ from provision.facts.query import CommandOutput, Query
 
 QUERY = Query("getprop", ("getprop",))
 
+LONGEST_VALUE = 4096
+"""Characters of a value that are kept: Android's own have less than 92 bytes, its long ones some hundred."""
+
 ONCE = "each property once"
 """What an answer is not that has a property with two values."""
 
@@ -112,7 +115,8 @@ def parse(output: CommandOutput) -> Props:
     values: dict[str, str] = {}
     for key, rest in zip(parts[::2], parts[1::2], strict=True):
         end = rest.rfind("]\n")
-        if end >= 0 and values.setdefault(key, rest[:end]) != rest[:end]:
+        value = rest[: min(end, LONGEST_VALUE)]
+        if end >= 0 and values.setdefault(key, value) != value:
             raise output.unexpected(ONCE, private=True)
     if not values or output.cut:
         raise output.unexpected("[key]: [value] lines")

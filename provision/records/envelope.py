@@ -14,7 +14,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import Signature, Signer, SSlibKey
 
-from provision.errors import RecordError
+from provision.errors import RecordError, RecordTooLarge
 from provision.records.canonical import canonical_json, parse_canonical
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -26,10 +26,17 @@ _SMALL_ORDER = frozenset((0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8))
 
 
 def sign_envelope(statement: dict[str, Any], signer: Signer) -> bytes:
-    """Return the signed envelope of `statement`: canonical JSON and a final newline."""
+    """Return the signed envelope of `statement`: canonical JSON and a final newline.
+
+    Raises:
+        RecordTooLarge: the line would be longer than `LARGEST_LINE`.
+    """
     envelope = Envelope(canonical_json(statement, "statement"), PAYLOAD_TYPE, {})
     envelope.sign(signer)
-    return canonical_json(envelope.to_dict(), "envelope") + b"\n"
+    line = canonical_json(envelope.to_dict(), "envelope") + b"\n"
+    if len(line) > LARGEST_LINE:
+        raise RecordTooLarge(f"statement: expected a line of at most {LARGEST_LINE} bytes, got {len(line)}")
+    return line
 
 
 def read_envelope(line: bytes, source: str) -> Envelope:
@@ -39,7 +46,8 @@ def read_envelope(line: bytes, source: str) -> Envelope:
         RecordError: not the exact members, types, base64 or spelling.
     """
     if len(line) > LARGEST_LINE or not line.endswith(b"\n"):
-        raise RecordError(f"{source}: expected one line of at most {LARGEST_LINE} bytes, got {len(line)} bytes")
+        end = "" if line.endswith(b"\n") else " without a line end: it was cut off"
+        raise RecordError(f"{source}: expected one line of at most {LARGEST_LINE} bytes, got {len(line)} bytes{end}")
     members = parse_canonical(line[:-1], source)
     expect_members(members, ("payload", "payloadType", "signatures"), f"{source}: envelope")
     if members["payloadType"] != PAYLOAD_TYPE:

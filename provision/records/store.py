@@ -20,8 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from provision.errors import RecordError
-from provision.files import make_folder, remove_unfinished, write_atomically
+from provision.errors import RecordError, RecordTooLarge
+from provision.files import MAX_STATE_BYTES, make_folder, remove_unfinished, write_atomically
 from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
 from provision.records.compare import Differences, Found, compare, find_records, open_kept, refuse
 from provision.records.content import (
@@ -137,6 +137,9 @@ class RecordStore:
 
         A run has one record: after a failed `write`, a second one first mends the folder and, where the
         first bundle reached the disk whole, keeps that one.
+
+        Raises:
+            RecordTooLarge: no reader would take it; nothing of it counts, and the run is still open.
         """
         self._expect_open(result)
         bundle = sign_envelope(build_statement(result), self._keys.signer)
@@ -272,6 +275,8 @@ class RecordStore:
         return path
 
     def _place_document(self, document: bytes) -> None:
+        if len(document) > MAX_STATE_BYTES:
+            raise RecordTooLarge(f"document: expected at most {MAX_STATE_BYTES} bytes, got {len(document)}")
         path = self._folder / DOCUMENTS / f"{sha256_hex(document)}.json"
         if not path.exists() or read_bytes(path) != document:
             write_atomically(path, document)

@@ -42,7 +42,11 @@ class RunLedger(Protocol):
         ...
 
     def finish(self, result: RunResult) -> str:
-        """Write the record, verify it from disk, and return its file name."""
+        """Write the record, verify it from disk, and return its file name.
+
+        Raises:
+            RecordTooLarge: it says more than any reader takes; one that says less can be written.
+        """
         ...
 
     def append_statement(self, run_id: str, sealing: Sealing) -> None:

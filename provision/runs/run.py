@@ -14,7 +14,16 @@ from dataclasses import replace
 from provision.bench.disconnect import Sight
 from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.controls.model import Step
-from provision.errors import AnswerError, Cancelled, HomeError, ProvisionError, RecordError, StepFailed, TransportError
+from provision.errors import (
+    AnswerError,
+    Cancelled,
+    HomeError,
+    ProvisionError,
+    RecordError,
+    RecordTooLarge,
+    StepFailed,
+    TransportError,
+)
 from provision.facts.collect import FactCache
 from provision.identity.identify import Identification
 from provision.records.content import RunResult
@@ -191,8 +200,7 @@ class TabletRun:
                 self._identifier.check_in(None)
             # Without an open line there is no record, and the verdict says why.
             if self._state.checked_in is not None:
-                result = make_result(self._state, verdict, self._job.kind, self._job.digest, self._job.seen_through)
-                written = self._job.ledger.finish(result)
+                verdict, result, written = self._record(verdict)
                 if result.seals:
                     statement = self._close_debugging(result)
                     verdict, sealed = Verdict(statement.outcome, statement.reason), statement.sealed
@@ -202,6 +210,20 @@ class TabletRun:
         except HomeError as error:  # what the bench remembers of tablets cannot be read, so that this one has no number
             verdict = self._find_verdict(error)
         return make_end(self._state, verdict, record, now=self._job.pace.now(), sealed=sealed)
+
+    def _record(self, verdict: Verdict) -> tuple[Verdict, RunResult, str]:
+        """Write the record; of a tablet whose answers no record can hold it says so, and nothing of what it read."""
+        try:
+            result = self._make_result(verdict)
+            return verdict, result, self._job.ledger.finish(result)
+        except RecordTooLarge:
+            self._state.reading = None
+            verdict = Verdict(Outcome.FAILED, Reason.ANSWER_NOT_UNDERSTOOD, message("too-much"))
+            result = self._make_result(verdict)
+            return verdict, result, self._job.ledger.finish(result)
+
+    def _make_result(self, verdict: Verdict) -> RunResult:
+        return make_result(self._state, verdict, self._job.kind, self._job.digest, self._job.seen_through)
 
     def _close_debugging(self, result: RunResult) -> Sealing:
         """Close debugging and record what came of it; the first statement is on disk and stays true."""

@@ -1,4 +1,4 @@
-"""A tablet may print numbers that no computer holds: they are an answer that is not understood, and nothing breaks."""
+"""A tablet may print numbers that no computer holds, and values of any length: nothing breaks by them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from provision.errors import AnswerError
+from provision.facts.props import LONGEST_VALUE, parse
+from provision.facts.query import CommandOutput
 from tests.facts.test_fact_cases import FOLDER, READERS
 
 EACH = 4
@@ -30,3 +32,9 @@ def test_numbers_without_end_are_not_understood(name: str, digits: int) -> None:
         answers = {part: enlarge(case[part], digits) for part in ("text", "sections", "path", "dump") if part in case}
         with suppress(AnswerError):
             READERS[name](case | answers, case.get("api") or case.get("apis", [30])[0])
+
+
+def test_a_property_of_any_length_is_kept_to_a_bound() -> None:
+    text = f"[ro.product.model]: [{'m' * 100_000}]\n[ro.serialno]: [R52N1]\n"
+    props = parse(CommandOutput("getprop", text, 0))
+    assert (len(props.model), props.serial) == (LONGEST_VALUE, "R52N1")

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from record_bed import FIRST_START, Bed, make_bed, make_result, record
 
-from provision.errors import RecordError
+from provision.errors import RecordError, RecordTooLarge
+from provision.files import MAX_STATE_BYTES
 from provision.records.content import build_documents
+from provision.records.envelope import LARGEST_LINE
 from provision.records.keys import load_keys
 from provision.records.ledger import Ledger
 from provision.records.reader import read_bundle, read_record, verify_folder
@@ -50,6 +52,32 @@ def restore(bed: Bed, image: Path) -> None:
     for part in ("records", "state"):
         shutil.rmtree(bed.folder / part)
         shutil.copytree(image / part, bed.folder / part)
+
+
+@pytest.mark.parametrize(
+    "large",
+    [{"changes": ("x" * LARGEST_LINE,)}, {"observed": {"model": "m" * MAX_STATE_BYTES}}],
+    ids=["statement", "document"],
+)
+def test_what_no_reader_would_take_is_not_written_and_the_others_go_on(
+    large: dict[str, object], tmp_path: Path
+) -> None:
+    bed = make_bed(tmp_path)
+    store = bed.store()
+    with pytest.raises(RecordTooLarge):
+        record(store, make_result(1, **large))
+    record(store, make_result(2))
+    again = bed.store()
+    again.write(make_result(1, changes=("less",)))
+    expect_right(bed)
+    assert outcomes(bed) == {"run-1": Outcome.DONE, "run-2": Outcome.DONE}
+
+
+def test_a_run_of_a_tablet_that_says_more_than_a_document_holds_does_not_begin(tmp_path: Path) -> None:
+    bed = make_bed(tmp_path)
+    with pytest.raises(RecordTooLarge):
+        bed.store().open_run("run-1", "A-0001", "3", {"model": "m" * MAX_STATE_BYTES}, FIRST_START)
+    assert bed.store().close_abandoned(LATER) == ()
 
 
 def test_a_record_is_written_with_documents_bundle_leaf_and_checkpoint(tmp_path: Path) -> None:
