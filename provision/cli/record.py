@@ -52,7 +52,7 @@ def acknowledge(home: Path | None, by: str, why: str, language: Language | None)
     """Go on although records of this bench are missing: an auditor's decision, itself a signed record.
 
     A station does not sign over records that it remembers and does not find. Put them back from a copy where there is
-    one. Exit status 0, 1 when nothing is missing or the folder is wrong in itself.
+    one. A folder that is wrong in itself is set aside as it is. Exit status 0, 1 when nothing is missing.
     """
     # What puts a bench together takes long to import, and `verify` needs none of it.
     from provision.station.setup import acknowledge_missing  # noqa: PLC0415

@@ -3,22 +3,24 @@
 A folder that was put back to an older state, ledger and all, is right in itself: only who remembers more can tell.
 The bench remembers its runs and the head of its ledger (`runs`), the checkpoint of the last batch in its database and,
 where `bench.yaml` names a second place, there. What a kill can leave, and only that, is taken without a question: the
-bundle or leaf of a run that is open, and a second statement that was not noted yet.
+bundle or leaf of a run that is open, and a second statement that was not noted yet. A folder that is not even right in
+itself (a file deleted, torn, edited or brought along) is told by the same sentences.
 """
 
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provision.errors import RecordError
 from provision.records.content import format_time
-from provision.records.keys import HomeKey
+from provision.records.keys import DESCRIPTOR_NAME, HomeKey, HomeKeys, read_bytes
 from provision.records.ledger import Leaf, ledger_root, read_unsettled
-from provision.records.note import Checkpoint, open_checkpoint
-from provision.records.reader import LEDGER, Record, bundle_paths, read_bundle
+from provision.records.note import open_checkpoint
+from provision.records.reader import LEDGER, Record, attempt, bundle_paths, check_complete, check_runs_once, read_bundle
 from provision.records.runs import RunJournal
 
 MOST_TOLD = 20
@@ -42,44 +44,96 @@ class Differences:
 class Found:
     """A records folder as it lies on disk; `leaves` beyond `size` are not signed."""
 
-    records: Sequence[Record]
-    leaves: Sequence[Leaf]
-    size: int
+    records: Sequence[Record] = ()
+    leaves: Sequence[Leaf] = ()
+    size: int = 0
 
 
-def find_records(folder: Path, home: HomeKey) -> Found:
-    """Read all bundles and the ledger of a records folder, as a kill may have left them.
+@dataclass(frozen=True)
+class Examined:
+    """A records folder beside what is remembered of it; `found` is None where it is not right in itself."""
 
-    Raises:
-        RecordError: a bundle is not right, or the signed part of the ledger is not whole.
+    found: Found | None
+    differences: Differences
+
+
+def examine(folder: Path, keys: HomeKeys, journal: RunJournal, kept: Mapping[str, bytes]) -> Examined:
+    """Compare a records folder with what its bench remembers; nothing is written.
+
+    Args:
+        folder: the records folder, as a kill may have left it.
+        keys: of its home.
+        journal: the bench's own memory.
+        kept: checkpoints that were kept elsewhere, by who remembers them.
     """
-    leaves, size = read_unsettled(folder / LEDGER, home)
-    return Found([read_bundle(path, home) for path in bundle_paths(folder)], leaves, size)
+    faults: list[str] = []
+    attempt(faults, _expect_descriptor, folder, keys)
+    found = _find(folder, keys.home, faults)
+    differences = Differences((), ()) if found is None else _compare(journal, found, kept, keys.home)
+    if found is None or faults:
+        return Examined(None, Differences(tuple(journal.signed), (*faults, *differences.sentences)))
+    return Examined(found, differences)
 
 
-def open_kept(kept: Mapping[str, bytes], home: HomeKey) -> dict[str, Checkpoint]:
-    """Return the checkpoints that were kept, by who remembers them; `RecordError` where one is not of this home."""
-    return {who: open_checkpoint(note, home.origin, home.public, f"checkpoint of {who}") for who, note in kept.items()}
+def _expect_descriptor(folder: Path, keys: HomeKeys) -> None:
+    """One that is gone is put back without a question: it says nothing that the keys do not."""
+    path = folder / DESCRIPTOR_NAME
+    if path.exists() and read_bytes(path) != keys.descriptor:
+        raise RecordError(f"{path}: expected the descriptor of key {keys.fingerprint}, got another home's")
 
 
-def compare(journal: RunJournal, found: Found, kept: Mapping[str, Checkpoint]) -> Differences:
-    """Return what of the folder is not as `journal` says, and the checkpoints kept by who remembers them."""
+def _find(folder: Path, home: HomeKey, faults: list[str]) -> Found | None:
+    """What lies there; each bundle that is not right, and whatever contradicts the ledger, is a fault."""
+    paths = attempt(faults, bundle_paths, folder) or []
+    records = [record for path in paths if (record := attempt(faults, read_bundle, path, home))]
+    ledger = attempt(faults, read_unsettled, folder / LEDGER, home)
+    if ledger is None:
+        return None
+    found = Found(records, *ledger)
+    gone = {leaf.bundle for leaf in found.leaves} - {path.name for path in paths}
+    faults += [f"{folder / name}: is gone, the ledger names it" for name in sorted(gone)]
+    if not faults:
+        attempt(faults, _check_whole, folder, found)
+    return found
+
+
+def _check_whole(folder: Path, found: Found) -> None:
+    """Raise `RecordError` unless each leaf has its statement, and each run one record."""
+    counted = Counter(leaf.bundle for leaf in found.leaves)
+    check_runs_once(found.records)
+    named = [_cut(record, counted[record.path.name]) for record in found.records if counted[record.path.name]]
+    check_complete(folder, found.leaves, named)
+
+
+def _cut(record: Record, envelopes: int) -> Record:
+    """The record as far as the ledger names its statements already."""
+    return replace(record, digests=record.digests[:envelopes])
+
+
+def _compare(journal: RunJournal, found: Found, kept: Mapping[str, bytes], home: HomeKey) -> Differences:
+    """What of the folder is not as `journal` says, and the checkpoints kept by who remembers them."""
     named = {(leaf.bundle, leaf.envelopes): leaf.sha256 for leaf in found.leaves}
     missing = tuple(place for place, signed in journal.signed.items() if named.get(place) != signed.sha256)
     sentences = [
         f"{_name(*place)} of run {journal.signed[place].run_id} was signed here and is gone" for place in missing
     ]
-    sentences += _list_cuts(journal, found, kept)
+    sentences += _list_cuts(journal, found, kept, home)
     sentences += _list_strangers(journal, found)
     if found.leaves and not journal.knows_runs:
         sentences.append(f"{journal.path} is gone: nothing tells whether {len(found.leaves)} statements are all")
     return Differences(missing, tuple(sentences))
 
 
-def _list_cuts(journal: RunJournal, found: Found, kept: Mapping[str, Checkpoint]) -> Iterator[str]:
+def _list_cuts(journal: RunJournal, found: Found, kept: Mapping[str, bytes], home: HomeKey) -> Iterator[str]:
     """Heads that the signed part of the ledger does not continue."""
     heads = [] if journal.head is None else [("this bench", journal.head.size, base64.b64decode(journal.head.root))]
-    heads += [(who, checkpoint.size, checkpoint.root) for who, checkpoint in kept.items()]
+    for who, note in kept.items():
+        try:
+            checkpoint = open_checkpoint(note, home.origin, home.public, f"checkpoint of {who}")
+        except RecordError as error:
+            yield str(error)
+        else:
+            heads.append((who, checkpoint.size, checkpoint.root))
     for who, size, root in heads:
         if found.size < size:
             yield f"the ledger is signed for {found.size} statements, {who} remembers {size}: an older one was put back"
@@ -110,16 +164,26 @@ def _name(bundle: str, envelopes: int) -> str:
     return bundle if envelopes == 1 else f"{bundle}, second statement"
 
 
-def refuse(differences: Differences, folder: Path) -> None:
-    """Raise `RecordError` with every difference and the two ways on, where there is one."""
-    if not differences.sentences:
-        return
-    more = len(differences.sentences) - MOST_TOLD
-    told = (*differences.sentences[:MOST_TOLD], *([f"and {more} more, in the same way"] if more > 0 else []))
+def expect_unchanged(examined: Examined, folder: Path) -> Found:
+    """Return what lies there, where it is as the bench left it.
+
+    Raises:
+        RecordError: every difference, and the two ways on.
+    """
+    sentences, found = examined.differences.sentences, examined.found
+    if found is not None and not sentences:
+        return found
+    more = len(sentences) - MOST_TOLD
+    told = (*sentences[:MOST_TOLD], *([f"and {more} more, in the same way"] if more > 0 else []))
     lines = "\n".join(f"  - {sentence}" for sentence in told)
+    how = (
+        "sets the folder aside as it is, records why, and the bench begins a new one"
+        if found is None
+        else "records what is missing, and the bench goes on without it"
+    )
     raise RecordError(
         f"{folder}: not as this bench left it, so nothing is signed over it:\n{lines}\n"
-        "Put the folder back from its newest copy. What cannot be put back is for whoever audits this bench to decide: "
-        f"`provision record acknowledge --home {folder.parent} --by NAME --why TEXT` records what is missing, and the "
-        "bench goes on without it"
+        "Take away what was brought there by hand, and put what is missing or changed back from the newest copy of the "
+        "folder. What cannot be put back is for whoever audits this bench to decide: "
+        f"`provision record acknowledge --home {folder.parent} --by NAME --why TEXT` {how}"
     )

@@ -153,12 +153,12 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
     faults: list[str] = []
     if fingerprint not in (None, home.fingerprint):
         faults.append(f"{folder / DESCRIPTOR_NAME}: expected the key {fingerprint}, got {home.fingerprint}")
-    records = [record for path in bundle_paths(folder) if (record := _attempt(faults, read_bundle, path, home))]
-    ledger = _attempt(faults, read_ledger, folder / LEDGER, home)
+    records = [record for path in bundle_paths(folder) if (record := attempt(faults, read_bundle, path, home))]
+    ledger = attempt(faults, read_ledger, folder / LEDGER, home)
     if ledger:
-        _attempt(faults, check_complete, folder, ledger[0], records)
+        attempt(faults, check_complete, folder, ledger[0], records)
     if ledger and kept is not None:
-        _attempt(faults, check_kept, kept, ledger[0], home)
+        attempt(faults, check_kept, kept, ledger[0], home)
     order = {leaf.bundle: leaf.index for leaf in ledger[0] if leaf.envelopes == 1} if ledger else {}
     records.sort(key=lambda record: order.get(record.path.name, len(order)))
     return FolderVerdict(
@@ -172,9 +172,12 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
 
 
 def bundle_paths(folder: Path) -> list[Path]:
-    """Return the bundles of a records folder by name, or raise `RecordError`."""
+    """Return the bundles of a records folder by name, or raise `RecordError`.
+
+    Names with a dot in front are none: other systems leave notes of their own beside what they copy (`._A-0042…`).
+    """
     try:
-        return list_folder(folder, BUNDLE_SUFFIX)
+        return [path for path in list_folder(folder, BUNDLE_SUFFIX) if not path.name.startswith(".")]
     except OSError as error:
         raise RecordError(f"{folder}: cannot be read: {error.strerror or error}") from error
 
@@ -223,10 +226,12 @@ def _check_order(folder: Path, leaves: Iterable[Leaf]) -> None:
     there = {path.name for path in bundle_paths(folder)}
     for leaf in leaves:
         counted[leaf.bundle] += 1
-        if leaf.envelopes != counted[leaf.bundle] or leaf.bundle not in there:
-            got = f"leaf {counted[leaf.bundle]} of it for {leaf.envelopes} statement(s), or no file"
+        if leaf.bundle not in there:
+            raise RecordError(f"{folder / leaf.bundle}: is gone, the ledger names it")
+        if leaf.envelopes != counted[leaf.bundle]:
             raise RecordError(
-                f"{folder / leaf.bundle}: expected one file, and one leaf a statement in order; got {got}"
+                f"{folder / leaf.bundle}: expected one leaf a statement in order; got {leaf.envelopes} statement(s) in "
+                f"leaf {counted[leaf.bundle]} of it"
             )
 
 
@@ -248,7 +253,7 @@ def check_kept(kept: bytes, leaves: tuple[Leaf, ...], home: HomeKey) -> None:
         raise RecordError("ledger: expected the root of the kept checkpoint over its leaves, got another")
 
 
-def _attempt(faults: list[str], check: Callable[Given, Got], *given: Given.args, **named: Given.kwargs) -> Got | None:
+def attempt(faults: list[str], check: Callable[Given, Got], *given: Given.args, **named: Given.kwargs) -> Got | None:
     """Return what `check` returns; where it raises `RecordError`, note the sentence and return None."""
     try:
         return check(*given, **named)

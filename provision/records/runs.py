@@ -27,6 +27,10 @@ from provision.records.keys import read_bytes
 
 JOURNAL_NAME = "runs.jsonl"
 MOST_JOURNAL_BYTES = 256 * 1024 * 1024
+_WAY_OUT = (
+    ". Put the newest copy of the file back; without one, move it away: going on without it is then for whoever "
+    "audits this bench to decide (`provision record acknowledge`)"
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ class RunJournal:
             try:
                 self._apply(parse_canonical(line, place))
             except (KeyError, TypeError, ValueError) as error:
-                raise RecordError(f"{place}: expected an event of a run, got {line[:200]!r}") from error
+                raise RecordError(f"{place}: expected an event of a run, got {line[:200]!r}{_WAY_OUT}") from error
         if mends and end != len(data):
             truncate_durably(self._path, end)
 

@@ -4,7 +4,8 @@ Order of `write`, each step durable before the next: documents, bundle, leaf, ch
 that from disk, `closed` line. A kill between two steps is mended on the next opening: a bundle without
 leaf gets its leaf, a leaf without checkpoint its signature, an open run without bundle a record
 `stopped`. Whatever else is not as the bench left it (`compare`) is told, and nothing is signed over it,
-unless an auditor acknowledges it: that decision is a record of its own. `append_statement` adds a second
+unless an auditor acknowledges it: that decision is a record of its own, and a folder that is not right in itself is set
+aside for it. `append_statement` adds a second
 statement to a bundle in the same order; a run that was not sealed before a kill has none, and nothing is
 made up for it. One thread uses a store.
 """
@@ -21,9 +22,9 @@ from types import MappingProxyType
 from typing import Any
 
 from provision.errors import RecordError, RecordTooLarge
-from provision.files import MAX_STATE_BYTES, make_folder, remove_unfinished, write_atomically
+from provision.files import MAX_STATE_BYTES, make_folder, move_durably, remove_unfinished, write_atomically
 from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
-from provision.records.compare import Differences, Found, compare, find_records, open_kept, refuse
+from provision.records.compare import Examined, Found, examine, expect_unchanged
 from provision.records.content import (
     ASSET_ID,
     RESULT_OF,
@@ -42,8 +43,6 @@ from provision.records.reader import (
     LEDGER,
     Record,
     bundle_stem,
-    check_complete,
-    check_runs_once,
     read_record,
 )
 from provision.records.run_end import UNIDENTIFIED
@@ -96,20 +95,17 @@ class RecordStore:
         acknowledgement: Acknowledgement | None = None,
     ) -> None:
         self._folder, self._keys = folder, keys
-        self._kept = open_kept(kept, keys.home)
+        self._kept = kept
         self._doubtful = False
         with _disk(folder):
-            for place in (folder, folder / DOCUMENTS, folder / LEDGER, state):
-                make_folder(place)
-                remove_unfinished(place)
-            self._place_descriptor()
+            self._make_folders(state)
             self._runs = RunJournal(state)
-            found = find_records(folder, keys.home)
-            differences = compare(self._runs, found, self._kept)
+            examined = self._examine()
             if acknowledgement is None:
-                refuse(differences, folder)
+                found = expect_unchanged(examined, folder)
             else:
-                self._open_acknowledged(acknowledgement, differences)
+                found = self._open_acknowledged(acknowledgement, examined)
+            self._place_descriptor()
             self._complete(found)
         if acknowledgement is not None:
             self.write(self._make_acknowledgement(acknowledgement))
@@ -222,18 +218,16 @@ class RecordStore:
 
     def _recover(self) -> None:
         """Read everything on disk, refuse what is not ours, and complete what a crash left incomplete."""
-        found = find_records(self._folder, self._keys.home)
-        refuse(compare(self._runs, found, self._kept), self._folder)
-        self._complete(found)
+        self._complete(expect_unchanged(self._examine(), self._folder))
+
+    def _examine(self) -> Examined:
+        return examine(self._folder, self._keys, self._runs, self._kept)
 
     def _complete(self, found: Found) -> None:
         """Give each statement of the folder its leaf, and the leaves their signature."""
         records = self._opened_with = found.records
         self._ledger = Ledger(self._folder / LEDGER, self._keys)
-        check_runs_once(records)
         counted = Counter(leaf.bundle for leaf in self._ledger.leaves)
-        named = [_cut(record, counted[record.path.name]) for record in records if counted[record.path.name]]
-        check_complete(self._folder, self._ledger.leaves, named)
         for ended, name, envelopes, digest in sorted(_list_statements(records)):
             if envelopes > counted[name]:
                 self._ledger.append(name, digest, ended, envelopes)
@@ -285,18 +279,38 @@ class RecordStore:
         path = self._folder / DESCRIPTOR_NAME
         if not path.exists():
             write_atomically(path, self._keys.descriptor, replace=False)
-        elif read_bytes(path) != self._keys.descriptor:
-            raise RecordError(f"{path}: expected the descriptor of key {self._keys.fingerprint}, got another home's")
 
-    def _open_acknowledged(self, decision: Acknowledgement, differences: Differences) -> None:
+    def _open_acknowledged(self, decision: Acknowledgement, examined: Examined) -> Found:
+        differences, found = examined.differences, examined.found
         if not differences.sentences:
             raise RecordError(f"{self._folder}: nothing is missing, so there is nothing to acknowledge")
+        sentences = list(differences.sentences)
+        if found is None:
+            sentences.append(f"what was left of the folder lies in {self._set_aside(decision.at).name}")
+            found = Found()
         self._kept = {}
-        said = {"by": decision.by, "why": decision.why, "differences": list(differences.sentences)}
+        said = {"by": decision.by, "why": decision.why, "differences": sentences}
         document = canonical_json({"acknowledgement": said}, "acknowledgement")
         self._place_document(document)
         self._runs.open(OpenRun(decision.run_id, UNIDENTIFIED, "-", sha256_hex(document), decision.at))
         self._runs.acknowledge(decision.run_id, differences.missing)
+        return found
+
+    def _set_aside(self, at: datetime) -> Path:
+        """Give the folder another name beside its own, and make a new one."""
+        stem, number = f"{self._folder.name}-until-{at:%Y%m%dT%H%M%SZ}", 1
+        aside = self._folder.with_name(stem)
+        while aside.exists():
+            number += 1
+            aside = self._folder.with_name(f"{stem}-{number}")
+        move_durably(self._folder, aside)
+        self._make_folders()
+        return aside
+
+    def _make_folders(self, *others: Path) -> None:
+        for place in (self._folder, self._folder / DOCUMENTS, self._folder / LEDGER, *others):
+            make_folder(place)
+            remove_unfinished(place)
 
     def _make_acknowledgement(self, decision: Acknowledgement) -> RunResult:
         (run,) = (run for run in self._runs.open_runs if run.run_id == decision.run_id)
@@ -305,7 +319,10 @@ class RecordStore:
 
     def _abandoned(self, run: OpenRun, now: datetime) -> RunResult:
         path = self._folder / DOCUMENTS / f"{run.identity}.json"
-        identity = parse_canonical(read_bytes(path), str(path))
+        try:
+            identity = parse_canonical(read_bytes(path), str(path))
+        except RecordError:  # its document went with a folder that was set aside
+            identity = {"assetId": run.asset_id}
         return RunResult(
             home_kind=self._keys.kind,
             run_id=run.run_id,
@@ -320,11 +337,6 @@ class RecordStore:
             identity=identity,
             observed={},
         )
-
-
-def _cut(record: Record, envelopes: int) -> Record:
-    """The record as far as the ledger names its statements already."""
-    return replace(record, digests=record.digests[:envelopes])
 
 
 def _list_statements(records: Iterable[Record]) -> Iterator[tuple[str, str, int, str]]:

@@ -675,7 +675,7 @@ def list_bundles(folder: Path) -> list[Path]:
         for number, entry in enumerate(entries):
             if number == MOST_ENTRIES:
                 raise Fault("crowded", what=folder.name, most=MOST_ENTRIES)
-            if entry.name.endswith(".intoto.jsonl"):
+            if entry.name.endswith(".intoto.jsonl") and not entry.name.startswith("."):  # `._A-0042…` of other systems
                 names.append(entry.name)
     return [folder / name for name in sorted(names)]
 

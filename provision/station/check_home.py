@@ -18,7 +18,7 @@ from provision.errors import ConfigurationError, ConfigurationFault, HomeError
 from provision.home.bench_settings import BenchSettings, load_bench_settings, load_slots
 from provision.home.folder import Home, load_home
 from provision.profiles.load import load_profiles
-from provision.records.compare import compare, find_records, open_kept, refuse
+from provision.records.compare import examine, expect_unchanged
 from provision.records.keys import load_keys
 from provision.records.ledger import LEAVES_NAME
 from provision.records.reader import LEDGER
@@ -90,9 +90,8 @@ def _check_records(place: Home) -> None:
             return
         keys = load_keys(place.keys)
         with open_bench_state(place.path) as state:
-            kept = open_kept(read_kept(place, keys, state), keys.home)
-        journal = RunJournal(place.state, mends=False)
-        refuse(compare(journal, find_records(place.records, keys.home), kept), place.records)
+            kept = read_kept(place, keys, state)
+        expect_unchanged(examine(place.records, keys, RunJournal(place.state, mends=False), kept), place.records)
 
 
 def _read_pieces(folder: Path, found: Findings) -> None:

@@ -259,7 +259,7 @@ def acknowledge_missing(home: Home, by: str, why: str) -> WrittenRecord:
 
     Raises:
         HomeError: the second place is not there.
-        RecordError: nothing is missing, or the folder is not right in itself.
+        RecordError: nothing is missing.
     """
     keys = load_keys(home.keys)
     decision = Acknowledgement(by, why, uuid4().hex, datetime.now(UTC))

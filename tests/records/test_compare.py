@@ -101,11 +101,61 @@ def bring_a_record_of_a_run_nobody_opened(shelf: Shelf) -> None:
     path.write_bytes(sign_envelope(build_statement(other), shelf.bed.keys.signer))
 
 
+def delete_two_bundles(shelf: Shelf) -> None:
+    for number in (2, 4):
+        shelf.bed.bundle(number).unlink()
+
+
+def tear_a_bundle(shelf: Shelf) -> None:
+    shelf.bed.bundle(2).write_bytes(shelf.bed.bundle(2).read_bytes()[:100])
+
+
+def lose_a_document(shelf: Shelf) -> None:
+    next((shelf.bed.records / "documents").iterdir()).unlink()
+
+
+def cut_the_ledger(shelf: Shelf) -> None:
+    shelf.leaves().write_bytes(b"".join(shelf.leaves().read_bytes().splitlines(keepends=True)[:3]))
+
+
+def lose_the_checkpoint(shelf: Shelf) -> None:
+    (shelf.bed.records / "ledger/checkpoint").unlink()
+
+
+def add_a_leaf_of_nothing(shelf: Shelf) -> None:
+    leaf = {"bundle": "A-9", "envelopes": 1, "index": 5, "sha256": "0" * 64, "time": "2025-03-01T12:00:00Z"}
+    with shelf.leaves().open("ab") as file:
+        file.write(canonical_json(leaf) + b"\n")
+
+
+def copy_a_bundle(shelf: Shelf) -> None:
+    bundle = shelf.bed.bundle(2)
+    shutil.copy(bundle, bundle.with_name(bundle.name.replace(".intoto", "-2.intoto")))
+
+
+def bring_the_key_of_another_home(shelf: Shelf) -> None:
+    other = make_bed(shelf.bed.folder / "other", runs=1)
+    shutil.copy(other.records / "key.json", shelf.bed.records)
+
+
 def lose_the_memory(shelf: Shelf) -> None:
     (shelf.bed.folder / "state/runs.jsonl").unlink()
 
 
 GONE = "4-20250301T120400Z.intoto.jsonl of run run-4 was signed here and is gone"
+WRONG_IN_ITSELF = {
+    date_a_leaf_behind_an_old_checkpoint,
+    delete_two_bundles,
+    tear_a_bundle,
+    lose_a_document,
+    cut_the_ledger,
+    lose_the_checkpoint,
+    add_a_leaf_of_nothing,
+    copy_a_bundle,
+    bring_the_key_of_another_home,
+}
+"""What no decision makes right: the folder is set aside as it is."""
+
 TAKEN: dict[Callable[[Shelf], None], tuple[str, ...]] = {
     take_away_the_last_record: (GONE, "signed for 4 statements, this bench remembers 5"),
     put_all_back: ("run run-3 was", "second statement of run run-3 was", GONE, "signed for 2 statements"),
@@ -115,6 +165,14 @@ TAKEN: dict[Callable[[Shelf], None], tuple[str, ...]] = {
     take_the_seal_off: ("second statement of run run-3 was", GONE),
     make_the_ledger_anew: ("run run-1 was", GONE),
     bring_a_record_of_a_run_nobody_opened: ("run run-9 appeared",),
+    delete_two_bundles: ("120200Z.intoto.jsonl: is gone", "120400Z.intoto.jsonl: is gone"),
+    tear_a_bundle: ("got 100 bytes without a line end",),
+    lose_a_document: ("No such file",),
+    cut_the_ledger: ("the ledger was cut",),
+    lose_the_checkpoint: ("checkpoint: cannot be read",),
+    add_a_leaf_of_nothing: ("records/A-9: is gone", "leaf 5 of the ledger appeared"),
+    copy_a_bundle: ("one record for run run-2",),
+    bring_the_key_of_another_home: ("another home's",),
     lose_the_memory: ("runs.jsonl is gone", "whether 5 statements are all"),
 }
 
@@ -134,9 +192,7 @@ def test_an_acknowledged_bench_goes_on_and_its_record_says_who_decided(
     shelf: Shelf, take: Callable[[Shelf], None], tmp_path: Path
 ) -> None:
     take(shelf)
-    if take is date_a_leaf_behind_an_old_checkpoint:
-        return  # no decision makes that leaf right; see the next test
-    bed = shelf.bed
+    bed, before = shelf.bed, shelf.everything()
     store = RecordStore(bed.records, bed.keys, bed.folder / "state", acknowledgement=DECISION)
     record(store, make_result(7))
     verdict = verify_folder(bed.records, bed.keys.fingerprint)
@@ -149,6 +205,12 @@ def test_an_acknowledged_bench_goes_on_and_its_record_says_who_decided(
     assert [sentence for sentence in TAKEN[take] if sentence not in said] == []
     bed.store()
     assert verify_record.main([str(bed.records), "--key", bed.keys.fingerprint]) == 0
+    aside = list(bed.folder.glob("records-until-*"))
+    assert bool(aside) == (take in WRONG_IN_ITSELF)
+    if aside:
+        left = {path.relative_to(aside[0]): path.read_bytes() for path in aside[0].rglob("*") if path.is_file()}
+        assert {str(bed.records / path): data for path, data in left.items()}.items() <= before.items()
+        assert f"lies in {aside[0].name}" in said
     shutil.copytree(shelf.after(2), tmp_path / "older")
     shutil.rmtree(bed.records)
     shutil.copytree(tmp_path / "older", bed.records)
@@ -156,11 +218,22 @@ def test_an_acknowledged_bench_goes_on_and_its_record_says_who_decided(
         bed.store()
 
 
-def test_a_leaf_of_a_time_its_statement_does_not_have_is_never_signed(shelf: Shelf) -> None:
-    date_a_leaf_behind_an_old_checkpoint(shelf)
+def test_a_run_that_was_open_when_its_folder_was_set_aside_gets_its_record(shelf: Shelf) -> None:
     bed = shelf.bed
-    with pytest.raises(RecordError, match="time"):
-        RecordStore(bed.records, bed.keys, bed.folder / "state", acknowledgement=DECISION)
+    bed.store().open_run("run-6", "A-0006", "3", {"serial": "R52N6"}, FIRST_START)
+    tear_a_bundle(shelf)
+    RecordStore(bed.records, bed.keys, bed.folder / "state", acknowledgement=DECISION)
+    (written,) = bed.store().close_abandoned(FIRST_START)
+    (run,) = [each.run for each in verify_folder(bed.records).records if each.run.run_id == "run-6"]
+    assert (written.path.name[:6], run.reason, run.identity) == ("A-0006", Reason.STATION_KILLED, {"assetId": "A-0006"})
+
+
+def test_what_other_systems_leave_beside_a_copied_record_is_none(shelf: Shelf) -> None:
+    bed = shelf.bed
+    (bed.records / f"._{bed.bundle(1).name}").write_bytes(b"\0\5\26\7")
+    bed.store()
+    assert verify_folder(bed.records, bed.keys.fingerprint).faults == ()
+    assert verify_record.main([str(bed.records), "--key", bed.keys.fingerprint]) == 0
 
 
 def test_a_whole_folder_has_nothing_to_acknowledge(shelf: Shelf) -> None:
