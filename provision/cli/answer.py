@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 import click
 
 from provision.agent.maintenance import DIGITS, answer_challenge
+from provision.agent.site_key import load_site_key
 from provision.cli.options import WARD_HOME, home_option
 from provision.errors import ConfigurationError, HomeError, ProvisionError
 from provision.home.bench_settings import load_bench_settings
-from provision.records.content import ASSET_ID
-from provision.state.agent_secrets import Issued
+from provision.identity.number import read_number
+from provision.site.secret import Secret
 from provision.state.opening import open_bench_state
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language, detect_language
 
 if TYPE_CHECKING:
-    from provision.state.sql.agent_secret_store import AgentSecretStore
+    from provision.state.sql.bench_state import BenchState
 
 
 class NoAsset(ProvisionError):
@@ -36,7 +37,7 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     """Answer the eight digits CHALLENGE that tablet ASSET (A-0042) shows; what is not given is asked for.
 
     The answer opens that tablet once. It works beside a running station. Each use is noted, without
-    digits, in the audit log (`provision audit`).
+    digits, in the audit log (`provision audit`). A tablet that another bench of the site finished is answered, too.
 
     Exit status 0 answered, 1 no such tablet, 2 wrong digits or a damaged home.
     """
@@ -46,11 +47,11 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     language = _choose_language(place)
     asked = asset or click.prompt(say(language, "answer.ask-asset"), prompt_suffix=" ", err=True)
     with open_bench_state(place) as state:
-        name, issued = _find_issued(language, place, state.agent_secrets, asked)
+        name, secret, told = _find_secret(language, place, state, asked)
         digits = _ask_digits(language) if challenge is None else _read_digits(language, challenge)
-        said = answer_challenge(issued.secret, digits).reveal().decode()
+        said = answer_challenge(secret, digits).reveal().decode()
         state.audit_log.note("answer", name)
-    click.echo(say(language, "answer.said", asset=name), err=True)
+    click.echo(say(language, told, asset=name), err=True)
     click.echo(_group(said))
 
 
@@ -62,19 +63,31 @@ def _choose_language(home: Path) -> Language:
         return detect_language(os.environ)
 
 
-def _find_issued(language: Language, home: Path, store: AgentSecretStore, asked: str) -> tuple[str, Issued]:
-    """The asset id, in the bench's own spelling, and what it was given.
+def _find_secret(language: Language, home: Path, state: BenchState, asked: str) -> tuple[str, Secret, str]:
+    """The asset id in the bench's own spelling, its secret, and the key of what is told beside the answer.
 
     Raises:
         NoAsset: with the nearest ones that are known.
+        HomeError: the site key is missing or damaged.
     """
-    wanted = asked.strip().upper()
-    issued = store.find(wanted) if ASSET_ID.fullmatch(wanted) else None
-    if issued is not None:
-        return wanted, issued
-    near = difflib.get_close_matches(wanted, store.list_assets(), n=3, cutoff=0.5)
+    wanted = read_number(asked)
+    issued = None if wanted is None else state.agent_secrets.find(wanted)
+    if wanted is not None and issued is not None:
+        return wanted, issued.secret, "answer.said"
+    if wanted is not None and _may_be_given(home, state, wanted):
+        return wanted, load_site_key(home / "keys").derive_secret(wanted), "answer.derived"
+    near = difflib.get_close_matches(asked.strip().upper(), state.agent_secrets.list_assets(), n=3, cutoff=0.5)
     hint = say(language, "answer.near", names=", ".join(near)) if near else say(language, "answer.no-near")
     raise NoAsset(f"{say(language, 'answer.unknown', asset=printable(asked), home=home)} {hint}")
+
+
+def _may_be_given(home: Path, state: BenchState, number: str) -> bool:
+    """Whether it is another bench's, or this one's of a time that the database has lost; else somebody misread it."""
+    try:
+        prefix = load_bench_settings(home / "bench.yaml").asset_prefix
+    except ConfigurationError:
+        prefix = number.rpartition("-")[0]
+    return number.rpartition("-")[0] != prefix or state.open_registry(prefix).knows(number)
 
 
 def _ask_digits(language: Language) -> str:

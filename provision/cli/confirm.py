@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import click
 
-from provision.agent.contract import ASSET
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option
 from provision.cli.pick import Picked, pick
@@ -17,6 +15,7 @@ from provision.facts.collect import read_props, read_shape
 from provision.facts.setup import read_installation
 from provision.home.folder import load_home
 from provision.identity.identify import identify
+from provision.identity.number import read_number
 from provision.identity.which import UNREAD, digest_installation
 from provision.report.identity import tell_reason
 from provision.state.opening import open_bench_state
@@ -53,7 +52,8 @@ def confirm(
         slot, number = None, slot
     if shows + undo + new + (number is not None) != 1 or (shows and (slot or serial)):
         raise click.UsageError(say(language, "confirm.one-thing"))
-    if number is not None and not re.fullmatch(ASSET, number.upper()):
+    label = None if number is None else read_number(number)
+    if number is not None and label is None:
         raise click.UsageError(say(language, "confirm.no-number", number=printable(number)))
     with open_bench_state(place.path) as state:
         store = state.open_label_checks(place.bench.asset_prefix)
@@ -66,7 +66,7 @@ def confirm(
         if undo:
             _undo(language, store, who)
         else:
-            _confirm(language, store, who, None if number is None else number.upper())
+            _confirm(language, store, who, label)
 
 
 def _ask_who(setup: BenchSetup, picked: Picked, language: Language) -> tuple[str, str]:

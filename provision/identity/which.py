@@ -5,7 +5,9 @@ Rules, in order (design: identity table; reference, packages document 1.4 and 2.
 1. While plugged, a tablet is what hangs on its port; nothing here is asked.
 2. A person compared the label of this installation: that tablet, certain.
 3. The tablet's own agent obeys this site and carries a number, from whichever bench: that tablet, certain. A number
-   that is known here under another serial, or in a run right now, is a contradiction: the rules below, never certain.
+   that is known here under another serial, in a run right now, or none that this bench can have given, is a
+   contradiction: the rules below, never certain. One of this bench's own that it does not remember is a candidate:
+   nothing but the tablet says so.
 4. Same serial and same installation id: the same tablet, certain.
    A known tablet that never answered anything but its serial (its run failed at once, so it has no label) is this one
    when the serial is nobody else's, and is left out of everything below when it is shared.
@@ -49,6 +51,14 @@ class Basis(StrEnum):
     NOTHING = "nothing"
 
 
+class Standing(StrEnum):
+    """What a bench can say of a number that a tablet carries."""
+
+    GIVEN = "given"  # it is known here, or of another bench
+    FORGOTTEN = "forgotten"  # this bench would have given it, and does not remember that
+    IMPOSSIBLE = "impossible"  # this bench cannot have given it
+
+
 @dataclass(frozen=True)
 class Asset:
     """One known tablet.
@@ -68,6 +78,11 @@ class Asset:
     asked: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether anything but its serial was ever heard of it."""
+        return bool(self.installations or self.asked or self.confirmed)
+
 
 @dataclass(frozen=True)
 class Match:
@@ -86,7 +101,12 @@ def digest_installation(android_id: str | None) -> str | None:
 
 
 def match_asset(
-    serial: str, installation: str | None, known: Iterable[Asset], on_bench: frozenset[str], carried: str | None = None
+    serial: str,
+    installation: str | None,
+    known: Iterable[Asset],
+    on_bench: frozenset[str],
+    carried: str | None = None,
+    standing: Standing = Standing.GIVEN,
 ) -> Match:
     """Which tablet this is; see the rules of the module.
 
@@ -94,10 +114,11 @@ def match_asset(
         known: tablets with this serial, and the one whose number is carried.
         on_bench: asset ids that are in a run right now.
         carried: the number in the tablet's own agent, where that obeys this site.
+        standing: of that number.
     """
     assets = list(known)
     same_serial = [asset for asset in assets if asset.serial == serial]
-    told = [asset for asset in same_serial if asset.installations]
+    told = [asset for asset in same_serial if asset.has_answered]
     named = [asset for asset in same_serial if installation in asset.confirmed and _is_told(installation)]
     confirmed = _exclude(named, on_bench)
     if confirmed:
@@ -105,9 +126,11 @@ def match_asset(
     if carried is None:
         return _match_known(serial, installation, same_serial, told, on_bench)
     owner = next((asset for asset in assets if asset.asset_id == carried), Asset(carried, serial, ()))
-    if owner.serial != serial or carried in on_bench:
+    if owner.serial != serial or carried in on_bench or standing is Standing.IMPOSSIBLE:
         found = _match_known(serial, installation, same_serial, told, on_bench)
         return replace(found, certainty=Certainty.UNKNOWN)
+    if standing is Standing.FORGOTTEN:
+        return Match(owner, Certainty.CANDIDATE, Basis.AGENT)
     if installation in owner.asked:
         return Match(owner, _doubt(serial, told), Basis.SERIAL)
     return Match(owner, Certainty.CERTAIN, Basis.LABEL if installation in owner.confirmed else Basis.AGENT)
@@ -171,6 +194,6 @@ def _exclude(assets: Iterable[Asset], on_bench: frozenset[str]) -> list[Asset]:
 
 def _find_silent(serial: str, same_serial: list[Asset], on_bench: frozenset[str]) -> list[Asset]:
     """The one tablet of a serial of its own that never answered more than that."""
-    if len(same_serial) != 1 or same_serial[0].installations or is_placeholder(serial):
+    if len(same_serial) != 1 or same_serial[0].has_answered or is_placeholder(serial):
         return []
     return _exclude(same_serial, on_bench)

@@ -193,6 +193,13 @@ class RecordStore:
                     self._finish(run.run_id, leaf)
         return tuple(written)
 
+    def list_tablets(self) -> Iterator[tuple[str, str]]:
+        """Yield asset id and serial of every record as it was on opening, and of every run that has none yet."""
+        for record in self._opened_with:
+            yield record.run.asset_id, str(record.run.identity.get("serial", ""))
+        for run in self._runs.open_runs:
+            yield run.asset_id, str(self._read_identity(run).get("serial", ""))
+
     def find_latest(self) -> str | None:
         """Return the latest time that a statement of the ledger names; None for an empty one."""
         return max((leaf.time for leaf in self._ledger.leaves), default=None)
@@ -318,11 +325,6 @@ class RecordStore:
         return replace(said, first_error=f"acknowledged by {decision.by}: {decision.why}")
 
     def _abandoned(self, run: OpenRun, now: datetime) -> RunResult:
-        path = self._folder / DOCUMENTS / f"{run.identity}.json"
-        try:
-            identity = parse_canonical(read_bytes(path), str(path))
-        except RecordError:  # its document went with a folder that was set aside
-            identity = {"assetId": run.asset_id}
         return RunResult(
             home_kind=self._keys.kind,
             run_id=run.run_id,
@@ -334,9 +336,17 @@ class RecordStore:
             outcome=Outcome.STOPPED,
             reason=Reason.STATION_KILLED,
             first_error=None,
-            identity=identity,
+            identity=self._read_identity(run),
             observed={},
         )
+
+    def _read_identity(self, run: OpenRun) -> Mapping[str, Any]:
+        path = self._folder / DOCUMENTS / f"{run.identity}.json"
+        try:
+            identity: Mapping[str, Any] = parse_canonical(read_bytes(path), str(path))
+        except RecordError:  # its document went with a folder that was set aside
+            return {"assetId": run.asset_id}
+        return identity
 
 
 def _list_statements(records: Iterable[Record]) -> Iterator[tuple[str, str, int, str]]:

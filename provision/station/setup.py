@@ -32,7 +32,6 @@ from provision.profiles.match import choose
 from provision.profiles.model import Profile, Profiles
 from provision.records.content import Configuration
 from provision.records.keys import load_keys
-from provision.records.reader import verify_folder
 from provision.records.store import Acknowledgement, RecordStore, WrittenRecord
 from provision.runs.agent_executor import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
@@ -282,9 +281,7 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
     store = RecordStore(home.records, keys, home.state, kept=read_kept(home, keys, state))
     keep_checkpoint(home, keys, state, store.checkpoint())
     assets = state.open_registry(home.bench.asset_prefix)
-    if assets.is_empty:
-        verdict = verify_folder(home.records)
-        assets.restore((record.run.asset_id, str(record.run.identity.get("serial", ""))) for record in verdict.records)
+    assets.restore(store.list_tablets())
     with LedgerWriter(store, assets) as ledger:
         yield ledger
     keep_checkpoint(home, keys, state, store.checkpoint())

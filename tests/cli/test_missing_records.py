@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from state_file import change_state
 
 from provision.cli.check import check
 from provision.cli.record import record as command
@@ -93,6 +94,16 @@ def test_a_second_place_that_is_not_there_is_named_before_work_begins(home: Path
 def test_a_second_place_that_cannot_be_written_at_the_end_is_told(home: Path) -> None:
     with pytest.raises(HomeError, match="cannot be kept there"):
         start(home, lambda: shutil.rmtree(home.parent / "disk"))
+
+
+def test_a_database_that_is_an_older_copy_learns_the_tablets_of_the_records(home: Path) -> None:
+    with open_bench_state(home) as state:
+        assert state.open_registry("A").knows("A-0002")
+    change_state(home, "DELETE FROM asset_installation WHERE asset_id = 'A-0002'")
+    change_state(home, "DELETE FROM asset WHERE asset_id = 'A-0002'")
+    start(home)
+    with open_bench_state(home) as state:
+        assert state.open_registry("A").check_in("NEW", "i1")[0].asset_id == "A-0003"
 
 
 def test_nothing_is_acknowledged_where_nothing_is_missing(home: Path) -> None:

@@ -12,7 +12,7 @@ from state_file import change_state
 
 from provision.errors import HomeError
 from provision.identity.shared_serials import is_placeholder
-from provision.identity.which import UNREAD, Asset, Certainty, digest_installation, match_asset
+from provision.identity.which import UNREAD, Asset, Certainty, Standing, digest_installation, match_asset
 from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.bench_state import BenchState
 from tests.case_files import read_cases
@@ -68,7 +68,8 @@ def _known(asset_id: str, serial: str, installations: Iterable[str], labels: Map
 def test_a_number_is_taken_from_the_tablet_or_from_a_person_and_a_guess_stays_one(case: Case) -> None:
     known = [_known(*row, *([{}] if len(row) == 3 else [])) for row in case["known"]]
     on_bench = frozenset(case.get("on_bench", ()))
-    match = match_asset(case["serial"], case["installation"], known, on_bench, case.get("carried"))
+    standing = Standing(case.get("standing", "given"))
+    match = match_asset(case["serial"], case["installation"], known, on_bench, case.get("carried"), standing)
     found = match.asset.asset_id if match.asset else None
     assert [found, str(match.certainty), str(match.basis)] == case["answer"]
 
@@ -170,6 +171,37 @@ def test_a_lost_list_is_restored_from_the_records_and_no_number_is_given_twice(b
     assert not again.is_empty
     assert again.check_in("R52N7", "i1")[1].certainty is Certainty.CANDIDATE
     assert again.check_in("R52N9", "i2")[0].asset_id == "A-0008"
+
+
+def test_a_list_that_is_an_older_copy_learns_what_the_records_know_besides(bench_state: BenchState) -> None:
+    book = _book(bench_state)
+    book.check_out(book.check_in("R52N1", "i1")[0].asset_id)
+    book.restore([("A-0001", "R52N1"), ("A-0002", "R52N2")])
+    assert book.check_in("R52N1", "i1")[1].certainty is Certainty.CERTAIN
+    assert book.check_in("R52N3", "i3")[0].asset_id == "A-0003"
+    assert book.check_in("R52N2", "i2")[1].certainty is Certainty.CANDIDATE
+
+
+@pytest.mark.parametrize(
+    ("carried", "given", "after"),
+    [
+        ("A-0042", "A-0042", "A-0043"),  # as after the loss of the list: asked about, and counted on from
+        ("A-10000", "A-10000", "A-10001"),
+        ("A-10001", "A-0001", "A-0002"),  # no tablet moves the numbers of a bench where it likes
+        ("A-99999999", "A-0001", "A-0002"),
+        ("A-42", "A-0001", "A-0002"),
+        ("A-00000042", "A-0001", "A-0002"),
+        ("A-0000", "A-0001", "A-0002"),
+        ("B-99999999", "B-99999999", "A-0001"),
+    ],
+)
+def test_a_number_that_nobody_here_gave_is_believed_within_bounds(
+    carried: str, given: str, after: str, bench_state: BenchState
+) -> None:
+    book = _book(bench_state)
+    asset, match = book.check_in("R52N1", "i1", carried)
+    assert (asset.asset_id, match.certainty is Certainty.CERTAIN) == (given, carried.startswith("B"))
+    assert book.check_in("R52N2", "i2")[0].asset_id == after
 
 
 def test_a_tablet_that_answers_at_last_keeps_its_number_and_is_known_from_then_on(bench_state: BenchState) -> None:

@@ -98,6 +98,7 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
         },
         AssetRegistry: {
             "is_empty": lambda: registry.is_empty,
+            "knows": lambda: registry.knows("A-0001"),
             "list_assets": lambda: list(registry.list_assets()),
             "restore": lambda: registry.restore([("A-9002", "S")]),
             "check_in": lambda: [

@@ -11,7 +11,7 @@ import pytest
 from factories import make_props
 
 from provision.facts.props import Props
-from provision.identity.which import Asset, match_asset, note_plug
+from provision.identity.which import Asset, Standing, match_asset, note_plug
 from provision.proofs.attempts import Tried
 from provision.state.agent_secrets import Issued
 from provision.state.opening import open_bench_state
@@ -52,8 +52,9 @@ class Work:
     def check_in(self) -> None:
         serial, installation = self.dice.choice(SERIALS), self.dice.choice((None, "i1", "i2", "i3"))
         carried, known = self.dice.choice((None, None, "A-0001", "B-0001", "A-9000")), self.model.assets
-        match = match_asset(serial, installation, known, frozenset(self.on_bench), carried)
         here = {one.asset_id: one for one in known}
+        standing = Standing.FORGOTTEN if carried not in {None, "B-0001", *here} else Standing.GIVEN
+        match = match_asset(serial, installation, known, frozenset(self.on_bench), carried, standing)
         highest = max((int(name[2:]) for name in here if name.startswith("A-")), default=0)
         new = Asset(f"A-{highest + 1:04d}", serial, () if installation is None else (installation,))
         asset = note_plug(match.asset or new, match.certainty, installation)

@@ -11,13 +11,17 @@ from functools import partial
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from provision.identity.which import UNREAD, Asset, Match, match_asset, note_plug
+from provision.identity.number import write_number
+from provision.identity.which import UNREAD, Asset, Match, Standing, match_asset, note_plug
 from provision.state.sql.database import Database
 from provision.state.sql.schema import ASSET, INSTALLATION, LABEL_CHECK
 
 ASSET_ID = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)-([0-9]{1,9})")
 ASKED, CONFIRMED = "asked", "confirmed"
 _PAGE = 500
+MOST_FORGOTTEN = 10_000
+"""So many numbers ahead of those it remembers a bench may have given and forgotten; what a tablet says can be anything,
+and the next number follows the highest."""
 
 
 class AssetRegistry:
@@ -52,15 +56,22 @@ class AssetRegistry:
             if page:
                 yield from self._database.read(partial(find_assets, ASSET.c.asset_id.between(page[0], page[-1])))
 
+    def knows(self, asset_id: str) -> bool:
+        """Whether a tablet of this number is known."""
+        wanted = select(ASSET.c.asset_id).where(ASSET.c.asset_id == asset_id)
+        return self._database.read(lambda connection: connection.execute(wanted).scalar()) is not None
+
     def restore(self, recorded: Iterable[tuple[str, str]]) -> None:
-        """Take known tablets from the ledger's records, when the database was lost.
+        """Take tablets that are not known here from the ledger's records: the database was lost, or is an older copy.
 
         Args:
             recorded: asset id and serial of each record. Installations are not in records, so these
                 tablets are candidates at their next plug, and their numbers are never given twice.
         """
-        known = {asset_id: serial for asset_id, serial in recorded if ASSET_ID.fullmatch(asset_id)}
-        assets = [Asset(asset_id, serial, (UNREAD,)) for asset_id, serial in sorted(known.items())]
+        lost = {asset_id: serial for asset_id, serial in recorded if ASSET_ID.fullmatch(asset_id)}
+        for asset in self.list_assets():
+            lost.pop(asset.asset_id, None)
+        assets = [Asset(asset_id, serial, (UNREAD,)) for asset_id, serial in sorted(lost.items())]
         if assets:
             self._database.write(lambda connection: keep_assets(connection, assets))
 
@@ -97,7 +108,8 @@ class AssetRegistry:
     ) -> tuple[Asset, Match]:
         which = ASSET.c.serial == serial
         known = find_assets(which if carried is None else or_(which, ASSET.c.asset_id == carried), connection)
-        match = match_asset(serial, installation, known, frozenset(self._on_bench), carried)
+        standing = self._judge(connection, carried, known)
+        match = match_asset(serial, installation, known, frozenset(self._on_bench), carried, standing)
         found = match.asset
         if found is None:
             found = Asset(
@@ -109,6 +121,15 @@ class AssetRegistry:
         elif asset != found:
             _keep_plug(connection, found, asset)
         return asset, match
+
+    def _judge(self, connection: Connection, carried: str | None, known: Iterable[Asset]) -> Standing:
+        """Of a carried number, what this bench can say: all of its own have one form, and follow one another."""
+        prefix, _, number = (carried or "").rpartition("-")
+        if prefix != self._prefix or any(asset.asset_id == carried for asset in known):
+            return Standing.GIVEN
+        last = find_last(connection, prefix)
+        possible = carried == write_number(prefix, int(number)) and 0 < int(number) <= last + MOST_FORGOTTEN
+        return Standing.FORGOTTEN if possible else Standing.IMPOSSIBLE
 
 
 def keep_assets(connection: Connection, assets: Iterable[Asset]) -> None:
@@ -160,8 +181,13 @@ def _list_ids(last: str, connection: Connection) -> tuple[str, ...]:
 
 def give_number(connection: Connection, prefix: str) -> str:
     """The number after the highest of a prefix."""
+    return write_number(prefix, find_last(connection, prefix) + 1)
+
+
+def find_last(connection: Connection, prefix: str) -> int:
+    """The highest number of a prefix that is known; 0 for none."""
     last = connection.execute(select(func.max(ASSET.c.number)).where(ASSET.c.prefix == prefix)).scalar()
-    return f"{prefix}-{(last or 0) + 1:04d}"
+    return last or 0
 
 
 def find_assets(which: ColumnElement[bool], connection: Connection) -> list[Asset]:
