@@ -77,6 +77,7 @@ class Control(StrEnum):
     APPS_PRESENT = "apps.present"
     APPS_CONFIGURED = "apps.configured"
     APPS_REMOVED = "apps.removed"
+    CALLS_AWAKE = "calls.awake"
     MAKER_SWITCHES = "maker.switches"
     WIFI_HOSPITAL = "wifi.hospital"
     WIFI_OTHER_NETWORKS = "wifi.other_networks"

@@ -105,7 +105,7 @@ def _changed(facts: Facts, changes: Mapping[str, Any], appset: AppSet) -> Facts:
 def _build(facts: Facts, part: str, values: Any, appset: AppSet) -> object:  # noqa: ANN401 # as it stands in YAML
     if part == "in_use":
         return dict(values)
-    if part == "installed":
+    if part in ("installed", "awake"):
         return frozenset(values)
     if part == "authorisation":
         return Authorisation(**values)

@@ -153,6 +153,19 @@ def test_special_accesses_are_given_and_read_back(api: int, tmp_path: Path) -> N
     assert last.facts.apps["org.example.made"].allowed == allowed
 
 
+@pytest.mark.parametrize("api", [22, 23, 34])
+def test_an_app_that_takes_calls_is_kept_awake_and_read_back(api: int, tmp_path: Path) -> None:
+    (tmp_path / "tablet").mkdir()
+    link = UploadLink(Bench(tmp_path / "tablet", model_for(api)))
+    file, size, digest = _make(tmp_path)
+    app = make_app("org.example.made", path=file, size=size, sha256=digest, version_code=1, calls=True)
+    want = DesiredState(make_site(), AppSet((app,), "0" * 64), is_tablet=True)
+    work = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict))
+    last = work.apply(work.read(), Changes(), lambda *_: None)
+    awake = [(each.holds, str(each.observed)) for each in last.plan.decisions if each.control == "calls.awake"]
+    assert awake == ([] if api < 23 else [(True, "awake: org.example.made")])
+
+
 @pytest.mark.parametrize("api", [22, 23, 24, 28, 34])
 def test_splits_and_grants_are_installed_and_read_back(api: int, tmp_path: Path) -> None:
     (tmp_path / "tablet").mkdir()

@@ -108,7 +108,7 @@ def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> N
     closed = {"safe_mode": True}
     site = make_site(kiosk={"lock_task": True, "hotline": "12"}, require={"agent.owner": "set"}, closed=closed)
     removals = (make_removal("org.example.game"),)
-    appset = make_appset(make_app(configuration={"server": "https://chat.example"}))
+    appset = make_appset(make_app(configuration={"server": "https://chat.example"}, calls=True))
     switches = (make_switch("org.example.updates"),)
     want = DesiredState(site, appset, is_tablet=True, removals=removals, switches=switches)
     plan = make_plan(make_facts(), want)

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from provision.appset.access import PERMISSIONS
+from provision.appset.access import PERMISSIONS, SpecialAccess
 from provision.appset.app_fault import AppFault
 from provision.appset.containers import check_is_apk
 from provision.appset.manifest import Manifest, read_manifest
@@ -50,7 +50,8 @@ class FileChecking:
             max_sdk=variant.max_sdk,
             schemes=frozenset(map(str, signatures.signers)),
             grants=entry.grants,
-            special_access=entry.special_access,
+            special_access=_list_access(entry, manifest),
+            calls=entry.calls,
             configuration=entry.configuration,
             traits=manifest.traits,
             permissions=manifest.permissions,
@@ -181,3 +182,10 @@ class FileChecking:
 
 _OF_FILE = ("file", "size", "sha256", "splits", "version_code", "version_name", "min_sdk", "target_sdk")
 """Keys of a file; the others belong to the app."""
+
+
+def _list_access(entry: AppEntry, manifest: Manifest) -> tuple[SpecialAccess, ...]:
+    """What its entry names; an app that takes calls also opens its screen of a call, where it asks for that right."""
+    full = SpecialAccess.FULL_SCREEN
+    implied = entry.calls and PERMISSIONS[full] in manifest.permissions and full not in entry.special_access
+    return (*entry.special_access, *((full,) if implied else ()))

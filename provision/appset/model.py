@@ -60,6 +60,7 @@ class App:
         splits: further APKs; which of them a tablet gets is `fit`'s business.
         grants: runtime permissions it is given (API 23 and later).
         special_access: app ops it is allowed (API 23 and later).
+        calls: whether it takes calls, so that battery saving must leave it alone.
         configuration: managed configuration for the owner to deliver, by key.
         variants: other files of the same app for other tablets, tried in order after this one.
         traits: what else of the base APK decides whether it is installed.
@@ -83,6 +84,7 @@ class App:
     splits: tuple[Split, ...] = ()
     grants: tuple[str, ...] = ()
     special_access: tuple[SpecialAccess, ...] = ()
+    calls: bool = False
     configuration: Mapping[str, Setting] = field(default_factory=dict)
     variants: tuple[App, ...] = ()
     traits: Traits = field(default_factory=Traits)
@@ -127,6 +129,11 @@ class AppSet:
     def grants(self) -> Mapping[str, tuple[str, ...]]:
         """Runtime permissions by package; the shell grants them, and an owner fixes them as well."""
         return {app.package: app.grants for app in self.apps if app.grants}
+
+    @property
+    def call_apps(self) -> tuple[str, ...]:
+        """Packages that take calls."""
+        return tuple(app.package for app in self.apps if app.calls)
 
     @property
     def legacy(self) -> frozenset[str]:

@@ -140,6 +140,7 @@ class AppEntry(FileModel):
     special_access: tuple[SpecialAccess, ...] = Field(
         default=(), max_length=10, description="special app access it is given, by its name in `appops`"
     )
+    calls: bool = Field(default=False, description="it takes calls: kept awake, and shown over the whole screen")
     configuration: dict[ConfigurationKey, ConfigurationValue] = Field(
         default_factory=dict, max_length=100, description="managed configuration, delivered by the owner"
     )

@@ -13,7 +13,7 @@ from provision.cli.orders import make_client, name_tablet
 from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import confirm, language_of
-from provision.facts import authorisation, owner
+from provision.facts import authorisation, awake, owner
 from provision.facts.ask import ask, run_batch
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import read_props
@@ -58,10 +58,13 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         state.audit_log.note("release", asset)
         free = client.release() and not _ask_owner(picked, api, seconds).package
         lapses = free and _let_lapse(picked, api, seconds)
+        sleeps = _let_sleep(picked, api, setup.appset.call_apps, seconds)
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
     if free and not lapses:
         click.echo(say(language, "release.keeps-keys"))
-    raise SystemExit(0 if free and lapses else ending.NOT_ALL)
+    if not sleeps:
+        click.echo(say(language, "release.keeps-awake"))
+    raise SystemExit(0 if free and lapses and sleeps else ending.NOT_ALL)
 
 
 def _is_free(picked: Picked, api: int, seconds: float) -> bool:
@@ -100,6 +103,19 @@ def _let_lapse(picked: Picked, api: int, seconds: float) -> bool:
     if _ask_authorisation(picked, seconds).lasts:
         picked.transport.shell(shlex.join(("settings", "delete", *authorisation.SETTING)), seconds=seconds)
     return not _ask_authorisation(picked, seconds).lasts
+
+
+def _let_sleep(picked: Picked, api: int, packages: tuple[str, ...], seconds: float) -> bool:
+    """Take back what kept apps that take calls awake (Wi-Fi and kiosk document 14.1); whether it reads back so."""
+    if not packages or api < awake.FIRST_API:
+        return True
+
+    def list_spared() -> frozenset[str]:
+        return ask(picked.transport, (awake.QUERY,), lambda read: awake.parse(read[awake.QUERY.name]), seconds=seconds)
+
+    for name in sorted(list_spared() & set(packages)):
+        picked.transport.shell(shlex.join((*awake.QUERY.words, f"-{name}")), seconds=seconds)
+    return not list_spared() & set(packages)
 
 
 def _ask_authorisation(picked: Picked, seconds: float) -> Authorisation:

@@ -97,7 +97,7 @@ CONTROLS = re.findall(
     r"\S+",
     """
     apps.present apps.configured apps.removed maker.switches wifi.hospital wifi.other_networks location.on
-    screen.timeout clock.zone adb.authorisation safe_mode.closed kiosk.lock_task agent.owner
+    screen.timeout clock.zone adb.authorisation safe_mode.closed kiosk.lock_task agent.owner calls.awake
     """,
 )
 REASONS = re.findall(

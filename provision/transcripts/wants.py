@@ -39,6 +39,7 @@ def _describe(app: App) -> Mapping[str, Any]:
         "splits": [{"name": split.name, "size": split.size} for split in app.splits],
         "grants": list(app.grants),
         "special_access": [str(each) for each in app.special_access],
+        **({"calls": True} if app.calls else {}),
         "configured": bool(app.configuration),
         "variants": [_describe(each) for each in app.variants],
     }

@@ -84,6 +84,14 @@ def test_the_first_variant_that_fits_is_taken(tmp_path: Path) -> None:
     assert none.cause is UnfitCause.ABI_MISSING
 
 
+@pytest.mark.parametrize("asks", [True, False])
+def test_an_app_that_takes_calls_opens_its_screen_where_it_asks_for_that(*, asks: bool, tmp_path: Path) -> None:
+    raw = make_apk(permissions=("android.permission.USE_FULL_SCREEN_INTENT",) if asks else ())
+    appset = _load(tmp_path, app_entry(**entry(tmp_path / "a.apk", raw), calls=True))
+    assert appset.call_apps == ("org.example.made",)
+    assert appset.apps[0].special_access == (("USE_FULL_SCREEN_INTENT",) if asks else ())
+
+
 def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
     overlay = "android.permission.SYSTEM_ALERT_WINDOW"
     raw = make_apk(permissions=(CAMERA, overlay), restrictions=True)

@@ -16,7 +16,7 @@ from provision.texts.message import PREFIX, VERBATIM, Message, decode, encode, t
 OPERATIONS = tuple(file.stem for file in FOLDER.glob("*.yaml") if file.stem != "adb_authorisation")
 NEUTRAL = re.compile(r"[A-Z]\w+(/\w+)+|UTC|-?\d+ ms|[A-Za-z]\w*(\.\w+)+( \d+)?|\w+ \w+=\S*|none")
 """Zones, times, packages with or without their version, values of settings: the same in every language."""
-COMMAND = re.compile(r"(am|agent release|appops|cmd|dpm|pm|settings) ?.*")
+COMMAND = re.compile(r"(am|agent release|appops|cmd|dpm|dumpsys deviceidle|pm|settings) ?.*")
 
 
 def list_verbatim(said: Message) -> Iterator[str]:

@@ -127,6 +127,7 @@ def make_app(says: Mapping[str, Any], folder: Path) -> App:
         schemes=frozenset(says["schemes"]),
         grants=tuple(says["grants"]),
         special_access=tuple(SpecialAccess(each) for each in says["special_access"]),
+        calls=says.get("calls", False),
         variants=tuple(make_app(each, folder) for each in says["variants"]),
     )
 

@@ -52,8 +52,10 @@ def mutates(argv: Sequence[str]) -> bool:
         return False
     word = argv[1] if argv[0] == "cmd" and len(argv) > 1 else argv[0]
     rest = without_user(argv[2 if argv[0] == "cmd" else 1 :])
-    if word in {"wm", "connectivity"} or (word == "dumpsys" and rest[:1] in (["battery"], ["deviceidle"])):
+    if word in {"wm", "connectivity"} or (word == "dumpsys" and rest[:1] == ["battery"]):
         return len(rest) > 1
+    if word == "dumpsys" and rest[:2] == ["deviceidle", "whitelist"]:
+        return any(not each.startswith("=") for each in rest[2:])
     if rest[:1] == ["volume"]:
         return "--set" in rest or "--adj" in rest
     if word in READ_ONLY or not rest:

@@ -159,6 +159,7 @@ class Data(Part):
     `configurations` is what the owner configured apps with, by package, installed or not;
     `staged` are committed sessions that wait for a reboot; `uninstall_blocked` packages the owner holds fast;
     `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
+    `spared` are apps that battery saving leaves alone by the user's choice;
     `opened_gates` the maker's gates a hand opened in the settings;
     `installs` counts what was written below `/data/app`, so that no folder's random name comes twice;
     `setup_latched` stays true once the setup was seen complete; `owned_at_boot` what the owner property
@@ -202,6 +203,7 @@ class Data(Part):
     user_locked: bool = False
     configurations: dict[str, dict[str, Setting]] = Field(default_factory=dict)
     appops: dict[str, dict[str, str]] = Field(default_factory=dict)
+    spared: list[str] = Field(default_factory=list)
     suggestions: list[SavedNetwork] = Field(default_factory=list)
     verbose_wifi: bool = False
     status_bar: list[str] = Field(default_factory=list)

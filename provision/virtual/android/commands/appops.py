@@ -15,7 +15,13 @@ from provision.virtual.android.replies import done, failed, unknown_verb
 MODES = frozenset({"allow", "ignore", "deny", "default", "foreground"})
 MOCK = "MOCK_LOCATION"
 DEFAULT_MODE_API = 30
-FIRST_API = {"MOCK_LOCATION": 23, "RUN_IN_BACKGROUND": 24, "REQUEST_INSTALL_PACKAGES": 26, "RUN_ANY_IN_BACKGROUND": 28}
+FIRST_API = {
+    "MOCK_LOCATION": 23,
+    "RUN_IN_BACKGROUND": 24,
+    "REQUEST_INSTALL_PACKAGES": 26,
+    "RUN_ANY_IN_BACKGROUND": 28,
+    "USE_FULL_SCREEN_INTENT": 34,
+}
 """Operations that are not there from the start, with their first level (packages document 8)."""
 
 

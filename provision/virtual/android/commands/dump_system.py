@@ -15,6 +15,10 @@ from provision.virtual.android.device import Device
 PROVIDERS_30, SECTIONS_API, CAPABILITIES_API, NAMED_API = 30, 31, 29, 28
 SHOWN_API, IDLE_API, TWO_WORDS_API, DISPLAYS_API = 26, 23, 23, 30
 NETWORK_FIRST_API = 31
+ASKED_API = 24
+SPARED_BY_IMAGE = "com.android.shell"
+"""Stands for the packages that the system's image spares."""
+
 SHELL = "com.android.shell"
 FLAGGED_BY = "android"
 """`cmd statusbar` disables in the name of the service's own context (Wi-Fi document 3.6)."""
@@ -82,10 +86,31 @@ def window_text(device: Device, words: Sequence[str]) -> str:
 
 
 def deviceidle_text(device: Device, words: Sequence[str]) -> str:
-    """`dumpsys deviceidle whitelist +PKG` (6.0 on)."""
-    name = word(words, 1).removeprefix("+")
+    """`dumpsys deviceidle whitelist [+PKG|-PKG|=PKG]` (Android 6 on; `=` from 7 on): Wi-Fi document 14.1."""
     if device.api < IDLE_API:
         return "Can't find service: deviceidle\n"
-    if word(words, 0) != "whitelist" or not word(words, 1).startswith("+"):
+    if word(words, 0) != "whitelist":
         return ""
-    return f"Added: {name}\n" if device.installed(name) else f"Unknown package: {name}\n"
+    spared = device.data.spared
+    if len(words) < 2:
+        lines = [f"system-excidle,{SPARED_BY_IMAGE},10010", f"system,{SPARED_BY_IMAGE},10010"]
+        return "".join(f"{line}\n" for line in (*lines, *(f"user,{name},{10100 + n}" for n, name in enumerate(spared))))
+    return "".join(f"{line}\n" for line in filter(None, (_spare(device, each) for each in words[1:])))
+
+
+def _spare(device: Device, change: str) -> str:
+    """One word of `whitelist`; a package that is not there is refused, and one that was never taken in is no error."""
+    sign, name = change[:1], change[1:]
+    spared = device.data.spared
+    if sign not in ("+", "-") and (sign != "=" or device.api < ASKED_API):
+        signs = "+ or -" if device.api < ASKED_API else "+, -, or ="
+        return f"Package must be prefixed with {signs}: {change}"
+    if sign == "=":
+        return str(name in spared).lower()
+    if sign == "+":
+        if device.installed(name) is None:
+            return f"Unknown package: {name}"
+        device.data.spared = [*spared, *(() if name in spared else (name,))]
+        return f"Added: {name}"
+    device.data.spared = [each for each in spared if each != name]
+    return f"Removed: {name}" if name in spared else ""

@@ -97,6 +97,7 @@ def _uninstall(device: Device, name: str, *, keep: bool, stays: bool) -> None:
     else:
         del device.data.packages[name]
         device.data.appops.pop(name, None)
+        device.data.spared = [each for each in device.data.spared if each != name]
 
 
 def _forget_data(device: Device, name: str) -> None:
