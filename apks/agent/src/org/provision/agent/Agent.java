@@ -32,6 +32,7 @@ public final class Agent {
     private final Owner owner;
     private final Clock clock;
     private final CodeLock codes;
+    private final Choices choices;
     private final Relocker relocker;
     private final Door door;
     private final Screen screen;
@@ -43,6 +44,7 @@ public final class Agent {
         owner = new AndroidOwner(context);
         clock = new BootClock(context);
         codes = new CodeLock(store, random);
+        choices = new Choices(store);
         screen = new RemoteScreen(context);
         relocker = new Relocker(context, new Runnable() {
             @Override
@@ -83,6 +85,10 @@ public final class Agent {
 
     public CodeLock codes() {
         return codes;
+    }
+
+    public Choices choices() {
+        return choices;
     }
 
     public Door door() {

@@ -196,6 +196,7 @@ public final class Duties implements Orders {
         for (String name : names) {
             rows.add(clear(name));
         }
+        new Choices(store).forget();
         screen.refresh();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("packages", rows);

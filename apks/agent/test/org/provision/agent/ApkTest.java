@@ -29,14 +29,14 @@ public final class ApkTest {
         assertTrue(badging, badging.contains("targetSdkVersion:'34'"));
         assertFalse("testOnly", badging.contains("testOnly"));
         assertFalse("debuggable", badging.contains("application-debuggable"));
-        assertTrue(badging, badging.contains("locales: '--_--' 'fr'"));
+        assertTrue(badging, badging.contains("locales: '--_--' 'ar' 'es' 'fr' 'pt' 'tr'"));
     }
 
     @Test
     public void thePermissionsAreTheOnesWithAReason() throws Exception {
         Set<String> expected = new TreeSet<>(Arrays.asList(
                 "ACCESS_WIFI_STATE", "CHANGE_WIFI_STATE", "ACCESS_FINE_LOCATION", "ACCESS_COARSE_LOCATION",
-                "ACCESS_BACKGROUND_LOCATION", "RECEIVE_BOOT_COMPLETED"));
+                "ACCESS_BACKGROUND_LOCATION", "RECEIVE_BOOT_COMPLETED", "TURN_SCREEN_ON", "WAKE_LOCK"));
         Set<String> found = new TreeSet<>();
         for (String line : output("aapt", "dump", "permissions", APK).split("\n")) {
             if (line.startsWith("uses-permission")) {

@@ -7,13 +7,18 @@ import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
 import android.content.Intent;
+import android.net.Uri;
 import android.os.Build;
+import android.provider.Settings;
+import android.view.View;
+import android.view.accessibility.AccessibilityNodeInfo;
 import android.widget.TextView;
 import java.util.concurrent.TimeUnit;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.provision.agent.device.PreferencesStore;
+import org.provision.agent.device.Sound;
 import org.provision.agent.maintenance.Hotp;
 import org.provision.agent.screen.HomeActivity;
 import org.robolectric.Robolectric;
@@ -22,6 +27,7 @@ import org.robolectric.RuntimeEnvironment;
 import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.Config;
 import org.robolectric.shadows.ShadowLooper;
+import org.robolectric.shadows.ShadowPowerManager;
 
 /** The launcher as hands use it. */
 @RunWith(RobolectricTestRunner.class)
@@ -43,7 +49,7 @@ public final class HomeActivityTest {
     @Test
     public void aPatientSeesTheAppsTheNumberAndWhomToCall() {
         tablet("fr");
-        assertSees("Cardiologie 2", "A-0042", "Visio", "01 40 00 00 42", "donnez le numéro A-0042");
+        assertSees("Cardiologie 2", "A-0042", "Visio", "01 40 00 00 42", "donnez son numéro, A-0042", "pas la tablette");
         tap("Visio");
         Intent started = shadowOf(home).getNextStartedActivity();
         assertEquals("org.example.visio", started.getComponent().getPackageName());
@@ -52,21 +58,100 @@ public final class HomeActivityTest {
     }
 
     @Test
-    public void anAppThatIsMissingSaysSoAndDoesNothing() {
+    public void anAppThatIsMissingIsHiddenFromPatientsAndToldToStaff() {
         Installed.policy("fr", "\"org.example.absent\"");
         start();
-        assertSees("absent\npas installée");
-        tap("absent\npas installée");
-        assertNull(shadowOf(home).getNextStartedActivity());
+        assertSees("Aucune application n'est prête");
+        tap("Réservé au personnel");
+        assertSees("Absentes, ou sans écran : org.example.absent.");
     }
 
     @Test
-    public void theOtherLanguageIsOneTouchAway() {
+    public void anAppThatComesWhileTheScreenIsShownGetsItsTile() {
+        Installed.policy("fr", "\"org.example.visio\"");
+        start();
+        Installed.app("org.example.visio", "Visio", RuntimeEnvironment.getApplication().getDrawable(R.drawable.agent));
+        home.sendBroadcast(new Intent(Intent.ACTION_PACKAGE_ADDED, Uri.parse("package:org.example.visio")));
+        ShadowLooper.idleMainLooper();
+        assertSees("Visio");
+    }
+
+    @Test
+    public void anAppThatGoesAsItIsTouchedIsToldAndCrashesNothing() {
         tablet("fr");
-        tap("English");
-        assertSees("A problem? Call", "Staff only");
-        tap("Français");
-        assertSees("Un problème ? Appelez le");
+        shadowOf(home.getPackageManager()).deletePackage("org.example.visio");
+        tap("Visio");
+        assertSees("Visio ne s'ouvre pas pour l'instant");
+    }
+
+    @Test
+    public void aTileIsAButtonForWhoHearsTheScreen() {
+        tablet("fr");
+        View tile = Touch.targets(Touch.root(home)).get(0);
+        AccessibilityNodeInfo heard = tile.createAccessibilityNodeInfo();
+        assertEquals("android.widget.Button", heard.getClassName());
+        assertEquals("Visio", heard.getContentDescription());
+    }
+
+    @Test
+    public void theWayBackNamesTheKeysOfTheRelease() {
+        tablet("fr");
+        assertSees(Build.VERSION.SDK_INT < 28 ? "la flèche tout en bas" : "la touche du milieu");
+        Settings.Secure.putInt(home.getContentResolver(), "navigation_mode", 2);
+        home.back();
+        assertSees(Build.VERSION.SDK_INT < 28 ? "la flèche" : Build.VERSION.SDK_INT == 28 ? "la touche du milieu" : "un doigt glissé");
+    }
+
+    @Test
+    public void patientsSeeWhenTheNetworkIsGoneOrTheBatteryLow() {
+        Installed.condition(9, false);
+        tablet("fr");
+        assertShown(true, "Pas de réseau : les appels ne marchent pas pour l'instant.");
+        assertShown(true, "La batterie est presque vide. Demandez à brancher la tablette.");
+        Installed.condition(80, true);
+        home.sendBroadcast(new Intent(Intent.ACTION_TIME_TICK));
+        ShadowLooper.idleMainLooper();
+        assertShown(false, "Pas de réseau : les appels ne marchent pas pour l'instant.");
+        assertShown(false, "La batterie est presque vide. Demandez à brancher la tablette.");
+    }
+
+    @Test
+    public void thePatientsLanguageIsTheirsStaffKeepTheSites() {
+        tablet("fr");
+        tap("Son, lumière, langue");
+        tap("العربية");
+        tap("رجوع");
+        assertSees("أنت هنا", "Réservé au personnel");
+        assertEquals(View.LAYOUT_DIRECTION_RTL, Touch.find(Touch.root(home), "Visio").getLayoutDirection());
+        tap("Réservé au personnel");
+        assertSees("Appelez le 01 40 00 00 42");
+        agent().choices().forget();
+        home.back();
+        assertSees("Vous êtes ici");
+    }
+
+    @Test
+    public void soundFollowsTheKeys() {
+        tablet("fr");
+        tap("Son, lumière, langue");
+        Sound sound = new Sound(home);
+        int before = sound.level();
+        tap("+");
+        assertTrue(sound.level() > before);
+        tap("−");
+        assertEquals(before, sound.level());
+    }
+
+    @Test
+    public void screensOfTheirOwnEndWithoutATouch() {
+        tablet("fr");
+        tap("Réservé au personnel");
+        ShadowLooper.idleMainLooper(90, TimeUnit.SECONDS);
+        home.onUserInteraction();
+        ShadowLooper.idleMainLooper(90, TimeUnit.SECONDS);
+        assertSees("Déverrouiller (personnel)");
+        ShadowLooper.idleMainLooper(31, TimeUnit.SECONDS);
+        assertSees("Visio");
     }
 
     @Test
@@ -79,7 +164,7 @@ public final class HomeActivityTest {
         assertSees("The tablet is unlocked.");
         tap("Android settings");
         assertEquals("android.settings.SETTINGS", shadowOf(home).getNextStartedActivity().getAction());
-        tap("Back to the applications");
+        tap("Back to the patient's screen");
         assertSees("The tablet is unlocked.", "Visio");
         tap("Lock the tablet");
         assertFalse(agent().door().isOpen());
@@ -167,9 +252,11 @@ public final class HomeActivityTest {
         type("00000001".equals(answer()) ? "00000002" : "00000001");
         type("00000001".equals(answer()) ? "00000002" : "00000001");
         assertSees("Too many wrong answers. Try again in 15 min");
+        ShadowLooper.idleMainLooper(70, TimeUnit.SECONDS);
+        assertSees("Try again in 14 min");
         assertNull("no keys while locked out", Touch.find(Touch.root(home), "OK"));
         assertFalse(agent().door().isOpen());
-        tap("Back to the applications");
+        tap("Back to the patient's screen");
         assertSees("Visio");
     }
 
@@ -195,10 +282,11 @@ public final class HomeActivityTest {
         Installed.policy("fr", "");
         HomeActivity.askForSign(5);
         start();
+        assertTrue("a dark screen is woken", ShadowPowerManager.getLatestWakeLock().isHeld());
         assertEquals(1, Touch.texts(Touch.root(home)).size());
         assertSees("A-0042");
         ShadowLooper.idleMainLooper(6, TimeUnit.SECONDS);
-        assertSees("Un problème ? Appelez le");
+        assertSees("Vous êtes ici");
     }
 
     @Test
@@ -206,15 +294,17 @@ public final class HomeActivityTest {
         Installed.policy("fr", "");
         Intent show = new Intent().putExtra("show_seconds", Integer.MAX_VALUE);
         home = Robolectric.buildActivity(HomeActivity.class, show).setup().get();
-        assertSees("Un problème ? Appelez le");
+        assertSees("Vous êtes ici");
     }
 
     @Test
     public void itStaysWhenTheTabletIsTurned() {
         tablet("fr");
         tap("Réservé au personnel");
+        tap("4");
+        tap("2");
         home.onConfigurationChanged(home.getResources().getConfiguration());
-        assertSees("Déverrouiller la tablette");
+        assertSees("Déverrouiller (personnel)", "42··  ····");
     }
 
     private void openByHand() {
@@ -257,10 +347,15 @@ public final class HomeActivityTest {
         Touch.tap(home, words);
     }
 
+    private void assertShown(boolean shown, String words) {
+        View found = Touch.find(Touch.root(home), words);
+        assertEquals(words, shown, found != null && found.getVisibility() == View.VISIBLE);
+    }
+
     private void assertSees(String... words) {
         StringBuilder all = new StringBuilder();
         for (TextView each : Touch.texts(Touch.root(home))) {
-            all.append(each.getText()).append('|');
+            all.append(each.getText().toString().replace('\u00a0', ' ')).append('|');
         }
         for (String each : words) {
             assertTrue(each + " in " + all, all.toString().contains(each));

@@ -11,11 +11,15 @@ import android.content.IntentFilter;
 import android.content.pm.ApplicationInfo;
 import android.content.pm.PackageInfo;
 import android.graphics.drawable.Drawable;
+import android.net.wifi.SupplicantState;
+import android.net.wifi.WifiManager;
+import android.os.BatteryManager;
 import org.provision.agent.contract.Base64;
 import org.provision.agent.contract.Bytes;
 import org.provision.agent.device.PreferencesStore;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.shadows.ShadowPackageManager;
+import org.robolectric.shadows.ShadowWifiInfo;
 
 /** A tablet with an owner, a policy and some apps, for tests of the screens. */
 final class Installed {
@@ -32,12 +36,30 @@ final class Installed {
     }
 
     static void policy(String language, String packages) {
+        policy(language, packages, "Cardiologie 2", "01 40 00 00 42", "A-0042");
+    }
+
+    static void policy(String language, String packages, String ward, String hotline, String asset) {
         PreferencesStore store = new PreferencesStore(RuntimeEnvironment.getApplication());
-        store.put("policy", "{\"asset\":{\"id\":\"A-0042\",\"ward\":\"Cardiologie 2\",\"hotline\":\"01 40 00 00 42\","
-                + "\"colour\":\"#00629B\"},\"language\":\"" + language + "\",\"kiosk\":{\"packages\":[" + packages
-                + "]},\"maintenance\":{\"tries\":3}}");
+        store.put("policy", "{\"asset\":{\"id\":\"" + asset + "\",\"ward\":\"" + ward + "\",\"hotline\":\"" + hotline
+                + "\",\"colour\":\"#00629B\"},\"language\":\"" + language + "\",\"kiosk\":{\"packages\":[" + packages
+                + "]},\"networks\":[{\"ssid\":\"HOPITAL\",\"security\":\"open\",\"hidden\":false}],"
+                + "\"maintenance\":{\"tries\":3}}");
         store.put("code.secret", Base64.STANDARD.encode(SECRET));
         store.put("code.most", "3");
+    }
+
+    /** What the signs show: a charge in percent, and whether a network is joined. */
+    @SuppressWarnings("deprecation")
+    static void condition(int percent, boolean joined) {
+        Application application = RuntimeEnvironment.getApplication();
+        application.sendStickyBroadcast(new Intent(Intent.ACTION_BATTERY_CHANGED)
+                .putExtra(BatteryManager.EXTRA_LEVEL, percent)
+                .putExtra(BatteryManager.EXTRA_SCALE, 100));
+        WifiManager wifi = (WifiManager) application.getSystemService(Context.WIFI_SERVICE);
+        ShadowWifiInfo info = shadowOf(wifi.getConnectionInfo());
+        info.setSupplicantState(joined ? SupplicantState.COMPLETED : SupplicantState.DISCONNECTED);
+        info.setRssi(-55);
     }
 
     static void app(String name, String label, Drawable icon) {

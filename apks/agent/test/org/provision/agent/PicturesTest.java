@@ -1,17 +1,24 @@
 package org.provision.agent;
 
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import android.graphics.Bitmap;
 import android.graphics.Canvas;
 import android.graphics.Color;
+import android.graphics.Rect;
+import android.graphics.drawable.ColorDrawable;
+import android.graphics.drawable.Drawable;
 import android.graphics.drawable.GradientDrawable;
 import android.view.View;
+import android.widget.ScrollView;
 import android.widget.TextView;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.Before;
 import org.junit.Test;
@@ -20,8 +27,10 @@ import org.provision.agent.contract.Refusal;
 import org.provision.agent.screen.HomeActivity;
 import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
+import org.robolectric.RuntimeEnvironment;
 import org.robolectric.annotation.Config;
 import org.robolectric.annotation.GraphicsMode;
+import org.robolectric.shadows.ShadowLooper;
 
 /** Draws the screens to PNG files, to be looked at; and tests that nothing is cut off. */
 @RunWith(RobolectricTestRunner.class)
@@ -29,11 +38,17 @@ import org.robolectric.annotation.GraphicsMode;
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 public final class PicturesTest {
     private static final String LARGE = "w1280dp-h800dp-land-mdpi";
+    private static final String LONG = "Hôpital universitaire Exemple-Saint-Antoine, Gériatrie aiguë";
     private static final String SMALL = "w600dp-h1024dp-port-mdpi";
+
+    private static final String APPS =
+            "\"org.example.visio\",\"org.example.chat\",\"org.example.browser\",\"org.example.jeux\"";
+    private static final double DOTS_PER_MILLIMETRE = 160 / 25.4;
 
     @Before
     public void provision() {
         Installed.owner();
+        Installed.condition(80, true);
         String[][] apps = {{"visio", "Visio", "#2E7D32"}, {"chat", "Messages", "#6A1B9A"}, {"browser", "Internet", "#EF6C00"}};
         for (String[] app : apps) {
             GradientDrawable icon = new GradientDrawable();
@@ -46,22 +61,80 @@ public final class PicturesTest {
 
     @Test
     @Config(qualifiers = "fr-" + LARGE)
-    public void homeFrench() throws IOException {
-        draw("home-fr", home("fr"));
+    public void homeInSixLanguages() throws IOException {
+        for (String language : new String[] {"fr", "en", "es", "pt", "ar", "tr"}) {
+            draw("home-" + language, patient(language));
+        }
     }
 
     @Test
     @Config(qualifiers = "fr-" + SMALL)
-    public void homeFrenchUpright() throws IOException {
-        draw("home-fr-upright", home("fr"));
+    public void homeUprightInSixLanguages() throws IOException {
+        for (String language : new String[] {"fr", "en", "es", "pt", "ar", "tr"}) {
+            draw("home-" + language + "-upright", patient(language));
+        }
     }
 
     @Test
-    @Config(qualifiers = "en-" + LARGE)
-    public void homeEnglish() throws IOException {
-        draw("home-en", home("en"));
+    @Config(qualifiers = "fr-" + SMALL)
+    public void theLongestTextsInEverySizeOfLetters() throws IOException {
+        for (float scale : new float[] {1, 1.3f, 2}) {
+            RuntimeEnvironment.setFontScale(scale);
+            for (String language : new String[] {"fr", "en", "es", "pt", "ar", "tr"}) {
+                Installed.condition(9, false);
+                Installed.policy("fr", APPS, LONG, LONG, "HOPITAL1-12345678");
+                Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage(language);
+                HomeActivity home = start();
+                Agent.of(home).door().open();
+                home.back();
+                draw("longest-" + language + "-" + Math.round(scale * 10), home);
+            }
+        }
     }
 
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void staffScreensInEverySizeOfLetters() throws IOException {
+        for (float scale : new float[] {1, 1.3f, 2}) {
+            RuntimeEnvironment.setFontScale(scale);
+            Installed.policy("fr", APPS, LONG, LONG, "HOPITAL1-12345678");
+            HomeActivity home = start();
+            home.staff();
+            draw("staff-longest-" + Math.round(scale * 10), home);
+            home.comfort();
+            draw("comfort-longest-" + Math.round(scale * 10), home);
+        }
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + LARGE)
+    public void theLongestTextsTwiceAsLargeOnAWideScreen() throws IOException {
+        RuntimeEnvironment.setFontScale(2);
+        Installed.policy("fr", APPS, LONG, LONG, "HOPITAL1-12345678");
+        HomeActivity home = start();
+        draw("longest-fr-20-wide", home);
+        home.comfort();
+        draw("comfort-longest-20-wide", home);
+        home.staff();
+        draw("staff-longest-20-wide", home);
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + LARGE)
+    public void homeWithoutNetwork() throws IOException {
+        Installed.condition(12, false);
+        draw("home-alarms", home("fr"));
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + LARGE)
+    public void comfort() throws IOException {
+        HomeActivity home = home("fr");
+        home.comfort();
+        draw("comfort-fr", home);
+        Touch.tap(home, "العربية");
+        draw("comfort-ar", home);
+    }
     @Test
     @Config(qualifiers = "fr-" + LARGE)
     public void staffFrench() throws IOException {
@@ -116,15 +189,27 @@ public final class PicturesTest {
     public void sign() throws IOException {
         Installed.policy("fr", "");
         HomeActivity.askForSign(30);
-        draw("sign", Robolectric.buildActivity(HomeActivity.class).setup().get());
+        draw("sign", start());
     }
 
     private static HomeActivity home(String language) {
-        Installed.policy(language, "\"org.example.visio\",\"org.example.chat\",\"org.example.browser\",\"org.example.jeux\"");
+        Installed.policy(language, APPS);
+        return start();
+    }
+
+    /** A French ward's tablet in the language of its patient. */
+    private static HomeActivity patient(String language) {
+        Installed.policy("fr", APPS, "CHU Exemple, Cardiologie 2", "01 40 00 00 42", "A-0042");
+        Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage(language);
+        return start();
+    }
+
+    private static HomeActivity start() {
         return Robolectric.buildActivity(HomeActivity.class).setup().get();
     }
 
     private static void draw(String name, HomeActivity home) throws IOException {
+        ShadowLooper.idleMainLooper();
         View view = home.getWindow().getDecorView();
         Bitmap picture = Bitmap.createBitmap(view.getWidth(), view.getHeight(), Bitmap.Config.ARGB_8888);
         view.draw(new Canvas(picture));
@@ -133,23 +218,84 @@ public final class PicturesTest {
             assertTrue(picture.compress(Bitmap.CompressFormat.PNG, 100, out));
         }
         Set<Integer> colours = new HashSet<>();
-        for (int x = 0; x < picture.getWidth(); x += 5) {
-            colours.add(picture.getPixel(x, 30));
-            colours.add(picture.getPixel(x, picture.getHeight() / 2));
+        for (int at = 0; at < picture.getWidth() * picture.getHeight(); at += 97) {
+            colours.add(picture.getPixel(at % picture.getWidth(), at / picture.getWidth()));
         }
         assertTrue("drawn with something on it", colours.size() > 2);
         assertWhole(Touch.root(home));
+        assertTouchable(Touch.root(home));
+        assertReadable(Touch.root(home));
     }
 
-    /** No text is cut off below or at the right, by itself or by what it stands in. */
+    /** No text is cut off below or at the side, by itself or by what it stands in; what scrolls may be longer than the screen. */
     private static void assertWhole(View root) {
         for (TextView text : Touch.texts(root)) {
+            if (!text.isShown()) {
+                continue;
+            }
             int room = text.getHeight() - text.getTotalPaddingTop() - text.getTotalPaddingBottom();
-            assertTrue("cut off: " + text.getText(), text.getLayout().getHeight() <= room + 1);
+            assertTrue("cut off: " + text.getText() + " " + text.getLayout().getHeight() + " in " + room, text.getLayout().getHeight() <= room + 1);
+            for (int i = 0; i < text.getLayout().getLineCount(); i++) {
+                assertEquals("shortened: " + text.getText(), 0, text.getLayout().getEllipsisCount(i));
+                assertTrue("wider than its room: " + text.getText(), text.getLayout().getLineMax(i) <= text.getLayout().getWidth() + 1);
+                assertFalse("broken within a word: " + text.getText(), breaksWord(text, i));
+            }
             for (View each = text; each != root; each = (View) each.getParent()) {
-                int width = ((View) each.getParent()).getWidth();
-                assertTrue("pushed out: " + text.getText(), each.getLeft() >= 0 && each.getRight() <= width);
+                View parent = (View) each.getParent();
+                assertTrue("pushed out: " + text.getText(), each.getLeft() >= 0 && each.getRight() <= parent.getWidth());
+                boolean scrolls = parent instanceof ScrollView;
+                assertTrue("pushed down: " + text.getText(), scrolls || each.getTop() >= 0 && each.getBottom() <= parent.getHeight());
             }
         }
+    }
+
+    private static boolean breaksWord(TextView text, int line) {
+        int end = text.getLayout().getLineEnd(line);
+        CharSequence all = text.getText();
+        return end > 0 && end < all.length() && Character.isLetter(all.charAt(end - 1)) && Character.isLetter(all.charAt(end));
+    }
+
+    /** 16 mm for a finger, 3 mm to the next one. */
+    private static void assertTouchable(View root) {
+        List<View> targets = Touch.targets(root);
+        for (View each : targets) {
+            String name = each + " " + each.getContentDescription();
+            assertTrue("small: " + name, Math.min(each.getWidth(), each.getHeight()) >= Math.floor(16 * DOTS_PER_MILLIMETRE));
+            Rect one = new Rect();
+            if (!each.getGlobalVisibleRect(one)) {
+                continue; // further down where one scrolls
+            }
+            one.inset((int) -Math.floor(3 * DOTS_PER_MILLIMETRE) + 2, (int) -Math.floor(3 * DOTS_PER_MILLIMETRE) + 2);
+            for (View other : targets) {
+                Rect two = new Rect();
+                boolean seen = other != each && other.getGlobalVisibleRect(two);
+                assertFalse("near: " + name + " and " + other, seen && Rect.intersects(one, two));
+            }
+        }
+    }
+
+    /** WCAG 2.2, 1.4.3 (AA): 4.5 between letters and what they stand on. */
+    private static void assertReadable(View root) {
+        for (TextView text : Touch.texts(root)) {
+            double one = light(text.getCurrentTextColor());
+            double two = light(ground(text));
+            double contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+            assertTrue(contrast + ": " + text.getText(), contrast >= 4.5);
+        }
+    }
+
+    private static int ground(View view) {
+        Drawable ground = view.getBackground();
+        if (ground instanceof ColorDrawable) {
+            return ((ColorDrawable) ground).getColor();
+        }
+        if (ground instanceof GradientDrawable) {
+            return ((GradientDrawable) ground).getColor().getDefaultColor();
+        }
+        return ground((View) view.getParent());
+    }
+
+    private static double light(int colour) {
+        return Color.luminance(colour);
     }
 }

@@ -2,6 +2,7 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
 
 import java.io.File;
 import java.util.Map;
@@ -14,23 +15,37 @@ import org.junit.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** The screens speak French and English completely. */
+/** The patient's screens speak six languages, those of staff two, each completely. */
 public final class TextsTest {
     private static final Pattern PLACE = Pattern.compile("%[0-9]\\$[a-z]");
 
     @Test
-    public void bothLanguagesHaveTheSameTextsWithTheSamePlaces() throws Exception {
-        Map<String, String> english = texts("values");
-        Map<String, String> french = texts("values-fr");
-        assertEquals(english.keySet(), french.keySet());
-        for (String name : english.keySet()) {
-            assertEquals(name, places(english.get(name)), places(french.get(name)));
-            assertFalse(name, french.get(name).trim().isEmpty());
+    public void everyLanguageHasTheSameTextsWithTheSamePlaces() throws Exception {
+        for (String language : new String[] {"fr", "es", "pt", "ar", "tr"}) {
+            compare(language, "strings.xml");
+        }
+        compare("fr", "staff.xml");
+    }
+
+    @Test
+    public void noNumberIsFormattedByALanguagesOwnDigits() throws Exception {
+        for (String text : texts("values", "strings.xml").values()) {
+            assertTrue(text, places(text).stream().allMatch(place -> place.endsWith("s")));
         }
     }
 
-    private static Map<String, String> texts(String folder) throws Exception {
-        File file = new File(System.getProperty("agent.source"), "res/" + folder + "/strings.xml");
+    private static void compare(String language, String file) throws Exception {
+        Map<String, String> english = texts("values", file);
+        Map<String, String> other = texts("values-" + language, file);
+        assertEquals(language, english.keySet(), other.keySet());
+        for (String name : english.keySet()) {
+            assertEquals(language + " " + name, places(english.get(name)), places(other.get(name)));
+            assertFalse(language + " " + name, other.get(name).trim().isEmpty());
+        }
+    }
+
+    private static Map<String, String> texts(String folder, String name) throws Exception {
+        File file = new File(System.getProperty("agent.source"), "res/" + folder + "/" + name);
         NodeList strings = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(file)

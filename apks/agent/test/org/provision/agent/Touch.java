@@ -18,6 +18,20 @@ final class Touch {
         return activity.findViewById(android.R.id.content);
     }
 
+    /** Everything that can be touched below a view. */
+    static List<View> targets(View view) {
+        List<View> all = new ArrayList<>();
+        if (view.hasOnClickListeners() && view.isShown()) {
+            all.add(view);
+        }
+        if (view instanceof ViewGroup) {
+            for (int i = 0; i < ((ViewGroup) view).getChildCount(); i++) {
+                all.addAll(targets(((ViewGroup) view).getChildAt(i)));
+            }
+        }
+        return all;
+    }
+
     /** Touches the thing that carries these words. */
     static void tap(Activity activity, String words) {
         View found = find(root(activity), words);

@@ -26,6 +26,10 @@ final class Api28 {
         return policy.getLockTaskFeatures(admin);
     }
 
+    static void setSystemSetting(DevicePolicyManager policy, ComponentName admin, String name, String value) {
+        policy.setSystemSetting(admin, name, value);
+    }
+
     /** Clears an app's data and waits for Android's word. */
     static boolean clearData(DevicePolicyManager policy, ComponentName admin, String name) {
         final CountDownLatch answered = new CountDownLatch(1);

@@ -1,25 +1,30 @@
 package org.provision.agent.screen;
 
 import android.app.Activity;
+import android.content.ActivityNotFoundException;
 import android.content.Context;
 import android.content.Intent;
 import android.content.res.Configuration;
 import android.graphics.Color;
+import android.os.Build;
 import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
 import android.os.SystemClock;
 import android.provider.Settings;
 import android.view.Gravity;
-import android.view.View;
 import android.widget.TextView;
 import java.lang.ref.WeakReference;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.provision.agent.Agent;
 import org.provision.agent.R;
 import org.provision.agent.contract.Refusal;
+import org.provision.agent.device.Light;
+import org.provision.agent.device.Sound;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
@@ -28,8 +33,14 @@ import org.provision.agent.policy.Policy;
  * HOME of a hospital tablet, and its only activity: Android 5 locks a single task, so the staff screen and
  * the asset sign are views of this one. Locks itself whenever it comes to the front.
  */
-public final class HomeActivity extends Activity implements StaffScreen.Actions {
+public final class HomeActivity extends Activity implements HomeScreen.Actions, ComfortScreen.Actions, StaffScreen.Actions {
     private static final long RETRY_MILLISECONDS = 250;
+    private static final long COUNT_MILLISECONDS = 10_000;
+
+    /** Without a touch, until other screens than the patient's give way to it. */
+    private static final long LEAVE_MILLISECONDS = 2 * 60 * 1000L;
+
+    private static final double LARGE_LETTERS = 1.3;
     private static final long POLL_MILLISECONDS = 20;
     private static final int DEFAULT_COLOUR = Color.rgb(0x00, 0x62, 0x9B);
 
@@ -39,11 +50,13 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     private static WeakReference<HomeActivity> front = new WeakReference<>(null);
     private static volatile WeakReference<HomeActivity> alive = new WeakReference<>(null);
 
+    private enum Shown { HOME, COMFORT, STAFF, SIGN }
+
     private final Handler main = new Handler(Looper.getMainLooper());
     private final Runnable redraw = new Runnable() {
         @Override
         public void run() {
-            showHome();
+            show(Shown.HOME);
         }
     };
     private final Runnable lockLater = new Runnable() {
@@ -54,8 +67,32 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
             }
         }
     };
-    private boolean otherLanguage;
-    private boolean staff;
+    private final Runnable count = new Runnable() {
+        @Override
+        public void run() {
+            if (shown == Shown.STAFF) {
+                draw();
+            }
+        }
+    };
+    private final Runnable leave = new Runnable() {
+        @Override
+        public void run() {
+            if (!(shown == Shown.STAFF && agent().door().isOpen())) {
+                show(Shown.HOME);
+            }
+        }
+    };
+    private final StringBuilder typed = new StringBuilder();
+    private Changes changes;
+    private Shown shown = Shown.HOME;
+    private HomeScreen home;
+
+    /** App that did not start when it was touched last, or null. */
+    private CharSequence failed;
+
+    /** What went wrong on the staff screen, or null. */
+    private String message;
 
     /** The intent that brings the launcher to the front. */
     public static Intent intent(Context context) {
@@ -66,9 +103,9 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
 
     /** Draws the launcher anew if it is in front; from any thread. */
     static void redrawIfShown() {
-        HomeActivity shown = front.get();
-        if (shown != null) {
-            shown.main.post(shown.redraw);
+        HomeActivity launcher = front.get();
+        if (launcher != null) {
+            launcher.main.post(launcher.redraw);
         }
     }
 
@@ -110,14 +147,27 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     protected void onCreate(Bundle state) {
         super.onCreate(state);
         alive = new WeakReference<>(this);
-        showHome();
+        changes = new Changes(this, new Runnable() {
+            @Override
+            public void run() {
+                update();
+            }
+        }, new Runnable() {
+            @Override
+            public void run() {
+                if (shown == Shown.HOME) {
+                    draw();
+                }
+            }
+        });
+        show(Shown.HOME);
         showSignIfAsked();
     }
 
     @Override
     protected void onNewIntent(Intent intent) {
         super.onNewIntent(intent);
-        showHome();
+        show(Shown.HOME);
         showSignIfAsked();
     }
 
@@ -125,12 +175,18 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     protected void onResume() {
         super.onResume();
         front = new WeakReference<>(this);
+        changes.start();
         agent().closeIfDue();
+        if (shown == Shown.HOME) {
+            draw(); // apps came and went while another one was in front
+        }
         lockIfWanted();
     }
 
     @Override
     protected void onPause() {
+        changes.stop();
+        main.removeCallbacks(leave);
         front.clear();
         super.onPause();
     }
@@ -147,35 +203,41 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     @Override
     public void onConfigurationChanged(Configuration now) {
         super.onConfigurationChanged(now);
-        if (staff) {
-            showStaff(null);
-        } else {
-            showHome();
-        }
+        draw();
+    }
+
+    /** What the last one left open is no use to the next one. */
+    @Override
+    public void onUserInteraction() {
+        super.onUserInteraction();
+        leaveLater();
     }
 
     /** There is nothing behind HOME. */
     @Override
     public void onBackPressed() {
-        showHome();
+        show(Shown.HOME);
     }
 
     @Override
     public void answer(String digits) {
+        message = null;
         if (digits.length() != StaffScreen.DIGITS) {
-            showStaff(words().getString(R.string.staff_short));
+            message = site().words(this).getString(R.string.staff_short);
+            draw();
             return;
         }
+        typed.setLength(0);
         try {
             agent().codes().answer(digits, agent().clock().sinceBoot());
             agent().openByHand();
-            showStaff(null);
         } catch (RuntimeException error) {
-            showStaff(words().getString(R.string.staff_refused)); // as Android threw it: nothing was opened
+            message = site().words(this).getString(R.string.staff_refused); // as Android threw it: nothing was opened
         } catch (Refusal refusal) {
             boolean locked = refusal.code() == Refusal.Code.LOCKED_OUT;
-            showStaff(locked ? null : words().getString(R.string.staff_wrong, refusal.getMessage()));
+            message = locked ? null : site().words(this).getString(R.string.staff_wrong, refusal.getMessage());
         }
+        draw();
     }
 
     @Override
@@ -186,82 +248,158 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
     @Override
     public void lock() {
         agent().lockNow();
-        showHome();
+        show(Shown.HOME);
         lockIfWanted();
     }
 
     @Override
     public void back() {
-        showHome();
+        show(Shown.HOME);
     }
 
-    private void showHome() {
-        staff = false;
+    @Override
+    public void comfort() {
+        show(Shown.COMFORT);
+    }
+
+    @Override
+    public void staff() {
+        show(Shown.STAFF);
+    }
+
+    /** An app may be updated or switched off at this moment. Android 5 locks one task: there it joins ours, later each has its own. */
+    @Override
+    public void open(String name, CharSequence label) {
+        failed = null;
+        try {
+            Intent start = Tiles.start(this, name);
+            if (start == null) {
+                throw new ActivityNotFoundException(name);
+            }
+            if (Build.VERSION.SDK_INT < 23) {
+                start.setFlags(start.getFlags() & ~Intent.FLAG_ACTIVITY_NEW_TASK);
+            }
+            startActivity(start);
+        } catch (ActivityNotFoundException | SecurityException error) {
+            failed = label;
+            draw();
+        }
+    }
+
+    @Override
+    public void sound(int step) {
+        new Sound(this).step(step);
+        draw();
+    }
+
+    @Override
+    public void light(int step) {
+        try {
+            new Light(this).step(step);
+        } catch (SecurityException error) {
+            // No owner any more: the light stays as it is.
+        }
+        draw();
+    }
+
+    @Override
+    public void letters(boolean large) {
+        agent().choices().chooseLetters(large);
+        draw();
+    }
+
+    @Override
+    public void language(Language chosen) {
+        agent().choices().chooseLanguage(chosen.code());
+        draw();
+    }
+
+    private void show(Shown next) {
+        if (next != shown) {
+            typed.setLength(0);
+            message = null;
+            failed = null;
+        }
+        shown = next;
+        main.removeCallbacks(redraw);
+        draw();
+        leaveLater();
+    }
+
+    /** Other screens than the patient's end when nobody touches them. */
+    private void leaveLater() {
+        main.removeCallbacks(leave);
+        if (shown == Shown.COMFORT || shown == Shown.STAFF) {
+            main.postDelayed(leave, LEAVE_MILLISECONDS);
+        }
+    }
+
+    private void draw() {
+        home = null;
         Policy policy = agent().policy();
         if (policy == null) {
-            setContentView(HomeScreen.unready(this, look(null)));
-            return;
+            setContentView(HomeScreen.unready(patientLanguage(null).words(this), look(null)));
+        } else if (shown == Shown.COMFORT) {
+            ComfortScreen.State state =
+                    new ComfortScreen.State(new Sound(this).level(), new Light(this).level(), agent().choices().largeLetters());
+            setContentView(new ComfortScreen(this, patientLanguage(policy), look(policy), this).view(state));
+        } else if (shown == Shown.STAFF) {
+            drawStaff(policy);
+        } else if (shown == Shown.SIGN) {
+            drawSign(policy);
+        } else {
+            home = new HomeScreen(this, patientLanguage(policy), look(policy), policy, this);
+            setContentView(home.view(agent().door().isOpen(), failed, Condition.read(this), System.currentTimeMillis()));
         }
-        int width = getResources().getDisplayMetrics().widthPixels;
-        setContentView(new HomeScreen(words(), this, look(policy), policy).view(
-                width,
-                new View.OnClickListener() {
-                    @Override
-                    public void onClick(View view) {
-                        otherLanguage = !otherLanguage;
-                        showHome();
-                    }
-                },
-                new View.OnClickListener() {
-                    @Override
-                    public void onClick(View view) {
-                        showStaff(null);
-                    }
-                },
-                agent().door().isOpen() ? locker() : null));
     }
 
-    private View.OnClickListener locker() {
-        return new View.OnClickListener() {
-            @Override
-            public void onClick(View view) {
-                lock();
-            }
-        };
+    private void update() {
+        if (home != null) {
+            home.update(Condition.read(this), System.currentTimeMillis());
+        }
     }
 
-    private void showStaff(String message) {
-        staff = true;
-        Policy policy = agent().policy();
-        StaffScreen screen = new StaffScreen(words(), look(policy), this);
+    private void drawStaff(Policy policy) {
+        StaffScreen screen = new StaffScreen(this, site(), staffLook(policy), typed, this);
+        main.removeCallbacks(count);
         if (agent().door().isOpen()) {
             setContentView(screen.open());
             return;
         }
+        List<String> absent = new ArrayList<>(policy.packages == null ? Collections.<String>emptyList() : policy.packages);
+        for (String name : policy.packages == null ? Collections.<String>emptyList() : policy.packages) {
+            if (Tiles.start(this, name) != null) {
+                absent.remove(name);
+            }
+        }
         CodeLock codes = agent().codes();
         long seconds = codes.secondsLocked(agent().clock().sinceBoot());
         if (seconds > 0) {
-            String wait = words().getString(R.string.staff_locked, (seconds + 59) / 60);
-            setContentView(screen.locked(policy, null, wait));
+            String wait = site().words(this).getString(R.string.staff_locked, String.valueOf((seconds + 59) / 60));
+            setContentView(screen.locked(policy, null, wait, absent));
+            main.postDelayed(count, COUNT_MILLISECONDS);
         } else {
-            setContentView(screen.locked(policy, codes.challenge(), message));
+            setContentView(screen.locked(policy, codes.challenge(), message, absent));
         }
     }
 
     /** The asset sign: which of the many tablets on the bench is this one? */
     private void showSignIfAsked() {
         int seconds = SIGN_SECONDS.getAndSet(0);
-        Policy policy = agent().policy();
-        if (seconds <= 0 || policy == null) {
+        if (seconds <= 0 || agent().policy() == null) {
             return;
         }
-        Look look = look(policy);
-        TextView sign = look.strong(policy.assetId, 120, look.onColour());
+        show(Shown.SIGN);
+        Wake.screen(this, seconds);
+        main.postDelayed(redraw, seconds * 1000L);
+    }
+
+    private void drawSign(Policy policy) {
+        Look look = staffLook(policy);
+        TextView sign = look.strong(policy.assetId, 60, look.onColour());
         sign.setGravity(Gravity.CENTER);
         sign.setBackgroundColor(look.colour());
         setContentView(sign);
-        main.removeCallbacks(redraw);
-        main.postDelayed(redraw, seconds * 1000L);
     }
 
     /** Only when allow-listed: otherwise Android would ask the patient to pin the screen. */
@@ -289,19 +427,27 @@ public final class HomeActivity extends Activity implements StaffScreen.Actions 
         return Agent.of(this);
     }
 
+    /** Sizes and colours for a patient, who may want large letters. */
     private Look look(Policy policy) {
-        return new Look(this, policy == null ? DEFAULT_COLOUR : Color.parseColor(policy.colour));
+        return new Look(this, colour(policy), 0, agent().choices().largeLetters() ? LARGE_LETTERS : 1);
     }
 
-    /** This context in the language of the policy, or in the other one. */
-    private Context words() {
+    private Look staffLook(Policy policy) {
+        return new Look(this, colour(policy), 0, 1);
+    }
+
+    private static int colour(Policy policy) {
+        return policy == null ? DEFAULT_COLOUR : Color.parseColor(policy.colour);
+    }
+
+    /** The patient's, else the site's. */
+    private Language patientLanguage(Policy policy) {
+        String chosen = agent().choices().language();
+        return Language.of(chosen != null || policy == null ? chosen : policy.language);
+    }
+
+    private Language site() {
         Policy policy = agent().policy();
-        String language = policy == null ? "fr" : policy.language;
-        if (otherLanguage) {
-            language = language.equals("fr") ? "en" : "fr";
-        }
-        Configuration configuration = new Configuration(getResources().getConfiguration());
-        configuration.setLocale(new Locale(language));
-        return createConfigurationContext(configuration);
+        return Language.of(policy == null ? null : policy.language);
     }
 }

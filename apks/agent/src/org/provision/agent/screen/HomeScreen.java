@@ -1,111 +1,271 @@
 package org.provision.agent.screen;
 
-import android.app.Activity;
 import android.content.Context;
 import android.graphics.Color;
-import android.os.Build;
+import android.text.TextUtils;
 import android.view.Gravity;
 import android.view.View;
+import android.widget.Button;
 import android.widget.LinearLayout;
+import android.widget.ScrollView;
 import android.widget.TextView;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.provision.agent.R;
 import org.provision.agent.policy.Policy;
 
-/** What a patient sees: whose tablet this is, the apps, and whom to call. */
+/** What a patient sees: the time, where they are, the apps, and what to do when something is wrong. */
 final class HomeScreen {
+    /** What hands can do here. */
+    interface Actions extends Tiles.Opener {
+        void comfort();
+
+        void staff();
+
+        void lock();
+    }
+
+    /** Share of the screen that may stand still around the tiles: above it the texts scroll with them. */
+    private static final double MOST_FIXED = 0.62;
+
+    /** The same for the head and the keys alone, which stand still otherwise. */
+    private static final double MOST_HEAD = 0.75;
+
     private final Context context;
-    private final Activity starter;
+    private final Language language;
+    private final Context words;
+    private final Context siteWords;
     private final Look look;
     private final Policy policy;
+    private final Actions actions;
 
-    HomeScreen(Context context, Activity starter, Look look, Policy policy) {
+    private TextView time;
+    private TextView date;
+    private TextView percent;
+    private Sign battery;
+    private Sign wifi;
+    private TextView low;
+    private TextView alone;
+
+    /** @param language of the patient; what is for staff stands in the policy's */
+    HomeScreen(Context context, Language language, Look look, Policy policy, Actions actions) {
         this.context = context;
-        this.starter = starter;
+        this.language = language;
+        this.words = language.words(context);
+        this.siteWords = Language.of(policy.language).words(context);
         this.look = look;
         this.policy = policy;
+        this.actions = actions;
     }
 
     /**
-     * @param lock locks the tablet again, or null while it is locked
+     * @param unlocked whether staff opened the tablet
+     * @param failed app that did not start when it was touched, or null
+     * @param milliseconds since 1970
      */
-    View view(int widthPixels, View.OnClickListener language, View.OnClickListener staff, View.OnClickListener lock) {
-        LinearLayout screen = look.column();
+    View view(boolean unlocked, CharSequence failed, Condition now, long milliseconds) {
+        LinearLayout head = look.column();
+        head.addView(bar(), look.wide(0));
+        if (unlocked) {
+            head.addView(warning(), look.wide(0));
+        }
+        if (failed != null) {
+            head.addView(alert(words.getString(R.string.unavailable, failed)), look.wide(0));
+        }
+        low = alert(words.getString(R.string.battery_low));
+        alone = alert(words.getString(R.string.no_network));
+        head.addView(low, look.wide(0));
+        head.addView(alone, look.wide(0));
+        update(now, milliseconds);
+        View screen = arrange(head, texts(), keys());
         screen.setBackgroundColor(Look.PAPER);
-        screen.addView(head(), look.wide(0));
-        if (lock != null) {
-            screen.addView(warning(lock), look.wide(0));
-        }
-        screen.addView(body(widthPixels), look.wide(1));
-        if (leadsHome()) {
-            screen.addView(comeBack(), look.wide(0));
-        }
-        screen.addView(foot(language, staff), look.wide(0));
+        screen.setLayoutDirection(TextUtils.getLayoutDirectionFromLocale(language.locale));
         return screen;
     }
 
-    /** Before the first apply there is nothing to show but that. */
-    static View unready(Context context, Look look) {
-        TextView words = look.text(context.getString(R.string.no_policy), 28, Look.INK);
-        words.setGravity(Gravity.CENTER);
-        words.setBackgroundColor(Look.PAPER);
-        words.setPadding(look.dp(48), look.dp(48), look.dp(48), look.dp(48));
-        return words;
+    /** Shows the time and what is known of battery and network; nothing else moves. */
+    void update(Condition now, long milliseconds) {
+        write(time, Moment.time(milliseconds));
+        write(date, Moment.date(milliseconds, language));
+        battery.show(now);
+        wifi.show(now);
+        wifi.setContentDescription(words.getString(now.joined ? R.string.wifi_joined : R.string.wifi_none));
+        write(percent, now.percent < 0 ? "" : language.keep(now.percent + " %"));
+        percent.setContentDescription(words.getString(R.string.battery, String.valueOf(Math.max(0, now.percent))));
+        low.setVisibility(now.isLow() ? View.VISIBLE : View.GONE);
+        alone.setVisibility(policy.networks != null && !now.joined ? View.VISIBLE : View.GONE);
     }
 
-    private View head() {
-        LinearLayout bar = look.bar();
-        bar.addView(look.text(policy.ward, 24, look.onColour()));
-        bar.addView(look.spring());
-        bar.addView(look.strong(policy.assetId, 36, look.onColour()));
+    /** Before the first apply there is nothing to show but that. */
+    static View unready(Context words, Look look) {
+        TextView text = look.text(words.getString(R.string.no_policy), Look.PATIENT, Look.INK);
+        text.setGravity(Gravity.CENTER);
+        text.setBackgroundColor(Look.PAPER);
+        int pad = look.mm(8);
+        text.setPadding(pad, pad, pad, pad);
+        return text;
+    }
+
+    /** Head above, keys below, tiles between; texts stand still or scroll, as there is room. */
+    private View arrange(View head, LinearLayout texts, View keys) {
+        int width = context.getResources().getDisplayMetrics().widthPixels;
+        int high = context.getResources().getDisplayMetrics().heightPixels;
+        int around = height(head, width) + height(keys, width);
+        boolean headScrolls = around > MOST_HEAD * high;
+        boolean textsScroll = around + height(texts, width) > MOST_FIXED * high;
+        LinearLayout sheet = look.column();
+        LinearLayout screen = look.column();
+        (headScrolls ? sheet : screen).addView(head, look.wide(0));
+        sheet.addView(body(), textsScroll ? look.wide(0) : look.wide(1));
+        if (textsScroll) {
+            sheet.addView(texts, look.wide(0));
+        }
+        ScrollView scroll = new ScrollView(context);
+        scroll.setFillViewport(true);
+        scroll.addView(sheet);
+        screen.addView(scroll, look.wide(1));
+        if (!textsScroll) {
+            screen.addView(texts, look.wide(0));
+        }
+        screen.addView(keys, look.wide(0));
+        return screen;
+    }
+
+    private static int height(View view, int width) {
+        view.measure(
+                View.MeasureSpec.makeMeasureSpec(width, View.MeasureSpec.EXACTLY),
+                View.MeasureSpec.makeMeasureSpec(0, View.MeasureSpec.UNSPECIFIED));
+        return view.getMeasuredHeight();
+    }
+
+    /** Time and date, battery and Wi-Fi, and the place: who wakes up here asks for these first. */
+    private View bar() {
+        int ink = look.onColour();
+        time = look.strong("", 30, ink);
+        date = look.text("", Look.PATIENT, ink);
+        battery = new Sign(context, true, ink);
+        battery.setImportantForAccessibility(View.IMPORTANT_FOR_ACCESSIBILITY_NO);
+        wifi = new Sign(context, false, ink);
+        percent = look.label("", 14, ink);
+        LinearLayout first = look.row();
+        first.addView(time);
+        if (look.isWide()) {
+            first.addView(date, look.share(6));
+        } else {
+            first.addView(look.spring());
+        }
+        first.addView(wifi, sized(look.behind(2), 8, 7));
+        first.addView(battery, sized(look.behind(2), 11, 7));
+        first.addView(percent, look.behind(1.5));
+        LinearLayout bar = look.padded(look.column());
+        bar.setBackgroundColor(look.colour());
+        bar.addView(first, look.wide(0));
+        if (!look.isWide()) {
+            bar.addView(date, look.wide(0));
+        }
+        if (!policy.ward.isEmpty()) {
+            bar.addView(fit(look.strong(words.getString(R.string.here, policy.ward), Look.PATIENT, ink)), look.wide(0));
+        }
         return bar;
+    }
+
+    private TextView alert(String text) {
+        TextView alert = look.padded(fit(look.strong(text, Look.PATIENT, Color.WHITE)));
+        alert.setBackgroundColor(Look.ALERT);
+        alert.setAccessibilityLiveRegion(View.ACCESSIBILITY_LIVE_REGION_POLITE);
+        return alert;
+    }
+
+    /** For the width of the screen. */
+    private TextView fit(TextView text) {
+        return look.fit(text, look.room());
+    }
+
+    private LinearLayout.LayoutParams sized(LinearLayout.LayoutParams place, double width, double height) {
+        place.width = look.mm(width);
+        place.height = look.mm(height);
+        return place;
     }
 
     /** An open tablet looks like a locked one otherwise, and would go to a patient. */
-    private View warning(View.OnClickListener lock) {
-        LinearLayout bar = look.bar();
+    private View warning() {
+        LinearLayout bar = look.padded(look.isWide() ? look.row() : look.column());
         bar.setBackgroundColor(Look.ALERT);
-        bar.addView(look.strong(context.getString(R.string.staff_open), 24, Color.WHITE));
-        bar.addView(look.spring());
-        bar.addView(look.button(context.getString(R.string.staff_lock), false, lock));
+        TextView text = fit(look.strong(siteWords.getString(R.string.staff_open), Look.STAFF, Color.WHITE));
+        bar.addView(text, look.isWide() ? look.share(0) : look.wide(0));
+        bar.addView(look.button(siteWords.getString(R.string.staff_lock), Look.STAFF, false, new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                actions.lock();
+            }
+        }), look.isWide() ? look.behind(Look.GAP) : look.below(1));
         return bar;
     }
 
-    private View body(int widthPixels) {
-        if (policy.packages == null || policy.packages.isEmpty()) {
-            TextView words = look.text(context.getString(R.string.no_apps), 28, Look.INK);
-            words.setGravity(Gravity.CENTER);
-            return words;
+    private View body() {
+        List<String> names = policy.packages == null ? Collections.<String>emptyList() : policy.packages;
+        Tiles tiles = new Tiles(words, look, actions);
+        List<String> startable = new ArrayList<>(tiles.startable(names));
+        if (startable.isEmpty()) {
+            TextView text = look.padded(fit(look.text(words.getString(R.string.no_apps), Look.PATIENT, Look.INK)));
+            text.setGravity(Gravity.CENTER);
+            return text;
         }
-        return new Tiles(context, starter, look).view(policy.packages, widthPixels);
+        return tiles.view(startable, context.getResources().getDisplayMetrics().widthPixels);
     }
 
-    /** From Android 6 on HOME leads here out of a locked app (reference, Wi-Fi and kiosk document, 3.2). */
-    private boolean leadsHome() {
-        return Build.VERSION.SDK_INT >= 23 && policy.packages != null && !policy.packages.isEmpty();
+    private LinearLayout texts() {
+        LinearLayout texts = look.padded(look.column());
+        texts.addView(fit(look.strong(words.getString(R.string.bell), Look.PATIENT, Look.INK)), look.wide(0));
+        if (policy.packages != null && !policy.packages.isEmpty()) {
+            texts.addView(fit(look.text(words.getString(WayBack.text(context)), Look.PATIENT, Look.INK)), look.below(1));
+        }
+        if (!hasHelpBesideKeys()) {
+            texts.addView(help(), look.below(1));
+        }
+        return texts;
     }
 
-    private View comeBack() {
-        TextView words = look.text(context.getString(R.string.come_back), 20, Look.INK);
-        words.setGravity(Gravity.CENTER);
-        words.setPadding(look.dp(24), look.dp(8), look.dp(24), look.dp(8));
-        return words;
+    private TextView help() {
+        String text = words.getString(R.string.help, language.keep(policy.hotline), language.keep(policy.assetId));
+        return fit(look.text(text, Look.STAFF, Look.INK));
     }
 
-    private View foot(View.OnClickListener language, View.OnClickListener staff) {
-        LinearLayout foot = look.row();
-        foot.setPadding(look.dp(24), look.dp(12), look.dp(24), look.dp(12));
-        LinearLayout help = look.column();
-        help.addView(look.text(context.getString(R.string.help), 20, Look.INK));
-        help.addView(look.strong(policy.hotline, 32, Look.INK));
-        help.addView(look.text(context.getString(R.string.help_say, policy.assetId), 20, Look.INK));
-        foot.addView(help);
-        foot.addView(look.spring());
-        boolean wide = look.isWide();
-        LinearLayout buttons = wide ? look.row() : look.column();
-        buttons.setGravity(Gravity.END);
-        buttons.addView(look.button(context.getString(R.string.other_language), false, language));
-        buttons.addView(look.button(context.getString(R.string.staff), false, staff), look.wrapped(wide ? 0 : 12, wide ? 16 : 0));
-        foot.addView(buttons);
-        return foot;
+    private boolean hasHelpBesideKeys() {
+        return look.isWide() && !look.isMagnified();
+    }
+
+    private View keys() {
+        LinearLayout keys = look.keys();
+        Button comfort = look.button(words.getString(R.string.comfort), 16, false, new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                actions.comfort();
+            }
+        });
+        Button staff = look.button(siteWords.getString(R.string.staff), Look.STAFF, false, new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                actions.staff();
+            }
+        });
+        if (hasHelpBesideKeys()) {
+            keys.addView(help(), look.share(0));
+            keys.addView(comfort, look.behind(Look.GAP));
+            keys.addView(staff, look.behind(Look.GAP));
+        } else {
+            int room = look.roomInButton(2);
+            keys.addView(look.fit(comfort, room), look.share(0));
+            keys.addView(look.fit(staff, room), look.share(Look.GAP));
+        }
+        return keys;
+    }
+
+    private static void write(TextView view, String text) {
+        if (!text.contentEquals(view.getText())) {
+            view.setText(text);
+        }
+        view.setVisibility(text.isEmpty() ? View.GONE : View.VISIBLE);
     }
 }

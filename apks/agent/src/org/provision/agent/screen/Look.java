@@ -4,6 +4,8 @@ import android.content.Context;
 import android.graphics.Color;
 import android.graphics.Typeface;
 import android.graphics.drawable.GradientDrawable;
+import android.os.Build;
+import android.util.DisplayMetrics;
 import android.util.TypedValue;
 import android.view.Gravity;
 import android.view.View;
@@ -12,29 +14,83 @@ import android.widget.Button;
 import android.widget.LinearLayout;
 import android.widget.TextView;
 
-/** The few shapes all screens are made of: large, dark on light, one size of touch target. */
+/**
+ * The few shapes all screens are made of, in real sizes: millimetres, and points of a 72nd of an inch. Targets of 16 mm, gaps of
+ * 3 mm and text of 22 points are what old hands and eyes do best with.
+ */
 final class Look {
     static final int INK = Color.rgb(0x1B, 0x1B, 0x1B);
     static final int PAPER = Color.rgb(0xF4, 0xF6, 0xF8);
     static final int ALERT = Color.rgb(0xB0, 0x00, 0x20);
 
+    /** Millimetres of the smallest thing to touch. */
+    static final double TARGET = 16;
+
+    /** Millimetres between two things to touch. */
+    static final double GAP = 3;
+
+    /** Millimetres at the sides of a screen. */
+    static final double MARGIN = 4;
+
+    private static final double PADDING = 3;
+
+    /** Points of what a patient reads. */
+    static final double PATIENT = 22;
+
+    /** Points of what staff read, who stand near it. */
+    static final double STAFF = 12;
+
+    private static final double MILLIMETRES_PER_INCH = 25.4;
+    private static final double POINTS_PER_INCH = 72;
+
+    /** Points from which on text grows half as fast: it is large already (Android 14 does so for all apps). */
+    private static final double LARGE = 18;
+
     private final Context context;
     private final int colour;
+    private final double pixelsPerInch;
+    private final double scale;
 
-    /** @param colour the ward's colour, for bars and buttons */
-    Look(Context context, int colour) {
+    /**
+     * @param colour the ward's colour, for bars and buttons
+     * @param diagonal of the screen in millimetres as somebody measured it, 0 where nobody did: Android's own density then, since what
+     *     cheap tablets say of their exact one is often wrong
+     * @param scale of text beside Android's own
+     */
+    Look(Context context, int colour, int diagonal, double scale) {
         this.context = context;
         this.colour = colour;
+        DisplayMetrics metrics = context.getResources().getDisplayMetrics();
+        pixelsPerInch = diagonal == 0
+                ? metrics.densityDpi
+                : Math.hypot(metrics.widthPixels, metrics.heightPixels) * MILLIMETRES_PER_INCH / diagonal;
+        this.scale = scale * context.getResources().getConfiguration().fontScale;
     }
 
-    /** Pixels of density-independent ones. */
-    int dp(int size) {
-        return Math.round(size * context.getResources().getDisplayMetrics().density);
+    /** Pixels of millimetres. */
+    int mm(double millimetres) {
+        return (int) Math.round(millimetres * pixelsPerInch / MILLIMETRES_PER_INCH);
     }
 
     /** Whether two columns fit side by side. */
     boolean isWide() {
-        return context.getResources().getConfiguration().screenWidthDp >= 800;
+        DisplayMetrics metrics = context.getResources().getDisplayMetrics();
+        return metrics.widthPixels > metrics.heightPixels && metrics.widthPixels >= mm(125);
+    }
+
+    /** Whether text is so large that it has the width for itself. */
+    boolean isMagnified() {
+        return scale > 1.35;
+    }
+
+    /** Pixels between the margins of the screen. */
+    int room() {
+        return context.getResources().getDisplayMetrics().widthPixels - 2 * mm(MARGIN);
+    }
+
+    /** Pixels for the text of one of so many buttons in a row. */
+    int roomInButton(int inRow) {
+        return (room() - (inRow - 1) * mm(GAP)) / inRow - 2 * mm(PADDING) - 2;
     }
 
     LinearLayout column() {
@@ -49,37 +105,71 @@ final class Look {
         return row;
     }
 
-    /** A bar over the whole width in the ward's colour. */
-    LinearLayout bar() {
-        LinearLayout bar = row();
-        bar.setBackgroundColor(colour);
-        bar.setPadding(dp(24), dp(12), dp(24), dp(12));
-        return bar;
+    /** Pads a bar or a part of a screen. */
+    <V extends View> V padded(V view) {
+        view.setPadding(mm(MARGIN), mm(1.5), mm(MARGIN), mm(1.5));
+        return view;
     }
 
-    TextView text(CharSequence words, int size, int ink) {
+    TextView text(CharSequence words, double points, int ink) {
         TextView text = new TextView(context);
         text.setText(words);
         text.setTextColor(ink);
-        text.setTextSize(TypedValue.COMPLEX_UNIT_SP, size);
+        text.setTextSize(TypedValue.COMPLEX_UNIT_PX, pixels(points));
+        if (Build.VERSION.SDK_INT >= 23) {
+            Api23.keepWords(text);
+        }
         return text;
     }
 
-    TextView strong(CharSequence words, int size, int ink) {
-        TextView text = text(words, size, ink);
+    /** Text of one size, beside signs that do not grow either. */
+    TextView label(CharSequence words, double points, int ink) {
+        TextView text = text(words, points, ink);
+        text.setTextSize(TypedValue.COMPLEX_UNIT_PX, (float) (points / POINTS_PER_INCH * pixelsPerInch));
+        return text;
+    }
+
+    TextView strong(CharSequence words, double points, int ink) {
+        TextView text = text(words, points, ink);
         text.setTypeface(Typeface.DEFAULT_BOLD);
         return text;
     }
 
-    Button button(CharSequence words, boolean filled, View.OnClickListener action) {
+    /** Keys at the lower edge, as far from what scrolls above as from each other. */
+    LinearLayout keys() {
+        LinearLayout keys = row();
+        keys.setPadding(mm(MARGIN), mm(GAP), mm(MARGIN), mm(1.5));
+        return keys;
+    }
+
+    /**
+     * Makes letters smaller until the longest word has room: a word that breaks in the middle is read wrong.
+     *
+     * @param room in pixels
+     */
+    <T extends TextView> T fit(T text, int room) {
+        for (String word : text.getText().toString().split("[ \\n]+")) {
+            float width = text.getPaint().measureText(word);
+            if (width > room) {
+                text.setTextSize(TypedValue.COMPLEX_UNIT_PX, (float) Math.floor(text.getTextSize() * room / width * 0.97));
+            }
+        }
+        return text;
+    }
+
+    Button button(CharSequence words, double points, boolean filled, View.OnClickListener action) {
         Button button = new Button(context);
         button.setText(words);
         button.setAllCaps(false);
-        button.setTextSize(TypedValue.COMPLEX_UNIT_SP, 20);
+        button.setTextSize(TypedValue.COMPLEX_UNIT_PX, pixels(points));
         button.setTextColor(filled ? onColour() : INK);
         button.setBackground(round(filled ? colour : Color.WHITE, filled ? 0 : INK));
-        button.setMinHeight(dp(56));
-        button.setPadding(dp(24), dp(8), dp(24), dp(8));
+        button.setMinHeight(mm(TARGET));
+        button.setMinimumHeight(mm(TARGET));
+        button.setMinWidth(mm(TARGET));
+        button.setMinimumWidth(mm(TARGET));
+        button.setStateListAnimator(null);
+        button.setPadding(mm(PADDING), mm(1), mm(PADDING), mm(1));
         button.setOnClickListener(action);
         return button;
     }
@@ -87,9 +177,9 @@ final class Look {
     GradientDrawable round(int fill, int edge) {
         GradientDrawable shape = new GradientDrawable();
         shape.setColor(fill);
-        shape.setCornerRadius(dp(12));
+        shape.setCornerRadius(mm(2));
         if (edge != 0) {
-            shape.setStroke(dp(1), edge);
+            shape.setStroke(Math.max(1, mm(0.3)), edge);
         }
         return shape;
     }
@@ -101,20 +191,40 @@ final class Look {
         return light > 0.179 ? Color.BLACK : Color.WHITE;
     }
 
+    /** The ward's colour where it reads well on paper, else ink. */
+    int onPaper() {
+        return onColour() == Color.WHITE ? colour : INK;
+    }
+
     int colour() {
         return colour;
     }
 
+    /** The whole width; the height of what stands in it, or with a weight a share of what is left. */
     LinearLayout.LayoutParams wide(int weight) {
         int height = weight > 0 ? 0 : ViewGroup.LayoutParams.WRAP_CONTENT;
         return new LinearLayout.LayoutParams(ViewGroup.LayoutParams.MATCH_PARENT, height, weight);
     }
 
-    LinearLayout.LayoutParams wrapped(int above, int left) {
+    /** The whole width, so many millimetres below what stands above. */
+    LinearLayout.LayoutParams below(double above) {
+        LinearLayout.LayoutParams place = wide(0);
+        place.topMargin = mm(above);
+        return place;
+    }
+
+    /** A share of what a row has left, so many millimetres behind what stands before. */
+    LinearLayout.LayoutParams share(double before) {
+        LinearLayout.LayoutParams place = new LinearLayout.LayoutParams(0, ViewGroup.LayoutParams.WRAP_CONTENT, 1);
+        place.setMarginStart(mm(before));
+        return place;
+    }
+
+    /** Its own size, so many millimetres behind what stands before. */
+    LinearLayout.LayoutParams behind(double before) {
         int wrap = ViewGroup.LayoutParams.WRAP_CONTENT;
         LinearLayout.LayoutParams place = new LinearLayout.LayoutParams(wrap, wrap);
-        place.topMargin = dp(above);
-        place.leftMargin = dp(left);
+        place.setMarginStart(mm(before));
         return place;
     }
 
@@ -123,6 +233,12 @@ final class Look {
         View spring = new View(context);
         spring.setLayoutParams(new LinearLayout.LayoutParams(0, 1, 1));
         return spring;
+    }
+
+    /** Pixels of points, as large as Android and the patient want text to be. */
+    private float pixels(double points) {
+        double growth = points < LARGE ? scale : 1 + (scale - 1) / 2;
+        return (float) (points / POINTS_PER_INCH * pixelsPerInch * growth);
     }
 
     private static double linear(int channel) {

@@ -7,13 +7,11 @@ import android.view.View;
 import android.widget.LinearLayout;
 import android.widget.ScrollView;
 import android.widget.TextView;
+import java.util.List;
 import org.provision.agent.R;
 import org.provision.agent.policy.Policy;
 
-/**
- * The way out for staff: call, read eight digits, type eight digits. Own keys instead of a keyboard, which
- * lock task may not have and which would remember what is typed.
- */
+/** The way out for staff: call, read eight digits, type eight digits. In the site's language, whatever the patient chose. */
 final class StaffScreen {
     /** What the person on the screen can do. */
     interface Actions {
@@ -29,14 +27,20 @@ final class StaffScreen {
     static final int DIGITS = 8;
 
     private final Context context;
+    private final Language site;
+    private final Context words;
     private final Look look;
     private final Actions actions;
-    private final StringBuilder typed = new StringBuilder();
+    private final StringBuilder typed;
     private TextView shown;
 
-    StaffScreen(Context context, Look look, Actions actions) {
+    /** @param typed what was typed so far: it outlives this screen, which turning the tablet draws anew */
+    StaffScreen(Context context, Language site, Look look, StringBuilder typed, Actions actions) {
         this.context = context;
+        this.site = site;
+        this.words = site.words(context);
         this.look = look;
+        this.typed = typed;
         this.actions = actions;
     }
 
@@ -45,41 +49,47 @@ final class StaffScreen {
      *
      * @param challenge eight digits, or null while locked out
      * @param message what went wrong, or null
+     * @param absent apps of the kiosk that cannot be started here
      */
-    View locked(Policy policy, String challenge, String message) {
-        LinearLayout both = look.isWide() ? look.row() : look.column();
-        both.setGravity(Gravity.TOP);
-        both.setPadding(look.dp(24), look.dp(8), look.dp(24), look.dp(8));
-        LinearLayout.LayoutParams place = look.isWide()
-                ? new LinearLayout.LayoutParams(0, LinearLayout.LayoutParams.WRAP_CONTENT, 1)
-                : look.wide(0);
-        both.addView(steps(policy, challenge, message), place);
-        if (challenge != null) {
-            both.addView(keys());
+    View locked(Policy policy, String challenge, String message, List<String> absent) {
+        LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
+        both.setGravity(look.isWide() ? Gravity.TOP : Gravity.CENTER_HORIZONTAL);
+        if (challenge == null) {
+            both.addView(wait(policy, message), look.isWide() ? look.share(0) : look.wide(0));
+            return framed(R.string.staff_title, both);
+        }
+        LinearLayout steps = steps(policy, challenge, message);
+        both.addView(steps, look.isWide() ? look.share(0) : look.wide(0));
+        both.addView(keys(), look.behind(look.isWide() ? Look.GAP : 0));
+        LinearLayout notes = look.isWide() ? steps : both; // upright the keys come first: nobody should look for them
+        if (closesApps()) {
+            notes.addView(look.text(words.getString(R.string.staff_closes), 10, Look.INK), look.below(1));
+        }
+        if (!absent.isEmpty()) {
+            notes.addView(look.text(words.getString(R.string.staff_absent, list(absent)), 10, Look.INK), look.below(1));
         }
         return framed(R.string.staff_title, both);
     }
 
-    private View steps(Policy policy, String challenge, String message) {
+    private View wait(Policy policy, String message) {
+        LinearLayout column = look.column();
+        column.addView(look.strong(message, 16, Look.ALERT), look.below(2));
+        column.addView(look.text(words.getString(R.string.staff_help), Look.STAFF, Look.INK), look.below(4));
+        column.addView(look.strong(site.keep(policy.hotline), 16, Look.INK), look.below(0));
+        column.addView(look.text(words.getString(R.string.staff_say, policy.assetId), Look.STAFF, Look.INK), look.below(0));
+        return column;
+    }
+
+    private LinearLayout steps(Policy policy, String challenge, String message) {
         LinearLayout steps = look.column();
-        if (challenge == null) {
-            steps.addView(look.strong(message, 24, Look.ALERT), look.wrapped(16, 0));
-            steps.addView(look.text(context.getString(R.string.help), 24, Look.INK), look.wrapped(24, 0));
-            steps.addView(look.strong(policy.hotline, 32, Look.INK));
-            steps.addView(look.text(context.getString(R.string.help_say, policy.assetId), 24, Look.INK));
-            return steps;
-        }
-        add(steps, context.getString(R.string.staff_call, policy.hotline));
-        add(steps, context.getString(R.string.staff_read, policy.assetId));
-        steps.addView(look.strong(grouped(challenge), 48, Look.INK), look.wrapped(8, 32));
-        add(steps, context.getString(R.string.staff_type));
-        shown = look.strong(grouped(""), 48, look.colour());
-        steps.addView(shown, look.wrapped(8, 32));
-        if (closesApps()) {
-            steps.addView(look.text(context.getString(R.string.staff_closes), 20, Look.INK), look.wrapped(4, 0));
-        }
+        add(steps, words.getString(R.string.staff_call, site.keep(policy.hotline)));
+        add(steps, words.getString(R.string.staff_read, policy.assetId));
+        steps.addView(look.strong(grouped(challenge), 24, Look.INK), look.below(0));
+        add(steps, words.getString(R.string.staff_type));
+        shown = look.strong(grouped(typed.toString()), 24, look.onPaper());
+        steps.addView(shown, look.below(0));
         if (message != null) {
-            steps.addView(look.strong(message, 24, Look.ALERT), look.wrapped(16, 0));
+            steps.addView(look.strong(message, Look.STAFF, Look.ALERT), look.below(1));
         }
         return steps;
     }
@@ -89,39 +99,45 @@ final class StaffScreen {
         return Build.VERSION.SDK_INT >= 28;
     }
 
+    private static String list(List<String> names) {
+        StringBuilder all = new StringBuilder();
+        for (String name : names) {
+            all.append(all.length() == 0 ? "" : ", ").append(name);
+        }
+        return all.toString();
+    }
+
     private void add(LinearLayout steps, String step) {
-        steps.addView(look.text(step, 24, Look.INK), look.wrapped(12, 0));
+        steps.addView(look.text(step, Look.STAFF, Look.INK), look.below(1));
     }
 
     /** The screen while the tablet is open. */
     View open() {
-        LinearLayout column = look.column();
-        column.setPadding(look.dp(24), look.dp(24), look.dp(24), look.dp(24));
-        column.addView(look.strong(context.getString(R.string.staff_open), 32, Look.ALERT));
-        column.addView(look.text(context.getString(R.string.staff_open_more), 24, Look.INK), look.wrapped(8, 0));
-        column.addView(look.button(context.getString(R.string.staff_settings), false, new View.OnClickListener() {
+        LinearLayout column = look.padded(look.column());
+        column.addView(look.strong(words.getString(R.string.staff_open), 16, Look.ALERT), look.wide(0));
+        column.addView(look.text(words.getString(R.string.staff_open_more), Look.STAFF, Look.INK), look.below(1));
+        column.addView(look.button(words.getString(R.string.staff_settings), Look.STAFF, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.settings();
             }
-        }), look.wrapped(24, 0));
-        column.addView(look.button(context.getString(R.string.staff_lock), true, new View.OnClickListener() {
+        }), look.below(4));
+        column.addView(look.button(words.getString(R.string.staff_lock), Look.STAFF, true, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.lock();
             }
-        }), look.wrapped(16, 0));
+        }), look.below(Look.GAP));
         return framed(R.string.staff, column);
     }
 
     private View framed(int title, View body) {
-        LinearLayout bar = look.bar();
-        bar.addView(look.strong(context.getString(title), 28, look.onColour()));
+        TextView bar = look.padded(look.strong(words.getString(title), 16, look.onColour()));
+        bar.setBackgroundColor(look.colour());
         ScrollView scroll = new ScrollView(context);
         scroll.addView(body);
-        LinearLayout foot = look.row();
-        foot.setPadding(look.dp(24), look.dp(12), look.dp(24), look.dp(12));
-        foot.addView(look.button(context.getString(R.string.staff_back), false, new View.OnClickListener() {
+        LinearLayout foot = look.keys();
+        foot.addView(look.button(words.getString(R.string.staff_back), Look.STAFF, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.back();
@@ -136,43 +152,26 @@ final class StaffScreen {
     }
 
     private View keys() {
-        LinearLayout rows = look.column();
-        for (String line : new String[] {"123", "456", "789", "<0>"}) {
-            LinearLayout row = look.row();
-            for (char key : line.toCharArray()) {
-                row.addView(key(key));
-            }
-            rows.addView(row);
-        }
-        return rows;
-    }
-
-    private View key(final char key) {
-        CharSequence words = key == '<' ? "⌫" : key == '>' ? "OK" : String.valueOf(key);
-        View button = look.button(words, key == '>', new View.OnClickListener() {
+        return Keypad.view(context, words, look, R.string.staff_ok, new Keypad.Keys() {
             @Override
-            public void onClick(View view) {
-                press(key);
+            public void digit(char digit) {
+                if (typed.length() < DIGITS) {
+                    typed.append(digit);
+                }
+                shown.setText(grouped(typed.toString()));
+            }
+
+            @Override
+            public void erase() {
+                typed.setLength(Math.max(0, typed.length() - 1));
+                shown.setText(grouped(typed.toString()));
+            }
+
+            @Override
+            public void done() {
+                actions.answer(typed.toString());
             }
         });
-        if (key == '<' || key == '>') {
-            button.setContentDescription(context.getString(key == '<' ? R.string.erase : R.string.staff_ok));
-        }
-        LinearLayout.LayoutParams place = new LinearLayout.LayoutParams(look.dp(96), look.dp(72));
-        place.setMargins(look.dp(6), look.dp(6), look.dp(6), look.dp(6));
-        button.setLayoutParams(place);
-        return button;
-    }
-
-    private void press(char key) {
-        if (key == '>') {
-            actions.answer(typed.toString());
-        } else if (key == '<') {
-            typed.setLength(Math.max(0, typed.length() - 1));
-        } else if (typed.length() < DIGITS) {
-            typed.append(key);
-        }
-        shown.setText(grouped(typed.toString()));
     }
 
     /** Two groups of four, as people say them on the telephone; places not typed yet as dots. */

@@ -1,97 +1,115 @@
 package org.provision.agent.screen;
 
-import android.app.Activity;
 import android.content.Context;
 import android.content.Intent;
 import android.content.pm.ApplicationInfo;
 import android.content.pm.PackageManager;
 import android.graphics.Color;
 import android.graphics.drawable.Drawable;
-import android.os.Build;
 import android.view.Gravity;
 import android.view.View;
 import android.view.ViewGroup;
+import android.view.accessibility.AccessibilityNodeInfo;
+import android.widget.Button;
 import android.widget.ImageView;
 import android.widget.LinearLayout;
-import android.widget.ScrollView;
 import android.widget.TextView;
+import java.util.ArrayList;
 import java.util.List;
-import org.provision.agent.R;
 
-/** The apps of the kiosk as large tiles; an app that is missing keeps its place and says so. */
+/** The apps of the kiosk as large tiles. One that cannot be started is no tile: a patient could do nothing with it. */
 final class Tiles {
-    private static final int TILE_DP = 208;
-    private static final int GAP_DP = 12;
+    /** Starts what a tile stands for. */
+    interface Opener {
+        void open(String packageName, CharSequence label);
+    }
+
+    private static final double WIDTH = 42;
+    private static final double ICON = 16;
 
     private final Context context;
-    private final Activity starter;
     private final Look look;
+    private final Opener opener;
     private final PackageManager packages;
 
-    /**
-     * @param context speaks the language of the screen
-     * @param starter starts the apps: only an activity may start one in its own task
-     */
-    Tiles(Context context, Activity starter, Look look) {
+    Tiles(Context context, Look look, Opener opener) {
         this.context = context;
-        this.starter = starter;
         this.look = look;
+        this.opener = opener;
         this.packages = context.getPackageManager();
     }
 
+    /** Those of these apps that can be started now, in their order. */
+    List<String> startable(List<String> names) {
+        List<String> all = new ArrayList<>();
+        for (String name : names) {
+            if (packages.getLaunchIntentForPackage(name) != null) {
+                all.add(name);
+            }
+        }
+        return all;
+    }
+
+    /** Rows of tiles, as many a row as the width has room for. */
     View view(List<String> names, int widthPixels) {
-        int perRow = Math.max(1, widthPixels / look.dp(TILE_DP + 2 * GAP_DP));
+        List<View> tiles = new ArrayList<>();
+        for (String name : names) {
+            tiles.add(tile(name));
+        }
+        int perRow = Math.max(1, (widthPixels - look.mm(Look.GAP)) / look.mm(WIDTH + Look.GAP));
         LinearLayout rows = look.column();
         rows.setGravity(Gravity.CENTER);
         LinearLayout row = null;
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < tiles.size(); i++) {
             if (i % perRow == 0) {
                 row = look.row();
-                rows.addView(row, look.wrapped(0, 0));
+                row.setGravity(Gravity.CENTER);
+                rows.addView(row, look.wide(0));
             }
-            row.addView(tile(names.get(i)));
+            LinearLayout.LayoutParams place =
+                    new LinearLayout.LayoutParams(look.mm(WIDTH), LinearLayout.LayoutParams.MATCH_PARENT);
+            int half = look.mm(Look.GAP / 2);
+            place.setMargins(half, half, half, half);
+            row.addView(tiles.get(i), place);
         }
-        ScrollView scroll = new ScrollView(context);
-        scroll.setFillViewport(true);
-        scroll.addView(rows);
-        return scroll;
+        return rows;
     }
 
     private View tile(final String name) {
-        final Intent start = packages.getLaunchIntentForPackage(name);
+        final CharSequence label = label(name);
         LinearLayout tile = look.column();
         tile.setGravity(Gravity.CENTER);
-        tile.setBackground(look.round(Color.WHITE, Color.LTGRAY));
-        LinearLayout.LayoutParams place = new LinearLayout.LayoutParams(look.dp(TILE_DP), look.dp(TILE_DP));
-        int gap = look.dp(GAP_DP);
-        place.setMargins(gap, gap, gap, gap);
-        tile.setLayoutParams(place);
+        tile.setBackground(look.round(Color.WHITE, Color.GRAY));
+        int pad = look.mm(2);
+        tile.setPadding(pad, pad, pad, pad);
         tile.addView(icon(name));
-        CharSequence label = label(name);
-        TextView words = look.text(
-                start == null ? context.getString(R.string.not_installed, label) : label, 24, Look.INK);
+        TextView words = look.text(label, Look.PATIENT, Look.INK);
         words.setGravity(Gravity.CENTER);
-        tile.addView(words, look.wrapped(12, 0));
-        tile.setContentDescription(label);
-        if (start == null) {
-            tile.setAlpha(0.5f);
-        } else {
-            tile.setOnClickListener(new View.OnClickListener() {
-                @Override
-                public void onClick(View view) {
-                    open(start);
-                }
-            });
-        }
+        look.fit(words, look.mm(WIDTH) - 2 * pad);
+        tile.addView(words, look.below(1));
+        beButton(tile, label);
+        tile.setOnClickListener(new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                opener.open(name, label);
+            }
+        });
         return tile;
     }
 
-    /** Android 5 locks one task: there the app must join ours, later each has its own. */
-    private void open(Intent start) {
-        if (Build.VERSION.SDK_INT < 23) {
-            start.setFlags(start.getFlags() & ~Intent.FLAG_ACTIVITY_NEW_TASK);
+    /** One thing to touch, with a name, for who hears the screen instead of seeing it. */
+    private static void beButton(LinearLayout tile, CharSequence label) {
+        tile.setContentDescription(label);
+        for (int i = 0; i < tile.getChildCount(); i++) {
+            tile.getChildAt(i).setImportantForAccessibility(View.IMPORTANT_FOR_ACCESSIBILITY_NO);
         }
-        starter.startActivity(start);
+        tile.setAccessibilityDelegate(new View.AccessibilityDelegate() {
+            @Override
+            public void onInitializeAccessibilityNodeInfo(View host, AccessibilityNodeInfo info) {
+                super.onInitializeAccessibilityNodeInfo(host, info);
+                info.setClassName(Button.class.getName());
+            }
+        });
     }
 
     private View icon(String name) {
@@ -103,7 +121,7 @@ final class Tiles {
             drawable = packages.getDefaultActivityIcon();
         }
         icon.setImageDrawable(drawable);
-        icon.setLayoutParams(new ViewGroup.LayoutParams(look.dp(96), look.dp(96)));
+        icon.setLayoutParams(new ViewGroup.LayoutParams(look.mm(ICON), look.mm(ICON)));
         return icon;
     }
 
@@ -114,5 +132,10 @@ final class Tiles {
         } catch (PackageManager.NameNotFoundException error) {
             return name.substring(name.lastIndexOf('.') + 1);
         }
+    }
+
+    /** The intent that starts an app now, or null. */
+    static Intent start(Context context, String name) {
+        return context.getPackageManager().getLaunchIntentForPackage(name);
     }
 }

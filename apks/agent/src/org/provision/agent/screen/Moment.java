@@ -1,0 +1,40 @@
+package org.provision.agent.screen;
+
+import java.text.SimpleDateFormat;
+import java.util.Date;
+import java.util.Locale;
+
+/** A time of day and its date as patients read them; a clock that nobody set shows neither: a wrong day does harm. */
+final class Moment {
+    /** 2024: no tablet with this agent is older. */
+    private static final long FIRST_MILLISECONDS = 1_704_067_200_000L;
+
+    private Moment() {}
+
+    /** Hours and minutes, empty when the clock is wrong. */
+    static String time(long milliseconds) {
+        return isSet(milliseconds) ? new SimpleDateFormat("HH:mm", Locale.ROOT).format(new Date(milliseconds)) : "";
+    }
+
+    /** Day of the week, day, month and year, empty when the clock is wrong. */
+    static String date(long milliseconds, Language language) {
+        if (!isSet(milliseconds)) {
+            return "";
+        }
+        String date = new SimpleDateFormat(language.datePattern, language.locale).format(new Date(milliseconds));
+        return latinDigits(date);
+    }
+
+    private static boolean isSet(long milliseconds) {
+        return milliseconds >= FIRST_MILLISECONDS;
+    }
+
+    /** The digits that everything else on the screen has, and that the Maghreb writes in Arabic, too. */
+    static String latinDigits(String text) {
+        StringBuilder digits = new StringBuilder(text.length());
+        for (char each : text.toCharArray()) {
+            digits.append(Character.isDigit(each) ? Character.forDigit(Character.digit(each, 10), 10) : each);
+        }
+        return digits.toString();
+    }
+}
