@@ -10,8 +10,10 @@ from __future__ import annotations
 from provision.appset.access import PERMISSIONS, SpecialAccess
 from provision.appset.app_fault import AppFault
 from provision.appset.containers import check_is_apk
+from provision.appset.grants import can_be_given
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App, Split
+from provision.appset.releases import FIRST_API
 from provision.appset.schema import AppEntry, FileEntry, VariantEntry
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import NEWEST_API, Signatures, verify_signatures
@@ -55,7 +57,9 @@ class FileChecking:
             configuration=entry.configuration,
             traits=manifest.traits,
             permissions=manifest.permissions,
-            checksum=next((each.checksum for each in signatures.newest()), ""),
+            ends=manifest.ends,
+            checksum=signatures.find_checksum(),
+            unsigned_on=signatures.list_unsigned(FIRST_API),
         )
 
     def check_split(self, version_code: int | None, before: set[str]) -> Split | None:
@@ -141,7 +145,7 @@ class FileChecking:
             hint = "ask its publisher for the release build"
             self._fault("file", "an app for everybody", "a test build (testOnly)", hint, ApkCause.TEST_ONLY)
         if manifest.traits.library:
-            got = f"the library {plain(manifest.traits.library)} for other apps"
+            got = f"a library for other apps, or what changes how one looks ({plain(manifest.traits.library)})"
             self._fault("file", "an app", got, cause=ApkCause.LIBRARY)
         if manifest.split:
             self._fault("file", "a base APK", f"the split {plain(manifest.split)}", cause=ApkCause.SPLIT_MISSING)
@@ -153,6 +157,9 @@ class FileChecking:
         for number, name in enumerate(self._entry.grants):
             if name not in manifest.permissions:
                 self._fault("grants", "permissions that the app asks for", name, number=number)
+            elif not can_be_given(name):
+                hint = "it comes with the installation, or is for the maker's apps only"
+                self._fault("grants", "permissions that can be given one by one", name, hint, number=number)
         for number, access in enumerate(self._entry.special_access):
             needed = PERMISSIONS.get(access)
             if needed is not None and needed not in manifest.permissions:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from provision.appset.access import SpecialAccess
+from provision.appset.grants import Grant, make_grant
 from provision.appset.traits import Traits
 
 Setting: TypeAlias = "str | int | bool | tuple[str, ...]"
@@ -65,7 +66,10 @@ class App:
         variants: other files of the same app for other tablets, tried in order after this one.
         traits: what else of the base APK decides whether it is installed.
         permissions: that it asks for.
-        checksum: of the signer's certificate as Android prints it; empty where the file is signed by v1 only.
+        ends: of permissions that it asks for up to one release only: that release.
+        checksum: of the signer's certificate as Android prints it; empty where the file is signed by v1 only, or by
+            another one for earlier releases.
+        unsigned_on: releases that find no signature of it that they take, though they know one of its schemes.
     """
 
     package: str
@@ -89,13 +93,24 @@ class App:
     variants: tuple[App, ...] = ()
     traits: Traits = field(default_factory=Traits)
     permissions: frozenset[str] = frozenset()
+    ends: Mapping[str, int] = field(default_factory=dict)
     checksum: str = ""
+    unsigned_on: frozenset[int] = frozenset()
 
     @property
     def files(self) -> tuple[tuple[str, ApkFile], ...]:
         """Name in an install session -> file, the base first (packages document 3.3)."""
         base = ("base.apk", ApkFile(self.path, self.size, self.sha256))
         return (base, *((f"split_{split.name}.apk", split) for split in self.splits))
+
+    @property
+    def all_grants(self) -> tuple[Grant, ...]:
+        """Its grants with the releases they are for."""
+        return tuple(make_grant(name, self.ends) for name in self.grants)
+
+    def grants_on(self, api: int) -> tuple[str, ...]:
+        """The grants that one release has to give."""
+        return tuple(grant.name for grant in self.all_grants if grant.is_on(api))
 
     @property
     def all_traits(self) -> tuple[Traits, ...]:
@@ -126,9 +141,9 @@ class AppSet:
         return {app.package: app.configuration for app in self.apps if app.configuration}
 
     @property
-    def grants(self) -> Mapping[str, tuple[str, ...]]:
+    def grants(self) -> Mapping[str, tuple[Grant, ...]]:
         """Runtime permissions by package; the shell grants them, and an owner fixes them as well."""
-        return {app.package: app.grants for app in self.apps if app.grants}
+        return {app.package: app.all_grants for app in self.apps if app.grants}
 
     @property
     def call_apps(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.signing.block_schemes import Signer
 from provision.appset.signing.faults import ApkCause, ApkError
 from provision.appset.signing.verify import verify_signatures
+from provision.config.nodes import plain
 from provision.files import HashedFile, digest_file
 
 FILE_KEYS = ("file", "sha256", "size")
@@ -104,7 +105,10 @@ def _read_one(apk: Path) -> tuple[Signer, Manifest]:
     if manifest.test_only:
         raise ApkError("it is a test build (testOnly)", ApkCause.TEST_ONLY)
     if manifest.traits.library:
-        raise ApkError(f"it is the library {manifest.traits.library} for other apps", ApkCause.LIBRARY)
+        raise ApkError(
+            f"it is a library for other apps, or changes how one looks ({plain(manifest.traits.library)})",
+            ApkCause.LIBRARY,
+        )
     if len(signers) != 1:
         raise ApkError(f"it has {len(signers)} signers; this product pins one", ApkCause.OTHER_SIGNER)
     return signers[0], manifest

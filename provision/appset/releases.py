@@ -10,6 +10,9 @@ RELEASES: Mapping[int, str] = {
     37: "17",
 }  # fmt: skip
 
+FIRST_API = min(RELEASES)
+"""Of the tablets that this product takes."""
+
 
 def name_release(api: int) -> str:
     """`Android 7.0 (API 24)`; a level without a name by its number."""

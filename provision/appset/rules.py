@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from provision.appset.grants import NO_END
 from provision.appset.model import App
 from provision.appset.releases import name_release
 from provision.appset.traits import Packing
@@ -32,15 +33,18 @@ class UnfitCause(StrEnum):
     EXPORTED_MISSING = "exported-missing"
     SPLIT_TYPE_MISSING = "split-type-missing"
     LIBRARY_MISSING = "library-missing"
+    MANIFEST_MALFORMED = "manifest-malformed"
     SYSTEM_USER = "system-user"
     PERMISSION_TAKEN = "permission-taken"
-    NEWER_INSTALLED = "newer-installed"  # INSTALL_FAILED_VERSION_DOWNGRADE, decided where the tablet's apps are known
+    # Decided where the tablet's apps are known:
+    OTHER_SIGNER_INSTALLED = "other-signer-installed"  # INSTALL_FAILED_UPDATE_INCOMPATIBLE
+    NEWER_INSTALLED = "newer-installed"  # INSTALL_FAILED_VERSION_DOWNGRADE
 
 
 AT_FAULT = frozenset({
     UnfitCause.RESOURCES_PACKED, UnfitCause.NATIVE_PACKED, UnfitCause.EXPORTED_MISSING,
     UnfitCause.SPLIT_TYPE_MISSING, UnfitCause.LIBRARY_MISSING, UnfitCause.SYSTEM_USER,
-    UnfitCause.PERMISSION_TAKEN,
+    UnfitCause.PERMISSION_TAKEN, UnfitCause.MANIFEST_MALFORMED,
 })  # fmt: skip
 """Causes whose `needs` names the part of the app that is refused, and not what the tablet would have to be."""
 
@@ -89,6 +93,9 @@ PLATFORM_LIBRARIES: Mapping[str, int] = {
 }  # fmt: skip
 """Shared libraries of every Android from a release on (AOSP `data/etc/platform.xml`, `frameworks/base/test-*`)."""
 
+STATIC_LIBRARIES_API, NATIVE_LIBRARIES_API, SHARED_USER_ENDS_API, SDK_LIBRARIES_API = 26, 31, 33, 33
+"""First releases that know these words of a manifest; earlier ones pass over them (packages document 3.12)."""
+
 SYSTEM_USERS = frozenset({
     "android.uid.system", "android.uid.phone", "android.uid.log", "android.uid.nfc", "android.uid.bluetooth",
     "android.uid.shell",
@@ -132,8 +139,11 @@ def _find_low_target(app: App, tablet: Tablet) -> str:
 
 
 def _find_unknown_signature(app: App, tablet: Tablet) -> str:
+    """No scheme that the release knows, or none that is for it: a signer may begin with a later one (v3)."""
     first = min((SCHEMES_SINCE[scheme] for scheme in app.schemes), default=0)
-    return name_release(first) if tablet.api < first else ""
+    if tablet.api >= first and tablet.api not in app.unsigned_on:
+        return ""
+    return name_release(next(api for api in range(max(tablet.api, first), NO_END) if api not in app.unsigned_on))
 
 
 def _find_old_signature(app: App, _tablet: Tablet) -> str:
@@ -141,7 +151,9 @@ def _find_old_signature(app: App, _tablet: Tablet) -> str:
 
 
 def _find_foreign_code(app: App, tablet: Tablet) -> str:
-    for wanted in (app.abis, split_abis(app)):
+    """Of the base, of its splits by their names; where these have none, of whatever other file has some in it."""
+    elsewhere = frozenset(abi for traits in app.all_traits for abi in traits.native)
+    for wanted in [each for each in (app.abis, split_abis(app)) if each] or [elsewhere]:
         if wanted and wanted.isdisjoint(tablet.abis):
             return "/".join(sorted(wanted))
     return ""
@@ -177,11 +189,25 @@ def _find_missing_libraries(app: App, tablet: Tablet) -> str:
             return name not in tablet.libraries
         return name in PLATFORM_LIBRARIES and tablet.api < PLATFORM_LIBRARIES[name]
 
-    return ", ".join(sorted((*filter(is_missing, app.traits.libraries), *app.traits.versioned)))
+    traits = app.traits
+    missing = [*filter(is_missing, traits.libraries)]
+    missing += traits.static_libraries if tablet.api >= STATIC_LIBRARIES_API else ()
+    missing += traits.sdk_libraries if tablet.api >= SDK_LIBRARIES_API else ()
+    if tablet.libraries is not None and min(tablet.api, app.target_sdk) >= NATIVE_LIBRARIES_API:
+        missing += traits.native_libraries - tablet.libraries
+    return ", ".join(sorted(missing))
 
 
-def _find_system_user(app: App, _tablet: Tablet) -> str:
-    return app.traits.shared_user if app.traits.shared_user in SYSTEM_USERS else ""
+def _find_flaw(app: App, tablet: Tablet) -> str:
+    flaws = (flaw for traits in app.all_traits for flaw in traits.flaws)
+    return next((each.what for each in flaws if tablet.api >= each.since and app.target_sdk >= each.target), "")
+
+
+def _find_system_user(app: App, tablet: Tablet) -> str:
+    """A new installation does not share it any more on releases after the one the app names."""
+    last = app.traits.shared_user_ends if tablet.api >= SHARED_USER_ENDS_API else None
+    shares = last is None or tablet.api <= last
+    return app.traits.shared_user if shares and app.traits.shared_user in SYSTEM_USERS else ""
 
 
 def _find_taken_permission(app: App, tablet: Tablet) -> str:
@@ -249,6 +275,10 @@ RULES: tuple[Rule, ...] = (
         UnfitCause.EXPORTED_MISSING, "INSTALL_PARSE_FAILED_MANIFEST_MALFORMED", _find_unexported,
         "ParsedActivityUtils.parseActivityOrAlias, ParsedServiceUtils.parseService",
         since=31, target=31,
+    ),
+    Rule(
+        UnfitCause.MANIFEST_MALFORMED, "INSTALL_PARSE_FAILED_MANIFEST_MALFORMED", _find_flaw,
+        "packages document 3.13; PackageParser, ParsingPackageUtils",
     ),
     Rule(
         UnfitCause.SPLIT_TYPE_MISSING, "INSTALL_FAILED_MISSING_SPLIT", _find_missing_types,

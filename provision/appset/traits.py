@@ -10,17 +10,20 @@ from enum import IntEnum
 from typing import BinaryIO
 
 from provision.appset.binary_xml import Element
+from provision.appset.malformed import Flaw, find_flaws
 
 _NAME, _EXPORTED, _AUTHORITIES, _REQUIRED = 0x01010003, 0x01010010, 0x01010018, 0x0101028E
-_SHARED_USER, _EXTRACT_NATIVE, _DEBUGGABLE = 0x0101000B, 0x010104EA, 0x0101000F
+_SHARED_USER, _SHARED_USER_ENDS, _EXTRACT_NATIVE, _DEBUGGABLE = 0x0101000B, 0x0101064D, 0x010104EA, 0x0101000F
+_TARGET_PACKAGE = 0x01010021
 _REQUIRED_SPLIT_TYPES, _SPLIT_TYPES = 0x0101064E, 0x0101064F
 # Resource ids of AOSP's public.xml; they never change.
 
 _RESOURCES = "resources.arsc"
 _LOCAL_HEADER, _WORD, _PAGE = 30, 4, 4096
 _WITH_FILTERS = ("activity", "activity-alias", "service", "receiver")
-_USES_VERSIONED = ("uses-static-library", "uses-sdk-library")
 _IS_LIBRARY = ("static-library", "sdk-library")
+TOP, APPLICATION = ("manifest",), ("manifest", "application")
+"""Where Android looks for what an app says of itself, and for its components."""
 
 
 class Packing(IntEnum):
@@ -42,15 +45,17 @@ class Traits:
         extracts_native: Android copies them out of the APK; the base says so for its splits.
         unexported: the first component with an intent filter that does not say whether it is exported.
         shared_user: sharedUserId.
+        shared_user_ends: the last release that a new installation shares it on (sharedUserMaxSdkVersion), None for all.
         split_types: that a split stands for.
         required_split_types: that must come with it.
-        libraries: shared libraries of the tablet that it cannot do without; those of native code are not among them,
-            because no release's list names them for sure.
-        versioned: static and SDK libraries it cannot do without, which are packages of their own.
-        library: the static or SDK library that it is itself.
+        libraries: shared libraries of the tablet that it cannot do without.
+        native_libraries: those of the tablet's own native code (`libOpenCL.so`).
+        static_libraries, sdk_libraries: that it cannot do without; they are packages of their own.
+        library: what it is itself in place of an app: a static or SDK library, or an overlay of another package.
         features: of the tablet, that it says it cannot do without; Android installs it without them.
         permissions: that it defines.
         authorities: of its providers.
+        flaws: of its manifest, for which Android's parser refuses it.
     """
 
     resources: Packing = Packing.ABSENT
@@ -58,14 +63,18 @@ class Traits:
     extracts_native: bool = True
     unexported: str = ""
     shared_user: str = ""
+    shared_user_ends: int | None = None
     split_types: frozenset[str] = frozenset()
     required_split_types: frozenset[str] = frozenset()
     libraries: frozenset[str] = frozenset()
-    versioned: frozenset[str] = frozenset()
+    native_libraries: frozenset[str] = frozenset()
+    static_libraries: frozenset[str] = frozenset()
+    sdk_libraries: frozenset[str] = frozenset()
     library: str = ""
     features: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()
+    flaws: tuple[Flaw, ...] = ()
 
 
 def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Element]) -> Traits:
@@ -79,8 +88,9 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
     Raises:
         DAMAGED: an entry lies outside the file.
     """
-    application = next((each for each in elements if each.name == "application"), None)
+    application = find_application(elements)
     top = elements[0] if elements else None
+    package, split = (_plain_text(top, "package"), bool(_plain_text(top, "split")))
     extracts = None if application is None else application.attributes.get(_EXTRACT_NATIVE, 1)
     native: dict[str, Packing] = {}
     for abi, info in list_native(archive, elements):
@@ -92,15 +102,24 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
         extracts_native=extracts != 0,
         unexported=next(_find_unexported(elements), ""),
         shared_user=_text(top, _SHARED_USER),
+        shared_user_ends=None if top is None else _number(top, _SHARED_USER_ENDS),
         split_types=_list_types(top, _SPLIT_TYPES, "splitTypes"),
         required_split_types=_list_types(top, _REQUIRED_SPLIT_TYPES, "requiredSplitTypes"),
         libraries=frozenset(_names(elements, "uses-library", required=True)),
-        versioned=frozenset(_names(elements, *_USES_VERSIONED)),
-        library=next(_names(elements, *_IS_LIBRARY), ""),
+        native_libraries=frozenset(_names(elements, "uses-native-library", required=True)),
+        static_libraries=frozenset(_names(elements, "uses-static-library")),
+        sdk_libraries=frozenset(_names(elements, "uses-sdk-library", required=True)),
+        library=next(_names(elements, *_IS_LIBRARY), "") or next(_find_overlaid(elements), ""),
         features=frozenset(_names(elements, "uses-feature", required=True)),
         permissions=frozenset(_names(elements, "permission")),
         authorities=frozenset(_list_authorities(elements)),
+        flaws=tuple(find_flaws(elements, package, split=split)),
     )
+
+
+def find_application(elements: Sequence[Element]) -> Element | None:
+    """The one that Android reads: the first of the manifest's own children."""
+    return next((each for each in elements if each.name == "application" and each.path == TOP), None)
 
 
 def list_native(archive: zipfile.ZipFile, elements: Sequence[Element]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
@@ -108,7 +127,8 @@ def list_native(archive: zipfile.ZipFile, elements: Sequence[Element]) -> Iterat
 
     Source: AOSP core/jni com_android_internal_content_NativeLibraryHelper.cpp, NativeLibrariesIterator.
     """
-    debugged = any(each.name == "application" and each.attributes.get(_DEBUGGABLE) for each in elements)
+    application = find_application(elements)
+    debugged = application is not None and bool(application.attributes.get(_DEBUGGABLE))
     for info in archive.infolist():
         folder, _, rest = info.filename.partition("/")
         abi, _, name = rest.partition("/")
@@ -130,11 +150,15 @@ def _read_packing(file: BinaryIO, info: zipfile.ZipInfo, unit: int) -> Packing:
 
 
 def _find_unexported(elements: Sequence[Element]) -> Iterator[str]:
-    """Names of components that have an intent filter, and no `android:exported` of any value."""
+    """Names of components that have an intent filter, and no `android:exported` of any value.
+
+    One without the namespace is none: Android looks for the id alone.
+    """
     filtered = {each.parent for each in elements if each.name == "intent-filter"}
     for each in elements:
-        says = _EXPORTED in each.attributes or "exported" in each.attributes
-        if each.number in filtered and each.name in _WITH_FILTERS and not says:
+        if each.path != APPLICATION or each.name not in _WITH_FILTERS:
+            continue
+        if each.number in filtered and _EXPORTED not in each.attributes:
             yield each.text_of(_NAME) or each.name
 
 
@@ -148,8 +172,24 @@ def _names(elements: Sequence[Element], *tags: str, required: bool = False) -> I
 
 def _list_authorities(elements: Sequence[Element]) -> Iterator[str]:
     for each in elements:
-        if each.name == "provider":
+        if each.name == "provider" and each.path == APPLICATION:
             yield from filter(None, (each.text_of(_AUTHORITIES) or "").split(";"))
+
+
+def _find_overlaid(elements: Sequence[Element]) -> Iterator[str]:
+    """Of an overlay: the package that it changes the look of."""
+    for each in elements:
+        if each.name == "overlay" and each.path == TOP:
+            yield each.text_of(_TARGET_PACKAGE) or "?"
+
+
+def _number(element: Element, key: int) -> int | None:
+    value = element.attributes.get(key)
+    return value if isinstance(value, int) else None
+
+
+def _plain_text(element: Element | None, name: str) -> str:
+    return "" if element is None else element.text_of(name) or ""
 
 
 def _text(element: Element | None, key: int) -> str:

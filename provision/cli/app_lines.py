@@ -7,13 +7,12 @@ from itertools import groupby
 
 from provision.appset.fit import choose
 from provision.appset.model import App
-from provision.appset.releases import name_releases
+from provision.appset.releases import FIRST_API, name_releases
 from provision.appset.remarks import find_remarks
 from provision.appset.rules import Tablet, Unfit
 from provision.appset.signing.verify import NEWEST_API
 from provision.texts.catalogue import Language, say, say_count
 
-FIRST_API = 21
 PROCESSORS: Sequence[tuple[str, ...]] = (
     ("arm64-v8a", "armeabi-v7a", "armeabi"),
     ("arm64-v8a",),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provision.appset.grants import FIRST_API, Grant
 from provision.appset.model import App
 from provision.controls.agent_view import AgentView
-from provision.controls.apps_present import GRANTS_API
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision
 from provision.controls.spec import Comparison, ControlSpec
@@ -25,23 +25,30 @@ LEGACY_FIXED_API = 29
 """The first release whose owner may fix permissions of apps made for releases before 6.0."""
 
 Grants = Mapping[str, tuple[str, ...]]
-"""Permissions by package."""
+"""Names of permissions by package."""
 
 
-def list_fixed(grants: Grants, agent: App, api: int, legacy: frozenset[str] = frozenset()) -> Grants:
+def list_fixed(
+    grants: Mapping[str, tuple[Grant, ...]], agent: App, api: int, legacy: frozenset[str] = frozenset()
+) -> Grants:
     """List what the owner of one tablet is to fix; nothing where the pinned agent is older or Android knows no grants.
 
     Args:
-        grants: of the app set, as the shell gives them.
+        grants: of the app set, as the shell gives them; those that this release does not know are left out.
         agent: the bench's pinned one; with an older one a home's policies stay as they were.
         api: of the tablet.
         legacy: apps made for releases before 6.0, whose permissions an owner may fix from 10 on only
             (DevicePolicyManagerService.setPermissionGrantState).
     """
-    if agent.version_code < AGENT_CODE or api < GRANTS_API:
+    if agent.version_code < AGENT_CODE or api < FIRST_API:
         return {}
     left_out = {agent.package, *(legacy if api < LEGACY_FIXED_API else ())}
-    return {name: tuple(dict.fromkeys(one)) for name, one in grants.items() if one and name not in left_out}
+    told = {
+        name: tuple(dict.fromkeys(each.name for each in one if each.is_on(api)))
+        for name, one in grants.items()
+        if name not in left_out
+    }
+    return {name: one for name, one in told.items() if one}
 
 
 def decide(_facts: Facts, want: DesiredState) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.appset.access import is_known
 from provision.appset.fit import choose
@@ -12,7 +12,7 @@ from provision.appset.rules import AT_FAULT, PLATFORM_LIBRARIES, Tablet, Unfit, 
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Part, RunLine, Step
 from provision.controls.spec import ControlSpec, always
-from provision.facts.apps import InstalledApp
+from provision.facts.apps import CHECKSUM_API, InstalledApp, find_checksum
 from provision.facts.collect import Facts
 from provision.facts.permissions import Owner
 from provision.facts.props import Props
@@ -20,7 +20,6 @@ from provision.terms import Assurance, Control, Phase, Reason
 from provision.texts.message import NOTHING, Message, Value, enumerate_messages, join_clauses, message, verbatim
 
 SESSIONS_API = 24
-GRANTS_API = 23
 ROOM_FACTOR = 2
 """Room an app takes while it is installed: the upload and the copy that stays (packages document 3.1, 3.3)."""
 
@@ -41,7 +40,7 @@ def decide(facts: Facts, want: DesiredState) -> Decision:
 
     Plain shell gives `set`: a user can uninstall an app again; only an owner prevents it.
     """
-    fits = tuple(fit(facts, app) for app in want.appset.apps)
+    fits = tuple(_fit_beside(facts, app) for app in want.appset.apps)
     apps = tuple(each.app for each in fits)
     wrong = tuple(app for app in apps if not is_right(facts.apps.get(app.package), app, facts.props.api))
     blocked, detail = _find_obstacle(facts, fits, wrong)
@@ -83,8 +82,8 @@ def describe_tablet(
 
 def needs_libraries(apps: Iterable[App]) -> bool:
     """Tell whether an app needs a shared library that not every Android has."""
-    files = (file for app in apps for file in (app, *app.variants))
-    return any(not file.traits.libraries <= PLATFORM_LIBRARIES.keys() for file in files)
+    traits = (file.traits for app in apps for file in (app, *app.variants))
+    return any(each.native_libraries or not each.libraries <= PLATFORM_LIBRARIES.keys() for each in traits)
 
 
 def fit(facts: Facts, app: App) -> Fit:
@@ -101,6 +100,18 @@ def fit(facts: Facts, app: App) -> Fit:
         needs, has = f"{chosen.version_code}", f"{found.version_code}"
         return Fit(app.label, chosen, Unfit(app.package, UnfitCause.NEWER_INSTALLED, needs, has))
     return Fit(app.label, chosen, None)
+
+
+def _fit_beside(facts: Facts, app: App) -> Fit:
+    """How one app fits on what is there: an app of its name by another publisher is never updated.
+
+    By the checksum that Android prints of the signer; none is compared where either is not known for sure.
+    """
+    fits, found = fit(facts, app), facts.apps.get(app.package)
+    told = None if found is None or facts.props.api < CHECKSUM_API else find_checksum(found.signatures)
+    if told and fits.app.checksum and told != fits.app.checksum:
+        return replace(fits, misfit=Unfit(app.package, UnfitCause.OTHER_SIGNER_INSTALLED, fits.app.checksum, told))
+    return fits
 
 
 def list_foreign_permissions(apps: Iterable[App]) -> frozenset[str]:
@@ -134,10 +145,8 @@ def is_installed_right(found: InstalledApp | None, app: App) -> bool:
 
 def _find_ungranted(found: InstalledApp | None, app: App, api: int) -> tuple[str, ...]:
     """Grants that are left; before Android 6 every permission comes with the installation (packages document 8)."""
-    if api < GRANTS_API:
-        return ()
     held = frozenset() if found is None else found.granted
-    return tuple(name for name in app.grants if name not in held)
+    return tuple(name for name in app.grants_on(api) if name not in held)
 
 
 def _find_shut(found: InstalledApp | None, app: App, api: int) -> tuple[str, ...]:
@@ -166,9 +175,10 @@ def tell_misfit(misfit: Unfit) -> Message:
 
 def _find_obstacle(facts: Facts, fits: tuple[Fit, ...], wrong: tuple[App, ...]) -> tuple[Reason | None, Message]:
     """Find what keeps the whole set away: the apps that do not fit, else the room for all of them."""
-    misfits = [tell_misfit(each.misfit) for each in fits if each.misfit is not None]
+    misfits = [each.misfit for each in fits if each.misfit is not None]
     if misfits:
-        return Reason.APP_UNFIT, join_clauses(*misfits)
+        foreign = all(each.cause is UnfitCause.OTHER_SIGNER_INSTALLED for each in misfits)
+        return Reason.APP_OTHER_SIGNER if foreign else Reason.APP_UNFIT, join_clauses(*map(tell_misfit, misfits))
     needed = ROOM_FACTOR * sum(app.total for app in wrong if not is_installed_right(facts.apps.get(app.package), app))
     free = facts.storage.free_bytes
     if needed > free:

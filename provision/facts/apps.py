@@ -15,6 +15,10 @@ _UPDATED = re.compile(r"^\s+lastUpdateTime=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*$"
 _SIGNATURES = re.compile(r"^\s+signatures=PackageSignatures\{\w+ (.*)\}\s*$", re.MULTILINE)
 """What follows the object's own identity, which every boot changes (packages document 4.4)."""
 
+CHECKSUM_API = 24
+_CHECKSUM = re.compile(r"^(?:.*\bsignatures:)?\[([0-9a-f]{1,8})\]")
+"""Of one signer; the same at each boot from Android 7 on (packages document 4.4)."""
+
 _STATE = re.compile(r"\binstalled=(?:true|false) .*\benabled=\d")
 """Of the line of a user: the first and the last of what decides whether the app can be used (packages document 4.3)."""
 
@@ -116,6 +120,12 @@ def _parse_one(path: CommandOutput, dump: CommandOutput, package: str) -> Instal
 def find_signatures(dump: str, package: str) -> str | None:
     """Find the signers that a dump prints of a package, None where it prints none."""
     return _find_only(_SIGNATURES, _first_block(dump, package))
+
+
+def find_checksum(printed: str | None) -> str:
+    """The checksum of the one signer in what Android prints of them, empty where there is none or several."""
+    found = None if printed is None else _CHECKSUM.match(printed)
+    return "" if found is None else found[1]
 
 
 def _find_only(pattern: re.Pattern[str], block: str) -> str | None:

@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from provision.facts.apps import find_signatures
+from provision.facts.apps import CHECKSUM_API, find_checksum, find_signatures
 from provision.facts.query import CommandOutput, Outputs, Query
 
-CHECKSUM_API = 24
 QUERY = Query("permissions", ("pm", "list", "permissions", "-f"))
 
 _ENTRY = re.compile(r"^\+ permission:(\S+)\n +package:([\w.]+)\s*$", re.MULTILINE)
-_CHECKSUM = re.compile(r"^(?:.*\bsignatures:)?\[([0-9a-f]{1,8})\]")
-"""Of one signer; the same at each boot from Android 7 on (packages document 4.4)."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +39,8 @@ def ask_signer(package: str) -> Query:
 
 def parse_owners(packages: Mapping[str, str], outputs: Outputs, api: int) -> Mapping[str, Owner]:
     """The owner of each permission; before Android 7 the checksum is another at each boot."""
+    prints = {package: find_signatures(outputs[f"owner {package}"].body, package) for package in packages.values()}
     return {
-        name: Owner(package, _find_checksum(outputs[f"owner {package}"], package) if api >= CHECKSUM_API else "")
+        name: Owner(package, find_checksum(prints[package]) if api >= CHECKSUM_API else "")
         for name, package in packages.items()
     }
-
-
-def _find_checksum(dump: CommandOutput, package: str) -> str:
-    printed = find_signatures(dump.body, package)
-    found = None if printed is None else _CHECKSUM.match(printed)
-    return "" if found is None else found[1]

@@ -41,6 +41,7 @@ from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, ReportRow, find_controls
 from provision.agent.rows import OURS, Capabilities, best_assurance, list_unknown
 from provision.agent.strict_json import encode
+from provision.appset.grants import Grant
 from provision.appset.model import App
 from provision.appset.rules import find_unfit
 from provision.controls.agent_view import BLOCKERS, AgentView, Finding
@@ -95,7 +96,7 @@ class AgentKit:
     secrets: Callable[[], NetworkSecrets]
     issued: AgentSecretStore
     configurations: Configurations = field(default_factory=dict)
-    grants: Grants = field(default_factory=dict)
+    grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()
     capabilities: Capabilities = OURS
 

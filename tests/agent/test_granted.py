@@ -12,6 +12,7 @@ from factories import make_app
 from provision.agent.contract import AGENT
 from provision.agent.granted import make_grants
 from provision.agent.networks import Encrypt
+from provision.appset.grants import Grant
 from provision.controls.apps_configured import list_fixed
 from provision.errors import StepFailed
 from provision.terms import Reason
@@ -99,7 +100,8 @@ def test_an_agent_of_protocol_2_is_told_apart_before_anything_is_sent(tmp_path: 
     [(2, 30, {}), (3, 22, {}), (3, 23, {APP: (CAMERA, MICROPHONE)}), (4, 36, {APP: (CAMERA, MICROPHONE)})],
 )
 def test_older_agents_and_releases_without_grants_get_none(code: int, api: int, fixed: dict[str, Any]) -> None:
-    grants = {APP: (CAMERA, MICROPHONE, CAMERA), AGENT: (CAMERA,), "org.example.chat": ()}
+    wanted = (Grant(CAMERA), Grant(MICROPHONE), Grant(CAMERA), Grant("a.LATER", first=37), Grant("a.PAST", last=22))
+    grants = {APP: wanted, AGENT: (Grant(CAMERA),), "org.example.chat": (Grant("a.LATER", first=37),)}
     assert list_fixed(grants, make_app(AGENT, version_code=code), api) == fixed
 
 
@@ -107,4 +109,4 @@ def test_older_agents_and_releases_without_grants_get_none(code: int, api: int, 
 def test_permissions_of_an_app_made_for_5_are_fixed_from_10_on(api: int, fixed: dict[str, Any]) -> None:
     """Before, Android refuses: they came with the installation."""
     agent = make_app(AGENT, version_code=3)
-    assert list_fixed({APP: (CAMERA,)}, agent, api, frozenset({APP})) == fixed
+    assert list_fixed({APP: (Grant(CAMERA),)}, agent, api, frozenset({APP})) == fixed

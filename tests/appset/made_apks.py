@@ -27,11 +27,12 @@ def make_apk(
         wanted: code, min_sdk, target_sdk, test_only, permissions, needs_splits, restrictions; megabytes of media in it;
             of the manifest: shared_user, types, required_types, components (tag, name, exported or None, filter),
             uses (tag, name, required or None), defines, authorities, extracts; resources and native: how the table
-            and the libraries are packed; key: who signs.
+            and the libraries are packed; key: who signs; manifest: the whole compiled manifest in place of all these.
     """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("AndroidManifest.xml"), _manifest(package, split, wanted))
+        manifest = wanted.get("manifest") or _manifest(package, split, wanted)
+        archive.writestr(zipfile.ZipInfo("AndroidManifest.xml"), manifest)
         for abi in libraries:
             _pack(archive, f"lib/{abi}/{wanted.get('library', 'libx.so')}", str(wanted.get("native", "aligned")), 4096)
         if "resources" in wanted:

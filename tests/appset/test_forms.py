@@ -9,17 +9,22 @@ import pytest
 import yaml
 from block_maker import Key, make_lineage, make_signer, put_signers
 from broken_apks import with_pairs
+from compiled_xml import compile_manifest
 from made_apks import app_entry, entry, make_apk
 
+from provision.appset.edit import add_app
 from provision.appset.fit import choose
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
+from provision.appset.pins import read_pins
 from provision.appset.rules import Tablet, Unfit, UnfitCause
 from provision.appset.signing.block_schemes import Scheme
 from provision.errors import ConfigurationError, ConfigurationFault
 
 ARM64, ARM32, INTEL = ("arm64-v8a", "armeabi-v7a"), ("armeabi-v7a",), ("x86_64",)
-CAMERA = "android.permission.CAMERA"
+CAMERA, INTERNET = "android.permission.CAMERA", "android.permission.INTERNET"
+UP_TO_9 = '<uses-permission android:name="{0}" android:maxSdkVersion="28"/>'
+ALWAYS = '<uses-permission android:name="{0}"/>'
 KEYS = {name: Key(f"rotating-{name}") for name in ("old", "new")}
 
 
@@ -92,6 +97,27 @@ def test_an_app_that_takes_calls_opens_its_screen_where_it_asks_for_that(*, asks
     assert appset.apps[0].special_access == (("USE_FULL_SCREEN_INTENT",) if asks else ())
 
 
+@pytest.mark.parametrize(
+    ("asked", "grants"),
+    [
+        (UP_TO_9, {23: 1, 28: 1, 29: 0, 37: 0}),
+        ('<uses-permission-sdk-23 android:name="{}"/>', {22: 0, 23: 1, 37: 1}),
+        (f"{UP_TO_9}{ALWAYS}", {37: 1}),
+        (f"{ALWAYS}{UP_TO_9}", {37: 1}),
+    ],
+)
+def test_a_grant_is_for_the_releases_on_which_the_app_asks_for_it(
+    asked: str, grants: dict[int, int], tmp_path: Path
+) -> None:
+    (tmp_path / "a.apk").write_bytes(make_apk(manifest=compile_manifest(f"{asked.format(CAMERA)}<application/>")))
+    pins = read_pins(tmp_path / "a.apk", tmp_path)
+    add_app(tmp_path / "apps.yaml", [pins], "Essai")
+    with (tmp_path / "apps.yaml").open("a") as file:
+        file.write(f"    grants: [{CAMERA}]\n")
+    (app,) = load_appset(tmp_path / "apps.yaml").apps
+    assert {api: len(app.grants_on(api)) for api in grants} == grants
+
+
 def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
     overlay = "android.permission.SYSTEM_ALERT_WINDOW"
     raw = make_apk(permissions=(CAMERA, overlay), restrictions=True)
@@ -115,6 +141,7 @@ def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
         ({"needs_splits": True}, {}, "apps[0].splits", "none"),
         ({"split": "config.fr"}, {}, "apps[0].file", "the split config.fr"),
         ({}, {"grants": [CAMERA]}, "apps[0].grants[0]", CAMERA),
+        ({"permissions": [INTERNET]}, {"grants": [INTERNET]}, "apps[0].grants[0]", INTERNET),
         ({}, {"grants": ["a; reboot"]}, "apps[0].grants[0]", "'a; reboot'"),
         ({}, {"configuration": {"server": "x"}}, "apps[0].configuration", "one whose manifest names none"),
         ({}, {"special_access": ["SYSTEM_ALERT_WINDOW"]}, "apps[0].special_access[0]", "SYSTEM_ALERT_WINDOW"),

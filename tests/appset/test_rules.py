@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 import yaml
+from compiled_xml import compile_manifest
 from made_apks import app_entry, entry, make_apk
 
+from provision.appset.edit import add_app
 from provision.appset.fit import choose
 from provision.appset.load import load_appset
+from provision.appset.pins import read_pins
 from provision.appset.rules import RULES, Tablet, Unfit, UnfitCause
 from tests.case_files import read_cases
 
-CASES: list[dict[str, Any]] = read_cases(Path(__file__).parents[1] / "cases/appset/rules.yaml")
+FOLDER = Path(__file__).parents[1] / "cases/appset"
+CASES: list[dict[str, Any]] = read_cases(FOLDER / "rules.yaml")
+MANIFESTS: list[dict[str, Any]] = read_cases(FOLDER / "manifests.yaml")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -35,8 +40,18 @@ def test_an_app_is_refused_where_the_release_refuses_it(case: dict[str, Any], tm
         assert (found.cause if isinstance(found, Unfit) else None) == cause, f"API {api}, {abi}"
 
 
+@pytest.mark.parametrize("case", MANIFESTS, ids=lambda case: case["name"])
+def test_a_manifest_is_refused_where_the_parser_of_the_release_refuses_it(case: dict[str, Any], tmp_path: Path) -> None:
+    parts = {name: case[name] for name in ("body", "top", "sdk") if name in case}
+    (tmp_path / "a.apk").write_bytes(make_apk(manifest=compile_manifest(**parts)))
+    (app,) = add_app(tmp_path / "apps.yaml", [read_pins(tmp_path / "a.apk", tmp_path)], "Essai").apps
+    for api, cause in case["tablets"]:
+        found = choose(app, Tablet(api, ("arm64-v8a",)))
+        assert (found.cause if isinstance(found, Unfit) else None) == cause, f"API {api}"
+
+
 def test_every_rule_has_its_cases_and_its_source() -> None:
     """Of two releases apart: the first that checks it, and an app or a release that is not concerned."""
-    seen = {cause for case in CASES for *_, cause in case["tablets"]}
+    seen = {cause for case in (*CASES, *MANIFESTS) for *_, cause in case["tablets"]}
     assert {rule.cause for rule in RULES} - seen == {UnfitCause.RELEASE_TOO_NEW, UnfitCause.SIGNATURE_TOO_OLD}
     assert all(rule.source for rule in RULES)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from android_tables import ALL, ROOT, Levels, read, since, table
 from claims_reference import SERVICES, earliest, methods
-from claims_virtual import real_restrictions
+from claims_virtual import permissions, real_restrictions
 
 from provision.agent.rows import BY_PART
 from provision.appset.access import SpecialAccess, is_known
+from provision.appset.grants import INTRODUCED
 from provision.controls import clock_zone
 from provision.facts import location, owner
 
@@ -133,6 +134,25 @@ def gated_verbs() -> dict[str, Levels]:
 def special_accesses() -> dict[str, Levels]:
     """App ops that the product gives, on the levels on which it does."""
     return {str(one): frozenset(level for level in ALL if is_known(one, level)) for one in SpecialAccess}
+
+
+def grants() -> dict[str, Levels]:
+    """Android's own permissions that the product gives one by one, on the levels on which it does."""
+    return {name: since(first) for name, first in INTRODUCED.items()}
+
+
+def missing_grants() -> dict[str, Levels]:
+    """Those that the newest release gives and the product does not know: claimed on no level."""
+    names = (name for name, levels in real_grants().items() if max(ALL) in levels)
+    return {name: frozenset() for name in names if name.startswith("android.") and name not in INTRODUCED}
+
+
+def real_grants() -> dict[str, Levels]:
+    """Permissions that are asked for at run time or given by the shell alone."""
+    found = dict(permissions("dangerous"))
+    for name, levels in permissions("development").items():
+        found[name] = found.get(name, frozenset()) | levels
+    return found
 
 
 def agent_permissions() -> dict[str, Levels]:

@@ -100,6 +100,11 @@ def development() -> dict[str, Levels]:
     return dict.fromkeys(grants.DEVELOPMENT, frozenset(ALL))
 
 
+def later_permissions() -> dict[str, Levels]:
+    """Permissions that a virtual tablet of an earlier release does not know."""
+    return {name: since(first) for name, first in grants.LATER.items()}
+
+
 def permissions(word: str) -> dict[str, Levels]:
     """Permissions whose protection level holds a word."""
     groups = [level for level in table("manifest")["permissions"] if word in level.split("|")]

@@ -99,6 +99,13 @@ COMPARISONS = {
     "product: rows of a report": Comparison(product.rows, product.real_rows, EXACTLY, len(product.DECIDING)),
     "product: verbs": Comparison(product.verbs, reference.real_verbs, SOMEWHERE, 12),
     "product: verbs with a level": Comparison(product.gated_verbs, reference.real_verbs, WITHIN, 3),
+    "product: permissions to grant": Comparison(product.grants, product.real_grants, EXACTLY, 70, levels_of("23-37")),
+    "product: permissions to grant that are missing": Comparison(
+        product.missing_grants, product.real_grants, EXACTLY, 0, levels_of("23-37")
+    ),
+    "virtual: permissions that later releases know": Comparison(
+        virtual.later_permissions, partial(virtual.permissions, "dangerous"), EXACTLY, 18, levels_of("23-37")
+    ),
     "product: special accesses": Comparison(product.special_accesses, partial(read, "codes", "app ops"), WITHIN, 6),
     "agent: permissions": Comparison(product.agent_permissions, partial(read, "manifest", "permissions"), SOMEWHERE, 7),
     "product: failure names": Comparison(product.failure_names, product.real_failure_names, SOMEWHERE, 15),

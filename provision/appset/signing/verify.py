@@ -91,6 +91,22 @@ class Signatures:
         """The signers on the newest release; call `check_all` first."""
         return self.signers_on(max(NEWEST_API, *(each.min_sdk for found in self.signers.values() for each in found)))
 
+    def list_unsigned(self, first: int) -> frozenset[int]:
+        """Releases from `first` on that take no signature of it, whatever the app was made for."""
+        return frozenset(api for api in range(first, NEWEST_API + 1) if not self._is_taken_on(api))
+
+    def _is_taken_on(self, api: int) -> bool:
+        try:
+            return bool(self.signers_on(api))
+        except ApkError:
+            return False
+
+    def find_checksum(self) -> str:
+        """What Android prints of its one signer; empty where it has another one on some release, or had before."""
+        signers = [each for scheme, found in self.signers.items() if scheme is not Scheme.V1 for each in found]
+        told = {each.checksum for each in signers}
+        return told.pop() if len(told) == 1 and not any(each.lineage for each in signers) else ""
+
     def find_heirs(self, certificate: str) -> frozenset[str]:
         """Certificates whose history, proved by the file, says that this one came before them."""
         lineages = (each.lineage for found in self.signers.values() for each in found)

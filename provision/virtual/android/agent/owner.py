@@ -13,6 +13,7 @@ from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import HOME
 from provision.virtual.android.agent.wifi_network import WifiNetwork
 from provision.virtual.android.commands import link
+from provision.virtual.android.commands.grants import is_defined
 from provision.virtual.android.configurations import forget_with_owner, keep_configuration
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
@@ -274,7 +275,7 @@ class AndroidOwner:
         if self._drops("setPermissionGrantState", package):
             return True
         app = self._device.installed(package)
-        if app is None or permission not in app.permissions:
+        if app is None or permission not in app.permissions or not is_defined(self._device, permission):
             return False
         if self.api < ANY_TARGET_API and app.target_sdk < GRANTS_API:
             return False

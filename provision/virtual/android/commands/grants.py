@@ -31,6 +31,23 @@ DEVELOPMENT = frozenset({
 })  # fmt: skip
 """Permissions the shell may grant on every release, even on 5.x."""
 
+LATER = {
+    f"android.permission.{name}": api
+    for api, names in {
+        26: "ANSWER_PHONE_CALLS READ_PHONE_NUMBERS",
+        28: "ACCEPT_HANDOVER",
+        29: "ACCESS_BACKGROUND_LOCATION ACCESS_MEDIA_LOCATION ACTIVITY_RECOGNITION",
+        31: "BLUETOOTH_ADVERTISE BLUETOOTH_CONNECT BLUETOOTH_SCAN UWB_RANGING",
+        33: "BODY_SENSORS_BACKGROUND NEARBY_WIFI_DEVICES POST_NOTIFICATIONS READ_MEDIA_AUDIO READ_MEDIA_IMAGES"
+            " READ_MEDIA_VIDEO",
+        34: "READ_MEDIA_VISUAL_USER_SELECTED",
+        36: "RANGING",
+        37: "ACCESS_LOCAL_NETWORK",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+"""Permissions with a switch that are not in the framework of every release, with the first that has them."""
+
 
 def grant(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
     """`grant|revoke [--user N] PKG PERMISSION`: silent when it worked."""
@@ -70,7 +87,7 @@ def _may_change(device: Device, package: Package, name: str, permission: str) ->
     Raises:
         AndroidException: with the message of the release.
     """
-    if not _defined(device, permission):
+    if not is_defined(device, permission):
         colon = "" if device.api >= ASKED_FIRST_API else ":"
         raise AndroidException(ILLEGAL, f"Unknown permission{colon} {permission}")
     if permission not in package.permissions:
@@ -81,8 +98,8 @@ def _may_change(device: Device, package: Package, name: str, permission: str) ->
         raise AndroidException(SECURITY, f"Permission {permission}{by} is not a changeable permission type")
 
 
-def _defined(device: Device, permission: str) -> bool:
+def is_defined(device: Device, permission: str) -> bool:
     """Tell whether the system or an installed app defines a permission."""
     if permission.startswith("android.permission."):
-        return True
+        return device.api >= LATER.get(permission, 0)
     return any(permission in one.defines for one in device.data.packages.values() if one.installed)
