@@ -33,6 +33,7 @@ class SlotView:
         run: the one that is shown, under way or ended; None where there is none.
         granted: the operator's word to start was given.
         present: something is plugged.
+        left: seconds that its run will take still, by what it did so far; None where that tells nothing.
     """
 
     label: str
@@ -43,6 +44,7 @@ class SlotView:
     run: SlotRun | None = None
     granted: bool = False
     present: bool = True
+    left: float | None = None
 
     @property
     def asset_id(self) -> str | None:
@@ -70,6 +72,9 @@ _WITH_RUN = frozenset(
 _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
 _GOOD_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
+
+TELLING_SHARE = 0.25
+"""From this part of a run on its pace is one."""
 
 _BLOCKED_URGENCY = 0  # one quick gesture, then they go on alone while hands do the rest
 _URGENCY: Mapping[SlotState, int] = {
@@ -132,7 +137,15 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         run=run,
         granted=entry.granted or table.all_granted,
         present=entry.present,
+        left=_estimate(run, now) if run is not None and state is SlotState.RUNNING else None,
     )
+
+
+def _estimate(run: SlotRun, now: float) -> float | None:
+    """What is left, at the pace of this run so far; its first steps say nothing of the apps."""
+    if run.progress < TELLING_SHARE:
+        return None
+    return (now - run.began) * (1 - run.progress) / run.progress
 
 
 def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:

@@ -105,6 +105,7 @@ class SlotRun:
         phase, step: where it is; what people are told of it.
         progress: 0.0 to 1.0 of the whole run.
         asks: it waits for a person's confirmation, or ended while it did.
+        began: when it was said to have started, by the clock of the table's events, in seconds.
         end: None while it is under way. ended_at: when that was said.
     """
 
@@ -115,6 +116,7 @@ class SlotRun:
     step: str = ""
     progress: float = 0.0
     asks: bool = False
+    began: float = 0.0
     end: RunEnd | None = None
     ended_at: float = 0.0
 
@@ -161,11 +163,16 @@ class PortEntry:
 
 @dataclass(frozen=True)
 class SlotTable:
-    """The slots of `slots.yaml` and what is known of every port; changed by `advance` only."""
+    """The slots of `slots.yaml` and what is known of every port; changed by `advance` only.
+
+    Attributes:
+        done: asset ids of the tablets whose last run ended well.
+    """
 
     slots: tuple[Slot, ...]
     entries: Mapping[str, PortEntry] = field(default_factory=dict)
     all_granted: bool = False
+    done: frozenset[str] = frozenset()
 
     def entry(self, port: str) -> PortEntry:
         """Look up a port."""
@@ -360,12 +367,20 @@ def _advance_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     run = _make_run(entry.run, event)
     if run is None:
         return table
+    if entry.run is None:
+        run = replace(run, began=now)
     if run.end is not None:
+        table = _count_done(table, run.end)
         run = replace(run, ended_at=now)
         entry = replace(entry, losses=entry.losses + 1 if run.outcome is Outcome.LOST else 0)
     if _begins_anew(entry, run):
         return _with_entry(table, event.port, replace(entry, run=None, replugged=False))
     return _with_entry(table, event.port, replace(entry, run=run))
+
+
+def _count_done(table: SlotTable, end: RunEnd) -> SlotTable:
+    good = end.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+    return replace(table, done=table.done | {end.asset_id} if good else table.done - {end.asset_id})
 
 
 def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:

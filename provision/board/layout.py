@@ -3,8 +3,9 @@
 Rules, in the order in which they give way when rows are short:
 
 1. The last line counts everything; with one row it is the only one.
-2. Slots that need a hand come first, most urgent first: the first with the whole of what to do now,
-   the others with a line each. Those that do not fit are named by label in a `+N` line.
+2. Slots that need a hand come first, most urgent first, each with the whole of what to do now. Where that does not fit,
+   slots of which the same is told share their lines; the first has the whole, the others one line each, with what to
+   do in a few words. Those that do not fit are named by label in a `+N` line.
 3. Working slots keep a third of the rows; those that do not fit are named in a `+N` line.
 4. Rows that are left show what to do now for the other slots that need attention; then more working
    slots; then the two headings.
@@ -12,14 +13,16 @@ Rules, in the order in which they give way when rows are short:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tqdm import tqdm
 
 from provision.bench.slot_views import Group, SlotView, summarise
 from provision.bench.slots import SlotState
+from provision.board.gestures import tell_cause, tell_gesture
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
 from provision.board.width import cells, cut, fit, wrap
 from provision.records.run_end import UNIDENTIFIED
@@ -32,8 +35,9 @@ NARROW = 60
 """Below this many columns a line names the tablet by its asset id alone."""
 SMALLEST_SHARE = 0.005
 """What is less rounds to 0 %."""
-READABLE = 20
-"""Fewer cells than these are not worth the start of a sentence."""
+ROOMY = 100
+"""Below this many columns lines that share their slots' advice do so, too."""
+MINUTE = 60
 
 
 class Tone(StrEnum):
@@ -62,14 +66,19 @@ class _Page:
     columns: int
     slot: int
     tablet: int
+    brief: bool = False
 
 
-def layout(views: Sequence[SlotView], rows: int, columns: int, language: Language) -> list[str]:
-    """The lines of the board: at most `rows`, each at most `columns` cells, in the order of `views`."""
-    return [line.text for line in arrange(views, rows, columns, language)]
+def layout(views: Sequence[SlotView], rows: int, columns: int, language: Language, done: int = 0) -> list[str]:
+    """The lines of the board: at most `rows`, each at most `columns` cells, in the order of `views`.
+
+    Args:
+        done: tablets that are done so far, gone ones among them.
+    """
+    return [line.text for line in arrange(views, rows, columns, language, done)]
 
 
-def arrange(views: Sequence[SlotView], rows: int, columns: int, language: Language) -> list[Line]:
+def arrange(views: Sequence[SlotView], rows: int, columns: int, language: Language, done: int = 0) -> list[Line]:
     """The same lines with their tones."""
     if rows < 1:
         return []
@@ -84,38 +93,67 @@ def arrange(views: Sequence[SlotView], rows: int, columns: int, language: Langua
     if spare >= bool(hands) + bool(working):
         hand_lines = [*_heading("board.needs", len(hands), page), *hand_lines]
         work_lines = [*_heading("board.works", len(working), page), *work_lines]
-    return [*hand_lines, *work_lines, Line(cut(_count(views, page), columns))]
+    return [*hand_lines, *work_lines, Line(cut(_count(views, done, page), columns))]
 
 
-def _measure(shown: Sequence[SlotView], columns: int, language: Language) -> _Page:
+def _measure(shown: Sequence[SlotView], columns: int, language: Language, narrow: int = NARROW) -> _Page:
+    """Widths of the columns; with fewer columns than `narrow` the tablets are named in short."""
+    page = _Page(language, columns, 0, 0, brief=columns < narrow)
     slot = max((cells(name_slot(seen, language)) for seen in shown), default=0)
-    tablet = max((cells(_tablet(seen, columns, language)) for seen in shown), default=0)
-    return _Page(language, columns, min(slot, columns // 3), min(tablet, columns // 3, WIDEST_TABLET))
+    tablet = max((cells(_tablet(seen, page)) for seen in shown), default=0)
+    return replace(page, slot=min(slot, columns // 3), tablet=min(tablet, columns // 3, WIDEST_TABLET))
 
 
-def _tablet(seen: SlotView, columns: int, language: Language) -> str:
-    """Which tablet; where columns are few the asset id alone, or the bare serial number."""
+def _tablet(seen: SlotView, page: _Page) -> str:
+    """Which tablet; in short the asset id alone, or the bare serial number."""
     asset = "" if seen.asset_id == UNIDENTIFIED else seen.asset_id
-    if columns < NARROW and (asset or not seen.model):
+    if page.brief and (asset or not seen.model):
         return printable(asset or seen.serial)
-    return name_tablet(seen, language)
+    return name_tablet(seen, page.language)
 
 
 def _arrange_hands(hands: Sequence[SlotView], room: int, page: _Page) -> list[Line]:
-    blocks = [[_short_hand(seen, page)] for seen in hands]
-    for index, seen in enumerate(hands):
-        full = _full_hand(seen, page)
-        taken = sum(map(len, blocks)) + len(full) - 1
+    whole = [line for seen in hands for line in _full_hand([seen], page)]
+    if len(whole) <= room:
+        return whole
+    groups = _group(hands, page.language)
+    brief = _make_room(_measure(hands, page.columns, page.language, ROOMY), groups)
+    blocks = [_short_hand(group, brief) for group in groups]
+    for index, group in enumerate(groups):
+        full = _full_hand(group, brief)
+        taken = sum(map(len, blocks)) + len(full) - len(blocks[index])
         if taken <= room or (index == 0 and len(full) < room):
             blocks[index] = full
-    return _stack(blocks, hands, "board.more_hands", room, page)
+    return _stack(blocks, groups, "board.more_hands", room, page)
+
+
+def _make_room(page: _Page, groups: Sequence[Sequence[SlotView]]) -> _Page:
+    """The tablets' column as wide as the labels of a group, where those leave half of the line."""
+    widths = [cells(_name_slots(group, page.language)) for group in groups if len(group) > 1]
+    widest = max((width for width in widths if width <= page.columns // 2), default=0)
+    return replace(page, tablet=max(page.tablet, widest - page.slot - 2))
+
+
+def _name_slots(group: Sequence[SlotView], language: Language) -> str:
+    return say(language, "slot.names", labels=", ".join(_label(seen, language) for seen in group))
+
+
+def _group(hands: Sequence[SlotView], language: Language) -> list[list[SlotView]]:
+    """The slots of which the very same is told, together where the first of them stands."""
+    groups: dict[tuple[str, str], list[SlotView]] = {}
+    for seen in hands:
+        groups.setdefault((tell_what(seen, language), tell_now(seen, language)), []).append(seen)
+    return list(groups.values())
 
 
 def _arrange_working(working: Sequence[SlotView], room: int, page: _Page) -> list[Line]:
-    return _stack([[_bar(seen, page)] for seen in working], working, "board.more_working", room, page)
+    groups = [[seen] for seen in working]
+    return _stack([[_bar(seen, page)] for seen in working], groups, "board.more_working", room, page)
 
 
-def _stack(blocks: Sequence[list[Line]], views: Sequence[SlotView], key: str, room: int, page: _Page) -> list[Line]:
+def _stack(
+    blocks: Sequence[list[Line]], groups: Sequence[Sequence[SlotView]], key: str, room: int, page: _Page
+) -> list[Line]:
     """The blocks one below the other; from where they do not fit, one line that names the slots left."""
     lines = [line for block in blocks for line in block]
     if len(lines) <= room:
@@ -124,7 +162,7 @@ def _stack(blocks: Sequence[list[Line]], views: Sequence[SlotView], key: str, ro
     while len(lines) + len(blocks[shown]) < room:
         lines += blocks[shown]
         shown += 1
-    hidden = [seen.label or name_slot(seen, page.language) for seen in views[shown:]]
+    hidden = [_label(seen, page.language) for group in groups[shown:] for seen in group]
     more = say_count(page.language, key, len(hidden), slots=", ".join(hidden))
     return [*lines, Line(cut(more, page.columns))] if room else []
 
@@ -134,33 +172,49 @@ def _heading(key: str, count: int, page: _Page) -> list[Line]:
     return [Line(cut(text, page.columns), Tone.HEADING)] if count else []
 
 
+def _label(seen: SlotView, language: Language) -> str:
+    return seen.label or name_slot(seen, language)
+
+
 def _start(seen: SlotView, page: _Page) -> str:
     """The columns every line begins with: which slot, which tablet."""
     slot = fit(name_slot(seen, page.language), page.slot)
-    tablet = f"  {fit(_tablet(seen, page.columns, page.language), page.tablet)}" if page.tablet else ""
+    tablet = f"  {fit(_tablet(seen, page), page.tablet)}" if page.tablet else ""
     return f"{slot}{tablet}  "
 
 
-def _short_hand(seen: SlotView, page: _Page) -> Line:
-    """One line; what to do now is left out rather than cut to a few letters."""
-    start = f"{_start(seen, page)}{tell_what(seen, page.language)}"
-    whole = f"{start} {ARROW}{tell_now(seen, page.language)}"
-    room = page.columns - cells(start) - len(ARROW)
-    text = whole if cells(whole) <= page.columns or room > READABLE else start
-    return Line(cut(text, page.columns), _tone(seen))
+def _start_group(group: Sequence[SlotView], page: _Page) -> tuple[list[str], str]:
+    """The same of several slots: their labels in the place of tablets, or on lines of their own where they are many."""
+    if len(group) == 1:
+        return [], _start(group[0], page)
+    names, width = _name_slots(group, page.language), page.slot + page.tablet + 2
+    if cells(names) > width:
+        return wrap(names, max(page.columns, 1)), " " * (page.slot + 2)
+    return [], f"{fit(names, width)}  "
 
 
-def _full_hand(seen: SlotView, page: _Page) -> list[Line]:
-    whole = f"{_start(seen, page)}{tell_what(seen, page.language)} {ARROW}{tell_now(seen, page.language)}"
+def _short_hand(group: Sequence[SlotView], page: _Page) -> list[Line]:
+    """The whole where it fits on a line, else what to do in a few words and as much of why as has room."""
+    first, language = group[0], page.language
+    names, start = _start_group(group, page)
+    whole = f"{start}{tell_what(first, language)} {ARROW}{tell_now(first, language)}"
+    words = {"gesture": tell_gesture(first, language), "cause": tell_cause(first, language)}
+    text = whole if cells(whole) <= page.columns else f"{start}{ARROW}{say(language, 'board.short', **words)}"
+    return [Line(cut(line, page.columns), _tone(first)) for line in (*names, text)]
+
+
+def _full_hand(group: Sequence[SlotView], page: _Page) -> list[Line]:
+    first, (names, start) = group[0], _start_group(group, page)
+    whole = f"{start}{tell_what(first, page.language)} {ARROW}{tell_now(first, page.language)}"
     if cells(whole) <= page.columns:
-        return [Line(whole, _tone(seen))]
+        return [Line(cut(line, page.columns), _tone(first)) for line in (*names, whole)]
     indent = page.slot + 2
-    what = wrap(tell_what(seen, page.language), max(page.columns - cells(_start(seen, page)), 1))
-    now = wrap(tell_now(seen, page.language), max(page.columns - indent - len(ARROW), 1))
-    margin = " " * cells(_start(seen, page))
-    lines = [f"{_start(seen, page)}{what[0]}", *(f"{margin}{more}" for more in what[1:])]
+    what = wrap(tell_what(first, page.language), max(page.columns - cells(start), 1))
+    now = wrap(tell_now(first, page.language), max(page.columns - indent - len(ARROW), 1))
+    margin = " " * cells(start)
+    lines = [*names, f"{start}{what[0]}", *(f"{margin}{more}" for more in what[1:])]
     lines += [f"{' ' * indent}{ARROW if not at else '  '}{part}" for at, part in enumerate(now)]
-    return [Line(cut(line, page.columns), _tone(seen)) for line in lines]
+    return [Line(cut(line, page.columns), _tone(first)) for line in lines]
 
 
 def _bar(seen: SlotView, page: _Page) -> Line:
@@ -189,15 +243,24 @@ def _tone(seen: SlotView) -> Tone:
     return Tone.GOOD if outcome is Outcome.DONE else Tone.HAND
 
 
-def _count(views: Sequence[SlotView], page: _Page) -> str:
-    """Every slot counted once; how many of those that need attention have ended, where there is room to say so."""
+def _count(views: Sequence[SlotView], done: int, page: _Page) -> str:
+    """Every slot counted once; where there is room, how many have ended, what is left of the work, and all done."""
     counts, language = summarise(views), page.language
     hands = say_count(language, "board.count.hands", counts.hands)
     working = say(language, "board.count.working", count=counts.working)
     empty = say_count(language, "board.count.empty", counts.empty)
-    short = " · ".join([hands, working, empty])
     ended = [say_count(language, f"ended.{end}", counts.outcomes[end]) for end in Outcome if counts.outcomes.get(end)]
-    if not ended:
-        return short
-    whole = " · ".join([say(language, "board.count.of-these", hands=hands, ended=", ".join(ended)), working, empty])
-    return whole if cells(whole) <= page.columns else short
+    told = say(language, "board.count.of-these", hands=hands, ended=", ".join(ended)) if ended else hands
+    estimates = [seen.left for seen in views if seen.left is not None]
+    timed = f"{working}, {_tell_left(max(estimates), language)}" if estimates else working
+    total = [say_count(language, "board.count.done", done)] if done else []
+    choices = ([told, timed, empty, *total], [hands, timed, empty, *total], [hands, timed, empty])
+    lines = (" · ".join(parts) for parts in choices)
+    return next((line for line in lines if cells(line) <= page.columns), " · ".join([hands, working, empty]))
+
+
+def _tell_left(seconds: float, language: Language) -> str:
+    """About how long the slowest run will take still."""
+    if seconds > MINUTE:
+        return say(language, "board.left", minutes=math.ceil(seconds / MINUTE))
+    return say(language, "board.left-soon")

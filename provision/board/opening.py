@@ -14,8 +14,8 @@ from provision.texts.catalogue import Language
 class Board(Protocol):
     """Where the station shows its slots; used by one thread."""
 
-    def show(self, views: Sequence[SlotView]) -> None:
-        """Show the slots as they stand now; to be called after each event and once a second."""
+    def show(self, views: Sequence[SlotView], done: int = 0) -> None:
+        """Show the slots and how many tablets are done, as it is now; called after each event and once a second."""
         ...
 
     def write(self, line: str) -> None:

@@ -35,7 +35,7 @@ class PlainBoard:
         self._stream, self._language = stream, language
         self._views: tuple[SlotView, ...] = ()
 
-    def show(self, views: Sequence[SlotView]) -> None:
+    def show(self, views: Sequence[SlotView], done: int = 0) -> None:  # noqa: ARG002 # lines tell changes, not counts
         """Write what has changed since the last call."""
         for line in tell_changes(self._views, views, self._language):
             self.write(line)

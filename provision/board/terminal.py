@@ -42,10 +42,11 @@ class TerminalBoard:
         self._drawn: list[str] = []
         self._size = (0, 0)
         self._views: tuple[SlotView, ...] = ()
+        self._done = 0
 
-    def show(self, views: Sequence[SlotView]) -> None:
+    def show(self, views: Sequence[SlotView], done: int = 0) -> None:
         """Draw the slots as they stand now."""
-        self._views = tuple(views)
+        self._views, self._done = tuple(views), done
         self._send(self._draw())
 
     def write(self, line: str) -> None:
@@ -61,7 +62,7 @@ class TerminalBoard:
     def _draw(self) -> str:
         """Turn the lines that stand on the screen into those of now; the cursor ends where it began."""
         rows, columns = size = self._measure()
-        arranged = arrange(self._views, max(rows - 1, 1), max(columns - 1, 1), self._language)
+        arranged = arrange(self._views, max(rows - 1, 1), max(columns - 1, 1), self._language, self._done)
         lines = [self._paint(line) for line in arranged]
         wiped = self._wipe() if size != self._size or len(lines) < len(self._drawn) else ""
         changes = [f"{new}{ERASE_REST}" if new != old else "" for new, old in zip_longest(lines, self._drawn)]

@@ -33,7 +33,7 @@ class BoardSink:
 
     def show(self, table: SlotTable, now: float) -> None:
         """Draw what changed."""
-        self._board.show(view(table, now))
+        self._board.show(view(table, now), len(table.done))
 
     def ended(self, end: RunEnd) -> None:
         """Nothing of its own: the slot's line says it, and the closing table repeats it."""

@@ -228,3 +228,28 @@ def test_a_granted_ready_tablet_is_the_stations_work_and_not_a_hands() -> None:
     before = next(seen for seen in view(table, 0.0) if seen.label == "1")
     after = next(seen for seen in view(advance(table, StartGranted(None), 0.0), 0.0) if seen.label == "1")
     assert (before.group, after.group) == (Group.HAND, Group.WORKING)
+
+
+@pytest.mark.parametrize(("fraction", "left"), [(0.0, None), (1.0, 49.0)])
+def test_what_is_left_of_a_run_is_told_at_its_pace_once_that_is_known(fraction: float, left: float | None) -> None:
+    table = SlotTable(SLOTS)
+    table = advance(table, PortPlugged("1-1.1", frozenset()), 100.0)
+    table = advance(table, TransportsListed((Row("1-1.1", 1, "device"),)), 100.0)
+    table = advance(table, RunStarted("1-1.1", 1, "A-0001", "M"), 110.0)
+    table = advance(table, RunStarted("1-1.1", 1, "A-0001", "M"), 120.0)  # told again and again: it began once
+    table = advance(table, RunProgressed("1-1.1", Phase.APPS, "", fraction), 130.0)
+    (seen,) = [each for each in view(table, 170.0) if each.label == "1"]
+    assert seen.left == (left if left is None else pytest.approx(left, abs=1.0))
+
+
+def test_a_tablet_is_done_once_however_often_it_ran_and_no_longer_when_it_failed() -> None:
+    table = SlotTable(SLOTS)
+    for number, (asset, outcome) in enumerate(
+        [("A-0001", "done"), ("A-0001", "done"), ("A-0002", "done-with-warnings"), ("A-0003", "failed")]
+    ):
+        table = advance(table, RunStarted("1-1.1", number, asset, "M"), float(number))
+        table = advance(table, end_run("1-1.1", outcome, None, asset, "M"), float(number))
+        table = replace(table, entries={})
+    assert table.done == {"A-0001", "A-0002"}
+    table = advance(table, RunStarted("1-1.1", 9, "A-0001", "M"), 9.0)
+    assert advance(table, end_run("1-1.1", "failed", "tablet-hung", "A-0001", "M"), 9.0).done == {"A-0002"}

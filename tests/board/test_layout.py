@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from board_cases import CASES, make_view, twelve
 
-from provision.bench.slot_views import Group
+from provision.bench.slot_views import Group, SlotView
+from provision.board.gestures import tell_gesture
 from provision.board.layout import arrange, layout
 from provision.board.sentences import name_slot, tell_now
 from provision.board.width import cells, cut, fit, wrap
@@ -61,6 +63,53 @@ def test_what_to_do_first_is_always_told_in_full(rows: int) -> None:
     first = twelve()[0]
     words = " ".join(layout(twelve(), rows, 80, Language.FR)).split()
     assert " ".join(tell_now(first, Language.FR).split()) in " ".join(words)
+
+
+def many(count: int) -> list[SlotView]:
+    """A bench where every third tablet hangs, every third has an account, and every third is done."""
+    ends = [("failed", "tablet-hung"), ("refused", "not-reset-accounts"), ("done", None)]
+    members = [
+        {"label": str(at + 1), "state": "ended", "asset_id": f"A-{at:04}", "outcome": end, "reason": reason}
+        for at in range(count)
+        for end, reason in [ends[at % 3]]
+    ]
+    return [make_view(each) for each in sorted(members, key=lambda each: str(each["outcome"]), reverse=True)]
+
+
+@pytest.mark.parametrize("language", list(Language), ids=str)
+def test_with_24_slots_on_80x24_each_is_named_with_what_to_do(language: Language) -> None:
+    views = many(24)
+    lines = layout(views, 23, 79, language)
+    text = " ".join(" ".join(lines).split())
+    assert "+" not in text
+    ways = [(tell_now(seen, language), tell_gesture(seen, language)) for seen in views]
+    assert [both for both in ways if not any(" ".join(way.split()) in text for way in both)] == []
+
+
+def test_the_labels_of_many_slots_of_which_the_same_is_told_stand_on_lines_of_their_own() -> None:
+    views = [make_view({"label": str(at), "state": "ready", "model": "SM T510"}) for at in range(1, 61)]
+    lines = layout(views, 23, 79, Language.EN)
+    named = " ".join(lines[1:-2]).removeprefix("Slots ").split(", ")
+    assert " ".join(named).split() == [str(at) for at in range(1, 61)]
+    assert lines[-2].strip() == "ready → Press Enter on this computer to start."
+
+
+@pytest.mark.parametrize(
+    ("left", "done", "columns", "last"),
+    [
+        ([90.0, 400.0], 37, 79, "0 slots need attention · 2 working, ~7 min left · 0 empty · 37 done in all"),
+        ([20.0, None], 0, 79, "0 slots need attention · 2 working, <1 min left · 0 empty"),
+        ([None, None], 1, 79, "0 slots need attention · 2 working · 0 empty · 1 done in all"),
+        ([90.0, 400.0], 37, 60, "0 slots need attention · 2 working, ~7 min left · 0 empty"),
+        ([90.0, 400.0], 37, 50, "0 slots need attention · 2 working · 0 empty"),
+    ],
+)
+def test_the_last_line_tells_what_is_left_and_what_is_done(
+    left: list[float | None], done: int, columns: int, last: str
+) -> None:
+    running = make_view({"label": "1", "state": "running", "phase": "apps", "progress": 0.5})
+    views = [replace(running, left=seconds) for seconds in left]
+    assert layout(views, 10, columns, Language.EN, done)[-1] == last
 
 
 @pytest.mark.parametrize("rows", range(5, 41))

@@ -1,0 +1,99 @@
+"""What a hand does about a slot in three or four words, for lines that have no room for the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provision.bench.slot_views import SlotView
+from provision.bench.slots import SlotState
+from provision.records.run_end import RunEnd
+from provision.terms import Outcome, Reason
+from provision.texts.catalogue import Language, printable, say
+
+_BY_STATE: Mapping[SlotState, str] = {
+    SlotState.CHARGING: "debugging",
+    SlotState.NO_PERMISSION: "call",
+    SlotState.UNAUTHORIZED: "allow",
+    SlotState.NO_ANSWER: "wake",
+    SlotState.SERVICE_MODE: "restart",
+    SlotState.READY: "enter",
+    SlotState.AWAITING_CONFIRMATION: "word",
+    SlotState.ENDED: "unplug",
+    SlotState.LOST: "replug",
+    SlotState.UNLABELLED: "move",
+}
+
+_BY_REASON: Mapping[Reason, str] = {
+    Reason.NOT_A_TABLET: "unplug",
+    Reason.MODEL_UNKNOWN: "look",
+    Reason.NOT_RESET_ACCOUNTS: "reset",
+    Reason.NOT_RESET_USERS: "reset",
+    Reason.GUEST_USER: "guest",
+    Reason.LOCAL_ACCOUNT: "account",
+    Reason.ACCOUNT_HIDDEN: "account",
+    Reason.NOT_RESET_FILES: "reset",
+    Reason.OWNER_REFUSED: "reset",
+    Reason.SITE_RENAMED: "call",
+    Reason.USER_LOCKED: "code",
+    Reason.BATTERY_LOW: "charge",
+    Reason.STORAGE_LOW: "reset",
+    Reason.WIFI_NOT_JOINED: "wifi",
+    Reason.OEM_GATE: "settings",
+    Reason.APP_OTHER_SIGNER: "reset",
+    Reason.UPLOAD_DAMAGED: "cable",
+    Reason.VERIFIER_REFUSED: "settings",
+    Reason.VERIFIER_UNREACHABLE: "settings",
+    Reason.DEVELOPER_UNVERIFIED: "settings",
+    Reason.INSTALL_CANCELLED: "screen",
+    Reason.INSTALL_HUNG: "screen",
+    Reason.RESTART_NEEDED: "restart",
+    Reason.STORAGE_FAULTY: "restart",
+    Reason.ANSWER_CUT: "restart",
+    Reason.TABLET_HUNG: "restart",
+    Reason.AGENT_UNFIT: "replug",
+    Reason.INSTALL_REFUSED: "replug",
+    Reason.READ_BACK_DIFFERS: "replug",
+    Reason.BOOT_INCOMPLETE: "replug",
+    Reason.TABLET_GONE: "replug",
+    Reason.ADB_SERVER_GONE: "replug",
+    Reason.STATION_KILLED: "replug",
+    Reason.SEAL_NOT_SEEN: "replug",
+    Reason.STOPPED_BY_OPERATOR: "again",
+    Reason.BENCH_BROKEN: "again",
+    Reason.DEBUGGING_OPEN: "again",
+    Reason.RECORD_NOT_WRITTEN: "call",
+    Reason.BENCH_FILE_WRONG: "call",
+    Reason.DEVIATIONS_LEFT: "record",
+    Reason.LABEL_UNSURE: "read-label",
+}
+"""Whatever is not here is set aside."""
+
+GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), "aside", "label", "keep-label"})
+
+_LABELLED = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
+
+
+def tell_gesture(seen: SlotView, language: Language) -> str:
+    """`reset it, plug it in again`, `put label A-0042 on it`."""
+    if seen.end is None:
+        return say(language, f"gesture.{_BY_STATE.get(seen.state, 'unplug')}", label=seen.label)
+    return say(language, f"gesture.{_name_end(seen.end)}", label=printable(seen.label), asset_id=seen.end.asset_id)
+
+
+def tell_cause(seen: SlotView, language: Language) -> str:
+    """Why it is to be done: the reason alone where a run had one."""
+    if seen.end is None:
+        return say(language, f"slot.{seen.state}.what")
+    if seen.end.reason is None:
+        return say(language, f"outcome.{seen.end.outcome}")
+    return say(language, f"reason.{seen.end.reason}.title")
+
+
+def _name_end(end: RunEnd) -> str:
+    if end.doubt is not None and end.outcome in _LABELLED:
+        return "read-label"
+    if end.reason is not None:
+        return _BY_REASON.get(end.reason, "aside")
+    if end.outcome in _LABELLED:
+        return "keep-label" if end.given_by else "label"
+    return "unplug"
