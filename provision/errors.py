@@ -72,6 +72,11 @@ class TransportError(ProvisionError):
 
     reason = Reason.TABLET_GONE
 
+    def __init__(self, said: Message | str = "") -> None:
+        """Keep what is said as a message; a plain text is the same in every language."""
+        self.said = verbatim(said) if isinstance(said, str) else said
+        super().__init__(str(self.said))
+
 
 class TabletGone(TransportError):
     """The tablet was unplugged, rebooted, or its connection ended in the middle of an answer."""

@@ -26,7 +26,6 @@ def test_the_kernels_own_figure_counts(proc: Path) -> None:
     (proc / "pressure/cpu").write_text(PRESSURE)
     load = read_load(proc)
     assert (load.percent, load.is_high) == (73.86, True)
-    assert str(load) == "this computer's work waited for a processor 74 % of the last 10 s"
     (proc / "pressure/cpu").write_text(PRESSURE.replace("73.86", "12.00"))
     assert not read_load(proc).is_high, "whatever the load average says"
 
@@ -37,7 +36,6 @@ def test_without_it_the_load_average_by_processor_counts(proc: Path, pressure: s
         (proc / "pressure/cpu").write_text(pressure)
     load = read_load(proc)
     assert (load.percent, load.average, load.is_high) == (None, 3.0, True)
-    assert str(load) == "this computer's load was 3.0 a processor"
 
 
 def test_a_computer_that_tells_nothing_is_not_blamed(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import make_appset, make_facts, make_site, make_wifi
 
+from provision.config.load import Load
 from provision.controls.desired import DesiredState
 from provision.errors import (
     AdbServerError,
@@ -26,8 +27,10 @@ from provision.facts.collect import Facts
 from provision.facts.location import Location
 from provision.runs.plan import make_plan
 from provision.runs.plan_runner import Reading
-from provision.runs.verdict import outcome_from_error, outcome_from_reading
+from provision.runs.verdict import annotate_host_load, outcome_from_error, outcome_from_reading
 from provision.terms import Outcome, Reason
+from provision.texts.catalogue import Language
+from provision.texts.message import message, tell
 
 UNKNOWN = Reason.ANSWER_NOT_UNDERSTOOD
 LOST = "java.lang.SecurityException: Neither user 2000 nor current process has android.permission.DUMP."
@@ -73,6 +76,42 @@ def test_a_failed_step_is_told_with_its_name() -> None:
         str(outcome_from_error(StepFailed("apps.present/x", Reason.INSTALL_REFUSED, "Failure [-1]")).detail)
         == "apps.present/x: Failure [-1]"
     )
+
+
+BUSY = "this computer's work waited for a processor 74 % of the last 10 s"
+TOLD = [
+    (
+        DeadlinePassed(message("deadline-passed", place="usb:1-2")),
+        f"usb:1-2: no complete answer within the deadline (`deadlines` in bench.yaml); {BUSY}",
+        (
+            "usb:1-2 : aucune réponse complète dans le délai (`deadlines` dans bench.yaml) ; "
+            "cet ordinateur a attendu un processeur 74 % des 10 dernières secondes"
+        ),
+    ),
+    (
+        TabletGone(message("connection-ended", place="usb:1-2", words="EOFError")),
+        "usb:1-2: the connection to the tablet ended (EOFError)",
+        "usb:1-2 : la liaison avec la tablette s’est interrompue (EOFError)",
+    ),
+    (
+        AnswerError("wm size", "a size", "?"),
+        "`wm size`: expected a size, got '?'",
+        "`wm size` : réponse incomprise '?' (attendu : a size)",
+    ),
+    (TabletGone("x"), "x", "x"),
+]
+
+
+@pytest.mark.parametrize(("error", "english", "french"), TOLD, ids=repr)
+def test_what_broke_a_run_off_is_told_in_both_languages(error: ProvisionError, english: str, french: str) -> None:
+    detail = annotate_host_load(outcome_from_error(error), Load(73.86, 0.0)).detail
+    assert str(detail) == english
+    assert tell(Language.FR, detail).replace("\u00a0", " ") == french
+
+
+def test_a_kernel_without_figures_has_its_load_told() -> None:
+    said = annotate_host_load(outcome_from_error(DeadlinePassed("x")), Load(None, 3.0)).detail
+    assert str(said) == "x; this computer's load was 3.0 a processor"
 
 
 def _concluded(facts: Facts, **site: object) -> tuple[Outcome, Reason | None]:

@@ -30,6 +30,7 @@ from provision.errors import (
     ServerGone,
     TabletGone,
 )
+from provision.texts.message import message
 
 SERVER_VERSION = 41
 QUIET_SECONDS = 0.2
@@ -186,13 +187,13 @@ def translate(address: ServerAddress, what: str, cancelled: threading.Event | No
 
 def _classify(error: Exception, address: ServerAddress, what: str) -> ProvisionError:
     if isinstance(error, TimeoutError):
-        return DeadlinePassed(f"{what}: no complete answer within the deadline (`deadlines` in bench.yaml)")
+        return DeadlinePassed(message("deadline-passed", place=what))
     if isinstance(error, ServerUnreachable | ConnectionRefusedError) or not _listens(address):
-        return ServerGone(f"{what}: the adb server at {address} does not answer")
+        return ServerGone(message("server-silent", place=what, address=str(address)))
     text = str(error)
     if isinstance(error, RequestRefused) and text and not _GONE.search(text):
         return AnswerError(what, "OKAY", text)
-    return TabletGone(f"{what}: the connection to the tablet ended ({text or type(error).__name__})")
+    return TabletGone(message("connection-ended", place=what, words=text or type(error).__name__))
 
 
 def _listens(address: ServerAddress) -> bool:

@@ -34,12 +34,6 @@ class Load:
         """Tell whether answers may have been late because of this computer."""
         return self.percent >= HIGH_PERCENT if self.percent is not None else self.average >= HIGH_LOAD
 
-    def __str__(self) -> str:
-        """For logs and records, in English."""
-        if self.percent is None:
-            return f"this computer's load was {self.average:.1f} a processor"
-        return f"this computer's work waited for a processor {self.percent:.0f} % of the last 10 s"
-
 
 def read_load(proc: Path = Path("/proc")) -> Load:
     """The load now; without any figures it counts as none."""

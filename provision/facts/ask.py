@@ -16,6 +16,7 @@ from typing import TypeVar
 from provision.errors import AnswerCut, AnswerError, TabletGone
 from provision.facts.printed import find_foreign
 from provision.facts.query import MISSING_SERVICE, CommandOutput, Outputs, Query
+from provision.texts.message import message
 from provision.transport import Transport
 
 LINE_BYTES = 3500
@@ -106,7 +107,7 @@ def _split(out: str, err: str | None, batch: Sequence[Query], mark: str) -> Mapp
     said: list[str | None] = [None] * len(batch) if err is None else [*re.split(rf"{mark}\r*\n?", err)]
     if len(statuses) < len(batch):
         _raise_if_booting(CommandOutput(batch[len(statuses)].line, parts[-1], 0))
-        raise TabletGone(f"the answer ended at `{batch[len(statuses)].line}`")
+        raise TabletGone(message("answer-ended", command=batch[len(statuses)].line))
     said += [""] * (len(batch) - len(said))
     foreign = find_foreign((query.words[0], text) for query, text in zip(batch, texts, strict=False))
     outputs = {

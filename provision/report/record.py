@@ -11,9 +11,12 @@ from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.records.said import decode_said
 from provision.report.render import render
-from provision.terms import ProofVerdict, SeenThrough
+from provision.terms import ProofVerdict, Reason, SeenThrough
 from provision.texts.catalogue import Language, printable, say
 from provision.texts.message import Message, tell
+
+IDENTITY = frozenset({"assetId", "serial", "maker", "model", "device"})
+"""Members of a tablet's identity document that have a name in the reader's language."""
 
 
 def render_record(language: Language, record: Record) -> str:
@@ -30,11 +33,33 @@ def render_record(language: Language, record: Record) -> str:
             "file": record.path.name,
             "sha256": record.sha256,
             "signer": record.signer,
-            "identity": dict(run.identity),
+            "heading": _tell_kind(language, run),
+            "identity": _tell_identity(language, run.identity),
             "seen": _tell_sight(language, run.observed),
             "profile": run.configuration.profile_name or "-",
             **_tell_findings(language, run),
         },
+    )
+
+
+def _tell_kind(language: Language, run: RunResult) -> str:
+    """What the record is worth, and whether it is about a tablet at all."""
+    if run.reason is Reason.RECORDS_MISSING:
+        return say(language, "record.home.no-tablet", kind=say(language, f"home.{run.home_kind}"))
+    return say(language, f"record.home.{run.home_kind}")
+
+
+def _tell_identity(language: Language, identity: Mapping[str, Any]) -> tuple[str, ...]:
+    """The identity document line by line: of a tablet, or of a bench that was let go on."""
+    decision = identity.get("acknowledgement")
+    if isinstance(decision, Mapping):
+        by, why = (printable(str(decision.get(name, "-"))) for name in ("by", "why"))
+        differences = decision.get("differences")
+        told = differences if isinstance(differences, list) else []
+        return (say(language, "record.acknowledged-by", by=by, why=why), *(f"- {printable(str(one))}" for one in told))
+    return tuple(
+        say(language, f"record.identity.{name}", value=value) if name in IDENTITY else printable(f"{name}: {value}")
+        for name, value in identity.items()
     )
 
 

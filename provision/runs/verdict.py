@@ -80,11 +80,20 @@ def outcome_from_error(error: ProvisionError, cause: Reason | None = None) -> Ve
     if isinstance(error, StepFailed):
         return Verdict(Outcome.FAILED, error.reason, _tell_step(error))
     if isinstance(error, TransportError) and not isinstance(error, DeadlinePassed):
-        return Verdict(Outcome.LOST, error.reason, verbatim(str(error)))
+        return Verdict(Outcome.LOST, error.reason, error.said)
     if isinstance(error, AnswerError) and _RIGHT_LOST.search(error.got):
-        return Verdict(Outcome.REFUSED, Reason.OEM_GATE, verbatim(str(error)))
+        return Verdict(Outcome.REFUSED, Reason.OEM_GATE, _tell_error(error))
     reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), Reason.UNEXPECTED)
-    return Verdict(Outcome.FAILED, reason, verbatim(str(error)))
+    return Verdict(Outcome.FAILED, reason, _tell_error(error))
+
+
+def _tell_error(error: ProvisionError) -> Message:
+    """What an error says; forms that were expected of an answer have names in English alone."""
+    if isinstance(error, TransportError):
+        return error.said
+    if isinstance(error, AnswerError):
+        return message("answer-unlike", command=error.command, expected=error.expected, got=repr(error.got))
+    return verbatim(str(error))
 
 
 def _tell_step(error: StepFailed) -> Message:
@@ -95,9 +104,15 @@ def annotate_host_load(verdict: Verdict, load: Load) -> Verdict:
     """The same verdict; one about a passed deadline says how busy this computer was, since both may be at fault."""
     if verdict.reason not in {Reason.TABLET_HUNG, Reason.INSTALL_HUNG}:
         return verdict
-    busy = verbatim(str(load))
+    busy = _tell_load(load)
     detail = join_clauses(verdict.detail, busy) if verdict.detail else busy
     return replace(verdict, detail=detail, overloaded=load.is_high)
+
+
+def _tell_load(load: Load) -> Message:
+    if load.percent is None:
+        return message("load-average", load=f"{load.average:.1f}")
+    return message("load-waited", percent=round(load.percent))
 
 
 def outcome_from_reading(reading: Reading, doubt: LabelDoubt | None = None) -> Verdict:

@@ -52,7 +52,32 @@ def test_a_record_tells_what_was_tried_and_why_the_rest_was_not(language: Langua
 
 
 def test_a_record_without_attempts_says_so() -> None:
-    assert "attempts in the user’s place: none (nothing is locked on this tablet)" in render(Language.EN)
+    assert "attempts in the user’s place: none in this run" in render(Language.EN)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (Language.EN, ["    serial number: R52N0001", "    model: SM-T510", "    of another version: \\x1b[2J"]),
+        (Language.FR, ["    n° de série : R52N0001", "    modèle : SM-T510", "    of another version: \\x1b[2J"]),
+    ],
+)
+def test_the_identity_is_told_in_the_readers_language(language: Language, expected: list[str]) -> None:
+    result = make_result(1)
+    result = replace(result, identity={**result.identity, "of another version": "\x1b[2J"})
+    lines = render_record(language, Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, result)).splitlines()
+    assert {line.replace("\u00a0", " ") for line in lines} >= set(expected)
+
+
+def test_an_acknowledgement_is_told_as_the_decision_it_is() -> None:
+    said = {"by": "B. Auditor", "why": "the stick is lost", "differences": ["A-0004 is gone", "\x1b[2J"]}
+    result = replace(
+        make_result(1), identity={"acknowledgement": said}, outcome=Outcome.STOPPED, reason=Reason.RECORDS_MISSING
+    )
+    lines = render_record(Language.EN, Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, result)).splitlines()
+    assert lines[0] == "ward: record of a bench, about no tablet"
+    at = lines.index("    B. Auditor let the bench go on: the stick is lost")
+    assert lines[at + 1 : at + 3] == ["    - A-0004 is gone", "    - \\x1b[2J"]
 
 
 JOINED, NOT_JOINED = message("joined", ssid="HOPITAL"), message("not-joined")
