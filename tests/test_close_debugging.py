@@ -32,7 +32,7 @@ def close(exchanges: list[dict[str, Any]], *sights: Sight, api: int = 28) -> Deb
     return closing
 
 
-@pytest.mark.parametrize("answer", [{}, {"end": "gone"}, {"end": "hung"}])
+@pytest.mark.parametrize("answer", [{}, {"end": "gone"}, {"end": "hung"}, {"refused": "more than is taken"}])
 def test_the_order_counts_by_what_is_seen_not_by_its_answer(answer: dict[str, Any]) -> None:
     closing = close([{**ORDER, **answer}], OPEN, CLOSED)
     assert (closing.ending, closing.error) == (Ending.CLOSED, None)
@@ -61,6 +61,13 @@ def test_debugging_over_wifi_is_closed_first_and_read_back() -> None:
 def test_where_debugging_over_wifi_stays_the_cable_is_left_open_too() -> None:
     closing = close([{**ASK, "out": "1\n"}, WIRELESS_OFF, {**ASK, "out": "1\n"}], CLOSED, api=34)
     assert (closing.ending, closing.ordered) == (Ending.OPEN, None)
+
+
+@pytest.mark.parametrize("unclear", ["", "\n\n1", "java.lang.SecurityException: no\n"])
+def test_an_unclear_answer_about_wifi_is_written_over_and_never_taken_for_off(unclear: str) -> None:
+    first = [{**ASK, "out": unclear}, WIRELESS_OFF]
+    assert close([*first, {**ASK, "out": "0\n"}, ORDER], CLOSED, api=34).ending is Ending.CLOSED
+    assert close([*first, {**ASK, "out": unclear}], CLOSED, api=34).ending is Ending.OPEN
 
 
 def test_a_tablet_lost_before_the_order_was_never_told() -> None:

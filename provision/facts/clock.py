@@ -27,6 +27,4 @@ def parse(output: CommandOutput) -> Clock:
     Raises:
         AnswerError: anything that can be no name of a zone.
     """
-    if output.value is not None and not _ZONE.fullmatch(output.value):
-        raise output.unexpected("the name of a zone, or an empty line")
-    return Clock(output.value)
+    return Clock(output.read_value(_ZONE, "the name of a zone, or an empty line"))

@@ -9,6 +9,8 @@ from provision.facts.query import CommandOutput, Query
 
 MODE_API = 29
 VERB_API = 31
+_TRUTH, _MODE = re.compile("true|false"), re.compile("[0-3]")
+_PROVIDERS = re.compile(r" *[\w.-]* *(?:, *[\w.-]* *)*")
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,18 @@ def parse(output: CommandOutput, api: int) -> Location:
     Raises:
         AnswerError: an answer in no known form.
     """
-    value = output.value or ""
-    source = f"{output.command}: {value or 'null'}"
     if api >= VERB_API:
-        if value not in ("true", "false"):
+        value = output.read_value(_TRUTH, "true or false")
+        on = value == "true"
+        if value is None:
             raise output.unexpected("true or false")
-        return Location(value == "true", source)
-    if api >= MODE_API:
-        if value not in ("", "0", "1", "2", "3"):
-            raise output.unexpected("a location mode from 0 to 3, or null")
-        return Location(value not in ("", "0"), source)
-    if not all(re.fullmatch(r" *[\w.-]* *", name) for name in value.split(",")):
-        raise output.unexpected("a list of providers like `gps,network`, or null")
-    return Location("gps" in value.split(","), source)
+    elif api >= MODE_API:
+        value = output.read_value(_MODE, "a location mode from 0 to 3, or null")
+        on = value not in (None, "0")
+    else:
+        value = output.read_value(_PROVIDERS, "a list of providers like `gps,network`, or null")
+        on = value is not None and "gps" in value.split(",")
+    return Location(on, f"{output.command}: {value or 'null'}")
 
 
 def tell_unknown(output: CommandOutput) -> Location:

@@ -159,15 +159,18 @@ def _count_hidden(block: str, counted: int) -> int | None:
 def _count_files(output: CommandOutput) -> int | None:
     """A folder's error stands alone on its line; the same words in a file's name are no error.
 
+    Where it names the folder, it is no file's name, and what else was printed is none either: nothing was listed.
+
     Raises:
         AnswerCut: the list broke off.
     """
     apart = output.err is not None  # then nothing but the list holds names
-    listed = [line for line in output.body.split("\n") if line and not _FOLDER_ERROR.match(line)]
+    listed = [line for line in output.body.split("\n") if line.strip() and not _FOLDER_ERROR.match(line)]
     names = [*listed, *filter(_PICTURE.search, output.noise)]
     errors = [line for line in output.said.split("\n") if _FOLDER_ERROR.match(line)]
     if output.cut:
         raise output.unexpected("names of files, or why there are none", private=True)
-    if names or not (errors or (apart and output.status)):
+    certain = any("/" in line for line in errors)
+    if (names and not certain) or not (errors or (apart and output.status)):
         return len(names)
     return 0 if errors and all(line.rstrip().endswith("No such file or directory") for line in errors) else None

@@ -23,6 +23,9 @@ _PROGRAM = r"(?:/?[\w.+@-]+/)*[\w.+@-]+"
 
 _SHAPES = (
     r"(?i:warning|attention|notice)s?\s*:",  # `WARNING: linker: ...`, whoever says it
+    r"(?i:info|debug|trace)\s*: |(?i:error)\s*: ld\.so: |JNI WARNING\b|FORTIFY: ",
+    r"(?:/?[\w.+@-]+/)*lib[\w.+@-]*(?:\.so)?\s*: ",  # `libprocessgroup: ...`; names of `library:x` have no blank
+    r"<\d{1,2}>\s*\[\s*\d+\.\d+\]",  # a kernel log
     rf"(?:{_PROGRAM}\s*)(?:\[\d+\]|\(\s*\d+\))?:\s*(?i:warning)\b",  # `linker: Warning: ...`, `sh: warning: ...`
     rf"(?:{_TOOLS})\s*(?:\[\d+\]|\(\s*\d+\))?\s*:\s",  # `libc: Access denied finding property ...`
     r"(?i:\W{0,2}(?:lib)?(?:houdini|ndk_translation|berberis|magisk|xposed|substrate)\b)",  # translators, injectors
@@ -42,6 +45,7 @@ _BROKEN = re.compile(
     r".*?Error (?:dumping service info\b|with service '[^'\n]*' while dumping\b)"  # also behind half a line
     r"|.*?\*{3} SERVICE '[^'\n]*' DUMP TIMEOUT\b"
     r"|(?:Killed|Terminated|Aborted|Bus error|Segmentation fault|Broken pipe)(?: \(core dumped\))?\s*$"
+    r"|CANNOT LINK EXECUTABLE\b"
     r"|Got (?:IO|Remote)Exception while dumping|Failure (?:calling|while dumping) "
 )
 """The program, or the service behind it, ended before its answer did."""
@@ -66,18 +70,30 @@ class Printed:
     cut: bool
 
 
+_WORD = re.compile(r"[^\W\d_]{3}")
+
+
 def find_foreign(texts: Iterable[tuple[str, str]]) -> frozenset[str]:
     """Lines that stand first or last in the answers of several programs, and so belong to none of them.
+
+    Numbers and the programs' own names may differ.
 
     Args:
         texts: each program's name with what it printed, of one round.
     """
-    programs: dict[str, set[str]] = {}
+    printed: dict[str, set[tuple[str, str]]] = {}
     for program, text in texts:
         lines = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
         for line in {*lines[:1], *lines[-1:]}:
-            programs.setdefault(line, set()).add(program)
-    return frozenset(line for line, by in programs.items() if len(by) >= _SEVERAL)
+            printed.setdefault(_blank(line, program), set()).add((program, line))
+    alike = [found for found in printed.values() if len({program for program, _ in found}) >= _SEVERAL]
+    return frozenset(line for found in alike for _, line in found)
+
+
+def _blank(line: str, program: str) -> str:
+    """A line of words without what differs from program to program: its name, numbers of processes and addresses."""
+    named = re.sub(rf"\b{re.escape(program)}\b", "%", line)
+    return re.sub(r"\b(?:0x)?[0-9a-f]*[0-9][0-9a-f]*\b", "#", named) if _WORD.search(named) else line
 
 
 def name_speaker(line: str) -> str:

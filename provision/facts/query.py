@@ -96,17 +96,27 @@ class CommandOutput:
         """Lines without trailing blanks, ended by LF only: names may hold other separators of Unicode."""
         return [line.rstrip() for line in self.body.split("\n")]
 
-    @property
-    def value(self) -> str | None:
-        """The only line of a `settings get` or `getprop NAME`; None for `null` or an empty line.
+    def read_value(self, form: re.Pattern[str], expected: str) -> str | None:
+        """The one value of a `settings get` or `getprop NAME`; None for `null` or an empty line.
+
+        A line in another form is none of the command's own where one is in its form: merged streams bring any words.
+
+        Args:
+            form: of the whole value, blanks around it removed.
+            expected: the same in words.
 
         Raises:
             AnswerCut: not one whole line; a tablet that answers prints one (packages document 2.1, 2.3).
+            AnswerError: no value of this form, several different ones, or an exception.
         """
         if self.cut or (not self.body and not self.said):
             raise self.ended_early("a line with the value, or `null`")
-        text = (self.body or self._said.body).strip()
-        return None if text in ("", "null") else text
+        lines = {line.strip() for line in (self.body or self._said.body).split("\n")[:-1]}
+        found = {line for line in lines if line == "null" or (line and form.fullmatch(line))}
+        if lines != {""} and (len(found) != 1 or self.refusal() is not None):  # a blank line alone says unset
+            raise self.unexpected(expected)
+        value = "".join(found)
+        return None if value in ("", "null") else value
 
     def read_milliseconds(self) -> int | None:
         """A length of time of the settings; None for `null` or nothing.
@@ -114,9 +124,8 @@ class CommandOutput:
         Raises:
             AnswerError: anything but a whole number of at most 19 digits, the most that Android's 64 bits hold.
         """
-        if self.value is not None and not _LONG.fullmatch(self.value):
-            raise self.unexpected("a number of milliseconds")
-        return None if self.value is None else int(self.value)
+        value = self.read_value(_LONG, "a number of milliseconds")
+        return None if value is None else int(value)
 
     def refusal(self) -> str | None:
         """The tablet's own words when it threw an exception, None when it answered.

@@ -16,6 +16,9 @@ QUERIES = (
     Query("android_id", ("settings", "get", "secure", "android_id")),
 )
 
+_FLAG = re.compile("[01]")
+_ANDROID_ID = re.compile(r"[0-9a-fA-F]{8,32}")
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -37,10 +40,8 @@ def parse(outputs: Outputs) -> Setup:
     Raises:
         AnswerError: the setup flag is neither 0 nor 1 nor unset.
     """
-    complete = outputs["user_setup_complete"]
-    if complete.value not in (None, "0", "1"):
-        raise complete.unexpected("0, 1 or null")
-    return Setup(complete.value == "1", _installation(outputs["android_id"]))
+    complete = outputs["user_setup_complete"].read_value(_FLAG, "0, 1 or null")
+    return Setup(complete == "1", _installation(outputs["android_id"]))
 
 
 def read_partly(outputs: Outputs, _api: int) -> Setup:
@@ -60,6 +61,5 @@ def read_installation(transport: Transport, *, seconds: float) -> str | None:
 def _installation(output: CommandOutput) -> str | None:
     """Hexadecimal digits only: an error text must never become the name of an installation, nor half of one."""
     with suppress(AnswerError):
-        value = output.value or ""
-        return value if re.fullmatch(r"[0-9a-fA-F]{8,32}", value) else None
+        return output.read_value(_ANDROID_ID, "hexadecimal digits")
     return None

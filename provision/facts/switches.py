@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from provision.errors import AnswerError
+from provision.errors import AnswerCut, AnswerError
 from provision.facts.query import CommandOutput, Outputs, Query
 
 DISABLED = Query("disabled", ("pm", "list", "packages", "-d", "--user", "0"))
@@ -50,9 +50,8 @@ def parse(outputs: Outputs, settings: Iterable[str]) -> Switches:
 
 def _read(output: CommandOutput) -> str:
     try:
-        value = output.value
-    except AnswerError:
+        return output.read_value(_NUMBER, "a number") or UNSET
+    except AnswerCut:
         return UNREADABLE
-    if value is None or _NUMBER.fullmatch(value):
-        return UNSET if value is None else value
-    return UNREADABLE if output.refusal() else OTHER
+    except AnswerError:
+        return UNREADABLE if output.refusal() else OTHER

@@ -148,7 +148,8 @@ def _plain(text: str) -> str | None:
 def _parse_saved(output: CommandOutput) -> tuple[tuple[SavedNetwork, ...], int]:
     """The networks, and how many rows are in no known form: a bad row costs itself and no other.
 
-    A name may hold line feeds: what begins with no number goes on with the row before (1.3).
+    A name may hold line feeds: what begins with no number goes on with the row before, as far as that has no type yet
+    (1.3). Lines behind a whole row that end in no type are none of the list's.
     """
     lines = [line for line in output.lines if line]
     head = next((place for place, line in enumerate(lines) if line.startswith("Network Id")), None)
@@ -158,8 +159,10 @@ def _parse_saved(output: CommandOutput) -> tuple[tuple[SavedNetwork, ...], int]:
     for line in lines[head + 1 :] if head is not None else ():
         if _ROW_BEGINS.match(line) or not rows:
             rows.append(line)
-        else:
+        elif not TYPES.search(rows[-1]):
             rows[-1] += f"\n{line}"
+        elif TYPES.search(line):
+            rows.append(line)
     found = {row: _parse_saved_row(row) for row in rows}  # a row that stands twice is one
     return tuple(network for network in found.values() if network is not None), list(found.values()).count(None)
 
@@ -167,11 +170,11 @@ def _parse_saved(output: CommandOutput) -> tuple[tuple[SavedNetwork, ...], int]:
 def _parse_saved_row(row: str) -> SavedNetwork | None:
     """Id from the left, type from the right: an SSID may hold blanks, also at its start (1.3).
 
-    A type this product does not know is one word.
+    A type this product does not know is one word, on the row's only line.
     """
     match = _ROW_BEGINS.match(row)
     rest = row[match.end() :] if match is not None else ""
-    kind = TYPES.search(rest) or re.search(r" \S+$", rest)
+    kind = TYPES.search(rest) or (re.search(r" \S+$", rest) if "\n" not in rest else None)
     if match is None or kind is None:
         return None
     return SavedNetwork(int(match[1]), rest[: kind.start()].rstrip())

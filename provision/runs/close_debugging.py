@@ -7,12 +7,14 @@ closed first, as long as its read-back can still be asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from provision.bench.disconnect import Ending, Sight, Watch
-from provision.errors import Cancelled, TransportError
+from provision.errors import AnswerError, Cancelled, TransportError
 from provision.facts.ask import ask_alone
 from provision.facts.query import Query
 from provision.polling import REAL_TIME, Pace, count_seconds
@@ -24,6 +26,7 @@ from provision.transport import Transport
 WIRELESS_API = 30
 LOOK_SECONDS = 0.1
 WIRELESS = "adb_wifi_enabled"
+_FLAG = re.compile(r"-?\d{1,9}")
 CLOSE = "settings put global adb_enabled 0"
 
 Look = Callable[[], Sight]
@@ -44,7 +47,7 @@ class DebugClosure:
     ending: Ending | None
     ordered: datetime | None = None
     seen: tuple[str, ...] = ()
-    error: TransportError | None = None
+    error: TransportError | AnswerError | None = None
     seconds: float = 0.0
 
 
@@ -54,7 +57,7 @@ def no_probe() -> Sight:
 
 
 def close_debugging(transport: Transport, look: Look, api: int, seconds: float, pace: Pace = REAL_TIME) -> DebugClosure:
-    """Order it and look until it is known what came of it; never raises a transport's error.
+    """Order it and look until it is known what came of it; raises neither a transport's error nor an answer's.
 
     Args:
         transport: the way to the tablet, gone afterwards.
@@ -66,7 +69,7 @@ def close_debugging(transport: Transport, look: Look, api: int, seconds: float, 
     # Wi-Fi first: its switch is read back over the very connection that the second order cuts.
     try:
         stays = api >= WIRELESS_API and not _close_wireless(transport, seconds)
-    except TransportError as error:
+    except (TransportError, AnswerError) as error:
         return DebugClosure(None, error=error)
     if stays:
         return DebugClosure(Ending.OPEN, seen=("debugging over Wi-Fi does not close",))
@@ -77,7 +80,7 @@ def close_debugging(transport: Transport, look: Look, api: int, seconds: float, 
         while (ending := watch.judge(pace.now())) is None:
             watch = watch.see(look(), pace.now())
             pace.wait(LOOK_SECONDS)
-    except TransportError as error:
+    except (TransportError, AnswerError) as error:
         return DebugClosure(None, ordered, watch.tell(), error, count_seconds() - since)
     return DebugClosure(ending, ordered, watch.tell(), seconds=count_seconds() - since)
 
@@ -107,16 +110,18 @@ def _order(transport: Transport, seconds: float) -> None:
         transport.shell(CLOSE, seconds=seconds)
     except Cancelled:
         raise
-    except TransportError:
+    except (TransportError, AnswerError):
         return
 
 
 def _close_wireless(transport: Transport, seconds: float) -> bool:
-    """Tell whether it is off, by what is read back."""
+    """Tell whether it is off, by what is read back; an answer that is not understood never says so."""
     query = Query("wireless", ("settings", "get", "global", WIRELESS))
 
     def is_off() -> bool:
-        return ask_alone(transport, query, seconds=seconds).value in (None, "0")
+        with suppress(AnswerError):
+            return ask_alone(transport, query, seconds=seconds).read_value(_FLAG, "a number or `null`") in (None, "0")
+        return False
 
     if is_off():
         return True

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from provision.captures.model import Capture
 from provision.captures.take import take_capture
+from provision.errors import AnswerError
 from provision.facts.ask import run_batch
 from provision.facts.query import MISSING_SERVICE, CommandOutput, Outputs, Query
 from provision.transcripts.model import Head
@@ -105,7 +107,9 @@ def _read_google(capture: Capture, found: Outputs) -> Mapping[str, str | None]:
 
 
 def _read_row(output: CommandOutput) -> str | None:
-    return output.value if _ROW.fullmatch(output.body.strip()) else "unreadable"
+    with suppress(AnswerError):
+        return output.read_value(_ROW, "a number or `null`")
+    return "unreadable"
 
 
 def expect_of_row(line: str, text: str) -> str:

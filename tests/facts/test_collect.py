@@ -172,7 +172,8 @@ def test_an_answer_that_is_not_understood_names_its_command() -> None:
         ("null\n", None),
         ("", None),
         ("Security exception: Permission denial\n", None),
-        ("9774d56d682e549c\nWARNING\n", None),
+        ("9774d56d682e549c\nWARNING\n", "9774d56d682e549c"),
+        ("9774d56d682e549c\n8774d56d682e549c\n", None),
     ],
 )
 def test_the_installation_is_hexadecimal_digits_or_nothing(text: str, installation: str | None) -> None:
@@ -277,10 +278,11 @@ def test_who_printed_into_the_answers_is_kept_and_nothing_of_what_was_said() -> 
 
 
 @pytest.mark.parametrize("place", ["before", "behind"])
-def test_a_line_of_no_known_shape_around_every_answer_is_nobodys_value_and_no_file(place: str) -> None:
-    line = "something nobody ever heard of\n"
+@pytest.mark.parametrize("form", ["something nobody ever heard of", "the engine of {0} is at 0x7f{1}a, process {1}"])
+def test_a_line_of_no_known_shape_around_every_answer_is_nobodys_value_and_no_file(form: str, place: str) -> None:
+    lines = {asked: form.format(asked.split()[0], 100 + turn) + "\n" for turn, asked in enumerate(TABLET["answers"])}
     spoilt = {
-        asked: (line + text if place == "before" else text + line)
+        asked: (lines[asked] + text if place == "before" else text + lines[asked])
         for asked, text in TABLET["answers"].items()
         if asked != "settings get secure android_id"
     }
