@@ -133,6 +133,7 @@ class Reason(StrEnum):
     LOCAL_ACCOUNT = "local-account"
     ACCOUNT_HIDDEN = "account-hidden"
     NOT_RESET_FILES = "not-reset-files"
+    FILES_UNREADABLE = "files-unreadable"
     FOREIGN_OWNER = "foreign-owner"
     OTHER_SITE = "other-site"
     SITE_RENAMED = "site-renamed"

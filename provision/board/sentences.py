@@ -16,6 +16,7 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.GUEST_USER: "guest",
     Reason.LOCAL_ACCOUNT: "account",
     Reason.NOT_RESET_FILES: "reset",
+    Reason.FILES_UNREADABLE: "restart",
     Reason.OWNER_REFUSED: "reset",
     Reason.STORAGE_LOW: "reset",
     Reason.BATTERY_LOW: "charge",

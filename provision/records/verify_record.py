@@ -109,7 +109,7 @@ REASONS = re.findall(
     app-other-signer app-conflict upload-damaged verifier-refused restart-needed read-back-differs proof-failed
     answer-not-understood tablet-hung boot-incomplete tablet-gone adb-server-gone stopped-by-operator bench-broken
     site-renamed
-    station-killed answer-cut guest-user local-account account-hidden
+    station-killed answer-cut guest-user local-account account-hidden files-unreadable
     records-missing record-not-written deviations-left label-unsure debugging-open seal-not-seen
     verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
     bench-file-wrong unexpected

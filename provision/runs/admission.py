@@ -51,10 +51,12 @@ def _find_people(facts: Facts, wanted: Prepare, agent: str | None) -> Iterator[R
 
 
 def _find_files(facts: Facts) -> Iterator[Refusal]:
-    """Files of the donor; a folder that cannot be read may hold some."""
+    """Files of the donor; a folder that cannot be read may hold some, and nobody knows that a reset would open it."""
     files = facts.people.files
-    if files is None or files > 0:
-        yield Refusal(Reason.NOT_RESET_FILES, message("files") if files is None else verbatim(str(files)))
+    if files is None:
+        yield Refusal(Reason.FILES_UNREADABLE, message("files"))
+    elif files > 0:
+        yield Refusal(Reason.NOT_RESET_FILES, verbatim(str(files)))
 
 
 def find_warnings(facts: Facts, wanted: Prepare) -> tuple[Refusal, ...]:

@@ -21,7 +21,7 @@ from provision.texts.message import Message, find_message, message, verbatim
 _LASTING = frozenset(
     {
         *(Reason.NOT_RESET_ACCOUNTS, Reason.NOT_RESET_USERS, Reason.NOT_RESET_FILES, Reason.FOREIGN_OWNER),
-        Reason.GUEST_USER,
+        *(Reason.GUEST_USER, Reason.FILES_UNREADABLE),
     }
 )
 
