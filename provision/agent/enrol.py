@@ -82,7 +82,8 @@ def _command(
 
     def give() -> OwnerAnswer:
         answer = transport.shell(set_owner_line(preconditions.api), seconds=limits.command)
-        return read_owner_answer(answer, preconditions.api, accounts=preconditions.accounts)
+        here = preconditions
+        return read_owner_answer(answer, here.api, accounts=here.accounts, users=here.users)
 
     def is_final(said: OwnerAnswer) -> bool:
         return said.verdict is not OwnerResult.RETRY

@@ -91,6 +91,8 @@ _REFUSALS: tuple[tuple[str, OwnerResult, Reason], ...] = (
     (r"Invalid component |Invalid package name ", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
     (r"must be protected with \S*BIND_DEVICE_ADMIN", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
     (r"MDM_PROXY_ADMIN_INTERNAL", OwnerResult.REFUSED, Reason.AGENT_UNFIT),
+    (r"\bdpm: (?:inaccessible or )?not found|\bdpm: No such file", OwnerResult.REFUSED, Reason.OWNER_UNSUPPORTED),
+    (r"\bdpm: (?:can't execute: )?Permission denied", OwnerResult.REFUSED, Reason.OEM_GATE),
     (r"Unknown option: |unknown command", OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD),
     (r"[Ff]ailure calling service device_policy: ", OwnerResult.RETRY, Reason.BOOT_INCOMPLETE),
 )
@@ -142,23 +144,32 @@ _SYSTEM_DIED = re.compile(r"Dead\w*Exception|TransactionTooLarge\w*|OutOfMemory\
 _DEFECT = re.compile(r"(?:NullPointer|ClassCast|\w*OutOfBounds|NumberFormat|ClassNotFound)Exception|\w+Error")
 
 
-def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) -> OwnerAnswer:
-    """Read the answer of `set-device-owner`.
+def read_owner_answer(
+    answer: Answer, api: int, *, accounts: int | None = None, users: int | None = None
+) -> OwnerAnswer:
+    """Read the answer of `set-device-owner`; lines of other programs are no part of it.
 
     Args:
         answer: both streams are read.
         api: API level.
         accounts: as counted just before; 0 makes the accounts text of 14 and later the false one that soon
             after boot is given to every tablet.
+        users: likewise; where Android says that there are more than were counted, nobody can take them away.
     """
     success = _SUCCESS.search(answer.out)
     if success is not None:
         return OwnerAnswer(OwnerResult.SET, None, success[0])
-    text = _ALREADY_ADMIN.sub("", answer.text)  # never a result: it hides what setActiveAdmin had to say
+    said = read_printed(f"{answer.text}\n")  # a last line without its end counts, too
+    text = _ALREADY_ADMIN.sub("", said.words)  # never a result: it hides what setActiveAdmin had to say
     refused = _read_named_owner(text) or _read_refusal(text) or _read_precondition(text, api) or _read_unknown(text)
+    if refused.reason is Reason.ANSWER_NOT_UNDERSTOOD and said.broken:
+        return OwnerAnswer(OwnerResult.RETRY, Reason.ANSWER_CUT, said.broken[0])
     if refused.reason is Reason.NOT_RESET_ACCOUNTS and api >= FALSE_ACCOUNTS_API and accounts == 0:
-        return replace(refused, verdict=OwnerResult.RETRY)
-    return refused
+        refused = replace(refused, verdict=OwnerResult.RETRY)
+    # Whom no dump shows, such as a firmware's own user or account, a reset brings back (6.8).
+    counted = {Reason.NOT_RESET_ACCOUNTS: accounts == 0, Reason.NOT_RESET_USERS: users == 1}
+    unseen = refused.reason is not None and counted.get(refused.reason, False)
+    return replace(refused, reason=Reason.OWNER_REFUSED) if unseen else refused
 
 
 def _read_named_owner(text: str) -> OwnerAnswer | None:
@@ -196,8 +207,7 @@ def _read_unknown(text: str) -> OwnerAnswer:
     thrown = find_thrown(text)
     if thrown is None:
         error = _ERROR.search(text)
-        own = read_printed(f"{text}\n").body  # a last line without its end counts, too
-        first = next((line.strip() for line in own.split("\n") if line.strip()), "no answer")
+        first = next((line.strip() for line in text.split("\n") if line.strip()), "no answer")
         told = first if error is None else error[0].strip()
         return OwnerAnswer(OwnerResult.REFUSED, Reason.ANSWER_NOT_UNDERSTOOD, told[:200])
     if _SYSTEM_DIED.fullmatch(thrown.name):

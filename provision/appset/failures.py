@@ -188,7 +188,7 @@ _Rule = tuple[re.Pattern[str], Failure]
 
 
 def _rule(pattern: str, failure: Failure) -> _Rule:
-    return re.compile(pattern, re.IGNORECASE), failure
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE), failure
 
 
 _OF_VERIFIERS: tuple[_Rule, ...] = (
@@ -226,6 +226,8 @@ _OF_WORDS: tuple[_Rule, ...] = (
     _rule(r"can't find service|still booting|is the system running|dead ?object|dead ?system|failed transaction",
           Failure(Reason.BOOT_INCOMPLETE)),
     _rule(r"failure calling service \w+: ", Failure(Reason.BOOT_INCOMPLETE)),
+    _rule(r"^(?:killed|terminated|aborted|bus error|segmentation fault)\b|\bOutOfMemoryError\b", _AGAIN),
+    _rule(r"^(?:error: )?(?:java\.lang\.Security|security )exception: ", _GATE),
 )  # fmt: skip
 """Texts of exceptions and errors while a session is created, written and committed; the first that is met counts.
 

@@ -63,11 +63,18 @@ class Printed:
         body: its own whole lines.
         noise: lines of other programs, as they stood.
         cut: the answer broke off: nothing that is missing from it is known to be absent.
+        broken: lines that say so.
     """
 
     body: str
     noise: tuple[str, ...]
     cut: bool
+    broken: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """All but the lines of other programs: what a refusal is looked for in."""
+        return self.body + "".join(f"{line}\n" for line in self.broken)
 
 
 _WORD = re.compile(r"[^\W\d_]{3}")
@@ -117,6 +124,7 @@ def read_printed(text: str, status: int = 0, foreign: Collection[str] = ()) -> P
     own: list[str] = []
     noise = [rest] if rest and _NOISE.match(rest) else []
     cut = bool(rest and not noise) or status >= _KILLED_STATUS
+    broken: list[str] = []
     for line in lines:
         if _TIMEOUT.match(line):
             cut = True
@@ -124,8 +132,9 @@ def read_printed(text: str, status: int = 0, foreign: Collection[str] = ()) -> P
                 continue
         elif _BROKEN.match(line):
             cut = True
+            broken.append(line.strip())
         elif _NOISE.match(line) or line in foreign:
             noise.append(line)
         else:
             own.append(line)
-    return Printed("".join(f"{line}\n" for line in own), tuple(noise), cut)
+    return Printed("".join(f"{line}\n" for line in own), tuple(noise), cut, tuple(broken))

@@ -17,7 +17,7 @@ _LINE = re.compile(
     r"|^ *(?P<security>Security exception: (?P<refusal>.*))$",
     re.MULTILINE,
 )
-_NESTED = re.compile(r"(?:[a-z_]\w*\.)+(?:\w+[.$])*(?P<name>\w+(?:Exception|Error)): (?P<message>.*)")
+_NESTED = re.compile(r"(?:[a-z_]\w*\.)+(?:\w+[.$])*(?P<name>\w+(?:Exception|Error))(?:: (?P<message>.*))?")
 _SECURITY = "SecurityException"
 _REMOTE = "Remote stack trace:"
 """How a RemoteException carries the stack of the other process: no cause of its own."""
@@ -39,9 +39,12 @@ class Thrown:
 
 
 def find_thrown(text: str) -> Thrown | None:
-    """The exception that says why: the outermost with a message, else its first cause with one; None for none."""
+    """The exception that says why; None for none.
+
+    The outermost with a message, else its first cause with one; where none has words, the last cause's class says most.
+    """
     thrown = list(_read_lines(text))
-    return next((one for one in thrown if one.message), thrown[0] if thrown else None)
+    return next((one for one in thrown if one.message), thrown[-1] if thrown else None)
 
 
 def _read_lines(text: str) -> Iterator[Thrown]:
@@ -56,5 +59,5 @@ def _read_lines(text: str) -> Iterator[Thrown]:
 def _peel(name: str, message: str) -> tuple[str, str]:
     """Class and message of the innermost exception: wrappers repeat what they carry as their message."""
     while (inner := _NESTED.fullmatch(message)) is not None:
-        name, message = inner["name"], inner["message"].strip()
+        name, message = inner["name"], (inner["message"] or "").strip()
     return name, message

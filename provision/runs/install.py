@@ -31,9 +31,8 @@ ABANDON_SECONDS = 20.0
 """A session is given up in a moment; a service that hung in its commit may hang in this, too."""
 PROBE_SECONDS = 10.0
 _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
-_FAILURE = re.compile(
-    r"Failure ?\[ ?([A-Z][A-Z_]+|-?\d+)\b.*"
-)  # to the line's end: a message may go on on the next one
+_FAILURE = re.compile(r"Failure:? ?\[ ?([A-Z][A-Z0-9_]+|-?\d+)\b.*|.*\b(INSTALL_(?:PARSE_)?FAILED_[A-Z0-9_]+).*")
+"""To the line's end, as a message may go on on the next one; a code in another frame than Android's counts, too."""
 _SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
 _ERROR = re.compile(r"^(?:Error: |cmd: |Failed to add file\(s\), reason: ).*$", re.MULTILINE)
 
@@ -162,7 +161,7 @@ class Installer:
         expect_success(step, answer)
 
     def _remove(self, remote: str) -> None:
-        with suppress(TransportError):  # the next call tells; the first error is the one that counts
+        with suppress(TransportError, AnswerError):  # the next call tells; the first error is the one that counts
             self._transport.shell(shlex.join(("rm", remote)), seconds=self._seconds)
             self._uploads.end(("rm", remote))
 
@@ -228,7 +227,7 @@ class _Session:
 
     def abandon(self) -> None:
         """Sessions outlive the connection (11.6); the refusal is the first error, and the one that counts."""
-        with suppress(TransportError):
+        with suppress(TransportError, AnswerError):
             self._transport.shell(shlex.join(self._undo), seconds=min(ABANDON_SECONDS, self._seconds))
             self._uploads.end(self._undo)
 
@@ -302,11 +301,15 @@ def expect_success(step: Step, answer: Answer) -> None:
 
 
 def refuse(step: Step, answer: Answer) -> InstallFailed:
-    """The failure in the tablet's words, with the reason a technician can act on (3.7, 3.8)."""
-    failure = _FAILURE.search(answer.text)
-    code = None if failure is None else failure[1]
-    words = _find_words(answer.text) if failure is None else failure[0]
-    return InstallFailed(step.name, judge_failure(code, answer.text), words[:200])
+    """The failure in the tablet's words, with the reason a technician can act on (3.7, 3.8).
+
+    Lines of other programs are none of them.
+    """
+    text = read_printed(f"{answer.text}\n").words
+    failure = _FAILURE.search(text)
+    code = None if failure is None else failure[1] or failure[2]
+    words = _find_words(text) if failure is None else failure[0].strip()
+    return InstallFailed(step.name, judge_failure(code, text), words[:200])
 
 
 def _find_words(text: str) -> str:
@@ -317,5 +320,5 @@ def _find_words(text: str) -> str:
     error = _ERROR.search(text)
     if error is not None:
         return error[0]
-    lines = (line.strip() for line in read_printed(f"{text}\n").body.split("\n"))
+    lines = (line.strip() for line in text.split("\n"))
     return next((line for line in lines if line and not line.startswith("pkg: ")), "no answer")

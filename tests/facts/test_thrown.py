@@ -50,6 +50,8 @@ def test_the_line_is_found_in_every_frame_whatever_stands_around_it(frame: str, 
         ("com.maker.Outer$PolicyException: no MDM\n", ("PolicyException", "no MDM")),
         ("android.os.ServiceSpecificException: no (code 8)\n", ("ServiceSpecificException", "no (code 8)")),
         ("java.lang.NoSuchMethodError: x\n", ("NoSuchMethodError", "x")),
+        ("java.lang.RuntimeException: android.os.DeadObjectException\n", ("DeadObjectException", "")),
+        ("a.BException\n\tat x\nCaused by: c.DException\n\tat y\n", ("DException", "")),
     ],
 )
 def test_what_was_thrown(text: str, thrown: tuple[str, str] | None) -> None:
