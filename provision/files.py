@@ -67,13 +67,23 @@ def move_durably(source: Path, target: Path) -> None:
         sync_folder(folder)
 
 
+def open_appended(path: Path) -> io.FileIO:
+    """Open a regular file, or a new one, to write at its end; what is none is not opened: a pipe waits for a reader.
+
+    Raises:
+        OSError: it cannot be written, or is no regular file.
+    """
+    handle = _open_if_regular(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    return io.FileIO(handle, "a")
+
+
 def append_durably(path: Path, data: bytes) -> None:
     """Append `data` and fsync; a write that fails half-way is taken back before the error leaves.
 
     Raises:
-        OSError: nothing was appended, unless taking it back failed as well (the disk is gone).
+        OSError: nothing was appended, unless taking it back failed as well (the disk is gone); or no regular file.
     """
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    handle = _open_if_regular(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         before = os.fstat(handle).st_size
         try:
@@ -122,13 +132,17 @@ def open_regular(path: Path) -> io.BufferedReader:
 
 
 def _open_raw(path: Path) -> io.FileIO:
+    return io.FileIO(_open_if_regular(path, os.O_RDONLY))
+
+
+def _open_if_regular(path: Path, flags: int) -> int:
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "not a regular file", str(path))
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # it may be another one by now
+    handle = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)  # it may be another one by now
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return io.FileIO(handle)
+    return handle
 
 
 class HashedFile(io.BufferedReader):

@@ -14,13 +14,15 @@ import pytest
 from provision.agent.site_key import create_site_key, load_site_key
 from provision.appset.signing.faults import ApkError
 from provision.appset.signing.verify import verify_signatures
+from provision.bench.server import PrivateServer
 from provision.captures.read import read_capture
 from provision.config.nodes import parse
 from provision.errors import ProvisionError, RecordError
-from provision.files import digest_file, list_folder, read_file, read_json
+from provision.files import append_durably, digest_file, list_folder, open_appended, read_file, read_json
 from provision.records import verify_record
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
+from provision.runs.run_log import RunLog
 from provision.site.secret import SecretRef, read_secret
 from provision.transcripts.read import read_transcript
 from tests.records.record_bed import Bed, make_bed, record_sealed
@@ -155,6 +157,37 @@ def test_what_is_named_from_outside_is_a_file_too(
     put(tmp_path / "kept")
     assert verify_record.main([str(bed.records), option, str(tmp_path / "kept")]) == 2
     assert "kept" in capsys.readouterr().err
+
+
+def start_server_with_log(thing: Path) -> None:
+    """The log is opened before the program is started."""
+    home = thing.with_name("home")
+    for name in ("logs", "state", "keys"):
+        (home / name).mkdir(parents=True)
+    thing.rename(home / "logs" / "adb.log")
+    PrivateServer(Path("/bin/false"), home, {}).ensure()
+
+
+WRITERS: dict[str, Callable[[Path], object]] = {
+    "log": open_appended,
+    "journal": lambda path: append_durably(path, b"x"),
+    "adb's log": start_server_with_log,
+}
+
+
+@pytest.mark.parametrize("put", [put_pipe, put_link_to_device, put_folder])
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_what_is_no_file_is_not_written_to(
+    write: Callable[[Path], object], put: Callable[[Path], None], tmp_path: Path
+) -> None:
+    put(tmp_path / "thing")
+    with pytest.raises((ProvisionError, OSError), match="regular"):
+        write(tmp_path / "thing")
+
+
+def test_the_log_of_a_run_that_is_a_pipe_costs_the_log(tmp_path: Path) -> None:
+    put_pipe(tmp_path / "log")
+    RunLog(tmp_path / "log", "1").start()
 
 
 def test_a_crowded_folder_is_named_and_left(tmp_path: Path) -> None:

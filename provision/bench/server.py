@@ -26,7 +26,7 @@ from shutil import which
 from provision.bench.adb import SERVER_VERSION, AdbHost, ServerAddress
 from provision.bench.processes import KILL_SECONDS, POLL_SECONDS, Process, find_process
 from provision.errors import AdbServerError, AnswerError, TransportError
-from provision.files import digest_file, read_json, write_atomically
+from provision.files import digest_file, open_appended, read_json, write_atomically
 from provision.polling import poll
 
 START_SECONDS = 15.0
@@ -178,7 +178,7 @@ class PrivateServer:
     def _spawn(self, port: int) -> subprocess.Popen[bytes]:
         try:
             self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._log.open("ab") as log, _small_stacks():
+            with open_appended(self._log) as log, _small_stacks():
                 return subprocess.Popen(
                     [str(self._adb), "-L", f"tcp:localhost:{port}", "nodaemon", "server"],
                     env=self._environment(port),

@@ -13,6 +13,7 @@ import click
 from provision.agent.maintenance import DIGITS, answer_challenge
 from provision.agent.site_key import load_site_key
 from provision.cli.options import WARD_HOME, home_option
+from provision.cli.speech import ask_line
 from provision.errors import ConfigurationError, HomeError, ProvisionError
 from provision.home.bench_settings import load_bench_settings
 from provision.identity.number import read_number
@@ -45,7 +46,7 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     if not (place / "keys").is_dir():
         raise HomeError(f"{place}: no bench home here; name another with --home")
     language = _choose_language(place)
-    asked = asset or click.prompt(say(language, "answer.ask-asset"), prompt_suffix=" ", err=True)
+    asked = asset or ask_line(say(language, "answer.ask-asset"), err=True)
     with open_bench_state(place) as state:
         name, secret, told = _find_secret(language, place, state, asked)
         digits = _ask_digits(language) if challenge is None else _read_digits(language, challenge)
@@ -92,9 +93,7 @@ def _may_be_given(home: Path, state: BenchState, number: str) -> bool:
 
 def _ask_digits(language: Language) -> str:
     question = say(language, "answer.ask-digits")
-    return str(
-        click.prompt(question, prompt_suffix=" ", value_proc=lambda text: _read_digits(language, text), err=True)
-    )
+    return str(ask_line(question, value_proc=lambda text: _read_digits(language, text), err=True))
 
 
 def _read_digits(language: Language, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import replace
+from typing import Any
 
 import click
 
@@ -61,6 +62,18 @@ def _explain_apk(language: Language, app: str, apk: str, cause: ApkCause) -> str
     return say(language, "apk.about", app=app, file=apk, says=says) if app else says
 
 
+def ask_line(question: str, **how: Any) -> Any:  # noqa: ANN401 # as `click.prompt`
+    """Ask somebody on the terminal, as `click.prompt` does.
+
+    Raises:
+        click.Abort: nobody is there any more: the input ended, or the terminal was closed.
+    """
+    try:
+        return click.prompt(question, prompt_suffix=" ", **how)
+    except OSError:
+        raise click.Abort from None
+
+
 def confirm(language: Language, question: str) -> None:
     """Ask for a yes in the bench's language; any other answer is a no.
 
@@ -68,7 +81,7 @@ def confirm(language: Language, question: str) -> None:
         click.Abort: no.
     """
     hint = say(language, "confirm.hint")
-    said = click.prompt(f"{question} {hint}", default="", show_default=False, prompt_suffix=" ").strip().casefold()
+    said = ask_line(f"{question} {hint}", default="", show_default=False).strip().casefold()
     words = {say(each, "answer.yes") for each in Language}
     if not said or said not in words | {word[0] for word in words}:
         raise click.Abort

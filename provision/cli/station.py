@@ -70,8 +70,9 @@ def station(
     Exit status: 0 every tablet is done, or in a training home ended as it must; 1 some did not, or none was seen; 2
     configuration; 130 interrupted. Output that nobody takes changes none of it (`logs/output.jsonl` says so).
     """
-    if chaos:
-        raise click.UsageError(say(detect_language(os.environ, access.language), "station.chaos"))
+    for wrong, key in ((chaos, "station.chaos"), (once and stay, "station.once-or-stay")):
+        if wrong:
+            raise click.UsageError(say(detect_language(os.environ, access.language), key))
     place = open_home(access)
     _refuse_unattended(place, yes=yes)
     _refuse_remote(place, access)

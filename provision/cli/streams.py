@@ -27,6 +27,7 @@ from typing import Any, TextIO, cast
 
 import click
 
+from provision.files import open_appended
 from provision.texts.shapes import replace_unshowable
 
 MOST_WAITING = 1 << 20
@@ -161,9 +162,10 @@ def log_losses(file: Path) -> None:
     lost = {name: stream.lost.strerror for name, stream in list_streams().items() if stream.lost is not None}
     if not lost:
         return
-    with suppress(OSError), file.open("a", encoding="utf-8") as sink:
+    with suppress(OSError), open_appended(file) as sink:
         for name, why in lost.items():
-            sink.write(json.dumps({"at": at, "event": "output-lost", "stream": name, "why": why}) + "\n")
+            line = json.dumps({"at": at, "event": "output-lost", "stream": name, "why": why})
+            sink.write(f"{line}\n".encode())
 
 
 def write_json(document: Any, indent: int | None = None) -> None:  # noqa: ANN401 # whatever JSON can hold

@@ -21,6 +21,7 @@ from provision.board.closing import Expectation
 from provision.cli.requirements import read_requirements
 from provision.config.nodes import plain
 from provision.errors import ConfigurationError, TrainingError
+from provision.files import open_appended
 from provision.home.folder import Home
 from provision.site.network import NetworkKind, place_of
 from provision.site.network_secrets import read_network_secrets
@@ -185,7 +186,7 @@ def _read_last(log: Path, begin: int) -> str:
 
 def _launch(words: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     try:
-        with log.open("ab") as sink:
+        with open_appended(log) as sink:
             few = {**os.environ, "MALLOC_ARENA_MAX": "2"}  # as in `process_limits`
             return subprocess.Popen(
                 words, env=few, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True

@@ -20,6 +20,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provision.files import open_appended
 from provision.records.run_end import RunEnd
 from provision.terms import Phase
 
@@ -78,8 +79,8 @@ class RunLog:
             return
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {"at": at, "seconds": round(time.monotonic() - self._began, 3), "event": event, **members}
-        with suppress(OSError), self._file.open("a", encoding="utf-8") as sink:
-            sink.write(json.dumps(line) + "\n")
+        with suppress(OSError), open_appended(self._file) as sink:
+            sink.write(f"{json.dumps(line)}\n".encode())
 
 
 def _frames(error: Exception) -> traceback.StackSummary:

@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import sys
+import termios
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar, Literal, NoReturn, Self
@@ -117,6 +118,7 @@ def read_secret(ref: SecretRef, base: Path, ask: Callable[[], str] | None = None
 
     Raises:
         ConfigurationError: missing, empty, larger than `MAX_SECRET_BYTES`, readable by others, or nobody there to ask.
+        EOFError: whoever was asked went away.
     """
     if ref.prompt:
         text = ask() if ask is not None else _ask_terminal(what)
@@ -154,7 +156,13 @@ def _ask_terminal(what: str) -> str:
     if not sys.stdin.isatty():
         hint = "run it in a terminal, or refer to a file or a credential"
         raise _error(Path("terminal"), "somebody who types the secret", "no terminal", hint)
-    return getpass.getpass(f"{what}: ")
+    try:
+        return getpass.getpass(f"{what}: ")
+    except UnicodeDecodeError:  # its words would show a piece of the secret
+        fault = _error(Path("terminal"), "a secret in the letters of this terminal", "others")
+    except (OSError, termios.error):
+        raise EOFError("the terminal was closed") from None
+    raise fault
 
 
 def _credential_file(name: str) -> Path:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -67,11 +69,11 @@ def test_a_terminal_that_shows_no_such_letters_costs_nothing_but_the_letters(
     assert b"4 sur 4" in done.stdout.replace(b"\n", b" ")
 
 
-def _start_on_terminal(home: Path, *words: str) -> tuple[int, int]:
+def _start_on_terminal(home: Path, command: str, *words: str) -> tuple[int, int]:
     process, master = pty.fork()
     if process == 0:
         os.execve(  # noqa: S606 # the terminal becomes its controlling one, which Popen cannot do
-            PROVISION[0], [*PROVISION, "station", "--home", str(home), *words], {**_environ(home), "TERM": "xterm"}
+            PROVISION[0], [*PROVISION, command, "--home", str(home), *words], {**_environ(home), "TERM": "xterm"}
         )
     return process, master
 
@@ -83,11 +85,58 @@ def _read_until(master: int, word: bytes) -> None:
         seen += os.read(master, 65536)
 
 
+def _read_all(master: int) -> bytes:
+    """What is said until the program has ended: reading fails then."""
+    seen = b""
+    with suppress(OSError):
+        while piece := os.read(master, 65536):
+            seen += piece
+    return seen
+
+
+def _await_end(process: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
 def test_a_terminal_that_is_closed_lets_the_tablets_in_work_come_to_their_ends(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    process, master = _start_on_terminal(home, "--virtual", "2", "--stay")
+    process, master = _start_on_terminal(home, "station", "--virtual", "2", "--stay")
     _read_until(master, b"A-0002")
     os.close(master)
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    assert _await_end(process) == 0
     assert len(list((home / "records").glob("*.jsonl"))) == 2
     assert "stdout" in _list_lost(home)
+
+
+def test_a_terminal_that_is_closed_at_a_question_is_an_interruption(finished_home: Path) -> None:
+    process, master = _start_on_terminal(finished_home, "answer", "A-0001")
+    _read_until(master, b":")
+    os.close(master)
+    assert _await_end(process) == 130
+
+
+def _ask_for_passphrase(home: Path) -> None:
+    """Make it one that is asked for."""
+    site = home / "site.yaml"
+    site.write_text(re.sub(r"passphrase: *\{[^}]*\}", "passphrase: {prompt: true}", site.read_text("utf-8")), "utf-8")
+
+
+def test_no_byte_of_a_passphrase_is_shown_where_it_is_in_other_letters(finished_home: Path) -> None:
+    _ask_for_passphrase(finished_home)
+    process, master = _start_on_terminal(finished_home, "station", "--virtual", "1")
+    _read_until(master, b":")
+    os.write(master, b"motdepasse-\xe9\xff-12345\n")
+    said = _read_all(master)
+    assert _await_end(process) == 2
+    assert b"terminal" in said
+    assert [
+        piece for piece in (b"motdepasse", b"0xe9", b"xe9", b"12345", b"position", b"Traceback") if piece in said
+    ] == []
+
+
+def test_a_terminal_that_is_closed_where_a_passphrase_is_asked_for_is_an_interruption(finished_home: Path) -> None:
+    _ask_for_passphrase(finished_home)
+    process, master = _start_on_terminal(finished_home, "station", "--virtual", "1")
+    _read_until(master, b":")
+    os.close(master)
+    assert _await_end(process) == 130
