@@ -86,6 +86,11 @@ class Control(StrEnum):
     CLOCK_ZONE = "clock.zone"
     ADB_AUTHORISATION = "adb.authorisation"
     SAFE_MODE_CLOSED = "safe_mode.closed"
+    SETTINGS_CLOSED = "settings.closed"
+    RADIOS_CLOSED = "radios.closed"
+    BLUETOOTH_CLOSED = "bluetooth.closed"
+    VPN_CLOSED = "vpn.closed"
+    USB_CLOSED = "usb.closed"
     KIOSK_LOCK_TASK = "kiosk.lock_task"
     AGENT_OWNER = "agent.owner"
 

@@ -31,6 +31,7 @@ from provision.facts.screen import Screen
 from provision.facts.wifi import SavedNetwork
 from provision.runs.observed import list_controls, list_deviations
 from provision.runs.plan import Plan, make_plan
+from provision.site.model import Closed
 from provision.terms import Assurance, Control, Phase, Reason, Road
 from tests.case_files import read_cases
 
@@ -105,7 +106,7 @@ def test_the_same_facts_make_the_same_plan() -> None:
 
 
 def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> None:
-    closed = {"safe_mode": True}
+    closed = dict.fromkeys(Closed.model_fields, True)
     site = make_site(kiosk={"lock_task": True, "hotline": "12"}, require={"agent.owner": "set"}, closed=closed)
     removals = (make_removal("org.example.game"),)
     appset = make_appset(make_app(configuration={"server": "https://chat.example"}, calls=True))

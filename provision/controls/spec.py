@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provision.controls.agent_view import AgentView
 from provision.controls.desired import DesiredState
-from provision.controls.model import Decision
+from provision.controls.model import Decision, Part
 from provision.facts.collect import Facts
 from provision.proofs.attempts import Attempt, NoAttempt
 from provision.site.model import Site
@@ -22,12 +22,13 @@ Wanted = Callable[[Facts, DesiredState, AgentView | None], bool]
 class Comparison:
     """Wanted and observed by Android's own word, in the same words; `printed` None where Android is silent.
 
-    `evidence`: what this tablet cannot be asked for.
+    `evidence`: what this tablet cannot be asked for; `parts`: what a plan says about each part.
     """
 
     wanted: Message
     printed: Message | None
     evidence: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def denied(self) -> bool:

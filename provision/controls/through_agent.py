@@ -41,6 +41,7 @@ def judge(control: Control, look: Comparison, view: AgentView) -> Decision:
             *look.evidence,
             *finding.evidence,
         ),
+        parts=look.parts,
     )
 
 
@@ -68,6 +69,7 @@ def tell_lacking(control: Control, look: Comparison) -> Decision:
         assurance=Assurance.UNSUPPORTED,
         why="agent.no-lock",
         blocked=Reason.ASSURANCE_TOO_LOW,
+        parts=look.parts,
         readable=False,
     )
 

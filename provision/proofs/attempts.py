@@ -21,7 +21,7 @@ LATEST = 99
 class Look(StrEnum):
     """By which print of Android the effect of an attempt is seen; the words of its states follow.
 
-    `front`: `kiosk`, `settings`, `elsewhere`. `location`, `radio`: `on`, `off`. `saved`: `saved`, `gone`.
+    `front`: `kiosk`, `settings`, `elsewhere`. `location`, `radio`, `airplane`: `on`, `off`. `saved`: `saved`, `gone`.
     Each may also be None: the tablet does not show it now.
     """
 
@@ -29,6 +29,7 @@ class Look(StrEnum):
     LOCATION = "location"
     RADIO = "radio"
     SAVED = "saved"
+    AIRPLANE = "airplane"
 
 
 NOT_YET = "not tried yet"

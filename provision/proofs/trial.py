@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from datetime import UTC, datetime
 from provision.errors import StepFailed
 from provision.facts import front, location, wifi
 from provision.facts.ask import ask
+from provision.facts.query import Outputs, Query
 from provision.polling import Pace, poll
 from provision.proofs.attempts import THROWAWAY, Attempt, Line, Look, Tried
 from provision.terms import ProofVerdict, Reason
 from provision.transport import Transport
 
+AIRPLANE = Query("airplane", ("settings", "get", "global", "airplane_mode_on"))
+SWITCH = re.compile("[01]")
 SETTINGS_PACKAGE = "com.android.settings"
 SHOW_SECONDS, POLL_SECONDS = 8.0, 0.1
 LEAST_PATIENCE, PATIENCE_UNKNOWN, PATIENCE_FACTOR = 0.4, 5.0, 2.0
@@ -150,6 +154,8 @@ class Trial:
             return self._name_front()
         if look is Look.LOCATION:
             return self._read_location()
+        if look is Look.AIRPLANE:
+            return self._read_airplane()
         here = self._read_wifi()
         if look is Look.RADIO:
             return {True: "on", False: "off", None: None}[here.radio_on]
@@ -162,6 +168,15 @@ class Trial:
             self._transport, (query,), lambda read: location.parse(read[query.name], api), seconds=self._scene.seconds
         )
         return "on" if here.on else "off"
+
+    def _read_airplane(self) -> str:
+        """It is off where the row was never written."""
+
+        def read(outputs: Outputs) -> str | None:
+            return outputs[AIRPLANE.name].read_value(SWITCH, "0 or 1")
+
+        value = ask(self._transport, (AIRPLANE,), read, seconds=self._scene.seconds)
+        return "on" if value == "1" else "off"
 
     def _name_front(self) -> str | None:
         seconds = self._scene.seconds

@@ -97,7 +97,8 @@ CONTROLS = re.findall(
     r"\S+",
     """
     apps.present apps.configured apps.removed maker.switches wifi.hospital wifi.other_networks location.on
-    screen.timeout clock.zone adb.authorisation safe_mode.closed kiosk.lock_task agent.owner calls.awake
+    screen.timeout clock.zone adb.authorisation safe_mode.closed settings.closed
+    radios.closed bluetooth.closed vpn.closed usb.closed kiosk.lock_task agent.owner calls.awake
     """,
 )
 REASONS = re.findall(

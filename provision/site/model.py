@@ -94,6 +94,21 @@ class Closed(FileModel):
     safe_mode: Annotated[bool, AsksFor(Control.SAFE_MODE_CLOSED)] = Field(
         default=False, description="no start without the hospital's apps"
     )
+    settings: Annotated[bool, AsksFor(Control.SETTINGS_CLOSED)] = Field(
+        default=False, description="no reset, users, accounts, other apps, date and time in the settings"
+    )
+    radios: Annotated[bool, AsksFor(Control.RADIOS_CLOSED)] = Field(
+        default=False, description="no airplane mode, tethering, mobile networks, Wi-Fi Direct, NFC"
+    )
+    bluetooth: Annotated[bool, AsksFor(Control.BLUETOOTH_CLOSED)] = Field(
+        default=False, description="no Bluetooth, hearing aids included"
+    )
+    vpn: Annotated[bool, AsksFor(Control.VPN_CLOSED)] = Field(
+        default=False, description="no VPN of a user's own; a hospital that has one leaves it open"
+    )
+    usb: Annotated[bool, AsksFor(Control.USB_CLOSED)] = Field(
+        default=False, description="no files over USB, no cards and sticks"
+    )
 
 
 class Prepare(FileModel):

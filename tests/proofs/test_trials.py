@@ -88,7 +88,7 @@ def test_a_release_has_the_attempts_the_reference_allows_and_a_reason_for_each_o
 def test_every_release_is_told_of_once_and_every_control_somewhere() -> None:
     apis = [api for case in yaml.safe_load((FOLDER / "attempts.yaml").read_text("utf-8")) for api in case["apis"]]
     assert apis == list(range(21, 38))
-    assert {one.control for one in ATTEMPTS} | {Control.WIFI_OTHER_NETWORKS} == CONTROLS
+    assert {one.control for one in ATTEMPTS} | {Control.WIFI_OTHER_NETWORKS} == CONTROLS | {Control.RADIOS_CLOSED}
 
 
 @pytest.mark.parametrize("control", sorted(CONTROLS))
@@ -116,6 +116,33 @@ def test_an_attempt_is_judged_by_what_android_prints(case: Case, api: int, tmp_p
     broken = {name for name, word in case["expect"].items() if word == "broken"}
     assert is_proved(stand.attempts, tried) == (not broken)
     assert all("2026-11-23T02:40:00Z" in one.detail for one in tried.values())
+
+
+@pytest.mark.parametrize(
+    ("edits", "verdict"),
+    [
+        (["restrict no_airplane_mode"], "held"),
+        (["restrict no_airplane_mode", "break restrictions-leak"], "broken"),
+        ([], "broken"),
+    ],
+)
+@pytest.mark.parametrize("api", [28, 34, 37])
+def test_airplane_mode_is_tried_before_and_after(api: int, edits: list[str], verdict: str, tmp_path: Path) -> None:
+    stand = make_stand(tmp_path, api, {})
+    stand.attempts = find_attempts(ATTEMPTS, api, {Control.RADIOS_CLOSED})
+    took = stand.rehearse()
+    rows = stand.tablet.bench.tablet.device.data.settings["global"]
+    assert (rows["airplane_mode_on"], list(took)) == ("0", ["radios.airplane"])
+    hand(stand, edits)
+    assert {name: str(one.verdict) for name, one in stand.attack(took).items()} == {"radios.airplane": verdict}
+    assert rows["airplane_mode_on"] == "0", "what got through is put back"
+
+
+@pytest.mark.parametrize(("api", "gaps"), [(23, {"radios.airplane": "no-lock"}), (28, {}), (36, {})])
+def test_what_of_other_radios_is_not_tried_is_told(api: int, gaps: dict[str, str]) -> None:
+    proofs = list_proofs(ATTEMPTS, GAPS, api, {Control.RADIOS_CLOSED}, {})
+    told = {proof.name: str(proof.gap) for proof in proofs if proof.gap is not None}
+    assert told == gaps | {"radios.tethering": "no-verb"}
 
 
 def hand(stand: Stand, edits: list[str], *, open_settings: bool = False) -> None:

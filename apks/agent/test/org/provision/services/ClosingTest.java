@@ -1,0 +1,85 @@
+package org.provision.services;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
+
+import java.io.FileDescriptor;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.provision.agent.device.AndroidOwner;
+import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.Row;
+import org.robolectric.RobolectricTestRunner;
+
+/** Every row that a policy's list may name, on Android's own services: set, in force, printed, and taken back. */
+@RunWith(RobolectricTestRunner.class)
+public final class ClosingTest {
+    private static final int PRINTED_API = 24;
+    private static final Pattern EFFECTIVE = Pattern.compile("    Effective restrictions:\\R(?:      \\S.*\\R)+");
+
+    private Tablet tablet;
+    private Owner owner;
+
+    @Before
+    public void start() throws Exception {
+        tablet = new Tablet().start().owned();
+        owner = tablet.as(Identity.AGENT, () -> new AndroidOwner(new AgentContext(tablet)));
+    }
+
+    @Test
+    public void everyRowOfThisReleaseHoldsIsPrintedAndOpensAgain() throws Exception {
+        for (Row row : Row.values()) {
+            if (row.member != null && row.isSupported(Tablet.API)) {
+                say(() -> owner.addUserRestriction(row.restriction));
+                assertTrue(row.part + " is read back", tablet.as(Identity.AGENT, () -> owner.getUserRestrictions().contains(row.restriction)));
+                assertTrue(row.part + " is in force", tablet.users.manager().hasUserRestriction(row.restriction));
+                assertEquals(row.part + " is printed", Tablet.API >= PRINTED_API, printed().contains("      " + row.restriction + "\n"));
+                say(() -> owner.clearUserRestriction(row.restriction));
+                assertFalse(row.part + " opens again", tablet.users.manager().hasUserRestriction(row.restriction));
+                assertFalse(row.part + " is printed no more", printed().contains("      " + row.restriction + "\n"));
+            }
+        }
+    }
+
+    @Test
+    public void allOfThemTogetherOutliveARestart() throws Exception {
+        for (Row row : Row.values()) {
+            if (row.member != null && row.isSupported(Tablet.API)) {
+                say(() -> owner.addUserRestriction(row.restriction));
+            }
+        }
+        tablet.settle();
+        tablet.restart();
+        for (Row row : Row.values()) {
+            if (row.member != null && row.isSupported(Tablet.API)) {
+                assertTrue(row.part + " after a restart", tablet.users.manager().hasUserRestriction(row.restriction));
+            }
+        }
+    }
+
+    private void say(Runnable call) throws Exception {
+        tablet.as(Identity.AGENT, () -> {
+            call.run();
+            return null;
+        });
+    }
+
+    /** The effective restrictions of user 0 as {@code dumpsys user} prints them. */
+    private String printed() throws Exception {
+        StringWriter text = new StringWriter();
+        tablet.as(Identity.SYSTEM, () -> {
+            PrintWriter out = new PrintWriter(text);
+            Reflect.call(tablet.users.service(), "dump", new FileDescriptor(), out, new String[0]);
+            out.flush();
+            return null;
+        });
+        Matcher block = EFFECTIVE.matcher(text.toString());
+        return block.find() ? block.group() : "";
+    }
+}

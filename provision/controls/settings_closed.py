@@ -1,0 +1,36 @@
+"""What a user could change in Android's own settings: reset, users, accounts, apps, clock.
+
+The recovery menu of the keys stays open on every release, and below 10 sideloading is only hidden by the settings.
+No part of it stops the bench: adb installs, removes and empties apps all the same (Wi-Fi and kiosk document 3.3).
+"""
+
+from __future__ import annotations
+
+from provision.controls.closing import Closing, make_spec
+from provision.proofs.attempts import LATEST, Gap, NoAttempt
+from provision.terms import Control
+
+CONTROL = Control.SETTINGS_CLOSED
+
+SPEC = make_spec(
+    CONTROL,
+    asked_by="closed.settings",
+    member="settings",
+    closings=(
+        Closing("factory-reset", "no_factory_reset", 21),
+        Closing("network-reset", "no_network_reset", 23),
+        Closing("new-users", "no_add_user", 21),
+        Closing("fewer-users", "no_remove_user", 21),
+        Closing("other-users", "no_user_switch", 28),
+        Closing("accounts", "no_modify_accounts", 21),
+        Closing("app-control", "no_control_apps", 21),
+        Closing("unknown-sources", "no_install_unknown_sources", 21),
+        Closing("unknown-sources-globally", "no_install_unknown_sources_globally", 29),
+        Closing("date-time", "no_config_date_time", 28),
+        Closing("error-dialogs", "no_system_error_dialogs", 28),
+    ),
+    gaps=(
+        NoAttempt("settings.reset", CONTROL, 21, LATEST, Gap.NOT_HARMLESS, "Wi-Fi and kiosk document 11, row 26"),
+        NoAttempt("settings.accounts", CONTROL, 21, LATEST, Gap.NO_VERB, "Wi-Fi and kiosk document 11, row 28"),
+    ),
+)
