@@ -125,6 +125,15 @@ def test_patience_ends(book: ConfirmationStore) -> None:
     assert run.end() is None
 
 
+@pytest.mark.parametrize("patience", [None, 600.0])
+def test_where_nobody_is_there_any_more_no_run_waits(patience: float | None, book: ConfirmationStore) -> None:
+    desk = ConfirmationQueue(book, patience)
+    run = Run(desk, "1").start()
+    desk.expect_nobody()
+    assert run.end() is None
+    assert desk.wait_for("2", TEO, _fail, lambda: False) is None
+
+
 def test_a_run_that_is_ended_while_it_waits_hears_of_it_at_once(book: ConfirmationStore) -> None:
     desk = ConfirmationQueue(book, None)
     run, stays = Run(desk, "1").start(), Run(desk, "2").start()

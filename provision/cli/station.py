@@ -119,7 +119,12 @@ def _run(access: Access, setup: BenchSetup, options: Options, patience: float | 
         with shown as screen, watch_slots(setup, screen) as sink:
             _tell_leftovers(sink, ledger, access, language_of(place))
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
-            with on_stop(here.stop), on_hang_up(here.finish), work_in_background():
+
+            def finish() -> None:
+                confirmations.expect_nobody()
+                here.finish()
+
+            with on_stop(here.stop), on_hang_up(finish), work_in_background():
                 _listen(here, confirmations, language_of(place))
                 ends = here.run()
         right = close_batch(place, ledger, ends, expected, as_json=as_json)

@@ -104,16 +104,22 @@ class ConfirmationQueue:
         self.wake()
         return True
 
+    def expect_nobody(self) -> None:
+        """Let runs wait no more, now or later: nobody is there who could give a word."""
+        with self._changed:
+            self._patience = 0
+            self._changed.notify_all()
+
     def wake(self) -> None:
         """Let every run that waits look again whether it is over."""
         with self._changed:
             self._changed.notify_all()
 
     def _await(self, props: Props, is_over: Callable[[], bool]) -> DeviceConfirmation | None:
-        limit = None if self._patience is None else time.monotonic() + self._patience
+        began = time.monotonic()
         while not is_over():
             given = self._book.find(props)
-            left = None if limit is None else limit - time.monotonic()
+            left = None if self._patience is None else began + self._patience - time.monotonic()
             if given is not None or (left is not None and left <= 0):
                 return given
             self._changed.wait(left)

@@ -240,6 +240,27 @@ def test_a_station_whose_operator_is_gone_takes_what_is_in_work_to_its_end() -> 
     assert not bench.station.stopped_by_operator
 
 
+@pytest.fixture
+def no_new_threads() -> Iterator[Callable[[], object]]:
+    """Makes this process unable to start a thread, by stacks that no computer has, until the test ends."""
+    before = threading.stack_size()
+    yield lambda: threading.stack_size(1 << 46)
+    threading.stack_size(before)
+
+
+def test_a_run_whose_thread_cannot_start_ends_alone(no_new_threads: Callable[[], object]) -> None:
+    bench = Bench()
+    bench.plug("1")
+    no_new_threads()
+    bench.ports.say("add", "2")
+    bench.list("1", "2")
+    wait_until(lambda: bench.board.ends, "the second run has ended")
+    bench.runs["1"].over.set()
+    wait_until(lambda: len(bench.board.ends) == 2, "the first run has ended")
+    assert bench.stop() == {"2": (Outcome.FAILED, Reason.UNEXPECTED), "1": (Outcome.DONE, None)}
+    assert bench.error is None
+
+
 def test_a_source_that_breaks_after_the_stop_takes_nothing_from_the_operator() -> None:
     bench = Bench()
     bench.plug("1")
