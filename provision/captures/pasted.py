@@ -1,7 +1,8 @@
 """The output of `getprop` as people hand it on: indented, quoted (`> `), numbered, out of `grep -n`, with its prompt.
 
 What stands in front of every `[key]: [value]` is nobody's value and is taken away; a text whose entries begin their
-lines is left as it is, since an indented one may then be the second line of a value. Pure.
+lines is left as it is, since an indented one may then be the second line of a value. A text without one entry may be a
+`build.prop`, lines of `key=value`, of which Android takes the first of each key that is fixed. Pure.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ _ENTRY = re.compile(
     r"(?P<before>[^\[\]]{0,80}(?:\[[\d:. ]{1,20}\][^\[\]]{0,20})?)"  # a number or a time may stand in brackets, too
     r"\[(?P<key>[\w.:@/+-]{1,200})\][ \t\u00a0]*:[ \t\u00a0]*\[(?P<rest>.*)"
 )
+_ASSIGNED = re.compile(r"[^\w#\[\]]{0,20}(?P<key>[a-z][\w-]*(?:\.[\w@:+-]+)+)[ \t]*=[ \t]*(?P<value>.*?)[\s`]*")
 _BEHIND = re.compile(r"\][\"'`,;\s\u00a0\\|»$]*$")
 _JOINED = re.compile(r"\][ \t\u00a0]+(?=\[[\w.@:/+-]{1,200}\]: ?\[)")  # line feeds that a form or a chat made blanks
 _ESCAPED = re.compile(r"\\(?=[\[\]_])")  # of Markdown
@@ -43,6 +45,8 @@ def clean_pasted(text: str) -> str:
     lines = _JOINED.sub("]\n", text).split("\n")
     found = [_ENTRY.fullmatch(line) for line in lines]
     entries = [match for match in found if match]
+    if not entries and (assigned := _read_assigned(lines)):
+        return assigned
     if sum(1 for match in entries if not match["before"]) * 2 >= len(entries):  # as printed
         found = [match if match and not match["before"] else None for match in found]
     cleaned, before = [], ""
@@ -52,3 +56,12 @@ def clean_pasted(text: str) -> str:
         cleaned.append((_BEHIND.sub("]", kept), match is not None))
     torn = any(is_entry and not line.endswith("]") and follows for (line, is_entry), (_, follows) in pairwise(cleaned))
     return "\n".join(line for line, is_entry in cleaned if is_entry or not torn)
+
+
+def _read_assigned(lines: list[str]) -> str:
+    """The properties of a `build.prop` as `getprop` prints them; nothing where it is none."""
+    found: dict[str, str] = {}
+    for match in filter(None, map(_ASSIGNED.fullmatch, lines)):
+        found.setdefault(match["key"], match["value"])
+    is_build = any(key.startswith("ro.") for key in found)
+    return "\n".join(f"[{key}]: [{value}]" for key, value in found.items()) if is_build else ""
