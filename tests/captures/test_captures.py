@@ -13,6 +13,7 @@ from provision.captures.blank import blank, blank_serial
 from provision.captures.read import read_capture
 from provision.captures.take import clean_capture
 from provision.errors import ConfigurationError
+from provision.facts.props import LONGEST_VALUE
 from provision.home.bench_settings import TOOLKIT
 from provision.identity.identify import identify
 from provision.profiles.match import choose
@@ -64,7 +65,7 @@ def test_hostile_bytes_of_getprop_are_read_and_shown_harmless(tmp_path: Path) ->
         b"[ro.product.model]: [\x1b]0;owned\x07\xff\n]: x]\r\n[ro.product.brand]: [" + b"y" * 10_000 + b"]\r\n"
     )
     capture = read_capture(file)
-    assert len(capture.props["ro.product.brand"]) == 10_000
+    assert len(capture.props["ro.product.brand"]) == LONGEST_VALUE
 
 
 @pytest.mark.parametrize(
