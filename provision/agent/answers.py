@@ -17,6 +17,7 @@ from provision.agent.contract import Code
 from provision.agent.forms import Form, Hex32, Line, read_form, unlike
 from provision.agent.strict_json import decode_base64, decode_json
 from provision.errors import AnswerError
+from provision.facts.printed import read_printed
 from provision.transport import Answer
 
 _RESULT = re.compile(r"^Result: Bundle\[\{a=([A-Za-z0-9+/=]+)\}\]$", re.MULTILINE)
@@ -25,7 +26,7 @@ _FAILURE = re.compile(r"^Error while accessing provider:\S*\n(.*)$", re.MULTILIN
 
 
 class AgentDied(AnswerError):
-    """The agent's process ended in the middle of the call; one repetition is safe (packages document 11.5)."""
+    """A process ended in the middle of the call, the agent's or the tool's; one repetition is safe (11.5)."""
 
 
 class AgentAbsent(AnswerError):
@@ -107,11 +108,15 @@ def read_rows(answer: Answer, order: str, command: str) -> Reply | None:
 
 
 def _failure(answer: Answer, command: str) -> AnswerError:
-    """The error for text that holds no reply."""
-    text = answer.text.strip()
-    told = _FAILURE.search(text)
-    words = told[1] if told else text
-    kind = next((kind for mark, kind in _KINDS if told and mark in words), AnswerError)
+    """The error for text that holds no reply; lines of other programs are no part of it.
+
+    A tool that ended before it printed one is asked again, as after the death of the agent's own process.
+    """
+    said = read_printed(f"{answer.text}\n")
+    told = _FAILURE.search(said.body)
+    words = told[1] if told else said.words.strip()
+    unknown = AgentDied if said.broken else AnswerError
+    kind = next((kind for mark, kind in _KINDS if told and mark in words), unknown)
     return kind(command, "one line `Result: Bundle[{a=...}]`", words or "(nothing)")
 
 
