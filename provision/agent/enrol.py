@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.client import AgentClient
@@ -82,13 +82,20 @@ def _command(
 
     def give() -> OwnerAnswer:
         answer = transport.shell(set_owner_line(preconditions.api), seconds=limits.command)
-        here = preconditions
-        return read_owner_answer(answer, here.api, accounts=here.accounts, users=here.users)
+        return read_owner_answer(answer, preconditions.api, accounts=preconditions.accounts)
 
     def is_final(said: OwnerAnswer) -> bool:
         return said.verdict is not OwnerResult.RETRY
 
-    return poll(give, is_final, seconds=limits.retries, every=limits.pause, pace=count_pauses(wait))
+    said = poll(give, is_final, seconds=limits.retries, every=limits.pause, pace=count_pauses(wait))
+    return _name_unseen(said, preconditions)
+
+
+def _name_unseen(said: OwnerAnswer, counted: Preconditions) -> OwnerAnswer:
+    """The answer about an account or a user that no dump shows: the firmware's own, which a reset brings back (6.8)."""
+    none = {Reason.NOT_RESET_ACCOUNTS: counted.accounts == 0, Reason.NOT_RESET_USERS: counted.users == 1}
+    unseen = said.reason is not None and none.get(said.reason, False)
+    return replace(said, reason=Reason.OWNER_REFUSED) if unseen else said
 
 
 def _hello(client: AgentClient) -> Hello | None:

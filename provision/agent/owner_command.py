@@ -144,9 +144,7 @@ _SYSTEM_DIED = re.compile(r"Dead\w*Exception|TransactionTooLarge\w*|OutOfMemory\
 _DEFECT = re.compile(r"(?:NullPointer|ClassCast|\w*OutOfBounds|NumberFormat|ClassNotFound)Exception|\w+Error")
 
 
-def read_owner_answer(
-    answer: Answer, api: int, *, accounts: int | None = None, users: int | None = None
-) -> OwnerAnswer:
+def read_owner_answer(answer: Answer, api: int, *, accounts: int | None = None) -> OwnerAnswer:
     """Read the answer of `set-device-owner`; lines of other programs are no part of it.
 
     Args:
@@ -154,7 +152,6 @@ def read_owner_answer(
         api: API level.
         accounts: as counted just before; 0 makes the accounts text of 14 and later the false one that soon
             after boot is given to every tablet.
-        users: likewise; where Android says that there are more than were counted, nobody can take them away.
     """
     success = _SUCCESS.search(answer.out)
     if success is not None:
@@ -165,11 +162,8 @@ def read_owner_answer(
     if refused.reason is Reason.ANSWER_NOT_UNDERSTOOD and said.broken:
         return OwnerAnswer(OwnerResult.RETRY, Reason.ANSWER_CUT, said.broken[0])
     if refused.reason is Reason.NOT_RESET_ACCOUNTS and api >= FALSE_ACCOUNTS_API and accounts == 0:
-        refused = replace(refused, verdict=OwnerResult.RETRY)
-    # Whom no dump shows, such as a firmware's own user or account, a reset brings back (6.8).
-    counted = {Reason.NOT_RESET_ACCOUNTS: accounts == 0, Reason.NOT_RESET_USERS: users == 1}
-    unseen = refused.reason is not None and counted.get(refused.reason, False)
-    return replace(refused, reason=Reason.OWNER_REFUSED) if unseen else refused
+        return replace(refused, verdict=OwnerResult.RETRY)
+    return refused
 
 
 def _read_named_owner(text: str) -> OwnerAnswer | None:

@@ -56,7 +56,7 @@ def _read(name: str) -> Iterator[Any]:
 @pytest.mark.parametrize(("case", "api"), cases("owner_command"))
 def test_every_text_of_the_owner_command_is_understood(case: dict[str, Any], api: int) -> None:
     answer = Answer(case.get("out", ""), case.get("err", ""), 0)
-    said = read_owner_answer(answer, api, accounts=case.get("accounts", 0), users=case.get("users"))
+    said = read_owner_answer(answer, api, accounts=case.get("accounts", 0))
     assert (said.verdict, said.reason) == (case["verdict"], case.get("reason"))
     assert case.get("detail", "") in said.detail
     assert len(said.detail) <= 200
@@ -68,10 +68,7 @@ MERGED = [case for case in cases("owner_command") if not case.values[0].get("err
 @pytest.mark.parametrize(("case", "api"), MERGED)
 def test_the_streams_of_old_releases_may_be_one(case: dict[str, Any], api: int) -> None:
     said = read_owner_answer(
-        Answer(case.get("out", "") + case.get("err", ""), "", None),
-        api,
-        accounts=case.get("accounts", 0),
-        users=case.get("users"),
+        Answer(case.get("out", "") + case.get("err", ""), "", None), api, accounts=case.get("accounts", 0)
     )
     assert (said.verdict, said.reason) == (case["verdict"], case.get("reason"))
 
