@@ -13,10 +13,10 @@ from provision.appset.containers import check_is_apk
 from provision.appset.grants import can_be_given
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App, Split
-from provision.appset.releases import FIRST_API
+from provision.appset.releases import FIRST_API, NEWEST_API
 from provision.appset.schema import AppEntry, FileEntry, VariantEntry
 from provision.appset.signing.faults import ApkCause, ApkError
-from provision.appset.signing.verify import NEWEST_API, Signatures, verify_signatures
+from provision.appset.signing.verify import Signatures, verify_signatures
 from provision.config.nodes import Document, KeyPath, key_text, plain
 from provision.files import digest_file
 
@@ -59,6 +59,7 @@ class FileChecking:
             permissions=manifest.permissions,
             ends=manifest.ends,
             checksum=signatures.find_checksum(),
+            takes_configuration=manifest.takes_configuration,
             unsigned_on=signatures.list_unsigned(FIRST_API),
         )
 

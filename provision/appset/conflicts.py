@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from provision.appset.model import App
 from provision.appset.traits import Traits
@@ -26,12 +27,18 @@ class Conflict:
 
 
 def find_conflicts(apps: Sequence[App]) -> Iterator[Conflict]:
-    """Every pair, with the first thing that both claim."""
+    """Every pair, with the first thing that both claim, be it in files that few tablets get."""
     for second, app in enumerate(apps):
         for first, other in enumerate(apps[:second]):
-            found = next(_compare(other, app), None)
+            found = next(_compare_files(other, app), None)
             if found is not None and other.package != app.package:
                 yield Conflict(first, second, *found)
+
+
+def _compare_files(first: App, second: App) -> Iterator[tuple[str, str]]:
+    for one, other in product((first, *first.variants), (second, *second.variants)):
+        if not one.abis or not other.abis or one.abis & other.abis:
+            yield from _compare(one, other)
 
 
 def _compare(first: App, second: App) -> Iterator[tuple[str, str]]:

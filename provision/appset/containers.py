@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from provision.appset.app_fault import refuse
+from provision.appset.file_kinds import HEAD_BYTES, name_kind
 from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError
 from provision.files import open_regular
 
@@ -25,7 +27,10 @@ MOST_BYTES = 8 * 1024**3
 MOST_TIMES = 20
 """An APK is compressed in itself, so a package of them grows little; what grows more is made to fill the disk."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}\.apk", re.ASCII | re.IGNORECASE)
-_SPLITS, _INSTANT = "splits/", "instant/"
+_SPLITS, _LEFT_OUT = "splits/", ("instant/", "archive/", "asset-slices/")
+_AGAIN = re.compile(r"_\d+(?=\.apk$)")
+"""What bundletool adds to the name of a file that it makes once more for later releases (`ApkPathManager`)."""
+_PASSWORD = 0x1  # of an entry's flags
 _CHUNK = 1024 * 1024
 
 
@@ -36,7 +41,7 @@ class Unpacked:
     Attributes:
         folder: that was made for them.
         apks: in it.
-        left: names of further files that no tablet gets here, expansion files (`.obb`) above all.
+        left: names of further files that no tablet gets here: expansion files (`.obb`) and asset packs.
     """
 
     folder: Path
@@ -45,19 +50,28 @@ class Unpacked:
 
 
 def check_is_apk(path: Path) -> None:
-    """Say what a file is that is no APK; one that cannot be read at all is for others to explain.
+    """Say what a file is that is no APK; one that begins as an APK and cannot be read is for others to explain.
 
     Raises:
-        ApkError: a ZIP file without the manifest of an APK.
+        ApkError: another kind of file, or a ZIP file without the manifest of an APK.
         OSError: it cannot be read.
     """
-    with open_regular(path) as file, suppress(*DAMAGED), zipfile.ZipFile(file) as archive:
-        names = archive.namelist()
-        library = "classes.jar" in names and not any(name.endswith(".dex") for name in names)
-        if library or "apex_payload.img" in names:
-            raise ApkError("it is a library for developers (.aar) or a module of the system", ApkCause.LIBRARY)
-        if MANIFEST not in names:
-            raise _explain(names)
+    with open_regular(path) as file:
+        kind = "" if zipfile.is_zipfile(file) else _read_kind(file)
+        if kind:
+            raise ApkError(f"it is {kind}", ApkCause.NOT_APK)
+        with suppress(*DAMAGED), zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            library = "classes.jar" in names and not any(name.endswith(".dex") for name in names)
+            if library or "apex_payload.img" in names:
+                raise ApkError("it is a library for developers (.aar) or a module of the system", ApkCause.LIBRARY)
+            if MANIFEST not in names:
+                raise _explain(names)
+
+
+def _read_kind(file: BinaryIO) -> str:
+    file.seek(0)
+    return name_kind(file.read(HEAD_BYTES))
 
 
 def _explain(names: Sequence[str]) -> ApkError:
@@ -69,13 +83,26 @@ def _explain(names: Sequence[str]) -> ApkError:
         more = f" and {len(inside) - 6} more" if len(inside) > 6 else ""
         files = "1 APK file" if len(inside) == 1 else f"{len(inside)} APK files"
         return ApkError(f"it is a package of {files}: {told}{more}", ApkCause.CONTAINER)
-    return ApkError(f"it has no {MANIFEST}, so it is no APK")
+    if any(name.startswith("Payload/") and ".app/" in name for name in names):
+        return ApkError("it is an app for iPads (.ipa)", ApkCause.NOT_APK)
+    return ApkError(f"it has no {MANIFEST}, so it is no APK", ApkCause.NOT_APK)
 
 
 def _list_apks(names: Sequence[str]) -> tuple[str, ...]:
-    """The APKs that a tablet could get: splits where there are some, which are of the same app as the whole ones."""
-    found = tuple(name for name in names if name.lower().endswith(".apk") and not name.startswith(_INSTANT))
-    return tuple(name for name in found if name.startswith(_SPLITS)) or found
+    """The APKs that a tablet could get: splits where there are some, which are of the same app as the whole ones.
+
+    Of splits that bundletool made once for each band of releases the first is taken: the others are only packed in
+    another way. What a Mac adds beside each file (`__MACOSX/._base.apk`) is no APK.
+    """
+    found = tuple(
+        name
+        for name in names
+        if name.lower().endswith(".apk")
+        and not name.startswith(_LEFT_OUT)
+        and not PurePosixPath(name).name.startswith("._")
+    )
+    splits = tuple(name for name in found if name.startswith(_SPLITS))
+    return tuple(name for name in splits if _AGAIN.sub("", name) == name or _AGAIN.sub("", name) not in splits) or found
 
 
 def is_container(path: Path) -> bool:
@@ -132,7 +159,8 @@ def unpack(path: Path, folder: Path) -> Unpacked:
     try:
         with zipfile.ZipFile(path) as archive:
             names = _list_apks(archive.namelist())
-            left = tuple(name for name in archive.namelist() if name.lower().endswith(".obb"))
+            _refuse_locked(archive, names)
+            left = tuple(name for name in archive.namelist() if name.lower().endswith(".obb") or _is_pack(name))
             places = _name_places(names, made)
             most = min(MOST_BYTES, MOST_TIMES * path.stat().st_size + _CHUNK)
             budget = most
@@ -144,6 +172,16 @@ def unpack(path: Path, folder: Path) -> Unpacked:
             raise ApkError("it is damaged, so it cannot be unpacked") from None
         raise
     return Unpacked(made, places, left)
+
+
+def _refuse_locked(archive: zipfile.ZipFile, names: Sequence[str]) -> None:
+    if any(archive.getinfo(name).flag_bits & _PASSWORD for name in names):
+        raise ApkError("it is protected by a password", ApkCause.LOCKED)
+
+
+def _is_pack(name: str) -> bool:
+    """Tell whether it is an asset pack, which a shop delivers apart from the app."""
+    return name.startswith("asset-slices/") and name.endswith(".apk")
 
 
 def _name_places(names: Sequence[str], folder: Path) -> tuple[Path, ...]:

@@ -69,6 +69,7 @@ class App:
         ends: of permissions that it asks for up to one release only: that release.
         checksum: of the signer's certificate as Android prints it; empty where the file is signed by v1 only, or by
             another one for earlier releases.
+        takes_configuration: it says that it reads managed configuration.
         unsigned_on: releases that find no signature of it that they take, though they know one of its schemes.
     """
 
@@ -95,6 +96,7 @@ class App:
     permissions: frozenset[str] = frozenset()
     ends: Mapping[str, int] = field(default_factory=dict)
     checksum: str = ""
+    takes_configuration: bool = False
     unsigned_on: frozenset[int] = frozenset()
 
     @property

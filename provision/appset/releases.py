@@ -10,8 +10,8 @@ RELEASES: Mapping[int, str] = {
     37: "17",
 }  # fmt: skip
 
-FIRST_API = min(RELEASES)
-"""Of the tablets that this product takes."""
+FIRST_API, NEWEST_API = min(RELEASES), max(RELEASES)
+"""Of the tablets that this product takes, and of the releases that are known."""
 
 
 def name_release(api: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from provision.appset.grants import FIRST_API as FIRST_GRANTS_API
 from provision.appset.model import App
+from provision.appset.releases import NEWEST_API, name_releases
 from provision.appset.restrictions import read_restrictions
 from provision.appset.rules import PLATFORM_LIBRARIES
 
@@ -33,15 +35,26 @@ def find_remarks(app: App) -> Iterator[Remark]:
     if app.permissions:
         names = ", ".join(sorted(name.removeprefix(_COMMON) for name in app.permissions))
         yield Remark("asks", len(app.permissions), {"names": names})
-    keys = read_restrictions(app.path)
+    keys = read_restrictions(app.path) if app.takes_configuration else ()
     if keys:
         yield Remark("can-configure", len(keys), {"names": ", ".join(keys)})
     rare = app.traits.libraries - PLATFORM_LIBRARIES.keys()
     if rare:
         yield Remark("needs-libraries", None, {"names": ", ".join(sorted(rare))})
+    if app.traits.native_libraries:
+        yield Remark("needs-libraries", None, {"names": ", ".join(sorted(app.traits.native_libraries))})
     if app.traits.features:
         yield Remark("needs-features", None, {"names": ", ".join(sorted(app.traits.features))})
+    yield from _find_grant_remarks(app)
     yield from _find_network_remarks(app)
+
+
+def _find_grant_remarks(app: App) -> Iterator[Remark]:
+    """Grants that not every release from 6.0 on is given."""
+    for grant in app.all_grants:
+        first, last = max(FIRST_GRANTS_API, grant.first), min(NEWEST_API, grant.last)
+        if (first, last) != (FIRST_GRANTS_API, NEWEST_API):
+            yield Remark("given-on", None, {"name": grant.name, "releases": name_releases(first, last)})
 
 
 def _find_network_remarks(app: App) -> Iterator[Remark]:

@@ -7,10 +7,9 @@ from itertools import groupby
 
 from provision.appset.fit import choose
 from provision.appset.model import App
-from provision.appset.releases import FIRST_API, name_releases
+from provision.appset.releases import FIRST_API, NEWEST_API, name_releases
 from provision.appset.remarks import find_remarks
 from provision.appset.rules import Tablet, Unfit
-from provision.appset.signing.verify import NEWEST_API
 from provision.texts.catalogue import Language, say, say_count
 
 PROCESSORS: Sequence[tuple[str, ...]] = (

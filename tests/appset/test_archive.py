@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from made_apks import make_apk
 from v1_apks import make_v1
 
 from provision.appset.signing.archive import read_layout
@@ -69,3 +70,17 @@ def test_anything_else_in_front_is_refused_and_nobody_accused(case: str, tmp_pat
     with pytest.raises(ApkError) as caught:
         verify_signatures(apk).check_all()
     assert caught.value.cause is ApkCause.DAMAGED
+
+
+def test_a_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """Android opens no ZIP file with one (libziparchive, IsValidEntryName)."""
+    raw = make_apk(libraries=("x86",), library="lib\u00e9.so").replace("lib\u00e9".encode(), b"lib\xe9x")
+    plain = bytearray(raw)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = raw.find(mark)
+        while place >= 0:
+            plain[place + flags + 1] &= ~8  # the name is no longer said to be UTF-8
+            place = raw.find(mark, place + 1)
+    (tmp_path / "x.apk").write_bytes(plain)
+    with pytest.raises(ApkError, match="not UTF-8"):
+        verify_signatures(tmp_path / "x.apk")

@@ -40,6 +40,16 @@ FORMS: dict[str, Mapping[str, bytes]] = {
         "standalones/standalone-arm64_v8a.apk": make_apk(), "instant/instant-base.apk": make_apk(),
     },
     "app.zip": {f"a folder/{name}": raw for name, raw in WHOLE.items()},
+    "for several releases.apks": {
+        "splits/base-master.apk": BASE, "splits/base-master_2.apk": BASE,
+        **{f"splits/base-{name}{again}.apk": raw for name, raw in SPLITS.items() for again in ("", "_2", "_3")},
+        "archive/base-master.apk": make_apk(),
+    },
+    "packed on a Mac.zip": {**{f"app/{name}": raw for name, raw in WHOLE.items()}, "__MACOSX/app/._base.apk": b"Mac"},
+    "with an asset pack.apks": {
+        **{f"splits/{name}": raw for name, raw in WHOLE.items()},
+        "asset-slices/media-master.apk": make_apk(split="media"),
+    },
     "with expansion.xapk": {"Android/obb/org.example.made/main.1.org.example.made.obb": b"x", **WHOLE},
     "named by mistake.apk": WHOLE,
 }  # fmt: skip
@@ -56,6 +66,7 @@ def test_a_package_is_named_and_taken_apart(name: str, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "unpacked: 3 files" in done.output
     assert ("main.1.org.example.made.obb" in done.output) == ("expansion" in name)
+    assert ("media-master.apk" in done.output) == ("asset pack" in name)
     (app,) = load_appset(tmp_path / "apps.yaml").apps
     assert {split.name for split in app.splits} == {"config.arm64_v8a", "config.fr"}
     assert app.path.is_relative_to(tmp_path)
@@ -77,9 +88,11 @@ NO_APKS: dict[str, tuple[Mapping[str, bytes], ApkCause]] = {
         {"AndroidManifest.xml": b"x", "apex_payload.img": b"x"},
         ApkCause.LIBRARY,
     ),
-    "app.jar": ({"META-INF/MANIFEST.MF": b"", "org/Main.class": b"x"}, ApkCause.DAMAGED),
-    "code.apk": ({"classes.dex": b"x"}, ApkCause.DAMAGED),
-    "photos.zip": ({"photo.jpg": b"x"}, ApkCause.DAMAGED),
+    "app.jar": ({"META-INF/MANIFEST.MF": b"", "org/Main.class": b"x"}, ApkCause.NOT_APK),
+    "code.apk": ({"classes.dex": b"x"}, ApkCause.NOT_APK),
+    "photos.zip": ({"photo.jpg": b"x"}, ApkCause.NOT_APK),
+    "app.ipa": ({"Payload/App.app/Info.plist": b"x"}, ApkCause.NOT_APK),
+    "hidden.zip": ({"__MACOSX/._base.apk": b"Mac"}, ApkCause.NOT_APK),
 }
 
 
@@ -90,6 +103,50 @@ def test_what_holds_no_apk_is_named_and_nobody_is_accused(name: str, tmp_path: P
     with pytest.raises(ApkError) as caught:
         check_is_apk(tmp_path / name)
     assert caught.value.cause is cause
+
+
+HEADS = {
+    "an empty file": b"",
+    "a web page": b"\xef\xbb\xbf\n<!DOCTYPE html><html>Sign in</html>",
+    "a text": b'{"error": "not found"}',
+    "a RAR archive": b"Rar!\x1a\x07\x01\x00" + bytes(50),
+    "a 7z archive": b"7z\xbc\xaf\x27\x1c" + bytes(50),
+    "a gzip archive": b"\x1f\x8b\x08" + bytes(50),
+    "a tar archive": bytes(257) + b"ustar\x0000" + bytes(700),
+    "a PDF document": b"%PDF-1.7\n",
+    "a program for Windows": b"MZ" + bytes(80),
+    "the code of an app": b"dex\n035\x00" + bytes(80),
+}
+
+
+@pytest.mark.parametrize("name", list(HEADS))
+def test_a_file_of_another_kind_is_named_and_not_called_damaged(name: str, tmp_path: Path) -> None:
+    (tmp_path / "x.apk").write_bytes(HEADS[name])
+    with pytest.raises(ApkError, match=f"it is {name}") as caught:
+        check_is_apk(tmp_path / "x.apk")
+    assert caught.value.cause is ApkCause.NOT_APK
+
+
+@pytest.mark.parametrize(
+    "content", [make_apk()[:-30], b"PK\3\4", bytes(99)], ids=["cut off", "its first bytes", "noughts"]
+)
+def test_what_may_be_an_apk_that_came_broken_is_left_to_its_readers(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x.apk").write_bytes(content)
+    check_is_apk(tmp_path / "x.apk")
+
+
+def test_a_package_with_a_password_is_named_as_that(tmp_path: Path) -> None:
+    raw = bytearray(make_zip(WHOLE))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = raw.find(mark)
+        while place >= 0:
+            raw[place + flags] |= 1
+            place = raw.find(mark, place + 1)
+    (tmp_path / "app.zip").write_bytes(raw)
+    with pytest.raises(ApkError, match="password") as caught:
+        unpack(tmp_path / "app.zip", tmp_path)
+    assert caught.value.cause is ApkCause.LOCKED
+    assert [path.name for path in tmp_path.iterdir()] == ["app.zip"]
 
 
 HOSTILE: dict[str, Mapping[str, bytes]] = {

@@ -88,16 +88,20 @@ def test_two_bases_for_the_same_tablets_are_refused(tmp_path: Path) -> None:
 
 
 INTERNET, LOCAL = "android.permission.INTERNET", "android.permission.ACCESS_LOCAL_NETWORK"
+CAMERA, NOTES = "android.permission.CAMERA", "android.permission.POST_NOTIFICATIONS"
 REMARKS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[str]]] = {
     "nothing": ({}, (), set()),
     "permissions": ({"permissions": [INTERNET, "org.example.READ"]}, (), {"asks"}),
     "an app for Android 17": ({"permissions": [INTERNET], "target_sdk": 37}, (), {"asks", "no-local-network"}),
     "one that asks": ({"permissions": [INTERNET, LOCAL], "target_sdk": 37}, (), {"asks", "local-network-not-granted"}),
-    "one that is given it": ({"permissions": [INTERNET, LOCAL], "target_sdk": 37}, (LOCAL,), {"asks"}),
+    "one that is given it": ({"permissions": [INTERNET, LOCAL], "target_sdk": 37}, (LOCAL,), {"asks", "given-on"}),
     "one without network": ({"target_sdk": 37}, (), set()),
     "one for Android 16": ({"permissions": [INTERNET], "target_sdk": 36}, (), {"asks"}),
     "a rare library": ({"uses": [("uses-library", "org.example.pens", None)]}, (), {"needs-libraries"}),
     "a common library": ({"uses": [("uses-library", "android.test.runner", None)]}, (), set()),
+    "a library of native code": ({"uses": [("uses-native-library", "libpens.so", None)]}, (), {"needs-libraries"}),
+    "a grant of later releases": ({"permissions": [NOTES]}, (NOTES,), {"asks", "given-on"}),
+    "a grant of all releases": ({"permissions": [CAMERA]}, (CAMERA,), {"asks"}),
     "a feature": ({"uses": [("uses-feature", "android.hardware.telephony", None)]}, (), {"needs-features"}),
     "a feature it can do without": ({"uses": [("uses-feature", "android.hardware.nfc", False)]}, (), set()),
 }
@@ -109,6 +113,18 @@ def test_a_person_is_told_what_no_tablet_refuses(case: str, tmp_path: Path) -> N
     made = _entry(tmp_path, "first", **wanted) | {"target_sdk": wanted.get("target_sdk", 34), "grants": list(grants)}
     (app,) = load_appset(_write(tmp_path, made)).apps
     assert {remark.key for remark in find_remarks(app)} == keys
+
+
+def test_files_of_few_tablets_exclude_each_other_too(tmp_path: Path) -> None:
+    apps = []
+    for name, abi in (("first", "x86"), ("second", "x86"), ("third", "arm64-v8a")):
+        made = _entry(tmp_path, name, libraries=(abi,), authorities=["org.example.files"])
+        other = entry(tmp_path / f"{name}-other.apk", make_apk(f"org.example.{name}", libraries=("armeabi-v7a",)))
+        file = {key: made.pop(key) for key in ("file", "sha256", "size")}
+        apps.append(made | {"variants": [other, file]})
+    with pytest.raises(ConfigurationError) as caught:
+        load_appset(_write(tmp_path, *apps))
+    assert [fault.key for fault in caught.value.faults] == ["apps[1].package"]
 
 
 def test_the_keys_of_managed_configuration_are_found_whatever_the_file_is_called(tmp_path: Path) -> None:

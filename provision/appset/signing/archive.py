@@ -165,6 +165,10 @@ def _check_entry(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     header = _read(file, info.header_offset, _LOCAL_SIZE)
     magic, flags, method, crc, packed, size, name, extra = struct.unpack("<4s2xHH4xIIIHH", header)
     raw = _read(file, info.header_offset + _LOCAL_SIZE, name)
+    if not _is_utf8(raw):
+        raise ApkError(
+            f"its ZIP entry {info.filename[:80]!r} has a name that is not UTF-8, and Android opens no such file"
+        )
     same = raw == encode_name(info) and method == info.compress_type and magic == _LOCAL_HEADER
     if same and not flags & _DESCRIPTOR:
         same = (crc, packed, size) == (info.CRC, info.compress_size, info.file_size)
@@ -173,6 +177,15 @@ def _check_entry(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     if (flags | info.flag_bits) & _ENCRYPTED or method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ApkError(f"its ZIP entry {info.filename[:80]!r} is encrypted or packed in a way Android does not read")
     return int(info.header_offset + _LOCAL_SIZE + name + extra + info.compress_size)
+
+
+def _is_utf8(name: bytes) -> bool:
+    """Tell whether Android takes a name: it opens no file with another one (libziparchive, IsValidEntryName)."""
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def encode_name(info: zipfile.ZipInfo) -> bytes:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from provision.appset.releases import NEWEST_API
 from provision.appset.signing.algorithms import ContentDigest
 from provision.appset.signing.archive import Layout, open_archive, read_layout
 from provision.appset.signing.block_schemes import BLOCK_IDS, Scheme, Signer, verify_block
@@ -22,7 +23,6 @@ from provision.appset.signing.jar_scheme import is_signed, verify_jar
 from provision.files import open_regular
 
 FIRST_API: Mapping[Scheme, int] = {Scheme.V1: 1, Scheme.V2: 24, Scheme.V3: 28, Scheme.V31: 33}
-NEWEST_API = 37
 V1_ENDS = 30
 _NUMBERS = {2: Scheme.V2, 3: Scheme.V3}
 
