@@ -47,6 +47,11 @@ class Flaw:
     target: int = 0
 
 
+def is_name(text: str) -> bool:
+    """Tell whether it is words between full stops, at least two."""
+    return "." in text and _WORDS.fullmatch(text) is not None
+
+
 def find_flaws(elements: Sequence[Element], package: str, *, split: bool) -> Iterator[Flaw]:
     """Every flaw in the order of the manifest.
 
@@ -56,7 +61,7 @@ def find_flaws(elements: Sequence[Element], package: str, *, split: bool) -> Ite
         split: it is no base: its aliases may lead to activities of the base.
     """
     user = elements[0].text_of(_SHARED_USER) if elements else None
-    if user and not _is_name(user):
+    if user and not is_name(user):
         yield Flaw(f"sharedUserId={user}")
     if not split and not any(
         each.path == _TOP and each.name in ("application", "instrumentation") for each in elements
@@ -112,7 +117,7 @@ def _find_in_application(each: Element) -> Iterator[Flaw]:
 def _find_bad_processes(each: Element) -> Iterator[Flaw]:
     for key, name, tags in ((_PROCESS, "process", _WITH_PROCESS), (_AFFINITY, "taskAffinity", _WITH_AFFINITY)):
         told = each.text_of(key) if each.name in tags else None
-        if told and not (told == "system" or _is_name(told) or (told[0] == ":" and _WORDS.fullmatch(told[1:] or ":"))):
+        if told and not (told == "system" or is_name(told) or (told[0] == ":" and _WORDS.fullmatch(told[1:] or ":"))):
             yield Flaw(f"android:{name}={told}")
 
 
@@ -159,11 +164,6 @@ def _is_filtered(each: Element) -> bool:
 
 def _has_value(each: Element) -> bool:
     return _VALUE in each.attributes or _RESOURCE in each.attributes
-
-
-def _is_name(text: str) -> bool:
-    """Tell whether it is words between full stops, at least two."""
-    return "." in text and _WORDS.fullmatch(text) is not None
 
 
 def _class_name(name: str, package: str) -> str:

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provision.appset.binary_xml import Element, Value, read_elements
-from provision.appset.signing.faults import DAMAGED, ApkError
+from provision.appset.malformed import is_name
+from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError
 from provision.appset.traits import APPLICATION, TOP, Traits, find_application, list_native, read_traits
+from provision.config.nodes import plain
 
 MANIFEST = "AndroidManifest.xml"
 MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+LONGEST_NAME = 223
+"""Of a package or split: files and folders are named for it."""
 
 # Resource ids of AOSP's public.xml; they never change.
 _VERSION_CODE, _VERSION_CODE_MAJOR, _VERSION_NAME = 0x0101021B, 0x01010576, 0x0101021C
@@ -71,6 +75,8 @@ def read_manifest(path: Path) -> Manifest:
                 raw = entry.read(MAX_MANIFEST_BYTES + 1)
             if len(raw) > MAX_MANIFEST_BYTES:
                 raise ApkError("its AndroidManifest.xml is too large")
+            if raw.lstrip().startswith(b"<"):
+                raise ApkError("its AndroidManifest.xml is text, so it was never built", ApkCause.MALFORMED)
             elements = read_elements(raw)
             abis = frozenset(abi for abi, _ in list_native(apk, elements))
             return _read(elements, abis, read_traits(file, apk, elements))
@@ -81,9 +87,13 @@ def read_manifest(path: Path) -> Manifest:
 def _read(elements: Sequence[Element], abis: frozenset[str], traits: Traits) -> Manifest:
     top, application = elements[0] if elements else _NOTHING, find_application(elements) or _NOTHING
     metadata = _read_metadata(elements)
-    package = top.text_of("package")
-    if package is None:
-        raise ApkError("its manifest has no package name")
+    package, split = top.text_of("package") or "", top.text_of("split") or ""
+    if not package:
+        raise ApkError("its manifest has no package name", ApkCause.MALFORMED)
+    if not is_name(package) or len(package) > LONGEST_NAME:
+        raise ApkError(f"its package has a name that Android refuses ({plain(package)})", ApkCause.MALFORMED)
+    if split and (not is_name(f".{split}") or len(split) > LONGEST_NAME):
+        raise ApkError(f"its split has a name that Android refuses ({plain(split)})", ApkCause.MALFORMED)
     minimum, target = _read_releases(elements)
     asked = _list_asked(elements)
     return Manifest(
@@ -93,7 +103,7 @@ def _read(elements: Sequence[Element], abis: frozenset[str], traits: Traits) -> 
         min_sdk=minimum,
         target_sdk=target,
         abis=abis,
-        split=top.text_of("split") or "",
+        split=split,
         needs_splits=_needs_splits((top, application), metadata, traits),
         test_only=bool(application.attributes.get(_TEST_ONLY)),
         permissions=frozenset(asked),

@@ -12,6 +12,7 @@ import click
 
 from provision.agent.configured import list_digests, read_delivered
 from provision.agent.contract import AGENT
+from provision.appset.app_fault import refuse
 from provision.appset.containers import unpack_all
 from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.load import load_appset
@@ -97,6 +98,9 @@ def add(
     with _open_packages(spoken, apks, place.parent, unpack=unpack) as files:
         pins = [read_pins(apk, place.parent) for apk in files]
         package = pins[0].package
+        if package == AGENT:
+            hint = "bench.yaml names the agent, and every run installs it: agent: {file, sha256, signer}"
+            raise refuse(place, "an app", "the agent", hint=hint)
         name = label or package.rpartition(".")[2].capitalize()
         appset = add_app(place, pins, name)
     _print_about(spoken, next(app for app in appset.apps if app.package == package))

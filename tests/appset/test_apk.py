@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from block_maker import make_signer, put_signers
+from compiled_xml import Compiler
 from made_apks import PUBLISHER, make_apk
 from program import PROGRAM
 from virtual.android.apk_maker import Recipe
@@ -134,6 +135,27 @@ def _bend(manifest: bytes, odd: str) -> bytes:
         struct.pack_into("<I", strings, 20, start + 2)
         whole = manifest[:pool] + bytes(strings[:start]) + b"\0\0" + bytes(strings[start:]) + manifest[pool + size :]
     return whole[:4] + struct.pack("<I", len(whole)) + whole[8:]
+
+
+MALFORMED = {
+    "text": b"\n<?xml version='1.0'?><manifest package='org.example.made'/>",
+    "no manifest": Compiler().compile("<foo/>"),
+    "no package": Compiler().compile("<manifest/>"),
+    "a package of one word": Compiler().compile("<manifest package='made'/>"),
+    "a package for a shell": Compiler().compile("<manifest package='org.a;reboot'/>"),
+    "a long package": Compiler().compile(f"<manifest package='org.{'a' * 220}'/>"),
+    "a split for a shell": Compiler().compile("<manifest package='org.a' split='fr;reboot'/>"),
+    "a split that leaves its folder": Compiler().compile("<manifest package='org.a' split='../../fr'/>"),
+    "a long split": Compiler().compile(f"<manifest package='org.a' split='{'a' * 224}'/>"),
+}
+
+
+@pytest.mark.parametrize("name", list(MALFORMED))
+def test_a_manifest_that_names_nothing_android_takes_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "x.apk").write_bytes(make_apk(manifest=MALFORMED[name]))
+    with pytest.raises(ApkError) as caught:
+        read_manifest(tmp_path / "x.apk")
+    assert caught.value.cause is ApkCause.MALFORMED
 
 
 @pytest.mark.parametrize("level", ["Zzz", "21"])

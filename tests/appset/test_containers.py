@@ -72,6 +72,13 @@ def test_a_package_is_named_and_taken_apart(name: str, tmp_path: Path) -> None:
     assert app.path.is_relative_to(tmp_path)
 
 
+def test_the_agent_is_no_app_of_the_set(tmp_path: Path) -> None:
+    (tmp_path / "agent.apk").write_bytes(make_apk("org.provision.agent"))
+    done = CliRunner().invoke(apps, ["add", "--apps", str(tmp_path / "apps.yaml"), str(tmp_path / "agent.apk")])
+    assert "bench.yaml names the agent" in str(done.exception)
+    assert not (tmp_path / "apps.yaml").exists()
+
+
 def test_what_is_not_taken_leaves_no_folder_behind(tmp_path: Path) -> None:
     (tmp_path / "app.xapk").write_bytes(make_zip({"a.apk": BASE, "b.apk": b"no APK"}))
     done = CliRunner().invoke(

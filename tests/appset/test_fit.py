@@ -29,6 +29,8 @@ NATIVE = replace(APP, abis=frozenset({"arm64-v8a", "x86_64"}))
         (replace(APP, schemes=frozenset({"v2", "v3"})), 23, ARM, UnfitCause.SIGNATURE_TOO_NEW),
         (replace(APP, schemes=frozenset({"v3"})), 27, ARM, UnfitCause.SIGNATURE_TOO_NEW),
         (replace(APP, schemes=frozenset({"v3"})), 28, ARM, None),
+        (replace(APP, unsigned_on=frozenset({28, 29})), 28, ARM, UnfitCause.SIGNATURE_TOO_NEW),
+        (replace(APP, unsigned_on=frozenset({28, 29})), 30, ARM, None),
         (replace(APP, schemes=frozenset({"v1"}), target_sdk=30), 30, ARM, UnfitCause.SIGNATURE_TOO_OLD),
         (replace(APP, schemes=frozenset({"v1"}), target_sdk=30), 29, ARM, None),
         (NATIVE, 30, ARM, UnfitCause.ABI_MISSING),

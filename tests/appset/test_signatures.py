@@ -142,6 +142,14 @@ def test_v31_for_later_releases_leaves_v3_in_force(tmp_path: Path) -> None:
     assert [_signer(found, api) for api in (33, 34, 35)] == [OLD.digest, OLD.digest, NEW.digest]
 
 
+def test_a_signer_of_later_releases_leaves_out_the_others(tmp_path: Path) -> None:
+    """An older scheme does not stand in for it: Android goes by the newest that it finds, as apksigner does."""
+    later = make_signer(RAW, Scheme.V3, OLD, (30, 0x7FFFFFFF))
+    found = _write(tmp_path, {Scheme.V2: make_signer(RAW, Scheme.V2, OLD), Scheme.V3: later})
+    assert found.list_unsigned(24) == {28, 29}
+    assert _write(tmp_path, {Scheme.V3: later}).list_unsigned(24) == {24, 25, 26, 27, 28, 29}
+
+
 def test_v31_cannot_be_cut_out(tmp_path: Path) -> None:
     whole = make_signer(RAW, Scheme.V3, OLD, (24, 0x7FFFFFFF), x559f8b02=FROM_33)
     found = _write(tmp_path, {Scheme.V3: whole})

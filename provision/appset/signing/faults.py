@@ -48,6 +48,7 @@ class ApkCause(StrEnum):
     LOCKED = "locked"
     BUNDLE = "bundle"
     NOT_APK = "not-apk"
+    MALFORMED = "malformed"
     LIBRARY = "library"
     CONFLICT = "conflict"
     LABEL_TAKEN = "label-taken"
