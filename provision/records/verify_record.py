@@ -15,6 +15,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ home | Home: {kind}, origin {origin}, key {key} | Poste : {kind}, origine {origi
 record | {name}: {assetId}, {started}, {outcome}: {verdict} | {name} : {assetId}, {started}, {outcome} : {verdict}
 sealed | sealed at {ended}: USB debugging was seen to close | scellée le {ended} : fermeture du débogage USB vue
 open | NOT sealed ({reason}): debugging not seen to close | NON scellée ({reason}) : fermeture du débogage non vue
+gap | before it records were missing: --show tells which | avant lui il manquait des procès-verbaux : voir --show
 ledger | Ledger: {size} statements, all there, root {root} | Registre : {size} déclarations, au complet, racine {root}
 kept | Kept checkpoint: its {size} statements are still there | Point conservé : ses {size} déclarations y sont toujours
 later | later records may be missing: give --checkpoint | de plus récents peuvent manquer : donnez --checkpoint
@@ -121,6 +123,7 @@ ASSET_ID, RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"), re.compile(r"
 ORIGIN, HEX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,98}"), re.compile(r"[0-9a-f]{64}")
 SIGNATURE_LINE = re.compile("\u2014 ([^\\s+]+) ([A-Za-z0-9+/=]+)")
 LARGEST_LINE, LARGEST_FILE, LARGEST_LEDGER = 4 << 20, 16 << 20, 256 << 20
+MOST_EXCHANGED = 16  # bundles with a wrong signature that are tried with each other's: a swap concerns two
 MOST_ENTRIES, DEEPEST, LARGEST_INTEGER = 200000, 64, 2**53 - 1
 PAYLOAD_TYPE = b"application/vnd.in-toto+json"
 Digests = Dict[str, List[Tuple[str, str]]]  # noqa: UP006 - Python 3.8
@@ -557,16 +560,22 @@ def _check_document(folder: Path, digest: str) -> None:
         raise Fault("form", what=document.name)
 
 
-def judge(bundle: Bundle, others: Sequence[Bundle], digests: Digests | None, home: Home) -> Fault | None:
-    """Return the fault of one bundle in sight of the others and of the ledger (None: unreadable)."""
-    loose = {other.name: other.fault.values for other in others if other.fault and other.fault.key == "signature"}
-    for name, other in loose.items():
-        mine = loose.get(bundle.name, other)
-        if mine is not other and verify_signature(home.public, other["signed"], mine["signature"]):
-            return Fault("exchanged", other=name)
+def find_exchanged(bundles: Sequence[Bundle], home: Home) -> dict[str, str]:
+    """Return, by name, whose statement stands with which bundle's signature; of many wrong ones none is looked for."""
+    wrong = [(each.name, each.fault.values) for each in bundles if each.fault and each.fault.key == "signature"]
+    return {
+        mine: other
+        for mine, values in (wrong if len(wrong) <= MOST_EXCHANGED else ())
+        for other, others in wrong
+        if mine != other and verify_signature(home.public, others["signed"], values["signature"])
+    }
+
+
+def judge(bundle: Bundle, runs: Counter[str], digests: Digests | None) -> Fault | None:
+    """Return the fault of one bundle in sight of all runs and of the ledger (None: unreadable)."""
     if bundle.fault or digests is None:
         return bundle.fault
-    if sum(other.said.get("runId") == bundle.said["runId"] for other in others if not other.fault) > 1:
+    if runs[bundle.said["runId"]] > 1:
         return Fault("twice", what=bundle.said["runId"])
     named = digests.get(bundle.name, [])
     if [digest for digest, _ in named] == [digest for digest, _ in bundle.digests] and named != list(bundle.digests):
@@ -610,6 +619,8 @@ class Report:
         seal: dict[str, Any] = bundle.seal or {"reason": "-"}
         said = {name: {**bundle.said, **seal}.get(name, "-") for name in ("assetId", "started", "outcome")}
         self.say("record", name=bundle.name, verdict=self.verdict(fault), **said)
+        if bundle.said.get("reason") == "records-missing" and not fault:
+            self.say("gap")
         if "seal" in bundle.said and not fault:
             self.say("sealed" if seal.get("sealed") is True else "open", **seal)
 
@@ -656,8 +667,11 @@ def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report)
     leaves, own = (_read_ledger(path, report) for path in paths)
     entries, digests = report.attempt(read_leaves, leaves) or (None, None)
     bundles = [open_bundle(path, home) for path in report.attempt(list_bundles, folder) or ()]
+    exchanged = find_exchanged(bundles, home)
+    runs = Counter(bundle.said["runId"] for bundle in bundles if not bundle.fault)
     for bundle in bundles:
-        report.tell(bundle, judge(bundle, bundles, digests, home))
+        other = exchanged.get(bundle.name)
+        report.tell(bundle, Fault("exchanged", other=other) if other else judge(bundle, runs, digests))
     for name in sorted(set(digests or ()) - {bundle.name for bundle in bundles}):
         report.blame(Fault("gone", what=name))
     for sentence, what, note in (("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)):
@@ -693,7 +707,14 @@ def read_kept(folder: Path, name: str) -> bytes:
     Editors and terminals change line ends, blank lines, encoding and the dash, and break the long last line. None of
     that is signed; what is signed is judged later.
     """
-    data = _outside(folder, name)
+    note = mend_checkpoint(_outside(folder, name))
+    if note is None:
+        raise Fault("not-checkpoint", what=name)
+    return note
+
+
+def mend_checkpoint(data: bytes) -> bytes | None:
+    """Return the note that a person's file holds, as it was printed; None where it holds none."""
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
@@ -710,7 +731,7 @@ def read_kept(folder: Path, name: str) -> bytes:
             signatures = []
             break
     if not signatures or not re.fullmatch("[0-9]+", head[1]):
-        raise Fault("not-checkpoint", what=name)
+        return None
     return "\n".join([*head, "", *signatures, ""]).encode()
 
 
