@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import subprocess
@@ -116,6 +117,20 @@ def test_what_is_there_is_never_touched(what: str, tmp_path: Path) -> None:
     with pytest.raises(HomeError, match="not an empty folder"):
         create_home(path, HomeKind.TRAINING)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_folder_somebody_stands_in_is_left_to_them(tmp_path: Path) -> None:
+    (tmp_path / "ward/below").mkdir(parents=True)
+    with contextlib.chdir(tmp_path / "ward/below"):
+        for name in (".", ""):
+            with pytest.raises(HomeError, match="this is the current folder"):
+                create_home(Path(name), HomeKind.WARD)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "ward", tmp_path / "ward/below"]
+
+
+def test_a_name_that_no_key_can_be_read_from_is_told_as_it_was_given(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match=r"/ward#5/keys/record-key.pem: expected a path without `#`"):
+        create_home(tmp_path / "ward#5", HomeKind.WARD)
 
 
 def test_an_empty_folder_becomes_the_home(tmp_path: Path) -> None:

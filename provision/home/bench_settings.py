@@ -141,7 +141,7 @@ def load_bench_settings(file: Path) -> BenchSettings:
     """
     document = parse(file)
     settings = check(document, BenchSettings)
-    faults = list(_find_unready(document, settings.hooks))
+    faults = [*_find_unready(document, settings.hooks), *_find_within(document, settings.second_place)]
     if faults:
         raise ConfigurationError(*faults)
     names = [name for name in ("app_set", "device_profiles", "second_place") if getattr(settings, name) is not None]
@@ -162,6 +162,16 @@ def _find_unready(document: Document, hooks: Hooks) -> Iterator[ConfigurationFau
             hint = "chmod +x" if place.is_file() else ""
             line = document.line_of(path)
             yield ConfigurationFault(document.file, line, key_text(path), "a program", got, hint)
+
+
+def _find_within(document: Document, second: Path | None) -> Iterator[ConfigurationFault]:
+    """A second place in the home itself goes with it."""
+    home = document.file.parent.resolve()
+    if second is not None and (home / second).resolve().is_relative_to(home):
+        expected = "a folder on another disk"
+        yield ConfigurationFault(
+            document.file, document.line_of(("second_place",)), "second_place", expected, "one in this home"
+        )
 
 
 def load_slots(file: Path) -> tuple[Slot, ...]:

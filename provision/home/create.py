@@ -19,7 +19,7 @@ from provision.controls.registry import CONTROLS
 from provision.errors import HomeError
 from provision.files import make_folder, sync_folder, write_atomically
 from provision.home.bench_settings import ASSET_PREFIX
-from provision.records.keys import create_keys
+from provision.records.keys import check_place, create_keys
 from provision.site.model import NOT_REQUIRED, list_settings
 from provision.terms import Control, HomeKind
 from provision.texts.catalogue import say
@@ -74,6 +74,9 @@ def create_home(path: Path, kind: HomeKind, slot_count: int = 0, details: Detail
         raise HomeError(f"asset prefix: expected 1 to 3 capital letters, got {details.prefix!r}")
     if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
         raise HomeError(f"{path}: exists and is not an empty folder; a home is made in a new one only")
+    if Path.cwd().is_relative_to(path.resolve()):  # it is made beside and renamed: the folder would go from under them
+        raise HomeError(f"{path}: this is the current folder; make the home from the one above, by its name")
+    check_place(path / "keys")
     try:
         make_folder(path.parent)
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))

@@ -109,7 +109,7 @@ def create_keys(folder: Path, kind: HomeKind, origin: str, *, at: datetime | Non
             raise RecordError(
                 f"{folder / name}: a key exists and is never overwritten; load it, or choose another folder"
             )
-    _key_uri((folder / PRIVATE_NAME).absolute())
+    check_place(folder)
     private = Ed25519PrivateKey.generate()
     signer = CryptoSigner(private, _public_key(private.public_key().public_bytes_raw()))
     descriptor = sign_envelope(_key_statement(signer.public_key, kind, origin, at or datetime.now(UTC)), signer)
@@ -120,6 +120,11 @@ def create_keys(folder: Path, kind: HomeKind, origin: str, *, at: datetime | Non
     except OSError as error:
         raise RecordError(f"{folder}: the key cannot be written: {error.strerror or error}") from error
     return load_keys(folder)
+
+
+def check_place(folder: Path) -> None:
+    """Raise `RecordError` where a key could not be read from this folder, by the form of its path."""
+    _key_uri((folder / PRIVATE_NAME).absolute())
 
 
 def load_keys(folder: Path) -> HomeKeys:
