@@ -97,8 +97,10 @@ def _list_clock_moves(verdict: FolderVerdict, ended: Sequence[RunEnd]) -> list[t
 
 
 def list_leftovers(ledger: LedgerWriter, language: Language) -> list[str]:
-    """Close what a killed station left open; a sentence for each run and each seal that it cut off."""
+    """Close what a killed station left open; a sentence for each run and seal that it cut off, and what else is odd."""
     cut = [say(language, "station.cut-off", file=record.path.name) for record in ledger.close_abandoned()]
+    if ledger.begins_in is not None:
+        cut.append(say(language, "station.second-place-new", folder=ledger.begins_in))
     now, unsealed = datetime.now(UTC), ledger.list_unsealed()
     latest = ledger.find_clock_fault(now)
     if latest is not None:

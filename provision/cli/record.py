@@ -11,6 +11,7 @@ from provision.cli import ending
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.home.folder import load_home, lock_home
 from provision.records import verify_record
+from provision.records.keys import DESCRIPTOR_NAME
 from provision.records.reader import read_home_key, read_record
 from provision.report.record import render_record
 from provision.texts.catalogue import Language, say
@@ -58,9 +59,11 @@ def acknowledge(home: Path | None, by: str, why: str, language: Language | None)
     from provision.station.setup import acknowledge_missing  # noqa: PLC0415
 
     place = load_home(home or WARD_HOME)
-    with lock_home(place):
-        written = acknowledge_missing(place, by, why)
     spoken = detect_language(os.environ, language or place.bench.language)
+    if not by.strip() or not why.strip():
+        raise click.UsageError(say(spoken, "record.who-and-why"))
+    with lock_home(place):
+        written = acknowledge_missing(place, by.strip(), why.strip())
     click.echo(say(spoken, "record.acknowledged", file=written.path))
 
 
@@ -74,6 +77,8 @@ def show(file: Path, key: str | None, language: Language | None) -> None:
     Exit status 0, or 3 when the signer is unknown (no --key), 1 when it is another one.
     """
     spoken = detect_language(os.environ, language)
+    if not (file.parent / DESCRIPTOR_NAME).exists():
+        raise click.UsageError(say(spoken, "record.alone", file=file, name=DESCRIPTOR_NAME))
     found = read_record(file.parent, file.name, read_home_key(file.parent))
     click.echo(render_record(spoken, found), nl=False)
     if key is None:

@@ -66,9 +66,10 @@ def examine(folder: Path, keys: HomeKeys, journal: RunJournal, kept: Mapping[str
         journal: the bench's own memory.
         kept: checkpoints that were kept elsewhere, by who remembers them.
     """
-    faults: list[str] = []
-    attempt(faults, _expect_descriptor, folder, keys)
-    found = _find(folder, keys.home, faults)
+    told: list[str] = []
+    attempt(told, _expect_descriptor, folder, keys)
+    found = _find(folder, keys.home, told)
+    faults = [fault.replace(f"{folder}/", "") for fault in told]  # an auditor's record may repeat them elsewhere
     differences = Differences((), ()) if found is None else _compare(journal, found, kept, keys.home)
     if found is None or faults:
         return Examined(None, Differences(tuple(journal.signed), (*faults, *differences.sentences)))

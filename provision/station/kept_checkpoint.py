@@ -9,10 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provision.errors import HomeError
+from provision.errors import HomeError, RecordError
 from provision.files import write_atomically
 from provision.home.folder import Home
 from provision.records.keys import HomeKeys, read_bytes
+from provision.records.note import open_checkpoint
+from provision.records.verify_record import mend_checkpoint
 
 if TYPE_CHECKING:
     from provision.state.sql.bench_state import BenchState
@@ -22,12 +24,17 @@ def read_kept(home: Home, keys: HomeKeys, state: BenchState) -> dict[str, bytes]
     """Return the checkpoints that are kept, by who remembers them.
 
     Raises:
-        HomeError: the second place is not there, or the database is damaged.
-        RecordError: the checkpoint in the second place cannot be read.
+        HomeError: the second place is not there, what lies there is no checkpoint, or the database is damaged.
     """
     found, second = state.checkpoints.find(keys.origin), _read_second_place(home, keys)
     kept = {} if found is None else {"this bench's database": found.encode()}
     return kept if second is None else {**kept, "the second place": second}
+
+
+def is_second_place_new(home: Home, keys: HomeKeys) -> bool:
+    """Tell whether `bench.yaml` names a second place in which nothing of this home lies: new, or another disk's."""
+    folder = home.bench.second_place
+    return folder is not None and not _file(folder, keys).exists()
 
 
 def keep_checkpoint(home: Home, keys: HomeKeys, state: BenchState, checkpoint: str) -> None:
@@ -44,8 +51,7 @@ def _read_second_place(home: Home, keys: HomeKeys) -> bytes | None:
     """Return the checkpoint that is kept there; None where `bench.yaml` names no place, or nothing is kept yet.
 
     Raises:
-        HomeError: the place is not there.
-        RecordError: the checkpoint cannot be read.
+        HomeError: the place is not there, or what lies there is no checkpoint of this home.
     """
     folder = home.bench.second_place
     if folder is None:
@@ -56,7 +62,21 @@ def _read_second_place(home: Home, keys: HomeKeys) -> bytes | None:
             "folder where the bench is new, or take the line away"
         )
     file = _file(folder, keys)
-    return read_bytes(file) if file.exists() else None
+    return _read_checkpoint(file, keys) if file.exists() else None
+
+
+def _read_checkpoint(file: Path, keys: HomeKeys) -> bytes:
+    """Return the checkpoint of a file, in whatever form an editor or another system left it."""
+    try:
+        data = read_bytes(file)
+        note = mend_checkpoint(data) or data
+        open_checkpoint(note, keys.origin, keys.public, "checkpoint")
+    except RecordError as error:
+        raise HomeError(
+            f"{file}: it is to hold a checkpoint of this bench, and does not ({error}). Put its newest copy back; "
+            "without one, move the file away: what was taken from the records until now is then not seen by it"
+        ) from error
+    return note
 
 
 def _write_second_place(home: Home, keys: HomeKeys, checkpoint: str) -> None:
@@ -73,7 +93,7 @@ def _write_second_place(home: Home, keys: HomeKeys, checkpoint: str) -> None:
     except OSError as error:
         raise HomeError(
             f"{folder}: the newest checkpoint cannot be kept there ({error.strerror or error}); the records are right. "
-            "Connect the disk again: the next start keeps it"
+            "Connect the disk, and let this account write there: the next start keeps it"
         ) from error
 
 

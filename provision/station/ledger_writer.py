@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
@@ -32,9 +33,14 @@ Answer = TypeVar("Answer")
 
 
 class LedgerWriter:
-    """The ledger thread of one station. Use it as a context; leaving it waits for the last write."""
+    """The ledger thread of one station. Use it as a context; leaving it waits for the last write.
 
-    def __init__(self, store: RecordStore, assets: AssetRegistry) -> None:
+    Attributes:
+        begins_in: the second place, where no checkpoint of this home lay in it; None where one did, or none is named.
+    """
+
+    def __init__(self, store: RecordStore, assets: AssetRegistry, begins_in: Path | None = None) -> None:
+        self.begins_in = begins_in
         self._store = store
         self._assets = assets
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")

@@ -44,7 +44,7 @@ from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
 from provision.state.opening import open_bench_state
 from provision.station.devices import AdbDevices
-from provision.station.kept_checkpoint import keep_checkpoint, read_kept
+from provision.station.kept_checkpoint import is_second_place_new, keep_checkpoint, read_kept
 from provision.station.ledger_writer import LedgerWriter
 from provision.station.station import Options, Sink, Station
 from provision.terms import Control, HomeKind, SeenThrough
@@ -278,10 +278,11 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
         RecordError: records or ledger are not as this home left them.
     """
     keys = load_keys(home.path / "keys")
+    begins = is_second_place_new(home, keys)
     store = RecordStore(home.records, keys, home.state, kept=read_kept(home, keys, state))
     keep_checkpoint(home, keys, state, store.checkpoint())
     assets = state.open_registry(home.bench.asset_prefix)
     assets.restore(store.list_tablets())
-    with LedgerWriter(store, assets) as ledger:
+    with LedgerWriter(store, assets, begins_in=home.bench.second_place if begins else None) as ledger:
         yield ledger
     keep_checkpoint(home, keys, state, store.checkpoint())

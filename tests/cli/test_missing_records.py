@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 from state_file import change_state
 
+from provision.cli.batch import list_leftovers
 from provision.cli.check import check
 from provision.cli.record import record as command
-from provision.errors import HomeError, RecordError
+from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home.create import Details, create_home
 from provision.home.folder import load_home
 from provision.records.keys import load_keys
@@ -21,6 +22,7 @@ from provision.records.store import RecordStore
 from provision.state.opening import open_bench_state
 from provision.station.setup import open_ledger
 from provision.terms import HomeKind, Reason
+from provision.texts.language import Language
 from tests.records.record_bed import make_result, record
 
 WORDS = ("acknowledge", "--by", "B. Auditor", "--why", "the stick is lost", "--home")
@@ -88,6 +90,64 @@ def test_a_record_that_is_gone_is_named_and_acknowledged(home: Path, parts: tupl
 def test_a_second_place_that_is_not_there_is_named_before_work_begins(home: Path) -> None:
     shutil.rmtree(home.parent / "disk")
     with pytest.raises(HomeError, match=r"second_place: .*disk is not there"):
+        start(home)
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        lambda note: note.replace(b"\n", b"\r\n"),
+        lambda note: note.rstrip(b"\n"),
+        lambda note: note.decode().encode("utf-16"),
+    ],
+    ids=["crlf", "no last line end", "utf-16"],
+)
+def test_a_second_place_is_read_as_people_keep_a_checkpoint(home: Path, keep: Callable[[bytes], bytes]) -> None:
+    (file,) = (home.parent / "disk").iterdir()
+    file.write_bytes(keep(file.read_bytes()))
+    start(home)
+    file.write_bytes(keep(file.read_bytes()))
+    put_back(home, "records", "state")
+    with pytest.raises(RecordError, match="the second place remembers 2"):
+        start(home)
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"hello", b"provision/x\n2\nAAAA\n\n\xe2\x80\x94 provision/x AAAA\n"])
+def test_a_second_place_that_holds_something_else_is_named_with_what_to_do(home: Path, spoilt: bytes) -> None:
+    (file,) = (home.parent / "disk").iterdir()
+    file.write_bytes(spoilt)
+    with pytest.raises(HomeError, match=r"checkpoint: it is to hold .* move the file away"):
+        start(home)
+    file.rename(file.with_name("away"))
+    start(home)
+
+
+def test_a_second_place_where_nothing_lay_is_told_once(home: Path) -> None:
+    def tell() -> list[str]:
+        place = load_home(home)
+        with open_bench_state(home) as state, open_ledger(place, state) as ledger:
+            return [line for line in list_leftovers(ledger, Language.EN) if "no checkpoint of this bench" in line]
+
+    assert tell() == []
+    next((home.parent / "disk").iterdir()).unlink()
+    assert len(tell()) == 1
+    assert tell() == []
+
+
+@pytest.mark.parametrize("place", ["records", ".", "keys/../logs"])
+def test_a_second_place_in_the_home_itself_is_none(home: Path, place: str) -> None:
+    bench = home / "bench.yaml"
+    bench.write_text(bench.read_text().replace("second_place: ../disk", f"second_place: {place}"))
+    with pytest.raises(ConfigurationError, match=r"bench.yaml:\d+: second_place: expected a folder on another disk"):
+        load_home(home)
+
+
+@pytest.mark.parametrize("words", [("--by", " ", "--why", "x"), ("--by", "x", "--why", "")])
+def test_a_decision_has_somebody_who_took_it_and_a_reason(home: Path, words: tuple[str, ...]) -> None:
+    put_back(home, "records")
+    done = CliRunner().invoke(command, ["acknowledge", *words, "--home", str(home)])
+    assert done.exit_code == 2
+    with pytest.raises(RecordError):
         start(home)
 
 

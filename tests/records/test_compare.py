@@ -170,7 +170,7 @@ TAKEN: dict[Callable[[Shelf], None], tuple[str, ...]] = {
     lose_a_document: ("No such file",),
     cut_the_ledger: ("the ledger was cut",),
     lose_the_checkpoint: ("checkpoint: cannot be read",),
-    add_a_leaf_of_nothing: ("records/A-9: is gone", "leaf 5 of the ledger appeared"),
+    add_a_leaf_of_nothing: ("A-9: is gone", "leaf 5 of the ledger appeared"),
     copy_a_bundle: ("one record for run run-2",),
     bring_the_key_of_another_home: ("another home's",),
     lose_the_memory: ("runs.jsonl is gone", "whether 5 statements are all"),
