@@ -251,6 +251,29 @@ def give_to_owner(made: Path, folder: Path) -> None:
             os.chown(made, owner.st_uid, owner.st_gid)
 
 
+def give_all_to_owner(folder: Path) -> None:
+    """Give everything that root made below a folder to the folder's owner; links and files with other names stay."""
+    owner = folder.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return
+    for _path, folders, files, place in os.fwalk(folder):
+        for name in (*folders, *files):
+            with suppress(OSError):  # a link, or gone by now
+                _give(name, place, owner)
+
+
+def _give(name: str, place: int, owner: os.stat_result) -> None:
+    handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=place)
+    try:
+        made = os.fstat(handle)
+        # A second name may be one outside, that somebody linked here to be given what is not theirs.
+        alone = stat.S_ISDIR(made.st_mode) or (stat.S_ISREG(made.st_mode) and made.st_nlink == 1)
+        if made.st_uid == 0 and alone:
+            os.fchown(handle, owner.st_uid, owner.st_gid)
+    finally:
+        os.close(handle)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what `write_atomically` left in `folder` when it was killed half-way."""
     for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):

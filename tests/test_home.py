@@ -229,3 +229,18 @@ def test_a_killed_station_leaves_no_lock(training: Home) -> None:
         other.wait()
     with lock_home(training):
         pass
+
+
+def test_what_root_made_in_somebodys_home_is_theirs(training: Home, tmp_path: Path) -> None:
+    owner = (4711, 4712) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    os.chown(training.path, *owner)
+    outside = tmp_path / "outside"
+    outside.write_text("somebody else's")
+    with lock_home(training):
+        (training.logs / "runs").mkdir()
+        (training.logs / "runs/one.jsonl").write_text("{}")
+        (training.logs / "link").symlink_to(outside)
+        (training.logs / "other name").hardlink_to(outside)
+    made = [training.state / "station.lock", training.logs / "runs", training.logs / "runs/one.jsonl"]
+    assert {(each.stat().st_uid, each.stat().st_gid) for each in made} == {owner}
+    assert outside.stat().st_uid == os.geteuid()

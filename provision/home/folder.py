@@ -21,6 +21,7 @@ from pathlib import Path
 from provision.bench.slots import Slot
 from provision.config.findings import Findings
 from provision.errors import HomeError, HomeInUse
+from provision.files import give_all_to_owner
 from provision.home.bench_settings import BenchSettings, load_bench_settings, load_slots
 from provision.records.keys import load_keys
 from provision.site.model import Site, load_site
@@ -114,6 +115,8 @@ def require_kind(home: Home, kind: HomeKind, command: str) -> None:
 def lock_home(home: Home) -> Iterator[None]:
     """Keep every other station out of a home until the block ends; the kernel ends it with the process.
 
+    What root made meanwhile in somebody's home is theirs afterwards.
+
     Raises:
         HomeInUse: another process holds it; the message names its process id.
         HomeError: this account cannot write there.
@@ -135,6 +138,9 @@ def lock_home(home: Home) -> Iterator[None]:
                 f"{home.path}: in use by another station, process {read_holder(handle)}; "
                 "end that one first, or wait for it"
             )
-        yield
+        try:
+            yield
+        finally:
+            give_all_to_owner(home.path)  # `sudo` once must not lock the home's own user out
     finally:
         os.close(handle)
