@@ -104,11 +104,13 @@ def _blank(line: str, program: str) -> str:
 
 
 def name_speaker(line: str) -> str:
-    """Who printed a line of noise: what stands before its first colon, as far as a log may hold it.
+    """Who printed a line of noise: what stands before its first colon, else its first word; a log may hold it.
 
     What stands behind may name a network or a person.
     """
-    found = re.match(r"(?i:warning|attention|notice)s?\s*:\s*(?:linker(?:64)?|libc|sh)\b|\[[^\]]*\]|[^:]*", line)
+    found = re.match(
+        r"(?i:warning|attention|notice)s?\s*:\s*(?:linker(?:64)?|libc|sh)\b|\[[^\]]*\]|[^:]*(?=:)|\S*", line
+    )
     return (found[0] if found is not None else "")[:_SPEAKER_CHARACTERS]
 
 

@@ -272,9 +272,10 @@ def test_a_refusal_on_standard_error_is_still_the_commands_own() -> None:
 def test_who_printed_into_the_answers_is_kept_and_nothing_of_what_was_said() -> None:
     cache = FactCache()
     noise = "WARNING: linker: /data/x: y\nW/wifi( 12): joined MAISON\n[HOUDINI] z\nWarning: a@example.org: no\n"
+    noise += "FORTIFY: MAISON\nJNI WARNING in MAISON\n"
     timeout = "settings get system screen_off_timeout"
     read_facts(make_tablet(**{timeout: noise + "1800000\n"}), PACKAGES, seconds=1, cache=cache)
-    assert cache.speakers == {"WARNING: linker", "W/wifi( 12)", "[HOUDINI]", "Warning"}
+    assert cache.speakers == {"WARNING: linker", "W/wifi( 12)", "[HOUDINI]", "Warning", "FORTIFY", "JNI"}
 
 
 @pytest.mark.parametrize("place", ["before", "behind"])
