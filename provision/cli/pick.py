@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 import click
@@ -14,6 +15,7 @@ from provision.bench.slot_views import label_order
 from provision.cli.reach import Reached
 from provision.cli.speech import language_of, tell_udev_rule
 from provision.errors import AnswerError, ProvisionError, TransportError
+from provision.facts.collect import read_props
 from provision.home.folder import Home
 from provision.polling import poll
 from provision.texts.catalogue import say
@@ -122,12 +124,9 @@ class _Serials:
         """Ask a tablet, once; empty where it does not answer."""
         if row.transport_id not in self._said:
             transport = AdbTransport(AdbHost(self._reached.ensure()), row)
-            try:
-                lines = transport.shell("getprop ro.serialno", seconds=ASK_SECONDS).out.split("\n")
-            except (TransportError, AnswerError):
-                lines = []
-            # What some builds print before every answer stands on lines of its own.
-            self._said[row.transport_id] = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            self._said[row.transport_id] = ""
+            with suppress(TransportError, AnswerError):
+                self._said[row.transport_id] = read_props(transport, seconds=ASK_SECONDS).serial
         return self._said[row.transport_id]
 
 

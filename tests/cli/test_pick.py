@@ -51,11 +51,11 @@ def test_a_tablet_that_this_computer_may_not_open_is_told_at_once_with_the_rule(
     assert port in str(caught.value)
 
 
-SAID = b"WARNING: linker: something\r\nHA113343\r\n"
+SAID = "a loader of no known shape\r\n[{name}]: [HA113343]\r\nand again\r\n"
 
 
 @contextmanager
-def saying(*rows: str) -> Iterator[tuple[Reached, list[str]]]:
+def saying(name: str, *rows: str) -> Iterator[tuple[Reached, list[str]]]:
     """A way to an adb server whose tablets say their own serial number, and what they were asked."""
     text, asked = "".join(f"{row}\n" for row in rows).encode(), list[str]()
 
@@ -64,17 +64,20 @@ def saying(*rows: str) -> Iterator[tuple[Reached, list[str]]]:
             peer.sendall(b"%04x%b" % (len(text), text))
             return
         asked.append(service)
-        for number, data in ((1, SAID), (3, b"\0")):
+        mark = service.split("; echo ")[1].partition(":")[0]
+        said = f"{SAID.format(name=name)}{mark}:0\r\n".encode()
+        for number, data in ((1, said), (2, f"{mark}\n".encode()), (3, b"\0")):
             peer.sendall(bytes([number]) + len(data).to_bytes(4, "little") + data)
 
     with serving(answer, transport_id=5) as double:
         yield Reached(lambda: double.address, lambda: FeedPorts("127.0.0.1", 1, ""), None), asked
 
 
-def test_a_serial_number_that_adb_does_not_list_is_asked_of_tablets_in_slots(home: Home) -> None:
+@pytest.mark.parametrize("name", ["ro.serialno", "ro.boot.serialno"])
+def test_a_serial_number_that_adb_does_not_list_is_asked_of_tablets_in_slots(name: str, home: Home) -> None:
     slot, other = home.slots[0].port, "9-9"
     phone = f"PHONE000000            device usb:{other} transport_id:6"
-    with saying(phone, f"usb-descriptor         device usb:{slot} transport_id:5") as (reached, asked):
+    with saying(name, phone, f"usb-descriptor         device usb:{slot} transport_id:5") as (reached, asked):
         assert pick(home, reached, None, "HA113343").row.port == slot
     assert len(asked) == 1
 

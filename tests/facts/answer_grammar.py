@@ -54,7 +54,15 @@ NOISE = (
     "type=1400 audit(0.0:12): avc: denied { read } for name=x",
     "/system/bin/sh: warning: won't have full job control",
     "app_process64: warning: UserInfo{10:x:10}",
+    "<4>[  123.456789] Accounts: 0",
+    "libprocessgroup: null",
+    "INFO: 0",
+    "FORTIFY: true",
+    "JNI WARNING: no owners",
+    "ERROR: ld.so: object 'libx.so' from LD_PRELOAD cannot be preloaded: ignored.",
 )
+VALUES = ("settings get ", "getprop ", "cmd location ")
+"""What answers with one value on a line of its own."""
 TIMEOUTS = (
     "\n*** SERVICE 'x' DUMP TIMEOUT EXPIRED ***\n\n",
     "\n*** SERVICE 'x' DUMP TIMEOUT (10000ms) EXPIRED ***\n\n",
@@ -141,6 +149,14 @@ def _put_noise(dice: random.Random, _line: str, given: Given) -> Given:
     return replace(given, out="\n".join(lines) + ("" if given.out else "\n"))
 
 
+def _put_words(dice: random.Random, line: str, given: Given) -> Given:
+    """Words of no known shape around a value."""
+    if not line.startswith(VALUES):
+        return given
+    words = "something that nobody ever heard of\n"
+    return replace(given, out=words + given.out if dice.random() < 0.5 else given.out + words)
+
+
 def _put_beside(dice: random.Random, _line: str, given: Given) -> Given:
     """Words of any shape on standard error; they reach nobody where the streams are merged."""
     return replace(given, err=given.err + dice.choice((*NOISE, "words of no shape", "Accounts: 0")) + "\n")
@@ -186,7 +202,10 @@ def _speak_otherwise(_dice: random.Random, line: str, given: Given) -> Given:
     return replace(given, out=out)
 
 
-RULES: tuple[Rule, ...] = (_put_noise, _put_beside, _end_by_cr, _double, _add_makers, _cut, _speak_otherwise)
+RULES: tuple[Rule, ...] = (
+    *(_put_noise, _put_words, _put_beside, _end_by_cr, _double),
+    *(_add_makers, _cut, _speak_otherwise),
+)
 
 
 class SpoiledTransport:
