@@ -111,11 +111,10 @@ REASONS = re.findall(
     app-unfit wifi-shell-closed network-unsupported wifi-not-joined assurance-too-low oem-gate install-refused
     app-other-signer app-conflict upload-damaged verifier-refused restart-needed read-back-differs proof-failed
     answer-not-understood tablet-hung boot-incomplete tablet-gone adb-server-gone stopped-by-operator bench-broken
-    site-renamed
     station-killed answer-cut guest-user local-account account-hidden files-unreadable
     records-missing record-not-written deviations-left label-unsure debugging-open seal-not-seen
     verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
-    bench-file-wrong unexpected
+    bench-file-wrong site-renamed unexpected
     """,
 )
 TIME = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z", re.ASCII)
