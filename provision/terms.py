@@ -78,6 +78,8 @@ class Control(StrEnum):
     APPS_CONFIGURED = "apps.configured"
     APPS_REMOVED = "apps.removed"
     CALLS_AWAKE = "calls.awake"
+    CALLS_ALERT = "calls.alert"
+    CALLS_VOLUME = "calls.volume"
     MAKER_SWITCHES = "maker.switches"
     WIFI_HOSPITAL = "wifi.hospital"
     WIFI_OTHER_NETWORKS = "wifi.other_networks"

@@ -12,7 +12,9 @@ from provision.controls import (
     apps_present,
     apps_removed,
     bluetooth_closed,
+    calls_alert,
     calls_awake,
+    calls_volume,
     clock_zone,
     kiosk_lock_task,
     location_on,
@@ -47,6 +49,8 @@ CONTROLS: tuple[ControlSpec, ...] = (
     vpn_closed.SPEC,
     usb_closed.SPEC,
     kiosk_lock_task.SPEC,
+    calls_alert.SPEC,
+    calls_volume.SPEC,
     apps_configured.SPEC,
     apps_removed.SPEC,  # last: Android keeps apps that a lock still allows (packages document 5.2)
 )
@@ -69,6 +73,8 @@ BY_SHELL: tuple[ControlSpec, ...] = (
     vpn_closed.SPEC,
     usb_closed.SPEC,
     kiosk_lock_task.SPEC,
+    calls_alert.SPEC,
+    calls_volume.SPEC,
     apps_configured.SPEC,
     agent_owner.SPEC,
     adb_authorisation.SPEC,

@@ -88,6 +88,18 @@ class Kiosk(FileModel):
     hotline: Line = Field(description="telephone number or text the tablet shows for help")
 
 
+class Calls(FileModel):
+    """Demands on what an incoming call is to the patient."""
+
+    in_kiosk: Annotated[bool, AsksFor(Control.CALLS_ALERT)] = Field(
+        default=False, description="notifications are heard and seen in the kiosk"
+    )
+    loud: Annotated[bool, AsksFor(Control.CALLS_VOLUME)] = Field(
+        default=False, description="the ringer is never low, and nothing silences it"
+    )
+    volume_percent: int = Field(default=70, ge=10, le=100, description="least volume of the ringer")
+
+
 class Closed(FileModel):
     """What nobody may use on a finished tablet, staff and patients alike."""
 
@@ -149,6 +161,7 @@ class Site(FileModel):
     screen: Screen = Screen()
     clock: Clock = Clock()
     kiosk: Kiosk
+    calls: Calls = Calls()
     closed: Closed = Closed()
     prepare: Prepare = Prepare()
     seal: Seal = Seal()
@@ -166,6 +179,14 @@ class Site(FileModel):
                 # A control's name has a dot, so the place is the mapping `require`.
                 setting = "; ".join(map(str, list_settings(control)))
                 raise refuse(f"only controls this site asks for ({setting})", str(control), key="require")
+        return self
+
+    @model_validator(mode="after")
+    def _calls_in_a_kiosk_there_is(self) -> Site:
+        if self.calls.in_kiosk and not self.kiosk.lock_task:
+            raise refuse(
+                "false, or a kiosk", "true", "without kiosk.lock_task nothing silences a call", key="calls.in_kiosk"
+            )
         return self
 
     @model_validator(mode="after")
@@ -260,6 +281,8 @@ def site_without_secrets(site: Site) -> bytes:
     del data["former_names"]  # decides nothing of what a tablet gets
     if site.closed == Closed():
         del data["closed"]  # a site that closes nothing keeps the digest that its records have
+    if site.calls == Calls():
+        del data["calls"]  # likewise
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

@@ -204,6 +204,8 @@ class Data(Part):
     configurations: dict[str, dict[str, Setting]] = Field(default_factory=dict)
     appops: dict[str, dict[str, str]] = Field(default_factory=dict)
     spared: list[str] = Field(default_factory=list)
+    ringer_volume: int = 5
+    interruption_filter: int = 1
     suggestions: list[SavedNetwork] = Field(default_factory=list)
     verbose_wifi: bool = False
     status_bar: list[str] = Field(default_factory=list)

@@ -90,6 +90,7 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     lock = state["lock_task"]
     data.lock_task = LockTask(packages=lock["packages"], features=lock["features"], mode=lock["state"])
     data.preferred_home = None if state["home"] == LAUNCHER else state["home"]
+    data.ringer_volume, data.interruption_filter = state.get("ringer", 5), state.get("filter", 1)
     data.packages[AGENT] = Package(
         version_code=6, version_name="0.6.0", permissions=PERMISSIONS, granted=state["granted"]
     )

@@ -9,9 +9,9 @@ from provision.virtual.android.agent.configuring import Configuring
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.granting import Granting, NotWithdrawn
 from provision.virtual.android.agent.networks import NOT_SAVED, Networks, NotForgotten
-from provision.virtual.android.agent.owner import FINE, AndroidOwner, Threw
+from provision.virtual.android.agent.owner import EVERYTHING, FINE, LOUDEST, AndroidOwner, Threw
 from provision.virtual.android.agent.packages import AGENT
-from provision.virtual.android.agent.policy import HOME, LOCK_TASK_FEATURES, Policy
+from provision.virtual.android.agent.policy import HOME, NOTIFICATIONS, Policy
 from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.agent.results import Result, Results
 from provision.virtual.android.agent.rows import Row
@@ -28,7 +28,9 @@ WANTED = {
     rows.JOINED: "joined",
     rows.ALLOW_LIST: "hospital-only",
     rows.HOME: HOME,
-    rows.FEATURES: str(LOCK_TASK_FEATURES),
+    rows.ALERTS: "on",
+    rows.SILENCE: "off",
+    rows.RINGER: "loud",
     rows.RUNNING: "locked",
 }
 """What each row wants; a restriction wants `set`, the kiosk's packages their list."""
@@ -127,6 +129,9 @@ class Applier:
             rows.CONFIGURATION: self._applications.configure,
             rows.GRANTS: self._grants.grant,
             rows.JOINED: lambda: None,
+            rows.ALERTS: lambda: None,
+            rows.SILENCE: self._end_silence,
+            rows.RINGER: self._turn_up,
             rows.RUNNING: self._start_lock_task,
         }
         later: dict[Row, tuple[str, Callable[[], None]]] = {
@@ -134,7 +139,10 @@ class Applier:
             rows.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssids)),
             rows.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
             rows.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
-            rows.FEATURES: ("setLockTaskFeatures", lambda: self._owner.set_lock_task_features(LOCK_TASK_FEATURES)),
+            rows.FEATURES: (
+                "setLockTaskFeatures",
+                lambda: self._owner.set_lock_task_features(self._policy.lock_task_features),
+            ),
         }
         if row in first:
             first[row]()
@@ -171,6 +179,22 @@ class Applier:
             return
         self._results.calling(rows.RUNNING, "startLockTask")
         self._results.settle(rows.RUNNING, taken=True)
+
+    def _end_silence(self) -> None:
+        if self._owner.interruption_filter != EVERYTHING:
+            self._results.calling(rows.SILENCE, "setInterruptionFilter")
+            self._owner.set_interruption_filter(EVERYTHING)
+        self._results.settle(rows.SILENCE, taken=True)
+
+    def _turn_up(self) -> None:
+        if self._owner.ringer_volume < self._ringer_floor:
+            self._results.calling(rows.RINGER, "setStreamVolume")
+            self._owner.set_ringer_volume(self._ringer_floor)
+        self._results.settle(rows.RINGER, taken=True)
+
+    @property
+    def _ringer_floor(self) -> int:
+        return -(-self._policy.ringer_percent * LOUDEST // 100)
 
     def _undo_row(self, row: Row) -> None:
         """Only what is found set."""
@@ -222,6 +246,8 @@ class Applier:
             return ",".join(self._policy.lock_task_packages)
         if row is rows.CONFIGURATION:
             return self._applications.wanted
+        if row is rows.FEATURES:
+            return str(self._policy.lock_task_features)
         return WANTED.get(row, "set")
 
     def _observe(self, row: Row) -> str:
@@ -243,6 +269,9 @@ class Applier:
             rows.PACKAGES: self._observe_packages,
             rows.FEATURES: lambda: str(owner.lock_task_features),
             rows.RUNNING: lambda: owner.lock_task_mode,
+            rows.ALERTS: lambda: _on(is_on=bool(owner.lock_task_features & NOTIFICATIONS)),
+            rows.SILENCE: lambda: _on(is_on=owner.interruption_filter != EVERYTHING),
+            rows.RINGER: lambda: "loud" if owner.ringer_volume >= self._ringer_floor else "low",
         }
         return observe[row]()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.owner import AndroidOwner, Threw
-from provision.virtual.android.agent.policy import LOCK_TASK_FEATURES, Policy
+from provision.virtual.android.agent.policy import Policy
 
 OPEN_SECONDS = 900.0
 FEATURES_API = 28
@@ -66,7 +66,7 @@ class Door:
         self._owner.set_lock_task_packages(policy.lock_task_packages)
         try:
             if self._lets_go and self._owner.api >= FEATURES_API:
-                self._owner.set_lock_task_features(LOCK_TASK_FEATURES)
+                self._owner.set_lock_task_features(policy.lock_task_features)
         finally:
             self.forget()
             self._owner.start_home()

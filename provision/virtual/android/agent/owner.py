@@ -36,6 +36,10 @@ ADMIN_LEFT_API = 23
 """The last level on which giving up ownership leaves the admin active."""
 
 
+EVERYTHING, LOUDEST, POLICY_ACCESS_API, SILENT_THROWS_API = 1, 7, 28, 24
+"""All interruptions, the ringer's loudest step, and when an owner may end silence (Wi-Fi document 14.4)."""
+
+
 class Threw(Exception):
     """Android threw; the message is the simple name of the exception."""
 
@@ -143,6 +147,32 @@ class AndroidOwner:
     def lock_task_mode(self) -> str:
         """`none`, `locked` or `pinned`."""
         return self._device.data.lock_task.mode
+
+    @property
+    def interruption_filter(self) -> int:
+        """What may interrupt: 1 everything, else do-not-disturb."""
+        return self._device.data.interruption_filter
+
+    @property
+    def ringer_volume(self) -> int:
+        """The ringer's step, 0 to 7."""
+        return self._device.data.ringer_volume
+
+    def set_interruption_filter(self, wanted: int) -> None:
+        """Begin or end do-not-disturb; open to an owner from 28 on."""
+        self._record("setInterruptionFilter", wanted)
+        self._throw_if_refused("setInterruptionFilter")
+        if self.api < POLICY_ACCESS_API:
+            raise Threw("SecurityException")
+        self._device.data.interruption_filter = wanted
+
+    def set_ringer_volume(self, step: int) -> None:
+        """Set the ringer's step; from 24 on one that ends silence needs access to do-not-disturb."""
+        self._record("setStreamVolume", step)
+        self._throw_if_refused("setStreamVolume")
+        if SILENT_THROWS_API <= self.api < POLICY_ACCESS_API and self.ringer_volume == 0:
+            raise Threw("SecurityException")
+        self._device.data.ringer_volume = step
 
     @property
     def resolved_home(self) -> str:

@@ -13,7 +13,7 @@ from provision.virtual.android.agent.rows import Row
 from provision.virtual.android.agent.wifi_network import LINE, OpenSecret, WifiNetwork, read_network
 
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
-LOCK_TASK_FEATURES = 21
+LOCK_TASK_FEATURES, NOTIFICATIONS = 21, 2
 """HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (Wi-Fi document 3.2)."""
 
 MOST_NETWORKS, MOST_PARTS = 16, 40
@@ -33,6 +33,8 @@ class Policy:
         secret: None in a policy read back from the store, which keeps no secrets.
         grants: run-time permissions by package.
         closed: parts that nobody may use, by member of the policy.
+        alerts: whether the kiosk lets notifications through.
+        ringer_percent: least volume of the ringer, 0 where nothing is said of it.
     """
 
     asset: dict[str, str]
@@ -46,6 +48,13 @@ class Policy:
     secret: bytes | None = None
     grants: dict[str, list[str]] | None = None
     closed: dict[str, list[str]] = field(default_factory=dict)
+    alerts: bool = False
+    ringer_percent: int = 0
+
+    @property
+    def lock_task_features(self) -> int:
+        """Features that lock task leaves usable."""
+        return LOCK_TASK_FEATURES | (NOTIFICATIONS if self.alerts else 0)
 
     @property
     def ssids(self) -> list[str]:
@@ -67,6 +76,8 @@ class Policy:
             rows.KIOSK: self.packages is not None,
             rows.LOCATION: self.location,
             rows.APPS: self.applications is not None,
+            rows.ALERTS.control: self.alerts,
+            rows.RINGER.control: self.ringer_percent > 0,
         }
         parts = {rows.FROZEN: self.frozen, rows.GRANTS: self.grants is not None}
         return parts.get(row, controls[row.control])
@@ -78,6 +89,10 @@ class Policy:
             body["networks"] = [network.stored() for network in self.networks]
         if self.packages is not None:
             body["kiosk"] = {"packages": list(self.packages)}
+        if self.alerts:
+            body["alerts"] = {"kiosk": True}
+        if self.ringer_percent:
+            body["ringer"] = {"percent": self.ringer_percent}
         if self.location:
             body["location"] = {"on": True, "frozen": self.frozen}
         if self.applications is not None:
@@ -102,14 +117,19 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     language = body.text("language", "fr|en")
     networks = _read_networks(body, secrets)
     packages = _read_kiosk(body)
+    alerts, ringer = _read_calls(body)
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
     closed = _read_closed(body)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
+    if alerts and packages is None:
+        raise Refused("order-invalid", "order.body.alerts: kiosk needs kiosk")
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    return Policy(asset, language, networks, packages, on, frozen, tries, applications, secret, grants, closed)
+    return Policy(
+        asset, language, networks, packages, on, frozen, tries, applications, secret, grants, closed, alerts, ringer
+    )
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:
@@ -148,6 +168,20 @@ def _read_kiosk(body: Fields) -> tuple[str, ...] | None:
     if AGENT in packages:
         raise Refused("order-invalid", "order.body.kiosk.packages: the agent is always in it")
     return tuple(packages)
+
+
+def _read_calls(body: Fields) -> tuple[bool, int]:
+    """Whether notifications are let through, and the least volume of the ringer in per cent."""
+    alerts, percent = False, 0
+    if body.has("alerts"):
+        shown = body.child("alerts")
+        alerts = shown.flag("kiosk")
+        shown.end()
+    if body.has("ringer"):
+        ringer = body.child("ringer")
+        percent = ringer.number("percent", 10, 100)
+        ringer.end()
+    return alerts, percent
 
 
 def _read_location(body: Fields) -> tuple[bool, bool]:

@@ -73,5 +73,6 @@ PERMISSION, SWITCH, RADIO = BY_PART["location-permission"], BY_PART["switch"], B
 NETWORK, NETWORKS, JOINED = BY_PART["network"], BY_PART["networks"], BY_PART["joined"]
 LOCKDOWN, ALLOW_LIST, FROZEN = BY_PART["lockdown"], BY_PART["allow-list"], BY_PART["frozen"]
 CONFIGURATION, GRANTS = BY_PART["configuration"], BY_PART["grants"]
+SILENCE, RINGER, ALERTS = BY_PART["silence"], BY_PART["ringer"], BY_PART["alerts"]
 HOME, PACKAGES, FEATURES, RUNNING = BY_PART["home"], BY_PART["packages"], BY_PART["features"], BY_PART["running"]
 """Rows with code of their own; the others are one restriction each."""

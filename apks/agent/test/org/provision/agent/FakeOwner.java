@@ -38,6 +38,9 @@ final class FakeOwner implements Owner {
     private int features;
     private String lockTask;
     private boolean admin = true;
+    private int filter = 1;
+    private int ringer = 5;
+    private final int ringerMost = 7;
     private final Map<String, Map<String, Object>> configurations = new TreeMap<>();
     private final Map<String, App> apps = new TreeMap<>();
 
@@ -75,6 +78,8 @@ final class FakeOwner implements Owner {
         allowed.addAll(texts(state.get("allowed")));
         restrictions.addAll(texts(state.get("restrictions")));
         granted.addAll(texts(state.get("granted")));
+        filter = state.get("filter") == null ? filter : ((Long) state.get("filter")).intValue();
+        ringer = state.get("ringer") == null ? ringer : ((Long) state.get("ringer")).intValue();
         Map<?, ?> lock = (Map<?, ?>) state.get("lock_task");
         lockTaskPackages.addAll(texts(lock.get("packages")));
         features = ((Long) lock.get("features")).intValue();
@@ -404,6 +409,43 @@ final class FakeOwner implements Owner {
         require(28);
         record("setLockTaskFeatures", (long) wanted);
         features = wanted;
+    }
+
+    @Override
+    public int getInterruptionFilter() {
+        require(23);
+        return filter;
+    }
+
+    @Override
+    public void setInterruptionFilter(int wanted) {
+        require(23);
+        record("setInterruptionFilter", (long) wanted);
+        refuse("setInterruptionFilter");
+        if (api < 28) {
+            throw new SecurityException("Notification policy access denied");
+        }
+        filter = wanted;
+    }
+
+    @Override
+    public int getRingerVolume() {
+        return ringer;
+    }
+
+    @Override
+    public int getRingerVolumeMost() {
+        return ringerMost;
+    }
+
+    @Override
+    public void setRingerVolume(int wanted) {
+        record("setStreamVolume", (long) wanted);
+        refuse("setStreamVolume");
+        if (api >= 24 && api < 28 && ringer == 0) {
+            throw new SecurityException("Not allowed to change Do Not Disturb state");
+        }
+        ringer = wanted;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.provision.agent.device;
 
 import android.app.ActivityManager;
+import android.app.NotificationManager;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
 import android.content.Context;
@@ -9,6 +10,7 @@ import android.content.IntentFilter;
 import android.content.pm.PackageManager;
 import android.content.pm.ResolveInfo;
 import android.location.LocationManager;
+import android.media.AudioManager;
 import android.os.Build;
 import android.os.Bundle;
 import android.os.Looper;
@@ -179,6 +181,22 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public int getInterruptionFilter() {
+        requireApi(23);
+        return Api23.interruptionFilter(notifications());
+    }
+
+    @Override
+    public int getRingerVolume() {
+        return audio().getStreamVolume(AudioManager.STREAM_RING);
+    }
+
+    @Override
+    public int getRingerVolumeMost() {
+        return audio().getStreamMaxVolume(AudioManager.STREAM_RING);
+    }
+
+    @Override
     public String resolvedHome() {
         Intent home = new Intent(Intent.ACTION_MAIN).addCategory(Intent.CATEGORY_HOME);
         ResolveInfo found = context.getPackageManager().resolveActivity(home, PackageManager.MATCH_DEFAULT_ONLY);
@@ -306,6 +324,17 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public void setInterruptionFilter(int filter) {
+        requireApi(23);
+        Api23.setInterruptionFilter(notifications(), filter);
+    }
+
+    @Override
+    public void setRingerVolume(int step) {
+        audio().setStreamVolume(AudioManager.STREAM_RING, step, 0);
+    }
+
+    @Override
     public void setApplicationRestrictions(String packageName, Map<String, Object> settings) {
         policy.setApplicationRestrictions(admin, packageName, Configurations.write(settings));
     }
@@ -355,6 +384,14 @@ public final class AndroidOwner implements Owner {
             SystemClock.sleep(POLL_MILLISECONDS);
         }
         return !policy.isAdminActive(admin);
+    }
+
+    private AudioManager audio() {
+        return (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
+    }
+
+    private NotificationManager notifications() {
+        return (NotificationManager) context.getSystemService(Context.NOTIFICATION_SERVICE);
     }
 
     private static boolean isMainThread() {

@@ -2,6 +2,7 @@ package org.provision.agent.device;
 
 import android.app.ActivityManager;
 import android.app.AlarmManager;
+import android.app.NotificationManager;
 import android.app.PendingIntent;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
@@ -14,6 +15,14 @@ final class Api23 {
 
     static int lockTaskState(ActivityManager manager) {
         return manager.getLockTaskModeState();
+    }
+
+    static int interruptionFilter(NotificationManager notifications) {
+        return notifications.getCurrentInterruptionFilter();
+    }
+
+    static void setInterruptionFilter(NotificationManager notifications, int filter) {
+        notifications.setInterruptionFilter(filter);
     }
 
     static boolean isGranted(Context context, String permission) {

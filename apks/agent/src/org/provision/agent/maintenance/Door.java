@@ -75,7 +75,7 @@ public final class Door {
         }
         owner.setLockTaskPackages(policy.lockTaskPackages());
         try {
-            LockTask.allowFeatures(owner);
+            LockTask.allowFeatures(owner, policy);
         } finally {
             forget(); // when Android has taken the list, and before the launcher asks
             owner.startHome();

@@ -25,6 +25,7 @@ public final class Applier {
     private final WifiControl wifi;
     private final AppControl apps;
     private final GrantControl grants;
+    private final RingerControl ringer;
 
     /** The first part that could not be undone, and why. */
     private String notUndone;
@@ -40,6 +41,7 @@ public final class Applier {
         this.wifi = new WifiControl(owner, store, policy, results);
         this.apps = new AppControl(owner, store, policy, results);
         this.grants = new GrantControl(owner, store, policy, results);
+        this.ringer = new RingerControl(owner, policy, results);
     }
 
     /** Completes what an earlier version of this agent kept of the policy it carried out. */
@@ -132,8 +134,15 @@ public final class Applier {
             case GRANTS:
                 grants.grant();
                 break;
+            case SILENCE:
+                ringer.endSilence();
+                break;
+            case RINGER:
+                ringer.turnUp();
+                break;
             case JOINED:
-                break; // read only
+            case ALERTS:
+                break; // read only: a part of what other rows did
             default:
                 restrict(row);
         }
@@ -160,7 +169,7 @@ public final class Applier {
                 break;
             case FEATURES:
                 results.calling(row, "setLockTaskFeatures");
-                owner.setLockTaskFeatures(Policy.LOCK_TASK_FEATURES);
+                owner.setLockTaskFeatures(policy.lockTaskFeatures());
                 results.applied(row);
                 break;
             case RUNNING:
@@ -300,7 +309,12 @@ public final class Applier {
             case SWITCH:
             case RADIO:
             case LOCKDOWN:
+            case ALERTS:
                 return "on";
+            case SILENCE:
+                return "off";
+            case RINGER:
+                return "loud";
             case NETWORK:
                 return "saved";
             case NETWORKS:
@@ -316,7 +330,7 @@ public final class Applier {
             case PACKAGES:
                 return StoredNames.join(policy.lockTaskPackages());
             case FEATURES:
-                return String.valueOf(Policy.LOCK_TASK_FEATURES);
+                return String.valueOf(policy.lockTaskFeatures());
             case RUNNING:
                 return "locked";
             default:
@@ -374,6 +388,12 @@ public final class Applier {
                 return apps.observed();
             case GRANTS:
                 return grants.observed();
+            case SILENCE:
+                return ringer.observedSilence();
+            case RINGER:
+                return ringer.observedRinger();
+            case ALERTS:
+                return (owner.getLockTaskFeatures() & Policy.NOTIFICATIONS) != 0 ? "on" : "off";
             default:
                 return owner.getUserRestrictions().contains(row.restriction) ? "set" : "clear";
         }

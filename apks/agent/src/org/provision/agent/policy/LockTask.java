@@ -24,9 +24,9 @@ public final class LockTask {
      *
      * @throws RuntimeException as Android threw it
      */
-    public static void allowFeatures(Owner owner) {
+    public static void allowFeatures(Owner owner, Policy policy) {
         if (Row.FEATURES.isSupported(owner.api())) {
-            owner.setLockTaskFeatures(Policy.LOCK_TASK_FEATURES);
+            owner.setLockTaskFeatures(policy.lockTaskFeatures());
         }
     }
 }

@@ -85,6 +85,15 @@ public interface Owner {
     /** Waits some seconds for the end of lock task, which comes after the call that caused it (23+); whether it came. */
     boolean awaitLockTaskEnd();
 
+    /** What may interrupt (23+): 1 everything, 0 not known, else do-not-disturb. */
+    int getInterruptionFilter();
+
+    /** The ringer's volume, in steps. */
+    int getRingerVolume();
+
+    /** The ringer's loudest step. */
+    int getRingerVolumeMost();
+
     /** The component that HOME leads to, {@code package/class}. */
     String resolvedHome();
 
@@ -137,6 +146,11 @@ public interface Owner {
     void setLockTaskPackages(List<String> packages);
 
     void setLockTaskFeatures(int features);
+
+    /** Begins or ends do-not-disturb; open to a device owner from 28 on. */
+    void setInterruptionFilter(int filter);
+
+    void setRingerVolume(int step);
 
     /** Replaces the managed configuration of a package; an empty one clears it. */
     void setApplicationRestrictions(String packageName, Map<String, Object> settings);

@@ -37,8 +37,11 @@ public final class Policy {
     private static final int MOST_PARTS = 40;
     private static final int MOST_NETWORKS = 16;
 
-    /** What lock task leaves usable, HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (reference, Wi-Fi and kiosk document, 3.2). */
-    public static final int LOCK_TASK_FEATURES = 21;
+    /** HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (reference, Wi-Fi and kiosk document, 3.2). */
+    private static final int USUAL_FEATURES = 21;
+
+    /** {@code LOCK_TASK_FEATURE_NOTIFICATIONS}. */
+    static final int NOTIFICATIONS = 2;
 
     public final String assetId;
     public final String ward;
@@ -51,6 +54,12 @@ public final class Policy {
 
     /** Apps of the kiosk beside the agent, or null when no kiosk is wanted. */
     public final List<String> packages;
+
+    /** Whether the kiosk lets notifications be heard and seen. */
+    public final boolean alerts;
+
+    /** The ringer's volume in per cent of the loudest, at least; 0 where the policy says nothing of it. */
+    public final int ringerPercent;
 
     /** Whether location must be on. */
     public final boolean location;
@@ -88,6 +97,14 @@ public final class Policy {
         packages = kiosk == null ? null : kiosk.texts("packages", PACKAGE, MOST_PACKAGES);
         end(kiosk);
 
+        Fields shown = body.has("alerts") ? body.child("alerts") : null;
+        alerts = shown != null && shown.flag("kiosk");
+        end(shown);
+
+        Fields ringer = body.has("ringer") ? body.child("ringer") : null;
+        ringerPercent = ringer == null ? 0 : ringer.number("percent", 10, 100);
+        end(ringer);
+
         Fields switches = body.has("location") ? body.child("location") : null;
         location = switches != null && switches.flag("on");
         frozen = switches != null && switches.flag("frozen");
@@ -113,6 +130,8 @@ public final class Policy {
         language = "fr";
         networks = null;
         packages = Collections.emptyList();
+        alerts = false;
+        ringerPercent = 0;
         location = false;
         frozen = false;
         applications = null;
@@ -164,6 +183,12 @@ public final class Policy {
         if (packages != null) {
             body.put("kiosk", object("packages", packages));
         }
+        if (alerts) {
+            body.put("alerts", object("kiosk", true));
+        }
+        if (ringerPercent > 0) {
+            body.put("ringer", object("percent", (long) ringerPercent));
+        }
         if (location) {
             body.put("location", object("on", true, "frozen", frozen));
         }
@@ -188,6 +213,11 @@ public final class Policy {
         return Collections.unmodifiableList(all);
     }
 
+    /** What lock task leaves usable (28+). */
+    public int lockTaskFeatures() {
+        return alerts ? USUAL_FEATURES | NOTIFICATIONS : USUAL_FEATURES;
+    }
+
     /** Whether a row stands in the report, and is done. */
     public boolean wants(Row row) {
         if (row.member != null) {
@@ -198,6 +228,10 @@ public final class Policy {
                 return row == Row.FROZEN ? frozen : location;
             case "kiosk.lock_task":
                 return packages != null;
+            case "calls.alert":
+                return alerts;
+            case "calls.volume":
+                return ringerPercent > 0;
             case "apps.configured":
                 return row == Row.GRANTS ? grants != null : applications != null;
             default:
@@ -288,6 +322,9 @@ public final class Policy {
     private void requireSense() throws Refusal {
         if (packages != null && packages.contains(Owner.AGENT)) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.kiosk.packages: the agent is always in it");
+        }
+        if (alerts && packages == null) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.alerts: kiosk needs kiosk");
         }
         if (frozen && !location) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.location: frozen needs on");
