@@ -23,7 +23,11 @@ LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 @cache
 def read_cases(file: Path) -> Any:  # noqa: ANN401 # as it stands in YAML
     """The content of a case file; to be looked at only. Libyaml is ten times as quick, and every worker reads all."""
-    return yaml.load(file.read_text("utf-8"), Loader=LOADER)  # noqa: S506 # both loaders are safe ones
+    text = file.read_text("utf-8")
+    try:
+        return yaml.load(text, Loader=LOADER)  # noqa: S506 # both loaders are safe ones
+    except yaml.YAMLError:  # libyaml takes no lone surrogate, which a tablet may print
+        return yaml.safe_load(text)
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,16 @@ ONLY_HERE = {
 """Outside libraries with the one place each is called from."""
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Every product module as (path below the package, syntax tree)."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        yield str(file.relative_to(PACKAGE)), ast.parse(file.read_text())
+@cache
+def modules() -> Mapping[str, ast.Module]:
+    """The syntax tree of every module by its path below the package; every worker collects this file, few need them."""
+    return {str(file.relative_to(PACKAGE)): ast.parse(file.read_text()) for file in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def product() -> Mapping[str, ast.Module]:
+    """Those of the product alone, without the training bench."""
+    return {path: tree for path, tree in modules().items() if not path.startswith("virtual/")}
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
@@ -65,16 +72,12 @@ def rank(name: str) -> int | None:
     return next((index for index, rooms in enumerate(RANKS) if name in rooms), None)
 
 
-MODULES = dict(modules())
-PRODUCT = {path: tree for path, tree in MODULES.items() if not path.startswith("virtual/")}
-
-
 def climbs(path: str) -> Iterator[str]:
     """Imports of a module that go sideways or up, and rooms without a place."""
     here = rank(room(path))
     if here is None and path != "__init__.py":
         yield f"{path}: its room has no place in RANKS"
-    for name in imports(PRODUCT[path]):
+    for name in imports(product()[path]):
         target = room(name.removeprefix("provision."))
         if not name.startswith("provision.") or target in {"virtual", room(path)} or here is None:
             continue
@@ -85,7 +88,7 @@ def climbs(path: str) -> Iterator[str]:
 
 def test_imports_go_one_way() -> None:
     """A room imports only itself and rooms below it."""
-    assert [line for path in PRODUCT for line in climbs(path)] == []
+    assert [line for path in product() for line in climbs(path)] == []
 
 
 TRAINING_COMMANDS = {"cli/bench.py", "cli/chaos.py", "cli/requirements.py", "cli/shadow.py", "cli/training.py"}
@@ -96,13 +99,13 @@ TRAINING_GROUND = {"captures", "errors", "files", "terms", "transport"}
 
 
 def test_only_training_commands_know_the_training_bench() -> None:
-    others = {path: tree for path, tree in PRODUCT.items() if path not in TRAINING_COMMANDS}
+    others = {path: tree for path, tree in product().items() if path not in TRAINING_COMMANDS}
     known = [(path, name) for path, tree in others.items() for name in imports(tree)]
     assert [each for each in known if each[1].startswith("provision.virtual")] == []
 
 
 def test_the_training_bench_knows_nothing_that_decides() -> None:
-    known = [(path, name) for path, tree in MODULES.items() if path not in PRODUCT for name in imports(tree)]
+    known = [(path, name) for path, tree in modules().items() if path not in product() for name in imports(tree)]
     used = [(path, name) for path, name in known if name.startswith("provision.")]
     assert [
         (p, name) for p, name in used if room(name.removeprefix("provision.")) not in {"virtual", *TRAINING_GROUND}
@@ -111,7 +114,7 @@ def test_the_training_bench_knows_nothing_that_decides() -> None:
 
 def test_outside_libraries_have_one_home() -> None:
     known = [
-        (path, name) for path, tree in MODULES.items() for name in imports(tree) if name.split(".")[0] in ONLY_HERE
+        (path, name) for path, tree in modules().items() for name in imports(tree) if name.split(".")[0] in ONLY_HERE
     ]
     assert [(path, name) for path, name in known if not path.startswith(ONLY_HERE[name.split(".")[0]])] == []
 
@@ -120,7 +123,7 @@ def test_the_database_is_imported_by_whoever_opens_a_home_and_not_before() -> No
     """SQLAlchemy takes a quarter of a second to import: commands that open no home do without."""
     early = [
         f"{path}: {node.module}"
-        for path, tree in PRODUCT.items()
+        for path, tree in product().items()
         for node in tree.body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("provision.state.sql")
         if not path.startswith("state/sql/")
@@ -129,7 +132,7 @@ def test_the_database_is_imported_by_whoever_opens_a_home_and_not_before() -> No
 
 
 def test_files_hold_one_idea() -> None:
-    lengths = {path: len((PACKAGE / path).read_text().splitlines()) for path in MODULES}
+    lengths = {path: len((PACKAGE / path).read_text().splitlines()) for path in modules()}
     del lengths["records/verify_record.py"]  # one file is what it promises; `tests/records/test_attacks.py` bounds it
     assert {path: lines for path, lines in lengths.items() if lines > 450} == {}
 
@@ -148,7 +151,7 @@ def length(function: Function) -> int:
 def test_functions_are_as_long_as_a_thought() -> None:
     """Ruff counts branches and statements; lines it does not count."""
     functions = [
-        (path, node) for path, tree in MODULES.items() for node in ast.walk(tree) if isinstance(node, Function)
+        (path, node) for path, tree in modules().items() for node in ast.walk(tree) if isinstance(node, Function)
     ]
     assert [f"{path}: {node.name}" for path, node in functions if length(node) > 60] == []
 
@@ -168,7 +171,7 @@ def forbidden_words(tree: ast.Module) -> Iterator[str]:
 
 
 def test_shell_lines_have_no_redirection_and_no_absolute_program() -> None:
-    shell = {path: list(forbidden_words(tree)) for path, tree in PRODUCT.items() if path.startswith(SHELL_ROOMS)}
+    shell = {path: list(forbidden_words(tree)) for path, tree in product().items() if path.startswith(SHELL_ROOMS)}
     assert {path: words for path, words in shell.items() if words} == {}
 
 
@@ -194,7 +197,7 @@ def literal_words(tree: ast.AST) -> set[str]:
 
 
 def test_commands_say_only_what_stands_in_the_catalogue() -> None:
-    said = {path: literal_words(tree) for path, tree in PRODUCT.items() if path.startswith("cli/")}
+    said = {path: literal_words(tree) for path, tree in product().items() if path.startswith("cli/")}
     assert {path: words for path, words in said.items() if words} == {}
 
 
@@ -252,8 +255,8 @@ def written(tree: ast.AST) -> Iterator[str]:
 
 
 def test_nothing_is_written_that_nobody_calls() -> None:
-    said = {name for tree in MODULES.values() for name in named(tree)}
-    defined = {name for tree in MODULES.values() for name in written(tree)}
+    said = {name for tree in modules().values() for name in named(tree)}
+    defined = {name for tree in modules().values() for name in written(tree)}
     unused = defined - said
     assert unused - CALLED_BY_LIBRARIES.keys() - KEPT.keys() == set()
     assert KEPT.keys() - unused == set(), "is called by now: take it off the list"

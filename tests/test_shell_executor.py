@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from factories import make_app, make_appset, make_facts, make_installed, make_site, make_wifi
 from scripted import ENDS, Conversation
 
@@ -25,6 +24,7 @@ from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.site.secret import Secret
 from provision.terms import Control, Phase, Reason
 from provision.transport import Answer, Transport
+from tests.case_files import read_cases
 
 FOLDER = Path(__file__).parent / "cases/apply"
 LIMITS = Limits(facts=1, step=1, package=1, boot=1)
@@ -34,9 +34,7 @@ Case = Mapping[str, Any]
 
 
 def _cases(stem: str) -> list[Any]:
-    return [
-        pytest.param(case, id=case["name"]) for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))
-    ]
+    return [pytest.param(case, id=case["name"]) for case in read_cases(FOLDER / f"{stem}.yaml")]
 
 
 def _step(action: RunLine | InstallApp | JoinWifi) -> Step:
@@ -102,7 +100,7 @@ NOISE = ("WARNING: linker: /system/lib/libx.so has text relocations.", "[HOUDINI
 def test_lines_of_other_programs_change_no_refusal() -> None:
     """At every place, with either line end; a line in the middle of a message that goes on belongs to nobody."""
     step, other = _step(RunLine(("x",))), []
-    for case in yaml.safe_load((FOLDER / "refusals.yaml").read_text("utf-8")):
+    for case in read_cases(FOLDER / "refusals.yaml"):
         lines = case["text"].split("\n")
         wanted = refuse(step, Answer(case["text"], "", 0))
         for place in range(len(lines)):
@@ -225,9 +223,7 @@ def test_the_passphrase_is_read_only_when_a_network_is_joined(tmp_path: Path) ->
 
     file = tmp_path / "chat.apk"
     file.write_bytes(b"abc")
-    talk = Conversation(
-        next(case for case in yaml.safe_load((FOLDER / "installs.yaml").read_text()) if case["sessions"])["talk"]
-    )
+    talk = Conversation(next(case for case in read_cases(FOLDER / "installs.yaml") if case["sessions"])["talk"])
     shell = ShellExecutor(talk, LIMITS, read)
     execute(_step(InstallApp(make_app(path=file, sha256=ABC), sessions=True)), shell.executors)
     shell.finish()

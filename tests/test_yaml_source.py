@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.config.nodes import MAX_BYTES, key_text, parse
 from provision.config.source import load, with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.model import Site
+from tests.case_files import read_cases
 
 CASES = Path(__file__).parent / "cases/config"
 SECRETS = ("hunter2", "1234567890")
 
 
 def _cases(name: str) -> list[Any]:
-    cases = yaml.safe_load((CASES / name).read_text("utf-8"))
+    cases = read_cases(CASES / name)
     return [pytest.param(case, id=case["title"]) for case in cases]
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from factories import make_app
 
 from provision.appset.failures import FAILURES, MAKERS, NUMBERS, UNKNOWN, find_failure
@@ -21,14 +20,12 @@ from provision.controls.apps_present import install
 from provision.runs.install import refuse
 from provision.terms import Reason
 from provision.transport import Answer
+from tests.case_files import read_cases
 
 ROOT = Path(__file__).resolve().parents[2]
 SAID = json.loads((ROOT / "tests" / "vectors" / "android" / "install_failures.json").read_text("utf-8"))["answers"]
 CODES = json.loads((ROOT / "provision" / "reference" / "facts" / "codes.json").read_text("utf-8"))
-WITHOUT = {
-    one["name"]
-    for one in yaml.safe_load((ROOT / "tests" / "cases" / "appset" / "failures_without_reason.yaml").read_text("utf-8"))
-}
+WITHOUT = {one["name"] for one in read_cases(ROOT / "tests" / "cases" / "appset" / "failures_without_reason.yaml")}
 KINDS = {"install": "INSTALL_(PARSE_)?FAILED_|INSTALL_ACTIVATION_", "delete": "DELETE_FAILED_"}
 FIRST, LAST = 21, 37
 

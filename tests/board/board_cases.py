@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from factories import make_end
 
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotRun, SlotState
 from provision.terms import Outcome, Phase, Reason
+from tests.case_files import read_cases
 
 CASES = Path(__file__).parents[1] / "cases/board"
 RUN = {"asset_id", "phase", "step", "progress"}
@@ -37,4 +37,4 @@ def make_view(members: Mapping[str, Any]) -> SlotView:
 
 def twelve() -> list[SlotView]:
     """The bench of `twelve.yaml`."""
-    return [make_view(members) for members in yaml.safe_load((CASES / "twelve.yaml").read_text())]
+    return [make_view(members) for members in read_cases(CASES / "twelve.yaml")]

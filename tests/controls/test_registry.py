@@ -23,6 +23,7 @@ from provision.home.create import Details, create_home
 from provision.site.model import list_settings
 from provision.terms import Control, HomeKind
 from provision.texts.catalogue import Language, catalogue
+from tests.case_files import read_cases
 
 PACKAGE = Path(str(resources.files("provision")))
 
@@ -32,7 +33,7 @@ def stem(control: Control) -> str:
 
 
 def cases(control: Control) -> list[dict[str, Any]]:
-    return list(yaml.safe_load((FOLDER / f"{stem(control)}.yaml").read_text("utf-8")))
+    return list(read_cases(FOLDER / f"{stem(control)}.yaml"))
 
 
 @cache

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.errors import AnswerError
 from provision.facts import (
@@ -25,6 +24,7 @@ from provision.facts import (
 )
 from provision.facts.collect import FACTS, FactReader, Facts
 from provision.facts.query import CommandOutput, Query
+from tests.case_files import read_cases
 
 FOLDER = Path(__file__).parents[1] / "cases/facts"
 PACKAGE = "com.example.app"
@@ -104,7 +104,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
 
 def _cases() -> Iterator[Any]:
     for name in READERS:
-        for case in yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8")):
+        for case in read_cases(FOLDER / f"{name}.yaml"):
             for api in case.get("apis", [case.get("api")]):
                 yield pytest.param(name, case, api, id=f"{name}: {case['name']} ({api})")
 
@@ -152,7 +152,7 @@ def test_every_reading_fills_a_member_of_the_facts_and_has_its_cases() -> None:
 
 def test_every_case_file_has_its_reader_and_every_case_its_source() -> None:
     assert {file.stem for file in FOLDER.glob("*.yaml")} == set(READERS)
-    cases = [case for file in FOLDER.glob("*.yaml") for case in yaml.safe_load(file.read_text("utf-8"))]
+    cases = [case for file in FOLDER.glob("*.yaml") for case in read_cases(file)]
     assert all(case["reference"] and ("expect" in case) != ("error" in case) for case in cases)
     assert len({case["name"] for case in cases if "api" in case or "apis" in case}) > 150
 

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.errors import AnswerError
 from provision.facts.props import LONGEST_VALUE, parse
 from provision.facts.query import CommandOutput
+from tests.case_files import read_cases
 from tests.facts.test_fact_cases import FOLDER, READERS
 
 EACH = 4
@@ -28,7 +28,7 @@ def enlarge(value: Any, digits: int) -> Any:  # noqa: ANN401 - a piece of YAML
 @pytest.mark.parametrize("digits", [20, 5000])
 @pytest.mark.parametrize("name", READERS)
 def test_numbers_without_end_are_not_understood(name: str, digits: int) -> None:
-    for case in yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))[:EACH]:
+    for case in read_cases(FOLDER / f"{name}.yaml")[:EACH]:
         answers = {part: enlarge(case[part], digits) for part in ("text", "sections", "path", "dump") if part in case}
         with suppress(AnswerError):
             READERS[name](case | answers, case.get("api") or case.get("apis", [30])[0])

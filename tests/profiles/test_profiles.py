@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.errors import ConfigurationError
 from provision.facts.props import Props
@@ -21,7 +20,7 @@ from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.needed import find_family
 from provision.profiles.schema import Kind, Mark, Safety, Status
 from provision.terms import Reason
-from tests.case_files import load_shipped
+from tests.case_files import load_shipped, read_cases
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
@@ -41,7 +40,7 @@ ONE = {"ro.product.manufacturer": "ACME", "ro.product.model": "one-7 "}
 
 
 def _cases(name: str) -> list[Any]:
-    cases = yaml.safe_load((ROOT / "tests/cases/profiles" / name).read_text("utf-8"))
+    cases = read_cases(ROOT / "tests/cases/profiles" / name)
     return [pytest.param(case, id=case.get("title")) for case in cases]
 
 

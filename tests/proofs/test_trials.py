@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from agent_tablet import ASSET, KIOSK, SSID, AgentTablet
 
 from provision.agent.contract import AGENT
@@ -18,6 +17,7 @@ from provision.errors import StepFailed
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved, list_proofs
 from provision.proofs.trial import DatedPace, Scene, Trial
 from provision.terms import Control, ProofVerdict, Reason
+from tests.case_files import read_cases
 
 FOLDER = Path(__file__).parents[1] / "cases/proofs"
 CONTROLS = frozenset({Control.KIOSK_LOCK_TASK, Control.LOCATION_ON, Control.WIFI_HOSPITAL, Control.WIFI_OTHER_NETWORKS})
@@ -26,7 +26,7 @@ Case = Mapping[str, Any]
 
 
 def load(stem: str) -> Iterator[Any]:
-    for case in yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8")):
+    for case in read_cases(FOLDER / f"{stem}.yaml"):
         for api in case["apis"]:
             yield pytest.param(case, api, id=f"{case.get('name', stem)} ({api})")
 
@@ -86,7 +86,7 @@ def test_a_release_has_the_attempts_the_reference_allows_and_a_reason_for_each_o
 
 
 def test_every_release_is_told_of_once_and_every_control_somewhere() -> None:
-    apis = [api for case in yaml.safe_load((FOLDER / "attempts.yaml").read_text("utf-8")) for api in case["apis"]]
+    apis = [api for case in read_cases(FOLDER / "attempts.yaml") for api in case["apis"]]
     assert apis == list(range(21, 38))
     assert {one.control for one in ATTEMPTS} | {Control.WIFI_OTHER_NETWORKS} == CONTROLS | {Control.RADIOS_CLOSED}
 

@@ -1,11 +1,12 @@
-"""A training home whose tablets are finished, made once for all tests and copied for each."""
+"""Training homes after a first run, each made once for all tests; whoever changes one takes a copy."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import shutil
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -16,30 +17,55 @@ FINISHED = 4
 """Tablets of the finished home: Android 11, 11, 6 and 14."""
 
 
+@dataclass(frozen=True)
+class FirstRun:
+    """A home after its first run, to be looked at only, and what that run said."""
+
+    home: Path
+    ended: Ended
+
+    def copy(self, folder: Path) -> Path:
+        """A copy of the home in a folder, to be changed at will; its station ended and so did its bench."""
+        return Path(shutil.copytree(self.home, folder / "training"))
+
+
 @pytest.fixture(scope="session")
-def first_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of the finished home and of what its run said; the workers of one session share it."""
+def run_once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str, Callable[[Path], Ended]], FirstRun]:
+    """Makes a home by its name, or finds the one that another worker of this session made."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "finished"
-    folder.mkdir(exist_ok=True)
-    said = folder / "ended.json"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
-            ended = run_station(folder / "training", FINISHED)
-            assert ended.status == 0, ended.errors
-            said.write_text(json.dumps(asdict(ended)))
-    return folder
+    shared = base if worker_id == "master" else base.parent
+
+    def run(name: str, make: Callable[[Path], Ended]) -> FirstRun:
+        folder = shared / name
+        folder.mkdir(exist_ok=True)
+        said = folder / "ended.json"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not said.exists():
+                said.write_text(json.dumps(asdict(make(folder / "training"))))
+        told = json.loads(said.read_text())
+        return FirstRun(folder / "training", Ended(told["status"], tuple(told["events"]), told["errors"]))
+
+    return run
 
 
 @pytest.fixture(scope="session")
-def first_end(first_run: Path) -> Ended:
-    """What the run of the finished home said."""
-    said = json.loads((first_run / "ended.json").read_text())
-    return Ended(said["status"], tuple(said["events"]), said["errors"])
+def first_run(run_once: Callable[[str, Callable[[Path], Ended]], FirstRun]) -> FirstRun:
+    """The home whose tablets are finished."""
+    first = run_once("finished", lambda home: run_station(home, FINISHED))
+    assert first.ended.status == 0, first.ended.errors
+    return first
 
 
 @pytest.fixture
-def finished_home(first_run: Path, tmp_path: Path) -> Path:
-    """A copy of the finished home, to be changed at will; its station ended and so did its bench."""
-    return Path(shutil.copytree(first_run / "training", tmp_path / "training"))
+def first_end(first_run: FirstRun) -> Ended:
+    """What the run of the finished home said."""
+    return first_run.ended
+
+
+@pytest.fixture
+def finished_home(first_run: FirstRun, tmp_path: Path) -> Path:
+    """A copy of the finished home."""
+    return first_run.copy(tmp_path)

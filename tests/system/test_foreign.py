@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from provision.home.bench_settings import TOOLKIT
 from provision.home.create import create_home
 from provision.terms import HomeKind
 from tests.system.bench_runs import Ended, assert_records_right, count_writes, environment, run_program, run_station
+from tests.system.conftest import FirstRun
 
-pytestmark = [pytest.mark.front, pytest.mark.xdist_group("foreign")]  # one home for all
+pytestmark = pytest.mark.front
 
 PHONE, UNKNOWN = "1", "2"
 VENDOR = """status: draft
@@ -38,10 +40,8 @@ switches:
 SWITCHED = ["maker.switches/com.quadrex.news", "maker.switches/global/protect_battery"]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A training home whose first places are a phone and an unknown device, with hooks that write a list."""
-    home = tmp_path_factory.mktemp("foreign") / "training"
+def run_foreign(home: Path) -> Ended:
+    """The first run of a home whose places are a phone and an unknown device, with hooks that write a list."""
     create_home(home, HomeKind.TRAINING, 2)
     (home / "captures").mkdir()
     phone = (TOOLKIT / "tests/captures/archos-access-40-phone.json").read_text("utf-8")
@@ -59,26 +59,27 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hook.chmod(0o755)
     with (home / "bench.yaml").open("a", encoding="utf-8") as settings:
         settings.write(f"device_profiles: {profiles}\nhooks: {{attach: [list], refused: [list], done: [list]}}\n")
-    return home
-
-
-@pytest.fixture(scope="module")
-def first(home: Path) -> Ended:
-    """The first run of both."""
     return run_station(home, 2)
 
 
-def test_a_phone_and_an_unknown_device_are_refused_and_never_written_to(home: Path, first: Ended) -> None:
-    ends = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in first.tablets.items()}
-    assert ends == {PHONE: ("refused", "not-a-tablet"), UNKNOWN: ("refused", "model-unknown")}, first.errors
-    assert count_writes(home, (PHONE, UNKNOWN)) == {PHONE: 0, UNKNOWN: 0}
-    assert [first.tablets[slot]["asset_id"] for slot in (PHONE, UNKNOWN)] == ["unidentified", "A-0001"]
-    assert_records_right(home)
+@pytest.fixture(scope="module")
+def first(run_once: Callable[[str, Callable[[Path], Ended]], FirstRun]) -> FirstRun:
+    """The first run of both."""
+    return run_once("foreign", run_foreign)
 
 
-def test_hooks_heard_of_both(home: Path, first: Ended) -> None:
-    assert first.status == 1
-    said = (home / "hooks.log").read_text().splitlines()
+def test_a_phone_and_an_unknown_device_are_refused_and_never_written_to(first: FirstRun) -> None:
+    tablets = first.ended.tablets
+    ends = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in tablets.items()}
+    assert ends == {PHONE: ("refused", "not-a-tablet"), UNKNOWN: ("refused", "model-unknown")}, first.ended.errors
+    assert count_writes(first.home, (PHONE, UNKNOWN)) == {PHONE: 0, UNKNOWN: 0}
+    assert [tablets[slot]["asset_id"] for slot in (PHONE, UNKNOWN)] == ["unidentified", "A-0001"]
+    assert_records_right(first.home)
+
+
+def test_hooks_heard_of_both(first: FirstRun) -> None:
+    assert first.ended.status == 1
+    said = (first.home / "hooks.log").read_text().splitlines()
     assert sorted(said) == ["attach 1 ", "attach 2 ", "refused 1 refused", "refused 2 refused"]
 
 
@@ -95,14 +96,15 @@ def confirm_both(home: Path) -> Ended:
     return again
 
 
-def test_a_confirmation_opens_the_unknown_device_and_never_the_phone(home: Path, first: Ended) -> None:
-    assert first.tablets
-    confirm_both(home)
+def test_a_confirmation_opens_the_unknown_device_and_never_the_phone(first: FirstRun, tmp_path: Path) -> None:
+    confirm_both(first.copy(tmp_path))
 
 
 @pytest.mark.later
-def test_a_device_that_was_opened_gets_what_drafts_say_only_when_they_are_accepted(home: Path, first: Ended) -> None:
-    assert first.tablets
+def test_a_device_that_was_opened_gets_what_drafts_say_only_when_they_are_accepted(
+    first: FirstRun, tmp_path: Path
+) -> None:
+    home = first.copy(tmp_path)
     again = confirm_both(home)
     drafts_only = {"apps.removed/com.quadrex.games", *SWITCHED}
     assert not drafts_only & set(again.tablets[UNKNOWN]["changes"])

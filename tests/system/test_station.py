@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from state_file import change_state, read_state
+from state_file import change_state
 
 from provision.records.reader import verify_folder
 from tests.system.bench_runs import (
@@ -18,30 +18,24 @@ from tests.system.bench_runs import (
     run_station,
     state_of,
 )
+from tests.system.conftest import FirstRun
 
-pytestmark = [pytest.mark.front, pytest.mark.xdist_group("station")]  # one home for all
+pytestmark = pytest.mark.front
 
 COUNT = 12
 SEED = 5
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A training home after its first run."""
-    home = tmp_path_factory.mktemp("station") / "training"
-    first = run_station(home, COUNT, seed=SEED)
-    assert first.status == 0, first.errors
-    (home / "first.json").write_text(json.dumps(first.tablets))
-    return home
+def first(run_once: Callable[[str, Callable[[Path], Ended]], FirstRun]) -> FirstRun:
+    """The first run of all."""
+    first = run_once("station", lambda home: run_station(home, COUNT, seed=SEED))
+    assert first.ended.status == 0, first.ended.errors
+    return first
 
 
-def first_tablets(home: Path) -> dict[str, dict[str, object]]:
-    """The summary of the first run."""
-    return json.loads((home / "first.json").read_text())  # type: ignore[no-any-return]
-
-
-def test_every_tablet_ends_as_its_model_must(home: Path) -> None:
-    tablets = first_tablets(home)
+def test_every_tablet_ends_as_its_model_must(first: FirstRun) -> None:
+    tablets = first.ended.tablets
     assert len(tablets) == COUNT
     assert {slot: tablet["outcome"] for slot, tablet in tablets.items()} == {
         slot: tablet["expected"] for slot, tablet in tablets.items()
@@ -49,19 +43,19 @@ def test_every_tablet_ends_as_its_model_must(home: Path) -> None:
     assert {"done", "refused", "failed"} <= {str(tablet["outcome"]) for tablet in tablets.values()}
 
 
-def test_every_end_left_a_record_that_verifies_from_disk(home: Path) -> None:
-    assert_records_right(home)
-    assert all(tablet["record"] for tablet in first_tablets(home).values())
+def test_every_end_left_a_record_that_verifies_from_disk(first: FirstRun) -> None:
+    assert_records_right(first.home)
+    assert all(tablet["record"] for tablet in first.ended.tablets.values())
 
 
-def test_refused_and_failed_tablets_were_never_written_to(home: Path) -> None:
-    slots = [slot for slot, tablet in first_tablets(home).items() if tablet["outcome"] != "done"]
-    assert count_writes(home, slots) == dict.fromkeys(slots, 0)
+def test_refused_and_failed_tablets_were_never_written_to(first: FirstRun) -> None:
+    slots = [slot for slot, tablet in first.ended.tablets.items() if tablet["outcome"] != "done"]
+    assert count_writes(first.home, slots) == dict.fromkeys(slots, 0)
 
 
-def test_twins_with_one_serial_get_two_asset_ids(home: Path) -> None:
-    tablets = first_tablets(home)
-    assert state_of(home, "5")["identity"]["serial"] == state_of(home, "6")["identity"]["serial"]
+def test_twins_with_one_serial_get_two_asset_ids(first: FirstRun) -> None:
+    tablets = first.ended.tablets
+    assert state_of(first.home, "5")["identity"]["serial"] == state_of(first.home, "6")["identity"]["serial"]
     assert tablets["5"]["asset_id"] != tablets["6"]["asset_id"]
 
 
@@ -73,16 +67,17 @@ def _list_pulled(home: Path, asset: str) -> list[str]:
     return [line.split()[0] for line in lines if "proved-in=" not in line]
 
 
-def test_a_second_run_mends_exactly_what_was_changed(home: Path) -> None:
+def test_a_second_run_mends_exactly_what_was_changed(first: FirstRun, tmp_path: Path) -> None:
     """Show 2: one app removed on one tablet, one setting flipped on another; all others see no write."""
+    home = first.copy(tmp_path)
     by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
     by_hand(home, "2", "set", "system", "screen_off_timeout", "15000")
-    slots = list(first_tablets(home))
+    slots = list(first.ended.tablets)
     before = count_writes(home, slots)
     second = run_station(home, COUNT, seed=SEED)
     assert second.status == 0, second.errors
     assert {slot: tablet["outcome"] for slot, tablet in second.tablets.items()} == {
-        slot: tablet["outcome"] for slot, tablet in first_tablets(home).items()
+        slot: tablet["outcome"] for slot, tablet in first.ended.tablets.items()
     }
     assert {slot: tablet["changes"] for slot, tablet in second.tablets.items() if tablet["changes"]} == {
         "1": ["apps.present/org.provision.fixture.chat"],
@@ -110,24 +105,25 @@ def test_damaged_notes_end_the_run_of_their_tablet_alone(finished_home: Path, fi
 
 
 @pytest.mark.later
-def test_damaged_notes_end_the_run_of_their_tablet_alone_and_every_tablet_keeps_its_asset_id(home: Path) -> None:
+def test_damaged_notes_end_the_run_of_their_tablet_alone_and_every_tablet_keeps_its_asset_id(
+    first: FirstRun, tmp_path: Path
+) -> None:
     """Beside it: faults that would show only in writes, on finished tablets, and a tablet that lets nobody in."""
+    home = first.copy(tmp_path)
     breaks = {"2": "lie-settings", "3": "hang:am", "4": "lie-install", "9": "refuse-connect"}
     for slot, fault in breaks.items():
         by_hand(home, slot, "break", fault)
-    name = first_tablets(home)["1"]["asset_id"]
-    ((policy,),) = read_state(home, "SELECT policy FROM agent_secret WHERE asset_id = ?", name)
+    name = first.ended.tablets["1"]["asset_id"]
     change_state(home, "UPDATE agent_secret SET policy = CAST(x'ff' AS TEXT) WHERE asset_id = ?", given=[name])
     by_hand(home, "1", "remove-app", "org.provision.fixture.chat")
     before = count_writes(home, ["1"])
     again = run_station(home, COUNT, seed=SEED)
-    change_state(home, "UPDATE agent_secret SET policy = ? WHERE asset_id = ?", given=[policy, name])
     assert again.tablets["1"]["reason"] == "bench-file-wrong"
     assert "state.sqlite: damaged (Could not decode to UTF-8" in again.tablets["1"]["detail"]
     assert count_writes(home, ["1"]) == before
     wrong = {slot for slot, one in again.tablets.items() if (one["outcome"] or "no-run") != one["expected"]}
     assert wrong == {"1"}
-    first = {slot: tablet["asset_id"] for slot, tablet in first_tablets(home).items()} | {"9": None}
-    assert {slot: tablet["asset_id"] for slot, tablet in again.tablets.items()} == first
+    names = {slot: tablet["asset_id"] for slot, tablet in first.ended.tablets.items()} | {"9": None}
+    assert {slot: tablet["asset_id"] for slot, tablet in again.tablets.items()} == names
     shut = again.tablets["9"]
     assert (shut["expected"], shut["outcome"], shut["record"]) == ("no-run", None, None)

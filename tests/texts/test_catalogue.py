@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from provision.texts.catalogue import (
     CatalogueError,
@@ -15,12 +14,13 @@ from provision.texts.catalogue import (
     say,
     say_count,
 )
+from tests.case_files import read_cases
 
 CASES = Path(__file__).parents[1] / "cases/texts"
 
 
 def load(name: str) -> list[dict[str, str]]:
-    cases: list[dict[str, str]] = yaml.safe_load((CASES / name).read_text())
+    cases: list[dict[str, str]] = read_cases(CASES / name)
     return cases
 
 

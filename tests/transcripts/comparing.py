@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from provision.agent.contract import AGENT
 from provision.cli.shadow import open_shadow
 from provision.transcripts.blank import HOSPITAL, NAME, PASSPHRASE
 from provision.transcripts.judge import SHORT, Model, fits, form_of, mask
 from provision.transcripts.model import Call, How, Transcript
+from tests.case_files import read_cases
 from tests.transcripts.replay_run import capture_of, make_app
 from tests.transcripts.replaying import is_write
 
@@ -110,13 +109,13 @@ def _find_variant(shadow: Model, call: Call) -> str:
 def read_listed(file: Path) -> dict[str, str]:
     """Differences that are known: command -> why, from `NAME.differences.yaml` beside a transcript."""
     beside = file.with_suffix(".differences.yaml")
-    return yaml.safe_load(beside.read_text("utf-8")) if beside.is_file() else {}
+    return read_cases(beside) if beside.is_file() else {}
 
 
 def read_since(file: Path) -> Mapping[str, Any]:
     """What the product asks since, from `NAME.replay.yaml` beside a transcript: `answers`, `ends_at`."""
     beside = file.with_suffix(".replay.yaml")
-    return yaml.safe_load(beside.read_text("utf-8")) if beside.is_file() else {}
+    return read_cases(beside) if beside.is_file() else {}
 
 
 @dataclass(frozen=True)

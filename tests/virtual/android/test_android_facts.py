@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from provision.facts import installed, restrictions
 from provision.facts.ask import NotBooted
@@ -16,7 +15,7 @@ from provision.facts.collect import read_facts, read_props
 from provision.facts.lock_task import QUERY, parse
 from provision.facts.query import CommandOutput
 from tests.agent.tablet_link import TabletLink
-from tests.case_files import sample
+from tests.case_files import read_cases, sample
 from tests.virtual.android.bench import Bench, model_for
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "virtual" / "facts.yaml"
@@ -25,7 +24,7 @@ YOUTUBE = "com.google.android.youtube"
 
 
 def cases() -> Iterator[tuple[str, int, tuple[Any, ...]]]:
-    for case in yaml.safe_load(CASES.read_text("utf-8")):
+    for case in read_cases(CASES):
         for api in range(case.get("first", FIRST), case.get("last", LAST) + 1):
             yield case["name"], api, (case, api)
 
