@@ -34,6 +34,7 @@ class Device:
         linked_at: clock value at which the current association attempt ends.
         target: SSID of that attempt, None when the radio looks for nothing.
         processes: running app processes by package; what they hold in memory dies with them.
+        agent_lives: processes of the agent that were started since this object was made.
         note: writes one mutating call into the journal; what apps do at the station's word goes through it.
     """
 
@@ -45,6 +46,7 @@ class Device:
     linked_at: float = -math.inf
     target: str | None = None
     processes: dict[str, object] = field(default_factory=dict)
+    agent_lives: int = 0
     note: Callable[[Sequence[str]], object] = field(default=lambda _words: None)
 
     @property

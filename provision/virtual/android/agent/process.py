@@ -50,7 +50,7 @@ class Process:
 
 
 def start(device: Device, session: Session | None = None) -> Process:
-    """Start the agent's process, with a fresh key unless a session is given."""
+    """Start the agent's process, with another key than the process before it unless a session is given."""
     store = device.data.app_data.setdefault(AGENT, {})
     owner = AndroidOwner(device)
 
@@ -73,7 +73,8 @@ def start(device: Device, session: Session | None = None) -> Process:
     def late() -> float:
         return LATE_SECONDS if device.faulty("agent-late") else 0.0
 
-    station = Station(about, store, duties, session or open_session(), late, device.clock)
+    device.agent_lives += 1
+    station = Station(about, store, duties, session or open_session(device.agent_lives), late, device.clock)
     process = Process(station, owner, duties)
     device.processes[AGENT] = process
     return process

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -15,6 +16,8 @@ from provision.virtual.android.agent.reading import Fields, Refused
 
 OAEP = padding.OAEP(padding.MGF1(SHA256()), SHA256(), None)
 KEY_BITS = 2048
+KEYS = 3
+"""Keys that the lives of all tablets of one process take in turn: making one costs more than all else a tablet does."""
 
 
 def new_nonce() -> str:
@@ -59,6 +62,11 @@ class Session:
         raise Refused("session-unknown", "a sealed member is not for this session, tablet and place")
 
 
-def open_session() -> Session:
-    """A session with a fresh key."""
-    return Session(rsa.generate_private_key(65537, KEY_BITS))
+@cache
+def _make_key(number: int) -> rsa.RSAPrivateKey:  # noqa: ARG001 # which of them
+    return rsa.generate_private_key(65537, KEY_BITS)
+
+
+def open_session(life: int) -> Session:
+    """A session for this life of the agent on a tablet, counted from any number; the life before it had another key."""
+    return Session(_make_key(life % KEYS))
