@@ -19,6 +19,8 @@ from provision.plain_json import parse_json
 TEMPORARY_SUFFIX = ".unfinished"
 MAX_STATE_BYTES = 16 * 1024 * 1024
 """No file of a bench's state comes near; a larger one is damaged."""
+CLOCK_GRAIN = 2.0
+"""Seconds by which a disk's times may be coarser than the computer's."""
 MAX_ENTRIES = 200_000
 """Of a folder: more than a bench makes in its life, and read in a second."""
 
@@ -251,24 +253,24 @@ def give_to_owner(made: Path, folder: Path) -> None:
             os.chown(made, owner.st_uid, owner.st_gid)
 
 
-def give_all_to_owner(folder: Path) -> None:
-    """Give everything that root made below a folder to the folder's owner; links and files with other names stay."""
+def give_all_to_owner(folder: Path, since: float) -> None:
+    """Give what root made below a folder since a time (`time.time`) to its owner; links and second names stay."""
     owner = folder.stat()
     if os.geteuid() != 0 or owner.st_uid == 0:
         return
     for _path, folders, files, place in os.fwalk(folder):
         for name in (*folders, *files):
             with suppress(OSError):  # a link, or gone by now
-                _give(name, place, owner)
+                _give(name, place, owner, since)
 
 
-def _give(name: str, place: int, owner: os.stat_result) -> None:
+def _give(name: str, place: int, owner: os.stat_result, since: float) -> None:
     handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=place)
     try:
         made = os.fstat(handle)
         # A second name may be one outside, that somebody linked here to be given what is not theirs.
         alone = stat.S_ISDIR(made.st_mode) or (stat.S_ISREG(made.st_mode) and made.st_nlink == 1)
-        if made.st_uid == 0 and alone:
+        if made.st_uid == 0 and alone and made.st_ctime >= since - CLOCK_GRAIN:
             os.fchown(handle, owner.st_uid, owner.st_gid)
     finally:
         os.close(handle)

@@ -7,12 +7,14 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from provision.agent.site_key import load_site_key
 from provision.errors import ConfigurationError, HomeError, RecordError
+from provision.files import give_all_to_owner
 from provision.home.create import TRAINING_PASSPHRASE, TRAINING_SSID, Details, create_home
 from provision.home.folder import Home, load_home, lock_home, require_kind
 from provision.site.network_secrets import read_network_secrets
@@ -236,6 +238,8 @@ def test_what_root_made_in_somebodys_home_is_theirs(training: Home, tmp_path: Pa
     os.chown(training.path, *owner)
     outside = tmp_path / "outside"
     outside.write_text("somebody else's")
+    give_all_to_owner(training.path, time.time() + 60)
+    assert training.keys.stat().st_uid == os.geteuid(), "what root made before is left as it is"
     with lock_home(training):
         (training.logs / "runs").mkdir()
         (training.logs / "runs/one.jsonl").write_text("{}")

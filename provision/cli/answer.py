@@ -72,9 +72,10 @@ def _find_secret(language: Language, home: Path, state: BenchState, asked: str) 
         HomeError: the site key is missing or damaged.
     """
     wanted = read_number(asked)
-    issued = None if wanted is None else state.agent_secrets.find(wanted)
-    if wanted is not None and issued is not None:
-        return wanted, issued.secret, "answer.said"
+    for name in dict.fromkeys((wanted, asked.strip().upper())):
+        issued = None if name is None else state.agent_secrets.find(name)
+        if name is not None and issued is not None:
+            return name, issued.secret, "answer.said"
     if wanted is not None and _may_be_given(home, state, wanted):
         return wanted, load_site_key(home / "keys").derive_secret(wanted), "answer.derived"
     near = difflib.get_close_matches(asked.strip().upper(), state.agent_secrets.list_assets(), n=3, cutoff=0.5)

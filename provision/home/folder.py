@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ def lock_home(home: Home) -> Iterator[None]:
         HomeInUse: another process holds it; the message names its process id.
         HomeError: this account cannot write there.
     """
-    file = home.state / LOCK_NAME
+    file, began = home.state / LOCK_NAME, time.time()
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -141,6 +142,6 @@ def lock_home(home: Home) -> Iterator[None]:
         try:
             yield
         finally:
-            give_all_to_owner(home.path)  # `sudo` once must not lock the home's own user out
+            give_all_to_owner(home.path, began)  # `sudo` once must not lock the home's own user out
     finally:
         os.close(handle)
