@@ -93,6 +93,7 @@ class Control(StrEnum):
     BLUETOOTH_CLOSED = "bluetooth.closed"
     VPN_CLOSED = "vpn.closed"
     USB_CLOSED = "usb.closed"
+    UPDATES_HELD = "updates.held"
     KIOSK_LOCK_TASK = "kiosk.lock_task"
     AGENT_OWNER = "agent.owner"
 

@@ -108,7 +108,11 @@ def test_the_same_facts_make_the_same_plan() -> None:
 def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> None:
     closed, calls = dict.fromkeys(Closed.model_fields, True), {"in_kiosk": True, "loud": True}
     site = make_site(
-        kiosk={"lock_task": True, "hotline": "12"}, require={"agent.owner": "set"}, closed=closed, calls=calls
+        kiosk={"lock_task": True, "hotline": "12"},
+        require={"agent.owner": "set"},
+        closed=closed,
+        calls=calls,
+        updates={"held": True},
     )
     removals = (make_removal("org.example.game"),)
     appset = make_appset(make_app(configuration={"server": "https://chat.example"}, calls=True))

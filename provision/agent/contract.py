@@ -26,8 +26,8 @@ URI = f"content://{AGENT}.station"
 PROTOCOLS = frozenset({1, 2, 3, 4, 5})
 """Protocol numbers this station speaks."""
 
-_FIRST_PROTOCOL = {"applications": 2, "grants": 3, "networks": 4, "alerts": 5, "ringer": 5} | dict.fromkeys(
-    CLOSED_MEMBERS, 5
+_FIRST_PROTOCOL = {"applications": 2, "grants": 3, "networks": 4} | dict.fromkeys(
+    ("alerts", "ringer", "updates", *CLOSED_MEMBERS), 5
 )
 """Members of a policy that not every protocol has, and the first one that does."""
 

@@ -44,6 +44,8 @@ class AgentView:
             look it up, and then none is said to be left.
         findings: what it reports, by control; empty before the first policy.
         lock_task: as Android prints it; None where it does not.
+        update_window: minutes of the day as Android prints them, `none` where it prints another policy or none; None
+            where it prints nothing of it, or nobody asked.
         restrictions: of users, in force as Android prints them; None where it does not, or nobody asked.
         too_old: controls that the bench's agent cannot bring about, because it knows no row of theirs.
         left_out: names of the site's networks that its policy does not hold: this release cannot be given them.
@@ -59,5 +61,6 @@ class AgentView:
     findings: Mapping[Control, Finding] = field(default_factory=dict)
     lock_task: str | None = None
     restrictions: frozenset[str] | None = None
+    update_window: str | None = None
     too_old: frozenset[Control] = frozenset()
     left_out: tuple[str, ...] = ()

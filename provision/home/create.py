@@ -26,7 +26,7 @@ from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 HUB_PORTS = 7
-WRITTEN_OUT = frozenset({"wifi", "kiosk", "calls", "closed"})
+WRITTEN_OUT = frozenset({"wifi", "kiosk", "calls", "closed", "updates"})
 """Sections of `site.yaml` with more in them than a setting that asks for a control."""
 
 TRAINING_SSID = "HOPITAL-FORMATION"

@@ -50,7 +50,7 @@ from provision.controls.apps_present import describe_tablet, find_misfit, is_ins
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
-from provision.facts import authorisation, lock_task, restrictions, screen
+from provision.facts import authorisation, lock_task, restrictions, screen, update_window
 from provision.facts.ask import ask
 from provision.facts.collect import FactCache, Facts, hash_apps, read_facts
 from provision.facts.query import Outputs
@@ -274,6 +274,7 @@ class AgentExecutor:
             view,
             lock_task=self._ask_lock_task(api),
             restrictions=self._ask_restrictions(api) if closes else None,
+            update_window=self._ask_update_window(api) if self._kit.site.updates.held else None,
         )
 
     def _find(self, report: Report) -> Mapping[Control, Finding]:
@@ -378,6 +379,11 @@ class AgentExecutor:
         query = lock_task.QUERY
         seconds = self._limits.facts
         return ask(self._transport, (query,), lambda read: lock_task.parse(read[query.name], api), seconds=seconds)
+
+    def _ask_update_window(self, api: int) -> str | None:
+        query = update_window.QUERY
+        seconds = self._limits.facts
+        return ask(self._transport, (query,), lambda read: update_window.parse(read[query.name], api), seconds=seconds)
 
     def _ask_restrictions(self, api: int) -> frozenset[str] | None:
         query = restrictions.QUERY

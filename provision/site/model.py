@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,13 @@ def _zone(name: str) -> str:
         near = difflib.get_close_matches(name, known, n=1)
         raise refuse("an IANA zone name", hint=f"did you mean `{near[0]}`?" if near else "like Europe/Paris")
     return name
+
+
+def _window(text: str) -> str:
+    found = re.fullmatch(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", text)
+    if found is None or found[1] == found[2]:
+        raise refuse("two different times of the day, in quotes", hint='like "02:00-04:00"')
+    return text
 
 
 def _required(assurance: Assurance) -> Assurance:
@@ -123,6 +131,23 @@ class Closed(FileModel):
     )
 
 
+class Updates(FileModel):
+    """When the system may install its own updates."""
+
+    held: Annotated[bool, AsksFor(Control.UPDATES_HELD)] = Field(
+        default=False, description="system updates in a window of the day only"
+    )
+    window: Annotated[str, AfterValidator(_window)] = Field(
+        default="02:00-04:00", description="from and until, by the tablet's clock"
+    )
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """First and last minute of the window, of the day."""
+        first, last = (int(each[:2]) * 60 + int(each[3:]) for each in self.window.split("-"))
+        return first, last
+
+
 class Prepare(FileModel):
     """Demands on a tablet before anything is changed on it."""
 
@@ -163,6 +188,7 @@ class Site(FileModel):
     kiosk: Kiosk
     calls: Calls = Calls()
     closed: Closed = Closed()
+    updates: Updates = Updates()
     prepare: Prepare = Prepare()
     seal: Seal = Seal()
     require: dict[Control, Annotated[Assurance, AfterValidator(_required)]] = Field(
@@ -283,6 +309,8 @@ def site_without_secrets(site: Site) -> bytes:
         del data["closed"]  # a site that closes nothing keeps the digest that its records have
     if site.calls == Calls():
         del data["calls"]  # likewise
+    if site.updates == Updates():
+        del data["updates"]  # likewise
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

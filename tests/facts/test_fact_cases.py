@@ -20,6 +20,7 @@ from provision.facts import (
     props,
     restrictions,
     switches,
+    update_window,
     wifi,
 )
 from provision.facts.collect import FACTS, FactReader, Facts
@@ -81,6 +82,11 @@ def _read_restrictions(case: Case, api: int) -> object:
     return None if found is None else {"names": found}
 
 
+def _read_update_window(case: Case, api: int) -> object:
+    found = update_window.parse(_section(update_window.QUERY, case), api)
+    return None if found is None else {"window": found}
+
+
 def _reader_of(fact: FactReader) -> Callable[[Case, int], object]:
     return lambda case, api: fact.parse(_sections(fact.queries(api, ()), case), api, ())
 
@@ -97,6 +103,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "libraries": _read_libraries,
     "permissions": _read_owners,
     "restrictions": _read_restrictions,
+    "update_window": _read_update_window,
     "switches": lambda case, _api: switches.parse(_sections(switches.make_queries(ROWS, packages=True), case), ROWS),
 }
 """Those of every reading, and what is asked apart from it or needs more than an answer."""

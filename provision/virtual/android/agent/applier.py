@@ -138,6 +138,7 @@ class Applier:
             rows.LOCKDOWN: (self._lockdown_call(), lambda: self._owner.set_lockdown(locked=True)),
             rows.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssids)),
             rows.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
+            rows.UPDATES: ("setSystemUpdatePolicy", lambda: self._owner.set_update_window(self._policy.updates)),
             rows.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
             rows.FEATURES: (
                 "setLockTaskFeatures",
@@ -204,6 +205,7 @@ class Applier:
             rows.ALLOW_LIST: self._allow_every_network,
             rows.CONFIGURATION: self._applications.clear,
             rows.GRANTS: self._grants.withdraw,
+            rows.UPDATES: self._let_updates_go,
             rows.PACKAGES: self._end_lock_task,
             rows.HOME: self._give_home_back,
         }
@@ -215,6 +217,10 @@ class Applier:
     def _allow_every_network(self) -> None:
         if self._owner.allowed_ssids:
             self._owner.set_ssid_policy(None)
+
+    def _let_updates_go(self) -> None:
+        if self._owner.update_window != "none":
+            self._owner.set_update_window(None)
 
     def _end_lock_task(self) -> None:
         if self._owner.lock_task_packages([AGENT]):
@@ -248,6 +254,8 @@ class Applier:
             return self._applications.wanted
         if row is rows.FEATURES:
             return str(self._policy.lock_task_features)
+        if row is rows.UPDATES and self._policy.updates is not None:
+            return "-".join(map(str, self._policy.updates))
         return WANTED.get(row, "set")
 
     def _observe(self, row: Row) -> str:
@@ -266,6 +274,7 @@ class Applier:
             rows.CONFIGURATION: self._observe_configuration,
             rows.GRANTS: self._grants.observe,
             rows.HOME: lambda: owner.resolved_home,
+            rows.UPDATES: lambda: owner.update_window,
             rows.PACKAGES: self._observe_packages,
             rows.FEATURES: lambda: str(owner.lock_task_features),
             rows.RUNNING: lambda: owner.lock_task_mode,

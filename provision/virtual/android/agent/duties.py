@@ -134,11 +134,8 @@ class Duties:
             raise Refused("order-invalid", "order.body.applications: unknown member")
         if not self._traits.lets_go and body.has("grants"):
             raise Refused("order-invalid", "order.body.grants: unknown member")
-        unknown = (
-            []
-            if self._traits.closes
-            else [member for member in (*CLOSED_PARTS, "alerts", "ringer") if body.has(member)]
-        )
+        newer = () if self._traits.closes else (*CLOSED_PARTS, "alerts", "ringer", "updates")
+        unknown = [member for member in newer if body.has(member)]
         if unknown:
             raise Refused("order-invalid", f"order.body.{unknown[0]}: unknown member")
         if not self._traits.networks and body.has("networks"):

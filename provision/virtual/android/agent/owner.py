@@ -253,6 +253,19 @@ class AndroidOwner:
         self._throw_if_refused("clearUserRestriction")
         lift(self._device.data, name)
 
+    @property
+    def update_window(self) -> str:
+        """When system updates are installed, FROM-UNTIL in minutes of the day, or `none` (23+)."""
+        self._require(23)
+        return self._device.data.update_window or "none"
+
+    def set_update_window(self, window: tuple[int, int] | None) -> None:
+        """Install system updates in a window of the day, or whenever the system wants (23+)."""
+        self._require(23)
+        self._record("setSystemUpdatePolicy", *(window or (None,)))
+        self._throw_if_refused("setSystemUpdatePolicy")
+        self._device.data.update_window = "" if window is None else "-".join(map(str, window))
+
     def set_lockdown(self, *, locked: bool) -> None:
         """Lock the owner's networks: a method of its own from 30 on, the global setting before."""
         if self.api >= 30:
@@ -397,7 +410,7 @@ class AndroidOwner:
         for package in data.packages.values():
             package.fixed = []
         data.preferred_home = None
-        data.lock_task = type(data.lock_task)()
+        data.lock_task, data.update_window = type(data.lock_task)(), ""
 
     def remove_active_admin(self) -> bool:
         """Take this app's administration away; an owner's stays, in silence (packages document 6.5)."""

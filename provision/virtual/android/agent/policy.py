@@ -32,6 +32,7 @@ class Policy:
         applications: managed configuration by package.
         secret: None in a policy read back from the store, which keeps no secrets.
         grants: run-time permissions by package.
+        updates: when system updates are installed, FROM-UNTIL in minutes of the day.
         closed: parts that nobody may use, by member of the policy.
         alerts: whether the kiosk lets notifications through.
         ringer_percent: least volume of the ringer, 0 where nothing is said of it.
@@ -50,6 +51,7 @@ class Policy:
     closed: dict[str, list[str]] = field(default_factory=dict)
     alerts: bool = False
     ringer_percent: int = 0
+    updates: tuple[int, int] | None = None
 
     @property
     def lock_task_features(self) -> int:
@@ -78,6 +80,7 @@ class Policy:
             rows.APPS: self.applications is not None,
             rows.ALERTS.control: self.alerts,
             rows.RINGER.control: self.ringer_percent > 0,
+            rows.UPDATES.control: self.updates is not None,
         }
         parts = {rows.FROZEN: self.frozen, rows.GRANTS: self.grants is not None}
         return parts.get(row, controls[row.control])
@@ -99,6 +102,8 @@ class Policy:
             body["applications"] = self.applications
         if self.grants is not None:
             body["grants"] = self.grants
+        if self.updates is not None:
+            body["updates"] = dict(zip(("from", "until"), self.updates, strict=True))
         return write_json(body | self.closed | {"maintenance": {"tries": self.tries}})
 
 
@@ -120,7 +125,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     alerts, ringer = _read_calls(body)
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
-    closed = _read_closed(body)
+    closed, updates = _read_closed(body), _read_updates(body)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
     if alerts and packages is None:
@@ -128,7 +133,8 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
     return Policy(
-        asset, language, networks, packages, on, frozen, tries, applications, secret, grants, closed, alerts, ringer
+        *(asset, language, networks, packages, on, frozen, tries, applications, secret, grants, closed, alerts, ringer),
+        updates=updates,
     )
 
 
@@ -192,6 +198,17 @@ def _read_location(body: Fields) -> tuple[bool, bool]:
     on, frozen = location.flag("on"), location.flag("frozen")
     location.end()
     return on, frozen
+
+
+def _read_updates(body: Fields) -> tuple[int, int] | None:
+    if not body.has("updates"):
+        return None
+    window = body.child("updates")
+    first, last = window.number("from", 0, 1439), window.number("until", 0, 1439)
+    window.end()
+    if first == last:
+        raise Refused("order-invalid", "order.body.updates: from and until differ")
+    return first, last
 
 
 def _read_closed(body: Fields) -> dict[str, list[str]]:

@@ -72,6 +72,7 @@ CLOSED_PARTS: Mapping[str, frozenset[str]] = {
 PERMISSION, SWITCH, RADIO = BY_PART["location-permission"], BY_PART["switch"], BY_PART["radio"]
 NETWORK, NETWORKS, JOINED = BY_PART["network"], BY_PART["networks"], BY_PART["joined"]
 LOCKDOWN, ALLOW_LIST, FROZEN = BY_PART["lockdown"], BY_PART["allow-list"], BY_PART["frozen"]
+UPDATES = BY_PART["update-window"]
 CONFIGURATION, GRANTS = BY_PART["configuration"], BY_PART["grants"]
 SILENCE, RINGER, ALERTS = BY_PART["silence"], BY_PART["ringer"], BY_PART["alerts"]
 HOME, PACKAGES, FEATURES, RUNNING = BY_PART["home"], BY_PART["packages"], BY_PART["features"], BY_PART["running"]

@@ -11,6 +11,7 @@ from provision.virtual.android.commands.users import flags_of
 from provision.virtual.android.components import short
 from provision.virtual.android.device import Device
 
+UPDATES_API, FREEZES_API = 26, 28
 OWNER_API, NAMED_API, ORGANIZATION_API, NAMELESS_API = 23, 24, 30, 34
 ALLOW_LIST_API, BLOCKS_API, DEVICE_API, ENGINE_API = 33, 24, 34, 35
 
@@ -23,10 +24,21 @@ def device_policy_text(device: Device, _words: Sequence[str]) -> str:
     owner = device.data.owner
     if owner and device.api >= OWNER_API:
         text += "  Device Owner: \n" + "".join(f"    {line}\n" for line in _owner_lines(device, owner))
+    text += _updates(device)
     state = ", provisioningState: 3" if device.api >= NAMED_API else ""
     text += f"  Enabled Device Admins (User 0{state}):\n"
     admins = [*([owner] if owner else []), *device.data.admins]
     return text + "".join(_admin(device, admin) for admin in admins) + _engine(device)
+
+
+def _updates(device: Device) -> str:
+    """Print the owner's windowed policy; 6.0 and 7 print none."""
+    if device.api < UPDATES_API or not device.data.update_window:
+        return ""
+    first, last = device.data.update_window.split("-")
+    freezes = ", freezes: []" if device.api >= FREEZES_API else ""
+    policy = f"SystemUpdatePolicy (type: 2, windowStart: {first}, windowEnd: {last}{freezes})"
+    return f"  System Update Policy: {policy}\n"
 
 
 def _engine(device: Device) -> str:

@@ -37,6 +37,7 @@ final class FakeOwner implements Owner {
     private List<String> lockTaskPackages = new ArrayList<>();
     private int features;
     private String lockTask;
+    private String updates;
     private boolean admin = true;
     private int filter = 1;
     private int ringer = 5;
@@ -84,6 +85,7 @@ final class FakeOwner implements Owner {
         lockTaskPackages.addAll(texts(lock.get("packages")));
         features = ((Long) lock.get("features")).intValue();
         lockTask = (String) lock.get("state");
+        updates = state.get("updates") == null ? "none" : (String) state.get("updates");
         for (Object name : object(state.get("applications")).keySet()) {
             configurations.put((String) name, copy((Map<?, ?>) object(state.get("applications")).get(name)));
         }
@@ -307,6 +309,28 @@ final class FakeOwner implements Owner {
         record("addUserRestriction", restriction);
         refuse("addUserRestriction");
         restrictions.add(restriction);
+    }
+
+    @Override
+    public String getSystemUpdatePolicy() {
+        require(23);
+        return updates;
+    }
+
+    @Override
+    public void setSystemUpdatePolicy(int from, int until) {
+        require(23);
+        record("setSystemUpdatePolicy", (long) from, (long) until);
+        refuse("setSystemUpdatePolicy");
+        updates = from + "-" + until;
+    }
+
+    @Override
+    public void clearSystemUpdatePolicy() {
+        require(23);
+        record("setSystemUpdatePolicy", (Object) null);
+        refuse("setSystemUpdatePolicy");
+        updates = "none";
     }
 
     @Override

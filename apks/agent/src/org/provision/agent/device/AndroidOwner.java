@@ -259,6 +259,24 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public String getSystemUpdatePolicy() {
+        requireApi(23);
+        return Api23.systemUpdatePolicy(policy);
+    }
+
+    @Override
+    public void setSystemUpdatePolicy(int from, int until) {
+        requireApi(23);
+        Api23.setSystemUpdatePolicy(policy, admin, from, until);
+    }
+
+    @Override
+    public void clearSystemUpdatePolicy() {
+        requireApi(23);
+        Api23.clearSystemUpdatePolicy(policy, admin);
+    }
+
+    @Override
     public void setGlobalSetting(String name, String value) {
         policy.setGlobalSetting(admin, name, value);
     }

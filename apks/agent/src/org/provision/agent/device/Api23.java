@@ -5,6 +5,7 @@ import android.app.AlarmManager;
 import android.app.NotificationManager;
 import android.app.PendingIntent;
 import android.app.admin.DevicePolicyManager;
+import android.app.admin.SystemUpdatePolicy;
 import android.content.ComponentName;
 import android.content.Context;
 import android.content.pm.PackageManager;
@@ -32,6 +33,29 @@ final class Api23 {
     /** An alarm that also comes while the tablet dozes. */
     static void setAlarm(AlarmManager alarms, long sinceBoot, PendingIntent intent) {
         alarms.setAndAllowWhileIdle(AlarmManager.ELAPSED_REALTIME_WAKEUP, sinceBoot, intent);
+    }
+
+    static String systemUpdatePolicy(DevicePolicyManager manager) {
+        SystemUpdatePolicy policy = manager.getSystemUpdatePolicy();
+        if (policy == null) {
+            return "none";
+        }
+        switch (policy.getPolicyType()) {
+            case SystemUpdatePolicy.TYPE_INSTALL_WINDOWED:
+                return policy.getInstallWindowStart() + "-" + policy.getInstallWindowEnd();
+            case SystemUpdatePolicy.TYPE_INSTALL_AUTOMATIC:
+                return "automatic";
+            default:
+                return "postponed";
+        }
+    }
+
+    static void setSystemUpdatePolicy(DevicePolicyManager manager, ComponentName admin, int from, int until) {
+        manager.setSystemUpdatePolicy(admin, SystemUpdatePolicy.createWindowedInstallPolicy(from, until));
+    }
+
+    static void clearSystemUpdatePolicy(DevicePolicyManager manager, ComponentName admin) {
+        manager.setSystemUpdatePolicy(admin, null);
     }
 
     static boolean setGrantState(

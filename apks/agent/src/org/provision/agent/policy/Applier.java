@@ -159,6 +159,11 @@ public final class Applier {
             case ALLOW_LIST:
                 wifi.allowOnlyHospital();
                 break;
+            case UPDATE_WINDOW:
+                results.calling(row, "setSystemUpdatePolicy");
+                policy.holdUpdates(owner);
+                results.applied(row);
+                break;
             case HOME:
                 results.calling(row, "addPersistentPreferredActivity");
                 owner.addPersistentPreferredActivity();
@@ -228,6 +233,11 @@ public final class Applier {
                 break;
             case GRANTS:
                 grants.withdraw();
+                break;
+            case UPDATE_WINDOW:
+                if (!"none".equals(owner.getSystemUpdatePolicy())) {
+                    owner.clearSystemUpdatePolicy();
+                }
                 break;
             case PACKAGES:
                 undoLockTask();
@@ -325,6 +335,8 @@ public final class Applier {
                 return "hospital-only";
             case HOME:
                 return Owner.HOME;
+            case UPDATE_WINDOW:
+                return policy.updates;
             case CONFIGURATION:
                 return apps.wanted();
             case PACKAGES:
@@ -384,6 +396,8 @@ public final class Applier {
                 return owner.hasLockdownAdminConfiguredNetworks() ? "on" : "off";
             case ALLOW_LIST:
                 return wifi.observedAllowList();
+            case UPDATE_WINDOW:
+                return owner.getSystemUpdatePolicy();
             case CONFIGURATION:
                 return apps.observed();
             case GRANTS:

@@ -58,6 +58,9 @@ public interface Owner {
     /** The restrictions that hold for this user. */
     Set<String> getUserRestrictions();
 
+    /** When system updates are installed (23+): FROM-UNTIL in minutes of the day, {@code automatic}, {@code postponed} or {@code none}. */
+    String getSystemUpdatePolicy();
+
     /** Whether the owner's networks are locked (23+). */
     boolean hasLockdownAdminConfiguredNetworks();
 
@@ -122,6 +125,12 @@ public interface Owner {
     void addUserRestriction(String restriction);
 
     void clearUserRestriction(String restriction);
+
+    /** Installs system updates between two minutes of the day only (23+). */
+    void setSystemUpdatePolicy(int from, int until);
+
+    /** Lets the system decide again when it installs updates (23+). */
+    void clearSystemUpdatePolicy();
 
     void setGlobalSetting(String name, String value);
 

@@ -35,6 +35,7 @@ public final class Policy {
     private static final Pattern PART = Pattern.compile("[a-z][a-z-]{1,40}");
     private static final int MOST_PACKAGES = 24;
     private static final int MOST_PARTS = 40;
+    private static final int LAST_MINUTE = 24 * 60 - 1;
     private static final int MOST_NETWORKS = 16;
 
     /** HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (reference, Wi-Fi and kiosk document, 3.2). */
@@ -72,6 +73,12 @@ public final class Policy {
 
     /** Run-time permissions by package, or null when none are to be granted. */
     public final SortedMap<String, List<String>> grants;
+
+    /** When system updates are installed, FROM-UNTIL in minutes of the day, or null when that is the system's matter. */
+    public final String updates;
+
+    private final int updatesFrom;
+    private final int updatesUntil;
 
     /** What is closed to everybody, by member of the policy: parts of the report's rows. */
     public final SortedMap<String, List<String>> closed;
@@ -114,6 +121,12 @@ public final class Policy {
         grants = body.has("grants") ? Grants.read(body.child("grants")) : null;
         closed = readClosed(body);
 
+        Fields window = body.has("updates") ? body.child("updates") : null;
+        updatesFrom = window == null ? 0 : window.number("from", 0, LAST_MINUTE);
+        updatesUntil = window == null ? 0 : window.number("until", 0, LAST_MINUTE);
+        updates = window == null ? null : updatesFrom + "-" + updatesUntil;
+        end(window);
+
         Fields maintenance = body.child("maintenance");
         tries = maintenance.number("tries", 3, 10);
         maintenanceSecret = secrets == null ? null : readMaintenanceSecret(maintenance, secrets);
@@ -137,6 +150,9 @@ public final class Policy {
         applications = null;
         grants = null;
         closed = Collections.unmodifiableSortedMap(new TreeMap<String, List<String>>());
+        updates = null;
+        updatesFrom = 0;
+        updatesUntil = 0;
         tries = 0;
         maintenanceSecret = null;
     }
@@ -199,6 +215,9 @@ public final class Policy {
             body.put("grants", grants);
         }
         body.putAll(closed);
+        if (updates != null) {
+            body.put("updates", object("from", (long) updatesFrom, "until", (long) updatesUntil));
+        }
         body.put("maintenance", object("tries", (long) tries));
         return Json.write(body);
     }
@@ -232,11 +251,18 @@ public final class Policy {
                 return alerts;
             case "calls.volume":
                 return ringerPercent > 0;
+            case "updates.held":
+                return updates != null;
             case "apps.configured":
                 return row == Row.GRANTS ? grants != null : applications != null;
             default:
                 return networks != null;
         }
+    }
+
+    /** Tells an owner when updates are installed. */
+    void holdUpdates(Owner owner) {
+        owner.setSystemUpdatePolicy(updatesFrom, updatesUntil);
     }
 
     /** Names of the hospital's networks, the first one first; none when Wi-Fi is not wanted. */
@@ -325,6 +351,9 @@ public final class Policy {
         }
         if (alerts && packages == null) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.alerts: kiosk needs kiosk");
+        }
+        if (updates != null && updatesFrom == updatesUntil) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.updates: from and until differ");
         }
         if (frozen && !location) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.location: frozen needs on");
