@@ -250,7 +250,7 @@ def test_only_enter_or_a_yes_goes_on_and_what_is_unclear_is_neither(line: str, g
     assert read_word(line) is goes_on
 
 
-@pytest.mark.parametrize("how", ["no", "signal"])
+@pytest.mark.parametrize("how", ["no", pytest.param("signal", marks=pytest.mark.later)])
 def test_a_person_goes_on_by_enter_and_stops_by_no_or_ctrl_c(how: str, tmp_path: Path) -> None:
     home, file = make_faulty(tmp_path), tmp_path / "it.jsonl"
     screen = Screen(home, "--out", str(file))

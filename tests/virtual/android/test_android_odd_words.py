@@ -11,7 +11,7 @@ import pytest
 from provision.virtual.android.words import SERVICES, WORDS
 from tests.virtual.android.bench import Bench, model_for
 
-CALLS = 1500
+CALLS, QUICK_CALLS = 1500, 250
 ODD = (
     "²", "--5", "", "-x", "ff", "zz", "9" * 26, "nan", "inf", "--user", "0", "x", "-", "--", "é", "reboot", "a/b", "-S",
     "--get", "--set", "settings", "package", "global", "5", "true", "enable", "--uri", "content://settings/global",
@@ -32,10 +32,11 @@ def draw(random_words: random.Random) -> list[str]:
     return [program, *service, *verb, *random_words.choices(ODD + VERBS, k=random_words.randint(0, 4))]
 
 
+@pytest.mark.parametrize("calls", [QUICK_CALLS, pytest.param(CALLS, marks=pytest.mark.later)])
 @pytest.mark.parametrize("api", range(21, 38))
-def test_odd_words_are_answered(api: int, tmp_path: Path) -> None:
+def test_odd_words_are_answered(api: int, calls: int, tmp_path: Path) -> None:
     bench, random_words = Bench(tmp_path, model_for(api)), random.Random(api)  # noqa: S311 - reproducible tests
-    for _ in range(CALLS):
+    for _ in range(calls):
         line = shlex.join(draw(random_words))
         try:
             bench.run(line)
