@@ -99,7 +99,7 @@ class Control(StrEnum):
 
 
 class SeenThrough(StrEnum):
-    """By which road a tablet was seen: only the first is this computer's own word that it hangs here.
+    """What a tablet was seen through: only the first is this computer's own word that it hangs here.
 
     `usb`: its port by this computer's kernel, itself by the adb server of this bench. `network`: the adb server of this
     bench, at no port of this computer. `adb-server`: one that somebody else runs. `training`: the training bench.

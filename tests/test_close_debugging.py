@@ -9,7 +9,7 @@ import pytest
 from factories import Time
 from scripted import Conversation
 
-from provision.bench.disconnect import Ending, Sight
+from provision.bench.disconnect import Ending, PortState
 from provision.controls.model import Decision
 from provision.errors import Cancelled, TabletGone
 from provision.records.content import RunResult
@@ -17,16 +17,16 @@ from provision.runs.close_debugging import CLOSE, DebugClosure, close_debugging,
 from provision.runs.plan import Plan
 from provision.terms import Assurance, Control, HomeKind, Outcome, Reason, Road
 
-OPEN = Sight(listed=True, interfaces=":060101:ff4201:")
-CLOSED = Sight(listed=False, interfaces=":060101:")
+OPEN = PortState(listed=True, interfaces=":060101:ff4201:")
+CLOSED = PortState(listed=False, interfaces=":060101:")
 ORDER = {"shell": CLOSE}
 ASK = {"shell": "settings get global adb_wifi_enabled"}
 WIRELESS_OFF = {"shell": "settings put global adb_wifi_enabled 0"}
 
 
-def close(exchanges: list[dict[str, Any]], *sights: Sight, api: int = 28) -> DebugClosure:
-    """Close debugging of a tablet that follows a conversation; the last sight stays."""
-    tablet, left = Conversation(exchanges), list(sights)
+def close(exchanges: list[dict[str, Any]], *states: PortState, api: int = 28) -> DebugClosure:
+    """Close debugging of a tablet that follows a conversation; the last state stays."""
+    tablet, left = Conversation(exchanges), list(states)
     closing = close_debugging(tablet, lambda: left.pop(0) if len(left) > 1 else left[0], api, 5, Time(100.0).pace)
     tablet.check_finished()
     return closing
@@ -77,7 +77,7 @@ def test_a_tablet_lost_before_the_order_was_never_told() -> None:
 
 
 def test_a_stop_during_the_order_or_the_looking_is_told_with_the_order_given() -> None:
-    def stopped() -> Sight:
+    def stopped() -> PortState:
         raise Cancelled("stopped")
 
     for tablet in (Conversation([ORDER]), Conversation([{**ORDER, "end": "cancelled"}])):

@@ -26,9 +26,9 @@ from provision.identity.which import Certainty
 from provision.polling import REAL_TIME
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Kind, Status
+from provision.records.closing_statement import ClosingStatement, build_closing_statement
 from provision.records.content import Configuration, RunResult, build_statement
 from provision.records.run_end import RunEnd
-from provision.records.sealing import Sealing, build_seal
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
@@ -56,7 +56,7 @@ class Book:
     broken: str = ""
     opened: list[tuple[str, str | None]] = field(default_factory=list)
     results: list[RunResult] = field(default_factory=list)
-    sealings: list[Sealing] = field(default_factory=list)
+    closings: list[ClosingStatement] = field(default_factory=list)
 
     def check_in(
         self, slot: str, serial: str, installation: str | None, props: Props | None, carried: Carried = NOT_CARRIED
@@ -79,10 +79,10 @@ class Book:
         self.results.append(result)
         return "A-0001.intoto.jsonl"
 
-    def append_statement(self, run_id: str, sealing: Sealing) -> None:
-        build_seal(self.results[-1], "0" * 64, sealing)
+    def append_statement(self, run_id: str, closing: ClosingStatement) -> None:
+        build_closing_statement(self.results[-1], "0" * 64, closing)
         assert run_id == self.results[-1].run_id
-        self.sealings.append(sealing)
+        self.closings.append(closing)
 
 
 class Breaking(AnsweringTransport):

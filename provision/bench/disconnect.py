@@ -31,7 +31,7 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sight:
+class PortState:
     """One port, seen in one moment.
 
     Attributes:
@@ -65,23 +65,23 @@ class Watch:
 
     Attributes:
         ordered: when the order was given.
-        sights: each change with its time, in order.
+        states: each change with its time, in order.
     """
 
     ordered: float
-    sights: tuple[tuple[float, Sight], ...] = ()
+    states: tuple[tuple[float, PortState], ...] = ()
 
-    def see(self, sight: Sight, now: float) -> Watch:
+    def see(self, state: PortState, now: float) -> Watch:
         """The watch after one more look."""
-        if self.sights and self.sights[-1][1] == sight:
+        if self.states and self.states[-1][1] == state:
             return self
-        return replace(self, sights=(*self.sights, (now, sight)))
+        return replace(self, states=(*self.states, (now, state)))
 
     def judge(self, now: float) -> Ending | None:
         """The ending, None while it is still open; asked after every look, so no pause is longer than one."""
-        if not self.sights:
+        if not self.states:
             return None
-        since, last = self.sights[-1]
+        since, last = self.states[-1]
         if last.away and now - since >= HAND_SECONDS:
             return Ending.LEFT
         if last.closed and now - since >= HOLD_SECONDS:
@@ -92,10 +92,10 @@ class Watch:
 
     def tell(self) -> tuple[str, ...]:
         """One plain sentence for each change."""
-        return tuple(f"after {now - self.ordered:.1f} s: {sight}" for now, sight in self.sights)
+        return tuple(f"after {now - self.ordered:.1f} s: {state}" for now, state in self.states)
 
 
-def sight_of(table: SlotTable, port: str) -> Sight:
+def port_state_of(table: SlotTable, port: str) -> PortState:
     """Tell how the slot table sees a port now."""
     entry = table.entry(port)
-    return Sight(entry.row is not None, entry.interfaces)
+    return PortState(entry.row is not None, entry.interfaces)

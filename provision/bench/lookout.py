@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from provision.bench.adb import TransportRow
-from provision.bench.disconnect import Sight
+from provision.bench.disconnect import PortState
 from provision.bench.ports import PortEvents
 from provision.errors import ProvisionError, TransportError
 
@@ -39,13 +39,13 @@ class PortLookout:
             self._ports.close()
         self._thread.join()
 
-    def look(self) -> Sight:
+    def probe(self) -> PortState:
         """List what is seen now; an adb server that does not answer leaves the tablet listed."""
         try:
             listed = any(row.port == self._port for row in self._list_rows())
         except TransportError:
             listed = True
-        return Sight(listed, self._interfaces)
+        return PortState(listed, self._interfaces)
 
     def _follow(self) -> None:
         """A source that breaks off leaves the port unseen, so that nothing is claimed."""

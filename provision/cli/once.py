@@ -25,7 +25,7 @@ from provision.cli.options import (
     wait_for_word_option,
 )
 from provision.cli.pick import NO_SLOT, Picked, pick
-from provision.cli.reach import Reached, find_road, open_home, reach, require_road
+from provision.cli.reach import Reached, find_seen_through, open_home, reach, require_seen_through
 from provision.cli.sinks import tell_draft, tell_hook
 from provision.cli.speech import confirm, language_of
 from provision.cli.streams import keep_working
@@ -33,7 +33,7 @@ from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
 from provision.profiles.schema import Status
 from provision.records.run_end import RunEnd
-from provision.runs.close_debugging import Look, no_probe
+from provision.runs.close_debugging import PortProbe, no_probe
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
@@ -79,8 +79,8 @@ def once(
     with take_tablet(access, setup, slot, serial, "once.confirm", wait_for_word, yes=yes) as taken:
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", taken.picked.label)
-            with watch_port(access, setup, taken) as look:
-                end = _run(setup, taken, look, as_json=as_json)
+            with watch_port(access, setup, taken) as probe:
+                end = _run(setup, taken, probe, as_json=as_json)
             hooks.tell_end(end)
         tell_draft_applied(setup, end)
         right = close_batch(place, taken.ledger, [end], taken.expected, as_json=as_json)
@@ -136,12 +136,12 @@ def take_tablet(
         for line in list_leftovers(ledger, language_of(place)):
             click.echo(line, err=True)
         picked = pick(place, reached, slot, serial)
-        road = find_road(access, picked.row.port)
-        require_road(place, road)
+        through = find_seen_through(access, picked.row.port)
+        require_seen_through(place, through)
         secrets = _admit(place, picked, question, yes=yes)
         ends = read_expected(reached.training, setup, state)
         expected = {label: end for label, end in ends.items() if label == picked.label}
-        job = setup.make_job(ledger, secrets, ConfirmationQueue(state.confirmations, patience or 0), state, road)
+        job = setup.make_job(ledger, secrets, ConfirmationQueue(state.confirmations, patience or 0), state, through)
         yield Taken(ledger, reached, picked, secrets, expected, job)
 
 
@@ -160,7 +160,7 @@ def _admit(place: Home, picked: Picked, question: str, *, yes: bool) -> SecretRe
 
 
 @contextmanager
-def watch_port(access: Access, setup: BenchSetup, taken: Taken) -> Iterator[Look]:
+def watch_port(access: Access, setup: BenchSetup, taken: Taken) -> Iterator[PortProbe]:
     """Sees the tablet's port while it runs, where its debugging is to be closed and this computer has its USB."""
     here = access.server is None or access.server.is_local
     if not (setup.home.site.seals and here):
@@ -168,7 +168,7 @@ def watch_port(access: Access, setup: BenchSetup, taken: Taken) -> Iterator[Look
         return
     reached = taken.reached
     with PortLookout(reached.open_ports(), reached.list_rows, taken.picked.row.port) as lookout:
-        yield lookout.look
+        yield lookout.probe
 
 
 def warn_of_hook(place: Home) -> Callable[[HookFailure], None]:
@@ -187,7 +187,7 @@ def tell_draft_applied(setup: BenchSetup, end: RunEnd) -> None:
         click.echo(tell_draft(language_of(setup.home), profile), err=True)
 
 
-def _run(setup: BenchSetup, taken: Taken, look: Look, *, as_json: bool) -> RunEnd:
+def _run(setup: BenchSetup, taken: Taken, probe: PortProbe, *, as_json: bool) -> RunEnd:
     language, picked, job = language_of(setup.home), taken.picked, taken.job
 
     def tell(_run: TabletRun, progress: Progress) -> None:
@@ -199,14 +199,14 @@ def _run(setup: BenchSetup, taken: Taken, look: Look, *, as_json: bool) -> RunEn
             click.echo(f"{picked.label}: {say(language, f'phase.{progress.phase}')}: {progress.step}", err=True)
 
     patience = (job.confirmations.patience or 0) if job.confirmations is not None else 0
-    return run_tablet(picked, picked.transport, job, look, tell, setup.home.bench.deadlines.run + patience)
+    return run_tablet(picked, picked.transport, job, probe, tell, setup.home.bench.deadlines.run + patience)
 
 
 def run_tablet(
     picked: Picked,
     transport: Transport,
     job: Job,
-    look: Look,
+    probe: PortProbe,
     tell: Callable[[TabletRun, Progress], None],
     seconds: float | None,
 ) -> RunEnd:
@@ -221,7 +221,7 @@ def run_tablet(
     def tell_on(progress: Progress) -> None:
         tell(run, progress)
 
-    run = TabletRun(job, transport, picked.label, picked.row.serial, tell_on, look)
+    run = TabletRun(job, transport, picked.label, picked.row.serial, tell_on, probe)
     with on_stop(lambda: run.cancel(Reason.STOPPED_BY_OPERATOR)):
         return hold(run.run, seconds, lambda: run.cancel(Reason.TABLET_HUNG))
 

@@ -46,7 +46,7 @@ from provision.files import make_folder
 from provision.home.folder import Home
 from provision.polling import retry
 from provision.records.run_end import RunEnd
-from provision.runs.close_debugging import Look
+from provision.runs.close_debugging import PortProbe
 from provision.runs.job import Job, Progress
 from provision.runs.run import TabletRun
 from provision.runs.verdict import outcome_from_error
@@ -109,9 +109,9 @@ def pilot(
         meeting = _Meeting(access, setup, taken.picked, taken.reached, taken.secrets, yes=yes)
         with HookRunner(place.bench.hooks, place.kind, warn_of_hook(place)) as hooks:
             hooks.tell("attach", taken.picked.label)
-            with watch_port(access, setup, taken) as look:
+            with watch_port(access, setup, taken) as probe:
                 file = out or _name_file(place, taken.picked)
-                end = meeting.hold(taken.job, look, file)
+                end = meeting.hold(taken.job, probe, file)
             hooks.tell_end(end)
         tell_draft_applied(setup, end)
         right = close_batch(place, taken.ledger, [end], taken.expected, as_json=False)
@@ -158,7 +158,7 @@ class _Meeting:
         """Tell whether an answer was unknown."""
         return self._recorder.stopped is not None
 
-    def hold(self, job: Job, look: Look, file: Path) -> RunEnd:
+    def hold(self, job: Job, probe: PortProbe, file: Path) -> RunEnd:
         """The head, then the whole run; its end is in the transcript.
 
         Raises:
@@ -179,7 +179,7 @@ class _Meeting:
         walk = Walk(self._language, self._recorder, yes=self.yes)
         with tempfile.TemporaryDirectory(prefix="provision-pilot-") as folder:
             self._set_beside(Path(folder), head, capture)
-            end = run_tablet(self.picked, transport, job, look, self._follow(walk), seconds=self._find_limit(job))
+            end = run_tablet(self.picked, transport, job, probe, self._follow(walk), seconds=self._find_limit(job))
         with suppress(RecordError):  # the run is over and recorded; the transcript ends where the disk did
             if end.reason in _UNCLEAR:
                 self._recorder.refuse(str(end.detail))

@@ -66,33 +66,33 @@ def check_access(access: Access, home: Home) -> None:
         )
 
 
-def name_road(access: Access) -> SeenThrough:
-    """By which road the tablets in slots are seen, whose plugs the source of port events tells."""
+def name_seen_through(access: Access) -> SeenThrough:
+    """Name what the tablets in slots are seen through, whose plugs the source of port events tells."""
     if access.virtual is not None:
         return SeenThrough.TRAINING
     return SeenThrough.USB if access.server is None else SeenThrough.ADB_SERVER
 
 
-def find_road(access: Access, port: str | None) -> SeenThrough:
-    """By which road one tablet is seen, of which the adb server alone has told so far.
+def find_seen_through(access: Access, port: str | None) -> SeenThrough:
+    """Tell what one tablet is seen through, of which the adb server alone has told so far.
 
     Args:
         port: of this computer's USB, as that server names it; None for a tablet at none.
     """
-    road = name_road(access)
+    through = name_seen_through(access)
     here = port is not None and is_present(port)
-    return SeenThrough.NETWORK if road is SeenThrough.USB and not here else road
+    return SeenThrough.NETWORK if through is SeenThrough.USB and not here else through
 
 
-def require_road(home: Home, road: SeenThrough) -> None:
+def require_seen_through(home: Home, through: SeenThrough) -> None:
     """Refuse a record of a ward home about a tablet that this computer does not see itself.
 
     Raises:
         HomeError: nobody allowed it in `bench.yaml`; no tablet was touched.
     """
     allowed = home.bench.foreign_adb_server == "allow"
-    if home.kind is HomeKind.WARD and road in {SeenThrough.ADB_SERVER, SeenThrough.NETWORK} and not allowed:
-        raise HomeError(say(language_of(home), f"road.refused.{road}", file=home.path / "bench.yaml"))
+    if home.kind is HomeKind.WARD and through in {SeenThrough.ADB_SERVER, SeenThrough.NETWORK} and not allowed:
+        raise HomeError(say(language_of(home), f"seen.refused.{through}", file=home.path / "bench.yaml"))
 
 
 def open_tablets(access: Access, home: Home) -> Access:

@@ -18,7 +18,7 @@ from provision.cli import ending
 from provision.cli.batch import close_batch, list_leftovers
 from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
-from provision.cli.reach import name_road, open_home, reach, require_road
+from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
 from provision.cli.sinks import JsonSink, open_screen, watch_slots
 from provision.cli.speech import language_of
 from provision.cli.streams import keep_working
@@ -76,7 +76,7 @@ def station(
     place = open_home(access)
     _refuse_unattended(place, yes=yes)
     _refuse_remote(place, access)
-    require_road(place, name_road(access))
+    require_seen_through(place, name_seen_through(access))
     setup = load_setup(place)
     options = Options(
         granted=yes or place.kind is HomeKind.TRAINING,
@@ -113,7 +113,7 @@ def _run(access: Access, setup: BenchSetup, options: Options, patience: float | 
         confirmations = ConfirmationQueue(state.confirmations, patience)
         secrets = SecretReader(place)
         secrets()  # a wrong one ends the command before any tablet is touched
-        job = setup.make_job(ledger, secrets, confirmations, state, name_road(access))
+        job = setup.make_job(ledger, secrets, confirmations, state, name_seen_through(access))
         expected = read_expected(reached.training, setup, state)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
         with shown as screen, watch_slots(setup, screen) as sink:

@@ -18,13 +18,13 @@ from typing import Any, ParamSpec, TypeVar
 from provision.errors import RecordError
 from provision.files import list_folder
 from provision.records.canonical import parse_canonical, sha256_hex
+from provision.records.closing_statement import ClosingStatement, parse_closing_statement
 from provision.records.content import SHA256_HEX, RunResult, format_time
 from provision.records.envelope import open_envelope
 from provision.records.keys import DESCRIPTOR_NAME, HomeKey, read_bytes, read_descriptor
 from provision.records.ledger import MOST_ENVELOPES, Leaf, ledger_root, read_ledger
 from provision.records.note import Checkpoint, open_checkpoint
 from provision.records.parse import parse_statement, subject_digest
-from provision.records.sealing import Sealing, parse_seal
 from provision.terms import HomeKind, Outcome, Reason
 
 BUNDLE_SUFFIX = ".intoto.jsonl"
@@ -43,14 +43,14 @@ class Record:
         digests: SHA-256 of its first envelope, and of both where there is a second.
         signer: fingerprint of the key.
         run: what the first statement says.
-        sealing: what the second one says; None where there is none, and then nothing is claimed to be sealed.
+        closing: what the second one says; None where there is none, and then nothing is claimed to be sealed.
     """
 
     path: Path
     digests: tuple[str, ...]
     signer: str
     run: RunResult
-    sealing: Sealing | None = None
+    closing: ClosingStatement | None = None
 
     @property
     def sha256(self) -> str:
@@ -60,13 +60,13 @@ class Record:
     @property
     def end(self) -> tuple[Outcome, Reason | None]:
         """How the run ended after all: by its last statement."""
-        last = self.sealing or self.run
+        last = self.closing or self.run
         return last.outcome, last.reason
 
     @property
     def times(self) -> tuple[datetime, ...]:
         """The end each statement names, for its leaf."""
-        return (self.run.ended,) if self.sealing is None else (self.run.ended, self.sealing.ended)
+        return (self.run.ended,) if self.closing is None else (self.run.ended, self.closing.ended)
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ def read_bundle(path: Path, home: HomeKey) -> Record:
     if not others:
         return Record(path, (digest,), home.fingerprint, run)
     second = open_envelope(others[0], home.public, f"{path}: second envelope")
-    sealing = parse_seal(second, run, digest, str(path))
-    return Record(path, (digest, sha256_hex(first + others[0])), home.fingerprint, run, sealing)
+    closing = parse_closing_statement(second, run, digest, str(path))
+    return Record(path, (digest, sha256_hex(first + others[0])), home.fingerprint, run, closing)
 
 
 def _split_envelopes(data: bytes, source: str) -> list[bytes]:

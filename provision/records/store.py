@@ -24,6 +24,7 @@ from typing import Any
 from provision.errors import RecordError, RecordTooLarge
 from provision.files import MAX_STATE_BYTES, make_folder, move_durably, remove_unfinished, write_atomically
 from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
+from provision.records.closing_statement import ClosingStatement, build_closing_statement
 from provision.records.compare import Examined, Found, examine, expect_unchanged
 from provision.records.content import (
     ASSET_ID,
@@ -47,7 +48,6 @@ from provision.records.reader import (
 )
 from provision.records.run_end import UNIDENTIFIED
 from provision.records.runs import OpenRun, RunJournal
-from provision.records.sealing import Sealing, build_seal
 from provision.terms import Outcome, Reason
 
 
@@ -149,7 +149,7 @@ class RecordStore:
             self._doubtful = False
         return written
 
-    def append_statement(self, run_id: str, sealing: Sealing) -> WrittenRecord:
+    def append_statement(self, run_id: str, closing: ClosingStatement) -> WrittenRecord:
         """Add the second statement to the record of a run, and return it once both were verified from disk.
 
         The first statement's bytes are read back and compared with the ledger before they are signed for.
@@ -159,13 +159,13 @@ class RecordStore:
                 self._recover()
             self._doubtful = True
             record = self._read_written(run_id)
-            if record.sealing is not None:
+            if record.closing is not None:
                 raise RecordError(f"{record.path}: expected no second statement yet, got one")
-            statement = build_seal(record.run, record.sha256, sealing)
+            statement = build_closing_statement(record.run, record.sha256, closing)
             data = read_bytes(record.path) + sign_envelope(statement, self._keys.signer)
             write_atomically(record.path, data)
             name, digest = record.path.name, sha256_hex(data)
-            leaf = self._ledger.append(name, digest, format_time(sealing.ended), envelopes=2)
+            leaf = self._ledger.append(name, digest, format_time(closing.ended), envelopes=2)
             self._ledger.sign()
             written = read_record(self._folder, name, self._keys.home)
             self._runs.note_seal(run_id, name, digest, self._ledger.head)
@@ -221,7 +221,7 @@ class RecordStore:
         """Return the last records of tablets whose sealing began and has no end: the station was killed meanwhile."""
         last = {record.run.asset_id: record for record in sorted(self._opened_with, key=lambda one: one.run.started)}
         good = [record for record in last.values() if record.run.outcome in RESULT_OF]
-        return tuple(record for record in good if record.run.seals and record.sealing is None)
+        return tuple(record for record in good if record.run.seals and record.closing is None)
 
     def _recover(self) -> None:
         """Read everything on disk, refuse what is not ours, and complete what a crash left incomplete."""

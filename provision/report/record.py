@@ -29,13 +29,13 @@ def render_record(language: Language, record: Record) -> str:
             "run": run,
             "outcome": outcome,
             "reason": reason,
-            "sealing": record.sealing,
+            "closing": record.closing,
             "file": record.path.name,
             "sha256": record.sha256,
             "signer": record.signer,
             "heading": _tell_kind(language, run),
             "identity": _tell_identity(language, run.identity),
-            "seen": _tell_sight(language, run.observed),
+            "seen": _tell_seen_through(language, run.observed),
             "profile": run.configuration.profile_name or "-",
             **_tell_findings(language, run),
         },
@@ -63,12 +63,12 @@ def _tell_identity(language: Language, identity: Mapping[str, Any]) -> tuple[str
     )
 
 
-def _tell_sight(language: Language, observed: Mapping[str, Any]) -> tuple[str, ...]:
-    """By which road the tablet was seen, and by what it was recognised; records of earlier versions do not say."""
-    road, basis, bench = (observed.get(name) for name in ("seenThrough", "matchedBy", "numberGivenBy"))
+def _tell_seen_through(language: Language, observed: Mapping[str, Any]) -> tuple[str, ...]:
+    """Tell what the tablet was seen through, and by what it was recognised; records of earlier versions do not say."""
+    through, basis, bench = (observed.get(name) for name in ("seenThrough", "matchedBy", "numberGivenBy"))
     told = []
-    if road in set(SeenThrough):
-        told.append(say(language, "record.seen", road=say(language, f"road.{road}")))
+    if through in set(SeenThrough):
+        told.append(say(language, "record.seen", through=say(language, f"seen.{through}")))
     if basis in set(Basis):
         told.append(say(language, "record.matched", basis=say(language, f"basis.{basis}")))
     if bench:

@@ -13,13 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from provision.bench.disconnect import Ending, Sight, Watch
+from provision.bench.disconnect import Ending, PortState, Watch
 from provision.errors import AnswerError, Cancelled, TransportError
 from provision.facts.ask import ask_alone
 from provision.facts.query import Query
 from provision.polling import REAL_TIME, Pace, count_seconds
+from provision.records.closing_statement import ClosingStatement
 from provision.records.content import RunResult
-from provision.records.sealing import Sealing
 from provision.terms import Outcome, Reason
 from provision.transport import Transport
 
@@ -29,7 +29,7 @@ WIRELESS = "adb_wifi_enabled"
 _FLAG = re.compile(r"-?\d{1,9}")
 CLOSE = "settings put global adb_enabled 0"
 
-Look = Callable[[], Sight]
+PortProbe = Callable[[], PortState]
 """What is seen of the tablet's port now."""
 
 
@@ -51,17 +51,19 @@ class DebugClosure:
     seconds: float = 0.0
 
 
-def no_probe() -> Sight:
-    """The look of a run whose port nobody watches: nothing is ever seen to close."""
-    return Sight(listed=False, interfaces=None)
+def no_probe() -> PortState:
+    """The probe of a run whose port nobody watches: nothing is ever seen to close."""
+    return PortState(listed=False, interfaces=None)
 
 
-def close_debugging(transport: Transport, look: Look, api: int, seconds: float, pace: Pace = REAL_TIME) -> DebugClosure:
+def close_debugging(
+    transport: Transport, probe: PortProbe, api: int, seconds: float, pace: Pace = REAL_TIME
+) -> DebugClosure:
     """Order it and look until it is known what came of it; raises neither a transport's error nor an answer's.
 
     Args:
         transport: the way to the tablet, gone afterwards.
-        look: sees its port.
+        probe: sees its port.
         api: level of the tablet.
         seconds: deadline of one command.
         pace: how time passes.
@@ -78,14 +80,16 @@ def close_debugging(transport: Transport, look: Look, api: int, seconds: float, 
         _order(transport, seconds)
         # Its answer proves nothing: only what adb and USB show of the port afterwards says what came of it.
         while (ending := watch.judge(pace.now())) is None:
-            watch = watch.see(look(), pace.now())
+            watch = watch.see(probe(), pace.now())
             pace.wait(LOOK_SECONDS)
     except (TransportError, AnswerError) as error:
         return DebugClosure(None, ordered, watch.tell(), error, count_seconds() - since)
     return DebugClosure(ending, ordered, watch.tell(), seconds=count_seconds() - since)
 
 
-def make_closing_statement(closing: DebugClosure, run: RunResult, failed: tuple[Outcome, Reason | None]) -> Sealing:
+def make_closing_statement(
+    closing: DebugClosure, run: RunResult, failed: tuple[Outcome, Reason | None]
+) -> ClosingStatement:
     """The second statement: the first one's end where it was seen to close, else a worse one.
 
     Args:
@@ -101,7 +105,7 @@ def make_closing_statement(closing: DebugClosure, run: RunResult, failed: tuple[
     outcome, reason = ends.get(closing.ending, failed)
     sealed = closing.ending is Ending.CLOSED
     ended = (closing.ordered or datetime.now(UTC)) + timedelta(seconds=closing.seconds)
-    return Sealing(sealed, outcome, reason, closing.ordered, ended, closing.seen)
+    return ClosingStatement(sealed, outcome, reason, closing.ordered, ended, closing.seen)
 
 
 def _order(transport: Transport, seconds: float) -> None:

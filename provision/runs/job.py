@@ -67,7 +67,7 @@ class Job:
         confirmations: where to ask what a model is that does not say so; None where nobody can be asked.
         pace: how time passes.
         uploads: remembers what lost runs left on tablets; None remembers nothing.
-        seen_through: by which road its tablets are seen; None leaves it out of the record.
+        seen_through: what its tablets are seen through; None leaves it out of the record.
     """
 
     kind: HomeKind

@@ -10,8 +10,8 @@ from provision.facts.props import Props
 from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Basis, Certainty
 from provision.polling import count_seconds
+from provision.records.closing_statement import ClosingStatement
 from provision.records.content import RunResult
-from provision.records.sealing import Sealing
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,6 @@ class RunLedger(Protocol):
         """
         ...
 
-    def append_statement(self, run_id: str, sealing: Sealing) -> None:
+    def append_statement(self, run_id: str, closing: ClosingStatement) -> None:
         """Add the second statement to the record of a run, and verify both from disk."""
         ...

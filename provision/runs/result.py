@@ -41,7 +41,7 @@ def make_result(
         verdict: how it ended.
         kind: of the home.
         digest: digests of the configuration for one profile.
-        seen_through: by which road the tablet was seen, where that is known.
+        seen_through: what the tablet was seen through, where that is known.
 
     Raises:
         RecordError: the run has no open line.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from provision.bench.disconnect import Sight
+from provision.bench.disconnect import PortState
 from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.controls.model import Step
 from provision.errors import (
@@ -26,11 +26,11 @@ from provision.errors import (
 )
 from provision.facts.collect import FactCache
 from provision.identity.identify import Identification
+from provision.records.closing_statement import ClosingStatement
 from provision.records.content import RunResult
 from provision.records.run_end import RunEnd
-from provision.records.sealing import Sealing
 from provision.runs.agent_executor import AgentExecutor
-from provision.runs.close_debugging import Look, close_debugging, make_closing_statement, no_probe
+from provision.runs.close_debugging import PortProbe, close_debugging, make_closing_statement, no_probe
 from provision.runs.identify import Identifier
 from provision.runs.job import Job, Progress
 from provision.runs.plan_runner import PlanRunner, Reading
@@ -53,7 +53,7 @@ class TabletRun:
         slot: str,
         serial: str,
         on_progress: Callable[[Progress], None],
-        look: Look = no_probe,
+        probe: PortProbe = no_probe,
     ) -> None:
         """Nothing is asked here.
 
@@ -63,12 +63,12 @@ class TabletRun:
             slot: label of its slot.
             serial: as the adb server lists it, for a tablet that never answers.
             on_progress: called at each step, from this run's thread.
-            look: sees the tablet's port, also when nothing can be asked of the tablet any more.
+            probe: sees the tablet's port, also when nothing can be asked of the tablet any more.
         """
         self._transport = transport
         self._job = job
         self._on_progress = on_progress
-        self._look = look
+        self._probe = probe
         self._cause: Reason | None = None
         self._state = RunState(slot, serial, job.pace.now())
         self._identifier = Identifier(transport, job, self._state, lambda: self._report(None, "boot"))
@@ -225,21 +225,21 @@ class TabletRun:
     def _make_result(self, verdict: Verdict) -> RunResult:
         return make_result(self._state, verdict, self._job.kind, self._job.digest, self._job.seen_through)
 
-    def _close_debugging(self, result: RunResult) -> Sealing:
+    def _close_debugging(self, result: RunResult) -> ClosingStatement:
         """Close debugging and record what came of it; the first statement is on disk and stays true."""
         self._report(Phase.SEAL, "debugging")
         api = self._state.props.api if self._state.props else 0
-        closure = close_debugging(self._transport, self._look_on, api, self._job.limits.step, self._job.pace)
+        closure = close_debugging(self._transport, self._probe_port, api, self._job.limits.step, self._job.pace)
         failed = self._find_verdict(closure.error or TransportError())
         statement = make_closing_statement(closure, result, (failed.outcome, failed.reason))
         self._job.ledger.append_statement(result.run_id, statement)
         return statement
 
-    def _look_on(self) -> Sight:
+    def _probe_port(self) -> PortState:
         """The port is watched without asking the tablet anything, so that no transport tells of a cancelled run."""
         if self._cause is not None:
             raise Cancelled(f"{self._transport.address}: stopped while its port was watched")
-        return self._look()
+        return self._probe()
 
     def _report_step(self, phase: Phase, step: Step, fraction: float) -> None:
         decisions = self._state.reading.plan.decisions if self._state.reading else ()

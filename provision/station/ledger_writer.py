@@ -18,10 +18,10 @@ from provision.errors import RecordError
 from provision.facts.props import Props
 from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Certainty, Match
+from provision.records.closing_statement import ClosingStatement
 from provision.records.content import RunResult, format_time
 from provision.records.reader import Record
 from provision.records.run_end import UNIDENTIFIED
-from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
 from provision.runs.ledger import CheckedIn
 from provision.runs.observed import describe_identity
@@ -79,13 +79,13 @@ class LedgerWriter:
         """
         return self._ask(lambda: self._finish(result))
 
-    def append_statement(self, run_id: str, sealing: Sealing) -> None:
+    def append_statement(self, run_id: str, closing: ClosingStatement) -> None:
         """See `runs.ledger.RunLedger`.
 
         Raises:
             RecordError: the second statement cannot be written or does not verify from disk.
         """
-        self._ask(lambda: self._store.append_statement(run_id, sealing))
+        self._ask(lambda: self._store.append_statement(run_id, closing))
 
     def find_clock_fault(self, now: datetime) -> str | None:
         """The latest time in the ledger, where it is after `now`: the computer's clock was set back since."""

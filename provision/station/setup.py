@@ -107,7 +107,7 @@ class BenchSetup:
             secrets: reads those of the networks.
             confirmations: where its runs ask what a model is.
             state: what the bench remembers.
-            seen_through: by which road its tablets are seen.
+            seen_through: what its tablets are seen through.
         """
         state.site_names.note(self.home.site.name)
         return Job(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from provision.bench.adb import TransportRow
-from provision.bench.disconnect import sight_of
+from provision.bench.disconnect import port_state_of
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import (
     Event,
@@ -30,7 +30,7 @@ from provision.bench.slot_events import (
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
 from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
 from provision.records.run_end import RunEnd, unexpected_end
-from provision.runs.close_debugging import Look
+from provision.runs.close_debugging import PortProbe
 from provision.runs.confirmation import WorkClock
 from provision.runs.job import Progress
 from provision.station.devices import Devices
@@ -75,7 +75,7 @@ class MakeRun(Protocol):
     """Makes the run of a tablet; `TabletRun` with the job of its bench."""
 
     def __call__(
-        self, transport: Transport, slot: str, serial: str, on_progress: Callable[[Progress], None], look: Look
+        self, transport: Transport, slot: str, serial: str, on_progress: Callable[[Progress], None], probe: PortProbe
     ) -> Run:
         """Nothing is asked of the tablet before `run`.
 
@@ -84,7 +84,7 @@ class MakeRun(Protocol):
             slot: label of its slot.
             serial: as the adb server lists it.
             on_progress: to be called at each step, from the run's thread.
-            look: sees the tablet's port.
+            probe: sees the tablet's port.
         """
         ...
 
@@ -340,10 +340,10 @@ class Station:
             elif progress.phase is not None:
                 self._queue.put(RunProgressed(port, progress.phase, progress.subject, progress.fraction))
 
-        # The look reads the table from the run's thread: a table is never changed, only replaced.
+        # The probe reads the table from the run's thread: a table is never changed, only replaced.
         label = self._labels[port]
         run = self._make_run(
-            self._devices.connect(row), label, row.serial, on_progress, lambda: sight_of(self._table, port)
+            self._devices.connect(row), label, row.serial, on_progress, lambda: port_state_of(self._table, port)
         )
         thread = threading.Thread(target=self._work, args=(port, run), name=f"slot {label}", daemon=True)
         self._advance(RunStarted(port, row.transport_id, None, row.model))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provision.bench.disconnect import Ending, Sight, Watch, sight_of
+from provision.bench.disconnect import Ending, PortState, Watch, port_state_of
 from provision.bench.slot_events import PortPlugged, PortUnplugged
 from provision.bench.slots import Slot, SlotTable, advance
 from tests.case_files import read_cases
@@ -16,10 +16,10 @@ CASES = read_cases(Path(__file__).parents[1] / "cases/bench/disconnect.yaml")
 STEP = 0.1
 
 
-def sight_at(case: dict[str, Any], now: float) -> Sight:
-    """The last sight that has begun; before the first one the tablet is as it was."""
-    seen = [Sight(listed, interfaces) for at, listed, interfaces in case["sights"] if at <= now + 1e-9]
-    return seen[-1] if seen else Sight(listed=True, interfaces=":060101:ff4201:")
+def port_state_at(case: dict[str, Any], now: float) -> PortState:
+    """The last state that has begun; before the first one the tablet is as it was."""
+    seen = [PortState(listed, interfaces) for at, listed, interfaces in case["states"] if at <= now + 1e-9]
+    return seen[-1] if seen else PortState(listed=True, interfaces=":060101:ff4201:")
 
 
 def play(case: dict[str, Any]) -> tuple[Ending | None, float, Watch]:
@@ -29,7 +29,7 @@ def play(case: dict[str, Any]) -> tuple[Ending | None, float, Watch]:
         now = tick * STEP
         if (ending := watch.judge(now)) is not None:
             return ending, now, watch
-        watch = watch.see(sight_at(case, now), now)
+        watch = watch.see(port_state_at(case, now), now)
         tick += 1
     return None, case["until"], watch
 
@@ -50,9 +50,9 @@ def test_each_change_is_told_once_with_its_time() -> None:
     )
 
 
-def test_a_sight_is_what_the_slot_table_knows() -> None:
+def test_a_port_state_is_what_the_slot_table_knows() -> None:
     table = SlotTable((Slot("1", "1-1.1"),))
-    assert sight_of(table, "1-1.1") == Sight(listed=False, interfaces=None)
+    assert port_state_of(table, "1-1.1") == PortState(listed=False, interfaces=None)
     table = advance(table, PortPlugged("1-1.1", ":060101:"), 1.0)
-    assert sight_of(table, "1-1.1").closed
-    assert sight_of(advance(table, PortUnplugged("1-1.1"), 2.0), "1-1.1").away
+    assert port_state_of(table, "1-1.1").closed
+    assert port_state_of(advance(table, PortUnplugged("1-1.1"), 2.0), "1-1.1").away

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from provision.bench.adb import TransportRow
-from provision.bench.disconnect import Sight
+from provision.bench.disconnect import PortState
 from provision.bench.lookout import PortLookout
 from provision.bench.ports import PortEvent
 from provision.errors import PortSourceError, ServerGone
@@ -41,12 +41,12 @@ def test_a_lookout_follows_its_own_port_only() -> None:
     ports.say("add", WITH)
     ports.say("add", WITHOUT, "1-1.2")
     with PortLookout(ports, lambda: rows, "1-1.1") as lookout:
-        wait_until(lambda: lookout.look() == Sight(listed=True, interfaces=WITH), "the tablet is seen")
+        wait_until(lambda: lookout.probe() == PortState(listed=True, interfaces=WITH), "the tablet is seen")
         rows.clear()
         ports.say("remove", WITH)
-        wait_until(lambda: lookout.look() == Sight(listed=False, interfaces=None), "it left")
+        wait_until(lambda: lookout.probe() == PortState(listed=False, interfaces=None), "it left")
         ports.say("add", WITHOUT)
-        wait_until(lambda: lookout.look().closed, "it came back without debugging")
+        wait_until(lambda: lookout.probe().closed, "it came back without debugging")
 
 
 def test_a_broken_source_and_a_silent_adb_server_claim_nothing() -> None:
@@ -56,11 +56,11 @@ def test_a_broken_source_and_a_silent_adb_server_claim_nothing() -> None:
     ports = Ports()
     with PortLookout(ports, refuse, "1-1.1") as lookout:
         ports.say("add", WITHOUT)
-        wait_until(lambda: lookout.look() == Sight(listed=True, interfaces=WITHOUT), "the tablet is seen")
+        wait_until(lambda: lookout.probe() == PortState(listed=True, interfaces=WITHOUT), "the tablet is seen")
         ports.queue.put(PortSourceError("udev is gone"))
-        wait_until(lambda: lookout.look().away, "nothing is known any more")
+        wait_until(lambda: lookout.probe().away, "nothing is known any more")
 
 
 def test_without_a_source_nothing_is_ever_seen() -> None:
     with PortLookout(None, list, None) as lookout:
-        assert lookout.look() == Sight(listed=False, interfaces=None)
+        assert lookout.probe() == PortState(listed=False, interfaces=None)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from provision.records.closing_statement import ClosingStatement
 from provision.records.content import Configuration, ControlResult, ProofResult, RunResult
 from provision.records.keys import HomeKeys, create_keys
-from provision.records.sealing import Sealing
 from provision.records.store import RecordStore, WrittenRecord
 from provision.terms import Assurance, Control, HomeKind, Outcome, ProofVerdict, Road
 
@@ -82,11 +82,11 @@ def make_result(number: int, kind: HomeKind = HomeKind.WARD, **changes: object) 
     return replace(result, **changes)  # type: ignore[arg-type]
 
 
-def make_closing_statement(number: int, **changes: object) -> Sealing:
+def make_closing_statement(number: int, **changes: object) -> ClosingStatement:
     """What was seen of tablet A-000<number> after its first statement: debugging closed."""
     ended = FIRST_START + timedelta(minutes=number, seconds=50)
     return replace(
-        Sealing(
+        ClosingStatement(
             sealed=True,
             outcome=Outcome.DONE,
             reason=None,

@@ -23,12 +23,12 @@ from record_bed import FIRST_START, Bed, make_bed, make_closing_statement, make_
 from provision.errors import RecordError
 from provision.records import verify_record
 from provision.records.canonical import canonical_json, sha256_hex
+from provision.records.closing_statement import build_closing_statement
 from provision.records.content import build_documents, build_statement
 from provision.records.envelope import sign_envelope
 from provision.records.ledger import Leaf
 from provision.records.note import Checkpoint, sign_checkpoint
 from provision.records.reader import verify_folder
-from provision.records.sealing import build_seal
 from provision.records.store import Acknowledgement, RecordStore
 from provision.records.tree import leaf_hash, tree_root
 from provision.terms import HomeKind, Outcome, Reason
@@ -286,12 +286,14 @@ def seal_a_tablet_that_nobody_sealed(stage: Stage) -> None:
     """The home's own key, a run whose site did not ask: the statement contradicts the first."""
     asked = make_result(2, seals=True)
     first = sha256_hex(bundle(stage.folder, 2).read_bytes())
-    put_seal(stage, sign_envelope(build_seal(asked, first, make_closing_statement(2)), stage.bed.keys.signer), 2)
+    put_seal(
+        stage, sign_envelope(build_closing_statement(asked, first, make_closing_statement(2)), stage.bed.keys.signer), 2
+    )
 
 
 def sign_the_second_statement_with_another_key(stage: Stage) -> None:
     first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
-    statement = build_seal(make_result(4, seals=True), first, make_closing_statement(4))
+    statement = build_closing_statement(make_result(4, seals=True), first, make_closing_statement(4))
     put_seal(stage, sign_envelope(statement, stage.training.keys.signer))
 
 
@@ -304,7 +306,7 @@ def flip_a_bit_in_the_second_statement(stage: Stage) -> None:
 
 def replace_the_second_statement_by_another_true_one(stage: Stage) -> None:
     first = sha256_hex(bundle(stage.folder, 4).read_bytes().splitlines(keepends=True)[0])
-    statement = build_seal(make_result(4, seals=True), first, make_closing_statement(4, seen=()))
+    statement = build_closing_statement(make_result(4, seals=True), first, make_closing_statement(4, seen=()))
     put_seal(stage, sign_envelope(statement, stage.bed.keys.signer))
 
 

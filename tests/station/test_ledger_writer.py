@@ -14,9 +14,9 @@ from state_file import change_state
 
 from provision.errors import HomeError, RecordError
 from provision.identity.which import Certainty
+from provision.records.closing_statement import ClosingStatement
 from provision.records.content import RunResult
 from provision.records.reader import verify_folder
-from provision.records.sealing import Sealing
 from provision.runs.ledger import CheckedIn
 from provision.state.sql.bench_state import BenchState
 from provision.station.ledger_writer import LedgerWriter
@@ -109,9 +109,9 @@ def test_a_record_that_cannot_be_written_leaves_its_run_to_the_next_start(house:
 
 def test_a_second_statement_without_a_first_is_refused(house: House) -> None:
     now = datetime.now(UTC)
-    sealing = Sealing(True, Outcome.DONE, None, now, now, ())  # noqa: FBT003 # sealed
+    closing = ClosingStatement(True, Outcome.DONE, None, now, now, ())  # noqa: FBT003 # sealed
     with house.books, pytest.raises(RecordError):
-        house.books.append_statement("nobody", sealing)
+        house.books.append_statement("nobody", closing)
 
 
 @pytest.mark.parametrize("ask", ["check_in", "finish", "checkpoint", "close_abandoned"])

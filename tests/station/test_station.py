@@ -14,12 +14,12 @@ from factories import make_end
 from scripted import AnsweringTransport
 
 from provision.bench.adb import TransportRow
-from provision.bench.disconnect import Sight
+from provision.bench.disconnect import PortState
 from provision.bench.ports import PortEvent
 from provision.bench.slots import Slot, SlotState, SlotTable
 from provision.errors import AdbServerError, PortSourceError, ServerGone
 from provision.records.run_end import RunEnd
-from provision.runs.close_debugging import Look
+from provision.runs.close_debugging import PortProbe
 from provision.runs.job import Progress
 from provision.station.station import Options, Station, has_settled
 from provision.terms import Outcome, Phase, Reason
@@ -90,7 +90,7 @@ class FakeRun:
 
     slot: str
     tell: Callable[[Progress], None]
-    look: Look
+    probe: PortProbe
     causes: list[Reason] = field(default_factory=list)
     obeys: bool = True
     over: threading.Event = field(default_factory=threading.Event)
@@ -150,11 +150,11 @@ class Bench:
         self._thread.start()
 
     def _make(
-        self, transport: Transport, slot: str, serial: str, on_progress: Callable[[Progress], None], look: Look
+        self, transport: Transport, slot: str, serial: str, on_progress: Callable[[Progress], None], probe: PortProbe
     ) -> FakeRun:
         assert transport.address
         assert serial == "R52"
-        self.runs[slot] = FakeRun(slot, on_progress, look)
+        self.runs[slot] = FakeRun(slot, on_progress, probe)
         return self.runs[slot]
 
     def _run(self) -> None:
@@ -307,12 +307,12 @@ def test_a_tablet_that_closes_its_debugging_leaves_usb_and_its_run_looks_on() ->
     bench = Bench()
     bench.plug("1")
     run = bench.runs["1"]
-    assert run.look() == Sight(listed=True, interfaces=ADB)
+    assert run.probe() == PortState(listed=True, interfaces=ADB)
     run.progress(Phase.SEAL)
     wait_until(lambda: bench.phase("1") is Phase.SEAL, "the phase is shown")
     bench.ports.say("remove", "1")
     bench.list()
-    wait_until(lambda: run.look() == Sight(listed=False, interfaces=None), "the run sees it leave")
+    wait_until(lambda: run.probe() == PortState(listed=False, interfaces=None), "the run sees it leave")
     run.over.set()
     wait_until(lambda: bench.board.ends, "the run ended")
     assert bench.stop() == {"1": (Outcome.DONE, None)}

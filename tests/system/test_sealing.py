@@ -69,9 +69,9 @@ def test_a_sealed_tablet_is_seen_to_close_and_comes_back_by_its_code(tmp_path: P
     assert ends(first) == {"1": ("done", None, True)}, first.errors
     assert " ".join(journal(home, "1")[-1].argv) == CLOSING
     (record,) = records(home)["1"]
-    assert record.sealing is not None
+    assert record.closing is not None
     assert record.end == (Outcome.DONE, None)
-    assert record.sealing.seen[-1].endswith("adb lists nothing, USB shows the tablet without debugging")
+    assert record.closing.seen[-1].endswith("adb lists nothing, USB shows the tablet without debugging")
 
     with pytest.raises(TrainingError, match="kiosk is locked"):
         by_hand(home, "1", "enable-adb")
@@ -83,7 +83,7 @@ def test_a_sealed_tablet_is_seen_to_close_and_comes_back_by_its_code(tmp_path: P
     assert ends(again) == {"1": ("done", None, True)}, again.errors
     assert again.tablets["1"]["changes"] == ["agent.owner/policy", "agent.owner/drill", "agent.owner/proof"]
     assert is_closed(home, "1")
-    assert [record.sealing is not None and record.sealing.sealed for record in records(home)["1"]] == [True, True]
+    assert [record.closing is not None and record.closing.sealed for record in records(home)["1"]] == [True, True]
 
 
 @pytest.mark.later
@@ -97,8 +97,8 @@ def test_an_unplug_is_not_a_seal(tmp_path: Path) -> None:
     (record,) = records(home)["1"]
     assert record.run.outcome is Outcome.DONE
     assert record.end == (Outcome.DONE_WITH_WARNINGS, Reason.SEAL_NOT_SEEN)
-    assert record.sealing is not None
-    assert record.sealing.seen[-1].endswith("USB shows nothing on the port")
+    assert record.closing is not None
+    assert record.closing.seen[-1].endswith("USB shows nothing on the port")
 
 
 @pytest.mark.later
@@ -111,7 +111,7 @@ def test_a_station_killed_before_the_second_statement_invents_none(tmp_path: Pat
     with open_bench_state(home) as state, open_ledger(load_home(home), state) as books:
         assert books.close_abandoned() == ()
     (record,) = records(home)["1"]
-    assert record.sealing is None
+    assert record.closing is None
     assert record.run.seals
     BenchClient.open(home).stop()
     os.kill(json.loads((home / "state" / "adb.json").read_text())["pid"], signal.SIGKILL)

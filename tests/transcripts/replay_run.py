@@ -22,9 +22,9 @@ from provision.identity.carried import NOT_CARRIED, Carried
 from provision.identity.which import Certainty
 from provision.polling import count_pauses
 from provision.profiles.match import choose
+from provision.records.closing_statement import ClosingStatement
 from provision.records.content import Configuration, RunResult
 from provision.records.run_end import RunEnd
-from provision.records.sealing import Sealing
 from provision.runs.agent_executor import AgentKit
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
@@ -67,7 +67,7 @@ class Book:
         self.results.append(result)
         return "replay.jsonl"
 
-    def append_statement(self, _run_id: str, _sealing: Sealing) -> None:
+    def append_statement(self, _run_id: str, _closing: ClosingStatement) -> None:
         raise AssertionError("a replay seals nothing")
 
 

@@ -20,8 +20,8 @@ SEAL_VERSION = 1
 
 
 @dataclass(frozen=True)
-class Sealing:
-    """Orders and sights after the first statement.
+class ClosingStatement:
+    """Orders, and what was seen, after the first statement.
 
     Attributes:
         sealed: the connection ended and did not come back while USB went on showing the tablet.
@@ -39,18 +39,18 @@ class Sealing:
     seen: tuple[str, ...] = ()
 
 
-def build_seal(run: RunResult, first: str, sealing: Sealing) -> dict[str, Any]:
+def build_closing_statement(run: RunResult, first: str, closing: ClosingStatement) -> dict[str, Any]:
     """Return the second statement of a run.
 
     Args:
         run: what the first statement says.
         first: SHA-256 of the first envelope, its newline included.
-        sealing: what came after it.
+        closing: what came after it.
 
     Raises:
         RecordError: the first did not ask for it, or one contradicts the other.
     """
-    _refuse_contradictions(run, sealing)
+    _refuse_contradictions(run, closing)
     return {
         "_type": STATEMENT_TYPE,
         "subject": [{"name": "statement", "digest": {"sha256": first}}],
@@ -60,33 +60,33 @@ def build_seal(run: RunResult, first: str, sealing: Sealing) -> dict[str, Any]:
             "homeKind": run.home_kind.value,
             "runId": run.run_id,
             "assetId": run.asset_id,
-            "sealed": sealing.sealed,
-            "outcome": sealing.outcome.value,
-            "reason": None if sealing.reason is None else sealing.reason.value,
-            "ordered": None if sealing.ordered is None else format_time(sealing.ordered),
-            "ended": format_time(sealing.ended),
-            "seen": list(sealing.seen),
+            "sealed": closing.sealed,
+            "outcome": closing.outcome.value,
+            "reason": None if closing.reason is None else closing.reason.value,
+            "ordered": None if closing.ordered is None else format_time(closing.ordered),
+            "ended": format_time(closing.ended),
+            "seen": list(closing.seen),
         },
     }
 
 
-def parse_seal(statement: object, run: RunResult, first: str, source: str) -> Sealing:
-    """Return what a second statement says; the exact inverse of `build_seal`.
+def parse_closing_statement(statement: object, run: RunResult, first: str, source: str) -> ClosingStatement:
+    """Return what a second statement says; the exact inverse of `build_closing_statement`.
 
     Raises:
         RecordError: it names another first statement, is of another form, or contradicts the first.
     """
     try:
         _expect_first(statement["subject"][0]["digest"]["sha256"], first)  # type: ignore[index]
-        sealing = _read(statement["predicate"])  # type: ignore[index]
-        exact = canonical_json(build_seal(run, first, sealing)) == canonical_json(statement)
+        closing = _read(statement["predicate"])  # type: ignore[index]
+        exact = canonical_json(build_closing_statement(run, first, closing)) == canonical_json(statement)
     except (LookupError, TypeError, ValueError) as error:
         raise RecordError(f"{source}: second statement: expected its members, got {type(error).__name__}") from error
     except RecordError as error:
         raise RecordError(f"{source}: {error}") from error
     if not exact:
         raise RecordError(f"{source}: second statement: expected the exact form for run {run.run_id}, got another")
-    return sealing
+    return closing
 
 
 def _expect_first(named: object, first: str) -> None:
@@ -94,8 +94,8 @@ def _expect_first(named: object, first: str) -> None:
         raise RecordError(f"second statement: expected to name {first} (the first one here), got {named!r:.80}")
 
 
-def _read(said: Any) -> Sealing:  # noqa: ANN401 - checked member by member, then built again
-    return Sealing(
+def _read(said: Any) -> ClosingStatement:  # noqa: ANN401 - checked member by member, then built again
+    return ClosingStatement(
         sealed=said["sealed"] is True,
         outcome=Outcome(said["outcome"]),
         reason=None if said["reason"] is None else Reason(said["reason"]),
@@ -105,14 +105,14 @@ def _read(said: Any) -> Sealing:  # noqa: ANN401 - checked member by member, the
     )
 
 
-def _refuse_contradictions(run: RunResult, sealing: Sealing) -> None:
+def _refuse_contradictions(run: RunResult, closing: ClosingStatement) -> None:
     """Sealed keeps the end of the first statement; not sealed is never `done`."""
     place = f"run {run.run_id}: second statement"
     if not run.seals or run.outcome not in RESULT_OF:
         raise RecordError(f"{place}: expected a good end whose site asks for sealing, got {run.outcome}")
-    if sealing.ordered is not None and format_time(sealing.ended) < format_time(sealing.ordered):
-        raise RecordError(f"{place}: expected an end after the order, got {sealing.ended}, {sealing.ordered}")
-    if sealing.sealed and (sealing.ordered is None or (sealing.outcome, sealing.reason) != (run.outcome, run.reason)):
-        raise RecordError(f"{place}: expected the order and {run.outcome} for a sealed tablet, got {sealing.outcome}")
-    if not sealing.sealed and (sealing.outcome is Outcome.DONE or sealing.reason is None):
-        raise RecordError(f"{place}: expected another end than done, and its reason, got {sealing.outcome}")
+    if closing.ordered is not None and format_time(closing.ended) < format_time(closing.ordered):
+        raise RecordError(f"{place}: expected an end after the order, got {closing.ended}, {closing.ordered}")
+    if closing.sealed and (closing.ordered is None or (closing.outcome, closing.reason) != (run.outcome, run.reason)):
+        raise RecordError(f"{place}: expected the order and {run.outcome} for a sealed tablet, got {closing.outcome}")
+    if not closing.sealed and (closing.outcome is Outcome.DONE or closing.reason is None):
+        raise RecordError(f"{place}: expected another end than done, and its reason, got {closing.outcome}")

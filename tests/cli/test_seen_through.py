@@ -1,4 +1,4 @@
-"""By which road a tablet is seen, and which roads a ward home takes."""
+"""What a tablet is seen through, and what of it a ward home takes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from provision.bench.adb import ServerAddress
 from provision.bench.usb import is_present
 from provision.cli.options import Access
-from provision.cli.reach import find_road, name_road, require_road
+from provision.cli.reach import find_seen_through, name_seen_through, require_seen_through
 from provision.errors import HomeError
 from provision.home.create import Details, create_home
 from provision.home.folder import load_home
 from provision.terms import HomeKind, SeenThrough
 
 ELSEWHERE = ServerAddress("127.0.0.1", 5038)
-ROADS = tuple(SeenThrough)
+WAYS = tuple(SeenThrough)
 
 
 def access(virtual: int | None = None, server: ServerAddress | None = None) -> Access:
@@ -34,10 +34,10 @@ def access(virtual: int | None = None, server: ServerAddress | None = None) -> A
         (access(), "99-9.9", SeenThrough.USB, SeenThrough.NETWORK),
     ],
 )
-def test_a_road_is_named_by_what_this_computer_sees_itself(
+def test_it_is_named_by_what_this_computer_sees_itself(
     given: Access, port: str | None, in_slots: SeenThrough, alone: SeenThrough
 ) -> None:
-    assert (name_road(given), find_road(given, port)) == (in_slots, alone)
+    assert (name_seen_through(given), find_seen_through(given, port)) == (in_slots, alone)
 
 
 def test_a_port_is_the_kernels(tmp_path: Path) -> None:
@@ -52,8 +52,8 @@ def test_a_port_is_the_kernels(tmp_path: Path) -> None:
     ("kind", "allowed", "taken"),
     [
         (HomeKind.WARD, "", {SeenThrough.USB, SeenThrough.TRAINING}),
-        (HomeKind.WARD, "foreign_adb_server: allow\n", set(ROADS)),
-        (HomeKind.TRAINING, "", set(ROADS)),
+        (HomeKind.WARD, "foreign_adb_server: allow\n", set(WAYS)),
+        (HomeKind.TRAINING, "", set(WAYS)),
     ],
 )
 def test_a_ward_home_takes_what_hangs_here_unless_told_otherwise(
@@ -65,10 +65,10 @@ def test_a_ward_home_takes_what_hangs_here_unless_told_otherwise(
         site.write_text(site.read_text("utf-8").replace("hotline: ", 'hotline: "12 34" '))
     settings.write_text(settings.read_text("utf-8") + allowed)
     home, refused = load_home(tmp_path / "home"), {}
-    for road in ROADS:
+    for through in WAYS:
         try:
-            require_road(home, road)
+            require_seen_through(home, through)
         except HomeError as error:
-            refused[road] = str(error)
-    assert set(ROADS) - set(refused) == taken
+            refused[through] = str(error)
+    assert set(WAYS) - set(refused) == taken
     assert all(f"foreign_adb_server: allow into {settings}" in text for text in refused.values())

@@ -12,48 +12,48 @@ import pytest
 from record_bed import FIRST_START, Bed, make_bed, make_closing_statement, make_result, record, record_sealed
 
 from provision.errors import RecordError
+from provision.records.closing_statement import build_closing_statement, parse_closing_statement
 from provision.records.envelope import sign_envelope
 from provision.records.reader import read_record, verify_folder
-from provision.records.sealing import build_seal, parse_seal
 from provision.report.record import render_record
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language
 from tests.case_files import read_cases
 
-CASES = read_cases(Path(__file__).parents[1] / "cases/records/sealing.yaml")
+CASES = read_cases(Path(__file__).parents[1] / "cases/records/closing_statement.yaml")
 DIGEST = "d" * 64
 
 
 def make_seal_of(changes: dict[str, Any]) -> dict[str, Any]:
-    """Changes of a sealing as YAML writes them."""
+    """Changes of a closing statement as YAML writes them."""
     words = {"outcome": Outcome, "reason": Reason}
     return {name: words[name](value) if name in words and value else value for name, value in changes.items()}
 
 
 def test_a_second_statement_reads_back_as_it_was_built() -> None:
     run = make_result(1, seals=True)
-    statement = build_seal(run, DIGEST, make_closing_statement(1))
+    statement = build_closing_statement(run, DIGEST, make_closing_statement(1))
     assert statement["subject"] == [{"name": "statement", "digest": {"sha256": DIGEST}}]
-    assert parse_seal(statement, run, DIGEST, "here") == make_closing_statement(1)
+    assert parse_closing_statement(statement, run, DIGEST, "here") == make_closing_statement(1)
 
 
 @pytest.mark.parametrize("case", CASES["contradictions"], ids=lambda case: str(case["what"]))
 def test_a_sealing_that_contradicts_its_record_gets_no_statement(case: dict[str, Any]) -> None:
     run = make_result(1, **{"seals": True, **make_seal_of(case.get("run", {}))})
     with pytest.raises(RecordError, match="expected"):
-        build_seal(run, DIGEST, make_closing_statement(1, **make_seal_of(case.get("seal", {}))))
+        build_closing_statement(run, DIGEST, make_closing_statement(1, **make_seal_of(case.get("seal", {}))))
 
 
 @pytest.mark.parametrize("case", CASES["forgeries"], ids=lambda case: f"{case['at']}={case['put']}")
 def test_a_second_statement_that_is_not_exact_is_refused(case: dict[str, Any]) -> None:
     run = make_result(1, seals=True)
-    statement = json.loads(json.dumps(build_seal(run, DIGEST, make_closing_statement(1))))
+    statement = json.loads(json.dumps(build_closing_statement(run, DIGEST, make_closing_statement(1))))
     place = statement
     for name in case["at"][:-1]:
         place = place[name]
     place[case["at"][-1]] = case["put"]
     with pytest.raises(RecordError, match=r"^here: .*second statement"):
-        parse_seal(statement, run, DIGEST, "here")
+        parse_closing_statement(statement, run, DIGEST, "here")
 
 
 def test_a_sealed_record_has_two_envelopes_and_two_leaves_and_the_first_leaf_stays_true(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_sealed_record_has_two_envelopes_and_two_leaves_and_the_first_leaf_sta
     leaves = [json.loads(line) for line in (bed.records / "ledger/leaves.jsonl").read_text().splitlines()]
     assert [(leaf["envelopes"], leaf["sha256"]) for leaf in leaves] == [(1, first.sha256), (2, written.sha256)]
     read = read_record(bed.records, written.path.name, bed.keys.home)
-    assert (read.sealing, read.end, read.digests[0]) == (make_closing_statement(1), (Outcome.DONE, None), first.sha256)
+    assert (read.closing, read.end, read.digests[0]) == (make_closing_statement(1), (Outcome.DONE, None), first.sha256)
     assert verify_folder(bed.records, bed.keys.fingerprint).faults == ()
     assert store.checkpoint().splitlines()[1] == "2"
 
@@ -91,7 +91,7 @@ def test_a_kill_before_the_second_statement_leaves_a_record_that_claims_no_seal(
     record(bed.store(), make_result(1, seals=True))
     assert bed.store().close_abandoned(FIRST_START + timedelta(days=1)) == ()
     (read,) = verify_folder(bed.records, bed.keys.fingerprint).records
-    assert (read.sealing, read.run.outcome) == (None, Outcome.DONE)
+    assert (read.closing, read.run.outcome) == (None, Outcome.DONE)
 
 
 LOST = {"bundle": ("leaves.jsonl", "checkpoint"), "leaf": ("checkpoint",), "checkpoint": ()}
@@ -114,7 +114,7 @@ def test_a_kill_after_each_step_of_sealing_keeps_the_statement_that_was_written(
     assert bed.store().close_abandoned(FIRST_START + timedelta(days=1)) == ()
     assert (bed.records / "ledger/leaves.jsonl").read_bytes() == whole
     (read,) = verify_folder(bed.records, bed.keys.fingerprint).records
-    assert read.sealing == make_closing_statement(1)
+    assert read.closing == make_closing_statement(1)
 
 
 def forge(bed: Bed, line: bytes) -> None:
@@ -134,7 +134,9 @@ def test_a_store_refuses_a_second_statement_that_is_not_of_this_record(tmp_path:
 def test_a_third_envelope_is_refused(tmp_path: Path) -> None:
     bed = make_bed(tmp_path)
     record_sealed(bed.store(), 1)
-    line = sign_envelope(build_seal(make_result(1, seals=True), DIGEST, make_closing_statement(1)), bed.keys.signer)
+    line = sign_envelope(
+        build_closing_statement(make_result(1, seals=True), DIGEST, make_closing_statement(1)), bed.keys.signer
+    )
     bed.bundle(1).write_bytes(bed.bundle(1).read_bytes() + line)
     with pytest.raises(RecordError, match="at most 2 envelopes"):
         bed.store()
