@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -119,6 +120,18 @@ def test_what_is_there_is_never_touched(what: str, tmp_path: Path) -> None:
     with pytest.raises(HomeError, match="not an empty folder"):
         create_home(path, HomeKind.TRAINING)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_two_benches_of_a_site_do_not_number_alike(training: Home, tmp_path: Path) -> None:
+    key = training.keys / "site-key.pem"
+    with pytest.raises(HomeError, match=r"numbers its tablets with A already; .* --prefix B"):
+        create_home(tmp_path / "second", HomeKind.WARD, details=Details(site_key=key))
+    create_home(tmp_path / "second", HomeKind.WARD, details=Details(site_key=key, prefix="B"))
+    alone = tmp_path / "alone/key.pem"
+    alone.parent.mkdir()
+    shutil.copy(key, alone)
+    create_home(tmp_path / "third", HomeKind.WARD, details=Details(site_key=alone))
+    assert load_site_key(tmp_path / "third/keys").key_id == load_site_key(training.keys).key_id
 
 
 def test_the_folder_somebody_stands_in_is_left_to_them(tmp_path: Path) -> None:

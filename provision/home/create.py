@@ -16,9 +16,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from provision.agent.site_key import create_site_key, import_site_key
 from provision.controls.registry import CONTROLS
-from provision.errors import HomeError
+from provision.errors import ConfigurationError, HomeError
 from provision.files import make_folder, sync_folder, write_atomically
-from provision.home.bench_settings import ASSET_PREFIX
+from provision.home.bench_settings import ASSET_PREFIX, load_bench_settings
 from provision.records.keys import check_place, create_keys
 from provision.site.model import NOT_REQUIRED, list_settings
 from provision.terms import Control, HomeKind
@@ -72,6 +72,8 @@ def create_home(path: Path, kind: HomeKind, slot_count: int = 0, details: Detail
     path, details = path.absolute(), details or Details()
     if not re.fullmatch(ASSET_PREFIX, details.prefix):
         raise HomeError(f"asset prefix: expected 1 to 3 capital letters, got {details.prefix!r}")
+    if details.site_key is not None:
+        _refuse_same_prefix(details.site_key, details.prefix)
     if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
         raise HomeError(f"{path}: exists and is not an empty folder; a home is made in a new one only")
     if Path.cwd().is_relative_to(path.resolve()):  # it is made beside and renamed: the folder would go from under them
@@ -93,6 +95,20 @@ def create_home(path: Path, kind: HomeKind, slot_count: int = 0, details: Detail
                 f"{path}: a disk is mounted there; make the home in a folder on it, as {path / 'ward'}"
             ) from error
         raise HomeError(f"{path}: the home cannot be made: {error.strerror or error}") from error
+
+
+def _refuse_same_prefix(site_key: Path, prefix: str) -> None:
+    """Two benches of a site that number alike give two tablets one number, and nothing can tell them apart."""
+    bench = site_key.resolve().parent.parent / "bench.yaml"
+    try:
+        taken = load_bench_settings(bench).asset_prefix
+    except ConfigurationError:  # the key was copied without its home, or that home is not right: nobody knows
+        return
+    if taken == prefix:
+        raise HomeError(
+            f"asset prefix: {bench.parent} numbers its tablets with {taken} already; give this bench another one, "
+            "as --prefix B"
+        )
 
 
 def place(index: int) -> tuple[str, str]:
