@@ -9,6 +9,7 @@ import click
 
 from provision.cli import ending
 from provision.cli.options import WARD_HOME, home_option, language_option
+from provision.errors import RecordError
 from provision.home.folder import load_home, lock_home
 from provision.records import verify_record
 from provision.records.keys import DESCRIPTOR_NAME
@@ -78,7 +79,7 @@ def show(file: Path, key: str | None, language: Language | None) -> None:
     """
     spoken = detect_language(os.environ, language)
     if not (file.parent / DESCRIPTOR_NAME).exists():
-        raise click.UsageError(say(spoken, "record.alone", file=file, name=DESCRIPTOR_NAME))
+        raise RecordError(say(spoken, "record.alone", file=file, name=DESCRIPTOR_NAME))
     found = read_record(file.parent, file.name, read_home_key(file.parent))
     click.echo(render_record(spoken, found), nl=False)
     if key is None:
