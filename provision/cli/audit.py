@@ -16,7 +16,7 @@ from provision.state.opening import open_bench_state
 @home_option("./ward")
 @click.argument("asset", required=False)
 def audit(home: Path | None, asset: str | None) -> None:
-    """Print the audit log of a bench: each `answer`, `lift` and `release`, of tablet ASSET (A-0042) or of all.
+    """Print the audit log of a bench: each `answer`, `lift`, `clean` and `release`, of tablet ASSET (A-0042) or of all.
 
     One use a line, oldest first, as JSON: when (UTC), the command, the tablet, the account of this computer. Never a
     code. Exit status 0, 2 for a damaged home.

@@ -32,6 +32,8 @@ COMMANDS = (
     "answer",
     "audit",
     "lift",
+    "show",
+    "clean",
     "release",
     "record",
     "identify",

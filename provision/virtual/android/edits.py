@@ -66,6 +66,13 @@ def _remove_app(device: Device, words: Sequence[str]) -> str:
     return f"{words[0]} removed"
 
 
+def _use_app(device: Device, words: Sequence[str]) -> str:
+    if device.installed(words[0]) is None:
+        raise TrainingError(f"no package {words[0]!r}; installed: {', '.join(sorted(device.data.packages))}")
+    device.data.app_data.setdefault(words[0], {})["words"] = "of a patient"
+    return f"{words[0]} holds words of a patient"
+
+
 def _set(device: Device, words: Sequence[str]) -> str:
     namespace, key, value = words[:3]
     if namespace not in NAMESPACES:
@@ -299,6 +306,7 @@ EDITS: dict[str, Edit] = {
     "open-gate": Edit(_open_gate, 1, "open-gate GATE..."),
     "foreign-agent": Edit(_foreign_agent, 0, "foreign-agent"),
     "remove-app": Edit(_remove_app, 1, "remove-app PACKAGE"),
+    "use-app": Edit(_use_app, 1, "use-app PACKAGE"),
     "set": Edit(_set, 3, "set NAMESPACE KEY VALUE"),
     "add-account": Edit(_add_account, 0, "add-account [TYPE [NAME [allowed]]]"),
     "add-user": Edit(_add_user, 0, "add-user [NAME]"),

@@ -1,0 +1,100 @@
+"""`provision clean`: empty the apps of one tablet between two patients, and read back that its policy still holds."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+
+from provision.agent.contract import AGENT
+from provision.cli import ending
+from provision.cli.options import Access, access_options, serial_option, slot_option
+from provision.cli.orders import make_client
+from provision.cli.pick import Picked, pick
+from provision.cli.reach import open_home, reach
+from provision.cli.speech import confirm, language_of
+from provision.errors import HomeError
+from provision.facts.ask import run_batch
+from provision.facts.query import Query
+from provision.home.folder import lock_home
+from provision.state.opening import open_bench_state
+from provision.station.setup import load_setup
+from provision.terms import HomeKind
+from provision.texts.catalogue import printable, say
+
+if TYPE_CHECKING:
+    from provision.agent.client import AgentClient
+    from provision.agent.report import Report
+
+CLEARED = "Success"
+"""Said by `pm clear`, on standard error before 7.0 (packages document 4.5)."""
+
+
+@click.command()
+@access_options
+@slot_option
+@serial_option
+@click.option("--yes", is_flag=True, help="Clean without asking.")
+def clean(access: Access, slot: str | None, serial: str | None, yes: bool) -> None:
+    """Clear what a patient left in the apps of one finished tablet: chats, accounts, pictures, settings.
+
+    From Android 9 on its agent does it, before the bench. Permissions and configuration of the apps stay, and
+    are read back. Files outside the apps, the clipboard and words that the keyboard learned stay, too: only a
+    factory reset clears those. A clean that was cut off is given again. Noted in the audit log
+    (`provision audit`). Exit status 0 all cleared, 1 something not.
+    """
+    place = open_home(access)
+    setup = load_setup(place)
+    with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
+        picked = pick(place, reached, slot, serial)
+        language = language_of(place)
+        client = make_client(setup, picked, language, state)
+        before = client.report()
+        if not yes and place.kind is not HomeKind.TRAINING:
+            confirm(language, say(language, "clean.sure", asset=before.asset, slot=picked.label))
+        apps = _list_apps(before)
+        if not apps:
+            raise HomeError(say(language, "clean.no-kiosk", asset=before.asset))
+        state.audit_log.note("clean", before.asset)
+        left = _clear(client, picked, apps, setup.limits.step)
+        failed = [each for each in left if _is_installed(picked, each, setup.limits.facts)]
+        lost = _list_broken(client.report()) - _list_broken(before)
+    if failed:
+        click.echo(say(language, "clean.not-all", asset=before.asset, names=", ".join(map(printable, failed))))
+    if absent := [each for each in left if each not in failed]:
+        click.echo(say(language, "clean.absent", asset=before.asset, names=", ".join(map(printable, absent))))
+    if lost:
+        click.echo(say(language, "clean.policy-lost", asset=before.asset, names=", ".join(sorted(lost))))
+    if left or lost:
+        raise SystemExit(ending.NOT_ALL)
+    click.echo(say(language, "clean.done", asset=before.asset))
+
+
+def _list_apps(report: Report) -> tuple[str, ...]:
+    """Apps of the kiosk that the agent holds, without the agent itself (contract 9, `packages`)."""
+    held = [row.wanted.split(",") for row in report.rows if row.kind.part == "packages"]
+    return tuple(name for names in held for name in names if name != AGENT)
+
+
+def _list_broken(report: Report) -> frozenset[str]:
+    return frozenset(f"{row.kind.control}:{row.kind.part}" for row in report.rows if not row.holds)
+
+
+def _is_installed(picked: Picked, name: str, seconds: float) -> bool:
+    query = Query("path", ("pm", "path", name))
+    return "package:" in run_batch(picked.transport, (query,), seconds=seconds)[query.name].body
+
+
+def _clear(client: AgentClient, picked: Picked, apps: tuple[str, ...], seconds: float) -> list[str]:
+    """Clear each app; returns those that were not. Below Android 9 no owner can, and the shell does it."""
+    failed = []
+    for each in client.clean(apps):
+        if each.supported:
+            cleared = each.cleared
+        else:
+            answer = picked.transport.shell(shlex.join(("pm", "clear", each.package)), seconds=seconds)
+            cleared = CLEARED in (answer.out + answer.err).split()
+        if not cleared:
+            failed.append(each.package)
+    return failed
