@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -12,9 +12,11 @@ from provision.agent.networks import Encrypt, list_never_set, make_networks
 from provision.agent.rows import BY_PART, CLOSED_MEMBERS, list_unknown
 from provision.controls.registry import CONTROLS, SPECS, THROUGH_AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
+from provision.site.family import FamilyTile
 from provision.site.model import Site
 from provision.site.network import place_of
 from provision.site.secret import Secret
+from provision.site.staff import Staff
 
 COLOUR = "#00629B"
 """Colour of a ward that has none of its own."""
@@ -39,6 +41,12 @@ class PolicySubject:
     ward: str
     colour: str = COLOUR
 
+
+STAFF_PIN = "staff.pin"
+"""Place of the PIN of staff mode."""
+
+SINCE = 5
+"""Version of the capability table of the first agents that know family tiles and staff mode."""
 
 MAINTENANCE = "maintenance.secret"
 """Place of the HOTP secret of the maintenance code, 20 to 64 bytes; the others are those of the site's networks."""
@@ -70,6 +78,18 @@ def make_policy(
     return body
 
 
+def make_ward(
+    staff: Staff | None, family: Sequence[FamilyTile], pin: Callable[[], Secret], encrypt: Encrypt
+) -> dict[str, object]:
+    """The members about the people of a ward: whom a patient calls, and how staff come in."""
+    members: dict[str, object] = {}
+    if family:
+        members["family"] = [tile.model_dump(mode="json", exclude_none=True) for tile in family]
+    if staff is not None:
+        members["staff"] = {"minutes": staff.minutes, "pin": encrypt(STAFF_PIN, pin())}
+    return members
+
+
 def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, object]:
     """The policy without what only controls ask for that an agent with this version of the table does not know."""
     unknown = list_unknown(THROUGH_AGENT, version)
@@ -77,6 +97,8 @@ def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, o
     known = set[str]().union(*(members[control] for control in THROUGH_AGENT - unknown))
     left_out = set[str]().union(*(members[control] for control in unknown)) - known
     kept = {member: value for member, value in policy.items() if member not in left_out}
+    if version < SINCE:
+        kept = {member: value for member, value in kept.items() if member not in ("family", "staff")}
     return kept | {member: _leave_out_parts(kept[member], version) for member in CLOSED_MEMBERS if member in kept}
 
 

@@ -25,7 +25,7 @@ from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
 from provision.agent.networks import choose_networks, find_unset, renumber
 from provision.agent.ownership import judge_ownership
-from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy
+from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy, make_ward
 from provision.agent.preflight import (
     FEATURES,
     LOCK_API,
@@ -57,6 +57,7 @@ from provision.facts.query import Outputs
 from provision.proofs.trial import Scene, Trial
 from provision.runs.executors import Executors
 from provision.runs.shell_executor import Limits
+from provision.site.family import Families
 from provision.site.model import Closed, Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
@@ -87,6 +88,8 @@ class AgentKit:
         grants: their run-time permissions.
         legacy: those made for releases before 6.0.
         capabilities: what the APK says of its own capability table.
+        families: whom the patients of tablets call with one touch.
+        pin: reads the PIN of staff mode, where the site has one.
     """
 
     app: App
@@ -99,6 +102,8 @@ class AgentKit:
     grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()
     capabilities: Capabilities = OURS
+    families: Families = field(default_factory=dict)
+    pin: Callable[[], Secret] = lambda: Secret(b"")
 
     def issue(self, asset: str) -> Issued:
         """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
@@ -320,8 +325,10 @@ class AgentExecutor:
         kit, chosen = self._kit, self._choose_networks(api)
         site = kit.site.keep_networks(chosen)
         secrets = {**renumber(kit.secrets(), chosen), MAINTENANCE: secret}
-        asset = PolicySubject(self._require_asset_id(), kit.site.name[:LINE])
+        asset = PolicySubject(self._require_asset_id(), kit.site.kiosk.place or kit.site.name[:LINE])
         policy = make_policy(site, asset, kit.packages, secrets, encrypt)
+        if kit.site.kiosk.lock_task:
+            policy |= make_ward(kit.site.kiosk.staff, kit.families.get(asset.id, ()), kit.pin, encrypt)
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
         return leave_out_unknown(policy, kit.capabilities.version)
 

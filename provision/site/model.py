@@ -20,6 +20,7 @@ from provision.config.faults import FileModel, refuse
 from provision.config.source import load
 from provision.site.asks import AsksFor
 from provision.site.network import Network, SeveralNetworks, Wifi, describe_networks, one_line
+from provision.site.staff import Staff
 from provision.terms import Assurance, Control
 from provision.texts.language import Language
 
@@ -94,6 +95,10 @@ class Kiosk(FileModel):
         default=True, description="keep the patient in the chosen apps"
     )
     hotline: Line = Field(description="telephone number or text the tablet shows for help")
+    place: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(one_line)] | None = Field(
+        default=None, description="hospital and ward as patients read them; default: the site's name"
+    )
+    staff: Staff | None = Field(default=None, description="short ways for staff, by a PIN of the ward")
 
 
 class Calls(FileModel):
@@ -305,6 +310,11 @@ def site_without_secrets(site: Site) -> bytes:
     data = site.model_dump(mode="json")
     data["wifi"] = describe_networks(site.wifi)
     del data["former_names"]  # decides nothing of what a tablet gets
+    for key in ("place", "staff"):
+        if data["kiosk"][key] is None:
+            del data["kiosk"][key]  # as before the site could say it
+    if site.kiosk.staff is not None:
+        del data["kiosk"]["staff"]["pin"]
     if site.closed == Closed():
         del data["closed"]  # a site that closes nothing keeps the digest that its records have
     if site.calls == Calls():

@@ -40,8 +40,11 @@ from provision.runs.ledger import RunLedger
 from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
+from provision.site.family import load_families
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
+from provision.site.secret import Secret
+from provision.site.staff import read_pin
 from provision.state.opening import open_bench_state
 from provision.station.devices import AdbDevices
 from provision.station.kept_checkpoint import is_second_place_new, keep_checkpoint, read_kept
@@ -139,7 +142,10 @@ class BenchSetup:
         packages = tuple(app.package for app in self.appset.apps)
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
         sender, able = self.load_sender(state), self.capabilities
-        return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *wishes, able)
+        families = load_families(self.home.path, packages)
+        pin = partial(_read_pin, self.home)
+        kept = (*wishes, able, families, pin)
+        return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept)
 
     def load_sender(self, state: BenchState) -> Sender:
         """The site's key, which signs every order, with the names it has and had.
@@ -185,6 +191,12 @@ class SecretReader:
             return self._secrets
 
 
+def _read_pin(home: Home) -> Secret:
+    """The PIN of staff mode; asked for only where the site has one."""
+    staff = home.site.kiosk.staff
+    return Secret(b"") if staff is None else read_pin(staff, home.path)
+
+
 def load_setup(home: Home) -> BenchSetup:
     """App set, profiles and agent of a home.
 
@@ -205,6 +217,8 @@ def _load(home: Home) -> BenchSetup:
     if appset is not None:
         found.read(lambda: refuse_demo(home.kind, home.path / "bench.yaml", home.bench.app_set, appset))
         found.read(lambda: _refuse_empty_demand(home, appset))
+        found.read(lambda: load_families(home.path, [app.package for app in appset.apps]))
+    found.read(lambda: _read_pin(home))
     agent, capabilities = _load_agent(home, appset, found)
     if appset is None or profiles is None or found.any:
         raise found.error

@@ -14,6 +14,7 @@ from provision.virtual.android.agent.policy import Policy, read_policy, read_sto
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.results import Results, read_results
 from provision.virtual.android.agent.rows import CLOSED_PARTS, UNANNOUNCED_VERSION
+from provision.virtual.android.agent.ward import MEMBERS
 from provision.virtual.android.agent.wifi_network import OpenSecret
 
 WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
@@ -134,7 +135,7 @@ class Duties:
             raise Refused("order-invalid", "order.body.applications: unknown member")
         if not self._traits.lets_go and body.has("grants"):
             raise Refused("order-invalid", "order.body.grants: unknown member")
-        newer = () if self._traits.closes else (*CLOSED_PARTS, "alerts", "ringer", "updates")
+        newer = () if self._traits.closes else (*CLOSED_PARTS, "alerts", "ringer", "updates", *MEMBERS)
         unknown = [member for member in newer if body.has(member)]
         if unknown:
             raise Refused("order-invalid", f"order.body.{unknown[0]}: unknown member")

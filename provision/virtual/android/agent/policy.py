@@ -10,6 +10,7 @@ from provision.virtual.android.agent.grants import read_grants
 from provision.virtual.android.agent.packages import AGENT, MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
 from provision.virtual.android.agent.rows import Row
+from provision.virtual.android.agent.ward import read_family, read_staff
 from provision.virtual.android.agent.wifi_network import LINE, OpenSecret, WifiNetwork, read_network
 
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
@@ -36,6 +37,8 @@ class Policy:
         closed: parts that nobody may use, by member of the policy.
         alerts: whether the kiosk lets notifications through.
         ringer_percent: least volume of the ringer, 0 where nothing is said of it.
+        family: whom the patient calls with one touch.
+        staff_minutes: of staff mode without a touch, 0 where there is none.
     """
 
     asset: dict[str, str]
@@ -52,6 +55,8 @@ class Policy:
     alerts: bool = False
     ringer_percent: int = 0
     updates: tuple[int, int] | None = None
+    family: tuple[dict[str, str], ...] = ()
+    staff_minutes: int = 0
 
     @property
     def lock_task_features(self) -> int:
@@ -104,6 +109,10 @@ class Policy:
             body["grants"] = self.grants
         if self.updates is not None:
             body["updates"] = dict(zip(("from", "until"), self.updates, strict=True))
+        if self.family:
+            body["family"] = list(self.family)
+        if self.staff_minutes:
+            body["staff"] = {"minutes": self.staff_minutes}
         return write_json(body | self.closed | {"maintenance": {"tries": self.tries}})
 
 
@@ -126,16 +135,15 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
     closed, updates = _read_closed(body), _read_updates(body)
+    family, minutes = tuple(read_family(body, packages)), read_staff(body, secrets)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
     if alerts and packages is None:
         raise Refused("order-invalid", "order.body.alerts: kiosk needs kiosk")
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    return Policy(
-        *(asset, language, networks, packages, on, frozen, tries, applications, secret, grants, closed, alerts, ringer),
-        updates=updates,
-    )
+    kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes)
+    return Policy(asset, language, networks, packages, on, frozen, tries, *kept)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:

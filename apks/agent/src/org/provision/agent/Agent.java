@@ -3,6 +3,7 @@ package org.provision.agent;
 import android.content.Context;
 import java.security.SecureRandom;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Executors;
 import org.provision.agent.contract.Station;
 import org.provision.agent.contract.Store;
@@ -13,6 +14,8 @@ import org.provision.agent.device.Relocker;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
+import org.provision.agent.maintenance.PinLock;
+import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.screen.RemoteScreen;
@@ -32,6 +35,7 @@ public final class Agent {
     private final Owner owner;
     private final Clock clock;
     private final CodeLock codes;
+    private final PinLock pins;
     private final Choices choices;
     private final Relocker relocker;
     private final Door door;
@@ -44,6 +48,7 @@ public final class Agent {
         owner = new AndroidOwner(context);
         clock = new BootClock(context);
         codes = new CodeLock(store, random);
+        pins = new PinLock(store, random);
         choices = new Choices(store);
         screen = new RemoteScreen(context);
         relocker = new Relocker(context, new Runnable() {
@@ -53,7 +58,7 @@ public final class Agent {
             }
         });
         door = new Door(owner, store, clock, relocker);
-        Duties duties = new Duties(owner, store, codes, screen, door, clock);
+        Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
         station = new Station(store, duties, random, Executors.newSingleThreadExecutor(), PATIENCE_MILLISECONDS);
         station.tablet();
         door.resumeWatch();
@@ -85,6 +90,22 @@ public final class Agent {
 
     public CodeLock codes() {
         return codes;
+    }
+
+    public PinLock pins() {
+        return pins;
+    }
+
+    /** For the next patient. */
+    public Cleaning cleaning() {
+        return new Cleaning(owner, store);
+    }
+
+    /** The tiles of the patient who is here now: those of the one before went with them. */
+    public List<FamilyTile> family() {
+        Policy policy = policy();
+        boolean gone = policy == null || choices.isGone(store.get("policy.digest"));
+        return gone ? Collections.<FamilyTile>emptyList() : policy.family;
     }
 
     public Choices choices() {

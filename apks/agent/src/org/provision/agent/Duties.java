@@ -16,6 +16,7 @@ import org.provision.agent.contract.Store;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
+import org.provision.agent.maintenance.PinLock;
 import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
@@ -37,6 +38,7 @@ public final class Duties implements Orders {
     private final Owner owner;
     private final Store store;
     private final CodeLock codes;
+    private final PinLock pins;
     private final Screen screen;
     private final Door door;
     private final Clock clock;
@@ -44,10 +46,11 @@ public final class Duties implements Orders {
     /** Version of the capability table that the station has, as its last hello said; hello and orders come on different threads. */
     private volatile int known = Row.UNANNOUNCED_VERSION;
 
-    public Duties(Owner owner, Store store, CodeLock codes, Screen screen, Door door, Clock clock) {
+    public Duties(Owner owner, Store store, CodeLock codes, PinLock pins, Screen screen, Door door, Clock clock) {
         this.owner = owner;
         this.store = store;
         this.codes = codes;
+        this.pins = pins;
         this.screen = screen;
         this.door = door;
         this.clock = clock;
@@ -117,6 +120,7 @@ public final class Duties implements Orders {
             Applier.adopt(store, earlier);
         }
         codes.configure(policy.maintenanceSecret, policy.tries);
+        pins.configure(policy.staffPin);
         store.put("policy", policy.stored());
         store.put("policy.digest", NOT_CARRIED_OUT);
         door.forget();
@@ -187,31 +191,16 @@ public final class Duties implements Orders {
         List<String> names = body.texts("packages", PACKAGE, 24);
         body.end();
         Policy policy = policy();
-        List<Object> rows = new ArrayList<>();
         for (String name : names) {
             if (policy.packages == null || !policy.packages.contains(name)) {
                 throw new Refusal(Code.ORDER_INVALID, "order.body.packages: " + name + " is not in the kiosk");
             }
         }
-        for (String name : names) {
-            rows.add(clear(name));
-        }
-        new Choices(store).forget();
+        List<Object> rows = new ArrayList<>(new Cleaning(owner, store).clean(names));
         screen.refresh();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("packages", rows);
         return result;
-    }
-
-    /** From 28 on the owner may clear another app's data; below, the bench does it by shell. */
-    private Map<String, Object> clear(String name) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        boolean supported = owner.api() >= 28;
-        row.put("package", name);
-        row.put("api", supported ? "clearApplicationUserData" : null);
-        row.put("cleared", supported && owner.clearApplicationUserData(name));
-        row.put("assurance", supported ? "set" : "unsupported");
-        return row;
     }
 
     private Map<String, Object> release() throws Refusal {

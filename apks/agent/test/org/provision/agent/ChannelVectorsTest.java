@@ -26,6 +26,7 @@ import org.provision.agent.contract.Session;
 import org.provision.agent.contract.Station;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
+import org.provision.agent.maintenance.PinLock;
 
 /** {@code channel.json}: calls of the station, of other stations and of other apps, and their answers. */
 @RunWith(Parameterized.class)
@@ -64,7 +65,7 @@ public final class ChannelVectorsTest {
         clock.now = (Long) material.get("now_ms");
         Executor here = vector.get("late") == null ? Runnable::run : waiting::add;
         Door door = new Door(owner, store, clock, FakeClock.NO_WATCH);
-        Duties duties = new Duties(owner, store, new CodeLock(store, random), new FakeScreen(), door, clock);
+        Duties duties = new Duties(owner, store, new CodeLock(store, random), new PinLock(store, random), new FakeScreen(), door, clock);
         station = new Station(store, duties, random, here, 1);
         station.use(new Session(sessionKey(), random));
     }

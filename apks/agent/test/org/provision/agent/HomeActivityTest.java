@@ -13,6 +13,7 @@ import android.provider.Settings;
 import android.view.View;
 import android.view.accessibility.AccessibilityNodeInfo;
 import android.widget.TextView;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.Before;
 import org.junit.Test;
@@ -140,6 +141,89 @@ public final class HomeActivityTest {
         assertTrue(sound.level() > before);
         tap("−");
         assertEquals(before, sound.level());
+    }
+
+    @Test
+    public void aTileOfTheFamilyCallsWithOneTouch() {
+        family(",\"hour\":\"16:00\"");
+        assertSees("Ma fille Marie", "Appel à 16:00");
+        tap("Ma fille Marie");
+        Intent started = shadowOf(home).getNextStartedActivity();
+        assertEquals(Intent.ACTION_VIEW, started.getAction());
+        assertEquals("https://visio.example/marie", started.getDataString());
+        assertEquals("org.example.visio", started.getPackage());
+    }
+
+    @Test
+    public void theFamilyOfTheLastPatientIsGoneWithThem() {
+        family("");
+        agent().cleaning().clean(Arrays.<String>asList());
+        home.back();
+        assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
+        new PreferencesStore(home).put("policy.digest", "another");
+        home.back();
+        assertSees("Ma fille Marie");
+    }
+
+    @Test
+    public void aFamilyWhoseAppIsMissingIsNoTile() {
+        family("");
+        shadowOf(home.getPackageManager()).deletePackage("org.example.visio");
+        home.back();
+        assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
+    }
+
+    @Test
+    public void thePinOfTheWardOpensStaffModeAndNoMore() {
+        ward();
+        tap("Réservé au personnel");
+        type("111111");
+        assertSees("Code faux. Essais restants : 4.");
+        type("482913");
+        assertSees("Personnel : tablette A-0042", "Nouveau patient", "Relancer le Wi-Fi");
+        assertFalse("full unlock stays with the hotline", agent().door().isOpen());
+        tap("Signaler une panne");
+        assertSees("Appelez le 01 40 00 00 42 et dites", "tablette A-0042", "agent " + Duties.VERSION);
+    }
+
+    @Test
+    public void staffModeEndsByItself() {
+        ward();
+        tap("Réservé au personnel");
+        type("482913");
+        ShadowLooper.idleMainLooper(121, TimeUnit.SECONDS);
+        assertSees("Visio", "Vous êtes ici");
+        tap("Réservé au personnel");
+        assertSees("Tapez le code du service");
+    }
+
+    @Test
+    public void withoutTheCodeOfTheWardTheHotlineStillHelps() {
+        ward();
+        tap("Réservé au personnel");
+        for (int i = 0; i < 5; i++) {
+            type("111111");
+        }
+        assertSees("Trop de codes faux. Nouvel essai dans 60 s.");
+        tap("Sans code : hotline");
+        type(answer());
+        assertTrue(agent().door().isOpen());
+    }
+
+    @Test
+    public void aNewPatientIsTwoTouchesAndAQuestion() throws InterruptedException {
+        ward();
+        agent().choices().chooseLanguage("tr");
+        tap(Touch.find(Touch.root(home), "Réservé au personnel") == null ? "Staff only" : "Réservé au personnel");
+        type("482913");
+        tap("Nouveau patient");
+        assertSees("Cela ne se rattrape pas.");
+        tap("Tout effacer");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (agent().choices().language() != null && System.nanoTime() < end) {
+            Thread.yield();
+        }
+        assertNull("language of the last patient", agent().choices().language());
     }
 
     @Test
@@ -315,6 +399,25 @@ public final class HomeActivityTest {
         while (shadowOf(home).getNextStartedActivity() != null) {
             continue; // what came before is another test's
         }
+    }
+
+    private void family(String more) {
+        visio();
+        Installed.policy("fr", "\"org.example.visio\"", "Cardiologie 2", "01 40 00 00 42", "A-0042",
+                ",\"family\":[{\"label\":\"Ma fille Marie\",\"link\":\"https://visio.example/marie\","
+                        + "\"package\":\"org.example.visio\"" + more + "}]");
+        start();
+    }
+
+    private void ward() {
+        visio();
+        Installed.policy("fr", "\"org.example.visio\"", "Cardiologie 2", "01 40 00 00 42", "A-0042", ",\"staff\":{\"minutes\":2}");
+        start();
+        agent().pins().configure("482913");
+    }
+
+    private void visio() {
+        Installed.app("org.example.visio", "Visio", RuntimeEnvironment.getApplication().getDrawable(R.drawable.agent));
     }
 
     private void tablet(String language) {

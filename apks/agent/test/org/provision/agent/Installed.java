@@ -40,11 +40,17 @@ final class Installed {
     }
 
     static void policy(String language, String packages, String ward, String hotline, String asset) {
+        policy(language, packages, ward, hotline, asset, "");
+    }
+
+    /** @param more further members of the policy, each with a comma before it */
+    static void policy(String language, String packages, String ward, String hotline, String asset, String more) {
         PreferencesStore store = new PreferencesStore(RuntimeEnvironment.getApplication());
         store.put("policy", "{\"asset\":{\"id\":\"" + asset + "\",\"ward\":\"" + ward + "\",\"hotline\":\"" + hotline
                 + "\",\"colour\":\"#00629B\"},\"language\":\"" + language + "\",\"kiosk\":{\"packages\":[" + packages
                 + "]},\"networks\":[{\"ssid\":\"HOPITAL\",\"security\":\"open\",\"hidden\":false}],"
-                + "\"maintenance\":{\"tries\":3}}");
+                + "\"maintenance\":{\"tries\":3}" + more + "}");
+        store.put("policy.digest", "digest");
         store.put("code.secret", Base64.STANDARD.encode(SECRET));
         store.put("code.most", "3");
     }

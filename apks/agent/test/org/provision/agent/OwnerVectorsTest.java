@@ -22,6 +22,7 @@ import org.provision.agent.contract.Secrets;
 import org.provision.agent.contract.Store;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
+import org.provision.agent.maintenance.PinLock;
 import org.provision.agent.policy.Policy;
 
 /** {@code owner.json}: (API level, policy, state) gives these owner calls in this order and this report. */
@@ -55,7 +56,7 @@ public final class OwnerVectorsTest {
         FakeClock clock = new FakeClock(0);
         Door door = new Door(owner, store, clock, FakeClock.NO_WATCH);
         CodeLock codes = new CodeLock(store, new SecureRandom());
-        Duties duties = new Duties(owner, store, codes, new FakeScreen(), door, clock);
+        Duties duties = new Duties(owner, store, codes, new PinLock(store, new SecureRandom()), new FakeScreen(), door, clock);
 
         if (vector.get("known") != null) {
             duties.meet(((Long) vector.get("known")).intValue());

@@ -121,6 +121,69 @@ public final class PicturesTest {
 
     @Test
     @Config(qualifiers = "fr-" + LARGE)
+    public void family() throws IOException {
+        family(2);
+        draw("family-fr", start());
+        Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage("ar");
+        draw("family-ar", start());
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void thirtyTilesUpright() throws IOException {
+        family(30);
+        for (float scale : new float[] {1, 2}) {
+            RuntimeEnvironment.setFontScale(scale);
+            draw("family-thirty-" + Math.round(scale * 10), start());
+        }
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + LARGE)
+    public void staffMode() throws IOException {
+        family(2);
+        drawStaffMode("", start());
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void staffModeUprightTwiceAsLarge() throws IOException {
+        RuntimeEnvironment.setFontScale(2);
+        family(2);
+        drawStaffMode("-upright-20", start());
+    }
+
+    private static void drawStaffMode(String kind, HomeActivity home) throws IOException {
+        Agent.of(home).pins().configure("482913");
+        home.staff();
+        Touch.tap(home, "4");
+        draw("pin-fr" + kind, home);
+        for (char digit : "82913".toCharArray()) {
+            Touch.tap(home, String.valueOf(digit));
+        }
+        Touch.tap(home, "OK");
+        draw("staff-menu-fr" + kind, home);
+        Touch.tap(home, "Nouveau patient");
+        draw("clean-ask-fr" + kind, home);
+        Touch.tap(home, "Ne rien effacer");
+        Touch.tap(home, "Signaler une panne");
+        draw("fault-fr" + kind, home);
+    }
+
+    private static void family(int count) {
+        StringBuilder tiles = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            String hour = i == 0 ? ",\"hour\":\"16:00\"" : "";
+            String label = i == 0 ? "Ma fille Marie" : i == 1 ? "Paul" : "Tante Marie-Antoinette de Villeneuve " + i;
+            tiles.append(i == 0 ? "" : ",").append("{\"label\":\"" + label + "\",\"link\":\"https://visio.example/a\","
+                    + "\"package\":\"org.example.visio\"" + hour + "}");
+        }
+        String more = ",\"staff\":{\"minutes\":2},\"family\":[" + tiles + "]";
+        Installed.policy("fr", APPS, "CHU Exemple, Cardiologie 2", "01 40 00 00 42", "A-0042", more);
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + LARGE)
     public void homeWithoutNetwork() throws IOException {
         Installed.condition(12, false);
         draw("home-alarms", home("fr"));

@@ -76,7 +76,7 @@ final class AgentProcess {
         Agent agent = Agent.of(tablet.application);
         Store store = new PreferencesStore(tablet.application);
         RemoteScreen screen = new RemoteScreen(tablet.application);
-        duties = new Duties(agent.owner(), store, agent.codes(), screen, agent.door(), agent.clock());
+        duties = new Duties(agent.owner(), store, agent.codes(), agent.pins(), screen, agent.door(), agent.clock());
     }
 
     /** Carries out an order, its body as JSON; the digest of the policy is the body itself. */

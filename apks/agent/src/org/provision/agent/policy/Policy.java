@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
 import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Refusal;
@@ -33,6 +34,7 @@ public final class Policy {
     private static final Pattern SECURITY = Pattern.compile("wpa2-psk");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*(\\.[a-zA-Z][a-zA-Z0-9_]*)+");
     private static final Pattern PART = Pattern.compile("[a-z][a-z-]{1,40}");
+    private static final Pattern PIN = Pattern.compile("[0-9]{6,8}");
     private static final int MOST_PACKAGES = 24;
     private static final int MOST_PARTS = 40;
     private static final int LAST_MINUTE = 24 * 60 - 1;
@@ -83,6 +85,15 @@ public final class Policy {
     /** What is closed to everybody, by member of the policy: parts of the report's rows. */
     public final SortedMap<String, List<String>> closed;
 
+    /** Whom the patient calls with one touch; empty for nobody. */
+    public final List<FamilyTile> family;
+
+    /** Minutes without a touch that staff mode stays, 0 where there is none. */
+    public final int staffMinutes;
+
+    /** PIN of staff mode; null where there is none, and in a policy read back from the store. */
+    public final String staffPin;
+
     /** Wrong maintenance answers before the lock-out. */
     public final int tries;
 
@@ -120,6 +131,12 @@ public final class Policy {
         applications = body.has("applications") ? Applications.read(body.child("applications")) : null;
         grants = body.has("grants") ? Grants.read(body.child("grants")) : null;
         closed = readClosed(body);
+        family = FamilyTile.read(body, PACKAGE, packages);
+
+        Fields staff = body.has("staff") ? body.child("staff") : null;
+        staffMinutes = staff == null ? 0 : staff.number("minutes", 1, 10);
+        staffPin = staff == null || secrets == null ? null : readPin(staff, secrets);
+        end(staff);
 
         Fields window = body.has("updates") ? body.child("updates") : null;
         updatesFrom = window == null ? 0 : window.number("from", 0, LAST_MINUTE);
@@ -153,6 +170,9 @@ public final class Policy {
         updates = null;
         updatesFrom = 0;
         updatesUntil = 0;
+        family = Collections.emptyList();
+        staffMinutes = 0;
+        staffPin = null;
         tries = 0;
         maintenanceSecret = null;
     }
@@ -217,6 +237,16 @@ public final class Policy {
         body.putAll(closed);
         if (updates != null) {
             body.put("updates", object("from", (long) updatesFrom, "until", (long) updatesUntil));
+        }
+        if (!family.isEmpty()) {
+            List<Object> tiles = new ArrayList<>();
+            for (FamilyTile tile : family) {
+                tiles.add(tile.stored());
+            }
+            body.put("family", tiles);
+        }
+        if (staffMinutes > 0) {
+            body.put("staff", object("minutes", (long) staffMinutes));
         }
         body.put("maintenance", object("tries", (long) tries));
         return Json.write(body);
@@ -335,6 +365,15 @@ public final class Policy {
             }
         }
         return Collections.unmodifiableSortedMap(all);
+    }
+
+    private static String readPin(Fields staff, Secrets secrets) throws Refusal {
+        byte[] pin = secrets.open(staff, "pin", "staff.pin");
+        String digits = new String(pin, Bytes.UTF8);
+        if (!PIN.matcher(digits).matches()) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.staff.pin: 6 to 8 digits");
+        }
+        return digits;
     }
 
     private static byte[] readMaintenanceSecret(Fields maintenance, Secrets secrets) throws Refusal {

@@ -6,26 +6,21 @@ import android.content.Context;
 import android.content.Intent;
 import android.content.res.Configuration;
 import android.graphics.Color;
+import android.net.Uri;
 import android.os.Build;
 import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
 import android.os.SystemClock;
-import android.provider.Settings;
 import android.view.Gravity;
 import android.widget.TextView;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.provision.agent.Agent;
-import org.provision.agent.R;
-import org.provision.agent.contract.Refusal;
 import org.provision.agent.device.Light;
 import org.provision.agent.device.Sound;
-import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 
@@ -33,9 +28,9 @@ import org.provision.agent.policy.Policy;
  * HOME of a hospital tablet, and its only activity: Android 5 locks a single task, so the staff screen and
  * the asset sign are views of this one. Locks itself whenever it comes to the front.
  */
-public final class HomeActivity extends Activity implements HomeScreen.Actions, ComfortScreen.Actions, StaffScreen.Actions {
+public final class HomeActivity extends Activity implements HomeScreen.Actions, ComfortScreen.Actions, StaffDesk.Room {
     private static final long RETRY_MILLISECONDS = 250;
-    private static final long COUNT_MILLISECONDS = 10_000;
+    private static final long COUNT_MILLISECONDS = 5_000;
 
     /** Without a touch, until other screens than the patient's give way to it. */
     private static final long LEAVE_MILLISECONDS = 2 * 60 * 1000L;
@@ -83,16 +78,13 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             }
         }
     };
-    private final StringBuilder typed = new StringBuilder();
     private Changes changes;
     private Shown shown = Shown.HOME;
     private HomeScreen home;
 
     /** App that did not start when it was touched last, or null. */
     private CharSequence failed;
-
-    /** What went wrong on the staff screen, or null. */
-    private String message;
+    private StaffDesk desk;
 
     /** The intent that brings the launcher to the front. */
     public static Intent intent(Context context) {
@@ -147,6 +139,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     protected void onCreate(Bundle state) {
         super.onCreate(state);
         alive = new WeakReference<>(this);
+        desk = new StaffDesk(this, this);
         changes = new Changes(this, new Runnable() {
             @Override
             public void run() {
@@ -186,6 +179,9 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     @Override
     protected void onPause() {
         changes.stop();
+        if (shown == Shown.STAFF && !agent().door().isOpen()) {
+            shown = Shown.HOME; // whoever comes back is somebody else
+        }
         main.removeCallbacks(leave);
         front.clear();
         super.onPause();
@@ -220,32 +216,6 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     }
 
     @Override
-    public void answer(String digits) {
-        message = null;
-        if (digits.length() != StaffScreen.DIGITS) {
-            message = site().words(this).getString(R.string.staff_short);
-            draw();
-            return;
-        }
-        typed.setLength(0);
-        try {
-            agent().codes().answer(digits, agent().clock().sinceBoot());
-            agent().openByHand();
-        } catch (RuntimeException error) {
-            message = site().words(this).getString(R.string.staff_refused); // as Android threw it: nothing was opened
-        } catch (Refusal refusal) {
-            boolean locked = refusal.code() == Refusal.Code.LOCKED_OUT;
-            message = locked ? null : site().words(this).getString(R.string.staff_wrong, refusal.getMessage());
-        }
-        draw();
-    }
-
-    @Override
-    public void settings() {
-        startActivity(new Intent(Settings.ACTION_SETTINGS));
-    }
-
-    @Override
     public void lock() {
         agent().lockNow();
         show(Shown.HOME);
@@ -257,6 +227,21 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         show(Shown.HOME);
     }
 
+    /** Takes the hotline's answer, as from the keys of the staff screen. */
+    public void answer(String digits) {
+        desk.answer(digits);
+    }
+
+    @Override
+    public void leave() {
+        show(Shown.HOME);
+    }
+
+    @Override
+    public void post(Runnable run) {
+        main.post(run);
+    }
+
     @Override
     public void comfort() {
         show(Shown.COMFORT);
@@ -264,22 +249,36 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
 
     @Override
     public void staff() {
+        Policy policy = agent().policy();
+        if (policy != null) {
+            desk.open(policy);
+        }
         show(Shown.STAFF);
     }
 
-    /** An app may be updated or switched off at this moment. Android 5 locks one task: there it joins ours, later each has its own. */
     @Override
     public void open(String name, CharSequence label) {
+        start(Tiles.start(this, name), label);
+    }
+
+    @Override
+    public void call(FamilyTile tile) {
+        start(new Intent(Intent.ACTION_VIEW, Uri.parse(tile.link))
+                .setPackage(tile.packageName)
+                .addFlags(Intent.FLAG_ACTIVITY_NEW_TASK), tile.label);
+    }
+
+    /** An app may be updated or switched off at this moment. Android 5 locks one task: there it joins ours, later each has its own. */
+    private void start(Intent intent, CharSequence label) {
         failed = null;
         try {
-            Intent start = Tiles.start(this, name);
-            if (start == null) {
-                throw new ActivityNotFoundException(name);
+            if (intent == null) {
+                throw new ActivityNotFoundException();
             }
             if (Build.VERSION.SDK_INT < 23) {
-                start.setFlags(start.getFlags() & ~Intent.FLAG_ACTIVITY_NEW_TASK);
+                intent.setFlags(intent.getFlags() & ~Intent.FLAG_ACTIVITY_NEW_TASK);
             }
-            startActivity(start);
+            startActivity(intent);
         } catch (ActivityNotFoundException | SecurityException error) {
             failed = label;
             draw();
@@ -316,8 +315,6 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
 
     private void show(Shown next) {
         if (next != shown) {
-            typed.setLength(0);
-            message = null;
             failed = null;
         }
         shown = next;
@@ -330,11 +327,14 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     private void leaveLater() {
         main.removeCallbacks(leave);
         if (shown == Shown.COMFORT || shown == Shown.STAFF) {
-            main.postDelayed(leave, LEAVE_MILLISECONDS);
+            Policy policy = agent().policy();
+            boolean site = shown == Shown.STAFF && policy != null && policy.staffMinutes > 0;
+            main.postDelayed(leave, site ? policy.staffMinutes * 60_000L : LEAVE_MILLISECONDS);
         }
     }
 
-    private void draw() {
+    @Override
+    public void draw() {
         home = null;
         Policy policy = agent().policy();
         if (policy == null) {
@@ -348,7 +348,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         } else if (shown == Shown.SIGN) {
             drawSign(policy);
         } else {
-            home = new HomeScreen(this, patientLanguage(policy), look(policy), policy, this);
+            home = new HomeScreen(this, patientLanguage(policy), look(policy), policy, agent().family(), this);
             setContentView(home.view(agent().door().isOpen(), failed, Condition.read(this), System.currentTimeMillis()));
         }
     }
@@ -360,26 +360,10 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     }
 
     private void drawStaff(Policy policy) {
-        StaffScreen screen = new StaffScreen(this, site(), staffLook(policy), typed, this);
         main.removeCallbacks(count);
-        if (agent().door().isOpen()) {
-            setContentView(screen.open());
-            return;
-        }
-        List<String> absent = new ArrayList<>(policy.packages == null ? Collections.<String>emptyList() : policy.packages);
-        for (String name : policy.packages == null ? Collections.<String>emptyList() : policy.packages) {
-            if (Tiles.start(this, name) != null) {
-                absent.remove(name);
-            }
-        }
-        CodeLock codes = agent().codes();
-        long seconds = codes.secondsLocked(agent().clock().sinceBoot());
-        if (seconds > 0) {
-            String wait = site().words(this).getString(R.string.staff_locked, String.valueOf((seconds + 59) / 60));
-            setContentView(screen.locked(policy, null, wait, absent));
+        setContentView(desk.view(policy, staffLook(policy)));
+        if (desk.counts()) {
             main.postDelayed(count, COUNT_MILLISECONDS);
-        } else {
-            setContentView(screen.locked(policy, codes.challenge(), message, absent));
         }
     }
 
@@ -444,10 +428,5 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     private Language patientLanguage(Policy policy) {
         String chosen = agent().choices().language();
         return Language.of(chosen != null || policy == null ? chosen : policy.language);
-    }
-
-    private Language site() {
-        Policy policy = agent().policy();
-        return Language.of(policy == null ? null : policy.language);
     }
 }

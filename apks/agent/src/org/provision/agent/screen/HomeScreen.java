@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.provision.agent.R;
+import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Policy;
 
 /** What a patient sees: the time, where they are, the apps, and what to do when something is wrong. */
@@ -38,6 +39,7 @@ final class HomeScreen {
     private final Context siteWords;
     private final Look look;
     private final Policy policy;
+    private final List<FamilyTile> family;
     private final Actions actions;
 
     private TextView time;
@@ -49,13 +51,14 @@ final class HomeScreen {
     private TextView alone;
 
     /** @param language of the patient; what is for staff stands in the policy's */
-    HomeScreen(Context context, Language language, Look look, Policy policy, Actions actions) {
+    HomeScreen(Context context, Language language, Look look, Policy policy, List<FamilyTile> family, Actions actions) {
         this.context = context;
         this.language = language;
         this.words = language.words(context);
         this.siteWords = Language.of(policy.language).words(context);
         this.look = look;
         this.policy = policy;
+        this.family = family;
         this.actions = actions;
     }
 
@@ -212,7 +215,13 @@ final class HomeScreen {
             text.setGravity(Gravity.CENTER);
             return text;
         }
-        return tiles.view(startable, context.getResources().getDisplayMetrics().widthPixels);
+        List<FamilyTile> reachable = new ArrayList<>();
+        for (FamilyTile each : family) {
+            if (startable.contains(each.packageName)) {
+                reachable.add(each);
+            }
+        }
+        return tiles.view(reachable, startable, context.getResources().getDisplayMetrics().widthPixels);
     }
 
     private LinearLayout texts() {

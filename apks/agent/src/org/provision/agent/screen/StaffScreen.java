@@ -5,7 +5,6 @@ import android.os.Build;
 import android.view.Gravity;
 import android.view.View;
 import android.widget.LinearLayout;
-import android.widget.ScrollView;
 import android.widget.TextView;
 import java.util.List;
 import org.provision.agent.R;
@@ -99,7 +98,7 @@ final class StaffScreen {
         return Build.VERSION.SDK_INT >= 28;
     }
 
-    private static String list(List<String> names) {
+    static String list(List<String> names) {
         StringBuilder all = new StringBuilder();
         for (String name : names) {
             all.append(all.length() == 0 ? "" : ", ").append(name);
@@ -132,23 +131,12 @@ final class StaffScreen {
     }
 
     private View framed(int title, View body) {
-        TextView bar = look.padded(look.strong(words.getString(title), 16, look.onColour()));
-        bar.setBackgroundColor(look.colour());
-        ScrollView scroll = new ScrollView(context);
-        scroll.addView(body);
-        LinearLayout foot = look.keys();
-        foot.addView(look.button(words.getString(R.string.staff_back), Look.STAFF, false, new View.OnClickListener() {
+        return Frame.view(context, look, words.getString(title), body, look.button(words.getString(R.string.staff_back), Look.STAFF, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.back();
             }
         }));
-        LinearLayout screen = look.column();
-        screen.setBackgroundColor(Look.PAPER);
-        screen.addView(bar, look.wide(0));
-        screen.addView(scroll, look.wide(1));
-        screen.addView(foot, look.wide(0));
-        return screen;
     }
 
     private View keys() {

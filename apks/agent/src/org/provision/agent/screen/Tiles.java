@@ -16,12 +16,16 @@ import android.widget.LinearLayout;
 import android.widget.TextView;
 import java.util.ArrayList;
 import java.util.List;
+import org.provision.agent.R;
+import org.provision.agent.policy.FamilyTile;
 
-/** The apps of the kiosk as large tiles. One that cannot be started is no tile: a patient could do nothing with it. */
+/** The family and the apps of the kiosk as large tiles. One that cannot be started is no tile: a patient could do nothing with it. */
 final class Tiles {
     /** Starts what a tile stands for. */
     interface Opener {
         void open(String packageName, CharSequence label);
+
+        void call(FamilyTile tile);
     }
 
     private static final double WIDTH = 42;
@@ -50,11 +54,14 @@ final class Tiles {
         return all;
     }
 
-    /** Rows of tiles, as many a row as the width has room for. */
-    View view(List<String> names, int widthPixels) {
+    /** Rows of tiles, as many a row as the width has room for; people before apps. */
+    View view(List<FamilyTile> family, List<String> names, int widthPixels) {
         List<View> tiles = new ArrayList<>();
+        for (FamilyTile each : family) {
+            tiles.add(person(each));
+        }
         for (String name : names) {
-            tiles.add(tile(name));
+            tiles.add(app(name));
         }
         int perRow = Math.max(1, (widthPixels - look.mm(Look.GAP)) / look.mm(WIDTH + Look.GAP));
         LinearLayout rows = look.column();
@@ -75,26 +82,48 @@ final class Tiles {
         return rows;
     }
 
-    private View tile(final String name) {
+    private View app(final String name) {
         final CharSequence label = label(name);
-        LinearLayout tile = look.column();
-        tile.setGravity(Gravity.CENTER);
-        tile.setBackground(look.round(Color.WHITE, Color.GRAY));
-        int pad = look.mm(2);
-        tile.setPadding(pad, pad, pad, pad);
-        tile.addView(icon(name));
-        TextView words = look.text(label, Look.PATIENT, Look.INK);
-        words.setGravity(Gravity.CENTER);
-        look.fit(words, look.mm(WIDTH) - 2 * pad);
-        tile.addView(words, look.below(1));
-        beButton(tile, label);
-        tile.setOnClickListener(new View.OnClickListener() {
+        return tile(icon(name), label, null, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 opener.open(name, label);
             }
         });
+    }
+
+    private View person(final FamilyTile tile) {
+        View sign = new PersonSign(context, look.colour());
+        sign.setLayoutParams(new ViewGroup.LayoutParams(look.mm(ICON), look.mm(ICON)));
+        String hour = tile.hour == null ? null : context.getString(R.string.planned, tile.hour);
+        return tile(sign, tile.label, hour, new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                opener.call(tile);
+            }
+        });
+    }
+
+    private View tile(View sign, CharSequence label, String below, View.OnClickListener action) {
+        LinearLayout tile = look.column();
+        tile.setGravity(Gravity.CENTER);
+        tile.setBackground(look.round(Color.WHITE, Color.GRAY));
+        int pad = look.mm(2);
+        tile.setPadding(pad, pad, pad, pad);
+        tile.addView(sign);
+        add(tile, label, Look.PATIENT, pad);
+        if (below != null) {
+            add(tile, below, 14, pad);
+        }
+        beButton(tile, below == null ? label : label + ", " + below);
+        tile.setOnClickListener(action);
         return tile;
+    }
+
+    private void add(LinearLayout tile, CharSequence label, double points, int pad) {
+        TextView words = look.text(label, points, Look.INK);
+        words.setGravity(Gravity.CENTER);
+        tile.addView(look.fit(words, look.mm(WIDTH) - 2 * pad), look.below(1));
     }
 
     /** One thing to touch, with a name, for who hears the screen instead of seeing it. */

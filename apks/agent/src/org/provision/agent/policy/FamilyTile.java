@@ -1,0 +1,74 @@
+package org.provision.agent.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.provision.agent.contract.Fields;
+import org.provision.agent.contract.Refusal;
+
+/** Somebody a patient calls with one touch: a link that an app of the kiosk opens. */
+public final class FamilyTile {
+    private static final int MOST = 30;
+    private static final Pattern LABEL = Pattern.compile("[^\\u0000-\\u001f\\u007f-\\u009f]{1,40}");
+    private static final Pattern LINK = Pattern.compile("[a-z][a-z0-9+.-]{1,30}:[\\x21-\\x7e]{1,500}");
+    private static final Pattern HOUR = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]");
+
+    /** Schemes that do more than tell one app whom to call. */
+    private static final List<String> REFUSED =
+            Arrays.asList("android-app", "content", "data", "file", "intent", "javascript", "market", "package");
+
+    public final String label;
+    public final String link;
+    public final String packageName;
+
+    /** Hours and minutes of a planned call, or null. */
+    public final String hour;
+
+    private FamilyTile(Fields tile, Pattern packages) throws Refusal {
+        label = tile.text("label", LABEL);
+        link = tile.text("link", LINK);
+        packageName = tile.text("package", packages);
+        hour = tile.has("hour") ? tile.text("hour", HOUR) : null;
+        tile.end();
+        if (REFUSED.contains(link.substring(0, link.indexOf(':')).toLowerCase(Locale.ROOT))) {
+            throw tile.wrong("link", "https or the scheme of a call app");
+        }
+    }
+
+    /**
+     * The member {@code family} of a policy.
+     *
+     * @param kiosk the apps that patients have, null for none
+     */
+    static List<FamilyTile> read(Fields body, Pattern packages, List<String> kiosk) throws Refusal {
+        List<FamilyTile> tiles = new ArrayList<>();
+        if (!body.has("family")) {
+            return tiles;
+        }
+        for (Fields each : body.children("family", MOST)) {
+            FamilyTile tile = new FamilyTile(each, packages);
+            if (kiosk == null || !kiosk.contains(tile.packageName)) {
+                throw each.wrong("package", "an app of the kiosk");
+            }
+            tiles.add(tile);
+        }
+        return Collections.unmodifiableList(tiles);
+    }
+
+    /** As the policy writes it. */
+    Map<String, Object> stored() {
+        Map<String, Object> tile = new LinkedHashMap<>();
+        tile.put("label", label);
+        tile.put("link", link);
+        tile.put("package", packageName);
+        if (hour != null) {
+            tile.put("hour", hour);
+        }
+        return tile;
+    }
+}

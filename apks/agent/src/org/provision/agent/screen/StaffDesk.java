@@ -1,0 +1,278 @@
+package org.provision.agent.screen;
+
+import android.app.Activity;
+import android.content.Context;
+import android.content.Intent;
+import android.os.Build;
+import android.provider.Settings;
+import android.view.View;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.provision.agent.Agent;
+import org.provision.agent.Duties;
+import org.provision.agent.R;
+import org.provision.agent.contract.Refusal;
+import org.provision.agent.device.Light;
+import org.provision.agent.device.Sound;
+import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.Policy;
+
+/** Which screen of staff is shown, and what its keys do. */
+final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
+    /** Where the desk stands. */
+    interface Room {
+        /** Shows the desk anew; from the main thread. */
+        void draw();
+
+        /** Back to the patient's screen. */
+        void leave();
+
+        void comfort();
+
+        void lock();
+
+        /** Runs on the main thread when the desk is still there. */
+        void post(Runnable run);
+    }
+
+    private enum Page { PIN, MENU, ASK_CLEAN, CLEANING, CLEANED, FAULT, CODE }
+
+    private final Activity activity;
+    private final Room room;
+    private final StringBuilder typed = new StringBuilder();
+    private Page page = Page.CODE;
+
+    /** What went wrong, or what was done, or null. */
+    private String message;
+
+    StaffDesk(Activity activity, Room room) {
+        this.activity = activity;
+        this.room = room;
+    }
+
+    /** Somebody opens it: nobody is known any more. */
+    void open(Policy policy) {
+        page = policy.staffMinutes > 0 ? Page.PIN : Page.CODE;
+        typed.setLength(0);
+        message = null;
+    }
+
+    /** Whether the minutes or seconds of a lock-out are shown, which go by. */
+    boolean counts() {
+        return page == Page.CODE && locked() > 0 || page == Page.PIN && pinLocked() > 0;
+    }
+
+    View view(Policy policy, Look look) {
+        Language site = Language.of(policy.language);
+        Context words = site.words(activity);
+        StaffMenu menu = new StaffMenu(activity, site, look, typed, this);
+        if (agent().door().isOpen()) {
+            return new StaffScreen(activity, site, look, typed, this).open();
+        }
+        switch (page) {
+            case PIN:
+                long seconds = pinLocked();
+                return menu.askPin(seconds > 0 ? words.getString(R.string.pin_locked, String.valueOf(seconds)) : message, seconds > 0);
+            case MENU:
+                return menu.menu(policy.assetId, message);
+            case ASK_CLEAN:
+                return menu.askClean(agent().cleaning().clearsApps());
+            case CLEANING:
+                return menu.tell(words.getString(R.string.menu_next), words.getString(R.string.next_running));
+            case CLEANED:
+                return menu.tell(words.getString(R.string.menu_next), message);
+            case FAULT:
+                return menu.tell(words.getString(R.string.menu_fault), tellFault(policy, site, words));
+            default:
+                return code(policy, site, words, look);
+        }
+    }
+
+    @Override
+    public void pin(String digits) {
+        typed.setLength(0);
+        message = null;
+        try {
+            agent().pins().answer(digits, agent().clock().sinceBoot());
+            page = Page.MENU;
+        } catch (Refusal refusal) {
+            boolean out = refusal.code() == Refusal.Code.LOCKED_OUT;
+            message = out ? null : words().getString(R.string.pin_wrong, refusal.getMessage());
+        }
+        room.draw();
+    }
+
+    @Override
+    public void nextPatient() {
+        turn(Page.ASK_CLEAN);
+    }
+
+    /** Android may take seconds an app: not on the thread that draws. */
+    @Override
+    public void clean() {
+        turn(Page.CLEANING);
+        final Policy policy = agent().policy();
+        final List<String> names = policy == null || policy.packages == null ? Collections.<String>emptyList() : policy.packages;
+        new Thread(new Runnable() {
+            @Override
+            public void run() {
+                final List<Map<String, Object>> rows = agent().cleaning().clean(names);
+                room.post(new Runnable() {
+                    @Override
+                    public void run() {
+                        cleaned(rows);
+                    }
+                });
+            }
+        }, "clean").start();
+    }
+
+    private void cleaned(List<Map<String, Object>> rows) {
+        List<String> left = new ArrayList<>();
+        for (Map<String, Object> row : rows) {
+            if (!Boolean.TRUE.equals(row.get("cleared"))) {
+                left.add((String) row.get("package"));
+            }
+        }
+        try {
+            new Sound(activity).reset();
+            new Light(activity).reset();
+        } catch (RuntimeException error) {
+            // Sound and light stay as they are: the next patient has keys for both.
+        }
+        message = left.isEmpty()
+                ? words().getString(R.string.next_done)
+                : words().getString(R.string.next_failed, StaffScreen.list(left));
+        turnKeeping(Page.CLEANED);
+    }
+
+    @Override
+    public void rejoin() {
+        Owner owner = agent().owner();
+        try {
+            owner.setWifiEnabled(true);
+            owner.reconnect();
+            message = words().getString(R.string.wifi_tried);
+        } catch (RuntimeException error) {
+            message = words().getString(R.string.wifi_refused);
+        }
+        turnKeeping(Page.MENU);
+    }
+
+    @Override
+    public void comfort() {
+        room.comfort();
+    }
+
+    @Override
+    public void fault() {
+        turn(Page.FAULT);
+    }
+
+    @Override
+    public void menu() {
+        turn(Page.MENU);
+    }
+
+    @Override
+    public void code() {
+        turn(Page.CODE);
+    }
+
+    @Override
+    public void back() {
+        room.leave();
+    }
+
+    @Override
+    public void answer(String digits) {
+        message = null;
+        if (digits.length() != StaffScreen.DIGITS) {
+            message = words().getString(R.string.staff_short);
+            room.draw();
+            return;
+        }
+        typed.setLength(0);
+        try {
+            agent().codes().answer(digits, agent().clock().sinceBoot());
+            agent().openByHand();
+        } catch (RuntimeException error) {
+            message = words().getString(R.string.staff_refused); // as Android threw it: nothing was opened
+        } catch (Refusal refusal) {
+            boolean out = refusal.code() == Refusal.Code.LOCKED_OUT;
+            message = out ? null : words().getString(R.string.staff_wrong, refusal.getMessage());
+        }
+        room.draw();
+    }
+
+    @Override
+    public void settings() {
+        activity.startActivity(new Intent(Settings.ACTION_SETTINGS));
+    }
+
+    @Override
+    public void lock() {
+        room.lock();
+    }
+
+    private View code(Policy policy, Language site, Context words, Look look) {
+        StaffScreen screen = new StaffScreen(activity, site, look, typed, this);
+        long seconds = locked();
+        if (seconds > 0) {
+            String wait = words.getString(R.string.staff_locked, String.valueOf((seconds + 59) / 60));
+            return screen.locked(policy, null, wait, Collections.<String>emptyList());
+        }
+        List<String> absent = new ArrayList<>();
+        for (String name : policy.packages == null ? Collections.<String>emptyList() : policy.packages) {
+            if (Tiles.start(activity, name) == null) {
+                absent.add(name);
+            }
+        }
+        return screen.locked(policy, agent().codes().challenge(), message, absent);
+    }
+
+    /** What the hotline asks first. */
+    private String[] tellFault(Policy policy, Language site, Context words) {
+        Condition now = Condition.read(activity);
+        String wifi = words.getString(now.joined ? R.string.wifi_joined : R.string.wifi_none);
+        String battery = words.getString(R.string.battery, String.valueOf(Math.max(0, now.percent)));
+        return new String[] {
+            words.getString(R.string.fault_call, site.keep(policy.hotline)),
+            words.getString(R.string.fault_number, policy.assetId),
+            Build.MANUFACTURER + " " + Build.MODEL + ", Android " + Build.VERSION.RELEASE + ", agent " + Duties.VERSION,
+            wifi + ". " + battery + ".",
+        };
+    }
+
+    private void turn(Page next) {
+        typed.setLength(0);
+        message = null;
+        turnKeeping(next);
+    }
+
+    private void turnKeeping(Page next) {
+        page = next;
+        room.draw();
+    }
+
+    private long locked() {
+        CodeLock codes = agent().codes();
+        return codes.secondsLocked(agent().clock().sinceBoot());
+    }
+
+    private long pinLocked() {
+        return agent().pins().secondsLocked(agent().clock().sinceBoot());
+    }
+
+    private Context words() {
+        Policy policy = agent().policy();
+        return Language.of(policy == null ? null : policy.language).words(activity);
+    }
+
+    private Agent agent() {
+        return Agent.of(activity);
+    }
+}

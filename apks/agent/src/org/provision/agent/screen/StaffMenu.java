@@ -1,0 +1,191 @@
+package org.provision.agent.screen;
+
+import android.content.Context;
+import android.view.Gravity;
+import android.view.View;
+import android.widget.Button;
+import android.widget.LinearLayout;
+import android.widget.TextView;
+import org.provision.agent.R;
+
+/** Staff mode: the ward's PIN, and what it lets staff do without a telephone. In the site's language. */
+final class StaffMenu {
+    static final int LONGEST_PIN = 8;
+
+    /** What the person on the screen can do. */
+    interface Actions {
+        void pin(String digits);
+
+        void nextPatient();
+
+        void clean();
+
+        void rejoin();
+
+        void comfort();
+
+        void fault();
+
+        void menu();
+
+        void code();
+
+        void back();
+    }
+
+    private final Context context;
+    private final Context words;
+    private final Look look;
+    private final StringBuilder typed;
+    private final Actions actions;
+
+    /** @param typed digits of the PIN so far: they outlive this screen, which turning the tablet draws anew */
+    StaffMenu(Context context, Language site, Look look, StringBuilder typed, Actions actions) {
+        this.context = context;
+        this.words = site.words(context);
+        this.look = look;
+        this.typed = typed;
+        this.actions = actions;
+    }
+
+    /** @param message what went wrong, or null */
+    View askPin(String message, boolean locked) {
+        LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
+        both.setGravity(look.isWide() ? Gravity.TOP : Gravity.CENTER_HORIZONTAL);
+        LinearLayout steps = look.column();
+        steps.addView(look.text(words.getString(R.string.pin_type), Look.STAFF, Look.INK), look.below(1));
+        final TextView shown = look.strong(dots(), 24, look.onPaper());
+        steps.addView(shown, look.below(1));
+        if (message != null) {
+            steps.addView(look.strong(message, Look.STAFF, Look.ALERT), look.below(1));
+        }
+        both.addView(steps, look.isWide() ? look.share(0) : look.wide(0));
+        if (!locked) {
+            both.addView(Keypad.view(context, words, look, R.string.pin_ok, new Keypad.Keys() {
+                @Override
+                public void digit(char digit) {
+                    if (typed.length() < LONGEST_PIN) {
+                        typed.append(digit);
+                    }
+                    shown.setText(dots());
+                }
+
+                @Override
+                public void erase() {
+                    typed.setLength(Math.max(0, typed.length() - 1));
+                    shown.setText(dots());
+                }
+
+                @Override
+                public void done() {
+                    actions.pin(typed.toString());
+                }
+            }), look.behind(look.isWide() ? Look.GAP : 0));
+        }
+        return Frame.view(context, look, words.getString(R.string.staff), both, back(), key(R.string.pin_hotline, false, new Runnable() {
+            @Override
+            public void run() {
+                actions.code();
+            }
+        }));
+    }
+
+    /** Nobody reads a PIN over a shoulder. */
+    private String dots() {
+        StringBuilder dots = new StringBuilder();
+        for (int i = 0; i < typed.length(); i++) {
+            dots.append('●');
+        }
+        return dots.length() == 0 ? "–" : dots.toString();
+    }
+
+    /** @param message what the last action did, or null */
+    View menu(String assetId, String message) {
+        LinearLayout column = look.padded(look.column());
+        if (message != null) {
+            column.addView(look.strong(message, Look.STAFF, Look.INK), look.below(1));
+        }
+        add(column, R.string.menu_next, new Runnable() {
+            @Override
+            public void run() {
+                actions.nextPatient();
+            }
+        });
+        add(column, R.string.menu_comfort, new Runnable() {
+            @Override
+            public void run() {
+                actions.comfort();
+            }
+        });
+        add(column, R.string.menu_wifi, new Runnable() {
+            @Override
+            public void run() {
+                actions.rejoin();
+            }
+        });
+        add(column, R.string.menu_fault, new Runnable() {
+            @Override
+            public void run() {
+                actions.fault();
+            }
+        });
+        add(column, R.string.menu_unlock, new Runnable() {
+            @Override
+            public void run() {
+                actions.code();
+            }
+        });
+        return Frame.view(context, look, words.getString(R.string.menu_title, assetId), column, back());
+    }
+
+    /** Asks once more before what cannot be undone. */
+    View askClean(boolean clearsApps) {
+        LinearLayout column = look.padded(look.column());
+        column.addView(look.strong(words.getString(R.string.next_ask), 16, Look.INK), look.below(1));
+        if (!clearsApps) {
+            column.addView(look.strong(words.getString(R.string.next_old), Look.STAFF, Look.ALERT), look.below(2));
+        }
+        return Frame.view(context, look, words.getString(R.string.menu_next), column, key(R.string.next_no, false, new Runnable() {
+            @Override
+            public void run() {
+                actions.menu();
+            }
+        }), key(R.string.next_do, true, new Runnable() {
+            @Override
+            public void run() {
+                actions.clean();
+            }
+        }));
+    }
+
+    /** Something to read, such as what to tell the hotline. */
+    View tell(String title, String... lines) {
+        LinearLayout column = look.padded(look.column());
+        for (String line : lines) {
+            column.addView(look.text(line, 16, Look.INK), look.below(2));
+        }
+        return Frame.view(context, look, title, column, back());
+    }
+
+    private void add(LinearLayout column, int name, Runnable action) {
+        column.addView(look.fit(key(name, false, action), look.roomInButton(1)), look.below(column.getChildCount() == 0 ? 0 : Look.GAP));
+    }
+
+    private Button back() {
+        return key(R.string.staff_back, false, new Runnable() {
+            @Override
+            public void run() {
+                actions.back();
+            }
+        });
+    }
+
+    private Button key(int name, boolean filled, final Runnable action) {
+        return look.button(words.getString(name), Look.STAFF, filled, new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                action.run();
+            }
+        });
+    }
+}

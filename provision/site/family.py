@@ -1,0 +1,88 @@
+"""`family.yaml` of a home: whom a tablet's patient calls with one touch. Personal data, while that patient stays.
+
+1. A tile is a name, a link, and the app of the kiosk that opens it; an hour for a planned call.
+2. A link tells one app whom to call: `https`, or the scheme of that app. What could start anything else is refused.
+3. The names are the patient's: the file is for its owner alone, nothing of it reaches a record or a log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, Field
+
+from provision.config.faults import FileModel, refuse
+from provision.config.source import load
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.site.network import one_line
+
+FILE = "family.yaml"
+MOST_TILES = 30
+
+_LINK = re.compile(r"([a-z][a-z0-9+.-]{1,30}):[\x21-\x7e]{1,500}")
+_REFUSED = frozenset({"android-app", "content", "data", "file", "intent", "javascript", "market", "package"})
+
+
+def _link(text: str) -> str:
+    found = _LINK.fullmatch(text)
+    if found is None or found[1] in _REFUSED:
+        raise refuse("https://... or the link of a call app, without blanks", "another form")
+    return text
+
+
+class FamilyTile(FileModel):
+    """One of them."""
+
+    holds_secret = True
+    label: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(one_line)] = Field(
+        description="as the patient says it"
+    )
+    link: Annotated[str, AfterValidator(_link)] = Field(description="the room or contact, as the app takes it")
+    package: str = Field(description="package name of the app that opens it, one of the app set")
+    hour: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = Field(
+        default=None, description='hour of a planned call, "16:00"'
+    )
+
+
+AssetId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}-[0-9]{1,8}$")]
+Families: TypeAlias = Mapping[str, Sequence[FamilyTile]]
+"""Asset id -> tiles, in the order in which they are shown."""
+
+
+class FamilyFile(FileModel):
+    """The whole file."""
+
+    tablets: dict[AssetId, Annotated[tuple[FamilyTile, ...], Field(max_length=MOST_TILES)]] = Field(
+        description="asset id -> tiles"
+    )
+
+
+def load_families(home: Path, packages: Sequence[str]) -> Families:
+    """The tiles of every tablet; none where the home has no such file.
+
+    Args:
+        packages: of the app set.
+
+    Raises:
+        ConfigurationError: every fault of the file, or others may read it.
+    """
+    file = home / FILE
+    if not file.exists():
+        return {}
+    if file.stat().st_mode & 0o077:
+        raise ConfigurationError(
+            ConfigurationFault(file, None, "", "a file for you alone: chmod 600", "others may read it")
+        )
+    tablets = load(file, FamilyFile).tablets
+    faults = [
+        ConfigurationFault(file, None, f"tablets.{asset}[{index}].package", "a package of the app set", tile.package)
+        for asset, tiles in tablets.items()
+        for index, tile in enumerate(tiles)
+        if tile.package not in packages
+    ]
+    if faults:
+        raise ConfigurationError(*faults)
+    return tablets

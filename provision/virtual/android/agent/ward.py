@@ -1,0 +1,51 @@
+"""Members of a policy about the people of a ward: whom a patient calls, and how staff come in (contract 7)."""
+
+from __future__ import annotations
+
+from provision.virtual.android.agent.packages import PACKAGE
+from provision.virtual.android.agent.reading import Fields, Refused
+from provision.virtual.android.agent.wifi_network import OpenSecret
+
+MEMBERS = ("family", "staff")
+"""Those that agents before 0.6.0 do not know."""
+
+MOST_TILES = 30
+FORBIDDEN_SCHEMES = frozenset({"android-app", "content", "data", "file", "intent", "javascript", "market", "package"})
+PIN_DIGITS = range(6, 9)
+
+
+def read_family(body: Fields, kiosk: tuple[str, ...] | None) -> list[dict[str, str]]:
+    """The tiles, in their order; none where the policy has none."""
+    if not body.has("family"):
+        return []
+    found = []
+    for index, tile in enumerate(body.children("family", MOST_TILES)):
+        forms = {
+            "label": r"[^\x00-\x1f\x7f-\x9f]{1,40}",
+            "link": r"[a-z][a-z0-9+.-]{1,30}:[\x21-\x7e]{1,500}",
+            "package": PACKAGE,
+        }
+        if tile.has("hour"):
+            forms["hour"] = "([01][0-9]|2[0-3]):[0-5][0-9]"
+        read = {name: tile.text(name, form) for name, form in forms.items()}
+        tile.end()
+        place = f"order.body.family.{index}"
+        if read["link"].partition(":")[0] in FORBIDDEN_SCHEMES:
+            raise Refused("order-invalid", f"{place}.link: expected https or the scheme of a call app")
+        if read["package"] not in (kiosk or ()):
+            raise Refused("order-invalid", f"{place}.package: expected an app of the kiosk")
+        found.append(read)
+    return found
+
+
+def read_staff(body: Fields, secrets: OpenSecret | None) -> int:
+    """Minutes of staff mode, 0 for none; the PIN is checked and not kept here, where nobody types it."""
+    if not body.has("staff"):
+        return 0
+    staff = body.child("staff")
+    minutes = staff.number("minutes", 1, 10)
+    pin = None if secrets is None else secrets(staff, "pin", "staff.pin")
+    staff.end()
+    if pin is not None and not (len(pin) in PIN_DIGITS and pin.isdigit()):
+        raise Refused("order-invalid", "order.body.staff.pin: 6 to 8 digits")
+    return minutes

@@ -1,0 +1,90 @@
+"""What a site and a home say of the people of a ward: the place, the PIN of staff, the families of patients."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from provision.agent.policy import make_ward
+from provision.errors import ConfigurationError
+from provision.site.family import FILE, FamilyTile, load_families
+from provision.site.model import site_without_secrets
+from provision.site.secret import Secret, SecretFileRef
+from provision.site.staff import Staff, is_trivial, read_pin
+from tests.factories import make_site
+
+CASES = Path(__file__).parents[1] / "cases/site"
+PINS = yaml.safe_load((CASES / "pins.yaml").read_text("utf-8"))
+REFUSED = yaml.safe_load((CASES / "families.yaml").read_text("utf-8"))
+TILE = {"label": "Ma fille Marie", "link": "https://visio.example/marie", "package": "org.example.visio"}
+KIOSK = {"lock_task": True, "hotline": "0000"}
+
+
+def _home(folder: Path, tablets: object, mode: int = 0o600) -> Path:
+    (folder / FILE).write_text(json.dumps({"tablets": tablets}), "utf-8")
+    (folder / FILE).chmod(mode)
+    return folder
+
+
+def _pin(folder: Path, digits: str) -> Staff:
+    (folder / "pin").touch(0o600)
+    (folder / "pin").write_text(digits, "utf-8")
+    return Staff(pin=SecretFileRef(file=Path("pin")))
+
+
+def test_pins_that_everybody_tries_first_are_trivial() -> None:
+    assert [pin for pin in PINS["trivial"] if not is_trivial(pin)] == []
+    assert [pin for pin in PINS["taken"] if is_trivial(pin)] == []
+
+
+@pytest.mark.parametrize("digits", ["48291", "482913712", "48291a", "", "123456\n"])
+def test_a_pin_that_is_none_or_trivial_is_refused_without_being_shown(digits: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_pin(_pin(tmp_path, digits), tmp_path)
+    assert digits.strip() == "" or digits.strip() not in str(refused.value)
+
+
+def test_a_pin_is_read_without_the_end_of_its_line(tmp_path: Path) -> None:
+    assert read_pin(_pin(tmp_path, "482913\n"), tmp_path).reveal() == b"482913"
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: str(case["tile"].get("link")))
+def test_a_wrong_tile_is_named_and_not_shown(case: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load_families(_home(tmp_path, {"A-0042": [case["tile"]]}), ["org.example.visio"])
+    assert "tablets.A-0042[0]" in str(refused.value)
+    assert "Paul" not in str(refused.value)
+
+
+def test_families_are_read_whole_and_only_where_there_are_some(tmp_path: Path) -> None:
+    assert load_families(tmp_path, []) == {}
+    found = load_families(_home(tmp_path, {"A-0042": [TILE]}), ["org.example.visio"])
+    assert [tile.label for tile in found["A-0042"]] == ["Ma fille Marie"]
+
+
+def test_names_of_families_are_for_the_owner_of_the_file_alone(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="chmod 600"):
+        load_families(_home(tmp_path, {}, 0o644), [])
+
+
+def test_more_than_thirty_tiles_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError):
+        load_families(_home(tmp_path, {"A-0042": [TILE] * 31}), ["org.example.visio"])
+
+
+def test_the_policy_says_only_what_there_is() -> None:
+    assert make_ward(None, (), lambda: Secret(b""), lambda _place, _secret: None) == {}
+    staff = Staff(pin=SecretFileRef(file=Path("pin")))
+    tile = FamilyTile.model_validate_json(json.dumps(TILE))
+    made = make_ward(staff, [tile], lambda: Secret(b"482913"), lambda place, secret: f"{place} {len(secret.reveal())}")
+    assert made == {"family": [TILE], "staff": {"minutes": 2, "pin": "staff.pin 6"}}
+
+
+def test_a_site_without_place_and_staff_keeps_its_digest_and_no_digest_tells_where_the_pin_is() -> None:
+    plain = json.loads(site_without_secrets(make_site(kiosk=KIOSK)))
+    assert plain["kiosk"] == KIOSK
+    ward = make_site(kiosk=KIOSK | {"place": "CHU Exemple", "staff": {"pin": {"file": "secrets/pin"}}})
+    assert json.loads(site_without_secrets(ward))["kiosk"] == KIOSK | {"place": "CHU Exemple", "staff": {"minutes": 2}}
