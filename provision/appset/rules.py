@@ -13,7 +13,7 @@ from enum import StrEnum
 from provision.appset.grants import NO_END
 from provision.appset.model import App
 from provision.appset.releases import name_release
-from provision.appset.traits import Packing
+from provision.appset.traits import ANDROID_GROUP, Packing
 
 V1_ENDS_API = 30
 SCHEMES_SINCE = {"v1": 1, "v2": 24, "v3": 28, "v3.1": 33}
@@ -36,6 +36,7 @@ class UnfitCause(StrEnum):
     MANIFEST_MALFORMED = "manifest-malformed"
     SYSTEM_USER = "system-user"
     PERMISSION_TAKEN = "permission-taken"
+    PERMISSION_GROUP_UNKNOWN = "permission-group-unknown"
     # Decided where the tablet's apps are known:
     OTHER_SIGNER_INSTALLED = "other-signer-installed"  # INSTALL_FAILED_UPDATE_INCOMPATIBLE
     NEWER_INSTALLED = "newer-installed"  # INSTALL_FAILED_VERSION_DOWNGRADE
@@ -45,6 +46,7 @@ AT_FAULT = frozenset({
     UnfitCause.RESOURCES_PACKED, UnfitCause.NATIVE_PACKED, UnfitCause.EXPORTED_MISSING,
     UnfitCause.SPLIT_TYPE_MISSING, UnfitCause.LIBRARY_MISSING, UnfitCause.SYSTEM_USER,
     UnfitCause.PERMISSION_TAKEN, UnfitCause.MANIFEST_MALFORMED,
+    UnfitCause.PERMISSION_GROUP_UNKNOWN,
 })  # fmt: skip
 """Causes whose `needs` names the part of the app that is refused, and not what the tablet would have to be."""
 
@@ -95,6 +97,15 @@ PLATFORM_LIBRARIES: Mapping[str, int] = {
 
 STATIC_LIBRARIES_API, NATIVE_LIBRARIES_API, SHARED_USER_ENDS_API, SDK_LIBRARIES_API = 26, 31, 33, 33
 """First releases that know these words of a manifest; earlier ones pass over them (packages document 3.12)."""
+
+PERMISSION_GROUPS: Mapping[int, Sequence[str]] = {
+    31: (
+        "ACTIVITY_RECOGNITION", "CALENDAR", "CALL_LOG", "CAMERA", "CONTACTS", "LOCATION", "MICROPHONE",
+        "NEARBY_DEVICES", "PHONE", "SENSORS", "SMS", "STORAGE", "UNDEFINED",
+    ),
+    33: ("NOTIFICATIONS", "READ_MEDIA_AURAL", "READ_MEDIA_VISUAL"),
+}  # fmt: skip
+"""Android's own from a release on (the framework's manifest); before 31 nobody asks whether a group is there."""
 
 SYSTEM_USERS = frozenset({
     "android.uid.system", "android.uid.phone", "android.uid.log", "android.uid.nfc", "android.uid.bluetooth",
@@ -219,6 +230,14 @@ def _find_taken_permission(app: App, tablet: Tablet) -> str:
     return ""
 
 
+def _find_unknown_group(app: App, tablet: Tablet) -> str:
+    named = frozenset[str]().union(*(traits.permission_groups for traits in app.all_traits))
+    known = {
+        ANDROID_GROUP + name for since, names in PERMISSION_GROUPS.items() if tablet.api >= since for name in names
+    }
+    return ", ".join(sorted(named - known))
+
+
 @dataclass(frozen=True)
 class Rule:
     """One check of the package manager.
@@ -296,6 +315,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         UnfitCause.PERMISSION_TAKEN, "INSTALL_FAILED_DUPLICATE_PERMISSION", _find_taken_permission,
         "InstallPackageHelper.preparePackageLI",
+    ),
+    Rule(
+        UnfitCause.PERMISSION_GROUP_UNKNOWN, "INSTALL_FAILED_BAD_PERMISSION_GROUP", _find_unknown_group,
+        "PackageManagerService, later InstallPackageHelper.preparePackageLI",
+        since=31, target=31,
     ),
 )  # fmt: skip
 """In the order in which they are told; an app that no row refuses may still be one too many beside others of its set

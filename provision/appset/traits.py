@@ -14,10 +14,11 @@ from provision.appset.malformed import Flaw, find_flaws
 
 _NAME, _EXPORTED, _AUTHORITIES, _REQUIRED = 0x01010003, 0x01010010, 0x01010018, 0x0101028E
 _SHARED_USER, _SHARED_USER_ENDS, _EXTRACT_NATIVE, _DEBUGGABLE = 0x0101000B, 0x0101064D, 0x010104EA, 0x0101000F
-_TARGET_PACKAGE = 0x01010021
+_GROUP, _TARGET_PACKAGE = 0x0101000A, 0x01010021
 _REQUIRED_SPLIT_TYPES, _SPLIT_TYPES = 0x0101064E, 0x0101064F
 # Resource ids of AOSP's public.xml; they never change.
 
+ANDROID_GROUP = "android.permission-group."
 _RESOURCES = "resources.arsc"
 _LOCAL_HEADER, _WORD, _PAGE = 30, 4, 4096
 _WITH_FILTERS = ("activity", "activity-alias", "service", "receiver")
@@ -54,6 +55,7 @@ class Traits:
         library: what it is itself in place of an app: a static or SDK library, or an overlay of another package.
         features: of the tablet, that it says it cannot do without; Android installs it without them.
         permissions: that it defines.
+        permission_groups: of Android's that they name and it does not define itself.
         authorities: of its providers.
         flaws: of its manifest, for which Android's parser refuses it.
     """
@@ -73,6 +75,7 @@ class Traits:
     library: str = ""
     features: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
+    permission_groups: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()
     flaws: tuple[Flaw, ...] = ()
 
@@ -112,6 +115,7 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
         library=next(_names(elements, *_IS_LIBRARY), "") or next(_find_overlaid(elements), ""),
         features=frozenset(_names(elements, "uses-feature", required=True)),
         permissions=frozenset(_names(elements, "permission")),
+        permission_groups=frozenset(_list_groups(elements)) - frozenset(_names(elements, "permission-group")),
         authorities=frozenset(_list_authorities(elements)),
         flaws=tuple(find_flaws(elements, package, split=split)),
     )
@@ -168,6 +172,13 @@ def _names(elements: Sequence[Element], *tags: str, required: bool = False) -> I
         name = each.text_of(_NAME)
         if each.name in tags and name and not (required and each.attributes.get(_REQUIRED, 1) == 0):
             yield name
+
+
+def _list_groups(elements: Sequence[Element]) -> Iterator[str]:
+    for each in elements:
+        group = each.text_of(_GROUP) or ""
+        if each.name == "permission" and group.startswith(ANDROID_GROUP):
+            yield group
 
 
 def _list_authorities(elements: Sequence[Element]) -> Iterator[str]:

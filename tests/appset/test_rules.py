@@ -24,12 +24,15 @@ MANIFESTS: list[dict[str, Any]] = read_cases(FOLDER / "manifests.yaml")
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_an_app_is_refused_where_the_release_refuses_it(case: dict[str, Any], tmp_path: Path) -> None:
-    made = case.get("make", {})
+    made = dict(case.get("make", {}))
+    if "manifest_body" in made:
+        made["manifest"] = compile_manifest(made.pop("manifest_body"))
     splits = [
         entry(tmp_path / f"{name}.apk", make_apk(split=name, **wanted))
         for name, wanted in case.get("splits", {}).items()
     ]
     pins = {name: made[name] for name in ("min_sdk", "target_sdk") if name in made}
+    pins |= {"version_name": "v1"} if "manifest" in made else {}
     app = app_entry(**entry(tmp_path / "a.apk", make_apk(**made)), **pins, splits=splits)
     (tmp_path / "apps.yaml").write_text(yaml.safe_dump({"apps": [app]}), "utf-8")
     (loaded,) = load_appset(tmp_path / "apps.yaml").apps
