@@ -53,6 +53,17 @@ def test_a_manifest_is_refused_where_the_parser_of_the_release_refuses_it(case: 
         assert (found.cause if isinstance(found, Unfit) else None) == cause, f"API {api}"
 
 
+@pytest.mark.parametrize(("api", "cause"), [(30, None), (31, UnfitCause.RELEASE_TOO_NEW)])
+def test_a_file_is_for_its_last_release_and_none_after_it(api: int, cause: str | None, tmp_path: Path) -> None:
+    app = app_entry(**entry(tmp_path / "a.apk", make_apk()))
+    file = {name: app.pop(name) for name in ("file", "sha256", "size")}
+    app["variants"] = [file | {"max_sdk": 30}]
+    (tmp_path / "apps.yaml").write_text(yaml.safe_dump({"apps": [app]}), "utf-8")
+    (loaded,) = load_appset(tmp_path / "apps.yaml").apps
+    found = choose(loaded, Tablet(api, ("arm64-v8a",)))
+    assert (found.cause if isinstance(found, Unfit) else None) == cause
+
+
 def test_every_rule_has_its_cases_and_its_source() -> None:
     """Of two releases apart: the first that checks it, and an app or a release that is not concerned."""
     seen = {cause for case in (*CASES, *MANIFESTS) for *_, cause in case["tablets"]}

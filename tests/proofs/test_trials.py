@@ -168,6 +168,16 @@ def test_a_change_that_cannot_be_put_back_ends_the_run(tmp_path: Path) -> None:
     assert (caught.value.step, caught.value.reason) == ("proof wifi.off", Reason.READ_BACK_DIFFERS)
 
 
+@pytest.mark.parametrize("api", [23, 30])
+def test_a_screen_that_shows_nothing_proves_nothing(api: int, tmp_path: Path) -> None:
+    stand = make_stand(tmp_path, api, {"only": ["kiosk.settings"]})
+    took = stand.rehearse()["kiosk.settings"]
+    stand.lock()
+    stand.tablet.bench.tablet.device.data.asleep = True
+    unwoken = replace(stand.attempts[0], wake=())
+    assert stand.trial.attack(unwoken, took, stand.lock).verdict is ProofVerdict.NOT_PROVEN
+
+
 def test_what_was_not_looked_up_is_not_said_to_be_left() -> None:
     attempts = find_attempts(ATTEMPTS, 30, CONTROLS)
     assert is_proved(attempts, None)

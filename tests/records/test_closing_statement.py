@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from record_bed import FIRST_START, Bed, make_bed, make_closing_statement, make_
 
 from provision.errors import RecordError
 from provision.records.closing_statement import build_closing_statement, parse_closing_statement
+from provision.records.content import format_time
 from provision.records.envelope import sign_envelope
 from provision.records.reader import read_record, verify_folder
 from provision.report.record import render_record
@@ -35,6 +37,14 @@ def test_a_second_statement_reads_back_as_it_was_built() -> None:
     statement = build_closing_statement(run, DIGEST, make_closing_statement(1))
     assert statement["subject"] == [{"name": "statement", "digest": {"sha256": DIGEST}}]
     assert parse_closing_statement(statement, run, DIGEST, "here") == make_closing_statement(1)
+
+
+def test_an_order_and_its_end_may_be_of_one_second_and_never_the_other_way_round() -> None:
+    run, closing = make_result(1, seals=True), make_closing_statement(1)
+    at_once = replace(closing, ordered=closing.ended)
+    assert build_closing_statement(run, DIGEST, at_once)["predicate"]["ordered"] == format_time(closing.ended)
+    with pytest.raises(RecordError, match="expected an end after the order"):
+        build_closing_statement(run, DIGEST, replace(closing, ordered=closing.ended + timedelta(seconds=1)))
 
 
 @pytest.mark.parametrize("case", CASES["contradictions"], ids=lambda case: str(case["what"]))

@@ -216,6 +216,12 @@ def test_a_site_has_one_to_sixteen_networks(count: int, tmp_path: Path) -> None:
         load_text(tmp_path, {"networks": networks})
 
 
+@pytest.mark.parametrize("name", ["", "x" * 33, "é" * 17])
+def test_a_network_name_has_one_to_thirty_two_bytes(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=f"expected 1 to 32 bytes in UTF-8, got {len(name.encode())} bytes"):
+        load_text(tmp_path, {"ssid": name, "security": "open"})
+
+
 def test_a_whole_store_of_authorities_is_refused(tmp_path: Path) -> None:
     write_secrets(tmp_path, {})
     (tmp_path / "ca.pem").write_bytes((tmp_path / "ca.pem").read_bytes() * 5)
