@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from provision.cli.main import cli
@@ -82,7 +83,7 @@ def test_a_suggestion_leaves_what_is_there(profiles: Path, tmp_path: Path) -> No
     assert _identify(capture, profiles)["profile"] == "quadrex/qx10a"
 
 
-@pytest.mark.parametrize("device", ["\x1b[2J", "x" * 10_000, "😀", "- a: b '\"{}[]", "no", "/etc/passwd"])
+@pytest.mark.parametrize("device", ["\x1b[2J", "x" * 10_000, "😀", "- a: b '\"{}[]", "No", "/etc/passwd"])
 def test_a_suggestion_out_of_hostile_words_can_be_read_again(device: str, profiles: Path, tmp_path: Path) -> None:
     capture = tmp_path / "hostile.json"
     capture.write_text(json.dumps({"ro.product.device": device, "ro.product.model": "Hostile 1"}), "utf-8")
@@ -92,6 +93,8 @@ def test_a_suggestion_out_of_hostile_words_can_be_read_again(device: str, profil
     assert len(new) == 2
     assert all(file.parent.parent == profiles for file in new)
     assert _identify(capture, profiles)["matched_on"] == "model"
+    others = [rule["equals"] for file in new for rule in yaml.safe_load(file.read_text("utf-8")).get("match", ())]
+    assert all(isinstance(value, str) for values in others for value in values), "text for any reader of YAML"
 
 
 def test_a_second_model_of_one_device_gets_a_file_of_its_own(profiles: Path, tmp_path: Path) -> None:
