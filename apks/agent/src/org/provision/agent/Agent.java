@@ -4,6 +4,7 @@ import android.content.Context;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.provision.agent.contract.Station;
 import org.provision.agent.contract.Store;
@@ -11,13 +12,16 @@ import org.provision.agent.device.AndroidOwner;
 import org.provision.agent.device.BootClock;
 import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.device.Relocker;
+import org.provision.agent.device.Watch;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
 import org.provision.agent.maintenance.PinLock;
+import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
+import org.provision.agent.policy.Results;
 import org.provision.agent.screen.RemoteScreen;
 
 /**
@@ -42,6 +46,9 @@ public final class Agent {
     private final Screen screen;
     private final Station station;
 
+    /** Orders and healing, one after the other. */
+    private final Executor work = Executors.newSingleThreadExecutor();
+
     private Agent(Context context) {
         SecureRandom random = new SecureRandom();
         store = new PreferencesStore(context);
@@ -59,12 +66,23 @@ public final class Agent {
         });
         door = new Door(owner, store, clock, relocker);
         Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
-        station = new Station(store, duties, random, Executors.newSingleThreadExecutor(), PATIENCE_MILLISECONDS);
+        station = new Station(store, duties, random, work, PATIENCE_MILLISECONDS);
         station.tablet();
         door.resumeWatch();
         if (door.isOpenByHand()) {
             watchScreen(); // this process was killed while staff worked in Android's settings
         }
+        new Watch(context, new Runnable() {
+            @Override
+            public void run() {
+                work.execute(new Runnable() {
+                    @Override
+                    public void run() {
+                        heal();
+                    }
+                });
+            }
+        });
     }
 
     /** The agent of this process. */
@@ -134,6 +152,19 @@ public final class Agent {
                 lockNow();
             }
         });
+    }
+
+    /** Puts right what was switched while the tablet is in use; not while staff have it open. */
+    void heal() {
+        Policy policy = policy();
+        if (policy == null || !owner.isOwner() || door.isOpen()) {
+            return;
+        }
+        try {
+            new Applier(owner, store, policy, new Results()).heal();
+        } catch (RuntimeException error) {
+            // Nobody here can mend it: the next change, order or restart tries again, and the next report tells it.
+        }
     }
 
     /** Closes a door that stayed open too long, or over a restart. */

@@ -6,7 +6,9 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
+import android.content.Context;
 import android.content.Intent;
+import android.media.AudioManager;
 import android.net.Uri;
 import android.os.Build;
 import android.provider.Settings;
@@ -56,6 +58,23 @@ public final class HomeActivityTest {
         assertEquals("org.example.visio", started.getComponent().getPackageName());
         boolean ownTask = (started.getFlags() & Intent.FLAG_ACTIVITY_NEW_TASK) != 0;
         assertEquals("Android 5 has one locked task only", Build.VERSION.SDK_INT >= 23, ownTask);
+    }
+
+    @Test
+    public void aCallThatGoesOnIsInSightAndOneTouchLeadsBack() {
+        tablet("fr");
+        AudioManager audio = (AudioManager) home.getSystemService(Context.AUDIO_SERVICE);
+        audio.setMode(AudioManager.MODE_IN_COMMUNICATION);
+        ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
+        assertSees("Appel en cours.");
+        tap("Visio");
+        shadowOf(home).getNextStartedActivity();
+        home.onBackPressed();
+        tap("Appel en cours. Touchez ici pour y revenir.");
+        assertEquals("org.example.visio", shadowOf(home).getNextStartedActivity().getComponent().getPackageName());
+        audio.setMode(AudioManager.MODE_NORMAL);
+        ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
+        assertNull("the call is over", Touch.find(Touch.root(home), "Appel en cours. Touchez ici pour y revenir."));
     }
 
     @Test

@@ -1,11 +1,22 @@
 package org.provision.agent.device;
 
+import android.app.admin.DeviceAdminService;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
+import org.provision.agent.Agent;
 
 /** Calls that exist from API 26 on. */
 final class Api26 {
     private Api26() {}
+
+    /** Bound by Android as long as this app is owner: so the process lives, and hears of changes. */
+    public static final class WatchService extends DeviceAdminService {
+        @Override
+        public void onCreate() {
+            super.onCreate();
+            Agent.of(this);
+        }
+    }
 
     static String[] lockTaskPackages(DevicePolicyManager policy, ComponentName admin) {
         return policy.getLockTaskPackages(admin);

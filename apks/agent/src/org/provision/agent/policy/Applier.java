@@ -1,6 +1,7 @@
 package org.provision.agent.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,10 @@ import org.provision.agent.contract.Store;
 public final class Applier {
     /** The last level on which giving up ownership leaves the admin active (reference, packages document, 6.5). */
     private static final int ADMIN_LEFT_API = 23;
+
+    /** Rows that one call puts right, whatever was switched. */
+    private static final List<Row> HEALED =
+            Collections.unmodifiableList(Arrays.asList(Row.SWITCH, Row.RADIO, Row.SILENCE, Row.RINGER, Row.RUNNING));
 
     private final Owner owner;
     private final Policy policy;
@@ -100,6 +105,24 @@ public final class Applier {
             }
         }
         return rows;
+    }
+
+    /**
+     * Puts right what a person or an app switches while the tablet is in use; nothing is called where all is as wanted.
+     *
+     * @return parts that were wrong and are right now
+     */
+    public List<String> heal() {
+        List<String> healed = new ArrayList<>();
+        for (Row row : HEALED) {
+            if (policy.wants(row) && row.isSupported(owner.api()) && !wanted(row).equals(observe(row))) {
+                guard(row);
+                if (wanted(row).equals(observe(row))) {
+                    healed.add(row.part);
+                }
+            }
+        }
+        return healed;
     }
 
     private void guard(Row row) {

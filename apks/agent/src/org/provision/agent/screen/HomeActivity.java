@@ -79,6 +79,12 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         }
     };
     private Changes changes;
+    private OngoingCall call;
+
+    /** App that a tile opened last, and its name. */
+    private String opened;
+
+    private CharSequence openedLabel;
     private Shown shown = Shown.HOME;
     private HomeScreen home;
 
@@ -153,6 +159,14 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
                 }
             }
         });
+        call = new OngoingCall(this, new Runnable() {
+            @Override
+            public void run() {
+                if (shown == Shown.HOME) {
+                    draw();
+                }
+            }
+        });
         show(Shown.HOME);
         showSignIfAsked();
     }
@@ -169,6 +183,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         super.onResume();
         front = new WeakReference<>(this);
         changes.start();
+        call.start();
         agent().closeIfDue();
         if (shown == Shown.HOME) {
             draw(); // apps came and went while another one was in front
@@ -179,6 +194,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     @Override
     protected void onPause() {
         changes.stop();
+        call.stop();
         if (shown == Shown.STAFF && !agent().door().isOpen()) {
             shown = Shown.HOME; // whoever comes back is somebody else
         }
@@ -279,9 +295,18 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
                 intent.setFlags(intent.getFlags() & ~Intent.FLAG_ACTIVITY_NEW_TASK);
             }
             startActivity(intent);
+            opened = intent.getComponent() == null ? intent.getPackage() : intent.getComponent().getPackageName();
+            openedLabel = label;
         } catch (ActivityNotFoundException | SecurityException error) {
             failed = label;
             draw();
+        }
+    }
+
+    @Override
+    public void resumeCall() {
+        if (opened != null) {
+            open(opened, openedLabel);
         }
     }
 
@@ -349,6 +374,9 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             drawSign(policy);
         } else {
             home = new HomeScreen(this, patientLanguage(policy), look(policy), policy, agent().family(), this);
+            if (call.isGoing()) {
+                home.tellCall(opened != null);
+            }
             setContentView(home.view(agent().door().isOpen(), failed, Condition.read(this), System.currentTimeMillis()));
         }
     }

@@ -25,6 +25,9 @@ final class HomeScreen {
         void staff();
 
         void lock();
+
+        /** Back to the app that talks. */
+        void resumeCall();
     }
 
     /** Share of the screen that may stand still around the tiles: above it the texts scroll with them. */
@@ -41,6 +44,11 @@ final class HomeScreen {
     private final Policy policy;
     private final List<FamilyTile> family;
     private final Actions actions;
+
+    /** Whether an app talks behind the launcher, and whether it is known which. */
+    private boolean talking;
+
+    private boolean returnable;
 
     private TextView time;
     private TextView date;
@@ -62,6 +70,12 @@ final class HomeScreen {
         this.actions = actions;
     }
 
+    /** Lets the screen tell of a call that goes on; returnable: it is known which app talks. */
+    void tellCall(boolean canReturn) {
+        talking = true;
+        returnable = canReturn;
+    }
+
     /**
      * @param unlocked whether staff opened the tablet
      * @param failed app that did not start when it was touched, or null
@@ -72,6 +86,9 @@ final class HomeScreen {
         head.addView(bar(), look.wide(0));
         if (unlocked) {
             head.addView(warning(), look.wide(0));
+        }
+        if (talking) {
+            head.addView(call(), look.wide(0));
         }
         if (failed != null) {
             head.addView(alert(words.getString(R.string.unavailable, failed)), look.wide(0));
@@ -171,6 +188,22 @@ final class HomeScreen {
             bar.addView(fit(look.strong(words.getString(R.string.here, policy.ward), Look.PATIENT, ink)), look.wide(0));
         }
         return bar;
+    }
+
+    /** Always in sight: whoever speaks into a tablet must see that somebody hears it. */
+    private View call() {
+        TextView call = alert(words.getString(returnable ? R.string.call_back : R.string.call_on));
+        call.setMinHeight(look.mm(Look.TARGET));
+        call.setGravity(Gravity.CENTER_VERTICAL);
+        if (returnable) {
+            call.setOnClickListener(new View.OnClickListener() {
+                @Override
+                public void onClick(View view) {
+                    actions.resumeCall();
+                }
+            });
+        }
+        return call;
     }
 
     private TextView alert(String text) {

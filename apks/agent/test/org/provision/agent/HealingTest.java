@@ -1,0 +1,56 @@
+package org.provision.agent;
+
+import static org.junit.Assert.assertEquals;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.Test;
+import org.provision.agent.contract.Json;
+import org.provision.agent.policy.Applier;
+import org.provision.agent.policy.Policy;
+import org.provision.agent.policy.Results;
+
+/** What somebody switches on a tablet in use is put right; what is right is left alone. */
+public final class HealingTest {
+    private static final String POLICY = "{\"asset\":{\"id\":\"A-0042\",\"ward\":\"C\",\"hotline\":\"1\",\"colour\":\"#00629B\"},"
+            + "\"language\":\"fr\",\"networks\":[{\"ssid\":\"HOPITAL\",\"security\":\"open\",\"hidden\":false}],"
+            + "\"kiosk\":{\"packages\":[]},\"ringer\":{\"percent\":70},\"location\":{\"on\":true,\"frozen\":false},"
+            + "\"maintenance\":{\"tries\":5}}";
+
+    private static FakeOwner tablet(boolean right, String refused) throws Exception {
+        String state = "{\"radio\":" + right + ",\"airplane\":false,\"networks\":[],\"joined\":\"\",\"lockdown\":false,\"allowed\":[],"
+                + "\"location\":" + right + ",\"restrictions\":[],\"granted\":[],\"lock_task\":{\"packages\":[\"org.provision.agent\"],"
+                + "\"features\":21,\"state\":\"" + (right ? "locked" : "none") + "\"},\"home\":\"x\",\"filter\":" + (right ? 1 : 2)
+                + ",\"ringer\":" + (right ? 7 : 1) + ",\"refuse\":{" + refused + "}}";
+        return new FakeOwner(30, (Map<?, ?>) Json.read(state));
+    }
+
+    private static List<String> heal(FakeOwner owner) throws Exception {
+        return new Applier(owner, new MemoryStore(), Policy.readStored(POLICY), new Results()).heal();
+    }
+
+    @Test
+    public void whatWasSwitchedIsPutRight() throws Exception {
+        FakeOwner owner = tablet(false, "");
+        assertEquals(Arrays.asList("switch", "radio", "silence", "ringer", "running"), heal(owner));
+        assertEquals(
+                "[[\"setLocationEnabled\",true],[\"setWifiEnabled\",true],[\"setInterruptionFilter\",1],[\"setStreamVolume\",5],"
+                        + "[\"startHome\"]]",
+                Json.write(owner.calls));
+    }
+
+    @Test
+    public void whatIsRightIsLeftAlone() throws Exception {
+        FakeOwner owner = tablet(true, "");
+        assertEquals(Collections.<String>emptyList(), heal(owner));
+        assertEquals(Collections.emptyList(), owner.calls);
+    }
+
+    @Test
+    public void oneRefusalStopsNoOther() throws Exception {
+        FakeOwner owner = tablet(false, "\"setInterruptionFilter\":\"SecurityException\"");
+        assertEquals(Arrays.asList("switch", "radio", "ringer", "running"), heal(owner));
+    }
+}
