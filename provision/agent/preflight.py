@@ -85,7 +85,7 @@ def read_features(output: CommandOutput) -> frozenset[str]:
 def read_locked(output: CommandOutput) -> bool:
     """Tell whether user 0 runs locked (7 on): a dump that does not say so is none that stops anybody."""
     block = re.search(r"UserInfo\{0:.*?(?=UserInfo\{|\Z)", output.body, re.DOTALL)
-    return block is not None and re.search(r"^\s+State: RUNNING_LOCKED\s*$", block[0], re.MULTILINE) is not None
+    return block is not None and re.search(r"^[ \t]+State: RUNNING_LOCKED[ \t]*$", block[0], re.MULTILINE) is not None
 
 
 def find_preconditions(

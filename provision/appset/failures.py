@@ -234,7 +234,7 @@ _OF_WORDS: tuple[_Rule, ...] = (
 Source: `PackageInstallerService`, `PackageInstallerSession`, `StorageManagerService`, `InstallLocationUtils`, 21 to 37,
 and the kernel's names of errors; packages document 3.8, 11.6.
 """
-_CERTAINLY_FULL = re.compile(r"\b(?:ENOSPC|EDQUOT)\b|no space left on device|\d+ allocatable", re.IGNORECASE)
+_CERTAINLY_FULL = re.compile(r"\b(?:ENOSPC|EDQUOT)\b|no space left on device|\b\d{1,20} allocatable", re.IGNORECASE)
 """Words of the kernel and of the storage service that outweigh any code: whoever met them made one up."""
 _RESULT = re.compile(r"\bres=(-\d+)")
 

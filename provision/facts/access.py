@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from provision.facts.query import Outputs, Query
 
-_ALLOWED = re.compile(r"^\s*(?:Uid mode: )?([A-Z][A-Z_]+): allow\b", re.MULTILINE)
+_ALLOWED = re.compile(r"^[ \t]*(?:Uid mode: )?([A-Z][A-Z_]+): allow\b", re.MULTILINE)
 """`OP: allow`, with `; time=…` behind it or not; from 11 on a mode of the whole uid has two words before it (8)."""
 
 

@@ -11,8 +11,8 @@ from provision.facts.query import CommandOutput, Outputs, Query
 _SPLIT = re.compile(r"^package:.*/split_([^/]+)\.apk$")
 """A split's APK beside its base (packages document 4.2); Android names the file for the split."""
 
-_UPDATED = re.compile(r"^\s+lastUpdateTime=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*$", re.MULTILINE)
-_SIGNATURES = re.compile(r"^\s+signatures=PackageSignatures\{\w+ (.*)\}\s*$", re.MULTILINE)
+_UPDATED = re.compile(r"^[ \t]+lastUpdateTime=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[ \t]*$", re.MULTILINE)
+_SIGNATURES = re.compile(r"^[ \t]+signatures=PackageSignatures\{\w+ (.*)\}[ \t]*$", re.MULTILINE)
 """What follows the object's own identity, which every boot changes (packages document 4.4)."""
 
 CHECKSUM_API = 24
@@ -22,7 +22,7 @@ _CHECKSUM = re.compile(r"^(?:.*\bsignatures:)?\[([0-9a-f]{1,8})\]")
 _STATE = re.compile(r"\binstalled=(?:true|false) .*\benabled=\d")
 """Of the line of a user: the first and the last of what decides whether the app can be used (packages document 4.3)."""
 
-_GRANTED = re.compile(r"^\s+([\w.]+): granted=true\b", re.MULTILINE)
+_GRANTED = re.compile(r"^[ \t]+([\w.]+): granted=true\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -91,18 +91,18 @@ def _parse_one(path: CommandOutput, dump: CommandOutput, package: str) -> Instal
     if base is None and (path.refusal() is not None or path.cut):
         raise path.unexpected("`package:PATH` or nothing")
     block = _first_block(dump.body, package)
-    user = re.search(r"^\s*User 0:.*$", block, re.MULTILINE)
+    user = re.search(r"^[ \t]*User 0:.*$", block, re.MULTILINE)
     if base is None:
         if user is not None and _is_usable(user[0]):
             raise path.ended_early("`package:PATH` of an app that is installed by its dump")
         return None
-    version = re.search(r"^\s+versionCode=(\d{1,19})\b", block, re.MULTILINE)
+    version = re.search(r"^[ \t]+versionCode=(\d{1,19})\b", block, re.MULTILINE)
     if version is None:
         raise dump.unexpected(f"a `Package [{package}]` block with versionCode")
     if user is None or not _STATE.search(user[0]):
         raise dump.ended_early(f"the state for user 0 in the block of {package}")
     splits = {found[1]: line[8:] for line in path.lines if (found := _SPLIT.search(line)) is not None}
-    parts = re.search(r"^\s+splits=\[(.*)\]$", block, re.MULTILINE)
+    parts = re.search(r"^[ \t]+splits=\[(.*)\]$", block, re.MULTILINE)
     if path.cut or (parts is not None and len(splits) < len(parts[1].split(",")) - 1):
         raise path.ended_early("`package:PATH` of each part that the dump names")
     return InstalledApp(
@@ -140,7 +140,7 @@ def _first_block(text: str, package: str) -> str:
     if start is None:
         return ""
     rest = text[start.end() :]
-    end = re.search(r"^\s*Package \[|^\S", rest, re.MULTILINE)
+    end = re.search(r"^[ \t]*Package \[|^\S", rest, re.MULTILINE)
     return rest[: end.start()] if end else rest
 
 

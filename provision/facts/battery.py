@@ -34,6 +34,6 @@ def parse(output: CommandOutput) -> Battery:
 
 def _first_values(text: str) -> dict[str, str]:
     values: dict[str, str] = {}
-    for name, value in re.findall(r"^\s*(present|level|scale): (\S{1,9})\s*$", text, re.MULTILINE):
+    for name, value in re.findall(r"^[ \t]*(present|level|scale): (\S{1,9})[ \t]*$", text, re.MULTILINE):
         values.setdefault(name, value)
     return values

@@ -14,7 +14,7 @@ _NAMES = ("topResumedActivity", "mResumedActivity")
 def parse(output: CommandOutput) -> str | None:
     """The package of the resumed activity; None when nothing is resumed, as behind a dark or locked screen."""
     for name in _NAMES:
-        found = re.search(rf"^\s*{name}[=:]\s*ActivityRecord\{{\S+ u\d+ ([\w.]+)/", output.body, re.MULTILINE)
+        found = re.search(rf"^[ \t]*{name}[=:]\s*ActivityRecord\{{\S+ u\d+ ([\w.]+)/", output.body, re.MULTILINE)
         if found is not None:
             return found[1]
     return None

@@ -33,8 +33,8 @@ _ADMINS = Query("admins", ("dumpsys", "device_policy"))
 
 _PACKAGE = r"[A-Za-z]\w*(?:\.\w+)+"
 _ROW = re.compile(rf"(?:^|:)({_PACKAGE})(?=/[\w.$]+|:|$)", re.ASCII)
-_COMPONENT = re.compile(rf"^\s*({_PACKAGE})/[\w.$]+\s*$", re.ASCII | re.MULTILINE)
-_ADMIN = re.compile(rf"^\s+({_PACKAGE})/[\w.$]+:\s*$", re.ASCII | re.MULTILINE)
+_COMPONENT = re.compile(rf"^[ \t]*({_PACKAGE})/[\w.$]+[ \t]*$", re.ASCII | re.MULTILINE)
+_ADMIN = re.compile(rf"^[ \t]+({_PACKAGE})/[\w.$]+:[ \t]*$", re.ASCII | re.MULTILINE)
 
 
 def make_queries(api: int) -> tuple[Query, ...]:

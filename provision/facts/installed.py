@@ -19,7 +19,7 @@ def parse(output: CommandOutput) -> frozenset[str]:
     Raises:
         AnswerError: not one line, where every Android has packages, or the list broke off.
     """
-    found = frozenset(re.findall(r"^package:([\w.]+)\s*$", output.body, re.MULTILINE))
+    found = frozenset(re.findall(r"^package:([\w.]+)[ \t]*$", output.body, re.MULTILINE))
     if not found or output.cut:
         raise output.unexpected("`package:NAME` lines")
     return found

@@ -19,7 +19,7 @@ QUERIES = (
 _FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|heic|heif|webp|avif|dng|bmp|mp4|3gp|mov|mkv|webm|avi)\s*$", re.IGNORECASE)
 """Ends a name whatever it begins with: `[2024] garden.jpg` is no line of another program."""
-_LISTED = re.compile(r"^\s*UserInfo\{(\d{1,9}):(?:.*:([0-9a-f]{1,8})\})?", re.MULTILINE)
+_LISTED = re.compile(r"^[ \t]*UserInfo\{(\d{1,9}):(?:.*:([0-9a-f]{1,8})\})?", re.MULTILINE)
 _BLOCK = re.compile(r"^User UserInfo\{(\d{1,9}):", re.MULTILINE)
 _TYPE = re.compile(r", type=([^,{}]+)\}$", re.MULTILINE)
 _HISTORY = re.compile(r"^ +(\d{1,9}),(action_\w+),", re.MULTILINE)
@@ -81,7 +81,7 @@ def list_users(outputs: Outputs) -> tuple[str, ...]:
 
     As long as they are the same, so is the answer of `pm list users`, which is a start of Java on many releases.
     """
-    return tuple(re.findall(r"^\s*User (UserInfo\{.*)$", outputs["accounts"].body, re.MULTILINE))
+    return tuple(re.findall(r"^[ \t]*User (UserInfo\{.*)$", outputs["accounts"].body, re.MULTILINE))
 
 
 def _list_users(output: CommandOutput) -> dict[int, int]:

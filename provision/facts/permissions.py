@@ -11,7 +11,7 @@ from provision.facts.query import CommandOutput, Outputs, Query
 
 QUERY = Query("permissions", ("pm", "list", "permissions", "-f"))
 
-_ENTRY = re.compile(r"^\+ permission:(\S+)\n +package:([\w.]+)\s*$", re.MULTILINE)
+_ENTRY = re.compile(r"^\+ permission:(\S+)\n +package:([\w.]+)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ _BROKEN = re.compile(
 """The program, or the service behind it, ended before its answer did."""
 _KILLED_STATUS = 128
 _SPEAKER_CHARACTERS = 40
+_SHAPE_CHARACTERS = 300
+"""Of a line, by which it is recognised; a tablet may send millions, and a search must not take minutes for them."""
 _SEVERAL = 3
 """Programs that print one line; no answer of a form that the reference knows is given by so many."""
 
@@ -124,18 +126,21 @@ def read_printed(text: str, status: int = 0, foreign: Collection[str] = ()) -> P
     """
     *lines, rest = re.sub(r"\r+\n", "\n", text).split("\n")
     own: list[str] = []
-    noise = [rest] if rest and _NOISE.match(rest) else []
+    noise = [rest] if rest and _NOISE.match(rest[:_SHAPE_CHARACTERS]) else []
     cut = bool(rest and not noise) or status >= _KILLED_STATUS
     broken: list[str] = []
     for line in lines:
-        if _TIMEOUT.match(line):
+        shape = line[:_SHAPE_CHARACTERS]
+        if not shape or shape.isspace():
+            own.append(line)
+        elif _TIMEOUT.match(shape):
             cut = True
             if own and own.pop():  # without a blank line between, the line before was not ended by its own dump
                 continue
-        elif _BROKEN.match(line):
+        elif _BROKEN.match(shape):
             cut = True
             broken.append(line.strip())
-        elif _NOISE.match(line) or line in foreign:
+        elif _NOISE.match(shape) or line in foreign:
             noise.append(line)
         else:
             own.append(line)

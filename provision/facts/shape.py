@@ -43,11 +43,11 @@ class Shape:
 def parse(outputs: Outputs) -> Shape:
     """Never an error: a sign that is missing is no sign."""
     features = frozenset(re.findall(r"^feature:([\w.]+)", outputs[FEATURES.name].body, re.MULTILINE))
-    size = re.search(r"^Physical size: (\d{2,5})x(\d{2,5})\s*$", outputs[SIZE.name].body, re.MULTILINE)
+    size = re.search(r"^Physical size: (\d{2,5})x(\d{2,5})[ \t]*$", outputs[SIZE.name].body, re.MULTILINE)
     sides = sorted(map(int, size.groups())) if size is not None else None
     return Shape(features, (sides[0], sides[1]) if sides else None, _density(outputs[DENSITY.name]))
 
 
 def _density(output: CommandOutput) -> int | None:
-    found = re.search(r"^Physical density: (\d{2,4})\s*$", output.body, re.MULTILINE)
+    found = re.search(r"^Physical density: (\d{2,4})[ \t]*$", output.body, re.MULTILINE)
     return int(found[1]) if found is not None else None

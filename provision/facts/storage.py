@@ -19,9 +19,9 @@ class Storage:
     free_bytes: int
 
 
-_TOYBOX = re.compile(r"^(?:\S.*?)?\s+\d+\s+\d+\s+(?P<free>\d{1,15})\s+\d+%\s+/data(?:/\S*)?$")
-_TOOLBOX = re.compile(r"^(?:/\S*)?(?:\s+[\d.]+[A-Z]?){2}\s+(?P<free>[\d.]+[A-Z]?)\s+\d+$")
-"""A row, or its rest where a long name stands on a line of its own."""
+_TOYBOX = re.compile(r"\d+ \d+ (?P<free>\d{1,15}) \d+% /data(?:/\S*)?")
+_TOOLBOX = re.compile(r"(?:[\d.]+[A-Z]? ){2}(?P<free>[\d.]+[A-Z]?) \d+")
+"""The last columns, one blank between two: a name may stand before them, or on a line of its own where it is long."""
 
 
 def parse(output: CommandOutput) -> Storage:
@@ -38,8 +38,9 @@ def parse(output: CommandOutput) -> Storage:
         raise output.unexpected("a header and one row for /data")
     toolbox = any(line.endswith(" Blksize") for line in lines)
     header = toolbox or any("1K-blocks" in line for line in lines)
-    pattern = _TOOLBOX if toolbox else _TOYBOX
-    rows = {found["free"] for line in lines if (found := pattern.match(line)) is not None}
+    pattern, columns = (_TOOLBOX, 4) if toolbox else (_TOYBOX, 5)
+    last = (" ".join(line.split()[-columns:]) for line in lines)
+    rows = {found["free"] for row in last if (found := pattern.fullmatch(row)) is not None}
     if not header or len(rows) != 1:
         raise output.unexpected("the df columns of toolbox or toybox")
     free = rows.pop()

@@ -44,7 +44,7 @@ def parse(outputs: Outputs, settings: Iterable[str]) -> Switches:
     disabled = outputs[DISABLED.name].body if DISABLED.name in outputs else ""
     return Switches(
         {name: _read(outputs[name]) for name in settings},
-        frozenset(re.findall(r"^package:([\w.]+)\s*$", disabled, re.MULTILINE)),
+        frozenset(re.findall(r"^package:([\w.]+)[ \t]*$", disabled, re.MULTILINE)),
     )
 
 

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LINE = re.compile(
-    r"^ *(?P<line>(?:(?:Caused by|Error|Bad argument|Operation not allowed): )?"
-    r"(?:(?P<package>(?:[a-z_]\w*\.)+)(?:\w+[.$])*)?(?P<name>\w+(?:Exception|Error))(?P<told>: (?P<message>.*))?)$"
-    r"|^ *(?P<security>Security exception: (?P<refusal>.*))$",
-    re.MULTILINE,
+    r" *(?P<line>(?:(?:Caused by|Error|Bad argument|Operation not allowed): )?"
+    r"(?:(?P<package>(?:[a-z_]\w*\.)+)(?:\w+[.$])*)?(?P<name>\w+(?:Exception|Error))(?P<told>: (?P<message>.*))?)"
+    r"| *(?P<security>Security exception: (?P<refusal>.*))"
 )
 _NESTED = re.compile(r"(?:[a-z_]\w*\.)+(?:\w+[.$])*(?P<name>\w+(?:Exception|Error))(?:: (?P<message>.*))?")
+_LONGEST = 400
+"""Characters of a line that are looked at; a search in one of millions would take hours."""
 _SECURITY = "SecurityException"
 _REMOTE = "Remote stack trace:"
 """How a RemoteException carries the stack of the other process: no cause of its own."""
@@ -48,7 +49,8 @@ def find_thrown(text: str) -> Thrown | None:
 
 
 def _read_lines(text: str) -> Iterator[Thrown]:
-    for found in _LINE.finditer(text):
+    lines = (line[:_LONGEST] for line in text.split("\n"))
+    for found in filter(None, map(_LINE.fullmatch, lines)):
         if found["security"] is not None:
             yield Thrown(_SECURITY, found["refusal"].strip(), found["security"].strip())
         elif (found["package"] or found["told"]) and (found["message"] or "").strip() != _REMOTE:

@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from provision.facts.query import CommandOutput, Outputs, Query
 
 VERBS_API = 30
+LONGEST_ROW = 400
+"""Characters of a saved network's row, over all its lines."""
+LONGEST_INFO = 2000
+"""Characters of the line of the network in use, of which a name has 32 at most."""
 NO_ACCESS = "does not have access to"
 HIDDEN_SSID = "<unknown ssid>"
-_INFO = re.compile(r"^\s*mWifiInfo SSID: (?P<ssid>.*), BSSID: .*?Supplicant state: (?P<state>\w+)", re.MULTILINE)
+_INFO = re.compile(r"^[ \t]*mWifiInfo SSID: (?P<ssid>.*), BSSID: .*?Supplicant state: (?P<state>\w+)", re.MULTILINE)
 _NO_NAME = ("", "<none>", HIDDEN_SSID)
 _TYPE = (
     r"(?:open|owe|eap|wep|dpp|wpa2-psk|wpa2-enterprise|wpa2|wpa3-sae|wpa3 enterprise(?: 192-bit)?|wpa3"
@@ -104,8 +108,8 @@ def _parse_dump(output: CommandOutput) -> Wifi:
     radio = re.search(r"^Wi-Fi is (\w+)", output.body, re.MULTILINE)
     if radio is None:
         raise output.unexpected("a line `Wi-Fi is enabled` or `Wi-Fi is disabled`", private=True)
-    line = re.search(r"^\s*mWifiInfo .*$", output.body, re.MULTILINE)  # the first: a name may hold a second one
-    info = _INFO.match(line[0]) if line is not None else None
+    line = re.search(r"^[ \t]*mWifiInfo .*$", output.body, re.MULTILINE)  # the first: a name may hold a second one
+    info = _INFO.match(line[0][:LONGEST_INFO]) if line is not None else None
     state = info["state"] if info is not None else "-"
     name = info["ssid"] if info is not None and state == "COMPLETED" else ""
     on = None if radio[1] == "unknown" else radio[1] == "enabled"
@@ -159,8 +163,8 @@ def _parse_saved(output: CommandOutput) -> tuple[tuple[SavedNetwork, ...], int]:
     for line in lines[head + 1 :] if head is not None else ():
         if _ROW_BEGINS.match(line) or not rows:
             rows.append(line)
-        elif not TYPES.search(rows[-1]):
-            rows[-1] += f"\n{line}"
+        elif len(rows[-1]) < LONGEST_ROW and not TYPES.search(rows[-1]):
+            rows[-1] += f"\n{line[:LONGEST_ROW]}"
         elif TYPES.search(line):
             rows.append(line)
     found = {row: _parse_saved_row(row) for row in rows}  # a row that stands twice is one
@@ -183,4 +187,6 @@ def _parse_saved_row(row: str) -> SavedNetwork | None:
 def _lists_join(output: CommandOutput) -> bool:
     if output.cut:
         raise output.unexpected("the whole list of commands")
-    return NO_ACCESS not in output.said and re.search(r"^\s*connect-network\b", output.body, re.MULTILINE) is not None
+    return (
+        NO_ACCESS not in output.said and re.search(r"^[ \t]*connect-network\b", output.body, re.MULTILINE) is not None
+    )

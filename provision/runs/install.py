@@ -30,8 +30,12 @@ UPLOAD_FOLDER = "/data/local/tmp"
 ABANDON_SECONDS = 20.0
 """A session is given up in a moment; a service that hung in its commit may hang in this, too."""
 PROBE_SECONDS = 10.0
+LONGEST_WORDS = 8192
+"""Characters at the beginning and at the end of an answer in which a refusal is looked for."""
 _SUCCESS = re.compile(r"^Success\b", re.MULTILINE)
-_FAILURE = re.compile(r"Failure:? ?\[ ?([A-Z][A-Z0-9_]+|-?\d+)\b.*|.*\b(INSTALL_(?:PARSE_)?FAILED_[A-Z0-9_]+).*")
+_FAILURE = re.compile(
+    r"Failure:? ?\[ ?([A-Z][A-Z0-9_]+|-?\d+)\b.*|^.*\b(INSTALL_(?:PARSE_)?FAILED_[A-Z0-9_]+).*", re.MULTILINE
+)
 """To the line's end, as a message may go on on the next one; a code in another frame than Android's counts, too."""
 _SESSION = re.compile(r"^Success: created install session \[(\d+)\]", re.MULTILINE)
 _ERROR = re.compile(r"^(?:Error: |cmd: |Failed to add file\(s\), reason: ).*$", re.MULTILINE)
@@ -305,7 +309,8 @@ def refuse(step: Step, answer: Answer) -> InstallFailed:
 
     Lines of other programs are none of them.
     """
-    text = read_printed(f"{answer.text}\n").words
+    said = read_printed(f"{answer.text}\n").words
+    text = said if len(said) <= 2 * LONGEST_WORDS else f"{said[:LONGEST_WORDS]}\n{said[-LONGEST_WORDS:]}"
     failure = _FAILURE.search(text)
     code = None if failure is None else failure[1] or failure[2]
     words = _find_words(text) if failure is None else failure[0].strip()
