@@ -94,6 +94,7 @@ class Control(StrEnum):
     VPN_CLOSED = "vpn.closed"
     USB_CLOSED = "usb.closed"
     UPDATES_HELD = "updates.held"
+    IN_TASK_CLOSED = "in_task.closed"
     KIOSK_LOCK_TASK = "kiosk.lock_task"
     AGENT_OWNER = "agent.owner"
 

@@ -16,6 +16,7 @@ from provision.controls import (
     calls_awake,
     calls_volume,
     clock_zone,
+    in_task_closed,
     kiosk_lock_task,
     location_on,
     maker_switches,
@@ -49,6 +50,7 @@ CONTROLS: tuple[ControlSpec, ...] = (
     bluetooth_closed.SPEC,
     vpn_closed.SPEC,
     usb_closed.SPEC,
+    in_task_closed.SPEC,
     updates_held.SPEC,
     kiosk_lock_task.SPEC,
     calls_alert.SPEC,
@@ -74,6 +76,7 @@ BY_SHELL: tuple[ControlSpec, ...] = (
     bluetooth_closed.SPEC,
     vpn_closed.SPEC,
     usb_closed.SPEC,
+    in_task_closed.SPEC,
     updates_held.SPEC,
     kiosk_lock_task.SPEC,
     calls_alert.SPEC,
@@ -95,6 +98,7 @@ ATTACKED: tuple[ControlSpec, ...] = (
     bluetooth_closed.SPEC,
     vpn_closed.SPEC,
     usb_closed.SPEC,
+    in_task_closed.SPEC,
 )
 """In the order in which the locks are tried in the user's place."""
 

@@ -131,6 +131,9 @@ class Closed(FileModel):
     vpn: Annotated[bool, AsksFor(Control.VPN_CLOSED)] = Field(
         default=False, description="no VPN of a user's own; a hospital that has one leaves it open"
     )
+    in_task: Annotated[bool, AsksFor(Control.IN_TASK_CLOSED)] = Field(
+        default=False, description="no app of the kiosk opens Android's settings inside itself"
+    )
     usb: Annotated[bool, AsksFor(Control.USB_CLOSED)] = Field(
         default=False, description="no files over USB, no cards and sticks"
     )
@@ -210,6 +213,12 @@ class Site(FileModel):
                 # A control's name has a dot, so the place is the mapping `require`.
                 setting = "; ".join(map(str, list_settings(control)))
                 raise refuse(f"only controls this site asks for ({setting})", str(control), key="require")
+        return self
+
+    @model_validator(mode="after")
+    def _closes_tasks_of_a_kiosk_there_is(self) -> Site:
+        if self.closed.in_task and not self.kiosk.lock_task:
+            raise refuse("false, or a kiosk", "true", "it is a part of kiosk.lock_task", key="closed.in_task")
         return self
 
     @model_validator(mode="after")

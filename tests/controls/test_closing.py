@@ -30,7 +30,7 @@ AGENT = make_app("org.provision.agent", label="agent", version_code=6)
 
 
 def decide(spec: ControlSpec, api: int) -> Decision:
-    site = make_site(closed=dict.fromkeys(Closed.model_fields, True))
+    site = make_site(closed=dict.fromkeys(Closed.model_fields, True), kiosk={"lock_task": True, "hotline": "12"})
     facts = make_facts(props=make_props(ro__build__version__sdk=str(api)))
     view = AgentView(dict.fromkeys(Control, Assurance.ENFORCED), owner=True)
     plan = make_plan(facts, DesiredState(site, make_appset(), is_tablet=True, agent=AGENT), view)
@@ -92,5 +92,5 @@ def test_no_part_is_asked_for_before_an_owner_may_set_it() -> None:
 
 
 def test_every_key_of_the_section_asks_for_one_control() -> None:
-    keys = {SPECS[control].asked_by for control in MEMBERS}
+    keys = {SPECS[control].asked_by for control in (*MEMBERS, Control.IN_TASK_CLOSED)}
     assert keys == {f"closed.{key}" for key in Closed.model_fields}

@@ -11,7 +11,7 @@ from provision.virtual.android.agent.granting import Granting, NotWithdrawn
 from provision.virtual.android.agent.networks import NOT_SAVED, Networks, NotForgotten
 from provision.virtual.android.agent.owner import EVERYTHING, FINE, LOUDEST, AndroidOwner, Threw
 from provision.virtual.android.agent.packages import AGENT
-from provision.virtual.android.agent.policy import HOME, NOTIFICATIONS, Policy
+from provision.virtual.android.agent.policy import BLOCK_START_IN_TASK, HOME, NOTIFICATIONS, Policy
 from provision.virtual.android.agent.reading import Refused
 from provision.virtual.android.agent.results import Result, Results
 from provision.virtual.android.agent.rows import Row
@@ -29,6 +29,7 @@ WANTED = {
     rows.ALLOW_LIST: "hospital-only",
     rows.HOME: HOME,
     rows.ALERTS: "on",
+    rows.IN_TASK: "closed",
     rows.SILENCE: "off",
     rows.RINGER: "loud",
     rows.RUNNING: "locked",
@@ -130,6 +131,7 @@ class Applier:
             rows.GRANTS: self._grants.grant,
             rows.JOINED: lambda: None,
             rows.ALERTS: lambda: None,
+            rows.IN_TASK: lambda: None,
             rows.SILENCE: self._end_silence,
             rows.RINGER: self._turn_up,
             rows.RUNNING: self._start_lock_task,
@@ -278,6 +280,7 @@ class Applier:
             rows.PACKAGES: self._observe_packages,
             rows.FEATURES: lambda: str(owner.lock_task_features),
             rows.RUNNING: lambda: owner.lock_task_mode,
+            rows.IN_TASK: lambda: "closed" if owner.lock_task_features & BLOCK_START_IN_TASK else "open",
             rows.ALERTS: lambda: _on(is_on=bool(owner.lock_task_features & NOTIFICATIONS)),
             rows.SILENCE: lambda: _on(is_on=owner.interruption_filter != EVERYTHING),
             rows.RINGER: lambda: "loud" if owner.ringer_volume >= self._ringer_floor else "low",

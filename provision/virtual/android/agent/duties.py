@@ -135,7 +135,7 @@ class Duties:
             raise Refused("order-invalid", "order.body.applications: unknown member")
         if not self._traits.lets_go and body.has("grants"):
             raise Refused("order-invalid", "order.body.grants: unknown member")
-        newer = () if self._traits.closes else (*CLOSED_PARTS, "alerts", "ringer", "updates", *MEMBERS)
+        newer = () if self._traits.closes else (*CLOSED_PARTS, "alerts", "ringer", "updates", "in_task", *MEMBERS)
         unknown = [member for member in newer if body.has(member)]
         if unknown:
             raise Refused("order-invalid", f"order.body.{unknown[0]}: unknown member")

@@ -14,7 +14,7 @@ from provision.virtual.android.agent.ward import read_family, read_staff
 from provision.virtual.android.agent.wifi_network import LINE, OpenSecret, WifiNetwork, read_network
 
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
-LOCK_TASK_FEATURES, NOTIFICATIONS = 21, 2
+LOCK_TASK_FEATURES, NOTIFICATIONS, BLOCK_START_IN_TASK = 21, 2, 64
 """HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (Wi-Fi document 3.2)."""
 
 MOST_NETWORKS, MOST_PARTS = 16, 40
@@ -33,6 +33,7 @@ class Policy:
         applications: managed configuration by package.
         secret: None in a policy read back from the store, which keeps no secrets.
         grants: run-time permissions by package.
+        in_task: whether an app of the kiosk may start no foreign screen in its own task.
         updates: when system updates are installed, FROM-UNTIL in minutes of the day.
         closed: parts that nobody may use, by member of the policy.
         alerts: whether the kiosk lets notifications through.
@@ -57,11 +58,13 @@ class Policy:
     updates: tuple[int, int] | None = None
     family: tuple[dict[str, str], ...] = ()
     staff_minutes: int = 0
+    in_task: bool = False
 
     @property
     def lock_task_features(self) -> int:
         """Features that lock task leaves usable."""
-        return LOCK_TASK_FEATURES | (NOTIFICATIONS if self.alerts else 0)
+        more = (NOTIFICATIONS if self.alerts else 0) | (BLOCK_START_IN_TASK if self.in_task else 0)
+        return LOCK_TASK_FEATURES | more
 
     @property
     def ssids(self) -> list[str]:
@@ -86,6 +89,7 @@ class Policy:
             rows.ALERTS.control: self.alerts,
             rows.RINGER.control: self.ringer_percent > 0,
             rows.UPDATES.control: self.updates is not None,
+            rows.IN_TASK.control: self.in_task,
         }
         parts = {rows.FROZEN: self.frozen, rows.GRANTS: self.grants is not None}
         return parts.get(row, controls[row.control])
@@ -107,6 +111,8 @@ class Policy:
             body["applications"] = self.applications
         if self.grants is not None:
             body["grants"] = self.grants
+        if self.in_task:
+            body["in_task"] = {"closed": True}
         if self.updates is not None:
             body["updates"] = dict(zip(("from", "until"), self.updates, strict=True))
         if self.family:
@@ -136,13 +142,16 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     applications, grants = read_applications(body), read_grants(body)
     closed, updates = _read_closed(body), _read_updates(body)
     family, minutes = tuple(read_family(body, packages)), read_staff(body, secrets)
+    in_task = _read_in_task(body)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
+    if in_task and packages is None:
+        raise Refused("order-invalid", "order.body.in_task: closed needs kiosk")
     if alerts and packages is None:
         raise Refused("order-invalid", "order.body.alerts: kiosk needs kiosk")
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes)
+    kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes, in_task)
     return Policy(asset, language, networks, packages, on, frozen, tries, *kept)
 
 
@@ -206,6 +215,15 @@ def _read_location(body: Fields) -> tuple[bool, bool]:
     on, frozen = location.flag("on"), location.flag("frozen")
     location.end()
     return on, frozen
+
+
+def _read_in_task(body: Fields) -> bool:
+    if not body.has("in_task"):
+        return False
+    starts = body.child("in_task")
+    closed = starts.flag("closed")
+    starts.end()
+    return closed
 
 
 def _read_updates(body: Fields) -> tuple[int, int] | None:

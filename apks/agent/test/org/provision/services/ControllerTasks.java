@@ -220,6 +220,12 @@ final class ControllerTasks extends Tasks {
         }
     }
 
+    /** Whether a screen of a package may start inside a task that is locked with these features (30 on). */
+    boolean isAllowedInTask(String packageName, int features) {
+        Reflect.call(controller, "updateLockTaskFeatures", 0, features);
+        return (Boolean) Reflect.call(controller, "isActivityAllowed", 0, packageName, 0);
+    }
+
     @Override
     boolean isLocked() {
         return (Boolean) Reflect.call(manager, "isInLockTaskMode");

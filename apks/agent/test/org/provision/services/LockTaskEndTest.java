@@ -53,6 +53,20 @@ public final class LockTaskEndTest {
         }
     }
 
+    @Test
+    public void aFeatureKeepsForeignScreensOutOfALockedTask() {
+        assumeTrue(Tablet.API >= 30);
+        ControllerTasks locked = (ControllerTasks) tasks;
+        assertTrue(locked.isLocked());
+        for (String name : new String[] {"com.android.settings", "com.android.documentsui", "com.android.permissioncontroller"}) {
+            assertTrue(name, locked.isAllowedInTask(name, 21));
+            assertFalse(name, locked.isAllowedInTask(name, 85));
+            assertFalse(name, locked.isAllowedInTask(name, 87));
+        }
+        assertTrue(locked.isAllowedInTask(CALL, 85));
+        assertTrue(locked.isAllowedInTask(HOME, 85));
+    }
+
     private void as(int uid, Step step) {
         int before = Identity.become(uid);
         try {

@@ -165,6 +165,7 @@ public final class Applier {
                 break;
             case JOINED:
             case ALERTS:
+            case IN_TASK:
                 break; // read only: a part of what other rows did
             default:
                 restrict(row);
@@ -344,6 +345,8 @@ public final class Applier {
             case LOCKDOWN:
             case ALERTS:
                 return "on";
+            case IN_TASK:
+                return "closed";
             case SILENCE:
                 return "off";
             case RINGER:
@@ -429,6 +432,8 @@ public final class Applier {
                 return ringer.observedSilence();
             case RINGER:
                 return ringer.observedRinger();
+            case IN_TASK:
+                return (owner.getLockTaskFeatures() & Policy.BLOCK_START_IN_TASK) != 0 ? "closed" : "open";
             case ALERTS:
                 return (owner.getLockTaskFeatures() & Policy.NOTIFICATIONS) != 0 ? "on" : "off";
             default:

@@ -46,6 +46,9 @@ public final class Policy {
     /** {@code LOCK_TASK_FEATURE_NOTIFICATIONS}. */
     static final int NOTIFICATIONS = 2;
 
+    /** {@code LOCK_TASK_FEATURE_BLOCK_ACTIVITY_START_IN_TASK}, obeyed from 30 on. */
+    static final int BLOCK_START_IN_TASK = 64;
+
     public final String assetId;
     public final String ward;
     public final String hotline;
@@ -75,6 +78,9 @@ public final class Policy {
 
     /** Run-time permissions by package, or null when none are to be granted. */
     public final SortedMap<String, List<String>> grants;
+
+    /** Whether an app of the kiosk may start no foreign screen in its own task. */
+    public final boolean inTask;
 
     /** When system updates are installed, FROM-UNTIL in minutes of the day, or null when that is the system's matter. */
     public final String updates;
@@ -138,6 +144,10 @@ public final class Policy {
         staffPin = staff == null || secrets == null ? null : readPin(staff, secrets);
         end(staff);
 
+        Fields starts = body.has("in_task") ? body.child("in_task") : null;
+        inTask = starts != null && starts.flag("closed");
+        end(starts);
+
         Fields window = body.has("updates") ? body.child("updates") : null;
         updatesFrom = window == null ? 0 : window.number("from", 0, LAST_MINUTE);
         updatesUntil = window == null ? 0 : window.number("until", 0, LAST_MINUTE);
@@ -167,6 +177,7 @@ public final class Policy {
         applications = null;
         grants = null;
         closed = Collections.unmodifiableSortedMap(new TreeMap<String, List<String>>());
+        inTask = false;
         updates = null;
         updatesFrom = 0;
         updatesUntil = 0;
@@ -235,6 +246,9 @@ public final class Policy {
             body.put("grants", grants);
         }
         body.putAll(closed);
+        if (inTask) {
+            body.put("in_task", object("closed", true));
+        }
         if (updates != null) {
             body.put("updates", object("from", (long) updatesFrom, "until", (long) updatesUntil));
         }
@@ -264,7 +278,7 @@ public final class Policy {
 
     /** What lock task leaves usable (28+). */
     public int lockTaskFeatures() {
-        return alerts ? USUAL_FEATURES | NOTIFICATIONS : USUAL_FEATURES;
+        return USUAL_FEATURES | (alerts ? NOTIFICATIONS : 0) | (inTask ? BLOCK_START_IN_TASK : 0);
     }
 
     /** Whether a row stands in the report, and is done. */
@@ -281,6 +295,8 @@ public final class Policy {
                 return alerts;
             case "calls.volume":
                 return ringerPercent > 0;
+            case "in_task.closed":
+                return inTask;
             case "updates.held":
                 return updates != null;
             case "apps.configured":
@@ -390,6 +406,9 @@ public final class Policy {
         }
         if (alerts && packages == null) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.alerts: kiosk needs kiosk");
+        }
+        if (inTask && packages == null) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.in_task: closed needs kiosk");
         }
         if (updates != null && updatesFrom == updatesUntil) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.updates: from and until differ");
