@@ -20,6 +20,7 @@ def best_by_shell(api: int) -> dict[Control, Assurance]:
     held, missing = Assurance.SET, Assurance.UNSUPPORTED
     return dict.fromkeys(Control, missing) | {
         Control.APPS_PRESENT: held,
+        Control.CALLS_AWAKE: held,
         Control.WIFI_HOSPITAL: held if api in JOINING_RELEASES else missing,
         Control.WIFI_OTHER_NETWORKS: held if api >= 30 else missing,
         Control.LOCATION_ON: held,
