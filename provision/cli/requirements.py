@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provision.agent.rows import AGENT_CONTROLS
 from provision.files import list_folder, read_file
 from provision.identity.which import UNREAD, Asset
 from provision.site.model import digest_site
@@ -44,6 +45,7 @@ def read_requirements(setup: BenchSetup, state: BenchState) -> SiteRequirements:
         ssids=site.ssids,
         networks=tuple((network.kind.value, network.hidden) for network in site.networks),
         finished=frozenset(_list_finished(home.records, assets, digest_site(site))),
+        wanted=frozenset(control for control in AGENT_CONTROLS if site.asks_for(control)),
     )
 
 

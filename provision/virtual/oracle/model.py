@@ -50,6 +50,7 @@ class SiteRequirements:
         apps: version codes by package. screen_seconds, ssids: what the site wants.
         networks: kind (in the words of the agent contract) of each of its networks, and whether it is hidden.
         finished: digests of installations whose last run ended well.
+        wanted: controls that the site asks of an agent, required or not.
     """
 
     required: Mapping[Control, Assurance]
@@ -66,6 +67,7 @@ class SiteRequirements:
     ssids: tuple[str, ...] = ()
     networks: tuple[tuple[str, bool], ...] = ()
     finished: frozenset[str] = frozenset()
+    wanted: frozenset[Control] = frozenset()
 
 
 _SITE = TypeAdapter(SiteRequirements)

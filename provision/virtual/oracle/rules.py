@@ -242,6 +242,11 @@ def find_leak(now: Situation) -> str | None:
     return leaks[0] if leaks and now.by_agent else None
 
 
+def lacks_wanted(now: Situation) -> bool:
+    """A control that the site asks of its agent and this Android has no part of (Wi-Fi document 11)."""
+    return now.by_agent and any(now.best[control] is Assurance.UNSUPPORTED for control in now.site.wanted)
+
+
 def is_reset_or_twin(now: Situation) -> bool:
     """A known serial with an installation that is not known: reset, or another tablet (packages document 1.4)."""
     known = now.site.known.get(now.state.identity.serial, frozenset())
@@ -363,6 +368,7 @@ IN_THE_END: tuple[Rule, ...] = (
         Outcome.DONE_WITH_WARNINGS,
         Reason.DEVIATIONS_LEFT,
     ),
+    When("this Android has nothing of a control", lacks_wanted, Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT),
     When("its label is in doubt", is_reset_or_twin, Outcome.DONE_WITH_WARNINGS, Reason.LABEL_UNSURE),
     When("nothing is in the way", lambda _now: True, Outcome.DONE),
 )
