@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, load_pkcs12, serialize_key_and_certificates
 
 from provision.agent.rows import NEVER
 from provision.controls.model import Refusal
@@ -14,14 +19,26 @@ from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.texts.message import message
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12PrivateKeyTypes
+
 Encrypt = Callable[[str, Secret], object]
 """Makes the member that stands for a secret at a place."""
+
+PINNED_KINDS = frozenset({NetworkKind.PEAP, NetworkKind.TTLS, NetworkKind.TLS})
+"""Kinds whose server is judged by its certificate."""
+
+KEY_NAME = b"tablet"
+"""Of the one entry in a key file as tablets get it."""
 
 MEMBER, OLD_MEMBER = "networks", "wifi"
 """Names of the policy's member: of any networks, and of one WPA2-PSK network, as protocols 1 to 3 have it."""
 
 AGENT_CODE = 4
 """The first version code of an agent that knows `networks`."""
+
+DEMANDING_API = 24
+"""The first release that takes several authorities of a server, and GTC within TTLS (Wi-Fi document 2.5)."""
 
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----")
 
@@ -55,14 +72,52 @@ def split_certificates(pem: bytes) -> tuple[bytes, ...]:
     return tuple(base64.b64decode(body) for body in _CERTIFICATE.findall(pem))
 
 
-def choose_networks(networks: Sequence[Network], known: Mapping[str, int], api: int) -> tuple[int, ...]:
+def choose_networks(
+    networks: Sequence[Network], known: Mapping[str, int], api: int, demanding: Collection[int] = ()
+) -> tuple[int, ...]:
     """Indexes of the networks that a tablet's policy holds: those the agent sets on its release.
 
     A tablet is right on any of them, so one that it cannot be given is left out. All of them where it sets none:
     `find_unset` says why, or it is the one network that every agent sets.
+
+    Args:
+        demanding: indexes of those that ask for more than Android 6 has for their kind.
     """
-    chosen = tuple(index for index, network in enumerate(networks) if api >= known.get(network.kind, NEVER))
-    return chosen or tuple(range(len(networks)))
+    return _list_set(networks, known, api, demanding) or tuple(range(len(networks)))
+
+
+def _list_set(
+    networks: Sequence[Network], known: Mapping[str, int], api: int, demanding: Collection[int]
+) -> tuple[int, ...]:
+    return tuple(
+        index
+        for index, network in enumerate(networks)
+        if api >= max(known.get(network.kind, NEVER), DEMANDING_API if index in demanding else 0)
+    )
+
+
+def repack_keys(networks: Sequence[Network], secrets: Mapping[str, Secret]) -> dict[str, Secret]:
+    """The same secrets with each key file in a form that every Android opens.
+
+    PKCS#12 as OpenSSL 3 and Windows write it today (PBES2, a MAC of SHA-256) is not read by the providers of older
+    releases; the form of 1999 is by all. What it is worth does not count: the file travels sealed (contract 5).
+    """
+    made = dict(secrets)
+    for index, network in enumerate(networks):
+        place = place_of(index, "certificate")
+        if network.kind is NetworkKind.TLS:
+            made[place] = _repack(secrets[place], secrets[place_of(index, "certificate_password")])
+    return made
+
+
+def _repack(data: Secret, password: Secret) -> Secret:
+    held = load_pkcs12(data.reveal(), password.reveal())
+    certificate = None if held.cert is None else held.cert.certificate
+    above = [each.certificate for each in held.additional_certs]
+    form = PrivateFormat.PKCS12.encryption_builder().key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC)
+    encryption = form.hmac_hash(SHA1()).build(password.reveal())  # noqa: S303 # see `repack_keys`
+    key = cast("PKCS12PrivateKeyTypes", held.key)  # one that Android takes, as `check` says
+    return Secret(serialize_key_and_certificates(KEY_NAME, key, certificate, above, encryption))
 
 
 def renumber(secrets: Mapping[str, Secret], chosen: Sequence[int]) -> dict[str, Secret]:
@@ -75,21 +130,27 @@ def renumber(secrets: Mapping[str, Secret], chosen: Sequence[int]) -> dict[str, 
     }
 
 
-def find_unset(networks: Sequence[Network], code: int, known: Mapping[str, int], api: int) -> Refusal | None:
+def find_unset(
+    networks: Sequence[Network], code: int, known: Mapping[str, int], api: int, demanding: Collection[int] = ()
+) -> Refusal | None:
     """Why an agent can be given none of these networks on a release; None where it can.
 
     Args:
         code: version code of the agent.
         known: first API level of each kind by that agent's own table, empty where it has none.
+        demanding: as in `choose_networks`.
     """
     if is_plain_psk(networks):
         return None
     if code < AGENT_CODE or not known:
         return Refusal(Reason.AGENT_TOO_OLD, message("agent-sets-none", number=code, needed=AGENT_CODE))
-    if any(api >= known.get(network.kind, NEVER) for network in networks):
+    if _list_set(networks, known, api, demanding):
         return None
-    kinds = sorted({network.kind.written for network in networks})
-    return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=", ".join(kinds)))
+    kinds = ", ".join(sorted({network.kind.written for network in networks}))
+    accounts = [network.kind in PINNED_KINDS and network.kind in known for network in networks]
+    if api < DEMANDING_API and all(accounts):
+        return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-unpinned", api=api, kinds=kinds))
+    return Refusal(Reason.NETWORK_UNSUPPORTED, message("network-kinds", api=api, kinds=kinds))
 
 
 def list_never_set(networks: Sequence[Network], known: Mapping[str, int]) -> Iterator[tuple[int, str, str]]:

@@ -16,6 +16,7 @@ from provision.agent.rows import AGENT_CONTROLS
 from provision.files import list_folder, read_file
 from provision.identity.which import UNREAD, Asset
 from provision.site.model import digest_site
+from provision.site.network_secrets import list_demanding
 from provision.station.setup import BenchSetup
 from provision.terms import Outcome
 from provision.virtual.oracle.model import SiteRequirements
@@ -44,6 +45,7 @@ def read_requirements(setup: BenchSetup, state: BenchState) -> SiteRequirements:
         screen_seconds=site.screen.timeout_seconds,
         ssids=site.ssids,
         networks=tuple((network.kind.value, network.hidden) for network in site.networks),
+        demanding=list_demanding(site.wifi, home.path),
         finished=frozenset(_list_finished(home.records, assets, digest_site(site))),
         wanted=frozenset(control for control in AGENT_CONTROLS if site.asks_for(control)),
     )

@@ -23,7 +23,7 @@ from provision.config.nodes import plain
 from provision.errors import ConfigurationError, TrainingError
 from provision.files import open_appended
 from provision.home.folder import Home
-from provision.site.network import NetworkKind, place_of
+from provision.site.network import NetworkKind, Peap, Ttls, place_of
 from provision.site.network_secrets import read_network_secrets
 from provision.station.setup import BenchSetup
 from provision.virtual.air import describe_point, note_air
@@ -116,7 +116,7 @@ def _note_air(home: Home) -> None:
         return  # told when a run needs them
     points = []
     for index, network in enumerate(home.site.networks):
-        secret = secrets.get(place_of(index, "passphrase"))
+        secret = secrets.get(place_of(index, "password" if isinstance(network, Peap | Ttls) else "passphrase"))
         value = None if secret is None else secret.reveal()
         points.append(describe_point(network.ssid, value, open_to_all=network.kind is NetworkKind.OPEN))
     try:

@@ -23,7 +23,7 @@ from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
 from provision.agent.granted import make_grants
 from provision.agent.hello import Hello, check_site
-from provision.agent.networks import choose_networks, find_unset, renumber
+from provision.agent.networks import choose_networks, find_unset, renumber, repack_keys
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy, make_ward
 from provision.agent.preflight import (
@@ -90,6 +90,7 @@ class AgentKit:
         capabilities: what the APK says of its own capability table.
         families: whom the patients of tablets call with one touch.
         pin: reads the PIN of staff mode, where the site has one.
+        demanding: indexes of the networks that ask for more than Android 6 has for their kind.
     """
 
     app: App
@@ -104,6 +105,7 @@ class AgentKit:
     capabilities: Capabilities = OURS
     families: Families = field(default_factory=dict)
     pin: Callable[[], Secret] = lambda: Secret(b"")
+    demanding: frozenset[int] = frozenset()
 
     def issue(self, asset: str) -> Issued:
         """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
@@ -214,7 +216,8 @@ class AgentExecutor:
             return Refusal(blocker.reason, verbatim(blocker.detail))
         # Last: a tablet that cannot have the agent at all is not refused for what the agent cannot set.
         kit = self._kit
-        return find_unset(kit.site.networks, kit.app.version_code, kit.capabilities.networks, facts.props.api)
+        known = kit.capabilities.networks
+        return find_unset(kit.site.networks, kit.app.version_code, known, facts.props.api, kit.demanding)
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)
@@ -319,12 +322,14 @@ class AgentExecutor:
         def encrypt(place: str, value: Secret) -> object:
             return hmac.new(secret.reveal(), place.encode() + value.reveal(), hashlib.sha256).hexdigest()
 
-        return hashlib.sha256(encode(self._make_policy(secret, encrypt, api))).hexdigest()
+        return hashlib.sha256(encode(self._make_policy(secret, encrypt, api, self._kit.secrets()))).hexdigest()
 
-    def _make_policy(self, secret: Secret, encrypt: Callable[[str, Secret], object], api: int) -> dict[str, object]:
+    def _make_policy(
+        self, secret: Secret, encrypt: Callable[[str, Secret], object], api: int, secrets: NetworkSecrets
+    ) -> dict[str, object]:
         kit, chosen = self._kit, self._choose_networks(api)
         site = kit.site.keep_networks(chosen)
-        secrets = {**renumber(kit.secrets(), chosen), MAINTENANCE: secret}
+        secrets = {**renumber(secrets, chosen), MAINTENANCE: secret}
         asset = PolicySubject(self._require_asset_id(), kit.site.kiosk.place or kit.site.name[:LINE])
         policy = make_policy(site, asset, kit.packages, secrets, encrypt)
         if kit.site.kiosk.lock_task:
@@ -334,7 +339,8 @@ class AgentExecutor:
 
     def _choose_networks(self, api: int) -> tuple[int, ...]:
         """Indexes of the site's networks that this tablet's policy holds."""
-        return choose_networks(self._kit.site.networks, self._kit.capabilities.networks, api)
+        kit = self._kit
+        return choose_networks(kit.site.networks, kit.capabilities.networks, api, kit.demanding)
 
     def _list_left_out(self, api: int) -> tuple[str, ...]:
         """Names of the others."""
@@ -363,9 +369,10 @@ class AgentExecutor:
         issued = self._kit.issue(asset)
         api = self._ask_api()
         wanted = self._digest_wanted(issued.secret, api)
+        sent = repack_keys(self._kit.site.networks, self._kit.secrets())
         self._client.apply(
             asset,
-            lambda encrypt: self._make_policy(issued.secret, encrypt, api),
+            lambda encrypt: self._make_policy(issued.secret, encrypt, api, sent),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
 

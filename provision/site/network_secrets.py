@@ -25,7 +25,7 @@ from provision.site.certificates import (
     find_client_faults,
     find_server_faults,
 )
-from provision.site.network import OneNetwork, Peap, SeveralNetworks, Tls, Ttls, place_of
+from provision.site.network import Network, OneNetwork, Peap, SeveralNetworks, Tls, Ttls, place_of
 from provision.site.secret import Secret, SecretFileRef, SecretRef, read_public_file, read_secret, read_secret_file
 
 NetworkSecrets: TypeAlias = Mapping[str, Secret]
@@ -192,6 +192,28 @@ def _check_certificates(
         raise found.error
 
 
+def list_demanding(wifi: OneNetwork | SeveralNetworks, base: Path) -> frozenset[int]:
+    """Indexes of the networks that ask for more than Android 6 has for their kind (Wi-Fi and kiosk document 2.5).
+
+    Its Android takes one authority of the server, and tells its supplicant of GTC within TTLS in a word that it does
+    not know. Files that are wrong are told elsewhere.
+    """
+    return frozenset(index for index, network in enumerate(wifi.networks) if _is_demanding(network, base))
+
+
+def _is_demanding(network: Network, base: Path) -> bool:
+    if isinstance(network, Ttls) and network.phase2 == "gtc":
+        return True
+    return isinstance(network, Peap | Ttls | Tls) and _count_authorities(base / network.ca) > 1
+
+
+def _count_authorities(file: Path) -> int:
+    try:
+        return len(load_pem_x509_certificates(read_public_file(file)))
+    except (ConfigurationError, ValueError):
+        return 1  # told by whoever reads the secrets
+
+
 def _raise_all(fault: Callable[[str, str], ConfigurationError], faults: Iterable[CertificateFault]) -> None:
     told = [each for one in faults for each in fault(one.expected, one.got).faults]
     if told:
@@ -233,6 +255,24 @@ def _check_key(
         raise fault(expected, "another file, or another password")
     chain = [opened.cert.certificate, *(each.certificate for each in opened.additional_certs)]
     _raise_all(fault, find_client_faults(chain, authorities, now))
+
+
+def list_ends(wifi: OneNetwork | SeveralNetworks, secrets: NetworkSecrets) -> Iterator[tuple[str, datetime]]:
+    """Name of each 802.1X network, and when the first of its certificates ends: no tablet joins it from then on.
+
+    Args:
+        secrets: checked; a key whose password somebody types later does not count.
+    """
+    for index, network in enumerate(wifi.networks):
+        ca = secrets.get(place_of(index, "ca"))
+        if ca is None:
+            continue
+        certificates = load_pem_x509_certificates(ca.reveal())
+        data, word = (secrets.get(place_of(index, name)) for name in ("certificate", "certificate_password"))
+        opened = None if data is None or word is None else _open_key_file(data.reveal(), word.reveal())
+        if opened is not None and opened.cert is not None:
+            certificates.append(opened.cert.certificate)
+        yield network.ssid, min(one.not_valid_after_utc for one in certificates)
 
 
 def _open_key_file(data: bytes, password: bytes) -> PKCS12KeyAndCertificates | None:

@@ -42,7 +42,7 @@ from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
 from provision.site.family import load_families
 from provision.site.model import digest_site
-from provision.site.network_secrets import NetworkSecrets, read_network_secrets
+from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
 from provision.site.staff import read_pin
 from provision.state.opening import open_bench_state
@@ -144,7 +144,7 @@ class BenchSetup:
         sender, able = self.load_sender(state), self.capabilities
         families = load_families(self.home.path, packages)
         pin = partial(_read_pin, self.home)
-        kept = (*wishes, able, families, pin)
+        kept = (*wishes, able, families, pin, list_demanding(self.home.site.wifi, self.home.path))
         return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept)
 
     def load_sender(self, state: BenchState) -> Sender:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from agent_bed import vectors
 from agent_tablet import ASSET, KIOSK, AgentTablet
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from factories import make_site
 
 from provision.agent.contract import Code, least_protocol, reason_of
@@ -22,6 +23,7 @@ from provision.agent.networks import (
     list_never_set,
     make_networks,
     renumber,
+    repack_keys,
 )
 from provision.agent.policy import MAINTENANCE, check_site_fits, make_policy
 from provision.agent.report import find_controls
@@ -30,8 +32,9 @@ from provision.errors import ConfigurationError, StepFailed
 from provision.site.model import Site
 from provision.site.network import NetworkKind as Kind
 from provision.site.secret import Secret
-from provision.terms import Control, Reason
-from provision.virtual.android.model import Network
+from provision.terms import Assurance, Control, Reason
+from provision.virtual.android.model import ANY_KEY, Network
+from tests.made_certificates import PASSWORD, Made, make_all, make_bundle
 
 ROOT = Path(__file__).parents[2]
 APIS = range(21, 38)
@@ -106,11 +109,36 @@ def test_a_site_of_which_one_wpa2_network_is_left_is_said_as_every_agent_underst
     }
 
 
-def test_a_refusal_names_the_kinds() -> None:
-    refusal = find_unset(site_of(Kind.TLS, Kind.SAE, Kind.SAE).networks, AGENT_CODE, NETWORKS, 29)
+UNABLE = "API {}: network kind not supported by this agent: {}"
+UNSAFE = (
+    "API {}: this Android does not hold what {} needs to be safe: authority and domain of the server, the tablet's key"
+)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "api", "demanding", "detail"),
+    [
+        ((Kind.SAE, Kind.SAE), 29, (), UNABLE.format(29, "wpa3")),
+        ((Kind.TLS, Kind.SAE), 23, (), UNABLE.format(23, "eap (tls), wpa3")),
+        ((Kind.PEAP,), 22, (), UNSAFE.format(22, "eap (peap)")),
+        ((Kind.TTLS, Kind.TLS), 21, (), UNSAFE.format(21, "eap (tls), eap (ttls)")),
+        ((Kind.TLS,), 23, (), UNSAFE.format(23, "eap (tls)")),
+        ((Kind.PEAP,), 23, (0,), UNSAFE.format(23, "eap (peap)")),
+    ],
+)
+def test_a_refusal_names_the_kinds_and_why(
+    kinds: tuple[Kind, ...], api: int, demanding: tuple[int, ...], detail: str
+) -> None:
+    refusal = find_unset(site_of(*kinds).networks, AGENT_CODE, NETWORKS, api, demanding)
     assert refusal is not None
     assert refusal.reason is Reason.NETWORK_UNSUPPORTED
-    assert str(refusal.detail) == "API 29: network kind not supported by this agent: eap (tls), wpa3"
+    assert str(refusal.detail) == detail
+
+
+def test_a_network_that_asks_for_more_than_android_6_has_is_left_out_there() -> None:
+    networks = site_of(Kind.PEAP, Kind.TTLS, Kind.PSK).networks
+    assert choose_networks(networks, NETWORKS, 23, {0}) == (1, 2)
+    assert choose_networks(networks, NETWORKS, 24, {0}) == (0, 1, 2)
 
 
 @pytest.mark.parametrize("hidden", [False, True])
@@ -167,34 +195,41 @@ def test_authorities_travel_in_plain_der() -> None:
 SEVERAL = [vector for vector in vectors("owner.json")["vectors"] if "networks" in vector["body"] and "rows" in vector]
 
 
+def write_network(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A network of a vector as `site.yaml` has it."""
+    plain = {name: given[name] for name in ("identity", "anonymous_identity", "domain", "phase2") if name in given}
+    return WORDS[Kind(given["security"])] | {"ssid": given["ssid"], "hidden": given["hidden"]} | plain
+
+
 @pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["name"]) for vector in SEVERAL])
 def test_the_station_makes_the_networks_of_the_vectors(vector: dict[str, Any]) -> None:
-    words = {"open": Kind.OPEN, "wpa2-psk": Kind.PSK, "wpa3-sae": Kind.SAE}
     given = vector["body"]["networks"]
-    networks = [WORDS[words[one["security"]]] | {"ssid": one["ssid"], "hidden": one["hidden"]} for one in given]
-    site = make_site(wifi={"networks": networks})
+    site = make_site(wifi={"networks": [write_network(one) for one in given]})
     assert find_unset(site.networks, AGENT_CODE, NETWORKS, vector["api"]) is None
-    secrets = {f"networks.{n}.passphrase": Secret(b"vector-passphrase") for n in range(len(given))}
+    secrets: dict[str, Secret] = {}
+    for index, one in enumerate(given):
+        names = {"passphrase", "password", "certificate", "certificate_password"} & one.keys()
+        secrets |= {f"networks.{index}.{name}": Secret(one[name].encode()) for name in names}
+        pem = "".join(
+            f"-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n" for der in one.get("authorities", ())
+        )
+        secrets |= {f"networks.{index}.ca": Secret(pem.encode())} if pem else {}
     made = make_networks(site.networks, secrets, lambda _place, secret: secret.reveal().decode())
     only_psk = [one["security"] for one in given] == ["wpa2-psk"]
     assert made == ({"wifi": given[0]} if only_psk else {"networks": given})
 
 
-def test_a_site_with_a_kind_no_release_sets_is_refused_before_any_tablet() -> None:
-    for kind in Kind:
-        never = [index for index, _, _ in list_never_set(site_of(Kind.PSK, kind).networks, NETWORKS)]
-        assert never == ([1] if kind in {Kind.PEAP, Kind.TTLS, Kind.TLS} else [])
-
-
 OLDER = f"one wpa2 network, or an agent of version code {AGENT_CODE} or later in bench.yaml"
 SETS = "a network that the agent sets: open, wpa2, wpa3"
+EARLIER = {Kind.OPEN: 21, Kind.PSK: 21, Kind.SAE: 30, Kind.PEAP: NEVER, Kind.TTLS: NEVER, Kind.TLS: NEVER}
+"""The kinds of agents 0.4.0 and 0.5.0."""
 
 
 @pytest.mark.parametrize(
     ("kinds", "known", "told"),
     [
-        ((Kind.OPEN, Kind.TTLS), NETWORKS, {1: (SETS, "eap (ttls)")}),
-        ((Kind.PEAP, Kind.PSK, Kind.TLS), NETWORKS, {0: (SETS, "eap (peap)"), 2: (SETS, "eap (tls)")}),
+        ((Kind.OPEN, Kind.TTLS), EARLIER, {1: (SETS, "eap (ttls)")}),
+        ((Kind.PEAP, Kind.PSK, Kind.TLS), EARLIER, {0: (SETS, "eap (peap)"), 2: (SETS, "eap (tls)")}),
         ((Kind.PSK, Kind.SAE), {}, {1: (OLDER, "wpa3")}),
         ((Kind.OPEN, Kind.PSK, Kind.PSK), {}, {0: (OLDER, "open"), 2: (OLDER, "another wpa2")}),
         ((Kind.OPEN,), {}, {0: (OLDER, "open")}),
@@ -209,6 +244,13 @@ def test_each_network_that_is_never_set_is_named_in_the_words_of_the_file(
     assert found == {f"wifi.networks[{index}].security": said for index, said in told.items()}
 
 
+def test_a_site_with_a_kind_no_release_sets_is_refused_before_any_tablet() -> None:
+    for kind in Kind:
+        never = [index for index, _, _ in list_never_set(site_of(Kind.PSK, kind).networks, EARLIER)]
+        assert not [*list_never_set(site_of(Kind.PSK, kind).networks, NETWORKS)]
+        assert never == ([1] if kind in {Kind.PEAP, Kind.TTLS, Kind.TLS} else [])
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_kind_is_told_as_the_file_writes_it(kind: Kind) -> None:
     words = WORDS[kind]
@@ -218,10 +260,10 @@ def test_a_kind_is_told_as_the_file_writes_it(kind: Kind) -> None:
 
 def test_the_pinned_agents_own_table_decides_not_this_stations() -> None:
     site = site_of(Kind.PEAP)
-    newer, older = {**NETWORKS, Kind.PEAP: 24}, {"open": 21, "wpa2-psk": 21}
-    assert list(list_never_set(site.networks, newer)) == []
-    assert find_unset(site.networks, AGENT_CODE, newer, 24) is None
-    for known in (older, NETWORKS):
+    older = {"open": 21, "wpa2-psk": 21}
+    assert list(list_never_set(site.networks, NETWORKS)) == []
+    assert find_unset(site.networks, AGENT_CODE, NETWORKS, 24) is None
+    for known in (older, EARLIER):
         assert [index for index, _, _ in list_never_set(site.networks, known)] == [0]
         assert find_unset(site.networks, AGENT_CODE, known, 36) is not None
     for api in (30, 36):
@@ -256,7 +298,7 @@ def test_a_tablet_is_right_on_whichever_network_it_finds(api: int, tmp_path: Pat
     assert found[Control.WIFI_OTHER_NETWORKS].differing == ()
 
 
-@pytest.mark.parametrize(("api", "kind"), [(23, Kind.SAE), (29, Kind.SAE), (30, Kind.PEAP), (36, Kind.TLS)])
+@pytest.mark.parametrize(("api", "kind"), [(23, Kind.SAE), (29, Kind.SAE), (22, Kind.PEAP), (23, Kind.TLS)])
 def test_an_agent_refuses_what_it_cannot_set_and_changes_nothing(api: int, kind: Kind, tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, api).enrol()
     before = tablet.bench.tablet.device.data.model_dump_json(exclude={"app_data"})
@@ -266,6 +308,54 @@ def test_an_agent_refuses_what_it_cannot_set_and_changes_nothing(api: int, kind:
     assert tablet.bench.tablet.device.data.model_dump_json(exclude={"app_data"}) == before
     with pytest.raises(StepFailed, match="order-invalid"):
         tablet.client.report()
+
+
+def certified(made: Mapping[str, Made]) -> dict[str, Secret]:
+    """The secrets of a site with one account, its files as `check` takes them."""
+    own = make_bundle(made["tablet"], made["tablet"], [made["root"]])
+    secrets = {"ca": made["root"].pem, "password": b"word", "certificate": own, "certificate_password": PASSWORD}
+    return {f"networks.0.{name}": Secret(value) for name, value in secrets.items()} | {MAINTENANCE: Secret(b"x" * 20)}
+
+
+MADE = make_all({"root": {"authority": True}, "tablet": {"issuer": "root"}})
+
+
+@pytest.mark.parametrize(
+    ("api", "kind"), [(23, Kind.PEAP), (24, Kind.TLS), (28, Kind.TTLS), (30, Kind.PEAP), (35, Kind.TLS)]
+)
+def test_a_tablet_is_given_an_account_and_shows_what_it_holds_of_it(api: int, kind: Kind, tmp_path: Path) -> None:
+    tablet, site = AgentTablet(tmp_path, api).enrol(), site_of(kind)
+    air = (Network(ssid="N0", passphrase=None, secured=ANY_KEY),)
+    tablet.bench.tablet.device.model = tablet.bench.tablet.device.model.model_copy(update={"air": air})
+    secrets = repack_keys(site.networks, certified(MADE))
+
+    def make(encrypt: Encrypt) -> dict[str, object]:
+        return make_policy(site, ASSET, KIOSK, secrets, encrypt)
+
+    tablet.client.apply(ASSET.id, make, lambda _digest: None)
+    tablet.bench.clock.advance(60)
+    report = tablet.client.report()
+    assert find_controls(report)[Control.WIFI_HOSPITAL].differing == ()
+    (row,) = [row for row in report.rows if row.kind.part == "wifi-account"]
+    assert (row.applied, row.observed, row.assurance) == ("pinned", "pinned", Assurance.ENFORCED)
+    tablet.bench.tablet.device.data.networks[0].account["domain"] = "elsewhere.example"  # a hand on the tablet
+    (differing,) = find_controls(tablet.client.report())[Control.WIFI_HOSPITAL].differing
+    assert (differing.kind.part, differing.observed) == ("wifi-account", "0.domain")
+
+
+def test_a_key_file_is_sent_in_the_form_that_every_android_opens() -> None:
+    secrets = certified(MADE)
+    sent = repack_keys(site_of(Kind.TLS).networks, secrets)
+    assert {place for place in secrets if secrets[place] is not sent[place]} == {"networks.0.certificate"}
+    opened = load_pkcs12(sent["networks.0.certificate"].reveal(), PASSWORD)
+    assert opened.key is not None
+    assert opened.cert is not None
+    assert opened.cert.certificate == MADE["tablet"].certificate
+    assert [each.certificate for each in opened.additional_certs] == [MADE["root"].certificate]
+    pbes2, pbe_of_1999 = bytes.fromhex("06092a864886f70d01050d"), bytes.fromhex("060a2a864886f70d010c0103")
+    assert pbes2 in secrets["networks.0.certificate"].reveal()
+    assert pbes2 not in sent["networks.0.certificate"].reveal()
+    assert pbe_of_1999 in sent["networks.0.certificate"].reveal()
 
 
 def test_an_older_agent_is_told_to_be_updated_before_anything_is_uploaded(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from certificate_factory import PASSWORD, TODAY, make_all, make_bundle
 
 from provision.errors import ConfigurationError
 from provision.site.network import SeveralNetworks
 from provision.site.network_secrets import NetworkSecrets, read_network_secrets
+from tests.made_certificates import PASSWORD, TODAY, make_all, make_bundle
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "cases/site/certificates.yaml").read_text("utf-8"))
 FILES = {"ca": "ca.pem", "server_certificate": "radius.pem", "certificate": "tablet.p12"}

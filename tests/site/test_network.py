@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificate_factory import make_all, make_bundle
 
 from provision.config.source import load
 from provision.errors import ConfigurationError
 from provision.site.model import Site, digest_site, site_without_secrets
 from provision.site.network import NetworkKind, is_plain_psk
 from provision.site.network_secrets import read_network_secrets
+from tests.made_certificates import make_all, make_bundle
 
 SEED, SITES = 20, 200
 REST = {"name": "Ward", "language": "fr", "kiosk": {"hotline": "12"}}

@@ -115,6 +115,8 @@ class SavedNetwork(Part):
     security: str
     passphrase_digest: str | None = None
     creator: str = "shell"
+    account: dict[str, str] = Field(default_factory=dict)
+    """What Android tells of an 802.1X account: `method`, `phase2`, `identity`, `anonymous_identity`, `domain`, `ca`."""
 
 
 class StoredFile(Part):

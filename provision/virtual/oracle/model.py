@@ -49,6 +49,7 @@ class SiteRequirements:
         known: digests of the installations the home knows, by serial.
         apps: version codes by package. screen_seconds, ssids: what the site wants.
         networks: kind (in the words of the agent contract) of each of its networks, and whether it is hidden.
+        demanding: indexes of the networks that ask for more than Android 6 has for their kind.
         finished: digests of installations whose last run ended well.
         wanted: controls that the site asks of an agent, required or not.
     """
@@ -66,6 +67,7 @@ class SiteRequirements:
     screen_seconds: int = 0
     ssids: tuple[str, ...] = ()
     networks: tuple[tuple[str, bool], ...] = ()
+    demanding: frozenset[int] = frozenset()
     finished: frozenset[str] = frozenset()
     wanted: frozenset[Control] = frozenset()
 

@@ -11,6 +11,7 @@ from typing import Any
 from provision.terms import Assurance, Control
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.rows import SET_FROM
+from provision.virtual.android.agent.wifi_network import DEMANDING_API
 from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model
 from provision.virtual.android.oem_gates import shut_gates
@@ -90,8 +91,11 @@ class Situation:
     @property
     def agent_lacks_network(self) -> bool:
         """Tell whether the agent can be given none of the site's networks on this release (contract 7)."""
-        kinds = [kind for kind, _ in self.site.networks]
-        return self.by_agent and bool(kinds) and all(self.api < SET_FROM[kind] for kind in kinds)
+        least = [
+            max(SET_FROM[kind], DEMANDING_API if index in self.site.demanding else 0)
+            for index, (kind, _) in enumerate(self.site.networks)
+        ]
+        return self.by_agent and bool(least) and self.api < min(least)
 
     @cached_property
     def too_weak(self) -> tuple[Control, ...]:

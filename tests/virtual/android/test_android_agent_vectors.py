@@ -21,7 +21,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from provision.virtual.android.agent.owner import SECURITY, AndroidOwner
+from provision.virtual.android.agent.accounts import SECURITY
+from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import HOME, read_policy
 from provision.virtual.android.agent.process import Process, start
@@ -56,7 +57,7 @@ def named(vectors: list[dict[str, Any]]) -> list[Any]:
 
 def bench_in(folder: Path, api: int, state: dict[str, Any]) -> Bench:
     """A tablet in the state of a vector, with both networks in range and joins that take no time."""
-    names = ("HOPITAL-PATIENTS", "HomeBox", "HOPITAL-SAE")
+    names = ("HOPITAL-PATIENTS", "HomeBox", "HOPITAL-SAE", "HOPITAL-COMPTES")
     protected = tuple(Network(ssid=ssid, passphrase=MATERIAL["passphrase"]) for ssid in names)
     air = (*protected, Network(ssid="HOPITAL-OPEN", passphrase=None))
     model = model_for(api)
@@ -82,6 +83,7 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
             security=SECURITY[one.get("security", "wpa2-psk")],
             creator=CREATORS[one["maker"]],
             passphrase_digest=None if one.get("security") == "open" or one["ssid"].endswith("OPEN") else digest,
+            account={"method": one["security"], **one["account"]} if "account" in one else {},
         )
         for one in state["networks"]
     ]
@@ -120,7 +122,8 @@ def fault_of(call: str, answer: object) -> str:
 
 def open_plain(parent: Fields, name: str, _place: str) -> bytes:
     """In owner.json a secret stands where the wire has a sealed member."""
-    return parent.text(name, ".*").encode()
+    text = parent.text(name, ".*")
+    return base64.b64decode(text.removeprefix("base64:")) if text.startswith("base64:") else text.encode()
 
 
 def remember(store: dict[str, str], vector: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from provision.virtual.android.agent import rows
+from provision.virtual.android.agent.accounts import list_differing
 from provision.virtual.android.agent.owner import FINE, AndroidOwner
 from provision.virtual.android.agent.policy import Policy
 from provision.virtual.android.agent.reading import write_json
@@ -18,6 +19,7 @@ SAVED = "wifi.networks"
 OWN_ID, OWN_NAME = "wifi.id", "wifi.ssid"
 """Where agents before 0.4.0 kept id and name of the only one."""
 
+PINNED = "pinned"
 NOT_SAVED = "skipped: the hospital network is not saved"
 HIDDEN_LIST = "the list of networks is empty: location off or not granted"
 
@@ -149,6 +151,31 @@ class Networks:
         if not names and self._owner.api in {29, 30}:
             return "unknown"
         return "saved" if self._are_all(names) else "missing"
+
+    def prove_accounts(self) -> None:
+        """Read back whether Android holds the accounts as given."""
+        observed = self.observe_accounts()
+        if not self._results.at(rows.NETWORK).applied:
+            self._results.fail(rows.WIFI_ACCOUNT, NOT_SAVED)
+        elif observed == PINNED:
+            self._results.settle(rows.WIFI_ACCOUNT, taken=True)
+        else:
+            self._results.fail(rows.WIFI_ACCOUNT, f"not held: {observed}")
+
+    def observe_accounts(self) -> str:
+        """`pinned`, what differs as `N.FIELD` joined by `,`, or `unknown`."""
+        listed = self._names(own=self._owner.api >= 31)
+        if not listed and self._owner.api in {29, 30}:
+            return "unknown"
+        differing = [
+            f"{number}.{name}"
+            for number, network in enumerate(self._policy.networks or ())
+            if network.account
+            for name in list_differing(
+                network, self._owner.held_account(network.ssid) if network.ssid in listed else {}
+            )
+        ]
+        return ",".join(differing) or PINNED
 
     def observe_others(self) -> str:
         """Count of other networks; an empty list proves nothing: Android hides it without location."""

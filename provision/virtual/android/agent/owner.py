@@ -6,10 +6,10 @@ Effects and refusals: reference, Wi-Fi document 2 (networks), 3.2 (lock task), 3
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
-from provision.virtual.android.agent.packages import AGENT
+from provision.virtual.android.agent.accounts import FIRST_API, SECURITY, hold_account, list_arguments
+from provision.virtual.android.agent.packages import AGENT, order_as_set
 from provision.virtual.android.agent.policy import HOME
 from provision.virtual.android.agent.wifi_network import WifiNetwork
 from provision.virtual.android.commands import link
@@ -21,7 +21,6 @@ from provision.virtual.android.restrictions import impose, lift
 
 FINE = "android.permission.ACCESS_FINE_LOCATION"
 GRANTS_API, GLOBAL_ACTIONS = 23, 16
-SECURITY = {"open": "open", "wpa2-psk": "wpa2", "wpa3-sae": "wpa3"}
 DEFAULT, GRANTED, DENIED = 0, 1, 2
 """How the owner fixed a permission."""
 
@@ -91,6 +90,10 @@ class AndroidOwner:
             return []
         networks = sorted(self._device.data.networks, key=lambda one: one.id)
         return [(one.id, one.ssid) for one in networks if one.creator == AGENT or not own]
+
+    def held_account(self, ssid: str) -> dict[str, str]:
+        """What Android tells of the account of a network that is listed; empty where it has none."""
+        return next((one.account for one in self._device.data.networks if one.ssid == ssid and one.account), {})
 
     @property
     def joined_ssid(self) -> str | None:
@@ -189,22 +192,22 @@ class AndroidOwner:
         return True
 
     def add_network(self, network: WifiNetwork) -> int:
-        """Save a network without an account; its id or -1, from 31 on minus the status of `AddNetworkResult`.
+        """Save a network; its id or -1, from 31 on minus the status of `AddNetworkResult`.
 
-        WPA3 exists for apps from 30 on (Wi-Fi document 2.2).
+        WPA3 exists for apps from 30 on (Wi-Fi document 2.2), the name of an account's server from 23 on (2.5).
         """
-        ssid, passphrase = network.ssid, network.passphrase
         call = "addNetworkPrivileged" if self.api >= 31 else "addNetwork"
-        kind = () if network.kind == "wpa2-psk" else (network.kind,)
-        self._record(call, ssid, passphrase, network.hidden, *kind)
-        if network.kind == "wpa3-sae":
-            self._require(30)
+        self._record(call, *list_arguments(network))
+        self._require(FIRST_API[network.kind])
         refused = self._refused(call)
         if refused is not None:
             return -refused
-        if not link.save_network(self._device, ssid, SECURITY[network.kind], passphrase, creator=AGENT):
+        held = hold_account(network)
+        if self._drops("setDomainSuffixMatch"):
+            held.pop("domain", None)
+        mine, secret = (network.ssid, SECURITY[network.kind]), network.passphrase or network.password
+        if not link.save_network(self._device, *mine, secret, AGENT, held):
             return -5 if self.api >= 31 else -1  # INVALID_CONFIGURATION
-        mine = (ssid, SECURITY[network.kind])
         return next((one.id for one in self._device.data.networks if (one.ssid, one.security) == mine), -1)
 
     def enable_network(self, number: int, *, select: bool) -> None:
@@ -339,7 +342,7 @@ class AndroidOwner:
         self._record("setLockTaskPackages", list(packages))
         self._throw_if_refused("setLockTaskPackages")
         lock = self._device.data.lock_task
-        lock.packages = _unordered(packages) if self.api >= POLICY_ENGINE_API else list(packages)
+        lock.packages = order_as_set(packages) if self.api >= POLICY_ENGINE_API else list(packages)
         if AGENT not in packages and self.api >= LIST_ENDS_API:
             self._end_lock()
         if not packages and self.api >= POLICY_ENGINE_API:
@@ -443,8 +446,3 @@ class AndroidOwner:
     def _throw_if_refused(self, call: str, *about: str) -> None:
         if self._refused(call, *about) is not None:
             raise Threw("SecurityException")
-
-
-def _unordered(names: Sequence[str]) -> list[str]:
-    """The names in the order of a set: one that no caller chose."""
-    return sorted(set(names), key=lambda name: hashlib.sha256(name.encode()).digest())

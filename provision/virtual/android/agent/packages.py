@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+
 from provision.virtual.android.agent.reading import Fields, Refused
 
 AGENT = "org.provision.agent"
@@ -22,3 +25,8 @@ def read_by_package(body: Fields, member: str) -> tuple[Fields, list[str]] | Non
     if AGENT in names:
         raise Refused("order-invalid", f"order.body.{member}.{AGENT}: expected another app than the agent")
     return child, names
+
+
+def order_as_set(names: Sequence[str]) -> list[str]:
+    """Give the names in the order of a set: one that no caller chose."""
+    return sorted(set(names), key=lambda name: hashlib.sha256(name.encode()).digest())

@@ -91,7 +91,8 @@ class Policy:
             rows.UPDATES.control: self.updates is not None,
             rows.IN_TASK.control: self.in_task,
         }
-        parts = {rows.FROZEN: self.frozen, rows.GRANTS: self.grants is not None}
+        accounts = any(network.account for network in self.networks or ())
+        parts = {rows.FROZEN: self.frozen, rows.GRANTS: self.grants is not None, rows.WIFI_ACCOUNT: accounts}
         return parts.get(row, controls[row.control])
 
     def stored(self) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
+from provision.virtual.android.agent.account_keys import find_unreadable
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.rows import SET_FROM
 
@@ -15,6 +18,8 @@ DOMAIN = r"(?=.{1,253}\Z)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z
 PASSPHRASE, PASSWORD = "[ -~]{8,63}", r"[^\x00-\x1f\x7f]{1,128}"
 PHASE2 = {"peap": "mschapv2|gtc", "ttls": "pap|mschap|mschapv2|gtc"}
 MOST_BYTES, MOST_AUTHORITIES = 32, 8
+DEMANDING_API = 24
+"""The first release that takes several authorities (`setCaCertificates`), and GTC within TTLS."""
 
 OpenSecret = Callable[[Fields, str, str], bytes]
 """Opens the sealed member `name` of a parent, for a place."""
@@ -29,6 +34,8 @@ class WifiNetwork:
         place: of the network within the body, such as `networks.0`.
         account: members of an account that are no secret.
         passphrase: of WPA2 and WPA3; None in a policy read back from the store, which keeps no secrets.
+        password: of PEAP and TTLS, or of the key file; None as above.
+        key_file: of TLS, PKCS#12; None as above.
     """
 
     ssid: str
@@ -37,23 +44,39 @@ class WifiNetwork:
     place: str
     account: dict[str, object] = field(default_factory=dict)
     passphrase: str | None = None
+    password: str | None = None
+    key_file: bytes | None = None
 
     def stored(self) -> dict[str, object]:
         """The network without its secrets."""
         return {"ssid": self.ssid, "security": self.kind, "hidden": self.hidden} | self.account
 
     def require_supported(self, api: int) -> None:
-        """Refuse a kind that this agent does not set on a release.
+        """Refuse a kind that this agent does not set on a release, and an account that Android would not take.
 
         Raises:
-            Refused: `network-unsupported`.
+            Refused: `network-unsupported`; `order-invalid` for certificates and keys.
         """
         if api < SET_FROM[self.kind]:
             raise _unsupported(self.place)
+        authorities = self.authorities
+        if api < DEMANDING_API and len(authorities) > 1:
+            detail = f"order.body.{self.place}.authorities: one only on this release"
+            raise Refused("network-unsupported", detail)
+        if api < DEMANDING_API and (self.kind, self.account.get("phase2")) == ("ttls", "gtc"):
+            raise Refused("network-unsupported", f"order.body.{self.place}.phase2: not on this release")
+        for member, expected in find_unreadable(authorities, self.key_file, self.password or ""):
+            raise Refused("order-invalid", f"order.body.{self.place}.{member}: expected {expected}")
+
+    @property
+    def authorities(self) -> tuple[bytes, ...]:
+        """DER of the authorities of an account; empty without one."""
+        encoded = cast("list[str]", self.account.get("authorities", []))
+        return tuple(base64.b64decode(one) for one in encoded)
 
 
 def read_network(network: Fields, secrets: OpenSecret | None, place: str) -> WifiNetwork:
-    """Read one network; accounts are checked to the last member, though no release of this agent sets one.
+    """Read one network; accounts are checked to the last member, whatever the release.
 
     Raises:
         Refused: `order-invalid` with the place, `network-unsupported` for a kind nobody knows, `session-unknown`.
@@ -64,20 +87,27 @@ def read_network(network: Fields, secrets: OpenSecret | None, place: str) -> Wif
     kind = network.text("security", "[a-z0-9-]{1,20}")
     if kind not in SET_FROM:
         raise _unsupported(place)
-    hidden, passphrase, account = network.flag("hidden"), None, {}
-    if kind in {"wpa2-psk", "wpa3-sae"}:
+    hidden = network.flag("hidden")
+    if kind == "open":
+        made = WifiNetwork(ssid, kind, hidden, place)
+    elif kind in {"wpa2-psk", "wpa3-sae"}:
         passphrase = _open(network, secrets, place, "passphrase", PASSPHRASE, "8 to 63 printable ASCII characters")
-    elif kind != "open":
-        account = _read_account(network, secrets, place, kind)
+        made = WifiNetwork(ssid, kind, hidden, place, passphrase=passphrase)
+    else:
+        account, password, key_file = _read_account(network, secrets, place, kind)
+        made = WifiNetwork(ssid, kind, hidden, place, account, password=password, key_file=key_file)
     network.end()
-    return WifiNetwork(ssid, kind, hidden, place, account, passphrase)
+    return made
 
 
 def _unsupported(place: str) -> Refused:
     return Refused("network-unsupported", f"order.body.{place}.security: network kind not supported by this agent")
 
 
-def _read_account(network: Fields, secrets: OpenSecret | None, place: str, kind: str) -> dict[str, object]:
+def _read_account(
+    network: Fields, secrets: OpenSecret | None, place: str, kind: str
+) -> tuple[dict[str, object], str | None, bytes | None]:
+    """The members that are no secret, the password, and the key file of TLS."""
     account: dict[str, object] = {"identity": network.text("identity", NAME)}
     if network.has("anonymous_identity"):
         account["anonymous_identity"] = network.text("anonymous_identity", NAME)
@@ -85,13 +115,10 @@ def _read_account(network: Fields, secrets: OpenSecret | None, place: str, kind:
     account["domain"] = network.text("domain", DOMAIN)
     expected = "1 to 128 characters on one line"
     if kind == "tls":
-        if secrets is not None:
-            secrets(network, "certificate", f"{place}.certificate")
-        _open(network, secrets, place, "certificate_password", PASSWORD, expected)
-    else:
-        account["phase2"] = network.text("phase2", PHASE2[kind])
-        _open(network, secrets, place, "password", PASSWORD, expected)
-    return account
+        key_file = None if secrets is None else secrets(network, "certificate", f"{place}.certificate")
+        return account, _open(network, secrets, place, "certificate_password", PASSWORD, expected), key_file
+    account["phase2"] = network.text("phase2", PHASE2[kind])
+    return account, _open(network, secrets, place, "password", PASSWORD, expected), None
 
 
 def _open(network: Fields, secrets: OpenSecret | None, place: str, name: str, form: str, expected: str) -> str | None:

@@ -6,6 +6,8 @@ allow-list (Wi-Fi document 2.4), and the model's join time. Nothing here prints.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from provision.virtual.android.device import Device
 from provision.virtual.android.model import ANY_KEY, Network
 from provision.virtual.android.state import SavedNetwork, digest_of
@@ -68,12 +70,19 @@ def acceptable(security: str, passphrase: str | None) -> bool:
     """Tell whether a passphrase fits the security type (Wi-Fi document 1.8, rule 4)."""
     if security in KEYLESS:
         return True
-    if security == "wep":
+    if security in ("wep", "eap"):
         return passphrase is not None
     return passphrase is not None and SHORTEST <= len(passphrase) <= LONGEST and passphrase.isascii()
 
 
-def save_network(device: Device, ssid: str, security: str, passphrase: str | None, creator: str = SHELL) -> bool:
+def save_network(
+    device: Device,
+    ssid: str,
+    security: str,
+    passphrase: str | None,
+    creator: str = SHELL,
+    account: Mapping[str, str] | None = None,
+) -> bool:
     """Save or update one network; False when it is not acceptable or is locked down.
 
     An update leaves the entry to its first creator (Wi-Fi document 2.2). An entry of the same name with another
@@ -85,7 +94,9 @@ def save_network(device: Device, ssid: str, security: str, passphrase: str | Non
     number = old.id if old else max((one.id for one in device.data.networks), default=-1) + 1
     digest = None if passphrase is None or security in KEYLESS else digest_of(passphrase)
     maker = old.creator if old else creator
-    new = SavedNetwork(id=number, ssid=ssid, security=security, passphrase_digest=digest, creator=maker)
+    new = SavedNetwork(
+        id=number, ssid=ssid, security=security, passphrase_digest=digest, creator=maker, account=dict(account or {})
+    )
     device.data.networks = [*(one for one in device.data.networks if one is not old), new]
     return True
 

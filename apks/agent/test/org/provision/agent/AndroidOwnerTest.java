@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -31,6 +32,7 @@ import org.provision.agent.contract.Fields;
 import org.provision.agent.contract.Refusal;
 import org.provision.agent.device.AndroidOwner;
 import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.WifiNetwork;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
@@ -126,8 +128,53 @@ public final class AndroidOwnerTest {
     }
 
     @Test
-    public void anAccountIsNeverSaved() {
-        assertThrows(UnsupportedOperationException.class, () -> owner.addNetwork(network("peap", false)));
+    public void anAccountIsSavedAsGivenAndReadBack() throws Exception {
+        WifiManager wifi = (WifiManager) application.getSystemService(Context.WIFI_SERVICE);
+        wifi.setWifiEnabled(true);
+        for (String kind : Arrays.asList("peap", "ttls", "tls")) {
+            Policy policy = account(kind);
+            if (owner.api() < (kind.equals("tls") ? 24 : 23)) {
+                assertThrows(Refusal.class, () -> policy.requireSupported(owner.api()));
+                continue;
+            }
+            policy.requireSupported(owner.api());
+            WifiNetwork network = policy.networks.get(0);
+            int id = owner.api() >= 31 ? owner.addNetworkPrivileged(network) : owner.addNetwork(network);
+            WifiConfiguration saved = wifi.getConfiguredNetworks().get(0);
+            assertTrue(kind, saved.allowedKeyManagement.get(WifiConfiguration.KeyMgmt.WPA_EAP));
+            assertTrue(kind, saved.allowedKeyManagement.get(WifiConfiguration.KeyMgmt.IEEE8021X));
+            if (owner.api() < 31) { // from there on a certificate that was given counts before it has a name
+                assertFalse("not in the keystore yet", owner.getConfiguredNetworks().get(0).account.authority);
+            }
+            saved.enterpriseConfig.setCaCertificateAlias("AUTHORITY"); // as Android's Wi-Fi service does
+            wifi.updateNetwork(saved);
+            Owner.Account held = owner.getConfiguredNetworks().get(0).account;
+            assertEquals(kind, held.method);
+            assertEquals(kind, network.account.phase2, held.phase2);
+            assertEquals(kind, "tablette", held.identity);
+            assertEquals(kind, "anonyme", held.anonymousIdentity);
+            assertEquals(kind, "radius.hopital.example", held.domain);
+            assertTrue(kind, held.authority);
+            assertTrue(owner.removeNetwork(id));
+        }
+    }
+
+    @Test
+    public void aNetworkWithoutAccountHasNone() throws Refusal {
+        ((WifiManager) application.getSystemService(Context.WIFI_SERVICE)).setWifiEnabled(true);
+        owner.addNetwork(network("open", false));
+        assertEquals(null, owner.getConfiguredNetworks().get(0).account);
+    }
+
+    /** The policy of a vector, its account as the first network; secrets stand there in plain text. */
+    private static Policy account(String kind) throws Exception {
+        for (Object[] each : Vectors.parameters("owner.json")) {
+            if (((String) each[0]).startsWith("an account by " + kind.toUpperCase(Locale.ROOT) + " beside a passphrase, API ")) {
+                Object body = ((Map<?, ?>) each[1]).get("body");
+                return Policy.read(Fields.of(body, "order.body", Refusal.Code.ORDER_INVALID), OwnerVectorsTest.PLAIN);
+            }
+        }
+        throw new IllegalStateException(kind);
     }
 
     private static WifiNetwork network(String security, boolean hidden) throws Refusal {
@@ -137,13 +184,6 @@ public final class AndroidOwnerTest {
         members.put("hidden", hidden);
         if (security.startsWith("wpa")) {
             members.put("passphrase", "passphrase");
-        }
-        if (security.equals("peap")) {
-            members.put("identity", "tablet");
-            members.put("authorities", Collections.singletonList("AA=="));
-            members.put("domain", "a.example");
-            members.put("phase2", "gtc");
-            members.put("password", "password");
         }
         Fields fields = Fields.of(members, "network", Refusal.Code.ORDER_INVALID);
         return WifiNetwork.read(

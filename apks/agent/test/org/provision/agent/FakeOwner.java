@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.provision.agent.policy.NetworkKind;
 import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.WifiAccount;
 import org.provision.agent.policy.WifiNetwork;
 
 /**
@@ -65,6 +66,7 @@ final class FakeOwner implements Owner {
         String ssid;
         String security;
         boolean ours;
+        Account account;
     }
 
     FakeOwner(int api, Map<?, ?> state) {
@@ -100,6 +102,7 @@ final class FakeOwner implements Owner {
             Object security = network.get("security");
             saved.security = security == null ? NetworkKind.WPA2_PSK.word : (String) security;
             saved.ours = "agent".equals(network.get("maker"));
+            saved.account = network.get("account") == null ? null : account(saved.security, (Map<?, ?>) network.get("account"));
             networks.add(saved);
         }
     }
@@ -560,7 +563,7 @@ final class FakeOwner implements Owner {
         List<Network> all = new ArrayList<>();
         for (SavedNetwork each : networks) {
             if (each.ours || !oursOnly) {
-                all.add(new Network(each.id, each.ssid));
+                all.add(new Network(each.id, each.ssid, each.account));
             }
         }
         return all;
@@ -570,6 +573,9 @@ final class FakeOwner implements Owner {
     private void recordNetwork(String call, WifiNetwork network) {
         if (network.kind == NetworkKind.WPA2_PSK) {
             record(call, network.ssid, network.passphrase, network.hidden);
+        } else if (network.account != null) {
+            require(23);
+            record(call, network.ssid, network.account.password(), network.hidden, network.kind.word, describe(network.account));
         } else {
             record(call, network.ssid, network.passphrase, network.hidden, network.kind.word);
         }
@@ -579,7 +585,9 @@ final class FakeOwner implements Owner {
     private int save(WifiNetwork network) {
         int next = 0;
         for (SavedNetwork each : networks) {
-            if (each.ssid.equals(network.ssid) && each.security.equals(network.kind.word)) {
+            if (each.ssid.equals(network.ssid) && isSameKey(each.security, network.kind)) {
+                each.security = network.kind.word;
+                each.account = held(network);
                 return each.id;
             }
             next = Math.max(next, each.id + 1);
@@ -589,8 +597,47 @@ final class FakeOwner implements Owner {
         saved.ssid = network.ssid;
         saved.security = network.kind.word;
         saved.ours = true;
+        saved.account = held(network);
         networks.add(saved);
         return next;
+    }
+
+    /** To Android all accounts are one security. */
+    private static boolean isSameKey(String security, NetworkKind kind) {
+        Set<String> accounts = new HashSet<>(Arrays.asList("peap", "ttls", "tls"));
+        return security.equals(kind.word) || (accounts.contains(security) && accounts.contains(kind.word));
+    }
+
+    /** What Android keeps of an account; a call that it drops leaves its field empty. */
+    private Account held(WifiNetwork network) {
+        WifiAccount given = network.account;
+        if (given == null) {
+            return null;
+        }
+        String domain = "silent".equals(refuse.get("setDomainSuffixMatch")) ? null : given.domain;
+        return new Account(network.kind.word, given.phase2, given.identity, given.anonymousIdentity, domain, true);
+    }
+
+    private static Account account(String method, Map<?, ?> state) {
+        return new Account(
+                method,
+                (String) state.get("phase2"),
+                (String) state.get("identity"),
+                (String) state.get("anonymous_identity"),
+                (String) state.get("domain"),
+                state.get("authorities") != null);
+    }
+
+    /** As the vectors write it: no secret, certificates by their number. */
+    private static Map<String, Object> describe(WifiAccount account) {
+        Map<String, Object> told = new TreeMap<>();
+        told.put("identity", account.identity);
+        told.put("anonymous_identity", account.anonymousIdentity);
+        told.put("domain", account.domain);
+        told.put("phase2", account.phase2);
+        told.put("authorities", (long) account.authorities().size());
+        told.put("chain", account.chain() == null ? null : (long) account.chain().size());
+        return told;
     }
 
     private void forget(SavedNetwork network) {

@@ -29,10 +29,12 @@ import org.provision.agent.policy.Policy;
 @RunWith(Parameterized.class)
 public final class OwnerVectorsTest {
     /** In these vectors a secret stands where a sealed member would. */
-    private static final Secrets PLAIN = new Secrets() {
+    static final Secrets PLAIN = new Secrets() {
         @Override
         public byte[] open(Fields parent, String name, String place) throws Refusal {
-            return Bytes.utf8(parent.text(name, Pattern.compile(".*")));
+            String text = parent.text(name, Pattern.compile(".*"));
+            boolean binary = text.startsWith("base64:");
+            return binary ? Base64.STANDARD.decode(text.substring("base64:".length())) : Bytes.utf8(text);
         }
     };
 

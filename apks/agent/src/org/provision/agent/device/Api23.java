@@ -9,10 +9,19 @@ import android.app.admin.SystemUpdatePolicy;
 import android.content.ComponentName;
 import android.content.Context;
 import android.content.pm.PackageManager;
+import android.net.wifi.WifiEnterpriseConfig;
 
 /** Calls that exist from API 23 on. Android 5 would refuse to load a class with a method it lacks. */
 final class Api23 {
     private Api23() {}
+
+    static void setDomain(WifiEnterpriseConfig account, String domain) {
+        account.setDomainSuffixMatch(domain);
+    }
+
+    static String domain(WifiEnterpriseConfig account) {
+        return account.getDomainSuffixMatch();
+    }
 
     static int lockTaskState(ActivityManager manager) {
         return manager.getLockTaskModeState();

@@ -2,7 +2,9 @@ package org.provision.agent.device;
 
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
+import android.net.wifi.WifiEnterpriseConfig;
 import android.os.Bundle;
+import java.security.cert.X509Certificate;
 
 /** Calls that exist from API 24 on. */
 final class Api24 {
@@ -10,5 +12,9 @@ final class Api24 {
 
     static Bundle restrictions(DevicePolicyManager policy, ComponentName admin) {
         return policy.getUserRestrictions(admin);
+    }
+
+    static void setAuthorities(WifiEnterpriseConfig account, X509Certificate[] authorities) {
+        account.setCaCertificates(authorities);
     }
 }

@@ -24,4 +24,9 @@ final class Api30 {
     static void setSae(WifiConfiguration network) {
         network.setSecurityParams(WifiConfiguration.SECURITY_TYPE_SAE);
     }
+
+    /** WPA2-Enterprise; Android itself goes up to WPA3 where the access point has it. */
+    static void setEap(WifiConfiguration network) {
+        network.setSecurityParams(WifiConfiguration.SECURITY_TYPE_EAP);
+    }
 }

@@ -1,6 +1,7 @@
 package org.provision.agent.device;
 
 import android.net.wifi.WifiConfiguration;
+import android.net.wifi.WifiEnterpriseConfig;
 import android.net.wifi.WifiManager;
 import java.util.List;
 
@@ -14,6 +15,11 @@ final class Api31 {
         WifiManager.AddNetworkResult result = wifi.addNetworkPrivileged(network);
         boolean saved = result.statusCode == WifiManager.AddNetworkResult.STATUS_SUCCESS;
         return saved ? result.networkId : -result.statusCode;
+    }
+
+    /** Whether an account names both an authority and a domain, by which its server is judged. */
+    static boolean checksServer(WifiEnterpriseConfig account) {
+        return account.isServerCertValidationEnabled();
     }
 
     static boolean removeOthers(WifiManager wifi) {

@@ -108,7 +108,8 @@ final class WifiRadio {
                 Api30.setSae(made);
                 break;
             default:
-                throw new UnsupportedOperationException(network.kind.word);
+                EnterpriseWifi.configure(made, network);
+                return made;
         }
         made.preSharedKey = quoted(network.passphrase);
         return made;
@@ -122,7 +123,8 @@ final class WifiRadio {
         List<Owner.Network> networks = new ArrayList<>();
         if (all != null) {
             for (WifiConfiguration each : all) {
-                networks.add(new Owner.Network(each.networkId, each.SSID == null ? "" : bare(each.SSID)));
+                String ssid = each.SSID == null ? "" : bare(each.SSID);
+                networks.add(new Owner.Network(each.networkId, ssid, EnterpriseWifi.read(each)));
             }
         }
         return networks;

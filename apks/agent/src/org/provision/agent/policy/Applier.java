@@ -148,6 +148,9 @@ public final class Applier {
             case NETWORK:
                 wifi.saveNetworks();
                 break;
+            case WIFI_ACCOUNT:
+                wifi.proveAccounts();
+                break;
             case NETWORKS:
                 wifi.removeOthers();
                 break;
@@ -353,6 +356,8 @@ public final class Applier {
                 return "loud";
             case NETWORK:
                 return "saved";
+            case WIFI_ACCOUNT:
+                return "pinned";
             case NETWORKS:
                 return "0";
             case JOINED:
@@ -414,6 +419,8 @@ public final class Applier {
                 return owner.isWifiEnabled() ? "on" : "off";
             case NETWORK:
                 return wifi.observedNetwork();
+            case WIFI_ACCOUNT:
+                return wifi.observedAccounts();
             case NETWORKS:
                 return wifi.observedOthers();
             case JOINED:

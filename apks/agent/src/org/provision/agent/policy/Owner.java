@@ -30,9 +30,39 @@ public interface Owner {
         public final int id;
         public final String ssid;
 
-        public Network(int id, String ssid) {
+        /** What Android tells of its account; null where it has none. */
+        public final Account account;
+
+        public Network(int id, String ssid, Account account) {
             this.id = id;
             this.ssid = ssid;
+            this.account = account;
+        }
+    }
+
+    /** The account of a saved 802.1X network as Android gives it back: no secrets, and null for what is not set. */
+    final class Account {
+        /** {@code peap}, {@code ttls} or {@code tls}; null for another method. */
+        public final String method;
+
+        /** Form of the password within the tunnel; null for none. */
+        public final String phase2;
+
+        public final String identity;
+        public final String anonymousIdentity;
+        public final String domain;
+
+        /** Whether an authority is set, by which the server is judged. */
+        public final boolean authority;
+
+        public Account(
+                String method, String phase2, String identity, String anonymousIdentity, String domain, boolean authority) {
+            this.method = method;
+            this.phase2 = phase2;
+            this.identity = identity;
+            this.anonymousIdentity = anonymousIdentity;
+            this.domain = domain;
+            this.authority = authority;
         }
     }
 
@@ -105,10 +135,10 @@ public interface Owner {
 
     boolean setWifiEnabled(boolean on);
 
-    /** Saves a network without an account; its id, or -1. */
+    /** Saves a network; its id, or -1. */
     int addNetwork(WifiNetwork network);
 
-    /** Saves a network without an account (31+); its id, or minus the status code of {@code AddNetworkResult}. */
+    /** Saves a network (31+); its id, or minus the status code of {@code AddNetworkResult}. */
     int addNetworkPrivileged(WifiNetwork network);
 
     /** Lets Android join a network; {@code select}: now, and to 25 no other one any more. */

@@ -302,13 +302,22 @@ public final class Policy {
             case "apps.configured":
                 return row == Row.GRANTS ? grants != null : applications != null;
             default:
-                return networks != null;
+                return networks != null && (row != Row.WIFI_ACCOUNT || hasAccounts());
         }
     }
 
     /** Tells an owner when updates are installed. */
     void holdUpdates(Owner owner) {
         owner.setSystemUpdatePolicy(updatesFrom, updatesUntil);
+    }
+
+    private boolean hasAccounts() {
+        for (WifiNetwork network : networks) {
+            if (network.account != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Names of the hospital's networks, the first one first; none when Wi-Fi is not wanted. */
