@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from provision.home.create import TRAINING_SSID, Details, create_home
 from provision.terms import HomeKind
+from tests.made_certificates import make_all
 from tests.system.bench_runs import count_writes, run_station
 
 pytestmark = [pytest.mark.front, pytest.mark.later]
@@ -45,4 +47,26 @@ def test_android_6_is_refused_before_its_first_change_where_it_can_be_given_none
     ended = run_station(home, 4)
     tablet = ended.tablets["3"]
     assert (tablet["outcome"], tablet["reason"]) == REFUSED
+    assert count_writes(home, ["3"]) == {"3": 0}
+
+
+ACCOUNT = """wifi:
+  networks:
+    - {ssid: COMPTES, security: eap, method: peap, identity: tablette, password: {file: secrets/wifi}, ca: ca.pem,
+       domain: radius.hopital.example}
+
+location:"""
+
+
+def test_an_account_is_given_where_android_can_hold_what_it_needs(tmp_path: Path) -> None:
+    """The server has two authorities, of which Android 6 (slot 3) takes one."""
+    home = make_home(tmp_path, "wpa2")
+    before, _, rest = (home / "site.yaml").read_text("utf-8").partition("wifi:\n")
+    (home / "site.yaml").write_text(before + ACCOUNT + rest.partition("location:")[2], "utf-8")
+    made = make_all({"root": {"authority": True}, "next": {"authority": True}}, datetime.now(UTC))
+    (home / "ca.pem").write_bytes(made["root"].pem + made["next"].pem)
+    ended = run_station(home, 4)
+    assert ended.status == 0, ended.errors
+    told = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in ended.tablets.items()}
+    assert told == dict.fromkeys("124", DONE) | {"3": REFUSED}
     assert count_writes(home, ["3"]) == {"3": 0}

@@ -1,0 +1,1 @@
+"""What the agent configures, tried against a real RADIUS server."""
