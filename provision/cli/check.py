@@ -11,6 +11,7 @@ from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
+from provision.site.network_secrets import list_ends, read_network_secrets
 from provision.station.check_home import check_home
 from provision.texts.catalogue import say
 
@@ -37,4 +38,7 @@ def check(home: Path | None) -> None:
         site_key = load_site_key(place.keys).key_id
         words = {"version": setup.agent.version_name, "sha256": setup.agent.sha256, "site_key": site_key}
         click.echo(say(language, "check.agent", **words))
+    secrets = read_network_secrets(place.site.wifi, place.path, skip_prompts=True)
+    for ssid, end in list_ends(place.site.wifi, secrets):
+        click.echo(say(language, "check.certificates", ssid=ssid, day=end.strftime("%Y-%m-%d")))
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from provision.records.keys import load_keys
 from provision.records.store import RecordStore
 from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
+from tests.made_certificates import PASSWORD, make_all, make_bundle
 from tests.records.record_bed import make_result, record
 
 
@@ -54,6 +56,40 @@ def test_a_right_home_names_its_agent_and_site_key(tmp_path: Path) -> None:
     done = call(home)
     assert done.exit_code == 0
     assert "agent 0.6.0" in done.output
+
+
+ACCOUNT = """  networks:
+    - {ssid: COMPTES, security: eap, method: %s, identity: x, ca: ca.pem, domain: radius.hopital.example, %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "members", "days"),
+    [
+        ("peap", "password: {file: word}", 300),
+        ("tls", "certificate: {file: key.p12}, certificate_password: {file: word}", 30),
+        ("tls", "certificate: {file: key.p12}, certificate_password: {prompt: true}", 300),
+    ],
+)
+def test_the_day_is_told_on_which_tablets_stop_joining(method: str, members: str, days: int, tmp_path: Path) -> None:
+    today = datetime.now(UTC)
+    made = make_all({"root": {"authority": True, "days": [-1, 300]}, "tablet": {"issuer": "root"}}, today)
+    home = make_home(tmp_path)
+    site = (home / "site.yaml").read_text("utf-8")
+    before, _, rest = site.partition("wifi:\n")
+    written = (
+        before + "wifi:\n" + ACCOUNT % (method, members) + "  other_networks:" + rest.partition("  other_networks:")[2]
+    )
+    (home / "site.yaml").write_text(written, "utf-8")
+    for name, content in {
+        "ca.pem": made["root"].pem, "key.p12": make_bundle(made["tablet"], made["tablet"]), "word": PASSWORD,
+    }.items():  # fmt: skip
+        (home / name).write_bytes(content)
+        (home / name).chmod(0o600)
+    done = call(home)
+    assert done.exit_code == 0, done.exception
+    day = (today + timedelta(days=days)).strftime("%Y-%m-%d")
+    assert f"certificates of COMPTES: the first ends on {day}" in done.output
 
 
 NO_AGENT = ("bench.yaml", "agent: {development: true}", "# agent")
