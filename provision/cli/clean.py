@@ -10,17 +10,12 @@ import click
 from provision.agent.contract import AGENT
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import make_client
-from provision.cli.pick import Picked, pick
-from provision.cli.reach import open_home, reach
-from provision.cli.speech import confirm, language_of
+from provision.cli.orders import open_session
+from provision.cli.pick import Picked
+from provision.cli.speech import confirm
 from provision.errors import HomeError
 from provision.facts.ask import run_batch
 from provision.facts.query import Query
-from provision.home.folder import lock_home
-from provision.state.opening import open_bench_state
-from provision.station.setup import load_setup
-from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 
 if TYPE_CHECKING:
@@ -44,21 +39,17 @@ def clean(access: Access, slot: str | None, serial: str | None, yes: bool) -> No
     factory reset clears those. A clean that was cut off is given again. Noted in the audit log
     (`provision audit`). Exit status 0 all cleared, 1 something not.
     """
-    place = open_home(access)
-    setup = load_setup(place)
-    with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
-        picked = pick(place, reached, slot, serial)
-        language = language_of(place)
-        client = make_client(setup, picked, language, state)
+    with open_session(access, slot, serial) as session:
+        client, picked, language, limits = session.client, session.picked, session.language, session.setup.limits
         before = client.report()
-        if not yes and place.kind is not HomeKind.TRAINING:
+        if session.asks and not yes:
             confirm(language, say(language, "clean.sure", asset=before.asset, slot=picked.label))
         apps = _list_apps(before)
         if not apps:
             raise HomeError(say(language, "clean.no-kiosk", asset=before.asset))
-        state.audit_log.note("clean", before.asset)
-        left = _clear(client, picked, apps, setup.limits.step)
-        failed = [each for each in left if _is_installed(picked, each, setup.limits.facts)]
+        session.state.audit_log.note("clean", before.asset)
+        left = _clear(client, picked, apps, limits.step)
+        failed = [each for each in left if _is_installed(picked, each, limits.facts)]
         lost = _list_broken(client.report()) - _list_broken(before)
     if failed:
         click.echo(say(language, "clean.not-all", asset=before.asset, names=", ".join(map(printable, failed))))

@@ -9,20 +9,15 @@ import click
 from provision.agent.contract import AGENT
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import make_client, name_tablet
-from provision.cli.pick import Picked, pick
-from provision.cli.reach import open_home, reach
-from provision.cli.speech import confirm, language_of
+from provision.cli.orders import name_tablet, open_session
+from provision.cli.pick import Picked
+from provision.cli.speech import confirm
 from provision.facts import authorisation, awake, owner
 from provision.facts.ask import ask, run_batch
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import read_props
 from provision.facts.owner import Owner
 from provision.facts.query import Query
-from provision.home.folder import lock_home
-from provision.state.opening import open_bench_state
-from provision.station.setup import load_setup
-from provision.terms import HomeKind
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -40,12 +35,8 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
     For a tablet that leaves the hospital; reset it to factory settings afterwards. Noted in the
     audit log (`provision audit`). Exit status 0 released, or nothing owns it; 1 refused or still owned.
     """
-    place = open_home(access)
-    setup = load_setup(place)
-    with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
-        picked = pick(place, reached, slot, serial)
-        language = language_of(place)
-        client = make_client(setup, picked, language, state)
+    with open_session(access, slot, serial) as session:
+        client, picked, language, setup = session.client, session.picked, session.language, session.setup
         where = {"serial": printable(picked.row.serial), "slot": picked.label}
         seconds = setup.limits.facts
         api = _ask_api(picked, seconds)
@@ -53,9 +44,9 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
             _leave_free(picked, api, seconds, language, where)
             return
         asset = name_tablet(client)
-        if not yes and place.kind is not HomeKind.TRAINING:
+        if session.asks and not yes:
             confirm(language, say(language, "release.sure", asset=asset, **where))
-        state.audit_log.note("release", asset)
+        session.state.audit_log.note("release", asset)
         free = client.release() and not _ask_owner(picked, api, seconds).package
         lapses = free and _let_lapse(picked, api, seconds)
         sleeps = _let_sleep(picked, api, setup.appset.call_apps, seconds)
