@@ -42,7 +42,8 @@ def make_site(wishes: Mapping[str, Any], finished: frozenset[str]) -> SiteRequir
     """The site of a case, in the types of its members."""
     known = {serial: frozenset(digests) for serial, digests in wishes.get("known", {}).items()}
     required = {Control(name): Assurance(least) for name, least in wishes.get("required", {}).items()}
-    typed = {"known": known, "required": required}
+    wanted = frozenset(Control(name) for name in wishes.get("wanted", ()))
+    typed = {"known": known, "required": required, "wanted": wanted}
     return replace(ASKED, finished=finished, **{name: typed.get(name, value) for name, value in wishes.items()})
 
 
