@@ -41,7 +41,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         seconds = setup.limits.facts
         api = _ask_api(picked, seconds)
         if _is_free(picked, api, seconds):
-            _leave_free(picked, api, seconds, language, where)
+            _leave_free(picked, api, setup.appset.call_apps, seconds, language, where)
             return
         asset = name_tablet(client)
         if session.asks and not yes:
@@ -49,7 +49,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         session.state.audit_log.note("release", asset)
         free = client.release() and not _ask_owner(picked, api, seconds).package
         lapses = free and _let_lapse(picked, api, seconds)
-        sleeps = _let_sleep(picked, api, setup.appset.call_apps, seconds)
+        sleeps = not free or _let_sleep(picked, api, setup.appset.call_apps, seconds)
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
     if free and not lapses:
         click.echo(say(language, "release.keeps-keys"))
@@ -64,11 +64,17 @@ def _is_free(picked: Picked, api: int, seconds: float) -> bool:
     return found.known and found.package is None
 
 
-def _leave_free(picked: Picked, api: int, seconds: float, language: Language, where: dict[str, str]) -> None:
+def _leave_free(
+    picked: Picked, api: int, packages: tuple[str, ...], seconds: float, language: Language, where: dict[str, str]
+) -> None:
     """Say that nothing owns it; what a release left that was cut off after the owner had gone is taken back."""
-    if _has_agent(picked, seconds) and not _let_lapse(picked, api, seconds):
-        click.echo(say(language, "release.keeps-keys"))
-        raise SystemExit(ending.NOT_ALL)
+    if _has_agent(picked, seconds):
+        lapses, sleeps = _let_lapse(picked, api, seconds), _let_sleep(picked, api, packages, seconds)
+        for taken_back, told in ((lapses, "release.keeps-keys"), (sleeps, "release.keeps-awake")):
+            if not taken_back:
+                click.echo(say(language, told))
+        if not lapses or not sleeps:
+            raise SystemExit(ending.NOT_ALL)
     click.echo(say(language, "release.nothing", **where))
 
 
@@ -102,7 +108,9 @@ def _let_sleep(picked: Picked, api: int, packages: tuple[str, ...], seconds: flo
         return True
 
     def list_spared() -> frozenset[str]:
-        return ask(picked.transport, (awake.QUERY,), lambda read: awake.parse(read[awake.QUERY.name]), seconds=seconds)
+        return ask(
+            picked.transport, (awake.QUERY,), lambda read: awake.parse_added(read[awake.QUERY.name]), seconds=seconds
+        )
 
     for name in sorted(list_spared() & set(packages)):
         picked.transport.shell(shlex.join((*awake.QUERY.words, f"-{name}")), seconds=seconds)
