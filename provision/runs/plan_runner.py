@@ -235,7 +235,7 @@ def _find_steady(phase: Phase) -> tuple[Query, ...]:
 def _awaits_join(reading: Reading) -> bool:
     """Tell whether a tablet that its agent locked already lacks nothing but the join its policy asks for."""
     here = reading.facts.wifi
-    unmet = {decision.control for decision in reading.plan.unmet}
+    unmet = {decision.control for decision in reading.plan.unmet if decision.readable}
     others = THROUGH_AGENT - {Control.WIFI_HOSPITAL}
     waits = {Control.AGENT_OWNER, Control.WIFI_HOSPITAL} <= unmet and not unmet & others
     return reading.plan.road is Road.AGENT and waits and here.radio_on is True and here.ssid is None
