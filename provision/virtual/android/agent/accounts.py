@@ -10,7 +10,7 @@ from provision.virtual.android.agent.wifi_network import WifiNetwork
 SECURITY = {"open": "open", "wpa2-psk": "wpa2", "wpa3-sae": "wpa3", "peap": "eap", "ttls": "eap", "tls": "eap"}
 """What Android calls each kind of the contract."""
 
-FIRST_API = {"open": 21, "wpa2-psk": 21, "wpa3-sae": 30, "peap": 23, "ttls": 23, "tls": 23}
+FIRST_API = {"open": 21, "wpa2-psk": 21, "wpa3-sae": 30, "peap": 23, "ttls": 23, "tls": 24}
 """The first release that has the calls for a kind: `setSecurityParams`, `setDomainSuffixMatch`."""
 
 TOLD = ("identity", "anonymous_identity", "domain", "phase2")
