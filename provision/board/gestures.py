@@ -46,6 +46,7 @@ _BY_REASON: Mapping[Reason, str] = {
     Reason.DEVELOPER_UNVERIFIED: "settings",
     Reason.INSTALL_CANCELLED: "screen",
     Reason.INSTALL_HUNG: "screen",
+    Reason.FILES_UNREADABLE: "restart",
     Reason.RESTART_NEEDED: "restart",
     Reason.STORAGE_FAULTY: "restart",
     Reason.ANSWER_CUT: "restart",
