@@ -39,6 +39,6 @@ def check(home: Path | None) -> None:
         words = {"version": setup.agent.version_name, "sha256": setup.agent.sha256, "site_key": site_key}
         click.echo(say(language, "check.agent", **words))
     secrets = read_network_secrets(place.site.wifi, place.path, skip_prompts=True)
-    for ssid, end in list_ends(place.site.wifi, secrets):
+    for ssid, end in list_ends(place.site.wifi, secrets, place.path):
         click.echo(say(language, "check.certificates", ssid=ssid, day=end.strftime("%Y-%m-%d")))
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))

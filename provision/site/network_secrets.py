@@ -257,17 +257,22 @@ def _check_key(
     _raise_all(fault, find_client_faults(chain, authorities, now))
 
 
-def list_ends(wifi: OneNetwork | SeveralNetworks, secrets: NetworkSecrets) -> Iterator[tuple[str, datetime]]:
-    """Name of each 802.1X network, and when the first of its certificates ends: no tablet joins it from then on.
+def list_ends(
+    wifi: OneNetwork | SeveralNetworks, secrets: NetworkSecrets, base: Path
+) -> Iterator[tuple[str, datetime]]:
+    """Name of each 802.1X network, and when the first of its certificates ends, the server's among them.
 
     Args:
         secrets: checked; a key whose password somebody types later does not count.
+        base: the folder of `site.yaml`.
     """
     for index, network in enumerate(wifi.networks):
         ca = secrets.get(place_of(index, "ca"))
         if ca is None:
             continue
         certificates = load_pem_x509_certificates(ca.reveal())
+        if isinstance(network, Peap | Ttls | Tls) and network.server_certificate is not None:
+            certificates += load_pem_x509_certificates((base / network.server_certificate).read_bytes())
         data, word = (secrets.get(place_of(index, name)) for name in ("certificate", "certificate_password"))
         opened = None if data is None or word is None else _open_key_file(data.reveal(), word.reveal())
         if opened is not None and opened.cert is not None:

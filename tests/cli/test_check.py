@@ -89,7 +89,7 @@ def test_the_day_is_told_on_which_tablets_stop_joining(method: str, members: str
     done = call(home)
     assert done.exit_code == 0, done.exception
     day = (today + timedelta(days=days)).strftime("%Y-%m-%d")
-    assert f"certificates of COMPTES: the first ends on {day}" in done.output
+    assert f"certificates of COMPTES: the first of them ends on {day}" in done.output
 
 
 NO_AGENT = ("bench.yaml", "agent: {development: true}", "# agent")
