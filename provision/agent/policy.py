@@ -130,6 +130,8 @@ def _find_unfit(site: Site, packages: Sequence[str], known: Mapping[str, int]) -
     for key, text, most in (("name", site.name, SITE_NAME), ("kiosk.hotline", site.kiosk.hotline, LINE)):
         if len(text) > most:
             yield key, f"at most {most} characters", f"{len(text)}"
+    if site.kiosk.staff is not None and not site.kiosk.lock_task:
+        yield "kiosk.staff", "kiosk.lock_task: true, since staff mode is a way within the kiosk", "false"
     apps = [name for name in packages if name != AGENT]
     if len(apps) > MOST_PACKAGES:
         yield "kiosk.lock_task", f"an app set of at most {MOST_PACKAGES} apps", f"{len(apps)}"

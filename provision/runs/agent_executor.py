@@ -88,7 +88,7 @@ class AgentKit:
         grants: their run-time permissions.
         legacy: those made for releases before 6.0.
         capabilities: what the APK says of its own capability table.
-        families: whom the patients of tablets call with one touch.
+        families: reads whom the patients of tablets call with one touch; people change it while a station runs.
         pin: reads the PIN of staff mode, where the site has one.
         demanding: indexes of the networks that ask for more than Android 6 has for their kind.
     """
@@ -103,7 +103,7 @@ class AgentKit:
     grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()
     capabilities: Capabilities = OURS
-    families: Families = field(default_factory=dict)
+    families: Callable[[], Families] = dict
     pin: Callable[[], Secret] = lambda: Secret(b"")
     demanding: frozenset[int] = frozenset()
 
@@ -333,7 +333,7 @@ class AgentExecutor:
         asset = PolicySubject(self._require_asset_id(), kit.site.kiosk.place or kit.site.name[:LINE])
         policy = make_policy(site, asset, kit.packages, secrets, encrypt)
         if kit.site.kiosk.lock_task:
-            policy |= make_ward(kit.site.kiosk.staff, kit.families.get(asset.id, ()), kit.pin, encrypt)
+            policy |= make_ward(kit.site.kiosk.staff, kit.families().get(asset.id, ()), kit.pin, encrypt)
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
         return leave_out_unknown(policy, kit.capabilities.version)
 

@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from provision.config.faults import FileModel, refuse
 from provision.config.source import load
@@ -47,7 +47,17 @@ class FamilyTile(FileModel):
     )
 
 
-AssetId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}-[0-9]{1,8}$")]
+def _read_entries(tablets: object) -> object:
+    """An entry that was emptied has no tiles: its patient left. A file may have no entries."""
+    if tablets is None:
+        return {}
+    if not isinstance(tablets, dict):
+        return tablets
+    emptied = {key: () if tiles is None else tiles for key, tiles in tablets.items()}
+    return {key: tuple(tiles) if isinstance(tiles, list) else tiles for key, tiles in emptied.items()}
+
+
+AssetId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,8}-[0-9]{1,8}$")]
 Families: TypeAlias = Mapping[str, Sequence[FamilyTile]]
 """Asset id -> tiles, in the order in which they are shown."""
 
@@ -55,16 +65,18 @@ Families: TypeAlias = Mapping[str, Sequence[FamilyTile]]
 class FamilyFile(FileModel):
     """The whole file."""
 
-    tablets: dict[AssetId, Annotated[tuple[FamilyTile, ...], Field(max_length=MOST_TILES)]] = Field(
-        description="asset id -> tiles"
-    )
+    tablets: Annotated[
+        dict[AssetId, Annotated[tuple[FamilyTile, ...], Field(max_length=MOST_TILES)]],
+        BeforeValidator(_read_entries),
+    ] = Field(description="asset id -> tiles")
 
 
-def load_families(home: Path, packages: Sequence[str]) -> Families:
+def load_families(home: Path, packages: Sequence[str], spell: Callable[[str], str | None]) -> Families:
     """The tiles of every tablet; none where the home has no such file.
 
     Args:
         packages: of the app set.
+        spell: a number as labels have it, however a person typed it.
 
     Raises:
         ConfigurationError: every fault of the file, or others may read it.
@@ -83,6 +95,9 @@ def load_families(home: Path, packages: Sequence[str]) -> Families:
         for index, tile in enumerate(tiles)
         if tile.package not in packages
     ]
+    numbers = [spell(typed) for typed in tablets]
+    for doubled in sorted({number for number in numbers if number and numbers.count(number) > 1}):
+        faults.append(ConfigurationFault(file, None, f"tablets.{doubled}", "each number once", "twice"))
     if faults:
         raise ConfigurationError(*faults)
-    return tablets
+    return {number: tiles for number, tiles in zip(numbers, tablets.values(), strict=True) if number is not None}

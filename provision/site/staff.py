@@ -55,7 +55,9 @@ def _is_date(digits: str) -> bool:
     """Day and month first, or the year: birthdays are written in all these ways."""
     if len(digits) == 8:
         return _is_day(digits[:2], digits[2:4], digits[4:]) or _is_day(digits[6:], digits[4:6], digits[:4])
-    return len(digits) == 6 and _is_day(digits[:2], digits[2:4], f"19{digits[4:]}")
+    return len(digits) == 6 and (
+        _is_day(digits[:2], digits[2:4], f"19{digits[4:]}") or _is_day(digits[4:], digits[2:4], f"19{digits[:2]}")
+    )
 
 
 def _is_day(day: str, month: str, year: str) -> bool:

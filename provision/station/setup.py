@@ -16,6 +16,7 @@ from uuid import uuid4
 from provision.agent.apk import load_agent, read_apk_capabilities
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
+from provision.agent.policy import SINCE as WARD_SINCE
 from provision.agent.policy import check_site_fits
 from provision.agent.rows import OURS, Capabilities
 from provision.agent.site_key import load_site_key
@@ -27,6 +28,7 @@ from provision.config.findings import Findings
 from provision.config.source import with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home.folder import Home
+from provision.identity.number import read_number
 from provision.profiles.load import load_profiles
 from provision.profiles.match import choose
 from provision.profiles.model import Profile, Profiles
@@ -40,7 +42,7 @@ from provision.runs.ledger import RunLedger
 from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
-from provision.site.family import load_families
+from provision.site.family import FILE, load_families
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
@@ -142,7 +144,7 @@ class BenchSetup:
         packages = tuple(app.package for app in self.appset.apps)
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
         sender, able = self.load_sender(state), self.capabilities
-        families = load_families(self.home.path, packages)
+        families = partial(load_families, self.home.path, packages, read_number)
         pin = partial(_read_pin, self.home)
         kept = (*wishes, able, families, pin, list_demanding(self.home.site.wifi, self.home.path))
         return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept)
@@ -217,7 +219,8 @@ def _load(home: Home) -> BenchSetup:
     if appset is not None:
         found.read(lambda: refuse_demo(home.kind, home.path / "bench.yaml", home.bench.app_set, appset))
         found.read(lambda: _refuse_empty_demand(home, appset))
-        found.read(lambda: load_families(home.path, [app.package for app in appset.apps]))
+        found.read(lambda: _refuse_silent_calls(home, appset))
+        found.read(lambda: load_families(home.path, [app.package for app in appset.apps], read_number))
     found.read(lambda: _read_pin(home))
     agent, capabilities = _load_agent(home, appset, found)
     if appset is None or profiles is None or found.any:
@@ -235,6 +238,7 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> tuple[App
     packages = [app.package for app in appset.apps] if appset is not None else []
     able = OURS if agent is None else read_apk_capabilities(agent.path, agent.version_code)
     found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", able.networks))
+    found.read(lambda: _refuse_older_agent(home, able))
     if agent is not None and appset is not None:
         found.read(lambda: check_configurations_fit(appset.configurations, agent, home.bench.app_set))
     return agent, able
@@ -252,6 +256,22 @@ def _refuse_empty_demand(home: Home, appset: AppSet) -> None:
     if Control.APPS_CONFIGURED in home.site.require and not appset.configurations:
         file, expected = home.path / "site.yaml", "an app with a `configuration` in apps.yaml"
         raise ConfigurationError(ConfigurationFault(file, None, f"require.{Control.APPS_CONFIGURED}", expected, "none"))
+
+
+def _refuse_older_agent(home: Home, able: Capabilities) -> None:
+    """Staff mode and family tiles have no control of their own that would say so tablet by tablet."""
+    asked = (("kiosk.staff", home.site.kiosk.staff is not None), (FILE, (home.path / FILE).exists()))
+    wrong = [key for key, is_asked in asked if is_asked and able.version < WARD_SINCE]
+    if wrong:
+        file, expected = home.path / "bench.yaml", f"an agent 0.6.0 or later for {' and '.join(wrong)}"
+        raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "an older one"))
+
+
+def _refuse_silent_calls(home: Home, appset: AppSet) -> None:
+    """No app is spared battery saving while none is said to take calls."""
+    if Control.CALLS_AWAKE in home.site.require and not appset.call_apps:
+        file, expected = home.path / "site.yaml", "an app with `calls: true` in apps.yaml"
+        raise ConfigurationError(ConfigurationFault(file, None, f"require.{Control.CALLS_AWAKE}", expected, "none"))
 
 
 def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None:

@@ -10,6 +10,7 @@ import yaml
 
 from provision.agent.policy import make_ward
 from provision.errors import ConfigurationError
+from provision.identity.number import read_number
 from provision.site.family import FILE, FamilyTile, load_families
 from provision.site.model import site_without_secrets
 from provision.site.secret import Secret, SecretFileRef
@@ -54,25 +55,41 @@ def test_a_pin_is_read_without_the_end_of_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: str(case["tile"].get("link")))
 def test_a_wrong_tile_is_named_and_not_shown(case: dict[str, object], tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        load_families(_home(tmp_path, {"A-0042": [case["tile"]]}), ["org.example.visio"])
+        load_families(_home(tmp_path, {"A-0042": [case["tile"]]}), ["org.example.visio"], read_number)
     assert "tablets.A-0042[0]" in str(refused.value)
     assert "Paul" not in str(refused.value)
 
 
 def test_families_are_read_whole_and_only_where_there_are_some(tmp_path: Path) -> None:
-    assert load_families(tmp_path, []) == {}
-    found = load_families(_home(tmp_path, {"A-0042": [TILE]}), ["org.example.visio"])
+    assert load_families(tmp_path, [], read_number) == {}
+    found = load_families(_home(tmp_path, {"A-0042": [TILE]}), ["org.example.visio"], read_number)
     assert [tile.label for tile in found["A-0042"]] == ["Ma fille Marie"]
+
+
+@pytest.mark.parametrize("typed", ["A-42", "a-0042", "A-00042"])
+def test_a_number_is_read_as_people_write_it(typed: str, tmp_path: Path) -> None:
+    assert set(load_families(_home(tmp_path, {typed: [TILE]}), ["org.example.visio"], read_number)) == {"A-0042"}
+
+
+@pytest.mark.parametrize("tablets", [None, {}, {"A-0042": None}, {"A-0042": []}], ids=str)
+def test_an_entry_that_was_emptied_has_no_tiles(tablets: object, tmp_path: Path) -> None:
+    assert not load_families(_home(tmp_path, tablets), [], read_number).get("A-0042")
+
+
+@pytest.mark.parametrize("numbers", [("A-42", "A-0042"), ("0042",), ("A-",), ("",)], ids=str)
+def test_a_number_that_is_none_or_stands_twice_is_refused(numbers: tuple[str, ...], tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="tablets"):
+        load_families(_home(tmp_path, {number: [TILE] for number in numbers}), ["org.example.visio"], read_number)
 
 
 def test_names_of_families_are_for_the_owner_of_the_file_alone(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="chmod 600"):
-        load_families(_home(tmp_path, {}, 0o644), [])
+        load_families(_home(tmp_path, {}, 0o644), [], read_number)
 
 
 def test_more_than_thirty_tiles_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
-        load_families(_home(tmp_path, {"A-0042": [TILE] * 31}), ["org.example.visio"])
+        load_families(_home(tmp_path, {"A-0042": [TILE] * 31}), ["org.example.visio"], read_number)
 
 
 def test_the_policy_says_only_what_there_is() -> None:
