@@ -16,6 +16,7 @@ import org.provision.agent.device.Watch;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
+import org.provision.agent.maintenance.HealingPace;
 import org.provision.agent.maintenance.PinLock;
 import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.FamilyTile;
@@ -46,6 +47,8 @@ public final class Agent {
     private final Screen screen;
     private final Station station;
 
+    private final HealingPace pace = new HealingPace();
+
     /** Orders and healing, one after the other. */
     private final Executor work = Executors.newSingleThreadExecutor();
 
@@ -75,12 +78,7 @@ public final class Agent {
         new Watch(context, new Runnable() {
             @Override
             public void run() {
-                work.execute(new Runnable() {
-                    @Override
-                    public void run() {
-                        heal();
-                    }
-                });
+                healLater();
             }
         });
     }
@@ -116,13 +114,13 @@ public final class Agent {
 
     /** For the next patient. */
     public Cleaning cleaning() {
-        return new Cleaning(owner, store);
+        return new Cleaning(owner, store, screen);
     }
 
     /** The tiles of the patient who is here now: those of the one before went with them. */
     public List<FamilyTile> family() {
         Policy policy = policy();
-        boolean gone = policy == null || choices.isGone(store.get("policy.digest"));
+        boolean gone = policy == null || choices.isGone(policy.familyDigest());
         return gone ? Collections.<FamilyTile>emptyList() : policy.family;
     }
 
@@ -154,16 +152,36 @@ public final class Agent {
         });
     }
 
-    /** Puts right what was switched while the tablet is in use; not while staff have it open. */
-    void heal() {
-        Policy policy = policy();
-        if (policy == null || !owner.isOwner() || door.isOpen()) {
+    private void healLater() {
+        if (!pace.begin(clock.sinceBoot())) {
             return;
         }
+        work.execute(new Runnable() {
+            @Override
+            public void run() {
+                boolean right = false;
+                try {
+                    right = heal();
+                } finally {
+                    pace.end(right, clock.sinceBoot());
+                }
+            }
+        });
+    }
+
+    /** Puts right what was switched while the tablet is in use; not while staff have it open. Whether nothing was left wrong. */
+    boolean heal() {
+        Policy policy = policy();
+        if (policy == null || !owner.isOwner() || door.isOpen()) {
+            return true;
+        }
         try {
-            new Applier(owner, store, policy, new Results()).heal();
+            Applier applier = new Applier(owner, store, policy, new Results());
+            applier.heal();
+            return applier.isHealed();
         } catch (RuntimeException error) {
             // Nobody here can mend it: the next change, order or restart tries again, and the next report tells it.
+            return false;
         }
     }
 

@@ -32,15 +32,21 @@ public final class Choices {
         store.put(LETTERS, large ? LARGE : null);
     }
 
-    /** Whether the patient left for whom this policy was made, by its digest. */
-    public boolean isGone(String policy) {
-        return policy != null && policy.equals(store.get(GONE));
+    /** Whether the patient left whose family this is, by the digest of its tiles: another apply of the same tiles is no other patient. */
+    public boolean isGone(String family) {
+        return family != null && family.equals(store.get(GONE));
     }
 
-    /** For the next patient. */
-    public void forget() {
+    /**
+     * For the next patient.
+     *
+     * @param family digest of the tiles that are in force, null without any: those hidden before stay so
+     */
+    public void forget(String family) {
         store.put(LANGUAGE, null);
         store.put(LETTERS, null);
-        store.put(GONE, store.get("policy.digest"));
+        if (family != null) {
+            store.put(GONE, family);
+        }
     }
 }

@@ -196,7 +196,7 @@ public final class Duties implements Orders {
                 throw new Refusal(Code.ORDER_INVALID, "order.body.packages: " + name + " is not in the kiosk");
             }
         }
-        List<Object> rows = new ArrayList<>(new Cleaning(owner, store).clean(names));
+        List<Object> rows = new ArrayList<>(new Cleaning(owner, store, screen).clean(names));
         screen.refresh();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("packages", rows);

@@ -7,4 +7,7 @@ public interface Screen {
 
     /** The policy changed: draw anew. */
     void refresh();
+
+    /** Sound and light for the next patient, as far as Android lets; they have keys for both. */
+    void reset();
 }

@@ -11,4 +11,7 @@ final class FakeScreen implements Screen {
 
     @Override
     public void refresh() {}
+
+    @Override
+    public void reset() {}
 }

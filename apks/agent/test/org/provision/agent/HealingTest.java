@@ -1,6 +1,8 @@
 package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -8,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.Test;
 import org.provision.agent.contract.Json;
+import org.provision.agent.device.Watch;
+import org.provision.agent.maintenance.HealingPace;
 import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.Results;
@@ -46,6 +50,37 @@ public final class HealingTest {
         FakeOwner owner = tablet(true, "");
         assertEquals(Collections.<String>emptyList(), heal(owner));
         assertEquals(Collections.emptyList(), owner.calls);
+    }
+
+    @Test
+    public void whatIsLeftWrongIsTold() throws Exception {
+        for (String refused : Arrays.asList("", "\"setInterruptionFilter\":\"SecurityException\"")) {
+            Applier applier = new Applier(tablet(false, refused), new MemoryStore(), Policy.readStored(POLICY), new Results());
+            applier.heal();
+            assertEquals(refused.isEmpty(), applier.isHealed());
+        }
+    }
+
+    @Test
+    public void inVainItWaitsLongerEachTimeAndOneRunsAtATime() {
+        HealingPace pace = new HealingPace();
+        long now = 1_000;
+        for (long minutes : new long[] {1, 5, 15, 15}) {
+            assertTrue(pace.begin(now));
+            assertFalse("one is under way", pace.begin(now));
+            pace.end(false, now);
+            now += minutes * 60_000;
+            assertFalse(pace.begin(now - 1));
+        }
+        assertTrue(pace.begin(now));
+        pace.end(true, now);
+        assertTrue("right again", pace.begin(now));
+    }
+
+    /** provision/proofs/trial.py: two waits of 8 seconds before, patience of twice what the rehearsal took. */
+    @Test
+    public void aProofLooksBeforeItIsHealed() {
+        assertTrue(Watch.SETTLE_MILLISECONDS >= 25_000);
     }
 
     @Test

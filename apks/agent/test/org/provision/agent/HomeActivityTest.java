@@ -2,6 +2,7 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
@@ -36,6 +37,7 @@ import org.robolectric.shadows.ShadowPowerManager;
 @RunWith(RobolectricTestRunner.class)
 @Config(minSdk = 21, maxSdk = 35, qualifiers = "fr-w1280dp-h800dp-land-mdpi")
 public final class HomeActivityTest {
+    private ActivityController<HomeActivity> controller;
     private HomeActivity home;
 
     @Before
@@ -145,7 +147,7 @@ public final class HomeActivityTest {
         assertEquals(View.LAYOUT_DIRECTION_RTL, Touch.find(Touch.root(home), "Visio").getLayoutDirection());
         tap("Réservé au personnel");
         assertSees("Appelez le 01 40 00 00 42");
-        agent().choices().forget();
+        agent().choices().forget(null);
         home.back();
         assertSees("Vous êtes ici");
     }
@@ -179,8 +181,10 @@ public final class HomeActivityTest {
         agent().cleaning().clean(Arrays.<String>asList());
         home.back();
         assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
-        new PreferencesStore(home).put("policy.digest", "another");
+        new PreferencesStore(home).put("policy.digest", "another apply of the same list");
         home.back();
+        assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
+        family(",\"hour\":\"17:00\"");
         assertSees("Ma fille Marie");
     }
 
@@ -203,6 +207,56 @@ public final class HomeActivityTest {
         assertFalse("full unlock stays with the hotline", agent().door().isOpen());
         tap("Signaler une panne");
         assertSees("Appelez le 01 40 00 00 42 et dites", "tablette A-0042", "agent " + Duties.VERSION);
+    }
+
+    @Test
+    public void okOnNothingIsWrongAndCrashesNothing() {
+        ward();
+        tap("Réservé au personnel");
+        tap("OK");
+        assertSees("Code faux. Essais restants : 5.");
+    }
+
+    @Test
+    public void aWardWithoutAPinAsksTheHotline() {
+        ward();
+        agent().pins().configure(null);
+        tap("Réservé au personnel");
+        assertSees("Appelez le 01 40 00 00 42");
+    }
+
+    @Test
+    public void soundLightAndLanguageGiveWayToHome() {
+        tablet("fr");
+        tap("Son, lumière, langue");
+        controller.pause().resume();
+        assertSees("Vous êtes ici");
+    }
+
+    @Test
+    public void theBarOfACallOpensNoAppOfBefore() {
+        tablet("fr");
+        tap("Visio");
+        controller.pause().resume();
+        AudioManager audio = (AudioManager) home.getSystemService(Context.AUDIO_SERVICE);
+        audio.setMode(AudioManager.MODE_RINGTONE);
+        ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
+        assertNull(Touch.find(Touch.root(home), "Appel en cours. Touchez ici pour y revenir."));
+        audio.setMode(AudioManager.MODE_NORMAL);
+    }
+
+    @Test
+    public void whatCouldNotBeClearedIsToldUntilItIs() {
+        ward();
+        agent().cleaning().keepLeft(Arrays.asList("org.example.visio"));
+        tap("Réservé au personnel");
+        type("482913");
+        String told = "Prête, sauf ces applications, qui gardent les données du patient : org.example.visio. "
+                + "Rendez la tablette à l'équipe technique.";
+        assertNotNull(Touch.find(Touch.root(home), told));
+        agent().cleaning().keepLeft(Arrays.<String>asList());
+        home.draw();
+        assertNull(Touch.find(Touch.root(home), told));
     }
 
     @Test
@@ -446,7 +500,7 @@ public final class HomeActivityTest {
     }
 
     private void start() {
-        ActivityController<HomeActivity> controller = Robolectric.buildActivity(HomeActivity.class).setup();
+        controller = Robolectric.buildActivity(HomeActivity.class).setup();
         home = controller.get();
     }
 

@@ -55,6 +55,24 @@ public final class PinLockTest {
     }
 
     @Test
+    public void whatCanBeNoPinIsWrongAndNothingTypedIsNoTry() throws Refusal {
+        lock.configure("482913");
+        assertEquals("5", refusal(Refusal.Code.WRONG_CODE, "", 0));
+        assertEquals("4", refusal(Refusal.Code.WRONG_CODE, "48291", 0));
+        assertEquals("4", refusal(Refusal.Code.WRONG_CODE, "", 0));
+        assertEquals("3", refusal(Refusal.Code.WRONG_CODE, "482913000", 0));
+        lock.answer("482913", 0);
+    }
+
+    @Test
+    public void aDigestWithoutItsSaltIsNoPin() {
+        lock.configure("482913");
+        store.put("pin.salt", null);
+        assertFalse(lock.isConfigured());
+        refusal(Refusal.Code.LOCKED_OUT, "482913", 0);
+    }
+
+    @Test
     public void itIsKeptSaltedAndNotInPlain() {
         lock.configure("482913");
         String first = store.get("pin.digest");

@@ -15,8 +15,11 @@ import android.os.Looper;
  * as long as this process lives, which is HOME's, and from Android 8 on one that Android keeps for the owner.
  */
 public final class Watch {
-    /** Changes come in bursts: a radio is switching off before it is off. */
-    private static final long SETTLE_MILLISECONDS = 1_000;
+    /**
+     * From the last change on: changes come in bursts, and the bench tries whether a patient could switch something, then looks for up to
+     * about 20 seconds. What got through must still be seen then: healed at once, it would be told as held.
+     */
+    public static final long SETTLE_MILLISECONDS = 30_000;
 
     /** A constant of AudioManager that its public face lacks; a protected broadcast on every release. */
     private static final String VOLUME_CHANGED = "android.media.VOLUME_CHANGED_ACTION";

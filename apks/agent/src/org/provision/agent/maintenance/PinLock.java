@@ -2,6 +2,7 @@ package org.provision.agent.maintenance;
 
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.regex.Pattern;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.provision.agent.contract.Base64;
@@ -18,6 +19,7 @@ public final class PinLock {
     static final long LOCK_MILLISECONDS = 60 * 1000L;
     static final int TRIES = 5;
 
+    private static final Pattern PIN = Pattern.compile("[0-9]{6,8}");
     private static final int ROUNDS = 10_000;
     private static final int SALT_BYTES = 16;
     private static final int DIGEST_BITS = 160;
@@ -43,6 +45,11 @@ public final class PinLock {
         store.put("pin.digest", digest(pin, salt));
     }
 
+    /** Whether there is one: an agent that was killed while it took one has none. */
+    public boolean isConfigured() {
+        return store.get("pin.digest") != null && store.get("pin.salt") != null;
+    }
+
     /**
      * Seconds until the next try is possible, 0 for now.
      *
@@ -62,21 +69,22 @@ public final class PinLock {
     }
 
     /**
-     * Tests a PIN.
+     * Tests a PIN. What can be none is wrong without a digest, which Android's providers refuse for an empty one; a touch of OK
+     * alone is no try.
      *
      * @throws Refusal WRONG_CODE with the tries left, or LOCKED_OUT with the seconds left
      */
     public void answer(String pin, long now) throws Refusal {
         long locked = secondsLocked(now);
-        if (locked > 0 || store.get("pin.digest") == null) {
+        if (locked > 0 || !isConfigured()) {
             throw new Refusal(Code.LOCKED_OUT, String.valueOf(locked));
         }
-        if (Bytes.same(digest(pin, Base64.STANDARD.decode(store.get("pin.salt"))), store.get("pin.digest"))) {
+        if (PIN.matcher(pin).matches() && Bytes.same(digest(pin, Base64.STANDARD.decode(store.get("pin.salt"))), store.get("pin.digest"))) {
             store.put("pin.wrong", null);
             return;
         }
         String before = store.get("pin.wrong");
-        int wrong = before == null ? 1 : Integer.parseInt(before) + 1;
+        int wrong = (before == null ? 0 : Integer.parseInt(before)) + (pin.isEmpty() ? 0 : 1);
         boolean locks = wrong >= TRIES;
         store.put("pin.wrong", locks ? null : String.valueOf(wrong));
         if (locks) {

@@ -115,14 +115,28 @@ public final class Applier {
     public List<String> heal() {
         List<String> healed = new ArrayList<>();
         for (Row row : HEALED) {
-            if (policy.wants(row) && row.isSupported(owner.api()) && !wanted(row).equals(observe(row))) {
+            if (isWrong(row)) {
                 guard(row);
-                if (wanted(row).equals(observe(row))) {
+                if (!isWrong(row)) {
                     healed.add(row.part);
                 }
             }
         }
         return healed;
+    }
+
+    /** Whether {@link #heal} would find nothing to do. */
+    public boolean isHealed() {
+        for (Row row : HEALED) {
+            if (isWrong(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isWrong(Row row) {
+        return policy.wants(row) && row.isSupported(owner.api()) && !wanted(row).equals(observe(row));
     }
 
     private void guard(Row row) {

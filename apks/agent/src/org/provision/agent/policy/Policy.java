@@ -253,17 +253,26 @@ public final class Policy {
             body.put("updates", object("from", (long) updatesFrom, "until", (long) updatesUntil));
         }
         if (!family.isEmpty()) {
-            List<Object> tiles = new ArrayList<>();
-            for (FamilyTile tile : family) {
-                tiles.add(tile.stored());
-            }
-            body.put("family", tiles);
+            body.put("family", storedFamily());
         }
         if (staffMinutes > 0) {
             body.put("staff", object("minutes", (long) staffMinutes));
         }
         body.put("maintenance", object("tries", (long) tries));
         return Json.write(body);
+    }
+
+    /** Names the family tiles by what they say: SHA-256 of their canonical JSON text; null without any. */
+    public String familyDigest() {
+        return family.isEmpty() ? null : Bytes.sha256(Bytes.utf8(Json.write(storedFamily())));
+    }
+
+    private List<Object> storedFamily() {
+        List<Object> tiles = new ArrayList<>();
+        for (FamilyTile tile : family) {
+            tiles.add(tile.stored());
+        }
+        return tiles;
     }
 
     /** The allow-list of lock task: the agent first, since its launcher is HOME. */

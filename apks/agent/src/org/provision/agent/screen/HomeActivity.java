@@ -81,7 +81,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     private Changes changes;
     private OngoingCall call;
 
-    /** App that a tile opened last, and its name. */
+    /** App that a tile opened last, and its name; null without a call to go back to. The one of a call that goes on stays. */
     private String opened;
 
     private CharSequence openedLabel;
@@ -185,6 +185,10 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         changes.start();
         call.start();
         agent().closeIfDue();
+        if (!call.isGoing()) {
+            opened = null;
+        }
+        leaveLater();
         if (shown == Shown.HOME) {
             draw(); // apps came and went while another one was in front
         }
@@ -195,7 +199,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     protected void onPause() {
         changes.stop();
         call.stop();
-        if (shown == Shown.STAFF && !agent().door().isOpen()) {
+        if (shown == Shown.COMFORT || shown == Shown.STAFF && !agent().door().isOpen() && !desk.isCleaning()) {
             shown = Shown.HOME; // whoever comes back is somebody else
         }
         main.removeCallbacks(leave);
@@ -259,6 +263,11 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     }
 
     @Override
+    public void forgetOpened() {
+        opened = null;
+    }
+
+    @Override
     public void comfort() {
         show(Shown.COMFORT);
     }
@@ -295,8 +304,10 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
                 intent.setFlags(intent.getFlags() & ~Intent.FLAG_ACTIVITY_NEW_TASK);
             }
             startActivity(intent);
-            opened = intent.getComponent() == null ? intent.getPackage() : intent.getComponent().getPackageName();
-            openedLabel = label;
+            if (opened == null || !call.isGoing()) {
+                opened = intent.getComponent() == null ? intent.getPackage() : intent.getComponent().getPackageName();
+                openedLabel = label;
+            }
         } catch (ActivityNotFoundException | SecurityException error) {
             failed = label;
             draw();
@@ -338,7 +349,8 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         draw();
     }
 
-    private void show(Shown next) {
+    private void show(Shown wanted) {
+        Shown next = shown == Shown.STAFF && desk.isCleaning() ? Shown.STAFF : wanted;
         if (next != shown) {
             failed = null;
         }

@@ -2,6 +2,8 @@ package org.provision.agent.screen;
 
 import android.content.Context;
 import org.provision.agent.Screen;
+import org.provision.agent.device.Light;
+import org.provision.agent.device.Sound;
 
 /** Reaches the launcher from other threads: through an intent, since it may not run yet. */
 public final class RemoteScreen implements Screen {
@@ -20,5 +22,15 @@ public final class RemoteScreen implements Screen {
     @Override
     public void refresh() {
         HomeActivity.redrawIfShown();
+    }
+
+    @Override
+    public void reset() {
+        try {
+            new Sound(context).reset();
+            new Light(context).reset();
+        } catch (RuntimeException error) {
+            // No owner any more, or silence that Android protects: they stay as they are.
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.provision.agent.screen;
 import android.app.Activity;
 import android.content.Context;
 import android.content.Intent;
+import android.content.pm.PackageManager;
 import android.os.Build;
 import android.provider.Settings;
 import android.view.View;
@@ -11,11 +12,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.provision.agent.Agent;
+import org.provision.agent.Cleaning;
 import org.provision.agent.Duties;
 import org.provision.agent.R;
 import org.provision.agent.contract.Refusal;
-import org.provision.agent.device.Light;
-import org.provision.agent.device.Sound;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
@@ -36,6 +36,9 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
 
         /** Runs on the main thread when the desk is still there. */
         void post(Runnable run);
+
+        /** Nothing that the last patient opened is theirs to go back to. */
+        void forgetOpened();
     }
 
     private enum Page { PIN, MENU, ASK_CLEAN, CLEANING, CLEANED, FAULT, CODE }
@@ -55,9 +58,14 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
 
     /** Somebody opens it: nobody is known any more. */
     void open(Policy policy) {
-        page = policy.staffMinutes > 0 ? Page.PIN : Page.CODE;
+        page = policy.staffMinutes > 0 && agent().pins().isConfigured() ? Page.PIN : Page.CODE;
         typed.setLength(0);
         message = null;
+    }
+
+    /** Whether data are being cleared now: who leaves would not see what was not. */
+    boolean isCleaning() {
+        return page == Page.CLEANING;
     }
 
     /** Whether the minutes or seconds of a lock-out are shown, which go by. */
@@ -77,7 +85,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
                 long seconds = pinLocked();
                 return menu.askPin(seconds > 0 ? words.getString(R.string.pin_locked, String.valueOf(seconds)) : message, seconds > 0);
             case MENU:
-                return menu.menu(policy.assetId, message);
+                return menu.menu(policy.assetId, message == null ? tellLeft(words, agent().cleaning().left()) : message);
             case ASK_CLEAN:
                 return menu.askClean(agent().cleaning().clearsApps());
             case CLEANING:
@@ -101,6 +109,8 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         } catch (Refusal refusal) {
             boolean out = refusal.code() == Refusal.Code.LOCKED_OUT;
             message = out ? null : words().getString(R.string.pin_wrong, refusal.getMessage());
+        } catch (RuntimeException error) {
+            message = words().getString(R.string.wifi_refused); // a tablet without the digest: whoever types must not end HOME
         }
         room.draw();
     }
@@ -116,46 +126,65 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         turn(Page.CLEANING);
         final Policy policy = agent().policy();
         final List<String> names = policy == null || policy.packages == null ? Collections.<String>emptyList() : policy.packages;
+        room.forgetOpened();
         new Thread(new Runnable() {
             @Override
             public void run() {
-                final List<Map<String, Object>> rows = agent().cleaning().clean(names);
+                final List<String> left = clear(names);
                 room.post(new Runnable() {
                     @Override
                     public void run() {
-                        cleaned(rows);
+                        message = left.isEmpty() ? words().getString(R.string.next_done) : tellLeft(words(), left);
+                        turnKeeping(Page.CLEANED);
                     }
                 });
             }
         }, "clean").start();
     }
 
-    private void cleaned(List<Map<String, Object>> rows) {
+    /** Clears apps; those that keep their data, which the menu tells until a clean succeeds, even if this process ends in between. */
+    private List<String> clear(List<String> names) {
+        Cleaning cleaning = agent().cleaning();
         List<String> left = new ArrayList<>();
-        for (Map<String, Object> row : rows) {
-            if (!Boolean.TRUE.equals(row.get("cleared"))) {
-                left.add((String) row.get("package"));
-            }
-        }
         try {
-            new Sound(activity).reset();
-            new Light(activity).reset();
+            if (cleaning.clearsApps()) {
+                cleaning.keepLeft(names);
+            }
+            for (Map<String, Object> row : cleaning.clean(names)) {
+                String name = (String) row.get("package");
+                if (!Boolean.TRUE.equals(row.get("cleared")) && isInstalled(name)) {
+                    left.add(name);
+                }
+            }
+            if (cleaning.clearsApps()) {
+                cleaning.keepLeft(left); // below, only the bench clears, and this tablet does not hear of it
+            }
+            return left;
         } catch (RuntimeException error) {
-            // Sound and light stay as they are: the next patient has keys for both.
+            return names; // nobody knows how far it came
         }
-        message = left.isEmpty()
-                ? words().getString(R.string.next_done)
-                : words().getString(R.string.next_failed, StaffScreen.list(left));
-        turnKeeping(Page.CLEANED);
+    }
+
+    /** An app that is not there keeps no data; Android shows the agent every app that a person can start. */
+    private boolean isInstalled(String name) {
+        try {
+            activity.getPackageManager().getPackageInfo(name, 0);
+            return true;
+        } catch (PackageManager.NameNotFoundException error) {
+            return false;
+        }
+    }
+
+    private static String tellLeft(Context words, List<String> left) {
+        return left.isEmpty() ? null : words.getString(R.string.next_failed, StaffScreen.list(left));
     }
 
     @Override
     public void rejoin() {
         Owner owner = agent().owner();
         try {
-            owner.setWifiEnabled(true);
-            owner.reconnect();
-            message = words().getString(R.string.wifi_tried);
+            boolean taken = owner.setWifiEnabled(true) && owner.reconnect();
+            message = words().getString(taken ? R.string.wifi_tried : R.string.wifi_refused);
         } catch (RuntimeException error) {
             message = words().getString(R.string.wifi_refused);
         }
