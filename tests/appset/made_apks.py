@@ -89,7 +89,7 @@ def _application(xml: Manifest, wanted: dict[str, Any]) -> None:
     for name in wanted.get("authorities", ()):
         xml.single("provider", ("name", ".Files"), ("authorities", name))
     if wanted.get("restrictions"):
-        xml.single("meta-data", ("name", "android.content.APP_RESTRICTIONS"))
+        xml.single("meta-data", ("name", "android.content.APP_RESTRICTIONS"), ("resource", 0x7F010000))
     xml.end("application")
 
 

@@ -27,6 +27,7 @@ RESOURCE_IDS = {
     "targetSdkVersion": 0x01010270,
     "testOnly": 0x01010272,
     "name": 0x01010003,
+    "resource": 0x01010025,
     "permission": 0x01010006,
     "debuggable": 0x0101000F,
     "authorities": 0x01010018,
