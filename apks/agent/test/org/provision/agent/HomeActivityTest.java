@@ -48,13 +48,13 @@ public final class HomeActivityTest {
     @Test
     public void beforeAnyPolicyItSaysThatTheTabletIsNotReady() {
         start();
-        assertSees("Cette tablette n'est pas encore prête");
+        assertSees("Cette tablette n’est pas encore prête");
     }
 
     @Test
     public void aPatientSeesTheAppsTheNumberAndWhomToCall() {
         tablet("fr");
-        assertSees("Cardiologie 2", "A-0042", "Visio", "01 40 00 00 42", "donnez son numéro, A-0042", "pas la tablette");
+        assertSees("Cardiologie 2", "A-0042", "Visio", "01 40 00 00 42", "donnez le numéro A-0042", "pas la tablette");
         tap("Visio");
         Intent started = shadowOf(home).getNextStartedActivity();
         assertEquals("org.example.visio", started.getComponent().getPackageName());
@@ -83,7 +83,7 @@ public final class HomeActivityTest {
     public void anAppThatIsMissingIsHiddenFromPatientsAndToldToStaff() {
         Installed.policy("fr", "\"org.example.absent\"");
         start();
-        assertSees("Aucune application n'est prête");
+        assertSees("Aucune application n’est prête");
         tap("Réservé au personnel");
         assertSees("Absentes, ou sans écran : org.example.absent.");
     }
@@ -103,7 +103,7 @@ public final class HomeActivityTest {
         tablet("fr");
         shadowOf(home.getPackageManager()).deletePackage("org.example.visio");
         tap("Visio");
-        assertSees("Visio ne s'ouvre pas pour l'instant");
+        assertSees("Visio ne s’ouvre pas pour l’instant");
     }
 
     @Test
@@ -128,13 +128,13 @@ public final class HomeActivityTest {
     public void patientsSeeWhenTheNetworkIsGoneOrTheBatteryLow() {
         Installed.condition(9, false);
         tablet("fr");
-        assertShown(true, "Pas de réseau : les appels ne marchent pas pour l'instant.");
-        assertShown(true, "La batterie est presque vide. Demandez à brancher la tablette.");
+        assertShown(true, "Pas de réseau : appels impossibles.");
+        assertShown(true, "Batterie faible : faites-la brancher.");
         Installed.condition(80, true);
         home.sendBroadcast(new Intent(Intent.ACTION_TIME_TICK));
         ShadowLooper.idleMainLooper();
-        assertShown(false, "Pas de réseau : les appels ne marchent pas pour l'instant.");
-        assertShown(false, "La batterie est presque vide. Demandez à brancher la tablette.");
+        assertShown(false, "Pas de réseau : appels impossibles.");
+        assertShown(false, "Batterie faible : faites-la brancher.");
     }
 
     @Test
@@ -146,7 +146,7 @@ public final class HomeActivityTest {
         assertSees("أنت هنا", "Réservé au personnel");
         assertEquals(View.LAYOUT_DIRECTION_RTL, Touch.find(Touch.root(home), "Visio").getLayoutDirection());
         tap("Réservé au personnel");
-        assertSees("Appelez le 01 40 00 00 42");
+        assertSees("Appelez : 01 40 00 00 42");
         agent().choices().forget(null);
         home.back();
         assertSees("Vous êtes ici");
@@ -162,6 +162,16 @@ public final class HomeActivityTest {
         assertTrue(sound.level() > before);
         tap("−");
         assertEquals(before, sound.level());
+    }
+
+    @Test
+    public void noSoundAtAllIsToldInWords() {
+        tablet("fr");
+        tap("Son, lumière, langue");
+        for (int i = 0; i < 100 && new Sound(home).level() > 0; i++) {
+            tap("−");
+        }
+        assertSees(new Sound(home).level() == 0 ? "Son : coupé" : "Son : ");
     }
 
     @Test
@@ -205,8 +215,30 @@ public final class HomeActivityTest {
         type("482913");
         assertSees("Personnel : tablette A-0042", "Nouveau patient", "Relancer le Wi-Fi");
         assertFalse("full unlock stays with the hotline", agent().door().isOpen());
-        tap("Signaler une panne");
-        assertSees("Appelez le 01 40 00 00 42 et dites", "tablette A-0042", "agent " + Duties.VERSION);
+        tap("Panne : qui appeler");
+        assertSees("Appelez : 01 40 00 00 42. Dites", "tablette A-0042", "agent " + Duties.VERSION);
+    }
+
+    @Test
+    public void staffModeSpeaksTheSitesLanguageWhateverThePatientChose() {
+        ward();
+        agent().choices().chooseLanguage("ar");
+        home.back();
+        tap("Réservé au personnel");
+        assertSees("Tapez le code du service", "Code inconnu : appeler l’assistance");
+        type("111111");
+        assertSees("Code faux.");
+        type("482913");
+        assertSees("Nouveau patient", "Relancer le Wi-Fi");
+        tap("Panne : qui appeler");
+        assertSees("Appelez : 01 40 00 00 42. Dites", "tablette A-0042", "Retour à l’écran du patient");
+        home.back();
+        tap("Réservé au personnel");
+        tap("Code inconnu : appeler l’assistance");
+        for (int i = 0; i < 3; i++) {
+            type("00000000".equals(answer()) ? "00000001" : "00000000");
+        }
+        assertSees("Trop d’essais. Réessayez dans 15 min, avec un nouvel appel au 01 40 00 00 42.", "Donnez alors le numéro A-0042.");
     }
 
     @Test
@@ -222,7 +254,7 @@ public final class HomeActivityTest {
         ward();
         agent().pins().configure(null);
         tap("Réservé au personnel");
-        assertSees("Appelez le 01 40 00 00 42");
+        assertSees("Appelez : 01 40 00 00 42");
     }
 
     @Test
@@ -252,7 +284,7 @@ public final class HomeActivityTest {
         tap("Réservé au personnel");
         type("482913");
         String told = "Prête, sauf ces applications, qui gardent les données du patient : org.example.visio. "
-                + "Rendez la tablette à l'équipe technique.";
+                + "Rendez la tablette à l’équipe technique.";
         assertNotNull(Touch.find(Touch.root(home), told));
         agent().cleaning().keepLeft(Arrays.<String>asList());
         home.draw();
@@ -278,7 +310,7 @@ public final class HomeActivityTest {
             type("111111");
         }
         assertSees("Trop de codes faux. Nouvel essai dans 60 s.");
-        tap("Sans code : hotline");
+        tap("Code inconnu : appeler l’assistance");
         type(answer());
         assertTrue(agent().door().isOpen());
     }
@@ -287,10 +319,10 @@ public final class HomeActivityTest {
     public void aNewPatientIsTwoTouchesAndAQuestion() throws InterruptedException {
         ward();
         agent().choices().chooseLanguage("tr");
-        tap(Touch.find(Touch.root(home), "Réservé au personnel") == null ? "Staff only" : "Réservé au personnel");
+        tap("Réservé au personnel");
         type("482913");
         tap("Nouveau patient");
-        assertSees("Cela ne se rattrape pas.");
+        assertSees("C’est définitif.");
         tap("Tout effacer");
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (agent().choices().language() != null && System.nanoTime() < end) {
@@ -395,7 +427,7 @@ public final class HomeActivityTest {
         ShadowLooper.idleMainLooper();
         assertTrue(agent().mustLock());
         tap("Réservé au personnel");
-        assertSees("Appelez le –");
+        assertSees("Appelez : –");
     }
 
     @Test
@@ -408,7 +440,7 @@ public final class HomeActivityTest {
         assertSees("Eight digits are needed.");
         type("00000001".equals(answer()) ? "00000002" : "00000001");
         type("00000001".equals(answer()) ? "00000002" : "00000001");
-        assertSees("Too many wrong answers. Try again in 15 min");
+        assertSees("Too many tries. Try again in 15 min, with a new call to 01 40 00 00 42.");
         ShadowLooper.idleMainLooper(70, TimeUnit.SECONDS);
         assertSees("Try again in 14 min");
         assertNull("no keys while locked out", Touch.find(Touch.root(home), "OK"));

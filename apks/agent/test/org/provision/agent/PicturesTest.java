@@ -2,8 +2,10 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
+import android.content.res.Configuration;
 import android.graphics.Bitmap;
 import android.graphics.Canvas;
 import android.graphics.Color;
@@ -19,6 +21,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.Before;
 import org.junit.Test;
@@ -63,7 +66,7 @@ public final class PicturesTest {
     @Config(qualifiers = "fr-" + LARGE)
     public void homeInSixLanguages() throws IOException {
         for (String language : new String[] {"fr", "en", "es", "pt", "ar", "tr"}) {
-            draw("home-" + language, patient(language));
+            drawHome("home-" + language, patient(language));
         }
     }
 
@@ -71,7 +74,9 @@ public final class PicturesTest {
     @Config(qualifiers = "fr-" + SMALL)
     public void homeUprightInSixLanguages() throws IOException {
         for (String language : new String[] {"fr", "en", "es", "pt", "ar", "tr"}) {
-            draw("home-" + language + "-upright", patient(language));
+            HomeActivity home = patient(language);
+            drawHome("home-" + language + "-upright", home);
+            assertInSight(home, R.string.back_key);
         }
     }
 
@@ -87,7 +92,7 @@ public final class PicturesTest {
                 HomeActivity home = start();
                 Agent.of(home).door().open();
                 home.back();
-                draw("longest-" + language + "-" + Math.round(scale * 10), home);
+                drawHome("longest-" + language + "-" + Math.round(scale * 10), home);
             }
         }
     }
@@ -112,7 +117,7 @@ public final class PicturesTest {
         RuntimeEnvironment.setFontScale(2);
         Installed.policy("fr", APPS, LONG, LONG, "HOPITAL1-12345678");
         HomeActivity home = start();
-        draw("longest-fr-20-wide", home);
+        drawHome("longest-fr-20-wide", home);
         home.comfort();
         draw("comfort-longest-20-wide", home);
         home.staff();
@@ -123,9 +128,9 @@ public final class PicturesTest {
     @Config(qualifiers = "fr-" + LARGE)
     public void family() throws IOException {
         family(2);
-        draw("family-fr", start());
+        drawHome("family-fr", start());
         Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage("ar");
-        draw("family-ar", start());
+        drawHome("family-ar", start());
     }
 
     @Test
@@ -134,7 +139,7 @@ public final class PicturesTest {
         family(30);
         for (float scale : new float[] {1, 2}) {
             RuntimeEnvironment.setFontScale(scale);
-            draw("family-thirty-" + Math.round(scale * 10), start());
+            drawHome("family-thirty-" + Math.round(scale * 10), start());
         }
     }
 
@@ -166,7 +171,7 @@ public final class PicturesTest {
         Touch.tap(home, "Nouveau patient");
         draw("clean-ask-fr" + kind, home);
         Touch.tap(home, "Ne rien effacer");
-        Touch.tap(home, "Signaler une panne");
+        Touch.tap(home, "Panne : qui appeler");
         draw("fault-fr" + kind, home);
     }
 
@@ -186,7 +191,7 @@ public final class PicturesTest {
     @Config(qualifiers = "fr-" + LARGE)
     public void homeWithoutNetwork() throws IOException {
         Installed.condition(12, false);
-        draw("home-alarms", home("fr"));
+        drawHome("home-alarms", home("fr"));
     }
 
     @Test
@@ -244,7 +249,7 @@ public final class PicturesTest {
     @Config(qualifiers = "fr-" + LARGE)
     public void homeWhileOpen() throws IOException {
         Agent.of(home("fr")).door().open();
-        draw("home-open-fr", home("fr"));
+        drawHome("home-open-fr", home("fr"));
     }
 
     @Test
@@ -269,6 +274,16 @@ public final class PicturesTest {
 
     private static HomeActivity start() {
         return Robolectric.buildActivity(HomeActivity.class).setup().get();
+    }
+
+    /** Whoever needs a nurse, and whoever wonders why nobody calls, reads why without moving anything. */
+    private static void drawHome(String name, HomeActivity home) throws IOException {
+        draw(name, home);
+        assertInSight(home, R.string.bell);
+        if (name.equals("home-alarms") || name.startsWith("longest-") && !name.endsWith("-wide")) {
+            assertInSight(home, R.string.battery_low);
+            assertInSight(home, R.string.no_network);
+        }
     }
 
     private static void draw(String name, HomeActivity home) throws IOException {
@@ -316,6 +331,19 @@ public final class PicturesTest {
         int end = text.getLayout().getLineEnd(line);
         CharSequence all = text.getText();
         return end > 0 && end < all.length() && Character.isLetter(all.charAt(end - 1)) && Character.isLetter(all.charAt(end));
+    }
+
+    /** The whole of a text is on the screen, and nothing has to be scrolled for it. */
+    private static void assertInSight(HomeActivity home, int text) {
+        String chosen = Agent.of(home).choices().language();
+        Configuration configuration = new Configuration(home.getResources().getConfiguration());
+        configuration.setLocale(new Locale(chosen == null ? "fr" : chosen));
+        String words = home.createConfigurationContext(configuration).getString(text);
+        View found = Touch.find(Touch.root(home), words);
+        assertNotNull(words, found);
+        Rect seen = new Rect();
+        assertTrue(words, found.isShown() && found.getGlobalVisibleRect(seen));
+        assertEquals(words, found.getHeight(), seen.height());
     }
 
     /** 16 mm for a finger, 3 mm to the next one. */

@@ -107,7 +107,9 @@ final class ComfortScreen {
     /** A name, its level, and two keys. */
     private View steps(int name, int less, int more, int level, Step step) {
         LinearLayout row = look.row();
-        row.addView(look.text(words.getString(name, language.keep(level + " %")), Look.PATIENT, Look.INK), look.share(0));
+        boolean silent = name == R.string.sound && level == 0;
+        String told = silent ? words.getString(R.string.sound_off) : words.getString(name, language.keep(level + " %"));
+        row.addView(look.text(told, Look.PATIENT, Look.INK), look.share(0));
         row.addView(key("−", less, -1, step), look.behind(Look.GAP));
         row.addView(key("+", more, 1, step), look.behind(Look.GAP));
         return row;

@@ -33,8 +33,11 @@ final class HomeScreen {
     /** Share of the screen that may stand still around the tiles: above it the texts scroll with them. */
     private static final double MOST_FIXED = 0.62;
 
-    /** The same for the head and the keys alone, which stand still otherwise. */
+    /** The same without the texts: above it the place and what is said to staff scroll, too. */
     private static final double MOST_HEAD = 0.75;
+
+    /** Millimetres of paper between two bars: red upon blue flickers. */
+    private static final double EDGE = 0.5;
 
     private final Context context;
     private final Language language;
@@ -82,23 +85,24 @@ final class HomeScreen {
      * @param milliseconds since 1970
      */
     View view(boolean unlocked, CharSequence failed, Condition now, long milliseconds) {
-        LinearLayout head = look.column();
-        head.addView(bar(), look.wide(0));
-        if (unlocked) {
-            head.addView(warning(), look.wide(0));
-        }
+        View bar = bar();
+        LinearLayout alarms = look.column();
         if (talking) {
-            head.addView(call(), look.wide(0));
+            alarms.addView(call(), look.below(EDGE));
         }
+        low = look.fit(alert(words.getString(R.string.battery_low)), look.room(), fewLines());
+        alone = look.fit(alert(words.getString(R.string.no_network)), look.room(), fewLines());
+        alarms.addView(low, look.below(EDGE));
+        alarms.addView(alone, look.below(EDGE));
+        LinearLayout notices = look.column();
         if (failed != null) {
-            head.addView(alert(words.getString(R.string.unavailable, failed)), look.wide(0));
+            notices.addView(alert(words.getString(R.string.unavailable, failed)), look.below(EDGE));
         }
-        low = alert(words.getString(R.string.battery_low));
-        alone = alert(words.getString(R.string.no_network));
-        head.addView(low, look.wide(0));
-        head.addView(alone, look.wide(0));
+        if (unlocked) {
+            notices.addView(warning(), look.below(EDGE));
+        }
         update(now, milliseconds);
-        View screen = arrange(head, texts(), keys());
+        View screen = arrange(bar, alarms, notices);
         screen.setBackgroundColor(Look.PAPER);
         screen.setLayoutDirection(TextUtils.getLayoutDirectionFromLocale(language.locale));
         return screen;
@@ -107,7 +111,11 @@ final class HomeScreen {
     /** Shows the time and what is known of battery and network; nothing else moves. */
     void update(Condition now, long milliseconds) {
         write(time, Moment.time(milliseconds));
-        write(date, Moment.date(milliseconds, language));
+        boolean shortly = look.isMagnified() && !look.isWide();
+        write(date, shortly ? Moment.shortDate(milliseconds, language) : Moment.date(milliseconds, language));
+        if (!look.isWide()) {
+            look.fit(date, look.room(), 1);
+        }
         battery.show(now);
         wifi.show(now);
         wifi.setContentDescription(words.getString(now.joined ? R.string.wifi_joined : R.string.wifi_none));
@@ -127,17 +135,37 @@ final class HomeScreen {
         return text;
     }
 
-    /** Head above, keys below, tiles between; texts stand still or scroll, as there is room. */
-    private View arrange(View head, LinearLayout texts, View keys) {
-        int width = context.getResources().getDisplayMetrics().widthPixels;
+    /**
+     * Bar and alarms above, bell and keys below, tiles between. Alarms and bell are always in sight; place, notices and texts
+     * scroll with the tiles where there is no room.
+     */
+    private View arrange(View bar, View alarms, View notices) {
+        View place = place();
+        View foot = foot();
+        LinearLayout texts = texts();
         int high = context.getResources().getDisplayMetrics().heightPixels;
-        int around = height(head, width) + height(keys, width);
+        int around = height(bar) + height(place) + height(alarms) + height(notices) + height(foot);
         boolean headScrolls = around > MOST_HEAD * high;
-        boolean textsScroll = around + height(texts, width) > MOST_FIXED * high;
+        boolean textsScroll = around + height(texts) > MOST_FIXED * high;
+        View body = body(false);
+        if (around + height(body) + height(texts) > high) {
+            body = body(true);
+        }
         LinearLayout sheet = look.column();
         LinearLayout screen = look.column();
-        (headScrolls ? sheet : screen).addView(head, look.wide(0));
-        sheet.addView(body(), textsScroll ? look.wide(0) : look.wide(1));
+        screen.addView(bar, look.wide(0));
+        if (headScrolls) {
+            screen.addView(alarms, look.wide(0));
+            sheet.addView(notices, look.wide(0));
+        } else {
+            screen.addView(place, look.wide(0));
+            screen.addView(alarms, look.wide(0));
+            screen.addView(notices, look.wide(0));
+        }
+        sheet.addView(body, textsScroll ? look.wide(0) : look.wide(1));
+        if (headScrolls) {
+            sheet.addView(place, look.below(1));
+        }
         if (textsScroll) {
             sheet.addView(texts, look.wide(0));
         }
@@ -148,18 +176,19 @@ final class HomeScreen {
         if (!textsScroll) {
             screen.addView(texts, look.wide(0));
         }
-        screen.addView(keys, look.wide(0));
+        screen.addView(foot, look.wide(0));
         return screen;
     }
 
-    private static int height(View view, int width) {
+    private int height(View view) {
+        int width = context.getResources().getDisplayMetrics().widthPixels;
         view.measure(
                 View.MeasureSpec.makeMeasureSpec(width, View.MeasureSpec.EXACTLY),
                 View.MeasureSpec.makeMeasureSpec(0, View.MeasureSpec.UNSPECIFIED));
         return view.getMeasuredHeight();
     }
 
-    /** Time and date, battery and Wi-Fi, and the place: who wakes up here asks for these first. */
+    /** Time and date, battery and Wi-Fi: who wakes up here asks for these first. */
     private View bar() {
         int ink = look.onColour();
         time = look.strong("", 30, ink);
@@ -179,20 +208,32 @@ final class HomeScreen {
         first.addView(battery, sized(look.behind(2), 11, 7));
         first.addView(percent, look.behind(1.5));
         LinearLayout bar = look.padded(look.column());
+        bar.setPadding(bar.getPaddingLeft(), bar.getPaddingTop(), bar.getPaddingRight(), 0);
         bar.setBackgroundColor(look.colour());
         bar.addView(first, look.wide(0));
         if (!look.isWide()) {
             bar.addView(date, look.wide(0));
         }
-        if (!policy.ward.isEmpty()) {
-            bar.addView(fit(look.strong(words.getString(R.string.here, policy.ward), Look.PATIENT, ink)), look.wide(0));
-        }
         return bar;
+    }
+
+    /** Where the patient is, below the bar and of its colour. */
+    private View place() {
+        TextView place = look.padded(look.strong(words.getString(R.string.here, policy.ward), Look.PATIENT, look.onColour()));
+        place.setPadding(place.getPaddingLeft(), 0, place.getPaddingRight(), place.getPaddingBottom());
+        place.setBackgroundColor(look.colour());
+        place.setVisibility(policy.ward.isEmpty() ? View.GONE : View.VISIBLE);
+        return look.isMagnified() ? look.fit(place, look.room(), 3) : fit(place);
+    }
+
+    /** Lines of what is always in sight: the larger the letters, the less would be left for the tiles. */
+    private int fewLines() {
+        return look.isWide() ? 1 : 2;
     }
 
     /** Always in sight: whoever speaks into a tablet must see that somebody hears it. */
     private View call() {
-        TextView call = alert(words.getString(returnable ? R.string.call_back : R.string.call_on));
+        TextView call = look.fit(alert(words.getString(returnable ? R.string.call_back : R.string.call_on)), look.room(), fewLines());
         call.setMinHeight(look.mm(Look.TARGET));
         call.setGravity(Gravity.CENTER_VERTICAL);
         if (returnable) {
@@ -239,9 +280,10 @@ final class HomeScreen {
         return bar;
     }
 
-    private View body() {
+    /** @param tight whether room is short */
+    private View body(boolean tight) {
         List<String> names = policy.packages == null ? Collections.<String>emptyList() : policy.packages;
-        Tiles tiles = new Tiles(words, look, actions);
+        Tiles tiles = new Tiles(words, look, tight, actions);
         List<String> startable = new ArrayList<>(tiles.startable(names));
         if (startable.isEmpty()) {
             TextView text = look.padded(fit(look.text(words.getString(R.string.no_apps), Look.PATIENT, Look.INK)));
@@ -259,9 +301,10 @@ final class HomeScreen {
 
     private LinearLayout texts() {
         LinearLayout texts = look.padded(look.column());
-        texts.addView(fit(look.strong(words.getString(R.string.bell), Look.PATIENT, Look.INK)), look.wide(0));
+        texts.setPadding(texts.getPaddingLeft(), 0, texts.getPaddingRight(), 0);
         if (policy.packages != null && !policy.packages.isEmpty()) {
-            texts.addView(fit(look.text(words.getString(WayBack.text(context)), Look.PATIENT, Look.INK)), look.below(1));
+            TextView way = look.text(words.getString(WayBack.text(context)), Look.PATIENT, Look.INK);
+            texts.addView(look.isMagnified() ? fit(way) : look.fit(way, look.room(), fewLines()), look.wide(0));
         }
         if (!hasHelpBesideKeys()) {
             texts.addView(help(), look.below(1));
@@ -276,6 +319,16 @@ final class HomeScreen {
 
     private boolean hasHelpBesideKeys() {
         return look.isWide() && !look.isMagnified();
+    }
+
+    /** Who needs a nurse must not look for how: the bell stands above the keys, whatever else there is to say. */
+    private View foot() {
+        LinearLayout foot = look.column();
+        TextView bell = look.padded(look.strong(words.getString(R.string.bell), Look.PATIENT, Look.INK));
+        bell.setPadding(bell.getPaddingLeft(), bell.getPaddingTop(), bell.getPaddingRight(), 0);
+        foot.addView(look.fit(bell, look.room(), fewLines()), look.wide(0));
+        foot.addView(keys(), look.wide(0));
+        return foot;
     }
 
     private View keys() {
@@ -298,8 +351,8 @@ final class HomeScreen {
             keys.addView(staff, look.behind(Look.GAP));
         } else {
             int room = look.roomInButton(2);
-            keys.addView(look.fit(comfort, room), look.share(0));
-            keys.addView(look.fit(staff, room), look.share(Look.GAP));
+            keys.addView(look.fit(comfort, room, 2), look.share(0));
+            keys.addView(look.fit(staff, room, 2), look.share(Look.GAP));
         }
         return keys;
     }

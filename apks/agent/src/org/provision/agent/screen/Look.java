@@ -40,6 +40,9 @@ final class Look {
     /** Points of what staff read, who stand near it. */
     static final double STAFF = 12;
 
+    /** By how much letters become smaller at a time. */
+    private static final float STEP = 0.96f;
+
     private static final double MILLIMETRES_PER_INCH = 25.4;
     private static final double POINTS_PER_INCH = 72;
 
@@ -155,6 +158,35 @@ final class Look {
             }
         }
         return text;
+    }
+
+    /**
+     * Makes letters smaller until the text has room on so many lines: for what stands still and takes room from what scrolls. Not
+     * larger than what a patient reads without magnification, not smaller than what staff read.
+     *
+     * @param room in pixels
+     */
+    <T extends TextView> T fit(T text, int room, int lines) {
+        fit(text, room);
+        int width = View.MeasureSpec.makeMeasureSpec(
+                room + text.getPaddingLeft() + text.getPaddingRight(), View.MeasureSpec.EXACTLY);
+        int any = View.MeasureSpec.makeMeasureSpec(0, View.MeasureSpec.UNSPECIFIED);
+        float largest = (float) (PATIENT / POINTS_PER_INCH * pixelsPerInch);
+        float smallest = (float) (STAFF / POINTS_PER_INCH * pixelsPerInch);
+        text.setTextSize(TypedValue.COMPLEX_UNIT_PX, Math.min(largest, text.getTextSize()));
+        text.measure(width, any);
+        while (text.getLineCount() > lines && text.getTextSize() > smallest) {
+            text.setTextSize(TypedValue.COMPLEX_UNIT_PX, text.getTextSize() * STEP);
+            text.measure(width, any);
+        }
+        return text;
+    }
+
+    /** The button that takes something away for good. */
+    Button warn(Button button) {
+        button.setBackground(round(ALERT, 0));
+        button.setTextColor(Color.WHITE);
+        return button;
     }
 
     Button button(CharSequence words, double points, boolean filled, View.OnClickListener action) {

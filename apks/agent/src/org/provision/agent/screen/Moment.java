@@ -18,10 +18,19 @@ final class Moment {
 
     /** Day of the week, day, month and year, empty when the clock is wrong. */
     static String date(long milliseconds, Language language) {
+        return date(milliseconds, language, language.datePattern);
+    }
+
+    /** Day of the week, day and month as short as they are written, for large letters. */
+    static String shortDate(long milliseconds, Language language) {
+        return date(milliseconds, language, language == Language.TR ? "d MMM EEE" : "EEE d MMM");
+    }
+
+    private static String date(long milliseconds, Language language, String pattern) {
         if (!isSet(milliseconds)) {
             return "";
         }
-        String date = new SimpleDateFormat(language.datePattern, language.locale).format(new Date(milliseconds));
+        String date = new SimpleDateFormat(pattern, language.locale).format(new Date(milliseconds));
         return latinDigits(date);
     }
 

@@ -251,7 +251,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         StaffScreen screen = new StaffScreen(activity, site, look, typed, this);
         long seconds = locked();
         if (seconds > 0) {
-            String wait = words.getString(R.string.staff_locked, String.valueOf((seconds + 59) / 60));
+            String wait = words.getString(R.string.staff_locked, String.valueOf((seconds + 59) / 60), site.keep(policy.hotline));
             return screen.locked(policy, null, wait, Collections.<String>emptyList());
         }
         List<String> absent = new ArrayList<>();

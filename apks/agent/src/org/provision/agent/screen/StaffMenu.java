@@ -150,12 +150,12 @@ final class StaffMenu {
             public void run() {
                 actions.menu();
             }
-        }), key(R.string.next_do, true, new Runnable() {
+        }), look.warn(key(R.string.next_do, true, new Runnable() {
             @Override
             public void run() {
                 actions.clean();
             }
-        }));
+        })));
     }
 
     /** Something to read, such as what to tell the hotline. */

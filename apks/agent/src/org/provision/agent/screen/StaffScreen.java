@@ -54,33 +54,31 @@ final class StaffScreen {
         LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
         both.setGravity(look.isWide() ? Gravity.TOP : Gravity.CENTER_HORIZONTAL);
         if (challenge == null) {
-            both.addView(wait(policy, message), look.isWide() ? look.share(0) : look.wide(0));
+            both.addView(tellLockOut(policy, message), look.isWide() ? look.share(0) : look.wide(0));
             return framed(R.string.staff_title, both);
         }
         LinearLayout steps = steps(policy, challenge, message);
         both.addView(steps, look.isWide() ? look.share(0) : look.wide(0));
         both.addView(keys(), look.behind(look.isWide() ? Look.GAP : 0));
         LinearLayout notes = look.isWide() ? steps : both; // upright the keys come first: nobody should look for them
-        if (closesApps()) {
-            notes.addView(look.text(words.getString(R.string.staff_closes), 10, Look.INK), look.below(1));
-        }
         if (!absent.isEmpty()) {
             notes.addView(look.text(words.getString(R.string.staff_absent, list(absent)), 10, Look.INK), look.below(1));
         }
         return framed(R.string.staff_title, both);
     }
 
-    private View wait(Policy policy, String message) {
+    private View tellLockOut(Policy policy, String message) {
         LinearLayout column = look.column();
         column.addView(look.strong(message, 16, Look.ALERT), look.below(2));
-        column.addView(look.text(words.getString(R.string.staff_help), Look.STAFF, Look.INK), look.below(4));
-        column.addView(look.strong(site.keep(policy.hotline), 16, Look.INK), look.below(0));
-        column.addView(look.text(words.getString(R.string.staff_say, policy.assetId), Look.STAFF, Look.INK), look.below(0));
+        column.addView(look.text(words.getString(R.string.staff_say, policy.assetId), 16, Look.INK), look.below(4));
         return column;
     }
 
     private LinearLayout steps(Policy policy, String challenge, String message) {
         LinearLayout steps = look.column();
+        if (closesApps()) {
+            steps.addView(look.strong(words.getString(R.string.staff_closes), 10, Look.ALERT), look.wide(0));
+        }
         add(steps, words.getString(R.string.staff_call, site.keep(policy.hotline)));
         add(steps, words.getString(R.string.staff_read, policy.assetId));
         steps.addView(look.strong(grouped(challenge), 24, Look.INK), look.below(0));

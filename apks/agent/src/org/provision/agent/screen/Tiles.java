@@ -30,15 +30,21 @@ final class Tiles {
 
     private static final double WIDTH = 42;
     private static final double ICON = 16;
+    private static final double SMALL_ICON = 10;
 
     private final Context context;
     private final Look look;
+    private final double icon;
+    private final double padding;
     private final Opener opener;
     private final PackageManager packages;
 
-    Tiles(Context context, Look look, Opener opener) {
+    /** @param tight whether room is short: signs become smaller, names do not */
+    Tiles(Context context, Look look, boolean tight, Opener opener) {
         this.context = context;
         this.look = look;
+        this.icon = tight ? SMALL_ICON : ICON;
+        this.padding = tight ? 1.5 : 2;
         this.opener = opener;
         this.packages = context.getPackageManager();
     }
@@ -94,7 +100,7 @@ final class Tiles {
 
     private View person(final FamilyTile tile) {
         View sign = new PersonSign(context, look.colour());
-        sign.setLayoutParams(new ViewGroup.LayoutParams(look.mm(ICON), look.mm(ICON)));
+        sign.setLayoutParams(new ViewGroup.LayoutParams(look.mm(icon), look.mm(icon)));
         String hour = tile.hour == null ? null : context.getString(R.string.planned, tile.hour);
         return tile(sign, tile.label, hour, new View.OnClickListener() {
             @Override
@@ -108,7 +114,7 @@ final class Tiles {
         LinearLayout tile = look.column();
         tile.setGravity(Gravity.CENTER);
         tile.setBackground(look.round(Color.WHITE, Color.GRAY));
-        int pad = look.mm(2);
+        int pad = look.mm(padding);
         tile.setPadding(pad, pad, pad, pad);
         tile.addView(sign);
         add(tile, label, Look.PATIENT, pad);
@@ -142,16 +148,16 @@ final class Tiles {
     }
 
     private View icon(String name) {
-        ImageView icon = new ImageView(context);
+        ImageView sign = new ImageView(context);
         Drawable drawable;
         try {
             drawable = packages.getApplicationIcon(name);
         } catch (PackageManager.NameNotFoundException error) {
             drawable = packages.getDefaultActivityIcon();
         }
-        icon.setImageDrawable(drawable);
-        icon.setLayoutParams(new ViewGroup.LayoutParams(look.mm(ICON), look.mm(ICON)));
-        return icon;
+        sign.setImageDrawable(drawable);
+        sign.setLayoutParams(new ViewGroup.LayoutParams(look.mm(icon), look.mm(icon)));
+        return sign;
     }
 
     private CharSequence label(String name) {
