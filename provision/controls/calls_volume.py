@@ -6,42 +6,17 @@ owner end do-not-disturb (Wi-Fi and kiosk document 14.4).
 
 from __future__ import annotations
 
-from provision.controls.agent_view import AgentView
-from provision.controls.desired import DesiredState
-from provision.controls.model import Decision
-from provision.controls.spec import Comparison, ControlSpec
-from provision.controls.through_agent import WHYS, need_owner
-from provision.facts.collect import Facts
-from provision.site.model import Site
+from provision.controls.through_agent import WHYS
+from provision.controls.unprinted import make_spec
 from provision.terms import Control
-from provision.texts.message import message
 
-CONTROL = Control.CALLS_VOLUME
-
-
-def decide(_facts: Facts, _want: DesiredState) -> Decision:
-    """By plain shell: its commands of volume differ by release and tell nothing on some (document 5)."""
-    return need_owner(CONTROL, wanted=message("loud"), observed=message("unset"))
-
-
-def _compare(_facts: Facts, _want: DesiredState, _view: AgentView) -> Comparison:
-    """No reading of ours prints the ringer's volume."""
-    return Comparison(message("loud"), None)
-
-
-def _make_policy(site: Site) -> dict[str, object]:
-    return {"ringer": {"percent": site.calls.volume_percent}}
-
-
-SPEC = ControlSpec(
-    CONTROL,
+SPEC = make_spec(
+    Control.CALLS_VOLUME,
     asked_by="calls.loud",
-    is_wanted=lambda _facts, want, _view: want.site.asks_for(CONTROL),
-    decide=decide,
-    reads=(),
-    whys=(*WHYS, "kiosk.no-agent"),
-    compare=_compare,
-    policy=("ringer",),
-    make_policy=_make_policy,
+    wanted="loud",
+    without="unset",
+    whys=WHYS,
+    member="ringer",
+    make_value=lambda site: {"percent": site.calls.volume_percent},
     unproved="only set: the keys turn it down again",
 )

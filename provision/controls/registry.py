@@ -33,6 +33,17 @@ from provision.controls import (
 from provision.controls.spec import ControlSpec
 from provision.terms import Control
 
+CLOSED: tuple[ControlSpec, ...] = (
+    safe_mode_closed.SPEC,
+    settings_closed.SPEC,
+    radios_closed.SPEC,
+    bluetooth_closed.SPEC,
+    vpn_closed.SPEC,
+    usb_closed.SPEC,
+    in_task_closed.SPEC,
+)
+"""What `closed:` of `site.yaml` names, which stands together in every order."""
+
 CONTROLS: tuple[ControlSpec, ...] = (
     screen_timeout.SPEC,
     clock_zone.SPEC,
@@ -44,13 +55,7 @@ CONTROLS: tuple[ControlSpec, ...] = (
     wifi_hospital.SPEC,
     wifi_other_networks.SPEC,
     location_on.SPEC,
-    safe_mode_closed.SPEC,
-    settings_closed.SPEC,
-    radios_closed.SPEC,
-    bluetooth_closed.SPEC,
-    vpn_closed.SPEC,
-    usb_closed.SPEC,
-    in_task_closed.SPEC,
+    *CLOSED,
     updates_held.SPEC,
     kiosk_lock_task.SPEC,
     calls_alert.SPEC,
@@ -70,13 +75,7 @@ BY_SHELL: tuple[ControlSpec, ...] = (
     apps_removed.SPEC,
     wifi_hospital.SPEC,
     wifi_other_networks.SPEC,
-    safe_mode_closed.SPEC,
-    settings_closed.SPEC,
-    radios_closed.SPEC,
-    bluetooth_closed.SPEC,
-    vpn_closed.SPEC,
-    usb_closed.SPEC,
-    in_task_closed.SPEC,
+    *CLOSED,
     updates_held.SPEC,
     kiosk_lock_task.SPEC,
     calls_alert.SPEC,
@@ -92,13 +91,7 @@ ATTACKED: tuple[ControlSpec, ...] = (
     location_on.SPEC,
     wifi_hospital.SPEC,
     wifi_other_networks.SPEC,
-    safe_mode_closed.SPEC,
-    settings_closed.SPEC,
-    radios_closed.SPEC,
-    bluetooth_closed.SPEC,
-    vpn_closed.SPEC,
-    usb_closed.SPEC,
-    in_task_closed.SPEC,
+    *CLOSED,
 )
 """In the order in which the locks are tried in the user's place."""
 
