@@ -14,15 +14,14 @@ FIRST_API = 23
 """Before Android 6 nothing keeps an app from running while the screen is dark."""
 
 QUERY = Query("awake", ("dumpsys", "deviceidle", "whitelist"))
-_ADDED = re.compile(r"^user,([A-Za-z]\w*(?:\.\w+)+),\d+$", re.MULTILINE | re.ASCII)
-_SPARED = re.compile(r"^(?:user|system),([A-Za-z]\w*(?:\.\w+)+),\d+$", re.MULTILINE | re.ASCII)
+_SPARED = re.compile(r"^(user|system),([A-Za-z]\w*(?:\.\w+)+),\d+$", re.MULTILINE | re.ASCII)
 
 
 def parse(output: CommandOutput) -> frozenset[str]:
     """Names of the packages; none where the answer has another form: then the exemption is given again."""
-    return frozenset(_SPARED.findall(output.body))
+    return frozenset(name for _, name in _SPARED.findall(output.body))
 
 
 def parse_added(output: CommandOutput) -> frozenset[str]:
     """Names of those that were put on the list, which can be taken off; the system's own cannot."""
-    return frozenset(_ADDED.findall(output.body))
+    return frozenset(name for kind, name in _SPARED.findall(output.body) if kind == "user")
