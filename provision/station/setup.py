@@ -218,8 +218,7 @@ def _load(home: Home) -> BenchSetup:
     profiles = found.read(lambda: load_profiles(home.bench.device_profiles))
     if appset is not None:
         found.read(lambda: refuse_demo(home.kind, home.path / "bench.yaml", home.bench.app_set, appset))
-        found.read(lambda: _refuse_empty_demand(home, appset))
-        found.read(lambda: _refuse_silent_calls(home, appset))
+        found.read(lambda: _refuse_empty_demands(home, appset))
         found.read(lambda: load_families(home.path, [app.package for app in appset.apps], read_number))
     found.read(lambda: _read_pin(home))
     agent, capabilities = _load_agent(home, appset, found)
@@ -251,11 +250,20 @@ def _refuse_seal(home: Home) -> None:
         raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "none"))
 
 
-def _refuse_empty_demand(home: Home, appset: AppSet) -> None:
-    """A demand that no tablet can fail says nothing: the app with the configuration was forgotten."""
-    if Control.APPS_CONFIGURED in home.site.require and not appset.configurations:
-        file, expected = home.path / "site.yaml", "an app with a `configuration` in apps.yaml"
-        raise ConfigurationError(ConfigurationFault(file, None, f"require.{Control.APPS_CONFIGURED}", expected, "none"))
+def _refuse_empty_demands(home: Home, appset: AppSet) -> None:
+    """A demand that no tablet can fail says nothing: what the app set needs for it was forgotten."""
+    needs: tuple[tuple[Control, bool, str], ...] = (
+        (Control.APPS_CONFIGURED, bool(appset.configurations), "a `configuration`"),
+        (Control.CALLS_AWAKE, bool(appset.call_apps), "`calls: true`"),
+    )
+    file = home.path / "site.yaml"
+    faults = [
+        ConfigurationFault(file, None, f"require.{control}", f"an app with {what} in apps.yaml", "none")
+        for control, is_there, what in needs
+        if control in home.site.require and not is_there
+    ]
+    if faults:
+        raise ConfigurationError(*faults)
 
 
 def _refuse_older_agent(home: Home, able: Capabilities) -> None:
@@ -265,13 +273,6 @@ def _refuse_older_agent(home: Home, able: Capabilities) -> None:
     if wrong:
         file, expected = home.path / "bench.yaml", f"an agent 0.6.0 or later for {' and '.join(wrong)}"
         raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "an older one"))
-
-
-def _refuse_silent_calls(home: Home, appset: AppSet) -> None:
-    """No app is spared battery saving while none is said to take calls."""
-    if Control.CALLS_AWAKE in home.site.require and not appset.call_apps:
-        file, expected = home.path / "site.yaml", "an app with `calls: true` in apps.yaml"
-        raise ConfigurationError(ConfigurationFault(file, None, f"require.{Control.CALLS_AWAKE}", expected, "none"))
 
 
 def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None:
