@@ -10,12 +10,10 @@ import click
 from provision.agent.contract import AGENT
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import open_session
+from provision.cli.orders import is_installed, open_session
 from provision.cli.pick import Picked
 from provision.cli.speech import confirm
 from provision.errors import HomeError
-from provision.facts.ask import run_batch
-from provision.facts.query import Query
 from provision.texts.catalogue import printable, say
 
 if TYPE_CHECKING:
@@ -49,7 +47,7 @@ def clean(access: Access, slot: str | None, serial: str | None, yes: bool) -> No
             raise HomeError(say(language, "clean.no-kiosk", asset=before.asset))
         session.state.audit_log.note("clean", before.asset)
         left = _clear(client, picked, apps, limits.step)
-        failed = [each for each in left if _is_installed(picked, each, limits.facts)]
+        failed = [each for each in left if is_installed(picked, each, limits.facts)]
         lost = _list_broken(client.report()) - _list_broken(before)
     if failed:
         click.echo(say(language, "clean.not-all", asset=before.asset, names=", ".join(map(printable, failed))))
@@ -70,11 +68,6 @@ def _list_apps(report: Report) -> tuple[str, ...]:
 
 def _list_broken(report: Report) -> frozenset[str]:
     return frozenset(f"{row.kind.control}:{row.kind.part}" for row in report.rows if not row.holds)
-
-
-def _is_installed(picked: Picked, name: str, seconds: float) -> bool:
-    query = Query("path", ("pm", "path", name))
-    return "package:" in run_batch(picked.transport, (query,), seconds=seconds)[query.name].body
 
 
 def _clear(client: AgentClient, picked: Picked, apps: tuple[str, ...], seconds: float) -> list[str]:

@@ -9,15 +9,14 @@ import click
 from provision.agent.contract import AGENT
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import name_tablet, open_session
+from provision.cli.orders import is_installed, name_tablet, open_session
 from provision.cli.pick import Picked
 from provision.cli.speech import confirm
 from provision.facts import authorisation, awake, owner
-from provision.facts.ask import ask, run_batch
+from provision.facts.ask import ask
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import read_props
 from provision.facts.owner import Owner
-from provision.facts.query import Query
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -68,7 +67,7 @@ def _leave_free(
     picked: Picked, api: int, packages: tuple[str, ...], seconds: float, language: Language, where: dict[str, str]
 ) -> None:
     """Say that nothing owns it; what a release left that was cut off after the owner had gone is taken back."""
-    if _has_agent(picked, seconds):
+    if is_installed(picked, AGENT, seconds):
         lapses, sleeps = _let_lapse(picked, api, seconds), _let_sleep(picked, api, packages, seconds)
         for taken_back, told in ((lapses, "release.keeps-keys"), (sleeps, "release.keeps-awake")):
             if not taken_back:
@@ -76,11 +75,6 @@ def _leave_free(
         if not lapses or not sleeps:
             raise SystemExit(ending.NOT_ALL)
     click.echo(say(language, "release.nothing", **where))
-
-
-def _has_agent(picked: Picked, seconds: float) -> bool:
-    query = Query("agent", ("pm", "path", AGENT))
-    return "package:" in run_batch(picked.transport, (query,), seconds=seconds)[query.name].body
 
 
 def _ask_owner(picked: Picked, api: int, seconds: float) -> Owner:
