@@ -122,7 +122,7 @@ public final class HomeActivityTest {
         tablet("fr");
         assertSees(Build.VERSION.SDK_INT < 28 ? "la flèche tout en bas" : "la touche du milieu");
         Settings.Secure.putInt(home.getContentResolver(), "navigation_mode", 2);
-        home.back();
+        home.leave();
         assertSees(Build.VERSION.SDK_INT < 28 ? "la flèche" : Build.VERSION.SDK_INT == 28 ? "la touche du milieu" : "un doigt glissé");
     }
 
@@ -150,7 +150,7 @@ public final class HomeActivityTest {
         tap("Réservé au personnel");
         assertSees("Appelez : 01 40 00 00 42");
         agent().choices().forget(null);
-        home.back();
+        home.leave();
         assertSees("Vous êtes ici");
     }
 
@@ -191,10 +191,10 @@ public final class HomeActivityTest {
     public void theFamilyOfTheLastPatientIsGoneWithThem() {
         family("");
         agent().cleaning().clean(Arrays.<String>asList());
-        home.back();
+        home.leave();
         assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
         new PreferencesStore(home).put("policy.digest", "another apply of the same list");
-        home.back();
+        home.leave();
         assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
         family(",\"hour\":\"17:00\"");
         assertSees("Ma fille Marie");
@@ -204,7 +204,7 @@ public final class HomeActivityTest {
     public void aFamilyWhoseAppIsMissingIsNoTile() {
         family("");
         shadowOf(home.getPackageManager()).deletePackage("org.example.visio");
-        home.back();
+        home.leave();
         assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
     }
 
@@ -225,7 +225,7 @@ public final class HomeActivityTest {
     public void staffModeSpeaksTheSitesLanguageWhateverThePatientChose() {
         ward();
         agent().choices().chooseLanguage("ar");
-        home.back();
+        home.leave();
         tap("Réservé au personnel");
         assertSees("Tapez le code du service", "Code inconnu : appeler l’assistance");
         type("111111");
@@ -234,7 +234,7 @@ public final class HomeActivityTest {
         assertSees("Nouveau patient", "Relancer le Wi-Fi");
         tap("Panne : qui appeler");
         assertSees("Appelez : 01 40 00 00 42. Dites", "tablette A-0042", "Retour à l’écran du patient");
-        home.back();
+        home.leave();
         tap("Réservé au personnel");
         tap("Code inconnu : appeler l’assistance");
         for (int i = 0; i < 3; i++) {

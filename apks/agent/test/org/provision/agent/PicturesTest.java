@@ -91,7 +91,7 @@ public final class PicturesTest {
                 Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage(language);
                 HomeActivity home = start();
                 Agent.of(home).door().open();
-                home.back();
+                home.leave();
                 drawHome("longest-" + language + "-" + Math.round(scale * 10), home);
             }
         }

@@ -53,11 +53,7 @@ final class HomeScreen {
 
     private boolean returnable;
 
-    private TextView time;
-    private TextView date;
-    private TextView percent;
-    private Sign battery;
-    private Sign wifi;
+    private HomeBar bar;
     private TextView low;
     private TextView alone;
 
@@ -85,7 +81,8 @@ final class HomeScreen {
      * @param milliseconds since 1970
      */
     View view(boolean unlocked, CharSequence failed, Condition now, long milliseconds) {
-        View bar = bar();
+        bar = new HomeBar(context, language, look);
+        View top = bar.view();
         LinearLayout alarms = look.column();
         if (talking) {
             alarms.addView(call(), look.below(EDGE));
@@ -102,7 +99,7 @@ final class HomeScreen {
             notices.addView(warning(), look.below(EDGE));
         }
         update(now, milliseconds);
-        View screen = arrange(bar, alarms, notices);
+        View screen = arrange(top, alarms, notices);
         screen.setBackgroundColor(Look.PAPER);
         screen.setLayoutDirection(TextUtils.getLayoutDirectionFromLocale(language.locale));
         return screen;
@@ -110,17 +107,7 @@ final class HomeScreen {
 
     /** Shows the time and what is known of battery and network; nothing else moves. */
     void update(Condition now, long milliseconds) {
-        write(time, Moment.time(milliseconds));
-        boolean shortly = look.isMagnified() && !look.isWide();
-        write(date, shortly ? Moment.shortDate(milliseconds, language) : Moment.date(milliseconds, language));
-        if (!look.isWide()) {
-            look.fit(date, look.room(), 1);
-        }
-        battery.show(now);
-        wifi.show(now);
-        wifi.setContentDescription(words.getString(now.joined ? R.string.wifi_joined : R.string.wifi_none));
-        write(percent, now.percent < 0 ? "" : language.keep(now.percent + " %"));
-        percent.setContentDescription(words.getString(R.string.battery, String.valueOf(Math.max(0, now.percent))));
+        bar.update(now, milliseconds);
         low.setVisibility(now.isLow() ? View.VISIBLE : View.GONE);
         alone.setVisibility(policy.networks != null && !now.joined ? View.VISIBLE : View.GONE);
     }
@@ -188,35 +175,6 @@ final class HomeScreen {
         return view.getMeasuredHeight();
     }
 
-    /** Time and date, battery and Wi-Fi: who wakes up here asks for these first. */
-    private View bar() {
-        int ink = look.onColour();
-        time = look.strong("", 30, ink);
-        date = look.text("", Look.PATIENT, ink);
-        battery = new Sign(context, true, ink);
-        battery.setImportantForAccessibility(View.IMPORTANT_FOR_ACCESSIBILITY_NO);
-        wifi = new Sign(context, false, ink);
-        percent = look.label("", 14, ink);
-        LinearLayout first = look.row();
-        first.addView(time);
-        if (look.isWide()) {
-            first.addView(date, look.share(6));
-        } else {
-            first.addView(look.spring());
-        }
-        first.addView(wifi, sized(look.behind(2), 8, 7));
-        first.addView(battery, sized(look.behind(2), 11, 7));
-        first.addView(percent, look.behind(1.5));
-        LinearLayout bar = look.padded(look.column());
-        bar.setPadding(bar.getPaddingLeft(), bar.getPaddingTop(), bar.getPaddingRight(), 0);
-        bar.setBackgroundColor(look.colour());
-        bar.addView(first, look.wide(0));
-        if (!look.isWide()) {
-            bar.addView(date, look.wide(0));
-        }
-        return bar;
-    }
-
     /** Where the patient is, below the bar and of its colour. */
     private View place() {
         TextView place = look.padded(look.strong(words.getString(R.string.here, policy.ward), Look.PATIENT, look.onColour()));
@@ -257,12 +215,6 @@ final class HomeScreen {
     /** For the width of the screen. */
     private TextView fit(TextView text) {
         return look.fit(text, look.room());
-    }
-
-    private LinearLayout.LayoutParams sized(LinearLayout.LayoutParams place, double width, double height) {
-        place.width = look.mm(width);
-        place.height = look.mm(height);
-        return place;
     }
 
     /** An open tablet looks like a locked one otherwise, and would go to a patient. */
@@ -355,12 +307,5 @@ final class HomeScreen {
             keys.addView(look.fit(staff, room, 2), look.share(Look.GAP));
         }
         return keys;
-    }
-
-    private static void write(TextView view, String text) {
-        if (!text.contentEquals(view.getText())) {
-            view.setText(text);
-        }
-        view.setVisibility(text.isEmpty() ? View.GONE : View.VISIBLE);
     }
 }

@@ -5,6 +5,8 @@ import android.content.res.Configuration;
 import android.text.BidiFormatter;
 import android.text.TextDirectionHeuristics;
 import java.util.Locale;
+import org.provision.agent.Choices;
+import org.provision.agent.policy.Policy;
 
 /** A language of the patient's screen; staff and site have the first two. */
 enum Language {
@@ -35,6 +37,12 @@ enum Language {
             }
         }
         return FR;
+    }
+
+    /** The patient's own, else the site's; no policy is yet there where it is null. */
+    static Language ofPatient(Choices choices, Policy policy) {
+        String chosen = choices.language();
+        return of(chosen != null || policy == null ? chosen : policy.language);
     }
 
     String code() {

@@ -13,6 +13,8 @@ import android.view.ViewGroup;
 import android.widget.Button;
 import android.widget.LinearLayout;
 import android.widget.TextView;
+import org.provision.agent.Choices;
+import org.provision.agent.policy.Policy;
 
 /**
  * The few shapes all screens are made of, in real sizes: millimetres, and points of a 72nd of an inch. Targets of 16 mm, gaps of
@@ -49,6 +51,12 @@ final class Look {
     /** Points from which on text grows half as fast: it is large already (Android 14 does so for all apps). */
     private static final double LARGE = 18;
 
+    /** Before the first policy. */
+    private static final int DEFAULT_COLOUR = Color.rgb(0x00, 0x62, 0x9B);
+
+    /** By how much a patient's large letters are larger. */
+    private static final double LARGE_LETTERS = 1.3;
+
     private final Context context;
     private final int colour;
     private final double pixelsPerInch;
@@ -68,6 +76,20 @@ final class Look {
                 ? metrics.densityDpi
                 : Math.hypot(metrics.widthPixels, metrics.heightPixels) * MILLIMETRES_PER_INCH / diagonal;
         this.scale = scale * context.getResources().getConfiguration().fontScale;
+    }
+
+    /** For a patient, who may want large letters; without a policy as long as there is none. */
+    static Look ofPatient(Context context, Policy policy, Choices choices) {
+        return new Look(context, colour(policy), 0, choices.largeLetters() ? LARGE_LETTERS : 1);
+    }
+
+    /** For staff. */
+    static Look ofStaff(Context context, Policy policy) {
+        return new Look(context, colour(policy), 0, 1);
+    }
+
+    private static int colour(Policy policy) {
+        return policy == null ? DEFAULT_COLOUR : Color.parseColor(policy.colour);
     }
 
     /** Pixels of millimetres. */

@@ -1,0 +1,82 @@
+package org.provision.agent.screen;
+
+import android.content.Context;
+import android.view.View;
+import android.widget.LinearLayout;
+import android.widget.TextView;
+import org.provision.agent.R;
+
+/** Time and date, battery and Wi-Fi: who wakes up here asks for these first. */
+final class HomeBar {
+    private final Language language;
+    private final Context words;
+    private final Look look;
+    private final TextView time;
+    private final TextView date;
+    private final TextView percent;
+    private final Sign battery;
+    private final Sign wifi;
+
+    /** @param language of the patient */
+    HomeBar(Context context, Language language, Look look) {
+        this.language = language;
+        this.words = language.words(context);
+        this.look = look;
+        int ink = look.onColour();
+        time = look.strong("", 30, ink);
+        date = look.text("", Look.PATIENT, ink);
+        battery = new Sign(context, true, ink);
+        battery.setImportantForAccessibility(View.IMPORTANT_FOR_ACCESSIBILITY_NO);
+        wifi = new Sign(context, false, ink);
+        percent = look.label("", 14, ink);
+    }
+
+    View view() {
+        LinearLayout first = look.row();
+        first.addView(time);
+        if (look.isWide()) {
+            first.addView(date, look.share(6));
+        } else {
+            first.addView(look.spring());
+        }
+        first.addView(wifi, sized(look.behind(2), 8, 7));
+        first.addView(battery, sized(look.behind(2), 11, 7));
+        first.addView(percent, look.behind(1.5));
+        LinearLayout bar = look.padded(look.column());
+        bar.setPadding(bar.getPaddingLeft(), bar.getPaddingTop(), bar.getPaddingRight(), 0);
+        bar.setBackgroundColor(look.colour());
+        bar.addView(first, look.wide(0));
+        if (!look.isWide()) {
+            bar.addView(date, look.wide(0));
+        }
+        return bar;
+    }
+
+    /** Shows the time and what is known of battery and network; nothing else moves. */
+    void update(Condition now, long milliseconds) {
+        write(time, Moment.time(milliseconds));
+        boolean shortly = look.isMagnified() && !look.isWide();
+        write(date, shortly ? Moment.shortDate(milliseconds, language) : Moment.date(milliseconds, language));
+        if (!look.isWide()) {
+            look.fit(date, look.room(), 1);
+        }
+        battery.show(now);
+        wifi.show(now);
+        wifi.setContentDescription(words.getString(now.joined ? R.string.wifi_joined : R.string.wifi_none));
+        write(percent, now.percent < 0 ? "" : language.keep(now.percent + " %"));
+        percent.setContentDescription(words.getString(R.string.battery, String.valueOf(Math.max(0, now.percent))));
+    }
+
+    private LinearLayout.LayoutParams sized(LinearLayout.LayoutParams place, double width, double height) {
+        place.width = look.mm(width);
+        place.height = look.mm(height);
+        return place;
+    }
+
+    private static void write(TextView view, String text) {
+        if (!text.contentEquals(view.getText())) {
+            view.setText(text);
+        }
+        view.setVisibility(text.isEmpty() ? View.GONE : View.VISIBLE);
+    }
+}
