@@ -27,6 +27,7 @@ RANKS = (
     {"agent", "captures"},
     {"home", "runs", "transcripts"},
     {"board", "report", "station"},
+    {"doctor"},
     {"cli"},
 )
 ONLY_HERE = {

@@ -23,6 +23,7 @@ from provision.texts.language import detect_language
 COMMANDS = (
     "init",
     "check",
+    "doctor",
     "apps",
     "station",
     "once",

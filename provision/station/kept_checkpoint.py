@@ -34,7 +34,7 @@ def read_kept(home: Home, keys: HomeKeys, state: BenchState) -> dict[str, bytes]
 def is_second_place_new(home: Home, keys: HomeKeys) -> bool:
     """Tell whether `bench.yaml` names a second place in which nothing of this home lies: new, or another disk's."""
     folder = home.bench.second_place
-    return folder is not None and not _file(folder, keys).exists()
+    return folder is not None and not name_kept_file(folder, keys).exists()
 
 
 def keep_checkpoint(home: Home, keys: HomeKeys, state: BenchState, checkpoint: str) -> None:
@@ -61,7 +61,7 @@ def _read_second_place(home: Home, keys: HomeKeys) -> bytes | None:
             f"{home.path / 'bench.yaml'}: second_place: {folder} is not there; connect the disk it lies on, make the "
             "folder where the bench is new, or take the line away"
         )
-    file = _file(folder, keys)
+    file = name_kept_file(folder, keys)
     return _read_checkpoint(file, keys) if file.exists() else None
 
 
@@ -89,7 +89,7 @@ def _write_second_place(home: Home, keys: HomeKeys, checkpoint: str) -> None:
     if folder is None:
         return
     try:
-        write_atomically(_file(folder, keys), checkpoint.encode())
+        write_atomically(name_kept_file(folder, keys), checkpoint.encode())
     except OSError as error:
         raise HomeError(
             f"{folder}: the newest checkpoint cannot be kept there ({error.strerror or error}); the records are right. "
@@ -97,6 +97,6 @@ def _write_second_place(home: Home, keys: HomeKeys, checkpoint: str) -> None:
         ) from error
 
 
-def _file(folder: Path, keys: HomeKeys) -> Path:
+def name_kept_file(folder: Path, keys: HomeKeys) -> Path:
     """Return the file of this home: several benches may share a place."""
     return folder / f"{keys.fingerprint[:16]}.checkpoint"

@@ -1,0 +1,73 @@
+"""How a bench home stands on its computer: who can read its keys, and what a lost disk would take along."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from shlex import quote
+
+from provision.doctor.finding import Finding, Level
+from provision.errors import ConfigurationError, HomeError, RecordError
+from provision.home.folder import Home
+from provision.records.keys import load_keys
+from provision.station.check_home import check_home
+from provision.station.kept_checkpoint import name_kept_file
+
+PRIVATE = ("keys", "secrets", "state")
+SHARED_BITS = stat.S_IRWXG | stat.S_IRWXO
+KEPT_DAYS = 7
+"""A checkpoint that was kept longer ago than this leaves a week of records to whoever can delete them."""
+
+
+def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
+    """Return what is to be said of a home, and the number of its slots."""
+    if not folder.is_dir():
+        return [Finding("home.none", Level.WARNING, {"folder": folder})], 0
+    open_files = list(_examine_modes(folder))
+    try:
+        home = check_home(folder)[0].home
+    except ConfigurationError as wrong:
+        return [*open_files, _wrong(folder, len(wrong.faults))], 0
+    except (HomeError, RecordError):
+        return [*open_files, _wrong(folder, 1)], 0
+    slots = len(home.slots)
+    right = Finding("home", Level.RIGHT, {"folder": folder, "slots": slots})
+    return [*open_files, right, examine_second_place(home, now)], slots
+
+
+def _wrong(folder: Path, faults: int) -> Finding:
+    command = f"provision check --home {quote(str(folder))}"
+    return Finding("home.wrong", Level.FAULT, {"folder": folder, "faults": faults}, command)
+
+
+def _examine_modes(folder: Path) -> Iterator[Finding]:
+    """Name what other users of this computer can read or write; a folder that is closed closes what is in it."""
+    for name in PRIVATE:
+        place = folder / name
+        if place.is_dir() and place.stat().st_mode & SHARED_BITS:
+            for file in sorted(each for each in place.rglob("*") if each.is_file() and _is_secret(each)):
+                if file.stat().st_mode & SHARED_BITS:
+                    command = f"chmod 600 {quote(str(file))}"
+                    yield Finding("home.open", Level.FAULT, {"file": file}, command)
+
+
+def _is_secret(file: Path) -> bool:
+    """Tell what opens a tablet or signs from what only describes it."""
+    return file.suffix in {".pem", ".sqlite"} or "secrets" in file.parts or file.name == "adbkey"
+
+
+def examine_second_place(home: Home, now: datetime) -> Finding:
+    """Tell when a checkpoint was last kept where whoever takes records away does not reach it."""
+    folder = home.bench.second_place
+    if folder is None:
+        return Finding("home.one-place", Level.WARNING, {"file": home.path / "bench.yaml"})
+    file = name_kept_file(folder, load_keys(home.keys))
+    try:
+        kept = file.stat().st_mtime
+    except OSError:
+        return Finding("home.place-empty", Level.WARNING, {"folder": folder})
+    days = max(0, int((now.timestamp() - kept) // 86_400))
+    level = Level.WARNING if days > KEPT_DAYS else Level.RIGHT
+    return Finding("home.kept", level, {"folder": folder, "days": days})
