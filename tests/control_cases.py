@@ -25,6 +25,7 @@ from provision.controls.desired import DesiredState
 from provision.controls.model import Refusal
 from provision.facts.apps import InstalledApp
 from provision.facts.authorisation import Authorisation
+from provision.facts.awake import Awake
 from provision.facts.collect import Facts
 from provision.facts.switches import Switches
 from provision.facts.wifi import SavedNetwork
@@ -105,8 +106,11 @@ def _changed(facts: Facts, changes: Mapping[str, Any], appset: AppSet) -> Facts:
 def _build(facts: Facts, part: str, values: Any, appset: AppSet) -> object:  # noqa: ANN401 # as it stands in YAML
     if part == "in_use":
         return dict(values)
-    if part in ("installed", "awake"):
+    if part == "installed":
         return frozenset(values)
+    if part == "awake":  # a name of the image's list begins with @
+        names = frozenset(name.removeprefix("@") for name in values)
+        return Awake(names, names & frozenset(values))
     if part == "authorisation":
         return Authorisation(**values)
     if part == "switches":

@@ -13,14 +13,14 @@ from typing import Any, BinaryIO
 import pytest
 from factories import make_app, make_site
 
-from provision.appset.access import SpecialAccess
+from provision.appset.access import PERMISSIONS, SpecialAccess
 from provision.appset.model import App, AppSet, Split
 from provision.controls.apps_present import install
 from provision.controls.desired import DesiredState
 from provision.controls.model import InstallApp
 from provision.errors import StepFailed
 from provision.runs.install import Installer
-from provision.runs.plan_runner import Changes, PlanRunner
+from provision.runs.plan_runner import Changes, PlanRunner, Reading
 from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Reason
 from provision.transport import Answer, Sink
@@ -164,6 +164,36 @@ def test_an_app_that_takes_calls_is_kept_awake_and_read_back(api: int, tmp_path:
     last = work.apply(work.read(), Changes(), lambda *_: None)
     awake = [(each.holds, str(each.observed)) for each in last.plan.decisions if each.control == "calls.awake"]
     assert awake == ([] if api < 23 else [(True, "awake: org.example.made")])
+
+
+@pytest.mark.parametrize("api", [22, 23, 34])
+def test_an_app_that_takes_no_calls_any_more_loses_what_it_got_for_them(api: int, tmp_path: Path) -> None:
+    (tmp_path / "tablet").mkdir()
+    link = UploadLink(Bench(tmp_path / "tablet", model_for(api)))
+    full = SpecialAccess.FULL_SCREEN
+    file, size, digest = _make(tmp_path, permissions=(PERMISSIONS[full],))
+    plain = make_app(
+        "org.example.made",
+        path=file,
+        size=size,
+        sha256=digest,
+        version_code=1,
+        permissions=frozenset({PERMISSIONS[full]}),
+    )
+
+    def work(app: App) -> tuple[list[str], Reading]:
+        want = DesiredState(make_site(), AppSet((app,), "0" * 64), is_tablet=True)
+        runner, changes = PlanRunner(link, want, LIMITS, ShellExecutor(link, LIMITS, dict)), Changes()
+        last = runner.apply(runner.read(), changes, lambda *_: None)
+        return [step for step in changes.steps if step.startswith(("calls", "apps"))], last
+
+    work(replace(plain, calls=True, special_access=(full,)))
+    steps, last = work(plain)
+    taken = ["calls.awake/org.example.made/sleeps"] if api >= 23 else []
+    assert sorted(steps) == sorted([*taken, *([f"apps.present/org.example.made/{full}"] if api >= 34 else [])])
+    assert not {"calls.awake", "apps.present"} & {each.control for each in last.plan.unmet}
+    assert last.facts.awake is None or last.facts.awake.added == frozenset()
+    assert work(plain)[0] == []
 
 
 @pytest.mark.parametrize("api", [22, 23, 24, 28, 34])

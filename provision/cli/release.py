@@ -40,7 +40,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         seconds = setup.limits.facts
         api = _ask_api(picked, seconds)
         if _is_free(picked, api, seconds):
-            _leave_free(picked, api, setup.appset.call_apps, seconds, language, where)
+            _leave_free(picked, api, tuple(app.package for app in setup.appset.apps), seconds, language, where)
             return
         asset = name_tablet(client)
         if session.asks and not yes:
@@ -48,7 +48,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
         session.state.audit_log.note("release", asset)
         free = client.release() and not _ask_owner(picked, api, seconds).package
         lapses = free and _let_lapse(picked, api, seconds)
-        sleeps = not free or _let_sleep(picked, api, setup.appset.call_apps, seconds)
+        sleeps = not free or _let_sleep(picked, api, tuple(app.package for app in setup.appset.apps), seconds)
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
     if free and not lapses:
         click.echo(say(language, "release.keeps-keys"))
@@ -97,13 +97,13 @@ def _let_lapse(picked: Picked, api: int, seconds: float) -> bool:
 
 
 def _let_sleep(picked: Picked, api: int, packages: tuple[str, ...], seconds: float) -> bool:
-    """Take back what kept apps that take calls awake (Wi-Fi and kiosk document 14.1); whether it reads back so."""
+    """Take back what kept apps of the site awake (Wi-Fi and kiosk document 14.1); whether it reads back so."""
     if not packages or api < awake.FIRST_API:
         return True
 
     def list_spared() -> frozenset[str]:
         return ask(
-            picked.transport, (awake.QUERY,), lambda read: awake.parse_added(read[awake.QUERY.name]), seconds=seconds
+            picked.transport, (awake.QUERY,), lambda read: awake.parse(read[awake.QUERY.name]).added, seconds=seconds
         )
 
     for name in sorted(list_spared() & set(packages)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from provision.appset.access import is_known
+from provision.appset.access import PERMISSIONS, SpecialAccess, is_known
 from provision.appset.fit import choose
 from provision.appset.model import App
 from provision.appset.rules import AT_FAULT, PLATFORM_LIBRARIES, Tablet, Unfit, UnfitCause
@@ -129,7 +129,8 @@ def choose_files(facts: Facts, apps: Iterable[App]) -> tuple[App, ...]:
 
 def is_right(found: InstalledApp | None, app: App, api: int) -> bool:
     """Bytes, version and state are right, and it holds the permissions and special accesses it is to have."""
-    return is_installed_right(found, app) and not (*_find_ungranted(found, app, api), *_find_shut(found, app, api))
+    lacks = (*_find_ungranted(found, app, api), *_find_shut(found, app, api))
+    return is_installed_right(found, app) and not lacks and not _find_left_open(found, app, api)
 
 
 def is_installed_right(found: InstalledApp | None, app: App) -> bool:
@@ -155,9 +156,22 @@ def _find_shut(found: InstalledApp | None, app: App, api: int) -> tuple[str, ...
     return tuple(str(each) for each in app.special_access if is_known(each, api) and str(each) not in allowed)
 
 
+def _find_left_open(found: InstalledApp | None, app: App, api: int) -> tuple[str, ...]:
+    """The whole screen, of an app that takes no calls any more: no other access is given without being named."""
+    full = SpecialAccess.FULL_SCREEN
+    left = found is not None and full in found.allowed and full not in app.special_access and is_known(full, api)
+    return (str(full),) if left else ()
+
+
 def list_given(apps: Iterable[App], api: int) -> tuple[str, ...]:
-    """Packages of apps that are to have a special access on this release."""
-    return tuple(app.package for app in apps if any(is_known(each, api) for each in app.special_access))
+    """Packages of apps that are to have a special access on this release, or may still have that of a call."""
+    full = SpecialAccess.FULL_SCREEN
+
+    def is_asked(app: App) -> bool:
+        may_be_left = is_known(full, api) and PERMISSIONS[full] in app.permissions
+        return may_be_left or any(is_known(each, api) for each in app.special_access)
+
+    return tuple(app.package for app in apps if is_asked(app))
 
 
 def find_misfit(facts: Facts, app: App) -> Message | None:
@@ -196,7 +210,9 @@ def _mend(facts: Facts, wrong: tuple[App, ...]) -> Iterator[Step]:
         for name in _find_ungranted(found, app, facts.props.api):
             yield _grant(app, name)
         for name in _find_shut(found, app, facts.props.api):
-            yield _allow(app, name)
+            yield _set_access(app, name, "allow")
+        for name in _find_left_open(found, app, facts.props.api):
+            yield _set_access(app, name, "default")
 
 
 def order_installs(apps: Iterable[App]) -> tuple[App, ...]:
@@ -234,14 +250,15 @@ def _grant(app: App, permission: str) -> Step:
     )
 
 
-def _allow(app: App, operation: str) -> Step:
+def _set_access(app: App, operation: str, mode: str) -> Step:
     """Silent when it worked; names differ by release, so that the read-back decides (packages document 8)."""
+    before = "default" if mode == "allow" else "allow"
     return Step(
         name=f"{CONTROL}/{app.package}/{operation}",
         control=CONTROL,
         phase=Phase.APPS,
-        action=RunLine(("appops", "set", app.package, operation, "allow")),
-        undo=verbatim(f"appops set {app.package} {operation} default"),
+        action=RunLine(("appops", "set", app.package, operation, mode)),
+        undo=verbatim(f"appops set {app.package} {operation} {before}"),
         reference="packages document 8",
         source="AOSP AppOpsCommand.java (Android 6), AppOpsService.java (from 7 on)",
     )
@@ -275,6 +292,9 @@ def _describe(facts: Facts, app: App) -> Message:
     ungranted = (*_find_ungranted(found, app, api), *_find_shut(found, app, api))
     if found.version_code == app.version_code and ungranted:
         return message("app-ungranted", **which, names=", ".join(ungranted))
+    left = _find_left_open(found, app, api)
+    if found.version_code == app.version_code and left:
+        return message("app-left-open", **which, names=", ".join(left))
     return verbatim(f"{app.package} {found.version_code}")
 
 

@@ -1,4 +1,4 @@
-"""Which apps battery saving leaves alone; asked only where the app set has apps that take calls.
+"""Which apps battery saving leaves alone.
 
 Doze and app standby spare an app that the user, or the system's image, put on this list: the same three kinds of lines
 from Android 6 on (Wi-Fi and kiosk document 14.1). `system-excidle` spares from app standby alone: it does not count.
@@ -7,6 +7,7 @@ from Android 6 on (Wi-Fi and kiosk document 14.1). `system-excidle` spares from 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from provision.facts.query import CommandOutput, Query
 
@@ -17,11 +18,15 @@ QUERY = Query("awake", ("dumpsys", "deviceidle", "whitelist"))
 _SPARED = re.compile(r"^(user|system),([A-Za-z]\w*(?:\.\w+)+),\d+$", re.MULTILINE | re.ASCII)
 
 
-def parse(output: CommandOutput) -> frozenset[str]:
+@dataclass(frozen=True)
+class Awake:
+    """Packages that are spared; `added`: those that can be taken off the list again, unlike the image's own."""
+
+    spared: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
+
+
+def parse(output: CommandOutput) -> Awake:
     """Names of the packages; none where the answer has another form: then the exemption is given again."""
-    return frozenset(name for _, name in _SPARED.findall(output.body))
-
-
-def parse_added(output: CommandOutput) -> frozenset[str]:
-    """Names of those that were put on the list, which can be taken off; the system's own cannot."""
-    return frozenset(name for kind, name in _SPARED.findall(output.body) if kind == "user")
+    found = _SPARED.findall(output.body)
+    return Awake(frozenset(name for _, name in found), frozenset(name for kind, name in found if kind == "user"))

@@ -61,7 +61,7 @@ class Facts:
     authorisation: authorisation.Authorisation | None = None  # None where no key is ever forgotten
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
-    awake: frozenset[str] | None = None  # spared by battery saving; asked only where an app takes calls
+    awake: awake.Awake | None = None  # spared by battery saving; None before Android 6
     libraries: frozenset[str] | None = None  # asked only where an app needs one that not every Android has
     permissions: Mapping[str, permissions.Owner] = field(default_factory=dict)  # of foreign names that an app defines
     in_use: Mapping[str, str] = field(default_factory=dict)  # by package its role; asked only where one is to go
@@ -151,14 +151,6 @@ def read_access(transport: Transport, facts: Facts, packages: Iterable[str], *, 
     found = ask(transport, access.make_queries(asked), lambda read: access.parse(read, asked), seconds=seconds)
     allowed = {name: replace(facts.apps[name], allowed=found[name]) for name in asked}
     return replace(facts, apps={**facts.apps, **allowed})
-
-
-def read_awake(transport: Transport, facts: Facts, packages: tuple[str, ...], *, seconds: float) -> Facts:
-    """The same facts with what battery saving spares; not asked where no app takes calls, nor before Android 6."""
-    if not packages or facts.props.api < awake.FIRST_API:
-        return facts
-    spared = ask(transport, (awake.QUERY,), lambda read: awake.parse(read[awake.QUERY.name]), seconds=seconds)
-    return replace(facts, awake=spared)
 
 
 def read_libraries(transport: Transport, *, seconds: float) -> frozenset[str] | None:
@@ -341,6 +333,7 @@ FACTS: tuple[FactReader, ...] = (
         authorisation.UNKNOWN,
         since=authorisation.LAPSES_API,
     ),
+    _one("awake", awake.QUERY, awake.parse, since=awake.FIRST_API),
 )
 """What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""
 

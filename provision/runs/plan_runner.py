@@ -18,7 +18,6 @@ from provision.facts.collect import (
     Facts,
     hash_apps,
     read_access,
-    read_awake,
     read_facts,
     read_in_use,
     read_libraries,
@@ -135,7 +134,6 @@ class PlanRunner:
         facts = self._orphaned.sort_out(found, packages)
         given = list_given(self._want.appset.apps, facts.props.api)
         facts = read_access(self._transport, facts, given, seconds=self._limits.facts)
-        facts = read_awake(self._transport, facts, self._want.appset.call_apps, seconds=self._limits.facts)
         if self._libraries is None and needs_libraries(apps):
             self._libraries = read_libraries(self._transport, seconds=self._limits.facts)
         foreign = list_foreign_permissions(apps)

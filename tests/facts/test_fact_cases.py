@@ -12,7 +12,6 @@ from provision.errors import AnswerError
 from provision.facts import (
     access,
     apps,
-    awake,
     in_use,
     libraries,
     people,
@@ -99,7 +98,6 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "props": lambda case, _api: props.parse(_section(props.QUERY, case)),
     "access": lambda case, _api: access.parse(_sections(access.make_queries(("a.b",)), case), ("a.b",)),
     "in_use": lambda case, api: in_use.parse(_sections(in_use.make_queries(api), case)),
-    "awake": lambda case, _api: {"names": awake.parse(_section(awake.QUERY, case))},
     "libraries": _read_libraries,
     "permissions": _read_owners,
     "restrictions": _read_restrictions,
