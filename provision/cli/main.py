@@ -24,6 +24,7 @@ COMMANDS = (
     "init",
     "check",
     "doctor",
+    "slots",
     "apps",
     "station",
     "once",

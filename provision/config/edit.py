@@ -76,6 +76,13 @@ class Edit:
         rows = [_write_in_line(item)] if node.value[-1].flow_style else write_block(item, 0)
         self._insert_lines(self._line_end(end), _write_item(rows, column))
 
+    def fill(self, path: KeyPath, item: Item) -> None:
+        """A first mapping in a list without items, on a line of its own."""
+        node = self._find(path)
+        start, end = int(node.start_mark.index), self._find_end(node)
+        self._splices.append((len(self._before[:start].rstrip(" ")), end, ""))
+        self._insert_lines(end, _write_item([_write_in_line(item)], 2))
+
     def append_last(self, path: KeyPath, rows: Sequence[str]) -> None:
         """A further item of the list that ends the file, as lines of a block; comments behind the list stay before."""
         node, end = self._find(path), int(self._root.end_mark.index)

@@ -23,7 +23,7 @@ KEPT_DAYS = 7
 
 def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
     """Return what is to be said of a home, and the number of its slots."""
-    if not folder.is_dir():
+    if not (folder / "keys").is_dir():
         return [Finding("home.none", Level.WARNING, {"folder": folder})], 0
     open_files = list(_examine_modes(folder))
     try:

@@ -85,9 +85,7 @@ def load_home(path: Path) -> Home:
         RecordError: its key or descriptor is damaged.
     """
     path = path.absolute()
-    if not (path / "keys").is_dir():
-        raise HomeError(f"{path}: no bench home here; make one with `provision init`, or name another with --home")
-    kind = load_keys(path / "keys").kind
+    kind = read_kind(path)
     found = Findings()
     site = found.read(lambda: load_site(path / "site.yaml"))
     slots = found.read(lambda: load_slots(path / "slots.yaml"))
@@ -95,6 +93,18 @@ def load_home(path: Path) -> Home:
     if site is None or slots is None or bench is None:
         raise found.error
     return Home(path, kind, site, slots, bench)
+
+
+def read_kind(path: Path) -> HomeKind:
+    """Read the kind of a home alone, whatever stands in its files.
+
+    Raises:
+        HomeError: there is no home at `path`.
+        RecordError: its key or descriptor is damaged.
+    """
+    if not (path / "keys").is_dir():
+        raise HomeError(f"{path}: no bench home here; make one with `provision init`, or name another with --home")
+    return load_keys(path / "keys").kind
 
 
 def require_kind(home: Home, kind: HomeKind, command: str) -> None:

@@ -1,0 +1,116 @@
+"""`provision slots`: which port of the hubs has which label, and learning it by plugging a tablet through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from provision.bench.ports import check_port
+from provision.bench.slot_lessons import Lesson, SlotLessons, Taught
+from provision.bench.slots import Slot
+from provision.bench.usb import UsbPorts
+from provision.cli.ending import NOT_ALL, on_stop
+from provision.cli.options import WARD_HOME, home_option, language_option
+from provision.cli.speech import speak_to_anybody
+from provision.doctor.usb_tree import UsbDevice, read_usb
+from provision.errors import HomeError
+from provision.home.bench_settings import load_slots
+from provision.home.folder import read_kind
+from provision.home.slots_file import add_slot, move_slots
+from provision.terms import HomeKind
+from provision.texts.catalogue import say
+from provision.texts.language import Language
+
+_language_option = language_option("Of the messages  [default: the computer's].")
+_NAME = "slots.yaml"
+
+
+@click.group()
+def slots() -> None:
+    """Show and learn which port of the hubs is which slot."""
+
+
+@slots.command()
+@home_option("./ward")
+@_language_option
+def show(home: Path | None, language: Language | None) -> None:
+    """List the slots with their ports and what hangs there now."""
+    file, speech = (home or WARD_HOME) / _NAME, speak_to_anybody(language)
+    known, devices = load_slots(file), {device.name: device for device in read_usb()}
+    for slot in known:
+        click.echo(
+            say(
+                speech,
+                "slots.line",
+                label=f"{slot.label:>8}",
+                port=f"{slot.port:<12}",
+                what=_name(devices.get(slot.port), speech),
+            )
+        )
+    if not known:
+        click.echo(say(speech, "slots.none", file=file))
+
+
+@slots.command()
+@home_option("./ward")
+@_language_option
+@click.option("--hub", metavar="PORT", help="Learn only the slots on this hub again, after it was replaced or moved.")
+@click.option("--count", type=click.IntRange(1, 500), help="End after so many further slots  [default: by Ctrl-C].")
+def learn(home: Path | None, language: Language | None, hub: str | None, count: int | None) -> None:
+    """Plug one tablet through the ports, one after the other: each becomes the next slot in slots.yaml.
+
+    Ports that have a label keep it. Each further slot is written at once; those of a replaced hub all together, when
+    the last one was plugged in. Nothing is written to the tablet. Exit status 0 learnt, 1 ended before the last one.
+    """
+    folder, speech = home or WARD_HOME, speak_to_anybody(language)
+    if read_kind(folder) is not HomeKind.WARD:
+        raise HomeError(say(speech, "slots.training", folder=folder))
+    file = folder / _NAME
+    lessons = _start(load_slots(file), hub, count)
+    with closing(UsbPorts()) as ports, on_stop(ports.close):
+        click.echo(say(speech, "slots.begin", label=lessons.next_label))
+        for event in ports.events():
+            taught = lessons.take(event)
+            if taught is None:
+                continue
+            click.echo(say(speech, f"slots.{taught.lesson}", port=taught.port, label=taught.label))
+            if taught.lesson is Lesson.LEARNT:
+                _keep(file, lessons, taught, hub)
+                _tell_next(speech, lessons)
+            if lessons.next_label is None:
+                ports.close()
+    if hub is not None and lessons.next_label is not None:
+        click.echo(say(speech, "slots.hub-not-done", label=lessons.next_label), err=True)
+        raise click.exceptions.Exit(NOT_ALL)
+    click.echo(say(speech, "slots.end", count=len(lessons.learnt), file=file))
+
+
+def _start(known: Sequence[Slot], hub: str | None, count: int | None) -> SlotLessons:
+    present = {device.name for device in read_usb() if not device.is_hub}
+    try:
+        return SlotLessons(known, present, None if hub is None else check_port(hub), count)
+    except ValueError as wrong:
+        raise click.UsageError(f"--hub: {wrong}") from None
+
+
+def _keep(file: Path, lessons: SlotLessons, taught: Taught, hub: str | None) -> None:
+    """Write what was learnt: a further slot at once, a hub's when all are known."""
+    if hub is None:
+        add_slot(file, Slot(taught.label, taught.port))
+    elif lessons.next_label is None:
+        move_slots(file, lessons.learnt)
+
+
+def _tell_next(language: Language, lessons: SlotLessons) -> None:
+    if lessons.next_label is not None:
+        click.echo(say(language, "slots.next", label=lessons.next_label))
+
+
+def _name(device: UsbDevice | None, language: Language) -> str:
+    if device is None:
+        return say(language, "slots.empty")
+    key = "slots.hub" if device.is_hub else "slots.tablet" if device.has_adb else "slots.device"
+    return say(language, key, product=device.product or "?")
