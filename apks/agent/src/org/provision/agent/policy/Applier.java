@@ -6,8 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Store;
 
@@ -31,6 +29,7 @@ public final class Applier {
     private final AppControl apps;
     private final GrantControl grants;
     private final RingerControl ringer;
+    private final Reading reading;
 
     /** The first part that could not be undone, and why. */
     private String notUndone;
@@ -47,6 +46,7 @@ public final class Applier {
         this.apps = new AppControl(owner, store, policy, results);
         this.grants = new GrantControl(owner, store, policy, results);
         this.ringer = new RingerControl(owner, policy, results);
+        this.reading = new Reading(owner, policy, wifi, apps, grants, ringer);
     }
 
     /** Completes what an earlier version of this agent kept of the policy it carried out. */
@@ -136,7 +136,7 @@ public final class Applier {
     }
 
     private boolean isWrong(Row row) {
-        return policy.wants(row) && row.isSupported(owner.api()) && !wanted(row).equals(observe(row));
+        return policy.wants(row) && row.isSupported(owner.api()) && !reading.wanted(row).equals(reading.observe(row));
     }
 
     private void guard(Row row) {
@@ -202,7 +202,7 @@ public final class Applier {
                 break;
             case UPDATE_WINDOW:
                 results.calling(row, "setSystemUpdatePolicy");
-                policy.holdUpdates(owner);
+                policy.updates.hold(owner);
                 results.applied(row);
                 break;
             case HOME:
@@ -233,7 +233,7 @@ public final class Applier {
      * are not undone with everything: with the owner Android itself lets go of them, on every release.
      */
     private void undo(boolean all) {
-        List<Row> rows = new ArrayList<>(java.util.Arrays.asList(Row.values()));
+        List<Row> rows = new ArrayList<>(Arrays.asList(Row.values()));
         Collections.reverse(rows);
         for (Row row : rows) {
             if ((all ? row != Row.GRANTS : !policy.wants(row)) && row.isSupported(owner.api())) {
@@ -338,127 +338,17 @@ public final class Applier {
         int api = owner.api();
         boolean supported = row.isSupported(api);
         Results.Result result = supported ? results.at(row) : new Results.Result();
-        String observed = supported ? observe(row) : null;
+        String observed = supported ? reading.observe(row) : null;
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("row", (long) row.number);
         line.put("control", row.control);
         line.put("part", row.part);
-        line.put("wanted", wanted(row));
-        line.put("applied", result.applied ? wanted(row) : null);
+        line.put("wanted", reading.wanted(row));
+        line.put("applied", result.applied ? reading.wanted(row) : null);
         line.put("observed", observed);
         line.put("assurance", "unknown".equals(observed) ? "unknown" : row.assurance(api));
         line.put("api", result.api);
         line.put("error", result.error);
         return line;
-    }
-
-    private String wanted(Row row) {
-        switch (row) {
-            case LOCATION_PERMISSION:
-            case GRANTS:
-                return "granted";
-            case SWITCH:
-            case RADIO:
-            case LOCKDOWN:
-            case ALERTS:
-                return "on";
-            case IN_TASK:
-                return "closed";
-            case SILENCE:
-                return "off";
-            case RINGER:
-                return "loud";
-            case NETWORK:
-                return "saved";
-            case WIFI_ACCOUNT:
-                return "pinned";
-            case NETWORKS:
-                return "0";
-            case JOINED:
-                return "joined";
-            case ALLOW_LIST:
-                return "hospital-only";
-            case HOME:
-                return Owner.HOME;
-            case UPDATE_WINDOW:
-                return policy.updates;
-            case CONFIGURATION:
-                return apps.wanted();
-            case PACKAGES:
-                return StoredNames.join(policy.lockTaskPackages());
-            case FEATURES:
-                return String.valueOf(policy.lockTaskFeatures());
-            case RUNNING:
-                return "locked";
-            default:
-                return "set";
-        }
-    }
-
-    private String observe(Row row) {
-        try {
-            return row.control.startsWith("kiosk.") ? observeKiosk(row) : observeRest(row);
-        } catch (RuntimeException error) {
-            return "unknown"; // Android refused the question; the row says so by its assurance
-        }
-    }
-
-    private String observeKiosk(Row row) {
-        switch (row) {
-            case HOME:
-                return owner.resolvedHome();
-            case PACKAGES:
-                return observePackages();
-            case FEATURES:
-                return String.valueOf(owner.getLockTaskFeatures());
-            default:
-                return owner.lockTaskState();
-        }
-    }
-
-    /** The wanted order where the packages are the wanted ones: from Android 14 on they come back as a set. */
-    private String observePackages() {
-        List<String> wanted = policy.lockTaskPackages();
-        Set<String> held = new TreeSet<>(owner.getLockTaskPackages(wanted));
-        return held.equals(new TreeSet<>(wanted)) ? StoredNames.join(wanted) : StoredNames.join(held);
-    }
-
-    private String observeRest(Row row) {
-        switch (row) {
-            case LOCATION_PERMISSION:
-                return owner.isPermissionGranted("android.permission.ACCESS_FINE_LOCATION") ? "granted" : "denied";
-            case SWITCH:
-                return owner.isLocationEnabled() ? "on" : "off";
-            case RADIO:
-                return owner.isWifiEnabled() ? "on" : "off";
-            case NETWORK:
-                return wifi.observedNetwork();
-            case WIFI_ACCOUNT:
-                return wifi.observedAccounts();
-            case NETWORKS:
-                return wifi.observedOthers();
-            case JOINED:
-                return wifi.observedJoin();
-            case LOCKDOWN:
-                return owner.hasLockdownAdminConfiguredNetworks() ? "on" : "off";
-            case ALLOW_LIST:
-                return wifi.observedAllowList();
-            case UPDATE_WINDOW:
-                return owner.getSystemUpdatePolicy();
-            case CONFIGURATION:
-                return apps.observed();
-            case GRANTS:
-                return grants.observed();
-            case SILENCE:
-                return ringer.observedSilence();
-            case RINGER:
-                return ringer.observedRinger();
-            case IN_TASK:
-                return (owner.getLockTaskFeatures() & Policy.BLOCK_START_IN_TASK) != 0 ? "closed" : "open";
-            case ALERTS:
-                return (owner.getLockTaskFeatures() & Policy.NOTIFICATIONS) != 0 ? "on" : "off";
-            default:
-                return owner.getUserRestrictions().contains(row.restriction) ? "set" : "clear";
-        }
     }
 }

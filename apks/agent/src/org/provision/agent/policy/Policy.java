@@ -2,7 +2,6 @@ package org.provision.agent.policy;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
@@ -31,14 +29,9 @@ public final class Policy {
     private static final Pattern LINE = Pattern.compile("[^\\u0000-\\u001f\\u007f-\\u009f]{1,60}");
     private static final Pattern COLOUR = Pattern.compile("#[0-9A-F]{6}");
     private static final Pattern LANGUAGE = Pattern.compile("fr|en");
-    private static final Pattern SECURITY = Pattern.compile("wpa2-psk");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*(\\.[a-zA-Z][a-zA-Z0-9_]*)+");
-    private static final Pattern PART = Pattern.compile("[a-z][a-z-]{1,40}");
     private static final Pattern PIN = Pattern.compile("[0-9]{6,8}");
     private static final int MOST_PACKAGES = 24;
-    private static final int MOST_PARTS = 40;
-    private static final int LAST_MINUTE = 24 * 60 - 1;
-    private static final int MOST_NETWORKS = 16;
 
     /** HOME 4 + SYSTEM_INFO 1 + GLOBAL_ACTIONS 16 (reference, Wi-Fi and kiosk document, 3.2). */
     private static final int USUAL_FEATURES = 21;
@@ -82,11 +75,8 @@ public final class Policy {
     /** Whether an app of the kiosk may start no foreign screen in its own task. */
     public final boolean inTask;
 
-    /** When system updates are installed, FROM-UNTIL in minutes of the day, or null when that is the system's matter. */
-    public final String updates;
-
-    private final int updatesFrom;
-    private final int updatesUntil;
+    /** When system updates are installed, or null when that is the system's matter. */
+    final UpdateWindow updates;
 
     /** What is closed to everybody, by member of the policy: parts of the report's rows. */
     public final SortedMap<String, List<String>> closed;
@@ -115,7 +105,7 @@ public final class Policy {
         asset.end();
         language = body.text("language", LANGUAGE);
 
-        networks = readNetworks(body, secrets);
+        networks = WifiNetwork.readAll(body, secrets);
 
         Fields kiosk = body.has("kiosk") ? body.child("kiosk") : null;
         packages = kiosk == null ? null : kiosk.texts("packages", PACKAGE, MOST_PACKAGES);
@@ -136,7 +126,7 @@ public final class Policy {
 
         applications = body.has("applications") ? Applications.read(body.child("applications")) : null;
         grants = body.has("grants") ? Grants.read(body.child("grants")) : null;
-        closed = readClosed(body);
+        closed = Closings.read(body);
         family = FamilyTile.read(body, PACKAGE, packages);
 
         Fields staff = body.has("staff") ? body.child("staff") : null;
@@ -148,11 +138,7 @@ public final class Policy {
         inTask = starts != null && starts.flag("closed");
         end(starts);
 
-        Fields window = body.has("updates") ? body.child("updates") : null;
-        updatesFrom = window == null ? 0 : window.number("from", 0, LAST_MINUTE);
-        updatesUntil = window == null ? 0 : window.number("until", 0, LAST_MINUTE);
-        updates = window == null ? null : updatesFrom + "-" + updatesUntil;
-        end(window);
+        updates = body.has("updates") ? UpdateWindow.read(body.child("updates")) : null;
 
         Fields maintenance = body.child("maintenance");
         tries = maintenance.number("tries", 3, 10);
@@ -179,8 +165,6 @@ public final class Policy {
         closed = Collections.unmodifiableSortedMap(new TreeMap<String, List<String>>());
         inTask = false;
         updates = null;
-        updatesFrom = 0;
-        updatesUntil = 0;
         family = Collections.emptyList();
         staffMinutes = 0;
         staffPin = null;
@@ -250,7 +234,7 @@ public final class Policy {
             body.put("in_task", object("closed", true));
         }
         if (updates != null) {
-            body.put("updates", object("from", (long) updatesFrom, "until", (long) updatesUntil));
+            body.put("updates", updates.stored());
         }
         if (!family.isEmpty()) {
             body.put("family", storedFamily());
@@ -315,11 +299,6 @@ public final class Policy {
         }
     }
 
-    /** Tells an owner when updates are installed. */
-    void holdUpdates(Owner owner) {
-        owner.setSystemUpdatePolicy(updatesFrom, updatesUntil);
-    }
-
     private boolean hasAccounts() {
         for (WifiNetwork network : networks) {
             if (network.account != null) {
@@ -353,54 +332,6 @@ public final class Policy {
         }
     }
 
-    /** {@code networks}, or {@code wifi}: one WPA2 network, all that protocols 1 to 3 can say. */
-    private static List<WifiNetwork> readNetworks(Fields body, Secrets secrets) throws Refusal {
-        List<WifiNetwork> all = new ArrayList<>();
-        if (body.has("wifi")) {
-            Fields wifi = body.child("wifi");
-            wifi.text("security", SECURITY);
-            all.add(WifiNetwork.read(wifi, secrets, "wifi"));
-        }
-        if (!body.has("networks")) {
-            return all.isEmpty() ? null : Collections.unmodifiableList(all);
-        }
-        if (!all.isEmpty()) {
-            throw new Refusal(Code.ORDER_INVALID, "order.body.networks: not with wifi");
-        }
-        Set<String> names = new HashSet<>();
-        for (Fields each : body.children("networks", MOST_NETWORKS)) {
-            WifiNetwork network = WifiNetwork.read(each, secrets, "networks." + all.size());
-            if (!names.add(network.ssid)) {
-                throw new Refusal(Code.ORDER_INVALID, "order.body.networks." + all.size() + ".ssid: there already");
-            }
-            all.add(network);
-        }
-        return Collections.unmodifiableList(all);
-    }
-
-    private static SortedMap<String, List<String>> readClosed(Fields body) throws Refusal {
-        SortedMap<String, Set<String>> known = new TreeMap<>();
-        for (Row row : Row.values()) {
-            if (row.member != null && !known.containsKey(row.member)) {
-                known.put(row.member, new HashSet<String>());
-            }
-            if (row.member != null) {
-                known.get(row.member).add(row.part);
-            }
-        }
-        SortedMap<String, List<String>> all = new TreeMap<>();
-        for (Map.Entry<String, Set<String>> each : known.entrySet()) {
-            if (body.has(each.getKey())) {
-                List<String> parts = body.texts(each.getKey(), PART, MOST_PARTS);
-                if (parts.isEmpty() || !each.getValue().containsAll(parts)) {
-                    throw body.wrong(each.getKey(), "some of " + StoredNames.join(new TreeSet<>(each.getValue())));
-                }
-                all.put(each.getKey(), parts);
-            }
-        }
-        return Collections.unmodifiableSortedMap(all);
-    }
-
     private static String readPin(Fields staff, Secrets secrets) throws Refusal {
         byte[] pin = secrets.open(staff, "pin", "staff.pin");
         String digits = new String(pin, Bytes.UTF8);
@@ -427,9 +358,6 @@ public final class Policy {
         }
         if (inTask && packages == null) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.in_task: closed needs kiosk");
-        }
-        if (updates != null && updatesFrom == updatesUntil) {
-            throw new Refusal(Code.ORDER_INVALID, "order.body.updates: from and until differ");
         }
         if (frozen && !location) {
             throw new Refusal(Code.ORDER_INVALID, "order.body.location: frozen needs on");

@@ -1,7 +1,12 @@
 package org.provision.agent.policy;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
@@ -15,7 +20,9 @@ public final class WifiNetwork {
     private static final Pattern SECURITY = Pattern.compile("[a-z0-9-]{1,20}");
     private static final Pattern PASSPHRASE = Pattern.compile("[ -~]{8,63}");
     private static final Pattern PASSWORD = Pattern.compile("[^\\u0000-\\u001f\\u007f]{1,128}");
+    private static final Pattern ONLY_WPA2 = Pattern.compile("wpa2-psk");
     private static final int MOST_BYTES = 32;
+    private static final int MOST_NETWORKS = 16;
 
     public final String ssid;
     public final NetworkKind kind;
@@ -55,6 +62,31 @@ public final class WifiNetwork {
      */
     public static WifiNetwork read(Fields network, Secrets secrets, String place) throws Refusal {
         return new WifiNetwork(network, secrets, place);
+    }
+
+    /** {@code networks}, or {@code wifi}: one WPA2 network, all that protocols 1 to 3 can say. */
+    static List<WifiNetwork> readAll(Fields body, Secrets secrets) throws Refusal {
+        List<WifiNetwork> all = new ArrayList<>();
+        if (body.has("wifi")) {
+            Fields wifi = body.child("wifi");
+            wifi.text("security", ONLY_WPA2);
+            all.add(read(wifi, secrets, "wifi"));
+        }
+        if (!body.has("networks")) {
+            return all.isEmpty() ? null : Collections.unmodifiableList(all);
+        }
+        if (!all.isEmpty()) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.networks: not with wifi");
+        }
+        Set<String> names = new HashSet<>();
+        for (Fields each : body.children("networks", MOST_NETWORKS)) {
+            WifiNetwork network = read(each, secrets, "networks." + all.size());
+            if (!names.add(network.ssid)) {
+                throw new Refusal(Code.ORDER_INVALID, "order.body.networks." + all.size() + ".ssid: there already");
+            }
+            all.add(network);
+        }
+        return Collections.unmodifiableList(all);
     }
 
     /**
