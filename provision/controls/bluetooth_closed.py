@@ -19,5 +19,9 @@ SPEC = make_spec(
         Closing("bluetooth-page", "no_config_bluetooth", 21),
         Closing("bluetooth-off", "no_bluetooth", 26),
     ),
-    gaps=(NoAttempt("bluetooth.on", CONTROL, 21, LATEST, Gap.NO_VERB, "Wi-Fi and kiosk document 11, row 13"),),
+    gaps=(
+        NoAttempt("bluetooth.on", CONTROL, 21, 25, Gap.NO_LOCK, "Wi-Fi and kiosk document 11, row 13"),
+        # `svc bluetooth` switches it, but the row `bluetooth_on` keeps what a person chose, whatever the radio does.
+        NoAttempt("bluetooth.on", CONTROL, 26, LATEST, Gap.NO_PRINT, "Wi-Fi and kiosk document 11, row 13"),
+    ),
 )

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from provision.controls.closing import Closing, make_spec
-from provision.proofs.attempts import LATEST, Attempt, Gap, Look, NoAttempt
+from provision.proofs.attempts import LATEST, Attempt, Gap, Line, Look, NoAttempt
 from provision.terms import Control
 
 CONTROL = Control.RADIOS_CLOSED
-AIRPLANE_API = 28
-KEY = "airplane_mode_on"
+GUARDED_API = 28
+"""First level on which Android judges a written row by a restriction."""
 
 
-def _put(value: str) -> tuple[tuple[str, ...], ...]:
-    return (("settings", "put", "global", KEY, value),)
+def _switch(name: str, look: Look, key: str, *, row: int) -> Attempt:
+    """Switch a global setting on by its row alone.
+
+    From 28 on Android judges the row by the restriction, whoever writes it (UserRestrictionsUtils). No broadcast goes
+    with it, so the radio stays as it is for the moment until the row is put back.
+    """
+
+    def put(value: str) -> tuple[Line, ...]:
+        return (("settings", "put", "global", key, value),)
+
+    return Attempt(
+        name=name,
+        control=CONTROL,
+        look=look,
+        since=GUARDED_API,
+        until=LATEST,
+        wake=(),
+        start=put("0"),
+        act=put("1"),
+        undo=put("0"),
+        begins="off",
+        reaches="on",
+        holds="off",
+        rests=("off",),
+        reference=f"Wi-Fi and kiosk document 3.3; 11, row {row}",
+        source="AOSP UserRestrictionsUtils.java (isSettingRestrictedForUser)",
+    )
 
 
 SPEC = make_spec(
@@ -31,27 +56,16 @@ SPEC = make_spec(
         Closing("sim", "no_sim_globally", 35),
     ),
     attempts=(
-        # The row alone: no broadcast goes with it, so Wi-Fi stays as it is for the moment until it is put back.
-        Attempt(
-            name="radios.airplane",
-            control=CONTROL,
-            look=Look.AIRPLANE,
-            since=AIRPLANE_API,
-            until=LATEST,
-            wake=(),
-            start=_put("0"),
-            act=_put("1"),
-            undo=_put("0"),
-            begins="off",
-            reaches="on",
-            holds="off",
-            rests=("off",),
-            reference="Wi-Fi and kiosk document 3.3; 11, row 14",
-            source="AOSP UserRestrictionsUtils.java (isSettingRestrictedForUser)",
-        ),
+        _switch("radios.airplane", Look.AIRPLANE, "airplane_mode_on", row=14),
+        _switch("radios.roaming", Look.ROAMING, "data_roaming", row=12),
     ),
     gaps=(
-        NoAttempt("radios.airplane", CONTROL, 21, AIRPLANE_API - 1, Gap.NO_LOCK, "Wi-Fi and kiosk document 11, row 14"),
+        NoAttempt("radios.airplane", CONTROL, 21, GUARDED_API - 1, Gap.NO_LOCK, "Wi-Fi and kiosk document 11, row 14"),
+        NoAttempt("radios.roaming", CONTROL, 21, 23, Gap.NO_LOCK, "Wi-Fi and kiosk document 11, row 12"),
+        NoAttempt(
+            "radios.roaming", CONTROL, 24, GUARDED_API - 1, Gap.SHELL_FREE, "Wi-Fi and kiosk document 11, row 12"
+        ),
+        NoAttempt("radios.mobile", CONTROL, 21, LATEST, Gap.SHELL_FREE, "Wi-Fi and kiosk document 11, row 12"),
         NoAttempt("radios.tethering", CONTROL, 21, LATEST, Gap.NO_VERB, "Wi-Fi and kiosk document 11, row 10"),
     ),
 )

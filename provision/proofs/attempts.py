@@ -13,7 +13,7 @@ from enum import StrEnum
 from provision.terms import Control, ProofVerdict
 
 Line = tuple[str, ...]
-"""Words of one command; `{ssid}` and `{id}` stand for a saved network."""
+"""Words of one command; `{ssid}` and `{id}` stand for a saved network, `{user}` for the number of the user made."""
 
 LATEST = 99
 
@@ -21,7 +21,8 @@ LATEST = 99
 class Look(StrEnum):
     """By which print of Android the effect of an attempt is seen; the words of its states follow.
 
-    `front`: `kiosk`, `settings`, `elsewhere`. `location`, `radio`, `airplane`: `on`, `off`. `saved`: `saved`, `gone`.
+    `front`: `kiosk`, `settings`, `elsewhere`. `location`, `radio`, `airplane`, `roaming`: `on`, `off`.
+    `saved`: `saved`, `gone`. `user`: `made`, `gone`.
     Each may also be None: the tablet does not show it now.
     """
 
@@ -30,6 +31,8 @@ class Look(StrEnum):
     RADIO = "radio"
     SAVED = "saved"
     AIRPLANE = "airplane"
+    ROAMING = "roaming"
+    USER = "user"
 
 
 NOT_YET = "not tried yet"
@@ -44,6 +47,8 @@ class Gap(StrEnum):
     NO_CONTROL = "no-control"
     SHELL_FREE = "shell-free"
     NOT_HARMLESS = "not-harmless"
+    JUDGED_OTHERWISE = "judged-otherwise"
+    NO_PRINT = "no-print"
 
 
 @dataclass(frozen=True)
@@ -125,8 +130,8 @@ class Proof:
 
 
 THROWAWAY = "provision-proof"
-"""Name of the open network that is saved and forgotten before locking; the same each time, so that a run that
-was cut in between is tidied by the next."""
+"""Name of the open network that is saved and forgotten before locking, and of the user that is made and removed; the
+same each time, so that a run that was cut in between is tidied by the next."""
 
 EXPLAINED = {
     Gap.NO_LOCK: "this release has no lock against it",
@@ -134,6 +139,8 @@ EXPLAINED = {
     Gap.NO_CONTROL: "plain shell cannot save a network here, so there is none it could forget before locking",
     Gap.NOT_HARMLESS: "trying it would restart the tablet or take it out of the bench's hands",
     Gap.SHELL_FREE: "plain shell may do it on this release, whatever stops the user",
+    Gap.JUDGED_OTHERWISE: "Android judges its own settings by another rule, so that a refusal would prove nothing",
+    Gap.NO_PRINT: "no print of Android is known that tells whether it worked",
 }
 
 

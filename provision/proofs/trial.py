@@ -17,8 +17,13 @@ from provision.proofs.attempts import THROWAWAY, Attempt, Line, Look, Tried
 from provision.terms import ProofVerdict, Reason
 from provision.transport import Transport
 
-AIRPLANE = Query("airplane", ("settings", "get", "global", "airplane_mode_on"))
+SWITCHES = {
+    Look.AIRPLANE: Query("airplane", ("settings", "get", "global", "airplane_mode_on")),
+    Look.ROAMING: Query("roaming", ("settings", "get", "global", "data_roaming")),
+}
 SWITCH = re.compile("[01]")
+USERS = Query("users", ("pm", "list", "users"))
+MADE_USER = re.compile(rf"^[ \t]*UserInfo\{{(\d{{1,9}}):{THROWAWAY}:", re.MULTILINE)
 SETTINGS_PACKAGE = "com.android.settings"
 SHOW_SECONDS, POLL_SECONDS = 8.0, 0.1
 LEAST_PATIENCE, PATIENCE_UNKNOWN, PATIENCE_FACTOR = 0.4, 5.0, 2.0
@@ -154,8 +159,10 @@ class Trial:
             return self._name_front()
         if look is Look.LOCATION:
             return self._read_location()
-        if look is Look.AIRPLANE:
-            return self._read_airplane()
+        if look in SWITCHES:
+            return self._read_switch(SWITCHES[look])
+        if look is Look.USER:
+            return "gone" if self._find_user() is None else "made"
         here = self._read_wifi()
         if look is Look.RADIO:
             return {True: "on", False: "off", None: None}[here.radio_on]
@@ -169,14 +176,26 @@ class Trial:
         )
         return "on" if here.on else "off"
 
-    def _read_airplane(self) -> str:
+    def _read_switch(self, query: Query) -> str:
         """It is off where the row was never written."""
 
         def read(outputs: Outputs) -> str | None:
-            return outputs[AIRPLANE.name].read_value(SWITCH, "0 or 1")
+            return outputs[query.name].read_value(SWITCH, "0 or 1")
 
-        value = ask(self._transport, (AIRPLANE,), read, seconds=self._scene.seconds)
+        value = ask(self._transport, (query,), read, seconds=self._scene.seconds)
         return "on" if value == "1" else "off"
+
+    def _find_user(self) -> str | None:
+        """Number of the user that an attempt made, None when there is none."""
+
+        def read(outputs: Outputs) -> str | None:
+            listed = outputs[USERS.name]
+            if "Users:" not in listed.lines or listed.cut:
+                raise listed.unexpected("`Users:` and one UserInfo line a user", private=True)
+            found = MADE_USER.search(listed.body)
+            return found[1] if found else None
+
+        return ask(self._transport, (USERS,), read, seconds=self._scene.seconds)
 
     def _name_front(self) -> str | None:
         seconds = self._scene.seconds
@@ -196,7 +215,10 @@ class Trial:
         """Nothing a line prints is believed; a network's number is asked for straight before it is used."""
         for words in lines:
             number = _find(self._read_wifi(), ssid) if "{id}" in words else None
-            places = {"{ssid}": ssid, "{id}": "" if number is None else str(number)}
+            user = self._find_user() if "{user}" in words else ""
+            if user is None:
+                continue
+            places = {"{ssid}": ssid, "{id}": "" if number is None else str(number), "{user}": user}
             self._transport.shell(shlex.join(places.get(word, word) for word in words), seconds=self._scene.seconds)
 
 

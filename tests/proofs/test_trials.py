@@ -88,7 +88,10 @@ def test_a_release_has_the_attempts_the_reference_allows_and_a_reason_for_each_o
 def test_every_release_is_told_of_once_and_every_control_somewhere() -> None:
     apis = [api for case in read_cases(FOLDER / "attempts.yaml") for api in case["apis"]]
     assert apis == list(range(21, 38))
-    assert {one.control for one in ATTEMPTS} | {Control.WIFI_OTHER_NETWORKS} == CONTROLS | {Control.RADIOS_CLOSED}
+    assert {one.control for one in ATTEMPTS} | {Control.WIFI_OTHER_NETWORKS} == CONTROLS | {
+        Control.RADIOS_CLOSED,
+        Control.SETTINGS_CLOSED,
+    }
 
 
 @pytest.mark.parametrize("control", sorted(CONTROLS))
@@ -120,29 +123,56 @@ def test_an_attempt_is_judged_by_what_android_prints(case: Case, api: int, tmp_p
 
 @pytest.mark.parametrize(
     ("edits", "verdict"),
+    [(["restrict {}"], "held"), (["restrict {}", "break restrictions-leak"], "broken"), ([], "broken")],
+)
+@pytest.mark.parametrize(
+    ("name", "restriction", "api"),
     [
-        (["restrict no_airplane_mode"], "held"),
-        (["restrict no_airplane_mode", "break restrictions-leak"], "broken"),
-        ([], "broken"),
+        ("radios.airplane", "no_airplane_mode", 28),
+        ("radios.airplane", "no_airplane_mode", 37),
+        ("radios.roaming", "no_data_roaming", 28),
+        ("radios.roaming", "no_data_roaming", 34),
+        ("settings.user", "no_add_user", 21),
+        ("settings.user", "no_add_user", 25),
+        ("settings.user", "no_add_user", 34),
     ],
 )
-@pytest.mark.parametrize("api", [28, 34, 37])
-def test_airplane_mode_is_tried_before_and_after(api: int, edits: list[str], verdict: str, tmp_path: Path) -> None:
+def test_what_a_restriction_closes_is_tried_before_and_after(
+    name: str, restriction: str, api: int, edits: list[str], verdict: str, tmp_path: Path
+) -> None:
     stand = make_stand(tmp_path, api, {})
-    stand.attempts = find_attempts(ATTEMPTS, api, {Control.RADIOS_CLOSED})
+    stand.attempts = tuple(one for one in ATTEMPTS if one.name == name)
     took = stand.rehearse()
-    rows = stand.tablet.bench.tablet.device.data.settings["global"]
-    assert (rows["airplane_mode_on"], list(took)) == ("0", ["radios.airplane"])
-    hand(stand, edits)
-    assert {name: str(one.verdict) for name, one in stand.attack(took).items()} == {"radios.airplane": verdict}
-    assert rows["airplane_mode_on"] == "0", "what got through is put back"
+    assert (read_closed(stand), list(took)) == (AS_FOUND, [name])
+    hand(stand, [edit.format(restriction) for edit in edits])
+    assert {name: str(one.verdict) for name, one in stand.attack(took).items()} == {name: verdict}
+    assert read_closed(stand) == AS_FOUND, "what got through is put back"
 
 
-@pytest.mark.parametrize(("api", "gaps"), [(23, {"radios.airplane": "no-lock"}), (28, {}), (36, {})])
-def test_what_of_other_radios_is_not_tried_is_told(api: int, gaps: dict[str, str]) -> None:
-    proofs = list_proofs(ATTEMPTS, GAPS, api, {Control.RADIOS_CLOSED}, {})
-    told = {proof.name: str(proof.gap) for proof in proofs if proof.gap is not None}
-    assert told == gaps | {"radios.tethering": "no-verb"}
+AS_FOUND: dict[str, object] = {"airplane_mode_on": "0", "data_roaming": "0", "users": {}}
+
+
+def read_closed(stand: Stand) -> dict[str, object]:
+    """What the attempts on closed parts change; a row that was never written is off."""
+    data = stand.tablet.bench.tablet.device.data
+    rows = {key: data.settings["global"].get(key, "0") for key in ("airplane_mode_on", "data_roaming")}
+    return {**rows, "users": dict(data.users)}
+
+
+@pytest.mark.parametrize("api", [21, 30])
+def test_a_user_left_by_a_run_that_was_cut_is_removed_by_the_next(api: int, tmp_path: Path) -> None:
+    stand = make_stand(tmp_path, api, {})
+    stand.attempts = tuple(one for one in ATTEMPTS if one.name == "settings.user")
+    stand.tablet.bench.run("pm create-user provision-proof")
+    assert stand.rehearse()["settings.user"] is not None
+    assert "provision-proof" not in stand.tablet.bench.run("pm list users").out
+
+
+@pytest.mark.parametrize(("case", "api"), list(load("closed")))
+def test_what_of_closed_parts_is_not_tried_is_told(case: Case, api: int) -> None:
+    proofs = list_proofs(ATTEMPTS, GAPS, api, {Control(case["control"])}, {})
+    assert {proof.name: str(proof.gap) for proof in proofs if proof.gap is not None} == case["gaps"]
+    assert [proof.name for proof in proofs if proof.gap is None] == case["tried"]
 
 
 def hand(stand: Stand, edits: list[str], *, open_settings: bool = False) -> None:
