@@ -24,7 +24,7 @@ from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.site.secret import Secret
 from provision.terms import Control, Phase, Reason
 from provision.transport import Answer, Transport
-from tests.case_files import read_cases
+from tests.case_files import check_each, read_cases
 
 FOLDER = Path(__file__).parent / "cases/apply"
 LIMITS = Limits(facts=1, step=1, package=1, boot=1)
@@ -76,7 +76,7 @@ def test_an_install_follows_the_conversation(case: Case, tmp_path: Path) -> None
     assert set(talk.sent) <= {b"abc"}
 
 
-@pytest.mark.parametrize("case", _cases("refusals"))
+@check_each("case", _cases("refusals"))
 def test_a_refusal_keeps_the_words_of_the_tablet_and_a_reason(case: Case) -> None:
     text = case["text"].replace("LONG", "x" * case.get("long", 0))
     with pytest.raises(StepFailed) as caught:
@@ -87,7 +87,7 @@ def test_a_refusal_keeps_the_words_of_the_tablet_and_a_reason(case: Case) -> Non
     assert len(str(caught.value.detail)) <= 200
 
 
-@pytest.mark.parametrize("case", _cases("refusals"))
+@check_each("case", _cases("refusals"))
 def test_the_stream_a_refusal_comes_on_does_not_matter(case: Case) -> None:
     step = _step(RunLine(("x",)))
     out, err = refuse(step, Answer(case["text"], "", 0)), refuse(step, Answer("", case["text"], 255))

@@ -29,7 +29,7 @@ from provision.facts.owner import Owner
 from provision.facts.query import CommandOutput
 from provision.terms import Reason
 from provision.transport import Answer
-from tests.case_files import read_cases
+from tests.case_files import check_each, read_cases
 
 FRESH: dict[str, Any] = {
     "booted": True,
@@ -53,7 +53,7 @@ def _read(name: str) -> Iterator[Any]:
             yield pytest.param(case, api, id=f"{api}: {case['name']}")
 
 
-@pytest.mark.parametrize(("case", "api"), cases("owner_command"))
+@check_each(("case", "api"), cases("owner_command"))
 def test_every_text_of_the_owner_command_is_understood(case: dict[str, Any], api: int) -> None:
     answer = Answer(case.get("out", ""), case.get("err", ""), 0)
     said = read_owner_answer(answer, api, accounts=case.get("accounts", 0))
@@ -65,7 +65,7 @@ def test_every_text_of_the_owner_command_is_understood(case: dict[str, Any], api
 MERGED = [case for case in cases("owner_command") if not case.values[0].get("err", "").startswith("Success")]
 
 
-@pytest.mark.parametrize(("case", "api"), MERGED)
+@check_each(("case", "api"), MERGED)
 def test_the_streams_of_old_releases_may_be_one(case: dict[str, Any], api: int) -> None:
     said = read_owner_answer(
         Answer(case.get("out", "") + case.get("err", ""), "", None), api, accounts=case.get("accounts", 0)
@@ -86,7 +86,7 @@ def test_the_command_of_each_release(api: int, line: str) -> None:
     assert set_owner_line(api) == line
 
 
-@pytest.mark.parametrize(("case", "api"), cases("preflight"))
+@check_each(("case", "api"), cases("preflight"))
 def test_a_blocker_is_named_before_the_command(case: dict[str, Any], api: int) -> None:
     fresh = {
         "booted": True,
@@ -159,7 +159,7 @@ def printed(case: dict[str, Any]) -> Answer:
     return Answer(case.get("before", "") + line * (2 if case.get("twice") else 1), "", 0)
 
 
-@pytest.mark.parametrize(("case", "api"), cases("answers"))
+@check_each(("case", "api"), cases("answers"))
 def test_a_printed_answer_is_one_reply_or_an_error(case: dict[str, Any], api: int) -> None:
     assert api == 30
     if "error" in case:

@@ -32,7 +32,7 @@ from provision.errors import AnswerError
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control
 from provision.transport import Answer
-from tests.case_files import thin_out
+from tests.case_files import check_each, thin_out
 from tests.reference.policy_table import read_levels, read_table
 
 CHANNEL = vectors("channel.json")["vectors"]
@@ -54,7 +54,7 @@ def sends(vector: dict[str, Any]) -> list[dict[str, Any]]:
     return [step["send"] for step in vector["steps"] if "send" in step]
 
 
-@pytest.mark.parametrize("vector", named([vector for vector in CHANNEL if sends(vector)]))
+@check_each("vector", named([vector for vector in CHANNEL if sends(vector)]))
 def test_documents_are_cut_into_the_pieces_of_the_contract(vector: dict[str, Any]) -> None:
     for send in sends(vector):
         document = decode_url(send["document"])
@@ -90,7 +90,7 @@ ANSWERED = [
 ]
 
 
-@pytest.mark.parametrize(("expect", "step"), ANSWERED)
+@check_each(("expect", "step"), ANSWERED)
 def test_every_answer_is_understood(expect: dict[str, Any], step: dict[str, Any]) -> None:
     text = base64.b64encode(json.dumps(full_answer(expect), sort_keys=True, separators=(",", ":")).encode()).decode()
     if "query" in step:
@@ -149,7 +149,7 @@ def taken(vector: dict[str, Any]) -> dict[str, Any] | None:
 TAKEN = [(vector["name"], taken(vector)) for vector in CHANNEL if sends(vector) and taken(vector) is not None]
 
 
-@pytest.mark.parametrize("payload", [pytest.param(payload, id=name) for name, payload in TAKEN])
+@check_each("payload", [pytest.param(payload, id=name) for name, payload in TAKEN])
 def test_the_station_writes_the_payload_the_agent_takes(payload: dict[str, Any]) -> None:
     names = ("site", "tablet", "nonce", "body", "protocol")
     order = Order(OrderName(payload["order"]), *(payload[name] for name in names))
@@ -205,7 +205,7 @@ def report_of(vector: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("vector", named(APPLIED))
+@check_each("vector", named(APPLIED))
 def test_every_report_is_understood(vector: dict[str, Any]) -> None:
     report = read_report(report_of(vector), "content call", vector.get("known", VERSION))
     assert [row.kind.part for row in report.rows] == [row["part"] for row in vector["rows"]]
@@ -219,7 +219,7 @@ def test_every_report_is_understood(vector: dict[str, Any]) -> None:
         assert (finding.assurance in {Assurance.ENFORCED, Assurance.SET}) == (bool(rows) and not finding.differing)
 
 
-@pytest.mark.parametrize("vector", named(FULL))
+@check_each("vector", named(FULL))
 def test_a_finished_tablet_has_the_assurance_of_the_policy_table(vector: dict[str, Any]) -> None:
     found = find_controls(read_report(report_of(vector), "content call"))
     expected = {
@@ -284,7 +284,7 @@ def spoil(rows: list[dict[str, Any]], place: int, member: str) -> None:
             rows[place][member] = WRONG[member]
 
 
-@pytest.mark.parametrize("vector", named([vector for vector in FULL if vector["api"] in {21, 22, 27, 32, 34}]))
+@check_each("vector", named([vector for vector in FULL if vector["api"] in {21, 22, 27, 32, 34}]))
 def test_an_agent_that_claims_more_than_its_release_is_not_believed(vector: dict[str, Any]) -> None:
     weak = [place for place, row in enumerate(vector["rows"]) if row["assurance"] != "enforced"]
     assert weak
@@ -317,7 +317,7 @@ def test_results_of_the_other_orders_are_understood(vector: dict[str, Any]) -> N
     assert {row.supported for row in rows} == {vector["api"] >= 28}
 
 
-@pytest.mark.parametrize("vector", named([vector for vector in FULL if "kiosk" in vector["body"]]))
+@check_each("vector", named([vector for vector in FULL if "kiosk" in vector["body"]]))
 def test_the_station_makes_the_policy_of_the_vectors(vector: dict[str, Any]) -> None:
     body = vector["body"]
     site = make_site(
@@ -348,7 +348,7 @@ def test_the_station_makes_the_member_of_the_vectors_and_knows_its_digests(vecto
     assert read_digests(row["wanted"]) == list_digests(settings, "A-0042")
 
 
-@pytest.mark.parametrize("vector", named([vector for vector in APPLIED if "grants" in vector["body"]]))
+@check_each("vector", named([vector for vector in APPLIED if "grants" in vector["body"]]))
 def test_the_station_makes_the_grants_of_the_vectors(vector: dict[str, Any]) -> None:
     wanted = vector["body"]["grants"]
     made = make_grants({name: tuple(one) for name, one in wanted.items()})

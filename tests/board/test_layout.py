@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from provision.board.layout import arrange, layout
 from provision.board.sentences import name_slot, tell_now
 from provision.board.width import cells, cut, fit, wrap
 from provision.texts.catalogue import Language
-from tests.case_files import read_cases
+from tests.case_files import check_each, read_cases, thin_out
 
 WIDTHS = read_cases(CASES / "width.yaml")
 PICTURES = sorted(path.stem for path in CASES.glob("twelve-*.txt"))
@@ -33,9 +34,10 @@ def test_pictures_are_recorded_in_both_languages_and_for_small_terminals() -> No
     assert any(name.endswith("x5") for name in PICTURES)
 
 
-@pytest.mark.parametrize("language", list(Language), ids=str)
-@pytest.mark.parametrize("columns", [1, 2, 8, 20, 40, 59, 60, 80, 132, 300])
-@pytest.mark.parametrize("rows", [0, 1, 2, 3, *range(4, 41, 3)])
+SIZES = product([0, 1, 2, 3, *range(4, 41, 3)], [1, 2, 8, 20, 40, 59, 60, 80, 132, 300], list(Language))
+
+
+@check_each(("rows", "columns", "language"), thin_out(((str(size), size) for size in SIZES), 3))
 def test_the_board_is_never_taller_nor_wider_than_its_room(rows: int, columns: int, language: Language) -> None:
     lines = layout(twelve(), rows, columns, language)
     assert len(lines) <= rows

@@ -15,6 +15,7 @@ from provision.facts.collect import Facts
 from provision.runs.plan import make_plan
 from provision.terms import Phase
 from provision.texts.message import Message
+from tests.case_files import check_each
 
 STEMS = tuple(sorted(file.stem for file in FOLDER.glob("*.yaml")))
 CASES = load_cases(*STEMS)
@@ -42,7 +43,7 @@ def _described(decision: Decision, key: str) -> object:
     return str(found) if isinstance(found, Message) else found
 
 
-@pytest.mark.parametrize(("case", "api"), CASES)
+@check_each(("case", "api"), CASES)
 def test_an_operation_decides_as_the_reference_says(case: Case, api: int) -> None:
     decision = _decide(case, build_facts(case, api))
     if case.get("absent"):
@@ -54,7 +55,7 @@ def test_an_operation_decides_as_the_reference_says(case: Case, api: int) -> Non
     assert decision.blocked == case["expect"].get("blocked")
 
 
-@pytest.mark.parametrize(("case", "api"), DECIDED)
+@check_each(("case", "api"), DECIDED)
 def test_a_second_run_has_no_step_and_says_why(case: Case, api: int) -> None:
     """Where the first run had steps, the case says what the tablet shows after them."""
     again = case.get("again", {"facts": {}, "why": case["expect"]["why"]})
@@ -67,7 +68,7 @@ def test_a_second_run_has_no_step_and_says_why(case: Case, api: int) -> None:
     assert decision.holds == ("again" in case or case["expect"]["holds"])
 
 
-@pytest.mark.parametrize(("case", "api"), DECIDED)
+@check_each(("case", "api"), DECIDED)
 def test_wanted_and_observed_are_equal_exactly_when_the_control_holds(case: Case, api: int) -> None:
     decision = _decide(case, build_facts(case, api))
     assert decision is not None

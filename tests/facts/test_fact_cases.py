@@ -24,7 +24,7 @@ from provision.facts import (
 )
 from provision.facts.collect import FACTS, FactReader, Facts
 from provision.facts.query import CommandOutput, Query
-from tests.case_files import read_cases
+from tests.case_files import check_each, read_cases
 
 FOLDER = Path(__file__).parents[1] / "cases/facts"
 PACKAGE = "com.example.app"
@@ -133,7 +133,7 @@ def _seen(found: object, key: str, wanted: object) -> object:
     return value() if callable(value) else _plain(value)
 
 
-@pytest.mark.parametrize(("name", "case", "api"), list(_cases()))
+@check_each(("name", "case", "api"), _cases(), by=lambda name: name.partition(":")[0])
 def test_an_answer_is_read_as_the_reference_says(name: str, case: Case, api: int) -> None:
     if "error" in case:
         with pytest.raises(AnswerError) as caught:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from provision.identity.naming import name_model
 from provision.profiles.match import choose
 from provision.report.identity import describe_identification
 from provision.texts.catalogue import Language, printable
-from tests.case_files import read_cases
+from tests.case_files import check_each, read_cases
 
 Case = Mapping[str, Any]
 
@@ -31,7 +32,7 @@ def _identify(case: Case) -> Identification:
     return identify(Props(case["props"]), lambda values: choose(values, shipped()), shape)
 
 
-@pytest.mark.parametrize("case", _cases("kinds.yaml"), ids=lambda case: case["name"])
+@check_each("case", _cases("kinds.yaml"), ids=lambda case: case["name"])
 def test_a_device_is_known_or_asked_about(case: Case) -> None:
     found = _identify(case)
     assert (found.kind and str(found.kind)) == case["kind"], found.signs
@@ -39,8 +40,9 @@ def test_a_device_is_known_or_asked_about(case: Case) -> None:
     assert (found.question == "is-tablet") == (case["kind"] is None)
 
 
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("case", _cases("kinds.yaml"), ids=lambda case: case["name"])
+@check_each(
+    ("case", "language"), product(_cases("kinds.yaml"), Language), ids=lambda row: f"{row[0]['name']}, {row[1]}"
+)
 def test_what_is_said_has_reason_and_question_and_no_hostile_character(case: Case, language: Language) -> None:
     said = describe_identification(language, _identify(case))
     text = json.dumps(said, ensure_ascii=False)

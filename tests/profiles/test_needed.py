@@ -13,7 +13,7 @@ from provision.config.source import load
 from provision.errors import ConfigurationError
 from provision.profiles.load import load_profiles
 from provision.profiles.needed import NEEDED, NeededFile, find_family
-from tests.case_files import read_cases
+from tests.case_files import check_each, read_cases
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "device_profiles"
@@ -26,7 +26,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("family", "package"), CASES)
+@check_each(("family", "package"), CASES)
 def test_a_package_is_kept_for_the_family_that_needs_it(family: str, package: str) -> None:
     assert (find_family(package) or NOTHING) == family
     assert find_family(package.upper()) == find_family(package)

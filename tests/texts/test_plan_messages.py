@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pytest
 from control_cases import FOLDER, Case, build_facts, build_view, build_want, load_cases
 
 from provision.agent.rows import ROWS
 from provision.runs.plan import make_plan
 from provision.texts.catalogue import Language, catalogue
 from provision.texts.message import PREFIX, VERBATIM, Message, decode, encode, tell
+from tests.case_files import check_each
 
 OPERATIONS = tuple(file.stem for file in FOLDER.glob("*.yaml") if file.stem != "adb_authorisation")
 NEUTRAL = re.compile(r"[A-Z]\w+(/\w+)+|UTC|-?\d+ ms|[A-Za-z]\w*(\.\w+)+( \d+)?|\w+ \w+=\S*|none")
@@ -29,7 +29,7 @@ def list_verbatim(said: Message) -> Iterator[str]:
                 yield from list_verbatim(inner)
 
 
-@pytest.mark.parametrize(("case", "api"), load_cases(*OPERATIONS))
+@check_each(("case", "api"), load_cases(*OPERATIONS))
 def test_what_a_plan_says_is_prose_of_the_catalogue_and_can_be_kept(case: Case, api: int) -> None:
     plan = make_plan(build_facts(case, api), build_want(case), build_view(case))
     sides = [side for decision in plan.decisions for side in (decision.wanted, decision.observed, decision.detail)]

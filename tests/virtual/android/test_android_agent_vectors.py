@@ -32,7 +32,7 @@ from provision.virtual.android.agent.station import ForeignCaller
 from provision.virtual.android.device import Device
 from provision.virtual.android.model import Network
 from provision.virtual.android.state import LockTask, Package, SavedNetwork, digest_of
-from tests.case_files import thin_out
+from tests.case_files import check_each, thin_out
 from tests.virtual.android.bench import Bench, model_for
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
@@ -147,7 +147,7 @@ def remember(store: dict[str, str], vector: dict[str, Any]) -> None:
         store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
 
 
-@pytest.mark.parametrize("vector", named(OWNER["vectors"]))
+@check_each("vector", named(OWNER["vectors"]))
 def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[str, Any], tmp_path: Path) -> None:
     device = bench_in(tmp_path, vector["api"], vector["state"]).tablet.device
     store = device.data.app_data.setdefault(AGENT, {})
@@ -209,7 +209,7 @@ def test_the_owners_calls_have_androids_effects(
 KIOSKS = [one for one in OWNER["vectors"] if one["order"] == "apply" and "kiosk" in one["body"] and "rows" in one]
 
 
-@pytest.mark.parametrize("vector", named(KIOSKS))
+@check_each("vector", named(KIOSKS))
 def test_the_dumps_show_what_the_report_says(vector: dict[str, Any], tmp_path: Path) -> None:
     """Another road than the agent's own words: lock task, HOME and restrictions (Wi-Fi document 3.7)."""
     bench = bench_in(tmp_path, vector["api"], vector["state"])
@@ -293,7 +293,7 @@ class Channel:
         return dict(json.loads(base64.b64decode("".join(row[2] for row in rows), validate=True)))
 
 
-@pytest.mark.parametrize("vector", named(CHANNEL["vectors"]))
+@check_each("vector", named(CHANNEL["vectors"]))
 def test_every_call_is_answered_as_the_contract_says(vector: dict[str, Any], tmp_path: Path) -> None:
     channel = Channel(tmp_path, vector)
     for step in vector["steps"]:

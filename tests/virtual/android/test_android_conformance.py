@@ -22,11 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from provision.virtual.android.apk import java_hash
 from provision.virtual.android.contract import Reply
-from tests.case_files import read_cases, sample
+from tests.case_files import check_each, read_cases, sample
 from tests.virtual.android.apk_maker import apk, certificate
 from tests.virtual.android.bench import Bench, model_for
 from tests.virtual.android.conformance_report import releases
@@ -51,7 +49,7 @@ def cases() -> Iterator[tuple[str, int, tuple[Any, ...]]]:
                 yield f"{path.stem}-{case['what']}", api, (case, api)
 
 
-@pytest.mark.parametrize(("case", "api"), list(sample(cases())))
+@check_each(("case", "api"), sample(cases()), by=lambda name: name.partition("-")[0])
 def test_a_call_answers_as_the_reference_says(case: dict[str, Any], api: int, tmp_path: Path) -> None:
     model = model_for(api, case.get("answers"), case.get("patch"))
     bench = Bench(tmp_path, model.model_copy(update=case.get("model", {})))

@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.replies import CMD_STATUS_API
 from provision.virtual.android.state import Package
-from tests.case_files import read_cases, sample
+from tests.case_files import check_each, read_cases, sample
 from tests.virtual.android.bench import Bench, model_for
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -69,7 +67,7 @@ def said(reply: Reply, api: int) -> tuple[Any, ...]:
     return (*shown(reply.out, reply.err), reply.status if api >= CMD_STATUS_API else None)
 
 
-@pytest.mark.parametrize(("line", "api", "answer"), list(sample(cases())))
+@check_each(("line", "api", "answer"), sample(cases()))
 def test_the_virtual_tablet_answers_as_android(line: str, api: int, answer: dict[str, Any], tmp_path: Path) -> None:
     reply = make(api, tmp_path).run(f"cmd package {line}")
     android = (*shown(answer["out"], answer["err"]), answer["status"] if api >= CMD_STATUS_API else None)
