@@ -38,18 +38,18 @@ def load_shipped() -> Profiles:
     return load_profiles(Path(__file__).parents[1] / "device_profiles")
 
 
-def sample(cases: Iterable[tuple[str, int, tuple[Any, ...]]]) -> Iterator[Any]:
-    """Test parameters of cases given as (name, API level, values): one level of a name is quick, the others `later`.
+def sample(cases: Iterable[tuple[str, int | str, tuple[Any, ...]]]) -> Iterator[Any]:
+    """Test parameters of cases given as (name, API level or form, values): one of a name is quick, the others `later`.
 
-    The level is chosen by the name: the same each time for one case, spread over the levels for all of them.
+    It is chosen by the name: the same each time for one case, spread over the levels for all of them.
     """
-    levels: dict[str, list[tuple[int, tuple[Any, ...]]]] = {}
-    for name, api, values in cases:
-        levels.setdefault(name, []).append((api, values))
-    for name, found in levels.items():
+    forms: dict[str, list[tuple[int | str, tuple[Any, ...]]]] = {}
+    for name, form, values in cases:
+        forms.setdefault(name, []).append((form, values))
+    for name, found in forms.items():
         taken = crc32(name.encode()) % len(found)
-        for number, (api, values) in enumerate(found):
-            yield from _take(values, f"{api}-{name}", quick=number == taken)
+        for number, (form, values) in enumerate(found):
+            yield from _take(values, f"{form}-{name}", quick=number == taken)
 
 
 def thin_out(cases: Iterable[tuple[str, Any]], share: int) -> Iterator[Any]:

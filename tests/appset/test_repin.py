@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from provision.appset.edit import Choice, add_app, update_app
 from provision.appset.load import load_appset
 from provision.appset.pins import read_pins
 from provision.errors import ConfigurationError
-from tests.case_files import read_cases
+from tests.case_files import check_each, read_cases, sample
 
 ROOT = Path(__file__).parents[2]
 CASES: list[dict[str, Any]] = read_cases(ROOT / "tests/cases/appset/edits.yaml")
@@ -58,8 +59,10 @@ def _dump_in_line(value: object) -> str:
     return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("...\n").strip()
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("case", [case for case in CASES if "add" not in case], ids=lambda case: case["title"])
+TAKEN = product([case for case in CASES if "add" not in case], FORMS)
+
+
+@check_each(("case", "form"), sample((case["title"], form, (case, form)) for case, form in TAKEN))
 def test_files_take_the_place_of_those_they_succeed(case: dict[str, Any], form: str, tmp_path: Path) -> None:
     file = _write(case, tmp_path, form)
     for name, made in case.get("after", {}).items():

@@ -185,7 +185,7 @@ for number in count(1):
 
 @pytest.mark.parametrize(
     "event_name",
-    [*(pytest.param(name, marks=pytest.mark.later) for name in ("open", "os.mkdir")), "os.rename", "sqlite3.connect"],
+    ["os.rename", *(pytest.param(name, marks=pytest.mark.later) for name in ("open", "os.mkdir", "sqlite3.connect"))],
 )
 def test_a_kill_at_any_moment_leaves_a_home_that_opens_with_everything(event_name: str, home: Path) -> None:
     """The first opening is killed before its first, second, ... call of a kind, until one gets through."""
@@ -219,7 +219,9 @@ except HomeError as error:
 """
 
 
-@pytest.mark.parametrize("moment", [pytest.param("begin", marks=pytest.mark.later), "commit", "close"])
+@pytest.mark.parametrize(
+    "moment", ["commit", *(pytest.param(name, marks=pytest.mark.later) for name in ("begin", "close"))]
+)
 def test_a_disk_that_is_full_from_any_moment_on_costs_nothing(moment: str, home: Path) -> None:
     """Either nothing of a database is there, or a whole one, also without its log."""
     done = subprocess.run(

@@ -82,6 +82,7 @@ def test_a_lying_agent_and_a_makers_gate_never_end_done(finished_home: Path) -> 
     }
 
 
+@pytest.mark.later
 def test_a_changed_site_is_given_to_a_finished_tablet_again_and_a_lock_that_gives_way_is_seen(
     finished_home: Path,
 ) -> None:

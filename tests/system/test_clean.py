@@ -20,7 +20,9 @@ def say(home: Path, *words: str) -> tuple[int, str]:
     return process.returncode, out + errors
 
 
-@pytest.mark.parametrize("slot", ["1", "3"], ids=["by-the-owner-on-11", "by-the-shell-on-6"])
+@pytest.mark.parametrize(
+    "slot", ["1", pytest.param("3", marks=pytest.mark.later)], ids=["by-the-owner-on-11", "by-the-shell-on-6"]
+)
 def test_what_a_patient_left_in_the_apps_goes_and_the_policy_stays(
     finished_home: Path, first_end: Ended, slot: str
 ) -> None:

@@ -142,7 +142,7 @@ def test_twins_unplugged_in_turn_are_never_mixed(home: Path) -> None:
 def test_a_foreign_adb_server_is_used_and_left_alone(home: Path, adb_server: Any) -> None:  # noqa: ANN401 # fixture
     """Show 4: virtual tablets served by an adb server that somebody else runs."""
     address = ServerAddress(adb_server.host, adb_server.port)
-    ended = run_station(home, 2, "--adb-server", str(address))
+    ended = run_station(home, 1, "--adb-server", str(address))
     assert ended.status == 0, ended.errors
     assert {tablet["outcome"] for tablet in ended.tablets.values()} == {"done"}
     assert AdbHost(address).version() == 41

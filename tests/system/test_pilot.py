@@ -91,6 +91,7 @@ def test_a_firmware_that_answers_in_words_of_no_android_stops_the_pilot(language
     assert again.recorder.stopped.line == call.line
 
 
+@pytest.mark.later
 def test_the_command_that_undoes_it_can_be_given_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "a bench").mkdir()
     home = make_faulty(tmp_path / "a bench", "strange:dpm+set-device-owner")
@@ -124,6 +125,7 @@ def test_an_answer_no_reader_knows_stops_before_the_first_change(tmp_path: Path)
     assert end.reason == "answer-not-understood"
 
 
+@pytest.mark.later
 def test_an_answer_of_the_head_that_no_reader_knows_stops_the_pilot(tmp_path: Path) -> None:
     home, file = make_faulty(tmp_path, "strange:settings+get"), tmp_path / "it.jsonl"
     status, said = pilot(home, "--yes", "--language", "en", "--out", str(file))
@@ -138,6 +140,7 @@ def test_an_answer_of_the_head_that_no_reader_knows_stops_the_pilot(tmp_path: Pa
     assert_records_right(home)
 
 
+@pytest.mark.later
 def test_a_head_that_cannot_be_read_leaves_its_calls_and_why(tmp_path: Path) -> None:
     home, file = make_faulty(tmp_path, "strange:getprop"), tmp_path / "it.jsonl"
     status, said = pilot(home, "--yes", "--language", "en", "--out", str(file))
@@ -272,7 +275,8 @@ def test_a_person_goes_on_by_enter_and_stops_by_no_or_ctrl_c(how: str, tmp_path:
     assert_records_right(home)
 
 
-@pytest.mark.parametrize("how", [pytest.param("no disk", marks=pytest.mark.later), "a foreign line"])
+@pytest.mark.later
+@pytest.mark.parametrize("how", ["no disk", "a foreign line"])
 def test_a_transcript_that_cannot_be_written_or_read_back_is_told_and_ends_no_run_as_a_fault(
     how: str, tmp_path: Path
 ) -> None:

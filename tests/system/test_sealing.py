@@ -117,6 +117,7 @@ def test_a_station_killed_before_the_second_statement_invents_none(tmp_path: Pat
     os.kill(json.loads((home / "state" / "adb.json").read_text())["pid"], signal.SIGKILL)
 
 
+@pytest.mark.later
 def test_one_tablet_alone_is_seen_to_close_and_can_be_given_back(tmp_path: Path) -> None:
     home = make_sealing_home(tmp_path)
     virtual = ("--virtual", "1", "--slot", "1")

@@ -22,7 +22,7 @@ from tests.searching import find_leaks
 from tests.system.bench_runs import RUN_SECONDS, assert_records_right, environment, outcomes
 
 pytestmark = pytest.mark.front
-WORDS = ("station", "--virtual", "4", "--seed", "1", "--once", "--json")
+WORDS = ("station", "--seed", "1", "--once", "--json", "--virtual")
 
 
 class sampling_processes:  # noqa: N801 # reads as a verb in `with`
@@ -55,18 +55,21 @@ class sampling_processes:  # noqa: N801 # reads as a verb in `with`
                     continue
 
 
-def test_a_batch_of_releases_6_11_and_14_tells_nobody_a_secret(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, pytest.param(4, marks=pytest.mark.later)], ids=["11", "11, 6 and 14"])
+def test_a_batch_tells_nobody_a_secret(count: int, tmp_path: Path) -> None:
     home, temporary = tmp_path / "training", tmp_path / "temporary"
     temporary.mkdir()
     seen: set[bytes] = set()
     variables = {**environment(home), "PROVISION_HOME": str(home), "TMPDIR": str(temporary)}
     with sampling_processes(seen):
-        ended = subprocess.run([*PROGRAM, *WORDS], env=variables, capture_output=True, timeout=RUN_SECONDS, check=False)
+        ended = subprocess.run(
+            [*PROGRAM, *WORDS, str(count)], env=variables, capture_output=True, timeout=RUN_SECONDS, check=False
+        )
     assert ended.returncode == 0, ended.stderr
     assert any(b"provision.virtual.process" in line for line in seen), "the tablets' own process was seen too"
     assert_records_right(home)
     secrets, places = secrets_of(home)
-    assert len(secrets) == 7
+    assert len(secrets) == 3 + count
     own = {file for files in places.values() for file in files}
     kept = [(str(file), file.read_bytes()) for file in tmp_path.rglob("*") if file.is_file() and file not in own]
     said = [("standard output", ended.stdout), ("standard error", ended.stderr)]

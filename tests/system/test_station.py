@@ -92,6 +92,7 @@ def test_a_second_run_mends_exactly_what_was_changed(first: FirstRun, tmp_path: 
     assert_records_right(home)
 
 
+@pytest.mark.later
 def test_damaged_notes_end_the_run_of_their_tablet_alone(finished_home: Path, first_end: Ended) -> None:
     home, names = finished_home, {slot: tablet["asset_id"] for slot, tablet in first_end.tablets.items()}
     change_state(home, "UPDATE agent_secret SET policy = CAST(x'ff' AS TEXT) WHERE asset_id = ?", given=[names["1"]])

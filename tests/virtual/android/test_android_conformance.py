@@ -49,7 +49,7 @@ def cases() -> Iterator[tuple[str, int, tuple[Any, ...]]]:
                 yield f"{path.stem}-{case['what']}", api, (case, api)
 
 
-@check_each(("case", "api"), sample(cases()), by=lambda name: name.partition("-")[0])
+@check_each(("case", "api"), sample(cases()), by=lambda name: name.split("-")[1])
 def test_a_call_answers_as_the_reference_says(case: dict[str, Any], api: int, tmp_path: Path) -> None:
     model = model_for(api, case.get("answers"), case.get("patch"))
     bench = Bench(tmp_path, model.model_copy(update=case.get("model", {})))
