@@ -28,6 +28,7 @@ from provision.virtual.android.agent.policy import HOME, read_policy
 from provision.virtual.android.agent.process import Process, start
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.session import Session
+from provision.virtual.android.agent.site_keys import BuiltIn
 from provision.virtual.android.agent.station import ForeignCaller
 from provision.virtual.android.device import Device
 from provision.virtual.android.model import Network
@@ -244,7 +245,8 @@ class Channel:
         if not vector["owner"]:
             device.data.owner = None
         nonces = iter(MATERIAL["nonces"])
-        self.process: Process = start(device, Session(SESSION_KEY, lambda: next(nonces)))
+        built_in = BuiltIn(**vector.get("built_in", {}))
+        self.process: Process = start(device, Session(SESSION_KEY, lambda: next(nonces)), built_in)
 
     def play(self, step: dict[str, Any]) -> dict[str, Any] | None:
         """The answer to one step as JSON, None for no rows.

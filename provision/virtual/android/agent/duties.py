@@ -79,6 +79,10 @@ class Duties:
         except Refused:
             return None
 
+    def note(self, word: str) -> None:
+        """Write an order that changes something into the tablet's journal."""
+        self._traits.note(("agent", word))
+
     def knows(self, word: str) -> bool:
         """Tell whether an order of this word exists."""
         return word in WORDS and (self._traits.lets_go or word != "lift")
@@ -90,7 +94,7 @@ class Duties:
             Refused: `order-invalid`, `session-unknown`, `wrong-code`, `locked-out`, `failed`.
         """
         if word != "report":
-            self._traits.note(("agent", word))
+            self.note(word)
         orders: dict[str, Callable[[], Result]] = {
             "apply": lambda: self._apply(body, digest, secrets),
             "report": lambda: self._report(body),

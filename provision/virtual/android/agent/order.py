@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
-
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, read_text
 from provision.virtual.android.agent.session import Session
+from provision.virtual.android.agent.site_keys import (
+    HEX_64,
+    SiteKeys,
+    Succession,
+    name_key,
+    read_succession,
+    verify_signature,
+)
 
 TYPE = "application/vnd.provision.order+json"
 PROTOCOLS = (1, 2, 3, 4, 5)
 """All there are; a policy has applications from the second one on, grants from the third, networks from the fourth."""
-P256_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
-HEX_32, HEX_64 = "[0-9a-f]{32}", "[0-9a-f]{64}"
+REKEY = "rekey"
+"""The order that changes whom a tablet obeys, and nothing else."""
+
+HEX_32 = "[0-9a-f]{32}"
 WORD, NAME = "[a-z][a-z-]{1,20}", r"[^\x00-\x1f\x7f-\x9f]{1,64}"
 
 
@@ -28,6 +33,7 @@ class Order:
     Attributes:
         key_id: SHA-256 of the signer's SubjectPublicKeyInfo.
         digest: SHA-256 of the signed payload, the name of a policy in reports.
+        succession: why another key than the one before may give it; None but for `rekey`.
     """
 
     key_id: str
@@ -37,6 +43,7 @@ class Order:
     tablet: str
     nonce: str
     body: Fields
+    succession: Succession | None = None
 
     def unseal(self, parent: Fields, name: str, session: Session, place: str) -> bytes:
         """Open a secret member: `{"sealed": {...}}` at a place such as `wifi.passphrase`."""
@@ -46,16 +53,16 @@ class Order:
         return session.open(sealed, f"provision-seal-v1\n{self.tablet}\n{self.nonce}\n{place}")
 
 
-def read_order(envelope: bytes, pinned: str | None, spoken: tuple[int, ...] = PROTOCOLS) -> Order:
+def read_order(envelope: bytes, keys: SiteKeys, spoken: tuple[int, ...] = PROTOCOLS) -> Order:
     """Tests 1 to 6 of the contract's table, in that order.
 
     Args:
         envelope: the document's bytes.
-        pinned: key id of the site this tablet belongs to, None before its first order.
+        keys: whose orders this tablet takes.
         spoken: protocols this agent speaks.
 
     Raises:
-        Refused: `envelope-invalid`, `site-key-foreign`, `signature-wrong`, `protocol-unknown`.
+        Refused: `envelope-invalid`, `site-key-foreign`, `rekey-stale`, `signature-wrong`, `protocol-unknown`.
     """
     outer = Fields(read_json(read_text(envelope)), "envelope", "envelope-invalid")
     outer.text("payloadType", TYPE.replace(".", r"\.").replace("+", r"\+"))
@@ -63,28 +70,18 @@ def read_order(envelope: bytes, pinned: str | None, spoken: tuple[int, ...] = PR
     signature = outer.only("signatures")
     key_id, value = signature.text("keyid", HEX_64), signature.data("sig")
     signature.end()
+    succession = read_succession(outer.child("rekey"), key_id) if keys.takes_successors and outer.has("rekey") else None
     outer.end()
-    if not key.startswith(P256_HEAD) or len(key) != 91 or hashlib.sha256(key).hexdigest() != key_id:
+    if name_key(key) != key_id:
         raise Refused("envelope-invalid", "envelope.key: expected a P-256 key with its key id")
-    if pinned is not None and pinned != key_id:
-        raise Refused("site-key-foreign", "this tablet belongs to another site key")
-    _verify(key, payload, value)
-    return _read_payload(key_id, payload, spoken)
+    keys.require(key_id, succession)
+    verify_signature(key, TYPE, payload, value)
+    if succession is not None:
+        succession.verify()
+    return _read_payload(key_id, payload, spoken, succession)
 
 
-def _verify(key: bytes, payload: bytes, value: bytes) -> None:
-    try:
-        public = load_der_public_key(key)
-        if isinstance(public, ec.EllipticCurvePublicKey):
-            head = f"DSSEv1 {len(TYPE)} {TYPE} {len(payload)} "
-            public.verify(value, head.encode() + payload, ec.ECDSA(SHA256()))
-            return
-    except (InvalidSignature, ValueError):
-        pass  # a point off the curve or a signature that is not DER: the same answer as a wrong one
-    raise Refused("signature-wrong", "the signature does not verify")
-
-
-def _read_payload(key_id: str, payload: bytes, spoken: tuple[int, ...]) -> Order:
+def _read_payload(key_id: str, payload: bytes, spoken: tuple[int, ...], succession: Succession | None) -> Order:
     order = Fields(read_json(read_text(payload)), "order", "envelope-invalid")
     protocol = order.number("protocol", 0, 2**31 - 1)
     if protocol not in spoken:
@@ -93,4 +90,6 @@ def _read_payload(key_id: str, payload: bytes, spoken: tuple[int, ...]) -> Order
     tablet, nonce = order.text("tablet", HEX_32), order.text("nonce", HEX_32)
     body = order.child("body", "order-invalid")
     order.end()
-    return Order(key_id, hashlib.sha256(payload).hexdigest(), word, site, tablet, nonce, body)
+    if (word == REKEY) != (succession is not None):
+        raise Refused("envelope-invalid", "envelope.rekey: expected with the order rekey, and with no other")
+    return Order(key_id, hashlib.sha256(payload).hexdigest(), word, site, tablet, nonce, body, succession)

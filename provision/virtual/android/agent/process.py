@@ -13,6 +13,7 @@ from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.virtual.android.agent.session import Session, open_session
+from provision.virtual.android.agent.site_keys import BuiltIn, read_built_in
 from provision.virtual.android.agent.station import About, Station
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
@@ -49,8 +50,11 @@ class Process:
     duties: Duties
 
 
-def start(device: Device, session: Session | None = None) -> Process:
-    """Start the agent's process, with another key than the process before it unless a session is given."""
+def start(device: Device, session: Session | None = None, built_in: BuiltIn | None = None) -> Process:
+    """Start the agent's process, with another key than the process before it unless a session is given.
+
+    `built_in`: keys of its APK, for one that has no bytes here.
+    """
     store = device.data.app_data.setdefault(AGENT, {})
     owner = AndroidOwner(device)
 
@@ -68,7 +72,10 @@ def start(device: Device, session: Session | None = None) -> Process:
     pins_name = package.version_code < KEY_DECIDES_CODE
     table = UNANNOUNCED_VERSION if pins_name else VERSION if closes else UNCLOSING_VERSION
     capabilities = table if package.version_code >= TELLING_CODE else None
-    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name)
+    if built_in is None:
+        built_in = read_built_in(device.blob(package.blob) if package.blob else b"")
+    keys = (closes, built_in)
+    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name, *keys)
 
     def late() -> float:
         return LATE_SECONDS if device.faulty("agent-late") else 0.0

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.duties import Duties
-from provision.virtual.android.agent.order import PROTOCOLS, Order, read_order
+from provision.virtual.android.agent.order import PROTOCOLS, REKEY, Order, read_order
 from provision.virtual.android.agent.reading import Fields, Refused, write_base64, write_json
 from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.virtual.android.agent.session import Session, new_nonce
+from provision.virtual.android.agent.site_keys import NONE_BUILT_IN, BuiltIn, SiteKeys
 from provision.virtual.android.agent.uploads import PIECE_CHARACTERS, PIECES, Uploads
 
 FORM = 1
@@ -22,6 +23,9 @@ ANSWERS = 4
 
 ASSET_SINCE = 4
 """The first version of the capability table whose stations know the member `asset`."""
+
+KEYS_SINCE = 5
+"""The first version whose stations know what a tablet says of its keys and its policy."""
 
 STATION_UIDS = frozenset({0, 2000})
 _CAPABILITIES = re.compile(r"[1-9][0-9]{0,2}")
@@ -39,7 +43,8 @@ class About:
     """Account of the agent in `hello`: version name, API level, whether it is device owner, its protocols.
 
     `capabilities`: version of the capability table it has; None for an agent that tells none. `pins_name`: whether
-    it holds the site's name against an order, as agents before version code 5 do.
+    it holds the site's name against an order, as agents before version code 5 do. `takes_successors`: whether it knows
+    an offline key, as agents do since 6. `built_in`: keys of its APK.
     """
 
     version: str
@@ -48,6 +53,8 @@ class About:
     protocols: tuple[int, ...] = PROTOCOLS
     capabilities: int | None = VERSION
     pins_name: bool = False
+    takes_successors: bool = True
+    built_in: BuiltIn = NONE_BUILT_IN
 
 
 class Station:
@@ -72,6 +79,7 @@ class Station:
         clock: Callable[[], float],
     ) -> None:
         self._about, self._store, self._duties, self._session = about, store, duties, session
+        self._keys = SiteKeys(store, about.built_in, about.takes_successors)
         self._late, self._clock = late, clock
         self._uploads = Uploads()
         self._answers: dict[str, Answer] = {}
@@ -123,13 +131,16 @@ class Station:
         members: Answer = {"capabilities": self._about.capabilities} if told else {}
         if told and min(self._duties.known, self._about.capabilities or 0) >= ASSET_SINCE:
             members["asset"] = self._duties.asset
+        if told and min(self._duties.known, self._about.capabilities or 0) >= KEYS_SINCE:
+            keys = {"offline_key": self._keys.offline, "rekeys": self._keys.rekeys}
+            members |= {"policy": self._store.get("policy.digest"), **keys}
         return members | {
             "agent": self._about.version,
             "api": self._about.api,
             "owner": self._about.is_owner(),
             "protocols": list(self._about.protocols),
             "tablet": self._store["tablet"],
-            "site_key": self._store.get("site.key"),
+            "site_key": self._keys.site,
             "nonce": self._session.nonce,
             "session_key": write_base64(self._session.public_key),
             "piece_characters": PIECE_CHARACTERS,
@@ -158,7 +169,7 @@ class Station:
         envelope = self._uploads.take(name)
         if hashlib.sha256(envelope).hexdigest() != digest:
             raise Refused("digest-differs", "the pieces are not the document that was committed")
-        order = read_order(envelope, self._store.get("site.key"), self._about.protocols)
+        order = read_order(envelope, self._keys, self._about.protocols)
         if order.tablet != self._store.get("tablet"):
             raise Refused("tablet-foreign", "the order is for another tablet")
         if self._about.pins_name and order.site != self._store.get("site.name", order.site):
@@ -169,10 +180,11 @@ class Station:
             raise Refused("busy", f"order {self._running[0]} is running")
         if not self._about.is_owner():
             raise Refused("not-owner", "this app is not device owner")
-        if not self._duties.knows(order.word):
+        if order.word != REKEY and not self._duties.knows(order.word):
             raise Refused("order-unknown", f"no order {order.word}")
         self._session.renew_nonce()
-        self._store |= {"site.key": order.key_id} | ({"site.name": order.site} if self._about.pins_name else {})
+        self._keys.keep(order.key_id, order.succession)
+        self._store |= {"site.name": order.site} if self._about.pins_name else {}
         return order
 
     def _carry_out(self, order: Order) -> Answer:
@@ -180,6 +192,12 @@ class Station:
             return order.unseal(parent, name, self._session, place)
 
         try:
+            if order.word == REKEY:
+                order.body.end()
+                self._duties.note(REKEY)
+                return _done({"rekeys": self._keys.rekeys})
+            if order.word == "apply":
+                self._keys.learn(order.body)
             return _done(self._duties.carry_out(order.word, order.body, order.digest, open_secret))
         except Refused as refused:
             return _refuse(refused)

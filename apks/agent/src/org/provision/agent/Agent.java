@@ -6,10 +6,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.provision.agent.contract.SiteKeys;
 import org.provision.agent.contract.Station;
 import org.provision.agent.contract.Store;
 import org.provision.agent.device.AndroidOwner;
 import org.provision.agent.device.BootClock;
+import org.provision.agent.device.BuiltInKeys;
 import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.device.Relocker;
 import org.provision.agent.device.Watch;
@@ -69,7 +71,8 @@ public final class Agent {
         });
         door = new Door(owner, store, clock, relocker);
         Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
-        station = new Station(store, duties, random, work, PATIENCE_MILLISECONDS);
+        SiteKeys keys = new SiteKeys(store, BuiltInKeys.read(context));
+        station = new Station(store, keys, duties, random, work, PATIENCE_MILLISECONDS);
         station.tablet();
         door.resumeWatch();
         if (door.isOpenByHand()) {

@@ -78,6 +78,11 @@ public final class Duties implements Orders {
     }
 
     @Override
+    public String policyDigest() {
+        return store.get("policy.digest");
+    }
+
+    @Override
     public int meet(Integer version) {
         known = version == null ? Row.UNANNOUNCED_VERSION : version;
         return Row.VERSION;

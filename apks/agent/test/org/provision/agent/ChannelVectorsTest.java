@@ -23,6 +23,7 @@ import org.provision.agent.contract.Base64;
 import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Session;
+import org.provision.agent.contract.SiteKeys;
 import org.provision.agent.contract.Station;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
@@ -66,8 +67,14 @@ public final class ChannelVectorsTest {
         Executor here = vector.get("late") == null ? Runnable::run : waiting::add;
         Door door = new Door(owner, store, clock, FakeClock.NO_WATCH);
         Duties duties = new Duties(owner, store, new CodeLock(store, random), new PinLock(store, random), new FakeScreen(), door, clock);
-        station = new Station(store, duties, random, here, 1);
+        station = new Station(store, new SiteKeys(store, builtIn()), duties, random, here, 1);
         station.use(new Session(sessionKey(), random));
+    }
+
+    /** Keys of the vector's APK, in the form that {@code scripts/build_agent} writes. */
+    private SiteKeys.BuiltIn builtIn() throws Exception {
+        Object keys = vector.get("built_in");
+        return keys == null ? SiteKeys.BuiltIn.NONE : SiteKeys.BuiltIn.read(Bytes.utf8(Json.write(keys)));
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Orders;
 import org.provision.agent.contract.Secrets;
 import org.provision.agent.contract.Session;
+import org.provision.agent.contract.SiteKeys;
 import org.provision.agent.contract.Station;
 
 /** Orders that take their time, or fail in a way nobody foresaw; with the recorded orders of a shared vector. */
@@ -48,7 +49,7 @@ public final class StationTest {
         MemoryStore store = new MemoryStore();
         store.put("tablet", (String) material.get("tablet"));
         RecordedRandom random = new RecordedRandom((List<?>) material.get("nonces"));
-        station = new Station(store, new SlowOrders(), random, worker, 50);
+        station = new Station(store, new SiteKeys(store, SiteKeys.BuiltIn.NONE), new SlowOrders(), random, worker, 50);
         KeyFactory factory = KeyFactory.getInstance("RSA");
         station.use(new Session(
                 new KeyPair(
@@ -69,6 +70,14 @@ public final class StationTest {
             assertFalse(((Map<?, ?>) call("hello", argument).get("result")).containsKey("capabilities"));
         }
         assertEquals(1L, ((Map<?, ?>) call("hello", "7").get("result")).get("capabilities"));
+    }
+
+    @Test
+    public void aStationOfTheTableBeforeIsToldNothingOfTheKeys() throws Exception {
+        for (String name : new String[] {"policy", "offline_key", "rekeys"}) {
+            assertFalse(name, ((Map<?, ?>) call("hello", "4").get("result")).containsKey(name));
+            assertTrue(name, ((Map<?, ?>) call("hello", "5").get("result")).containsKey(name));
+        }
     }
 
     @Test
@@ -145,6 +154,11 @@ public final class StationTest {
         @Override
         public String asset() {
             return "A-0042";
+        }
+
+        @Override
+        public String policyDigest() {
+            return null;
         }
 
         @Override

@@ -16,6 +16,9 @@ public interface Orders {
     /** The asset id of the policy in force, or null when there is none. */
     String asset();
 
+    /** SHA-256 of the payload of the policy in force, or null when there is none. */
+    String policyDigest();
+
     /**
      * Hears of the station.
      *

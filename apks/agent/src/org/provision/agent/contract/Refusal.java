@@ -14,6 +14,8 @@ public final class Refusal extends Exception {
         ENVELOPE_INVALID,
         SIGNATURE_WRONG,
         SITE_KEY_FOREIGN,
+        REKEY_STALE,
+        OFFLINE_KEY_FOREIGN,
         TABLET_FOREIGN,
         NONCE_UNKNOWN,
         SESSION_UNKNOWN,

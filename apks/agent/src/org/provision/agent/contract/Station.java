@@ -25,11 +25,15 @@ public final class Station {
     /** The first version of the capability table whose stations know the member {@code asset}. */
     private static final int ASSET_SINCE = 4;
 
+    /** The first version whose stations know what this tablet says of its keys and its policy. */
+    private static final int KEYS_SINCE = 5;
+
     private static final Pattern COMMIT = Pattern.compile("([0-9a-f]{16}):([0-9a-f]{64})");
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,2}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
     private final Store store;
+    private final SiteKeys keys;
     private final Orders orders;
     private final SecureRandom random;
     private final Executor executor;
@@ -41,10 +45,12 @@ public final class Station {
 
     /**
      * @param executor runs orders, one at a time
+     * @param keys whose orders are taken
      * @param patience milliseconds a commit waits for its order before it answers {@code accepted}
      */
-    public Station(Store store, Orders orders, SecureRandom random, Executor executor, long patience) {
+    public Station(Store store, SiteKeys keys, Orders orders, SecureRandom random, Executor executor, long patience) {
         this.store = store;
+        this.keys = keys;
         this.orders = orders;
         this.random = random;
         this.executor = executor;
@@ -124,7 +130,7 @@ public final class Station {
         hello.put("owner", orders.isOwner());
         hello.put("protocols", Order.PROTOCOLS);
         hello.put("tablet", tablet());
-        hello.put("site_key", store.get("site.key"));
+        hello.put("site_key", keys.site());
         hello.put("nonce", session().nonce());
         hello.put("session_key", Base64.STANDARD.encode(session().publicKey()));
         hello.put("piece_characters", (long) Uploads.PIECE_CHARACTERS);
@@ -133,6 +139,11 @@ public final class Station {
             hello.put("capabilities", (long) version); // a station that does not tell knows no such member
             if (told >= ASSET_SINCE) {
                 hello.put("asset", orders.asset());
+            }
+            if (told >= KEYS_SINCE) {
+                hello.put("policy", orders.policyDigest());
+                hello.put("offline_key", keys.offline());
+                hello.put("rekeys", (long) keys.rekeys());
             }
         }
         return hello;
@@ -171,8 +182,7 @@ public final class Station {
         if (!Bytes.sha256(envelope).equals(digest)) {
             throw new Refusal(Code.DIGEST_DIFFERS, "the pieces are not the document that was committed");
         }
-        String pinned = store.get("site.key");
-        Order order = Order.verify(envelope, pinned);
+        Order order = Order.verify(envelope, keys);
         if (!order.tablet.equals(tablet())) {
             throw new Refusal(Code.TABLET_FOREIGN, "the order is for another tablet");
         }
@@ -185,13 +195,11 @@ public final class Station {
         if (!orders.isOwner()) {
             throw new Refusal(Code.NOT_OWNER, "this app is not device owner");
         }
-        if (!orders.knows(order.word)) {
+        if (!Order.REKEY.equals(order.word) && !orders.knows(order.word)) {
             throw new Refusal(Code.ORDER_UNKNOWN, "no order " + order.word);
         }
         session().renewNonce();
-        if (pinned == null) {
-            store.put("site.key", order.keyId); // the whole pin: a site is its key, and its name may change
-        }
+        keys.keep(order.keyId, order.succession);
         running = id;
         return order;
     }
@@ -218,6 +226,13 @@ public final class Station {
             }
         };
         try {
+            if (Order.REKEY.equals(order.word)) {
+                order.body.end(); // all of it was done when its signer was kept
+                return done(id, Collections.<String, Object>singletonMap("rekeys", (long) keys.rekeys()));
+            }
+            if ("apply".equals(order.word)) {
+                keys.learn(order.body);
+            }
             return done(id, orders.carryOut(order.word, order.body, order.digest, secrets));
         } catch (Refusal refusal) {
             return refused(refusal);
