@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from provision.agent.contract import AGENT
+from provision.agent.key_chain import KeyChain
 from provision.agent.rows import UNANNOUNCED_VERSION, Capabilities, read_capabilities
 from provision.appset.manifest import Manifest, read_manifest
 from provision.appset.model import App
@@ -26,6 +29,7 @@ DEVELOPMENT_SIGNER = "06eb5d8f901fe2f4eab61611804d7747b65606ee8ff67cd6db7e7193f6
 """Certificate of the key that lies open in the toolkit: anybody can sign with it, so no ward trusts it."""
 
 CAPABILITIES = "assets/capabilities.json"
+BUILT_IN = "assets/site.json"
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,56 @@ def read_apk_capabilities(file: Path, version_code: int) -> Capabilities:
         raise ApkError(f"{CAPABILITIES}: not in a known form ({first})") from None
 
 
+@dataclass(frozen=True)
+class BuiltInKeys:
+    """Key ids that a hospital built into its own agent (contract 4)."""
+
+    site_key: str
+    offline_key: str | None
+    rekeys: int
+
+
+class _BuiltIn(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    site_key: str
+    offline_key: str | None
+    rekeys: int
+
+
+def read_built_in_keys(file: Path) -> BuiltInKeys | None:
+    """Read the keys that an agent's APK obeys from its first start; None for an APK that pins the first it meets.
+
+    Raises:
+        ApkError: they are in no known form.
+    """
+    with zipfile.ZipFile(file) as archive:
+        if BUILT_IN not in archive.namelist():
+            return None
+        text = archive.read(BUILT_IN)
+    try:
+        said = _BuiltIn.model_validate(parse_json(text.decode()))
+    except ValueError as error:
+        raise ApkError(f"{BUILT_IN}: not in a known form ({str(error).splitlines()[0]})") from None
+    return BuiltInKeys(said.site_key, said.offline_key, said.rekeys)
+
+
+def find_foreign_keys(built_in: BuiltInKeys, site_key: str, chain: KeyChain | None) -> Iterator[tuple[str, str]]:
+    """Find what keeps an agent from obeying a site, as (expected, got).
+
+    A former site key is right where the offline key is built in beside it: such an agent takes the successor.
+
+    Args:
+        site_key: key id of the site key.
+        chain: of the site, None for one without an offline key.
+    """
+    offline = None if chain is None else chain.offline_id
+    is_former = chain is not None and built_in.site_key in chain.former and built_in.offline_key == offline
+    if built_in.site_key != site_key and not is_former:
+        yield f"an agent with the site key {site_key}", built_in.site_key
+    if built_in.offline_key not in (None, offline):
+        yield f"an agent with the offline key {offline or 'of no site'}", str(built_in.offline_key)
+
+
 def _find_faults(pin: Pin, kind: HomeKind) -> Iterator[tuple[str, str, str]]:
     """(key, expected, got); a file with another digest is not opened further."""
     if kind is HomeKind.WARD and pin.signer == DEVELOPMENT_SIGNER:
@@ -119,6 +173,7 @@ def _name_pinned(pin: Pin) -> str:
 def _find_unlike(pin: Pin, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     if manifest.package != AGENT:
         yield "file", f"the package {AGENT}", manifest.package
+    read_built_in_keys(pin.file)
     read_apk_capabilities(pin.file, manifest.version_code)  # a table in no known form is no intact APK
     found = verify_signatures(pin.file)
     found.check_all()

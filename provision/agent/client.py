@@ -14,8 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.agent.answers import AgentDied, OrderRefusal, Reply, ReplyStatus, read_call, read_rows
-from provision.agent.contract import RETRY_FROM_HELLO, Code, OrderName, call_line, least_protocol, reason_of, rows_line
-from provision.agent.hello import Hello, check_site, choose_protocol, read_hello
+from provision.agent.contract import (
+    REKEY_PROTOCOL,
+    RETRY_FROM_HELLO,
+    Code,
+    OrderName,
+    call_line,
+    least_protocol,
+    reason_of,
+    rows_line,
+)
+from provision.agent.hello import Hello, choose_protocol, read_hello
+from provision.agent.key_chain import KeyChain, obeys_former_key, refuse_former_key
 from provision.agent.networks import Encrypt
 from provision.agent.order import Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
 from provision.agent.report import Report, check_report, read_report
@@ -28,6 +38,7 @@ from provision.agent.results import (
     read_lifted,
     read_owner_left,
     read_pieces,
+    read_rekeys,
 )
 from provision.agent.rows import VERSION
 from provision.agent.site_key import SiteKey
@@ -56,12 +67,14 @@ class Sender:
 
     Attributes:
         site: its name now.
+        chain: of its site keys, None for a site without an offline key.
         former: names it had, or has at another bench; agents before 0.5.0 obey only the name they met first.
     """
 
     site: str
     key: SiteKey
     former: tuple[str, ...] = ()
+    chain: KeyChain | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +88,16 @@ class _Done:
 
 @dataclass(frozen=True)
 class _Request:
-    """One order to give; `announce` is told the SHA-256 of its payload straight before each commit."""
+    """One order to give; `announce` is told the SHA-256 of its payload straight before each commit.
+
+    `succession`: why a tablet that obeys a former site key takes it.
+    """
 
     word: OrderName
     make_body: MakeBody
     repeatable: bool = True
     announce: Callable[[str], None] = lambda _digest: None
+    succession: Mapping[str, object] | None = None
 
 
 class OrderRefused(StepFailed):
@@ -178,6 +195,15 @@ class AgentClient:
         done = self._send(OrderName.RELEASE, lambda _encrypt: {})
         return not read_owner_left(done.result, call_line("commit"))
 
+    def rekey(self, chain: KeyChain) -> int:
+        """Make a tablet that obeys a former site key obey this one; returns how often its site key was replaced.
+
+        Args:
+            chain: of the site, with one rekey at least.
+        """
+        done = self._give(_Request(OrderName.REKEY, lambda _encrypt: {}, succession=chain.make_succession()))
+        return read_rekeys(done.result, call_line("commit"))
+
     def fetch_rows(self, order: str) -> Reply | None:
         """The answer to a committed document by rows, where the print of `call` is doubted; None for no such id."""
         line = rows_line(order)
@@ -214,12 +240,14 @@ class AgentClient:
 
     def _send_once(self, request: _Request, deadline: float) -> _Done:
         word, hello = request.word, self.hello()
-        check_site(hello, self._sender.key.key_id)
+        judge = refuse_former_key if request.succession is None else obeys_former_key
+        judge(hello, self._sender.key.key_id, self._sender.chain)
         body = request.make_body(SecretEncryptor(hello).encrypt)
-        protocol = choose_protocol(hello, least_protocol(body))
+        least = least_protocol(body) if request.succession is None else REKEY_PROTOCOL
+        protocol = choose_protocol(hello, least)
         order = Order(word, self._names[0], hello.tablet, hello.nonce, body, protocol)
         payload = order.payload()
-        document, name = sign_order(payload, self._sender.key), secrets.token_hex(8)
+        document, name = sign_order(payload, self._sender.key, request.succession), secrets.token_hex(8)
         self._upload(word, name, document)
         digest = hashlib.sha256(payload).hexdigest()
         request.announce(digest)

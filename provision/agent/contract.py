@@ -27,13 +27,16 @@ PROTOCOLS = frozenset({1, 2, 3, 4, 5})
 """Protocol numbers this station speaks."""
 
 _FIRST_PROTOCOL = {"applications": 2, "grants": 3, "networks": 4} | dict.fromkeys(
-    ("alerts", "ringer", "updates", "in_task", "family", "staff", *CLOSED_MEMBERS), 5
+    ("alerts", "ringer", "updates", "in_task", "family", "staff", "offline", *CLOSED_MEMBERS), 5
 )
 """Members of a policy that not every protocol has, and the first one that does."""
 
 PIECE_CHARACTERS, PIECES = 1536, 64
 LINE_BYTES = 2048
 """No command is longer: adbd of 5.x and 6.0 takes lines below 4 kB only (reference, packages document 1.8)."""
+
+REKEY_PROTOCOL = 5
+"""The first protocol with the order `rekey`."""
 
 ID = re.compile(r"[0-9a-f]{16}")
 
@@ -48,6 +51,7 @@ class OrderName(StrEnum):
     LIFT = "lift"
     CLEAN = "clean"
     RELEASE = "release"
+    REKEY = "rekey"
 
 
 class Code(StrEnum):
@@ -61,6 +65,8 @@ class Code(StrEnum):
     ENVELOPE_INVALID = "envelope-invalid"
     SIGNATURE_WRONG = "signature-wrong"
     SITE_KEY_FOREIGN = "site-key-foreign"
+    REKEY_STALE = "rekey-stale"
+    OFFLINE_KEY_FOREIGN = "offline-key-foreign"
     TABLET_FOREIGN = "tablet-foreign"
     SITE_FOREIGN = "site-foreign"
     NONCE_UNKNOWN = "nonce-unknown"
@@ -84,6 +90,8 @@ RETRY_FROM_HELLO = frozenset({
 
 _REASONS = {  # the name is compared after the key, so that a tablet of another name is one of this site
     Code.SITE_KEY_FOREIGN: Reason.OTHER_SITE,
+    Code.REKEY_STALE: Reason.SITE_KEY_NEWER,
+    Code.OFFLINE_KEY_FOREIGN: Reason.OFFLINE_KEY_OTHER,
     Code.SITE_FOREIGN: Reason.SITE_RENAMED,
     Code.NOT_OWNER: Reason.OWNER_REFUSED,
     Code.BUSY: Reason.TABLET_HUNG,

@@ -21,6 +21,9 @@ KEY_BITS = 2048
 ASSET_SINCE = 4
 """The first version of the capability table whose agents tell their asset id (contract 2)."""
 
+KEYS_SINCE = 5
+"""The first version whose agents tell of their policy, offline key and rekeys."""
+
 
 @dataclass(frozen=True)
 class Hello:
@@ -33,6 +36,9 @@ class Hello:
         nonce, session_key: live as long as its process.
         capabilities: version of the capability table it has.
         asset: asset id of its policy; None for none, and in agents before 0.5.0, which do not tell it.
+        policy: SHA-256 of the payload of its policy; None for none, and, as the two below, in agents before 0.6.0.
+        offline_key: key id of the offline key it knows; None for none.
+        rekeys: how often its site key was replaced.
     """
 
     agent: str
@@ -45,15 +51,23 @@ class Hello:
     session_key: rsa.RSAPublicKey
     capabilities: int = UNANNOUNCED_VERSION
     asset: str | None = None
+    policy: str | None = None
+    offline_key: str | None = None
+    rekeys: int = 0
 
     @property
     def tells_asset(self) -> bool:
         """Tell whether an `asset` of None means that it has none."""
         return self.capabilities >= ASSET_SINCE
 
+    @property
+    def tells_keys(self) -> bool:
+        """Tell whether an `offline_key` or a `policy` of None means that it has none."""
+        return self.capabilities >= KEYS_SINCE
+
 
 class _Said(Form):
-    """The members of `hello`; `capabilities` and `asset` are missing in agents that do not tell them."""
+    """The members of `hello`; those with a default are missing in agents that do not tell them."""
 
     agent: Annotated[str, Field(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")]
     api: ApiLevel
@@ -67,6 +81,9 @@ class _Said(Form):
     pieces: Annotated[int, Field(ge=PIECES, le=PIECES)]
     capabilities: Annotated[int, Field(ge=1, le=999)] = 0
     asset: Annotated[str, Field(pattern=f"^{ASSET}$")] | None = None
+    policy: Hex64 | None = None
+    offline_key: Hex64 | None = None
+    rekeys: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
 def read_hello(result: Mapping[str, object], command: str) -> Hello:
@@ -90,6 +107,9 @@ def read_hello(result: Mapping[str, object], command: str) -> Hello:
         _read_key(said.session_key, command),
         said.capabilities or min(max(protocols), UNANNOUNCED_VERSION),
         said.asset,
+        said.policy,
+        said.offline_key,
+        said.rekeys,
     )
 
 

@@ -72,8 +72,12 @@ class SecretEncryptor:
         return {"sealed": {name: _base64(value) for name, value in members.items()}}
 
 
-def sign_order(payload: bytes, key: SiteKey) -> bytes:
-    """The DSSE envelope of a payload, as the document that is uploaded."""
+def sign_order(payload: bytes, key: SiteKey, succession: Mapping[str, object] | None = None) -> bytes:
+    """The DSSE envelope of a payload, as the document that is uploaded.
+
+    Args:
+        succession: for the order `rekey`, the offline key's word for this key.
+    """
     head = f"DSSEv1 {len(TYPE)} {TYPE} {len(payload)} "
     return encode(
         {
@@ -81,6 +85,7 @@ def sign_order(payload: bytes, key: SiteKey) -> bytes:
             "payload": _base64(payload),
             "key": _base64(key.public),
             "signatures": [{"keyid": key.key_id, "sig": _base64(key.sign(head.encode() + payload))}],
+            **({} if succession is None else {"rekey": succession}),
         }
     )
 

@@ -46,7 +46,7 @@ STAFF_PIN = "staff.pin"
 """Place of the PIN of staff mode."""
 
 SINCE = 5
-"""Version of the capability table of the first agents that know family tiles and staff mode."""
+"""Version of the capability table of the first agents that know family tiles, staff mode and an offline key."""
 
 MAINTENANCE = "maintenance.secret"
 """Place of the HOTP secret of the maintenance code, 20 to 64 bytes; the others are those of the site's networks."""
@@ -98,7 +98,7 @@ def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, o
     left_out = set[str]().union(*(members[control] for control in unknown)) - known
     kept = {member: value for member, value in policy.items() if member not in left_out}
     if version < SINCE:
-        kept = {member: value for member, value in kept.items() if member not in ("family", "staff")}
+        kept = {member: value for member, value in kept.items() if member not in ("family", "staff", "offline")}
     return kept | {member: _leave_out_parts(kept[member], version) for member in CLOSED_MEMBERS if member in kept}
 
 

@@ -70,6 +70,10 @@ class _Put(Form):
     pieces: Annotated[int, Field(ge=1, le=64)]
 
 
+class _Rekeyed(Form):
+    rekeys: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
 def read_drill(result: Result, command: str) -> DrillState:
     """The result of every step of `drill`."""
     return read_form(DrillState, result, "drill", command)
@@ -109,3 +113,8 @@ def read_owner_left(result: Result, command: str) -> bool:
 def read_pieces(result: Result, command: str) -> int:
     """The result of `put`: how many pieces are held now."""
     return read_form(_Put, result, "put", command).pieces
+
+
+def read_rekeys(result: Result, command: str) -> int:
+    """The result of `rekey`: how often the tablet's site key was replaced."""
+    return read_form(_Rekeyed, result, "rekey", command).rekeys

@@ -59,6 +59,12 @@ def hold_key(private: ec.EllipticCurvePrivateKey) -> SiteKey:
     return SiteKey(private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), private)
 
 
+def make_pem() -> tuple[bytes, SiteKey]:
+    """A new site key, and the bytes of its file."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), hold_key(private)
+
+
 def create_site_key(folder: Path) -> SiteKey:
     """Make the site key of a new site, durably, and return it as `load_site_key` reads it back.
 
@@ -68,7 +74,7 @@ def create_site_key(folder: Path) -> SiteKey:
     Raises:
         HomeError: a key is there already (never overwritten), or it cannot be written.
     """
-    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem, _key = make_pem()
     try:
         make_folder(folder, mode=0o700)
         write_atomically(folder / NAME, pem, mode=0o600, replace=False)

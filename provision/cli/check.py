@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from provision.agent.key_chain import load_key_chain
 from provision.agent.site_key import load_site_key
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
@@ -38,6 +39,9 @@ def check(home: Path | None) -> None:
         site_key = load_site_key(place.keys).key_id
         words = {"version": setup.agent.version_name, "sha256": setup.agent.sha256, "site_key": site_key}
         click.echo(say(language, "check.agent", **words))
+        chain = load_key_chain(place.keys, site_key)
+        offline = {} if chain is None else {"offline_key": chain.offline_id, "rekeys": chain.counter}
+        click.echo(say(language, "check.offline" if chain else "check.no-offline", **offline))
     secrets = read_network_secrets(place.site.wifi, place.path, skip_prompts=True)
     for ssid, end in list_ends(place.site.wifi, secrets, place.path):
         click.echo(say(language, "check.certificates", ssid=ssid, day=end.strftime("%Y-%m-%d")))

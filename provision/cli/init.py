@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from provision.agent.offline_key import check_new_place
+from provision.cli.passphrase import passphrase_option
+from provision.cli.site import make_offline_key
 from provision.home.create import Details, create_home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.terms import HomeKind
@@ -34,6 +37,12 @@ from provision.texts.language import Language
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="keys/site-key.pem of another bench of the same site: tablets obey the key they met first.",
 )
+@click.option(
+    "--offline-key",
+    type=click.Path(path_type=Path),
+    help="Make the site's offline key in this new file, outside FOLDER, and take it away: it replaces a lost site key.",
+)
+@passphrase_option
 def init(
     folder: Path,
     kind: str,
@@ -43,16 +52,25 @@ def init(
     slots: int,
     language: str,
     site_key: Path | None,
+    offline_key: Path | None,
+    passphrase_fd: int | None,
 ) -> None:
     """Make a bench home in FOLDER: configuration, signing key, ledger.
 
     Prints the fingerprint of the new key. Keep it outside this computer: who verifies records needs it.
     """
-    details = Details(language=Language(language), name=name, ssid=ssid, prefix=prefix, site_key=site_key)
+    speaks = Language(language)
+    if offline_key is not None:
+        if site_key is not None:
+            raise click.UsageError(say(speaks, "init.offline-conflict"))
+        check_new_place(offline_key, folder)
+    details = Details(language=speaks, name=name, ssid=ssid, prefix=prefix, site_key=site_key)
     create_home(folder, HomeKind(kind), slots, details)
     fingerprint = show_fingerprint(load_keys(folder / "keys").fingerprint)
     click.echo(say(details.language, "init.made", kind=say(details.language, f"home.{kind}"), folder=folder))
     click.echo(say(details.language, "init.key", fingerprint=fingerprint))
+    if offline_key is not None:
+        make_offline_key(folder.absolute(), offline_key, speaks, passphrase_fd)
     files = {
         "site": folder / "site.yaml",
         "slots": folder / "slots.yaml",

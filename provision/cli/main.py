@@ -38,6 +38,7 @@ COMMANDS = (
     "clean",
     "release",
     "record",
+    "site",
     "identify",
     "accept",
     "confirm",

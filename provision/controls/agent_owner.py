@@ -15,6 +15,7 @@ from provision.controls.model import (
     BecomeOwner,
     Decision,
     Drill,
+    Rekey,
     Step,
     TryLocked,
     TryUnlocked,
@@ -43,6 +44,7 @@ class PendingWork:
     Attributes:
         right: the agent is installed as pinned.
         owned: and it owns the tablet.
+        rekey: it obeys a former site key.
         unmet: the policy is to be given, again.
         drill: the way out is to be tried.
         attempts: to be made on the locked tablet; empty when none is.
@@ -50,6 +52,7 @@ class PendingWork:
 
     right: bool
     owned: bool
+    rekey: bool
     unmet: bool
     drill: bool
     attempts: tuple[Attempt, ...]
@@ -64,6 +67,7 @@ def _find_pending(
     return PendingWork(
         right=right,
         owned=right and view.owner,
+        rekey=right and view.former_key,
         unmet=unmet,
         drill=Control.KIOSK_LOCK_TASK in names and (unmet or not view.drilled),
         attempts=() if not unmet and is_proved(attempts, view.tried) else attempts,
@@ -92,9 +96,9 @@ def decide_by_agent(
         why="agent.owns" if missing is None else "agent.missing",
         steps=(
             *_take_over(pending, agent, facts.props.api),
-            *_lock(pending, controls, bare=not view.findings),
+            *_lock(pending, controls, bare=not view.findings and not view.former_key),
         ),
-        evidence=(f"owner: {str(view.owner).lower()}", f"way out tried: {str(view.drilled).lower()}"),
+        evidence=(f"owner: {str(view.owner).lower()}", f"way out tried: {str(view.drilled).lower()}", *view.keys),
     )
 
 
@@ -103,6 +107,8 @@ def _take_over(pending: PendingWork, agent: App, api: int) -> Iterator[Step]:
         yield install(agent, api, Control.AGENT_OWNER, Phase.ENROL)
     if not pending.owned:
         yield _become_owner(agent)
+    if pending.rekey:
+        yield _rekey()
 
 
 def _lock(pending: PendingWork, controls: tuple[Decision, ...], *, bare: bool) -> Iterator[Step]:
@@ -122,6 +128,7 @@ def _name_missing(view: AgentView, pending: PendingWork) -> Message | None:
     missing = {
         "agent-missing": not pending.right,
         "agent-not-owner": not view.owner,
+        "agent-former-key": pending.rekey,
         "agent-no-policy": not view.current,
         "agent-partly": pending.unmet,
         "way-out": pending.drill,
@@ -139,6 +146,10 @@ def _become_owner(agent: App) -> Step:
         reference="packages document 6.2 to 6.6",
         source="AOSP DevicePolicyManagerService.java (setDeviceOwner), cmds/dpm Dpm.java",
     )
+
+
+def _rekey() -> Step:
+    return _step("rekey", Phase.ENROL, Rekey(), undo=message("undo-nothing"), reference="apks/agent/CONTRACT.md 4, 6")
 
 
 def _apply(controls: tuple[Decision, ...]) -> Step:

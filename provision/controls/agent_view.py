@@ -38,6 +38,9 @@ class AgentView:
         blocker: why this tablet cannot have the agent at all: the shell road is left.
         refusal: why the agent cannot be its owner now; a person can mend it, or it is another site's.
         owner: whether it is device owner, by all roads that tell.
+        former_key: whether it obeys a site key that was replaced since, and takes its successor; then it reports
+            nothing.
+        keys: what it says of the keys that it obeys, for the record.
         current: whether the policy in force is the wanted one.
         drilled: whether the way out was tried since that policy.
         tried: what came of each attempt to get out since that policy, by name; None where the bench does not
@@ -55,6 +58,8 @@ class AgentView:
     blocker: Refusal | None = None
     refusal: Refusal | None = None
     owner: bool = False
+    former_key: bool = False
+    keys: tuple[str, ...] = ()
     current: bool = False
     drilled: bool = False
     tried: Mapping[str, Tried] | None = None

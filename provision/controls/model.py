@@ -80,6 +80,15 @@ class BecomeOwner:
 
 
 @dataclass(frozen=True)
+class Rekey:
+    """Make a tablet that obeys a former site key of the site obey the one of now."""
+
+    def describe(self) -> Message:
+        """The order in a few words."""
+        return message("rekey")
+
+
+@dataclass(frozen=True)
 class ApplyPolicy:
     """Give the agent the site's policy, signed, its secrets sealed."""
 
@@ -125,7 +134,7 @@ def _name(attempts: tuple[Attempt, ...]) -> str:
     return ", ".join(one.name for one in attempts)
 
 
-Action = RunLine | InstallApp | JoinWifi | BecomeOwner | ApplyPolicy | Drill | TryUnlocked | TryLocked
+Action = RunLine | InstallApp | JoinWifi | BecomeOwner | Rekey | ApplyPolicy | Drill | TryUnlocked | TryLocked
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from provision.agent.key_chain import load_key_chain, write_key_chain
 from provision.agent.site_key import create_site_key, import_site_key
 from provision.controls.registry import CONTROLS
 from provision.errors import ConfigurationError, HomeError
@@ -45,7 +46,8 @@ class Details:
             `provision check` asks for it; a training home has its own.
         prefix: first part of the asset ids; one a bench, or two benches number two tablets alike.
         origin: the ledger's unique name, `hospital.example/bench-a`; None makes a random one.
-        site_key: key file of a site that has benches already; None makes a new site's key.
+        site_key: key file of a site that has benches already, perhaps with their `offline-key.json` beside it; None
+            makes a new site's key.
     """
 
     language: Language = Language.EN
@@ -142,7 +144,10 @@ def _fill(draft: Path, kind: HomeKind, details: Details, slots: list[tuple[str, 
     if details.site_key is None:
         create_site_key(draft / "keys")
     else:
-        import_site_key(draft / "keys", details.site_key)
+        key = import_site_key(draft / "keys", details.site_key)
+        chain = load_key_chain(details.site_key.parent, key.key_id)
+        if chain is not None:
+            write_key_chain(draft / "keys", chain)
 
 
 def _describe_settings(language: Language) -> str:

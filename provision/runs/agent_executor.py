@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.client import AgentClient, AgentLimits, OrderRefused, Sender
 from provision.agent.configured import (
-    NONE,
     Configurations,
     list_digests,
     make_applications,
     read_digests,
-    tell_delivered,
 )
 from provision.agent.contract import Code
 from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
 from provision.agent.granted import make_grants
-from provision.agent.hello import Hello, check_site
+from provision.agent.hello import Hello
+from provision.agent.key_chain import obeys_former_key
 from provision.agent.networks import choose_networks, find_unset, renumber, repack_keys
 from provision.agent.ownership import judge_ownership
 from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy, make_ward
@@ -47,7 +46,7 @@ from provision.appset.rules import find_unfit
 from provision.controls.agent_view import BLOCKERS, AgentView, Finding
 from provision.controls.apps_configured import Grants, list_fixed
 from provision.controls.apps_present import describe_tablet, find_misfit, is_installed_right, tell_misfit
-from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Step, TryLocked, TryUnlocked
+from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Rekey, Step, TryLocked, TryUnlocked
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, restrictions, screen, update_window
@@ -55,6 +54,8 @@ from provision.facts.ask import ask
 from provision.facts.collect import FactCache, Facts, hash_apps, read_facts
 from provision.facts.query import Outputs
 from provision.proofs.trial import Scene, Trial
+from provision.runs.agent_findings import find_apart, tell_delivered_apps, tell_granted, tell_rows
+from provision.runs.agent_keys import tell_keys
 from provision.runs.executors import Executors
 from provision.runs.shell_executor import Limits
 from provision.site.family import Families
@@ -62,8 +63,8 @@ from provision.site.model import Closed, Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
 from provision.state.agent_secrets import Issued
-from provision.terms import Assurance, Control, Reason
-from provision.texts.message import NOTHING, Message, enumerate_messages, find_message, message, verbatim
+from provision.terms import Control, Reason
+from provision.texts.message import verbatim
 from provision.transport import Transport
 
 if TYPE_CHECKING:
@@ -109,7 +110,14 @@ class AgentKit:
 
     def issue(self, asset: str) -> Issued:
         """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
-        return self.issued.issue(asset, self.sender.key.derive_secret)
+        issued = self.issued.issue(asset, self.sender.key.derive_secret)
+        return self.issued.renew(asset, self.sender.key.derive_secret) if self.is_outlived(asset, issued) else issued
+
+    def is_outlived(self, asset: str, issued: Issued) -> bool:
+        """Tell whether a tablet's secret can be computed by who has a former site key: a rekey makes them all anew."""
+        chain = self.sender.chain
+        of_now = self.sender.key.derive_secret(asset).reveal()
+        return chain is not None and chain.counter > 0 and not hmac.compare_digest(issued.secret.reveal(), of_now)
 
 
 class AgentExecutor:
@@ -160,11 +168,18 @@ class AgentExecutor:
         hello = self._ask_hello(facts)
         if hello is None or not judge_ownership(facts.owner, hello).ours:
             return view
+        return self._read_owner(view, hello, facts.props.api, issued)
+
+    def _read_owner(self, view: AgentView, hello: Hello, api: int, issued: Issued | None) -> AgentView:
+        """The agent of a tablet that it owns."""
+        sender = self._kit.sender
         try:
-            check_site(hello, self._kit.sender.key.key_id)
+            former = obeys_former_key(hello, sender.key.key_id, sender.chain)
         except StepFailed as error:
             return replace(view, refusal=Refusal(error.reason, error.detail))
-        view = replace(view, too_old=list_unknown(THROUGH_AGENT, hello.capabilities))
+        view = replace(view, too_old=list_unknown(THROUGH_AGENT, hello.capabilities), keys=tell_keys(hello))
+        if former:
+            return self._add_printed(replace(view, owner=True, former_key=True), api)
         try:
             report = self._ask_report(hello)
         except OrderRefused as refused:
@@ -172,14 +187,15 @@ class AgentExecutor:
                 raise
             return replace(view, refusal=Refusal(refused.reason, refused.detail))
         if report is None:
-            return self._add_printed(replace(view, owner=True), facts.props.api)
-        return self._read_view(view, report, facts.props.api, issued)
+            return self._add_printed(replace(view, owner=True), api)
+        return self._read_view(view, report, api, issued)
 
     @property
     def executors(self) -> Executors:
         """List what only the device owner can do, and the attempts to get round it."""
         return {
             BecomeOwner: self._become_owner,
+            Rekey: lambda _step, _action: self._rekey(),
             ApplyPolicy: lambda _step, _action: self._apply(),
             Drill: self._drill,
             TryUnlocked: self._try_unlocked,
@@ -286,7 +302,7 @@ class AgentExecutor:
         )
 
     def _find(self, report: Report) -> Mapping[Control, Finding]:
-        found = {control: _tell(one.assurance, one.differing) for control, one in find_controls(report).items()}
+        found = {control: tell_rows(one.assurance, one.differing) for control, one in find_controls(report).items()}
         rows = {row.kind.part: row for row in report.rows if row.kind.control is Control.APPS_CONFIGURED}
         if rows and all(row.observed != UNKNOWN for row in rows.values()):
             found[Control.APPS_CONFIGURED] = self._find_apps(rows, report.api)
@@ -299,12 +315,12 @@ class AgentExecutor:
             wanted = read_digests(rows["configuration"].wanted)
             if self._asset is not None:  # its own word of what is wanted is not asked for where ours is known
                 wanted = list_digests(self._kit.configurations, self._asset)
-            told.append(_tell_delivered(rows["configuration"], wanted))
+            told.append(tell_delivered_apps(rows["configuration"], wanted))
         if "grants" in rows:
-            told.append(_tell_granted(rows["grants"], self._list_grants(api)))
+            told.append(tell_granted(rows["grants"], self._list_grants(api)))
         differing = [one.differing for one in told if one.differing]
         evidence = tuple(line for one in told for line in one.evidence)
-        return _find_apart(differing, evidence)
+        return find_apart(differing, evidence)
 
     def _list_grants(self, api: int) -> Grants:
         """List what this tablet's owner is to fix."""
@@ -313,6 +329,8 @@ class AgentExecutor:
     def _is_current(self, report: Report, issued: Issued | None) -> bool:
         """Tell whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
         if issued is None or (report.asset, report.policy) != (self._asset, issued.policy):
+            return False
+        if self._kit.is_outlived(report.asset, issued):
             return False
         return hmac.compare_digest(issued.wanted, self._digest_wanted(issued.secret, report.api))
 
@@ -334,6 +352,8 @@ class AgentExecutor:
         policy = make_policy(site, asset, kit.packages, secrets, encrypt)
         if kit.site.kiosk.lock_task:
             policy |= make_ward(kit.site.kiosk.staff, kit.families().get(asset.id, ()), kit.pin, encrypt)
+        if kit.sender.chain is not None:
+            policy |= kit.sender.chain.make_policy()
         policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
         return leave_out_unknown(policy, kit.capabilities.version)
 
@@ -363,6 +383,12 @@ class AgentExecutor:
             raise StepFailed(step.name, Reason.READ_BACK_DIFFERS, detail)
         preconditions = self._find_preconditions(facts)
         become_owner(self._transport, self._client, preconditions, EnrolLimits(command=limits.step))
+
+    def _rekey(self) -> None:
+        chain = self._kit.sender.chain
+        if chain is None:
+            raise StepFailed("agent", Reason.UNEXPECTED, "no rekey without an offline key")
+        self._client.rekey(chain)
 
     def _apply(self) -> None:
         asset = self._require_asset_id()
@@ -403,48 +429,3 @@ class AgentExecutor:
         query = restrictions.QUERY
         seconds = self._limits.facts
         return ask(self._transport, (query,), lambda read: restrictions.parse(read[query.name], api), seconds=seconds)
-
-
-def _tell(assurance: Assurance, differing: tuple[ReportRow, ...]) -> Finding:
-    return Finding(assurance, enumerate_messages(*map(_tell_row, differing)) if differing else NOTHING)
-
-
-def _find_apart(differing: Sequence[Message], evidence: tuple[str, ...]) -> Finding:
-    """A finding about the apps: each of them is as wanted, or named with what it lacks."""
-    if not differing:
-        return Finding(Assurance.SET, NOTHING, evidence)
-    return Finding(Assurance.UNSUPPORTED, enumerate_messages(*differing), evidence)
-
-
-def _tell_row(row: ReportRow) -> Message:
-    """A part and its value: by the words of both, else those of the part, else as the report says it."""
-    part, value = row.kind.part, str(row.observed)
-    return (
-        find_message(f"part.{part}.{value}") or find_message(f"part.{part}", value=value) or verbatim(f"{part} {value}")
-    )
-
-
-def _tell_delivered(row: ReportRow, wanted: Mapping[str, str]) -> Finding:
-    """Which apps hold the configuration they are to have."""
-    held = read_digests(row.observed or "")
-    differing = [name for name in sorted({*held, *wanted}) if held.get(name) != wanted.get(name)]
-    told = [message(_name_difference(name, held, wanted), package=name) for name in differing]
-    return _find_apart(told, tell_delivered(held))
-
-
-def _tell_granted(row: ReportRow, wanted: Grants) -> Finding:
-    """Which permissions the owner has not fixed, and which it has."""
-    if row.error is not None:
-        return _find_apart([message("permissions-failed", words=row.error)], ())
-    if row.observed is None or row.holds:
-        held = tuple(f"fixed: {name} {permission}" for name, all_of in wanted.items() for permission in all_of)
-        return _find_apart([], held)
-    missing = (item.partition(":") for item in row.observed.split(","))
-    told = [message("permission-missing", package=name, permission=permission) for name, _, permission in missing]
-    return _find_apart(told, ())
-
-
-def _name_difference(name: str, held: Mapping[str, str], wanted: Mapping[str, str]) -> str:
-    if name not in wanted:
-        return "configuration-left"
-    return "configuration-other" if held.get(name, NONE) != NONE else "configuration-missing"

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from provision.agent.apk import load_agent
+from provision.agent.key_chain import load_key_chain
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.bench.slots import Slot
@@ -66,7 +67,7 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
         found.read(lambda: _check_state(place))
         found.read(lambda: _check_records(place))
         if setup.agent is not None:
-            found.read(lambda: load_site_key(place.keys))
+            found.read(lambda: load_key_chain(place.keys, load_site_key(place.keys).key_id))
     return setup
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from provision.agent.apk import load_agent, read_apk_capabilities
+from provision.agent.apk import find_foreign_keys, load_agent, read_apk_capabilities, read_built_in_keys
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
+from provision.agent.key_chain import FILE as OFFLINE_FILE
+from provision.agent.key_chain import load_key_chain
 from provision.agent.policy import SINCE as WARD_SINCE
 from provision.agent.policy import check_site_fits
 from provision.agent.rows import OURS, Capabilities
@@ -150,13 +152,14 @@ class BenchSetup:
         return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept)
 
     def load_sender(self, state: BenchState) -> Sender:
-        """The site's key, which signs every order, with the names it has and had.
+        """The site's key, which signs every order, with the site keys before it and the names the site has and had.
 
         Raises:
             HomeError: the site key is missing or damaged, or what the bench remembers is.
         """
-        site = self.home.site
-        return Sender(site.name, load_site_key(self.home.keys), (*site.former_names, *state.site_names.list_names()))
+        site, key = self.home.site, load_site_key(self.home.keys)
+        chain = load_key_chain(self.home.keys, key.key_id)
+        return Sender(site.name, key, (*site.former_names, *state.site_names.list_names()), chain)
 
     def make_station(
         self, job: Job, ensure_server: Callable[[], ServerAddress], ports: PortEvents, sink: Sink, options: Options
@@ -238,6 +241,8 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> tuple[App
     able = OURS if agent is None else read_apk_capabilities(agent.path, agent.version_code)
     found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", able.networks))
     found.read(lambda: _refuse_older_agent(home, able))
+    if agent is not None:
+        found.read(lambda: _refuse_foreign_agent(home, agent))
     if agent is not None and appset is not None:
         found.read(lambda: check_configurations_fit(appset.configurations, agent, home.bench.app_set))
     return agent, able
@@ -267,12 +272,29 @@ def _refuse_empty_demands(home: Home, appset: AppSet) -> None:
 
 
 def _refuse_older_agent(home: Home, able: Capabilities) -> None:
-    """Staff mode and family tiles have no control of their own that would say so tablet by tablet."""
-    asked = (("kiosk.staff", home.site.kiosk.staff is not None), (FILE, (home.path / FILE).exists()))
+    """Staff mode, family tiles and an offline key have no control of their own that would say so tablet by tablet."""
+    offline = home.keys / OFFLINE_FILE
+    asked = (
+        ("kiosk.staff", home.site.kiosk.staff is not None),
+        (FILE, (home.path / FILE).exists()),
+        (str(offline.relative_to(home.path)), offline.exists()),
+    )
     wrong = [key for key, is_asked in asked if is_asked and able.version < WARD_SINCE]
     if wrong:
         file, expected = home.path / "bench.yaml", f"an agent 0.6.0 or later for {' and '.join(wrong)}"
         raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "an older one"))
+
+
+def _refuse_foreign_agent(home: Home, agent: App) -> None:
+    """An agent with another site's keys in it would obey nobody here; one with a former key needs the offline key."""
+    built_in = read_built_in_keys(agent.path)
+    if built_in is None:
+        return
+    key = load_site_key(home.keys).key_id
+    wrong = find_foreign_keys(built_in, key, load_key_chain(home.keys, key))
+    faults = [ConfigurationFault(home.path / "bench.yaml", None, "agent", *said) for said in wrong]
+    if faults:
+        raise ConfigurationError(*faults)
 
 
 def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None:

@@ -56,6 +56,7 @@ def test_a_right_home_names_its_agent_and_site_key(tmp_path: Path) -> None:
     done = call(home)
     assert done.exit_code == 0
     assert "agent 0.6.0" in done.output
+    assert "no offline key" in done.output
 
 
 ACCOUNT = """  networks:

@@ -91,6 +91,7 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "find": lambda: secrets.find("A-0001"),
             "list_assets": secrets.list_assets,
             "issue": lambda: secrets.issue("A-9001"),
+            "renew": lambda: secrets.renew("A-0001", lambda _asset: Secret(b"x" * 32)),
             "note_policy": lambda: secrets.note_policy("A-0001", "p", "w"),
             "note_drill": lambda: secrets.note_drill("A-0001"),
             "note_unlocked": lambda: secrets.note_unlocked("A-0001", {"x": 0.1}),

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from provision.agent.site_key import load_site_key
 from provision.home.create import Details, create_home
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
+from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
 from tests.system.bench_runs import (
     Ended,
@@ -89,4 +91,36 @@ def test_a_reset_tablet_is_asked_about_until_its_label_was_read(finished_home: P
     assert match_of(home, "1") == ("certain", "label")
     assert run(home, "confirm", "1", "--undo").status == 0
     assert name_all(run_station(home, 1))["1"] == (number, "done-with-warnings")
+    assert_records_right(home)
+
+
+def test_a_stolen_site_key_is_replaced_tablet_by_tablet(finished_home: Path, first_end: Ended, tmp_path: Path) -> None:
+    home, numbers = finished_home, {slot: (number, "done") for slot, (number, _) in name_all(first_end).items()}
+    former = load_site_key(home / "keys").derive_secret(numbers["1"][0]).reveal()
+    (tmp_path / "passphrase").write_text("a passphrase that nobody guesses\n")
+
+    def give(*words: str) -> None:
+        """A command that reads the passphrase from its standard input."""
+        with (tmp_path / "passphrase").open() as typed:
+            started = start(home, "site", *words, "--passphrase-fd", "0", keyboard=typed.fileno())
+            _, errors = started.communicate(timeout=60)
+        assert started.returncode == 0, errors
+
+    give("offline-key", str(tmp_path / "offline.pem"))
+    assert name_all(run_station(home, FINISHED)) == numbers  # tablets learn the offline key
+    give("rekey", "--offline-key", str(tmp_path / "offline.pem"), "--yes")
+    virtual = ("--virtual", str(FINISHED), "--slot", "1")
+    assert "site key" in say(home, "show", *virtual)
+    assert "agent rekey" in say(home, "plan", *virtual)
+    assert name_all(run_station(home, FINISHED)) == numbers
+    before = count_writes(home, list(numbers))
+    assert name_all(run_station(home, FINISHED)) == numbers
+    assert count_writes(home, list(numbers)) == before
+    with open_bench_state(home) as state:
+        issued = state.agent_secrets.find(numbers["1"][0])
+    assert issued is not None
+    assert issued.secret.reveal() != former
+    digits = by_hand(home, "1", "maintenance").split()[-1]
+    by_hand(home, "1", "maintenance", say(home, "answer", numbers["1"][0], digits).splitlines()[-1].replace(" ", ""))
+    assert state_of(home, "1")["data"]["lock_task"]["mode"] == "none"
     assert_records_right(home)

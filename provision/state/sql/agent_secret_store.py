@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -46,6 +47,17 @@ class AgentSecretStore:
         """
         found = self.find(asset)
         return found or self._database.write(lambda connection: _issue(connection, asset, derive))
+
+    def renew(self, asset: str, derive: Callable[[str], Secret]) -> Issued:
+        """Give a tablet another secret, before the policy that brings it; all else that is known of it stays."""
+
+        def renew(connection: Connection) -> Issued:
+            secret = derive(asset)
+            one = update(AGENT_SECRET).where(AGENT_SECRET.c.asset_id == asset)
+            connection.execute(one.values(secret=secret.reveal()))
+            return replace(_issue(connection, asset), secret=secret)
+
+        return self._database.write(renew)
 
     def note_policy(self, asset: str, policy: str, wanted: str) -> None:
         """Note that this policy is about to be sent; whether it is in force only a report tells."""

@@ -1,0 +1,61 @@
+"""The passphrase of the offline key: typed by a person, or read from a file descriptor; never an argument."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from provision.cli.speech import ask_line
+from provision.errors import HomeError
+from provision.site.secret import MAX_SECRET_BYTES, Secret
+from provision.texts.catalogue import say
+from provision.texts.language import Language
+
+passphrase_option = click.option(
+    "--passphrase-fd",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Read the passphrase of the offline key from this file descriptor, as 3 in 3<FILE.",
+)
+
+
+def ask_passphrase(language: Language, number: int | None, again: str | None = None) -> Secret:
+    """The passphrase, without the end of its line.
+
+    Args:
+        number: of a file descriptor; None asks on the terminal.
+        again: the question for a second time, for a new passphrase.
+
+    Raises:
+        HomeError: there is no terminal, or the file descriptor cannot be read.
+        click.Abort: whoever was asked went away.
+    """
+    if number is not None:
+        return Secret(_read(language, number))
+    if not sys.stdin.isatty():
+        raise HomeError(say(language, "site.passphrase-nobody"))
+    question = say(language, "site.passphrase")
+    typed: str = ask_line(question, hide_input=True, err=True, confirmation_prompt=again or False)
+    return Secret(typed.encode())
+
+
+def ask_new_passphrase(language: Language, number: int | None) -> Secret:
+    """The passphrase of a new key, which a person types twice; errors as for `ask_passphrase`."""
+    return ask_passphrase(language, number, say(language, "site.passphrase-again"))
+
+
+def _read(language: Language, number: int) -> bytes:
+    """One line: a pipe may bring it in pieces."""
+    read = b""
+    try:
+        while b"\n" not in read and len(read) <= MAX_SECRET_BYTES:
+            piece = os.read(number, MAX_SECRET_BYTES)
+            if not piece:
+                break
+            read += piece
+    except OSError as error:
+        words = error.strerror or str(error)
+        raise HomeError(say(language, "site.passphrase-fd", number=number, words=words)) from error
+    return read.partition(b"\n")[0].removesuffix(b"\r")

@@ -1,0 +1,132 @@
+"""`provision site` and `provision init --offline-key`: what they write, say, and refuse."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from provision.agent.key_chain import FILE, load_key_chain
+from provision.agent.site_key import load_site_key
+from provision.cli.init import init
+from provision.cli.site import site
+from provision.errors import HomeError
+from provision.home.create import Details, create_home
+from provision.terms import HomeKind
+
+PASSPHRASE = b"a passphrase that nobody guesses"
+
+
+@contextmanager
+def pipe(content: bytes) -> Iterator[str]:
+    """The number of a file descriptor from which these bytes can be read."""
+    reader, writer = os.pipe()
+    os.write(writer, content)
+    os.close(writer)
+    try:
+        yield str(reader)
+    finally:
+        os.close(reader)
+
+
+def call(home: Path, *words: str, passphrase: bytes = PASSPHRASE) -> Result:
+    """`provision site ...`, the passphrase on a pipe where the command takes one."""
+    with pipe(passphrase) as number:
+        fd = () if words[0] == "show" else ("--passphrase-fd", number)
+        return CliRunner().invoke(site, [*words, *fd, "--home", str(home)])
+
+
+def make_home(folder: Path) -> Path:
+    create_home(folder / "home", HomeKind.TRAINING, 1, Details(name="CHU"))
+    return folder / "home"
+
+
+def test_an_offline_key_is_made_shown_and_replaces_the_site_key(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path), tmp_path / "offline.pem"
+    before = load_site_key(home / "keys").key_id
+    assert "no offline key" in call(home, "show").output
+    made = call(home, "offline-key", str(file))
+    assert made.exit_code == 0, made.output
+    chain = load_key_chain(home / "keys", before)
+    assert chain is not None
+    assert chain.offline_id in made.output
+
+    replaced = call(home, "rekey", "--offline-key", str(file), "--yes")
+    assert replaced.exit_code == 0, replaced.output
+    now = load_site_key(home / "keys").key_id
+    shown = call(home, "show").output
+    assert f"--site-key {now} --offline-key {chain.offline_id} --rekeys 1" in shown
+    assert f"it replaced {before} (number 1)" in shown
+    for said in (made.output, replaced.output, shown):
+        assert PASSPHRASE.decode() not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "passphrase", "error"),
+    [
+        (("offline-key", "{tmp}/home/offline.pem"), PASSPHRASE, "outside"),
+        (("offline-key", "{tmp}/none/offline.pem"), PASSPHRASE, "no such folder"),
+        (("offline-key", "{tmp}/offline.pem"), b"short\n", "expected 12 to 1023 bytes"),
+        (("rekey", "--offline-key", "{tmp}/home/site.yaml", "--yes"), PASSPHRASE, "no offline key"),
+        (("rekey", "--take", "{tmp}", "--yes"), PASSPHRASE, "missing"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(
+    words: tuple[str, ...], passphrase: bytes, error: str, tmp_path: Path
+) -> None:
+    home = make_home(tmp_path)
+    before = sorted(file.name for file in (home / "keys").iterdir())
+    result = call(home, *(word.format(tmp=tmp_path) for word in words), passphrase=passphrase)
+    assert isinstance(result.exception, HomeError)
+    assert error in str(result.exception)
+    assert sorted(file.name for file in (home / "keys").iterdir()) == before
+    assert not (tmp_path / "offline.pem").exists()
+
+
+def test_a_site_has_one_offline_key(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    assert call(home, "offline-key", str(tmp_path / "one.pem")).exit_code == 0
+    again = call(home, "offline-key", str(tmp_path / "two.pem"))
+    assert "has the offline key" in str(again.exception)
+    assert not (tmp_path / "two.pem").exists()
+
+
+def test_nobody_at_a_terminal_is_told_how_to_give_the_passphrase(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    result = CliRunner().invoke(site, ["offline-key", str(tmp_path / "o.pem"), "--home", str(home)])
+    assert "--passphrase-fd" in str(result.exception)
+    result = CliRunner().invoke(
+        site, ["offline-key", str(tmp_path / "o.pem"), "--home", str(home), "--passphrase-fd", "987"]
+    )
+    assert "cannot be read" in str(result.exception)
+
+
+def test_a_plan_that_is_not_wanted_replaces_nothing(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path), tmp_path / "offline.pem"
+    assert call(home, "offline-key", str(file)).exit_code == 0
+    before = load_site_key(home / "keys").key_id
+    with pipe(PASSPHRASE) as number:
+        words = ["rekey", "--offline-key", str(file), "--passphrase-fd", number, "--home", str(home)]
+        result = CliRunner().invoke(site, words, input="no\n")
+    assert result.exit_code == 1
+    assert "will be replaced" in result.output
+    assert load_site_key(home / "keys").key_id == before
+
+
+def test_a_new_site_has_its_offline_key_from_the_start_and_its_second_bench_knows_it(tmp_path: Path) -> None:
+    home, second = tmp_path / "ward", tmp_path / "second"
+    with pipe(PASSPHRASE + b"\n") as number:
+        words = [str(home), "--name", "CHU", "--ssid", "X", "--offline-key", str(tmp_path / "o.pem")]
+        made = CliRunner().invoke(init, [*words, "--passphrase-fd", number])
+    assert made.exit_code == 0, made.output
+    assert (tmp_path / "o.pem").stat().st_mode & 0o777 == 0o600
+    key = str(home / "keys/site-key.pem")
+    assert CliRunner().invoke(init, [str(second), "--prefix", "B", "--site-key", key]).exit_code == 0
+    assert (second / "keys" / FILE).read_bytes() == (home / "keys" / FILE).read_bytes()
+    clash = CliRunner().invoke(init, [str(tmp_path / "c"), "--site-key", key, "--offline-key", str(tmp_path / "p.pem")])
+    assert clash.exit_code == 2
+    assert not (tmp_path / "c").exists()
