@@ -61,6 +61,15 @@ def thin_out(cases: Iterable[tuple[str, Any]], share: int) -> Iterator[Any]:
         yield from _take(value if isinstance(value, tuple) else (value,), name, quick=crc32(name.encode()) % share == 0)
 
 
+def first_quick(values: Iterable[Any]) -> list[Any]:
+    """Test parameters of forms of one property: the first is quick, the others are `later`."""
+    first, *others = values
+    return [
+        first,
+        *(pytest.param(*(each if isinstance(each, tuple) else (each,)), marks=pytest.mark.later) for each in others),
+    ]
+
+
 def _take(values: tuple[Any, ...], name: str, *, quick: bool) -> Iterator[Any]:
     if quick or ALSO_LATER:
         yield pytest.param(*values, id=name, marks=() if quick else (pytest.mark.later,))

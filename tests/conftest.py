@@ -17,6 +17,7 @@ import pytest
 
 from provision.state.opening import open_bench_state
 from provision.state.sql.bench_state import BenchState
+from tests import program
 
 START_SECONDS = 15.0
 
@@ -107,6 +108,12 @@ def adb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AdbServer]:
     server.start()
     yield server
     server.kill()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Of several workers all start the program by one server, which is begun before them."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        os.environ[program.SHARED] = program.serve()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -141,7 +141,7 @@ def start(words: Sequence[str], env: Mapping[str, str], cwd: Path | None = None,
         for each in (says, complains, reads):
             closing.callback(os.close, each)
         answers = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        answers.connect(f"\0{_server()}")
+        answers.connect(f"\0{serve()}")
         order = {"words": list(words), "env": dict(env), "cwd": str(cwd or Path.cwd())}
         descriptors = array.array("i", [reads, says, complains])
         answers.sendmsg([json.dumps(order).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
@@ -166,9 +166,15 @@ def run(
     return subprocess.CompletedProcess(list(words), started.returncode or 0, out, err)
 
 
+SHARED = "PROVISION_TESTS_PROGRAM"
+"""Where the server of all workers listens."""
+
+
 @functools.cache
-def _server() -> str:
+def serve() -> str:
     """The address of this session's server; it ends with the session, whose pipe it holds."""
+    if SHARED in os.environ:
+        return os.environ[SHARED]
     address = f"provision-tests-{os.getpid()}-{os.urandom(8).hex()}"
     server = subprocess.Popen([sys.executable, __file__, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert server.stdout is not None

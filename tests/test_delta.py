@@ -18,13 +18,14 @@ from provision.state.sql.bench_state import BenchState
 from provision.terms import Control
 from provision.transport import Answer
 from provision.virtual.android.journal import mutations
+from tests.case_files import first_quick
 from tests.upload_link import UploadLink
 from tests.virtual.android.apk_maker import Recipe, make_apk
 from tests.virtual.android.bench import Bench, model_for
 
 LIMITS = Limits(facts=60, step=60, package=60, boot=60)
 CAMERA, AUDIO = "android.permission.CAMERA", "android.permission.RECORD_AUDIO"
-APIS = (23, 28, 34)
+APIS = first_quick([28, 23, 34])
 VERBS = ("install", "uninstall", "grant", "revoke", "push", "rm")
 
 

@@ -18,6 +18,7 @@ from provision.runs.verdict import outcome_from_reading
 from provision.terms import Control, Outcome
 from provision.virtual.android.journal import mutations
 from provision.virtual.android.model import Network
+from tests.case_files import first_quick
 from tests.upload_link import UploadLink
 from tests.virtual.android.bench import Bench, model_for
 
@@ -74,7 +75,7 @@ def make_bench(folder: Path, api: int) -> Bench:
     return bench
 
 
-@pytest.mark.parametrize("api", [23, 28, 34])
+@pytest.mark.parametrize("api", first_quick([28, 23, 34]))
 @pytest.mark.parametrize("role", ROWS)
 def test_a_package_that_the_tablet_works_with_is_not_removed_and_the_run_says_so(
     role: str, api: int, tmp_path: Path

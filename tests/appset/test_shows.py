@@ -29,7 +29,7 @@ from provision.runs.shell_executor import Limits, ShellExecutor
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 from provision.virtual.android.journal import mutations
-from tests.case_files import load_shipped, read_cases
+from tests.case_files import load_shipped, read_cases, thin_out
 from tests.upload_link import UploadLink
 from tests.virtual.android.bench import Bench, model_for
 
@@ -94,7 +94,7 @@ def _plan(case: dict[str, Any], folder: Path) -> tuple[Plan, Any]:
     return make_plan(facts, DesiredState(make_site(require={"apps.present": "set"}), appset, is_tablet=True)), facts
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "fit" in case], ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", list(thin_out(((case["name"], case) for case in CASES if "fit" in case), 3)))
 def test_an_app_that_does_not_fit_is_explained_in_the_plan(case: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "profiles").mkdir()
     plan, facts = _plan(case, tmp_path)

@@ -18,6 +18,7 @@ from provision.records.keys import load_keys
 from provision.records.store import RecordStore
 from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
+from tests.case_files import first_quick
 from tests.made_certificates import PASSWORD, make_all, make_bundle
 from tests.records.record_bed import make_result, record
 
@@ -187,7 +188,7 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize(("told", "damage"), DAMAGES.items())
+@pytest.mark.parametrize(("told", "damage"), first_quick(DAMAGES.items()))
 def test_a_damaged_database_is_named(tmp_path: Path, told: str, damage: str) -> None:
     home = make_home(tmp_path)
     issue(home, "A-0001", b"x" * 32)

@@ -23,6 +23,7 @@ from provision.state.opening import open_bench_state
 from provision.station.setup import open_ledger
 from provision.terms import HomeKind, Reason
 from provision.texts.language import Language
+from tests.case_files import first_quick
 from tests.records.record_bed import make_result, record
 
 WORDS = ("acknowledge", "--by", "B. Auditor", "--why", "the stick is lost", "--home")
@@ -69,7 +70,7 @@ PUT_BACK = {
 }
 
 
-@pytest.mark.parametrize(("who", "parts"), PUT_BACK.items())
+@pytest.mark.parametrize(("who", "parts"), first_quick(PUT_BACK.items()))
 def test_a_record_that_is_gone_is_named_and_acknowledged(home: Path, parts: tuple[str, ...], who: str) -> None:
     put_back(home, *parts)
     told = f"signed for 1 statements, {who} remembers 2"

@@ -17,7 +17,7 @@ from provision.errors import StepFailed
 from provision.proofs.attempts import Attempt, Tried, find_attempts, is_proved, list_proofs
 from provision.proofs.trial import DatedPace, Scene, Trial
 from provision.terms import Control, ProofVerdict, Reason
-from tests.case_files import read_cases
+from tests.case_files import read_cases, sample
 
 FOLDER = Path(__file__).parents[1] / "cases/proofs"
 CONTROLS = frozenset({Control.KIOSK_LOCK_TASK, Control.LOCATION_ON, Control.WIFI_HOSPITAL, Control.WIFI_OTHER_NETWORKS})
@@ -99,7 +99,10 @@ def test_what_a_site_does_not_want_is_not_attacked(control: Control) -> None:
     assert {proof.control for proof in list_proofs(ATTEMPTS, GAPS, 30, {control}, {})} == {control}
 
 
-@pytest.mark.parametrize(("case", "api"), list(load("trials")))
+TRIALS = [(case["name"], api, (case, api)) for case in read_cases(FOLDER / "trials.yaml") for api in case["apis"]]
+
+
+@pytest.mark.parametrize(("case", "api"), list(sample(TRIALS)))
 def test_an_attempt_is_judged_by_what_android_prints(case: Case, api: int, tmp_path: Path) -> None:
     stand = make_stand(tmp_path, api, case)
     hand(stand, case.get("before", []), open_settings=case.get("open_settings", False))

@@ -23,6 +23,7 @@ from provision.records.ledger import Ledger
 from provision.records.reader import read_bundle, read_record, verify_folder
 from provision.records.store import RecordStore
 from provision.terms import HomeKind, Outcome, Reason
+from tests.case_files import first_quick
 
 LATER = FIRST_START + timedelta(days=1)
 
@@ -372,7 +373,7 @@ for number in range(first, first + 1000):
 """
 
 
-@pytest.mark.parametrize("lines", [3, *(pytest.param(lines, marks=pytest.mark.later) for lines in (1, 2, 5, 8))])
+@pytest.mark.parametrize("lines", first_quick([3, 1, 2, 5, 8]))
 def test_a_station_killed_while_it_writes_loses_no_record_it_reported(tmp_path: Path, lines: int) -> None:
     bed, first = make_bed(tmp_path), 1
     for _ in range(3):

@@ -56,9 +56,9 @@ def asked(service: str) -> set[str]:
 
 
 def sampled(service: str) -> Levels:
-    """One in four of those levels, chosen by the service's name, and the newest."""
+    """One in eight of those levels, chosen by the service's name, and the newest."""
     levels = judged(service)
-    return frozenset(level for level in levels if (crc32(service.encode()) + level) % 4 == 0) | {max(levels)}
+    return frozenset(level for level in levels if (crc32(service.encode()) + level) % 8 == 0) | {max(levels)}
 
 
 def spoken(service: str, folder: Path, levels: Levels) -> dict[str, Levels]:

@@ -30,7 +30,7 @@ from provision.state.sql.migrations.run import upgrade
 from provision.state.sql.schema import METADATA, REVISION
 from provision.state.station_lock import LOCK_NAME
 from provision.terms import HomeKind
-from tests.case_files import read_cases
+from tests.case_files import read_cases, thin_out
 
 CASES = read_cases(Path(__file__).parents[1] / "cases/state_files.yaml")
 
@@ -136,7 +136,7 @@ def test_a_damaged_file_is_named_and_nothing_is_taken_over(file: str, text: str,
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize(("file", "text"), CASES["forgotten"])
+@pytest.mark.parametrize(("file", "text"), list(thin_out(((str(case), tuple(case)) for case in CASES["forgotten"]), 4)))
 def test_damage_that_costs_a_pull_or_a_refused_command_is_forgotten(file: str, text: str, home: Path) -> None:
     before = read_whole()
     _break(home, file, text)

@@ -21,6 +21,7 @@ from waiting import wait_until
 
 from provision.errors import HomeError
 from provision.state.opening import open_bench_state
+from tests.case_files import first_quick
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ with open_bench_state(Path(sys.argv[1])) as state:
 """
 
 
-@pytest.mark.parametrize("after", [7, *(pytest.param(after, marks=pytest.mark.later) for after in (1, 30))])
+@pytest.mark.parametrize("after", first_quick([7, 1, 30]))
 def test_what_was_acknowledged_survives_a_kill(after: int, tmp_path: Path) -> None:
     told = tmp_path / "told"
     with told.open("wb") as out:

@@ -20,6 +20,7 @@ from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.bench_state import BenchState
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
 from provision.terms import DeviceConfirmation, ProofVerdict
+from tests.case_files import first_quick
 
 STEPS = 120
 ASSETS = tuple(f"A-{number:04d}" for number in range(1, 5))
@@ -159,7 +160,7 @@ class Work:
         assert [found.event for found in state.audit_log.list_events(ASSETS[0])] == one
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.later) for seed in range(1, 6))])
+@pytest.mark.parametrize("seed", first_quick(range(6)))
 def test_the_stores_remember_what_a_dictionary_does(seed: int, tmp_path: Path) -> None:
     dice, model = random.Random(seed), Model()  # noqa: S311 # no secret
     for _ in range(4):
