@@ -57,19 +57,19 @@ def test_every_attempt_made_or_not_has_its_text() -> None:
 
 
 def test_no_text_is_left_over() -> None:
-    used, special = used_keys(), {LIST, VERBATIM}
-    unused = [
-        key
-        for key in catalogue()
-        if not key.startswith(SHOWN_BY_NAME)
-        and key not in special
-        and not any(pattern.fullmatch(key.removeprefix(PREFIX)) for pattern in used)
-    ]
+    (exact, patterns), special = used_keys(), {LIST, VERBATIM}
+    unused = []
+    for key in catalogue():
+        name = re.sub(r"\.(one|many)$", "", key.removeprefix(PREFIX))
+        if key.startswith(SHOWN_BY_NAME) or key in special or {name, key.removeprefix(PREFIX)} & exact:
+            continue
+        if not any(pattern.fullmatch(name) for pattern in patterns):
+            unused.append(key)
     assert not unused
 
 
-def used_keys() -> list[re.Pattern[str]]:
-    """Every string of the code and the templates that can be a key; holes may hold anything."""
+def used_keys() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Every string of the code and the templates that can be a key, and those with holes, which may hold anything."""
     root = Path(str(resources.files("provision")))
     patterns = set()
     for file in root.rglob("*.py"):
@@ -78,7 +78,8 @@ def used_keys() -> list[re.Pattern[str]]:
     for file in (root / "report/templates").glob("*.j2"):
         for text in re.findall(r"[\"']([a-z_.-]+)[\"']", file.read_text()):
             patterns.add(re.escape(text) + (".+" if text.endswith(".") else ""))
-    return [re.compile(rf"{pattern}(\.one|\.many)?") for pattern in patterns]
+    exact = {re.sub(r"\\(.)", r"\1", pattern) for pattern in patterns if ".+" not in pattern}
+    return exact, [re.compile(pattern) for pattern in patterns if ".+" in pattern]
 
 
 def key_pattern(node: ast.AST) -> set[str]:
