@@ -14,6 +14,7 @@
     │   └── AnswerCut           it broke off before what was asked for; nothing missing from it is known to be absent
     ├── StepFailed              a step was refused by the tablet or its read-back differs
     ├── RecordError             a record or ledger cannot be written, read or trusted
+    │   ├── RecordLater         it is in order as far as this version can read it, and has words of a later one
     │   └── RecordTooLarge      what it would say is more than any reader takes; nothing was written
     └── TrainingError           a command for the training bench cannot be carried out
 
@@ -138,6 +139,10 @@ class StepFailed(ProvisionError):
 
 class RecordError(ProvisionError):
     """A record or the ledger cannot be written, read, or trusted."""
+
+
+class RecordLater(RecordError):
+    """A record is in order as far as it can be read here, and has words that only a later version knows."""
 
 
 class RecordTooLarge(RecordError):

@@ -219,6 +219,6 @@ def _measure() -> int | None:
 
 def _verify(home: Home) -> FolderVerdict:
     verdict = verify_folder(home.path / "records", load_keys(home.path / "keys").fingerprint)
-    if verdict.faults:
-        raise RecordError("\n".join(verdict.faults))
+    if verdict.faults or verdict.unjudged:
+        raise RecordError("\n".join((*verdict.faults, *verdict.unjudged)))
     return verdict

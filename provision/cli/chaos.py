@@ -232,7 +232,7 @@ def _find_unexpected(log: Path) -> Iterator[str]:
 def _find_wrong_writes(home: Path, places: list[Place]) -> Iterator[str]:
     """Writes done twice, and writes after `done`, by the tablets' own journals."""
     verdict = verify_folder(home / "records", load_keys(home / "keys").fingerprint)
-    yield from verdict.faults
+    yield from (*verdict.faults, *verdict.unjudged)
     for place in places:
         journal = read_whole_journal(home, place.slot)
         ends = [record.run.ended for record in verdict.records if _is_done(record, place.slot)]

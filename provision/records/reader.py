@@ -15,13 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from provision.errors import RecordError
+from provision.errors import RecordError, RecordLater
 from provision.files import list_folder
 from provision.records.canonical import parse_canonical, sha256_hex
 from provision.records.closing_statement import ClosingStatement, parse_closing_statement
 from provision.records.content import SHA256_HEX, RunResult, format_time
 from provision.records.envelope import open_envelope
 from provision.records.keys import DESCRIPTOR_NAME, HomeKey, read_bytes, read_descriptor
+from provision.records.later_words import replace_later_words
 from provision.records.ledger import MOST_ENVELOPES, Leaf, ledger_root, read_ledger
 from provision.records.note import Checkpoint, open_checkpoint
 from provision.records.parse import parse_statement, subject_digest
@@ -77,6 +78,7 @@ class FolderVerdict:
         kind, origin, fingerprint: as the key descriptor in the folder says.
         records: those that are right, in ledger order.
         faults: one sentence each, empty when all is right.
+        unjudged: one sentence for each record that only a later version can judge; it is not among `records`.
         checkpoint: the folder's own; None when it is not right.
     """
 
@@ -86,6 +88,7 @@ class FolderVerdict:
     records: tuple[Record, ...]
     faults: tuple[str, ...]
     checkpoint: Checkpoint | None
+    unjudged: tuple[str, ...] = ()
 
 
 def read_home_key(folder: Path) -> HomeKey:
@@ -98,11 +101,27 @@ def read_bundle(path: Path, home: HomeKey) -> Record:
     """Return one record, without asking the ledger.
 
     Raises:
+        RecordLater: it has words of a later version; else it is in order.
         RecordError: not of the exact form, not signed by this home, of another home kind, not of the
             run its file name says, or a document is missing or changed.
     """
+    record, words = _read_with_stand_ins(path, home)
+    if words:
+        raise RecordLater(_tell_later(path, words))
+    return record
+
+
+def _tell_later(path: Path, words: tuple[str, ...]) -> str:
+    return f"{path}: written by a later version; {', '.join(words)} is not known to this one: take that version"
+
+
+def _read_with_stand_ins(path: Path, home: HomeKey) -> tuple[Record, tuple[str, ...]]:
+    """One record, and its words of a later version; the record has others in their place and is none to show."""
     first, *others = _split_envelopes(read_bytes(path), str(path))
-    statement = open_envelope(first, home.public, str(path))
+    opened = [open_envelope(first, home.public, str(path))]
+    if others:
+        opened.append(open_envelope(others[0], home.public, f"{path}: second envelope"))
+    (statement, *seconds), words = replace_later_words(opened)
     identity, observed = (_read_document(path, statement, position) for position in (0, 1))
     run = parse_statement(statement, identity, observed, str(path))
     if run.home_kind is not home.kind:
@@ -112,10 +131,9 @@ def read_bundle(path: Path, home: HomeKey) -> Record:
         raise RecordError(f"{path}: expected the statement of the run in the file name, got that of {expected}")
     digest = sha256_hex(first)
     if not others:
-        return Record(path, (digest,), home.fingerprint, run)
-    second = open_envelope(others[0], home.public, f"{path}: second envelope")
-    closing = parse_closing_statement(second, run, digest, str(path))
-    return Record(path, (digest, sha256_hex(first + others[0])), home.fingerprint, run, closing)
+        return Record(path, (digest,), home.fingerprint, run), words
+    closing = parse_closing_statement(seconds[0], run, digest, str(path))
+    return Record(path, (digest, sha256_hex(first + others[0])), home.fingerprint, run, closing), words
 
 
 def _split_envelopes(data: bytes, source: str) -> list[bytes]:
@@ -153,14 +171,16 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
     faults: list[str] = []
     if fingerprint not in (None, home.fingerprint):
         faults.append(f"{folder / DESCRIPTOR_NAME}: expected the key {fingerprint}, got {home.fingerprint}")
-    records = [record for path in bundle_paths(folder) if (record := attempt(faults, read_bundle, path, home))]
+    read = [found for path in bundle_paths(folder) if (found := attempt(faults, _read_with_stand_ins, path, home))]
     ledger = attempt(faults, read_ledger, folder / LEDGER, home)
     if ledger:
-        attempt(faults, check_complete, folder, ledger[0], records)
+        attempt(faults, check_complete, folder, ledger[0], [record for record, _ in read])
     if ledger and kept is not None:
         attempt(faults, check_kept, kept, ledger[0], home)
     order = {leaf.bundle: leaf.index for leaf in ledger[0] if leaf.envelopes == 1} if ledger else {}
-    records.sort(key=lambda record: order.get(record.path.name, len(order)))
+    records = sorted(
+        (record for record, words in read if not words), key=lambda record: order.get(record.path.name, len(order))
+    )
     return FolderVerdict(
         home.kind,
         home.origin,
@@ -168,6 +188,7 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
         tuple(records),
         tuple(faults),
         ledger[1] if ledger else None,
+        tuple(_tell_later(record.path, words) for record, words in read if words),
     )
 
 

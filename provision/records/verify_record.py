@@ -3,7 +3,7 @@
 
 Usage: python3 verify_record.py FOLDER [--key FILE|FINGERPRINT] [--checkpoint FILE] [--lang fr|en]
 Key (`key.json` as kept at `provision init`, or its fingerprint) and checkpoint must come from OUTSIDE.
-Exit: 0 verified, 1 something is wrong, 2 wrong usage or unreadable, 3 intact but signer unknown.
+Exit: 0 verified, 1 something is wrong, 2 cannot be judged, 3 intact but signer unknown.
 """
 
 from __future__ import annotations
@@ -32,11 +32,15 @@ open | NOT sealed ({reason}): debugging not seen to close | NON scellée ({reaso
 gap | before it records were missing: --show tells which | avant lui il manquait des procès-verbaux : voir --show
 ledger | Ledger: {size} statements, all there, root {root} | Registre : {size} déclarations, au complet, racine {root}
 kept | Kept checkpoint: its {size} statements are still there | Point conservé : ses {size} déclarations y sont toujours
-later | later records may be missing: give --checkpoint | de plus récents peuvent manquer : donnez --checkpoint
+cut-off | later records may be missing: give --checkpoint | de plus récents peuvent manquer : donnez --checkpoint
 wrong | WRONG: {verdict} | FAUX : {verdict}
 verified | VERIFIED: every record is as this home signed it, and none is missing from its ledger.
     | VÉRIFIÉ : chaque procès-verbal est tel que signé par ce poste, aucun ne manque au registre.
 unknown | intact, signer unknown: give --key from elsewhere | intact, signataire inconnu : donnez --key, prise ailleurs
+later | NOT JUDGED: {verdict} | NON JUGÉ : {verdict}
+words | in order, but not known here: {what} | en ordre, mais inconnu ici : {what}
+unjudged | NOT JUDGED: {count} record(s) of a later version: take its verifier
+    | NON JUGÉ : {count} procès-verbal(aux) d'une version plus récente : prenez son vérificateur
 faults | WRONG: {count} fault(s) found, see above. | FAUX : {count} défaut(s) trouvé(s), voir ci-dessus.
 unreadable | cannot be judged: {what} | impossible à juger : {what}
 not-key | --key {what}: neither a file nor 64 hexadecimal digits | --key {what} : ni fichier, ni 64 chiffres de 0 à f
@@ -90,7 +94,8 @@ RUN_MEMBERS = re.findall(
 )
 CONTROL = ["assurance", "control", "evidence", "observed", "required", "wanted"]
 CONFIGURATION = ("site", "profile", "appset", "agent", "toolkit")
-# The words of format version 1. A record with a word of a later version needs the verifier of that version.
+# The words of format version 1. Only reasons and controls grow: a record with a later one is neither right nor wrong.
+LATER_REASON, LATER_CONTROL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*"), re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 RANKS = {"enforced": 2, "set": 1, "unsupported": 0, "unknown": 0}
 PROOFS = {"held": "passed", "broken": "failed", "not-proven": "warned", "not-tried": None}
 OUTCOMES = frozenset(("done", "done-with-warnings", "refused", "failed", "lost", "stopped"))
@@ -427,10 +432,22 @@ def _texts(value: object) -> list[str]:
     return [_text(each) for each in value]
 
 
-def _word(value: object, known: Collection[str]) -> str:
-    if not isinstance(value, str) or value not in known:
-        raise Fault("form", what=f"a word of the format, got {str(value)[:40]}")
-    return value
+def _word(value: object, known: Collection[str], later: re.Pattern[str] | None = None) -> str:
+    if isinstance(value, str) and (value in known or (later and _is_later(value, known, later))):
+        return value
+    raise Fault("form", what=f"a word of the format, got {str(value)[:40]}")
+
+
+def _is_later(value: object, known: Collection[str], form: re.Pattern[str]) -> bool:
+    """Tell whether a word can only be one of a later version."""
+    return isinstance(value, str) and value not in known and len(value) <= 64 and form.fullmatch(value) is not None
+
+
+def find_later_words(said: dict[str, Any], seal: dict[str, Any] | None) -> list[str]:
+    """Return the words of a record in order that only a later version knows."""
+    reasons, rows = {said["reason"], (seal or said)["reason"]}, [*said["controls"], *said["proofs"]]
+    later = {word for word in reasons if _is_later(word, REASONS, LATER_REASON)}
+    return sorted(later | {row["control"] for row in rows if row["control"] not in CONTROLS})
 
 
 def _time(value: object) -> str:
@@ -460,7 +477,7 @@ def _check_seal(statement: dict[str, Any], first: str, said: dict[str, Any]) -> 
     types = [statement["_type"], statement["predicateType"], seal["version"], said.get("seal")]
     _expect(types, [STATEMENT_TYPE, SEAL_TYPE, 1, "debugging-closed"], str(seal["runId"]))
     outcome, sealed = _word(seal["outcome"], OUTCOMES), seal["sealed"]
-    reason = None if seal["reason"] is None else _word(seal["reason"], REASONS)
+    reason = None if seal["reason"] is None else _word(seal["reason"], REASONS, LATER_REASON)
     ordered = None if seal["ordered"] is None else _time(seal["ordered"])
     _texts(seal["seen"])
     if said["outcome"] not in RESULTS or not isinstance(sealed, bool) or (ordered or "") > _time(seal["ended"]):
@@ -493,8 +510,8 @@ def _check_statement(statement: dict[str, Any], said: dict[str, Any]) -> None:
     _check_configuration(predicate["configuration"])
     _text(said["slot"])
     _time(said.get("clock", said["started"]))
-    for name, known in (("reason", REASONS), ("road", ROADS)):
-        _word(said[name], known) if said[name] is not None else None
+    for name, known, later in (("reason", REASONS, LATER_REASON), ("road", ROADS, None)):
+        _word(said[name], known, later) if said[name] is not None else None
     for name in ("firstError", "profile", "toolkitVersion"):
         _text(said[name]) if said[name] is not None else None
     _texts(said["changes"])
@@ -535,14 +552,14 @@ def _list_tests(controls: object, proofs: object) -> dict[str, list[str]]:
         raise Fault("form", what="controls, proofs")
     for each in controls:
         said, required = _members(each, CONTROL), each.get("required") if isinstance(each, dict) else None
-        name, rank = _word(said["control"], CONTROLS), RANKS[_word(said["assurance"], RANKS)]
+        name, rank = _word(said["control"], CONTROLS, LATER_CONTROL), RANKS[_word(said["assurance"], RANKS)]
         least = RANKS[_word(required, RANKS)] if required is not None else 0
         _texts(said["evidence"])
         holds = _text(said["wanted"]) == _text(said["observed"]) and rank >= (least or 1)
         tests["passed" if holds else "failed" if least else "warned"].append(f"control:{name}")
     for each in proofs:
         said = _members(each, ("control", "detail", "name", "result"))
-        _word(said["control"], CONTROLS)
+        _word(said["control"], CONTROLS, LATER_CONTROL)
         _text(said["detail"])
         verdict, name = PROOFS[_word(said["result"], PROOFS)], _text(said["name"])
         if verdict:
@@ -583,7 +600,9 @@ def judge(bundle: Bundle, runs: Counter[str], digests: Digests | None) -> Fault 
         return Fault("time", what=", ".join(time for _, time in named))
     more = (len(named) > len(bundle.digests)) - (len(named) < len(bundle.digests))
     key = ("digest", "gone", "unlisted")[more]
-    return None if named == list(bundle.digests) else Fault(key, what=f"{bundle.name}#2")
+    words = ", ".join(find_later_words(bundle.said, bundle.seal))
+    later = Fault("words", what=words) if words else None
+    return later if named == list(bundle.digests) else Fault(key, what=f"{bundle.name}#2")
 
 
 def _put(line: str) -> None:
@@ -599,7 +618,7 @@ class Report:
     """Prints sentences in one language and counts faults."""
 
     def __init__(self, lang: str) -> None:
-        self._column, self.faults = ("en", "fr").index(lang), 0
+        self._column, self.faults, self.unjudged = ("en", "fr").index(lang), 0, 0
 
     def text(self, sentence: str, **values: object) -> str:
         """Return a sentence; control characters of foreign values are shown, never sent to the terminal."""
@@ -612,8 +631,10 @@ class Report:
 
     def verdict(self, fault: Fault | None) -> str:
         """Return the sentence of a fault and count it, or a word that is the same in both languages."""
-        self.faults += fault is not None
-        return self.text("wrong", verdict=self.text(fault.key, **fault.values)) if fault else "intact"
+        later = fault is not None and fault.key == "words"
+        self.faults, self.unjudged = self.faults + (fault is not None and not later), self.unjudged + later
+        told = self.text(fault.key, **fault.values) if fault else ""
+        return self.text("later" if later else "wrong", verdict=told) if fault else "intact"
 
     def tell(self, bundle: Bundle, fault: Fault | None) -> None:
         """Print one bundle: the verdict, and what its second statement says."""
@@ -658,7 +679,10 @@ def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Repo
         for part in (statement, *(strict_json(read_file(file)) for file in files if file.is_file())):
             _put(json.dumps(part, indent=1))  # in ASCII: no control character of a foreign value
     if kept is None:
-        report.say("later")
+        report.say("cut-off")
+    if report.unjudged:
+        report.say("unjudged", count=report.unjudged)
+        return 2
     report.say("verified" if key else "unknown")
     return 0 if key else 3
 

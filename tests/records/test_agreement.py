@@ -34,10 +34,19 @@ Json = Any
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What each verifier says; True: nothing is wrong."""
+    """What each verifier says; True: nothing is wrong.
+
+    Attributes:
+        later: what each cannot judge; empty where something is wrong.
+    """
 
     reader: bool
     standalone: bool
+    later: tuple[int, int] = (0, 0)
+
+    @property
+    def agree(self) -> bool:
+        return self.reader == self.standalone and self.later[0] == self.later[1]
 
 
 class Quiet(verify_record.Report):
@@ -52,15 +61,19 @@ class Quiet(verify_record.Report):
 
 def judge(folder: Path, fingerprint: str, kept: bytes | None = None) -> Verdicts:
     """Ask both."""
+    report, later = Quiet("en"), 0
     try:
-        reader = not verify_folder(folder, fingerprint, kept).faults
+        verdict = verify_folder(folder, fingerprint, kept)
+        reader, later = not verdict.faults, len(verdict.unjudged)
     except RecordError:
         reader = False
     try:
-        standalone = verify_record.check_folder(folder, fingerprint, kept, Quiet("en")) == 0
+        status = verify_record.check_folder(folder, fingerprint, kept, report)
     except (OSError, verify_record.Fault):
-        standalone = False
-    return Verdicts(reader, standalone)
+        status = 1
+    assert (status == 2) == (report.unjudged > 0 == report.faults)
+    standalone = status != 1
+    return Verdicts(reader, standalone, (later, report.unjudged) if reader and standalone else (0, 0))
 
 
 @dataclass(frozen=True)
@@ -256,7 +269,10 @@ WRONG = (
     change(*OURS, "changes", to="location on"),
     change(*OURS, "controls", to={}),
     change(*OURS, "controls", 0, "assurance", to="sworn"),
-    change(*OURS, "controls", 0, "control", to="coffee.hot"),
+    change(*OURS, "controls", 0, "control", to="coffee.hot"),  # and its test is not called so
+    change(*OURS, "controls", 0, "control", to="Coffee"),
+    change(*OURS, "reason", to="coffee-cold"),  # and the run is done all the same
+    change("predicate", "reason", to="coffee-cold", second=True),
     change(*OURS, "controls", 0, "evidence", to=[1]),
     change(*OURS, "controls", 0, "more", to=1),
     change(*OURS, "proofs", 0, "result", to="tried"),
@@ -304,6 +320,56 @@ def test_what_contradicts_itself_is_refused_by_both_whoever_signed_it(
 ) -> None:
     statements = folder.statements()
     contradict(*statements)
+    folder.sign_again(statements)
+    assert judge(folder.place, folder.bed.keys.fingerprint) == Verdicts(reader=False, standalone=False)
+
+
+# ---- what a later version signs
+
+
+def a_reason(first: Json, second: Json) -> None:
+    said(first).update({"outcome": "done-with-warnings", "reason": "coffee-cold"})
+    first["predicate"]["result"] = "WARNED"
+    second["predicate"].update({"outcome": "done-with-warnings", "reason": "coffee-cold"})
+
+
+def a_reason_of_the_seal(_first: Json, second: Json) -> None:
+    second["predicate"].update({"outcome": "done-with-warnings", "reason": "coffee-cold", "sealed": False})
+
+
+def a_control(first: Json, _second: Json) -> None:
+    said(first)["controls"][0]["control"] = "coffee.hot"
+    names = first["predicate"]["passedTests"]
+    first["predicate"]["passedTests"] = [name.replace("location.on", "coffee.hot") for name in names]
+
+
+def a_control_of_a_proof(first: Json, _second: Json) -> None:
+    said(first)["proofs"][0]["control"] = "coffee.hot"
+
+
+@pytest.mark.parametrize("say_more", [a_reason, a_reason_of_the_seal, a_control, a_control_of_a_proof])
+def test_words_of_a_later_version_are_judged_by_none(
+    say_more: Callable[[Json, Json], None], folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statements, key = folder.statements(), folder.bed.keys.fingerprint
+    say_more(*statements)
+    folder.sign_again(statements)
+    assert judge(folder.place, key) == Verdicts(reader=True, standalone=True, later=(1, 1))
+    verdict = verify_folder(folder.place, key)
+    assert verdict.records == ()
+    assert "coffee" in verdict.unjudged[0]
+    assert verify_record.main([str(folder.place), "--key", key]) == 2
+    printed = capsys.readouterr().out
+    assert [word in printed for word in ("NOT JUDGED: 1 record(s)", "coffee", "WRONG")] == [True, True, False]
+
+
+@pytest.mark.parametrize("say_more", [a_reason, a_control])
+def test_a_record_of_a_later_version_that_was_changed_is_wrong(
+    say_more: Callable[[Json, Json], None], folder: Folder
+) -> None:
+    statements = folder.statements()
+    say_more(*statements)
+    fail_a_test(*statements)
     folder.sign_again(statements)
     assert judge(folder.place, folder.bed.keys.fingerprint) == Verdicts(reader=False, standalone=False)
 
@@ -500,7 +566,7 @@ CHANGES = (flip, flip, flip, drop, double, insert, insert, cut, shuffle)
 PIECES: tuple[Json, ...] = (
     None, True, False, 0, 1, -1, 2**53 - 1, 2**53, 1.5, "", "done", "failed", "ward", "training", "é", "-", [], {},
     {"sha256": "0" * 64}, "0" * 64, "2025-03-01T12:01:00Z", "2025-03-01T12:01:40Z", "2024-02-29T00:00:00Z", "A-0001",
-    "run-1", "enforced", "set", "unknown", "control:location.on", "identity",
+    "run-1", "coffee-cold", "coffee.hot", "enforced", "set", "unknown", "control:location.on", "identity",
     *(str(word) for words in (Outcome, Reason, Control, Assurance, ProofVerdict, HomeKind) for word in words),
 )  # fmt: skip
 
@@ -555,7 +621,7 @@ def count_mutations(folder: Folder, seed: int, count: int) -> tuple[list[str], i
             if not outside:
                 file.write_bytes(after)
             verdicts = judge(folder.place, key, after if outside else kept)
-        if verdicts.reader != verdicts.standalone or (verdicts.reader and after != before and not outside):
+        if not verdicts.agree or (verdicts.reader and after != before and not outside):
             name = "kept" if outside else file.name
             differ.append(f"{seed}/{number}: {change.__name__} of {name}: {verdicts}")
         taken += verdicts.reader
@@ -571,7 +637,7 @@ def count_contradictions(folder: Folder, seed: int, count: int) -> tuple[list[st
         contradict(chance, statements)
         folder.sign_again(statements)
         verdicts = judge(folder.place, key)
-        if verdicts.reader != verdicts.standalone:
+        if not verdicts.agree:
             differ.append(f"{seed}/{number}: {verdicts}: {statements}")
         taken += verdicts.reader
     return differ, taken
