@@ -9,8 +9,8 @@
 4. The characteristics alone make no tablet of a device whose maker nobody knows: chip makers' trees say
    `tablet` in every box.
 5. A word in the name or a wide screen alone makes no tablet of a device with a modem (foldable phones), nor
-   a word of one with a phone's screen. Word and characteristics together make none of a device with both, a modem
-   and a phone's screen: that is a phone with a tablet's tree.
+   a word of one with a phone's screen. A device with both, a modem and a phone's screen, contradicts whatever its
+   properties say: that is a phone with a tablet's tree. Only a person's word about the very model (a profile) stands.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from provision.identity.signs import PHONE_DP, Sign, Source
 from provision.profiles.schema import Kind
 
-WEAK = frozenset({Source.MODEM, Source.DENSITY})
+WEAK = frozenset({Source.MODEM, Source.TELEPHONY, Source.DENSITY})
+_MODEMS = frozenset({Source.MODEM, Source.TELEPHONY})
 _ALONE_TOO_LITTLE = frozenset({Source.WORD, Source.PANEL})
-_SAID_ONLY = frozenset({Source.WORD, Source.CLAIM})
 _MODELS_OWN = frozenset({Source.SERIES, Source.PROFILE})
 """What a person wrote about this very model; it beats what the maker's other devices are."""
 
@@ -50,28 +50,23 @@ def decide(signs: Sequence[Sign], *, claims_asked: bool, maker_known: bool, widt
 
 
 def _decide_by_modem(signs: Sequence[Sign], width_dp: int | None) -> Kind | None:
-    """Only weak signs are there."""
+    """Only weak signs are there; a feature alone says no more than that it might be one."""
     wide = width_dp is not None and width_dp >= PHONE_DP
-    return Kind.PHONE if {sign.kind for sign in signs} == {Kind.PHONE} and not wide else None
+    told = {sign.kind for sign in signs if sign.source is not Source.TELEPHONY}
+    return Kind.PHONE if told == {Kind.PHONE} and not wide else None
 
 
 def _accept_tablet(
     strong: Sequence[Sign], signs: Sequence[Sign], width_dp: int | None, *, maker_known: bool
 ) -> Kind | None:
     sources = {sign.source for sign in strong}
-    if sources & _MODELS_OWN:
+    if Source.PROFILE in sources:
         return Kind.TABLET
     narrow = width_dp is not None and width_dp < PHONE_DP
-    modem = any(sign.source is Source.MODEM for sign in signs)
-    if _is_like_a_phone(sources, narrow + modem):
+    modem = any(sign.source in _MODEMS for sign in signs)
+    if (narrow and modem) or (len(sources) == 1 and sources <= _ALONE_TOO_LITTLE and (narrow or modem)):
         return None
-    return Kind.TABLET if maker_known or len(sources) > 1 else None
-
-
-def _is_like_a_phone(sources: set[Source], phones_signs: int) -> bool:
-    """Rule 5, by how many of modem and narrow screen are there."""
-    alone = len(sources) == 1 and sources <= _ALONE_TOO_LITTLE
-    return (alone and phones_signs > 0) or (sources <= _SAID_ONLY and phones_signs > 1)
+    return Kind.TABLET if maker_known or len(sources) > 1 or sources & _MODELS_OWN else None
 
 
 def _is_overruled(strong: Sequence[Sign], kind: Kind) -> bool:

@@ -20,7 +20,7 @@ from provision.profiles.schema import Kind
 SIGNS = Path(__file__).with_name("signs.yaml")
 NAMED = ("ro.product.model", "ro.product.name", "ro.product.device", "ro.build.flavor")
 MARKETING = re.compile(r"ro\.(?:product\.(?:\w+\.)?market(?:ing_)?name|config\.marketing_name|(?:odm\.)?\w+\.series)")
-TOUCH = "android.hardware.touchscreen"
+TOUCH, TELEPHONY = "android.hardware.touchscreen", "android.hardware.telephony"
 TABLET_DP = 600
 PHONE_DP = 500  # a smaller screen is no tablet's (600 is what Android lays out as one)
 LOW_DENSITY = 213
@@ -40,6 +40,7 @@ class Source(StrEnum):
     PROFILE = "profile"
     PANEL = "panel"  # a wide touch screen that is no television's
     MODEM = "modem"
+    TELEPHONY = "telephony"  # the feature, which the system tells apart from its properties
     DENSITY = "density"
 
 
@@ -159,6 +160,8 @@ def _read_shape(shape: Shape) -> Iterator[Sign]:
             yield Sign(kind, Source.FEATURE, name)
     if shape.features and TOUCH not in shape.features:
         yield Sign(Kind.TV, Source.TOUCH, TOUCH)
+    if TELEPHONY in shape.features:
+        yield Sign(Kind.PHONE, Source.TELEPHONY, TELEPHONY)
     wide = shape.width_dp is not None and shape.width_dp >= TABLET_DP
     if wide and shape.panel is not None and TOUCH in shape.features and not shape.is_televisions:
         yield Sign(Kind.TABLET, Source.PANEL, "{}x{}".format(*shape.panel))
