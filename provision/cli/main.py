@@ -12,6 +12,7 @@ from importlib import import_module, metadata
 import click
 
 from provision.cli import ending
+from provision.cli.asked import Asked
 from provision.cli.ending import interrupt_on_stop
 from provision.cli.process_limits import bound_process, is_exhausted
 from provision.cli.streams import list_streams, open_standard_streams
@@ -92,21 +93,22 @@ def main() -> None:
 
 def _run() -> int:
     """The command that was asked for; its exit status."""
+    asked = Asked()
     try:
-        ended = cli.main(standalone_mode=False)
+        ended = cli.main(standalone_mode=False, obj=asked)
     except click.exceptions.Exit as done:
         ended = done.exit_code
     except click.ClickException as wrong:
         wrong.show()
         ended = ending.CONFIGURATION
     except (click.Abort, KeyboardInterrupt):
-        click.echo(say(detect_language(os.environ), "main.interrupted"), err=True)
+        click.echo(say(detect_language(os.environ, asked.language), "main.interrupted"), err=True)
         ended = ending.INTERRUPTED
     except ProvisionError as error:
         told = with_lines(error) if isinstance(error, ConfigurationError) else error
         for line in f"provision: {told}".splitlines():
             click.echo(printable(line), err=True)
-        _explain(error)
+        _explain(error, asked)
         ended = (
             ending.CONFIGURATION
             if isinstance(error, ConfigurationError | HomeError | AdbServerError)
@@ -115,12 +117,12 @@ def _run() -> int:
     except (MemoryError, RuntimeError) as error:
         if not is_exhausted(error):
             raise
-        exhausted = say(detect_language(os.environ), "main.exhausted", what=str(error) or "memory")
+        exhausted = say(detect_language(os.environ, asked.language), "main.exhausted", what=str(error) or "memory")
         click.echo(f"provision: {exhausted}", err=True)
         ended = ending.NOT_ALL
     except (OSError, UnicodeError) as error:  # a disk or a name this computer cannot take
         click.echo(f"provision: {_describe(error)}", err=True)
-        _explain(error)
+        _explain(error, asked)
         ended = ending.NOT_ALL
     return ended if isinstance(ended, int) else 0
 
@@ -144,10 +146,10 @@ def _describe(error: OSError | UnicodeError) -> str:
     return str(error)
 
 
-def _explain(error: Exception) -> None:
+def _explain(error: Exception, asked: Asked) -> None:
     from provision.cli.speech import explain  # noqa: PLC0415 - loads what nearly no short command needs
 
-    for line in explain(detect_language(os.environ), error):
+    for line in explain(detect_language(os.environ, asked.language), error):
         click.echo(line, err=True)
 
 

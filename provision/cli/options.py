@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from provision.bench.adb import ServerAddress
+from provision.cli.asked import Asked
 from provision.home.bench_settings import IS_CHECKOUT, TOOLKIT
 from provision.texts.language import Language
 
@@ -112,9 +113,16 @@ def language_option(of_what: str) -> Callable[[_Command], _Command]:
     return click.option(
         "--language",
         type=click.Choice([str(language) for language in Language]),
-        callback=lambda _context, _option, name: Language(name) if name else None,
+        callback=_note_language,
         help=of_what,
     )
+
+
+def _note_language(context: click.Context, _option: click.Parameter, name: str | None) -> Language | None:
+    language = Language(name) if name else None
+    if isinstance(context.obj, Asked):
+        context.obj.language = language
+    return language
 
 
 ACCESS_NAMES = ("home", "virtual", "seed", "adb", "server", "language")
