@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
 
 from provision.agent.answers import AgentAbsent, AgentClosed
-from provision.agent.client import AgentClient, AgentLimits, OrderRefused, Sender
+from provision.agent.client import AgentClient, AgentLimits, OrderRefused
 from provision.agent.configured import (
-    Configurations,
     list_digests,
-    make_applications,
     read_digests,
 )
 from provision.agent.contract import Code
 from provision.agent.drill import drill
 from provision.agent.enrol import EnrolLimits, become_owner
-from provision.agent.granted import make_grants
 from provision.agent.hello import Hello
 from provision.agent.key_chain import obeys_former_key
-from provision.agent.networks import choose_networks, find_unset, renumber, repack_keys
+from provision.agent.networks import find_unset, repack_keys
 from provision.agent.ownership import judge_ownership
-from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy, make_ward
 from provision.agent.preflight import (
     FEATURES,
     LOCK_API,
@@ -38,13 +33,10 @@ from provision.agent.preflight import (
 )
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, ReportRow, find_controls
-from provision.agent.rows import OURS, Capabilities, best_assurance, list_unknown
+from provision.agent.rows import best_assurance, list_unknown
 from provision.agent.strict_json import encode
-from provision.appset.grants import Grant
-from provision.appset.model import App
 from provision.appset.rules import find_unfit
 from provision.controls.agent_view import BLOCKERS, AgentView, Finding
-from provision.controls.apps_configured import Grants, list_fixed
 from provision.controls.apps_present import describe_tablet, find_misfit, is_installed_right, tell_misfit
 from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Rekey, Step, TryLocked, TryUnlocked
 from provision.controls.registry import THROUGH_AGENT
@@ -56,68 +48,18 @@ from provision.facts.query import Outputs
 from provision.proofs.trial import Scene, Trial
 from provision.runs.agent_findings import find_apart, tell_delivered_apps, tell_granted, tell_rows
 from provision.runs.agent_keys import tell_keys
+from provision.runs.agent_kit import AgentKit
 from provision.runs.executors import Executors
 from provision.runs.shell_executor import Limits
-from provision.site.family import Families
-from provision.site.model import Closed, Site
-from provision.site.network_secrets import NetworkSecrets
+from provision.site.model import Closed
 from provision.site.secret import Secret
 from provision.state.agent_secrets import Issued
 from provision.terms import Control, Reason
 from provision.texts.message import verbatim
 from provision.transport import Transport
 
-if TYPE_CHECKING:
-    from provision.state.sql.agent_secret_store import AgentSecretStore
-
 NO_POLICY = Code.ORDER_INVALID
 """How the agent refuses a report before its first policy (contract 6)."""
-
-
-@dataclass(frozen=True)
-class AgentKit:
-    """Agent, keys and stores that a bench brings to every tablet.
-
-    Attributes:
-        app: the agent's APK, checked.
-        site: what every tablet gets.
-        packages: apps of the kiosk.
-        sender: the site's name and key.
-        secrets: reads those of the networks.
-        issued: secrets and policies given out so far.
-        configurations: managed configuration of the apps.
-        grants: their run-time permissions.
-        legacy: those made for releases before 6.0.
-        capabilities: what the APK says of its own capability table.
-        families: reads whom the patients of tablets call with one touch; people change it while a station runs.
-        pin: reads the PIN of staff mode, where the site has one.
-        demanding: indexes of the networks that ask for more than Android 6 has for their kind.
-    """
-
-    app: App
-    site: Site
-    packages: tuple[str, ...]
-    sender: Sender
-    secrets: Callable[[], NetworkSecrets]
-    issued: AgentSecretStore
-    configurations: Configurations = field(default_factory=dict)
-    grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
-    legacy: frozenset[str] = frozenset()
-    capabilities: Capabilities = OURS
-    families: Callable[[], Families] = dict
-    pin: Callable[[], Secret] = lambda: Secret(b"")
-    demanding: frozenset[int] = frozenset()
-
-    def issue(self, asset: str) -> Issued:
-        """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
-        issued = self.issued.issue(asset, self.sender.key.derive_secret)
-        return self.issued.renew(asset, self.sender.key.derive_secret) if self.is_outlived(asset, issued) else issued
-
-    def is_outlived(self, asset: str, issued: Issued) -> bool:
-        """Tell whether a tablet's secret can be computed by who has a former site key: a rekey makes them all anew."""
-        chain = self.sender.chain
-        of_now = self.sender.key.derive_secret(asset).reveal()
-        return chain is not None and chain.counter > 0 and not hmac.compare_digest(issued.secret.reveal(), of_now)
 
 
 class AgentExecutor:
@@ -317,14 +259,10 @@ class AgentExecutor:
                 wanted = list_digests(self._kit.configurations, self._asset)
             told.append(tell_delivered_apps(rows["configuration"], wanted))
         if "grants" in rows:
-            told.append(tell_granted(rows["grants"], self._list_grants(api)))
+            told.append(tell_granted(rows["grants"], self._kit.list_grants(api)))
         differing = [one.differing for one in told if one.differing]
         evidence = tuple(line for one in told for line in one.evidence)
         return find_apart(differing, evidence)
-
-    def _list_grants(self, api: int) -> Grants:
-        """List what this tablet's owner is to fix."""
-        return list_fixed(self._kit.grants, self._kit.app, api, self._kit.legacy)
 
     def _is_current(self, report: Report, issued: Issued | None) -> bool:
         """Tell whether the policy in force is the one this bench sent, and that asked for what the site wants now."""
@@ -340,31 +278,13 @@ class AgentExecutor:
         def encrypt(place: str, value: Secret) -> object:
             return hmac.new(secret.reveal(), place.encode() + value.reveal(), hashlib.sha256).hexdigest()
 
-        return hashlib.sha256(encode(self._make_policy(secret, encrypt, api, self._kit.secrets()))).hexdigest()
-
-    def _make_policy(
-        self, secret: Secret, encrypt: Callable[[str, Secret], object], api: int, secrets: NetworkSecrets
-    ) -> dict[str, object]:
-        kit, chosen = self._kit, self._choose_networks(api)
-        site = kit.site.keep_networks(chosen)
-        secrets = {**renumber(secrets, chosen), MAINTENANCE: secret}
-        asset = PolicySubject(self._require_asset_id(), kit.site.kiosk.place or kit.site.name[:LINE])
-        policy = make_policy(site, asset, kit.packages, secrets, encrypt)
-        if kit.site.kiosk.lock_task:
-            policy |= make_ward(kit.site.kiosk.staff, kit.families().get(asset.id, ()), kit.pin, encrypt)
-        if kit.sender.chain is not None:
-            policy |= kit.sender.chain.make_policy()
-        policy |= make_applications(kit.configurations, asset.id) | make_grants(self._list_grants(api))
-        return leave_out_unknown(policy, kit.capabilities.version)
-
-    def _choose_networks(self, api: int) -> tuple[int, ...]:
-        """Indexes of the site's networks that this tablet's policy holds."""
-        kit = self._kit
-        return choose_networks(kit.site.networks, kit.capabilities.networks, api, kit.demanding)
+        return hashlib.sha256(
+            encode(self._kit.compose_policy(self._require_asset_id(), secret, encrypt, api, self._kit.secrets()))
+        ).hexdigest()
 
     def _list_left_out(self, api: int) -> tuple[str, ...]:
         """Names of the others."""
-        chosen = self._choose_networks(api)
+        chosen = self._kit.choose_networks(api)
         return tuple(ssid for index, ssid in enumerate(self._kit.site.ssids) if index not in chosen)
 
     def _require_asset_id(self) -> str:
@@ -398,14 +318,14 @@ class AgentExecutor:
         sent = repack_keys(self._kit.site.networks, self._kit.secrets())
         self._client.apply(
             asset,
-            lambda encrypt: self._make_policy(issued.secret, encrypt, api, sent),
+            lambda encrypt: self._kit.compose_policy(asset, issued.secret, encrypt, api, sent),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
 
     def _make_trial(self) -> Trial:
         api = self._ask_api()
         kiosk = frozenset({self._kit.app.package, *self._kit.packages})
-        joined = self._kit.site.ssids[self._choose_networks(api)[0]]
+        joined = self._kit.site.ssids[self._kit.choose_networks(api)[0]]
         return Trial(self._transport, Scene(api, kiosk, joined, self._limits.step))
 
     def _ask_api(self) -> int:

@@ -8,7 +8,7 @@ from provision.agent.contract import Code
 from provision.agent.key_chain import obeys_former_key
 from provision.errors import AnswerError, DeadlinePassed, StepFailed
 from provision.identity.carried import NOT_CARRIED, Carried
-from provision.runs.agent_executor import AgentKit
+from provision.runs.agent_kit import AgentKit
 from provision.runs.shell_executor import Limits
 from provision.transport import Transport
 

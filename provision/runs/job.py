@@ -12,7 +12,7 @@ from provision.controls.model import Step
 from provision.polling import REAL_TIME, Pace
 from provision.profiles.model import Profile
 from provision.records.content import Configuration
-from provision.runs.agent_executor import AgentKit
+from provision.runs.agent_kit import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.ledger import RunLedger
 from provision.runs.run_log import RunLog

@@ -29,7 +29,7 @@ from provision.site.network_secrets import check_named_secrets, read_network_sec
 from provision.state.opening import open_bench_state
 from provision.state.station_lock import try_to_lock
 from provision.station.kept_checkpoint import read_kept
-from provision.station.setup import BenchSetup, load_setup, refuse_demo
+from provision.station.setup import BenchSetup, SecretReader, load_setup, refuse_demo
 from provision.terms import Control, HomeKind
 
 
@@ -68,6 +68,7 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
         found.read(lambda: _check_records(place))
         if setup.agent is not None:
             found.read(lambda: load_key_chain(place.keys, load_site_key(place.keys).key_id))
+            found.read(lambda: _check_orders(setup))
     return setup
 
 
@@ -82,6 +83,14 @@ def _check_state(place: Home) -> None:
                 "the one before was lost. Put its backup back; without one, the next station makes asset numbers anew "
                 "from the records, and tablets get another maintenance code at their next run"
             )
+
+
+def _check_orders(setup: BenchSetup) -> None:
+    """Measure what the agents are to be told."""
+    with open_bench_state(setup.home.path) as state:
+        kit = setup.make_kit(SecretReader(setup.home), state)
+        if kit is not None:
+            setup.refuse_large_orders(kit)
 
 
 def _check_records(place: Home) -> None:

@@ -37,10 +37,11 @@ from provision.profiles.model import Profile, Profiles
 from provision.records.content import Configuration
 from provision.records.keys import load_keys
 from provision.records.store import Acknowledgement, RecordStore, WrittenRecord
-from provision.runs.agent_executor import AgentKit
+from provision.runs.agent_kit import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job
 from provision.runs.ledger import RunLedger
+from provision.runs.order_size import refuse_large_orders
 from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
@@ -116,6 +117,9 @@ class BenchSetup:
             state: what the bench remembers.
             seen_through: what its tablets are seen through.
         """
+        kit = self.make_kit(secrets, state)
+        if kit is not None:
+            self.refuse_large_orders(kit)
         state.site_names.note(self.home.site.name)
         return Job(
             kind=self.home.kind,
@@ -126,7 +130,7 @@ class BenchSetup:
             secrets=secrets,
             limits=self.limits,
             ledger=ledger,
-            agent=self.make_kit(secrets, state),
+            agent=kit,
             proved=state.verified_installs,
             uploads=state.pending_uploads,
             accept_draft=self.accept_draft,
@@ -134,6 +138,15 @@ class BenchSetup:
             seen_through=seen_through,
             open_log=RunLogs(self.home.logs / "runs").open,
         )
+
+    def refuse_large_orders(self, kit: AgentKit) -> None:
+        """Refuse what no agent takes, before any tablet is touched; nobody is asked for a secret here.
+
+        Raises:
+            ConfigurationError: the order would be too large, or a secret in a file cannot be read.
+        """
+        secrets = read_network_secrets(self.home.site.wifi, self.home.path, skip_prompts=True)
+        refuse_large_orders(kit, secrets, self.home.path / "site.yaml")
 
     def make_kit(self, secrets: SecretReader, state: BenchState) -> AgentKit | None:
         """Make what the agents' executors need; None for a bench without an agent.

@@ -12,7 +12,7 @@ from factories import make_app, make_site
 from provision.agent.client import Sender
 from provision.agent.contract import AGENT
 from provision.identity.carried import NOT_CARRIED, Carried
-from provision.runs.agent_executor import AgentKit
+from provision.runs.agent_kit import AgentKit
 from provision.runs.carried_number import read_carried
 from provision.runs.shell_executor import Limits
 from provision.state.opening import open_bench_state

@@ -16,7 +16,8 @@ from provision.agent.preflight import DEVICE_ADMIN
 from provision.controls.agent_view import AgentView
 from provision.facts.owner import Owner
 from provision.facts.people import People
-from provision.runs.agent_executor import AgentExecutor, AgentKit
+from provision.runs.agent_executor import AgentExecutor
+from provision.runs.agent_kit import AgentKit
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
 from provision.state.opening import open_bench_state

@@ -22,7 +22,7 @@ from provision.agent.site_key import NAME, SiteKey, create_site_key, import_site
 from provision.appset.signing.faults import ApkError
 from provision.errors import HomeError, StepFailed
 from provision.identity.carried import Carried
-from provision.runs.agent_executor import AgentKit
+from provision.runs.agent_kit import AgentKit
 from provision.runs.carried_number import read_carried
 from provision.runs.shell_executor import Limits
 from provision.site.secret import Secret

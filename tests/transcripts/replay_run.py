@@ -25,7 +25,7 @@ from provision.profiles.match import choose
 from provision.records.closing_statement import ClosingStatement
 from provision.records.content import Configuration, RunResult
 from provision.records.run_end import RunEnd
-from provision.runs.agent_executor import AgentKit
+from provision.runs.agent_kit import AgentKit
 from provision.runs.job import Job, Progress
 from provision.runs.ledger import CheckedIn
 from provision.runs.run import TabletRun

@@ -1,0 +1,101 @@
+"""What a bench brings to the agent of every tablet, and the policy it makes of that."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from provision.agent.client import Sender
+from provision.agent.configured import Configurations, make_applications
+from provision.agent.granted import make_grants
+from provision.agent.networks import Encrypt, choose_networks, renumber
+from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy, make_ward
+from provision.agent.rows import OURS, Capabilities
+from provision.appset.grants import Grant
+from provision.appset.model import App
+from provision.controls.apps_configured import Grants, list_fixed
+from provision.site.family import Families
+from provision.site.model import Site
+from provision.site.network_secrets import NetworkSecrets
+from provision.site.secret import Secret
+from provision.state.agent_secrets import Issued
+
+if TYPE_CHECKING:
+    from provision.state.sql.agent_secret_store import AgentSecretStore
+
+
+@dataclass(frozen=True)
+class AgentKit:
+    """Agent, keys and stores that a bench brings to every tablet.
+
+    Attributes:
+        app: the agent's APK, checked.
+        site: what every tablet gets.
+        packages: apps of the kiosk.
+        sender: the site's name and key.
+        secrets: reads those of the networks.
+        issued: secrets and policies given out so far.
+        configurations: managed configuration of the apps.
+        grants: their run-time permissions.
+        legacy: those made for releases before 6.0.
+        capabilities: what the APK says of its own capability table.
+        families: reads whom the patients of tablets call with one touch; people change it while a station runs.
+        pin: reads the PIN of staff mode, where the site has one.
+        demanding: indexes of the networks that ask for more than Android 6 has for their kind.
+    """
+
+    app: App
+    site: Site
+    packages: tuple[str, ...]
+    sender: Sender
+    secrets: Callable[[], NetworkSecrets]
+    issued: AgentSecretStore
+    configurations: Configurations = field(default_factory=dict)
+    grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
+    legacy: frozenset[str] = frozenset()
+    capabilities: Capabilities = OURS
+    families: Callable[[], Families] = dict
+    pin: Callable[[], Secret] = lambda: Secret(b"")
+    demanding: frozenset[int] = frozenset()
+
+    def issue(self, asset: str) -> Issued:
+        """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
+        issued = self.issued.issue(asset, self.sender.key.derive_secret)
+        return self.issued.renew(asset, self.sender.key.derive_secret) if self.is_outlived(asset, issued) else issued
+
+    def is_outlived(self, asset: str, issued: Issued) -> bool:
+        """Tell whether a tablet's secret can be computed by who has a former site key: a rekey makes them all anew."""
+        chain = self.sender.chain
+        of_now = self.sender.key.derive_secret(asset).reveal()
+        return chain is not None and chain.counter > 0 and not hmac.compare_digest(issued.secret.reveal(), of_now)
+
+    def list_grants(self, api: int) -> Grants:
+        """List what the owner of a tablet is to fix."""
+        return list_fixed(self.grants, self.app, api, self.legacy)
+
+    def choose_networks(self, api: int) -> tuple[int, ...]:
+        """Indexes of the site's networks that the policy of a tablet holds."""
+        return choose_networks(self.site.networks, self.capabilities.networks, api, self.demanding)
+
+    def compose_policy(
+        self, number: str, secret: Secret, encrypt: Encrypt, api: int, secrets: NetworkSecrets
+    ) -> dict[str, object]:
+        """The policy of the tablet with this number on a release.
+
+        Args:
+            secret: of its maintenance code.
+            secrets: those of all networks of the site, by place.
+        """
+        chosen = self.choose_networks(api)
+        site = self.site.keep_networks(chosen)
+        secrets = {**renumber(secrets, chosen), MAINTENANCE: secret}
+        asset = PolicySubject(number, self.site.kiosk.place or self.site.name[:LINE])
+        policy = make_policy(site, asset, self.packages, secrets, encrypt)
+        if self.site.kiosk.lock_task:
+            policy |= make_ward(self.site.kiosk.staff, self.families().get(asset.id, ()), self.pin, encrypt)
+        if self.sender.chain is not None:
+            policy |= self.sender.chain.make_policy()
+        policy |= make_applications(self.configurations, asset.id) | make_grants(self.list_grants(api))
+        return leave_out_unknown(policy, self.capabilities.version)
