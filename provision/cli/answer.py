@@ -12,6 +12,7 @@ import click
 
 from provision.agent.maintenance import DIGITS, answer_challenge
 from provision.agent.site_key import load_site_key
+from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import ask_line
 from provision.errors import ConfigurationError, HomeError, ProvisionError
@@ -34,6 +35,7 @@ class NoAsset(ProvisionError):
 @home_option("./ward")
 @click.argument("asset", required=False)
 @click.argument("challenge", required=False)
+@prints_only
 def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     """Answer the eight digits CHALLENGE that tablet ASSET (A-0042) shows; what is not given is asked for.
 

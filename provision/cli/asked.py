@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+import click
 
 from provision.texts.catalogue import Language
 
@@ -13,6 +18,24 @@ class Asked:
 
     Attributes:
         language: None for the computer's.
+        prints_only: its text is all that comes of it, so that it failed where the text was lost.
     """
 
     language: Language | None = None
+    prints_only: bool = False
+
+
+Ended = TypeVar("Ended")
+
+
+def prints_only(command: Callable[..., Ended]) -> Callable[..., Ended]:
+    """Mark a command of whose work nothing is left but what it prints, neither a change nor a verdict."""
+
+    @functools.wraps(command)
+    def run(*given: object, **named: object) -> Ended:
+        asked = click.get_current_context().find_root().obj
+        if isinstance(asked, Asked):
+            asked.prints_only = True
+        return command(*given, **named)
+
+    return run

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option
 from provision.errors import HomeError
 from provision.state.opening import open_bench_state
@@ -15,6 +16,7 @@ from provision.state.opening import open_bench_state
 @click.command()
 @home_option("./ward")
 @click.argument("asset", required=False)
+@prints_only
 def audit(home: Path | None, asset: str | None) -> None:
     """Print the audit log of a bench: each `answer`, `lift`, `clean` and `release`, of tablet ASSET (A-0042) or of all.
 

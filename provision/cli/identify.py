@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from provision.captures.read import read_capture, read_stream
+from provision.cli.asked import prints_only
 from provision.cli.options import language_option, profiles_option
 from provision.cli.streams import write_json
 from provision.identity.identify import identify as identify_device
@@ -22,6 +23,7 @@ from provision.texts.language import Language, detect_language
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @profiles_option
 @language_option("Of reason and question.")
+@prints_only
 def identify(file: Path, profiles: Path, language: Language | None) -> None:
     """Say what kind of device FILE describes, who made it, and which profile it gets, as one JSON object.
 

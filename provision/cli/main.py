@@ -84,16 +84,17 @@ def main() -> None:
     open_standard_streams()
     bound_process()
     interrupt_on_stop()
-    try:
-        ended = _run()
-    finally:
-        _finish_output()
-    sys.exit(ended)
-
-
-def _run() -> int:
-    """The command that was asked for; its exit status."""
     asked = Asked()
+    lost = False
+    try:
+        ended = _run(asked)
+    finally:
+        lost = _finish_output(asked)
+    sys.exit(ending.NOT_ALL if lost and asked.prints_only and not ended else ended)
+
+
+def _run(asked: Asked) -> int:
+    """The command that was asked for; its exit status."""
     try:
         ended = cli.main(standalone_mode=False, obj=asked)
     except click.exceptions.Exit as done:
@@ -127,15 +128,22 @@ def _run() -> int:
     return ended if isinstance(ended, int) else 0
 
 
-def _finish_output() -> None:
-    """Wait until everything is read; say on the other stream what was lost, unless its reader went on purpose."""
+def _finish_output(asked: Asked) -> bool:
+    """Wait until everything is read; say on the other stream what was lost, unless its reader went on purpose.
+
+    Returns:
+        whether something was lost that somebody wanted to read.
+    """
     streams = list_streams()
     with suppress(KeyboardInterrupt):
         for stream in streams.values():
             stream.flush()
     output = streams.get("stdout")
-    if output is not None and output.lost is not None and not output.lost_silently:
-        click.echo(say(detect_language(os.environ), "main.output-lost", why=output.lost.strerror), err=True)
+    if output is None or output.lost is None or output.lost_silently:
+        return False
+    spoken = detect_language(os.environ, asked.language)
+    click.echo(say(spoken, "main.output-lost", why=output.lost.strerror), err=True)
+    return True
 
 
 def _describe(error: OSError | UnicodeError) -> str:

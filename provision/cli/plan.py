@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from provision.cli.asked import prints_only
 from provision.cli.options import Access, accept_draft_option, access_options, serial_option, slot_option
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
@@ -24,6 +25,7 @@ from provision.station.setup import load_setup
 @click.option(
     "--why", is_flag=True, help="For each step: undo, reason, the Android fact and its source, what stays open."
 )
+@prints_only
 def plan(
     access: Access,
     slot: str | None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from provision.cli import ending
+from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.errors import RecordError
 from provision.home.folder import load_home, lock_home
@@ -72,6 +73,7 @@ def acknowledge(home: Path | None, by: str, why: str, language: Language | None)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--key", help="Fingerprint (64 digits) of the home, kept OUTSIDE the folder.")
 @_language_option
+@prints_only
 def show(file: Path, key: str | None, language: Language | None) -> None:
     """Print one record FILE (`*.intoto.jsonl` in a records folder) after verifying it.
 

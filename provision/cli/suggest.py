@@ -8,6 +8,7 @@ import click
 
 from provision.captures.read import read_capture
 from provision.captures.suggest import suggest as suggest_profile
+from provision.cli.asked import prints_only
 from provision.cli.options import language_option, profiles_option
 from provision.cli.speech import speak_to_anybody
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -25,6 +26,7 @@ from provision.texts.language import Language
 @profiles_option
 @click.option("--write", is_flag=True, help="Write the files into the folder; those that exist are left alone.")
 @language_option("Of the messages.")
+@prints_only
 def suggest(file: Path, profiles: Path, write: bool, language: Language | None) -> None:
     """Print a profile for the model in the capture FILE, extending the nearest one; --write keeps it."""
     capture = read_capture(file)

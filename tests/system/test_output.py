@@ -54,6 +54,24 @@ def test_a_batch_whose_output_nobody_takes_is_done(how: str, finished_home: Path
     assert _list_lost(home) == (["stdout"] if "pipe" in how or "disk" in how else [])
 
 
+@pytest.mark.parametrize(("words", "status"), [("identify {capture}", 1), ("check --home {home}", 0)])
+def test_a_command_that_only_prints_failed_where_nobody_could_read_it(
+    words: str, status: int, finished_home: Path, tmp_path: Path
+) -> None:
+    """A verdict is in the exit status, too; what is only told is lost with the text."""
+    capture = Path(__file__).parents[1] / "captures/zed-ys.json"
+    line = f'"{PROVISION[0]}" -m {PROVISION[2]} {words.format(capture=capture, home=finished_home)}'
+    found = []
+    for how in ("> /dev/full", "> /dev/null", "| head -n 1"):
+        script = f"set -o pipefail; {line} {how}"
+        done = subprocess.run(
+            ["bash", "-c", script], env=_environ(tmp_path), capture_output=True, timeout=SECONDS, check=False
+        )
+        found.append(done.returncode)
+        assert (b"No space left" in done.stderr) == (how == "> /dev/full")
+    assert found == [status, 0, 0]
+
+
 def test_a_terminal_that_shows_no_such_letters_costs_nothing_but_the_letters(
     finished_home: Path, tmp_path: Path
 ) -> None:
