@@ -125,7 +125,8 @@ def read_vendor_state(transport: Transport, facts: Facts, wanted: VendorQuery, *
     rows = switches.make_queries(wanted.settings, packages=disabled)
 
     def parse(read: Outputs) -> Facts:
-        there = installed.parse(read[installed.QUERY.name]) if lists else None
+        usable = {name for name, app in facts.apps.items() if app.usable}
+        there = installed.parse(read[installed.QUERY.name], usable) if lists else None
         return replace(facts, installed=there, switches=switches.parse(read, wanted.settings) if rows else None)
 
     return ask(transport, (*lists, *rows), parse, seconds=seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from provision.facts.query import CommandOutput, Query
 
@@ -13,8 +14,12 @@ KEPT_API = 37
 particular user]` (AOSP 17 PackageManagerShellCommand.runUninstall). What goes is disabled for the user instead."""
 
 
-def parse(output: CommandOutput) -> frozenset[str]:
+def parse(output: CommandOutput, there: Collection[str] = ()) -> frozenset[str]:
     """Names of `package:NAME` lines (packages document 4.1): without `-u` the removed ones are left out.
+
+    Args:
+        there: packages that are installed by another answer: a list without one of them is not whole. A list ends
+            with no mark of its own, and its program with status 0, when its service stopped in the middle.
 
     Raises:
         AnswerError: not one line, where every Android has packages, or the list broke off.
@@ -22,4 +27,6 @@ def parse(output: CommandOutput) -> frozenset[str]:
     found = frozenset(re.findall(r"^package:([\w.]+)[ \t]*$", output.body, re.MULTILINE))
     if not found or output.cut:
         raise output.unexpected("`package:NAME` lines")
+    if not found.issuperset(there):
+        raise output.ended_early("each package that is installed by its own dump")
     return found

@@ -11,7 +11,7 @@ import pytest
 from scripted import AnsweringTransport
 
 from provision.errors import AnswerCut, AnswerError, TabletGone
-from provision.facts import setup
+from provision.facts import installed, setup
 from provision.facts.ask import NotBooted, run_batch
 from provision.facts.collect import FactCache, hash_apps, read_facts, read_props
 from provision.facts.location import Location
@@ -295,3 +295,10 @@ def test_a_line_of_no_known_shape_around_every_answer_is_nobodys_value_and_no_fi
         True,
         "Europe/Paris",
     )
+
+
+def test_a_list_of_packages_without_one_that_is_there_by_its_own_dump_is_not_whole() -> None:
+    answer = CommandOutput(installed.QUERY.line, "package:android\npackage:org.example.app\n", 0)
+    assert installed.parse(answer, ["org.example.app"]) == {"android", "org.example.app"}
+    with pytest.raises(AnswerCut, match="its own dump"):
+        installed.parse(answer, ["org.example.app", "org.example.gone"])
