@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from provision.appset.binary_xml import Element
+from provision.appset.element_groups import find_group_flaws
+from provision.appset.flaw import Flaw
+from provision.appset.grants import NO_END
 
 # Resource ids of AOSP's public.xml; they never change.
 _LABEL, _NAME, _PROTECTION, _GROUP, _SHARED_USER = 0x01010001, 0x01010003, 0x01010009, 0x0101000A, 0x0101000B
@@ -28,23 +30,14 @@ _TOP, _APPLICATION, _QUERIES = ("manifest",), ("manifest", "application"), ("man
 
 _WORDS = re.compile(r"([A-Za-z][A-Za-z0-9_]*)?(\.([A-Za-z][A-Za-z0-9_]*)?)*", re.ASCII)
 """What Android takes for a name; between two full stops there may be nothing."""
-_PLAIN_LEVELS, _ANY_BASE_FLAGS = (0, 1), 0x40 | 0x1000 | 0x2000
-"""Normal and dangerous, and the flags that later releases let stand beside them: appop, instant, runtimeOnly."""
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """One thing that the parser refuses.
-
-    Attributes:
-        what: the element and what it lacks, in the words of a manifest.
-        since: first API level that refuses it.
-        target: lowest target SDK of the apps it is refused of.
-    """
-
-    what: str
-    since: int = 0
-    target: int = 0
+_PLAIN_LEVELS, _INSTANT, _EXCUSED, _PRIVILEGED, _VENDOR = (0, 1), 0x1000 | 0x2000, 0x1000 | 0x2000 | 0x40, 0x10, 0x8000
+"""Levels and flags of PermissionInfo: normal and dangerous; instant or runtimeOnly, these and appop."""
+_CLASSES = {
+    0x01010003: ("name", 0), 0x01010004: ("manageSpaceActivity", 0), 0x0101027F: ("backupAgent", 0),
+    0x0101057A: ("appComponentFactory", 28),
+}  # fmt: skip
+"""Attributes of `application` that name a class, with the first release that refuses an empty one."""
+_ALLOW_BACKUP = 0x01010280
 
 
 def is_name(text: str) -> bool:
@@ -67,6 +60,7 @@ def find_flaws(elements: Sequence[Element], package: str, *, split: bool) -> Ite
         each.path == _TOP and each.name in ("application", "instrumentation") for each in elements
     ):
         yield Flaw("<application>", since=30, target=30)
+    yield from find_group_flaws(elements)
     activities: set[str] = set()
     levels: dict[str, tuple[object, object]] = {}
     for each in elements:
@@ -110,6 +104,10 @@ def _find_in_application(each: Element) -> Iterator[Flaw]:
         kind = each.text_of(_MIME_TYPE)
         if kind is not None and not 0 < kind.find("/") < len(kind) - 1:
             yield Flaw(f"android:mimeType={kind}")
+    if each.name == "property" and around in _ABOUT and not _says(each, _NAME):
+        yield Flaw("<property> android:name", since=31)
+    if each.path == _TOP and each.name == "application":
+        yield from _find_empty_classes(each)
     if each.path == _APPLICATION or (each.path == _TOP and each.name == "application"):
         yield from _find_bad_processes(each)
 
@@ -119,6 +117,29 @@ def _find_bad_processes(each: Element) -> Iterator[Flaw]:
         told = each.text_of(key) if each.name in tags else None
         if told and not (told == "system" or is_name(told) or (told[0] == ":" and _WORDS.fullmatch(told[1:] or ":"))):
             yield Flaw(f"android:{name}={told}")
+
+
+def _find_bad_level(name: str, level: int) -> Iterator[Flaw]:
+    """A normal or dangerous permission with flags of the system's: of which bits, and what excuses them, by release."""
+    told = f"<permission {name}> android:protectionLevel=0x{level:x}"
+    later = level & ~_VENDOR if level & _VENDOR and not level & _PRIVILEGED else level
+    excused = level & _INSTANT
+    for since, until, wrong in (
+        (0, 22, level & 0xF0),
+        (23, 25, level & 0xFF0),
+        (26, 27, 0 if excused else level & 0xFFF0),
+        (28, 30, 0 if excused else later & 0xFFFFFFF0),
+        (31, NO_END, later & 0xFFFFFFF0 & ~_EXCUSED),
+    ):
+        if wrong:
+            yield Flaw(told, since=since, until=until)
+
+
+def _find_empty_classes(each: Element) -> Iterator[Flaw]:
+    for key, (name, since) in _CLASSES.items():
+        asked = name != "backupAgent" or each.attributes.get(_ALLOW_BACKUP, 1) != 0
+        if each.attributes.get(key) == "" and asked:
+            yield Flaw(f"<application> android:{name}", since=since)
 
 
 def _find_in_manifest(each: Element, levels: dict[str, tuple[object, object]]) -> Iterator[Flaw]:
@@ -136,8 +157,8 @@ def _find_in_manifest(each: Element, levels: dict[str, tuple[object, object]]) -
         yield Flaw("<queries> <provider> android:authorities", since=30)
     if each.name == "permission" and each.path == _TOP:
         name, level = each.text_of(_NAME) or "", each.attributes.get(_PROTECTION, 0)
-        if isinstance(level, int) and level & 0xF in _PLAIN_LEVELS and level & ~(0xF | _ANY_BASE_FLAGS):
-            yield Flaw(f"<permission {name}> android:protectionLevel=0x{level:x}")
+        if isinstance(level, int) and level & 0xF in _PLAIN_LEVELS and level & ~0xF:
+            yield from _find_bad_level(name, level)
         told = (level, each.attributes.get(_GROUP))
         if levels.setdefault(name, told) != told:
             yield Flaw(f"<permission {name}>", since=33)

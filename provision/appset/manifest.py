@@ -10,7 +10,15 @@ from pathlib import Path
 from provision.appset.binary_xml import Element, Value, read_elements
 from provision.appset.malformed import is_name
 from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError
-from provision.appset.traits import APPLICATION, TOP, Traits, find_application, list_native, read_traits
+from provision.appset.traits import (
+    APPLICATION,
+    TOP,
+    Traits,
+    drop_further_applications,
+    find_application,
+    list_native,
+    read_traits,
+)
 from provision.config.nodes import plain
 
 MANIFEST = "AndroidManifest.xml"
@@ -77,7 +85,7 @@ def read_manifest(path: Path) -> Manifest:
                 raise ApkError("its AndroidManifest.xml is too large")
             if raw.lstrip().startswith(b"<"):
                 raise ApkError("its AndroidManifest.xml is text, so it was never built", ApkCause.MALFORMED)
-            elements = read_elements(raw)
+            elements = drop_further_applications(read_elements(raw))
             abis = frozenset(abi for abi, _ in list_native(apk, elements))
             return _read(elements, abis, read_traits(file, apk, elements))
     except DAMAGED:

@@ -9,7 +9,7 @@ from provision.appset.grants import FIRST_API as FIRST_GRANTS_API
 from provision.appset.model import App
 from provision.appset.releases import NEWEST_API, name_releases
 from provision.appset.restrictions import read_restrictions
-from provision.appset.rules import PLATFORM_LIBRARIES
+from provision.appset.rules import PLATFORM_LIBRARIES, name_extension
 
 INTERNET, LOCAL_NETWORK = "android.permission.INTERNET", "android.permission.ACCESS_LOCAL_NETWORK"
 LOCAL_NETWORK_API = 37
@@ -43,6 +43,9 @@ def find_remarks(app: App) -> Iterator[Remark]:
         yield Remark("needs-libraries", None, {"names": ", ".join(sorted(rare))})
     if app.traits.native_libraries:
         yield Remark("needs-libraries", None, {"names": ", ".join(sorted(app.traits.native_libraries))})
+    if app.traits.extensions:
+        names = ", ".join(f"{name_extension(sdk)} {lowest}" for sdk, lowest in sorted(app.traits.extensions.items()))
+        yield Remark("needs-extension", None, {"names": names})
     if app.traits.features:
         yield Remark("needs-features", None, {"names": ", ".join(sorted(app.traits.features))})
     yield from _find_grant_remarks(app)

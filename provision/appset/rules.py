@@ -36,7 +36,9 @@ class UnfitCause(StrEnum):
     MANIFEST_MALFORMED = "manifest-malformed"
     SYSTEM_USER = "system-user"
     PERMISSION_TAKEN = "permission-taken"
+    PROVIDER_TAKEN = "provider-taken"
     PERMISSION_GROUP_UNKNOWN = "permission-group-unknown"
+    EXTENSION_TOO_OLD = "extension-too-old"
     # Decided where the tablet's apps are known:
     OTHER_SIGNER_INSTALLED = "other-signer-installed"  # INSTALL_FAILED_UPDATE_INCOMPATIBLE
     NEWER_INSTALLED = "newer-installed"  # INSTALL_FAILED_VERSION_DOWNGRADE
@@ -45,8 +47,8 @@ class UnfitCause(StrEnum):
 AT_FAULT = frozenset({
     UnfitCause.RESOURCES_PACKED, UnfitCause.NATIVE_PACKED, UnfitCause.EXPORTED_MISSING,
     UnfitCause.SPLIT_TYPE_MISSING, UnfitCause.LIBRARY_MISSING, UnfitCause.SYSTEM_USER,
-    UnfitCause.PERMISSION_TAKEN, UnfitCause.MANIFEST_MALFORMED,
-    UnfitCause.PERMISSION_GROUP_UNKNOWN,
+    UnfitCause.PERMISSION_TAKEN, UnfitCause.PROVIDER_TAKEN, UnfitCause.MANIFEST_MALFORMED,
+    UnfitCause.PERMISSION_GROUP_UNKNOWN, UnfitCause.EXTENSION_TOO_OLD,
 })  # fmt: skip
 """Causes whose `needs` names the part of the app that is refused, and not what the tablet would have to be."""
 
@@ -74,6 +76,7 @@ class Tablet:
             (reference, packages document 2.2).
         density: dots per inch, None where the tablet does not tell it.
         libraries: shared libraries it has; None where it was not asked, and those beyond every Android's may be there.
+        extensions: version of each release's extensions, by API level; None where it tells none.
         owners: of permissions that were asked for: package, and checksum of its signer (empty where unknown).
     """
 
@@ -82,6 +85,8 @@ class Tablet:
     density: int | None = None
     libraries: frozenset[str] | None = None
     owners: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    extensions: Mapping[int, int] | None = None
+    providers: Mapping[str, str] = field(default_factory=dict)
 
 
 ABI_NAMES = {
@@ -106,6 +111,11 @@ PERMISSION_GROUPS: Mapping[int, Sequence[str]] = {
     33: ("NOTIFICATIONS", "READ_MEDIA_AURAL", "READ_MEDIA_VISUAL"),
 }  # fmt: skip
 """Android's own from a release on (the framework's manifest); before 31 nobody asks whether a group is there."""
+
+EXTENSIONS: Mapping[int, str] = {
+    30: "r", 31: "s", 33: "t", 34: "u", 35: "v", 36: "b", 1_000_000: "ad_services",
+}  # fmt: skip
+"""Ends of `build.version.extensions.*`, by the number an app names (SdkExtensions.getAllExtensionVersions of 36)."""
 
 SYSTEM_USERS = frozenset({
     "android.uid.system", "android.uid.phone", "android.uid.log", "android.uid.nfc", "android.uid.bluetooth",
@@ -175,13 +185,18 @@ def _find_packed_resources(app: App, _tablet: Tablet) -> str:
 
 
 def _find_packed_code(app: App, tablet: Tablet) -> str:
-    """Code that is not copied out of the APK must be ready to be mapped; only that of the ABI it gets is looked at."""
+    """Code that is not copied out of the APK must be ready to be mapped: that of the ABI it gets, or of both widths."""
     if app.traits.extracts_native:
         return ""
     there = {abi for traits in app.all_traits for abi in traits.native}
-    abi = next((abi for abi in tablet.abis if abi in there), "")
-    packed = any(traits.native.get(abi, Packing.ABSENT) > Packing.ALIGNED for traits in app.all_traits)
-    return f"lib/{abi}" if packed else ""
+    wide, narrow = (
+        [abi for abi in tablet.abis if abi in there and ("64" in abi) == is_wide] for is_wide in (True, False)
+    )
+    got = (*wide[:1], *narrow[:1]) if app.traits.multi_arch else [abi for abi in tablet.abis if abi in there][:1]
+    for abi in got:
+        if any(traits.native.get(abi, Packing.ABSENT) > Packing.ALIGNED for traits in app.all_traits):
+            return f"lib/{abi}"
+    return ""
 
 
 def _find_unexported(app: App, _tablet: Tablet) -> str:
@@ -211,7 +226,7 @@ def _find_missing_libraries(app: App, tablet: Tablet) -> str:
 
 def _find_flaw(app: App, tablet: Tablet) -> str:
     flaws = (flaw for traits in app.all_traits for flaw in traits.flaws)
-    return next((each.what for each in flaws if tablet.api >= each.since and app.target_sdk >= each.target), "")
+    return next((each.what for each in flaws if each.refuses(tablet.api, app.target_sdk)), "")
 
 
 def _find_system_user(app: App, tablet: Tablet) -> str:
@@ -230,12 +245,35 @@ def _find_taken_permission(app: App, tablet: Tablet) -> str:
     return ""
 
 
+def _find_taken_provider(app: App, tablet: Tablet) -> str:
+    """An authority has one holder, whoever signed it."""
+    for name in sorted(frozenset[str]().union(*(traits.authorities for traits in app.all_traits))):
+        package = tablet.providers.get(name, app.package)
+        if package != app.package:
+            return f"{name} ({package})"
+    return ""
+
+
 def _find_unknown_group(app: App, tablet: Tablet) -> str:
     named = frozenset[str]().union(*(traits.permission_groups for traits in app.all_traits))
     known = {
         ANDROID_GROUP + name for since, names in PERMISSION_GROUPS.items() if tablet.api >= since for name in names
     }
     return ", ".join(sorted(named - known))
+
+
+def _find_old_extension(app: App, tablet: Tablet) -> str:
+    """Extensions that the tablet does not name have version 0, as for Android itself."""
+    if tablet.extensions is None:
+        return ""
+    wanted = sorted(app.traits.extensions.items())
+    low = (f"{name_extension(sdk)} {lowest}" for sdk, lowest in wanted if tablet.extensions.get(sdk, 0) < lowest)
+    return next(low, "")
+
+
+def name_extension(sdk: int) -> str:
+    """`R` of API level 30, as Android names its extensions; the level where it has no letter."""
+    return EXTENSIONS.get(sdk, str(sdk)).upper()
 
 
 @dataclass(frozen=True)
@@ -257,6 +295,10 @@ class Rule:
     source: str
     since: int = 0
     target: int = 0
+
+    def applies(self, app: App, tablet: Tablet) -> bool:
+        """Tell whether the release checks such an app for it."""
+        return tablet.api >= self.since and app.target_sdk >= self.target
 
 
 RULES: tuple[Rule, ...] = (
@@ -317,9 +359,18 @@ RULES: tuple[Rule, ...] = (
         "InstallPackageHelper.preparePackageLI",
     ),
     Rule(
+        UnfitCause.PROVIDER_TAKEN, "INSTALL_FAILED_CONFLICTING_PROVIDER", _find_taken_provider,
+        "PackageManagerService, later ComponentResolver.assertProvidersNotDefined",
+    ),
+    Rule(
         UnfitCause.PERMISSION_GROUP_UNKNOWN, "INSTALL_FAILED_BAD_PERMISSION_GROUP", _find_unknown_group,
         "PackageManagerService, later InstallPackageHelper.preparePackageLI",
         since=31, target=31,
+    ),
+    Rule(
+        UnfitCause.EXTENSION_TOO_OLD, "INSTALL_FAILED_OLDER_SDK", _find_old_extension,
+        "FrameworkParsingPackageUtils, ParsingPackageUtils.parseExtensionSdk; SdkExtensions.getExtensionVersion",
+        since=30,
     ),
 )  # fmt: skip
 """In the order in which they are told; an app that no row refuses may still be one too many beside others of its set
@@ -329,7 +380,7 @@ RULES: tuple[Rule, ...] = (
 def find_unfit(app: App, tablet: Tablet) -> Unfit | None:
     """The first reason why one file of an app, with its splits, cannot be installed, None when it can."""
     for rule in RULES:
-        needs = rule.find(app, tablet) if tablet.api >= rule.since and app.target_sdk >= rule.target else ""
+        needs = rule.find(app, tablet) if rule.applies(app, tablet) else ""
         if needs:
             abis = "/".join(tablet.abis) or "-"
             has = abis if rule.cause is UnfitCause.ABI_MISSING else name_release(tablet.api)

@@ -10,11 +10,13 @@ from enum import IntEnum
 from typing import BinaryIO
 
 from provision.appset.binary_xml import Element
-from provision.appset.malformed import Flaw, find_flaws
+from provision.appset.element_groups import list_extensions
+from provision.appset.flaw import Flaw
+from provision.appset.malformed import find_flaws
 
 _NAME, _EXPORTED, _AUTHORITIES, _REQUIRED = 0x01010003, 0x01010010, 0x01010018, 0x0101028E
 _SHARED_USER, _SHARED_USER_ENDS, _EXTRACT_NATIVE, _DEBUGGABLE = 0x0101000B, 0x0101064D, 0x010104EA, 0x0101000F
-_GROUP, _TARGET_PACKAGE = 0x0101000A, 0x01010021
+_GROUP, _TARGET_PACKAGE, _MULTI_ARCH = 0x0101000A, 0x01010021, 0x0101048E
 _REQUIRED_SPLIT_TYPES, _SPLIT_TYPES = 0x0101064E, 0x0101064F
 # Resource ids of AOSP's public.xml; they never change.
 
@@ -44,6 +46,7 @@ class Traits:
         resources: how its resource table is packed; aligned means to four bytes.
         native: by ABI, how the least readable of its native libraries is packed; aligned means to pages.
         extracts_native: Android copies them out of the APK; the base says so for its splits.
+        multi_arch: Android gets it ready for both widths of processor.
         unexported: the first component with an intent filter that does not say whether it is exported.
         shared_user: sharedUserId.
         shared_user_ends: the last release that a new installation shares it on (sharedUserMaxSdkVersion), None for all.
@@ -57,12 +60,14 @@ class Traits:
         permissions: that it defines.
         permission_groups: of Android's that they name and it does not define itself.
         authorities: of its providers.
+        extensions: lowest version of each release's extensions that it wants, by API level.
         flaws: of its manifest, for which Android's parser refuses it.
     """
 
     resources: Packing = Packing.ABSENT
     native: Mapping[str, Packing] = field(default_factory=dict)
     extracts_native: bool = True
+    multi_arch: bool = False
     unexported: str = ""
     shared_user: str = ""
     shared_user_ends: int | None = None
@@ -77,6 +82,7 @@ class Traits:
     permissions: frozenset[str] = frozenset()
     permission_groups: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()
+    extensions: Mapping[int, int] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -103,6 +109,7 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
         resources=Packing.ABSENT if table is None else _read_packing(file, table, _WORD),
         native=native,
         extracts_native=extracts != 0,
+        multi_arch=application is not None and bool(application.attributes.get(_MULTI_ARCH)),
         unexported=next(_find_unexported(elements), ""),
         shared_user=_text(top, _SHARED_USER),
         shared_user_ends=None if top is None else _number(top, _SHARED_USER_ENDS),
@@ -117,6 +124,7 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
         permissions=frozenset(_names(elements, "permission")),
         permission_groups=frozenset(_list_groups(elements)) - frozenset(_names(elements, "permission-group")),
         authorities=frozenset(_list_authorities(elements)),
+        extensions=list_extensions(elements),
         flaws=tuple(find_flaws(elements, package, split=split)),
     )
 
@@ -124,6 +132,19 @@ def read_traits(file: BinaryIO, archive: zipfile.ZipFile, elements: Sequence[Ele
 def find_application(elements: Sequence[Element]) -> Element | None:
     """The one that Android reads: the first of the manifest's own children."""
     return next((each for each in elements if each.name == "application" and each.path == TOP), None)
+
+
+def drop_further_applications(elements: Sequence[Element]) -> tuple[Element, ...]:
+    """What Android reads: it passes over every `application` behind the first, and all that stands in it."""
+    first, left = find_application(elements), set[int]()
+    kept: list[Element] = []
+    for each in elements:
+        further = each.name == "application" and each.path == TOP and each is not first
+        if further or each.parent in left:
+            left.add(each.number)
+        else:
+            kept.append(each)
+    return tuple(kept)
 
 
 def list_native(archive: zipfile.ZipFile, elements: Sequence[Element]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
@@ -154,15 +175,19 @@ def _read_packing(file: BinaryIO, info: zipfile.ZipInfo, unit: int) -> Packing:
 
 
 def _find_unexported(elements: Sequence[Element]) -> Iterator[str]:
-    """Names of components that have an intent filter, and no `android:exported` of any value.
+    """Names of components that have an intent filter with an action, and no `android:exported` of any value.
 
-    One without the namespace is none: Android looks for the id alone.
+    One without the namespace is none: Android looks for the id alone. A filter that names no action is none, but for
+    a service.
     """
-    filtered = {each.parent for each in elements if each.name == "intent-filter"}
+    acting = {each.parent for each in elements if each.name == "action"}
+    filters = [each for each in elements if each.name == "intent-filter"]
+    filtered = {each.parent for each in filters if each.number in acting}
+    with_any = {each.parent for each in filters}
     for each in elements:
         if each.path != APPLICATION or each.name not in _WITH_FILTERS:
             continue
-        if each.number in filtered and _EXPORTED not in each.attributes:
+        if each.number in (with_any if each.name == "service" else filtered) and _EXPORTED not in each.attributes:
             yield each.text_of(_NAME) or each.name
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from provision.appset.access import PERMISSIONS, SpecialAccess, is_known
 from provision.appset.fit import choose
 from provision.appset.model import App
-from provision.appset.rules import AT_FAULT, PLATFORM_LIBRARIES, Tablet, Unfit, UnfitCause
+from provision.appset.rules import AT_FAULT, EXTENSIONS, PLATFORM_LIBRARIES, Tablet, Unfit, UnfitCause
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Part, RunLine, Step
 from provision.controls.spec import ControlSpec, always
@@ -72,12 +72,22 @@ def _list_evidence(facts: Facts, apps: tuple[App, ...]) -> tuple[str, ...]:
 
 
 def describe_tablet(
-    props: Props, libraries: frozenset[str] | None = None, owners: Mapping[str, Owner] | None = None
+    props: Props,
+    libraries: frozenset[str] | None = None,
+    owners: Mapping[str, Owner] | None = None,
+    providers: Mapping[str, str] | None = None,
 ) -> Tablet:
     """Describe what decides which files fit; the density as the screen is built, whatever a user chose."""
     density = props.get("ro.sf.lcd_density")
     told = {name: (owner.package, owner.checksum) for name, owner in (owners or {}).items()}
-    return Tablet(props.api, props.abis, int(density) if density.isdecimal() else None, libraries, told)
+    dots = int(density) if density.isdecimal() else None
+    return Tablet(props.api, props.abis, dots, libraries, told, _read_extensions(props), providers or {})
+
+
+def _read_extensions(props: Props) -> Mapping[int, int] | None:
+    """What `getprop` says of them; None where it names none, which no Android from 11 on does."""
+    said = {sdk: props.get(f"build.version.extensions.{name}") for sdk, name in EXTENSIONS.items()}
+    return {sdk: int(text) for sdk, text in said.items() if text.isdecimal() and len(text) < 9} or None
 
 
 def needs_libraries(apps: Iterable[App]) -> bool:
@@ -92,7 +102,7 @@ def fit(facts: Facts, app: App) -> Fit:
     A downgrade loses data and is refused on many releases (packages document 3.9): never tried.
     """
     found = facts.apps.get(app.package)
-    chosen = choose(app, describe_tablet(facts.props, facts.libraries, facts.permissions))
+    chosen = choose(app, describe_tablet(facts.props, facts.libraries, facts.permissions, facts.providers))
     if isinstance(chosen, Unfit):
         right = is_right(found, app, facts.props.api)
         return Fit(app.label, app, None if right else chosen)
@@ -112,6 +122,18 @@ def _fit_beside(facts: Facts, app: App) -> Fit:
     if told and fits.app.checksum and told != fits.app.checksum:
         return replace(fits, misfit=Unfit(app.package, UnfitCause.OTHER_SIGNER_INSTALLED, fits.app.checksum, told))
     return fits
+
+
+def list_foreign_authorities(apps: Iterable[App]) -> frozenset[str]:
+    """Authorities that an app's providers want under another name than its own package's."""
+    return frozenset(
+        name
+        for app in apps
+        for file in (app, *app.variants)
+        for traits in file.all_traits
+        for name in traits.authorities
+        if not name.startswith(f"{file.package}.") and name != file.package
+    )
 
 
 def list_foreign_permissions(apps: Iterable[App]) -> frozenset[str]:
@@ -310,7 +332,7 @@ SPEC = ControlSpec(
     asked_by="apps of apps.yaml",
     is_wanted=always,
     decide=decide,
-    reads=("apps", "libraries", "permissions", "props", "storage"),
+    reads=("apps", "libraries", "permissions", "providers", "props", "storage"),
     whys=("apps.all-present", "apps.some-missing", "apps.unfit"),
     unproved="only set: nothing but the kiosk stops a user from removing an app",
 )

@@ -29,6 +29,7 @@ from provision.facts import (
     people,
     permissions,
     props,
+    providers,
     screen,
     setup,
     shape,
@@ -64,6 +65,7 @@ class Facts:
     awake: awake.Awake | None = None  # spared by battery saving; None before Android 6
     libraries: frozenset[str] | None = None  # asked only where an app needs one that not every Android has
     permissions: Mapping[str, permissions.Owner] = field(default_factory=dict)  # of foreign names that an app defines
+    providers: Mapping[str, str] = field(default_factory=dict)  # package by authority, of foreign names
     in_use: Mapping[str, str] = field(default_factory=dict)  # by package its role; asked only where one is to go
     orphaned: frozenset[str] = frozenset()  # apps this bench installed before and the app set no longer has
 
@@ -175,6 +177,16 @@ def read_owners(
     packages = permissions.parse_packages(listed, wanted)
     questions = [permissions.ask_signer(package) for package in sorted(set(packages.values()))]
     return permissions.parse_owners(packages, run_batch(transport, questions, seconds=seconds), api)
+
+
+def read_providers(transport: Transport, wanted: Iterable[str], *, seconds: float) -> Mapping[str, str]:
+    """Who holds each of these authorities; those that nobody does are left out.
+
+    Raises:
+        NotBooted: the package manager does not answer yet.
+    """
+    answer = run_batch(transport, (providers.QUERY,), seconds=seconds)[providers.QUERY.name]
+    return providers.parse(answer, wanted)
 
 
 def read_facts(

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.appset.model import App
-from provision.controls.apps_present import choose_files, list_foreign_permissions, list_given, needs_libraries
+from provision.controls.apps_present import (
+    choose_files,
+    list_foreign_authorities,
+    list_foreign_permissions,
+    list_given,
+    needs_libraries,
+)
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Step
 from provision.controls.registry import SPECS, THROUGH_AGENT
@@ -22,6 +28,7 @@ from provision.facts.collect import (
     read_in_use,
     read_libraries,
     read_owners,
+    read_providers,
     read_vendor_state,
 )
 from provision.facts.permissions import Owner
@@ -101,6 +108,7 @@ class PlanRunner:
         self._in_use: Mapping[str, str] | None = None
         self._libraries: frozenset[str] | None = None
         self._owners: Mapping[str, Owner] | None = None
+        self._providers: Mapping[str, str] | None = None
 
     def read(self, keep: tuple[Query, ...] = ()) -> Reading:
         """Facts, the digests of the installed apps, and the plan; waits while services still start.
@@ -139,7 +147,11 @@ class PlanRunner:
         foreign = list_foreign_permissions(apps)
         if self._owners is None and foreign:
             self._owners = read_owners(self._transport, facts.props.api, foreign, seconds=self._limits.facts)
-        facts = replace(facts, libraries=self._libraries, permissions=self._owners or {})
+        wanted = list_foreign_authorities(apps)
+        if self._providers is None and wanted:
+            self._providers = read_providers(self._transport, wanted, seconds=self._limits.facts)
+        owners, held = self._owners or {}, self._providers or {}
+        facts = replace(facts, libraries=self._libraries, permissions=owners, providers=held)
         self._whole = not keep
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_vendor_state(facts)

@@ -15,8 +15,12 @@ IDS = {
     "sharedUserId": 0x0101000B, "debuggable": 0x0101000F, "exported": 0x01010010, "process": 0x01010011,
     "taskAffinity": 0x01010012, "authorities": 0x01010018, "targetPackage": 0x01010021, "value": 0x01010024,
     "resource": 0x01010025, "mimeType": 0x01010026, "targetActivity": 0x01010202, "minSdkVersion": 0x0101020C,
-    "versionCode": 0x0101021B, "versionName": 0x0101021C, "targetSdkVersion": 0x01010270, "maxSdkVersion": 0x01010271,
-    "testOnly": 0x01010272, "required": 0x0101028E, "sharedUserMaxSdkVersion": 0x0101064D,
+    "tag": 0x010100D1, "versionCode": 0x0101021B, "versionName": 0x0101021C, "targetSdkVersion": 0x01010270,
+    "maxSdkVersion": 0x01010271,
+    "testOnly": 0x01010272, "required": 0x0101028E, "manageSpaceActivity": 0x01010004, "scheme": 0x01010027,
+    "host": 0x01010028, "backupAgent": 0x0101027F, "allowBackup": 0x01010280, "usesPermissionFlags": 0x01010644,
+    "appComponentFactory": 0x0101057A, "zygotePreloadName": 0x0101059D, "multiArch": 0x0101048E,
+    "sdkVersion": 0x01010610, "minExtensionVersion": 0x01010611, "sharedUserMaxSdkVersion": 0x0101064D,
 }  # fmt: skip
 """Resource ids of AOSP's public.xml; Android looks attributes up in their order."""
 NAMESPACE = f"{{{ANDROID}}}"

@@ -77,12 +77,15 @@ def _manifest(package: str, split: str, wanted: dict[str, Any]) -> bytes:
 def _application(xml: Manifest, wanted: dict[str, Any]) -> None:
     flags = [("testOnly", True)] if wanted.get("test_only") else []
     flags += [("debuggable", True)] if wanted.get("debuggable") else []
+    flags += [("multiArch", True)] if wanted.get("multi_arch") else []
     flags += [("extractNativeLibs", wanted["extracts"])] if "extracts" in wanted else []
     xml.start("application", *flags, *([("isSplitRequired", True)] if wanted.get("needs_splits") else []))
     for tag, name, exported, filtered in wanted.get("components", ()):
         xml.start(tag, ("name", name), *([("exported", exported)] if exported is not None else []))
         if filtered:
-            xml.single("intent-filter")
+            xml.start("intent-filter")
+            xml.single("action", ("name", "org.example.ACT"))
+            xml.end("intent-filter")
         xml.end(tag)
     for tag, name, required in wanted.get("uses", ()):
         xml.single(tag, ("name", name), *([("required", required)] if required is not None else []))

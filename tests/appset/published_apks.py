@@ -284,10 +284,10 @@ def _read_tree(text: str) -> Iterator[Node]:
 
 
 def _find_silent(elements: Sequence[Node]) -> Iterator[str]:
-    """Components with a filter and without a word of being exported."""
+    """Components with a filter and without a word of being exported; only a service's may be without an action."""
     for number, (tag, indent, attributes) in enumerate(elements):
         inside = itertools.takewhile(lambda each, indent=indent: each[1] > indent, elements[number + 1 :])  # type: ignore[misc]
-        filtered = any(each[0] == "intent-filter" for each in inside)
+        filtered = any(each[0] == ("intent-filter" if tag == "service" else "action") for each in inside)
         if filtered and "exported" not in attributes and tag in ("activity", "activity-alias", "service", "receiver"):
             yield attributes.get("name", tag)
 

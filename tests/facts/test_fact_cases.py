@@ -17,6 +17,7 @@ from provision.facts import (
     people,
     permissions,
     props,
+    providers,
     restrictions,
     switches,
     update_window,
@@ -76,6 +77,12 @@ def _read_owners(case: Case, api: int) -> object:
     return {name: [owner.package, owner.checksum] for name, owner in owners.items()}
 
 
+def _read_providers(case: Case, _api: int) -> object:
+    found = providers.parse(_section(providers.QUERY, case), ("com.maker.files", "org.example.files"))
+    assert dict(found) == case["expect"]
+    return dict(found)
+
+
 def _read_restrictions(case: Case, api: int) -> object:
     found = restrictions.parse(_section(restrictions.QUERY, case), api)
     return None if found is None else {"names": found}
@@ -100,6 +107,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "in_use": lambda case, api: in_use.parse(_sections(in_use.make_queries(api), case)),
     "libraries": _read_libraries,
     "permissions": _read_owners,
+    "providers": _read_providers,
     "restrictions": _read_restrictions,
     "update_window": _read_update_window,
     "switches": lambda case, _api: switches.parse(_sections(switches.make_queries(ROWS, packages=True), case), ROWS),

@@ -128,10 +128,11 @@ def _is_unready(content: bytes, archive: zipfile.ZipFile, name: str, unit: int) 
 
 
 def _find_unexported(elements: list[tuple[str, dict[str, Any]]]) -> str:
-    """Components do not nest: a filter belongs to the last one before it."""
+    """Components do not nest: a filter belongs to the last one before it; without an action it counts for services."""
     last: tuple[str, dict[str, Any]] = ("", {})
     for tag, attributes in elements:
-        if tag == "intent-filter" and last[0] in FILTERED and "exported" not in last[1]:
+        decides = tag == ("intent-filter" if last[0] == "service" else "action")
+        if decides and last[0] in FILTERED and "exported" not in last[1]:
             return str(last[1].get("name", last[0]))
         last = (tag, attributes) if tag in (*FILTERED, "provider") else last
     return ""

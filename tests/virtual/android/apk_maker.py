@@ -30,6 +30,7 @@ RESOURCE_IDS = {
     "resource": 0x01010025,
     "permission": 0x01010006,
     "debuggable": 0x0101000F,
+    "multiArch": 0x0101048E,
     "authorities": 0x01010018,
     "required": 0x0101028E,
     "isSplitRequired": 0x01010591,

@@ -11,7 +11,7 @@ import pytest
 
 from provision.facts import installed, restrictions
 from provision.facts.ask import NotBooted
-from provision.facts.collect import read_facts, read_props
+from provision.facts.collect import read_facts, read_props, read_providers
 from provision.facts.lock_task import QUERY, parse
 from provision.facts.query import CommandOutput
 from tests.agent.tablet_link import TabletLink
@@ -101,3 +101,10 @@ def test_what_another_user_has_is_not_installed_for_the_user_of_the_tablet(api: 
     found = installed.parse(CommandOutput(installed.QUERY.line, bench.run(installed.QUERY.line).out, 0))
     assert YOUTUBE not in found
     assert "com.android.settings" in found
+
+
+def test_who_holds_an_authority_is_told_by_the_dump_of_providers(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, model_for(30))
+    bench.tablet.device.data.packages[YOUTUBE].authorities = ["com.google.files"]
+    wanted = ["com.google.files", "org.example.files"]
+    assert read_providers(TabletLink(bench), wanted, seconds=1) == {"com.google.files": YOUTUBE}

@@ -40,6 +40,8 @@ def dump_profiles(_device: Device, _words: Sequence[str], _stdin: bytes) -> Repl
 
 def package_text(device: Device, name: str) -> str:
     """The dump of one package; an unknown one has its text from 7 on, as the whole list of a section of its own."""
+    if name == "providers":
+        return _providers_text(device)
     package = device.data.packages.get(name)
     if package is None:
         unknown = f"\nDexopt state:\n  Unable to find package: {name}\n"
@@ -48,6 +50,17 @@ def package_text(device: Device, name: str) -> str:
     if package.preloaded is None:
         return text
     return f"{text}\nHidden system packages:\n{_whole_block(device, name, package.preloaded)}"
+
+
+def _providers_text(device: Device) -> str:
+    """The section of content providers: who holds which authority (packages document 4.5)."""
+    held = [(authority, name) for name, each in device.data.packages.items() for authority in each.authorities]
+    rows = [
+        f"  [{authority}]:\n    Provider{{{digest_of(authority)[:7]} {name}/.Provider}}\n"
+        f"      applicationInfo=ApplicationInfo{{{digest_of(name)[:7]} {name}}}\n"
+        for authority, name in held
+    ]
+    return f"ContentProvider Authorities:\n{''.join(rows)}" if rows else ""
 
 
 def _whole_block(device: Device, name: str, package: Package) -> str:
