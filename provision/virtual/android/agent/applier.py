@@ -192,14 +192,23 @@ class Applier:
         self._results.settle(rows.SILENCE, taken=True)
 
     def _turn_up(self) -> None:
-        if self._owner.ringer_volume < self._ringer_floor:
+        wanted = max(self._ringer_floor, min(self._owner.ringer_volume, self._ringer_ceiling))
+        if self._owner.ringer_volume != wanted:
             self._results.calling(rows.RINGER, "setStreamVolume")
-            self._owner.set_ringer_volume(self._ringer_floor)
+            self._owner.set_ringer_volume(wanted)
         self._results.settle(rows.RINGER, taken=True)
 
     @property
     def _ringer_floor(self) -> int:
         return -(-self._policy.ringer_percent * LOUDEST // 100)
+
+    @property
+    def _ringer_ceiling(self) -> int:
+        return max(self._ringer_floor, self._policy.ringer_most * LOUDEST // 100)
+
+    def _hear_ringer(self) -> str:
+        step = self._owner.ringer_volume
+        return "low" if step < self._ringer_floor else "high" if step > self._ringer_ceiling else "loud"
 
     def _undo_row(self, row: Row) -> None:
         """Only what is found set."""
@@ -286,7 +295,7 @@ class Applier:
             rows.IN_TASK: lambda: "closed" if owner.lock_task_features & BLOCK_START_IN_TASK else "open",
             rows.ALERTS: lambda: _on(is_on=bool(owner.lock_task_features & NOTIFICATIONS)),
             rows.SILENCE: lambda: _on(is_on=owner.interruption_filter != EVERYTHING),
-            rows.RINGER: lambda: "loud" if owner.ringer_volume >= self._ringer_floor else "low",
+            rows.RINGER: self._hear_ringer,
         }
         return observe[row]()
 

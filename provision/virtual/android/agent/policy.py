@@ -38,6 +38,7 @@ class Policy:
         closed: parts that nobody may use, by member of the policy.
         alerts: whether the kiosk lets notifications through.
         ringer_percent: least volume of the ringer, 0 where nothing is said of it.
+        ringer_most: its most.
         family: whom the patient calls with one touch.
         staff_minutes: of staff mode without a touch, 0 where there is none.
     """
@@ -59,6 +60,7 @@ class Policy:
     family: tuple[dict[str, str], ...] = ()
     staff_minutes: int = 0
     in_task: bool = False
+    ringer_most: int = 100
 
     @property
     def lock_task_features(self) -> int:
@@ -105,7 +107,8 @@ class Policy:
         if self.alerts:
             body["alerts"] = {"kiosk": True}
         if self.ringer_percent:
-            body["ringer"] = {"percent": self.ringer_percent}
+            most = {} if self.ringer_most == 100 else {"most": self.ringer_most}
+            body["ringer"] = {"percent": self.ringer_percent, **most}
         if self.location:
             body["location"] = {"on": True, "frozen": self.frozen}
         if self.applications is not None:
@@ -138,7 +141,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     language = body.text("language", "fr|en")
     networks = _read_networks(body, secrets)
     packages = _read_kiosk(body)
-    alerts, ringer = _read_calls(body)
+    alerts, ringer, most = _read_calls(body)
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
     closed, updates = _read_closed(body), _read_updates(body)
@@ -153,7 +156,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
     kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes, in_task)
-    return Policy(asset, language, networks, packages, on, frozen, tries, *kept)
+    return Policy(asset, language, networks, packages, on, frozen, tries, *kept, ringer_most=most)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:
@@ -194,9 +197,9 @@ def _read_kiosk(body: Fields) -> tuple[str, ...] | None:
     return tuple(packages)
 
 
-def _read_calls(body: Fields) -> tuple[bool, int]:
-    """Whether notifications are let through, and the least volume of the ringer in per cent."""
-    alerts, percent = False, 0
+def _read_calls(body: Fields) -> tuple[bool, int, int]:
+    """Whether notifications are let through, and the least and the most volume of the ringer in per cent."""
+    alerts, percent, most = False, 0, 100
     if body.has("alerts"):
         shown = body.child("alerts")
         alerts = shown.flag("kiosk")
@@ -204,8 +207,11 @@ def _read_calls(body: Fields) -> tuple[bool, int]:
     if body.has("ringer"):
         ringer = body.child("ringer")
         percent = ringer.number("percent", 10, 100)
+        most = ringer.number("most", 10, 100) if ringer.has("most") else most
         ringer.end()
-    return alerts, percent
+        if most < percent:
+            raise Refused("order-invalid", "order.body.ringer: most is below percent")
+    return alerts, percent, most
 
 
 def _read_location(body: Fields) -> tuple[bool, bool]:

@@ -12,6 +12,7 @@ import org.provision.agent.contract.Store;
 import org.provision.agent.device.AndroidOwner;
 import org.provision.agent.device.BootClock;
 import org.provision.agent.device.BuiltInKeys;
+import org.provision.agent.device.CallWatch;
 import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.device.Relocker;
 import org.provision.agent.device.Watch;
@@ -48,6 +49,7 @@ public final class Agent {
     private final Door door;
     private final Screen screen;
     private final Station station;
+    private final CallWatch calls;
 
     private final HealingPace pace = new HealingPace();
 
@@ -78,12 +80,14 @@ public final class Agent {
         if (door.isOpenByHand()) {
             watchScreen(); // this process was killed while staff worked in Android's settings
         }
-        new Watch(context, new Runnable() {
+        Runnable heal = new Runnable() {
             @Override
             public void run() {
                 healLater();
             }
-        });
+        };
+        calls = new CallWatch(context, heal);
+        new Watch(context, heal);
     }
 
     /** The agent of this process. */
@@ -125,6 +129,11 @@ public final class Agent {
         Policy policy = policy();
         boolean gone = policy == null || choices.isGone(policy.familyDigest());
         return gone ? Collections.<FamilyTile>emptyList() : policy.family;
+    }
+
+    /** Whether an app talks now. */
+    public CallWatch calls() {
+        return calls;
     }
 
     public Choices choices() {
@@ -180,8 +189,9 @@ public final class Agent {
         }
         try {
             Applier applier = new Applier(owner, store, policy, new Results());
-            applier.heal();
-            return applier.isHealed();
+            boolean talking = calls.isTalking();
+            applier.heal(talking);
+            return applier.isHealed(talking);
         } catch (RuntimeException error) {
             // Nobody here can mend it: the next change, order or restart tries again, and the next report tells it.
             return false;

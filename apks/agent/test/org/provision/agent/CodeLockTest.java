@@ -14,6 +14,7 @@ import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Refusal.Code;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Hotp;
+import org.provision.agent.maintenance.Scope;
 
 public final class CodeLockTest {
     private static final byte[] SECRET = Bytes.utf8("12345678901234567890");
@@ -95,6 +96,28 @@ public final class CodeLockTest {
         lockOut(0);
         codes.configure(SECRET, 10);
         assertEquals(900, codes.secondsLocked(0));
+    }
+
+    /** `tests/agent/test_site_key_and_policy.py` has the same numbers. */
+    @Test
+    public void anAnswerFitsOneScopeAlone() throws Refusal {
+        for (Scope scope : Scope.values()) {
+            for (Scope other : Scope.values()) {
+                String answer = Hotp.answer(SECRET, Long.parseLong(scope.prefix() + codes.challenge()));
+                assertEquals(scope == other, opens(other, answer));
+                codes.lift();
+            }
+        }
+    }
+
+    private boolean opens(Scope scope, String answer) {
+        try {
+            codes.answer(scope, answer, 0);
+            return true;
+        } catch (Refusal refusal) {
+            assertEquals(Code.WRONG_CODE, refusal.code());
+            return false;
+        }
     }
 
     @Test

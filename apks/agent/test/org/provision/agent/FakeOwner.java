@@ -276,6 +276,11 @@ final class FakeOwner implements Owner {
     }
 
     @Override
+    public void reboot() {
+        record("reboot");
+    }
+
+    @Override
     public boolean reconnect() {
         record("reconnect");
         return true;

@@ -32,7 +32,7 @@ public final class HealingTest {
     }
 
     private static List<String> heal(FakeOwner owner) throws Exception {
-        return new Applier(owner, new MemoryStore(), Policy.readStored(POLICY), new Results()).heal();
+        return new Applier(owner, new MemoryStore(), Policy.readStored(POLICY), new Results()).heal(false);
     }
 
     @Test
@@ -43,6 +43,17 @@ public final class HealingTest {
                 "[[\"setLocationEnabled\",true],[\"setWifiEnabled\",true],[\"setInterruptionFilter\",1],[\"setStreamVolume\",5],"
                         + "[\"startHome\"]]",
                 Json.write(owner.calls));
+    }
+
+    /** The launcher in front would take the call's window away. */
+    @Test
+    public void theLockWaitsForTheEndOfACall() throws Exception {
+        FakeOwner owner = tablet(false, "");
+        Applier applier = new Applier(owner, new MemoryStore(), Policy.readStored(POLICY), new Results());
+        assertEquals(Arrays.asList("switch", "radio", "silence", "ringer"), applier.heal(true));
+        assertTrue(applier.isHealed(true));
+        assertFalse(applier.isHealed(false));
+        assertEquals(Arrays.asList("running"), applier.heal(false));
     }
 
     @Test
@@ -56,8 +67,8 @@ public final class HealingTest {
     public void whatIsLeftWrongIsTold() throws Exception {
         for (String refused : Arrays.asList("", "\"setInterruptionFilter\":\"SecurityException\"")) {
             Applier applier = new Applier(tablet(false, refused), new MemoryStore(), Policy.readStored(POLICY), new Results());
-            applier.heal();
-            assertEquals(refused.isEmpty(), applier.isHealed());
+            applier.heal(false);
+            assertEquals(refused.isEmpty(), applier.isHealed(false));
         }
     }
 

@@ -7,28 +7,22 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
-import android.content.Context;
 import android.content.Intent;
-import android.media.AudioManager;
 import android.net.Uri;
 import android.os.Build;
 import android.provider.Settings;
 import android.view.View;
 import android.view.accessibility.AccessibilityNodeInfo;
-import android.widget.TextView;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.device.Sound;
-import org.provision.agent.maintenance.Hotp;
 import org.provision.agent.screen.HomeActivity;
 import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
-import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.Config;
 import org.robolectric.shadows.ShadowLooper;
 import org.robolectric.shadows.ShadowPowerManager;
@@ -36,15 +30,7 @@ import org.robolectric.shadows.ShadowPowerManager;
 /** The launcher as hands use it. */
 @RunWith(RobolectricTestRunner.class)
 @Config(minSdk = 21, maxSdk = 35, qualifiers = "fr-w1280dp-h800dp-land-mdpi")
-public final class HomeActivityTest {
-    private ActivityController<HomeActivity> controller;
-    private HomeActivity home;
-
-    @Before
-    public void becomeOwner() {
-        Installed.owner();
-    }
-
+public final class HomeActivityTest extends LauncherBed {
     @Test
     public void beforeAnyPolicyItSaysThatTheTabletIsNotReady() {
         start();
@@ -60,23 +46,6 @@ public final class HomeActivityTest {
         assertEquals("org.example.visio", started.getComponent().getPackageName());
         boolean ownTask = (started.getFlags() & Intent.FLAG_ACTIVITY_NEW_TASK) != 0;
         assertEquals("Android 5 has one locked task only", Build.VERSION.SDK_INT >= 23, ownTask);
-    }
-
-    @Test
-    public void aCallThatGoesOnIsInSightAndOneTouchLeadsBack() {
-        tablet("fr");
-        AudioManager audio = (AudioManager) home.getSystemService(Context.AUDIO_SERVICE);
-        audio.setMode(AudioManager.MODE_IN_COMMUNICATION);
-        ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
-        assertSees("Appel en cours.");
-        tap("Visio");
-        shadowOf(home).getNextStartedActivity();
-        home.onBackPressed();
-        tap("Appel en cours. Touchez ici pour y revenir.");
-        assertEquals("org.example.visio", shadowOf(home).getNextStartedActivity().getComponent().getPackageName());
-        audio.setMode(AudioManager.MODE_NORMAL);
-        ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
-        assertNull("the call is over", Touch.find(Touch.root(home), "Appel en cours. Touchez ici pour y revenir."));
     }
 
     @Test
@@ -268,18 +237,6 @@ public final class HomeActivityTest {
     }
 
     @Test
-    public void theBarOfACallOpensNoAppOfBefore() {
-        tablet("fr");
-        tap("Visio");
-        controller.pause().resume();
-        AudioManager audio = (AudioManager) home.getSystemService(Context.AUDIO_SERVICE);
-        audio.setMode(AudioManager.MODE_RINGTONE);
-        ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
-        assertNull(Touch.find(Touch.root(home), "Appel en cours. Touchez ici pour y revenir."));
-        audio.setMode(AudioManager.MODE_NORMAL);
-    }
-
-    @Test
     public void whatCouldNotBeClearedIsToldUntilItIs() {
         ward();
         agent().cleaning().keepLeft(Arrays.asList("org.example.visio"));
@@ -302,19 +259,6 @@ public final class HomeActivityTest {
         assertSees("Visio", "Vous êtes ici");
         tap("Réservé au personnel");
         assertSees("Tapez le code du service");
-    }
-
-    @Test
-    public void withoutTheCodeOfTheWardTheHotlineStillHelps() {
-        ward();
-        tap("Réservé au personnel");
-        for (int i = 0; i < 5; i++) {
-            type("111111");
-        }
-        assertSees("Trop de codes faux. Nouvel essai dans 60 s.");
-        tap("Code inconnu : appeler l’assistance");
-        type(answer());
-        assertTrue(agent().door().isOpen());
     }
 
     @Test
@@ -496,79 +440,5 @@ public final class HomeActivityTest {
         tap("2");
         home.onConfigurationChanged(home.getResources().getConfiguration());
         assertSees("Déverrouiller (personnel)", "42··  ····");
-    }
-
-    private void openByHand() {
-        tablet("en");
-        tap("Staff only");
-        type(answer());
-        assertTrue(agent().door().isOpen());
-        while (shadowOf(home).getNextStartedActivity() != null) {
-            continue; // what came before is another test's
-        }
-    }
-
-    private void family(String more) {
-        visio();
-        Installed.policy("fr", "\"org.example.visio\"", "Cardiologie 2", "01 40 00 00 42", "A-0042",
-                ",\"family\":[{\"label\":\"Ma fille Marie\",\"link\":\"https://visio.example/marie\","
-                        + "\"package\":\"org.example.visio\"" + more + "}]");
-        start();
-    }
-
-    private void ward() {
-        visio();
-        Installed.policy("fr", "\"org.example.visio\"", "Cardiologie 2", "01 40 00 00 42", "A-0042", ",\"staff\":{\"minutes\":2}");
-        start();
-        agent().pins().configure("482913");
-    }
-
-    private void visio() {
-        Installed.app("org.example.visio", "Visio", RuntimeEnvironment.getApplication().getDrawable(R.drawable.agent));
-    }
-
-    private void tablet(String language) {
-        Installed.app("org.example.visio", "Visio", RuntimeEnvironment.getApplication().getDrawable(R.drawable.agent));
-        Installed.policy(language, "\"org.example.visio\"");
-        start();
-    }
-
-    private void start() {
-        controller = Robolectric.buildActivity(HomeActivity.class).setup();
-        home = controller.get();
-    }
-
-    private Agent agent() {
-        return Agent.of(home);
-    }
-
-    private String answer() {
-        return Hotp.answer(Installed.SECRET, Long.parseLong(agent().codes().challenge()));
-    }
-
-    private void type(String digits) {
-        for (char digit : digits.toCharArray()) {
-            tap(String.valueOf(digit));
-        }
-        tap("OK");
-    }
-
-    private void tap(String words) {
-        Touch.tap(home, words);
-    }
-
-    private void assertShown(boolean shown, String words) {
-        View found = Touch.find(Touch.root(home), words);
-        assertEquals(words, shown, found != null && found.getVisibility() == View.VISIBLE);
-    }
-
-    private void assertSees(String... words) {
-        StringBuilder all = new StringBuilder();
-        for (TextView each : Touch.texts(Touch.root(home))) {
-            all.append(each.getText().toString().replace('\u00a0', ' ')).append('|');
-        }
-        for (String each : words) {
-            assertTrue(each + " in " + all, all.toString().contains(each));
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.provision.agent;
 
 import static org.robolectric.Shadows.shadowOf;
 
+import android.Manifest;
 import android.app.Application;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
@@ -69,6 +70,11 @@ final class Installed {
     }
 
     static void app(String name, String label, Drawable icon) {
+        app(name, label, icon, true);
+    }
+
+    /** @param hears it holds the microphone */
+    static void app(String name, String label, Drawable icon, boolean hears) {
         Application application = RuntimeEnvironment.getApplication();
         ShadowPackageManager packages = shadowOf(application.getPackageManager());
         PackageInfo info = new PackageInfo();
@@ -77,6 +83,8 @@ final class Installed {
         info.applicationInfo.packageName = name;
         info.applicationInfo.name = label;
         info.applicationInfo.nonLocalizedLabel = label;
+        info.requestedPermissions = hears ? new String[] {Manifest.permission.RECORD_AUDIO} : null;
+        info.requestedPermissionsFlags = hears ? new int[] {PackageInfo.REQUESTED_PERMISSION_GRANTED} : null;
         packages.installPackage(info);
         packages.setApplicationIcon(name, icon);
         ComponentName start = new ComponentName(name, name + ".Start");

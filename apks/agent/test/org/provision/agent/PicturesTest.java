@@ -5,6 +5,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
+import android.content.Context;
 import android.content.res.Configuration;
 import android.graphics.Bitmap;
 import android.graphics.Canvas;
@@ -13,6 +14,7 @@ import android.graphics.Rect;
 import android.graphics.drawable.ColorDrawable;
 import android.graphics.drawable.Drawable;
 import android.graphics.drawable.GradientDrawable;
+import android.media.AudioManager;
 import android.view.View;
 import android.widget.ScrollView;
 import android.widget.TextView;
@@ -173,6 +175,30 @@ public final class PicturesTest {
         Touch.tap(home, "Ne rien effacer");
         Touch.tap(home, "Panne : qui appeler");
         draw("fault-fr" + kind, home);
+        home.staff();
+        Touch.tap(home, "Code inconnu : appeler l’assistance");
+        Touch.tap(home, "Sans déverrouiller : Wi-Fi, nouveau patient…");
+        draw("scope-fr" + kind, home);
+        Touch.tap(home, "Relancer le Wi-Fi");
+        draw("staff-wifi-fr" + kind, home);
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void callsThatGoOn() throws IOException {
+        AudioManager audio = (AudioManager) RuntimeEnvironment.getApplication().getSystemService(Context.AUDIO_SERVICE);
+        audio.setMode(AudioManager.MODE_IN_COMMUNICATION);
+        for (float scale : new float[] {1, 2}) {
+            RuntimeEnvironment.setFontScale(scale);
+            for (String language : new String[] {"fr", "en", "es", "pt", "ar", "tr"}) {
+                HomeActivity home = patient(language);
+                String kind = language + (scale == 1 ? "" : "-20");
+                drawHome("call-" + kind, home);
+                home.resumeCall();
+                draw("call-which-" + kind, home);
+            }
+        }
+        audio.setMode(AudioManager.MODE_NORMAL);
     }
 
     private static void family(int count) {

@@ -234,6 +234,11 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public void reboot() {
+        Api24.reboot(policy, admin);
+    }
+
+    @Override
     public boolean reconnect() {
         return wifi.reconnect();
     }

@@ -14,6 +14,10 @@ final class Api24 {
         return policy.getUserRestrictions(admin);
     }
 
+    static void reboot(DevicePolicyManager policy, ComponentName admin) {
+        policy.reboot(admin);
+    }
+
     static void setAuthorities(WifiEnterpriseConfig account, X509Certificate[] authorities) {
         account.setCaCertificates(authorities);
     }

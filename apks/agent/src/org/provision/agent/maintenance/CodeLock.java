@@ -66,18 +66,23 @@ public final class CodeLock {
         return left > 0 ? (left + 999) / 1000 : 0;
     }
 
+    /** Tests an answer that opens the kiosk, see {@link #answer(Scope, String, long)}. */
+    public void answer(String digits, long now) throws Refusal {
+        answer(Scope.UNLOCK, digits, now);
+    }
+
     /**
-     * Tests an answer; each right one works once.
+     * Tests an answer; each right one works once, whatever its scope.
      *
      * @throws Refusal WRONG_CODE with the tries left, or LOCKED_OUT with the seconds left
      */
-    public void answer(String digits, long now) throws Refusal {
+    public void answer(Scope scope, String digits, long now) throws Refusal {
         long locked = secondsLocked(now);
         if (locked > 0 || !isConfigured()) {
             throw new Refusal(Code.LOCKED_OUT, String.valueOf(locked));
         }
         byte[] secret = Base64.STANDARD.decode(store.get("code.secret"));
-        boolean right = Bytes.same(digits, Hotp.answer(secret, Long.parseLong(challenge())));
+        boolean right = Bytes.same(digits, Hotp.answer(secret, scope.counter(challenge())));
         if (!right) {
             refuse(now);
         }

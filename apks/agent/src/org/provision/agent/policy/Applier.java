@@ -110,12 +110,13 @@ public final class Applier {
     /**
      * Puts right what a person or an app switches while the tablet is in use; nothing is called where all is as wanted.
      *
+     * @param talking an app talks: what brings the launcher to the front waits, since it would take the call's window away
      * @return parts that were wrong and are right now
      */
-    public List<String> heal() {
+    public List<String> heal(boolean talking) {
         List<String> healed = new ArrayList<>();
         for (Row row : HEALED) {
-            if (isWrong(row)) {
+            if (isWrong(row) && !waits(row, talking)) {
                 guard(row);
                 if (!isWrong(row)) {
                     healed.add(row.part);
@@ -126,13 +127,17 @@ public final class Applier {
     }
 
     /** Whether {@link #heal} would find nothing to do. */
-    public boolean isHealed() {
+    public boolean isHealed(boolean talking) {
         for (Row row : HEALED) {
-            if (isWrong(row)) {
+            if (isWrong(row) && !waits(row, talking)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean waits(Row row, boolean talking) {
+        return talking && row == Row.RUNNING;
     }
 
     private boolean isWrong(Row row) {
@@ -178,7 +183,7 @@ public final class Applier {
                 ringer.endSilence();
                 break;
             case RINGER:
-                ringer.turnUp();
+                ringer.turn();
                 break;
             case JOINED:
             case ALERTS:

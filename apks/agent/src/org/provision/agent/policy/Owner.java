@@ -148,6 +148,9 @@ public interface Owner {
 
     boolean reconnect();
 
+    /** From API 24 on. */
+    void reboot();
+
     boolean removeNetwork(int id);
 
     boolean removeNonCallerConfiguredNetworks();

@@ -60,6 +60,9 @@ public final class Policy {
     /** The ringer's volume in per cent of the loudest, at least; 0 where the policy says nothing of it. */
     public final int ringerPercent;
 
+    /** The same, at most. */
+    public final int ringerMost;
+
     /** Whether location must be on. */
     public final boolean location;
 
@@ -117,7 +120,11 @@ public final class Policy {
 
         Fields ringer = body.has("ringer") ? body.child("ringer") : null;
         ringerPercent = ringer == null ? 0 : ringer.number("percent", 10, 100);
+        ringerMost = ringer == null || !ringer.has("most") ? 100 : ringer.number("most", 10, 100);
         end(ringer);
+        if (ringerMost < ringerPercent) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.ringer: most is below percent");
+        }
 
         Fields switches = body.has("location") ? body.child("location") : null;
         location = switches != null && switches.flag("on");
@@ -158,6 +165,7 @@ public final class Policy {
         packages = Collections.emptyList();
         alerts = false;
         ringerPercent = 0;
+        ringerMost = 100;
         location = false;
         frozen = false;
         applications = null;
@@ -218,7 +226,7 @@ public final class Policy {
             body.put("alerts", object("kiosk", true));
         }
         if (ringerPercent > 0) {
-            body.put("ringer", object("percent", (long) ringerPercent));
+            body.put("ringer", ringer());
         }
         if (location) {
             body.put("location", object("on", true, "frozen", frozen));
@@ -244,6 +252,14 @@ public final class Policy {
         }
         body.put("maintenance", object("tries", (long) tries));
         return Json.write(body);
+    }
+
+    private Map<String, Object> ringer() {
+        Map<String, Object> ringer = object("percent", (long) ringerPercent);
+        if (ringerMost < 100) {
+            ringer.put("most", (long) ringerMost);
+        }
+        return ringer;
     }
 
     /** Names the family tiles by what they say: SHA-256 of their canonical JSON text; null without any. */

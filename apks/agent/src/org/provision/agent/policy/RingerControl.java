@@ -29,11 +29,13 @@ final class RingerControl {
         results.applied(Row.SILENCE);
     }
 
-    /** Turns the ringer up to the floor; what is louder stays. */
-    void turnUp() {
-        if (owner.getRingerVolume() < floor()) {
+    /** Turns the ringer up to the floor, or down to the ceiling; what is between stays. */
+    void turn() {
+        int step = owner.getRingerVolume();
+        int wanted = Math.max(floor(), Math.min(step, ceiling()));
+        if (step != wanted) {
             results.calling(Row.RINGER, "setStreamVolume");
-            owner.setRingerVolume(floor());
+            owner.setRingerVolume(wanted);
         }
         results.applied(Row.RINGER);
     }
@@ -44,7 +46,13 @@ final class RingerControl {
     }
 
     String observedRinger() {
-        return owner.getRingerVolume() >= floor() ? "loud" : "low";
+        int step = owner.getRingerVolume();
+        return step < floor() ? "low" : step > ceiling() ? "high" : "loud";
+    }
+
+    /** The highest step that is at most so many per cent of the loudest, but never below the floor. */
+    private int ceiling() {
+        return Math.max(floor(), policy.ringerMost * owner.getRingerVolumeMost() / 100);
     }
 
     /** The lowest step that is at least so many per cent of the loudest. */

@@ -7,7 +7,9 @@ import android.content.res.Configuration;
 import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
+import android.view.KeyEvent;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import org.provision.agent.Agent;
 import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Policy;
@@ -25,7 +27,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     private static WeakReference<HomeActivity> front = new WeakReference<>(null);
     private static volatile WeakReference<HomeActivity> alive = new WeakReference<>(null);
 
-    private enum Shown { HOME, COMFORT, STAFF, SIGN }
+    private enum Shown { HOME, COMFORT, CALLS, STAFF, SIGN }
 
     private final Handler main = new Handler(Looper.getMainLooper());
     private final Runnable redraw = new Runnable() {
@@ -118,12 +120,12 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         call = new OngoingCall(this, new Runnable() {
             @Override
             public void run() {
-                if (shown == Shown.HOME) {
-                    draw();
+                if (shown == Shown.HOME || shown == Shown.CALLS) {
+                    show(Shown.HOME);
                 }
             }
         });
-        apps = new AppStart(this, call);
+        apps = new AppStart(this);
         show(Shown.HOME);
         showSignIfAsked();
     }
@@ -142,9 +144,6 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         changes.start();
         call.start();
         agent().closeIfDue();
-        if (!call.isGoing()) {
-            apps.forget();
-        }
         leaveLater();
         if (shown == Shown.HOME) {
             draw(); // apps came and went while another one was in front
@@ -156,7 +155,8 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     protected void onPause() {
         changes.stop();
         call.stop();
-        if (shown == Shown.COMFORT || shown == Shown.STAFF && !agent().door().isOpen() && !staff.isCleaning()) {
+        boolean leaves = shown == Shown.COMFORT || shown == Shown.CALLS;
+        if (leaves || shown == Shown.STAFF && !agent().door().isOpen() && !staff.isCleaning()) {
             shown = Shown.HOME; // whoever comes back is somebody else
         }
         main.removeCallbacks(leave);
@@ -188,6 +188,13 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         leaveLater();
     }
 
+    /** What a keyboard types, or a reader of cards, is for the digits of staff alone. */
+    @Override
+    public boolean dispatchKeyEvent(KeyEvent event) {
+        boolean taken = shown == Shown.STAFF && staff.press(event.getKeyCode(), event.getAction() == KeyEvent.ACTION_DOWN);
+        return taken || super.dispatchKeyEvent(event);
+    }
+
     /** There is nothing behind HOME. */
     @Override
     public void onBackPressed() {
@@ -217,11 +224,6 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     }
 
     @Override
-    public void forgetOpened() {
-        apps.forget();
-    }
-
-    @Override
     public void comfort() {
         show(Shown.COMFORT);
     }
@@ -237,7 +239,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
 
     @Override
     public void open(String name, CharSequence label) {
-        tell(apps.open(name, label), label);
+        tell(apps.open(name), label);
     }
 
     @Override
@@ -245,17 +247,28 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         tell(apps.call(tile), tile.label);
     }
 
+    /** To the one app that can talk; where several can, the person says which. */
     @Override
     public void resumeCall() {
-        if (apps.canResume()) {
-            tell(apps.resume(), apps.openedLabel());
+        List<String> names = CallApps.list(this, agent().policy());
+        if (names.size() == 1) {
+            open(names.get(0), Tiles.label(this, names.get(0)));
+        } else {
+            show(Shown.CALLS);
         }
+    }
+
+    @Override
+    public void back() {
+        show(Shown.HOME);
     }
 
     /** The patient reads which app did not start. */
     private void tell(boolean started, CharSequence label) {
-        failed = started ? null : label;
+        failed = null;
         if (!started) {
+            show(Shown.HOME);
+            failed = label;
             draw();
         }
     }
@@ -274,7 +287,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     /** Other screens than the patient's end when nobody touches them. */
     private void leaveLater() {
         main.removeCallbacks(leave);
-        if (shown == Shown.COMFORT || shown == Shown.STAFF) {
+        if (shown == Shown.COMFORT || shown == Shown.CALLS || shown == Shown.STAFF) {
             Policy policy = agent().policy();
             boolean site = shown == Shown.STAFF && policy != null && policy.staffMinutes > 0;
             main.postDelayed(leave, site ? policy.staffMinutes * 60_000L : LEAVE_MILLISECONDS);
@@ -291,6 +304,8 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             setContentView(HomeScreen.unready(language.words(this), look));
         } else if (shown == Shown.COMFORT) {
             setContentView(comfort.view(policy));
+        } else if (shown == Shown.CALLS) {
+            setContentView(CallApps.view(language.words(this), look, CallApps.list(this, policy), this));
         } else if (shown == Shown.STAFF) {
             drawStaff(policy);
         } else if (shown == Shown.SIGN) {
@@ -298,7 +313,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         } else {
             home = new HomeScreen(this, language, look, policy, agent().family(), this);
             if (call.isGoing()) {
-                home.tellCall(apps.canResume());
+                home.tellCall(!CallApps.list(this, policy).isEmpty());
             }
             setContentView(home.view(agent().door().isOpen(), failed, Condition.read(this), System.currentTimeMillis()));
         }

@@ -28,6 +28,9 @@ final class HomeScreen {
 
         /** Back to the app that talks. */
         void resumeCall();
+
+        /** Back to this screen. */
+        void back();
     }
 
     /** Share of the screen that may stand still around the tiles: above it the texts scroll with them. */
@@ -48,7 +51,7 @@ final class HomeScreen {
     private final List<FamilyTile> family;
     private final Actions actions;
 
-    /** Whether an app talks behind the launcher, and whether it is known which. */
+    /** Whether an app talks behind the launcher, and whether a touch leads to it. */
     private boolean talking;
 
     private boolean returnable;
@@ -69,7 +72,7 @@ final class HomeScreen {
         this.actions = actions;
     }
 
-    /** Lets the screen tell of a call that goes on; returnable: it is known which app talks. */
+    /** Lets the screen tell of a call that goes on; returnable: an app of the kiosk may be the one that talks. */
     void tellCall(boolean canReturn) {
         talking = true;
         returnable = canReturn;
@@ -84,13 +87,15 @@ final class HomeScreen {
         bar = new HomeBar(context, language, look);
         View top = bar.view();
         LinearLayout alarms = look.column();
-        if (talking) {
-            alarms.addView(call(), look.below(EDGE));
-        }
         low = look.fit(alert(words.getString(R.string.battery_low)), look.room(), fewLines());
         alone = look.fit(alert(words.getString(R.string.no_network)), look.room(), fewLines());
         alarms.addView(low, look.below(EDGE));
         alarms.addView(alone, look.below(EDGE));
+        if (talking) {
+            LinearLayout.LayoutParams place = look.below(EDGE);
+            place.bottomMargin = look.mm(Look.GAP); // it is touched, and so are the tiles below
+            alarms.addView(call(), place);
+        }
         LinearLayout notices = look.column();
         if (failed != null) {
             notices.addView(alert(words.getString(R.string.unavailable, failed)), look.below(EDGE));

@@ -4,6 +4,7 @@ import android.content.Context;
 import android.media.AudioManager;
 import android.os.Handler;
 import android.os.Looper;
+import org.provision.agent.device.CallWatch;
 
 /**
  * Whether an app talks or rings behind the launcher: its microphone goes on when HOME is touched, and lock task shows no sign of it. Android
@@ -45,7 +46,6 @@ final class OngoingCall {
     }
 
     boolean isGoing() {
-        int mode = audio.getMode();
-        return mode == AudioManager.MODE_IN_COMMUNICATION || mode == AudioManager.MODE_IN_CALL || mode == AudioManager.MODE_RINGTONE;
+        return CallWatch.isTalking(audio) || audio.getMode() == AudioManager.MODE_RINGTONE;
     }
 }

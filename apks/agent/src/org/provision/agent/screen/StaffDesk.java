@@ -6,6 +6,7 @@ import android.content.Intent;
 import android.content.pm.PackageManager;
 import android.os.Build;
 import android.provider.Settings;
+import android.view.KeyEvent;
 import android.view.View;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import org.provision.agent.Duties;
 import org.provision.agent.R;
 import org.provision.agent.contract.Refusal;
 import org.provision.agent.maintenance.CodeLock;
+import org.provision.agent.maintenance.Scope;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 
@@ -36,17 +38,23 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
 
         /** Runs on the main thread when the desk is still there. */
         void post(Runnable run);
-
-        /** Nothing that the last patient opened is theirs to go back to. */
-        void forgetOpened();
     }
 
-    private enum Page { PIN, MENU, ASK_CLEAN, CLEANING, CLEANED, FAULT, CODE }
+    private enum Page { PIN, MENU, ASK_CLEAN, CLEANING, CLEANED, FAULT, CODE, SCOPES, DONE }
+
+    /** From Android 7 on an owner may restart the tablet. */
+    private static final int RESTART_API = 24;
+
+    private static final Scope[] OTHER = {Scope.WIFI, Scope.CLEAN};
+    private static final Scope[] RESTARTING = {Scope.WIFI, Scope.CLEAN, Scope.RESTART};
 
     private final Activity activity;
     private final Room room;
     private final StringBuilder typed = new StringBuilder();
     private Page page = Page.CODE;
+
+    /** What the hotline's answer is to allow. */
+    private Scope scope = Scope.UNLOCK;
 
     /** What went wrong, or what was done, or null. */
     private String message;
@@ -59,6 +67,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
     /** Somebody opens it: nobody is known any more. */
     void open(Policy policy) {
         page = policy.staffMinutes > 0 && agent().pins().isConfigured() ? Page.PIN : Page.CODE;
+        scope = Scope.UNLOCK;
         typed.setLength(0);
         message = null;
     }
@@ -87,11 +96,15 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
             case MENU:
                 return menu.menu(policy.assetId, message == null ? tellLeft(words, agent().cleaning().left()) : message);
             case ASK_CLEAN:
-                return menu.askClean(agent().cleaning().clearsApps());
+                return menu.askClean(agent().cleaning().clearsApps(), agent().calls().isTalking());
             case CLEANING:
                 return menu.tell(words.getString(R.string.menu_next), words.getString(R.string.next_running));
             case CLEANED:
                 return menu.tell(words.getString(R.string.menu_next), message);
+            case SCOPES:
+                return menu.askScope(Build.VERSION.SDK_INT >= RESTART_API ? RESTARTING : OTHER);
+            case DONE:
+                return menu.tell(words.getString(StaffScreen.title(scope)), message);
             case FAULT:
                 return menu.tell(words.getString(R.string.menu_fault), tellFault(policy, site, words));
             default:
@@ -110,7 +123,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
             boolean out = refusal.code() == Refusal.Code.LOCKED_OUT;
             message = out ? null : words().getString(R.string.pin_wrong, refusal.getMessage());
         } catch (RuntimeException error) {
-            message = words().getString(R.string.wifi_refused); // a tablet without the digest: whoever types must not end HOME
+            message = words().getString(R.string.pin_unread); // a tablet without the digest: whoever types must not end HOME
         }
         room.draw();
     }
@@ -126,7 +139,6 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         turn(Page.CLEANING);
         final Policy policy = agent().policy();
         final List<String> names = policy == null || policy.packages == null ? Collections.<String>emptyList() : policy.packages;
-        room.forgetOpened();
         new Thread(new Runnable() {
             @Override
             public void run() {
@@ -181,14 +193,18 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
 
     @Override
     public void rejoin() {
+        message = tellRejoined();
+        turnKeeping(Page.MENU);
+    }
+
+    private String tellRejoined() {
         Owner owner = agent().owner();
         try {
             boolean taken = owner.setWifiEnabled(true) && owner.reconnect();
-            message = words().getString(taken ? R.string.wifi_tried : R.string.wifi_refused);
+            return words().getString(taken ? R.string.wifi_tried : R.string.wifi_refused);
         } catch (RuntimeException error) {
-            message = words().getString(R.string.wifi_refused);
+            return words().getString(R.string.wifi_refused);
         }
-        turnKeeping(Page.MENU);
     }
 
     @Override
@@ -208,7 +224,18 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
 
     @Override
     public void code() {
+        code(Scope.UNLOCK);
+    }
+
+    @Override
+    public void code(Scope wanted) {
+        scope = wanted;
         turn(Page.CODE);
+    }
+
+    @Override
+    public void scopes() {
+        turn(Page.SCOPES);
     }
 
     @Override
@@ -226,8 +253,9 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         }
         typed.setLength(0);
         try {
-            agent().codes().answer(digits, agent().clock().sinceBoot());
-            agent().openByHand();
+            agent().codes().answer(scope, digits, agent().clock().sinceBoot());
+            allow();
+            return;
         } catch (RuntimeException error) {
             message = words().getString(R.string.staff_refused); // as Android threw it: nothing was opened
         } catch (Refusal refusal) {
@@ -235,6 +263,70 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
             message = out ? null : words().getString(R.string.staff_wrong, refusal.getMessage());
         }
         room.draw();
+    }
+
+    /**
+     * The hotline's answer was right.
+     *
+     * @throws RuntimeException as Android threw it; nothing was opened
+     */
+    private void allow() {
+        switch (scope) {
+            case WIFI:
+                message = tellRejoined();
+                turnKeeping(Page.DONE);
+                break;
+            case CLEAN:
+                clean();
+                break;
+            case RESTART:
+                message = tellRestart();
+                turnKeeping(Page.DONE);
+                break;
+            default:
+                agent().openByHand();
+                room.draw();
+        }
+    }
+
+    private String tellRestart() {
+        try {
+            agent().owner().reboot();
+            return words().getString(R.string.restart_begun);
+        } catch (RuntimeException error) {
+            return words().getString(R.string.restart_refused); // a call of the telephone, say
+        }
+    }
+
+    /**
+     * A key of a keyboard, or of a reader that types what a card says.
+     *
+     * @return whether it is one for the digits that are asked for now
+     */
+    boolean press(int key, boolean down) {
+        boolean pin = page == Page.PIN && pinLocked() == 0;
+        boolean code = page == Page.CODE && locked() == 0 && !agent().door().isOpen();
+        boolean digit = key >= KeyEvent.KEYCODE_0 && key <= KeyEvent.KEYCODE_9;
+        boolean pad = key >= KeyEvent.KEYCODE_NUMPAD_0 && key <= KeyEvent.KEYCODE_NUMPAD_9;
+        boolean end = key == KeyEvent.KEYCODE_ENTER || key == KeyEvent.KEYCODE_NUMPAD_ENTER;
+        if (!(pin || code) || !(digit || pad || end || key == KeyEvent.KEYCODE_DEL)) {
+            return false;
+        }
+        if (!down) {
+            return true; // the other half of a key that was taken
+        }
+        if (end && pin) {
+            pin(typed.toString());
+        } else if (end) {
+            answer(typed.toString());
+        } else if (key == KeyEvent.KEYCODE_DEL) {
+            typed.setLength(Math.max(0, typed.length() - 1));
+            room.draw();
+        } else if (typed.length() < (pin ? StaffMenu.LONGEST_PIN : StaffScreen.DIGITS)) {
+            typed.append((char) ('0' + key - (digit ? KeyEvent.KEYCODE_0 : KeyEvent.KEYCODE_NUMPAD_0)));
+            room.draw();
+        }
+        return true;
     }
 
     @Override
@@ -252,7 +344,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         long seconds = locked();
         if (seconds > 0) {
             String wait = words.getString(R.string.staff_locked, String.valueOf((seconds + 59) / 60), site.keep(policy.hotline));
-            return screen.locked(policy, null, wait, Collections.<String>emptyList());
+            return screen.locked(policy, scope, null, wait, Collections.<String>emptyList());
         }
         List<String> absent = new ArrayList<>();
         for (String name : policy.packages == null ? Collections.<String>emptyList() : policy.packages) {
@@ -260,7 +352,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
                 absent.add(name);
             }
         }
-        return screen.locked(policy, agent().codes().challenge(), message, absent);
+        return screen.locked(policy, scope, agent().codes().challenge(), message, absent);
     }
 
     /** What the hotline asks first. */

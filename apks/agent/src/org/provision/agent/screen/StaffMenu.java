@@ -7,6 +7,7 @@ import android.widget.Button;
 import android.widget.LinearLayout;
 import android.widget.TextView;
 import org.provision.agent.R;
+import org.provision.agent.maintenance.Scope;
 
 /** Staff mode: the ward's PIN, and what it lets staff do without a telephone. In the site's language. */
 final class StaffMenu {
@@ -29,6 +30,9 @@ final class StaffMenu {
         void menu();
 
         void code();
+
+        /** To the digits for the hotline, whose answer allows only this. */
+        void code(Scope scope);
 
         void back();
     }
@@ -138,10 +142,13 @@ final class StaffMenu {
         return Frame.view(context, look, words.getString(R.string.menu_title, assetId), column, back());
     }
 
-    /** Asks once more before what cannot be undone. */
-    View askClean(boolean clearsApps) {
+    /** Asks once more before what cannot be undone; talking: an app talks, which clearing its data ends. */
+    View askClean(boolean clearsApps, boolean talking) {
         LinearLayout column = look.padded(look.column());
         column.addView(look.strong(words.getString(R.string.next_ask), 16, Look.INK), look.below(1));
+        if (talking) {
+            column.addView(look.strong(words.getString(R.string.next_call), Look.STAFF, Look.ALERT), look.below(2));
+        }
         if (!clearsApps) {
             column.addView(look.strong(words.getString(R.string.next_old), Look.STAFF, Look.ALERT), look.below(2));
         }
@@ -156,6 +163,21 @@ final class StaffMenu {
                 actions.clean();
             }
         })));
+    }
+
+    /** What the hotline's answer is to allow, beside unlocking. */
+    View askScope(Scope... offered) {
+        LinearLayout column = look.padded(look.column());
+        column.addView(look.text(words.getString(R.string.scope_ask), 16, Look.INK), look.below(1));
+        for (final Scope scope : offered) {
+            add(column, StaffScreen.title(scope), new Runnable() {
+                @Override
+                public void run() {
+                    actions.code(scope);
+                }
+            });
+        }
+        return Frame.view(context, look, words.getString(R.string.staff), column, back());
     }
 
     /** Something to read, such as what to tell the hotline. */

@@ -4,10 +4,14 @@ import android.content.Context;
 import android.os.Build;
 import android.view.Gravity;
 import android.view.View;
+import android.widget.Button;
 import android.widget.LinearLayout;
 import android.widget.TextView;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.provision.agent.R;
+import org.provision.agent.maintenance.Scope;
 import org.provision.agent.policy.Policy;
 
 /** The way out for staff: call, read eight digits, type eight digits. In the site's language, whatever the patient chose. */
@@ -21,6 +25,9 @@ final class StaffScreen {
         void lock();
 
         void back();
+
+        /** Asks what else than unlocking is needed. */
+        void scopes();
     }
 
     static final int DIGITS = 8;
@@ -46,25 +53,44 @@ final class StaffScreen {
     /**
      * The screen while the tablet is locked.
      *
+     * @param scope what the answer is to allow
      * @param challenge eight digits, or null while locked out
      * @param message what went wrong, or null
      * @param absent apps of the kiosk that cannot be started here
      */
-    View locked(Policy policy, String challenge, String message, List<String> absent) {
+    View locked(Policy policy, Scope scope, String challenge, String message, List<String> absent) {
         LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
         both.setGravity(look.isWide() ? Gravity.TOP : Gravity.CENTER_HORIZONTAL);
         if (challenge == null) {
             both.addView(tellLockOut(policy, message), look.isWide() ? look.share(0) : look.wide(0));
-            return framed(R.string.staff_title, both);
+            return framed(title(scope), both);
         }
-        LinearLayout steps = steps(policy, challenge, message);
+        LinearLayout steps = steps(policy, scope, challenge, message);
         both.addView(steps, look.isWide() ? look.share(0) : look.wide(0));
         both.addView(keys(), look.behind(look.isWide() ? Look.GAP : 0));
         LinearLayout notes = look.isWide() ? steps : both; // upright the keys come first: nobody should look for them
         if (!absent.isEmpty()) {
             notes.addView(look.text(words.getString(R.string.staff_absent, list(absent)), 10, Look.INK), look.below(1));
         }
-        return framed(R.string.staff_title, both);
+        return framed(title(scope), both, look.button(words.getString(R.string.scope_key), Look.STAFF, false, new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                actions.scopes();
+            }
+        }));
+    }
+
+    static int title(Scope scope) {
+        switch (scope) {
+            case WIFI:
+                return R.string.menu_wifi;
+            case CLEAN:
+                return R.string.menu_next;
+            case RESTART:
+                return R.string.scope_restart;
+            default:
+                return R.string.staff_title;
+        }
     }
 
     private View tellLockOut(Policy policy, String message) {
@@ -74,14 +100,15 @@ final class StaffScreen {
         return column;
     }
 
-    private LinearLayout steps(Policy policy, String challenge, String message) {
+    private LinearLayout steps(Policy policy, Scope scope, String challenge, String message) {
         LinearLayout steps = look.column();
-        if (closesApps()) {
+        if (scope == Scope.UNLOCK && closesApps()) {
             steps.addView(look.strong(words.getString(R.string.staff_closes), 10, Look.ALERT), look.wide(0));
         }
         add(steps, words.getString(R.string.staff_call, site.keep(policy.hotline)));
         add(steps, words.getString(R.string.staff_read, policy.assetId));
-        steps.addView(look.strong(grouped(challenge), 24, Look.INK), look.below(0));
+        String before = scope.prefix().isEmpty() ? "" : scope.prefix() + "  ";
+        steps.addView(look.strong(before + grouped(challenge), 24, Look.INK), look.below(0));
         add(steps, words.getString(R.string.staff_type));
         shown = look.strong(grouped(typed.toString()), 24, look.onPaper());
         steps.addView(shown, look.below(0));
@@ -128,13 +155,16 @@ final class StaffScreen {
         return framed(R.string.staff, column);
     }
 
-    private View framed(int title, View body) {
-        return Frame.view(context, look, words.getString(title), body, look.button(words.getString(R.string.staff_back), Look.STAFF, false, new View.OnClickListener() {
+    private View framed(int title, View body, Button... more) {
+        List<Button> keys = new ArrayList<>();
+        keys.add(look.button(words.getString(R.string.staff_back), Look.STAFF, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.back();
             }
         }));
+        Collections.addAll(keys, more);
+        return Frame.view(context, look, words.getString(title), body, keys.toArray(new Button[0]));
     }
 
     private View keys() {

@@ -161,6 +161,12 @@ final class Tiles {
     }
 
     private CharSequence label(String name) {
+        return label(context, name);
+    }
+
+    /** What people call an app. */
+    static CharSequence label(Context context, String name) {
+        PackageManager packages = context.getPackageManager();
         try {
             ApplicationInfo app = packages.getApplicationInfo(name, 0);
             return packages.getApplicationLabel(app);
