@@ -4,24 +4,47 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+from enum import Enum
 
 from provision.site.secret import Secret
 
 DIGITS = 8
+_SHOWN = re.compile(rf"(?P<scope>[123])?[0-9]{{{DIGITS}}}", re.ASCII)
+
+
+class Scope(Enum):
+    """What an answer allows on the tablet; the value stands before the eight digits (agents from 0.6.0 on)."""
+
+    UNLOCK = ""
+    WIFI = "1"
+    CLEAN = "2"
+    RESTART = "3"
+
+
+def read_scope(challenge: str) -> Scope:
+    """Tell what the digits that a tablet shows ask for.
+
+    Raises:
+        ValueError: they are not eight, nor eight behind the number of a scope.
+    """
+    found = _SHOWN.fullmatch(challenge)
+    if found is None:
+        raise ValueError(f"expected {DIGITS} digits")
+    return Scope(found["scope"] or "")
 
 
 def answer_challenge(secret: Secret, challenge: str) -> Secret:
-    """The eight digits that open a tablet once.
+    """The eight digits that open a tablet once, or allow what its digits name, and nothing else.
 
     Args:
         secret: the tablet's maintenance secret.
-        challenge: the eight digits it shows.
+        challenge: the digits it shows.
 
     Raises:
-        ValueError: the challenge is not eight digits.
+        ValueError: as `read_scope`.
     """
-    if len(challenge) != DIGITS or not (challenge.isascii() and challenge.isdigit()):
-        raise ValueError(f"expected {DIGITS} digits")
+    read_scope(challenge)
     digest = hmac.new(secret.reveal(), int(challenge).to_bytes(8, "big"), hashlib.sha1).digest()
     at = digest[-1] & 0x0F
     number = int.from_bytes(digest[at : at + 4], "big") & 0x7FFFFFFF

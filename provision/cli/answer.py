@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provision.agent.maintenance import DIGITS, answer_challenge
+from provision.agent.maintenance import DIGITS, Scope, answer_challenge, read_scope
 from provision.agent.site_key import load_site_key
 from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from provision.state.sql.bench_state import BenchState
 
 
+SAID = "answer.said"
+"""What is told beside an answer by a secret that this bench issued."""
+
+
 class NoAsset(ProvisionError):
     """No tablet of this number was ever given a maintenance code here."""
 
@@ -39,8 +43,9 @@ class NoAsset(ProvisionError):
 def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     """Answer the eight digits CHALLENGE that tablet ASSET (A-0042) shows; what is not given is asked for.
 
-    The answer opens that tablet once. It works beside a running station. Each use is noted, without
-    digits, in the audit log (`provision audit`). A tablet that another bench of the site finished is answered, too.
+    The answer opens that tablet once. Where a figure stands before the eight digits, it allows one thing alone: 1 Wi-Fi
+    again, 2 a new patient, 3 a restart. It works beside a running station. Each use is noted, without digits, in the
+    audit log (`provision audit`). A tablet that another bench of the site finished is answered, too.
 
     Exit status 0 answered, 1 no such tablet, 2 wrong digits or a damaged home.
     """
@@ -52,9 +57,12 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     with open_bench_state(place) as state:
         name, secret, told = _find_secret(language, place, state, asked)
         digits = _ask_digits(language) if challenge is None else _read_digits(language, challenge)
-        said = answer_challenge(secret, digits).reveal().decode()
-        state.audit_log.note("answer", name)
-    click.echo(say(language, told, asset=name), err=True)
+        said, scope = answer_challenge(secret, digits).reveal().decode(), read_scope(digits)
+        state.audit_log.note("answer" if scope is Scope.UNLOCK else f"answer {scope.name.lower()}", name)
+    if scope is Scope.UNLOCK or told != SAID:
+        click.echo(say(language, told, asset=name), err=True)
+    if scope is not Scope.UNLOCK:
+        click.echo(say(language, f"answer.only.{scope.name.lower()}", asset=name), err=True)
     click.echo(_group(said))
 
 
@@ -77,7 +85,7 @@ def _find_secret(language: Language, home: Path, state: BenchState, asked: str) 
     for name in dict.fromkeys((wanted, asked.strip().upper())):
         issued = None if name is None else state.agent_secrets.find(name)
         if name is not None and issued is not None:
-            return name, issued.secret, "answer.said"
+            return name, issued.secret, SAID
     if wanted is not None and _may_be_given(home, state, wanted):
         return wanted, load_site_key(home / "keys").derive_secret(wanted), "answer.derived"
     near = difflib.get_close_matches(asked.strip().upper(), state.agent_secrets.list_assets(), n=3, cutoff=0.5)
@@ -100,14 +108,16 @@ def _ask_digits(language: Language) -> str:
 
 
 def _read_digits(language: Language, text: str) -> str:
-    """Eight digits as people say them: in groups, too.
+    """The digits as people say them: in groups, too.
 
     Raises:
-        click.UsageError: they are not eight.
+        click.UsageError: they are not eight, nor eight behind the number of a scope.
     """
     digits = re.sub(r"[\s.-]", "", text)
-    if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise click.UsageError(say(language, "answer.wrong-digits", count=DIGITS, got=printable(text)))
+    try:
+        read_scope(digits)
+    except ValueError:
+        raise click.UsageError(say(language, "answer.wrong-digits", count=DIGITS, got=printable(text))) from None
     return digits
 
 

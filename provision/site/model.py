@@ -111,6 +111,14 @@ class Calls(FileModel):
         default=False, description="the ringer is never low, and nothing silences it"
     )
     volume_percent: int = Field(default=70, ge=10, le=100, description="least volume of the ringer")
+    ceiling_percent: int | None = Field(default=None, ge=10, le=100, description="most volume of the ringer")
+
+    @model_validator(mode="after")
+    def _ceiling_above_the_floor(self) -> Calls:
+        if self.ceiling_percent is not None and self.ceiling_percent < self.volume_percent:
+            floor, ceiling = str(self.volume_percent), str(self.ceiling_percent)
+            raise refuse(f"{floor} or more, as volume_percent", ceiling, key="ceiling_percent")
+        return self
 
 
 class Closed(FileModel):
@@ -328,6 +336,8 @@ def site_without_secrets(site: Site) -> bytes:
         del data["closed"]  # a site that closes nothing keeps the digest that its records have
     if site.calls == Calls():
         del data["calls"]  # likewise
+    elif site.calls.ceiling_percent is None:
+        del data["calls"]["ceiling_percent"]
     if site.updates == Updates():
         del data["updates"]  # likewise
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from factories import make_site
 
-from provision.agent.maintenance import answer_challenge
+from provision.agent.maintenance import Scope, answer_challenge, read_scope
 from provision.agent.policy import MAINTENANCE, PolicySubject, check_site_fits, leave_out_unknown, make_policy
 from provision.agent.site_key import NAME, create_site_key, load_site_key
 from provision.errors import ConfigurationError, HomeError
@@ -112,6 +112,18 @@ def test_what_the_site_does_not_want_is_absent() -> None:
     assert set(body) == {"asset", "language", "wifi", "maintenance"}
 
 
+@pytest.mark.parametrize(
+    ("calls", "ringer"),
+    [
+        ({"loud": True}, {"percent": 70}),
+        ({"loud": True, "volume_percent": 40, "ceiling_percent": 80}, {"percent": 40, "most": 80}),
+    ],
+)
+def test_the_ringer_has_a_floor_and_perhaps_a_ceiling(calls: dict[str, object], ringer: dict[str, int]) -> None:
+    body = make_policy(make_site(calls=calls), ASSET, ["a.b"], GOOD, lambda place, _secret: place)
+    assert body["ringer"] == ringer
+
+
 ALL_MEMBERS = ["applications", "grants", "kiosk", "wifi"]
 
 
@@ -153,10 +165,20 @@ def test_the_hotline_answers_as_rfc_4226_does(counter: int) -> None:
     assert answer_challenge(secret, f"{counter:08d}").reveal().decode() == RFC_4226[counter]
 
 
-@pytest.mark.parametrize("challenge", ["", "1234567", "123456789", "1234567x", "１２３４５６７８"])
+@pytest.mark.parametrize(
+    "challenge", ["", "1234567", "023456789", "423456789", "1234567890", "1234567x", "１２３４５６７８"]
+)
 def test_a_challenge_of_another_form_is_refused(challenge: str) -> None:
     with pytest.raises(ValueError, match="8 digits"):
         answer_challenge(Secret(b"x" * 20), challenge)
+
+
+def test_the_answer_of_a_scope_fits_that_scope_alone() -> None:
+    """Contract 11: HOTP over the number of the scope and the digits, read as one number."""
+    shown = ["00000001", "100000001", "200000001", "300000001"]
+    assert [read_scope(each) for each in shown] == list(Scope)
+    answers = [answer_challenge(Secret(b"12345678901234567890"), each).reveal().decode() for each in shown]
+    assert answers == [RFC_4226[1], "60388069", "78510978", "48118382"]
 
 
 def test_the_digits_are_a_secret() -> None:

@@ -56,14 +56,14 @@ def read_uses(home: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def derive(home: Path, asset: str) -> str:
+def derive(home: Path, asset: str, shown: str) -> str:
     """What the tablet of any bench of the site takes: HKDF (RFC 5869) of the site key, then RFC 4226."""
     key = load_pem_private_key((home / "keys/site-key.pem").read_bytes(), None)
     assert isinstance(key, EllipticCurvePrivateKey)
     scalar = key.private_numbers().private_value.to_bytes(32, "big")
     extracted = hmac.digest(bytes(32), scalar, "sha256")
     secret = hmac.digest(extracted, f"provision maintenance secret v1\n{asset}\1".encode(), "sha256")
-    mac = hmac.digest(secret, (1).to_bytes(8, "big"), "sha1")
+    mac = hmac.digest(secret, int(shown).to_bytes(8, "big"), "sha1")
     at = mac[-1] & 15
     digits = f"{(int.from_bytes(mac[at : at + 4], 'big') & 0x7FFFFFFF) % 10**8:08}"
     return f"{digits[:4]} {digits[4:]}\n"
@@ -75,14 +75,18 @@ def test_a_call_is_answered_or_refused_clearly(tmp_path: Path, case: dict[str, A
     home = make_home(tmp_path, language)
     done = call(home, *case["words"], typed=case.get("input"), language=language)
     assert [words for words in case.get("said", ()) if words not in done.stderr] == []
-    assert done.stdout == (derive(home, case["derived"]) if "derived" in case else case.get("out", ""))
+    assert done.stdout == (
+        derive(home, case["derived"], case["words"][1]) if "derived" in case else case.get("out", "")
+    )
     if "error" in case:
         assert type(done.exception).__name__ == case["error"]
         assert [words for words in case["told"] if words not in str(done.exception)] == []
         assert "\x1b" not in str(done.exception)
     else:
         assert done.exit_code == case.get("status", 0)
-    assert len(read_uses(home)) == ("out" in case or "derived" in case)
+    uses = [use["event"] for use in read_uses(home)]
+    assert len(uses) == ("out" in case or "derived" in case)
+    assert "audit" not in case or uses == [case["audit"]]
 
 
 def test_each_use_leaves_a_line_without_any_code(tmp_path: Path) -> None:
