@@ -10,7 +10,7 @@ from provision.controls.model import Decision
 from provision.controls.spec import Comparison, ControlSpec
 from provision.controls.through_agent import WHYS, need_owner
 from provision.facts.collect import Facts
-from provision.proofs.attempts import LATEST, Attempt, Look
+from provision.proofs.attempts import LATEST, Attempt, Indicator
 from provision.terms import Control
 from provision.texts.message import message
 
@@ -35,7 +35,7 @@ def _compare(_facts: Facts, _want: DesiredState, view: AgentView) -> Comparison:
 _attempt = partial(
     Attempt,
     control=Control.KIOSK_LOCK_TASK,
-    look=Look.FRONT,
+    indicator=Indicator.FRONT,
     since=21,
     until=LATEST,
     wake=(("input", "keyevent", "KEYCODE_WAKEUP"),),

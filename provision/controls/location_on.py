@@ -9,7 +9,7 @@ from provision.controls.spec import Comparison, ControlSpec
 from provision.controls.through_agent import WHYS
 from provision.facts.collect import Facts
 from provision.facts.location import MODE_API
-from provision.proofs.attempts import LATEST, Attempt, Gap, Line, Look, NoAttempt
+from provision.proofs.attempts import LATEST, Attempt, Gap, Indicator, Line, NoAttempt
 from provision.terms import Assurance, Control, Phase
 from provision.texts.message import Message, message, verbatim
 
@@ -66,7 +66,7 @@ def _freeze(since: int, until: int, key: str, on: str, off: str) -> Attempt:
     return Attempt(
         name="location.off",
         control=CONTROL,
-        look=Look.LOCATION,
+        indicator=Indicator.LOCATION,
         since=since,
         until=until,
         wake=(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provision.controls.closing import Closing, make_spec
-from provision.proofs.attempts import LATEST, Attempt, Gap, Line, Look, NoAttempt
+from provision.proofs.attempts import LATEST, Attempt, Gap, Indicator, Line, NoAttempt
 from provision.terms import Control
 
 CONTROL = Control.RADIOS_CLOSED
@@ -11,7 +11,7 @@ GUARDED_API = 28
 """First level on which Android judges a written row by a restriction."""
 
 
-def _switch(name: str, look: Look, key: str, *, row: int) -> Attempt:
+def _switch(name: str, indicator: Indicator, key: str, *, row: int) -> Attempt:
     """Switch a global setting on by its row alone.
 
     From 28 on Android judges the row by the restriction, whoever writes it (UserRestrictionsUtils). No broadcast goes
@@ -24,7 +24,7 @@ def _switch(name: str, look: Look, key: str, *, row: int) -> Attempt:
     return Attempt(
         name=name,
         control=CONTROL,
-        look=look,
+        indicator=indicator,
         since=GUARDED_API,
         until=LATEST,
         wake=(),
@@ -56,8 +56,8 @@ SPEC = make_spec(
         Closing("sim", "no_sim_globally", 35),
     ),
     attempts=(
-        _switch("radios.airplane", Look.AIRPLANE, "airplane_mode_on", row=14),
-        _switch("radios.roaming", Look.ROAMING, "data_roaming", row=12),
+        _switch("radios.airplane", Indicator.AIRPLANE, "airplane_mode_on", row=14),
+        _switch("radios.roaming", Indicator.ROAMING, "data_roaming", row=12),
     ),
     gaps=(
         NoAttempt("radios.airplane", CONTROL, 21, GUARDED_API - 1, Gap.NO_LOCK, "Wi-Fi and kiosk document 11, row 14"),

@@ -7,7 +7,7 @@ No part of it stops the bench: adb installs, removes and empties apps all the sa
 from __future__ import annotations
 
 from provision.controls.closing import Closing, make_spec
-from provision.proofs.attempts import LATEST, THROWAWAY, Attempt, Gap, Look, NoAttempt
+from provision.proofs.attempts import LATEST, THROWAWAY, Attempt, Gap, Indicator, NoAttempt
 from provision.terms import Control
 
 CONTROL = Control.SETTINGS_CLOSED
@@ -36,7 +36,7 @@ SPEC = make_spec(
         Attempt(
             name="settings.user",
             control=CONTROL,
-            look=Look.USER,
+            indicator=Indicator.USER,
             since=21,
             until=LATEST,
             wake=REMOVE_USER,

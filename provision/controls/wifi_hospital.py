@@ -11,7 +11,7 @@ from provision.controls.model import Action, Decision, JoinWifi, RunLine, Step
 from provision.controls.spec import Comparison, ControlSpec, always
 from provision.controls.through_agent import WHYS
 from provision.facts.collect import Facts
-from provision.proofs.attempts import LATEST, Attempt, Gap, Look, NoAttempt
+from provision.proofs.attempts import LATEST, Attempt, Gap, Indicator, NoAttempt
 from provision.site.network import Network, place_of
 from provision.terms import Assurance, Control, Phase, Reason
 from provision.texts.message import NOTHING, Message, join_clauses, message, verbatim
@@ -148,7 +148,7 @@ def _forget(since: int, until: int) -> Attempt:
     return Attempt(
         name="wifi.forget",
         control=Control.WIFI_HOSPITAL,
-        look=Look.SAVED,
+        indicator=Indicator.SAVED,
         since=since,
         until=until,
         wake=(),
@@ -167,7 +167,7 @@ def _forget(since: int, until: int) -> Attempt:
 _OFF = Attempt(
     name="wifi.off",
     control=Control.WIFI_HOSPITAL,
-    look=Look.RADIO,
+    indicator=Indicator.RADIO,
     since=33,
     until=LATEST,
     wake=(),

@@ -18,7 +18,7 @@ Line = tuple[str, ...]
 LATEST = 99
 
 
-class Look(StrEnum):
+class Indicator(StrEnum):
     """By which print of Android the effect of an attempt is seen; the words of its states follow.
 
     `front`: `kiosk`, `settings`, `elsewhere`. `location`, `radio`, `airplane`, `roaming`: `on`, `off`.
@@ -57,6 +57,7 @@ class Attempt:
 
     Attributes:
         name: of the attempt in records, the same on all releases; the catalogue has its text.
+        indicator: what shows whether it succeeded.
         since, until: first and last API level.
         wake: sent before anything is looked at.
         start: sent before locking only, to bring about `begins`.
@@ -71,7 +72,7 @@ class Attempt:
 
     name: str
     control: Control
-    look: Look
+    indicator: Indicator
     since: int
     until: int
     wake: tuple[Line, ...]

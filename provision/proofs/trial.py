@@ -13,13 +13,13 @@ from provision.facts import front, location, wifi
 from provision.facts.ask import ask
 from provision.facts.query import Outputs, Query
 from provision.polling import Pace, poll
-from provision.proofs.attempts import THROWAWAY, Attempt, Line, Look, Tried
+from provision.proofs.attempts import THROWAWAY, Attempt, Indicator, Line, Tried
 from provision.terms import ProofVerdict, Reason
 from provision.transport import Transport
 
 SWITCHES = {
-    Look.AIRPLANE: Query("airplane", ("settings", "get", "global", "airplane_mode_on")),
-    Look.ROAMING: Query("roaming", ("settings", "get", "global", "data_roaming")),
+    Indicator.AIRPLANE: Query("airplane", ("settings", "get", "global", "airplane_mode_on")),
+    Indicator.ROAMING: Query("roaming", ("settings", "get", "global", "data_roaming")),
 }
 SWITCH = re.compile("[01]")
 USERS = Query("users", ("pm", "list", "users"))
@@ -71,10 +71,10 @@ class Trial:
             AnswerError, TransportError: as for every command.
         """
         self._send(attempt.wake, THROWAWAY)
-        found = self._look(attempt.look, THROWAWAY)
+        found = self._read_state(attempt.indicator, THROWAWAY)
         shown, took = self._succeed(attempt, found)
         if took is None:  # it may still come about
-            shown = self._look(attempt.look, THROWAWAY)
+            shown = self._read_state(attempt.indicator, THROWAWAY)
         if not self._put_back(attempt, THROWAWAY, {found, *attempt.rests}, shown):
             detail = "what was tried before locking could not be put back"
             raise StepFailed(f"proof {attempt.name}", Reason.READ_BACK_DIFFERS, detail)
@@ -85,12 +85,12 @@ class Trial:
         begins = found
         if found != attempt.begins:
             self._send(attempt.start, THROWAWAY)
-            begins = self._await(attempt.look, THROWAWAY, {attempt.begins})
+            begins = self._await(attempt.indicator, THROWAWAY, {attempt.begins})
         if begins != attempt.begins:
             return begins, None
         began = self._pace.now()
         self._send(attempt.act, THROWAWAY)
-        seen = self._await(attempt.look, THROWAWAY, {attempt.reaches})
+        seen = self._await(attempt.indicator, THROWAWAY, {attempt.reaches})
         return seen, self._pace.now() - began if seen == attempt.reaches else None
 
     def attack(self, attempt: Attempt, took: float | None, restore: Callable[[], None]) -> Tried:
@@ -105,7 +105,7 @@ class Trial:
         """
         ssid = self._scene.ssid
         self._send(attempt.wake, ssid)
-        before = self._await(attempt.look, ssid, {attempt.holds})
+        before = self._await(attempt.indicator, ssid, {attempt.holds})
         if before != attempt.holds:
             return self._judge(attempt, took, before, f"locked, even before, the tablet showed {before or 'nothing'}")
         self._send(attempt.act, ssid)
@@ -115,7 +115,7 @@ class Trial:
         if tried.verdict is not ProofVerdict.BROKEN or self._put_back(attempt, ssid, {attempt.holds}, shown):
             return tried
         restore()
-        back = self._await(attempt.look, ssid, {attempt.holds}) == attempt.holds
+        back = self._await(attempt.indicator, ssid, {attempt.holds}) == attempt.holds
         return tried if back else Tried(tried.verdict, f"{tried.detail}; it could not be put back")
 
     def _judge(self, attempt: Attempt, took: float | None, shown: str | None, said: str) -> Tried:
@@ -130,7 +130,7 @@ class Trial:
     def _watch(self, attempt: Attempt, patience: float) -> str | None:
         """The state at the end of the patience, or the first other than the lock's."""
         return poll(
-            lambda: self._look(attempt.look, self._scene.ssid),
+            lambda: self._read_state(attempt.indicator, self._scene.ssid),
             lambda shown: shown not in {None, attempt.holds},
             seconds=patience,
             every=POLL_SECONDS,
@@ -142,29 +142,29 @@ class Trial:
         if shown in allowed:
             return True
         self._send(attempt.undo, ssid)
-        return self._await(attempt.look, ssid, allowed) in allowed
+        return self._await(attempt.indicator, ssid, allowed) in allowed
 
-    def _await(self, look: Look, ssid: str, wanted: Collection[str | None]) -> str | None:
+    def _await(self, indicator: Indicator, ssid: str, wanted: Collection[str | None]) -> str | None:
         """The state as soon as it is one of those wanted, else the one that is left in the end."""
         return poll(
-            lambda: self._look(look, ssid),
+            lambda: self._read_state(indicator, ssid),
             lambda state: state in wanted,
             seconds=SHOW_SECONDS,
             every=POLL_SECONDS,
             pace=self._pace,
         )
 
-    def _look(self, look: Look, ssid: str) -> str | None:
-        if look is Look.FRONT:
+    def _read_state(self, indicator: Indicator, ssid: str) -> str | None:
+        if indicator is Indicator.FRONT:
             return self._name_front()
-        if look is Look.LOCATION:
+        if indicator is Indicator.LOCATION:
             return self._read_location()
-        if look in SWITCHES:
-            return self._read_switch(SWITCHES[look])
-        if look is Look.USER:
+        if indicator in SWITCHES:
+            return self._read_switch(SWITCHES[indicator])
+        if indicator is Indicator.USER:
             return "gone" if self._find_user() is None else "made"
         here = self._read_wifi()
-        if look is Look.RADIO:
+        if indicator is Indicator.RADIO:
             return {True: "on", False: "off", None: None}[here.radio_on]
         return None if here.saved is None else "saved" if _find(here, ssid) is not None else "gone"
 
