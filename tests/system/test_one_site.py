@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from provision.agent.site_key import load_site_key
 from provision.home.create import Details, create_home
@@ -13,6 +15,7 @@ from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
+from tests.searching import find_leaks
 from tests.system.bench_runs import (
     Ended,
     assert_records_right,
@@ -120,6 +123,13 @@ def test_a_stolen_site_key_is_replaced_tablet_by_tablet(finished_home: Path, fir
         issued = state.agent_secrets.find(numbers["1"][0])
     assert issued is not None
     assert issued.secret.reveal() != former
+    offline = load_pem_private_key((tmp_path / "offline.pem").read_bytes(), b"a passphrase that nobody guesses")
+    assert isinstance(offline, EllipticCurvePrivateKey)
+    secrets = {
+        "passphrase": b"a passphrase that nobody guesses",
+        "offline key": offline.private_numbers().private_value.to_bytes(32, "big"),
+    }
+    assert find_leaks(secrets, [(str(each), each.read_bytes()) for each in home.rglob("*") if each.is_file()]) == []
     digits = by_hand(home, "1", "maintenance").split()[-1]
     by_hand(home, "1", "maintenance", say(home, "answer", numbers["1"][0], digits).splitlines()[-1].replace(" ", ""))
     assert state_of(home, "1")["data"]["lock_task"]["mode"] == "none"
