@@ -30,7 +30,7 @@ from provision.agent.networks import Encrypt
 from provision.agent.order import Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
 from provision.agent.report import Report, check_report, read_report
 from provision.agent.results import (
-    Cleaned,
+    Cleaning,
     DrillState,
     read_asset,
     read_cleaned,
@@ -185,8 +185,8 @@ class AgentClient:
         """Forget wrong maintenance answers and end a lock-out; returns the seconds left, 0 when it was lifted."""
         return read_lifted(self._send(OrderName.LIFT, lambda _encrypt: {}).result, call_line("commit"))
 
-    def clean(self, packages: Sequence[str]) -> tuple[Cleaned, ...]:
-        """Clear apps of the kiosk between two patients; `unsupported` ones are left to the shell."""
+    def clean(self, packages: Sequence[str]) -> Cleaning:
+        """Clear apps of the kiosk and what is left outside them; `unsupported` ones are left to the shell."""
         done = self._send(OrderName.CLEAN, lambda _encrypt: {"packages": list(packages)})
         return read_cleaned(done.result, tuple(packages), call_line("commit"))
 

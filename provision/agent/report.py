@@ -10,6 +10,7 @@ from pydantic import Field
 
 from provision.agent.forms import ApiLevel, AssetId, Form, Hex64, Line, Number, Text, read_form, unlike
 from provision.agent.rows import BY_PART, ROWS, VERSION, RowKind
+from provision.agent.since import MOST_EVENTS, Event, LastCleaning
 from provision.errors import AnswerError
 from provision.terms import Assurance, Control
 
@@ -49,13 +50,24 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class Report:
-    """One report; `policy` is the SHA-256 of the payload of the last apply, `opened` whether the kiosk is open."""
+    """One report.
+
+    Attributes:
+        policy: SHA-256 of the payload of the last apply.
+        opened: whether the kiosk is open.
+        events: the last ones between orders, the oldest first; empty from agents before 0.6.0, as are the next two.
+        cleaned: the last clean, None for none.
+        outside: whether the tablet was in use without the hospital's networks for the site's time.
+    """
 
     asset: str
     policy: str
     api: int
     opened: bool
     rows: tuple[ReportRow, ...]
+    events: tuple[Event, ...] = ()
+    cleaned: LastCleaning | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,9 @@ class _Said(Form):
     api: ApiLevel
     opened: bool
     rows: tuple[_SaidRow, ...]
+    events: Annotated[tuple[Event, ...], Field(max_length=MOST_EVENTS)] = ()
+    cleaned: LastCleaning | None = None
+    outside: bool = False
 
 
 def read_report(result: Mapping[str, object], command: str, version: int = VERSION) -> Report:
@@ -107,7 +122,8 @@ def read_report(result: Mapping[str, object], command: str, version: int = VERSI
     said = read_form(_Said, result, "report", command)
     rows = tuple(_read_row(row, f"report.rows[{at}]", said.api, command) for at, row in enumerate(said.rows))
     _check_order(rows, command, version)
-    return Report(said.asset, said.policy, said.api, said.opened, rows)
+    since = (said.events, said.cleaned, said.outside)
+    return Report(said.asset, said.policy, said.api, said.opened, rows, *since)
 
 
 def _read_row(said: _SaidRow, place: str, api: int, command: str) -> ReportRow:

@@ -43,6 +43,28 @@ class Cleaned:
     cleared: bool
 
 
+class Trace(Form):
+    """What a patient left outside the apps.
+
+    Attributes:
+        api: the Android call made, None where there was nothing to clear, or no call for it on this release.
+        error: English text, None when it was cleared.
+    """
+
+    part: Literal["clipboard", "keyboard", "calls"]
+    api: Line | None
+    cleared: bool
+    error: Line | None
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """One clean between two patients: the apps in the order they were named, and what is outside them."""
+
+    apps: tuple[Cleaned, ...]
+    traces: tuple[Trace, ...] = ()
+
+
 class _Lifted(Form):
     seconds_locked: _Seconds
 
@@ -56,6 +78,7 @@ class _CleanedRow(Form):
 
 class _Clean(Form):
     packages: tuple[_CleanedRow, ...]
+    traces: tuple[Trace, ...] = ()
 
 
 class _Shown(Form):
@@ -84,13 +107,16 @@ def read_lifted(result: Result, command: str) -> int:
     return read_form(_Lifted, result, "lift", command).seconds_locked
 
 
-def read_cleaned(result: Result, packages: tuple[str, ...], command: str) -> tuple[Cleaned, ...]:
-    """The result of `clean`: one row for each package, in the order they were named."""
-    found = read_form(_Clean, result, "clean", command).packages
-    rows = tuple(_read_row(row, f"clean.packages[{place}]", command) for place, row in enumerate(found))
+def read_cleaned(result: Result, packages: tuple[str, ...], command: str) -> Cleaning:
+    """The result of `clean`: one row for each package, in the order they were named, and the traces, each once."""
+    found = read_form(_Clean, result, "clean", command)
+    rows = tuple(_read_row(row, f"clean.packages[{place}]", command) for place, row in enumerate(found.packages))
     if tuple(row.package for row in rows) != packages:
         raise AnswerError(command, f"clean.packages: {', '.join(packages)}", ", ".join(row.package for row in rows))
-    return rows
+    parts = [trace.part for trace in found.traces]
+    if len(set(parts)) != len(parts):
+        raise AnswerError(command, "clean.traces: each part once", ", ".join(parts))
+    return Cleaning(rows, found.traces)
 
 
 def _read_row(row: _CleanedRow, place: str, command: str) -> Cleaned:

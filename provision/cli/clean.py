@@ -1,27 +1,23 @@
-"""`provision clean`: empty the apps of one tablet between two patients, and read back that its policy still holds."""
+"""`provision clean`: take away what a patient left on one tablet, and read back that its policy still holds."""
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
 
+from provision.agent.clearing import clear_tablet
 from provision.agent.contract import AGENT
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import is_installed, open_session
-from provision.cli.pick import Picked
+from provision.cli.orders import open_session
 from provision.cli.speech import confirm
 from provision.errors import HomeError
+from provision.facts.one_package import is_installed
 from provision.texts.catalogue import printable, say
 
 if TYPE_CHECKING:
-    from provision.agent.client import AgentClient
     from provision.agent.report import Report
-
-CLEARED = "Success"
-"""Said by `pm clear`, on standard error before 7.0 (packages document 4.5)."""
 
 
 @click.command()
@@ -30,12 +26,11 @@ CLEARED = "Success"
 @serial_option
 @click.option("--yes", is_flag=True, help="Clean without asking.")
 def clean(access: Access, slot: str | None, serial: str | None, yes: bool) -> None:
-    """Clear what a patient left in the apps of one finished tablet: chats, accounts, pictures, settings.
+    """Clear what a patient left on one finished tablet: apps, shared folders, clipboard, keyboard, calls.
 
-    From Android 9 on its agent does it, before the bench. Permissions and configuration of the apps stay, and
-    are read back. Files outside the apps, the clipboard and words that the keyboard learned stay, too: only a
-    factory reset clears those. A clean that was cut off is given again. Noted in the audit log
-    (`provision audit`). Exit status 0 all cleared, 1 something not.
+    From Android 9 on its agent clears the apps, before the bench. Permissions and configuration of the apps stay,
+    and are read back. A clean that was cut off is given again. Noted in the audit log (`provision audit`).
+    Exit status 0 all cleared, 1 something not.
     """
     with open_session(access, slot, serial) as session:
         client, picked, language, limits = session.client, session.picked, session.language, session.setup.limits
@@ -46,16 +41,19 @@ def clean(access: Access, slot: str | None, serial: str | None, yes: bool) -> No
         if not apps:
             raise HomeError(say(language, "clean.no-kiosk", asset=before.asset))
         session.state.audit_log.note("clean", before.asset)
-        left = _clear(client, picked, apps, limits.step)
-        failed = [each for each in left if is_installed(picked, each, limits.facts)]
+        cleared = clear_tablet(client, picked.transport, apps, seconds=limits.step)
+        left = cleared.apps
+        failed = [each for each in left if is_installed(picked.transport, each, limits.facts)]
         lost = _list_broken(client.report()) - _list_broken(before)
-    if failed:
-        click.echo(say(language, "clean.not-all", asset=before.asset, names=", ".join(map(printable, failed))))
+    parts = [say(language, f"clean.part.{part}") for part in cleared.parts]
+    if failed or parts:
+        names = ", ".join([*map(printable, failed), *parts])
+        click.echo(say(language, "clean.not-all", asset=before.asset, names=names))
     if absent := [each for each in left if each not in failed]:
         click.echo(say(language, "clean.absent", asset=before.asset, names=", ".join(map(printable, absent))))
     if lost:
         click.echo(say(language, "clean.policy-lost", asset=before.asset, names=", ".join(sorted(lost))))
-    if left or lost:
+    if left or parts or lost:
         raise SystemExit(ending.NOT_ALL)
     click.echo(say(language, "clean.done", asset=before.asset))
 
@@ -68,17 +66,3 @@ def _list_apps(report: Report) -> tuple[str, ...]:
 
 def _list_broken(report: Report) -> frozenset[str]:
     return frozenset(f"{row.kind.control}:{row.kind.part}" for row in report.rows if not row.holds)
-
-
-def _clear(client: AgentClient, picked: Picked, apps: tuple[str, ...], seconds: float) -> list[str]:
-    """Clear each app; returns those that were not. Below Android 9 no owner can, and the shell does it."""
-    failed = []
-    for each in client.clean(apps):
-        if each.supported:
-            cleared = each.cleared
-        else:
-            answer = picked.transport.shell(shlex.join(("pm", "clear", each.package)), seconds=seconds)
-            cleared = CLEARED in (answer.out + answer.err).split()
-        if not cleared:
-            failed.append(each.package)
-    return failed

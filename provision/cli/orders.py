@@ -12,8 +12,6 @@ from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import language_of
 from provision.errors import AnswerError, HomeError, StepFailed
-from provision.facts.ask import run_batch
-from provision.facts.query import Query
 from provision.home.folder import lock_home
 from provision.state.opening import open_bench_state
 from provision.station.setup import BenchSetup, load_setup
@@ -74,9 +72,3 @@ def name_tablet(client: AgentClient) -> str:
         return client.report().asset
     except (StepFailed, AnswerError):
         return NO_ASSET
-
-
-def is_installed(picked: Picked, name: str, seconds: float) -> bool:
-    """Tell whether Android knows a path of the package."""
-    query = Query("path", ("pm", "path", name))
-    return "package:" in run_batch(picked.transport, (query,), seconds=seconds)[query.name].body

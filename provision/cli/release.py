@@ -9,13 +9,14 @@ import click
 from provision.agent.contract import AGENT
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import is_installed, name_tablet, open_session
+from provision.cli.orders import name_tablet, open_session
 from provision.cli.pick import Picked
 from provision.cli.speech import confirm
 from provision.facts import authorisation, awake, owner
 from provision.facts.ask import ask
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import read_props
+from provision.facts.one_package import is_installed
 from provision.facts.owner import Owner
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -67,7 +68,7 @@ def _leave_free(
     picked: Picked, api: int, packages: tuple[str, ...], seconds: float, language: Language, where: dict[str, str]
 ) -> None:
     """Say that nothing owns it; what a release left that was cut off after the owner had gone is taken back."""
-    if is_installed(picked, AGENT, seconds):
+    if is_installed(picked.transport, AGENT, seconds):
         lapses, sleeps = _let_lapse(picked, api, seconds), _let_sleep(picked, api, packages, seconds)
         for taken_back, told in ((lapses, "release.keeps-keys"), (sleeps, "release.keeps-awake")):
             if not taken_back:

@@ -141,7 +141,9 @@ def test_lock_task_runs_again_after_a_reboot(tablet: AgentTablet) -> None:
 def test_show_clean_and_release(tablet: AgentTablet) -> None:
     apply(tablet)
     assert tablet.client.show(30) == "A-0042"
-    assert [(row.package, row.supported, row.cleared) for row in tablet.client.clean(KIOSK)] == [(KIOSK[0], True, True)]
+    assert [(row.package, row.supported, row.cleared) for row in tablet.client.clean(KIOSK).apps] == [
+        (KIOSK[0], True, True)
+    ]
     assert tablet.client.release()
     hello = tablet.client.hello()
     assert (hello.owner, hello.site_key) == (False, None)
@@ -153,7 +155,7 @@ def test_show_clean_and_release(tablet: AgentTablet) -> None:
 def test_below_28_an_app_is_left_to_the_shell(tmp_path: Path) -> None:
     tablet = AgentTablet(tmp_path, 26).enrol()
     apply(tablet)
-    assert [(row.supported, row.cleared) for row in tablet.client.clean(KIOSK)] == [(False, False)]
+    assert [(row.supported, row.cleared) for row in tablet.client.clean(KIOSK).apps] == [(False, False)]
 
 
 @pytest.mark.parametrize("method", ["put", "commit", "hello", "poll"])

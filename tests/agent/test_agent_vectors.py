@@ -195,13 +195,14 @@ def test_a_secret_is_sealed_as_in_the_vectors(place: str, plain: bytes) -> None:
 
 
 def report_of(vector: dict[str, Any]) -> dict[str, Any]:
-    asset = vector["body"]["asset"]["id"]
+    asset = vector.get("before", vector["body"])["asset"]["id"]
     return {
         "asset": asset,
         "policy": "a" * 64,
         "api": vector["api"],
         "opened": False,
         "rows": copy.deepcopy(vector["rows"]),
+        **vector.get("report", {}),
     }
 
 
@@ -217,6 +218,29 @@ def test_every_report_is_understood(vector: dict[str, Any]) -> None:
             row["part"] for row in rows if row["observed"] != row["wanted"]
         ]
         assert (finding.assurance in {Assurance.ENFORCED, Assurance.SET}) == (bool(rows) and not finding.differing)
+
+
+TOLD = [vector for vector in OWNER if vector.get("report")]
+
+
+@check_each("vector", named(TOLD))
+def test_what_happened_between_orders_is_understood(vector: dict[str, Any]) -> None:
+    report, told = read_report(report_of(vector), "content call"), vector["report"]
+    assert [event.model_dump() for event in report.events] == told["events"]
+    assert (report.outside, report.cleaned is None) == (told["outside"], told["cleaned"] is None)
+
+
+SPOILT_EVENTS: list[dict[str, object]] = [
+    {"kind": "at-home"}, {"healed": "yes"}, {"first": -1}, {"last": 10**12}, {"count": 0}, {"place": "48.85, 2.35"},
+]  # fmt: skip
+
+
+@check_each("change", SPOILT_EVENTS)
+def test_an_event_of_another_form_is_refused(change: dict[str, object]) -> None:
+    report = report_of(TOLD[0])
+    for events in ([report["events"][0] | change], report["events"][:1] * 65):
+        with pytest.raises(AnswerError):
+            read_report(report | {"events": events}, "content call")
 
 
 @check_each("vector", named(FULL))
@@ -310,7 +334,9 @@ def test_results_of_the_other_orders_are_understood(vector: dict[str, Any]) -> N
     if vector["order"] == "release":
         assert read_owner_left(vector["result"], "content call") is False
         return
-    rows = read_cleaned(vector["result"], tuple(vector["body"]["packages"]), "content call")
+    cleaning = read_cleaned(vector["result"], tuple(vector["body"]["packages"]), "content call")
+    assert [trace.model_dump() for trace in cleaning.traces] == vector["result"].get("traces", [])
+    rows = cleaning.apps
     assert [(row.package, row.cleared) for row in rows] == [
         (row["package"], row["cleared"]) for row in vector["result"]["packages"]
     ]

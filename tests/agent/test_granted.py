@@ -51,7 +51,7 @@ def test_a_cleared_app_keeps_what_the_owner_fixed_and_loses_the_rest(api: int, t
     row = give(tablet, FIXED)
     assert (row["observed"], row["error"]) == ("granted", None)
     cleaned = tablet.client.clean([APP])
-    assert [one.cleared for one in cleaned] == [api >= 28]
+    assert [one.cleared for one in cleaned.apps] == [api >= 28]
     if api < 28:
         tablet.bench.run(f"pm clear {APP}")
     assert held(tablet) == [CAMERA]

@@ -16,7 +16,7 @@ CLEAN: dict[str, Any] = {"package": "a.b", "api": "clearApplicationUserData", "c
 def test_the_good_forms_are_read() -> None:
     assert read_drill(DRILL, "x").challenge == "12345678"
     assert read_drill(DRILL | {"challenge": None}, "x").challenge is None
-    assert read_cleaned({"packages": [CLEAN]}, ("a.b",), "x")[0].cleared
+    assert read_cleaned({"packages": [CLEAN]}, ("a.b",), "x").apps[0].cleared
     assert (read_asset({"asset": "A-1"}, "x"), read_pieces({"pieces": 64}, "x")) == ("A-1", 64)
     assert read_owner_left({"owner": True}, "x")
 

@@ -11,6 +11,7 @@ from tests.system.bench_runs import Ended, by_hand, make_home, start, state_of
 
 pytestmark = pytest.mark.front
 CHAT = "org.provision.fixture.chat"
+PICTURE = "/sdcard/DCIM/Camera/IMG_0001.jpg"
 
 
 def say(home: Path, *words: str) -> tuple[int, str]:
@@ -28,6 +29,7 @@ def test_what_a_patient_left_in_the_apps_goes_and_the_policy_stays(
 ) -> None:
     home, name = finished_home, first_end.tablets[slot]["asset_id"]
     by_hand(home, slot, "use-app", CHAT)
+    by_hand(home, slot, "add-file", PICTURE)
     before = state_of(home, slot)["data"]
     status, told = say(home, "clean", "--virtual", "4", "--slot", slot)
     assert (status, told.count("\n")) == (0, 1)
@@ -35,6 +37,7 @@ def test_what_a_patient_left_in_the_apps_goes_and_the_policy_stays(
     after = state_of(home, slot)["data"]
     assert CHAT in before["app_data"]
     assert CHAT not in after["app_data"]
+    assert (PICTURE in before["files"], PICTURE in after["files"]) == (True, False)
     assert after["lock_task"] == before["lock_task"]
     assert after["packages"][CHAT] == before["packages"][CHAT]
     assert read_state(home, "SELECT event FROM audit_event ORDER BY id") == [("clean",)]
@@ -61,3 +64,6 @@ def test_the_number_is_shown_on_the_screen(finished_home: Path, first_end: Ended
     status, told = say(finished_home, "show", "--virtual", "1", "--slot", "1", "--seconds", "5")
     name = first_end.tablets["1"]["asset_id"]
     assert (status, told) == (0, f"{name}: its number is on its screen for 5 seconds (slot 1).\n")
+    say(finished_home, "clean", "--virtual", "1", "--slot", "1")
+    told = say(finished_home, "show", "--virtual", "1", "--slot", "1", "--seconds", "5")[1]
+    assert f"{name}: cleaned last at " in told

@@ -105,6 +105,12 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
         data.packages[name] = Package(
             target_sdk=target, permissions=app["permissions"], granted=app["held"], fixed=fixed
         )
+    if "keyboard" in state:
+        data.packages[state["keyboard"]] = Package()
+    data.settings["secure"]["default_input_method"] = f"{state['keyboard']}/.Ime" if "keyboard" in state else ""
+    data.packages.pop("com.android.providers.contacts", None)
+    if "call_history" in state:
+        data.packages[state["call_history"]] = Package()
     if "apps" in state:
         for name in {"org.example.visio", "org.example.chat"} - set(state["apps"]):
             del data.packages[name]
@@ -139,6 +145,8 @@ def remember(store: dict[str, str], vector: dict[str, Any]) -> None:
     if "code" in vector:
         store["code.secret"] = base64.b64encode(vector["code"]["secret"].encode()).decode()
         store["code.challenge"] = vector["code"]["challenge"]
+    kept = {"events": "events", "cleaned": "clean.last", "spent": "outside.spent"}
+    store |= {name: json.dumps(vector["state"][member]) for member, name in kept.items() if member in vector["state"]}
     if "configured" in vector["state"]:
         store["configured"] = ",".join(vector["state"]["configured"])
     if "grants" in vector["state"]:
@@ -168,6 +176,8 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
         assert result["rows"] == vector["rows"]
     else:
         assert result == vector["result"]
+    if "report" in vector:
+        assert {name: result[name] for name in ("events", "cleaned", "outside") if name in result} == vector["report"]
     if "remembered" in vector:
         assert store.get("configured", "") == ",".join(vector["remembered"])
     if "remembered_grants" in vector:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from provision.virtual.android.agent.applier import Applier
 from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.door import Door
+from provision.virtual.android.agent.journal import EVENTS_SINCE, TRACES, Journal
 from provision.virtual.android.agent.networks import remember_name
 from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner, Threw
 from provision.virtual.android.agent.policy import Policy, read_policy, read_stored
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.results import Results, read_results
 from provision.virtual.android.agent.rows import CLOSED_PARTS, UNANNOUNCED_VERSION
+from provision.virtual.android.agent.traces import Trace
 from provision.virtual.android.agent.ward import MEMBERS
 from provision.virtual.android.agent.wifi_network import OpenSecret
 
@@ -40,6 +42,7 @@ class Traits:
             agents do since 3.
         networks: whether it knows several networks, and other kinds than one of WPA2, as agents do since 4.
         closes: whether it closes what a policy lists, as agents do since 6.
+        clear_traces: clears what is left outside the apps.
         note: writes an order that changes something into the journal, before it is carried out.
     """
 
@@ -49,6 +52,7 @@ class Traits:
     note: Callable[[Sequence[str]], object] = lambda _words: None
     networks: bool = True
     closes: bool = True
+    clear_traces: Callable[[], list[Trace]] = list
 
 
 class Duties:
@@ -69,6 +73,7 @@ class Duties:
         self, owner: AndroidOwner, store: dict[str, str], codes: CodeLock, door: Door, traits: Traits | None = None
     ) -> None:
         self._owner, self._store, self._codes, self._door = owner, store, codes, door
+        self._journal = Journal(store)
         self._traits, self.known = traits or Traits(), UNANNOUNCED_VERSION
 
     @property
@@ -153,6 +158,7 @@ class Duties:
         self._codes.configure(policy.secret or b"", policy.tries)
         self._store |= {"policy": policy.stored(), "policy.digest": NOT_CARRIED_OUT}
         self._door.forget()
+        self._journal.come_home()
         try:
             if not self._traits.lies():
                 self._applier(policy, results).apply()
@@ -179,6 +185,7 @@ class Duties:
             "api": self._owner.api,
             "opened": self._door.is_open,
             "rows": applier.report(lies=self._traits.lies(), known=self.known),
+            **(self._journal.report(policy.outside_minutes) if self._tells else {}),
         }
 
     def _show(self, body: Fields) -> Result:
@@ -216,13 +223,25 @@ class Duties:
         foreign = [name for name in names if name not in kiosk]
         if foreign:
             raise Refused("order-invalid", f"order.body.packages: {foreign[0]} is not in the kiosk")
-        return {"packages": [self._clear(name) for name in names]}
+        self._journal.begin_clean((*names, *TRACES))
+        apps, traces = [self._clear(name) for name in names], self._traits.clear_traces()
+        self._journal.end_clean(apps, traces)
+        result: Result = {"packages": apps}
+        return result | ({"traces": traces} if self._tells else {})
+
+    @property
+    def _tells(self) -> bool:
+        """Whether agent and station know events, traces, and what is outside."""
+        return self._traits.closes and self.known >= EVENTS_SINCE
 
     def _clear(self, name: str) -> Result:
         """From 28 on the owner may clear another app's data; below, the station does it by shell."""
         if self._owner.api < CLEAR_API:
             return {"package": name, "api": None, "cleared": False, "assurance": "unsupported"}
-        cleared = self._owner.clear_user_data(name)
+        try:
+            cleared = self._owner.clear_user_data(name)
+        except Threw:
+            cleared = False  # one app that Android refuses stops no other
         return {"package": name, "api": "clearApplicationUserData", "cleared": cleared, "assurance": "set"}
 
     def _release(self, body: Fields) -> Result:

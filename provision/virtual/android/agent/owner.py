@@ -394,8 +394,9 @@ class AndroidOwner:
         """Clear an app's data (28+); false for an app that is not there."""
         self._require(28)
         self._record("clearApplicationUserData", name)
+        self._throw_if_refused("clearApplicationUserData", name)
         package = self._device.installed(name)
-        if package is None:
+        if package is None or self._drops("clearApplicationUserData", name):
             return False
         package.forget_grants()
         package.stopped = True

@@ -10,7 +10,7 @@ from provision.virtual.android.agent.grants import read_grants
 from provision.virtual.android.agent.packages import AGENT, MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
 from provision.virtual.android.agent.rows import Row
-from provision.virtual.android.agent.ward import read_family, read_staff
+from provision.virtual.android.agent.ward import read_family, read_outside, read_staff
 from provision.virtual.android.agent.wifi_network import LINE, OpenSecret, WifiNetwork, read_network
 
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
@@ -40,6 +40,8 @@ class Policy:
         ringer_percent: least volume of the ringer, 0 where nothing is said of it.
         ringer_most: its most.
         family: whom the patient calls with one touch.
+        stay: number of the stay that the family belongs to, 0 for none.
+        outside_minutes: of use without a network until the tablet counts as outside, 0 where it never does.
         staff_minutes: of staff mode without a touch, 0 where there is none.
     """
 
@@ -60,6 +62,8 @@ class Policy:
     family: tuple[dict[str, str], ...] = ()
     staff_minutes: int = 0
     in_task: bool = False
+    outside_minutes: int = 0
+    stay: int = 0
     ringer_most: int = 100
 
     @property
@@ -119,11 +123,17 @@ class Policy:
             body["in_task"] = {"closed": True}
         if self.updates is not None:
             body["updates"] = dict(zip(("from", "until"), self.updates, strict=True))
-        if self.family:
-            body["family"] = list(self.family)
-        if self.staff_minutes:
-            body["staff"] = {"minutes": self.staff_minutes}
-        return write_json(body | self.closed | {"maintenance": {"tries": self.tries}})
+        return write_json(body | self._stored_ward() | self.closed | {"maintenance": {"tries": self.tries}})
+
+    def _stored_ward(self) -> dict[str, object]:
+        """The members about the people of a ward."""
+        members: dict[str, object] = {
+            "family": list(self.family),
+            "stay": self.stay,
+            "outside": {"minutes": self.outside_minutes} if self.outside_minutes else None,
+            "staff": {"minutes": self.staff_minutes} if self.staff_minutes else None,
+        }
+        return {name: value for name, value in members.items() if value}
 
 
 def read_stored(text: str) -> Policy:
@@ -147,6 +157,8 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     closed, updates = _read_closed(body), _read_updates(body)
     family, minutes = tuple(read_family(body, packages)), read_staff(body, secrets)
     in_task = _read_in_task(body)
+    stay = body.number("stay", 1, 1_000_000) if body.has("stay") else 0
+    outside = read_outside(body, watched=packages is not None and networks is not None and on)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
     if in_task and packages is None:
@@ -155,7 +167,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
         raise Refused("order-invalid", "order.body.alerts: kiosk needs kiosk")
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
-    kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes, in_task)
+    kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes, in_task, outside, stay)
     return Policy(asset, language, networks, packages, on, frozen, tries, *kept, ringer_most=most)
 
 

@@ -15,6 +15,7 @@ from provision.virtual.android.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.virtual.android.agent.session import Session, open_session
 from provision.virtual.android.agent.site_keys import BuiltIn, read_built_in
 from provision.virtual.android.agent.station import About, Station
+from provision.virtual.android.agent.traces import clear_traces
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
 
@@ -66,7 +67,15 @@ def start(device: Device, session: Session | None = None, built_in: BuiltIn | No
     networks = package.version_code >= NETWORKS_CODE
     closes = package.version_code >= CLOSING_CODE
     protocols = PROTOCOLS[: 1 + configures + lets_go + networks + closes]
-    traits = Traits(lambda: device.faulty("agent-lies"), configures, lets_go, device.note, networks, closes)
+    traits = Traits(
+        lambda: device.faulty("agent-lies"),
+        configures,
+        lets_go,
+        device.note,
+        networks,
+        closes,
+        (lambda: clear_traces(device, owner)) if closes else list,
+    )
     door = Door(owner, store, Clock(since_boot, lambda: str(device.ready_at)), lets_go=lets_go)
     duties = Duties(owner, store, CodeLock(store, since_boot), door, traits)
     pins_name = package.version_code < KEY_DECIDES_CODE

@@ -6,11 +6,12 @@ from provision.virtual.android.agent.packages import PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.wifi_network import OpenSecret
 
-MEMBERS = ("family", "staff")
+MEMBERS = ("family", "stay", "staff", "outside")
 """Those that agents before 0.6.0 do not know."""
 
 MOST_TILES = 30
 FORBIDDEN_SCHEMES = frozenset({"android-app", "content", "data", "file", "intent", "javascript", "market", "package"})
+LEAST_MINUTES, MOST_MINUTES = 15, 14 * 24 * 60
 PIN_DIGITS = range(6, 9)
 
 
@@ -48,4 +49,20 @@ def read_staff(body: Fields, secrets: OpenSecret | None) -> int:
     staff.end()
     if pin is not None and not (len(pin) in PIN_DIGITS and pin.isdigit()):
         raise Refused("order-invalid", "order.body.staff.pin: 6 to 8 digits")
+    return minutes
+
+
+def read_outside(body: Fields, *, watched: bool) -> int:
+    """Minutes of use without a network until the tablet counts as outside, 0 for no such rule.
+
+    Args:
+        watched: whether the policy has what the rule needs.
+    """
+    if not body.has("outside"):
+        return 0
+    outside = body.child("outside")
+    minutes = outside.number("minutes", LEAST_MINUTES, MOST_MINUTES)
+    outside.end()
+    if not watched:
+        raise Refused("order-invalid", "order.body.outside: minutes needs kiosk, networks and location")
     return minutes

@@ -1,6 +1,7 @@
 package org.provision.agent;
 
 import android.content.Context;
+import android.media.AudioManager;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
@@ -13,14 +14,18 @@ import org.provision.agent.device.AndroidOwner;
 import org.provision.agent.device.BootClock;
 import org.provision.agent.device.BuiltInKeys;
 import org.provision.agent.device.CallWatch;
+import org.provision.agent.device.Lookout;
 import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.device.Relocker;
 import org.provision.agent.device.Watch;
+import org.provision.agent.device.WifiSight;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
+import org.provision.agent.maintenance.EventRing;
 import org.provision.agent.maintenance.HealingPace;
 import org.provision.agent.maintenance.PinLock;
+import org.provision.agent.maintenance.WallClock;
 import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
@@ -50,6 +55,10 @@ public final class Agent {
     private final Screen screen;
     private final Station station;
     private final CallWatch calls;
+    private final EventRing events;
+    private final Surroundings surroundings;
+    private final WifiSight sight;
+    private final AudioManager audio;
 
     private final HealingPace pace = new HealingPace();
 
@@ -72,6 +81,10 @@ public final class Agent {
             }
         });
         door = new Door(owner, store, clock, relocker);
+        events = new EventRing(store);
+        surroundings = new Surroundings(owner, store, door, clock, events);
+        sight = new WifiSight(context, owner);
+        audio = (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
         Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
         SiteKeys keys = new SiteKeys(store, BuiltInKeys.read(context));
         station = new Station(store, keys, duties, random, work, PATIENCE_MILLISECONDS);
@@ -84,8 +97,20 @@ public final class Agent {
             @Override
             public void run() {
                 healLater();
+                lookLater();
             }
         };
+        new Lookout(context, new Lookout.Listener() {
+            @Override
+            public void look() {
+                lookLater();
+            }
+
+            @Override
+            public void passwordRefused() {
+                note(EventRing.WRONG_PASSWORD, null);
+            }
+        });
         calls = new CallWatch(context, heal);
         new Watch(context, heal);
     }
@@ -190,11 +215,53 @@ public final class Agent {
         try {
             Applier applier = new Applier(owner, store, policy, new Results());
             boolean talking = calls.isTalking();
-            applier.heal(talking);
+            List<String> wrong = applier.listWrong(talking);
+            List<String> healed = applier.heal(talking);
+            for (String part : wrong) {
+                note(EventRing.kindOf(part), healed.contains(part));
+            }
             return applier.isHealed(talking);
         } catch (RuntimeException error) {
             // Nobody here can mend it: the next change, order or restart tries again, and the next report tells it.
             return false;
+        }
+    }
+
+    /** Whether the tablet has been out of reach of its hospital for the site's time. */
+    public boolean isOutside() {
+        return surroundings.isOutside();
+    }
+
+    /** Whether an app talks or rings: nothing takes its window away. */
+    private boolean isCalling() {
+        return calls.isTalking() || audio.getMode() == AudioManager.MODE_RINGTONE;
+    }
+
+    private void note(String kind, Boolean healed) {
+        try {
+            events.note(kind, healed, WallClock.seconds());
+        } catch (IllegalStateException error) {
+            // A full disk: an event less, and nothing else must fail for it.
+        }
+    }
+
+    private void lookLater() {
+        work.execute(new Runnable() {
+            @Override
+            public void run() {
+                lookAround();
+            }
+        });
+    }
+
+    /** Looks for the hospital's networks, and does what follows. */
+    void lookAround() {
+        try {
+            if (surroundings.isWatched() && surroundings.look(sight.look(policy().ssids()), isCalling(), WallClock.seconds())) {
+                screen.refresh();
+            }
+        } catch (RuntimeException error) {
+            // The disk is full, or Android refused: the next look is minutes away.
         }
     }
 
@@ -222,6 +289,7 @@ public final class Agent {
         } catch (RuntimeException error) {
             // Nobody here can mend it: the door stays due, and what Android refused stands in the next report.
         }
+        surroundings.confine(policy, isCalling());
         screen.refresh();
     }
 

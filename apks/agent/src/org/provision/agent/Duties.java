@@ -1,6 +1,5 @@
 package org.provision.agent;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,10 @@ import org.provision.agent.contract.Store;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
+import org.provision.agent.maintenance.EventRing;
 import org.provision.agent.maintenance.PinLock;
+import org.provision.agent.maintenance.WallClock;
+import org.provision.agent.maintenance.Whereabouts;
 import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
@@ -31,6 +33,9 @@ public final class Duties implements Orders {
     private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "release");
     /** In the place of a policy's digest while something the policy does not want could not be undone. */
     private static final String NOT_CARRIED_OUT = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    /** The first version of the capability table whose stations know {@code events}, {@code cleaned}, {@code outside} and {@code traces}. */
+    private static final int EVENTS_SINCE = 5;
 
     private static final Pattern STEP = Pattern.compile("challenge|answer|relock");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z0-9_.]{3,200}");
@@ -129,6 +134,7 @@ public final class Duties implements Orders {
         store.put("policy", policy.stored());
         store.put("policy.digest", NOT_CARRIED_OUT);
         door.forget();
+        Surroundings.comeHome(store);
         try {
             new Applier(owner, store, policy, results).apply();
             store.put("policy.digest", digest);
@@ -149,6 +155,11 @@ public final class Duties implements Orders {
         report.put("api", (long) owner.api());
         report.put("opened", door.isOpen());
         report.put("rows", new Applier(owner, store, policy, results).report(known));
+        if (known >= EVENTS_SINCE) {
+            report.put("events", new EventRing(store).list());
+            report.put("cleaned", new LastCleaning(store).read());
+            report.put("outside", new Whereabouts(store).isOutside(policy.outsideMinutes));
+        }
         return report;
     }
 
@@ -201,10 +212,12 @@ public final class Duties implements Orders {
                 throw new Refusal(Code.ORDER_INVALID, "order.body.packages: " + name + " is not in the kiosk");
             }
         }
-        List<Object> rows = new ArrayList<>(new Cleaning(owner, store, screen).clean(names));
-        screen.refresh();
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("packages", rows);
+        result.putAll(new Cleaning(owner, store, screen).clean(names, WallClock.seconds()));
+        screen.refresh();
+        if (known < EVENTS_SINCE) {
+            result.remove("traces");
+        }
         return result;
     }
 

@@ -40,6 +40,8 @@ final class FakeOwner implements Owner {
     private String lockTask;
     private String updates;
     private boolean admin = true;
+    private final String keyboard;
+    private final String callHistory;
     private int filter = 1;
     private int ringer = 5;
     private final int ringerMost = 7;
@@ -72,6 +74,8 @@ final class FakeOwner implements Owner {
     FakeOwner(int api, Map<?, ?> state) {
         this.api = api;
         refuse = (Map<?, ?>) state.get("refuse");
+        keyboard = (String) state.get("keyboard");
+        callHistory = (String) state.get("call_history");
         radio = (Boolean) state.get("radio");
         airplane = (Boolean) state.get("airplane");
         location = (Boolean) state.get("location");
@@ -514,10 +518,30 @@ final class FakeOwner implements Owner {
     public boolean clearApplicationUserData(String name) {
         require(28);
         record("clearApplicationUserData", name);
+        String about = "clearApplicationUserData+" + name;
+        refuse(about);
+        if (refuse.get(about) != null) {
+            return false;
+        }
         if (apps.containsKey(name)) {
             apps.get(name).held.retainAll(apps.get(name).fixed);
         }
         return true;
+    }
+
+    @Override
+    public void clearClipboard() {
+        record(api >= 28 ? "clearPrimaryClip" : "setPrimaryClip");
+    }
+
+    @Override
+    public String keyboard() {
+        return keyboard;
+    }
+
+    @Override
+    public String callHistory() {
+        return callHistory;
     }
 
     @Override

@@ -49,6 +49,24 @@ public final class HomeActivityTest extends LauncherBed {
     }
 
     @Test
+    public void aTabletThatLeftTellsItsFinderWhomToCallAndOpensNoApp() {
+        Installed.policy("fr", "\"org.example.visio\"", "CHU Exemple", "01 40 00 00 42", "A-0042",
+                ",\"location\":{\"on\":true,\"frozen\":false},\"outside\":{\"minutes\":30}");
+        Installed.app("org.example.visio", "Visio", RuntimeEnvironment.getApplication().getDrawable(R.drawable.agent));
+        PreferencesStore store = new PreferencesStore(RuntimeEnvironment.getApplication());
+        store.put("outside.spent", String.valueOf(30 * 60_000L));
+        start();
+        assertSees("Cette tablette appartient à : CHU Exemple", "Merci de la rapporter", "01 40 00 00 42", "This tablet belongs to", "A-0042");
+        assertNull("no app is offered", Touch.find(Touch.root(home), "Visio"));
+        tap("Réservé au personnel");
+        assertSees("01 40 00 00 42");
+        home.onBackPressed();
+        store.put("outside.spent", null);
+        home.leave();
+        assertSees("Visio");
+    }
+
+    @Test
     public void anAppThatIsMissingIsHiddenFromPatientsAndToldToStaff() {
         Installed.policy("fr", "\"org.example.absent\"");
         start();
@@ -159,13 +177,20 @@ public final class HomeActivityTest extends LauncherBed {
     @Test
     public void theFamilyOfTheLastPatientIsGoneWithThem() {
         family("");
-        agent().cleaning().clean(Arrays.<String>asList());
+        agent().cleaning().clean(Arrays.<String>asList(), 0);
         home.leave();
         assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
         new PreferencesStore(home).put("policy.digest", "another apply of the same list");
         home.leave();
         assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
         family(",\"hour\":\"17:00\"");
+        assertSees("Ma fille Marie");
+        agent().cleaning().clean(Arrays.<String>asList(), 0);
+        home.leave();
+        assertNull(Touch.find(Touch.root(home), "Ma fille Marie"));
+        PreferencesStore store = new PreferencesStore(home);
+        store.put("policy", store.get("policy").replace("\"family\":", "\"stay\":2,\"family\":"));
+        home.leave();
         assertSees("Ma fille Marie");
     }
 

@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,6 +74,11 @@ public final class OwnerVectorsTest {
         } else {
             assertEquals(Json.write(vector.get("result")), Json.write(result));
         }
+        if (vector.get("report") != null) {
+            Map<String, Object> told = new TreeMap<>(result);
+            told.keySet().retainAll(Arrays.asList("events", "cleaned", "outside"));
+            assertEquals(Json.write(vector.get("report")), Json.write(told));
+        }
         if (vector.get("remembered") != null) {
             assertEquals(String.join(",", names(vector.get("remembered"))), store.texts.getOrDefault("configured", ""));
         }
@@ -121,6 +127,15 @@ public final class OwnerVectorsTest {
         }
         if (state.get("grants") != null) {
             store.put("grants", String.join(",", names(state.get("grants"))));
+        }
+        if (state.get("events") != null) {
+            store.put("events", Json.write(state.get("events")));
+        }
+        if (state.get("cleaned") != null) {
+            store.put("clean.last", Json.write(state.get("cleaned")));
+        }
+        if (state.get("spent") != null) {
+            store.put("outside.spent", state.get("spent").toString());
         }
         if (vector.get("code") != null) {
             Map<?, ?> code = (Map<?, ?>) vector.get("code");

@@ -29,6 +29,7 @@ import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.provision.agent.contract.Refusal;
+import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.screen.HomeActivity;
 import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
@@ -124,6 +125,24 @@ public final class PicturesTest {
         draw("comfort-longest-20-wide", home);
         home.staff();
         draw("staff-longest-20-wide", home);
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void outsideInEverySizeOfLetters() throws IOException {
+        for (float scale : new float[] {1, 1.3f, 2}) {
+            RuntimeEnvironment.setFontScale(scale);
+            for (String place : new String[] {"CHU Exemple", LONG}) {
+                outside(place);
+                draw("outside-" + (place.equals(LONG) ? "longest-" : "fr-") + Math.round(scale * 10), start());
+            }
+        }
+    }
+
+    private static void outside(String place) {
+        String more = ",\"location\":{\"on\":true,\"frozen\":false},\"outside\":{\"minutes\":15}";
+        Installed.policy("fr", APPS, place, place.equals(LONG) ? LONG : "01 40 00 00 42", "A-0042", more);
+        new PreferencesStore(RuntimeEnvironment.getApplication()).put("outside.spent", "900000");
     }
 
     @Test

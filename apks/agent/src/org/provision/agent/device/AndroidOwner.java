@@ -392,6 +392,21 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public void clearClipboard() {
+        Traces.clearClipboard(context);
+    }
+
+    @Override
+    public String keyboard() {
+        return Traces.keyboard(context);
+    }
+
+    @Override
+    public String callHistory() {
+        return Traces.callHistory(context);
+    }
+
+    @Override
     public void clearDeviceOwnerApp() {
         policy.clearDeviceOwnerApp(AGENT);
     }

@@ -1,6 +1,7 @@
 package org.provision.agent.device;
 
 import android.app.admin.DevicePolicyManager;
+import android.content.ClipboardManager;
 import android.content.ComponentName;
 import android.location.LocationManager;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,10 @@ final class Api28 {
 
     static void setSystemSetting(DevicePolicyManager policy, ComponentName admin, String name, String value) {
         policy.setSystemSetting(admin, name, value);
+    }
+
+    static void clearClipboard(ClipboardManager clipboard) {
+        clipboard.clearPrimaryClip();
     }
 
     /** Clears an app's data and waits for Android's word. */

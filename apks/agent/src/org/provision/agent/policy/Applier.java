@@ -128,12 +128,18 @@ public final class Applier {
 
     /** Whether {@link #heal} would find nothing to do. */
     public boolean isHealed(boolean talking) {
+        return listWrong(talking).isEmpty();
+    }
+
+    /** Parts that {@link #heal} would try to put right. */
+    public List<String> listWrong(boolean talking) {
+        List<String> wrong = new ArrayList<>();
         for (Row row : HEALED) {
             if (isWrong(row) && !waits(row, talking)) {
-                return false;
+                wrong.add(row.part);
             }
         }
-        return true;
+        return wrong;
     }
 
     private static boolean waits(Row row, boolean talking) {

@@ -19,6 +19,18 @@ public final class LockTask {
         owner.awaitLockTaskEnd();
     }
 
+    /** Leaves the launcher alone: from Android 6 on Android itself ends the apps that are off the list, below the launcher covers them. */
+    public static void narrow(Owner owner) {
+        owner.setLockTaskPackages(Collections.singletonList(Owner.AGENT));
+        owner.startHome();
+    }
+
+    /** Allows what the policy allows. */
+    public static void widen(Owner owner, Policy policy) {
+        owner.setLockTaskPackages(policy.lockTaskPackages());
+        allowFeatures(owner, policy);
+    }
+
     /**
      * What lock task leaves usable, given again after the packages: from Android 14 on an empty list takes both away.
      *

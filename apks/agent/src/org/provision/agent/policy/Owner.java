@@ -208,6 +208,15 @@ public interface Owner {
     /** Clears an app's data (28+); whether Android says it did, within ten seconds. */
     boolean clearApplicationUserData(String name);
 
+    /** Forgets what was copied. */
+    void clearClipboard();
+
+    /** Package of the keyboard in use, which keeps the words it learned; null for none. */
+    String keyboard();
+
+    /** Package that keeps the history of calls; null for none. */
+    String callHistory();
+
     void clearDeviceOwnerApp();
 
     /** Takes this app's device administration away and waits some seconds for it; whether it is gone. Only an app that owns nothing may. */

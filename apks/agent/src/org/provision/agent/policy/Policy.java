@@ -87,6 +87,12 @@ public final class Policy {
     /** Whom the patient calls with one touch; empty for nobody. */
     public final List<FamilyTile> family;
 
+    /** Number of the stay that the family tiles belong to: another one brings back tiles that a clean took away; 0 for none. */
+    private final int stay;
+
+    /** Minutes of use without a network of the hospital until the tablet counts as outside, 0 where it never does. */
+    public final int outsideMinutes;
+
     /** Minutes without a touch that staff mode stays, 0 where there is none. */
     public final int staffMinutes;
 
@@ -141,6 +147,9 @@ public final class Policy {
         staffPin = staff == null || secrets == null ? null : readPin(staff, secrets);
         end(staff);
 
+        stay = body.has("stay") ? body.number("stay", 1, 1_000_000) : 0;
+        outsideMinutes = Outside.read(body, packages != null && networks != null && location);
+
         Fields starts = body.has("in_task") ? body.child("in_task") : null;
         inTask = starts != null && starts.flag("closed");
         end(starts);
@@ -174,6 +183,8 @@ public final class Policy {
         inTask = false;
         updates = null;
         family = Collections.emptyList();
+        stay = 0;
+        outsideMinutes = 0;
         staffMinutes = 0;
         staffPin = null;
         tries = 0;
@@ -247,6 +258,12 @@ public final class Policy {
         if (!family.isEmpty()) {
             body.put("family", storedFamily());
         }
+        if (stay > 0) {
+            body.put("stay", (long) stay);
+        }
+        if (outsideMinutes > 0) {
+            body.put("outside", object("minutes", (long) outsideMinutes));
+        }
         if (staffMinutes > 0) {
             body.put("staff", object("minutes", (long) staffMinutes));
         }
@@ -262,9 +279,9 @@ public final class Policy {
         return ringer;
     }
 
-    /** Names the family tiles by what they say: SHA-256 of their canonical JSON text; null without any. */
+    /** Names the family tiles by what they say and the stay they belong to: SHA-256 of their canonical JSON text; null without any. */
     public String familyDigest() {
-        return family.isEmpty() ? null : Bytes.sha256(Bytes.utf8(Json.write(storedFamily())));
+        return family.isEmpty() ? null : Bytes.sha256(Bytes.utf8(Json.write(storedFamily()) + (stay > 0 ? stay : "")));
     }
 
     private List<Object> storedFamily() {

@@ -310,6 +310,8 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             drawStaff(policy);
         } else if (shown == Shown.SIGN) {
             setContentView(AssetSign.view(this, policy));
+        } else if (agent().isOutside()) {
+            setContentView(new OutsideScreen(this, policy, this).view());
         } else {
             home = new HomeScreen(this, language, look, policy, agent().family(), this);
             if (call.isGoing()) {

@@ -19,6 +19,7 @@ import org.provision.agent.R;
 import org.provision.agent.contract.Refusal;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Scope;
+import org.provision.agent.maintenance.WallClock;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 
@@ -162,7 +163,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
             if (cleaning.clearsApps()) {
                 cleaning.keepLeft(names);
             }
-            for (Map<String, Object> row : cleaning.clean(names)) {
+            for (Map<String, Object> row : cleaning.clean(names, WallClock.seconds()).get("packages")) {
                 String name = (String) row.get("package");
                 if (!Boolean.TRUE.equals(row.get("cleared")) && isInstalled(name)) {
                     left.add(name);

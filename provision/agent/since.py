@@ -1,0 +1,46 @@
+"""What an agent tells of the time since its bench saw it: events, the last clean, whether it is outside (contract 9).
+
+Times are by the tablet's own clock, which may be wrong; no place is in it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from provision.agent.forms import Form, Text
+
+MOST_EVENTS = 64
+
+EventKind = Literal[
+    "location-off", "radio-off", "silenced", "ringer-low", "kiosk-lost", "wrong-password", "outside", "inside"
+]
+_Time = Annotated[int, Field(ge=0, le=253_402_300_799)]
+
+
+class Event(Form):
+    """One thing that happened, perhaps several times in a row.
+
+    Attributes:
+        healed: whether the agent put it right at once; None where there is nothing to put right.
+        first, last: seconds since 1970 by the tablet's clock.
+    """
+
+    kind: EventKind
+    healed: bool | None
+    first: _Time
+    last: _Time
+    count: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class LastCleaning(Form):
+    """The last clean between two patients.
+
+    Attributes:
+        at: seconds since 1970 by the tablet's clock.
+        left: packages, and `clipboard`, `keyboard`, `calls`, that were not cleared then.
+    """
+
+    at: _Time
+    left: tuple[Text, ...]

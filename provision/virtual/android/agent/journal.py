@@ -1,0 +1,48 @@
+"""What the agent keeps of the time between orders: events, use without a network, the last clean (contract 9)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+
+from provision.virtual.android.agent.reading import write_json
+
+EVENTS_SINCE = 5
+"""The first version of the capability table whose stations are told of it."""
+
+TRACES = ("clipboard", "keyboard", "calls")
+"""Where a patient leaves something outside the apps, in the order in which it is cleared."""
+
+MINUTE = 60_000
+"""Milliseconds."""
+
+
+class Journal:
+    """Its texts in the agent's private storage, where a test writes what a real tablet would have lived through."""
+
+    def __init__(self, store: dict[str, str]) -> None:
+        self._store = store
+
+    def report(self, outside_minutes: int) -> dict[str, object]:
+        """The members of a report about it."""
+        spent = int(self._store.get("outside.spent", "0"))
+        return {
+            "events": json.loads(self._store.get("events", "[]")),
+            "cleaned": json.loads(self._store.get("clean.last", "null")),
+            "outside": outside_minutes > 0 and spent >= outside_minutes * MINUTE,
+        }
+
+    def come_home(self) -> None:
+        """A bench gave a policy: the tablet is where it belongs."""
+        self._store.pop("outside.spent", None)
+
+    def begin_clean(self, names: Sequence[str]) -> None:
+        """Write down everything as left: an agent that is killed now tells it so."""
+        self._store["clean.last"] = write_json({"at": int(time.time()), "left": list(names)})
+
+    def end_clean(self, apps: Sequence[dict[str, object]], traces: Sequence[dict[str, object]]) -> None:
+        """Write down what was not cleared."""
+        left = [row["package"] for row in apps if not row["cleared"]]
+        left += [row["part"] for row in traces if not row["cleared"]]
+        self._store["clean.last"] = write_json({"at": int(time.time()), "left": left})
