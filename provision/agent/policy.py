@@ -12,11 +12,10 @@ from provision.agent.networks import Encrypt, list_never_set, make_networks
 from provision.agent.rows import BY_PART, CLOSED_MEMBERS, list_unknown
 from provision.controls.registry import CONTROLS, SPECS, THROUGH_AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.site.family import FamilyTile
-from provision.site.model import Site
+from provision.site.family import Family
+from provision.site.model import Kiosk, Site
 from provision.site.network import place_of
 from provision.site.secret import Secret
-from provision.site.staff import Staff
 
 COLOUR = "#00629B"
 """Colour of a ward that has none of its own."""
@@ -46,7 +45,9 @@ STAFF_PIN = "staff.pin"
 """Place of the PIN of staff mode."""
 
 SINCE = 5
-"""Version of the capability table of the first agents that know family tiles, staff mode and an offline key."""
+"""Version of the capability table of the first agents with family tiles, staff mode, outside and an offline key."""
+NEWER = ("family", "stay", "staff", "outside", "offline")
+"""Their members of a policy."""
 
 MAINTENANCE = "maintenance.secret"
 """Place of the HOTP secret of the maintenance code, 20 to 64 bytes; the others are those of the site's networks."""
@@ -78,13 +79,16 @@ def make_policy(
     return body
 
 
-def make_ward(
-    staff: Staff | None, family: Sequence[FamilyTile], pin: Callable[[], Secret], encrypt: Encrypt
-) -> dict[str, object]:
-    """The members about the people of a ward: whom a patient calls, and how staff come in."""
+def make_ward(kiosk: Kiosk, family: Family, pin: Callable[[], Secret], encrypt: Encrypt) -> dict[str, object]:
+    """The members about the people of a ward: whom a patient calls, how staff come in, what a finder reads."""
     members: dict[str, object] = {}
-    if family:
-        members["family"] = [tile.model_dump(mode="json", exclude_none=True) for tile in family]
+    staff = kiosk.staff
+    if kiosk.outside is not None:
+        members["outside"] = {"minutes": kiosk.outside.minutes}
+    if family.tiles:
+        members["family"] = [tile.model_dump(mode="json", exclude_none=True) for tile in family.tiles]
+        if family.stay is not None:
+            members["stay"] = family.stay
     if staff is not None:
         members["staff"] = {"minutes": staff.minutes, "pin": encrypt(STAFF_PIN, pin())}
     return members
@@ -98,7 +102,7 @@ def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, o
     left_out = set[str]().union(*(members[control] for control in unknown)) - known
     kept = {member: value for member, value in policy.items() if member not in left_out}
     if version < SINCE:
-        kept = {member: value for member, value in kept.items() if member not in ("family", "staff", "offline")}
+        kept = {member: value for member, value in kept.items() if member not in NEWER}
     return kept | {member: _leave_out_parts(kept[member], version) for member in CLOSED_MEMBERS if member in kept}
 
 

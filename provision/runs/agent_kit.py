@@ -16,7 +16,7 @@ from provision.agent.rows import OURS, Capabilities
 from provision.appset.grants import Grant
 from provision.appset.model import App
 from provision.controls.apps_configured import Grants, list_fixed
-from provision.site.family import Families
+from provision.site.family import Families, Family
 from provision.site.model import Site
 from provision.site.network_secrets import NetworkSecrets
 from provision.site.secret import Secret
@@ -94,7 +94,7 @@ class AgentKit:
         asset = PolicySubject(number, self.site.kiosk.place or self.site.name[:LINE])
         policy = make_policy(site, asset, self.packages, secrets, encrypt)
         if self.site.kiosk.lock_task:
-            policy |= make_ward(self.site.kiosk.staff, self.families().get(asset.id, ()), self.pin, encrypt)
+            policy |= make_ward(self.site.kiosk, self.families().get(asset.id, Family()), self.pin, encrypt)
         if self.sender.chain is not None:
             policy |= self.sender.chain.make_policy()
         policy |= make_applications(self.configurations, asset.id) | make_grants(self.list_grants(api))

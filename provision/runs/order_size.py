@@ -52,7 +52,7 @@ def find_largest_order(kit: AgentKit, secrets: Mapping[str, Secret]) -> LargestO
     """
     known = _complete(kit, secrets)
     families = kit.families()
-    letters = {number: sum(len(tile.label + tile.link) for tile in tiles) for number, tiles in families.items()}
+    letters = {number: sum(len(tile.label + tile.link) for tile in one.tiles) for number, one in families.items()}
     longest = max(letters, key=lambda number: letters[number], default="")
     # A key file opens with its password alone; packed anew it is as long but for some bytes.
     sent = repack_keys(kit.site.networks, known) if known.keys() == secrets.keys() else known

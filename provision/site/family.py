@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -57,8 +58,20 @@ def _read_entries(tablets: object) -> object:
     return {key: tuple(tiles) if isinstance(tiles, list) else tiles for key, tiles in emptied.items()}
 
 
+@dataclass(frozen=True)
+class Family:
+    """What one tablet gets of the file.
+
+    Attributes:
+        stay: another number brings back the same tiles that a clean took away; None where none is given.
+    """
+
+    tiles: Sequence[FamilyTile] = ()
+    stay: int | None = None
+
+
 AssetId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,8}-[0-9]{1,8}$")]
-Families: TypeAlias = Mapping[str, Sequence[FamilyTile]]
+Families: TypeAlias = Mapping[str, Family]
 """Asset id -> tiles, in the order in which they are shown."""
 
 
@@ -69,6 +82,9 @@ class FamilyFile(FileModel):
         dict[AssetId, Annotated[tuple[FamilyTile, ...], Field(max_length=MOST_TILES)]],
         BeforeValidator(_read_entries),
     ] = Field(description="asset id -> tiles")
+    stays: dict[AssetId, Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
+        default_factory=dict, description="asset id -> another number whenever the same tiles are to come back"
+    )
 
 
 def load_families(home: Path, packages: Sequence[str], spell: Callable[[str], str | None]) -> Families:
@@ -88,7 +104,8 @@ def load_families(home: Path, packages: Sequence[str], spell: Callable[[str], st
         raise ConfigurationError(
             ConfigurationFault(file, None, "", "a file for you alone: chmod 600", "others may read it")
         )
-    tablets = load(file, FamilyFile).tablets
+    read = load(file, FamilyFile)
+    tablets, stays = read.tablets, {spell(typed): number for typed, number in read.stays.items()}
     faults = [
         ConfigurationFault(file, None, f"tablets.{asset}[{index}].package", "a package of the app set", tile.package)
         for asset, tiles in tablets.items()
@@ -100,4 +117,5 @@ def load_families(home: Path, packages: Sequence[str], spell: Callable[[str], st
         faults.append(ConfigurationFault(file, None, f"tablets.{doubled}", "each number once", "twice"))
     if faults:
         raise ConfigurationError(*faults)
-    return {number: tiles for number, tiles in zip(numbers, tablets.values(), strict=True) if number is not None}
+    found = zip(numbers, tablets.values(), strict=True)
+    return {number: Family(tiles, stays.get(number)) for number, tiles in found if number is not None}

@@ -88,6 +88,16 @@ class Clock(FileModel):
     zone: Annotated[str, AfterValidator(_zone)] = Field(default="Europe/Paris", description="IANA time zone name")
 
 
+class Outside(FileModel):
+    """The rule for a tablet that left the hospital; it needs the kiosk, and location for what Android hears."""
+
+    minutes: int = Field(
+        ge=15,
+        le=20_160,
+        description="in use so long without a network of the hospital, a tablet asks its finder to call",
+    )
+
+
 class Kiosk(FileModel):
     """Limits of the kiosk for the patient, and whom the ward calls."""
 
@@ -99,6 +109,7 @@ class Kiosk(FileModel):
         default=None, description="hospital and ward as patients read them; default: the site's name"
     )
     staff: Staff | None = Field(default=None, description="short ways for staff, by a PIN of the ward")
+    outside: Outside | None = Field(default=None, description="what a tablet does that left the hospital")
 
 
 class Calls(FileModel):
@@ -230,6 +241,17 @@ class Site(FileModel):
         return self
 
     @model_validator(mode="after")
+    def _knows_outside_by_what_it_hears(self) -> Site:
+        if self.kiosk.outside is not None and not (self.kiosk.lock_task and self.location.on):
+            raise refuse(
+                "no such key, or a kiosk and location",
+                "one of them is off",
+                "a tablet knows by the names of networks it hears, which Android tells only with location on",
+                key="kiosk.outside",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _calls_in_a_kiosk_there_is(self) -> Site:
         if self.calls.in_kiosk and not self.kiosk.lock_task:
             raise refuse(
@@ -327,7 +349,7 @@ def site_without_secrets(site: Site) -> bytes:
     data = site.model_dump(mode="json")
     data["wifi"] = describe_networks(site.wifi)
     del data["former_names"]  # decides nothing of what a tablet gets
-    for key in ("place", "staff"):
+    for key in ("place", "staff", "outside"):
         if data["kiosk"][key] is None:
             del data["kiosk"][key]  # as before the site could say it
     if site.kiosk.staff is not None:

@@ -16,7 +16,7 @@ from provision.agent.order import Order, OrderTooLarge, SecretEncryptor, cut_pie
 from provision.errors import ConfigurationError
 from provision.runs.agent_kit import AgentKit
 from provision.runs.order_size import find_largest_order, refuse_large_orders
-from provision.site.family import Families, FamilyTile
+from provision.site.family import Families, Family, FamilyTile
 from provision.site.secret import Secret
 from provision.state.opening import open_bench_state
 from tests.made_certificates import make_all
@@ -25,7 +25,8 @@ ACCOUNT = {
     "security": "eap", "method": "peap", "identity": "tablette", "password": {"prompt": True}, "ca": "ca.pem",
     "domain": "radius.hopital.example",
 }  # fmt: skip
-TILES: Families = {"A-0007": (FamilyTile(label="Marie", link="https://visio.example/marie", package="a.b"),) * 30}
+TILE = FamilyTile(label="Marie", link="https://visio.example/marie", package="a.b")
+TILES: Families = {"A-0007": Family((TILE,) * 30)}
 
 
 def make_kit(folder: Path, accounts: int, families: Families) -> AgentKit:

@@ -11,8 +11,8 @@ import yaml
 from provision.agent.policy import make_ward
 from provision.errors import ConfigurationError
 from provision.identity.number import read_number
-from provision.site.family import FILE, FamilyTile, load_families
-from provision.site.model import site_without_secrets
+from provision.site.family import FILE, Family, FamilyTile, load_families
+from provision.site.model import Outside, site_without_secrets
 from provision.site.secret import Secret, SecretFileRef
 from provision.site.staff import Staff, is_trivial, read_pin
 from tests.factories import make_site
@@ -63,7 +63,7 @@ def test_a_wrong_tile_is_named_and_not_shown(case: dict[str, object], tmp_path: 
 def test_families_are_read_whole_and_only_where_there_are_some(tmp_path: Path) -> None:
     assert load_families(tmp_path, [], read_number) == {}
     found = load_families(_home(tmp_path, {"A-0042": [TILE]}), ["org.example.visio"], read_number)
-    assert [tile.label for tile in found["A-0042"]] == ["Ma fille Marie"]
+    assert [tile.label for tile in found["A-0042"].tiles] == ["Ma fille Marie"]
 
 
 @pytest.mark.parametrize("typed", ["A-42", "a-0042", "A-00042"])
@@ -73,7 +73,7 @@ def test_a_number_is_read_as_people_write_it(typed: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("tablets", [None, {}, {"A-0042": None}, {"A-0042": []}], ids=str)
 def test_an_entry_that_was_emptied_has_no_tiles(tablets: object, tmp_path: Path) -> None:
-    assert not load_families(_home(tmp_path, tablets), [], read_number).get("A-0042")
+    assert not load_families(_home(tmp_path, tablets), [], read_number).get("A-0042", Family()).tiles
 
 
 @pytest.mark.parametrize("numbers", [("A-42", "A-0042"), ("0042",), ("A-",), ("",)], ids=str)
@@ -93,15 +93,36 @@ def test_more_than_thirty_tiles_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_policy_says_only_what_there_is() -> None:
-    assert make_ward(None, (), lambda: Secret(b""), lambda _place, _secret: None) == {}
-    staff = Staff(pin=SecretFileRef(file=Path("pin")))
-    tile = FamilyTile.model_validate_json(json.dumps(TILE))
-    made = make_ward(staff, [tile], lambda: Secret(b"482913"), lambda place, secret: f"{place} {len(secret.reveal())}")
-    assert made == {"family": [TILE], "staff": {"minutes": 2, "pin": "staff.pin 6"}}
+    plain = make_site(kiosk=KIOSK).kiosk
+    assert make_ward(plain, Family(), lambda: Secret(b""), lambda _place, _secret: None) == {}
+    staff, outside = Staff(pin=SecretFileRef(file=Path("pin"))), Outside(minutes=60)
+    kiosk = plain.model_copy(update={"staff": staff, "outside": outside})
+    family = Family([FamilyTile.model_validate_json(json.dumps(TILE))], 2)
+    made = make_ward(kiosk, family, lambda: Secret(b"482913"), lambda place, secret: f"{place} {len(secret.reveal())}")
+    people = {"family": [TILE], "stay": 2}
+    assert made == people | {"outside": {"minutes": 60}, "staff": {"minutes": 2, "pin": "staff.pin 6"}}
 
 
 def test_a_site_without_place_and_staff_keeps_its_digest_and_no_digest_tells_where_the_pin_is() -> None:
     plain = json.loads(site_without_secrets(make_site(kiosk=KIOSK)))
     assert plain["kiosk"] == KIOSK
-    ward = make_site(kiosk=KIOSK | {"place": "CHU Exemple", "staff": {"pin": {"file": "secrets/pin"}}})
-    assert json.loads(site_without_secrets(ward))["kiosk"] == KIOSK | {"place": "CHU Exemple", "staff": {"minutes": 2}}
+    said = {"place": "CHU Exemple", "outside": {"minutes": 60}}
+    ward = make_site(kiosk=KIOSK | said | {"staff": {"pin": {"file": "secrets/pin"}}})
+    assert json.loads(site_without_secrets(ward))["kiosk"] == KIOSK | said | {"staff": {"minutes": 2}}
+
+
+def test_the_same_tiles_come_back_by_another_number_of_the_stay(tmp_path: Path) -> None:
+    home = _home(tmp_path, {"A-42": [TILE]})
+    (home / FILE).write_text(json.dumps({"tablets": {"A-42": [TILE]}, "stays": {"a-0042": 3}}))
+    assert load_families(home, ["org.example.visio"], read_number)["A-0042"].stay == 3
+
+
+@pytest.mark.parametrize(
+    "change", [{"kiosk": {"lock_task": False, "hotline": "0000"}}, {"location": {"on": False}}], ids=str
+)
+def test_a_tablet_knows_outside_only_with_kiosk_and_location(change: dict[str, dict[str, object]]) -> None:
+    settings: dict[str, dict[str, object]] = {"kiosk": dict(KIOSK)} | change
+    make_site(**settings)
+    settings["kiosk"] = settings["kiosk"] | {"outside": {"minutes": 60}}
+    with pytest.raises(ValueError, match="refused"):
+        make_site(**settings)
