@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from provision.appset.app_fault import refuse
-from provision.appset.file_kinds import HEAD_BYTES, name_kind
+from provision.appset.file_kinds import HEAD_BYTES, TAR, name_kind
 from provision.appset.signing.faults import DAMAGED, ApkCause, ApkError
 from provision.files import open_regular
 
@@ -57,8 +57,10 @@ def check_is_apk(path: Path) -> None:
         OSError: it cannot be read.
     """
     with open_regular(path) as file:
-        kind = "" if zipfile.is_zipfile(file) else _read_kind(file)
-        if kind:
+        kind = _read_kind(file)
+        if kind and (
+            kind == TAR or not zipfile.is_zipfile(file)
+        ):  # a tar that ends with an APK ends as a ZIP file does
             raise ApkError(f"it is {kind}", ApkCause.NOT_APK)
         with suppress(*DAMAGED), zipfile.ZipFile(file) as archive:
             names = archive.namelist()

@@ -227,6 +227,7 @@ _OF_WORDS: tuple[_Rule, ...] = (
           Failure(Reason.BOOT_INCOMPLETE)),
     _rule(r"failure calling service \w+: ", Failure(Reason.BOOT_INCOMPLETE)),
     _rule(r"^(?:killed|terminated|aborted|bus error|segmentation fault)\b|\bOutOfMemoryError\b", _AGAIN),
+    _rule(r"(?:no access to|unknown|invalid) (?:install )?session\b|\bfiles still open\b", _AGAIN),
     _rule(r"^(?:error: )?(?:java\.lang\.Security|security )exception: ", _GATE),
 )  # fmt: skip
 """Texts of exceptions and errors while a session is created, written and committed; the first that is met counts.

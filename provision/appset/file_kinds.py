@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-HEAD_BYTES = 512
+HEAD_BYTES, TAR = 512, "a tar archive"
 _MARKS: Mapping[bytes, str] = {
     b"Rar!\x1a\x07": "a RAR archive",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
@@ -36,7 +36,7 @@ def name_kind(head: bytes) -> str:
     if not head:
         return "an empty file"
     if head[_TAR_PLACE:].startswith(_TAR_MARK):
-        return "a tar archive"
+        return TAR
     if _WEB.match(head):
         return "a web page, as a browser saves one in place of a file"
     if _TEXT.match(head) and b"\x00" not in head:

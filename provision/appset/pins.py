@@ -93,6 +93,8 @@ def read_pins(apk: Path, folder: Path) -> Pins:
     except ApkError as error:
         raise refuse(apk, "an APK for tablets", str(error), error.cause) from None
     path = Path(os.path.relpath(apk.resolve(), folder.resolve())).as_posix()
+    if not path.isprintable():  # bytes that are no UTF-8 among them; apps.yaml could not say such a name again
+        raise refuse(apk, "a file name of letters, digits and signs", "others in it", hint="rename the file")
     lineage = frozenset(signer.lineage)
     return Pins(apk, {**values, "file": path}, lineage, manifest.split, manifest.abis, manifest.needs_splits)
 

@@ -244,7 +244,7 @@ def _parse_row(line: str) -> TransportRow | None:
     return TransportRow(
         transport_id=int(match["id"]),
         serial="" if serial.startswith(("(no", "???")) or not serial.strip() else serial,
-        state=match["state"],
+        state=match["state"].strip(),
         port=match["port"],
         model=match["model"] or "",
     )

@@ -19,8 +19,8 @@ class Storage:
     free_bytes: int
 
 
-_TOYBOX = re.compile(r"\d+ \d+ (?P<free>\d{1,15}) \d+% /data(?:/\S*)?")
-_TOOLBOX = re.compile(r"(?:[\d.]+[A-Z]? ){2}(?P<free>[\d.]+[A-Z]?) \d+")
+_TOYBOX = re.compile(r"\d+ \d+ (?P<free>-?\d{1,15}) \d+% /data(?:/\S*)?")
+_TOOLBOX = re.compile(r"(?:[\d.]+[A-Z]? ){2}(?P<free>-?[\d.]+[A-Z]?) \d+")
 """The last columns, one blank between two: a name may stand before them, or on a line of its own where it is long."""
 
 
@@ -44,6 +44,8 @@ def parse(output: CommandOutput) -> Storage:
     if not header or len(rows) != 1:
         raise output.unexpected("the df columns of toolbox or toybox")
     free = rows.pop()
+    if free.startswith("-"):  # what root keeps for itself is in use, too
+        return Storage(0)
     return Storage(_bytes(free, output) if toolbox else int(free) * 1024)
 
 

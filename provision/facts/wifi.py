@@ -159,6 +159,8 @@ def _parse_saved(output: CommandOutput) -> tuple[tuple[SavedNetwork, ...], int]:
     head = next((place for place, line in enumerate(lines) if line.startswith("Network Id")), None)
     if output.cut or (head is None and "No networks" not in lines):
         raise output.unexpected("`No networks` or a `Network Id` header", private=True)
+    if head is not None and len(lines) == head + 1:  # Android prints no header where there is no network
+        raise output.ended_early("a row behind the `Network Id` header", private=True)
     rows: list[str] = []
     for line in lines[head + 1 :] if head is not None else ():
         if _ROW_BEGINS.match(line) or not rows:
