@@ -14,6 +14,13 @@ from provision.appset.rules import PLATFORM_LIBRARIES, name_extension
 INTERNET, LOCAL_NETWORK = "android.permission.INTERNET", "android.permission.ACCESS_LOCAL_NETWORK"
 LOCAL_NETWORK_API = 37
 """From this target on an app reaches addresses of the local network only with a permission (packages document 3.12)."""
+PUBLIC_LOGS_API = 37
+"""From this target on Android asks by default that a public log knows a server's certificate, whoever issued it.
+
+Android 17, `NetworkSecurityConfig`, change 407952621 (after target 36), and `TrustManagerImpl`, which spares no
+authority: an app that talks to a server of the house must say otherwise in its own network security configuration, or
+the server needs a certificate of a public authority. A build may have the change's flag off.
+"""
 _COMMON = "android.permission."
 
 
@@ -63,6 +70,8 @@ def _find_grant_remarks(app: App) -> Iterator[Remark]:
 def _find_network_remarks(app: App) -> Iterator[Remark]:
     if app.target_sdk < LOCAL_NETWORK_API or INTERNET not in app.permissions:
         return
+    if app.target_sdk >= PUBLIC_LOGS_API:
+        yield Remark("wants-public-logs")
     if LOCAL_NETWORK not in app.permissions:
         yield Remark("no-local-network")
     elif LOCAL_NETWORK not in app.grants:

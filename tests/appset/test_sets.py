@@ -88,13 +88,22 @@ def test_two_bases_for_the_same_tablets_are_refused(tmp_path: Path) -> None:
 
 
 INTERNET, LOCAL = "android.permission.INTERNET", "android.permission.ACCESS_LOCAL_NETWORK"
+LOGS = "wants-public-logs"
 CAMERA, NOTES = "android.permission.CAMERA", "android.permission.POST_NOTIFICATIONS"
 REMARKS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[str]]] = {
     "nothing": ({}, (), set()),
     "permissions": ({"permissions": [INTERNET, "org.example.READ"]}, (), {"asks"}),
-    "an app for Android 17": ({"permissions": [INTERNET], "target_sdk": 37}, (), {"asks", "no-local-network"}),
-    "one that asks": ({"permissions": [INTERNET, LOCAL], "target_sdk": 37}, (), {"asks", "local-network-not-granted"}),
-    "one that is given it": ({"permissions": [INTERNET, LOCAL], "target_sdk": 37}, (LOCAL,), {"asks", "given-on"}),
+    "an app for Android 17": ({"permissions": [INTERNET], "target_sdk": 37}, (), {"asks", "no-local-network", LOGS}),
+    "one that asks": (
+        {"permissions": [INTERNET, LOCAL], "target_sdk": 37},
+        (),
+        {"asks", "local-network-not-granted", LOGS},
+    ),
+    "one that is given it": (
+        {"permissions": [INTERNET, LOCAL], "target_sdk": 37},
+        (LOCAL,),
+        {"asks", "given-on", LOGS},
+    ),
     "one without network": ({"target_sdk": 37}, (), set()),
     "one for Android 16": ({"permissions": [INTERNET], "target_sdk": 36}, (), {"asks"}),
     "a rare library": ({"uses": [("uses-library", "org.example.pens", None)]}, (), {"needs-libraries"}),
