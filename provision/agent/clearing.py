@@ -36,10 +36,12 @@ class Cleared:
     Attributes:
         apps: those that were not cleared.
         parts: what is outside the apps and was not cleared.
+        clipboard_untold: whether the agent, older than 0.6.0, clears no clipboard and does not tell.
     """
 
     apps: tuple[str, ...]
     parts: tuple[Part, ...]
+    clipboard_untold: bool = False
 
 
 def clear_tablet(client: AgentClient, transport: Transport, apps: Sequence[str], *, seconds: float) -> Cleared:
@@ -55,7 +57,8 @@ def clear_tablet(client: AgentClient, transport: Transport, apps: Sequence[str],
         for each in cleaning.apps
         if not (each.cleared if each.supported else _clear_data(transport, each.package, seconds))
     ]
-    return Cleared(tuple(left), tuple(_clear_parts(transport, cleaning.traces, seconds)))
+    parts = tuple(_clear_parts(transport, cleaning.traces, seconds))
+    return Cleared(tuple(left), parts, clipboard_untold=not cleaning.traces)
 
 
 def _clear_parts(transport: Transport, traces: Sequence[Trace], seconds: float) -> Iterator[Part]:
@@ -64,7 +67,7 @@ def _clear_parts(transport: Transport, traces: Sequence[Trace], seconds: float) 
     transport.shell(shlex.join(shared_files.CLEAR), seconds=seconds)
     if shared_files.list_left(run_batch(transport, shared_files.QUERIES, seconds=seconds)):
         yield "files"
-    if "clipboard" not in cleared:
+    if traces and "clipboard" not in cleared:
         yield "clipboard"
     if "keyboard" not in cleared and not _clear_keeper(transport, _find_keyboard(transport, seconds), seconds):
         yield "keyboard"

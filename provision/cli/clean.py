@@ -53,6 +53,8 @@ def clean(access: Access, slot: str | None, serial: str | None, yes: bool) -> No
         click.echo(say(language, "clean.absent", asset=before.asset, names=", ".join(map(printable, absent))))
     if lost:
         click.echo(say(language, "clean.policy-lost", asset=before.asset, names=", ".join(sorted(lost))))
+    if cleared.clipboard_untold:
+        click.echo(say(language, "clean.clipboard-untold", asset=before.asset))
     if left or parts or lost:
         raise SystemExit(ending.NOT_ALL)
     click.echo(say(language, "clean.done", asset=before.asset))

@@ -122,3 +122,12 @@ def test_a_clean_that_was_cut_off_is_finished_by_the_next_one(fault: str, when: 
         assert clear(tablet, step, fault, late=when == "after") == 0
         assert clear(tablet)
         assert (step, list_left(tablet)) == (step, [])
+
+
+def test_an_older_agent_clears_no_clipboard_and_is_no_reason_for_a_reset(tmp_path: Path) -> None:
+    tablet = used_tablet(tmp_path, 30)
+    tablet.bench.tablet.device.data.packages[AGENT].version_code = 5
+    _kill_agent(tablet)
+    cleared = clear_tablet(tablet.client, tablet.link, KIOSK, seconds=5)
+    assert (cleared.apps, cleared.parts, cleared.clipboard_untold) == ((), (), True)
+    assert list_left(tablet) == []
