@@ -27,7 +27,20 @@ PROTOCOLS = frozenset({1, 2, 3, 4, 5})
 """Protocol numbers this station speaks."""
 
 _FIRST_PROTOCOL = {"applications": 2, "grants": 3, "networks": 4} | dict.fromkeys(
-    ("alerts", "ringer", "updates", "in_task", "family", "stay", "staff", "outside", "offline", *CLOSED_MEMBERS), 5
+    (
+        "alerts",
+        "ringer",
+        "updates",
+        "in_task",
+        "family",
+        "stay",
+        "staff",
+        "outside",
+        "offline",
+        "screen",
+        *CLOSED_MEMBERS,
+    ),
+    5,
 )
 """Members of a policy that not every protocol has, and the first one that does."""
 

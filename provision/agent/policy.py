@@ -46,7 +46,7 @@ STAFF_PIN = "staff.pin"
 
 SINCE = 5
 """Version of the capability table of the first agents with family tiles, staff mode, outside and an offline key."""
-NEWER = ("family", "stay", "staff", "outside", "offline")
+NEWER = ("family", "stay", "staff", "outside", "offline", "screen")
 """Their members of a policy."""
 
 MAINTENANCE = "maintenance.secret"
@@ -136,6 +136,8 @@ def _find_unfit(site: Site, packages: Sequence[str], known: Mapping[str, int]) -
             yield key, f"at most {most} characters", f"{len(text)}"
     if site.kiosk.staff is not None and not site.kiosk.lock_task:
         yield "kiosk.staff", "kiosk.lock_task: true, since staff mode is a way within the kiosk", "false"
+    if site.kiosk.idle_minutes is not None and not site.kiosk.lock_task:
+        yield "kiosk.idle_minutes", "kiosk.lock_task: true, since the launcher is a part of the kiosk", "false"
     apps = [name for name in packages if name != AGENT]
     if len(apps) > MOST_PACKAGES:
         yield "kiosk.lock_task", f"an app set of at most {MOST_PACKAGES} apps", f"{len(apps)}"

@@ -54,6 +54,7 @@ class FileChecking:
             grants=entry.grants,
             special_access=_list_access(entry, manifest),
             calls=entry.calls,
+            labels=entry.labels,
             configuration=entry.configuration,
             traits=manifest.traits,
             permissions=manifest.permissions,

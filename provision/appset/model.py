@@ -62,6 +62,7 @@ class App:
         grants: runtime permissions it is given (API 23 and later).
         special_access: app ops it is allowed (API 23 and later).
         calls: whether it takes calls, so that battery saving must leave it alone.
+        labels: what patients call it, by language.
         configuration: managed configuration for the owner to deliver, by key.
         variants: other files of the same app for other tablets, tried in order after this one.
         traits: what else of the base APK decides whether it is installed.
@@ -90,6 +91,7 @@ class App:
     grants: tuple[str, ...] = ()
     special_access: tuple[SpecialAccess, ...] = ()
     calls: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
     configuration: Mapping[str, Setting] = field(default_factory=dict)
     variants: tuple[App, ...] = ()
     traits: Traits = field(default_factory=Traits)
@@ -136,6 +138,11 @@ class AppSet:
 
     apps: tuple[App, ...]
     digest: str
+
+    @property
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """What patients call the apps: package -> language -> name."""
+        return {app.package: app.labels for app in self.apps if app.labels}
 
     @property
     def configurations(self) -> Mapping[str, Mapping[str, Setting]]:

@@ -92,6 +92,8 @@ Permission = Annotated[str, AfterValidator(_permission)]
 ConfigurationKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 ConfigurationValue = Annotated[str | int | bool | tuple[str, ...], BeforeValidator(_setting)]
 Digest = Annotated[str, AfterValidator(_digest)]
+Language = Annotated[str, Field(pattern=r"^(fr|en|es|pt|ar|tr)$")]
+TileLabel = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_line)]
 Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_line)]
 
 
@@ -141,6 +143,9 @@ class AppEntry(FileModel):
         default=(), max_length=10, description="special app access it is given, by its name in `appops`"
     )
     calls: bool = Field(default=False, description="it takes calls: kept awake, and shown over the whole screen")
+    labels: dict[Language, TileLabel] = Field(
+        default_factory=dict, description="what patients call it, by language; else the app's own name"
+    )
     configuration: dict[ConfigurationKey, ConfigurationValue] = Field(
         default_factory=dict, max_length=100, description="managed configuration, delivered by the owner"
     )

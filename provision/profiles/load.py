@@ -201,7 +201,10 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
     own = layers[-1]
     maker = [known[own.vendor]] if own.vendor != own.name and own.vendor in known else []
     content = _content(layers, [*maker, own])
-    form = json.dumps(content.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    says = content.model_dump(mode="json")
+    if content.diagonal_mm is None:
+        del says["diagonal_mm"]  # a profile that does not say it keeps the digest that its records have
+    form = json.dumps(says, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Profile(
         name=own.name,
         matched_on=_matched_on(own),
@@ -212,6 +215,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
         hands_first=content.hands_first,
         gates=content.gates,
         reset_keys=content.reset_keys,
+        diagonal_mm=content.diagonal_mm,
         remove=content.remove,
         switches=content.switches,
         transcript=content.transcript,
@@ -228,7 +232,7 @@ def _matched_on(layer: _Layer) -> MatchedOn:
 
 
 def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
-    """Lists appended, the last `kind` and `reset_keys`, and the status of the deepest layer alone."""
+    """Lists appended, the last `kind`, `reset_keys` and `diagonal_mm`, and the status of the deepest layer alone."""
     says = [layer.says for layer in layers]
     return ProfileFile(
         status=says[-1].status,
@@ -239,6 +243,7 @@ def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
         hands_first=tuple(chain.from_iterable(each.hands_first for each in says)),
         gates=tuple(chain.from_iterable(each.gates for each in says)),
         reset_keys=next((each.reset_keys for each in reversed(says) if each.reset_keys), None),
+        diagonal_mm=next((each.diagonal_mm for each in reversed(says) if each.diagonal_mm), None),
         remove=tuple(chain.from_iterable(each.remove for each in says)),
         switches=tuple(chain.from_iterable(each.switches for each in says)),
     )
@@ -248,7 +253,7 @@ def _origins(layers: list[_Layer], matching: list[_Layer]) -> dict[str, Path]:
     origins = {"status": layers[-1].file} | _number("match", matching)
     for key in _LISTS:
         origins |= _number(key, layers)
-    for key in ("kind", "reset_keys"):
+    for key in ("kind", "reset_keys", "diagonal_mm"):
         files = [layer.file for layer in layers if getattr(layer.says, key)]
         origins |= {key: files[-1]} if files else {}
     return origins

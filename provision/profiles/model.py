@@ -33,6 +33,7 @@ class Profile:
         origins: key path (`gates[1]`) -> the file that says it.
         series: what the maker's model numbers say about the kind.
         reset_keys: keys that open the recovery menu, None where nobody knows them.
+        diagonal_mm: of the display as somebody measured it, None where nobody did.
         remove: packages to remove for the user, of all layers.
         switches: settings and packages of the maker to switch, of all layers.
         transcript: the pilot of a real tablet that confirms it, a file of `tests/transcripts`; None for a draft.
@@ -53,6 +54,7 @@ class Profile:
     reset_keys: Keys | None = None
     remove: tuple[Removal, ...] = ()
     switches: tuple[Switch, ...] = ()
+    diagonal_mm: int | None = None
     transcript: str | None = None
     drafts: frozenset[Path] = frozenset()
 

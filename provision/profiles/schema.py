@@ -246,7 +246,7 @@ class Switch(OnReleases):
 
 
 class ProfileFile(FileModel):
-    """One profile file. Lists are appended to those of the layers below; `kind` and `reset_keys` replace."""
+    """One profile file. Lists are appended to those below; `kind`, `reset_keys` and `diagonal_mm` replace."""
 
     status: Status = Field(description="draft: not yet seen on a real tablet; confirmed: seen, with its `transcript`")
     transcript: str | None = Field(
@@ -265,6 +265,9 @@ class ProfileFile(FileModel):
     hands_first: tuple[Text, ...] = Field(default=(), description="what hands do before the station can work")
     gates: tuple[Gate, ...] = Field(default=(), description="known obstacles")
     reset_keys: Keys | None = Field(default=None, description="keys that open the recovery menu")
+    diagonal_mm: int | None = Field(
+        default=None, ge=120, le=500, description="the display from corner to corner, measured with a rule"
+    )
     remove: tuple[Removal, ...] = Field(default=(), description="packages to remove; drafts need `--accept-draft`")
     switches: tuple[Switch, ...] = Field(
         default=(), description="settings and packages of the maker to switch; drafts need `--accept-draft`"

@@ -13,6 +13,7 @@ from provision.agent.granted import make_grants
 from provision.agent.networks import Encrypt, choose_networks, renumber
 from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy, make_ward
 from provision.agent.rows import OURS, Capabilities
+from provision.agent.screen import ScreenFacts, make_screen
 from provision.appset.grants import Grant
 from provision.appset.model import App
 from provision.controls.apps_configured import Grants, list_fixed
@@ -44,6 +45,7 @@ class AgentKit:
         families: reads whom the patients of tablets call with one touch; people change it while a station runs.
         pin: reads the PIN of staff mode, where the site has one.
         demanding: indexes of the networks that ask for more than Android 6 has for their kind.
+        screen: what patients call the apps, and the size of the tablet's display where its profile knows it.
     """
 
     app: App
@@ -59,6 +61,7 @@ class AgentKit:
     families: Callable[[], Families] = dict
     pin: Callable[[], Secret] = lambda: Secret(b"")
     demanding: frozenset[int] = frozenset()
+    screen: ScreenFacts = field(default_factory=ScreenFacts)
 
     def issue(self, asset: str) -> Issued:
         """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
@@ -95,6 +98,7 @@ class AgentKit:
         policy = make_policy(site, asset, self.packages, secrets, encrypt)
         if self.site.kiosk.lock_task:
             policy |= make_ward(self.site.kiosk, self.families().get(asset.id, Family()), self.pin, encrypt)
+            policy |= make_screen(self.screen, site.kiosk.idle_minutes, self.packages)
         if self.sender.chain is not None:
             policy |= self.sender.chain.make_policy()
         policy |= make_applications(self.configurations, asset.id) | make_grants(self.list_grants(api))

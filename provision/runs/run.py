@@ -157,12 +157,11 @@ class TabletRun:
         proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
         left = job.proved.find_orphaned(checked.asset_id) if job.proved and checked else None
         asset = checked.asset_id if checked else None
-        cache = self._cache
-        agent = (
-            None
-            if job.agent is None
-            else AgentExecutor(self._transport, job.agent, asset, job.limits, features=state.features, cache=cache)
-        )
+        cache, agent = self._cache, None
+        if job.agent is not None:
+            diagonal = None if state.profile is None else state.profile.diagonal_mm
+            kit = replace(job.agent, screen=job.agent.screen.measure(diagonal))
+            agent = AgentExecutor(self._transport, kit, asset, job.limits, features=state.features, cache=cache)
         return PlanRunner(self._transport, want, job.limits, shell, agent, proved, left, cache, job.pace)
 
     def _read_first(self, runner: PlanRunner) -> Reading:

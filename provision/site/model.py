@@ -110,6 +110,9 @@ class Kiosk(FileModel):
     )
     staff: Staff | None = Field(default=None, description="short ways for staff, by a PIN of the ward")
     outside: Outside | None = Field(default=None, description="what a tablet does that left the hospital")
+    idle_minutes: int | None = Field(
+        default=None, ge=1, le=60, description="the launcher comes back after so many minutes of a dark screen"
+    )
 
 
 class Calls(FileModel):
@@ -349,7 +352,7 @@ def site_without_secrets(site: Site) -> bytes:
     data = site.model_dump(mode="json")
     data["wifi"] = describe_networks(site.wifi)
     del data["former_names"]  # decides nothing of what a tablet gets
-    for key in ("place", "staff", "outside"):
+    for key in ("place", "staff", "outside", "idle_minutes"):
         if data["kiosk"][key] is None:
             del data["kiosk"][key]  # as before the site could say it
     if site.kiosk.staff is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from provision.controls.desired import DesiredState, with_vendor_tweaks
@@ -49,7 +49,10 @@ def preview_plan(setup: BenchSetup, transport: Transport, state: BenchState) -> 
     want = with_vendor_tweaks(plain, found.profile, props.api, drafts=setup.accept_draft)
     reader = ShellExecutor(transport, limits, dict)
     kit = setup.make_kit(SecretReader(setup.home), state)
-    agent = None if kit is None else AgentExecutor(transport, kit, None, limits)
+    agent = None
+    if kit is not None:
+        kit = replace(kit, screen=kit.screen.measure(found.profile.diagonal_mm))
+        agent = AgentExecutor(transport, kit, None, limits)
     work = PlanRunner(transport, want, limits, reader, agent, orphaned=state.verified_installs.find_orphaned())
     return Preview(found.profile, work.read_steady())
 

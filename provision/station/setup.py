@@ -21,6 +21,7 @@ from provision.agent.key_chain import load_key_chain
 from provision.agent.policy import SINCE as WARD_SINCE
 from provision.agent.policy import check_site_fits
 from provision.agent.rows import OURS, Capabilities
+from provision.agent.screen import ScreenFacts
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
@@ -162,7 +163,8 @@ class BenchSetup:
         families = partial(load_families, self.home.path, packages, read_number)
         pin = partial(_read_pin, self.home)
         kept = (*wishes, able, families, pin, list_demanding(self.home.site.wifi, self.home.path))
-        return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept)
+        screen = ScreenFacts(self.appset.labels)
+        return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept, screen)
 
     def load_sender(self, state: BenchState) -> Sender:
         """The site's key, which signs every order, with the site keys before it and the names the site has and had.
@@ -285,10 +287,11 @@ def _refuse_empty_demands(home: Home, appset: AppSet) -> None:
 
 
 def _refuse_older_agent(home: Home, able: Capabilities) -> None:
-    """Staff mode, family tiles and an offline key have no control of their own that would say so tablet by tablet."""
+    """Staff mode, family tiles, the way back and an offline key have no control of their own that would say so."""
     offline = home.keys / OFFLINE_FILE
     asked = (
         ("kiosk.staff", home.site.kiosk.staff is not None),
+        ("kiosk.idle_minutes", home.site.kiosk.idle_minutes is not None),
         (FILE, (home.path / FILE).exists()),
         (str(offline.relative_to(home.path)), offline.exists()),
     )

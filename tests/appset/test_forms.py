@@ -125,10 +125,12 @@ def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
         "grants": [CAMERA],
         "special_access": ["SYSTEM_ALERT_WINDOW", "PROJECT_MEDIA"],
         "configuration": {"server": "https://chat.example", "rooms": ["1", "2"], "port": 8, "on": True},
+        "labels": {"fr": "Messages", "ar": "رسائل"},
     }
     appset = _load(tmp_path, app_entry(**entry(tmp_path / "a.apk", raw), **wishes))
     assert appset.apps[0].grants == (CAMERA,)
     assert appset.apps[0].special_access == ("SYSTEM_ALERT_WINDOW", "PROJECT_MEDIA")
+    assert appset.labels == {"org.example.made": wishes["labels"]}
     assert appset.configurations == {
         "org.example.made": {"server": "https://chat.example", "rooms": ("1", "2"), "port": 8, "on": True}
     }
@@ -156,6 +158,9 @@ def test_grants_and_configuration_are_carried(tmp_path: Path) -> None:
         ({"restrictions": True}, {"configuration": {"a": None}}, "apps[0].configuration.a", "nothing"),
         ({"restrictions": True}, {"configuration": {"a": ["x"] * 101}}, "apps[0].configuration.a", "a list"),
         ({"restrictions": True}, {"configuration": {"a": "x" * 1990 + "{asset_id}"}}, "apps[0].configuration.a", None),
+        ({}, {"labels": {"xx": "Messages"}}, "apps[0].labels.xx", "'xx'"),
+        ({}, {"labels": {"fr": "x" * 41}}, "apps[0].labels.fr", None),
+        ({}, {"labels": {"fr": "a\nb"}}, "apps[0].labels.fr", None),
         ({}, {"variants": []}, None, None),
     ],
 )

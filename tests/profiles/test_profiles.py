@@ -96,6 +96,17 @@ def test_a_value_a_layer_leaves_out_keeps_the_file_that_said_it(tmp_path: Path) 
     assert (one.kind, one.origins["kind"]) == (Kind.TABLET, tmp_path / "acme/vendor.yaml")
 
 
+def test_the_diagonal_is_the_models_own_and_a_profile_without_one_keeps_its_digest(tmp_path: Path) -> None:
+    told = {"acme/vendor.yaml": BASE["acme/vendor.yaml"] + "diagonal_mm: 257\n"}
+    plain = choose(ONE, load_profiles(_write(tmp_path, dict(BASE))))
+    vendors = choose(ONE, load_profiles(_write(tmp_path, told)))
+    own = choose(ONE, load_profiles(_write(tmp_path, {"acme/one.yaml": BASE["acme/one.yaml"] + "diagonal_mm: 178\n"})))
+    assert [each.diagonal_mm for each in (plain, vendors, own)] == [None, 257, 178]
+    assert own.origins["diagonal_mm"] == tmp_path / "acme/one.yaml"
+    assert len({each.digest for each in (plain, vendors, own)}) == 3
+    assert plain.digest == "df22408bc06c1e9a89c73d3606f5b55e5bde0d81724b922e7303ba65c81acf24"
+
+
 def test_a_model_needs_its_vendors_rules_too(tmp_path: Path) -> None:
     profiles = load_profiles(_write(tmp_path, dict(BASE)))
     assert choose(ONE | {"ro.product.manufacturer": "Other"}, profiles).name == "common"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provision.agent.policy import make_ward
+from provision.agent.policy import check_site_fits, make_ward
+from provision.agent.screen import ScreenFacts, make_screen
 from provision.errors import ConfigurationError
 from provision.identity.number import read_number
 from provision.site.family import FILE, Family, FamilyTile, load_families
@@ -101,6 +102,25 @@ def test_the_policy_says_only_what_there_is() -> None:
     made = make_ward(kiosk, family, lambda: Secret(b"482913"), lambda place, secret: f"{place} {len(secret.reveal())}")
     people = {"family": [TILE], "stay": 2}
     assert made == people | {"outside": {"minutes": 60}, "staff": {"minutes": 2, "pin": "staff.pin 6"}}
+
+
+def test_the_policy_says_of_the_screen_only_what_there_is() -> None:
+    assert make_screen(ScreenFacts(), None, ["org.example.chat"]) == {}
+    labels = {"org.example.chat": {"fr": "Messages"}, "org.example.gone": {"fr": "Partie"}, "org.example.visio": {}}
+    made = make_screen(ScreenFacts(labels).measure(257), 5, ["org.example.chat", "org.example.visio"])
+    assert made == {"screen": {"diagonal": 257, "idle_minutes": 5, "labels": {"org.example.chat": {"fr": "Messages"}}}}
+
+
+@pytest.mark.parametrize("minutes", [0, 61, "soon"], ids=str)
+def test_minutes_that_no_launcher_waits_are_refused(minutes: object) -> None:
+    with pytest.raises(ValueError, match="idle_minutes"):
+        make_site(kiosk=KIOSK | {"idle_minutes": minutes})
+
+
+def test_the_launcher_comes_back_in_a_kiosk_only() -> None:
+    site = make_site(kiosk={"lock_task": False, "hotline": "0000", "idle_minutes": 5})
+    with pytest.raises(ConfigurationError, match=r"kiosk\.idle_minutes"):
+        check_site_fits(site, [], Path("site.yaml"), {})
 
 
 def test_a_site_without_place_and_staff_keeps_its_digest_and_no_digest_tells_where_the_pin_is() -> None:

@@ -10,7 +10,7 @@ from provision.virtual.android.agent.grants import read_grants
 from provision.virtual.android.agent.packages import AGENT, MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, write_json
 from provision.virtual.android.agent.rows import Row
-from provision.virtual.android.agent.ward import read_family, read_outside, read_staff
+from provision.virtual.android.agent.ward import read_family, read_outside, read_screen, read_staff
 from provision.virtual.android.agent.wifi_network import LINE, OpenSecret, WifiNetwork, read_network
 
 HOME = f"{AGENT}/{AGENT}.screen.HomeActivity"
@@ -43,6 +43,7 @@ class Policy:
         stay: number of the stay that the family belongs to, 0 for none.
         outside_minutes: of use without a network until the tablet counts as outside, 0 where it never does.
         staff_minutes: of staff mode without a touch, 0 where there is none.
+        screen: real size of the launcher's screen, when it comes back, how apps are called.
     """
 
     asset: dict[str, str]
@@ -64,6 +65,7 @@ class Policy:
     in_task: bool = False
     outside_minutes: int = 0
     stay: int = 0
+    screen: dict[str, object] = field(default_factory=dict)
     ringer_most: int = 100
 
     @property
@@ -132,6 +134,7 @@ class Policy:
             "stay": self.stay,
             "outside": {"minutes": self.outside_minutes} if self.outside_minutes else None,
             "staff": {"minutes": self.staff_minutes} if self.staff_minutes else None,
+            "screen": self.screen,
         }
         return {name: value for name, value in members.items() if value}
 
@@ -156,7 +159,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     applications, grants = read_applications(body), read_grants(body)
     closed, updates = _read_closed(body), _read_updates(body)
     family, minutes = tuple(read_family(body, packages)), read_staff(body, secrets)
-    in_task = _read_in_task(body)
+    in_task, screen = _read_in_task(body), read_screen(body, packages)
     stay = body.number("stay", 1, 1_000_000) if body.has("stay") else 0
     outside = read_outside(body, watched=packages is not None and networks is not None and on)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
@@ -168,7 +171,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
     kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes, in_task, outside, stay)
-    return Policy(asset, language, networks, packages, on, frozen, tries, *kept, ringer_most=most)
+    return Policy(asset, language, networks, packages, on, frozen, tries, *kept, ringer_most=most, screen=screen)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:

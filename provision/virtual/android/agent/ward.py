@@ -1,15 +1,17 @@
-"""Members of a policy about the people of a ward: whom a patient calls, and how staff come in (contract 7)."""
+"""Members of a policy about the people of a ward: whom a patient calls, how staff come in, the screen (contract 7)."""
 
 from __future__ import annotations
 
-from provision.virtual.android.agent.packages import PACKAGE
+from provision.virtual.android.agent.packages import MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.wifi_network import OpenSecret
 
-MEMBERS = ("family", "stay", "staff", "outside")
+MEMBERS = ("family", "stay", "staff", "outside", "screen")
 """Those that agents before 0.6.0 do not know."""
 
 MOST_TILES = 30
+LABEL = r"[^\x00-\x1f\x7f-\x9f]{1,40}"
+SCREEN = {"diagonal": (120, 500), "idle_minutes": (1, 60)}
 FORBIDDEN_SCHEMES = frozenset({"android-app", "content", "data", "file", "intent", "javascript", "market", "package"})
 LEAST_MINUTES, MOST_MINUTES = 15, 14 * 24 * 60
 PIN_DIGITS = range(6, 9)
@@ -22,7 +24,7 @@ def read_family(body: Fields, kiosk: tuple[str, ...] | None) -> list[dict[str, s
     found = []
     for index, tile in enumerate(body.children("family", MOST_TILES)):
         forms = {
-            "label": r"[^\x00-\x1f\x7f-\x9f]{1,40}",
+            "label": LABEL,
             "link": r"[a-z][a-z0-9+.-]{1,30}:[\x21-\x7e]{1,500}",
             "package": PACKAGE,
         }
@@ -37,6 +39,30 @@ def read_family(body: Fields, kiosk: tuple[str, ...] | None) -> list[dict[str, s
             raise Refused("order-invalid", f"{place}.package: expected an app of the kiosk")
         found.append(read)
     return found
+
+
+def read_screen(body: Fields, kiosk: tuple[str, ...] | None) -> dict[str, object]:
+    """What is said of the launcher's screen; empty where nothing is."""
+    if not body.has("screen"):
+        return {}
+    screen = body.child("screen")
+    found: dict[str, object] = {
+        name: screen.number(name, least, most) for name, (least, most) in SCREEN.items() if screen.has(name)
+    }
+    if screen.has("labels"):
+        apps = screen.child("labels")
+        found["labels"] = {name: _read_labels(apps, name, kiosk or ()) for name in apps.names(PACKAGE, MOST_PACKAGES)}
+    screen.end()
+    if not found:
+        raise Refused("order-invalid", "order.body.screen: expected some of diagonal, idle_minutes, labels")
+    return found
+
+
+def _read_labels(apps: Fields, package: str, kiosk: tuple[str, ...]) -> dict[str, str]:
+    if package not in kiosk:
+        raise Refused("order-invalid", f"order.body.screen.labels.{package}: expected an app of the kiosk")
+    labels = apps.child(package)
+    return {each: labels.text(each, LABEL) for each in labels.names("fr|en|es|pt|ar|tr", 6)}
 
 
 def read_staff(body: Fields, secrets: OpenSecret | None) -> int:

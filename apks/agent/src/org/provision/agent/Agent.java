@@ -31,6 +31,7 @@ import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.Results;
+import org.provision.agent.screen.IdleReturn;
 import org.provision.agent.screen.RemoteScreen;
 
 /**
@@ -59,6 +60,7 @@ public final class Agent {
     private final Surroundings surroundings;
     private final WifiSight sight;
     private final AudioManager audio;
+    private final IdleReturn idleReturn;
 
     private final HealingPace pace = new HealingPace();
 
@@ -93,6 +95,7 @@ public final class Agent {
         if (door.isOpenByHand()) {
             watchScreen(); // this process was killed while staff worked in Android's settings
         }
+        idleReturn = new IdleReturn(context);
         Runnable heal = new Runnable() {
             @Override
             public void run() {
@@ -142,6 +145,11 @@ public final class Agent {
 
     public PinLock pins() {
         return pins;
+    }
+
+    /** Brings the launcher back from apps that nobody uses. */
+    public IdleReturn idleReturn() {
+        return idleReturn;
     }
 
     /** For the next patient. */

@@ -5,12 +5,15 @@ import android.content.Context;
 import android.content.Intent;
 
 /**
- * Lock task does not survive a reboot, nor an update of the agent: lock again (reference, Wi-Fi and kiosk, 3.2). The alarm of an open
- * door arrives here too.
+ * Lock task does not survive a reboot, nor an update of the agent: lock again (reference, Wi-Fi and kiosk, 3.2). The alarms of an open
+ * door and of an app that nobody uses arrive here too.
  */
 public final class BootReceiver extends BroadcastReceiver {
     /** Action of the alarm: the door may have been open for its time. */
     public static final String DOOR_DUE = "org.provision.agent.DOOR_DUE";
+
+    /** Action of the alarm: the screen was dark for its time. */
+    public static final String IDLE_DUE = "org.provision.agent.IDLE_DUE";
 
     @Override
     public void onReceive(Context context, Intent intent) {
@@ -21,6 +24,8 @@ public final class BootReceiver extends BroadcastReceiver {
             agent.lockNow();
         } else if (DOOR_DUE.equals(intent.getAction())) {
             agent.closeIfDue();
+        } else if (IDLE_DUE.equals(intent.getAction())) {
+            agent.idleReturn().due();
         }
     }
 }

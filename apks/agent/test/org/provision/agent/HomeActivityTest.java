@@ -154,6 +154,53 @@ public final class HomeActivityTest extends LauncherBed {
     }
 
     @Test
+    public void whoHearsTheScreenHearsTheKeysOfComfortAndWhatTheyChange() {
+        tablet("fr");
+        tap("Son, lumière, langue");
+        tap("+");
+        View level = Touch.find(Touch.root(home), told());
+        assertEquals(View.ACCESSIBILITY_LIVE_REGION_POLITE, level.getAccessibilityLiveRegion());
+        View louder = described("Plus fort");
+        louder.performClick();
+        assertTrue("the touched key stays, so does who listens", louder.isAttachedToWindow());
+        assertEquals(told(), ((TextView) level).getText().toString());
+        for (View each : Touch.targets(Touch.root(home))) {
+            AccessibilityNodeInfo heard = each.createAccessibilityNodeInfo();
+            assertEquals("android.widget.Button", heard.getClassName());
+            assertTrue(heard.getContentDescription() != null || heard.getText().length() > 1);
+        }
+        assertTrue(described("Lettres normales").createAccessibilityNodeInfo().isSelected());
+        assertFalse(described("Grandes lettres").createAccessibilityNodeInfo().isSelected());
+        assertTrue(Touch.find(Touch.root(home), "Français").createAccessibilityNodeInfo().isSelected());
+        assertFalse(Touch.find(Touch.root(home), "English").createAccessibilityNodeInfo().isSelected());
+    }
+
+    private String told() {
+        return "Son : " + new Sound(home).level() + "\u00a0%";
+    }
+
+    private View described(String words) {
+        for (View each : Touch.targets(Touch.root(home))) {
+            if (words.contentEquals(String.valueOf(each.getContentDescription()))) {
+                return each;
+            }
+        }
+        throw new AssertionError(words);
+    }
+
+    @Test
+    public void aTileIsCalledAsTheWardCallsItInThePatientsLanguage() {
+        visio();
+        String labels = ",\"screen\":{\"labels\":{\"org.example.visio\":{\"ar\":\"مكالمة\"}}}";
+        Installed.policy("fr", "\"org.example.visio\"", "Cardiologie 2", "01 40 00 00 42", "A-0042", labels);
+        start();
+        assertSees("Visio");
+        agent().choices().chooseLanguage("ar");
+        home.leave();
+        assertSees("مكالمة");
+    }
+
+    @Test
     public void noSoundAtAllIsToldInWords() {
         tablet("fr");
         tap("Son, lumière, langue");

@@ -1,15 +1,11 @@
 package org.provision.agent.device;
 
-import android.app.AlarmManager;
-import android.app.PendingIntent;
 import android.content.BroadcastReceiver;
 import android.content.Context;
 import android.content.Intent;
 import android.content.IntentFilter;
-import android.os.Build;
 import android.os.Handler;
 import android.os.Looper;
-import android.os.SystemClock;
 import org.provision.agent.BootReceiver;
 import org.provision.agent.maintenance.Door;
 
@@ -21,11 +17,13 @@ public final class Relocker implements Door.Watch {
     private final Context context;
     private final Handler main = new Handler(Looper.getMainLooper());
     private final Runnable due;
+    private final Alarm alarm;
     private BroadcastReceiver dark;
 
     /** @param due closes the door if its time is over; on the main thread */
     public Relocker(Context context, Runnable due) {
         this.context = context;
+        alarm = new Alarm(context, BootReceiver.DOOR_DUE);
         this.due = due;
     }
 
@@ -33,19 +31,13 @@ public final class Relocker implements Door.Watch {
     public synchronized void opened(long left) {
         main.removeCallbacks(due);
         main.postDelayed(due, left);
-        AlarmManager alarms = (AlarmManager) context.getSystemService(Context.ALARM_SERVICE);
-        long at = SystemClock.elapsedRealtime() + left;
-        if (Build.VERSION.SDK_INT >= 23) {
-            Api23.setAlarm(alarms, at, alarm());
-        } else {
-            alarms.set(AlarmManager.ELAPSED_REALTIME_WAKEUP, at, alarm());
-        }
+        alarm.set(left);
     }
 
     @Override
     public synchronized void closed() {
         main.removeCallbacks(due);
-        ((AlarmManager) context.getSystemService(Context.ALARM_SERVICE)).cancel(alarm());
+        alarm.cancel();
         if (dark != null) {
             context.unregisterReceiver(dark);
             dark = null;
@@ -64,11 +56,5 @@ public final class Relocker implements Door.Watch {
             }
         };
         context.registerReceiver(dark, new IntentFilter(Intent.ACTION_SCREEN_OFF));
-    }
-
-    private PendingIntent alarm() {
-        Intent intent = new Intent(BootReceiver.DOOR_DUE).setClass(context, BootReceiver.class);
-        int immutable = Build.VERSION.SDK_INT >= 23 ? PendingIntent.FLAG_IMMUTABLE : 0;
-        return PendingIntent.getBroadcast(context, 0, intent, PendingIntent.FLAG_UPDATE_CURRENT | immutable);
     }
 }

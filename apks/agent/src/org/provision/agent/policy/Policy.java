@@ -92,6 +92,8 @@ public final class Policy {
 
     /** Minutes of use without a network of the hospital until the tablet counts as outside, 0 where it never does. */
     public final int outsideMinutes;
+    /** What is said of the launcher's screen. */
+    public final ScreenSettings screen;
 
     /** Minutes without a touch that staff mode stays, 0 where there is none. */
     public final int staffMinutes;
@@ -141,6 +143,7 @@ public final class Policy {
         grants = body.has("grants") ? Grants.read(body.child("grants")) : null;
         closed = Closings.read(body);
         family = FamilyTile.read(body, PACKAGE, packages);
+        screen = ScreenSettings.read(body, PACKAGE, packages);
 
         Fields staff = body.has("staff") ? body.child("staff") : null;
         staffMinutes = staff == null ? 0 : staff.number("minutes", 1, 10);
@@ -185,6 +188,7 @@ public final class Policy {
         family = Collections.emptyList();
         stay = 0;
         outsideMinutes = 0;
+        screen = ScreenSettings.untold();
         staffMinutes = 0;
         staffPin = null;
         tries = 0;
@@ -263,6 +267,9 @@ public final class Policy {
         }
         if (outsideMinutes > 0) {
             body.put("outside", object("minutes", (long) outsideMinutes));
+        }
+        if (!screen.stored().isEmpty()) {
+            body.put("screen", screen.stored());
         }
         if (staffMinutes > 0) {
             body.put("staff", object("minutes", (long) staffMinutes));

@@ -35,9 +35,11 @@ final class CallApps {
     }
 
     /** Asks in which of them: each is a tile as on HOME. */
-    static View view(Context words, Look look, List<String> names, final HomeScreen.Actions actions) {
+    static View view(Context context, Language language, Look look, Policy policy, final HomeScreen.Actions actions) {
+        Context words = language.words(context);
+        List<String> names = list(context, policy);
         int width = words.getResources().getDisplayMetrics().widthPixels;
-        View tiles = new Tiles(words, look, false, actions).view(Collections.<FamilyTile>emptyList(), names, width);
+        View tiles = new Tiles(words, language, policy.screen, look, false, actions).view(Collections.<FamilyTile>emptyList(), names, width);
         Button back = look.button(words.getString(R.string.back), 16, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {

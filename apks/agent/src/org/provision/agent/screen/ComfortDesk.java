@@ -20,6 +20,7 @@ final class ComfortDesk implements ComfortScreen.Actions {
 
     private final Context context;
     private final Room room;
+    private ComfortScreen screen;
 
     ComfortDesk(Context context, Room room) {
         this.context = context;
@@ -28,16 +29,20 @@ final class ComfortDesk implements ComfortScreen.Actions {
 
     View view(Policy policy) {
         Agent agent = Agent.of(context);
-        ComfortScreen.State state =
-                new ComfortScreen.State(new Sound(context).level(), new Light(context).level(), agent.choices().largeLetters());
         Look look = Look.ofPatient(context, policy, agent.choices());
-        return new ComfortScreen(context, Language.ofPatient(agent.choices(), policy), look, this).view(state);
+        screen = new ComfortScreen(context, Language.ofPatient(agent.choices(), policy), look, this);
+        return screen.view(state());
+    }
+
+    private ComfortScreen.State state() {
+        boolean large = Agent.of(context).choices().largeLetters();
+        return new ComfortScreen.State(new Sound(context).level(), new Light(context).level(), large);
     }
 
     @Override
     public void sound(int step) {
         new Sound(context).step(step);
-        room.draw();
+        screen.tell(state());
     }
 
     @Override
@@ -47,7 +52,7 @@ final class ComfortDesk implements ComfortScreen.Actions {
         } catch (SecurityException error) {
             // No owner any more: the light stays as it is.
         }
-        room.draw();
+        screen.tell(state());
     }
 
     @Override

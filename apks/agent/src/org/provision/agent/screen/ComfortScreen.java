@@ -49,6 +49,8 @@ final class ComfortScreen {
     private final Language language;
     private final Look look;
     private final Actions actions;
+    private TextView sound;
+    private TextView light;
 
     ComfortScreen(Context context, Language language, Look look, Actions actions) {
         this.context = context;
@@ -60,20 +62,23 @@ final class ComfortScreen {
 
     View view(State state) {
         LinearLayout column = look.padded(look.column());
-        column.addView(steps(R.string.sound, R.string.quieter, R.string.louder, state.sound, new Step() {
+        sound = level(R.string.sound_off);
+        light = level(R.string.light);
+        column.addView(steps(sound, R.string.quieter, R.string.louder, new Step() {
             @Override
             public void take(int step) {
                 actions.sound(step);
             }
         }), look.below(0));
         if (state.light >= 0) {
-            column.addView(steps(R.string.light, R.string.darker, R.string.brighter, state.light, new Step() {
+            column.addView(steps(light, R.string.darker, R.string.brighter, new Step() {
                 @Override
                 public void take(int step) {
                     actions.light(step);
                 }
             }), look.below(Look.GAP));
         }
+        tell(state);
         column.addView(letters(state.large), look.below(Look.GAP));
         column.addView(languages(), look.below(Look.GAP));
         ScrollView scroll = new ScrollView(context);
@@ -99,17 +104,33 @@ final class ComfortScreen {
     }
 
     private View title() {
-        TextView title = look.padded(look.strong(words.getString(R.string.comfort), 16, look.onColour()));
+        TextView title = look.padded(look.strong(words.getString(R.string.comfort), Look.PATIENT, look.onColour()));
         title.setBackgroundColor(look.colour());
         return title;
     }
 
-    /** A name, its level, and two keys. */
-    private View steps(int name, int less, int more, int level, Step step) {
+    /** Tells new levels in the screen that is shown: whoever hears it hears them, and stays at the key that was touched. */
+    void tell(State state) {
+        sound.setText(state.sound == 0 ? words.getString(R.string.sound_off) : level(R.string.sound, state.sound));
+        light.setText(level(R.string.light, state.light));
+    }
+
+    private String level(int name, int percent) {
+        return words.getString(name, language.keep(percent + "\u00a0%"));
+    }
+
+    /** @param longest of its words, for which it has room beside two keys */
+    private TextView level(int longest) {
+        TextView level = look.text(words.getString(longest), Look.PATIENT, Look.INK);
+        look.fit(level, look.room() - 2 * look.mm(Look.TARGET + Look.GAP));
+        level.setAccessibilityLiveRegion(View.ACCESSIBILITY_LIVE_REGION_POLITE);
+        return level;
+    }
+
+    /** A level, and two keys. */
+    private View steps(TextView level, int less, int more, Step step) {
         LinearLayout row = look.row();
-        boolean silent = name == R.string.sound && level == 0;
-        String told = silent ? words.getString(R.string.sound_off) : words.getString(name, language.keep(level + " %"));
-        row.addView(look.text(told, Look.PATIENT, Look.INK), look.share(0));
+        row.addView(level, look.share(0));
         row.addView(key("−", less, -1, step), look.behind(Look.GAP));
         row.addView(key("+", more, 1, step), look.behind(Look.GAP));
         return row;
@@ -128,7 +149,8 @@ final class ComfortScreen {
 
     private View letters(final boolean large) {
         LinearLayout row = look.row();
-        row.addView(look.text(words.getString(R.string.letters), Look.PATIENT, Look.INK), look.share(0));
+        TextView name = look.text(words.getString(R.string.letters), Look.PATIENT, Look.INK);
+        row.addView(look.fit(name, look.room() - 2 * look.mm(Look.TARGET + Look.GAP)), look.share(0));
         row.addView(choice("A", Look.PATIENT, R.string.letters_normal, !large, false), look.behind(Look.GAP));
         row.addView(choice("A", 28, R.string.letters_large, large, true), look.behind(Look.GAP));
         return row;

@@ -305,7 +305,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         } else if (shown == Shown.COMFORT) {
             setContentView(comfort.view(policy));
         } else if (shown == Shown.CALLS) {
-            setContentView(CallApps.view(language.words(this), look, CallApps.list(this, policy), this));
+            setContentView(CallApps.view(this, language, look, policy, this));
         } else if (shown == Shown.STAFF) {
             drawStaff(policy);
         } else if (shown == Shown.SIGN) {

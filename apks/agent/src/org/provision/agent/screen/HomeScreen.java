@@ -39,6 +39,9 @@ final class HomeScreen {
     /** The same without the texts: above it the place and what is said to staff scroll, too. */
     private static final double MOST_HEAD = 0.75;
 
+    /** Points of a patient's key that shares a narrow screen with the one of staff: larger ones would push the way back out of sight. */
+    private static final double BESIDE = 16;
+
     /** Millimetres of paper between two bars: red upon blue flickers. */
     private static final double EDGE = 0.5;
 
@@ -240,7 +243,7 @@ final class HomeScreen {
     /** @param tight whether room is short */
     private View body(boolean tight) {
         List<String> names = policy.packages == null ? Collections.<String>emptyList() : policy.packages;
-        Tiles tiles = new Tiles(words, look, tight, actions);
+        Tiles tiles = new Tiles(words, language, policy.screen, look, tight, actions);
         List<String> startable = new ArrayList<>(tiles.startable(names));
         if (startable.isEmpty()) {
             TextView text = look.padded(fit(look.text(words.getString(R.string.no_apps), Look.PATIENT, Look.INK)));
@@ -290,7 +293,7 @@ final class HomeScreen {
 
     private View keys() {
         LinearLayout keys = look.keys();
-        Button comfort = look.button(words.getString(R.string.comfort), 16, false, new View.OnClickListener() {
+        Button comfort = look.button(words.getString(R.string.comfort), hasHelpBesideKeys() ? Look.PATIENT : BESIDE, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.comfort();

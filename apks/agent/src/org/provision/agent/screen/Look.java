@@ -80,12 +80,16 @@ final class Look {
 
     /** For a patient, who may want large letters; without a policy as long as there is none. */
     static Look ofPatient(Context context, Policy policy, Choices choices) {
-        return new Look(context, colour(policy), 0, choices.largeLetters() ? LARGE_LETTERS : 1);
+        return new Look(context, colour(policy), diagonal(policy), choices.largeLetters() ? LARGE_LETTERS : 1);
     }
 
     /** For staff. */
     static Look ofStaff(Context context, Policy policy) {
-        return new Look(context, colour(policy), 0, 1);
+        return new Look(context, colour(policy), diagonal(policy), 1);
+    }
+
+    private static int diagonal(Policy policy) {
+        return policy == null ? 0 : policy.screen.diagonal;
     }
 
     private static int colour(Policy policy) {

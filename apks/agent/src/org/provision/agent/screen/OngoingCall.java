@@ -13,7 +13,7 @@ import org.provision.agent.device.CallWatch;
 final class OngoingCall {
     private static final long POLL_MILLISECONDS = 1_500;
 
-    private final AudioManager audio;
+    private final Context context;
     private final Runnable changed;
     private final Handler main = new Handler(Looper.getMainLooper());
     private boolean going;
@@ -31,7 +31,7 @@ final class OngoingCall {
 
     /** @param changed a call began or ended */
     OngoingCall(Context context, Runnable changed) {
-        audio = (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
+        this.context = context;
         this.changed = changed;
     }
 
@@ -46,6 +46,12 @@ final class OngoingCall {
     }
 
     boolean isGoing() {
+        return isGoing(context);
+    }
+
+    /** Whether an app talks or rings now. */
+    static boolean isGoing(Context context) {
+        AudioManager audio = (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
         return CallWatch.isTalking(audio) || audio.getMode() == AudioManager.MODE_RINGTONE;
     }
 }

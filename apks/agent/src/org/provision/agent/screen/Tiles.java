@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.provision.agent.R;
 import org.provision.agent.policy.FamilyTile;
+import org.provision.agent.policy.ScreenSettings;
 
 /** The family and the apps of the kiosk as large tiles. One that cannot be started is no tile: a patient could do nothing with it. */
 final class Tiles {
@@ -28,9 +29,10 @@ final class Tiles {
         void call(FamilyTile tile);
     }
 
-    private static final double WIDTH = 42;
+    /** Millimetres: two side by side on seven inches upright. */
+    private static final double WIDTH = 40;
     private static final double ICON = 16;
-    private static final double SMALL_ICON = 10;
+    private static final double SMALL_ICON = 9;
 
     private final Context context;
     private final Look look;
@@ -38,10 +40,18 @@ final class Tiles {
     private final double padding;
     private final Opener opener;
     private final PackageManager packages;
+    private final ScreenSettings settings;
+    private final String language;
 
-    /** @param tight whether room is short: signs become smaller, names do not */
-    Tiles(Context context, Look look, boolean tight, Opener opener) {
+    /**
+     * @param context of the patient's language
+     * @param settings what apps are called there
+     * @param tight whether room is short: signs become smaller, names do not
+     */
+    Tiles(Context context, Language language, ScreenSettings settings, Look look, boolean tight, Opener opener) {
         this.context = context;
+        this.language = language.code();
+        this.settings = settings;
         this.look = look;
         this.icon = tight ? SMALL_ICON : ICON;
         this.padding = tight ? 1.5 : 2;
@@ -117,19 +127,20 @@ final class Tiles {
         int pad = look.mm(padding);
         tile.setPadding(pad, pad, pad, pad);
         tile.addView(sign);
-        add(tile, label, Look.PATIENT, pad);
+        int room = look.mm(WIDTH) - 2 * pad;
+        tile.addView(look.fit(words(label), room), look.below(1));
         if (below != null) {
-            add(tile, below, 14, pad);
+            tile.addView(look.fit(words(below), room, 1), look.below(1));
         }
         beButton(tile, below == null ? label : label + ", " + below);
         tile.setOnClickListener(action);
         return tile;
     }
 
-    private void add(LinearLayout tile, CharSequence label, double points, int pad) {
-        TextView words = look.text(label, points, Look.INK);
+    private TextView words(CharSequence label) {
+        TextView words = look.text(label, Look.PATIENT, Look.INK);
         words.setGravity(Gravity.CENTER);
-        tile.addView(look.fit(words, look.mm(WIDTH) - 2 * pad), look.below(1));
+        return words;
     }
 
     /** One thing to touch, with a name, for who hears the screen instead of seeing it. */
@@ -160,7 +171,12 @@ final class Tiles {
         return sign;
     }
 
+    /** The site's name for it in the patient's language, else the app's own. */
     private CharSequence label(String name) {
+        String told = settings.label(name, language);
+        if (told != null) {
+            return told;
+        }
         return label(context, name);
     }
 
