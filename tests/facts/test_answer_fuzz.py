@@ -51,6 +51,10 @@ def find_wrong(said: Facts, right: Facts) -> list[str]:
         if getattr(said.people, one) != getattr(right.people, one)
     ]
     wrong += [one for one in ("files", "hidden") if getattr(said.people, one) not in {None, getattr(right.people, one)}]
+    if said.awake is not None and not (
+        said.awake.spared <= right.awake.spared and said.awake.added <= right.awake.added
+    ):
+        wrong.append("awake")
     if said.wifi.ssid not in {None, right.wifi.ssid} or said.wifi.shell_joins != right.wifi.shell_joins:
         wrong.append("wifi")
     if not said.wifi.unread and set(said.wifi.saved or ()) != set(right.wifi.saved or ()):
@@ -72,6 +76,7 @@ def _is_open(name: str, said: Facts) -> bool:
     return {
         "setup": True,
         "apps": True,
+        "awake": True,  # what was not read is given again
         "location": said.location.on is None,
         "screen": not said.screen.known,
         "clock": said.clock.zone is None,
