@@ -8,8 +8,9 @@ import json
 
 import pytest
 
-from provision.virtual.android.agent.order import P256_HEAD, read_order
+from provision.virtual.android.agent.order import read_order
 from provision.virtual.android.agent.reading import Refused, read_base64, read_json
+from provision.virtual.android.agent.site_keys import P256_HEAD, SiteKeys
 
 
 @pytest.mark.parametrize(
@@ -48,5 +49,5 @@ def test_a_key_of_another_length_is_no_envelope(length: int) -> None:
         "signatures": [{"keyid": hashlib.sha256(key).hexdigest(), "sig": "AAAA"}],
     }
     with pytest.raises(Refused) as caught:
-        read_order(json.dumps(envelope).encode(), None)
+        read_order(json.dumps(envelope).encode(), SiteKeys({}))
     assert caught.value.code == "envelope-invalid"
