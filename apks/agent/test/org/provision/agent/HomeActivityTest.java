@@ -13,6 +13,7 @@ import android.os.Build;
 import android.provider.Settings;
 import android.view.View;
 import android.view.accessibility.AccessibilityNodeInfo;
+import android.widget.TextView;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.Test;

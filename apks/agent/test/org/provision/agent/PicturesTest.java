@@ -134,7 +134,7 @@ public final class PicturesTest {
             RuntimeEnvironment.setFontScale(scale);
             for (String place : new String[] {"CHU Exemple", LONG}) {
                 outside(place);
-                draw("outside-" + (place.equals(LONG) ? "longest-" : "fr-") + Math.round(scale * 10), start());
+                Drawn.draw("outside-" + (place.equals(LONG) ? "longest-" : "fr-") + Math.round(scale * 10), start());
             }
         }
     }
