@@ -120,7 +120,9 @@ def reason_of(code: Code) -> Reason:
 
 def least_protocol(body: Mapping[str, object]) -> int:
     """The lowest protocol number in which an order's body can be said."""
-    return max((first for member, first in _FIRST_PROTOCOL.items() if member in body), default=1)
+    networks = body.get("networks")
+    chosen = isinstance(networks, list) and any({"mac", "proxy"} & one.keys() for one in networks)
+    return max((5 if chosen else 1, *(first for member, first in _FIRST_PROTOCOL.items() if member in body)))
 
 
 def call_line(method: str, argument: str | None = None) -> str:

@@ -28,6 +28,7 @@ Text = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f
 Line = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00-\x1f]*$")]
 Hex32 = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Hex64 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Mac = Annotated[str, Field(pattern="^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
 AssetId = Annotated[str, Field(pattern="^[A-Z0-9]{1,8}-[0-9]{1,8}$")]
 ApiLevel = Annotated[int, Field(ge=21, le=99)]
 

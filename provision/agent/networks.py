@@ -37,6 +37,9 @@ MEMBER, OLD_MEMBER = "networks", "wifi"
 AGENT_CODE = 4
 """The first version code of an agent that knows `networks`."""
 
+CHOICES_SINCE = 5
+"""Version of the capability table of the first agents that know `mac` and `proxy` of a network."""
+
 DEMANDING_API = 24
 """The first release that takes several authorities of a server, and GTC within TTLS (Wi-Fi document 2.5)."""
 
@@ -94,6 +97,15 @@ def _list_set(
         for index, network in enumerate(networks)
         if api >= max(known.get(network.kind, NEVER), DEMANDING_API if index in demanding else 0)
     )
+
+
+def leave_out_choices(policy: Mapping[str, object], version: int) -> dict[str, object]:
+    """The policy without what networks choose that an agent with this version of the table does not know."""
+    if version >= CHOICES_SINCE or MEMBER not in policy:
+        return dict(policy)
+    networks = cast("list[dict[str, object]]", policy[MEMBER])
+    plain = [{name: value for name, value in one.items() if name not in {"mac", "proxy"}} for one in networks]
+    return {**policy, MEMBER: plain}
 
 
 def repack_keys(networks: Sequence[Network], secrets: Mapping[str, Secret]) -> dict[str, Secret]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import cast
 
 from provision.agent.contract import AGENT
-from provision.agent.networks import Encrypt, list_never_set, make_networks
-from provision.agent.rows import BY_PART, CLOSED_MEMBERS, list_unknown
+from provision.agent.networks import CHOICES_SINCE, Encrypt, leave_out_choices, list_never_set, make_networks
+from provision.agent.rows import BY_PART, CLOSED_MEMBERS, VERSION, list_unknown
 from provision.controls.registry import CONTROLS, SPECS, THROUGH_AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.family import Family
@@ -103,6 +103,7 @@ def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, o
     kept = {member: value for member, value in policy.items() if member not in left_out}
     if version < SINCE:
         kept = {member: value for member, value in kept.items() if member not in NEWER}
+    kept = leave_out_choices(kept, version)
     return kept | {member: _leave_out_parts(kept[member], version) for member in CLOSED_MEMBERS if member in kept}
 
 
@@ -111,17 +112,20 @@ def _leave_out_parts(parts: object, version: int) -> list[str]:
     return [part for part in cast("list[str]", parts) if BY_PART[part].since <= version]
 
 
-def check_site_fits(site: Site, packages: Sequence[str], file: Path, known: Mapping[str, int]) -> None:
+def check_site_fits(
+    site: Site, packages: Sequence[str], file: Path, known: Mapping[str, int], version: int = VERSION
+) -> None:
     """Refuse a site the agent carries out on no release, before any tablet is touched.
 
     Args:
         file: where the site was read from, for the message.
         known: kinds of networks by the agent's own table.
+        version: of that table.
 
     Raises:
         ConfigurationError: every fault.
     """
-    found = _find_unfit(site, packages, known)
+    found = (*_find_unfit(site, packages, known), *_find_unknown_choices(site, version))
     faults = [ConfigurationFault(file, None, key, expected, got) for key, expected, got in found]
     if faults:
         raise ConfigurationError(*faults)
@@ -141,3 +145,13 @@ def _find_unfit(site: Site, packages: Sequence[str], known: Mapping[str, int]) -
     apps = [name for name in packages if name != AGENT]
     if len(apps) > MOST_PACKAGES:
         yield "kiosk.lock_task", f"an app set of at most {MOST_PACKAGES} apps", f"{len(apps)}"
+
+
+def _find_unknown_choices(site: Site, version: int) -> Iterator[tuple[str, str, str]]:
+    """Choices about a network that would be left out without a word on every tablet."""
+    if version >= CHOICES_SINCE:
+        return
+    for index, network in enumerate(site.networks):
+        for member in network.chooses:
+            expected = "an agent that knows it in bench.yaml: 0.6.0 or later"
+            yield site.wifi.key_of(place_of(index, member)), expected, "an older one"

@@ -8,10 +8,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from provision.agent.forms import ApiLevel, AssetId, Form, Hex64, Line, Number, Text, read_form, unlike
+from provision.agent.forms import ApiLevel, AssetId, Form, Hex64, Line, Mac, Number, Text, read_form, unlike
 from provision.agent.rows import BY_PART, ROWS, VERSION, RowKind
 from provision.agent.since import MOST_EVENTS, Event, LastCleaning
 from provision.errors import AnswerError
+from provision.site.network import MOST_NETWORKS
 from provision.terms import Assurance, Control
 
 UNKNOWN = "unknown"
@@ -49,6 +50,19 @@ class ReportRow:
 
 
 @dataclass(frozen=True)
+class Addresses:
+    """What a hospital's access control sees of a tablet.
+
+    Attributes:
+        own: address that the maker gave the radio; None below Android 7, and where Android does not tell it.
+        shown: by name of a network of the policy, the address the tablet shows there; None where nobody can tell.
+    """
+
+    own: str | None
+    shown: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
 class Report:
     """One report.
 
@@ -58,6 +72,7 @@ class Report:
         events: the last ones between orders, the oldest first; empty from agents before 0.6.0, as are the next two.
         cleaned: the last clean, None for none.
         outside: whether the tablet was in use without the hospital's networks for the site's time.
+        addresses: None of agents before 0.6.0, and of a policy without networks.
     """
 
     asset: str
@@ -68,6 +83,7 @@ class Report:
     events: tuple[Event, ...] = ()
     cleaned: LastCleaning | None = None
     outside: bool = False
+    addresses: Addresses | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +113,13 @@ class _SaidRow(Form):
     error: Line | None
 
 
+class _SaidAddresses(Form):
+    """The member of that name."""
+
+    factory: Mac | None
+    networks: Annotated[dict[Line, Mac | None], Field(max_length=MOST_NETWORKS)]
+
+
 class _Said(Form):
     """The members of a report."""
 
@@ -108,6 +131,7 @@ class _Said(Form):
     events: Annotated[tuple[Event, ...], Field(max_length=MOST_EVENTS)] = ()
     cleaned: LastCleaning | None = None
     outside: bool = False
+    addresses: _SaidAddresses | None = None
 
 
 def read_report(result: Mapping[str, object], command: str, version: int = VERSION) -> Report:
@@ -123,7 +147,8 @@ def read_report(result: Mapping[str, object], command: str, version: int = VERSI
     rows = tuple(_read_row(row, f"report.rows[{at}]", said.api, command) for at, row in enumerate(said.rows))
     _check_order(rows, command, version)
     since = (said.events, said.cleaned, said.outside)
-    return Report(said.asset, said.policy, said.api, said.opened, rows, *since)
+    told = None if said.addresses is None else Addresses(said.addresses.factory, said.addresses.networks)
+    return Report(said.asset, said.policy, said.api, said.opened, rows, *since, told)
 
 
 def _read_row(said: _SaidRow, place: str, api: int, command: str) -> ReportRow:

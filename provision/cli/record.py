@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from provision.errors import RecordError
 from provision.home.folder import load_home, lock_home
 from provision.records import verify_record
 from provision.records.keys import DESCRIPTOR_NAME
-from provision.records.reader import read_home_key, read_record
+from provision.records.reader import read_home_key, read_record, verify_folder
+from provision.report.addresses import HEADER, list_addresses
 from provision.report.record import render_record
 from provision.texts.catalogue import Language, say
 from provision.texts.language import detect_language
@@ -67,6 +70,28 @@ def acknowledge(home: Path | None, by: str, why: str, language: Language | None)
     with lock_home(place):
         written = acknowledge_missing(place, by.strip(), why.strip())
     click.echo(say(spoken, "record.acknowledged", file=written.path))
+
+
+@record.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_language_option
+def addresses(folder: Path, language: Language | None) -> None:
+    """Print the Wi-Fi addresses of the tablets of a records FOLDER as CSV, for the hospital's access control.
+
+    One line for each address of a tablet's last record: asset id, address, network in which it is shown (empty: the
+    radio's own, wherever it is shown), end of the run. Exit status 0, 1 when no record has an address.
+    """
+    spoken = detect_language(os.environ, language)
+    verdict = verify_folder(folder)
+    if verdict.faults:
+        raise RecordError(say(spoken, "record.not-right", folder=folder))
+    lines = list(list_addresses(verdict.records))
+    if not lines:
+        raise RecordError(say(spoken, "record.no-addresses", folder=folder))
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    table.writerows([HEADER, *lines])
+    click.echo(written.getvalue(), nl=False)
 
 
 @record.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from provision.controls.agent_view import AgentView
@@ -19,6 +19,9 @@ from provision.texts.message import NOTHING, Message, join_clauses, message, ver
 JOIN_SECONDS = 45.0
 HIDDEN_API = 31
 """The first release whose `connect-network` can ask for a hidden name (Wi-Fi and kiosk document 1.3)."""
+
+MAKES_UP_API, MAC_API, PROXY_API = 29, 33, 26
+"""First releases that make up addresses, on which an owner may stop that, and on which it sets a proxy."""
 
 SOURCE = "AOSP WifiShellCommand.java (NON_PRIVILEGED_COMMANDS; commits c69fe4af26 and 8dab2cdce7)"
 
@@ -131,7 +134,19 @@ def list_given(want: DesiredState, view: AgentView) -> tuple[str, ...]:
 def _compare(facts: Facts, want: DesiredState, view: AgentView) -> Comparison:
     left_out = (f"left out, not to be set on this release: {', '.join(view.left_out)}",) if view.left_out else ()
     given = list_given(want, view)
-    return Comparison(tell_joined(given), _read_joined(facts, given), left_out)
+    held = [network for network in want.site.networks if network.ssid in given]
+    evidence = (*left_out, *_tell_unchosen(held, facts.props.api))
+    return Comparison(tell_joined(given), _read_joined(facts, given), evidence)
+
+
+def _tell_unchosen(networks: Sequence[Network], api: int) -> Iterator[str]:
+    """What the site chooses and this release has no call for (Wi-Fi and kiosk document 2.6)."""
+    made_up = [network.ssid for network in networks if "mac" in network.chooses]
+    if made_up and MAKES_UP_API <= api < MAC_API:
+        yield f"factory address not to be chosen on this release, a made-up one is shown in: {', '.join(made_up)}"
+    unproxied = [network.ssid for network in networks if "proxy" in network.chooses]
+    if unproxied and api < PROXY_API:
+        yield f"proxy not to be set on this release: {', '.join(unproxied)}"
 
 
 def _read_joined(facts: Facts, given: Sequence[str]) -> Message:

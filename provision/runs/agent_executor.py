@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import replace
 
+from provision.agent.addresses import tell_addresses
 from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.client import AgentClient, AgentLimits, OrderRefused
 from provision.agent.configured import (
@@ -245,6 +246,9 @@ class AgentExecutor:
 
     def _find(self, report: Report) -> Mapping[Control, Finding]:
         found = {control: tell_rows(one.assurance, one.differing) for control, one in find_controls(report).items()}
+        if Control.WIFI_HOSPITAL in found:
+            hospital = found[Control.WIFI_HOSPITAL]
+            found[Control.WIFI_HOSPITAL] = replace(hospital, evidence=tell_addresses(report.addresses))
         rows = {row.kind.part: row for row in report.rows if row.kind.control is Control.APPS_CONFIGURED}
         if rows and all(row.observed != UNKNOWN for row in rows.values()):
             found[Control.APPS_CONFIGURED] = self._find_apps(rows, report.api)

@@ -23,6 +23,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from provision.config.faults import FileModel, refuse
 from provision.site.asks import AsksFor
 from provision.site.secret import SecretFileRef, SecretRef
+from provision.site.web_proxy import WebProxy
 from provision.terms import Control
 
 MOST_NETWORKS = 16
@@ -57,6 +58,13 @@ class NetworkKind(StrEnum):
 
 
 _WRITTEN = {NetworkKind.OPEN: "open", NetworkKind.PSK: "wpa2", NetworkKind.SAE: "wpa3"}
+
+
+class MacAddress(StrEnum):
+    """Address that a tablet shows in a network."""
+
+    RANDOM = "random"
+    FACTORY = "factory"
 
 
 class OtherNetworks(StrEnum):
@@ -111,6 +119,17 @@ class _Network(FileModel):
     shell_word: ClassVar[str | None] = None
     ssid: Ssid = Field(description="name, exactly as the access point sends it")
     hidden: bool = Field(default=False, description="true where the access point does not send its name")
+    mac: MacAddress = Field(
+        default=MacAddress.RANDOM,
+        description="factory shows the radio's own address (Android 13 on), random leaves it to Android",
+    )
+    proxy: WebProxy | None = Field(default=None, description="web proxy of this network (Android 8 on)")
+
+    @property
+    def chooses(self) -> tuple[str, ...]:
+        """Names of the members that ask for more than a plain network: agents know them since 0.6.0."""
+        factory = ("mac",) if self.mac is MacAddress.FACTORY else ()
+        return factory + (("proxy",) if self.proxy is not None else ())
 
     def references(self) -> Mapping[str, SecretRef | SecretFileRef]:
         """Where its secrets are kept, by member."""
@@ -124,6 +143,10 @@ class _Network(FileModel):
             authorities: DER of the certificates of authorities; of 802.1X networks only.
         """
         plain: dict[str, object] = {"ssid": self.ssid, "security": self.kind.value, "hidden": self.hidden}
+        if self.mac is MacAddress.FACTORY:
+            plain["mac"] = self.mac.value
+        if self.proxy is not None:
+            plain["proxy"] = self.proxy.to_policy()
         return plain | self._account(authorities) | {name: encrypt(name) for name in self.secret_members}
 
     def _account(self, _authorities: tuple[bytes, ...]) -> dict[str, object]:
@@ -326,7 +349,7 @@ def place_of(index: int, member: str) -> str:
 
 def is_plain_psk(networks: Sequence[Network]) -> bool:
     """Tell whether it is one WPA2-PSK network: all that a policy of before `networks` can say (contract 7)."""
-    return len(networks) == 1 and networks[0].kind is NetworkKind.PSK
+    return len(networks) == 1 and networks[0].kind is NetworkKind.PSK and not networks[0].chooses
 
 
 def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:
@@ -338,7 +361,7 @@ def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:
     if wifi.clinical:  # a site without has the digest it always had
         shown["clinical"] = sorted(set(wifi.clinical))
     first = wifi.networks[0]
-    if len(wifi.networks) == 1 and not first.hidden and not isinstance(first, _Eap):
+    if len(wifi.networks) == 1 and not first.hidden and not first.chooses and not isinstance(first, _Eap):
         passphrase = "secret" if first.secret_members else None
         return {"ssid": first.ssid, "security": first.security, "passphrase": passphrase, **shown}
     return {"networks": [_describe(network) for network in wifi.networks], **shown}
@@ -347,4 +370,6 @@ def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:
 def _describe(network: _Network) -> dict[str, object]:
     hidden = dict.fromkeys(("ca", *network.secret_members), "reference")
     told = network.model_dump(mode="json", exclude={"server_certificate"})  # decides nothing of what a tablet gets
+    if network.mac is MacAddress.RANDOM:  # a site without has the digest it always had
+        del told["mac"]
     return {name: hidden.get(name, value) for name, value in told.items() if value is not None}

@@ -254,7 +254,7 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> tuple[App
     agent = found.read(lambda: load_agent(pin, home.path / "bench.yaml", home.kind))
     packages = [app.package for app in appset.apps] if appset is not None else []
     able = OURS if agent is None else read_apk_capabilities(agent.path, agent.version_code)
-    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", able.networks))
+    found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", able.networks, able.version))
     found.read(lambda: _refuse_older_agent(home, able))
     if agent is not None:
         found.read(lambda: _refuse_foreign_agent(home, agent))

@@ -197,7 +197,11 @@ SEVERAL = [vector for vector in vectors("owner.json")["vectors"] if "networks" i
 
 def write_network(given: Mapping[str, Any]) -> dict[str, Any]:
     """A network of a vector as `site.yaml` has it."""
-    plain = {name: given[name] for name in ("identity", "anonymous_identity", "domain", "phase2") if name in given}
+    plain = {
+        name: given[name]
+        for name in ("identity", "anonymous_identity", "domain", "phase2", "mac", "proxy")
+        if name in given
+    }
     return WORDS[Kind(given["security"])] | {"ssid": given["ssid"], "hidden": given["hidden"]} | plain
 
 
@@ -215,7 +219,7 @@ def test_the_station_makes_the_networks_of_the_vectors(vector: dict[str, Any]) -
         )
         secrets |= {f"networks.{index}.ca": Secret(pem.encode())} if pem else {}
     made = make_networks(site.networks, secrets, lambda _place, secret: secret.reveal().decode())
-    only_psk = [one["security"] for one in given] == ["wpa2-psk"]
+    only_psk = [one["security"] for one in given] == ["wpa2-psk"] and not {"mac", "proxy"} & given[0].keys()
     assert made == ({"wifi": given[0]} if only_psk else {"networks": given})
 
 

@@ -126,6 +126,40 @@ def test_a_hidden_network_has_another_digest(tmp_path: Path) -> None:
     assert seen == plain != hidden
 
 
+def test_a_choice_alone_makes_another_digest(tmp_path: Path) -> None:
+    """And what is as ever has the digest it always had."""
+    one = {"ssid": "HOPITAL", "security": "open"}
+    proxy = {"host": "Proxy.example", "port": 3128}
+    choices = ({}, {"mac": "random"}, {"mac": "factory"}, {"proxy": proxy}, {"proxy": proxy | {"direct": ["10.0.0.7"]}})
+    sites = [load_text(tmp_path, {"networks": [one | choice]}) for choice in choices]
+    plain, random_mac, *others = map(digest_site, sites)
+    assert plain == random_mac == digest_site(load_text(tmp_path, one))
+    assert len({plain, *others}) == 1 + len(others)
+    entries = [site.wifi.networks[0].to_policy(str) for site in sites]
+    assert [entry.get("mac") for entry in entries] == [None, None, "factory", None, None]
+    assert entries[4]["proxy"] == {"host": "proxy.example", "port": 3128, "direct": ["10.0.0.7"]}
+
+
+@pytest.mark.parametrize(
+    ("choice", "key"),
+    [
+        ({"mac": "5c:0a:5b:00:00:42"}, "mac"),
+        ({"proxy": {"host": "http://proxy.example", "port": 80}}, "proxy.host"),
+        ({"proxy": {"host": "proxy.example:80", "port": 80}}, "proxy.host"),
+        ({"proxy": {"host": "proxy.example", "port": 0}}, "proxy.port"),
+        ({"proxy": {"host": "proxy.example", "port": 65536}}, "proxy.port"),
+        ({"proxy": {"host": "proxy.example"}}, "proxy.port"),
+        ({"proxy": {"host": "p", "port": 80, "direct": ["*.example"]}}, "proxy.direct[0]"),
+        ({"proxy": {"host": "p", "port": 80, "direct": ["A", "a"]}}, "proxy.direct"),
+        ({"proxy": {"host": "p", "port": 80, "direct": [f"h{n}" for n in range(51)]}}, "proxy.direct"),
+    ],
+)
+def test_a_choice_that_no_tablet_can_have_is_refused(choice: dict[str, Any], key: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_text(tmp_path, {"networks": [{"ssid": "HOPITAL", "security": "open"} | choice]})
+    assert [fault.key for fault in caught.value.faults] == [f"wifi.networks[0].{key}"]
+
+
 def test_a_policy_entry_has_the_members_of_its_kind_and_seals_every_secret(tmp_path: Path) -> None:
     kinds = set()
     for wifi in make_sites():

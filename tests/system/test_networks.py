@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from provision.home.create import TRAINING_SSID, Details, create_home
+from provision.records.reader import verify_folder
 from provision.terms import HomeKind
 from tests.made_certificates import make_all
-from tests.system.bench_runs import count_writes, run_station
+from tests.system.bench_runs import count_writes, environment, run_program, run_station
 
 pytestmark = [pytest.mark.front, pytest.mark.later]
 
@@ -70,3 +73,24 @@ def test_an_account_is_given_where_android_can_hold_what_it_needs(tmp_path: Path
     told = {slot: (tablet["outcome"], tablet["reason"]) for slot, tablet in ended.tablets.items()}
     assert told == dict.fromkeys("124", DONE) | {"3": REFUSED}
     assert count_writes(home, ["3"]) == {"3": 0}
+
+
+def test_addresses_come_into_records_and_out_as_a_list(tmp_path: Path) -> None:
+    """From Android 7 on the radio's own; in each network the one that is shown there."""
+    home = make_home(tmp_path, "wpa2")
+    site, proxy = home / "site.yaml", "proxy: {host: proxy.hopital.example, port: 3128}"
+    text = site.read_text("utf-8").replace("hidden: true}", f"hidden: true, {proxy}}}")
+    site.write_text(text.replace("security: wpa2,", "security: wpa2, mac: factory,"), "utf-8")
+    ended = run_station(home, 4)
+    assert ended.status == 0, ended.errors
+    status, said = run_program(environment(home), "record", "addresses", str(home / "records"))
+    assert status == 0, said
+    header, *lines = csv.reader(io.StringIO(said))
+    assert header == ["asset", "address", "network", "seen"]
+    for record in verify_folder(home / "records").records:
+        api = record.run.observed["api"]
+        told = {network: address for asset, address, network, _ in lines if asset == record.run.asset_id}
+        own = told.get("")
+        assert (own is not None) == (api >= 24)
+        assert (told.get(TRAINING_SSID) == own) == (api < 29 or api >= 33)
+        assert api < 30 or told["SERVICE"] not in {own, None}, "nobody chose an address there"

@@ -11,6 +11,7 @@ import hashlib
 import os
 import uuid
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
@@ -117,6 +118,10 @@ class SavedNetwork(Part):
     creator: str = "shell"
     account: dict[str, str] = Field(default_factory=dict)
     """What Android tells of an 802.1X account: `method`, `phase2`, `identity`, `anonymous_identity`, `domain`, `ca`."""
+    factory_mac: bool = False
+    """The tablet shows its own address there."""
+    proxy: dict[str, Any] = Field(default_factory=dict)
+    """Web proxy, in the words of the agent's contract; empty for none."""
 
 
 class StoredFile(Part):

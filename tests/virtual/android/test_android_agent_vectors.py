@@ -41,6 +41,7 @@ CHANNEL = json.loads((VECTORS / "channel.json").read_text("utf-8"))
 OWNER = json.loads((VECTORS / "owner.json").read_text("utf-8"))
 MATERIAL = CHANNEL["material"]
 PIECE = 1536
+ADDRESS = "5c:0a:5b:00:00:42"
 LAUNCHER = "com.android.launcher3/com.android.launcher3.Launcher"
 FINE = "android.permission.ACCESS_FINE_LOCATION"
 PERMISSIONS = [FINE, "android.permission.ACCESS_BACKGROUND_LOCATION"]
@@ -70,6 +71,7 @@ def bench_in(folder: Path, api: int, state: dict[str, Any]) -> Bench:
 
 def set_state(device: Device, state: dict[str, Any]) -> None:
     data = device.data
+    device.state.identity.mac = ADDRESS
     data.wifi_enabled = state["radio"]
     data.settings["global"] |= {"airplane_mode_on": str(int(state["airplane"]))}
     data.settings["global"] |= {"wifi_device_owner_configs_lockdown": str(int(state["lockdown"]))}
@@ -85,6 +87,8 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
             creator=CREATORS[one["maker"]],
             passphrase_digest=None if one.get("security") == "open" or one["ssid"].endswith("OPEN") else digest,
             account={"method": one["security"], **one["account"]} if "account" in one else {},
+            factory_mac=one.get("factory_mac", False),
+            proxy=one.get("proxy", {}),
         )
         for one in state["networks"]
     ]
@@ -178,6 +182,8 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
         assert result == vector["result"]
     if "report" in vector:
         assert {name: result[name] for name in ("events", "cleaned", "outside") if name in result} == vector["report"]
+    if "addresses" in vector:
+        assert result["addresses"] == vector["addresses"]
     if "remembered" in vector:
         assert store.get("configured", "") == ",".join(vector["remembered"])
     if "remembered_grants" in vector:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.configuring import Configuring
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.granting import Granting, NotWithdrawn
-from provision.virtual.android.agent.networks import NOT_SAVED, Networks, NotForgotten
+from provision.virtual.android.agent.networks import HELD, NOT_SAVED, Networks, NotForgotten
 from provision.virtual.android.agent.owner import EVERYTHING, FINE, LOUDEST, AndroidOwner, Threw
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import BLOCK_START_IN_TASK, HOME, NOTIFICATIONS, Policy
@@ -24,7 +25,7 @@ WANTED = {
     rows.RADIO: "on",
     rows.LOCKDOWN: "on",
     rows.NETWORK: "saved",
-    rows.WIFI_ACCOUNT: "pinned",
+    **HELD,
     rows.NETWORKS: "0",
     rows.JOINED: "joined",
     rows.ALLOW_LIST: "hospital-only",
@@ -127,7 +128,7 @@ class Applier:
             rows.SWITCH: self._switch_location_on,
             rows.RADIO: self._networks.switch_radio_on,
             rows.NETWORK: self._networks.save,
-            rows.WIFI_ACCOUNT: self._networks.prove_accounts,
+            **{each: partial(self._networks.prove, each) for each in HELD},
             rows.NETWORKS: self._networks.remove_others,
             rows.CONFIGURATION: self._applications.configure,
             rows.GRANTS: self._grants.grant,
@@ -280,7 +281,7 @@ class Applier:
             rows.SWITCH: lambda: _on(is_on=owner.location_enabled),
             rows.RADIO: lambda: _on(is_on=owner.wifi_enabled),
             rows.NETWORK: self._networks.observe_network,
-            rows.WIFI_ACCOUNT: self._networks.observe_accounts,
+            **{each: partial(self._networks.observe_held, each) for each in HELD},
             rows.NETWORKS: self._networks.observe_others,
             rows.JOINED: self._networks.observe_join,
             rows.LOCKDOWN: lambda: _on(is_on=owner.lockdown),

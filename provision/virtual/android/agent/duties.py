@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.applier import Applier
+from provision.virtual.android.agent.choices import list_addresses
 from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.journal import EVENTS_SINCE, TRACES, Journal
@@ -21,6 +22,9 @@ from provision.virtual.android.agent.wifi_network import OpenSecret
 
 WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
 """Every order; agents before version code 3 know no `lift`."""
+
+ADDRESSES_SINCE = 5
+"""Version of the table of the first stations that read the addresses of a report."""
 
 NOT_CARRIED_OUT = "0" * 64
 """In the place of a policy's digest while something it does not want could not be undone."""
@@ -151,6 +155,8 @@ class Duties:
         if not self._traits.networks and body.has("networks"):
             raise Refused("order-invalid", "order.body.networks: unknown member")
         policy, results = read_policy(body, secrets), Results()
+        if not self._traits.closes:
+            _refuse_choices(policy)
         for network in policy.networks or ():
             network.require_supported(self._owner.api)
         if "policy" in self._store:
@@ -179,7 +185,9 @@ class Duties:
         policy = self._policy()
         self._door.close_if_due(policy)
         applier = self._applier(policy, read_results(self._store.get("results")))
-        return {
+        tells = policy.networks is not None and self._traits.closes and self.known >= ADDRESSES_SINCE
+        addresses = {"addresses": list_addresses(self._owner.device, policy.ssids)} if tells else {}
+        return addresses | {
             "asset": policy.asset["id"],
             "policy": self._store["policy.digest"],
             "api": self._owner.api,
@@ -272,3 +280,11 @@ class Duties:
         if "policy" not in self._store:
             raise Refused("order-invalid", "no policy yet: apply first")
         return read_stored(self._store["policy"])
+
+
+def _refuse_choices(policy: Policy) -> None:
+    """As agents before version code 6 do, which know no choices about a network."""
+    for network in policy.networks or ():
+        for member in ("mac", "proxy"):
+            if member in network.stored():
+                raise Refused("order-invalid", f"order.body.{network.place}.{member}: unknown member")

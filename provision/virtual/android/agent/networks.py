@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.accounts import list_differing
+from provision.virtual.android.agent.choices import find_saved
 from provision.virtual.android.agent.owner import FINE, AndroidOwner
 from provision.virtual.android.agent.policy import Policy
 from provision.virtual.android.agent.reading import write_json
 from provision.virtual.android.agent.results import Results
+from provision.virtual.android.agent.rows import Row
+from provision.virtual.android.agent.wifi_network import WifiNetwork
 
 BACKGROUND = "android.permission.ACCESS_BACKGROUND_LOCATION"
 SAVED = "wifi.networks"
@@ -19,7 +22,9 @@ SAVED = "wifi.networks"
 OWN_ID, OWN_NAME = "wifi.id", "wifi.ssid"
 """Where agents before 0.4.0 kept id and name of the only one."""
 
-PINNED = "pinned"
+HELD = {rows.WIFI_ACCOUNT: "pinned", rows.FACTORY_MAC: "factory", rows.PROXY: "set"}
+"""What is reported where Android holds all of it as given."""
+
 NOT_SAVED = "skipped: the hospital network is not saved"
 HIDDEN_LIST = "the list of networks is empty: location off or not granted"
 
@@ -152,30 +157,36 @@ class Networks:
             return "unknown"
         return "saved" if self._are_all(names) else "missing"
 
-    def prove_accounts(self) -> None:
-        """Read back whether Android holds the accounts as given."""
-        observed = self.observe_accounts()
+    def prove(self, row: Row) -> None:
+        """Read back whether Android holds the networks as given, in what a row is about."""
+        observed = self.observe_held(row)
         if not self._results.at(rows.NETWORK).applied:
-            self._results.fail(rows.WIFI_ACCOUNT, NOT_SAVED)
-        elif observed == PINNED:
-            self._results.settle(rows.WIFI_ACCOUNT, taken=True)
+            self._results.fail(row, NOT_SAVED)
+        elif observed == HELD[row]:
+            self._results.settle(row, taken=True)
         else:
-            self._results.fail(rows.WIFI_ACCOUNT, f"not held: {observed}")
+            self._results.fail(row, f"not held: {observed}")
 
-    def observe_accounts(self) -> str:
-        """`pinned`, what differs as `N.FIELD` joined by `,`, or `unknown`."""
+    def observe_held(self, row: Row) -> str:
+        """What is wanted, what differs as `N.FIELD` joined by `,`, or `unknown`."""
         listed = self._names(own=self._owner.api >= 31)
         if not listed and self._owner.api in {29, 30}:
             return "unknown"
         differing = [
             f"{number}.{name}"
             for number, network in enumerate(self._policy.networks or ())
-            if network.account
-            for name in list_differing(
-                network, self._owner.held_account(network.ssid) if network.ssid in listed else {}
-            )
+            for name in self._list_differing(row, network, listed)
         ]
-        return ",".join(differing) or PINNED
+        return ",".join(differing) or HELD[row]
+
+    def _list_differing(self, row: Row, network: WifiNetwork, listed: Sequence[str]) -> Iterator[str]:
+        held = find_saved(self._owner.device, network.ssid) if network.ssid in listed else None
+        if row is rows.WIFI_ACCOUNT and network.account:
+            yield from list_differing(network, held.account if held else {})
+        if row is rows.FACTORY_MAC and network.factory_mac and not (held and held.factory_mac):
+            yield "mac"
+        if row is rows.PROXY and network.proxy and not (held and held.proxy == network.proxy):
+            yield "proxy"
 
     def observe_others(self) -> str:
         """Count of other networks; an empty list proves nothing: Android hides it without location."""

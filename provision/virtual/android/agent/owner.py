@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from provision.virtual.android.agent.accounts import FIRST_API, SECURITY, hold_account, list_arguments
+from provision.virtual.android.agent.choices import keep_choices, list_choices
 from provision.virtual.android.agent.packages import AGENT, order_as_set
 from provision.virtual.android.agent.policy import HOME
 from provision.virtual.android.agent.wifi_network import WifiNetwork
@@ -27,13 +28,11 @@ DEFAULT, GRANTED, DENIED = 0, 1, 2
 MISSING_THROWS = frozenset({23, *range(29, 34)})
 """Levels on which the question about an app that is not there throws (`getPermissionGrantState`)."""
 
-ANY_TARGET_API, SENSORS_THROW_API, SEES_APPS_API = 29, 34, 29
-LIST_ENDS_API, POLICY_ENGINE_API = 23, 34
+ANY_TARGET_API, SENSORS_THROW_API, SEES_APPS_API, LIST_ENDS_API, POLICY_ENGINE_API = 29, 34, 29, 23, 34
 RADIO_LISTS_API = 25
 """The last level on which saved networks are listed and removed only while the radio is on."""
 ADMIN_LEFT_API = 23
 """The last level on which giving up ownership leaves the admin active."""
-
 
 EVERYTHING, LOUDEST, POLICY_ACCESS_API, SILENT_THROWS_API = 1, 7, 28, 24
 """All interruptions, the ringer's loudest step, and when an owner may end silence (Wi-Fi document 14.4)."""
@@ -49,6 +48,11 @@ class AndroidOwner:
     def __init__(self, device: Device) -> None:
         self._device = device
         self.calls: list[list[object]] = []
+
+    @property
+    def device(self) -> Device:
+        """The tablet."""
+        return self._device
 
     @property
     def api(self) -> int:
@@ -90,10 +94,6 @@ class AndroidOwner:
             return []
         networks = sorted(self._device.data.networks, key=lambda one: one.id)
         return [(one.id, one.ssid) for one in networks if one.creator == AGENT or not own]
-
-    def held_account(self, ssid: str) -> dict[str, str]:
-        """What Android tells of the account of a network that is listed; empty where it has none."""
-        return next((one.account for one in self._device.data.networks if one.ssid == ssid and one.account), {})
 
     @property
     def joined_ssid(self) -> str | None:
@@ -197,7 +197,7 @@ class AndroidOwner:
         WPA3 exists for apps from 30 on (Wi-Fi document 2.2), the name of an account's server from 23 on (2.5).
         """
         call = "addNetworkPrivileged" if self.api >= 31 else "addNetwork"
-        self._record(call, *list_arguments(network))
+        self._record(call, *list_arguments(network), *list_choices(network, self.api))
         self._require(FIRST_API[network.kind])
         refused = self._refused(call)
         if refused is not None:
@@ -208,7 +208,9 @@ class AndroidOwner:
         mine, secret = (network.ssid, SECURITY[network.kind]), network.passphrase or network.password
         if not link.save_network(self._device, *mine, secret, AGENT, held):
             return -5 if self.api >= 31 else -1  # INVALID_CONFIGURATION
-        return next((one.id for one in self._device.data.networks if (one.ssid, one.security) == mine), -1)
+        number = next((one.id for one in self._device.data.networks if (one.ssid, one.security) == mine), -1)
+        keep_choices(self._device, number, network, self._drops)
+        return number
 
     def enable_network(self, number: int, *, select: bool) -> None:
         """Let Android join a network, `select`: at once; refused outside the allow-list."""

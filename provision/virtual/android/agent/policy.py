@@ -99,8 +99,14 @@ class Policy:
             rows.UPDATES.control: self.updates is not None,
             rows.IN_TASK.control: self.in_task,
         }
-        accounts = any(network.account for network in self.networks or ())
-        parts = {rows.FROZEN: self.frozen, rows.GRANTS: self.grants is not None, rows.WIFI_ACCOUNT: accounts}
+        networks = self.networks or ()
+        parts = {
+            rows.FROZEN: self.frozen,
+            rows.GRANTS: self.grants is not None,
+            rows.WIFI_ACCOUNT: any(network.account for network in networks),
+            rows.FACTORY_MAC: any(network.factory_mac for network in networks),
+            rows.PROXY: any(network.proxy for network in networks),
+        }
         return parts.get(row, controls[row.control])
 
     def stored(self) -> str:

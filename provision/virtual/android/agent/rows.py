@@ -71,7 +71,7 @@ CLOSED_PARTS: Mapping[str, frozenset[str]] = {
 
 PERMISSION, SWITCH, RADIO = BY_PART["location-permission"], BY_PART["switch"], BY_PART["radio"]
 NETWORK, NETWORKS, JOINED = BY_PART["network"], BY_PART["networks"], BY_PART["joined"]
-WIFI_ACCOUNT = BY_PART["wifi-account"]
+WIFI_ACCOUNT, FACTORY_MAC, PROXY = BY_PART["wifi-account"], BY_PART["factory-mac"], BY_PART["proxy"]
 LOCKDOWN, ALLOW_LIST, FROZEN = BY_PART["lockdown"], BY_PART["allow-list"], BY_PART["frozen"]
 UPDATES, IN_TASK = BY_PART["update-window"], BY_PART["in-task"]
 CONFIGURATION, GRANTS = BY_PART["configuration"], BY_PART["grants"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from provision.virtual.android.agent.account_keys import find_unreadable
@@ -17,7 +17,8 @@ NAME = r"[^\x00-\x1f\x7f-\x9f]{1,253}"
 DOMAIN = r"(?=.{1,253}\Z)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 PASSPHRASE, PASSWORD = "[ -~]{8,63}", r"[^\x00-\x1f\x7f]{1,128}"
 PHASE2 = {"peap": "mschapv2|gtc", "ttls": "pap|mschap|mschapv2|gtc"}
-MOST_BYTES, MOST_AUTHORITIES = 32, 8
+HOST = r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+MOST_BYTES, MOST_AUTHORITIES, MOST_DIRECT = 32, 8, 50
 DEMANDING_API = 24
 """The first release that takes several authorities (`setCaCertificates`), and GTC within TTLS."""
 
@@ -36,6 +37,8 @@ class WifiNetwork:
         passphrase: of WPA2 and WPA3; None in a policy read back from the store, which keeps no secrets.
         password: of PEAP and TTLS, or of the key file; None as above.
         key_file: of TLS, PKCS#12; None as above.
+        factory_mac: whether the tablet is to show its own address there.
+        proxy: members of its web proxy; empty for none.
     """
 
     ssid: str
@@ -46,10 +49,13 @@ class WifiNetwork:
     passphrase: str | None = None
     password: str | None = None
     key_file: bytes | None = None
+    factory_mac: bool = False
+    proxy: dict[str, object] = field(default_factory=dict)
 
     def stored(self) -> dict[str, object]:
         """The network without its secrets."""
-        return {"ssid": self.ssid, "security": self.kind, "hidden": self.hidden} | self.account
+        chosen = ({"mac": "factory"} if self.factory_mac else {}) | ({"proxy": self.proxy} if self.proxy else {})
+        return {"ssid": self.ssid, "security": self.kind, "hidden": self.hidden} | self.account | chosen
 
     def require_supported(self, api: int) -> None:
         """Refuse a kind that this agent does not set on a release, and an account that Android would not take.
@@ -96,8 +102,17 @@ def read_network(network: Fields, secrets: OpenSecret | None, place: str) -> Wif
     else:
         account, password, key_file = _read_account(network, secrets, place, kind)
         made = WifiNetwork(ssid, kind, hidden, place, account, password=password, key_file=key_file)
+    factory = network.has("mac") and network.text("mac", "factory") == "factory"
+    proxy = _read_proxy(network.child("proxy")) if network.has("proxy") else {}
     network.end()
-    return made
+    return replace(made, factory_mac=factory, proxy=proxy)
+
+
+def _read_proxy(proxy: Fields) -> dict[str, object]:
+    members: dict[str, object] = {"host": proxy.text("host", HOST), "port": proxy.number("port", 1, 65535)}
+    direct = proxy.texts("direct", HOST, MOST_DIRECT) if proxy.has("direct") else []
+    proxy.end()
+    return members | ({"direct": direct} if direct else {})
 
 
 def _unsupported(place: str) -> Refused:

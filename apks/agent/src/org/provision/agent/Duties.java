@@ -37,6 +37,9 @@ public final class Duties implements Orders {
     /** The first version of the capability table whose stations know {@code events}, {@code cleaned}, {@code outside} and {@code traces}. */
     private static final int EVENTS_SINCE = 5;
 
+    /** Version of the capability table of the first stations that read the addresses of a report. */
+    private static final int ADDRESSES_SINCE = 5;
+
     private static final Pattern STEP = Pattern.compile("challenge|answer|relock");
     private static final Pattern PACKAGE = Pattern.compile("[a-zA-Z0-9_.]{3,200}");
 
@@ -154,11 +157,16 @@ public final class Duties implements Orders {
         report.put("policy", store.get("policy.digest"));
         report.put("api", (long) owner.api());
         report.put("opened", door.isOpen());
-        report.put("rows", new Applier(owner, store, policy, results).report(known));
+        Applier applier = new Applier(owner, store, policy, results);
+        report.put("rows", applier.report(known));
         if (known >= EVENTS_SINCE) {
             report.put("events", new EventRing(store).list());
             report.put("cleaned", new LastCleaning(store).read());
             report.put("outside", new Whereabouts(store).isOutside(policy.outsideMinutes));
+        }
+        Map<String, Object> addresses = known >= ADDRESSES_SINCE ? applier.addresses() : null;
+        if (addresses != null) {
+            report.put("addresses", addresses);
         }
         return report;
     }

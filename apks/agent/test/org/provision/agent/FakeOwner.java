@@ -13,12 +13,16 @@ import org.provision.agent.policy.NetworkKind;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.WifiAccount;
 import org.provision.agent.policy.WifiNetwork;
+import org.provision.agent.policy.WifiProxy;
 
 /**
  * Android as the vectors' state describes it: records the owner's calls, has their effects, refuses what the
  * state says. Effects after the reference, Wi-Fi and kiosk document, 2 to 4. Never kinder than Android.
  */
 final class FakeOwner implements Owner {
+    /** The address of the radio. */
+    private static final String ADDRESS = "5c:0a:5b:00:00:42";
+
     /** Calls that change something, each as a list: name and arguments. */
     final List<Object> calls = new ArrayList<>();
 
@@ -69,6 +73,8 @@ final class FakeOwner implements Owner {
         String security;
         boolean ours;
         Account account;
+        boolean factoryMac;
+        WifiProxy proxy;
     }
 
     FakeOwner(int api, Map<?, ?> state) {
@@ -107,6 +113,8 @@ final class FakeOwner implements Owner {
             saved.security = security == null ? NetworkKind.WPA2_PSK.word : (String) security;
             saved.ours = "agent".equals(network.get("maker"));
             saved.account = network.get("account") == null ? null : account(saved.security, (Map<?, ?>) network.get("account"));
+            saved.factoryMac = Boolean.TRUE.equals(network.get("factory_mac"));
+            saved.proxy = network.get("proxy") == null ? null : proxy((Map<?, ?>) network.get("proxy"));
             networks.add(saved);
         }
     }
@@ -145,6 +153,12 @@ final class FakeOwner implements Owner {
     public List<Network> getCallerConfiguredNetworks() {
         require(31);
         return listed(true);
+    }
+
+    @Override
+    public String getWifiMacAddress() {
+        require(24);
+        return ADDRESS;
     }
 
     @Override
@@ -592,22 +606,35 @@ final class FakeOwner implements Owner {
         List<Network> all = new ArrayList<>();
         for (SavedNetwork each : networks) {
             if (each.ours || !oursOnly) {
-                all.add(new Network(each.id, each.ssid, each.account));
+                String madeUp = api < 29 ? null : String.format("06:00:%s:%02x", ADDRESS.substring(9), each.id);
+                all.add(new Network(each.id, each.ssid, each.account, each.factoryMac, madeUp, each.proxy));
             }
         }
         return all;
     }
 
-    /** As the vectors write it: the kind only where it is not WPA2. */
+    /** As the vectors write it: the kind only where it is not WPA2, and at the end what differs from the usual. */
     private void recordNetwork(String call, WifiNetwork network) {
-        if (network.kind == NetworkKind.WPA2_PSK) {
-            record(call, network.ssid, network.passphrase, network.hidden);
-        } else if (network.account != null) {
-            require(23);
-            record(call, network.ssid, network.account.password(), network.hidden, network.kind.word, describe(network.account));
-        } else {
-            record(call, network.ssid, network.passphrase, network.hidden, network.kind.word);
+        String secret = network.account == null ? network.passphrase : network.account.password();
+        List<Object> given = new ArrayList<>(Arrays.<Object>asList(call, network.ssid, secret, network.hidden));
+        if (network.kind != NetworkKind.WPA2_PSK) {
+            given.add(network.kind.word);
         }
+        if (network.account != null) {
+            require(23);
+            given.add(describe(network.account));
+        }
+        Map<String, Object> unusual = new TreeMap<>();
+        if (network.factoryMac && api >= 33) {
+            unusual.put("mac", "factory");
+        }
+        if (network.proxy != null && api >= 26) {
+            unusual.put("proxy", network.proxy.stored());
+        }
+        if (!unusual.isEmpty()) {
+            given.add(unusual);
+        }
+        calls.add(given);
     }
 
     /** An entry of the same name and security is updated and stays its maker's. */
@@ -616,7 +643,7 @@ final class FakeOwner implements Owner {
         for (SavedNetwork each : networks) {
             if (each.ssid.equals(network.ssid) && isSameKey(each.security, network.kind)) {
                 each.security = network.kind.word;
-                each.account = held(network);
+                keep(each, network);
                 return each.id;
             }
             next = Math.max(next, each.id + 1);
@@ -626,9 +653,22 @@ final class FakeOwner implements Owner {
         saved.ssid = network.ssid;
         saved.security = network.kind.word;
         saved.ours = true;
-        saved.account = held(network);
+        keep(saved, network);
         networks.add(saved);
         return next;
+    }
+
+    private void keep(SavedNetwork saved, WifiNetwork network) {
+        saved.account = held(network);
+        saved.factoryMac = network.factoryMac && api >= 33 && refuse.get("setMacRandomizationSetting") == null;
+        saved.proxy = api >= 26 && refuse.get("setHttpProxy") == null ? network.proxy : null;
+    }
+
+    private static WifiProxy proxy(Map<?, ?> state) {
+        return new WifiProxy(
+                (String) state.get("host"),
+                ((Long) state.get("port")).intValue(),
+                state.get("direct") == null ? Collections.<String>emptyList() : texts(state.get("direct")));
     }
 
     /** To Android all accounts are one security. */

@@ -79,6 +79,9 @@ public final class OwnerVectorsTest {
             told.keySet().retainAll(Arrays.asList("events", "cleaned", "outside"));
             assertEquals(Json.write(vector.get("report")), Json.write(told));
         }
+        if (vector.get("addresses") != null) {
+            assertEquals(Json.write(vector.get("addresses")), Json.write(result.get("addresses")));
+        }
         if (vector.get("remembered") != null) {
             assertEquals(String.join(",", names(vector.get("remembered"))), store.texts.getOrDefault("configured", ""));
         }

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.provision.agent.AdminReceiver;
@@ -75,6 +76,13 @@ public final class AndroidOwner implements Owner {
     @Override
     public List<Network> getCallerConfiguredNetworks() {
         return wifi.own();
+    }
+
+    @Override
+    public String getWifiMacAddress() {
+        requireApi(24);
+        String address = Api24.wifiAddress(policy, admin);
+        return address == null ? null : address.toLowerCase(Locale.ROOT);
     }
 
     @Override

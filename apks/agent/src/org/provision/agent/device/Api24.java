@@ -18,6 +18,10 @@ final class Api24 {
         policy.reboot(admin);
     }
 
+    static String wifiAddress(DevicePolicyManager policy, ComponentName admin) {
+        return policy.getWifiMacAddress(admin);
+    }
+
     static void setAuthorities(WifiEnterpriseConfig account, X509Certificate[] authorities) {
         account.setCaCertificates(authorities);
     }

@@ -3,12 +3,18 @@ package org.provision.agent.device;
 import android.app.admin.DeviceAdminService;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
+import android.net.ProxyInfo;
+import android.net.wifi.WifiConfiguration;
 import android.net.wifi.WifiEnterpriseConfig;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import org.provision.agent.Agent;
+import org.provision.agent.policy.WifiProxy;
 
 /** Calls that exist from API 26 on. */
+@SuppressWarnings("deprecation") // WifiConfiguration is refused to other apps from 29 on
 final class Api26 {
     private Api26() {}
 
@@ -23,6 +29,25 @@ final class Api26 {
 
     static String[] lockTaskPackages(DevicePolicyManager policy, ComponentName admin) {
         return policy.getLockTaskPackages(admin);
+    }
+
+    /** An update without a word on the proxy would leave an earlier one. */
+    static void setProxy(WifiConfiguration network, WifiProxy proxy) {
+        network.setHttpProxy(proxy == null ? null : ProxyInfo.buildDirectProxy(proxy.host, proxy.port, proxy.direct));
+    }
+
+    static WifiProxy proxy(WifiConfiguration network) {
+        ProxyInfo held = network.getHttpProxy();
+        if (held == null) {
+            return null;
+        }
+        List<String> direct = new ArrayList<>();
+        for (String each : held.getExclusionList()) {
+            if (!each.isEmpty()) {
+                direct.add(each); // an empty list, once stored, comes back as one empty name
+            }
+        }
+        return new WifiProxy(held.getHost(), held.getPort(), direct);
     }
 
     /** The key with its certificate and those above it. */

@@ -94,6 +94,12 @@ final class WifiRadio {
         WifiConfiguration made = new WifiConfiguration();
         made.SSID = quoted(network.ssid);
         made.hiddenSSID = network.hidden;
+        if (Build.VERSION.SDK_INT >= 26) {
+            Api26.setProxy(made, network.proxy);
+        }
+        if (Build.VERSION.SDK_INT >= 33) {
+            Api33.setMac(made, network.factoryMac);
+        }
         switch (network.kind) {
             case OPEN:
                 made.allowedKeyManagement.set(WifiConfiguration.KeyMgmt.NONE);
@@ -124,7 +130,13 @@ final class WifiRadio {
         if (all != null) {
             for (WifiConfiguration each : all) {
                 String ssid = each.SSID == null ? "" : bare(each.SSID);
-                networks.add(new Owner.Network(each.networkId, ssid, EnterpriseWifi.read(each)));
+                networks.add(new Owner.Network(
+                        each.networkId,
+                        ssid,
+                        EnterpriseWifi.read(each),
+                        Build.VERSION.SDK_INT >= 33 && Api33.hasFactoryMac(each),
+                        Build.VERSION.SDK_INT >= 29 ? Api29.madeUpAddress(each) : null,
+                        Build.VERSION.SDK_INT >= 26 ? Api26.proxy(each) : null));
             }
         }
         return networks;

@@ -107,6 +107,15 @@ public final class Applier {
         return rows;
     }
 
+    /** What the hospital's access control sees of this tablet, see CONTRACT.md, "Report"; null where nobody can tell. */
+    public Map<String, Object> addresses() {
+        try {
+            return policy.networks == null ? null : wifi.proof().addresses();
+        } catch (RuntimeException error) {
+            return null; // as in observe: Android refused the question
+        }
+    }
+
     /**
      * Puts right what a person or an app switches while the tablet is in use; nothing is called where all is as wanted.
      *
@@ -174,7 +183,9 @@ public final class Applier {
                 wifi.saveNetworks();
                 break;
             case WIFI_ACCOUNT:
-                wifi.proveAccounts();
+            case FACTORY_MAC:
+            case PROXY:
+                wifi.proof().prove(row);
                 break;
             case NETWORKS:
                 wifi.removeOthers();

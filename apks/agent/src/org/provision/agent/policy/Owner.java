@@ -33,10 +33,22 @@ public interface Owner {
         /** What Android tells of its account; null where it has none. */
         public final Account account;
 
-        public Network(int id, String ssid, Account account) {
+        /** Whether the tablet shows its own address there (33+; false where nobody can tell). */
+        public final boolean factoryMac;
+
+        /** Address that Android made up for it (29+); null for none, and where it is hidden. */
+        public final String madeUpMac;
+
+        /** Web proxy (26+); null for none. */
+        public final WifiProxy proxy;
+
+        public Network(int id, String ssid, Account account, boolean factoryMac, String madeUpMac, WifiProxy proxy) {
             this.id = id;
             this.ssid = ssid;
             this.account = account;
+            this.factoryMac = factoryMac;
+            this.madeUpMac = madeUpMac;
+            this.proxy = proxy;
         }
     }
 
@@ -81,6 +93,9 @@ public interface Owner {
 
     /** Networks this app saved (31+). */
     List<Network> getCallerConfiguredNetworks();
+
+    /** The address that the maker gave the Wi-Fi radio (24+); null where Android does not tell it. */
+    String getWifiMacAddress();
 
     /** Name of the joined network, empty when none, null when Android hides it. */
     String joinedSsid();

@@ -335,17 +335,8 @@ public final class Policy {
             case "apps.configured":
                 return row == Row.GRANTS ? grants != null : applications != null;
             default:
-                return networks != null && (row != Row.WIFI_ACCOUNT || hasAccounts());
+                return networks != null && WifiNetwork.concern(networks, row);
         }
-    }
-
-    private boolean hasAccounts() {
-        for (WifiNetwork network : networks) {
-            if (network.account != null) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Names of the hospital's networks, the first one first; none when Wi-Fi is not wanted. */

@@ -42,7 +42,8 @@ final class Reading {
             case NETWORK:
                 return "saved";
             case WIFI_ACCOUNT:
-                return "pinned";
+            case FACTORY_MAC:
+                return WifiProof.wanted(row);
             case NETWORKS:
                 return "0";
             case JOINED:
@@ -106,7 +107,9 @@ final class Reading {
             case NETWORK:
                 return wifi.observedNetwork();
             case WIFI_ACCOUNT:
-                return wifi.observedAccounts();
+            case FACTORY_MAC:
+            case PROXY:
+                return wifi.proof().observed(row);
             case NETWORKS:
                 return wifi.observedOthers();
             case JOINED:

@@ -24,8 +24,7 @@ final class WifiControl {
     private static final String SSID = "wifi.ssid";
 
     private static final String LOCKDOWN_KEY = "wifi_device_owner_configs_lockdown";
-    private static final String PINNED = "pinned";
-    private static final String NOT_SAVED = "skipped: the hospital network is not saved";
+    static final String NOT_SAVED = "skipped: the hospital network is not saved";
 
     private final Owner owner;
     private final Store store;
@@ -192,43 +191,9 @@ final class WifiControl {
         }
     }
 
-    /** Reads back whether Android holds the accounts as given: a server is judged by what is saved, not by what was said. */
-    void proveAccounts() {
-        String observed = observedAccounts();
-        if (!results.at(Row.NETWORK).applied) {
-            results.failed(Row.WIFI_ACCOUNT, NOT_SAVED);
-        } else if (PINNED.equals(observed)) {
-            results.applied(Row.WIFI_ACCOUNT);
-        } else {
-            results.failed(Row.WIFI_ACCOUNT, "not held: " + observed);
-        }
-    }
-
-    /** {@code pinned}, or {@code N.FIELD} of what differs, N counting the policy's networks from 0; {@code unknown} without a list. */
-    String observedAccounts() {
-        List<Owner.Network> all = ours();
-        if (all.isEmpty() && isListingHidden()) {
-            return "unknown";
-        }
-        List<String> differing = new ArrayList<>();
-        for (int i = 0; i < policy.networks.size(); i++) {
-            WifiNetwork network = policy.networks.get(i);
-            if (network.account != null) {
-                for (String field : network.account.differing(network.kind, find(all, network.ssid))) {
-                    differing.add(i + "." + field);
-                }
-            }
-        }
-        return differing.isEmpty() ? PINNED : StoredNames.join(differing);
-    }
-
-    private static Owner.Account find(List<Owner.Network> all, String ssid) {
-        for (Owner.Network each : all) {
-            if (each.ssid.equals(ssid) && each.account != null) {
-                return each.account;
-            }
-        }
-        return null;
+    /** How Android holds the networks. */
+    WifiProof proof() {
+        return new WifiProof(owner, policy, results, ours(), isListingHidden());
     }
 
     /** Rows that must not be set while the tablet would be left without any network. */

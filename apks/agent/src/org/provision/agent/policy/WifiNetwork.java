@@ -21,6 +21,7 @@ public final class WifiNetwork {
     private static final Pattern PASSPHRASE = Pattern.compile("[ -~]{8,63}");
     private static final Pattern PASSWORD = Pattern.compile("[^\\u0000-\\u001f\\u007f]{1,128}");
     private static final Pattern ONLY_WPA2 = Pattern.compile("wpa2-psk");
+    private static final Pattern MAC = Pattern.compile("factory");
     private static final int MOST_BYTES = 32;
     private static final int MOST_NETWORKS = 16;
 
@@ -33,6 +34,12 @@ public final class WifiNetwork {
 
     /** Of an 802.1X network; null for others. */
     public final WifiAccount account;
+
+    /** Whether the tablet is to show its own address there, not one that Android made up for the network. */
+    public final boolean factoryMac;
+
+    /** Web proxy; null for none. */
+    public final WifiProxy proxy;
 
     private final String place;
 
@@ -51,6 +58,8 @@ public final class WifiNetwork {
         passphrase = shared ? open(network, secrets, "passphrase", PASSPHRASE, "8 to 63 printable ASCII characters") : null;
         boolean proves = !shared && kind != NetworkKind.OPEN;
         account = proves ? readAccount(network, secrets) : null;
+        factoryMac = network.has("mac") && !network.text("mac", MAC).isEmpty();
+        proxy = network.has("proxy") ? WifiProxy.read(network.child("proxy")) : null;
         network.end();
     }
 
@@ -89,6 +98,44 @@ public final class WifiNetwork {
         return Collections.unmodifiableList(all);
     }
 
+    /** Whether a row about how networks are held concerns any of them. */
+    static boolean concern(List<WifiNetwork> networks, Row row) {
+        for (WifiNetwork network : networks) {
+            if (network.isConcerned(row)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isConcerned(Row row) {
+        switch (row) {
+            case WIFI_ACCOUNT:
+                return account != null;
+            case FACTORY_MAC:
+                return factoryMac;
+            case PROXY:
+                return proxy != null;
+            default:
+                return true;
+        }
+    }
+
+    /** Names of the members that a row is about and Android holds otherwise than given. */
+    List<String> differing(Row row, Owner.Network held) {
+        if (!isConcerned(row)) {
+            return Collections.emptyList();
+        }
+        if (row == Row.WIFI_ACCOUNT) {
+            return account.differing(kind, held == null ? null : held.account);
+        }
+        if (row == Row.FACTORY_MAC) {
+            return held != null && held.factoryMac ? Collections.<String>emptyList() : Collections.singletonList("mac");
+        }
+        boolean same = held != null && held.proxy != null && proxy.stored().equals(held.proxy.stored());
+        return same ? Collections.<String>emptyList() : Collections.singletonList("proxy");
+    }
+
     /**
      * Refuses a kind that this agent does not set on a release, and an account that Android would not take.
      *
@@ -112,6 +159,12 @@ public final class WifiNetwork {
         members.put("hidden", hidden);
         if (account != null) {
             members.putAll(account.stored());
+        }
+        if (factoryMac) {
+            members.put("mac", "factory");
+        }
+        if (proxy != null) {
+            members.put("proxy", proxy.stored());
         }
         return members;
     }
