@@ -88,7 +88,7 @@ def test_addresses_come_into_records_and_out_as_a_list(tmp_path: Path) -> None:
     header, *lines = csv.reader(io.StringIO(said))
     assert header == ["asset", "address", "network", "seen"]
     for record in verify_folder(home / "records").records:
-        api = record.run.observed["api"]
+        api = record.run.observed["system"]["api"]
         told = {network: address for asset, address, network, _ in lines if asset == record.run.asset_id}
         own = told.get("")
         assert (own is not None) == (api >= 24)
