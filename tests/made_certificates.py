@@ -46,8 +46,9 @@ def make_key(kind: str) -> Key:
 def make_certificate(words: Mapping[str, Any], issuer: Made | None, today: datetime = TODAY) -> Made:
     """One certificate; without issuer its own.
 
-    `name`; `authority`: bool, absent for no basic constraint; `days`: first and last, from today; `purposes`; `dns`;
-    `usage`: what its key may do, in the words of the extension; `key`: `ec`, `rsa2048`, `ed25519`.
+    `name`; `authority`: bool, absent for no basic constraint; `depth`: authorities allowed below it; `days`: first and
+    last, from today; `purposes`; `dns`; `usage`: what its key may do, in the words of the extension; `key`: `ec`,
+    `rsa2048`, `ed25519`.
     """
     key = make_key(words.get("key", "ec"))
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, words["name"])])
@@ -66,7 +67,7 @@ def make_certificate(words: Mapping[str, Any], issuer: Made | None, today: datet
 def _list_extensions(words: Mapping[str, Any]) -> list[x509.ExtensionType]:
     found: list[x509.ExtensionType] = []
     if "authority" in words:
-        found.append(x509.BasicConstraints(words["authority"], None))
+        found.append(x509.BasicConstraints(words["authority"], words.get("depth")))
     if "purposes" in words:
         found.append(x509.ExtendedKeyUsage([PURPOSES[word] for word in words["purposes"]]))
     if "dns" in words:

@@ -120,7 +120,17 @@ def _find_chain_faults(own: Certificate, others: Sequence[Certificate], now: dat
             yield CertificateFault("the chain up to the root, in this file or in `ca`", told)
             return
         yield from _find_age(issuer, now)
+        yield from _find_depth(issuer, len(seen) - 1)
         seen.append(issuer)
+
+
+def _find_depth(issuer: Certificate, below: int) -> Iterator[CertificateFault]:
+    """An authority may say how many others stand between it and a server or tablet, itself not counted."""
+    most = issuer.extensions.get_extension_for_class(BasicConstraints).value.path_length
+    if most is not None and below > most:
+        yield CertificateFault(
+            "no more authorities below one than it allows", f"{_name(issuer)}: allows {most}, has {below}"
+        )
 
 
 def _leads_to(own: Certificate, others: Sequence[Certificate], authorities: Sequence[Certificate]) -> bool:

@@ -40,6 +40,9 @@ DESCRIBED: dict[str, dict[str, Any]] = {
     "evil": {"issuer": "root", "purposes": ["server"], "dns": [f"evil{DOMAIN}"]},
     "old": {"issuer": "root", "purposes": ["server"], "dns": [DOMAIN], "days": [-60, -1]},
     "wrong-purpose": {"issuer": "root", "purposes": ["client"], "dns": [DOMAIN]},
+    "narrow": {"authority": True, "depth": 0},
+    "too-many": {"issuer": "narrow", "authority": True},
+    "below-too-many": {"issuer": "too-many", "purposes": ["server"], "dns": [DOMAIN]},
     "below-inner": {"issuer": "inner", "purposes": ["server"], "dns": [DOMAIN]},
     "tablet": {"issuer": "root", "purposes": ["client"]},
     "tablet-inner": {"issuer": "inner", "purposes": ["client"]},
@@ -59,9 +62,10 @@ class Ward:
     running: dict[tuple[str, str], RadiusServer] = field(default_factory=dict)
 
     def server(self, shows: str, inner: str) -> RadiusServer:
-        """One that shows a certificate, and `below-inner` the one above it, too."""
+        """One that shows a certificate, and `below-` an authority that authority, too."""
         if (shows, inner) not in self.running:
-            chain = [self.made[shows], *([self.made["inner"]] if shows == "below-inner" else [])]
+            above = shows.removeprefix("below-")
+            chain = [self.made[shows], *([] if above == shows else [self.made[above]])]
             folder = self.folder / f"{shows}-{inner}"
             started = run_server(folder, chain, self.made["root"], IDENTITY, PASSWORD, inner)
             self.running[shows, inner] = self.ends.enter_context(started)
@@ -136,6 +140,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "an authority of the same name": ("peap mschapv2", {"trusts": ("namesake",)}, "CERT-ERROR", "Alert read:fatal"),
     "an intermediate without its root": (
         "peap mschapv2", {"trusts": ("inner",), "shows": "below-inner"}, "unable to get issuer", UNKNOWN_CA,
+    ),
+    "a server below more authorities than the root allows": (
+        "peap mschapv2", {"trusts": ("narrow",), "shows": "below-too-many"},
+        "path length constraint exceeded", "Alert read:fatal",
     ),
     "a server of another domain": (
         "peap mschapv2", {"shows": "elsewhere"}, "Domain suffix mismatch", "Alert read:fatal",
