@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, TypeAlias
+from unicodedata import is_normalized
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
@@ -88,6 +89,8 @@ def _ssid(text: str) -> str:
     """IEEE 802.11 allows 1 to 32 bytes; control characters never come from a person's hand."""
     if not 1 <= len(text.encode()) <= MOST_SSID_BYTES:
         raise refuse("1 to 32 bytes in UTF-8", f"{len(text.encode())} bytes")
+    if not is_normalized("NFC", text):  # as pasted from a Mac: it looks the same, and no access point is called so
+        raise refuse("letters and their accents in one", "accents apart", hint="type the name instead of pasting it")
     return one_line(text)
 
 

@@ -140,6 +140,12 @@ def test_a_choice_alone_makes_another_digest(tmp_path: Path) -> None:
     assert entries[4]["proxy"] == {"host": "proxy.example", "port": 3128, "direct": ["10.0.0.7"]}
 
 
+def test_a_name_whose_accents_stand_apart_is_none_that_an_access_point_sends(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="type the name instead of pasting it") as caught:
+        load_text(tmp_path, {"networks": [{"ssid": "HO\u0302PITAL", "security": "open"}]})
+    assert [fault.key for fault in caught.value.faults] == ["wifi.networks[0].ssid"]
+
+
 @pytest.mark.parametrize(
     ("choice", "key"),
     [
