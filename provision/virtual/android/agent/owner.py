@@ -29,10 +29,8 @@ MISSING_THROWS = frozenset({23, *range(29, 34)})
 """Levels on which the question about an app that is not there throws (`getPermissionGrantState`)."""
 
 ANY_TARGET_API, SENSORS_THROW_API, SEES_APPS_API, LIST_ENDS_API, POLICY_ENGINE_API = 29, 34, 29, 23, 34
-RADIO_LISTS_API = 25
-"""The last level on which saved networks are listed and removed only while the radio is on."""
-ADMIN_LEFT_API = 23
-"""The last level on which giving up ownership leaves the admin active."""
+RADIO_LISTS_API, ADMIN_LEFT_API = 25, 23
+"""Last levels on which networks are listed only while the radio is on, and on which a former owner stays admin."""
 
 EVERYTHING, LOUDEST, POLICY_ACCESS_API, SILENT_THROWS_API = 1, 7, 28, 24
 """All interruptions, the ringer's loudest step, and when an owner may end silence (Wi-Fi document 14.4)."""
