@@ -12,13 +12,17 @@ NONE = "none"
 
 _HEAD = "Current Device Policy Manager state:"
 _WINDOW = re.compile(
-    r"^ *System Update Policy: SystemUpdatePolicy \(type: 2, windowStart: (\d{1,4}), windowEnd: (\d{1,4})", re.MULTILINE
+    r"^ *System Update Policy: SystemUpdatePolicy \(type: 2, windowStart: (\d{1,4}), windowEnd: (\d{1,4})"
+    r"(?:, freezes: \[(.*)\]\))?",
+    re.MULTILINE,
 )
 """From 8.0 on (Owners, OwnersData `dump`); 2 is a window of the day, in minutes."""
+_FREEZE = re.compile(r" (\d{2}) - [^,]* (\d{2})(?:,|$)")
+"""Months stand in the words of the tablet's language, so the days of the months alone are read."""
 
 
 def parse(output: CommandOutput, api: int) -> str | None:
-    """`FROM-UNTIL`, `none` for another policy or none; None before 8.0, which prints none.
+    """`FROM-UNTIL`, and `15-05` for each freeze after it; `none` for another policy or none; None before 8.0.
 
     Raises:
         AnswerError: no dump of policies.
@@ -28,4 +32,7 @@ def parse(output: CommandOutput, api: int) -> str | None:
     if _HEAD not in output.lines:
         raise output.unexpected(f"`{_HEAD}`")
     found = _WINDOW.search(output.body)
-    return NONE if found is None else f"{found[1]}-{found[2]}"
+    if found is None:
+        return NONE
+    freezes = [f"{first}-{last}" for first, last in _FREEZE.findall(found[3] or "")]
+    return " ".join([f"{found[1]}-{found[2]}", *freezes])

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field, model_validator
 from provision.config.faults import FileModel, refuse
 from provision.config.source import load
 from provision.site.asks import AsksFor
+from provision.site.freezes import require_freezes
 from provision.site.network import Network, SeveralNetworks, Wifi, describe_networks, one_line
 from provision.site.staff import Staff
 from provision.terms import Assurance, Control
@@ -170,6 +171,15 @@ class Updates(FileModel):
     window: Annotated[str, AfterValidator(_window)] = Field(
         default="02:00-04:00", description="from and until, by the tablet's clock"
     )
+    freezes: Annotated[tuple[str, ...], AfterValidator(require_freezes)] = Field(
+        default=(), description="days of the year without any update, Android 9 and later"
+    )
+
+    @model_validator(mode="after")
+    def _freeze_what_is_held(self) -> Updates:
+        if self.freezes and not self.held:
+            raise refuse("`held: true` beside freezes", key="freezes")
+        return self
 
     @property
     def minutes(self) -> tuple[int, int]:
@@ -365,6 +375,8 @@ def site_without_secrets(site: Site) -> bytes:
         del data["calls"]["ceiling_percent"]
     if site.updates == Updates():
         del data["updates"]  # likewise
+    elif not site.updates.freezes:
+        del data["updates"]["freezes"]
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

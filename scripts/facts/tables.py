@@ -17,6 +17,7 @@ OWNER_SERVICE = POLICY + "DevicePolicyManagerService"
 CALLED = (
     "android.app.Activity", "android.app.ActivityManager", "android.app.ActivityOptions",
     "android.app.admin.DeviceAdminReceiver", "android.app.admin.DevicePolicyManager",
+    "android.app.admin.FreezePeriod", "android.app.admin.SystemUpdatePolicy",
     "android.app.admin.WifiSsidPolicy", "android.location.LocationManager",
     "android.net.wifi.WifiConfiguration", "android.net.wifi.WifiEnterpriseConfig",
     "android.net.wifi.WifiInfo", "android.net.wifi.WifiManager", "android.net.wifi.WifiSsid", "android.os.UserManager",

@@ -38,7 +38,8 @@ DECIDING = {
     "new-networks": "no_add_wifi_config", "allow-list": "setWifiSsidPolicy", "radio-lock": "no_change_wifi_state",
     "frozen": "no_config_location", "configuration": "setApplicationRestrictions",
     "home": "addPersistentPreferredActivity", "packages": "setLockTaskPackages", "features": "setLockTaskFeatures",
-    "update-window": "setSystemUpdatePolicy", "running": "startLockTask", "joined": "getConnectionInfo",
+    "update-window": "setSystemUpdatePolicy", "update-freezes": "setFreezePeriods",
+    "running": "startLockTask", "joined": "getConnectionInfo",
 }  # fmt: skip
 """What of Android each row of a report needs: a method, a setting an owner may write, or a restriction."""
 

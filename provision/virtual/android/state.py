@@ -163,7 +163,8 @@ class Data(Part):
 
     `app_data` is the private storage of apps, package -> key -> text; `preferred_home` the owner's
     choice of HOME, which wins over `home`; `allowed_ssids` the owner's allow-list, empty for none; `update_window`
-    when it lets system updates be installed, FROM-UNTIL in minutes of the day, empty for none;
+    when it lets system updates be installed, FROM-UNTIL in minutes of the day, empty for none; `update_freezes` the
+    days of the year on which it does not, MM-DD/MM-DD;
     `configurations` is what the owner configured apps with, by package, installed or not;
     `staged` are committed sessions that wait for a reboot; `uninstall_blocked` packages the owner holds fast;
     `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
@@ -201,6 +202,7 @@ class Data(Part):
     lock_task: LockTask = Field(default_factory=LockTask)
     allowed_ssids: list[str] = Field(default_factory=list)
     update_window: str = ""
+    update_freezes: list[str] = []
     opened_gates: list[str] = Field(default_factory=list)
     app_data: dict[str, dict[str, str]] = Field(default_factory=dict)
     setup_latched: bool = False

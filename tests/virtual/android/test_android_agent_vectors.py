@@ -96,7 +96,7 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     data.restrictions, data.allowed_ssids = list(state["restrictions"]), list(state["allowed"])
     lock = state["lock_task"]
     data.lock_task = LockTask(packages=lock["packages"], features=lock["features"], mode=lock["state"])
-    data.update_window = state.get("updates", "")
+    data.update_window, data.update_freezes = state.get("updates", ""), list(state.get("freezes", ()))
     data.preferred_home = None if state["home"] == LAUNCHER else state["home"]
     data.ringer_volume, data.interruption_filter = state.get("ringer", 5), state.get("filter", 1)
     data.packages[AGENT] = Package(

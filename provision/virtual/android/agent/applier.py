@@ -10,7 +10,8 @@ from provision.virtual.android.agent.configuring import Configuring
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.granting import Granting, NotWithdrawn
 from provision.virtual.android.agent.networks import HELD, NOT_SAVED, Networks, NotForgotten
-from provision.virtual.android.agent.owner import EVERYTHING, FINE, LOUDEST, AndroidOwner, Threw
+from provision.virtual.android.agent.owner import EVERYTHING, FINE, LOUDEST, AndroidOwner
+from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import BLOCK_START_IN_TASK, HOME, NOTIFICATIONS, Policy
 from provision.virtual.android.agent.reading import Refused
@@ -135,6 +136,7 @@ class Applier:
             rows.JOINED: lambda: None,
             rows.ALERTS: lambda: None,
             rows.IN_TASK: lambda: None,
+            rows.FREEZES: lambda: None,
             rows.SILENCE: self._end_silence,
             rows.RINGER: self._turn_up,
             rows.RUNNING: self._start_lock_task,
@@ -143,7 +145,7 @@ class Applier:
             rows.LOCKDOWN: (self._lockdown_call(), lambda: self._owner.set_lockdown(locked=True)),
             rows.ALLOW_LIST: ("setWifiSsidPolicy", lambda: self._owner.set_ssid_policy(self._policy.ssids)),
             rows.HOME: ("addPersistentPreferredActivity", self._owner.prefer_home),
-            rows.UPDATES: ("setSystemUpdatePolicy", lambda: self._owner.set_update_window(self._policy.updates)),
+            rows.UPDATES: ("setSystemUpdatePolicy", self._hold_updates),
             rows.PACKAGES: ("setLockTaskPackages", self._allow_lock_task),
             rows.FEATURES: (
                 "setLockTaskFeatures",
@@ -232,6 +234,10 @@ class Applier:
         if self._owner.allowed_ssids:
             self._owner.set_ssid_policy(None)
 
+    def _hold_updates(self) -> None:
+        known = rows.FREEZES.is_supported(self._owner.api)
+        self._owner.set_update_window(self._policy.updates, self._policy.freezes if known else ())
+
     def _let_updates_go(self) -> None:
         if self._owner.update_window != "none":
             self._owner.set_update_window(None)
@@ -270,6 +276,8 @@ class Applier:
             return str(self._policy.lock_task_features)
         if row is rows.UPDATES and self._policy.updates is not None:
             return "-".join(map(str, self._policy.updates))
+        if row is rows.FREEZES:
+            return ",".join(self._policy.freezes)
         return WANTED.get(row, "set")
 
     def _observe(self, row: Row) -> str:
@@ -290,6 +298,7 @@ class Applier:
             rows.GRANTS: self._grants.observe,
             rows.HOME: lambda: owner.resolved_home,
             rows.UPDATES: lambda: owner.update_window,
+            rows.FREEZES: lambda: ",".join(owner.update_freezes) or "none",
             rows.PACKAGES: self._observe_packages,
             rows.FEATURES: lambda: str(owner.lock_task_features),
             rows.RUNNING: lambda: owner.lock_task_mode,

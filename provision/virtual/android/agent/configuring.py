@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.applications import Settings
-from provision.virtual.android.agent.owner import AndroidOwner, Threw
+from provision.virtual.android.agent.owner import AndroidOwner
+from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.agent.reading import write_json
 from provision.virtual.android.agent.results import Results
 

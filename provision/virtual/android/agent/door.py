@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provision.virtual.android.agent.owner import AndroidOwner, Threw
+from provision.virtual.android.agent.owner import AndroidOwner
+from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.agent.policy import Policy
 
 OPEN_SECONDS = 900.0

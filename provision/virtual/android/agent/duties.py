@@ -11,7 +11,8 @@ from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.journal import EVENTS_SINCE, TRACES, Journal
 from provision.virtual.android.agent.networks import remember_name
-from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner, Threw
+from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner
+from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.agent.policy import Policy, read_policy, read_stored
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.results import Results, read_results

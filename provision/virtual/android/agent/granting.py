@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from provision.virtual.android.agent import rows
-from provision.virtual.android.agent.owner import DEFAULT, DENIED, GRANTED, AndroidOwner, Threw
+from provision.virtual.android.agent.owner import DEFAULT, DENIED, GRANTED, AndroidOwner
+from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.agent.results import Results
 
 REMEMBERED, MOST_TOLD = "grants", 10

@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 
 from provision.virtual.android.agent.accounts import FIRST_API, SECURITY, hold_account, list_arguments
 from provision.virtual.android.agent.choices import keep_choices, list_choices
+from provision.virtual.android.agent.owner_calls import OwnerCalls, Threw
 from provision.virtual.android.agent.packages import AGENT, order_as_set
 from provision.virtual.android.agent.policy import HOME
 from provision.virtual.android.agent.wifi_network import WifiNetwork
 from provision.virtual.android.commands import link
 from provision.virtual.android.commands.grants import is_defined
 from provision.virtual.android.configurations import forget_with_owner, keep_configuration
-from provision.virtual.android.device import Device
-from provision.virtual.android.faults import parse_fault
 from provision.virtual.android.restrictions import impose, lift
 
 FINE = "android.permission.ACCESS_FINE_LOCATION"
@@ -36,26 +35,8 @@ EVERYTHING, LOUDEST, POLICY_ACCESS_API, SILENT_THROWS_API = 1, 7, 28, 24
 """All interruptions, the ringer's loudest step, and when an owner may end silence (Wi-Fi document 14.4)."""
 
 
-class Threw(Exception):
-    """Android threw; the message is the simple name of the exception."""
-
-
-class AndroidOwner:
-    """The owner's calls on one tablet; `calls` keeps those that change something, as name and arguments."""
-
-    def __init__(self, device: Device) -> None:
-        self._device = device
-        self.calls: list[list[object]] = []
-
-    @property
-    def device(self) -> Device:
-        """The tablet."""
-        return self._device
-
-    @property
-    def api(self) -> int:
-        """API level."""
-        return self._device.api
+class AndroidOwner(OwnerCalls):
+    """The owner's calls on one tablet."""
 
     @property
     def is_owner(self) -> bool:
@@ -262,12 +243,19 @@ class AndroidOwner:
         self._require(23)
         return self._device.data.update_window or "none"
 
-    def set_update_window(self, window: tuple[int, int] | None) -> None:
-        """Install system updates in a window of the day, or whenever the system wants (23+)."""
-        self._require(23)
-        self._record("setSystemUpdatePolicy", *(window or (None,)))
+    @property
+    def update_freezes(self) -> list[str]:
+        """Days of the year without system updates, MM-DD/MM-DD each (28+)."""
+        self._require(28)
+        return self._device.data.update_freezes
+
+    def set_update_window(self, window: tuple[int, int] | None, freezes: Sequence[str] = ()) -> None:
+        """Install system updates in a window of the day, on some days never (28+), or whenever the system wants."""
+        self._require(28 if freezes else 23)
+        self._record("setSystemUpdatePolicy", *(window or (None,)), *([list(freezes)] if freezes else []))
         self._throw_if_refused("setSystemUpdatePolicy")
         self._device.data.update_window = "" if window is None else "-".join(map(str, window))
+        self._device.data.update_freezes = list(freezes)
 
     def set_lockdown(self, *, locked: bool) -> None:
         """Lock the owner's networks: a method of its own from 30 on, the global setting before."""
@@ -414,7 +402,7 @@ class AndroidOwner:
         for package in data.packages.values():
             package.fixed = []
         data.preferred_home = None
-        data.lock_task, data.update_window = type(data.lock_task)(), ""
+        data.lock_task, data.update_window, data.update_freezes = type(data.lock_task)(), "", []
 
     def remove_active_admin(self) -> bool:
         """Take this app's administration away; an owner's stays, in silence (packages document 6.5)."""
@@ -423,27 +411,3 @@ class AndroidOwner:
             return False
         self._device.data.admins = [one for one in self._device.data.admins if one.partition("/")[0] != AGENT]
         return True
-
-    def _record(self, name: str, *arguments: object) -> None:
-        self.calls.append([name, *arguments])
-
-    def _require(self, level: int) -> None:
-        """A method this release lacks ends the process in real life."""
-        if self.api < level:
-            raise AssertionError(f"needs API {level}")
-
-    def _refused(self, call: str, *about: str) -> int | None:
-        """The status of a refusal the tablet's faults ask for, of each call or of one about a package; else None."""
-        faults = (parse_fault(text) for text in self._device.state.faults)
-        return next(
-            (one.nth for one in faults if one.name == "owner-refuses" and one.words in {(call,), (call, *about)}), None
-        )
-
-    def _drops(self, call: str, *about: str) -> bool:
-        """Tell whether Android takes the call and keeps nothing of it."""
-        faults = (parse_fault(text) for text in self._device.state.faults)
-        return any(one.name == "owner-drops" and one.words in {(call,), (call, *about)} for one in faults)
-
-    def _throw_if_refused(self, call: str, *about: str) -> None:
-        if self._refused(call, *about) is not None:
-            raise Threw("SecurityException")

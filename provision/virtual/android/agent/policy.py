@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.applications import Settings, read_applications
@@ -21,6 +21,9 @@ MOST_NETWORKS, MOST_PARTS = 16, 40
 ALL_BYTES = range(20, 65)
 """Lengths of a maintenance secret."""
 
+DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+FREEZE = f"{DAY}/{DAY}"
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -35,6 +38,7 @@ class Policy:
         grants: run-time permissions by package.
         in_task: whether an app of the kiosk may start no foreign screen in its own task.
         updates: when system updates are installed, FROM-UNTIL in minutes of the day.
+        freezes: days of the year on which none are, MM-DD/MM-DD.
         closed: parts that nobody may use, by member of the policy.
         alerts: whether the kiosk lets notifications through.
         ringer_percent: least volume of the ringer, 0 where nothing is said of it.
@@ -67,6 +71,7 @@ class Policy:
     stay: int = 0
     screen: dict[str, object] = field(default_factory=dict)
     ringer_most: int = 100
+    freezes: tuple[str, ...] = ()
 
     @property
     def lock_task_features(self) -> int:
@@ -106,6 +111,7 @@ class Policy:
             rows.WIFI_ACCOUNT: any(network.account for network in networks),
             rows.FACTORY_MAC: any(network.factory_mac for network in networks),
             rows.PROXY: any(network.proxy for network in networks),
+            rows.FREEZES: bool(self.freezes),
         }
         return parts.get(row, controls[row.control])
 
@@ -130,7 +136,8 @@ class Policy:
         if self.in_task:
             body["in_task"] = {"closed": True}
         if self.updates is not None:
-            body["updates"] = dict(zip(("from", "until"), self.updates, strict=True))
+            freezes = {"freezes": list(self.freezes)} if self.freezes else {}
+            body["updates"] = dict(zip(("from", "until"), self.updates, strict=True)) | freezes
         return write_json(body | self._stored_ward() | self.closed | {"maintenance": {"tries": self.tries}})
 
     def _stored_ward(self) -> dict[str, object]:
@@ -163,7 +170,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     alerts, ringer, most = _read_calls(body)
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
-    closed, updates = _read_closed(body), _read_updates(body)
+    closed, (updates, freezes) = _read_closed(body), _read_updates(body)
     family, minutes = tuple(read_family(body, packages)), read_staff(body, secrets)
     in_task, screen = _read_in_task(body), read_screen(body, packages)
     stay = body.number("stay", 1, 1_000_000) if body.has("stay") else 0
@@ -177,7 +184,8 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     if frozen and not on:
         raise Refused("order-invalid", "order.body.location: frozen needs on")
     kept = (applications, secret, grants, closed, alerts, ringer, updates, family, minutes, in_task, outside, stay)
-    return Policy(asset, language, networks, packages, on, frozen, tries, *kept, ringer_most=most, screen=screen)
+    policy = Policy(asset, language, networks, packages, on, frozen, tries, *kept, ringer_most=most, screen=screen)
+    return replace(policy, freezes=freezes)
 
 
 def _read_asset(asset: Fields) -> dict[str, str]:
@@ -254,15 +262,19 @@ def _read_in_task(body: Fields) -> bool:
     return closed
 
 
-def _read_updates(body: Fields) -> tuple[int, int] | None:
+def _read_updates(body: Fields) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
+    """Minutes of the day, and days of the year without updates."""
     if not body.has("updates"):
-        return None
+        return None, ()
     window = body.child("updates")
     first, last = window.number("from", 0, 1439), window.number("until", 0, 1439)
+    freezes = tuple(window.texts("freezes", FREEZE, 6)) if window.has("freezes") else ()
+    if window.has("freezes") and not freezes:
+        raise Refused("order-invalid", "order.body.updates: freezes is empty")
     window.end()
     if first == last:
         raise Refused("order-invalid", "order.body.updates: from and until differ")
-    return first, last
+    return (first, last), freezes
 
 
 def _read_closed(body: Fields) -> dict[str, list[str]]:

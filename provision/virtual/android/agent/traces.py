@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from provision.virtual.android.agent.owner import AndroidOwner, Threw
+from provision.virtual.android.agent.owner import AndroidOwner
+from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.device import Device
 
 CALL_HISTORY = "com.android.providers.contacts"

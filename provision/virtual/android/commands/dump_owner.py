@@ -12,6 +12,7 @@ from provision.virtual.android.components import short
 from provision.virtual.android.device import Device
 
 UPDATES_API, FREEZES_API = 26, 28
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 OWNER_API, NAMED_API, ORGANIZATION_API, NAMELESS_API = 23, 24, 30, 34
 ALLOW_LIST_API, BLOCKS_API, DEVICE_API, ENGINE_API = 33, 24, 34, 35
 
@@ -36,9 +37,15 @@ def _updates(device: Device) -> str:
     if device.api < UPDATES_API or not device.data.update_window:
         return ""
     first, last = device.data.update_window.split("-")
-    freezes = ", freezes: []" if device.api >= FREEZES_API else ""
+    days = ",".join(" - ".join(map(_print_day, each.split("/"))) for each in device.data.update_freezes)
+    freezes = f", freezes: [{days}]" if device.api >= FREEZES_API else ""
     policy = f"SystemUpdatePolicy (type: 2, windowStart: {first}, windowEnd: {last}{freezes})"
     return f"  System Update Policy: {policy}\n"
+
+
+def _print_day(day: str) -> str:
+    month, number = day.split("-")
+    return f"{MONTHS[int(month) - 1]} {number}"
 
 
 def _engine(device: Device) -> str:

@@ -43,6 +43,7 @@ final class FakeOwner implements Owner {
     private int features;
     private String lockTask;
     private String updates;
+    private final List<String> freezes = new ArrayList<>();
     private boolean admin = true;
     private final String keyboard;
     private final String callHistory;
@@ -98,6 +99,7 @@ final class FakeOwner implements Owner {
         features = ((Long) lock.get("features")).intValue();
         lockTask = (String) lock.get("state");
         updates = state.get("updates") == null ? "none" : (String) state.get("updates");
+        freezes.addAll(state.get("freezes") == null ? Collections.<String>emptyList() : texts(state.get("freezes")));
         for (Object name : object(state.get("applications")).keySet()) {
             configurations.put((String) name, copy((Map<?, ?>) object(state.get("applications")).get(name)));
         }
@@ -344,11 +346,23 @@ final class FakeOwner implements Owner {
     }
 
     @Override
-    public void setSystemUpdatePolicy(int from, int until) {
-        require(23);
-        record("setSystemUpdatePolicy", (long) from, (long) until);
+    public void setSystemUpdatePolicy(int from, int until, List<String> days) {
+        require(days.isEmpty() ? 23 : 28);
+        if (days.isEmpty()) {
+            record("setSystemUpdatePolicy", (long) from, (long) until);
+        } else {
+            record("setSystemUpdatePolicy", (long) from, (long) until, days);
+        }
         refuse("setSystemUpdatePolicy");
         updates = from + "-" + until;
+        freezes.clear();
+        freezes.addAll(days);
+    }
+
+    @Override
+    public List<String> getSystemUpdateFreezes() {
+        require(28);
+        return freezes;
     }
 
     @Override
@@ -357,6 +371,7 @@ final class FakeOwner implements Owner {
         record("setSystemUpdatePolicy", (Object) null);
         refuse("setSystemUpdatePolicy");
         updates = "none";
+        freezes.clear();
     }
 
     @Override

@@ -2,11 +2,15 @@ package org.provision.services;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.io.FileDescriptor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.Before;
@@ -21,6 +25,10 @@ import org.robolectric.RobolectricTestRunner;
 @RunWith(RobolectricTestRunner.class)
 public final class ClosingTest {
     private static final int PRINTED_API = 24;
+
+    /** Months in the words of the tablet's language, so that the days of the months are what can be compared. */
+    private static final Pattern PRINTED_FREEZES = Pattern.compile("windowEnd: 240, freezes: \\[\\S+ 15 - \\S+ 05,\\S+ 10 - \\S+ 20\\]");
+
     private static final Pattern EFFECTIVE = Pattern.compile("    Effective restrictions:\\R(?:      \\S.*\\R)+");
 
     private Tablet tablet;
@@ -67,7 +75,7 @@ public final class ClosingTest {
     public void systemUpdatesKeepToTheirWindow() throws Exception {
         if (Row.UPDATE_WINDOW.isSupported(Tablet.API)) {
             assertEquals("none", tablet.as(Identity.AGENT, owner::getSystemUpdatePolicy));
-            say(() -> owner.setSystemUpdatePolicy(1410, 65));
+            say(() -> owner.setSystemUpdatePolicy(1410, 65, Collections.<String>emptyList()));
             assertEquals("1410-65", tablet.as(Identity.AGENT, owner::getSystemUpdatePolicy));
             String line = "System Update Policy: SystemUpdatePolicy (type: 2, windowStart: 1410, windowEnd: 65";
             assertEquals(Tablet.API >= 26, dump(tablet.policy.service()).contains(line));
@@ -76,6 +84,25 @@ public final class ClosingTest {
             assertEquals("1410-65", tablet.as(Identity.AGENT, owner::getSystemUpdatePolicy));
             say(owner::clearSystemUpdatePolicy);
             assertEquals("none", tablet.as(Identity.AGENT, owner::getSystemUpdatePolicy));
+        }
+    }
+
+    @Test
+    public void systemUpdatesRestOnTheDaysOfAFreeze() throws Exception {
+        if (Row.UPDATE_FREEZES.isSupported(Tablet.API)) {
+            List<String> days = Arrays.asList("12-15/01-05", "07-10/08-20");
+            say(() -> owner.setSystemUpdatePolicy(120, 240, days));
+            tablet.settle();
+            tablet.restart();
+            assertEquals(days, tablet.as(Identity.AGENT, owner::getSystemUpdateFreezes));
+            assertEquals("120-240", tablet.as(Identity.AGENT, owner::getSystemUpdatePolicy));
+            assertTrue(PRINTED_FREEZES.matcher(dump(tablet.policy.service())).find());
+            for (String wrong : new String[] {"01-10/04-15", "01-20/02-01"}) { // longer than 90 days; 60 days apart from none
+                List<String> refused = Arrays.asList("12-15/01-05", wrong);
+                assertThrows(IllegalArgumentException.class, () -> owner.setSystemUpdatePolicy(120, 240, refused));
+            }
+            say(owner::clearSystemUpdatePolicy);
+            assertEquals(Collections.emptyList(), tablet.as(Identity.AGENT, owner::getSystemUpdateFreezes));
         }
     }
 

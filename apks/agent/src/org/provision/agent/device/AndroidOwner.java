@@ -278,9 +278,15 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
-    public void setSystemUpdatePolicy(int from, int until) {
-        requireApi(23);
-        Api23.setSystemUpdatePolicy(policy, admin, from, until);
+    public void setSystemUpdatePolicy(int from, int until, List<String> freezes) {
+        requireApi(freezes.isEmpty() ? 23 : 28);
+        Api23.setSystemUpdatePolicy(policy, admin, from, until, freezes);
+    }
+
+    @Override
+    public List<String> getSystemUpdateFreezes() {
+        requireApi(28);
+        return Freezes.read(policy);
     }
 
     @Override

@@ -10,6 +10,7 @@ import android.content.ComponentName;
 import android.content.Context;
 import android.content.pm.PackageManager;
 import android.net.wifi.WifiEnterpriseConfig;
+import java.util.List;
 
 /** Calls that exist from API 23 on. Android 5 would refuse to load a class with a method it lacks. */
 final class Api23 {
@@ -59,8 +60,11 @@ final class Api23 {
         }
     }
 
-    static void setSystemUpdatePolicy(DevicePolicyManager manager, ComponentName admin, int from, int until) {
-        manager.setSystemUpdatePolicy(admin, SystemUpdatePolicy.createWindowedInstallPolicy(from, until));
+    /** @param freezes empty before 28 */
+    static void setSystemUpdatePolicy(
+            DevicePolicyManager manager, ComponentName admin, int from, int until, List<String> freezes) {
+        SystemUpdatePolicy policy = SystemUpdatePolicy.createWindowedInstallPolicy(from, until);
+        manager.setSystemUpdatePolicy(admin, freezes.isEmpty() ? policy : Freezes.add(policy, freezes));
     }
 
     static void clearSystemUpdatePolicy(DevicePolicyManager manager, ComponentName admin) {

@@ -205,6 +205,7 @@ public final class Applier {
             case JOINED:
             case ALERTS:
             case IN_TASK:
+            case UPDATE_FREEZES:
                 break; // read only: a part of what other rows did
             default:
                 restrict(row);

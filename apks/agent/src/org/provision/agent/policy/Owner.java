@@ -106,6 +106,9 @@ public interface Owner {
     /** When system updates are installed (23+): FROM-UNTIL in minutes of the day, {@code automatic}, {@code postponed} or {@code none}. */
     String getSystemUpdatePolicy();
 
+    /** On which days of the year no system updates are installed (28+), MM-DD/MM-DD each. */
+    List<String> getSystemUpdateFreezes();
+
     /** Whether the owner's networks are locked (23+). */
     boolean hasLockdownAdminConfiguredNetworks();
 
@@ -174,8 +177,12 @@ public interface Owner {
 
     void clearUserRestriction(String restriction);
 
-    /** Installs system updates between two minutes of the day only (23+). */
-    void setSystemUpdatePolicy(int from, int until);
+    /**
+     * Installs system updates between two minutes of the day only (23+).
+     *
+     * @param freezes days of the year on which none are installed, MM-DD/MM-DD each; empty before 28
+     */
+    void setSystemUpdatePolicy(int from, int until, List<String> freezes);
 
     /** Lets the system decide again when it installs updates (23+). */
     void clearSystemUpdatePolicy();

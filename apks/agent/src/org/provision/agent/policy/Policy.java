@@ -331,7 +331,7 @@ public final class Policy {
             case "in_task.closed":
                 return inTask;
             case "updates.held":
-                return updates != null;
+                return updates != null && (row != Row.UPDATE_FREEZES || updates.hasFreezes());
             case "apps.configured":
                 return row == Row.GRANTS ? grants != null : applications != null;
             default:

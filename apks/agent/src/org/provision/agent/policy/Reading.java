@@ -54,6 +54,8 @@ final class Reading {
                 return Owner.HOME;
             case UPDATE_WINDOW:
                 return policy.updates.text();
+            case UPDATE_FREEZES:
+                return policy.updates.freezesText();
             case CONFIGURATION:
                 return apps.wanted();
             case PACKAGES:
@@ -96,6 +98,11 @@ final class Reading {
         return held.equals(new TreeSet<>(wanted)) ? StoredNames.join(wanted) : StoredNames.join(held);
     }
 
+    private String observedFreezes() {
+        List<String> freezes = owner.getSystemUpdateFreezes();
+        return freezes.isEmpty() ? "none" : StoredNames.join(freezes);
+    }
+
     private String observeRest(Row row) {
         switch (row) {
             case LOCATION_PERMISSION:
@@ -120,6 +127,8 @@ final class Reading {
                 return wifi.observedAllowList();
             case UPDATE_WINDOW:
                 return owner.getSystemUpdatePolicy();
+            case UPDATE_FREEZES:
+                return observedFreezes();
             case CONFIGURATION:
                 return apps.observed();
             case GRANTS:
