@@ -286,7 +286,7 @@ public final class AndroidOwner implements Owner {
     @Override
     public List<String> getSystemUpdateFreezes() {
         requireApi(28);
-        return Freezes.read(policy);
+        return Api28.freezes(policy);
     }
 
     @Override

@@ -64,7 +64,7 @@ final class Api23 {
     static void setSystemUpdatePolicy(
             DevicePolicyManager manager, ComponentName admin, int from, int until, List<String> freezes) {
         SystemUpdatePolicy policy = SystemUpdatePolicy.createWindowedInstallPolicy(from, until);
-        manager.setSystemUpdatePolicy(admin, freezes.isEmpty() ? policy : Freezes.add(policy, freezes));
+        manager.setSystemUpdatePolicy(admin, freezes.isEmpty() ? policy : Api28.addFreezes(policy, freezes));
     }
 
     static void clearSystemUpdatePolicy(DevicePolicyManager manager, ComponentName admin) {
