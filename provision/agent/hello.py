@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import Field
@@ -116,7 +117,7 @@ def read_hello(result: Mapping[str, object], command: str) -> Hello:
 def _read_key(text: str, command: str) -> rsa.RSAPublicKey:
     try:
         key = load_der_public_key(decode_base64(text))
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size != KEY_BITS:
         raise unlike("hello.session_key", "an RSA-2048 public key", text[:40], command)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -152,7 +152,7 @@ def read_key_chain(file: Path) -> KeyChain | None:
         _verify(chain)
     except OSError as error:
         raise HomeError(f"{file}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, InvalidSignature) as error:
+    except (ValueError, InvalidSignature, UnsupportedAlgorithm) as error:
         raise HomeError(
             f"{file}: expected the offline key with the rekeys that it signed, got something else. "
             "Put it back from a backup, or from another bench of the site: it holds no secret"
@@ -164,7 +164,7 @@ def _verify(chain: KeyChain) -> None:
     """Verify every signature, and that each rekey follows the one before.
 
     Raises:
-        ValueError, InvalidSignature: not so.
+        ValueError, InvalidSignature, UnsupportedAlgorithm: not so.
     """
     offline = load_der_public_key(chain.offline)
     if not isinstance(offline, ec.EllipticCurvePublicKey) or not isinstance(offline.curve, ec.SECP256R1):

@@ -109,7 +109,7 @@ def read_offline_key(file: Path, passphrase: Secret) -> OfflineKey:
     """Read the offline key.
 
     Raises:
-        HomeError: missing, readable by others, another passphrase, or not an encrypted P-256 key in PKCS#8 PEM.
+        HomeError: missing, another passphrase, or not an encrypted P-256 key in PKCS#8 PEM.
     """
     key = read_private_key(file, "the offline key", passphrase)
     if key is None:

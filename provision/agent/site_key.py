@@ -11,6 +11,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -120,19 +121,21 @@ def read_private_key(path: Path, title: str, passphrase: Secret | None) -> ec.El
 
     Args:
         title: what it is, for messages.
+        passphrase: None for a key that only the permissions of its file keep. A passphrase keeps the other one: memory
+            sticks show every file as everybody's, and no command changes that.
 
     Raises:
-        HomeError: it cannot be read, or others can read it.
+        HomeError: it cannot be read, or others can read it and nothing else keeps it.
     """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         pem = read_file(path, MOST_PEM_BYTES)
     except OSError as error:
         raise HomeError(f"{path}: {title} cannot be read: {error.strerror or error}") from error
-    if mode & 0o077:
+    if passphrase is None and mode & 0o077:
         raise HomeError(f"{path}: expected a file only its owner can read (0600), got mode {mode:04o}")
     try:
         key = load_pem_private_key(pem, None if passphrase is None else passphrase.reveal())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1) else None

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import yaml
 from agent_bed import site_key, vectors
 from agent_tablet import ASSET, KIOSK, PASSPHRASE, SECRET, AgentTablet
 from scripted import Conversation
@@ -29,6 +30,7 @@ from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason
 from provision.virtual.android.journal import mutations
 
+ODD_KEY = Path(__file__).parents[1] / "cases/agent/odd_key.yaml"
 BANDS = [21, 22, 23, 26, 28, 29, 30, 31, 33, 34, 35, 36, 37]
 
 
@@ -451,7 +453,8 @@ def test_hello_of_another_form_is_refused(tablet: AgentTablet) -> None:
         "agent": "new", "api": "30", "owner": 1, "protocols": [], "tablet": "0" * 31, "site_key": "x", "nonce": None,
         "session_key": good["session_key"][4:], "piece_characters": 100, "pieces": 65, "more": 1,
     }  # fmt: skip
-    for name, value in wrong.items():
+    odd = {"session_key": yaml.safe_load(ODD_KEY.read_text("utf-8"))["public"]}
+    for name, value in [*wrong.items(), *odd.items()]:
         with pytest.raises(AnswerError):
             read_hello(good | {name: value}, "content call")
         with pytest.raises(AnswerError):

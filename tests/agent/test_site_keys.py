@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from agent_bed import site_key
 from agent_tablet import ASSET, AgentTablet
 from factories import make_app, make_site
@@ -30,6 +31,7 @@ from provision.state.opening import open_bench_state
 from provision.terms import Reason
 
 SITE, SUCCESSOR, THIRD = "site_private_key", "successor_private_key", "foreign_private_key"
+ODD_KEY = Path(__file__).parents[1] / "cases/agent/odd_key.yaml"
 PASSPHRASE = Secret(b"twelve bytes at least")
 
 
@@ -76,11 +78,6 @@ def spoil_passphrase(_file: Path) -> Secret:
     return Secret(b"another passphrase")
 
 
-def spoil_mode(file: Path) -> Secret:
-    file.chmod(0o640)
-    return PASSPHRASE
-
-
 def spoil_content(file: Path) -> Secret:
     file.write_bytes(b"-----BEGIN PRIVATE KEY-----\n")
     return PASSPHRASE
@@ -95,7 +92,6 @@ def spoil_place(file: Path) -> Secret:
     ("spoil", "words"),
     [
         (spoil_passphrase, "another passphrase"),
-        (spoil_mode, "0600"),
         (spoil_content, "another file"),
         (spoil_place, "cannot be read"),
     ],
@@ -107,6 +103,28 @@ def test_an_offline_key_that_is_not_right_is_refused(
     create_offline_key(file, PASSPHRASE)
     with pytest.raises(HomeError, match=words):
         read_offline_key(file, spoil(file))
+
+
+def test_an_offline_key_is_read_from_a_stick_that_shows_its_files_as_everybodys(tmp_path: Path) -> None:
+    """As FAT does: its passphrase keeps it, and no `chmod` would change anything there."""
+    file = tmp_path / "offline.pem"
+    made = create_offline_key(file, PASSPHRASE)
+    file.chmod(0o755)
+    assert read_offline_key(file, PASSPHRASE).public == made.public
+
+
+def test_a_key_on_a_curve_that_nobody_here_knows_is_none(tmp_path: Path) -> None:
+    odd = yaml.safe_load(ODD_KEY.read_text("utf-8"))
+    file, chain = tmp_path / "offline.pem", tmp_path / FILE
+    file.write_text(odd["private"])
+    file.chmod(0o600)
+    chain.write_text(json.dumps({"offline_key": odd["public"], "site_key": "0" * 64, "rekeys": []}))
+    with pytest.raises(HomeError, match="another file"):
+        read_offline_key(file, PASSPHRASE)
+    with pytest.raises(HomeError, match="P-256"):
+        import_site_key(tmp_path / "keys", file)
+    with pytest.raises(HomeError, match="expected the offline key"):
+        load_key_chain(tmp_path, "0" * 64)
 
 
 def test_an_unencrypted_key_is_no_offline_key(tmp_path: Path) -> None:
