@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provision.agent.offline_key import check_new_place
-from provision.cli.passphrase import passphrase_option
+from provision.cli.passphrase import ask_new_passphrase, passphrase_option
 from provision.cli.site import make_offline_key
 from provision.home.create import Details, create_home
 from provision.records.keys import load_keys, show_fingerprint
@@ -64,13 +64,15 @@ def init(
         if site_key is not None:
             raise click.UsageError(say(speaks, "init.offline-conflict"))
         check_new_place(offline_key, folder)
+    # Before anything is made: a home without the key that was asked for is not what was asked for.
+    passphrase = None if offline_key is None else ask_new_passphrase(speaks, passphrase_fd)
     details = Details(language=speaks, name=name, ssid=ssid, prefix=prefix, site_key=site_key)
     create_home(folder, HomeKind(kind), slots, details)
     fingerprint = show_fingerprint(load_keys(folder / "keys").fingerprint)
     click.echo(say(details.language, "init.made", kind=say(details.language, f"home.{kind}"), folder=folder))
     click.echo(say(details.language, "init.key", fingerprint=fingerprint))
-    if offline_key is not None:
-        make_offline_key(folder.absolute(), offline_key, speaks, passphrase_fd)
+    if offline_key is not None and passphrase is not None:
+        make_offline_key(folder.absolute(), offline_key, speaks, passphrase)
     files = {
         "site": folder / "site.yaml",
         "slots": folder / "slots.yaml",

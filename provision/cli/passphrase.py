@@ -7,15 +7,19 @@ import sys
 
 import click
 
+from provision.agent.offline_key import check_passphrase
 from provision.cli.speech import ask_line
 from provision.errors import HomeError
 from provision.site.secret import MAX_SECRET_BYTES, Secret
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
+MOST_DESCRIPTOR = 2**31 - 1
+"""The kernel numbers them by an `int`."""
+
 passphrase_option = click.option(
     "--passphrase-fd",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST_DESCRIPTOR),
     metavar="N",
     help="Read the passphrase of the offline key from this file descriptor, as 3 in 3<FILE.",
 )
@@ -29,7 +33,7 @@ def ask_passphrase(language: Language, number: int | None, again: str | None = N
         again: the question for a second time, for a new passphrase.
 
     Raises:
-        HomeError: there is no terminal, or the file descriptor cannot be read.
+        HomeError: there is no terminal or it sends other letters than it says, or the file descriptor cannot be read.
         click.Abort: whoever was asked went away.
     """
     if number is not None:
@@ -37,13 +41,24 @@ def ask_passphrase(language: Language, number: int | None, again: str | None = N
     if not sys.stdin.isatty():
         raise HomeError(say(language, "site.passphrase-nobody"))
     question = say(language, "site.passphrase")
-    typed: str = ask_line(question, hide_input=True, err=True, confirmation_prompt=again or False)
-    return Secret(typed.encode())
+    try:
+        typed: str = ask_line(question, hide_input=True, err=True, confirmation_prompt=again or False)
+        return Secret(typed.encode())
+    except UnicodeError:  # its words would show a piece of the passphrase
+        fault = HomeError(say(language, "site.passphrase-letters"))
+    raise fault
 
 
 def ask_new_passphrase(language: Language, number: int | None) -> Secret:
-    """The passphrase of a new key, which a person types twice; errors as for `ask_passphrase`."""
-    return ask_passphrase(language, number, say(language, "site.passphrase-again"))
+    """The passphrase of a new key, which a person types twice.
+
+    Raises:
+        HomeError: as for `ask_passphrase`, or it is too short or too long.
+        click.Abort: whoever was asked went away.
+    """
+    passphrase = ask_passphrase(language, number, say(language, "site.passphrase-again"))
+    check_passphrase(passphrase)
+    return passphrase
 
 
 def _read(language: Language, number: int) -> bytes:

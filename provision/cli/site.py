@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from provision.agent.key_chain import FILE, KeyChain, load_key_chain, read_key_chain, write_key_chain
-from provision.agent.offline_key import check_new_place, check_passphrase, create_offline_key, read_offline_key
+from provision.agent.offline_key import check_new_place, create_offline_key, read_offline_key
 from provision.agent.rekey import FORMER, end_rekey, replace_site_key, take_site_key
 from provision.agent.site_key import SiteKey, load_site_key
+from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.passphrase import ask_new_passphrase, ask_passphrase, passphrase_option
 from provision.cli.speech import confirm, language_of
 from provision.errors import HomeError
 from provision.home.folder import Home, load_home, lock_home
+from provision.site.secret import Secret
 from provision.state.opening import open_bench_state
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
@@ -27,6 +29,7 @@ def site() -> None:
 
 @site.command()
 @home_option("./ward")
+@prints_only
 def show(home: Path | None) -> None:
     """Show the site key, the offline key, and the site keys before it.
 
@@ -65,25 +68,26 @@ def offline_key(home: Path | None, file: Path, passphrase_fd: int | None) -> Non
     place = load_home(home or WARD_HOME)
     language = language_of(place)
     with lock_home(place):
-        make_offline_key(place.path, file, language, passphrase_fd)
+        there = load_key_chain(place.keys, load_site_key(place.keys).key_id)
+        if there is not None:
+            raise HomeError(say(language, "site.offline-there", file=place.keys / FILE, key=there.offline_id))
+        check_new_place(file, place.path)
+        make_offline_key(place.path, file, language, ask_new_passphrase(language, passphrase_fd))
 
 
-def make_offline_key(home: Path, file: Path, language: Language, passphrase_fd: int | None) -> None:
-    """Make the offline key of a home and tell what becomes of its file.
+def make_offline_key(home: Path, file: Path, language: Language, passphrase: Secret) -> None:
+    """Make the offline key of a home that has none, in a place that was checked, and tell what becomes of its file.
 
     Raises:
-        HomeError: the site has one, or it cannot be made.
+        HomeError: it cannot be made; then there is no such file either.
     """
     keys = home / "keys"
-    key = load_site_key(keys)
-    there = load_key_chain(keys, key.key_id)
-    if there is not None:
-        raise HomeError(say(language, "site.offline-there", file=keys / FILE, key=there.offline_id))
-    check_new_place(file, home)
-    passphrase = ask_new_passphrase(language, passphrase_fd)
-    check_passphrase(passphrase)
-    chain = KeyChain(create_offline_key(file, passphrase).public, key.key_id)
-    write_key_chain(keys, chain)
+    chain = KeyChain(create_offline_key(file, passphrase).public, load_site_key(keys).key_id)
+    try:
+        write_key_chain(keys, chain)
+    except HomeError:
+        file.unlink()  # a key that no tablet will ever know
+        raise
     click.echo(say(language, "site.offline-made", key=chain.offline_id, file=file))
     click.echo(say(language, "site.offline-next", public=keys / FILE))
 

@@ -103,6 +103,8 @@ def test_nobody_at_a_terminal_is_told_how_to_give_the_passphrase(tmp_path: Path)
         site, ["offline-key", str(tmp_path / "o.pem"), "--home", str(home), "--passphrase-fd", "987"]
     )
     assert "cannot be read" in str(result.exception)
+    words = ["offline-key", str(tmp_path / "o.pem"), "--home", str(home), "--passphrase-fd", str(2**31)]
+    assert CliRunner().invoke(site, words).exit_code == 2
 
 
 def test_a_plan_that_is_not_wanted_replaces_nothing(tmp_path: Path) -> None:
@@ -130,3 +132,20 @@ def test_a_new_site_has_its_offline_key_from_the_start_and_its_second_bench_know
     clash = CliRunner().invoke(init, [str(tmp_path / "c"), "--site-key", key, "--offline-key", str(tmp_path / "p.pem")])
     assert clash.exit_code == 2
     assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("typed", [b"short\n", b"", b"x" * 2000], ids=len)
+def test_a_home_whose_offline_key_cannot_be_made_is_not_begun(typed: bytes, tmp_path: Path) -> None:
+    with pipe(typed) as number:
+        words = [str(tmp_path / "ward"), "--offline-key", str(tmp_path / "o.pem"), "--passphrase-fd", number]
+        made = CliRunner().invoke(init, words)
+    assert isinstance(made.exception, HomeError)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_offline_key_that_the_home_cannot_keep_is_taken_away(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path), tmp_path / "offline.pem"
+    (home / "keys" / f".{FILE}.unfinished").mkdir()
+    made = call(home, "offline-key", str(file))
+    assert isinstance(made.exception, HomeError)
+    assert not file.exists()
