@@ -6,19 +6,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from provision.facts.folder import count_names
 from provision.facts.local_accounts import LOCAL_TYPES
 from provision.facts.query import CommandOutput, Outputs, Query
 
 USERS = Query("users", ("pm", "list", "users"))
+CAMERA = "/sdcard/DCIM/Camera"
 QUERIES = (
     Query("accounts", ("dumpsys", "account")),
-    Query("camera_files", ("ls", "/sdcard/DCIM/Camera")),
+    Query("camera_files", ("ls", CAMERA)),
 )
 """What the running system and the shell answer; `USERS` is asked beside them."""
 
-_FOLDER_ERROR = re.compile(r"(?:ls: )?/sdcard/DCIM/Camera: |opendir failed, ")  # toybox, toolbox
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|heic|heif|webp|avif|dng|bmp|mp4|3gp|mov|mkv|webm|avi)\s*$", re.IGNORECASE)
-"""Ends a name whatever it begins with: `[2024] garden.jpg` is no line of another program."""
 _LISTED = re.compile(r"^[ \t]*UserInfo\{(\d{1,9}):(?:.*:([0-9a-f]{1,8})\})?", re.MULTILINE)
 _BLOCK = re.compile(r"^User UserInfo\{(\d{1,9}):", re.MULTILINE)
 _TYPE = re.compile(r", type=([^,{}]+)\}$", re.MULTILINE)
@@ -69,7 +68,7 @@ def parse(outputs: Outputs) -> People:
     return People(
         users=len(listed.keys() | accounts.keys()),
         accounts=sum(one.count for one in accounts.values()),
-        files=_count_files(outputs["camera_files"]),
+        files=count_names(outputs["camera_files"], CAMERA),
         guests=sum(flags & _GUEST != 0 for number, flags in listed.items() if number),
         local=sum(one.local for one in accounts.values()),
         hidden=_add(one.hidden for one in accounts.values()),
@@ -158,23 +157,3 @@ def _count_hidden(block: str, counted: int) -> int | None:
     events = _HISTORY.findall(block)
     gone = {row for row, event in events if event.startswith(_GONE)}
     return max(0, len({row for row, event in events if event == _ADDED} - gone) - counted)
-
-
-def _count_files(output: CommandOutput) -> int | None:
-    """A folder's error stands alone on its line; the same words in a file's name are no error.
-
-    Where it names the folder, it is no file's name, and what else was printed is none either: nothing was listed.
-
-    Raises:
-        AnswerCut: the list broke off.
-    """
-    apart = output.err is not None  # then nothing but the list holds names
-    listed = [line for line in output.body.split("\n") if line.strip() and not _FOLDER_ERROR.match(line)]
-    names = [*listed, *filter(_PICTURE.search, output.noise)]
-    errors = [line for line in output.said.split("\n") if _FOLDER_ERROR.match(line)]
-    if output.cut:
-        raise output.unexpected("names of files, or why there are none", private=True)
-    certain = any("/" in line for line in errors)
-    if (names and not certain) or not (errors or (apart and output.status)):
-        return len(names)
-    return 0 if errors and all(line.rstrip().endswith("No such file or directory") for line in errors) else None

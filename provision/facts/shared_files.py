@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from provision.facts.folder import count_names
 from provision.facts.query import Outputs, Query
 
 FOLDERS = ("DCIM", "Pictures", "Movies", "Music", "Download", "Documents", "Recordings", "Screenshots")
@@ -14,13 +13,7 @@ QUERIES = tuple(Query(path, ("ls", path)) for path in PATHS)
 CLEAR = ("rm", "-rf", *PATHS)
 """Takes the folders away with all that is in them; Android makes those it needs again."""
 
-_ERROR = re.compile(r"(?:ls: )?/sdcard/\w+: |opendir failed, ")  # toybox, toolbox
-
 
 def list_left(outputs: Outputs) -> tuple[str, ...]:
     """Folders that still hold something, or of which nobody knows."""
-    return tuple(path for path in PATHS if outputs[path].cut or _holds_something(outputs[path].body))
-
-
-def _holds_something(body: str) -> bool:
-    return any(line.strip() and not _ERROR.match(line) for line in body.split("\n"))
+    return tuple(path for path in PATHS if outputs[path].cut or count_names(outputs[path], path) != 0)
