@@ -125,7 +125,7 @@ def check_site_fits(
     Raises:
         ConfigurationError: every fault.
     """
-    found = (*_find_unfit(site, packages, known), *_find_unknown_choices(site, version))
+    found = (*_find_unfit(site, packages, known), *_find_unknown(site, version))
     faults = [ConfigurationFault(file, None, key, expected, got) for key, expected, got in found]
     if faults:
         raise ConfigurationError(*faults)
@@ -147,11 +147,14 @@ def _find_unfit(site: Site, packages: Sequence[str], known: Mapping[str, int]) -
         yield "kiosk.lock_task", f"an app set of at most {MOST_PACKAGES} apps", f"{len(apps)}"
 
 
-def _find_unknown_choices(site: Site, version: int) -> Iterator[tuple[str, str, str]]:
-    """Choices about a network that would be left out without a word on every tablet."""
-    if version >= CHOICES_SINCE:
-        return
-    for index, network in enumerate(site.networks):
-        for member in network.chooses:
-            expected = "an agent that knows it in bench.yaml: 0.6.0 or later"
-            yield site.wifi.key_of(place_of(index, member)), expected, "an older one"
+def _find_unknown(site: Site, version: int) -> Iterator[tuple[str, str, str]]:
+    """Settings without a control of their own, which would be left out without a word on every tablet."""
+    kiosk, asked = site.kiosk, list[str]()
+    if version < SINCE:
+        said = {"staff": kiosk.staff, "outside": kiosk.outside, "idle_minutes": kiosk.idle_minutes}
+        asked += [f"kiosk.{key}" for key, value in said.items() if value is not None]
+    if version < CHOICES_SINCE:
+        places = (place_of(index, member) for index, one in enumerate(site.networks) for member in one.chooses)
+        asked += map(site.wifi.key_of, places)
+    for key in asked:
+        yield key, "an agent that knows it in bench.yaml: 0.6.0 or later", "an older one"

@@ -48,10 +48,14 @@ class FamilyTile(FileModel):
     )
 
 
-def _read_entries(tablets: object) -> object:
-    """An entry that was emptied has no tiles: its patient left. A file may have no entries."""
-    if tablets is None:
-        return {}
+def _read_entries(entries: object) -> object:
+    """A file may have no entries."""
+    return {} if entries is None else entries
+
+
+def _read_tablets(said: object) -> object:
+    """An entry that was emptied has no tiles: its patient left."""
+    tablets = _read_entries(said)
     if not isinstance(tablets, dict):
         return tablets
     emptied = {key: () if tiles is None else tiles for key, tiles in tablets.items()}
@@ -80,9 +84,9 @@ class FamilyFile(FileModel):
 
     tablets: Annotated[
         dict[AssetId, Annotated[tuple[FamilyTile, ...], Field(max_length=MOST_TILES)]],
-        BeforeValidator(_read_entries),
+        BeforeValidator(_read_tablets),
     ] = Field(description="asset id -> tiles")
-    stays: dict[AssetId, Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
+    stays: Annotated[dict[AssetId, Annotated[int, Field(ge=1, le=1_000_000)]], BeforeValidator(_read_entries)] = Field(
         default_factory=dict, description="asset id -> another number whenever the same tiles are to come back"
     )
 
@@ -113,9 +117,19 @@ def load_families(home: Path, packages: Sequence[str], spell: Callable[[str], st
         if tile.package not in packages
     ]
     numbers = [spell(typed) for typed in tablets]
-    for doubled in sorted({number for number in numbers if number and numbers.count(number) > 1}):
-        faults.append(ConfigurationFault(file, None, f"tablets.{doubled}", "each number once", "twice"))
+    faults += _find_doubled(file, "tablets", numbers)
+    faults += _find_doubled(file, "stays", [spell(typed) for typed in read.stays])
+    faults += [
+        ConfigurationFault(file, None, f"stays.{typed}", "a number that `tablets` has, too", typed)
+        for typed in read.stays
+        if spell(typed) not in numbers
+    ]
     if faults:
         raise ConfigurationError(*faults)
     found = zip(numbers, tablets.values(), strict=True)
     return {number: Family(tiles, stays.get(number)) for number, tiles in found if number is not None}
+
+
+def _find_doubled(file: Path, key: str, numbers: Sequence[str | None]) -> list[ConfigurationFault]:
+    doubled = sorted({number for number in numbers if number and numbers.count(number) > 1})
+    return [ConfigurationFault(file, None, f"{key}.{number}", "each number once", "twice") for number in doubled]

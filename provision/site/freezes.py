@@ -13,26 +13,39 @@ YEAR_DAYS = 365
 """Android counts without 29 February."""
 
 _DAY = r"(\d\d)-(\d\d)"
-_FREEZE = re.compile(f"{_DAY}/{_DAY}")
+_FREEZE = re.compile(f"{_DAY}/{_DAY}", re.ASCII)
 _FORM_HINT = 'like "12-15/01-05", month and day'
+
+
+def require_freeze(text: str) -> str:
+    """Refuse what is no two days of a year.
+
+    Raises:
+        ValueError: with what is expected.
+    """
+    _read(text)
+    return text
 
 
 def require_freezes(freezes: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse what `FreezePeriod.validatePeriods` refuses, before a tablet does.
 
+    Args:
+        freezes: each of them taken by `require_freeze`.
+
     Raises:
         ValueError: with the place and what is expected.
     """
     if len(freezes) > MOST:
-        raise refuse(f"at most {MOST} freezes")
+        raise refuse(f"at most {MOST} freezes", str(len(freezes)))
     spans = sorted(_read(each) for each in freezes)
     for first, length in spans:
         if length > MOST_DAYS:
-            raise refuse(f"freezes of at most {MOST_DAYS} days", hint=f"the one from {_name(first)} has {length}")
+            raise refuse(f"freezes of at most {MOST_DAYS} days", f"{length} from {_name(first)} on")
     for gap, first in _list_gaps(spans):
         if gap < LEAST_BETWEEN:
-            told = "it begins within another" if gap < 0 else f"{gap} days lie before the one from {_name(first)}"
-            raise refuse(f"at least {LEAST_BETWEEN} days between two freezes", hint=told)
+            told = "one that begins within another" if gap < 0 else f"{gap} before the one"
+            raise refuse(f"at least {LEAST_BETWEEN} days between two freezes", f"{told} from {_name(first)} on")
     return freezes
 
 

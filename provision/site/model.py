@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field, model_validator
 from provision.config.faults import FileModel, refuse
 from provision.config.source import load
 from provision.site.asks import AsksFor
-from provision.site.freezes import require_freezes
+from provision.site.freezes import require_freeze, require_freezes
 from provision.site.network import Network, SeveralNetworks, Wifi, describe_networks, one_line
 from provision.site.staff import Staff
 from provision.terms import Assurance, Control
@@ -56,7 +56,7 @@ def _zone(name: str) -> str:
 
 
 def _window(text: str) -> str:
-    found = re.fullmatch(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", text)
+    found = re.fullmatch(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", text, re.ASCII)
     if found is None or found[1] == found[2]:
         raise refuse("two different times of the day, in quotes", hint='like "02:00-04:00"')
     return text
@@ -135,6 +135,12 @@ class Calls(FileModel):
             raise refuse(f"{floor} or more, as volume_percent", ceiling, key="ceiling_percent")
         return self
 
+    @model_validator(mode="after")
+    def _ceiling_of_what_is_turned(self) -> Calls:
+        if self.ceiling_percent is not None and not self.loud:
+            raise refuse("`loud: true` beside it", "false", key="ceiling_percent")
+        return self
+
 
 class Closed(FileModel):
     """What nobody may use on a finished tablet, staff and patients alike."""
@@ -171,14 +177,14 @@ class Updates(FileModel):
     window: Annotated[str, AfterValidator(_window)] = Field(
         default="02:00-04:00", description="from and until, by the tablet's clock"
     )
-    freezes: Annotated[tuple[str, ...], AfterValidator(require_freezes)] = Field(
-        default=(), description="days of the year without any update, Android 9 and later"
+    freezes: Annotated[tuple[Annotated[str, AfterValidator(require_freeze)], ...], AfterValidator(require_freezes)] = (
+        Field(default=(), description="days of the year without any update, Android 9 and later")
     )
 
     @model_validator(mode="after")
     def _freeze_what_is_held(self) -> Updates:
         if self.freezes and not self.held:
-            raise refuse("`held: true` beside freezes", key="freezes")
+            raise refuse("`held: true` beside freezes", "false", key="freezes")
         return self
 
     @property

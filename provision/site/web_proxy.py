@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import AddressValueError, IPv4Address
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -13,11 +14,24 @@ MOST_DIRECT = 50
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
+_NUMBERS = re.compile(r"(?:.*\.)?[0-9]+")
+"""What ends in a number is an address to every resolver, and never a name (WHATWG URL, 3.5)."""
+
+
 def _host(text: str) -> str:
     """Android keeps names in small letters; what it does with a wildcard differs by app."""
-    if not _HOST.fullmatch(text.lower()):
+    host = text.lower()
+    if not _HOST.fullmatch(host) or (_NUMBERS.fullmatch(host) and not _is_address(host)):
         raise refuse("a host name or an IPv4 address", hint="without scheme, port, path or wildcard")
-    return text.lower()
+    return host
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
 
 
 def _direct(hosts: tuple[str, ...]) -> tuple[str, ...]:

@@ -255,7 +255,8 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> tuple[App
     packages = [app.package for app in appset.apps] if appset is not None else []
     able = OURS if agent is None else read_apk_capabilities(agent.path, agent.version_code)
     found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", able.networks, able.version))
-    found.read(lambda: _refuse_older_agent(home, able))
+    has_labels = appset is not None and bool(appset.labels)
+    found.read(lambda: _refuse_older_agent(home, able, has_labels=has_labels))
     if agent is not None:
         found.read(lambda: _refuse_foreign_agent(home, agent))
     if agent is not None and appset is not None:
@@ -286,12 +287,11 @@ def _refuse_empty_demands(home: Home, appset: AppSet) -> None:
         raise ConfigurationError(*faults)
 
 
-def _refuse_older_agent(home: Home, able: Capabilities) -> None:
-    """Staff mode, family tiles, the way back and an offline key have no control of their own that would say so."""
+def _refuse_older_agent(home: Home, able: Capabilities, *, has_labels: bool) -> None:
+    """Family tiles, names of apps and an offline key have no control of their own that would say so."""
     offline = home.keys / OFFLINE_FILE
     asked = (
-        ("kiosk.staff", home.site.kiosk.staff is not None),
-        ("kiosk.idle_minutes", home.site.kiosk.idle_minutes is not None),
+        ("labels in apps.yaml", has_labels),
         (FILE, (home.path / FILE).exists()),
         (str(offline.relative_to(home.path)), offline.exists()),
     )

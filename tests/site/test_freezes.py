@@ -33,6 +33,7 @@ def test_days_that_android_takes_are_taken(freezes: list[str]) -> None:
         (["12-15/01-05", "01-02/02-01"], "at least 60 days"),
         (["02-29/03-05"], "not 02-29"),
         (["13-01/01-05"], "two days of a year"),
+        (["١٢-١٥/٠١-٠٥"], "two days of a year"),
         (["winter"], "two days of a year"),
         (["12-15/01-05"] * 7, "at most 6"),
     ],
@@ -52,3 +53,9 @@ def test_freezes_without_a_window_are_refused() -> None:
 def tell(error: ValidationError) -> str:
     """What was expected, as `ConfigurationFault` says it."""
     return " ".join(one["ctx"]["expected"] for one in error.errors())
+
+
+def test_a_freeze_that_is_none_is_named() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Updates(held=True, freezes=("12-15/01-05", "15-07/31-08"))
+    assert [one["loc"] for one in caught.value.errors()] == [("freezes", 1)]

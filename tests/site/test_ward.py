@@ -83,6 +83,29 @@ def test_a_number_that_is_none_or_stands_twice_is_refused(numbers: tuple[str, ..
         load_families(_home(tmp_path, {number: [TILE] for number in numbers}), ["org.example.visio"], read_number)
 
 
+STAYS = {
+    "of a tablet that the file has": ({"a-42": 2}, "A-0042", None),
+    "none": (None, "A-0042", None),
+    "of a tablet whose entry was emptied": ({"A-0043": 1}, "A-0043", None),
+    "of another tablet": ({"A-0024": 2}, "A-0042", "stays.A-0024"),
+    "twice": ({"A-42": 2, "A-0042": 3}, "A-0042", "stays.A-0042"),
+}
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_a_stay_is_of_one_tablet_of_the_file(name: str, tmp_path: Path) -> None:
+    stays, asset, fault = STAYS[name]
+    home = _home(tmp_path, {})
+    (home / FILE).write_text(json.dumps({"tablets": {"A-0042": [TILE], "A-0043": None}, "stays": stays}), "utf-8")
+    if fault is None:
+        found = load_families(home, ["org.example.visio"], read_number)
+        assert found[asset].stay == (next(iter(stays.values())) if stays else None)
+        return
+    with pytest.raises(ConfigurationError) as refused:
+        load_families(home, ["org.example.visio"], read_number)
+    assert [each.key for each in refused.value.faults] == [fault]
+
+
 def test_names_of_families_are_for_the_owner_of_the_file_alone(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="chmod 600"):
         load_families(_home(tmp_path, {}, 0o644), [], read_number)
