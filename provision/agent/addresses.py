@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from provision.agent.report import Addresses
@@ -24,12 +24,18 @@ class ShownAddress:
     network: str | None
 
 
-def tell_addresses(told: Addresses | None) -> tuple[str, ...]:
-    """The lines of a record's evidence; what nobody can tell is no line."""
+def tell_addresses(told: Addresses | None, ssids: Container[str]) -> tuple[str, ...]:
+    """The lines of a record's evidence; what nobody can tell is no line, nor what is told of another network.
+
+    Args:
+        told: by the tablet.
+        ssids: networks of the site: what else a tablet names stands in no list that a hospital opens.
+    """
     if told is None:
         return ()
     own = () if told.own is None else (f"address: {told.own} own",)
-    shown = (f"address: {address} in {name}" for name, address in sorted(told.shown.items()) if address is not None)
+    known = sorted((name, address) for name, address in told.shown.items() if name in ssids and address is not None)
+    shown = (f"address: {address} in {name}" for name, address in known)
     return (*own, *shown)
 
 

@@ -75,6 +75,7 @@ def acknowledge(home: Path | None, by: str, why: str, language: Language | None)
 @record.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @_language_option
+@prints_only
 def addresses(folder: Path, language: Language | None) -> None:
     """Print the Wi-Fi addresses of the tablets of a records FOLDER as CSV, for the hospital's access control.
 

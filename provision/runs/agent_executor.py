@@ -248,7 +248,8 @@ class AgentExecutor:
         found = {control: tell_rows(one.assurance, one.differing) for control, one in find_controls(report).items()}
         if Control.WIFI_HOSPITAL in found:
             hospital = found[Control.WIFI_HOSPITAL]
-            found[Control.WIFI_HOSPITAL] = replace(hospital, evidence=tell_addresses(report.addresses))
+            told = tell_addresses(report.addresses, self._kit.site.ssids)
+            found[Control.WIFI_HOSPITAL] = replace(hospital, evidence=told)
         rows = {row.kind.part: row for row in report.rows if row.kind.control is Control.APPS_CONFIGURED}
         if rows and all(row.observed != UNKNOWN for row in rows.values()):
             found[Control.APPS_CONFIGURED] = self._find_apps(rows, report.api)

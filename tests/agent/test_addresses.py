@@ -42,6 +42,15 @@ def test_an_older_agent_gets_no_choice_and_a_bench_with_one_is_told_so() -> None
     assert [fault.key for fault in caught.value.faults] == ["wifi.networks[0].mac", "wifi.networks[0].proxy"]
 
 
+def test_what_an_older_agent_would_leave_out_without_a_word_is_refused_at_the_desk() -> None:
+    kiosk = {"lock_task": True, "hotline": "0000", "outside": {"minutes": 60}, "idle_minutes": 5}
+    site = make_site(kiosk=kiosk, location={"on": True})
+    check_site_fits(site, [], Path("site.yaml"), NETWORKS)
+    with pytest.raises(ConfigurationError) as caught:
+        check_site_fits(site, [], Path("site.yaml"), NETWORKS, VERSION - 1)
+    assert [fault.key for fault in caught.value.faults] == ["kiosk.outside", "kiosk.idle_minutes"]
+
+
 def test_every_vectors_addresses_are_read_and_come_back_out_of_a_record() -> None:
     assert TOLD
     for vector in TOLD:
@@ -49,9 +58,14 @@ def test_every_vectors_addresses_are_read_and_come_back_out_of_a_record() -> Non
         result = REPORT | {"api": vector["api"], "rows": vector["rows"], "addresses": said}
         told = read_report(result, "x").addresses
         assert told == Addresses(said["factory"], said["networks"])
-        found = list(read_addresses((*tell_addresses(told), "agent: as wanted", "address: x in y")))
+        found = list(read_addresses((*tell_addresses(told, said["networks"]), "agent: as wanted", "address: x in y")))
         wanted = [(said["factory"], None), *((address, name) for name, address in said["networks"].items())]
         assert found == [ShownAddress(address, name) for address, name in wanted if address is not None]
+
+
+def test_a_network_that_is_not_the_sites_is_in_no_list_of_a_hospital() -> None:
+    told = Addresses(None, {"HOPITAL": OWN, '=HYPERLINK("http://x")': OWN})
+    assert tell_addresses(told, ("HOPITAL",)) == (f"address: {OWN} in HOPITAL",)
 
 
 @pytest.mark.parametrize(
