@@ -63,9 +63,14 @@ class SlotLessons:
     def next_label(self) -> str | None:
         """The label that the next new port gets; None when all are given."""
         given = len(self.learnt)
-        if self._wanted is not None and given >= self._wanted:
+        if self._wanted is not None and self.is_done:
             return None
         return self._labels[given] if self._labels else str(self._first + given)
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether every slot that was asked for has its port; without a number of them, it always is so."""
+        return self._wanted is None or len(self.learnt) >= self._wanted
 
     def take(self, event: PortEvent) -> Taught | None:
         """Return what a plug taught; None for an unplug, and for what hung there at the start."""

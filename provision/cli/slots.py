@@ -12,6 +12,7 @@ from provision.bench.ports import check_port
 from provision.bench.slot_lessons import Lesson, SlotLessons, Taught
 from provision.bench.slots import Slot
 from provision.bench.usb import UsbPorts
+from provision.cli.asked import prints_only
 from provision.cli.ending import NOT_ALL, on_stop
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.speech import speak_to_anybody
@@ -36,6 +37,7 @@ def slots() -> None:
 @slots.command()
 @home_option("./ward")
 @_language_option
+@prints_only
 def show(home: Path | None, language: Language | None) -> None:
     """List the slots with their ports and what hangs there now."""
     file, speech = (home or WARD_HOME) / _NAME, speak_to_anybody(language)
@@ -82,10 +84,12 @@ def learn(home: Path | None, language: Language | None, hub: str | None, count: 
                 _tell_next(speech, lessons)
             if lessons.next_label is None:
                 ports.close()
-    if hub is not None and lessons.next_label is not None:
+    if hub is not None and not lessons.is_done:
         click.echo(say(speech, "slots.hub-not-done", label=lessons.next_label), err=True)
+    else:
+        click.echo(say(speech, "slots.end", count=len(lessons.learnt), file=file))
+    if not lessons.is_done:
         raise click.exceptions.Exit(NOT_ALL)
-    click.echo(say(speech, "slots.end", count=len(lessons.learnt), file=file))
 
 
 def _start(known: Sequence[Slot], hub: str | None, count: int | None) -> SlotLessons:

@@ -71,3 +71,14 @@ def test_a_replaced_hub_gets_its_labels_again_in_their_order() -> None:
 def test_a_hub_without_slots_is_a_fault(hub: str) -> None:
     with pytest.raises(ValueError, match="no slot hangs on"):
         SlotLessons([Slot("1", "1-1.1"), Slot("2", "1-11.2")], (), hub, None)
+
+
+@pytest.mark.parametrize(("hub", "count", "done"), [(None, None, True), (None, 2, False), ("1-1", None, False)])
+def test_what_was_asked_for_is_done_when_all_of_it_was_plugged_in(
+    hub: str | None, count: int | None, *, done: bool
+) -> None:
+    lessons = SlotLessons([Slot("1", "1-1.1"), Slot("2", "1-1.2")], (), hub, count)
+    teach(lessons, plug("1-3.1"))
+    assert lessons.is_done is done
+    teach(lessons, plug("1-3.2"))
+    assert lessons.is_done
