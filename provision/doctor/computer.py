@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import shutil
@@ -108,12 +109,27 @@ def _examine_other_servers(proc: Path) -> Iterator[Finding]:
         with suppress(OSError):
             words = (folder / "cmdline").read_bytes()
             if _OTHER_SERVER.search(words) and not _is_of_a_bench(folder):
-                yield Finding("adb.other", Level.FAULT, {"pid": folder.name}, f"kill {folder.name}")
+                needs_root = not _may_be_ended(folder)
+                yield Finding("adb.other", Level.FAULT, {"pid": folder.name}, f"kill {folder.name}", needs_root)
 
 
 def _is_of_a_bench(process: Path) -> bool:
-    """Tell a station's own server, whose home is a bench's key folder (`bench.server`)."""
-    return re.search(rb"(^|\0)HOME=[^\0]*/keys/adb(\0|$)", (process / "environ").read_bytes()) is not None
+    """Tell a station's own server, whose home is a bench's key folder (`bench.server`); another user's is none.
+
+    Raises:
+        OSError: it ended meanwhile.
+    """
+    try:
+        environment = (process / "environ").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        raise
+    except OSError:  # what belongs to another user is not shown to everybody
+        return False
+    return re.search(rb"(^|\0)HOME=[^\0]*/keys/adb(\0|$)", environment) is not None
+
+
+def _may_be_ended(process: Path) -> bool:
+    return os.geteuid() in {0, process.stat().st_uid}
 
 
 def _examine_descriptors(slots: int) -> Finding:

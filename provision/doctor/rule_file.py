@@ -43,6 +43,8 @@ def _call(words: Sequence[str]) -> str | None:
         )
     except subprocess.CalledProcessError as failed:
         return str(failed.stderr).strip() or str(failed)
-    except (OSError, subprocess.SubprocessError) as error:
+    except OSError as error:
+        return f"{words[0]}: {error.strerror or error}"
+    except subprocess.SubprocessError as error:
         return str(error)
     return None

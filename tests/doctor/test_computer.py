@@ -105,6 +105,19 @@ def test_another_adb_server_is_named_by_its_process(name: str, tmp_path: Path) -
     assert (found.values["pid"] if found else None) == ("4711" if told else None)
 
 
+def test_an_adb_server_whose_environment_nobody_may_read_is_named_too(tmp_path: Path) -> None:
+    """It is another user's, as one that `sudo adb` started."""
+    computer = make_computer(tmp_path)
+    process = computer.proc / "4711"
+    (process / "environ").mkdir(parents=True)  # as unreadable as a closed file, to root as well
+    (process / "cmdline").write_bytes(SERVERS["of-a-user"][0])
+    found = find(computer, "adb.other")
+    assert found is not None
+    assert (found.command, found.needs_root) == ("kill 4711", False)
+    (process / "environ").rmdir()  # ended meanwhile
+    assert find(computer, "adb.other") is None
+
+
 @pytest.mark.parametrize(
     ("given", "slots", "key"), [("16", 28, "usbfs"), ("16", 33, "usbfs.small"), ("0", 120, "usbfs")]
 )
