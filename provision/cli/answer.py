@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hmac
 import os
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from provision.agent.key_chain import FILE, read_key_chain
 from provision.agent.maintenance import DIGITS, Scope, answer_challenge, read_scope
 from provision.agent.site_key import load_site_key
 from provision.cli.asked import prints_only
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from provision.state.sql.bench_state import BenchState
 
 
-SAID = "answer.said"
-"""What is told beside an answer by a secret that this bench issued."""
+SAID, FORMER = "answer.said", "answer.former"
+"""What is told beside an answer by a secret that this bench issued, now and before a rekey."""
 
 
 class NoAsset(ProvisionError):
@@ -85,12 +87,25 @@ def _find_secret(language: Language, home: Path, state: BenchState, asked: str) 
     for name in dict.fromkeys((wanted, asked.strip().upper())):
         issued = None if name is None else state.agent_secrets.find(name)
         if name is not None and issued is not None:
-            return name, issued.secret, SAID
+            return name, issued.secret, FORMER if _is_outlived(home, name, issued.secret) else SAID
     if wanted is not None and _may_be_given(home, state, wanted):
         return wanted, load_site_key(home / "keys").derive_secret(wanted), "answer.derived"
     near = difflib.get_close_matches(asked.strip().upper(), state.agent_secrets.list_assets(), n=3, cutoff=0.5)
     hint = say(language, "answer.near", names=", ".join(near)) if near else say(language, "answer.no-near")
     raise NoAsset(f"{say(language, 'answer.unknown', asset=printable(asked), home=home)} {hint}")
+
+
+def _is_outlived(home: Path, name: str, secret: Secret) -> bool:
+    """Whether a bench of the site may have given the tablet another secret since, with the new site key.
+
+    A damaged key keeps no hotline from its answer.
+    """
+    try:
+        chain = read_key_chain(home / "keys" / FILE)
+        of_now = load_site_key(home / "keys").derive_secret(name)
+    except HomeError:
+        return False
+    return chain is not None and chain.counter > 0 and not hmac.compare_digest(secret.reveal(), of_now.reveal())
 
 
 def _may_be_given(home: Path, state: BenchState, number: str) -> bool:

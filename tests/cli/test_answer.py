@@ -14,6 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from state_file import FILE, change_state
 
+from provision.agent.key_chain import KeyChain, write_key_chain
+from provision.agent.offline_key import create_offline_key
+from provision.agent.rekey import replace_site_key
+from provision.agent.site_key import NAME, load_site_key
 from provision.cli.answer import answer
 from provision.cli.audit import audit
 from provision.errors import HomeError
@@ -67,6 +71,22 @@ def derive(home: Path, asset: str, shown: str) -> str:
     at = mac[-1] & 15
     digits = f"{(int.from_bytes(mac[at : at + 4], 'big') & 0x7FFFFFFF) % 10**8:08}"
     return f"{digits[:4]} {digits[4:]}\n"
+
+
+def test_a_secret_of_before_a_rekey_is_told_as_what_it_is(tmp_path: Path) -> None:
+    """Another bench may have run the tablet since; a damaged key keeps nobody from the answer."""
+    home = make_home(tmp_path)
+    keys = home / "keys"
+    offline = create_offline_key(tmp_path / "offline.pem", Secret(b"twelve bytes at least"))
+    chain = KeyChain(offline.public, load_site_key(keys).key_id)
+    write_key_chain(keys, chain)
+    words = "no other bench gave that tablet the new site key"
+    assert words not in call(home, "A-0042", "00000001").stderr
+    replace_site_key(keys, chain, offline)
+    told = call(home, "A-0042", "00000001")
+    assert (told.stdout, words in told.stderr) == ("9428 7082\n", True)
+    (keys / NAME).write_bytes(b"")
+    assert call(home, "A-0042", "00000001").stdout == "9428 7082\n"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["what"]))
