@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -132,7 +133,7 @@ def rekey(home: Path | None, file: Path | None, source: Path | None, passphrase_
             key = take_site_key(place.keys, source)
         elif file is not None and chain is not None:
             key = replace_site_key(place.keys, chain, read_offline_key(file, ask_passphrase(language, passphrase_fd)))
-        click.echo(say(language, "site.rekeyed", key=key.key_id, folder=place.keys))
+        click.echo(say(language, "site.rekeyed", key=key.key_id, folder=quote(str(place.keys))))
 
 
 def _tell_plan(place: Home, source: Path | None, chain: KeyChain | None, language: Language) -> None:
