@@ -12,7 +12,7 @@ import click
 from provision.cli import ending
 from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option, language_option
-from provision.errors import RecordError
+from provision.errors import RecordError, RecordLater
 from provision.home.folder import load_home, lock_home
 from provision.records import verify_record
 from provision.records.keys import DESCRIPTOR_NAME
@@ -86,6 +86,8 @@ def addresses(folder: Path, language: Language | None) -> None:
     verdict = verify_folder(folder)
     if verdict.faults:
         raise RecordError(say(spoken, "record.not-right", folder=folder))
+    if verdict.unjudged:  # their tablets would be missing, and nobody would see it
+        raise RecordLater("\n".join(verdict.unjudged))
     lines = list(list_addresses(verdict.records))
     if not lines:
         raise RecordError(say(spoken, "record.no-addresses", folder=folder))

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from record_bed import Bed, make_bed, make_closing_statement, make_result, record
 
-from provision.errors import RecordError
+from provision.cli.record import record as command
+from provision.errors import RecordError, RecordLater
 from provision.records import verify_record
 from provision.records.canonical import sha256_hex
 from provision.records.envelope import PAYLOAD_TYPE
@@ -361,6 +363,8 @@ def test_words_of_a_later_version_are_judged_by_none(
     assert verify_record.main([str(folder.place), "--key", key]) == 2
     printed = capsys.readouterr().out
     assert [word in printed for word in ("NOT JUDGED: 1 record(s)", "coffee", "WRONG")] == [True, True, False]
+    listed = CliRunner().invoke(command, ["addresses", str(folder.place)])
+    assert isinstance(listed.exception, RecordLater)
 
 
 @pytest.mark.parametrize("say_more", [a_reason, a_control])
