@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -18,6 +19,7 @@ from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.files import give_all_to_owner
 from provision.home.create import TRAINING_PASSPHRASE, TRAINING_SSID, Details, create_home
 from provision.home.folder import Home, load_home, lock_home, require_kind
+from provision.site.model import load_site
 from provision.site.network_secrets import read_network_secrets
 from provision.terms import Assurance, Control, HomeKind
 from provision.texts.language import Language
@@ -67,6 +69,19 @@ def test_a_new_ward_home_asks_for_exactly_what_only_the_ward_knows(language: Lan
     with pytest.raises(ConfigurationError) as caught:
         load_home(tmp_path / "ward")
     assert [fault.key for fault in caught.value.faults] == ["name", "wifi.ssid", "kiosk.hotline"]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_settings_that_stand_there_as_comments_count_when_the_sign_before_them_is_taken_away(
+    language: Language, tmp_path: Path
+) -> None:
+    create_home(tmp_path / "ward", HomeKind.WARD, 1, Details(language=language, name="CHU", ssid="SOINS"))
+    file = tmp_path / "ward/site.yaml"
+    text = re.sub(r"(?m)^(  hotline:) +#", r'\1 "0000"  #', file.read_text("utf-8"))
+    text, count = re.subn(r"(?m)^  # ([a-z_]+: )", r"  \1", text)
+    file.write_text(text, "utf-8")
+    assert count >= 6
+    assert load_site(file).calls.ceiling_percent == 90
 
 
 def test_a_ward_home_has_no_passphrase_and_no_training_folder(tmp_path: Path) -> None:
