@@ -13,9 +13,13 @@ LOCAL_TYPES = frozenset({
     "com.android.localphone", "com.android.sim", "com.android.contacts.sim",  # Lenovo, Letv, Qualcomm
     "com.android.huawei.phone", "com.android.huawei.sim", "com.android.huawei.secondsim",
     "vnd.sec.contact.phone", "vnd.sec.contact.sim", "vnd.sec.contact.sim2", "vnd.sec.contact.agg.account_type",
+    "vnd.sec.contact.phone_personal", "vnd.sec.contact.phone_knox",
+    "com.oppo.contacts.device", "com.coloros.contacts.device", "vnd.oneplus.contact.phone", "DeviceOnly",  # Meizu
+    "com.motorola.blur.contacts.UNCONNECTED_ACCOUNT", "com.motorola.android.simcontactadapter",
+    "com.android.contacts.default", "vnd.tmobileus.contact.phone",
     "asus.local.phone", "asus.local.simcard", "asus.local.simcard2",
     "com.coolpad.contacts", "com.coolpad.card.contacts",
     "com.htc.android.pcsc", "com.htc.contacts.sim",
-    "com.sonyericsson.localcontacts", "com.sonyericsson.adncontacts",
-    "com.lge.phone", "com.lge.sim",
+    "com.sonyericsson.localcontacts", "com.sonyericsson.adncontacts", "com.sonyericsson.sdncontacts",
+    "com.lge.phone", "com.lge.sync", "com.lge.sim",
 })  # fmt: skip

@@ -16,6 +16,8 @@ _HEAD = re.compile(r"^Current Device Policy Manager state:$", re.MULTILINE)
 _ADMINS = re.compile(r"^ *Enabled Device Admins \(User \d+", re.MULTILINE)
 """What every release prints behind the owners, be there one or not: without it the dump broke off before it told
 (packages document 6.6). The number is in the digits of the tablet's language."""
+_PROFILE_OWNER = re.compile(r"^User +\d+: admin=\S+?,(?:Managed)?ProfileOwner\b.*$", re.MULTILINE)
+"""A row of the list that is not about the device; of one of another kind nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ def _parse_list(output: CommandOutput) -> Owner:
     if "no owners" in output.lines:
         return Owner(None, known=True)
     count = re.search(r"^(\d{1,9}) owners?:", output.body, re.MULTILINE)
-    rows = set(re.findall(r"^User +\d+: admin=.*$", output.body, re.MULTILINE))
+    rows = set(_PROFILE_OWNER.findall(output.body))
     if count is None:
         raise output.unexpected("`no owners` or `N owner:` lines")
     if len(rows) < int(count[1]):
-        raise output.ended_early(f"{int(count[1])} rows of owners")
+        raise output.ended_early(f"{int(count[1])} rows of owners, each of a known kind")
     return Owner(None, known=True)
