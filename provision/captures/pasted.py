@@ -8,16 +8,28 @@ lines is left as it is, since an indented one may then be the second line of a v
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from itertools import pairwise
 
-_STEERING = re.compile(r"\x1b\[[\d;]*[mK]")  # colours of `grep --color`
+_STEERING = re.compile(
+    r"\x1b\[[\d;?]*[A-Za-z]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\0"
+)  # colours, titles, what a recorder adds
+_PAGE = re.compile(
+    r"</?(?:br|p|pre|code|div|span|ul|ol|li|td|tr|table|blockquote|html|body)(?: [^<>\n]{0,200})?/?>", re.I
+)
+_ON_PAGE = re.compile(r">\s*\[[\w.]+\]: ?\[|\]\s*<(?:br|/)", re.I)
+_FORUM = re.compile(
+    r"^[ \t]*(?:\[/?code\](?!:)|\{(?:code|noformat|quote)(?::[^{}\n]{0,40})?\})|\[/code\]\s*$", re.I | re.M
+)
+"""Marks of forums and of Jira, at the ends of lines."""
 _ENTRY = re.compile(
-    r"(?P<before>[^\[\]]{0,80}(?:\[[\d:. ]{1,20}\][^\[\]]{0,20})?)"  # a number or a time may stand in brackets, too
+    r"(?P<before>[^\[\]]{0,80}(?:\[[\d:.,/ T+Z-]{1,30}\][^\[\]]{0,60})?)"  # a time may stand in brackets, too
     r"\[(?P<key>[\w.:@/+-]{1,200})\][ \t\u00a0]*:[ \t\u00a0]*\[(?P<rest>.*)"
 )
 _ASSIGNED = re.compile(r"[^\w#\[\]]{0,20}(?P<key>[a-z][\w-]*(?:\.[\w@:+-]+)+)[ \t]*=[ \t]*(?P<value>.*?)[\s`]*")
-_BEHIND = re.compile(r"\][\"'`,;\s\u00a0\\|»$]*$")
+_BEHIND = re.compile(r"\][\"'`,;\s\u00a0\\|»›”’$]*$")
+_LOOKED_AT = 400  # bytes that tell how a text is written
 _JOINED = re.compile(r"\][ \t\u00a0]+(?=\[[\w.@:/+-]{1,200}\]: ?\[)")  # line feeds that a form or a chat made blanks
 _ESCAPED = re.compile(r"\\(?=[\[\]_])")  # of Markdown
 
@@ -30,8 +42,9 @@ def decode_pasted(raw: bytes) -> str:
     encoding = "utf-8-sig"
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
-    elif b"\0" in raw[:2]:  # the first letter is of ASCII, whatever file it is
-        encoding = "utf-16-be" if raw.startswith(b"\0") else "utf-16-le"
+    elif raw.count(b"\0", 0, _LOOKED_AT) * 3 > len(raw[:_LOOKED_AT]):  # most letters are of ASCII, whatever file it is
+        first, second = raw[:_LOOKED_AT:2].count(0), raw[1:_LOOKED_AT:2].count(0)
+        encoding = "utf-16-be" if first > second else "utf-16-le"
     return raw.decode(encoding, "backslashreplace").replace("\ufeff", "")
 
 
@@ -41,6 +54,7 @@ def clean_pasted(text: str) -> str:
     Lines of values that were torn apart (`| sort`, `| grep ro`) are left out, and so are their entries.
     """
     text = _STEERING.sub("", re.sub("\r+\n|\r", "\n", text))
+    text = _undress(text)
     text = _ESCAPED.sub("", text) if text.lstrip(" -*>`").startswith("\\[") else text
     lines = _JOINED.sub("]\n", text).split("\n")
     found = [_ENTRY.fullmatch(line) for line in lines]
@@ -48,7 +62,8 @@ def clean_pasted(text: str) -> str:
     if not entries and (assigned := _read_assigned(lines)):
         return assigned
     if sum(1 for match in entries if not match["before"]) * 2 >= len(entries):  # as printed
-        found = [match if match and not match["before"] else None for match in found]
+        first = next((match for match in found if match), None)  # before it no value began whose line it could be
+        found = [match if match and (match is first or not match["before"]) else None for match in found]
     cleaned, before = [], ""
     for line, match in zip(lines, found, strict=True):
         before = match["before"] if match else before
@@ -56,6 +71,13 @@ def clean_pasted(text: str) -> str:
         cleaned.append((_BEHIND.sub("]", kept), match is not None))
     torn = any(is_entry and not line.endswith("]") and follows for (line, is_entry), (_, follows) in pairwise(cleaned))
     return "\n".join(line for line, is_entry in cleaned if is_entry or not torn)
+
+
+def _undress(text: str) -> str:
+    """The text without what pages, forums and trackers put around it; entries get lines of their own."""
+    if _ON_PAGE.search(text):
+        text = html.unescape(_PAGE.sub("\n", text))
+    return _FORUM.sub("\n", text)
 
 
 def _read_assigned(lines: list[str]) -> str:

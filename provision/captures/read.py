@@ -6,6 +6,7 @@ Nothing in such a file is trusted: sizes are bounded, and what is wrong is one f
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +21,8 @@ from provision.facts.query import CommandOutput
 MAX_BYTES = 4 * 1024 * 1024
 MOST_PROPS = 5000
 _MEMBERS = frozenset({"type", "version", "source", "serial", "screen", "features", "packages", "props"})
+_FENCED = re.compile(r"\A\s*```\w*\s*\n(\{.*\})\s*```\s*\Z", re.DOTALL)  # JSON as pages of Markdown show it
+_MARKED = re.compile(r"\{[a-z]+(?::[^{}\n]*)?\}")
 
 
 def read_capture(file: Path) -> Capture:
@@ -46,13 +49,15 @@ def read_stream(source: BinaryIO, name: Path) -> Capture:
     raw = source.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise _fault(name, None, "", f"at most {MAX_BYTES // 1024} kB", "a larger file")
-    text = decode_pasted(raw)
+    text = _FENCED.sub(r"\1", decode_pasted(raw))
     return _read_json(text, name) if _is_json(text.lstrip()) else _read_getprop(text, name)
 
 
 def _is_json(text: str) -> bool:
-    """Tell whether it is meant as JSON; `[key]: [value]` is a line of getprop, `["..."]` a JSON list."""
-    return text.startswith("{") or (text.startswith("[") and text[1:].lstrip()[:1] in {'"', "{", "[", "]"})
+    """Tell whether it is meant as JSON; `[key]: [value]` is a line of getprop, `["..."]` a JSON list, `{code}` none."""
+    return (text.startswith("{") and not _MARKED.match(text)) or (
+        text.startswith("[") and text[1:].lstrip()[:1] in {'"', "{", "[", "]"}
+    )
 
 
 def _read_getprop(text: str, name: Path) -> Capture:
