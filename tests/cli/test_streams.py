@@ -22,10 +22,19 @@ SHOWN = [
     ("cp437", "déjà ─ l’œuvre", "déjà ─ l'?uvre"),
     ("koi8-r", "Привет, l’été", "Привет, l'ete"),
     ("utf-8", "→ déjà 漢字", "→ déjà 漢字"),
+    ("latin-1", "Je\u0301ro\u0302me d’e\u0301te\u0301", "Jérôme d'été"),
+    ("ascii", "cafe\u0301, c\u0327a, x\u0331", "cafe, ca, x"),
+    ("ascii", "a\u00ad\u200bb \U0001f469\u200d\u2695\ufe0f", "ab ??"),
+    ("cp1252", "arc\u2010en\u2011ciel, \u2212 5 °C", "arc-en-ciel, - 5 °C"),
+    ("ascii", "„Tab“ ‹10› 2×", "\"Tab\" '10' 2x"),
+    ("iso2022_jp", "平 déjà", "平 deja"),
+    ("big5", "平 déjà", "平 deja"),
 ]
 
 
-@pytest.mark.parametrize(("encoding", "text", "shown"), SHOWN, ids=[case[0] for case in SHOWN])
+@pytest.mark.parametrize(
+    ("encoding", "text", "shown"), SHOWN, ids=[f"{case[0]} {number}" for number, case in enumerate(SHOWN)]
+)
 def test_what_an_encoding_lacks_is_replaced_sign_by_sign(encoding: str, text: str, shown: str) -> None:
     assert replace_unshowable(text, encoding) == shown
     reader, writer = os.pipe()
