@@ -13,6 +13,7 @@ import base64
 import hashlib
 import json
 import os
+import quopri
 import re
 import sys
 from collections import Counter
@@ -740,24 +741,26 @@ def read_kept(folder: Path, name: str) -> bytes:
 
 def mend_checkpoint(data: bytes) -> bytes | None:
     """Return the note that a person's file holds, as it was printed; None where it holds none."""
+    data = quopri.decodestring(data) if b"=E2=80=94" in data else data  # a mail
+    if data[:2] not in (b"\xff\xfe", b"\xfe\xff") and data[:99].count(b"\0") > 33:  # UTF-16 without its mark
+        data = (b"\xfe\xff" if data[:1] == b"\0" else b"\xff\xfe") + data
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
-    lines = [line.strip(" \t>\ufeff\u00a0") for line in re.split(r"\r\n|[\r\n]", text)]
-    head, tail = [line for line in lines if line][:3], [line for line in lines if line][3:]
-    signatures: list[str] = []
-    for line in tail:
-        if re.fullmatch(r"\S{1,3} \S+ \S+", line):
-            signatures.append("\u2014" + line[line.index(" ") :])
-        elif signatures and re.fullmatch("[A-Za-z0-9+/=]+", line):
-            signatures[-1] += line
-        else:
-            signatures = []
-            break
-    if not signatures or not re.fullmatch("[0-9]+", head[1]):
+    text = re.sub("[\0\x1a\u200b\ufeff]", "", re.sub("\u2014|&mdash;", "\u2014 ", text))
+    told = list(filter(None, (line.strip(" \t>|`\u00a0") for line in re.split("[\r\n\x0b\x85\u2028]", text))))
+    head, words = (
+        told[:3],
+        " ".join(told[3 : told.index("--", 4) if "--" in told[4:] else None]).split(),
+    )  # a mail's end
+    dashes = [at for at, word in enumerate(words) if not re.fullmatch("[A-Za-z0-9+/=]+|.{4,}", word)]
+    signatures = ""
+    for at, end in zip(dashes, [*dashes[1:], len(words)]):  # noqa: B905 - Python 3.8
+        signatures += f"\u2014 {''.join(words[at + 1 : at + 2])} {''.join(words[at + 2 : end])}\n"
+    if dashes[:1] != [0] or not re.fullmatch("(?:\u2014 \\S+ [A-Za-z0-9+/=]+\n)+", signatures):
         return None
-    return "\n".join([*head, "", *signatures, ""]).encode()
+    return "\n".join([*head, "", signatures]).encode() if re.fullmatch("[0-9]+", head[1]) else None
 
 
 def fingerprint_of(folder: Path, named: str) -> str:

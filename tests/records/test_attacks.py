@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import base64
 import json
+import quopri
+import re
 import shlex
 import shutil
 import subprocess
@@ -412,14 +414,32 @@ KEPT_FORMS: dict[str, Callable[[str], bytes]] = {
     "a terminal without the dash": lambda text: text.replace("\u2014", "-").encode(),
     "indented": lambda text: "".join(f"    {line} \n" for line in text.splitlines()).encode(),
     "a quotation": lambda text: "".join(f"> {line}\n" for line in text.splitlines()).encode(),
+    "UTF-16 without its mark": lambda text: text.encode("utf-16-le"),
+    "UTF-16 of the other order without its mark": lambda text: text.encode("utf-16-be"),
+    "UTF-32": lambda text: text.encode("utf-32"),
+    "a mail": lambda text: quopri.encodestring(text.encode()),
+    "a mail with its end": lambda text: f"{text}\n-- \nAnna\n".encode(),
+    "a mail that breaks lines at blanks": lambda text: re.sub("(?<=—) | (?=\\S+\n$)", "\n", text).encode(),
+    "a block of a page": lambda text: f"```\n{text}```\n".encode(),
+    "a dash of a page": lambda text: text.replace("\u2014", "&mdash;").encode(),
+    "a dash without its blank": lambda text: text.replace("\u2014 ", "\u2014").encode(),
+    "blanks that do not break": lambda text: text.replace(" ", "\u00a0").encode(),
+    "an end of DOS": lambda text: text.encode() + b"\x1a",
+    "noughts behind": lambda text: text.encode() + bytes(512),
+    "an invisible blank": lambda text: text.replace("\n6\n", "\n\u200b6\n").encode(),
+    "a table of a page": lambda text: "".join(f"| {line} |\n" for line in text.splitlines()).encode(),
     "a broken last line": lambda text: f"{text[:-40]}\n{text[-40:]}".encode(),
 }
+UNSIGNED = "provision/ward/a/0123\n6\noNcGZ7w5uG4LArhJeXNSoR52IZQJYlQiSjF3L7+85fs=\n"
 NO_CHECKPOINTS = {
     "empty": b"",
     "blank lines": b"\n\r\n \n",
     "prose": b"This is\nnot a\ncheckpoint\n\nat all, really\n",
     "half of one": b"provision/ward/a/0123\n6\n",
-    "unsigned": b"provision/ward/a/0123\n6\noNcGZ7w5uG4LArhJeXNSoR52IZQJYlQiSjF3L7+85fs=\n",
+    "unsigned": UNSIGNED.encode(),
+    "a dash and no signature": f"{UNSIGNED}\n\u2014 name\n".encode(),
+    "a signature without its dash": f"{UNSIGNED}\nname oNcGZ7w5\n".encode(),
+    "letters that no Base64 has": f"{UNSIGNED}\n\u2014 name oNcG-7w5\n".encode(),
     "a key": b'{"payload": "x"}\n',
     "letters of another file": bytes(range(256)),
 }
