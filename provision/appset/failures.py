@@ -223,7 +223,8 @@ _OF_WORDS: tuple[_Rule, ...] = (
     _rule(_RIGHT_OF_SHELL, _GATE),
     _rule(r"failed to write; .*(?:broken pipe|\bEPIPE\b|end of (?:file|stream|input)|\bEOF\b)", _DAMAGED),
     _rule(r"unexpected (?:\w+ )?(?:eof|end of)|expected \d+ bytes|(?:file )?size mismatch", _DAMAGED),
-    _rule(r"can't find service|still booting|is the system running|dead ?object|dead ?system|failed transaction",
+    _rule(r"can't find service|still booting|is the system running|dead ?object|dead ?system|failed transaction"
+          r"|\b(?:system|device|server) is (?:shutting down|rebooting|restarting)",
           Failure(Reason.BOOT_INCOMPLETE)),
     _rule(r"failure calling service \w+: ", Failure(Reason.BOOT_INCOMPLETE)),
     _rule(r"^(?:killed|terminated|aborted|bus error|segmentation fault)\b|\bOutOfMemoryError\b", _AGAIN),
