@@ -14,6 +14,7 @@ from provision.appset.app_fault import AppFault, refuse
 from provision.appset.load import load_appset
 from provision.appset.model import AppSet
 from provision.appset.pins import MANIFEST_KEYS, Bundle, Pins, check_apart, group
+from provision.appset.remarks import look_of
 from provision.appset.repin import Change, Update
 from provision.appset.schema import AppsFile
 from provision.appset.signing.faults import ApkCause
@@ -112,7 +113,7 @@ def _check_label(file: Path, document: Document, label: str) -> None:
     """Technicians know apps by their labels: boards, plans and messages name nothing else."""
     apps = document.data.get("apps")
     for entry in apps if isinstance(apps, list) else []:
-        if isinstance(entry, dict) and str(entry.get("label")).casefold() == label.casefold():
+        if isinstance(entry, dict) and look_of(str(entry.get("label"))) == look_of(label):
             got = f"{label}, the label of {entry.get('package')}"
             raise refuse(file, "a label of its own", got, ApkCause.LABEL_TAKEN, "--label gives it another one")
 

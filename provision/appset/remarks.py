@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -79,6 +80,12 @@ def _find_network_remarks(app: App) -> Iterator[Remark]:
 
 
 def find_doubled_labels(apps: Sequence[App]) -> tuple[str, ...]:
-    """Labels that more than one app has."""
-    told = [app.label.casefold() for app in apps]
-    return tuple(dict.fromkeys(app.label for app in apps if told.count(app.label.casefold()) > 1))
+    """Labels that more than one app has, as people see them: letters of another form or case are the same."""
+    seen = [look_of(app.label) for app in apps]
+    return tuple(dict.fromkeys(app.label for app in apps if seen.count(look_of(app.label)) > 1))
+
+
+def look_of(label: str) -> str:
+    """A label without what nobody sees of it: forms of letters, case, widths of blanks, invisible signs."""
+    shown = "".join(char for char in unicodedata.normalize("NFKC", label) if unicodedata.category(char) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", shown.casefold()).split())

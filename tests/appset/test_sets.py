@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from block_maker import make_signer, put_signers
+from factories import make_app
 from made_apks import KEYS, app_entry, entry, make_apk
 from virtual.android.apk_maker import Manifest
 
@@ -78,6 +79,23 @@ def test_a_label_that_another_app_has_is_refused_and_an_old_set_with_two_is_told
     assert file.read_bytes() == before
     twins = _write(tmp_path, _entry(tmp_path, "first"), _entry(tmp_path, "second") | {"label": "First"})
     assert find_doubled_labels(load_appset(twins).apps) == ("first", "First")
+
+
+@pytest.mark.parametrize(
+    ("label", "other", "alike"),
+    [
+        ("T\u00e9l\u00e9", "Te\u0301le\u0301", True),
+        ("Chat", "\uff23hat", True),
+        ("Salon vert", "Salon\u00a0 vert", True),
+        ("Chat", "Ch\u200bat", True),
+        ("STRASSE", "Stra\u00dfe", True),
+        ("Chat", "Ch\u00e2t", False),
+        ("Chat", "Chat 2", False),
+    ],
+)
+def test_labels_that_look_alike_are_the_same(label: str, other: str, alike: bool) -> None:  # noqa: FBT001 # of the table
+    apps = [make_app("org.example.a", label=label), make_app("org.example.b", label=other)]
+    assert find_doubled_labels(apps) == ((label, other) if alike else ())
 
 
 def test_two_bases_for_the_same_tablets_are_refused(tmp_path: Path) -> None:
