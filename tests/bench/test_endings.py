@@ -81,6 +81,30 @@ CALLS = {
         lambda _service: PACKET.pack(1, 5) + b"out 1" + PACKET.pack(2, 3) + b"err" + PACKET.pack(3, 1) + b"\x01",
         Answer("out 1", "err", 1),
     ),
+    "upload, refused": Call(
+        feed, lambda service: b"Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE]\r\n" + mark_of(service) + b"1\r\n",
+        Answer("Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE]\n", "", None), len(CONTENT),
+    ),
+    "upload, a mark of somebody else": Call(
+        feed, lambda service: b"end-0123456789abcdef:0\n" + mark_of(service) + b"0\n",
+        Answer("end-0123456789abcdef:0\n", "", None), len(CONTENT),
+    ),
+    "pull of an empty file": Call(
+        pull, lambda _service: FRAME.pack(b"DATA", 0) + FRAME.pack(b"DONE", 0), b"", len(FILE) + FRAME.size,
+    ),
+    "shell of 5 and 6, nothing said": Call(
+        lambda transport: transport.shell("rm a", seconds=20),
+        lambda service: mark_of(service) + b"0\r\r\n", Answer("", "", 0), features="",
+    ),
+    "shell v2, nothing said": Call(
+        lambda transport: transport.shell("rm a", seconds=20), lambda _service: PACKET.pack(3, 1) + b"\0",
+        Answer("", "", 0),
+    ),
+    "shell v2, a packet of nothing": Call(
+        lambda transport: transport.shell("rm a", seconds=20),
+        lambda _service: PACKET.pack(1, 0) + PACKET.pack(1, 2) + b"o\r" + PACKET.pack(1, 1) + b"\n" + PACKET.pack(3, 1)
+        + b"\x7f", Answer("o\n", "", 127),
+    ),
 }  # fmt: skip
 
 
