@@ -157,8 +157,9 @@ def test_deviations_name_both_sides_and_no_foreign_network() -> None:
     assert "Livebox" not in repr(deviations)
 
 
-def test_what_a_release_does_not_show_differs_from_nothing_unless_it_is_required() -> None:
-    facts = make_facts(props=make_props(ro__build__version__sdk="28"), wifi=make_wifi(saved=None, shell_joins=None))
+@pytest.mark.parametrize("api", [21, 23, 24, 26, 28, 29])
+def test_what_a_release_does_not_show_differs_from_nothing_unless_it_is_required(api: int) -> None:
+    facts = make_facts(props=make_props(ro__build__version__sdk=str(api)), wifi=make_wifi(saved=None, shell_joins=None))
     asked = {"wifi": {**SITE["wifi"], "other_networks": "remove"}}
     plan = make_whole_plan(facts, **asked)
     assert [str(each.control) for each in plan.unmet] == ["wifi.other_networks"]
