@@ -77,7 +77,7 @@ def read_features(output: CommandOutput) -> frozenset[str]:
         AnswerError: not one feature, or the list broke off.
     """
     names = frozenset(re.findall(r"^feature:([\w.]+)", output.body, re.MULTILINE))
-    if not names or output.cut:
+    if not names or output.broke:
         raise output.unexpected("`feature:NAME` lines")
     return names
 

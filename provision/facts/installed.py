@@ -25,7 +25,7 @@ def parse(output: CommandOutput, there: Collection[str] = ()) -> frozenset[str]:
         AnswerError: not one line, where every Android has packages, or the list broke off.
     """
     found = frozenset(re.findall(r"^package:([\w.]+)[ \t]*$", output.body, re.MULTILINE))
-    if not found or output.cut:
+    if not found or output.broke:
         raise output.unexpected("`package:NAME` lines")
     if not found.issuperset(there):
         raise output.ended_early("each package that is installed by its own dump")

@@ -15,4 +15,4 @@ def parse(output: CommandOutput) -> frozenset[str] | None:
     Without it an app that needs a library may still be tried: the tablet itself refuses it then.
     """
     found = frozenset(re.findall(r"^library:([\w.+-]+)[ \t]*$", output.body, re.MULTILINE))
-    return None if output.cut or not found else found
+    return None if output.broke or not found else found

@@ -116,14 +116,13 @@ def _count_accounts(output: CommandOutput) -> dict[int, _Accounts]:
     for number, block in zip(parts[::2], parts[1::2], strict=True):
         blocks[int(number)] = blocks.get(int(number), "") + block
     counts: dict[int, _Accounts] = {}
-    broke = output.cut or output.refusal() is not None
     for number, block in blocks.items():
         found = tuple(_COUNT.finditer(block))
         told = [(int(one["count"]), set(_ROW.findall(one["below"]))) for one in found]
         if not told:
             raise output.unexpected("`Accounts: N` under each user", private=True)
         # Of a row that broke off nobody knows whether a reset takes it away; an exception ends a dump, too.
-        if broke and any(len(_TYPE.findall(one["below"])) < int(one["count"]) for one in found):
+        if output.broke and any(len(_TYPE.findall(one["below"])) < int(one["count"]) for one in found):
             raise output.ended_early("a whole row of each account", private=True)
         rows = {row for _, below in told for row in below}
         most = max(len(rows), *(count for count, _ in told))

@@ -78,6 +78,11 @@ class CommandOutput:
         return self._printed.cut or self._said.cut
 
     @property
+    def broke(self) -> bool:
+        """Tell whether it was cut, or an exception ended it: of a list without an end of its own nothing is absent."""
+        return self.cut or self.refusal() is not None
+
+    @property
     def noise(self) -> tuple[str, ...]:
         """Lines of other programs, of both streams; they may stand in the log of a run."""
         return (*self._printed.noise, *self._said.noise)

@@ -157,7 +157,7 @@ def _parse_saved(output: CommandOutput) -> tuple[tuple[SavedNetwork, ...], int]:
     """
     lines = [line for line in output.lines if line]
     head = next((place for place, line in enumerate(lines) if line.startswith("Network Id")), None)
-    if output.cut or (head is None and "No networks" not in lines):
+    if output.broke or (head is None and "No networks" not in lines):
         raise output.unexpected("`No networks` or a `Network Id` header", private=True)
     if head is not None and len(lines) == head + 1:  # Android prints no header where there is no network
         raise output.ended_early("a row behind the `Network Id` header", private=True)

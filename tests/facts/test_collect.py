@@ -302,3 +302,14 @@ def test_a_list_of_packages_without_one_that_is_there_by_its_own_dump_is_not_who
     assert installed.parse(answer, ["org.example.app"]) == {"android", "org.example.app"}
     with pytest.raises(AnswerCut, match="its own dump"):
         installed.parse(answer, ["org.example.app", "org.example.gone"])
+
+
+@pytest.mark.parametrize(
+    "end", ["java.lang.NullPointerException: x\n\tat a.b(c.java:1)\n", "Killed\n", "package:org.ex"]
+)
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_list_that_broke_off_says_of_nothing_that_it_is_absent(end: str, merged: bool) -> None:  # noqa: FBT001 # of the table
+    listed = "package:android\npackage:org.example.app\n"
+    answer = CommandOutput("pm list packages", listed + end, 0) if merged else CommandOutput("pm", listed, 0, end)
+    with pytest.raises(AnswerError):
+        installed.parse(answer)
