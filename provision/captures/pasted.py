@@ -77,7 +77,7 @@ def _undress(text: str) -> str:
     """The text without what pages, forums and trackers put around it; entries get lines of their own."""
     if _ON_PAGE.search(text):
         text = html.unescape(_PAGE.sub("\n", text))
-    return _FORUM.sub("\n", text)
+    return _FORUM.sub("\n", text) if _FORUM.match(text.lstrip()) else text
 
 
 def _read_assigned(lines: list[str]) -> str:

@@ -98,6 +98,19 @@ def test_an_indented_entry_among_plain_ones_is_a_line_of_a_value(tmp_path: Path)
     assert read_capture(tmp_path / "got").props == {"ro.a": "1\n  [ro.b]: [x]\n2", "ro.c": "3"}
 
 
+def test_marks_of_pages_and_forums_within_values_stay(tmp_path: Path) -> None:
+    values = {
+        "ro.a": "<p>x</p>",
+        "code": "x",
+        "ro.b": "a {code} b",
+        "ro.c": "a\n{quote}\nb",
+        "ro.d": "&amp; <br>",
+        "ro.e": "”y”",
+    }
+    (tmp_path / "got").write_text("".join(f"[{key}]: [{value}]\n" for key, value in values.items()), "utf-8")
+    assert read_capture(tmp_path / "got").props == values
+
+
 def test_a_file_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
     file = tmp_path / "large"
     file.write_bytes(b"x" * (4 * 1024 * 1024 + 1))
