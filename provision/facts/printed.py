@@ -47,7 +47,7 @@ _BROKEN = re.compile(
     r"|(?:Killed|Terminated|Aborted|Bus error|Segmentation fault|Broken pipe)(?: \(core dumped\))?\s*$"
     r"|CANNOT LINK EXECUTABLE\b"
     r"|Got (?:IO|Remote)Exception while dumping|Failure (?:calling|while dumping) "
-    r"|.*?(?:Failed to (?:read|write|poll)|Error in poll) while dumping service |Failed to create pipe to dump service "
+    r"|.*?(?:Failed to (?:read|write)|Error in poll) while dumping service |Failed to create pipe to dump service "
 )
 """The program, or the service behind it, ended before its answer did."""
 _KILLED_STATUS = 128
