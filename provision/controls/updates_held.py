@@ -1,7 +1,7 @@
 """System updates in a window of the night: without it a tablet may restart in the middle of a call.
 
 The owner's word binds Android's own updater from 6.0 on; a maker's updater may not obey it, so it is only set.
-From 8.0 on Android prints it in the dump of policies. From 9 on no update is installed on the days of a freeze at all:
+From 7.0 on Android prints it in the dump of policies. From 9 on no update is installed on the days of a freeze at all:
 90 days at most, 60 between two (FreezePeriod `validatePeriods`), so that a winter's epidemic is left in peace.
 """
 

@@ -6,7 +6,7 @@ import re
 
 from provision.facts.query import CommandOutput, Query
 
-PRINTED_API = 26
+PRINTED_API = 24
 QUERY = Query("update window", ("dumpsys", "device_policy"))
 NONE = "none"
 
@@ -16,13 +16,13 @@ _WINDOW = re.compile(
     r"(?:, freezes: \[(.*)\]\))?",
     re.MULTILINE,
 )
-"""From 8.0 on (Owners, OwnersData `dump`); 2 is a window of the day, in minutes."""
+"""From 7.0 on (Owners, OwnersData `dump`); 2 is a window of the day, in minutes."""
 _FREEZE = re.compile(r" (\d{2}) - [^,]* (\d{2})(?:,|$)")
 """Months stand in the words of the tablet's language, so the days of the months alone are read."""
 
 
 def parse(output: CommandOutput, api: int) -> str | None:
-    """`FROM-UNTIL`, and `15-05` for each freeze after it; `none` for another policy or none; None before 8.0.
+    """`FROM-UNTIL`, and `15-05` for each freeze after it; `none` for another policy or none; None before 7.0.
 
     Raises:
         AnswerError: no dump of policies.

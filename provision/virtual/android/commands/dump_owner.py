@@ -11,7 +11,7 @@ from provision.virtual.android.commands.users import flags_of
 from provision.virtual.android.components import short
 from provision.virtual.android.device import Device
 
-UPDATES_API, FREEZES_API = 26, 28
+UPDATES_API, FREEZES_API = 24, 28
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 OWNER_API, NAMED_API, ORGANIZATION_API, NAMELESS_API = 23, 24, 30, 34
 ALLOW_LIST_API, BLOCKS_API, DEVICE_API, ENGINE_API = 33, 24, 34, 35
@@ -33,7 +33,7 @@ def device_policy_text(device: Device, _words: Sequence[str]) -> str:
 
 
 def _updates(device: Device) -> str:
-    """Print the owner's windowed policy; 6.0 and 7 print none."""
+    """Print the owner's windowed policy; 6.0 prints none."""
     if device.api < UPDATES_API or not device.data.update_window:
         return ""
     first, last = device.data.update_window.split("-")

@@ -78,7 +78,7 @@ public final class ClosingTest {
             say(() -> owner.setSystemUpdatePolicy(1410, 65, Collections.<String>emptyList()));
             assertEquals("1410-65", tablet.as(Identity.AGENT, owner::getSystemUpdatePolicy));
             String line = "System Update Policy: SystemUpdatePolicy (type: 2, windowStart: 1410, windowEnd: 65";
-            assertEquals(Tablet.API >= 26, dump(tablet.policy.service()).contains(line));
+            assertEquals(Tablet.API >= PRINTED_API, dump(tablet.policy.service()).contains(line));
             tablet.settle();
             tablet.restart();
             assertEquals("1410-65", tablet.as(Identity.AGENT, owner::getSystemUpdatePolicy));
