@@ -49,25 +49,22 @@ def _tell(packages: tuple[str, ...]) -> Message:
 
 def _spare(package: str) -> Step:
     """After the installation: Android takes only a package that is there."""
-    return Step(
-        name=f"{CONTROL}/{package}",
-        control=CONTROL,
-        phase=Phase.APPS,
-        action=RunLine((*QUERY.words, f"+{package}")),
-        undo=verbatim(" ".join((*QUERY.words, f"-{package}"))),
-        reference="Wi-Fi and kiosk document 14.1",
-        source="AOSP DeviceIdleController.java (dump, from 7 on onShellCommand)",
-    )
+    return _change(package, f"{CONTROL}/{package}", "+", "-")
 
 
 def _let_sleep(package: str) -> Step:
     """Before it is uninstalled, where it left the set: what Android does then with the list was not seen."""
+    return _change(package, f"{CONTROL}/{package}/sleeps", "-", "+")
+
+
+def _change(package: str, name: str, sign: str, undo: str) -> Step:
+    """Put a package on the list (`+`) or take it off (`-`)."""
     return Step(
-        name=f"{CONTROL}/{package}/sleeps",
+        name=name,
         control=CONTROL,
         phase=Phase.APPS,
-        action=RunLine((*QUERY.words, f"-{package}")),
-        undo=verbatim(" ".join((*QUERY.words, f"+{package}"))),
+        action=RunLine((*QUERY.words, f"{sign}{package}")),
+        undo=verbatim(" ".join((*QUERY.words, f"{undo}{package}"))),
         reference="Wi-Fi and kiosk document 14.1",
         source="AOSP DeviceIdleController.java (dump, from 7 on onShellCommand)",
     )
