@@ -17,8 +17,10 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from provision.agent.dsse import frame
+from provision.agent.forms import Hex64
 from provision.agent.hello import Hello, check_site
 from provision.agent.strict_json import decode_base64, encode
 from provision.errors import HomeError, StepFailed
@@ -29,7 +31,6 @@ from provision.terms import Reason
 FILE = "offline-key.json"
 TYPE = "application/vnd.provision.rekey+json"
 MOST_BYTES = 256 * 1024
-_HEX_64 = "^[0-9a-f]{64}$"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Rekey:
     @property
     def signed_bytes(self) -> bytes:
         """The statement as DSSE signs it."""
-        return f"DSSEv1 {len(TYPE)} {TYPE} {len(self.statement)} ".encode() + self.statement
+        return frame(TYPE, self.statement)
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ class KeyChain:
 class _Statement(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
     counter: int
-    former: str = Field(pattern=_HEX_64)
-    key: str = Field(pattern=_HEX_64)
+    former: Hex64
+    key: Hex64
     sig: str
 
 
@@ -114,7 +115,7 @@ class _Said(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
     offline_key: str
-    site_key: str = Field(pattern=_HEX_64)
+    site_key: Hex64
     rekeys: list[_Statement]
 
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from provision.agent.contract import PIECE_CHARACTERS, PIECES, OrderName
+from provision.agent.dsse import frame
 from provision.agent.hello import Hello
 from provision.agent.site_key import SiteKey
 from provision.agent.strict_json import encode
@@ -78,13 +79,12 @@ def sign_order(payload: bytes, key: SiteKey, succession: Mapping[str, object] | 
     Args:
         succession: for the order `rekey`, the offline key's word for this key.
     """
-    head = f"DSSEv1 {len(TYPE)} {TYPE} {len(payload)} "
     return encode(
         {
             "payloadType": TYPE,
             "payload": _base64(payload),
             "key": _base64(key.public),
-            "signatures": [{"keyid": key.key_id, "sig": _base64(key.sign(head.encode() + payload))}],
+            "signatures": [{"keyid": key.key_id, "sig": _base64(key.sign(frame(TYPE, payload)))}],
             **({} if succession is None else {"rekey": succession}),
         }
     )
