@@ -7,7 +7,8 @@ families ask for may be more, and the order is made only when the agent is owner
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from provision.agent.contract import PIECE_CHARACTERS, PIECES, OrderName
@@ -52,6 +53,7 @@ def find_largest_order(kit: AgentKit, secrets: Mapping[str, Secret]) -> LargestO
     """
     known = _complete(kit, secrets)
     families = kit.families()
+    kit = replace(kit, families=lambda: families, pin=cache(kit.pin))  # files, read once for all releases
     letters = {number: sum(len(tile.label + tile.link) for tile in one.tiles) for number, one in families.items()}
     longest = max(letters, key=lambda number: letters[number], default="")
     # A key file opens with its password alone; packed anew it is as long but for some bytes.
