@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from provision.agent.strict_json import decode_base64, encode
 from provision.errors import HomeError, StepFailed
 from provision.files import read_file, write_atomically
 from provision.plain_json import parse_json
+from provision.site.secret import Secret
 from provision.terms import Reason
 
 FILE = "offline-key.json"
@@ -90,6 +92,14 @@ class KeyChain:
     def former(self) -> frozenset[str]:
         """Key ids of the site keys that were replaced."""
         return frozenset(rekey.former for rekey in self.rekeys)
+
+    def outlives(self, secret: Secret, of_now: Secret) -> bool:
+        """Tell whether a maintenance secret can be computed by who has a former site key: a rekey makes them all anew.
+
+        Args:
+            of_now: what the site key in force gives the tablet.
+        """
+        return self.counter > 0 and not hmac.compare_digest(secret.reveal(), of_now.reveal())
 
     def make_policy(self) -> dict[str, object]:
         """The member of a policy by which a tablet learns the offline key (contract 7)."""

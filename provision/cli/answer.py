@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hmac
 import os
 import re
 from pathlib import Path
@@ -105,7 +104,7 @@ def _is_outlived(home: Path, name: str, secret: Secret) -> bool:
         of_now = load_site_key(home / "keys").derive_secret(name)
     except HomeError:
         return False
-    return chain is not None and chain.counter > 0 and not hmac.compare_digest(secret.reveal(), of_now.reveal())
+    return chain is not None and chain.outlives(secret, of_now)
 
 
 def _may_be_given(home: Path, state: BenchState, number: str) -> bool:

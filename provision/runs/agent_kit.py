@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -69,10 +68,9 @@ class AgentKit:
         return self.issued.renew(asset, self.sender.key.derive_secret) if self.is_outlived(asset, issued) else issued
 
     def is_outlived(self, asset: str, issued: Issued) -> bool:
-        """Tell whether a tablet's secret can be computed by who has a former site key: a rekey makes them all anew."""
+        """Tell whether a tablet's secret is of a time before the newest rekey."""
         chain = self.sender.chain
-        of_now = self.sender.key.derive_secret(asset).reveal()
-        return chain is not None and chain.counter > 0 and not hmac.compare_digest(issued.secret.reveal(), of_now)
+        return chain is not None and chain.outlives(issued.secret, self.sender.key.derive_secret(asset))
 
     def list_grants(self, api: int) -> Grants:
         """List what the owner of a tablet is to fix."""
