@@ -10,9 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 Action = Literal["add", "remove"]
+
+DEVICES = Path("/sys/bus/usb/devices")
+"""Where the kernel lists its USB devices, each under the name of its port."""
+
+UDEV_CONTROL = Path("/run/udev/control")
+"""Exists while udevd runs; without it libudev's monitor is silent instead of failing."""
 
 ADB_INTERFACE = "ff4201"
 
@@ -88,8 +95,17 @@ def has_adb(interfaces: str) -> bool:
 
 def is_hub(interfaces: str) -> bool:
     """Tell whether every interface is of the hub class (09); false when none is known."""
-    known = [interface for interface in interfaces.split(":") if interface]
+    known = _split(interfaces)
     return bool(known) and all(interface.startswith("09") for interface in known)
+
+
+def is_input(interfaces: str) -> bool:
+    """Tell a keyboard, mouse or scanner: an interface is of that class (03), and none is adb's."""
+    return not has_adb(interfaces) and any(interface.startswith("03") for interface in _split(interfaces))
+
+
+def _split(interfaces: str) -> list[str]:
+    return [interface for interface in interfaces.split(":") if interface]
 
 
 def _check(form: re.Pattern[str], text: str, expected: str) -> str:

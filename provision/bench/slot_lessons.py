@@ -10,11 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provision.bench.ports import PortEvent, has_adb
+from provision.bench.ports import PortEvent, is_input
 from provision.bench.slots import Slot
-
-INPUT_CLASS = "03"
-"""Keyboards, mice, scanners: what is plugged in beside tablets."""
 
 
 class Lesson(StrEnum):
@@ -82,7 +79,7 @@ class SlotLessons:
         known = self._known.get(port) or next((name for name, at in self.learnt.items() if at == port), None)
         if known is not None:
             return Taught(Lesson.KNOWN, port, known)
-        if _is_input(event.interfaces) or label is None:
+        if is_input(event.interfaces) or label is None:
             return Taught(Lesson.NO_TABLET, port)
         self.learnt[label] = port
         return Taught(Lesson.LEARNT, port, label)
@@ -91,8 +88,3 @@ class SlotLessons:
 def _next_number(slots: Sequence[Slot]) -> int:
     """Return the number after the highest label that is one."""
     return 1 + max((int(slot.label) for slot in slots if slot.label.isascii() and slot.label.isdecimal()), default=0)
-
-
-def _is_input(interfaces: str) -> bool:
-    codes = [code for code in interfaces.split(":") if code]
-    return not has_adb(interfaces) and any(code.startswith(INPUT_CLASS) for code in codes)

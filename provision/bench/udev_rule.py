@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from provision.bench.ports import DEVICES
+
 FILE = "/etc/udev/rules.d/51-tablets.rules"
-DEVICES = Path("/sys/bus/usb/devices")
 
 
 def read_vendor(port: str, devices: Path = DEVICES) -> str | None:

@@ -20,14 +20,8 @@ from threading import Thread
 import pyudev
 
 from provision.bench.plugged import Plugged, Sighting
-from provision.bench.ports import PortEvent, is_hub, is_port
+from provision.bench.ports import DEVICES, UDEV_CONTROL, PortEvent, is_hub, is_port
 from provision.errors import PortSourceError
-
-CONTROL = Path("/run/udev/control")
-"""Exists while udevd runs; without it libudev's monitor is silent instead of failing."""
-
-DEVICES = Path("/sys/bus/usb/devices")
-"""Where the kernel lists its USB devices, each under the name of its port."""
 
 _Change = Callable[[Plugged], list[PortEvent]]
 _END = object()
@@ -48,7 +42,7 @@ class UsbPorts:
         PortSourceError: udev is not running, or libudev is not there.
     """
 
-    def __init__(self, control: Path = CONTROL) -> None:
+    def __init__(self, control: Path = UDEV_CONTROL) -> None:
         if not control.exists():
             raise PortSourceError(f"udev is not running on this PC ({control} is missing): start systemd-udevd")
         self._queue: SimpleQueue[object] = SimpleQueue()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provision.bench.ports import UDEV_CONTROL
 from provision.bench.server import find_adb
 from provision.bench.udev_rule import FILE
 from provision.doctor.finding import Finding, Level
@@ -20,7 +21,6 @@ from provision.errors import AdbServerError
 from provision.files import read_file
 
 RULES = ("/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d")
-UDEV_CONTROL = Path("/run/udev/control")
 USBFS_MEMORY = Path("/sys/module/usbcore/parameters/usbfs_memory_mb")
 TABLET_KILOBYTES = 512
 """What adb has under way with one tablet: 256 KiB in each direction (reference, USB bench, section 2)."""

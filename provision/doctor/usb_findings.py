@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from provision.bench.ports import DEVICES
 from provision.doctor.finding import Finding, Level
 from provision.doctor.usb_tree import UsbDevice
 
@@ -92,5 +93,5 @@ def _examine_device(device: UsbDevice) -> Iterator[Finding]:
     if device.speed is not None and device.speed < HIGH_SPEED and (device.is_hub or device.has_adb):
         yield Finding("usb.slow", Level.WARNING, {**where, "speed": f"{device.speed:g}"})
     if device.has_adb and device.sleeps:
-        file = f"/sys/bus/usb/devices/{device.name}/power/control"
+        file = DEVICES / device.name / "power" / "control"
         yield Finding("usb.sleeps", Level.WARNING, where, f"echo on > {file}", needs_root=True)

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.bench.ports import ADB_INTERFACE, is_port
+from provision.bench.ports import ADB_INTERFACE, DEVICES, is_port
 
-DEVICES = Path("/sys/bus/usb/devices")
 LARGEST_TEXT = 256
 """Bytes of one attribute that are read; the kernel's own are shorter."""
 _SELF_POWERED = 0x40
