@@ -13,11 +13,10 @@ import threading
 from contextlib import suppress
 
 from provision.errors import HomeError
+from provision.station.descriptors import count_descriptors
 
 STACK_BYTES = 2 * 1024 * 1024
 ARENAS = 2
-STATION_DESCRIPTORS, TABLET_DESCRIPTORS, VIRTUAL_DESCRIPTORS = 64, 4, 16
-"""Files and sockets of a station at rest, for each tablet, and for each virtual one in the training bench's process."""
 _M_ARENA_MAX, _PR_SET_DUMPABLE = -8, 4
 
 
@@ -46,13 +45,13 @@ def require_descriptors(tablets: int, *, virtual: bool) -> None:
     Raises:
         HomeError: the limit, what is needed, and how to raise it.
     """
-    each = VIRTUAL_DESCRIPTORS if virtual else TABLET_DESCRIPTORS
-    needed, (soft, _) = STATION_DESCRIPTORS + each * tablets, resource.getrlimit(resource.RLIMIT_NOFILE)
+    rest, needed = (count_descriptors(number, virtual=virtual) for number in (0, tablets))
+    each, (soft, _) = count_descriptors(1, virtual=virtual) - rest, resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < needed:
         raise HomeError(
             f"this computer lets a program open {soft} files and sockets, and {tablets} tablets at once need {needed}: "
             f"raise the limit (ulimit -Hn {needed}, or `nofile` in /etc/security/limits.conf), then start again, "
-            f"or take at most {max(0, (soft - STATION_DESCRIPTORS) // each)} tablets at once"
+            f"or take at most {max(0, (soft - rest) // each)} tablets at once"
         )
 
 

@@ -19,6 +19,7 @@ from provision.bench.udev_rule import FILE
 from provision.doctor.finding import Finding, Level
 from provision.errors import AdbServerError
 from provision.files import read_file
+from provision.station.descriptors import count_descriptors
 
 RULES = ("/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d")
 USBFS_MEMORY = Path("/sys/module/usbcore/parameters/usbfs_memory_mb")
@@ -26,8 +27,6 @@ TABLET_KILOBYTES = 512
 """What adb has under way with one tablet: 256 KiB in each direction (reference, USB bench, section 2)."""
 LEAST_DISK, GOOD_DISK = 200, 1000
 """MB that the home's disk must and should have: records are small, logs and unpacked packages are not."""
-DESCRIPTORS = 64, 4
-"""Files and sockets of a station at rest and for each tablet, as a batch itself counts them."""
 ANSWER_SECONDS = 10.0
 _OTHER_SERVER = re.compile(rb"(^|/)adb\0(?=.*\0(fork-)?server\0)", re.DOTALL)
 _RULE_FOR_ADB = re.compile(r"^(?!\s*#).*(ff4201|ff/42|ff42)", re.IGNORECASE | re.MULTILINE)
@@ -134,8 +133,7 @@ def _may_be_ended(process: Path) -> bool:
 
 
 def _examine_descriptors(slots: int) -> Finding:
-    rest, each = DESCRIPTORS
-    needed, (_, most) = rest + each * slots, resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed, (_, most) = count_descriptors(slots), resource.getrlimit(resource.RLIMIT_NOFILE)
     values = {"most": "∞" if most == resource.RLIM_INFINITY else most, "needed": needed, "slots": slots}
     if most != resource.RLIM_INFINITY and most < needed:
         return Finding("descriptors.few", Level.FAULT, values, f"ulimit -Hn {needed}", needs_root=True)
