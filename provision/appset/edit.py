@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,10 @@ from provision.appset.repin import Change, Update
 from provision.appset.schema import AppsFile
 from provision.appset.signing.faults import ApkCause
 from provision.appset.variants import Variant, choose_variant, list_variants
-from provision.config.edit import Edit, write_block
+from provision.config.edit import Edit, put_in_place, write_block
 from provision.config.nodes import Document, KeyPath, parse
 from provision.config.source import check
-from provision.errors import ConfigurationError, ConfigurationFault
-from provision.files import write_atomically
+from provision.errors import ConfigurationFault
 
 _TOP = ("package", "label", "version_code", "version_name")
 _FILE = ("file", "sha256", "size")
@@ -222,17 +222,7 @@ def _write_item(rows: Sequence[str], indent: str) -> list[str]:
 
 
 def _replace(file: Path, text: str) -> AppSet:
-    """Load the new text beside the old file, then put it in its place; a link to it stays one."""
-    trial = file.with_name(f".{file.name}.trial.yaml")
-    try:
-        write_atomically(trial, text.encode())
-        appset = load_appset(trial)
-        write_atomically(file.resolve(), text.encode())
-    except ConfigurationError as error:
-        raise ConfigurationError(*(_renamed(fault, file) for fault in error.faults)) from None
-    finally:
-        trial.unlink(missing_ok=True)
-    return appset
+    return put_in_place(file, text, load_appset, partial(_renamed, file=file))
 
 
 def _renamed(fault: ConfigurationFault, file: Path) -> ConfigurationFault:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
 from provision.config.nodes import KeyPath, read_nodes
+from provision.errors import ConfigurationError, ConfigurationFault
+from provision.files import write_atomically
 
 Scalar: TypeAlias = "str | int"
 Item: TypeAlias = "Mapping[str, Scalar | Sequence[Mapping[str, Scalar]]]"
 """A mapping to be written: scalars, and lists of plain mappings."""
+Read = TypeVar("Read")
 
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line for YAML 1.1, and a comment with it."""
@@ -138,6 +141,30 @@ class Edit:
             else:
                 node = next(value for key, value in node.value if key.value == part)
         return node
+
+
+def put_in_place(
+    file: Path, text: str, read: Callable[[Path], Read], name_fault: Callable[[ConfigurationFault], ConfigurationFault]
+) -> Read:
+    """Read a new text beside its file, then put it in the file's place; a link to it stays one.
+
+    Args:
+        read: what reads the file everywhere else.
+        name_fault: the fault of the text as one of the file.
+
+    Raises:
+        ConfigurationError: the text is wrong; the file is as it was.
+    """
+    trial = file.with_name(f".{file.name}.trial.yaml")
+    try:
+        write_atomically(trial, text.encode())
+        content = read(trial)
+        write_atomically(file.resolve(), text.encode())
+    except ConfigurationError as error:
+        raise ConfigurationError(*map(name_fault, error.faults)) from None
+    finally:
+        trial.unlink(missing_ok=True)
+    return content
 
 
 def _write_item(rows: Sequence[str], column: int) -> list[str]:

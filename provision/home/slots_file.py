@@ -10,9 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from provision.bench.slots import Slot
-from provision.config.edit import Edit
+from provision.config.edit import Edit, put_in_place
 from provision.errors import ConfigurationError, ConfigurationFault
-from provision.files import write_atomically
 from provision.home.bench_settings import load_slots
 
 
@@ -50,13 +49,4 @@ def move_slots(file: Path, ports: Mapping[str, str]) -> None:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Read the new text beside the old file, then put it in its place; a link to it stays one."""
-    trial = file.with_name(f".{file.name}.trial.yaml")
-    try:
-        write_atomically(trial, text.encode())
-        load_slots(trial)
-        write_atomically(file.resolve(), text.encode())
-    except ConfigurationError as error:
-        raise ConfigurationError(*(replace(fault, file=file) for fault in error.faults)) from None
-    finally:
-        trial.unlink(missing_ok=True)
+    put_in_place(file, text, load_slots, lambda fault: replace(fault, file=file))
