@@ -32,6 +32,12 @@ def bundled_adb() -> Path:
     return Path(spec.origin).parent / "binaries" / "adb"
 
 
+SYSTEM_ADB = Path("/usr/bin/adb")
+"""Debian's adb, a second version beside the wheel's."""
+
+needs_system_adb = pytest.mark.skipif(not SYSTEM_ADB.exists(), reason="needs a second adb (Debian package adb)")
+
+
 def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

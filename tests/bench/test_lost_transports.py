@@ -9,7 +9,6 @@ import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,7 @@ from provision.bench.adb import AdbHost, ServerAddress
 from provision.bench.link import AdbTransport
 from provision.errors import TabletGone
 from provision.virtual.android.contract import Effect, ReadInput, Reply
-from tests.conftest import bundled_adb, make_server
+from tests.conftest import SYSTEM_ADB, bundled_adb, make_server, needs_system_adb
 from tests.virtual.tiny_tablet import LiveBench, TinyTablet, banner, run_bench
 
 pytestmark = pytest.mark.front
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.front
 STEP = 64 * 1024
 SIZE = 16 * STEP
 SECONDS = 20.0
-PROGRAMS = {"29": Path("/usr/bin/adb"), "36": bundled_adb()}
+PROGRAMS = {"29": SYSTEM_ADB, "36": bundled_adb()}
 FILE = "/data/local/tmp/file"
 SAID = "Success: all of it\n"
 
@@ -72,7 +71,7 @@ class Bed:
         return AdbTransport(host, next(row for row in host.list_transports() if row.port == "1-1.1"))
 
 
-@pytest.fixture(scope="module", params=[f"{program}-{api}" for program in sorted(PROGRAMS) for api in (30,)])
+@pytest.fixture(scope="module", params=[pytest.param("29-30", marks=needs_system_adb), "36-30"])
 def bed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
     program, api = request.param.split("-")
     folder = tmp_path_factory.mktemp(request.param)

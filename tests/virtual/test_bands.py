@@ -16,7 +16,7 @@ import pytest
 from provision.virtual.android.model import Timing, load_model, model_names
 from provision.virtual.android.tablet import VirtualTablet
 from provision.virtual.roster import Place
-from tests.conftest import AdbServer, bundled_adb, make_server
+from tests.conftest import SYSTEM_ADB, AdbServer, bundled_adb, make_server, needs_system_adb
 from tests.virtual.android.apk_maker import apk
 from tests.virtual.smart_client import ask
 from tests.virtual.tiny_tablet import LiveBench, run_bench
@@ -25,7 +25,7 @@ from tests.waiting import wait_until
 pytestmark = [pytest.mark.front, pytest.mark.later]
 
 BANDS = (21, 23, 24, 26, 28, 29, 30, 31, 33, 34, 35, 36, 37)
-PROGRAMS = {"29": Path("/usr/bin/adb"), "36": bundled_adb(), "36-burst": bundled_adb()}
+PROGRAMS = {"29": SYSTEM_ADB, "36": bundled_adb(), "36-burst": bundled_adb()}
 QUICK = Timing(boot=0.1, reboot=0.1, commit=0.01, join=0.1)
 CHAT = "org.provision.fixture.chat"
 
@@ -55,7 +55,7 @@ def a_model_of(api: int) -> str:
     return next(name for name in model_names() if load_model(name).api == api and load_model(name).kind == "tablet")
 
 
-@pytest.fixture(scope="module", params=sorted(PROGRAMS))
+@pytest.fixture(scope="module", params=[pytest.param("29", marks=needs_system_adb), "36", "36-burst"])
 def bands(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bands]:
     folder = tmp_path_factory.mktemp(request.param)
     server = make_server(folder, PROGRAMS[request.param])

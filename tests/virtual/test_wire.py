@@ -11,19 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import AdbServer, bundled_adb, make_server
+from tests.conftest import SYSTEM_ADB, AdbServer, bundled_adb, make_server, needs_system_adb
 from tests.virtual.tiny_tablet import BIG, LiveBench, TinyTablet, banner, run_bench
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.front
 
-DEBIAN_ADB = Path("/usr/bin/adb")
-PROGRAMS = [bundled_adb(), *([DEBIAN_ADB] if DEBIAN_ADB.exists() else [])]
+PROGRAMS = [pytest.param(bundled_adb(), id="wheel"), pytest.param(SYSTEM_ADB, id="debian", marks=needs_system_adb)]
 OLD, SEVEN, NINE, ELEVEN = "usb:1-1.1", "usb:1-1.2", "usb:1-1.3", "usb:1-1.4"
 APIS = (23, 24, 28, 30)
 
 
-@pytest.fixture(scope="module", params=PROGRAMS, ids=["wheel", "debian"][: len(PROGRAMS)])
+@pytest.fixture(scope="module", params=PROGRAMS)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AdbServer]:
     """The session's server for the wheel's adb, one of its own for Debian's."""
     if request.param == bundled_adb():
