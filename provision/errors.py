@@ -12,6 +12,7 @@
     ├── PortSourceError         this PC cannot tell which USB ports are in use (no udev)
     ├── AnswerError             a tablet's answer is not in a form the reference knows
     │   └── AnswerCut           it broke off before what was asked for; nothing missing from it is known to be absent
+    ├── PaperError              a paper (label, sheet, report) cannot be set from its data
     ├── StepFailed              a step was refused by the tablet or its read-back differs
     ├── RecordError             a record or ledger cannot be written, read or trusted
     │   ├── RecordLater         it is in order as far as this version can read it, and has words of a later one
@@ -107,6 +108,10 @@ class AdbServerError(ProvisionError):
 
 class PortSourceError(ProvisionError):
     """udev is not there or broke off: plugs and unplugs can no longer be seen."""
+
+
+class PaperError(ProvisionError):
+    """A paper cannot be set: its template is missing, its data do not fit, or a text is too long for its place."""
 
 
 class AnswerError(ProvisionError):

@@ -20,7 +20,7 @@ RANKS = (
     {"plain_json"},
     {"files", "polling", "terms", "texts", "transport"},
     {"errors"},
-    {"config", "facts", "records"},
+    {"config", "facts", "paper", "records"},
     {"appset", "bench", "profiles", "proofs", "site"},
     {"controls", "identity"},
     {"state"},
@@ -38,6 +38,8 @@ ONLY_HERE = {
     "sqlalchemy": ("state/sql/",),
     "alembic": ("state/sql/migrations/",),
     "jinja2": ("report/", "home/create.py"),
+    "typst": ("paper/render.py",),
+    "segno": ("paper/qr.py",),
 }
 """Outside libraries with the one place each is called from."""
 

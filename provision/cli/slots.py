@@ -1,4 +1,4 @@
-"""`provision slots`: which port of the hubs has which label, and learning it by plugging a tablet through them."""
+"""`provision slots`: which port of the hubs has which label; learning it, and printing labels for the ports."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from provision.bench.usb import UsbPorts
 from provision.cli.asked import prints_only
 from provision.cli.ending import NOT_ALL, on_stop
 from provision.cli.options import WARD_HOME, home_option, language_option
+from provision.cli.paper_files import write_paper
 from provision.cli.speech import speak_to_anybody
 from provision.doctor.usb_tree import UsbDevice, read_usb
 from provision.errors import HomeError
-from provision.home.bench_settings import load_slots
+from provision.home.bench_settings import load_bench_settings, load_slots
 from provision.home.folder import read_kind
 from provision.home.slots_file import add_slot, move_slots
+from provision.report.slot_labels import LabelForm, describe_labels
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language
@@ -90,6 +92,43 @@ def learn(home: Path | None, language: Language | None, hub: str | None, count: 
         click.echo(say(speech, "slots.end", count=len(lessons.learnt), file=file))
     if not lessons.is_done:
         raise click.exceptions.Exit(NOT_ALL)
+
+
+@slots.command("print")
+@home_option("./ward")
+@_language_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("slots.pdf"),
+    show_default=True,
+    help="A PDF; or a PNG with 300 dots an inch, one a page (FILE-1.png), for label printers that take pictures.",
+)
+@click.option(
+    "--form",
+    type=click.Choice([str(form) for form in LabelForm]),
+    default=str(LabelForm.A4),
+    show_default=True,
+    help="a4: a sheet of 21 labels, 63.5 x 38.1 mm; 62 or 29: a label printer with a roll of so many millimetres.",
+)
+@click.argument("labels", nargs=-1)
+def print_labels(home: Path | None, language: Language | None, out: Path, form: str, labels: tuple[str, ...]) -> None:
+    """Write labels for the ports: the slot's number, its hub and port, and a QR code with slot and bench.
+
+    LABELS are the slots to print; without them all are. The file is written, and one of that name is replaced.
+    """
+    folder, speech = home or WARD_HOME, speak_to_anybody(language)
+    read_kind(folder)
+    known = load_slots(folder / _NAME)
+    unknown = [label for label in labels if label not in {slot.label for slot in known}]
+    if unknown or not known:
+        key = "slots.unknown" if unknown else "slots.none"
+        raise HomeError(say(speech, key, file=folder / _NAME, labels=", ".join(unknown)))
+    wanted = [slot for slot in known if not labels or slot.label in labels]
+    bench = load_bench_settings(folder / "bench.yaml").asset_prefix
+    data = describe_labels(wanted, bench, LabelForm(form), speech)
+    for file in write_paper(out, "slot-labels", data):
+        click.echo(say(speech, "slots.printed", file=file))
 
 
 def _start(known: Sequence[Slot], hub: str | None, count: int | None) -> SlotLessons:
