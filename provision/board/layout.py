@@ -16,13 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from tqdm import tqdm
 
 from provision.bench.slot_views import Group, SlotView, summarise
 from provision.bench.slots import SlotState
+from provision.board.batch import NOTHING_YET, Totals
 from provision.board.gestures import tell_cause, tell_gesture
+from provision.board.marks import Tone, find_mark
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
 from provision.board.width import cells, cut, fit, wrap
 from provision.records.run_end import UNIDENTIFIED
@@ -38,16 +39,6 @@ SMALLEST_SHARE = 0.005
 ROOMY = 100
 """Below this many columns lines that share their slots' advice do so, too."""
 MINUTE = 60
-
-
-class Tone(StrEnum):
-    """Subject of a line; a terminal may colour it, its words never depend on that."""
-
-    PLAIN = "plain"
-    HEADING = "heading"
-    HAND = "hand"
-    BAD = "bad"
-    GOOD = "good"
 
 
 @dataclass(frozen=True)
@@ -69,16 +60,20 @@ class _Page:
     brief: bool = False
 
 
-def layout(views: Sequence[SlotView], rows: int, columns: int, language: Language, done: int = 0) -> list[str]:
+def layout(
+    views: Sequence[SlotView], rows: int, columns: int, language: Language, totals: Totals = NOTHING_YET
+) -> list[str]:
     """The lines of the board: at most `rows`, each at most `columns` cells, in the order of `views`.
 
     Args:
-        done: tablets that are done so far, gone ones among them.
+        totals: of the whole batch, gone tablets among them.
     """
-    return [line.text for line in arrange(views, rows, columns, language, done)]
+    return [line.text for line in arrange(views, rows, columns, language, totals)]
 
 
-def arrange(views: Sequence[SlotView], rows: int, columns: int, language: Language, done: int = 0) -> list[Line]:
+def arrange(
+    views: Sequence[SlotView], rows: int, columns: int, language: Language, totals: Totals = NOTHING_YET
+) -> list[Line]:
     """The same lines with their tones."""
     if rows < 1:
         return []
@@ -93,7 +88,7 @@ def arrange(views: Sequence[SlotView], rows: int, columns: int, language: Langua
     if spare >= bool(hands) + bool(working):
         hand_lines = [*_heading("board.needs", len(hands), page), *hand_lines]
         work_lines = [*_heading("board.works", len(working), page), *work_lines]
-    return [*hand_lines, *work_lines, Line(cut(_count(views, done, page), columns))]
+    return [*hand_lines, *work_lines, Line(cut(_count(views, totals, page), columns))]
 
 
 def _measure(shown: Sequence[SlotView], columns: int, language: Language, narrow: int = NARROW) -> _Page:
@@ -200,21 +195,21 @@ def _short_hand(group: Sequence[SlotView], page: _Page) -> list[Line]:
     whole = f"{start}{tell_what(first, language)} {ARROW}{tell_now(first, language)}"
     words = {"gesture": tell_gesture(first, language), "cause": tell_cause(first, language)}
     text = whole if cells(whole) <= page.columns else f"{start}{ARROW}{say(language, 'board.short', **words)}"
-    return [Line(cut(line, page.columns), _tone(first)) for line in (*names, text)]
+    return [Line(cut(line, page.columns), find_mark(first).tone) for line in (*names, text)]
 
 
 def _full_hand(group: Sequence[SlotView], page: _Page) -> list[Line]:
     first, (names, start) = group[0], _start_group(group, page)
     whole = f"{start}{tell_what(first, page.language)} {ARROW}{tell_now(first, page.language)}"
     if cells(whole) <= page.columns:
-        return [Line(cut(line, page.columns), _tone(first)) for line in (*names, whole)]
+        return [Line(cut(line, page.columns), find_mark(first).tone) for line in (*names, whole)]
     indent = page.slot + 2
     what = wrap(tell_what(first, page.language), max(page.columns - cells(start), 1))
     now = wrap(tell_now(first, page.language), max(page.columns - indent - len(ARROW), 1))
     margin = " " * cells(start)
     lines = [*names, f"{start}{what[0]}", *(f"{margin}{more}" for more in what[1:])]
     lines += [f"{' ' * indent}{ARROW if not at else '  '}{part}" for at, part in enumerate(now)]
-    return [Line(cut(line, page.columns), _tone(first)) for line in lines]
+    return [Line(cut(line, page.columns), find_mark(first).tone) for line in lines]
 
 
 def _bar(seen: SlotView, page: _Page) -> Line:
@@ -236,31 +231,39 @@ def _draw_gauge(progress: float, width: int, language: Language) -> str:
     return str(tqdm.format_meter(progress, 1.0, 0.0, ncols=width, bar_format=meter))
 
 
-def _tone(seen: SlotView) -> Tone:
-    outcome = seen.end.outcome if seen.end is not None else None
-    if seen.state is SlotState.LOST or outcome in {Outcome.FAILED, Outcome.STOPPED}:
-        return Tone.BAD
-    return Tone.GOOD if outcome is Outcome.DONE else Tone.HAND
+def _count(views: Sequence[SlotView], totals: Totals, page: _Page) -> str:
+    """Every slot counted once; where there is room, how many have ended, what is left of the work, and the batch.
 
-
-def _count(views: Sequence[SlotView], done: int, page: _Page) -> str:
-    """Every slot counted once; where there is room, how many have ended, what is left of the work, and all done."""
+    On a narrow line the batch is told rather than how many slots are empty, which a look at the hubs tells, too.
+    """
     counts, language = summarise(views), page.language
     hands = say_count(language, "board.count.hands", counts.hands)
     working = say(language, "board.count.working", count=counts.working)
     empty = say_count(language, "board.count.empty", counts.empty)
     ended = [say_count(language, f"ended.{end}", counts.outcomes[end]) for end in Outcome if counts.outcomes.get(end)]
     told = say(language, "board.count.of-these", hands=hands, ended=", ".join(ended)) if ended else hands
-    estimates = [seen.left for seen in views if seen.left is not None]
-    timed = f"{working}, {_tell_left(max(estimates), language)}" if estimates else working
-    total = [say_count(language, "board.count.done", done)] if done else []
-    choices = ([told, timed, empty, *total], [hands, timed, empty, *total], [hands, timed, empty])
+    timed = working if totals.left is None else f"{working}, {tell_left(totals.left, language)}"
+    total = tell_totals(totals, language)
+    rest = [[hands, timed, *total]] if total else []
+    choices = ([told, timed, empty, *total], [hands, timed, empty, *total], *rest, [hands, timed, empty])
     lines = (" · ".join(parts) for parts in choices)
     return next((line for line in lines if cells(line) <= page.columns), " · ".join([hands, working, empty]))
 
 
-def _tell_left(seconds: float, language: Language) -> str:
-    """About how long the slowest run will take still."""
+def tell_totals(totals: Totals, language: Language) -> list[str]:
+    """`63 of 150 done, 12 refused`; nothing before the first tablet ended."""
+    if totals.planned is not None:
+        done = say(language, "board.count.planned", done=totals.done, planned=totals.planned)
+    elif totals.done:
+        done = say_count(language, "board.count.done", totals.done)
+    else:
+        return []
+    refused = [say_count(language, "ended.refused", totals.refused)] if totals.refused and totals.planned else []
+    return [", ".join([done, *refused])]
+
+
+def tell_left(seconds: float, language: Language) -> str:
+    """About how long the work will take still."""
     if seconds > MINUTE:
         return say(language, "board.left", minutes=math.ceil(seconds / MINUTE))
     return say(language, "board.left-soon")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, TextIO
 
 from provision.bench.slot_views import SlotView
+from provision.board.batch import NOTHING_YET, Totals
 from provision.board.plain import PlainBoard
 from provision.board.terminal import TerminalBoard
 from provision.texts.catalogue import Language
@@ -14,8 +15,8 @@ from provision.texts.catalogue import Language
 class Board(Protocol):
     """Where the station shows its slots; used by one thread."""
 
-    def show(self, views: Sequence[SlotView], done: int = 0) -> None:
-        """Show the slots and how many tablets are done, as it is now; called after each event and once a second."""
+    def show(self, views: Sequence[SlotView], totals: Totals = NOTHING_YET) -> None:
+        """Show the slots and how far the batch is, as it is now; called after each event and once a second."""
         ...
 
     def write(self, line: str) -> None:

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
+from provision.board.batch import NOTHING_YET, Totals
 from provision.board.sentences import tell_line
 from provision.texts.catalogue import Language, printable
 
@@ -35,7 +36,7 @@ class PlainBoard:
         self._stream, self._language = stream, language
         self._views: tuple[SlotView, ...] = ()
 
-    def show(self, views: Sequence[SlotView], done: int = 0) -> None:  # noqa: ARG002 # lines tell changes, not counts
+    def show(self, views: Sequence[SlotView], totals: Totals = NOTHING_YET) -> None:  # noqa: ARG002 # lines tell changes, not counts
         """Write what has changed since the last call."""
         for line in tell_changes(self._views, views, self._language):
             self.write(line)

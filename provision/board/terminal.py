@@ -14,7 +14,9 @@ from itertools import zip_longest
 from typing import TextIO
 
 from provision.bench.slot_views import SlotView
-from provision.board.layout import Line, Tone, arrange
+from provision.board.batch import NOTHING_YET, Totals
+from provision.board.layout import Line, arrange
+from provision.board.marks import Tone
 from provision.board.width import wrap
 from provision.texts.catalogue import Language, printable
 from provision.texts.shapes import replace_unshowable
@@ -42,11 +44,11 @@ class TerminalBoard:
         self._drawn: list[str] = []
         self._size = (0, 0)
         self._views: tuple[SlotView, ...] = ()
-        self._done = 0
+        self._totals = NOTHING_YET
 
-    def show(self, views: Sequence[SlotView], done: int = 0) -> None:
+    def show(self, views: Sequence[SlotView], totals: Totals = NOTHING_YET) -> None:
         """Draw the slots as they stand now."""
-        self._views, self._done = tuple(views), done
+        self._views, self._totals = tuple(views), totals
         self._send(self._draw())
 
     def write(self, line: str) -> None:
@@ -62,7 +64,7 @@ class TerminalBoard:
     def _draw(self) -> str:
         """Turn the lines that stand on the screen into those of now; the cursor ends where it began."""
         rows, columns = size = self._measure()
-        arranged = arrange(self._views, max(rows - 1, 1), max(columns - 1, 1), self._language, self._done)
+        arranged = arrange(self._views, max(rows - 1, 1), max(columns - 1, 1), self._language, self._totals)
         lines = [self._paint(line) for line in arranged]
         wiped = self._wipe() if size != self._size or len(lines) < len(self._drawn) else ""
         changes = [f"{new}{ERASE_REST}" if new != old else "" for new, old in zip_longest(lines, self._drawn)]

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from provision.board.batch import last_ends
 from provision.board.closing import (
     NARROWEST_TEXT,
     ClosingRow,
@@ -27,7 +28,7 @@ from provision.home.folder import Home
 from provision.records.content import format_time
 from provision.records.keys import load_keys, show_fingerprint
 from provision.records.reader import FolderVerdict, verify_folder
-from provision.records.run_end import UNIDENTIFIED, RunEnd
+from provision.records.run_end import RunEnd
 from provision.station.ledger_writer import LedgerWriter
 from provision.terms import Control, DeviceConfirmation, Outcome
 from provision.texts.catalogue import say, say_count
@@ -120,19 +121,6 @@ def list_rows(ends: Sequence[RunEnd], expected: Mapping[str, Expectation]) -> li
 def is_all_right(rows: Sequence[ClosingRow]) -> bool:
     """Tell whether there was a tablet, and every one came to its right end."""
     return bool(rows) and all(row.is_right for row in rows)
-
-
-def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
-    """The last end of each tablet: one that was lost may have gone on after a new plug.
-
-    Runs of tablets that never said who they are stay one by one.
-    """
-    latest: dict[object, RunEnd] = {}
-    for number, end in enumerate(ends):
-        key = number if end.asset_id == UNIDENTIFIED else end.asset_id
-        latest.pop(key, None)
-        latest[key] = end
-    return tuple(sort_by_slot(latest.values()))
 
 
 def _expectation_of(end: RunEnd, expected: Mapping[str, Expectation]) -> Expectation | None:

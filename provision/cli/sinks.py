@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 
-from provision.bench.slot_views import view
 from provision.bench.slots import Slot, SlotState, SlotTable, state_of
 from provision.board.keyboard import quiet_keyboard
 from provision.board.opening import Board, open_board
+from provision.board.recorder import Recorder
+from provision.board.snapshot import Moment
 from provision.cli.batch import describe_end, emit
 from provision.cli.speech import language_of, tell_udev_rule
 from provision.home.folder import Home
@@ -28,12 +30,14 @@ from provision.texts.language import Language
 class BoardSink:
     """Shows the slots on the terminal, or as plain lines where there is none."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, recorder: Recorder) -> None:
         self._board = board
+        self._recorder = recorder
 
     def show(self, table: SlotTable, now: float) -> None:
         """Draw what changed."""
-        self._board.show(view(table, now), len(table.done))
+        moment = self._recorder.see(table, now)
+        self._board.show(moment.views, moment.totals)
 
     def ended(self, end: RunEnd) -> None:
         """Nothing of its own: the slot's line says it, and the closing table repeats it."""
@@ -44,10 +48,40 @@ class BoardSink:
 
 
 @contextmanager
-def open_screen(language: Language) -> Iterator[BoardSink]:
+def open_screen(language: Language, recorder: Recorder) -> Iterator[BoardSink]:
     """The board on standard output until the block ends; the screen is left clean."""
     with quiet_keyboard(sys.stdin), closing(open_board(sys.stdout, language, os.environ)) as board:
-        yield BoardSink(board)
+        yield BoardSink(board, recorder)
+
+
+class RecordingSink:
+    """Passes everything on, and lets the recorder of the boards see and hear it.
+
+    Args:
+        publish: gets each moment; None where nobody but `sink` shows them.
+    """
+
+    def __init__(self, sink: Sink, recorder: Recorder, publish: Callable[[Moment], None] | None = None) -> None:
+        self._sink = sink
+        self._recorder = recorder
+        self._publish = publish
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """Show the slots where they are shown."""
+        moment = self._recorder.see(table, now)
+        self._sink.show(table, now)
+        if self._publish is not None:
+            self._publish(moment)
+
+    def ended(self, end: RunEnd) -> None:
+        """Count an end."""
+        self._recorder.end(end, time.monotonic())
+        self._sink.ended(end)
+
+    def warn(self, text: str) -> None:
+        """Keep a warning for those who look later."""
+        self._recorder.hear(text)
+        self._sink.warn(text)
 
 
 class JsonSink:

@@ -14,12 +14,13 @@ import click
 
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import is_in_front, read_answer
+from provision.board.recorder import Recorder
 from provision.cli import ending
 from provision.cli.batch import close_batch, list_leftovers
 from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
-from provision.cli.sinks import JsonSink, open_screen, watch_slots
+from provision.cli.sinks import JsonSink, RecordingSink, open_screen, watch_slots
 from provision.cli.speech import language_of
 from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
@@ -45,6 +46,7 @@ LONGEST_SHOWN = 40
 @click.option("--stay", is_flag=True, help="With --virtual: go on until Ctrl-C, as with real tablets.")
 @click.option("--chaos", is_flag=True, hidden=True)
 @click.option("--yes", is_flag=True, help="Start on every tablet at once, without waiting for Enter.")
+@click.option("--batch", type=click.IntRange(1, 9999), metavar="N", help="How many tablets are to come in all.")
 @wait_for_word_option
 @accept_draft_option
 @json_option
@@ -54,6 +56,7 @@ def station(
     stay: bool,
     chaos: bool,
     yes: bool,
+    batch: int | None,
     wait_for_word: float | None,
     accept_draft: bool,
     as_json: bool,
@@ -86,7 +89,7 @@ def station(
     )
     setup = replace(setup, accept_draft=accept_draft)
     patience = 0.0 if wait_for_word is None and options.once else wait_for_word
-    raise SystemExit(_run(access, setup, options, patience, as_json=as_json))
+    raise SystemExit(_run(access, setup, options, patience, batch, as_json=as_json))
 
 
 def _refuse_unattended(place: Home, *, yes: bool) -> None:
@@ -101,7 +104,15 @@ def _refuse_remote(place: Home, access: Access) -> None:
         raise click.UsageError(say(language_of(place), "station.remote-server", address=access.server))
 
 
-def _run(access: Access, setup: BenchSetup, options: Options, patience: float | None, *, as_json: bool) -> int:
+def _run(
+    access: Access,
+    setup: BenchSetup,
+    options: Options,
+    patience: float | None,
+    planned: int | None,
+    *,
+    as_json: bool,
+) -> int:
     place = setup.home
     with (
         keep_working(),
@@ -115,8 +126,9 @@ def _run(access: Access, setup: BenchSetup, options: Options, patience: float | 
         secrets()  # a wrong one ends the command before any tablet is touched
         job = setup.make_job(ledger, secrets, confirmations, state, name_seen_through(access))
         expected = read_expected(reached.training, setup, state)
-        shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place))
-        with shown as screen, watch_slots(setup, screen) as sink:
+        recorder = Recorder(time.monotonic(), planned)
+        shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place), recorder)
+        with shown as screen, watch_slots(setup, RecordingSink(screen, recorder)) as sink:
             _tell_leftovers(sink, ledger, access, language_of(place))
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
 

@@ -10,6 +10,7 @@ import pytest
 from board_cases import CASES, make_view, twelve
 
 from provision.bench.slot_views import Group, SlotView
+from provision.board.batch import Totals
 from provision.board.gestures import tell_gesture
 from provision.board.layout import arrange, layout
 from provision.board.sentences import name_slot, tell_now
@@ -111,7 +112,8 @@ def test_the_last_line_tells_what_is_left_and_what_is_done(
 ) -> None:
     running = make_view({"label": "1", "state": "running", "phase": "apps", "progress": 0.5})
     views = [replace(running, left=seconds) for seconds in left]
-    assert layout(views, 10, columns, Language.EN, done)[-1] == last
+    totals = Totals(done, left=max(filter(None, left), default=None))
+    assert layout(views, 10, columns, Language.EN, totals)[-1] == last
 
 
 @pytest.mark.parametrize("rows", range(5, 41))

@@ -1,0 +1,92 @@
+"""Figures of a batch for its plots: tablets an hour, minutes by phase, reasons of refusal, retries by cable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from provision.bench.slot_views import label_order
+from provision.board.batch import Batch, last_ends
+from provision.records.run_end import UNIDENTIFIED
+from provision.terms import Outcome, Phase
+from provision.texts.catalogue import Language, printable, say
+
+_GOOD = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a plot: what it counts, and how much."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a batch came to so far.
+
+    Attributes:
+        times: of each end, by the Unix clock in seconds. done, others: runs that had ended well by then, and otherwise.
+        per_hour: tablets done an hour, over the whole batch; None before the first.
+        phases: mean minutes of each phase over runs that ended well.
+        reasons: tablets by why they were refused or failed, most frequent first.
+        retries: runs beyond the first of a tablet, and losses, by slot.
+    """
+
+    times: tuple[float, ...]
+    done: tuple[int, ...]
+    others: tuple[int, ...]
+    per_hour: float | None
+    phases: tuple[Bar, ...]
+    reasons: tuple[Bar, ...]
+    retries: tuple[Bar, ...]
+
+
+def describe_figures(batch: Batch, now: float, at: float, language: Language) -> Figures:
+    """The figures of a batch; `now` by the station's clock is `at` by the Unix clock."""
+    good = [one.end.outcome in _GOOD for one in batch.ends]
+    last = last_ends([one.end for one in batch.ends])
+    done = sum(end.outcome in _GOOD for end in last)
+    hours = (now - batch.began) / 3600
+    return Figures(
+        times=tuple(round(at - now + one.at, 1) for one in batch.ends),
+        done=_sum_up(good),
+        others=_sum_up([not one for one in good]),
+        per_hour=round(done / hours, 1) if done and hours > 0 else None,
+        phases=tuple(_list_phases(batch, language)),
+        reasons=tuple(
+            Bar(say(language, f"reason.{reason}.title"), many)
+            for reason, many in Counter(
+                end.reason for end in last if end.reason and end.outcome not in _GOOD
+            ).most_common()
+        ),
+        retries=tuple(_list_retries(batch)),
+    )
+
+
+def _sum_up(are: Sequence[bool]) -> tuple[int, ...]:
+    return tuple(sum(are[: at + 1]) for at in range(len(are)))
+
+
+def _list_phases(batch: Batch, language: Language) -> list[Bar]:
+    good = [one.phases for one in batch.ends if one.end.outcome in _GOOD]
+    taken = {phase: [each[phase] for each in good if phase in each] for phase in Phase}
+    return [
+        Bar(say(language, f"phase.{phase}"), round(fmean(seconds) / 60, 2))
+        for phase, seconds in taken.items()
+        if seconds
+    ]
+
+
+def _list_retries(batch: Batch) -> list[Bar]:
+    seen: set[str] = set()
+    again: Counter[str] = Counter()
+    for one in batch.ends:
+        known = one.end.asset_id != UNIDENTIFIED and one.end.asset_id in seen
+        if known or one.end.outcome is Outcome.LOST:
+            again[one.end.slot] += 1
+        seen.add(one.end.asset_id)
+    return [Bar(printable(slot), many) for slot, many in sorted(again.items(), key=lambda pair: label_order(pair[0]))]

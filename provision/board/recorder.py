@@ -1,0 +1,49 @@
+"""Memory of a station for its boards: each look at the slot table becomes a moment."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime
+
+from provision.bench.slot_views import view
+from provision.bench.slots import SlotTable
+from provision.board.batch import Batch, count, follow, note_end
+from provision.board.snapshot import Moment
+from provision.records.run_end import RunEnd
+
+MOST_SAID = 5
+
+
+class Recorder:
+    """Keeps the batch of one station; used by its loop alone.
+
+    Args:
+        now: when the station begins, by its steady clock.
+        planned: how many tablets are to come; None where nobody said.
+    """
+
+    def __init__(self, now: float, planned: int | None = None) -> None:
+        self._batch = Batch(now, planned)
+        self._ports: dict[str, str] = {}
+        self._said: deque[str] = deque(maxlen=MOST_SAID)
+        self._last: tuple[SlotTable, float, Moment] | None = None
+
+    def see(self, table: SlotTable, now: float) -> Moment:
+        """The moment of a table; boards that ask with the same one get the same moment."""
+        if self._last is not None and self._last[0] is table and self._last[1] == now:
+            return self._last[2]
+        views = view(table, now)
+        self._ports = {slot.label: slot.port for slot in table.slots}
+        self._batch = follow(self._batch, views, now)
+        totals = count(self._batch, views, now)
+        moment = Moment(views, self._batch, totals, now, datetime.now().astimezone(), tuple(self._said))
+        self._last = (table, now, moment)
+        return moment
+
+    def end(self, end: RunEnd, now: float) -> None:
+        """Note the end of a run."""
+        self._batch = note_end(self._batch, end, self._ports.get(end.slot, ""), now)
+
+    def hear(self, text: str) -> None:
+        """Keep what was said that belongs to no slot."""
+        self._said.append(text)

@@ -1,0 +1,241 @@
+"""Everything a person is told of a bench at one instant, as plain data: the pages show it, programs read it.
+
+A `Moment` is what the station knows, in no language; the terminal draws it, and `describe` turns it into a `Snapshot`
+in one language, whose members are plain JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from provision.bench.slot_views import Group, SlotView, label_order, summarise
+from provision.bench.slots import SlotState
+from provision.board.batch import Batch, Stage, Totals
+from provision.board.figures import Figures, describe_figures
+from provision.board.gestures import tell_gesture
+from provision.board.layout import tell_left, tell_totals
+from provision.board.marks import MarkTold, find_mark, tell_marks
+from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
+from provision.records.run_end import UNIDENTIFIED
+from provision.terms import HomeKind, Outcome, Phase
+from provision.texts.catalogue import Language, printable, say, say_count
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One instant of a station.
+
+    Attributes:
+        now: by the station's steady clock, in seconds. at: by the computer's own, with its zone.
+        said: the last things that belong to no slot.
+    """
+
+    views: tuple[SlotView, ...]
+    batch: Batch
+    totals: Totals
+    now: float
+    at: datetime
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StageTold:
+    """A piece of the way of a slot; `since` in seconds of the Unix clock, `seconds` that it took (so far)."""
+
+    name: str
+    since: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """One slot as a person sees it.
+
+    Attributes:
+        name: `Slot 4`. tablet: asset id and model, or serial number, as far as known.
+        mark: name of its look (`board.marks`). word: that look in one or two words.
+        what: what is there. now: what a person does about it. gesture: that in a few words.
+        progress: of its run in percent; None where none is under way.
+        since: of the stage it is in, by the Unix clock in seconds; 0 for an empty slot.
+        way: where it was since it was plugged.
+        words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`.
+    """
+
+    label: str
+    port: str
+    name: str
+    asset: str
+    model: str
+    tablet: str
+    mark: str
+    word: str
+    group: str
+    what: str
+    now: str
+    gesture: str
+    progress: int | None
+    since: float
+    way: tuple[StageTold, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Todo:
+    """The same thing to be done about some slots."""
+
+    names: str
+    labels: tuple[str, ...]
+    mark: str
+    word: str
+    what: str
+    now: str
+    gesture: str
+    tablet: str
+
+
+@dataclass(frozen=True)
+class Hub:
+    """The labelled ports of one hub in their order on it; `name` is its USB path."""
+
+    name: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A bench at one instant, in one language.
+
+    Attributes:
+        at: seconds of the Unix clock. as_of: the same as `hh:mm:ss` of the bench.
+        counts: slots by who has to do something: `hand`, `working`, `rest`.
+        headline: how far the batch is, in parts.
+        todo: what hands do, most urgent first.
+        hubs: as they stand on the table; ports without a label that show a device stand in `elsewhere`.
+        legend: the looks of its slots, explained.
+    """
+
+    language: str
+    site: str
+    kind: str
+    at: float
+    as_of: str
+    counts: Mapping[str, int]
+    totals: Totals
+    headline: tuple[str, ...]
+    todo: tuple[Todo, ...]
+    hubs: tuple[Hub, ...]
+    elsewhere: tuple[Place, ...]
+    said: tuple[str, ...]
+    figures: Figures
+    legend: tuple[MarkTold, ...]
+
+
+def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> Snapshot:
+    """The moment in one language."""
+    places = {seen.port: _describe_place(seen, moment, language) for seen in moment.views}
+    counts = summarise(moment.views)
+    return Snapshot(
+        language=str(language),
+        site=printable(site),
+        kind=str(kind),
+        at=moment.at.timestamp(),
+        as_of=f"{moment.at:%H:%M:%S}",
+        counts={"hand": counts.hands, "working": counts.working, "rest": counts.empty},
+        totals=moment.totals,
+        headline=_tell_headline(moment.totals, counts.hands, counts.working, language),
+        todo=tuple(_list_todo(moment.views, language)),
+        hubs=tuple(_lay_out([seen for seen in moment.views if seen.label], places)),
+        elsewhere=tuple(places[seen.port] for seen in moment.views if not seen.label),
+        said=tuple(map(printable, moment.said)),
+        figures=describe_figures(moment.batch, moment.now, moment.at.timestamp(), language),
+        legend=tell_marks({place.mark for place in places.values()}, language),
+    )
+
+
+def _tell_headline(totals: Totals, hands: int, working: int, language: Language) -> tuple[str, ...]:
+    done = tell_totals(totals, language) or [say_count(language, "board.count.done", 0)]
+    left = [] if totals.left is None else [tell_left(totals.left, language)]
+    slots = [say_count(language, "board.count.hands", hands), say(language, "board.count.working", count=working)]
+    return (*done, *left, *slots)
+
+
+def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place:
+    mark = find_mark(seen)
+    way = moment.batch.ways.get(seen.port, ())
+    running = seen.state in {SlotState.RUNNING, SlotState.AWAY} and seen.run is not None
+    started = moment.at.timestamp() - moment.now
+    return Place(
+        label=printable(seen.label),
+        port=seen.port,
+        name=name_slot(seen, language),
+        asset="" if seen.asset_id in {None, UNIDENTIFIED} else printable(seen.asset_id or ""),
+        model=printable(seen.model),
+        tablet=name_tablet(seen, language),
+        mark=mark.name,
+        word=say(language, f"mark.{mark.name}.word"),
+        group=str(seen.group),
+        what=tell_what(seen, language),
+        now=tell_now(seen, language),
+        gesture=tell_gesture(seen, language) if seen.group is Group.HAND else "",
+        progress=round(seen.run.progress * 100) if running and seen.run is not None else None,
+        since=round(started + way[-1].at, 1) if way else 0.0,
+        way=tuple(_tell_way(way, moment.now, started, language)),
+        words=list_words(seen),
+    )
+
+
+def list_words(seen: SlotView) -> tuple[str, ...]:
+    """What somebody can say about a slot as it stands; a word that no longer fits is answered with a sentence."""
+    if seen.state is SlotState.AWAITING_CONFIRMATION:
+        return ("yes", "no")
+    if seen.state is SlotState.READY and seen.group is Group.HAND:
+        return ("start",)
+    if seen.end is None or not seen.present or seen.state is SlotState.EMPTY:
+        return ()
+    if seen.end.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
+        return () if seen.end.sealed else ("show",)
+    return ("again",)
+
+
+def _tell_way(way: Sequence[Stage], now: float, started: float, language: Language) -> Iterator[StageTold]:
+    for at, stage in enumerate(way):
+        until = way[at + 1].at if at + 1 < len(way) else now
+        yield StageTold(_name_stage(stage.name, language), round(started + stage.at, 1), round(until - stage.at, 1))
+
+
+def _name_stage(name: str, language: Language) -> str:
+    if name in set(Phase):
+        return say(language, f"phase.{name}")
+    return say(language, f"outcome.{name}" if name in set(Outcome) else f"slot.{name}.what")
+
+
+def _list_todo(views: Sequence[SlotView], language: Language) -> Iterator[Todo]:
+    """Slots of which the very same is told stand together, where the first of them does."""
+    groups: dict[tuple[str, str, str], list[SlotView]] = {}
+    for seen in views:
+        if seen.group is Group.HAND:
+            key = (find_mark(seen).name, tell_what(seen, language), tell_now(seen, language))
+            groups.setdefault(key, []).append(seen)
+    for (mark, what, now), group in groups.items():
+        labels = tuple(printable(seen.label) for seen in group)
+        many = len(group) > 1 and all(labels)
+        names = say(language, "slot.names", labels=", ".join(labels)) if many else name_slot(group[0], language)
+        tablet = name_tablet(group[0], language) if len(group) == 1 else ""
+        word = say(language, f"mark.{mark}.word")
+        yield Todo(names, labels, mark, word, what, now, tell_gesture(group[0], language), tablet)
+
+
+def _lay_out(labelled: Sequence[SlotView], places: Mapping[str, Place]) -> Iterator[Hub]:
+    """Group the slots by the hub of their port, hubs and ports in the order of their numbers."""
+    hubs: dict[str, list[SlotView]] = {}
+    for seen in sorted(labelled, key=lambda one: _port_order(one.port)):
+        hubs.setdefault(re.sub(r"[.-][0-9]+$", "", seen.port), []).append(seen)
+    for name, on_it in hubs.items():
+        yield Hub(name, tuple(places[seen.port] for seen in on_it))
+
+
+def _port_order(port: str) -> tuple[object, ...]:
+    return label_order(port)

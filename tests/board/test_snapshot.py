@@ -1,0 +1,104 @@
+"""The snapshot of a bench: as the hubs stand, what to do first, and only plain JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+
+import pytest
+from board_cases import make_view, twelve
+from factories import make_end
+
+from provision.bench.slot_views import Group, SlotView
+from provision.board.batch import Batch, count, follow, note_end
+from provision.board.sentences import tell_now
+from provision.board.snapshot import Moment, Snapshot, describe, list_words
+from provision.terms import HomeKind, Outcome, Reason
+from provision.texts.catalogue import Language
+
+AT = datetime(2026, 11, 30, 9, 5, 7, tzinfo=UTC)
+
+
+def moment_of(views: list[SlotView], batch: Batch | None = None) -> Moment:
+    batch = follow(batch or Batch(0.0, planned=150), views, 60.0)
+    return Moment(tuple(views), batch, count(batch, views, 100.0), 100.0, AT, ("the adb server was lost",))
+
+
+def snapshot_of(views: list[SlotView], language: Language = Language.EN, batch: Batch | None = None) -> Snapshot:
+    return describe(moment_of(views, batch), "CHU Exemple", HomeKind.WARD, language)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_it_is_plain_json(language: Language) -> None:
+    told = asdict(snapshot_of(twelve(), language))
+    assert json.loads(json.dumps(told, allow_nan=False))["as_of"] == "09:05:07"
+
+
+def test_slots_stand_as_on_the_hubs() -> None:
+    ports = {"7": "1-1.2", "8": "1-1.10", "1": "1-1.3.1", "2": "2-4", "3": "1-1.3.2"}
+    views = [make_view({"label": label, "port": port, "state": "empty"}) for label, port in ports.items()]
+    hubs = snapshot_of(views).hubs
+    assert [(hub.name, [place.label for place in hub.places]) for hub in hubs] == [
+        ("1-1", ["7", "8"]),
+        ("1-1.3", ["1", "3"]),
+        ("2", ["2"]),
+    ]
+
+
+def test_every_slot_that_needs_a_hand_is_in_the_list_with_what_to_do() -> None:
+    told = snapshot_of(twelve())
+    hands = [seen for seen in twelve() if seen.group is Group.HAND]
+    assert [label for todo in told.todo for label in todo.labels] == [seen.label for seen in hands]
+    assert [todo.now for todo in told.todo] == [tell_now(seen, Language.EN) for seen in hands]
+
+
+def test_the_same_to_be_done_is_told_once() -> None:
+    views = [make_view({"label": str(at), "port": f"1-1.{at}", "state": "ready"}) for at in (1, 2, 3)]
+    (todo,) = snapshot_of(views).todo
+    assert (todo.names, todo.labels) == ("Slots 1, 2, 3", ("1", "2", "3"))
+
+
+def test_the_headline_tells_the_batch_and_what_is_left() -> None:
+    batch = Batch(0.0, planned=150)
+    for at in range(75):
+        outcome = Outcome.DONE if at < 63 else Outcome.REFUSED
+        batch = note_end(batch, make_end("1", outcome, None, asset_id=f"A-{at}"), "1-1.1", float(at))
+    assert snapshot_of([], batch=batch).headline[:2] == ("63 of 150 done, 12 refused", "~2 min left")
+
+
+WORDS = [
+    ({"state": "waits-for-word"}, ("yes", "no")),
+    ({"state": "ready"}, ("start",)),
+    ({"state": "ready", "granted": True}, ()),
+    ({"state": "running", "phase": "apps"}, ()),
+    ({"state": "ended", "outcome": "failed", "reason": "tablet-hung"}, ("again",)),
+    ({"state": "ended", "outcome": "refused", "reason": "battery-low"}, ("again",)),
+    ({"state": "ended", "outcome": "done"}, ("show",)),
+    ({"state": "lost", "outcome": "lost", "present": False}, ()),
+    ({"state": "empty"}, ()),
+]
+
+
+@pytest.mark.parametrize(("members", "words"), WORDS)
+def test_words_are_those_that_fit_the_slot(members: dict[str, object], words: tuple[str, ...]) -> None:
+    assert list_words(make_view({"label": "1", **members})) == words
+
+
+def test_times_are_of_the_unix_clock() -> None:
+    seen = replace(make_view({"label": "1", "state": "running", "phase": "apps", "progress": 0.42}), left=3.0)
+    place = snapshot_of([seen]).hubs[0].places[0]
+    assert (place.since, place.progress) == (AT.timestamp() - 40.0, 42)
+    assert [(stage.name, stage.seconds) for stage in place.way] == [("installing apps", 40.0)]
+
+
+def test_figures_count_tablets_reasons_and_cables() -> None:
+    batch = Batch(0.0)
+    ends = [("1", "A-1", Outcome.LOST, Reason.TABLET_GONE), ("1", "A-1", Outcome.DONE, None)]
+    ends += [("2", "A-2", Outcome.REFUSED, Reason.BATTERY_LOW)]
+    for at, (slot, asset, outcome, reason) in enumerate(ends):
+        batch = note_end(batch, make_end(slot, outcome, reason, asset_id=asset), "1-1.1", 10.0 * at)
+    told = snapshot_of([], batch=batch).figures
+    assert (told.done, told.others, told.per_hour) == ((0, 1, 1), (1, 1, 2), 36.0)
+    assert [(bar.name, bar.value) for bar in told.reasons] == [("the battery is too low", 1)]
+    assert [(bar.name, bar.value) for bar in told.retries] == [("1", 2)]
