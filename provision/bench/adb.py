@@ -129,6 +129,14 @@ class AdbHost:
         text = self._query(f"host-serial:{selector}:features")
         return frozenset(text.split(",")) - {""}
 
+    def reconnect(self, selector: str) -> None:
+        """Drop one transport, in whatever state it is, so that it is made anew; over USB only (adb host side, 2 and 5).
+
+        Raises:
+            AnswerError: the server lists no such transport.
+        """
+        self._query(f"host-serial:{selector}:reconnect")
+
     def _query(self, service: str) -> str:
         with translate(self.address, service), closing(self._connect()) as connection:
             connection.request(service)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from provision.records.run_end import RunEnd
@@ -36,6 +37,16 @@ class ListedTransport(Protocol):
     def model(self) -> str:
         """Model as adb writes it (`SM_T510`), empty before the tablet's banner."""
         ...
+
+
+class Rung(StrEnum):
+    """A rung of the recovery ladder, gentlest first; sentences for people are `ladder.<rung>.now` of the catalogue."""
+
+    WAIT = "wait"
+    RECONNECT = "reconnect"
+    RESET = "usb-reset"
+    POWER = "port-power"
+    HAND = "hand"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provision.bench.slot_events import ListedTransport
+from provision.bench.slot_events import ListedTransport, Rung
 from provision.bench.slots import SlotRun, SlotState, SlotTable, state_of
 from provision.records.run_end import RunEnd
 from provision.terms import Outcome
@@ -33,6 +33,7 @@ class SlotView:
         run: the one that is shown, under way or ended; None where there is none.
         granted: the operator's word to start was given.
         present: something is plugged.
+        rung: where the recovery ladder of its tablet stands; None where nothing is wrong.
         left: seconds that its run will take still, by what it did so far; None where that tells nothing.
     """
 
@@ -45,6 +46,7 @@ class SlotView:
     granted: bool = False
     present: bool = True
     left: float | None = None
+    rung: Rung | None = None
 
     @property
     def asset_id(self) -> str | None:
@@ -62,6 +64,8 @@ class SlotView:
         if self.state is SlotState.EMPTY:
             return Group.REST
         if self.state is SlotState.READY and self.granted:
+            return Group.WORKING
+        if self.rung not in {None, Rung.WAIT, Rung.HAND}:
             return Group.WORKING
         return Group.WORKING if self.state in _WORKING else Group.HAND
 
@@ -138,6 +142,7 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         granted=entry.granted or table.all_granted,
         present=entry.present,
         left=_estimate(run, now) if run is not None and state is SlotState.RUNNING else None,
+        rung=table.rungs.get(port),
     )
 
 

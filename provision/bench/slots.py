@@ -11,7 +11,8 @@ Rules:
    back meanwhile, or the adb server was what died, a new life begins then; if USB still shows it
    `TRANSIT_SECONDS` later, it was no pulled cable and the run may be started again. All this at most
    `MOST_LOSSES` times in a row: a tablet that restarts for ever must not be run for ever. Then it stays
-   lost until it was away for `HAND_SECONDS`, as when somebody pulled it.
+   lost until it was away for `HAND_SECONDS`, as when somebody pulled it. One that was lost and is back sooner dropped
+   with its hub or its cable: the operator's word to start still counts for it.
 5. A tablet whose run sealed it and that comes back within `HAND_SECONDS` has not been pulled: closing
    USB debugging makes it leave the bus and return (reference, wifi-kiosk-policy document, section 8).
 6. A change to `offline` or out of the list counts after `TRANSIT_SECONDS`, before that the last
@@ -39,6 +40,7 @@ from provision.bench.slot_events import (
     RunAsked,
     RunEnded,
     RunEvent,
+    Rung,
     RunProgressed,
     RunStarted,
     StartGranted,
@@ -167,12 +169,14 @@ class SlotTable:
 
     Attributes:
         done: asset ids of the tablets whose last run ended well.
+        rungs: where the recovery ladder of a port in trouble stands; the station's word (`bench.ladder`).
     """
 
     slots: tuple[Slot, ...]
     entries: Mapping[str, PortEntry] = field(default_factory=dict)
     all_granted: bool = False
     done: frozenset[str] = frozenset()
+    rungs: Mapping[str, Rung] = field(default_factory=dict)
 
     def entry(self, port: str) -> PortEntry:
         """Look up a port."""
@@ -209,6 +213,12 @@ def startable(table: SlotTable, now: float) -> tuple[tuple[str, int], ...]:
         for entry in [table.entry(slot.port)]
         if entry.row and entry.row.state == _DEVICE and _may_start(table, entry, now)
     )
+
+
+def may_return(entry: PortEntry, now: float) -> bool:
+    """Tell whether a lost tablet is away for so short a time that it comes back by itself, for its second try."""
+    lost = entry.run is not None and entry.run.outcome is Outcome.LOST and entry.losses <= MOST_LOSSES
+    return lost and _was_away_briefly(entry, now)
 
 
 def state_of(table: SlotTable, port: str, now: float) -> SlotState:
@@ -258,7 +268,7 @@ def _waiting_state(entry: PortEntry, now: float) -> SlotState:
 
 def _current_row(entry: PortEntry, now: float) -> ListedTransport | None:
     """The row that counts now; None while adb says nothing that lasts (rule 6)."""
-    if _is_settled(entry.row):
+    if is_settled(entry.row):
         return entry.row
     return entry.settled if now - entry.row_at < TRANSIT_SECONDS else None
 
@@ -271,7 +281,8 @@ def _state_of_row(state: str) -> SlotState:
     return SlotState.SERVICE_MODE if state in _SERVICE_MODES else SlotState.NO_PERMISSION
 
 
-def _is_settled(row: ListedTransport | None) -> bool:
+def is_settled(row: ListedTransport | None) -> bool:
+    """Tell whether adb says something of a connection that lasts (rule 6)."""
     if row is None:
         return False
     known = row.state in _SERVICE_MODES or row.state in {_DEVICE, "unauthorized"}
@@ -284,14 +295,16 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
 
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     """The entry once USB shows a device: the same life goes on, or a new one begins with nothing granted."""
-    plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None)
+    away = entry.unplugged_at is not None
+    granted = entry.granted and (not away or _was_away_briefly(entry, now))
+    plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None, granted=granted)
     if _continues_life(entry, now):
-        back = entry.unplugged_at is not None and entry.run is not None
-        return replace(plugged, replugged=entry.replugged or back)
+        return replace(plugged, replugged=entry.replugged or (away and entry.run is not None))
     # adb may have listed the tablet before USB spoke: that row belongs to the new life already.
-    settled = entry.row if _is_settled(entry.row) else None
+    settled = entry.row if is_settled(entry.row) else None
     losses = entry.losses if _was_away_briefly(entry, now) else 0
-    return replace(plugged, run=None, granted=False, replugged=False, losses=losses, settled=settled)
+    granted = granted and entry.run is not None and entry.run.outcome is Outcome.LOST
+    return replace(plugged, run=None, granted=granted, replugged=False, losses=losses, settled=settled)
 
 
 def _was_away_briefly(entry: PortEntry, now: float) -> bool:
@@ -316,10 +329,10 @@ def _unplug(entry: PortEntry, now: float) -> PortEntry:
         interfaces=None,
         unplugged_at=now,
         row=None,
-        row_at=now if _is_settled(entry.row) else entry.row_at,
+        row_at=now if is_settled(entry.row) else entry.row_at,
         settled=None if entry.run is None else entry.settled,
         stale=entry.row or entry.stale,
-        granted=False,
+        granted=entry.granted and entry.run is not None,
     )
 
 
@@ -338,13 +351,13 @@ def _read_row(entry: PortEntry, row: ListedTransport | None, now: float) -> Port
     stale = entry.stale if _is_same_state(row, entry.stale) else None
     row = None if stale else row
     entry = replace(entry, row=row, stale=stale, row_at=entry.row_at if _is_same_state(row, entry.row) else now)
-    return replace(entry, settled=row) if _is_settled(row) else entry
+    return replace(entry, settled=row) if is_settled(row) else entry
 
 
 def _is_same_state(row: ListedTransport | None, other: ListedTransport | None) -> bool:
     """Tell whether both say the same; all states that do not last are one (rule 6)."""
-    if row is None or other is None or not (_is_settled(row) and _is_settled(other)):
-        return not _is_settled(row) and not _is_settled(other)
+    if row is None or other is None or not (is_settled(row) and is_settled(other)):
+        return not is_settled(row) and not is_settled(other)
     return (row.transport_id, row.state) == (other.transport_id, other.state)
 
 

@@ -110,6 +110,8 @@ def find_mark(seen: SlotView) -> Mark:
         return MARKS[str(seen.end.outcome)]
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return MARKS["working"]
+    if seen.group is Group.WORKING and seen.state in {SlotState.LOST, SlotState.NO_ANSWER}:
+        return MARKS["away"]  # the recovery ladder works on it
     return MARKS[_OF_STATE.get(seen.state, "stopped")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from provision.bench.slot_events import Rung
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
 from provision.board.batch import NOTHING_YET, Totals
@@ -21,12 +22,13 @@ def tell_changes(before: Iterable[SlotView], after: Iterable[SlotView], language
     return [tell_line(seen, language) for seen in after if _news(seen) != known.get(seen.port, _NO_NEWS)]
 
 
-_NO_NEWS = (SlotState.EMPTY, None, None, None)
+_NO_NEWS = (SlotState.EMPTY, None, None, None, None)
 
 
 def _news(seen: SlotView) -> tuple[object, ...]:
     phase = seen.run.phase if seen.run is not None else None
-    return (seen.state, seen.asset_id, phase, seen.end)
+    rung = None if seen.rung is Rung.WAIT else seen.rung
+    return (seen.state, seen.asset_id, phase, seen.end, rung)
 
 
 class PlainBoard:

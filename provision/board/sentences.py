@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provision.bench.slot_events import Rung
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.records.run_end import UNIDENTIFIED, RunEnd
@@ -22,6 +23,8 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.BATTERY_LOW: "charge",
 }
 """What a technician can do about a refusal, by the text key `remedy.<name>`; without one it is final."""
+
+_CLIMBING = frozenset({Rung.RECONNECT, Rung.RESET, Rung.POWER})
 
 _LABELLED_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
 
@@ -59,6 +62,8 @@ def tell_now(seen: SlotView, language: Language) -> str:
     """Tell what a person does now, in one or two sentences."""
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return say(language, "slot.running.now")
+    if seen.rung in _CLIMBING:
+        return say(language, f"ladder.{seen.rung}.now")
     if seen.end is not None and seen.state is SlotState.LOST and seen.end.reason in {None, Reason.TABLET_GONE}:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
     if seen.end is not None:

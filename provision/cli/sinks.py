@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 
+from provision.bench.slot_events import Rung
 from provision.bench.slots import Slot, SlotState, SlotTable, state_of
 from provision.board.keyboard import quiet_keyboard
 from provision.board.opening import Board, open_board
@@ -91,6 +92,7 @@ class JsonSink:
         """`language`: of what a person is asked."""
         self._language = language
         self._states: dict[str, SlotState] = {}
+        self._rungs: dict[str, Rung] = {}
 
     def show(self, table: SlotTable, now: float) -> None:
         """One line for each slot whose state is another than before; with the question where one is asked."""
@@ -100,6 +102,13 @@ class JsonSink:
                 asked = self._ask(table, slot) if state is SlotState.AWAITING_CONFIRMATION else {}
                 emit({"event": "slot", "slot": slot.label, "port": slot.port, "state": state, **asked})
             self._states[slot.label] = state
+            self._show_rung(slot, table.rungs.get(slot.port))
+
+    def _show_rung(self, slot: Slot, rung: Rung | None) -> None:
+        """One line for each rung of a recovery ladder that was begun."""
+        if rung not in {None, Rung.WAIT, self._rungs.get(slot.label)}:
+            emit({"event": "rung", "slot": slot.label, "port": slot.port, "rung": rung})
+        self._rungs[slot.label] = rung or Rung.WAIT
 
     def _ask(self, table: SlotTable, slot: Slot) -> dict[str, str | None]:
         run = table.entry(slot.port).run

@@ -29,8 +29,9 @@ from provision.home.folder import Home, lock_home
 from provision.runs.confirmation import ConfirmationQueue
 from provision.state.opening import open_bench_state
 from provision.station.ledger_writer import LedgerWriter
+from provision.station.options import Options
 from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
-from provision.station.station import Options, Sink, Station
+from provision.station.station import Sink, Station
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language

@@ -4,9 +4,11 @@
 
 `at` is UTC, `seconds` counts from the run's start. Events: `start` (slot), `step` (phase null while the tablet boots),
 `error` (an error of the program: its kind and where it rose, never its words), `noise` (speakers: other programs that
-printed into the tablet's answers, such as its loader), `end` (asset_id, model, outcome, reason,
-detail, changes, record). All of it stands in the record too or is a name of the program's own: no secret, no foreign
-network, no account. It is a help and no proof: it is not signed, and where it cannot be written the run goes on.
+printed into the tablet's answers, such as its loader), `end` (asset_id, model, outcome, reason, detail, changes,
+record). The station adds, also after that end: `rung` (rung, port, error: what the recovery ladder did for a tablet
+that did not answer) and `rung-over` (it answers again). All of it stands in the record too or is a name of the
+program's own: no secret, no foreign network, no account. It is a help and no proof: it is not signed, and where it
+cannot be written the run goes on.
 """
 
 from __future__ import annotations
@@ -60,6 +62,10 @@ class RunLog:
         if speakers:
             self._write("noise", speakers=sorted(speakers)[:SPEAKERS])
 
+    def note(self, event: str, **members: object) -> None:
+        """Add an event of the station about the slot; its `seconds` count from now."""
+        self._write(event, **members)
+
     def end(self, end: RunEnd) -> None:
         """The run is over and its record on disk."""
         self._write(
@@ -92,6 +98,15 @@ class RunLogs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._newest: dict[str, Path] = {}
+
+    def note(self, slot: str, event: str, **members: object) -> None:
+        """Add a line about a slot to the log of its newest run here, or to one of its own before the first."""
+        file = self._newest.get(slot)
+        if file is None:
+            self.open(slot)
+            file = self._newest[slot]
+        RunLog(file, slot).note(event, **members)
 
     def open(self, slot: str) -> RunLog:
         """The log of a run that begins now; the oldest files give way to it."""
@@ -100,4 +115,5 @@ class RunLogs:
             self._folder.mkdir(parents=True, exist_ok=True)
             for old in sorted(self._folder.glob(_NAMES))[: 1 - KEPT]:
                 old.unlink(missing_ok=True)
-        return RunLog(self._folder / f"{now}-slot-{re.sub(r'[^A-Za-z0-9]', '_', slot)}.jsonl", slot)
+        self._newest[slot] = file = self._folder / f"{now}-slot-{re.sub(r'[^A-Za-z0-9]', '_', slot)}.jsonl"
+        return RunLog(file, slot)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
 from provision.bench.link import AdbTransport
+from provision.errors import TabletGone
 from provision.transport import Transport
 
 
@@ -43,6 +44,16 @@ class AdbDevices:
         """See `Devices`."""
         self._host = AdbHost(self._ensure_server())
         yield from self._host.track_devices(stopped)
+
+    def reconnect(self, port: str, row: TransportRow | None) -> None:
+        """Have the server make the connection of a port anew, and no other one.
+
+        Raises:
+            TransportError: there is no server, or it lists nothing on this port any more.
+        """
+        if self._host is None or row is None:
+            raise TabletGone(f"{port}: nothing to reconnect")
+        self._host.reconnect(row.selector)
 
     def connect(self, row: TransportRow) -> AdbTransport:
         """See `Devices`.

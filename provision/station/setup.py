@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +25,10 @@ from provision.agent.screen import ScreenFacts
 from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
-from provision.bench.adb import ServerAddress
+from provision.bench.adb import ServerAddress, TransportRow
 from provision.bench.ports import PortEvents
+from provision.bench.slot_events import Rung
+from provision.bench.usb_reset import reset_device
 from provision.config.findings import Findings
 from provision.config.source import with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -55,7 +57,9 @@ from provision.state.opening import open_bench_state
 from provision.station.devices import AdbDevices
 from provision.station.kept_checkpoint import is_second_place_new, keep_checkpoint, read_kept
 from provision.station.ledger_writer import LedgerWriter
-from provision.station.station import Options, Sink, Station
+from provision.station.options import Options
+from provision.station.recovery import Means
+from provision.station.station import Sink, Station
 from provision.terms import Control, HomeKind, SeenThrough
 
 if TYPE_CHECKING:
@@ -137,8 +141,13 @@ class BenchSetup:
             accept_draft=self.accept_draft,
             confirmations=confirmations,
             seen_through=seen_through,
-            open_log=RunLogs(self.home.logs / "runs").open,
+            open_log=self.logs.open,
         )
+
+    @cached_property
+    def logs(self) -> RunLogs:
+        """The logs of its runs."""
+        return RunLogs(self.home.logs / "runs")
 
     def refuse_large_orders(self, kit: AgentKit) -> None:
         """Refuse what no agent takes, before any tablet is touched; nobody is asked for a secret here.
@@ -188,7 +197,12 @@ class BenchSetup:
             sink: where it shows what happens.
             options: how it behaves.
         """
-        return Station(self.home.slots, AdbDevices(ensure_server), ports, partial(TabletRun, job), sink, options)
+        devices = AdbDevices(ensure_server)
+        rungs: dict[Rung, Callable[[str, TransportRow | None], None]] = {Rung.RECONNECT: devices.reconnect}
+        if job.seen_through is SeenThrough.USB:  # a port of the training bench, or of another computer, is none of ours
+            rungs[Rung.RESET] = lambda port, _row: reset_device(port)
+        means = Means(rungs, self.logs.note)
+        return Station(self.home.slots, devices, ports, partial(TabletRun, job), sink, options, means)
 
 
 class SecretReader:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -22,25 +22,26 @@ from provision.bench.slot_events import (
     PortUnplugged,
     RunAsked,
     RunEnded,
+    Rung,
     RunProgressed,
     RunStarted,
     StartGranted,
     TransportsListed,
 )
-from provision.bench.slots import Slot, SlotState, SlotTable, advance, startable, state_of
+from provision.bench.slots import Slot, SlotState, SlotTable, advance, may_return, startable, state_of
 from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
 from provision.records.run_end import RunEnd, unexpected_end
 from provision.runs.close_debugging import PortProbe
 from provision.runs.confirmation import WorkClock
 from provision.runs.job import Progress
 from provision.station.devices import Devices
+from provision.station.options import Options, has_settled
+from provision.station.recovery import Means, Recovery
 from provision.terms import Phase, Reason
 from provision.transport import Transport
 
 TICK_SECONDS = 0.2
 RECONNECT_SECONDS = 0.2
-_UNDER_WAY = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY, SlotState.READY})
-_AT_REST = frozenset({SlotState.EMPTY, SlotState.ENDED, SlotState.LOST})
 
 
 class Sink(Protocol):
@@ -87,46 +88,6 @@ class MakeRun(Protocol):
             probe: sees the tablet's port.
         """
         ...
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a station behaves.
-
-    Attributes:
-        granted: start without a word (`--yes`, or a training home).
-        once: end when every tablet came to an end.
-        settle_seconds: with `once`, how long nothing may have changed before the end.
-        patience_seconds: with `once`, how long slots that need attention are waited for.
-        run_seconds: the longest a run may take.
-        stop_seconds: how long runs that were told to end are waited for.
-        format_server_lost: what the operator is told when the adb server was lost, from what was seen of it.
-    """
-
-    granted: bool
-    once: bool
-    settle_seconds: float = 1.5
-    patience_seconds: float = 30.0
-    run_seconds: float = 1800.0
-    stop_seconds: float = 15.0
-    format_server_lost: Callable[[str], str] = str
-
-
-def has_settled(states: Set[SlotState], quiet: float, options: Options) -> bool:
-    """Tell whether a station that runs `once` is through: nothing under way, and hands had their time.
-
-    Args:
-        states: of all labelled slots.
-        quiet: seconds since one of them changed.
-        options: how long what is waited for.
-    """
-    if SlotState.READY in states and not options.granted:
-        return False  # the operator's word is waited for as long as it takes
-    # What is under way moves by itself, and an empty bench is about to get its first tablet: neither is an end,
-    # but neither may hold a script for ever.
-    if states & _UNDER_WAY or states == {SlotState.EMPTY}:
-        return quiet >= options.patience_seconds
-    return quiet >= (options.settle_seconds if states <= _AT_REST else options.patience_seconds)
 
 
 @dataclass
@@ -185,8 +146,9 @@ class Station:
         make_run: MakeRun,
         sink: Sink,
         options: Options,
+        means: Means | None = None,
     ) -> None:
-        """Nothing is started here."""
+        """Nothing is started here. `means`: what the bench can do for a silent tablet; None does nothing."""
         self._devices = devices
         self._ports = ports
         self._make_run = make_run
@@ -194,6 +156,7 @@ class Station:
         self._options = options
         self._labels = {slot.port: slot.label for slot in slots}
         self._table = SlotTable(slots, all_granted=options.granted)
+        self._recovery = Recovery(means or Means(), self._labels)
         # SimpleQueue.put may be called from a signal handler; Queue.put may not.
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._stopped = threading.Event()
@@ -248,11 +211,22 @@ class Station:
 
     def _loop(self) -> None:
         while not self._is_over():
+            silent = [worker for worker in self._workers.values() if not worker.thread.is_alive()]
             self._take_events()
+            self._take_back(silent)
             self._start_runs()
             self._end_overdue()
+            self._table = self._recovery.look(self._table, time.monotonic())
             self._note_changes(time.monotonic())
             self._sink.show(self._table, time.monotonic())
+
+    def _take_back(self, silent: list[_Worker]) -> None:
+        """Free the slots of runs whose thread died without a word; all that it ever said has been taken by now."""
+        for port, worker in list(self._workers.items()):
+            if worker in silent:
+                end = unexpected_end(self._labels[port], RuntimeError("its thread died"))
+                self._finish(port, end)
+                self._sink.ended(end)
 
     def _note_changes(self, now: float) -> None:
         """Remember when a labelled slot last changed its state; other ports do not count."""
@@ -268,6 +242,10 @@ class Station:
             return False
         if self._stopping:
             return True
+        if any(may_return(entry, now) for entry in self._table.entries.values()):
+            return False
+        if any(rung is not Rung.HAND for rung in self._table.rungs.values()):
+            return False
         states = {state_of(self._table, slot.port, now) for slot in self._table.slots}
         options = replace(self._options, once=True, granted=True) if self._finishing else self._options
         return options.once and has_settled(states, now - self._changed, options)

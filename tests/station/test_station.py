@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,13 +17,19 @@ from scripted import AnsweringTransport
 from provision.bench.adb import TransportRow
 from provision.bench.disconnect import PortState
 from provision.bench.ports import PortEvent
-from provision.bench.slots import Slot, SlotState, SlotTable
-from provision.errors import AdbServerError, PortSourceError, ServerGone
+from provision.bench.slot_events import PortPlugged, Rung, TransportsListed
+from provision.bench.slot_views import Group, view
+from provision.bench.slots import Slot, SlotState, SlotTable, advance
+from provision.board.sentences import tell_now
+from provision.errors import AdbServerError, PortSourceError, ServerGone, TabletGone
 from provision.records.run_end import RunEnd
 from provision.runs.close_debugging import PortProbe
 from provision.runs.job import Progress
-from provision.station.station import Options, Station, has_settled
+from provision.station.options import Options, has_settled
+from provision.station.recovery import Means, Recovery
+from provision.station.station import Station
 from provision.terms import Outcome, Phase, Reason
+from provision.texts.language import Language
 from provision.transport import Transport
 from tests.case_files import read_cases
 from tests.waiting import SECONDS, wait_until
@@ -93,14 +100,16 @@ class FakeRun:
     probe: PortProbe
     causes: list[Reason] = field(default_factory=list)
     obeys: bool = True
+    lost: bool = False
     over: threading.Event = field(default_factory=threading.Event)
-    error: Exception | None = None
+    error: BaseException | None = None
 
     def run(self) -> RunEnd:
         assert self.over.wait(SECONDS)
         if self.error is not None:
             raise self.error
-        outcome = Outcome.STOPPED if self.causes else Outcome.DONE
+        cancelled = Outcome.LOST if self.lost else Outcome.STOPPED
+        outcome = cancelled if self.causes else Outcome.DONE
         return replace(make_end(self.slot, outcome), reason=self.causes[0] if self.causes else None)
 
     def cancel(self, cause: Reason) -> None:
@@ -139,13 +148,13 @@ class Board:
 class Bench:
     """A station in a thread of its own, and everything around it."""
 
-    def __init__(self, options: Options = OPTIONS) -> None:
+    def __init__(self, options: Options = OPTIONS, means: Means | None = None) -> None:
         self.ports, self.devices, self.board = FakePorts(), FakeDevices(), Board()
         self.runs: dict[str, FakeRun] = {}
         self.error: Exception | None = None
         self.ends: tuple[RunEnd, ...] = ()
         slots = tuple(Slot(label, port) for label, port in PORTS.items())
-        self.station = Station(slots, self.devices, self.ports, self._make, self.board, options)
+        self.station = Station(slots, self.devices, self.ports, self._make, self.board, options, means)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -184,6 +193,10 @@ class Bench:
     def stop(self) -> dict[str, tuple[Outcome, Reason | None]]:
         self.station.stop()
         return self.join()
+
+    def is_empty(self, slot: str) -> bool:
+        entry = self.board.table.entry(PORTS[slot]) if self.board.table else None
+        return entry is not None and entry.interfaces is None and entry.row is None and entry.stale is None
 
     def phase(self, slot: str) -> Phase | None:
         run = self.board.table.entry(PORTS[slot]).run if self.board.table else None
@@ -384,3 +397,117 @@ def test_a_station_that_runs_once_is_through(case: Mapping[str, Any]) -> None:
     options = Options(granted=case.get("granted", True), once=True, settle_seconds=1.5, patience_seconds=30)
     states = {SlotState(state) for state in case["states"]}
     assert has_settled(states, case["quiet"], options) is case["over"]
+
+
+ENDINGS = ("done", "error", "exit", "killed", "pulled")
+"""Ways a run's thread can end; `exit` and `killed` end it without a word."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=pytest.mark.later), pytest.param(3, marks=pytest.mark.later)]
+)
+def test_a_slot_is_held_by_no_run_that_is_over(seed: int) -> None:
+    """Whatever ends the runs of a slot, in any order, the station gets it back, says each end and starts the next."""
+    dice = random.Random(seed)  # noqa: S311 # a walk that can be repeated, no secret
+    bench = Bench()
+    bench.plug("2")
+    for number in range(1, 9):
+        bench.ports.say("add", "1")
+        bench.devices.list(*(TransportRow(10 * number + int(one), "R52", "device", PORTS[one], "M") for one in PORTS))
+        wait_until(lambda: "1" in bench.runs, f"plug {number} is started")
+        ends = len(bench.board.ends)
+        kill_run(bench, "1", dice.choice(ENDINGS))
+        wait_until(lambda ends=ends: len(bench.board.ends) == ends + 1, "its end is said")
+        del bench.runs["1"]
+        bench.ports.say("remove", "1")
+        bench.list("2")
+        wait_until(lambda: bench.is_empty("1"), "the slot is empty")
+    assert bench.runs.keys() == {"2"}
+    bench.stop()
+
+
+def kill_run(bench: Bench, slot: str, ending: str) -> None:
+    run = bench.runs[slot]
+    match ending:
+        case "error":
+            run.error = ValueError("a fault of ours")
+        case "exit":
+            run.error = SystemExit(1)
+        case "killed":
+            run.error = KeyboardInterrupt()
+        case "pulled":
+            bench.ports.say("remove", slot)
+    run.over.set()
+
+
+def test_a_bench_climbs_for_a_silent_tablet_and_writes_each_rung_down() -> None:
+    told: queue.SimpleQueue[tuple[object, ...]] = queue.SimpleQueue()
+    began: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
+
+    def fail(port: str, row: TransportRow | None) -> None:
+        began.put((port, row))
+        raise TabletGone("nothing there")
+
+    def note(slot: str, event: str, **members: object) -> None:
+        told.put((slot, event, members.get("rung"), members.get("error")))
+
+    recovery = Recovery(
+        Means({Rung.RESET: fail, Rung.RECONNECT: fail}, note), {port: slot for slot, port in PORTS.items()}
+    )
+    table = SlotTable(tuple(Slot(label, port) for label, port in PORTS.items()))
+    row = TransportRow(1, "R52", "offline", PORTS["1"], "Model")
+    table = advance(advance(table, PortPlugged(PORTS["1"], ADB), 0.0), TransportsListed((row,)), 0.0)
+    for now in (0.0, 6.0):
+        table = recovery.look(table, now)
+    assert began.get(timeout=SECONDS) == (PORTS["1"], row)
+    assert told.get(timeout=SECONDS) == ("1", "rung", "reconnect", "nothing there")
+    assert table.rungs == {PORTS["1"]: Rung.RECONNECT}
+    seen = next(each for each in view(table, 6.0) if each.label == "1")
+    assert seen.group is Group.WORKING
+    assert tell_now(seen, Language.EN).startswith("This computer makes its connection anew.")
+    wait_until(lambda: not recovery.is_busy(11.0), "the first rung is over")
+    table = recovery.look(table, 11.0)
+    assert told.get(timeout=SECONDS) == ("1", "rung", "usb-reset", "nothing there")
+    table = recovery.look(table, 19.0)
+    assert told.get(timeout=SECONDS) == ("1", "rung", "hand", None)
+    assert table.rungs == {PORTS["1"]: Rung.HAND}
+    table = recovery.look(advance(table, TransportsListed((replace(row, state="device"),)), 20.0), 20.0)
+    assert told.get(timeout=SECONDS) == ("1", "rung-over", "hand", None)
+    assert table.rungs == {}
+
+
+def test_one_tablet_is_reset_at_a_time() -> None:
+    release = threading.Event()
+    began: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def reset(port: str, _row: TransportRow | None) -> None:
+        began.put(port)
+        assert release.wait(SECONDS)
+
+    recovery = Recovery(Means({Rung.RESET: reset}), {port: slot for slot, port in PORTS.items()})
+    table = SlotTable(tuple(Slot(label, port) for label, port in PORTS.items()))
+    for port in PORTS.values():
+        table = advance(table, PortPlugged(port, ADB), 0.0)
+    for now in (0.0, 6.0, 7.0):
+        table = recovery.look(table, now)
+    assert table.rungs == {PORTS["1"]: Rung.RESET, PORTS["2"]: Rung.WAIT}
+    release.set()
+    wait_until(lambda: not recovery.is_busy(7.0), "the first reset is over")
+    recovery.look(table, 7.0)
+    assert [began.get(timeout=SECONDS), began.get(timeout=SECONDS)] == list(PORTS.values())
+
+
+def test_a_tablet_that_drops_with_its_hub_gets_its_second_try_before_a_station_that_runs_once_ends() -> None:
+    bench = Bench(replace(OPTIONS, once=True, settle_seconds=0.0))
+    bench.plug("1")
+    first = bench.runs.pop("1")
+    first.lost = True
+    bench.ports.say("remove", "1")
+    wait_until(lambda: bench.board.ends, "it is lost")
+    bench.ports.say("add", "1")
+    bench.devices.list(TransportRow(7, "R52", "device", PORTS["1"], "Model"))
+    wait_until(lambda: "1" in bench.runs, "it is started again")
+    bench.runs["1"].over.set()
+    assert bench.join() == {"1": (Outcome.DONE, None)}
+    assert [end.outcome for end in bench.board.ends] == [Outcome.LOST, Outcome.DONE]

@@ -1,0 +1,67 @@
+"""A reset of one USB device, as pulling and plugging its cable without the hand: `USBDEVFS_RESET` on its node.
+
+The kernel resets the hub's port that the device hangs on, and nothing else of that hub (usb_reset_device,
+drivers/usb/core/hub.c; proc_resetdevice, drivers/usb/core/devio.c). Whoever may open the node may do so: the udev rule
+for tablets is enough. A program that holds an interface, as the adb server does, loses it and finds the device anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from provision.bench.ports import ADB_INTERFACE, DEVICES, check_port
+from provision.errors import PortSourceError
+
+NODES = Path("/dev/bus/usb")
+USBDEVFS_RESET = 0x5514
+"""`_IO('U', 20)` of linux/usbdevice_fs.h."""
+LARGEST_TEXT = 64
+
+
+def reset_device(port: str, devices: Path = DEVICES, nodes: Path = NODES) -> None:
+    """Reset the tablet on a port; returns when the kernel has it again.
+
+    Nothing but a device with USB debugging on is ever reset: no hub, no keyboard, nothing that took the port meanwhile.
+
+    Raises:
+        PortSourceError: there is no such tablet on the port, its node may not be opened, or the reset failed.
+    """
+    folder = devices / check_port(port)
+    node = nodes / f"{_read_number(folder / 'busnum'):03d}" / f"{_read_number(folder / 'devnum'):03d}"
+    if _read(folder / "maxchild") not in {"", "0"} or not _has_debugging(folder):
+        raise PortSourceError(
+            f"{folder}: expected a tablet with USB debugging on, got another device; nothing was reset"
+        )
+    try:
+        opened = os.open(node, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            fcntl.ioctl(opened, USBDEVFS_RESET)
+        finally:
+            os.close(opened)
+    except OSError as error:
+        raise PortSourceError(f"{node}: cannot be reset: {error.strerror or error}") from error
+
+
+def _has_debugging(folder: Path) -> bool:
+    parts = ("bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
+    return any(
+        "".join(_read(each / part) for part in parts) == ADB_INTERFACE for each in folder.glob(f"{folder.name}:*")
+    )
+
+
+def _read_number(file: Path) -> int:
+    text = _read(file)
+    if not text.isascii() or not text.isdecimal():
+        raise PortSourceError(f"{file}: expected a number, got {text or 'nothing'}: the tablet has left the port")
+    return int(text)
+
+
+def _read(file: Path) -> str:
+    """Return the text of an attribute; empty where it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST_TEXT).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
