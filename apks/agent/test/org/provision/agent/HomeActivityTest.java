@@ -351,6 +351,18 @@ public final class HomeActivityTest extends LauncherBed {
     }
 
     @Test
+    public void whileItErasesNoKeyPromisesAWayOut() {
+        ward();
+        tap("Réservé au personnel");
+        type("482913");
+        tap("Nouveau patient");
+        ((View) Touch.find(Touch.root(home), "Tout effacer")).performClick();
+        assertSees("Effacement…");
+        assertEquals(0, Touch.targets(Touch.root(home)).size());
+        ShadowLooper.idleMainLooper();
+    }
+
+    @Test
     public void screensOfTheirOwnEndWithoutATouch() {
         tablet("fr");
         tap("Réservé au personnel");

@@ -53,6 +53,7 @@ final class Installed {
                 + "\"maintenance\":{\"tries\":3}" + more + "}");
         store.put("policy.digest", "digest");
         store.put("code.secret", Base64.STANDARD.encode(SECRET));
+        store.put("code.challenge", "35187204");
         store.put("code.most", "3");
     }
 

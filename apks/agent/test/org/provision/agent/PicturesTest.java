@@ -10,14 +10,16 @@ import android.graphics.Color;
 import android.graphics.Rect;
 import android.graphics.drawable.GradientDrawable;
 import android.media.AudioManager;
+import android.os.SystemClock;
 import android.util.DisplayMetrics;
 import android.view.View;
-import android.widget.TextView;
 import android.widget.TextView;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.TimeZone;
+import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -31,9 +33,12 @@ import org.robolectric.annotation.Config;
 import org.robolectric.annotation.GraphicsMode;
 import org.robolectric.shadows.ShadowLooper;
 
-/** Draws the screens to PNG files, to be looked at; and tests that nothing is cut off. */
+/**
+ * Draws the screens to PNG files, to be looked at; and tests that nothing is cut off. Day, hour and the digits for the hotline are always
+ * the same, so that a picture changes with the code and with nothing else.
+ */
 @RunWith(RobolectricTestRunner.class)
-@Config(sdk = 34)
+@Config(sdk = 34, instrumentedPackages = {"org.provision.agent.maintenance", "org.provision.agent.screen"})
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 public final class PicturesTest {
     private static final String LARGE = "w1280dp-h800dp-land-mdpi";
@@ -49,8 +54,20 @@ public final class PicturesTest {
     private static final String APPS =
             "\"org.example.visio\",\"org.example.chat\",\"org.example.browser\",\"org.example.jeux\"";
 
+    /** Monday 30 November 2026, 15:10. */
+    private static final long NOW = 1_796_051_400_000L;
+
+    private final TimeZone zone = TimeZone.getDefault();
+
+    @After
+    public void goHome() {
+        TimeZone.setDefault(zone);
+    }
+
     @Before
     public void provision() {
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+        SystemClock.setCurrentTimeMillis(NOW);
         Installed.owner();
         Installed.condition(80, true);
         String[][] apps = {{"visio", "Visio", "#2E7D32"}, {"chat", "Messages", "#6A1B9A"}, {"browser", "Internet", "#EF6C00"}};
@@ -324,7 +341,7 @@ public final class PicturesTest {
         HomeActivity home = home(language);
         for (int i = 0; i < 3; i++) {
             try {
-                Agent.of(home).codes().answer("wrong", 0);
+                Agent.of(home).codes().answer("wrong", Agent.of(home).clock().sinceBoot());
             } catch (Refusal refusal) {
                 continue;
             }

@@ -99,7 +99,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
             case ASK_CLEAN:
                 return menu.askClean(agent().cleaning().clearsApps(), agent().calls().isTalking());
             case CLEANING:
-                return menu.tell(words.getString(R.string.menu_next), words.getString(R.string.next_running));
+                return menu.tellRunning(words.getString(R.string.menu_next), words.getString(R.string.next_running));
             case CLEANED:
                 return menu.tell(words.getString(R.string.menu_next), message);
             case SCOPES:

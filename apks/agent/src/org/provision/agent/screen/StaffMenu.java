@@ -180,6 +180,13 @@ final class StaffMenu {
         return Frame.view(context, look, words.getString(R.string.staff), column, back());
     }
 
+    /** Something that goes on, and that nothing here ends sooner. */
+    View tellRunning(String title, String line) {
+        TextView text = look.padded(look.text(line, 16, Look.INK));
+        text.setAccessibilityLiveRegion(View.ACCESSIBILITY_LIVE_REGION_POLITE);
+        return Frame.view(context, look, title, text);
+    }
+
     /** Something to read, such as what to tell the hotline. */
     View tell(String title, String... lines) {
         LinearLayout column = look.padded(look.column());
