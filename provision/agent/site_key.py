@@ -105,6 +105,12 @@ def load_site_key(folder: Path) -> SiteKey:
     Raises:
         HomeError: missing, readable by others, or not an unencrypted P-256 key in PKCS#8 PEM.
     """
+    if not (folder / NAME).exists():
+        raise HomeError(
+            f"{folder / NAME}: the site key is missing. Put it back from a backup or from another bench of the site; "
+            "where no copy is left, `provision site rekey --offline-key FILE` makes its successor. Without an offline "
+            "key every tablet of the site must be reset"
+        )
     return read_site_key(folder / NAME)
 
 

@@ -31,6 +31,8 @@ _ASSIGNED = re.compile(r"[^\w#\[\]]{0,20}(?P<key>[a-z][\w-]*(?:\.[\w@:+-]+)+)[ \
 _BEHIND = re.compile(r"\][\"'`,;\s\u00a0\\|»›”’$]*$")
 _LOOKED_AT = 400  # bytes that tell how a text is written
 _JOINED = re.compile(r"\][ \t\u00a0]+(?=\[[\w.@:/+-]{1,200}\]: ?\[)")  # line feeds that a form or a chat made blanks
+_PARTED = re.compile(r"(?<=\]:)[ \t]*\n[ \t>|*]*(?=\[(?![\w.:@/+-]{1,200}\][ \t]*:[ \t]*\[))")  # between key and value
+_OF_BUILD = re.compile(r"ro\.(?:\w+\.)?(?:product|build|board|hardware)(?:\..*)?")
 _ESCAPED = re.compile(r"\\(?=[\[\]_])")  # of Markdown
 
 
@@ -56,7 +58,7 @@ def clean_pasted(text: str) -> str:
     text = _STEERING.sub("", re.sub("\r+\n|\r", "\n", text))
     text = _undress(text)
     text = _ESCAPED.sub("", text) if text.lstrip(" -*>`").startswith("\\[") else text
-    lines = _JOINED.sub("]\n", text).split("\n")
+    lines = _PARTED.sub(" ", _JOINED.sub("]\n", text)).split("\n")
     found = [_ENTRY.fullmatch(line) for line in lines]
     entries = [match for match in found if match]
     if not entries and (assigned := _read_assigned(lines)):
@@ -71,6 +73,20 @@ def clean_pasted(text: str) -> str:
         cleaned.append((_BEHIND.sub("]", kept), match is not None))
     torn = any(is_entry and not line.endswith("]") and follows for (line, is_entry), (_, follows) in pairwise(cleaned))
     return "\n".join(line for line, is_entry in cleaned if is_entry or not torn)
+
+
+def join_wrapped(key: str, value: str) -> str:
+    """The value of a property whose line an editor or a mail program wrapped.
+
+    What tells the build was read from a line of `build.prop`, so it has one line itself. Programs wrap at a blank,
+    which the line end replaces; in a long value without one (a fingerprint) anywhere. What holds an entry stays.
+    """
+    if "\n" not in value or not _OF_BUILD.fullmatch(key) or "]: [" in value:
+        return value
+    parts = [line.strip() for line in value.split("\n")]
+    return ("" if all(part.isascii() and " " not in part and len(part) > 20 for part in parts[:-1]) else " ").join(
+        parts
+    )
 
 
 def _undress(text: str) -> str:

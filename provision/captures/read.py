@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from provision.captures.model import TYPE, VERSION, Capture, Screen
-from provision.captures.pasted import clean_pasted, decode_pasted
+from provision.captures.pasted import clean_pasted, decode_pasted, join_wrapped
 from provision.config.nodes import plain
 from provision.errors import AnswerError, ConfigurationError, ConfigurationFault
 from provision.facts import props
@@ -22,6 +22,11 @@ MAX_BYTES = 4 * 1024 * 1024
 MOST_PROPS = 5000
 _MEMBERS = frozenset({"type", "version", "source", "serial", "screen", "features", "packages", "props"})
 _FENCED = re.compile(r"\A\s*```\w*\s*\n(\{.*\})\s*```\s*\Z", re.DOTALL)  # JSON as pages of Markdown show it
+_NO_VALUES = (
+    (re.compile(r"string|bool|u?int|double|size|enum( \S+)*"), "types of the properties (`getprop -T`), no values"),
+    (re.compile(r"u:object_r:\w+:s0"), "SELinux contexts of the properties (`getprop -Z`), no values"),
+)
+"""What an option of `getprop` prints in the place of each value (toybox, Android 8 on)."""
 _MARKED = re.compile(r"\{[a-z]+(?::[^{}\n]*)?\}")
 
 
@@ -68,7 +73,11 @@ def _read_getprop(text: str, name: Path) -> Capture:
             raise _fault(name, None, "", props.ONCE, "one of them with two values") from None
         first = next((line for line in text.splitlines() if line.strip()), "nothing")
         raise _fault(name, 1, "", "`[key]: [value]` lines of getprop, or JSON", f"'{plain(first)}'") from None
-    return Capture(found.values, source=name.name)
+    told = next((what for form, what in _NO_VALUES if all(map(form.fullmatch, found.values.values()))), None)
+    if told is not None:
+        raise _fault(name, None, "", "what `getprop` prints alone", told)
+    values = {key: join_wrapped(key, value) for key, value in found.values.items()}
+    return Capture(values, source=name.name)
 
 
 def _read_json(text: str, name: Path) -> Capture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -190,7 +190,10 @@ def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None
     if home is None:
         click.echo(say(language, "apps.no-home"))
         return
-    latest = sorted(_read_latest(home).items())
+    found = verify_folder(home.records) if _has(home) else None  # none before the first batch
+    for told in () if found is None else found.unjudged:
+        click.echo(say(language, "apps.record-later", told=told), err=True)
+    latest = sorted(_read_latest(() if found is None else found.records).items())
     apart = [asset for asset, record in latest if _has_none(appset, record)]
     changes = {
         asset: [*_differences(appset, record), *_tell_configuration(language, appset, record)]
@@ -206,9 +209,8 @@ def _tell_tablets(language: Language, appset: AppSet, home: Home | None) -> None
     click.echo(say(language, "apps.tablets", touched=touched, known=len(latest)))
 
 
-def _read_latest(home: Home) -> dict[str, Record]:
-    """The last record of each tablet that has a number; none before the first batch."""
-    records = verify_folder(home.records).records if _has(home) else ()
+def _read_latest(records: Iterable[Record]) -> dict[str, Record]:
+    """The last record of each tablet that has a number."""
     return {record.run.asset_id: record for record in records if record.run.asset_id != UNIDENTIFIED}
 
 

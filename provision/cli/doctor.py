@@ -20,7 +20,7 @@ from provision.doctor.home import examine_home
 from provision.doctor.rule_file import name_command, write_rule_file
 from provision.doctor.usb_findings import examine_usb
 from provision.doctor.usb_tree import read_usb
-from provision.texts.catalogue import say
+from provision.texts.catalogue import say, say_count
 from provision.texts.language import Language
 
 
@@ -45,7 +45,8 @@ def doctor(home: Path | None, language: Language | None, as_json: bool, fix: boo
     counts = Counter(finding.level for finding in findings)
     if not as_json:
         worst = next((level for level in (Level.FAULT, Level.WARNING) if counts[level]), Level.RIGHT)
-        click.echo(say(speech, f"doctor.end.{worst}", faults=counts[Level.FAULT], warnings=counts[Level.WARNING]))
+        told = f"doctor.end.{worst}"
+        click.echo(say(speech, told) if worst is Level.RIGHT else say_count(speech, told, counts[worst]))
     if counts[Level.FAULT]:
         raise click.exceptions.Exit(NOT_ALL)
 
@@ -60,11 +61,18 @@ def examine(folder: Path) -> list[Finding]:
 def show(finding: Finding, language: Language) -> str:
     """Return a finding for a person: level, sentence, and on a line of its own the command."""
     level = say(language, f"doctor.level.{finding.level}")
-    told = f"{level:<9} {say(language, f'doctor.{finding.key}', **finding.values)}"
+    told = f"{level:<9} {say_finding(finding, language)}"
     if finding.command is None:
         return told
     key = "doctor.command-root" if finding.needs_root else "doctor.command"
     return f"{told}\n{'':<9} → {say(language, key, command=finding.command)}"
+
+
+def say_finding(finding: Finding, language: Language) -> str:
+    """Return the sentence of a finding; a value named `count` chooses between one and many."""
+    key, values = f"doctor.{finding.key}", dict(finding.values)
+    count = values.pop("count", None)
+    return say_count(language, key, count, **values) if isinstance(count, int) else say(language, key, **values)
 
 
 def describe(finding: Finding, language: Language) -> dict[str, object]:
@@ -73,7 +81,7 @@ def describe(finding: Finding, language: Language) -> dict[str, object]:
         "finding": finding.key,
         "level": str(finding.level),
         "values": {name: value if isinstance(value, int) else str(value) for name, value in finding.values.items()},
-        "text": say(language, f"doctor.{finding.key}", **finding.values),
+        "text": say_finding(finding, language),
         "command": finding.command,
         "needs_root": finding.needs_root,
     }

@@ -9,7 +9,14 @@ import click
 
 from provision.agent.key_chain import FILE, KeyChain, load_key_chain, read_key_chain, write_key_chain
 from provision.agent.offline_key import check_new_place, create_offline_key, read_offline_key
-from provision.agent.rekey import FORMER, end_rekey, replace_site_key, take_site_key
+from provision.agent.rekey import (
+    FORMER,
+    end_rekey,
+    has_same_keys,
+    read_key_if_any,
+    replace_site_key,
+    take_site_key,
+)
 from provision.agent.site_key import SiteKey, load_site_key
 from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option
@@ -126,6 +133,9 @@ def rekey(home: Path | None, file: Path | None, source: Path | None, passphrase_
         chain = read_key_chain(place.keys / FILE)
         if file is not None and chain is None:
             raise HomeError(say(language, "site.no-offline"))
+        if source is not None and has_same_keys(place.keys, source):
+            click.echo(say(language, "site.take-same", folder=source, key=load_site_key(place.keys).key_id))
+            return
         _tell_plan(place, source, chain, language)
         if not yes:
             confirm(language, say(language, "site.sure"))
@@ -137,8 +147,11 @@ def rekey(home: Path | None, file: Path | None, source: Path | None, passphrase_
 
 
 def _tell_plan(place: Home, source: Path | None, chain: KeyChain | None, language: Language) -> None:
-    now = load_site_key(place.keys).key_id
-    if source is None and chain is not None and chain.current != now:
+    key = read_key_if_any(place.keys)
+    now = "-" if key is None else key.key_id
+    if source is None and chain is not None and key is None:
+        click.echo(say(language, "site.plan-missing", key=chain.current))
+    elif source is None and chain is not None and chain.current != now:
         click.echo(say(language, "site.plan-lost", key=chain.current, now=now))
     elif source is None:
         click.echo(say(language, "site.plan", key=now, folder=place.keys / FORMER))

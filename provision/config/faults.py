@@ -28,6 +28,7 @@ class FileModel(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
     holds_secret: ClassVar[bool] = False  # nothing of a value below this model may be shown
+    elsewhere: ClassVar[Mapping[str, str]] = {}  # keys that another form of the section has, and how to write them
     tag: ClassVar[str] = ""  # its name among the alternatives of a field, where no key of the file tells them apart
 
 
@@ -152,7 +153,8 @@ def _expected(error: ErrorDetails) -> str:
 def _unknown_key(document: Document, path: KeyPath, models: list[_Models]) -> ConfigurationFault:
     known = [field.alias or name for each in models[-2] for name, field in each.model_fields.items()]
     near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else ""
+    there = next((each.elsewhere for each in models[-2] if issubclass(each, FileModel)), {}).get(str(path[-1]), "")
+    hint = there or (f"did you mean `{near[0]}`?" if near else "")
     line = document.line_of(path)
     got = f"unknown key `{plain(str(path[-1]), 40)}`"
     secret = _secret_from(models)

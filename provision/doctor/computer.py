@@ -27,6 +27,8 @@ TABLET_KILOBYTES = 512
 """What adb has under way with one tablet: 256 KiB in each direction (reference, USB bench, section 2)."""
 LEAST_DISK, GOOD_DISK = 200, 1000
 """MB that the home's disk must and should have: records are small, logs and unpacked packages are not."""
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""No clock of a computer that has this program is right before: its battery is flat, or nobody set it."""
 ANSWER_SECONDS = 10.0
 _OTHER_SERVER = re.compile(rb"(^|/)adb\0(?=.*\0(fork-)?server\0)", re.DOTALL)
 _RULE_FOR_ADB = re.compile(r"^(?!\s*#).*(ff4201|ff/42|ff42)", re.IGNORECASE | re.MULTILINE)
@@ -157,6 +159,8 @@ def _examine_usbfs(file: Path, slots: int) -> Iterator[Finding]:
 def _examine_clock(computer: Computer) -> Finding:
     """Tell whether records get the right time: the clock follows a server, as far as this computer says so."""
     values = {"now": f"{computer.now():%Y-%m-%d %H:%M} UTC"}
+    if computer.now() < EARLIEST:
+        return Finding("clock.wrong", Level.FAULT, values, "timedatectl set-ntp true", needs_root=True)
     said = (_run(computer.clock) or "").strip()
     if said == "yes":
         return Finding("clock", Level.RIGHT, values)

@@ -10,6 +10,7 @@ from shlex import quote
 
 from provision.doctor.finding import Finding, Level
 from provision.errors import ConfigurationError, HomeError, RecordError
+from provision.home.bench_settings import load_slots
 from provision.home.folder import Home
 from provision.records.keys import load_keys
 from provision.station.check_home import check_home
@@ -29,17 +30,25 @@ def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
     try:
         home = check_home(folder)[0].home
     except ConfigurationError as wrong:
-        return [*open_files, _wrong(folder, len(wrong.faults))], 0
+        return [*open_files, _wrong(folder, len(wrong.faults))], _count_slots(folder)
     except (HomeError, RecordError):
-        return [*open_files, _wrong(folder, 1)], 0
+        return [*open_files, _wrong(folder, 1)], _count_slots(folder)
     slots = len(home.slots)
     right = Finding("home", Level.RIGHT, {"folder": folder, "slots": slots})
     return [*open_files, right, examine_second_place(home, now)], slots
 
 
+def _count_slots(folder: Path) -> int:
+    """The slots of a home some other file of which is wrong: what they ask of the computer stays the same."""
+    try:
+        return len(load_slots(folder / "slots.yaml"))
+    except ConfigurationError:
+        return 0
+
+
 def _wrong(folder: Path, faults: int) -> Finding:
     command = f"provision check --home {quote(str(folder))}"
-    return Finding("home.wrong", Level.FAULT, {"folder": folder, "faults": faults}, command)
+    return Finding("home.wrong", Level.FAULT, {"folder": folder, "count": faults}, command)
 
 
 def _examine_modes(folder: Path) -> Iterator[Finding]:
@@ -70,4 +79,4 @@ def examine_second_place(home: Home, now: datetime) -> Finding:
         return Finding("home.place-empty", Level.WARNING, {"folder": folder})
     days = max(0, int((now.timestamp() - kept) // 86_400))
     level = Level.WARNING if days > KEPT_DAYS else Level.RIGHT
-    return Finding("home.kept", level, {"folder": folder, "days": days})
+    return Finding("home.kept", level, {"folder": folder, "count": days})

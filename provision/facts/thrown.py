@@ -1,6 +1,7 @@
 """The exception in an answer: the line that says it, whatever frame a release puts around it.
 
-Frames (reference, packages document 3.6): the Java tools of 5 to 11 print the exception alone or after `Error: `; `cmd`
+Frames (reference, packages document 3.6): the Java tools of 5 to 11 print the exception alone or after `Error: `, one
+that nothing caught as every Java program does (`Exception in thread "main" ...`); `cmd`
 of 7 to 10 after `Exception occurred while ...:`, a SecurityException as `Security exception: MSG` first; from 11 on
 after `Exception occurred while executing 'VERB':`. Stacks follow, and causes with `Caused by: `.
 """
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LINE = re.compile(
-    r" *(?P<line>(?:(?:Caused by|Error|Bad argument|Operation not allowed): )?"
+    r" *(?P<line>(?:(?:Caused by|Error|Bad argument|Operation not allowed): |Exception in thread \"[^\"]*\" )?"
     r"(?:(?P<package>(?:[a-z_]\w*\.)+)(?:\w+[.$])*)?(?P<name>\w+(?:Exception|Error))(?P<told>: (?P<message>.*))?)"
     r"| *(?P<security>Security exception: (?P<refusal>.*))"
 )

@@ -281,6 +281,11 @@ class OneNetwork(_Wifi):
     """The short form: one network without account, that sends its name."""
 
     tag: ClassVar[str] = "one"
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        key: f"a network with `{key}` stands in a list: networks: [{{ssid: ..., security: ..., {key}: ...}}]"
+        for kind in (Open, Psk, Sae, Peap, Ttls, Tls)
+        for key in kind.model_fields
+    }
     ssid: Ssid = Field(description="name of the hospital network")
     security: Security = Field(description="open, wpa2 or wpa3")
     passphrase: SecretRef | None = Field(default=None, description="where the passphrase is; not for open networks")

@@ -246,13 +246,45 @@ def test_a_bench_takes_no_key_of_another_site_and_none_that_is_older(tmp_path: P
     write_key_chain(old, chain)
     key = replace_site_key(first, chain, make_offline())
     replace_site_key(other, make_keys(other), make_offline())
-    for source in (other, old):
-        with pytest.raises(HomeError, match="another site"):
+    for source, why in ((other, "another site"), (old, "an older copy")):
+        with pytest.raises(HomeError, match=why):
             take_site_key(first, source)
     make_keys(tmp_path / "bare", offline=False)
     with pytest.raises(HomeError, match="missing"):
         take_site_key(first, tmp_path / "bare")
     assert load_site_key(first).key_id == key.key_id
+
+
+def test_a_lost_site_key_has_a_successor_and_names_the_way_to_it(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    chain = make_keys(first)
+    import_site_key(second, first / NAME)
+    write_key_chain(second, chain)
+    for folder in (first, second):
+        (folder / NAME).unlink()
+        with pytest.raises(HomeError, match="rekey --offline-key"):
+            load_site_key(folder)
+    key = replace_site_key(first, chain, make_offline())
+    assert load_site_key(first).key_id == take_site_key(second, first).key_id == key.key_id
+    assert load(first) == load(second)
+    assert not (first / FORMER).is_dir() or list((first / FORMER).iterdir()) == []
+
+
+def test_a_bench_that_lost_both_keys_takes_none_since_nothing_tells_its_site(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    replace_site_key(first, make_keys(first), make_offline())
+    second.mkdir()
+    with pytest.raises(HomeError, match="nothing tells which site"):
+        take_site_key(second, first)
+
+
+def test_a_rekey_that_was_cut_off_ends_although_the_former_key_is_gone(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    key = replace_site_key(first, make_keys(first), make_offline())
+    (first / NAME).rename(first / NEXT)
+    assert end_rekey(first)
+    assert load_site_key(first).key_id == key.key_id
+    assert load(first) is not None
 
 
 # On a tablet.

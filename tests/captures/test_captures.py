@@ -142,3 +142,17 @@ def test_a_kept_capture_stands_at_a_training_bench(file: Path, tmp_path: Path) -
     first, second = prepare_offline(tmp_path, 2, 1)
     assert (Path(first.model).name, second.model) == (file.name, "samsung-sm-t510")
     assert edit_offline(tmp_path, "1", "battery", ["50"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "between"),
+    [
+        ("ro.build.fingerprint", "samsung/gta4xlwifixx/gta4xlwifi:12/SP1A.2108\n12.016/P610XXS4:user/keys", ""),
+        ("ro.product.model", "Tab\nM10", " "),
+        ("ro.system.build.description", "a-user 12 SP1A\n  release-keys", " "),
+    ],
+)
+def test_a_wrapped_value_of_the_build_is_one_line(key: str, value: str, between: str, tmp_path: Path) -> None:
+    (tmp_path / "got").write_text(f"[{key}]: [{value}]\n[persist.x]: [{value}]\n")
+    parts = [line.strip() for line in value.split("\n")]
+    assert read_capture(tmp_path / "got").props == {key: between.join(parts), "persist.x": value}

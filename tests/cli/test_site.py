@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,3 +150,26 @@ def test_an_offline_key_that_the_home_cannot_keep_is_taken_away(tmp_path: Path) 
     made = call(home, "offline-key", str(file))
     assert isinstance(made.exception, HomeError)
     assert not file.exists()
+
+
+def test_a_missing_site_key_gets_a_successor_by_one_command(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path), tmp_path / "offline.pem"
+    assert call(home, "offline-key", str(file)).exit_code == 0
+    (home / "keys/site-key.pem").unlink()
+    shown = call(home, "show")
+    assert isinstance(shown.exception, HomeError)
+    assert "provision site rekey --offline-key FILE" in str(shown.exception)
+    replaced = call(home, "rekey", "--offline-key", str(file), "--yes")
+    assert replaced.exit_code == 0, replaced.output
+    assert "is missing here" in replaced.output
+    assert load_site_key(home / "keys").key_id in call(home, "show").output
+
+
+def test_keys_that_are_here_already_are_no_replacement(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    assert call(home, "offline-key", str(tmp_path / "o.pem")).exit_code == 0
+    copy = shutil.copytree(home / "keys", tmp_path / "copy")
+    told = call(home, "rekey", "--take", str(copy), "--yes")
+    assert told.exit_code == 0
+    assert "nothing was changed" in told.output
+    assert "in force" not in told.output

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from provision.bench.udev_rule import write_rule
-from provision.cli.doctor import doctor
+from provision.cli.doctor import describe, doctor, say_finding
 from provision.doctor.computer import Computer, examine_computer
 from provision.doctor.finding import Finding, Level
 from provision.doctor.home import KEPT_DAYS, examine_home, examine_second_place
@@ -24,6 +24,7 @@ from provision.home.folder import load_home
 from provision.records.keys import load_keys
 from provision.station.kept_checkpoint import name_kept_file
 from provision.terms import HomeKind
+from provision.texts.language import Language
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
@@ -149,6 +150,13 @@ def test_the_clock_is_what_the_computer_says_of_it(words: tuple[str, ...], key: 
     assert find(replace(make_computer(tmp_path), clock=words), key) is not None
 
 
+def test_a_clock_that_fell_back_is_a_fault_whatever_it_follows(tmp_path: Path) -> None:
+    computer = replace(make_computer(tmp_path), now=lambda: datetime(1970, 1, 2, tzinfo=UTC))
+    found = find(computer, "clock.wrong")
+    assert found is not None
+    assert (found.level, found.command) == (Level.FAULT, "timedatectl set-ntp true")
+
+
 def make_home(folder: Path, second_place: Path | None = None) -> Path:
     home = folder / "home"
     create_home(home, HomeKind.TRAINING, 3, Details(name="CHU"))
@@ -168,7 +176,7 @@ def test_a_home_with_faults_names_the_command_that_tells_them(tmp_path: Path) ->
     home = make_home(tmp_path)
     (home / "site.yaml").write_text("nothing: right\n")
     ((wrong,), slots) = examine_home(home, NOW)
-    assert (wrong.key, wrong.level, slots) == ("home.wrong", Level.FAULT, 0)
+    assert (wrong.key, wrong.level, slots) == ("home.wrong", Level.FAULT, 3)
     assert wrong.command == f"provision check --home {home}"
 
 
@@ -196,11 +204,25 @@ def test_the_age_of_the_checkpoint_elsewhere_is_told(days: int, level: Level, tm
     file.touch()
     now = datetime.fromtimestamp(file.stat().st_mtime, UTC) + timedelta(days=days, seconds=1)
     told = examine_second_place(home, now)
-    assert (told.key, told.level, told.values["days"]) == ("home.kept", level, max(0, days))
+    assert (told.key, told.level, told.values["count"]) == ("home.kept", level, max(0, days))
 
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(doctor, words)
+
+
+@pytest.mark.parametrize("slots", ["slots: [", "slots: 3"])
+def test_slots_that_cannot_be_read_are_counted_by_nobody(slots: str, tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    (home / "slots.yaml").write_text(slots)
+    assert examine_home(home, NOW)[1] == 0
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 fault in"), (2, "2 faults in")])
+def test_one_fault_is_told_as_one(count: int, said: str) -> None:
+    told = Finding("home.wrong", Level.FAULT, {"folder": "/h", "count": count})
+    assert said in say_finding(told, Language.EN)
+    assert said in str(describe(told, Language.EN)["text"])
 
 
 def test_each_finding_is_a_line_for_programs(tmp_path: Path) -> None:

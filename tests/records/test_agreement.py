@@ -21,8 +21,10 @@ import pytest
 from click.testing import CliRunner
 from record_bed import Bed, make_bed, make_closing_statement, make_result, record
 
+from provision.cli.apps import apps
 from provision.cli.record import record as command
 from provision.errors import RecordError, RecordLater
+from provision.home.create import Details, create_home
 from provision.records import verify_record
 from provision.records.canonical import sha256_hex
 from provision.records.envelope import PAYLOAD_TYPE
@@ -365,6 +367,21 @@ def test_words_of_a_later_version_are_judged_by_none(
     assert [word in printed for word in ("NOT JUDGED: 1 record(s)", "coffee", "WRONG")] == [True, True, False]
     listed = CliRunner().invoke(command, ["addresses", str(folder.place)])
     assert isinstance(listed.exception, RecordLater)
+
+
+def test_an_app_set_is_not_counted_against_a_record_of_a_later_version_in_silence(
+    folder: Folder, tmp_path: Path
+) -> None:
+    statements = folder.statements()
+    a_control(*statements)
+    folder.sign_again(statements)
+    home = tmp_path / "a home"
+    create_home(home, HomeKind.TRAINING, 1, Details())
+    shutil.copytree(folder.place, home / "records", dirs_exist_ok=True)
+    told = CliRunner().invoke(apps, ["update", "--home", str(home), "--language", "en"])
+    assert told.exit_code == 0, told.output
+    assert "not counted, of a later version: " in told.stderr
+    assert "0 of 0 known ones" in told.stdout
 
 
 @pytest.mark.parametrize("say_more", [a_reason, a_control])
