@@ -23,6 +23,8 @@ from provision.home.bench_settings import load_bench_settings, load_slots
 from provision.home.folder import read_kind
 from provision.home.slots_file import add_slot, move_slots
 from provision.report.slot_labels import LabelForm, describe_labels
+from provision.state.cable_history import is_named
+from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language
@@ -129,6 +131,28 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
     data = describe_labels(wanted, bench, LabelForm(form), speech)
     for file in write_paper(out, "slot-labels", data):
         click.echo(say(speech, "slots.printed", file=file))
+
+
+@slots.command()
+@home_option("./ward")
+@_language_option
+@click.argument("label")
+@click.option("--name", default="", help="What is written on the new cable; it keeps its count in another slot.")
+def cable(home: Path | None, language: Language | None, label: str, name: str) -> None:
+    """Say that slot LABEL has another cable from now on: its drops are counted anew.
+
+    A slot that goes on losing tablets with another cable is then told to be a bad port. It may be said while a station
+    works.
+    """
+    folder, speech = home or WARD_HOME, speak_to_anybody(language)
+    read_kind(folder)
+    if label not in {slot.label for slot in load_slots(folder / _NAME)}:
+        raise HomeError(say(speech, "slots.unknown", file=folder / _NAME, labels=label))
+    if name and not is_named(name):
+        raise click.UsageError(say(speech, "slots.cable-name"))
+    with open_bench_state(folder) as state:
+        state.cable_history.change(label, name)
+    click.echo(say(speech, "slots.cable", label=label))
 
 
 def _start(known: Sequence[Slot], hub: str | None, count: int | None) -> SlotLessons:

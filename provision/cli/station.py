@@ -17,6 +17,7 @@ from provision.board.keyboard import is_in_front, read_answer
 from provision.board.recorder import Recorder
 from provision.cli import ending
 from provision.cli.batch import close_batch, list_leftovers
+from provision.cli.cables import CountingSink, tell_cables
 from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
@@ -129,8 +130,13 @@ def _run(
         expected = read_expected(reached.training, setup, state)
         recorder = Recorder(time.monotonic(), planned)
         shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place), recorder)
-        with shown as screen, watch_slots(setup, RecordingSink(screen, recorder)) as sink:
+        with (
+            shown as screen,
+            watch_slots(setup, CountingSink(RecordingSink(screen, recorder), state.cable_history)) as sink,
+        ):
             _tell_leftovers(sink, ledger, access, language_of(place))
+            for line in tell_cables(state.cable_history, language_of(place)):
+                sink.warn(line)
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
 
             def finish() -> None:

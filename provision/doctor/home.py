@@ -13,9 +13,12 @@ from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home.bench_settings import load_slots
 from provision.home.folder import Home
 from provision.records.keys import load_keys
+from provision.state.cable_history import judge_cables
+from provision.state.opening import open_bench_state
 from provision.station.check_home import check_home
 from provision.station.kept_checkpoint import name_kept_file
 
+MEMORY = "state.sqlite"
 PRIVATE = ("keys", "secrets", "state")
 SHARED_BITS = stat.S_IRWXG | stat.S_IRWXO
 KEPT_DAYS = 7
@@ -35,7 +38,20 @@ def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
         return [*open_files, _wrong(folder, 1)], _count_slots(folder)
     slots = len(home.slots)
     right = Finding("home", Level.RIGHT, {"folder": folder, "slots": slots})
-    return [*open_files, right, examine_second_place(home, now)], slots
+    return [*open_files, right, examine_second_place(home, now), *_examine_cables(home)], slots
+
+
+def _examine_cables(home: Home) -> Iterator[Finding]:
+    """Name slots that lost tablets; a home that no batch was worked in has no memory yet, and gets none here."""
+    if not (home.state / MEMORY).is_file():
+        return
+    try:
+        with open_bench_state(home.path) as state:
+            faults = tuple(judge_cables(state.cable_history.count(), state.cable_history.list_present()))
+    except HomeError:
+        return  # `provision check` says what is wrong
+    for fault in faults:
+        yield Finding(fault.key, Level.WARNING, vars(fault))
 
 
 def _count_slots(folder: Path) -> int:

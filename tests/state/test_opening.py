@@ -92,7 +92,7 @@ def _lost(home: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        (_newer, "made by a newer version of provision (revision 9999, 0003 is the newest known here)"),
+        (_newer, "made by a newer version of provision (revision 9999, 0004 is the newest known here)"),
         (_nameless, "damaged (no revision); put its backup back, after you moved"),
         (_junk, "damaged (file is not a database); put its backup back, after you moved"),
         (_empty, "damaged (empty); put its backup back, after you moved"),

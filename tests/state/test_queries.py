@@ -23,6 +23,7 @@ from provision.state.sql.agent_secret_store import AgentSecretStore, keep_issued
 from provision.state.sql.asset_registry import AssetRegistry, keep_assets
 from provision.state.sql.audit_log import AuditEvent, AuditLog, keep_event
 from provision.state.sql.bench_state import BenchState
+from provision.state.sql.cable_history_store import CableHistoryStore
 from provision.state.sql.checkpoint_store import CheckpointStore
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.label_check_store import LabelCheckStore
@@ -36,6 +37,7 @@ STORES = (
     AgentSecretStore,
     AssetRegistry,
     AuditLog,
+    CableHistoryStore,
     CheckpointStore,
     ConfirmationStore,
     LabelCheckStore,
@@ -47,6 +49,7 @@ TABLETS = 700
 LISTED = {
     "alembic_version": "one row",
     "confirmation": "one row a model that a person was ever asked about",
+    "slot_cable": "one row a slot",
     "site_name": "one row a name that the site had",
     "agent_secret": "numbers alone, from the index, for the near ones of a number that is unknown",
 }
@@ -125,6 +128,12 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
         SiteNameStore: {
             "list_names": state.site_names.list_names,
             "note": lambda: state.site_names.note("CHU"),
+        },
+        CableHistoryStore: {
+            "note": lambda: state.cable_history.note("7", dropped=True),
+            "count": state.cable_history.count,
+            "change": lambda: state.cable_history.change("7", "C12"),
+            "list_present": state.cable_history.list_present,
         },
         CheckpointStore: {
             "find": lambda: state.checkpoints.find("origin"),

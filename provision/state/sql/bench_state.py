@@ -8,6 +8,7 @@ from pathlib import Path
 from provision.state.sql.agent_secret_store import AgentSecretStore
 from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.audit_log import AuditLog
+from provision.state.sql.cable_history_store import CableHistoryStore
 from provision.state.sql.checkpoint_store import CheckpointStore
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.database import Database
@@ -53,6 +54,11 @@ class BenchState:
     def checkpoints(self) -> CheckpointStore:
         """The newest checkpoint of the ledger."""
         return CheckpointStore(self.database)
+
+    @property
+    def cable_history(self) -> CableHistoryStore:
+        """Runs and drops by slot and cable."""
+        return CableHistoryStore(self.database)
 
     @property
     def audit_log(self) -> AuditLog:

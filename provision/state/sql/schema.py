@@ -1,7 +1,7 @@
 """Tables of a bench's database.
 
-Every query finds its rows by a key or an index: `audit_event`, `asset` and `verified_install` grow with each tablet,
-and a bench that has seen ten thousand of them answers as fast as a new one (a test explains every query).
+Every query finds its rows by a key or an index: `audit_event`, `asset`, `slot_run` and `verified_install` grow with
+each tablet, and a bench that has seen ten thousand of them answers as fast as a new one (a test explains every query).
 Stores do not refer to each other: each outlives the loss of another, as the asset list, which can be rebuilt.
 """
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -176,5 +176,26 @@ KEPT_CHECKPOINT = Table(
     METADATA,
     Column("origin", Text, primary_key=True),
     Column("note", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+SLOT_RUN = Table(
+    "slot_run",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("cable", Text, nullable=False),
+    Column("dropped", Integer, nullable=False),
+    CheckConstraint("dropped IN (0, 1)", name="slot_run_dropped_or_not"),
+    Index("slot_run_by_time", "at"),
+    sqlite_strict=True,
+)
+
+SLOT_CABLE = Table(
+    "slot_cable",
+    METADATA,
+    Column("slot", Text, primary_key=True),
+    Column("cable", Text, nullable=False),
     sqlite_strict=True,
 )
