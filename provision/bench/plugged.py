@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from provision.bench.cable import NAMELESS, DeviceName
 from provision.bench.ports import Action, PortEvent
 
 
@@ -21,7 +22,7 @@ class Sighting:
         port: `1-1.2`.
         number: the kernel's number of this very plug on its bus (`DEVNUM`), another one after each
             re-plug; None where udev did not tell.
-        interfaces, vendor_id, product_id: as in `PortEvent`.
+        interfaces, vendor_id, product_id, name: as in `PortEvent`.
     """
 
     port: str
@@ -29,6 +30,7 @@ class Sighting:
     interfaces: str
     vendor_id: str
     product_id: str
+    name: DeviceName = NAMELESS
 
 
 @dataclass
@@ -65,4 +67,4 @@ class Plugged:
 
 
 def _event(action: Action, seen: Sighting) -> PortEvent:
-    return PortEvent(action, seen.port, seen.interfaces, seen.vendor_id, seen.product_id)
+    return PortEvent(action, seen.port, seen.interfaces, seen.vendor_id, seen.product_id, seen.name)

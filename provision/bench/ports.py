@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
+
+from provision.bench.cable import NAMELESS, DeviceName
 
 Action = Literal["add", "remove"]
 
@@ -39,6 +41,7 @@ class PortEvent:
         port: `1-1.2`.
         interfaces: class, subclass and protocol of every interface, in udev's form `:060101:ff4201:`.
         vendor_id, product_id: four lower-case hexadecimal digits, as in `04e8`.
+        name: what it is called; the training feed does not say it, and two events do not differ by it.
 
     Raises:
         ValueError: a member is not in its form.
@@ -49,6 +52,7 @@ class PortEvent:
     interfaces: str
     vendor_id: str
     product_id: str
+    name: DeviceName = field(default=NAMELESS, compare=False)
 
     def __post_init__(self) -> None:
         if self.action not in ("add", "remove"):

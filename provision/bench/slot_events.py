@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from provision.bench.cable import Cable
 from provision.records.run_end import RunEnd
 from provision.terms import Phase
 
@@ -51,10 +52,11 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True)
 class PortPlugged:
-    """USB sees a device on a port; `interfaces` in udev's form `:060101:ff4201:`."""
+    """USB sees a device on a port; `interfaces` in udev's form `:060101:ff4201:`, `cable` what it is by them."""
 
     port: str
     interfaces: str
+    cable: Cable | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provision.bench.ports import PortEvent, is_input
+from provision.bench.ports import PortEvent, is_hub, is_input
 from provision.bench.slots import Slot
 
 
@@ -79,7 +79,7 @@ class SlotLessons:
         known = self._known.get(port) or next((name for name, at in self.learnt.items() if at == port), None)
         if known is not None:
             return Taught(Lesson.KNOWN, port, known)
-        if is_input(event.interfaces) or label is None:
+        if is_input(event.interfaces) or is_hub(event.interfaces) or label is None:
             return Taught(Lesson.NO_TABLET, port)
         self.learnt[label] = port
         return Taught(Lesson.LEARNT, port, label)

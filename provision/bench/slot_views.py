@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from provision.bench.cable import ADB_MODES, Cable, CableGroup, is_dropping
 from provision.bench.slot_events import ListedTransport, Rung
-from provision.bench.slots import SlotRun, SlotState, SlotTable, state_of
+from provision.bench.slots import PortEntry, SlotRun, SlotState, SlotTable, state_of
 from provision.records.run_end import RunEnd
 from provision.terms import Outcome
 
@@ -35,6 +36,8 @@ class SlotView:
         present: something is plugged.
         rung: where the recovery ladder of its tablet stands; None where nothing is wrong.
         left: seconds that its run will take still, by what it did so far; None where that tells nothing.
+        cable: what hangs there, by its descriptors and adb's word; None where USB showed nothing.
+        since: seconds for which it has stood so; None where that is not known.
     """
 
     label: str
@@ -47,6 +50,8 @@ class SlotView:
     present: bool = True
     left: float | None = None
     rung: Rung | None = None
+    cable: Cable | None = None
+    since: float | None = None
 
     @property
     def asset_id(self) -> str | None:
@@ -143,7 +148,28 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         present=entry.present,
         left=_estimate(run, now) if run is not None and state is SlotState.RUNNING else None,
         rung=table.rungs.get(port),
+        cable=_name_cable(entry, now) if entry.present else None,
+        since=_tell_since(entry, state, now),
     )
+
+
+def _name_cable(entry: PortEntry, now: float) -> Cable | None:
+    """What USB shows, unless adb knows of a mode or the device comes and goes."""
+    cable, mode = entry.cable, ADB_MODES.get(entry.row.state if entry.row else "")
+    if mode is not None:
+        return replace(cable or Cable(mode, None), kind=mode, group=CableGroup.MODE)
+    if cable is not None and is_dropping(entry.unplugs, now):
+        return replace(cable, kind="dropping", group=None)
+    return cable
+
+
+def _tell_since(entry: PortEntry, state: SlotState, now: float) -> float | None:
+    """Seconds since the state began, as far as an event began it."""
+    if state in {SlotState.EMPTY, SlotState.UNLABELLED}:
+        return None
+    if entry.run is not None and state in _WITH_RUN:
+        return now - (entry.run.began if entry.run.end is None else entry.run.ended_at)
+    return now - max(entry.plugged_at, entry.row_at)
 
 
 def _estimate(run: SlotRun, now: float) -> float | None:

@@ -31,6 +31,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from provision.bench.cable import Cable, count_drops
 from provision.bench.ports import has_adb
 from provision.bench.slot_events import (
     Event,
@@ -143,6 +144,8 @@ class PortEntry:
         granted: the operator let this life start.
         replugged: it left USB and came back during its run.
         losses: how often in a row its run was lost, without a hand in between.
+        cable: what USB shows there, by its descriptors.
+        unplugs: when it left USB lately, without a run.
     """
 
     interfaces: str | None = None
@@ -156,6 +159,8 @@ class PortEntry:
     replugged: bool = False
     losses: int = 0
     run: SlotRun | None = None
+    cable: Cable | None = None
+    unplugs: tuple[float, ...] = ()
 
     @property
     def present(self) -> bool:
@@ -297,7 +302,8 @@ def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     """The entry once USB shows a device: the same life goes on, or a new one begins with nothing granted."""
     away = entry.unplugged_at is not None
     granted = entry.granted and (not away or _was_away_briefly(entry, now))
-    plugged = replace(entry, interfaces=event.interfaces, plugged_at=now, unplugged_at=None, granted=granted)
+    plugged = replace(entry, interfaces=event.interfaces, cable=event.cable, plugged_at=now, unplugged_at=None)
+    plugged = replace(plugged, granted=granted)
     if _continues_life(entry, now):
         return replace(plugged, replugged=entry.replugged or (away and entry.run is not None))
     # adb may have listed the tablet before USB spoke: that row belongs to the new life already.
@@ -328,6 +334,7 @@ def _unplug(entry: PortEntry, now: float) -> PortEntry:
         entry,
         interfaces=None,
         unplugged_at=now,
+        unplugs=() if entry.run is not None else count_drops(entry.unplugs, now),
         row=None,
         row_at=now if is_settled(entry.row) else entry.row_at,
         settled=None if entry.run is None else entry.settled,
@@ -422,15 +429,11 @@ def _name(run: SlotRun, asset_id: str | None, model: str) -> SlotRun:
 
 
 def _progress(run: SlotRun, event: RunProgressed) -> SlotRun:
-    before = sum(weight for phase, weight in PHASE_WEIGHTS.items() if _comes_before(phase, event.phase))
+    order = list(Phase)
+    before = sum(PHASE_WEIGHTS[phase] for phase in order[: order.index(event.phase)])
     share = PHASE_WEIGHTS[event.phase] * min(max(event.fraction, 0.0), 1.0)
     progress = max(run.progress, (before + share) / 100)  # a phase done again does not run the bar back
     return replace(run, phase=event.phase, step=event.step, progress=progress, asks=False)
-
-
-def _comes_before(phase: Phase, other: Phase) -> bool:
-    order = list(Phase)
-    return order.index(phase) < order.index(other)
 
 
 def _forget_lost(table: SlotTable, asset_id: str | None) -> SlotTable:

@@ -19,8 +19,9 @@ from threading import Thread
 
 import pyudev
 
+from provision.bench.cable import DeviceName
 from provision.bench.plugged import Plugged, Sighting
-from provision.bench.ports import DEVICES, UDEV_CONTROL, PortEvent, is_hub, is_port
+from provision.bench.ports import DEVICES, UDEV_CONTROL, PortEvent, is_port
 from provision.errors import PortSourceError
 
 _Change = Callable[[Plugged], list[PortEvent]]
@@ -35,8 +36,8 @@ def is_present(port: str, devices: Path = DEVICES) -> bool:
 class UsbPorts:
     """Port events from udev: one thread moves them from the kernel into a queue without bound.
 
-    Only devices count (DEVTYPE `usb_device`), not their interfaces, not hubs. A device that udev has
-    not finished with at the start is left to its own event.
+    Only devices count (DEVTYPE `usb_device`), not their interfaces and not the computer's own root hubs. A device that
+    udev has not finished with at the start is left to its own event.
 
     Raises:
         PortSourceError: udev is not running, or libudev is not there.
@@ -119,10 +120,10 @@ def _reread(plugged: Plugged) -> list[PortEvent]:
 
 
 def _sighting(device: pyudev.Device) -> Sighting | None:
-    """The device by udev's properties; None for hubs and for what udev has not finished with."""
+    """The device by udev's properties; None for root hubs and for what udev has not finished with."""
     said = device.properties
     interfaces = said.get("ID_USB_INTERFACES", "")
-    if not is_port(device.sys_name) or not interfaces or is_hub(interfaces):
+    if not is_port(device.sys_name) or not interfaces:
         return None
     return Sighting(
         port=device.sys_name,
@@ -130,4 +131,16 @@ def _sighting(device: pyudev.Device) -> Sighting | None:
         interfaces=interfaces,
         vendor_id=said.get("ID_VENDOR_ID", "0000"),
         product_id=said.get("ID_MODEL_ID", "0000"),
+        name=DeviceName(
+            maker=said.get("ID_VENDOR_FROM_DATABASE", ""),
+            product=said.get("ID_MODEL_FROM_DATABASE", ""),
+            says=_tell_own_name(said.get("ID_VENDOR", ""), said.get("ID_MODEL", ""), said.get("ID_MODEL_ID", "")),
+        ),
     )
+
+
+def _tell_own_name(maker: str, model: str, model_id: str) -> str:
+    """Its own words, in which udev wrote `_` for blanks; udev gives the ids where a device has none."""
+    if not model or model == model_id:
+        return ""
+    return (model if model.casefold().startswith(maker.casefold()) else f"{maker} {model}").replace("_", " ").strip()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
+from provision.board.cable import name_gesture, tell_cable
 from provision.records.run_end import RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
@@ -77,14 +78,15 @@ _LABELLED = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
 def tell_gesture(seen: SlotView, language: Language) -> str:
     """`reset it, plug it in again`, `put label A-0042 on it`."""
     if seen.end is None:
-        return say(language, f"gesture.{_BY_STATE.get(seen.state, 'unplug')}", label=seen.label)
+        gesture = name_gesture(seen) or _BY_STATE.get(seen.state, "unplug")
+        return say(language, f"gesture.{gesture}", label=seen.label)
     return say(language, f"gesture.{_name_end(seen.end)}", label=printable(seen.label), asset_id=seen.end.asset_id)
 
 
 def tell_cause(seen: SlotView, language: Language) -> str:
     """Why it is to be done: the reason alone where a run had one."""
     if seen.end is None:
-        return say(language, f"slot.{seen.state}.what")
+        return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
     if seen.end.reason is None:
         return say(language, f"outcome.{seen.end.outcome}")
     return say(language, f"reason.{seen.end.reason}.title")

@@ -39,6 +39,17 @@ SMALLEST_SHARE = 0.005
 ROOMY = 100
 """Below this many columns lines that share their slots' advice do so, too."""
 MINUTE = 60
+_TIMED = frozenset(
+    {
+        SlotState.CHARGING,
+        SlotState.NO_PERMISSION,
+        SlotState.UNAUTHORIZED,
+        SlotState.NO_ANSWER,
+        SlotState.SERVICE_MODE,
+        SlotState.AWAITING_CONFIRMATION,
+    }
+)
+"""States of which the board tells how long they have stood: somebody may have forgotten that tablet."""
 
 
 @dataclass(frozen=True)
@@ -192,19 +203,29 @@ def _short_hand(group: Sequence[SlotView], page: _Page) -> list[Line]:
     """The whole where it fits on a line, else what to do in a few words and as much of why as has room."""
     first, language = group[0], page.language
     names, start = _start_group(group, page)
-    whole = f"{start}{tell_what(first, language)} {ARROW}{tell_now(first, language)}"
+    whole = f"{start}{_tell_waiting(group, language)} {ARROW}{tell_now(first, language)}"
     words = {"gesture": tell_gesture(first, language), "cause": tell_cause(first, language)}
     text = whole if cells(whole) <= page.columns else f"{start}{ARROW}{say(language, 'board.short', **words)}"
     return [Line(cut(line, page.columns), find_mark(first).tone) for line in (*names, text)]
 
 
+def _tell_waiting(group: Sequence[SlotView], language: Language) -> str:
+    """What is there, and for how many minutes where it waits for a hand: of several slots those of the longest."""
+    what, first = tell_what(group[0], language), group[0]
+    minutes = int(max((seen.since or 0.0) for seen in group) // MINUTE)
+    if first.state not in _TIMED or minutes < 1:
+        return what
+    return say_count(language, "board.since", minutes, what=what)
+
+
 def _full_hand(group: Sequence[SlotView], page: _Page) -> list[Line]:
     first, (names, start) = group[0], _start_group(group, page)
-    whole = f"{start}{tell_what(first, page.language)} {ARROW}{tell_now(first, page.language)}"
+    waiting = _tell_waiting(group, page.language)
+    whole = f"{start}{waiting} {ARROW}{tell_now(first, page.language)}"
     if cells(whole) <= page.columns:
         return [Line(cut(line, page.columns), find_mark(first).tone) for line in (*names, whole)]
     indent = page.slot + 2
-    what = wrap(tell_what(first, page.language), max(page.columns - cells(start), 1))
+    what = wrap(waiting, max(page.columns - cells(start), 1))
     now = wrap(tell_now(first, page.language), max(page.columns - indent - len(ARROW), 1))
     margin = " " * cells(start)
     lines = [*names, f"{start}{what[0]}", *(f"{margin}{more}" for more in what[1:])]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from provision.bench.slot_events import Rung
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
+from provision.board.cable import tell_cable, tell_candidate, tell_steps
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
@@ -37,12 +38,12 @@ def name_slot(seen: SlotView, language: Language) -> str:
 
 
 def name_tablet(seen: SlotView, language: Language) -> str:
-    """Asset id and model as far as they are known, else the serial number, said to be one, else nothing."""
+    """Asset id and model as far as they are known, else the serial number, said to be one, else what USB calls it."""
     asset = "" if seen.asset_id == UNIDENTIFIED else seen.asset_id
     known = [printable(part) for part in (asset, seen.model) if part]
     if not known and seen.serial:
         return say(language, "tablet.serial", serial=seen.serial)
-    return " ".join(known)
+    return " ".join(known) if known else tell_candidate(seen, language)
 
 
 def tell_what(seen: SlotView, language: Language) -> str:
@@ -55,7 +56,7 @@ def tell_what(seen: SlotView, language: Language) -> str:
         return say(language, "board.starting")
     if seen.end is not None:
         return tell_end(seen.end, language)
-    return say(language, f"slot.{seen.state}.what")
+    return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
 
 
 def tell_now(seen: SlotView, language: Language) -> str:
@@ -68,7 +69,7 @@ def tell_now(seen: SlotView, language: Language) -> str:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
     if seen.end is not None:
         return advise(seen.end, language)
-    return say(language, f"slot.{seen.state}.now", label=seen.label)
+    return tell_steps(seen, language) or say(language, f"slot.{seen.state}.now", label=seen.label)
 
 
 def tell_end(end: RunEnd, language: Language) -> str:

@@ -15,7 +15,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from provision.profiles.schema import Gate, Keys, ProfileFile, Removal, Rule, Series, Setting, Switch, Text
+from provision.profiles.schema import (
+    Gate,
+    Keys,
+    Menu,
+    MenuPath,
+    ProfileFile,
+    Removal,
+    Rule,
+    Series,
+    Setting,
+    Switch,
+    Text,
+)
 
 _HEAD = """# device_profiles
 
@@ -37,7 +49,7 @@ it is applied with a warning, and what it would `remove` and switch (`switches`)
 def describe_schema() -> str:
     """The whole README as Markdown."""
     parts = [_HEAD]
-    for model in (ProfileFile, Rule, Series, Gate, Keys, Removal, Switch, Setting, Text):
+    for model in (ProfileFile, Rule, Series, Menu, MenuPath, Gate, Keys, Removal, Switch, Setting, Text):
         parts += [f"\n## {model.__name__}\n\n{_summary(model)}\n\n", *_table(model)]
     return "".join(parts)
 

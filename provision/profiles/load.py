@@ -202,6 +202,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
     maker = [known[own.vendor]] if own.vendor != own.name and own.vendor in known else []
     content = _content(layers, [*maker, own])
     says = content.model_dump(mode="json")
+    del says["menu"], says["usb"]  # what hands read decides nothing that a tablet gets
     if content.diagonal_mm is None:
         del says["diagonal_mm"]  # a profile that does not say it keeps the digest that its records have
     form = json.dumps(says, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -213,6 +214,8 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
         match=content.match,
         series=content.series,
         hands_first=content.hands_first,
+        menu=content.menu,
+        usb=content.usb,
         gates=content.gates,
         reset_keys=content.reset_keys,
         diagonal_mm=content.diagonal_mm,
@@ -232,7 +235,7 @@ def _matched_on(layer: _Layer) -> MatchedOn:
 
 
 def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
-    """Lists appended, the last `kind`, `reset_keys` and `diagonal_mm`, and the status of the deepest layer alone."""
+    """Lists appended, of what stands once the deepest layer's, and the status of the deepest layer alone."""
     says = [layer.says for layer in layers]
     return ProfileFile(
         status=says[-1].status,
@@ -241,6 +244,8 @@ def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
         match=tuple(chain.from_iterable(layer.says.match for layer in matching)),
         series=tuple(chain.from_iterable(each.series for each in says)),
         hands_first=tuple(chain.from_iterable(each.hands_first for each in says)),
+        menu=next((each.menu for each in reversed(says) if each.menu), None),
+        usb=next((each.usb for each in reversed(says) if each.usb), ()),
         gates=tuple(chain.from_iterable(each.gates for each in says)),
         reset_keys=next((each.reset_keys for each in reversed(says) if each.reset_keys), None),
         diagonal_mm=next((each.diagonal_mm for each in reversed(says) if each.diagonal_mm), None),
@@ -253,7 +258,7 @@ def _origins(layers: list[_Layer], matching: list[_Layer]) -> dict[str, Path]:
     origins = {"status": layers[-1].file} | _number("match", matching)
     for key in _LISTS:
         origins |= _number(key, layers)
-    for key in ("kind", "reset_keys", "diagonal_mm"):
+    for key in ("kind", "menu", "usb", "reset_keys", "diagonal_mm"):
         files = [layer.file for layer in layers if getattr(layer.says, key)]
         origins |= {key: files[-1]} if files else {}
     return origins

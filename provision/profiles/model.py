@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from provision.profiles.schema import Gate, Keys, Kind, Removal, Rule, Series, Status, Switch, Text
+from provision.profiles.schema import Gate, Keys, Kind, Menu, Removal, Rule, Series, Status, Switch, Text
 
 
 class MatchedOn(StrEnum):
@@ -29,6 +29,8 @@ class Profile:
         kind: what its devices are; None when the profile cannot say.
         match: all rules of its layers, each of which must hold.
         hands_first: what a person does on the screen before the station can work, in order.
+        menu: where the switch of USB debugging is, None where nobody says.
+        usb: USB ids of the maker's devices.
         gates: known obstacles of the maker.
         origins: key path (`gates[1]`) -> the file that says it.
         series: what the maker's model numbers say about the kind.
@@ -51,6 +53,8 @@ class Profile:
     origins: Mapping[str, Path]
     digest: str
     series: tuple[Series, ...] = ()
+    menu: Menu | None = None
+    usb: tuple[str, ...] = ()
     reset_keys: Keys | None = None
     remove: tuple[Removal, ...] = ()
     switches: tuple[Switch, ...] = ()

@@ -74,6 +74,7 @@ def _line(text: str) -> str:
 
 Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_line)]
 Api = Annotated[int, Field(ge=1, le=10_000)]
+UsbId = Annotated[str, Field(pattern="^[0-9a-f]{4}$")]
 
 
 class Text(FileModel):
@@ -148,6 +149,28 @@ class Keys(FileModel):
 
     en: Line = Field(description="English")
     fr: Line = Field(description="French")
+    mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
+    source: Line = Field(description="where it stands")
+
+
+class MenuPath(FileModel):
+    """Entries of the settings in the order in which they are touched, as many in both languages."""
+
+    en: tuple[Line, ...] = Field(min_length=2, max_length=8, description="English")
+    fr: tuple[Line, ...] = Field(min_length=2, max_length=8, description="French")
+
+    @model_validator(mode="after")
+    def _is_as_long(self) -> Self:
+        if len(self.en) != len(self.fr):
+            raise refuse(f"as many entries as in English ({len(self.en)})", str(len(self.fr)), key="fr")
+        return self
+
+
+class Menu(FileModel):
+    """Where hands switch on USB debugging; shown beside a tablet that has it off."""
+
+    taps: MenuPath = Field(description="to the entry that is touched seven times")
+    switch: MenuPath = Field(description="to the switch of USB debugging")
     mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
     source: Line = Field(description="where it stands")
 
@@ -246,7 +269,7 @@ class Switch(OnReleases):
 
 
 class ProfileFile(FileModel):
-    """One profile file. Lists are appended to those below; `kind`, `reset_keys` and `diagonal_mm` replace."""
+    """One profile file. Lists are appended to those below; what stands once replaces theirs, and `usb` does."""
 
     status: Status = Field(description="draft: not yet seen on a real tablet; confirmed: seen, with its `transcript`")
     transcript: str | None = Field(
@@ -263,6 +286,8 @@ class ProfileFile(FileModel):
     match: tuple[Rule, ...] = Field(default=(), description="all must hold; none in common.yaml")
     series: tuple[Series, ...] = Field(default=(), description="what model numbers say")
     hands_first: tuple[Text, ...] = Field(default=(), description="what hands do before the station can work")
+    menu: Menu | None = Field(default=None, description="where the switch of USB debugging is")
+    usb: tuple[UsbId, ...] = Field(default=(), description="USB ids of the maker, as `lsusb` shows them: a candidate")
     gates: tuple[Gate, ...] = Field(default=(), description="known obstacles")
     reset_keys: Keys | None = Field(default=None, description="keys that open the recovery menu")
     diagonal_mm: int | None = Field(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
+from provision.bench.cable import Cable
+from provision.bench.ports import PortEvent
 from provision.bench.slots import SlotState
 
 _UNDER_WAY = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY, SlotState.READY})
@@ -23,6 +25,7 @@ class Options:
         run_seconds: the longest a run may take.
         stop_seconds: how long runs that were told to end are waited for.
         format_server_lost: what the operator is told when the adb server was lost, from what was seen of it.
+        name_cable: names what was plugged, from its descriptors.
     """
 
     granted: bool
@@ -32,6 +35,7 @@ class Options:
     run_seconds: float = 1800.0
     stop_seconds: float = 15.0
     format_server_lost: Callable[[str], str] = str
+    name_cable: Callable[[PortEvent], Cable | None] = lambda _event: None
 
 
 def has_settled(states: Set[SlotState], quiet: float, options: Options) -> bool:

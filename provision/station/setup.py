@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib import metadata
@@ -54,6 +54,7 @@ from provision.site.network_secrets import NetworkSecrets, list_demanding, read_
 from provision.site.secret import Secret
 from provision.site.staff import read_pin
 from provision.state.opening import open_bench_state
+from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
 from provision.station.kept_checkpoint import is_second_place_new, keep_checkpoint, read_kept
 from provision.station.ledger_writer import LedgerWriter
@@ -202,7 +203,8 @@ class BenchSetup:
         if job.seen_through is SeenThrough.USB:  # a port of the training bench, or of another computer, is none of ours
             rungs[Rung.RESET] = lambda port, _row: reset_device(port)
         means = Means(rungs, self.logs.note)
-        return Station(self.home.slots, devices, ports, partial(TabletRun, job), sink, options, means)
+        named = replace(options, name_cable=partial(name_cable, self.profiles))
+        return Station(self.home.slots, devices, ports, partial(TabletRun, job), sink, named, means)
 
 
 class SecretReader:

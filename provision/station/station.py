@@ -403,7 +403,7 @@ class Station:
         try:
             for event in self._ports.events():
                 if event.action == "add":
-                    self._queue.put(PortPlugged(event.port, event.interfaces))
+                    self._queue.put(PortPlugged(event.port, event.interfaces, self._options.name_cable(event)))
                 else:
                     self._queue.put(PortUnplugged(event.port))
         except ProvisionError as error:

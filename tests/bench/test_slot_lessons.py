@@ -8,7 +8,7 @@ from provision.bench.ports import Action, PortEvent
 from provision.bench.slot_lessons import Lesson, SlotLessons, Taught
 from provision.bench.slots import Slot
 
-ADB, MTP, KEYBOARD = ":060101:ff4201:", ":060101:", ":030101:030000:"
+ADB, MTP, KEYBOARD, HUB = ":060101:ff4201:", ":060101:", ":030101:030000:", ":090001:090002:"
 
 
 def plug(port: str, interfaces: str = ADB, action: Action = "add") -> PortEvent:
@@ -43,9 +43,10 @@ def test_what_hung_there_at_the_start_teaches_nothing_until_it_is_plugged_in_ane
     assert teach(lessons, plug("1-4", action="remove"), plug("1-4")) == [Taught(Lesson.LEARNT, "1-4", "1")]
 
 
-def test_a_keyboard_is_no_tablet_and_takes_no_label() -> None:
+@pytest.mark.parametrize("interfaces", [KEYBOARD, HUB])
+def test_a_keyboard_or_hub_is_no_tablet_and_takes_no_label(interfaces: str) -> None:
     lessons = SlotLessons([], (), None, None)
-    assert teach(lessons, plug("1-1", KEYBOARD)) == [Taught(Lesson.NO_TABLET, "1-1")]
+    assert teach(lessons, plug("1-1", interfaces)) == [Taught(Lesson.NO_TABLET, "1-1")]
     assert lessons.next_label == "1"
 
 

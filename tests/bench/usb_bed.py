@@ -77,6 +77,8 @@ def main() -> None:
             ports.close()
         else:
             words = [event.action, event.port, event.interfaces, event.vendor_id, event.product_id]
+            names = "|".join((event.name.maker, event.name.product, event.name.says))
+            words += [f"[{names}]"] if names != "||" else []
             sys.stdout.write(" ".join(words) + "\n")
 
 

@@ -1,0 +1,75 @@
+"""Sentences about what hangs on a cable before a run: what it is, which device it may be, its own first steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provision.bench.cable import CableGroup
+from provision.bench.slot_views import SlotView
+from provision.bench.slots import SlotState
+from provision.texts.catalogue import Language, printable, say
+
+_UNREACHED = frozenset({SlotState.CHARGING, SlotState.SERVICE_MODE})
+"""States in which USB's word says more than the state's."""
+_COMES_AND_GOES = frozenset({SlotState.CHARGING, SlotState.CONNECTING, SlotState.NO_ANSWER})
+
+_OWN_STEPS = frozenset(
+    {
+        *("fastboot", "recovery", "sideload", "rescue", "download", "preloader", "boot-rom", "edl", "memory-dump"),
+        *("hub", "billboard", "dropping"),
+    }
+)
+"""Kinds with a `.now` of their own."""
+
+_GESTURES: Mapping[CableGroup | None, str] = {
+    CableGroup.TABLET: "debugging",
+    CableGroup.MODE: "restart",
+    CableGroup.FOREIGN: "unplug",
+    None: "cable",
+}
+
+BETWEEN_MENUS = " > "
+
+
+def tell_cable(seen: SlotView, language: Language) -> str | None:
+    """Tell what hangs there, by its descriptors; None where the slot's state says it already."""
+    return None if (kind := _find_kind(seen)) is None else say(language, f"cable.{kind}.what")
+
+
+def tell_steps(seen: SlotView, language: Language) -> str | None:
+    """Tell what a hand does about it, a tablet's own menu where its ids lead to a profile; None as in `tell_cable`."""
+    kind, cable = _find_kind(seen), seen.cable
+    if kind is None or cable is None:
+        return None
+    if kind in _OWN_STEPS:
+        return say(language, f"cable.{kind}.now")
+    if cable.group is CableGroup.FOREIGN:
+        return say(language, "cable.foreign.now")
+    steps = cable.steps.get(language)
+    if steps is None:
+        return None
+    taps, switch = (BETWEEN_MENUS.join(map(printable, path)) for path in (steps.taps, steps.switch))
+    return say(language, "cable.tablet.now", taps=taps, switch=switch)
+
+
+def name_gesture(seen: SlotView) -> str | None:
+    """Name the gesture, of `gestures.yaml`; None as in `tell_cable`."""
+    return None if _find_kind(seen) is None or seen.cable is None else _GESTURES[seen.cable.group]
+
+
+def tell_candidate(seen: SlotView, language: Language) -> str:
+    """Tell which device it may be, by its own words, else by its USB ids; empty where neither says anything."""
+    name = None if seen.cable is None else seen.cable.name
+    if name is None:
+        return ""
+    known = name.says or " ".join(part for part in (name.maker, name.product) if part)
+    return say(language, "cable.candidate", name=known) if known else ""
+
+
+def _find_kind(seen: SlotView) -> str | None:
+    """The kind of what hangs there, where it says more than the slot's state."""
+    if seen.cable is None or seen.run is not None:
+        return None
+    if seen.cable.kind == "dropping":
+        return seen.cable.kind if seen.state in _COMES_AND_GOES else None
+    return seen.cable.kind if seen.state in _UNREACHED and seen.cable.group is not None else None
