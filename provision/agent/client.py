@@ -35,6 +35,7 @@ from provision.agent.results import (
     read_asset,
     read_cleaned,
     read_drill,
+    read_file_digests,
     read_lifted,
     read_owner_left,
     read_pieces,
@@ -143,6 +144,14 @@ class AgentClient:
         """Who the agent is, now; asks nothing of it."""
         reply = self._expect_done("agent.hello", self._call("hello", str(VERSION)))
         return read_hello(reply, call_line("hello"))
+
+    def read_digests(self, package: str) -> Mapping[str, str]:
+        """SHA-256 of each APK file of an installed app, by path; none of an app that the agent is not shown.
+
+        An agent before 0.6.0 refuses it (`method-unknown`).
+        """
+        reply = self._expect_done("agent.digests", self._call("digests", package))
+        return read_file_digests(reply, call_line("digests"))
 
     def apply(self, asset: str, make_body: MakeBody, announce: Callable[[str], None]) -> Report:
         """Bring the tablet to a policy; the report is about that very policy.

@@ -11,10 +11,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from provision.agent.forms import AssetId, Form, Line, Text, read_form, unlike
+from provision.agent.forms import AssetId, Form, Hex64, Line, Text, read_form, unlike
 from provision.errors import AnswerError
 
 Result = Mapping[str, object]
+MOST_FILES = 200
+"""Base and splits of one app."""
+
+_Path = Annotated[str, Field(pattern=r"^/[^\x00-\x1f]{1,500}$")]
 _Seconds = Annotated[int, Field(ge=0, le=10**6)]
 
 
@@ -144,3 +148,14 @@ def read_pieces(result: Result, command: str) -> int:
 def read_rekeys(result: Result, command: str) -> int:
     """The result of `rekey`: how often the tablet's site key was replaced."""
     return read_form(_Rekeyed, result, "rekey", command).rekeys
+
+
+class _Digests(Form):
+    """The result of `digests`."""
+
+    files: Annotated[dict[_Path, Hex64], Field(max_length=MOST_FILES)]
+
+
+def read_file_digests(result: Result, command: str) -> Mapping[str, str]:
+    """SHA-256 by path of the files of one app."""
+    return read_form(_Digests, result, "digests", command).files

@@ -323,6 +323,7 @@ def _describe(facts: Facts, app: App) -> Message:
 def _evidence(name: str, app: InstalledApp) -> str:
     parts = [f"{name} versionCode={app.version_code} usable={str(app.usable).lower()} sha256={app.sha256 or '-'}"]
     parts += [f"{split}={digest or '-'}" for split, digest in sorted(app.splits.items())]
+    parts += [] if app.witness is None else [f"witness={app.witness}"]
     parts += [] if app.proved_in is None else [f"proved-in={app.proved_in}"]
     return " ".join(parts)
 

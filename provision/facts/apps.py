@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from provision.facts.query import CommandOutput, Outputs, Query
 
@@ -25,6 +26,14 @@ _STATE = re.compile(r"\binstalled=(?:true|false) .*\benabled=\d")
 _GRANTED = re.compile(r"^[ \t]+([\w.]+): granted=true\b", re.MULTILINE)
 
 
+class Witness(StrEnum):
+    """Reader of an installed file for the bench; all three are the tablet."""
+
+    AGENT = "agent-digest"
+    SHELL = "shell-digest"
+    PULLED = "pulled"
+
+
 @dataclass(frozen=True)
 class InstalledApp:
     """One installed app, for user 0.
@@ -33,12 +42,13 @@ class InstalledApp:
         version_code: of the running version, not of the preloaded one beneath an update.
         path: of its base APK on the tablet.
         usable: installed for user 0, neither hidden nor disabled nor suspended.
-        sha256: digest of the base APK as read back from the tablet, None before it was pulled.
+        sha256: digest of the base APK as read back from the tablet, None before it was.
         split_paths: path of each split's APK, by the split's name.
-        splits: digest of each split's APK, None before it was pulled.
+        splits: digest of each split's APK, None before it was read.
         updated: time of the last installation, local time as Android prints it; None where it prints none.
         signatures: what Android prints of the signers; a checksum, from Android 7 the same at each boot.
-        proved_in: the earlier run whose pull gave these digests, None for bytes that were pulled in this one.
+        witness: who read these digests in this run, None for those of an earlier one.
+        proved_in: the earlier run that read these digests, None for bytes that were read in this one.
         allowed: special accesses it has; asked only where the app set gives it some (`facts.access`).
         granted: permissions it holds, install-time ones included (packages document 11.4).
     """
@@ -53,6 +63,7 @@ class InstalledApp:
     allowed: frozenset[str] = frozenset()
     updated: str | None = None
     signatures: str | None = None
+    witness: Witness | None = None
     proved_in: str | None = None
 
 

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -349,44 +348,3 @@ FACTS: tuple[FactReader, ...] = (
     _one("awake", awake.QUERY, awake.parse, since=awake.FIRST_API),
 )
 """What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""
-
-
-def hash_apps(
-    transport: Transport,
-    facts: Facts,
-    wanted: Mapping[str, int],
-    known: dict[tuple[str, ...], str],
-    *,
-    seconds: float,
-) -> Facts:
-    """The same facts with the digests of base and splits of each app whose version is the wanted one.
-
-    An app whose digests are there already is not pulled.
-
-    The pull is the only proof without root that what is installed is what was sent
-    (reference, packages document 4.4).
-
-    Args:
-        transport: to the tablet the facts were read from.
-        facts: of this reading.
-        wanted: version code by package.
-        known: digests pulled before in this run, by package, version, time of update and path; grows here.
-        seconds: total deadline of each pull.
-    """
-    hashed = dict(facts.apps)
-    for name, app in facts.apps.items():
-        if wanted.get(name) != app.version_code or app.sha256 is not None:
-            continue
-        here = (name, str(app.version_code), app.updated or "")
-        for path in (app.path, *app.split_paths.values()):
-            if (*here, path) not in known:
-                known[*here, path] = _hash_file(transport, path, seconds)
-        digests = {split: known[*here, path] for split, path in app.split_paths.items()}
-        hashed[name] = replace(app, sha256=known[*here, app.path], splits=digests)
-    return replace(facts, apps=hashed)
-
-
-def _hash_file(transport: Transport, path: str, seconds: float) -> str:
-    digest = hashlib.sha256()
-    transport.pull(path, digest.update, seconds=seconds)
-    return digest.hexdigest()

@@ -117,6 +117,10 @@ class BenchSettings(FileModel):
     foreign_adb_server: Literal["refuse", "allow"] = Field(
         default="refuse", description="ward homes: tablets that this computer's own USB does not show: refuse or allow"
     )
+    pull_back: Literal["sample", "every", "none"] = Field(
+        default="sample",
+        description="whose apps are pulled back for proof: sample (first tablet of a model in a batch), every, none",
+    )
     second_place: Path | None = Field(default=None, description="folder on another disk for the newest checkpoint")
 
 

@@ -43,8 +43,10 @@ from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, R
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, restrictions, screen, update_window
+from provision.facts.apps import Witness
 from provision.facts.ask import ask
-from provision.facts.collect import FactCache, Facts, hash_apps, read_facts
+from provision.facts.collect import FactCache, Facts, read_facts
+from provision.facts.installed_bytes import AskDigests, hash_apps
 from provision.facts.query import Outputs
 from provision.proofs.trial import Scene, Trial
 from provision.runs.agent_findings import find_apart, tell_delivered_apps, tell_granted, tell_rows
@@ -90,6 +92,7 @@ class AgentExecutor:
         self._client = AgentClient(transport, kit.sender, orders)
         self._features = features
         self._locked: bool | None = None
+        self._tells_digests = True
 
     def read_state(self, facts: Facts) -> AgentView:
         """The agent beside one reading of facts; gives no order but `report`.
@@ -144,6 +147,20 @@ class AgentExecutor:
             TryUnlocked: self._try_unlocked,
             TryLocked: self._try_locked,
         }
+
+    def make_witness(self, facts: Facts) -> Mapping[Witness, AskDigests]:
+        """The agent as a reader of installed files: only where its own bytes were proved."""
+        return {Witness.AGENT: lambda package, _paths: self._ask_digests(package)} if self._is_proved(facts) else {}
+
+    def _ask_digests(self, package: str) -> Mapping[str, str] | None:
+        """Digests by path; None from an agent that is too old, that was shown no such app, or that went away."""
+        if not self._tells_digests:
+            return None
+        try:
+            return self._client.read_digests(package)
+        except (AgentAbsent, AgentClosed, OrderRefused):
+            self._tells_digests = False  # before 0.6.0 it knows no such call; whatever else it is, others can tell
+            return None
 
     def _drill(self, _step: Step, _action: Drill) -> None:
         issued = self._kit.issue(self._require_asset_id())

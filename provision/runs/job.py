@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from provision.appset.model import AppSet
@@ -15,6 +15,7 @@ from provision.records.content import Configuration
 from provision.runs.agent_kit import AgentKit
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.ledger import RunLedger
+from provision.runs.pull_samples import PullSamples
 from provision.runs.run_log import RunLog
 from provision.runs.shell_executor import Limits
 from provision.site.model import Site
@@ -61,7 +62,8 @@ class Job:
         secrets: reads those of the networks when a step needs one.
         agent: what the agent's executor needs; None leaves plain shell.
         accept_draft: whether what drafts of profiles would remove or switch is removed and switched.
-        proved: bytes of apps that earlier runs pulled; None pulls them in every run.
+        proved: bytes of apps that earlier runs proved; None reads them in every run.
+        samples: which tablets of the batch send bytes back.
         load: how busy this computer is.
         open_log: the log of a run in a slot.
         confirmations: where to ask what a model is that does not say so; None where nobody can be asked.
@@ -80,6 +82,7 @@ class Job:
     ledger: RunLedger
     agent: AgentKit | None = None
     proved: VerifiedInstallStore | None = None
+    samples: PullSamples = field(default_factory=PullSamples)
     uploads: PendingUploadStore | None = None
     seen_through: SeenThrough | None = None
     accept_draft: bool = False

@@ -62,6 +62,7 @@ def describe_facts(facts: Facts) -> dict[str, Any]:
             name: {
                 "versionCode": app.version_code,
                 "sha256": app.sha256,
+                "witness": app.witness,
                 "provedIn": app.proved_in,
                 "usable": app.usable,
             }

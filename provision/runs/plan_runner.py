@@ -18,11 +18,11 @@ from provision.controls.model import Decision, InstallApp, Step
 from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, screen, setup
+from provision.facts.apps import Witness
 from provision.facts.ask import NotBooted
 from provision.facts.collect import (
     FactCache,
     Facts,
-    hash_apps,
     read_access,
     read_facts,
     read_in_use,
@@ -31,6 +31,7 @@ from provision.facts.collect import (
     read_providers,
     read_vendor_state,
 )
+from provision.facts.installed_bytes import AskDigests, FileDigests, hash_apps, make_shell_witness
 from provision.facts.permissions import Owner
 from provision.facts.query import Query
 from provision.facts.wifi import is_joining
@@ -77,7 +78,8 @@ class PlanRunner:
         shell: executes what needs no agent.
         agent: its agent, None where the bench has none.
         cache: what the tablet answered in this run, shared with its agent's executor.
-        proved: bytes that earlier runs pulled; None pulls every app.
+        proved: bytes that earlier runs proved; None reads every app.
+        pulls: whether bytes are pulled back for proof wherever none are known, whoever else could tell their digest.
         pace: how time passes.
         orphaned: apps that earlier runs installed; None asks about those of the set only.
     """
@@ -93,6 +95,8 @@ class PlanRunner:
         orphaned: OrphanedApps | None = None,
         cache: FactCache | None = None,
         pace: Pace = REAL_TIME,
+        *,
+        pulls: bool = True,
     ) -> None:
         self._pace = pace
         self._transport = transport
@@ -103,7 +107,8 @@ class PlanRunner:
         self._executors: Executors = {**shell.executors, **(agent.executors if agent is not None else {})}
         self._proved = proved
         self._orphaned = orphaned or OrphanedApps()
-        self._digests: dict[tuple[str, ...], str] = {}
+        self._digests: dict[tuple[str, ...], FileDigests] = {}
+        self._pulls = pulls
         self._cache, self._whole = cache or FactCache(), False
         self._in_use: Mapping[str, str] | None = None
         self._libraries: frozenset[str] | None = None
@@ -172,13 +177,24 @@ class PlanRunner:
         return replace(read, switches=replace(read.switches, refused=self._shell.refusals))
 
     def _prove(self, facts: Facts, apps: tuple[App, ...]) -> Facts:
-        """The digests of the installed apps: pulled now, or by the run that saw this very installation first."""
+        """The digests of the installed apps: read now, or by the run that saw this very installation first.
+
+        The agent's own first, and never by its own word: only an agent that was proved is asked for the others'.
+        """
         facts = facts if self._proved is None else self._proved.recall(facts)
         wanted = {app.package: app.version_code for app in apps}
-        facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package)
+        own = {} if self._want.agent is None else {self._want.agent.package: self._want.agent.version_code}
+        facts = hash_apps(self._transport, facts, own, self._digests, seconds=self._limits.package)
+        told = {} if self._pulls else self._find_witnesses(facts)
+        facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package, witnesses=told)
         if self._proved is not None:
             self._proved.note(facts, apps)
         return facts
+
+    def _find_witnesses(self, facts: Facts) -> Mapping[Witness, AskDigests]:
+        """Who can tell a digest without sending the file: the agent, then the tablet's shell."""
+        agent = {} if self._agent is None else self._agent.make_witness(facts)
+        return {**agent, **make_shell_witness(self._transport, facts.props.api, seconds=self._limits.package)}
 
     def apply(self, first: Reading, changes: Changes, on_step: OnStep) -> Reading:
         """All phases that change something; the last reading is the verification.
@@ -213,7 +229,7 @@ class PlanRunner:
 
     def _execute(self, step: Step) -> None:
         if isinstance(step.action, InstallApp):
-            self._digests.clear()  # what is installed is pulled and hashed anew after an install
+            self._digests.clear()  # what is installed is read anew after an install
             if self._proved is not None:
                 self._proved.forget(step.action.app.package)
         else:

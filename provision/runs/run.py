@@ -99,6 +99,8 @@ class TabletRun:
         except Exception as error:  # noqa: BLE001 # the worker's edge: one tablet must not end the others' runs
             verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, verbatim(type(error).__name__))
             self._log.error(error)
+        if verdict.outcome not in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
+            self._job.samples.give_back(self._model, self._run_id)
         end = self._finish(verdict)
         self._log.noise(self._cache.speakers)
         self._log.end(end)
@@ -162,7 +164,16 @@ class TabletRun:
             diagonal = None if state.profile is None else state.profile.diagonal_mm
             kit = replace(job.agent, screen=job.agent.screen.measure(diagonal))
             agent = AgentExecutor(self._transport, kit, asset, job.limits, features=state.features, cache=cache)
-        return PlanRunner(self._transport, want, job.limits, shell, agent, proved, left, cache, job.pace)
+        pulls = job.samples.take(self._model, self._run_id)
+        return PlanRunner(self._transport, want, job.limits, shell, agent, proved, left, cache, job.pace, pulls=pulls)
+
+    @property
+    def _run_id(self) -> str:
+        return self._state.checked_in.run_id if self._state.checked_in else self._state.slot
+
+    @property
+    def _model(self) -> str:
+        return self._state.props.title if self._state.props else ""
 
     def _read_first(self, runner: PlanRunner) -> Reading:
         """All facts, of the device that was identified; one that is another by now is never written to."""
@@ -251,6 +262,5 @@ class TabletRun:
 
     def _make_progress(self, phase: Phase | None, step: str) -> Progress:
         asset = self._state.checked_in.asset_id if self._state.checked_in else ""
-        model = self._state.props.title if self._state.props else ""
         self._log.step(phase, step)
-        return Progress(asset, model, phase, step, subject="", fraction=0.0)
+        return Progress(asset, self._model, phase, step, subject="", fraction=0.0)

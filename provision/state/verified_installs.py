@@ -1,4 +1,4 @@
-"""Bytes this bench verified before: what a pull of an installed app said stands until Android changes the app.
+"""Bytes this bench verified before: what was read of an installed app stands until Android changes the app.
 
 A digest is remembered under everything Android changes with a package (packages document 4.1-4.4): installation,
 package, version, path of base and splits, time of the last update, checksum of the signers where the release prints
@@ -128,7 +128,7 @@ class VerifiedInstalls:
         if known is None or known.key != name_installed(facts, package) or set(known.splits) != set(app.split_paths):
             return app
         before = None if known.run == self._run else known.run
-        return replace(app, sha256=known.sha256, splits=known.splits, proved_in=before)
+        return replace(app, sha256=known.sha256, splits=known.splits, witness=None, proved_in=before)
 
     def note(self, facts: Facts, apps: Iterable[App]) -> None:
         """Remember what this run pulled and found to be the pinned bytes.

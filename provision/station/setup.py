@@ -45,6 +45,7 @@ from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.job import Job
 from provision.runs.ledger import RunLedger
 from provision.runs.order_size import refuse_large_orders
+from provision.runs.pull_samples import PullRule, PullSamples
 from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
@@ -138,6 +139,7 @@ class BenchSetup:
             ledger=ledger,
             agent=kit,
             proved=state.verified_installs,
+            samples=PullSamples(PullRule(self.home.bench.pull_back)),
             uploads=state.pending_uploads,
             accept_draft=self.accept_draft,
             confirmations=confirmations,

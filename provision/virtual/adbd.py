@@ -161,6 +161,8 @@ class Adbd:
         return decode_packet(header, payload, summed=self._terms.summed)
 
     async def _send(self, packet: Packet) -> None:
+        if self._link is not None and packet.payload:  # a hub of USB 2 carries one direction at a time
+            await self._link.carry(HEADER.size + len(packet.payload))
         self._writer.write(encode_header(packet, summed=self._terms.summed))
         if packet.payload:
             self._writer.write(packet.payload)

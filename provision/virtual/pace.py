@@ -24,8 +24,9 @@ class Pace(BaseModel):
 
     Attributes:
         hubs: tablets are dealt to so many hubs, in the order of their slots.
-        bytes_per_second: of each hub, from the computer to its tablets; None is as fast as can be.
+        bytes_per_second: of each hub, both ways together; None is as fast as can be.
         commit, commit_per_megabyte: seconds a tablet works on an app; None leaves the models' own.
+        hash_per_megabyte: seconds a tablet reads and hashes a megabyte of what is installed.
         starts: seconds that starting a program takes, by its first word: Java costs old tablets 0.3 s each time.
     """
 
@@ -35,6 +36,7 @@ class Pace(BaseModel):
     bytes_per_second: float | None = Field(default=None, gt=0)
     commit: float | None = Field(default=None, ge=0)
     commit_per_megabyte: float | None = Field(default=None, ge=0)
+    hash_per_megabyte: float | None = Field(default=None, ge=0)
     starts: dict[str, float] | None = None
 
     def make_links(self) -> list[HubLink | None]:
@@ -44,7 +46,12 @@ class Pace(BaseModel):
 
     def adjust(self, timing: Timing) -> Timing:
         """A model's durations with those of this bench."""
-        given = {"commit": self.commit, "commit_per_megabyte": self.commit_per_megabyte, "starts": self.starts}
+        given = {
+            "commit": self.commit,
+            "commit_per_megabyte": self.commit_per_megabyte,
+            "hash_per_megabyte": self.hash_per_megabyte,
+            "starts": self.starts,
+        }
         return timing.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 

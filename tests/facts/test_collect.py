@@ -13,7 +13,8 @@ from scripted import AnsweringTransport
 from provision.errors import AnswerCut, AnswerError, TabletGone
 from provision.facts import installed, setup
 from provision.facts.ask import NotBooted, run_batch
-from provision.facts.collect import FactCache, hash_apps, read_facts, read_props
+from provision.facts.collect import FactCache, read_facts, read_props
+from provision.facts.installed_bytes import hash_apps
 from provision.facts.location import Location
 from provision.facts.people import People
 from provision.facts.query import CommandOutput, Query

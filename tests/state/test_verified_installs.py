@@ -77,8 +77,10 @@ def test_a_second_run_pulls_nothing_and_says_which_run_did(bench_state: BenchSta
     first, second, third = make_tablet(), make_tablet(), make_tablet()
     read_now = run(first, book.open("A-0001", "run1"))
     assert [first.pulls, "proved-in" in read_now[0]] == [[BASE], False]
-    assert run(second, book.open("A-0001", "run2")) == (f"{read_now[0]} proved-in=run1",)
-    assert run(third, book.open("A-0001", "run3")) == (f"{read_now[0]} proved-in=run1",)
+    remembered = (read_now[0].replace("witness=pulled", "proved-in=run1"),)
+    assert remembered != read_now
+    assert run(second, book.open("A-0001", "run2")) == remembered
+    assert run(third, book.open("A-0001", "run3")) == remembered
     assert (second.pulls, third.pulls, second.lines) == ([], [], [])
 
 

@@ -121,6 +121,7 @@ class Timing(Strict):
         boot: from adbd answering to `sys.boot_completed=1`.
         reboot: from the reboot command to adbd answering.
         commit: an install commit; commit_per_megabyte: what each megabyte adds to it.
+        hash_per_megabyte: what reading and hashing a megabyte of an installed file takes.
         join: association with an access point.
         verifier: until Android gives up waiting for a package verifier.
         starts: what starting a program adds to its call, by its first word (`pm`, `settings` ... are Java).
@@ -130,9 +131,14 @@ class Timing(Strict):
     reboot: float = 0.3
     commit: float = 0.05
     commit_per_megabyte: float = 0.0
+    hash_per_megabyte: float = 0.0
     join: float = 0.4
     verifier: float = 10.0
     starts: dict[str, float] = Field(default_factory=dict)
+
+    def hash_seconds(self, size: int) -> float:
+        """How long hashing so many bytes takes."""
+        return self.hash_per_megabyte * size / 1e6
 
 
 def _known_gate(name: str) -> str:

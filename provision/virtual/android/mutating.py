@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.argv import without_user
 
-READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "id", "uptime", "date"})
+READ_ONLY = frozenset({"getprop", "dumpsys", "df", "ls", "cat", "sha256sum", "id", "uptime", "date"})
 """Words that never write."""
 
 READ_VERBS: dict[str, frozenset[str]] = {

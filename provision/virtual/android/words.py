@@ -127,6 +127,7 @@ def _is_missing(device: Device, name: str) -> bool:
 WORDS: dict[str, Word] = {
     "getprop": Word(getprop.getprop, system=False),
     "cat": Word(files.cat, system=False),
+    "sha256sum": Word(files.sha256sum, 26, system=False),
     "ls": Word(files.ls, system=False),
     "rm": Word(files.rm, system=False),
     "mkdir": Word(files.mkdir, system=False),

@@ -258,6 +258,11 @@ class Channel:
         store |= {"tablet": MATERIAL["tablet"], "code.challenge": MATERIAL["challenge"]}
         if vector["pinned"]:
             store |= {"site.key": MATERIAL["site_key"], "site.name": MATERIAL["site"]}
+        for name, files in vector.get("files", {}).items():
+            blobs = {path: device.store_blob(text.encode()) for path, text in files.items()}
+            base, *splits = blobs
+            named = {path.rpartition("/split_")[2].removesuffix(".apk"): blobs[path] for path in splits}
+            device.data.packages[name] = Package(path=base, blob=blobs[base], splits=named)
         if not vector["owner"]:
             device.data.owner = None
         nonces = iter(MATERIAL["nonces"])

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.codes import CodeLock
+from provision.virtual.android.agent.digests import digest_files
 from provision.virtual.android.agent.door import Clock, Door
 from provision.virtual.android.agent.duties import Duties, Traits
 from provision.virtual.android.agent.order import PROTOCOLS
@@ -84,7 +85,10 @@ def start(device: Device, session: Session | None = None, built_in: BuiltIn | No
     if built_in is None:
         built_in = read_built_in(device.blob(package.blob) if package.blob else b"")
     keys = (closes, built_in)
-    about = About(package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name, *keys)
+    reads = (lambda name: digest_files(device, name)) if closes else None
+    about = About(
+        package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name, *keys, reads
+    )
 
     def late() -> float:
         return LATE_SECONDS if device.faulty("agent-late") else 0.0

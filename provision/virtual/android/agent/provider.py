@@ -5,6 +5,7 @@ Source: contract 1; reference, packages document 7.4 and 11.5.
 
 from __future__ import annotations
 
+from provision.virtual.android.agent.digests import digest_seconds
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.process import Process, is_hit, running
 from provision.virtual.android.agent.reading import write_base64
@@ -55,7 +56,8 @@ def _call(device: Device, process: Process, method: str, argument: str | None) -
         text = process.station.call(SHELL_UID, method, argument)
     except ForeignCaller as error:
         return refuse("java.lang.SecurityException", str(error))
-    return done(f"Result: Bundle[{{a={write_base64(text.encode())}}}]")
+    delay = digest_seconds(device, argument or "") if method == "digests" else 0.0
+    return done(f"Result: Bundle[{{a={write_base64(text.encode())}}}]", delay=delay)
 
 
 def _query(process: Process, uri: str) -> Reply:

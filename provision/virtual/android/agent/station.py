@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from provision.virtual.android.agent.duties import Duties
@@ -44,7 +44,8 @@ class About:
 
     `capabilities`: version of the capability table it has; None for an agent that tells none. `pins_name`: whether
     it holds the site's name against an order, as agents before version code 5 do. `takes_successors`: whether it knows
-    an offline key, as agents do since 6. `built_in`: keys of its APK.
+    an offline key, as agents do since 6. `built_in`: keys of its APK. `read_files`: SHA-256 of an app's
+    files by path; None before 6.
     """
 
     version: str
@@ -55,6 +56,7 @@ class About:
     pins_name: bool = False
     takes_successors: bool = True
     built_in: BuiltIn = NONE_BUILT_IN
+    read_files: Callable[[str], Mapping[str, str]] | None = None
 
 
 class Station:
@@ -114,6 +116,8 @@ class Station:
     def _dispatch(self, method: str, argument: str) -> Answer:
         self._settle()
         match method:
+            case "digests" if self._about.read_files is not None:
+                return _done({"files": self._about.read_files(argument)})
             case "hello":
                 return _done(self._hello(argument))
             case "put":

@@ -1,4 +1,4 @@
-"""`df`, `ls`, `cat`, `rm`, `mkdir`, `id`: what a shell of a user build sees of the disk.
+"""`df`, `ls`, `cat`, `sha256sum`, `rm`, `mkdir`, `id`: what a shell of a user build sees of the disk.
 
 Toolbox to 6.0, toybox from 7.0 on. Source: reference, packages document 1.7, 2.5; Wi-Fi document 2.3 (Wi-Fi address), 6
 (boot id).
@@ -6,6 +6,7 @@ Toolbox to 6.0, toybox from 7.0 on. Source: reference, packages document 1.7, 2.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from provision.virtual.android.argv import letters, operands, word
@@ -90,6 +91,24 @@ def cat(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
         else:
             out += content.decode("utf-8", "replace")
     return Reply(out=out if argv[1:] else stdin.decode("utf-8", "replace"), err=err, status=1 if err else 0)
+
+
+def sha256sum(device: Device, argv: Sequence[str], stdin: bytes) -> Reply:
+    """`sha256sum PATH...` of toybox: one line a file; errors on standard error, status 1 (packages document 4.4)."""
+    if not argv[1:]:
+        return done(f"{hashlib.sha256(stdin).hexdigest()}  -")
+    out, err, size = "", "", 0
+    for path in argv[1:]:
+        try:
+            content = read_path(device, path)
+        except PermissionError:
+            err += f"sha256sum: {path}: Permission denied\n"
+            continue
+        if content is None:
+            err += f"sha256sum: {path}: {_why_not(device, path)}\n"
+        else:
+            out, size = out + f"{hashlib.sha256(content).hexdigest()}  {path}\n", size + len(content)
+    return Reply(out=out, err=err, status=1 if err else 0, delay=device.model.timing.hash_seconds(size))
 
 
 def _why_not(device: Device, path: str) -> str:

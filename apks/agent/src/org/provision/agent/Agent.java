@@ -11,6 +11,7 @@ import org.provision.agent.contract.SiteKeys;
 import org.provision.agent.contract.Station;
 import org.provision.agent.contract.Store;
 import org.provision.agent.device.AndroidOwner;
+import org.provision.agent.device.ApkFiles;
 import org.provision.agent.device.BootClock;
 import org.provision.agent.device.BuiltInKeys;
 import org.provision.agent.device.CallWatch;
@@ -89,7 +90,7 @@ public final class Agent {
         audio = (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
         Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
         SiteKeys keys = new SiteKeys(store, BuiltInKeys.read(context));
-        station = new Station(store, keys, duties, random, work, PATIENCE_MILLISECONDS);
+        station = new Station(store, keys, duties, new ApkFiles(context), random, work, PATIENCE_MILLISECONDS);
         station.tablet();
         door.resumeWatch();
         if (door.isOpenByHand()) {

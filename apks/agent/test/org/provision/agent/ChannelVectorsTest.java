@@ -67,8 +67,18 @@ public final class ChannelVectorsTest {
         Executor here = vector.get("late") == null ? Runnable::run : waiting::add;
         Door door = new Door(owner, store, clock, FakeClock.NO_WATCH);
         Duties duties = new Duties(owner, store, new CodeLock(store, random), new PinLock(store, random), new FakeScreen(), door, clock);
-        station = new Station(store, new SiteKeys(store, builtIn()), duties, random, here, 1);
+        station = new Station(store, new SiteKeys(store, builtIn()), duties, this::digestFiles, random, here, 1);
         station.use(new Session(sessionKey(), random));
+    }
+
+    /** Digests of the vector's installed files. */
+    private Map<String, Object> digestFiles(String name) {
+        Object files = vector.get("files") == null ? null : ((Map<?, ?>) vector.get("files")).get(name);
+        Map<String, Object> digests = new HashMap<>();
+        if (files != null) {
+            ((Map<?, ?>) files).forEach((path, text) -> digests.put((String) path, Bytes.sha256(Bytes.utf8((String) text))));
+        }
+        return digests;
     }
 
     /** Keys of the vector's APK, in the form that {@code scripts/build_agent} writes. */

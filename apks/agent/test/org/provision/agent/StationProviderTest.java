@@ -11,11 +11,15 @@ import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
 import android.content.ContentResolver;
 import android.content.Context;
+import android.content.pm.ApplicationInfo;
+import android.content.pm.PackageInfo;
 import android.database.Cursor;
 import android.net.Uri;
 import android.net.wifi.WifiManager;
 import android.os.Bundle;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -26,6 +30,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.Cipher;
@@ -85,6 +90,31 @@ public final class StationProviderTest {
     @Test
     public void anUnknownMethodIsAnsweredWithABundleToo() throws Exception {
         assertEquals("method-unknown", ((Map<?, ?>) call("dance", null).get("error")).get("code"));
+    }
+
+    @Test
+    public void digestsAreOfTheVeryFilesThatAndroidNames() throws Exception {
+        PackageInfo app = new PackageInfo();
+        app.packageName = "org.example.chat";
+        app.applicationInfo = new ApplicationInfo();
+        app.applicationInfo.packageName = app.packageName;
+        app.applicationInfo.sourceDir = write("base.apk", "base");
+        app.applicationInfo.splitSourceDirs = new String[] {write("split_fr.apk", "split")};
+        shadowOf(application.getPackageManager()).installPackage(app);
+        Map<String, Object> expected = new HashMap<>();
+        expected.put(app.applicationInfo.sourceDir, sha256("base".getBytes(StandardCharsets.UTF_8)));
+        expected.put(app.applicationInfo.splitSourceDirs[0], sha256("split".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(Json.write(expected), Json.write(result(call("digests", app.packageName)).get("files")));
+        assertTrue(((Map<?, ?>) result(call("digests", "org.example.absent")).get("files")).isEmpty());
+
+        assertTrue(new File(app.applicationInfo.sourceDir).delete());
+        assertEquals("failed", ((Map<?, ?>) call("digests", app.packageName).get("error")).get("code"));
+    }
+
+    private String write(String name, String text) throws Exception {
+        File file = new File(application.getFilesDir(), name);
+        Files.write(file.toPath(), text.getBytes(StandardCharsets.UTF_8));
+        return file.getPath();
     }
 
     @Test

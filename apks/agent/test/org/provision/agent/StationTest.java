@@ -49,7 +49,7 @@ public final class StationTest {
         MemoryStore store = new MemoryStore();
         store.put("tablet", (String) material.get("tablet"));
         RecordedRandom random = new RecordedRandom((List<?>) material.get("nonces"));
-        station = new Station(store, new SiteKeys(store, SiteKeys.BuiltIn.NONE), new SlowOrders(), random, worker, 50);
+        station = new Station(store, new SiteKeys(store, SiteKeys.BuiltIn.NONE), new SlowOrders(), name -> Collections.emptyMap(), random, worker, 50);
         KeyFactory factory = KeyFactory.getInstance("RSA");
         station.use(new Session(
                 new KeyPair(

@@ -1,5 +1,7 @@
 package org.provision.agent.contract;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -29,6 +31,20 @@ public final class Bytes {
     public static String sha256(byte[] bytes) {
         try {
             return hex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (GeneralSecurityException error) {
+            throw new IllegalStateException(error); // every Android has it
+        }
+    }
+
+    /** SHA-256 of all that a stream gives, lower-case hexadecimal. */
+    public static String sha256(InputStream stream) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] piece = new byte[65536];
+            for (int size = stream.read(piece); size >= 0; size = stream.read(piece)) {
+                digest.update(piece, 0, size);
+            }
+            return hex(digest.digest());
         } catch (GeneralSecurityException error) {
             throw new IllegalStateException(error); // every Android has it
         }

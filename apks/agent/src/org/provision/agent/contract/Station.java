@@ -30,11 +30,13 @@ public final class Station {
 
     private static final Pattern COMMIT = Pattern.compile("([0-9a-f]{16}):([0-9a-f]{64})");
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.]{3,200}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
     private final Store store;
     private final SiteKeys keys;
     private final Orders orders;
+    private final InstalledFiles files;
     private final SecureRandom random;
     private final Executor executor;
     private final long patience;
@@ -46,12 +48,15 @@ public final class Station {
     /**
      * @param executor runs orders, one at a time
      * @param keys whose orders are taken
+     * @param files of installed apps
      * @param patience milliseconds a commit waits for its order before it answers {@code accepted}
      */
-    public Station(Store store, SiteKeys keys, Orders orders, SecureRandom random, Executor executor, long patience) {
+    public Station(
+            Store store, SiteKeys keys, Orders orders, InstalledFiles files, SecureRandom random, Executor executor, long patience) {
         this.store = store;
         this.keys = keys;
         this.orders = orders;
+        this.files = files;
         this.random = random;
         this.executor = executor;
         this.patience = patience;
@@ -61,7 +66,7 @@ public final class Station {
      * Answers one call.
      *
      * @param uid the caller, as binder names it
-     * @param method hello, put, commit or poll
+     * @param method hello, digests, put, commit or poll
      * @param argument the method's argument, null for none
      * @return the answer as JSON
      * @throws SecurityException for every caller that is neither shell nor root: it learns nothing
@@ -109,6 +114,8 @@ public final class Station {
         switch (method) {
             case "hello":
                 return done(null, hello(argument));
+            case "digests":
+                return done(null, Collections.<String, Object>singletonMap("files", digest(argument)));
             case "put":
                 return done(null, put(argument));
             case "commit":
@@ -116,7 +123,7 @@ public final class Station {
             case "poll":
                 return poll(argument);
             default:
-                throw new Refusal(Code.METHOD_UNKNOWN, "hello, put, commit or poll");
+                throw new Refusal(Code.METHOD_UNKNOWN, "hello, digests, put, commit or poll");
         }
     }
 
@@ -147,6 +154,18 @@ public final class Station {
             }
         }
         return hello;
+    }
+
+    /** Outside the lock: a large app takes seconds, and what is read is no secret and no state of this agent. */
+    private Map<String, Object> digest(String argument) throws Refusal {
+        if (!NAME.matcher(argument).matches()) {
+            throw new Refusal(Code.ORDER_INVALID, "expected a package name");
+        }
+        try {
+            return files.digest(argument);
+        } catch (RuntimeException error) {
+            throw new Refusal(Code.FAILED, error.getClass().getSimpleName());
+        }
     }
 
     private synchronized Map<String, Object> put(String argument) throws Refusal {
