@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from provision.appset.model import App, AppSet
 from provision.facts.collect import VendorQuery
 from provision.profiles.model import Profile
-from provision.profiles.schema import Removal, Switch
+from provision.profiles.schema import Removal, Switch, WayOut
 from provision.site.model import Site
 
 
@@ -15,7 +15,8 @@ from provision.site.model import Site
 class DesiredState:
     """The one configuration, as far as it concerns one tablet; `agent` None leaves the shell road only.
 
-    `removals`: packages of the maker that go, from the tablet's profile; `switches`: what of its system is switched.
+    `removals`: packages of the maker that go, from the tablet's profile; `switches`: what of its system is switched;
+    `ways_out`: what hands have to try once the kiosk is locked.
     """
 
     site: Site
@@ -24,6 +25,7 @@ class DesiredState:
     agent: App | None = None
     removals: tuple[Removal, ...] = ()
     switches: tuple[Switch, ...] = ()
+    ways_out: tuple[WayOut, ...] = ()
 
     @property
     def targets(self) -> frozenset[str]:
@@ -40,7 +42,7 @@ class DesiredState:
 
 
 def with_vendor_tweaks(want: DesiredState, profile: Profile, api: int, *, drafts: bool) -> DesiredState:
-    """The same, with what a profile removes and switches on this release; no switch of an app of the app set.
+    """The same, with what a profile tells of this release: removals, switches but of an app of the set, ways out.
 
     Args:
         want: the configuration without its profile's part.
@@ -52,5 +54,6 @@ def with_vendor_tweaks(want: DesiredState, profile: Profile, api: int, *, drafts
     return replace(
         want,
         removals=profile.removals(drafts=drafts),
+        ways_out=tuple(each for each in profile.ways_out if each.concerns(api)),
         switches=tuple(each for each in profile.find_switches(api, drafts=drafts) if each.target not in ours),
     )

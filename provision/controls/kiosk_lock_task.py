@@ -10,13 +10,15 @@ from provision.controls.model import Decision
 from provision.controls.spec import Comparison, ControlSpec
 from provision.controls.through_agent import WHYS, need_owner
 from provision.facts.collect import Facts
-from provision.proofs.attempts import LATEST, Attempt, Indicator
+from provision.proofs.attempts import LATEST, Attempt, Gap, Indicator, NoAttempt
 from provision.terms import Control
 from provision.texts.message import message
 
 HOME_KEY = ("input", "keyevent", "KEYCODE_HOME")
 UNCOVER = ("input", "keyevent", "KEYCODE_MENU")  # leaves a lock screen that asks for nothing
 OPEN_SETTINGS = ("am", "start", "-a", "android.settings.SETTINGS")
+
+_PLACE = "Wi-Fi and kiosk document 3.3"
 
 
 def decide(_facts: Facts, _want: DesiredState) -> Decision:
@@ -72,5 +74,11 @@ SPEC = ControlSpec(
             reaches="elsewhere",
             source="AOSP LockTaskController.java, PhoneWindowManager.java",
         ),
+    ),
+    gaps=(
+        # An owner's `setKeyguardDisabled` refuses where a secret stands, and keeps nobody from setting one; while lock
+        # task runs it adds nothing (document 3.3). Whoever has the open door in hand can set one.
+        NoAttempt("kiosk.lock_screen", Control.KIOSK_LOCK_TASK, 21, LATEST, Gap.NO_LOCK, f"{_PLACE}; 11, row 24"),
+        NoAttempt("kiosk.status_bar", Control.KIOSK_LOCK_TASK, 21, LATEST, Gap.NO_PRINT, f"{_PLACE}; 11, row 23"),
     ),
 )

@@ -27,6 +27,7 @@ from provision.profiles.schema import (
     Setting,
     Switch,
     Text,
+    WayOut,
 )
 
 _HEAD = """# device_profiles
@@ -49,7 +50,7 @@ it is applied with a warning, and what it would `remove` and switch (`switches`)
 def describe_schema() -> str:
     """The whole README as Markdown."""
     parts = [_HEAD]
-    for model in (ProfileFile, Rule, Series, Menu, MenuPath, Gate, Keys, Removal, Switch, Setting, Text):
+    for model in (ProfileFile, Rule, Series, Menu, MenuPath, Gate, WayOut, Keys, Removal, Switch, Setting, Text):
         parts += [f"\n## {model.__name__}\n\n{_summary(model)}\n\n", *_table(model)]
     return "".join(parts)
 

@@ -26,7 +26,7 @@ from provision.profiles.schema import ProfileFile, Rule, Status
 COMMON = "common.yaml"
 VENDOR = "vendor.yaml"
 COMMON_NAME = "common"
-_LISTS = ("series", "hands_first", "gates", "remove", "switches")
+_LISTS = ("series", "hands_first", "gates", "ways_out", "remove", "switches")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -130,6 +130,7 @@ class _Reading:
             return
         self._check_match(document, says, has_match=bool(vendor))
         self._check_ids(document, "gates", [gate.id for gate in says.gates])
+        self._check_ids(document, "ways_out", [way.id for way in says.ways_out])
         self._check_ids(document, "switches", [switch.id for switch in says.switches])
         self._check_targets(document, says)
         self._check_extends(document, says, has_below=bool(vendor))
@@ -203,8 +204,9 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
     content = _content(layers, [*maker, own])
     says = content.model_dump(mode="json")
     del says["menu"], says["usb"]  # what hands read decides nothing that a tablet gets
-    if content.diagonal_mm is None:
-        del says["diagonal_mm"]  # a profile that does not say it keeps the digest that its records have
+    for key in ("diagonal_mm", "ways_out"):
+        if not says[key]:
+            del says[key]  # a profile that does not say it keeps the digest that its records have
     form = json.dumps(says, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Profile(
         name=own.name,
@@ -217,6 +219,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
         menu=content.menu,
         usb=content.usb,
         gates=content.gates,
+        ways_out=content.ways_out,
         reset_keys=content.reset_keys,
         diagonal_mm=content.diagonal_mm,
         remove=content.remove,
@@ -247,6 +250,7 @@ def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
         menu=next((each.menu for each in reversed(says) if each.menu), None),
         usb=next((each.usb for each in reversed(says) if each.usb), ()),
         gates=tuple(chain.from_iterable(each.gates for each in says)),
+        ways_out=tuple(chain.from_iterable(each.ways_out for each in says)),
         reset_keys=next((each.reset_keys for each in reversed(says) if each.reset_keys), None),
         diagonal_mm=next((each.diagonal_mm for each in reversed(says) if each.diagonal_mm), None),
         remove=tuple(chain.from_iterable(each.remove for each in says)),

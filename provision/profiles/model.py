@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from provision.profiles.schema import Gate, Keys, Kind, Menu, Removal, Rule, Series, Status, Switch, Text
+from provision.profiles.schema import Gate, Keys, Kind, Menu, Removal, Rule, Series, Status, Switch, Text, WayOut
 
 
 class MatchedOn(StrEnum):
@@ -32,6 +32,7 @@ class Profile:
         menu: where the switch of USB debugging is, None where nobody says.
         usb: USB ids of the maker's devices.
         gates: known obstacles of the maker.
+        ways_out: known ways out of the kiosk, which only hands can try, of all layers.
         origins: key path (`gates[1]`) -> the file that says it.
         series: what the maker's model numbers say about the kind.
         reset_keys: keys that open the recovery menu, None where nobody knows them.
@@ -59,6 +60,7 @@ class Profile:
     remove: tuple[Removal, ...] = ()
     switches: tuple[Switch, ...] = ()
     diagonal_mm: int | None = None
+    ways_out: tuple[WayOut, ...] = ()
     transcript: str | None = None
     drafts: frozenset[Path] = frozenset()
 

@@ -144,6 +144,14 @@ class Gate(OnReleases):
     source: Line = Field(description="where it stands: reference section and public source")
 
 
+class WayOut(OnReleases):
+    """A way out of the kiosk that was reported of the maker's tablets: hands try it once on the first of a model."""
+
+    hands: Text = Field(description="how a person tries it, and what must not happen")
+    mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
+    source: Line = Field(description="public report, and of which tablet and release")
+
+
 class Keys(FileModel):
     """How hands reach the recovery menu, for a reset without a working system."""
 
@@ -289,6 +297,7 @@ class ProfileFile(FileModel):
     menu: Menu | None = Field(default=None, description="where the switch of USB debugging is")
     usb: tuple[UsbId, ...] = Field(default=(), description="USB ids of the maker, as `lsusb` shows them: a candidate")
     gates: tuple[Gate, ...] = Field(default=(), description="known obstacles")
+    ways_out: tuple[WayOut, ...] = Field(default=(), description="known ways out of the kiosk, tried by hand")
     reset_keys: Keys | None = Field(default=None, description="keys that open the recovery menu")
     diagonal_mm: int | None = Field(
         default=None, ge=120, le=500, description="the display from corner to corner, measured with a rule"

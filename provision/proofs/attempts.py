@@ -49,6 +49,7 @@ class Gap(StrEnum):
     NOT_HARMLESS = "not-harmless"
     JUDGED_OTHERWISE = "judged-otherwise"
     NO_PRINT = "no-print"
+    BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ EXPLAINED = {
     Gap.SHELL_FREE: "plain shell may do it on this release, whatever stops the user",
     Gap.JUDGED_OTHERWISE: "Android judges its own settings by another rule, so that a refusal would prove nothing",
     Gap.NO_PRINT: "no print of Android is known that tells whether it worked",
+    Gap.BY_HAND: "reported of tablets of this maker, and only fingers can try it",
 }
 
 
@@ -177,6 +179,21 @@ def list_proofs(
     ]
     missing = [one for one in gaps if one.since <= api <= one.until and one.control in controls]
     return (*made, *map(_describe_gap, missing))
+
+
+MAKER = "maker"
+"""Begins the name of what a profile has hands try: `maker.window-menu`."""
+
+
+def list_by_hand(control: Control, ways: Mapping[str, str]) -> tuple[Proof, ...]:
+    """One line for each way out that a profile knows of.
+
+    Args:
+        control: what they lead out of.
+        ways: id of each to the public report of it.
+    """
+    gaps = (NoAttempt(f"{MAKER}.{name}", control, 0, LATEST, Gap.BY_HAND, source) for name, source in ways.items())
+    return tuple(map(_describe_gap, gaps))
 
 
 def _describe_gap(one: NoAttempt) -> Proof:

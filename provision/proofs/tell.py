@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.proofs.attempts import NOT_YET, Gap
+from provision.proofs.attempts import MAKER, NOT_YET, Gap
 from provision.terms import ProofVerdict
 from provision.texts.catalogue import Language, catalogue, printable, say
 
@@ -16,6 +16,8 @@ def tell_proof(language: Language, name: str, verdict: ProofVerdict, detail: str
     """
     key, word = f"proof.{name}", detail.partition(":")[0]
     what = say(language, key) if key in catalogue() else printable(name)
+    if name.startswith(f"{MAKER}."):
+        what = say(language, "proof.untried-way", name=name.partition(".")[2])
     said = say(language, f"proof.verdict.{verdict}")
     if verdict is ProofVerdict.NOT_TRIED and word in set(Gap):
         said = say(language, "proof.untried", verdict=said, why=say(language, f"proof.gap.{word}"))

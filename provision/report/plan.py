@@ -36,6 +36,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
             "road": str(plan.road),
             "hands": _describe_manual_steps(language, profile),
             "gates": _describe_gates(language, profile, facts.props.api),
+            "ways_out": _describe_ways_out(language, profile, facts.props.api),
             "switches": _describe_switches(language, profile, facts.props.api, plan.vendor_targets),
             "staying": _count_staying(profile, plan.vendor_targets),
             "refusals": [{"reason": str(item.reason), "detail": tell(language, item.detail)} for item in plan.refusals],
@@ -67,6 +68,20 @@ def _describe_gates(language: Language, profile: Profile, api: int) -> list[dict
             "hands": _in(language, gate.hands) if gate.hands else None,
         }
         for number, gate in enumerate(profile.gates)
+    ]
+
+
+def _describe_ways_out(language: Language, profile: Profile, api: int) -> list[dict[str, str]]:
+    return [
+        {
+            "id": way.id,
+            "says": _in(language, way.hands),
+            "mark": str(way.mark),
+            "source": way.source,
+            "file": str(profile.origins[f"ways_out[{number}]"]),
+        }
+        for number, way in enumerate(profile.ways_out)
+        if way.concerns(api)
     ]
 
 

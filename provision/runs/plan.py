@@ -13,7 +13,7 @@ from provision.controls.model import Decision, Refusal, Step
 from provision.controls.registry import ATTEMPTS, BY_SHELL, CONTROLS, GAPS
 from provision.controls.through_agent import find_refusals, judge, refuse_unknown, tell_lacking
 from provision.facts.collect import Facts
-from provision.proofs.attempts import Proof, find_attempts, list_proofs
+from provision.proofs.attempts import Proof, find_attempts, list_by_hand, list_proofs
 from provision.runs import admission
 from provision.terms import Assurance, Control, Phase, Reason, Road
 from provision.texts.message import Message, find_message, message, verbatim
@@ -101,6 +101,8 @@ def make_plan(facts: Facts, want: DesiredState, view: AgentView | None = None) -
         refusals = (*found, *find_refusals(view, found), *_find_shortfalls(decisions, required))
         attacked = {decision.control for decision in decisions}
         proofs = list_proofs(ATTEMPTS, GAPS, facts.props.api, attacked, view.tried or {})
+        if Control.KIOSK_LOCK_TASK in attacked:
+            proofs += list_by_hand(Control.KIOSK_LOCK_TASK, {way.id: way.source for way in want.ways_out})
         return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals, proofs, want.targets)
     decisions = _decide_by_shell(facts, want)
     short = _find_shortfalls(decisions, required)

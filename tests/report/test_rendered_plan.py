@@ -11,7 +11,7 @@ from provision.controls.agent_view import AgentView
 from provision.controls.desired import DesiredState, with_vendor_tweaks
 from provision.profiles.load import load_profiles
 from provision.profiles.model import Profile
-from provision.proofs.attempts import Tried
+from provision.proofs.attempts import Gap, Tried
 from provision.report.plan import render_plan
 from provision.runs.plan import make_plan
 from provision.terms import Assurance, Control, ProofVerdict
@@ -101,7 +101,8 @@ def test_a_plan_of_the_shell_road_says_that_nothing_is_enrolled(
 def test_what_is_enforced_is_never_said_to_be_open_to_the_user(profiles: tuple[Profile, Profile]) -> None:
     text = render_locked(profiles[0], AgentView(BEST), why=True)
     by_control = {part.split(":")[0]: part for part in text.split("\n\n")}
-    assert say(Language.EN, "plan.left.enforced") in by_control["kiosk.lock_task"]
+    assert say(Language.EN, "plan.left.enforced") in by_control["location.on"]
+    assert say(Language.EN, "plan.left.partly") in by_control["kiosk.lock_task"]
     assert say(Language.EN, "plan.left.partly") in by_control["wifi.hospital"]
     set_only = AgentView(BEST | {Control.LOCATION_ON: Assurance.SET})
     assert say(Language.EN, "plan.open.location.on") not in text
@@ -240,3 +241,25 @@ def test_an_app_of_the_app_set_is_never_switched_off(tmp_path: Path) -> None:
     assert "disables org.example.chat for the user. rests it" in text
     assert text.count(say(Language.EN, "plan.switch-waits")) == 1
     assert "pm disable-user" not in text
+
+
+LENOVO = {"ro__product__manufacturer": "LENOVO", "ro__product__brand": "Lenovo", "ro__product__model": "TB-1"}
+
+
+@pytest.mark.parametrize(("api", "ways"), [(33, []), (36, ["window-menu", "slide-back"])])
+def test_a_makers_way_out_is_for_hands_in_plan_and_record_where_it_was_reported(api: int, ways: list[str]) -> None:
+    shipped = load_profiles(Path(__file__).parents[2] / "device_profiles")
+    profile = next(each for each in shipped.known if each.name == "lenovo")
+    facts = make_facts(props=make_props(**LENOVO, ro__build__version__sdk=str(api)))
+    site = make_site(kiosk={"lock_task": True, "hotline": "12"})
+    plain = DesiredState(site, make_appset(), is_tablet=True, agent=make_app("org.provision.agent"))
+    plan = make_plan(facts, with_vendor_tweaks(plain, profile, api, drafts=False), AgentView(BEST, tried={}))
+    by_hand = [proof for proof in plan.proofs if proof.gap is Gap.BY_HAND]
+    assert [(proof.name, proof.verdict) for proof in by_hand] == [
+        (f"maker.{way}", ProofVerdict.NOT_TRIED) for way in ways
+    ]
+    assert all(proof.detail.startswith("by-hand: ") and "freekiosk" in proof.reference for proof in by_hand)
+    for language in Language:
+        text = render_plan(language, facts, profile, plan, why=True)
+        assert (say(language, "plan.ways-out") in text) == bool(ways)
+        assert all(say(language, "proof.untried-way", name=way) in text for way in ways)

@@ -31,12 +31,19 @@ pytestmark = pytest.mark.front
 KIOSK = {"kiosk.settings", "kiosk.home"}
 ON_11 = {*KIOSK, "location.off", "wifi.forget"}
 HELD = {"1": ON_11, "2": ON_11, "3": KIOSK, "4": {*KIOSK, "location.off", "wifi.off"}}
-GAPS_ON_11 = {"wifi.off": "no-lock", "wifi.add": "shell-free"}
+BY_NOBODY = {"kiosk.lock_screen": "no-lock", "kiosk.status_bar": "no-print"}
+GAPS_ON_11 = {**BY_NOBODY, "wifi.off": "no-lock", "wifi.add": "shell-free"}
 GAPS = {
     "1": GAPS_ON_11,
     "2": GAPS_ON_11,
-    "3": {"location.off": "no-lock", "wifi.off": "no-lock", "wifi.forget": "no-verb", "wifi.add": "no-verb"},
-    "4": {"wifi.forget": "no-control", "wifi.add": "no-verb"},
+    "3": {
+        **BY_NOBODY,
+        "location.off": "no-lock",
+        "wifi.off": "no-lock",
+        "wifi.forget": "no-verb",
+        "wifi.add": "no-verb",
+    },
+    "4": {**BY_NOBODY, "wifi.forget": "no-control", "wifi.add": "no-verb"},
 }
 """Attempts that hold, and those not made with their reason, on Android 11, 11, 6 and 14."""
 
