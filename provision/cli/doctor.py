@@ -17,6 +17,7 @@ from provision.cli.speech import speak_to_anybody
 from provision.doctor.computer import Computer, examine_computer, examine_disk
 from provision.doctor.finding import Finding, Level
 from provision.doctor.home import examine_home
+from provision.doctor.kernel_log import examine_kernel_log
 from provision.doctor.rule_file import name_command, write_rule_file
 from provision.doctor.usb_findings import examine_usb
 from provision.doctor.usb_tree import read_usb
@@ -55,7 +56,13 @@ def examine(folder: Path) -> list[Finding]:
     """Return all findings about this computer and the home in a folder."""
     home, slots = examine_home(folder, datetime.now(UTC))
     disk = next(each for each in (folder, *folder.parents) if each.exists())
-    return [*examine_computer(Computer(), slots), examine_disk(disk), *examine_usb(read_usb()), *home]
+    return [
+        *examine_computer(Computer(), slots),
+        examine_disk(disk),
+        *examine_usb(read_usb()),
+        examine_kernel_log(),
+        *home,
+    ]
 
 
 def show(finding: Finding, language: Language) -> str:

@@ -11,6 +11,7 @@ import click
 
 from provision.appset.app_fault import AppFault
 from provision.appset.signing.faults import ApkCause
+from provision.bench.kernel_words import KernelWord
 from provision.bench.udev_rule import FILE, read_vendor, write_rule
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home.folder import Home
@@ -85,6 +86,12 @@ def confirm(language: Language, question: str) -> None:
     words = {say(each, "answer.yes") for each in Language}
     if not said or said not in words | {word[0] for word in words}:
         raise click.Abort
+
+
+def tell_kernel_word(language: Language, label: str, word: KernelWord) -> str:
+    """Tell what the kernel said of a slot's port, in plain words, with its own number where it gave one."""
+    told = say(language, f"kernel.{word.complaint}", slot=label)
+    return told if word.error is None else f"{told} ({say(language, 'kernel.error', error=word.error)})"
 
 
 def name_reason(language: Language, error: ProvisionError) -> tuple[str, str]:

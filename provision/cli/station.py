@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -22,7 +23,7 @@ from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
 from provision.cli.sinks import JsonSink, RecordingSink, open_screen, watch_slots
-from provision.cli.speech import language_of
+from provision.cli.speech import language_of, tell_kernel_word
 from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
 from provision.errors import ProvisionError
@@ -87,6 +88,7 @@ def station(
         granted=yes or place.kind is HomeKind.TRAINING,
         once=once or (access.virtual is not None and not stay),
         run_seconds=place.bench.deadlines.run,
+        format_kernel=partial(tell_kernel_word, language_of(place)),
         format_server_lost=lambda text: say(language_of(place), "station.server-lost", text=text),
     )
     setup = replace(setup, accept_draft=accept_draft)

@@ -6,9 +6,9 @@
 `error` (an error of the program: its kind and where it rose, never its words), `noise` (speakers: other programs that
 printed into the tablet's answers, such as its loader), `end` (asset_id, model, outcome, reason, detail, changes,
 record). The station adds, also after that end: `rung` (rung, port, error: what the recovery ladder did for a tablet
-that did not answer) and `rung-over` (it answers again). All of it stands in the record too or is a name of the
-program's own: no secret, no foreign network, no account. It is a help and no proof: it is not signed, and where it
-cannot be written the run goes on.
+that did not answer) and `rung-over` (it answers again), `kernel` (word, port, error: what the kernel said of the slot's
+port). All of it stands in the record too or is a name of the program's own: no secret, no foreign network, no account.
+It is a help and no proof: it is not signed, and where it cannot be written the run goes on.
 """
 
 from __future__ import annotations

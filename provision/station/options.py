@@ -6,6 +6,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from provision.bench.cable import Cable
+from provision.bench.kernel_words import KernelWord
 from provision.bench.ports import PortEvent
 from provision.bench.slots import SlotState
 
@@ -26,6 +27,7 @@ class Options:
         stop_seconds: how long runs that were told to end are waited for.
         format_server_lost: what the operator is told when the adb server was lost, from what was seen of it.
         name_cable: names what was plugged, from its descriptors.
+        format_kernel: what the operator is told of a slot by its label, from what the kernel said.
     """
 
     granted: bool
@@ -36,6 +38,7 @@ class Options:
     stop_seconds: float = 15.0
     format_server_lost: Callable[[str], str] = str
     name_cable: Callable[[PortEvent], Cable | None] = lambda _event: None
+    format_kernel: Callable[[str, KernelWord], str] = lambda label, word: f"{label}: {word.complaint}"
 
 
 def has_settled(states: Set[SlotState], quiet: float, options: Options) -> bool:

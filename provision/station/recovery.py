@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from provision.bench.adb import TransportRow
+from provision.bench.kernel_log import KernelWords
 from provision.bench.ladder import Climb, begin, choose_rung, watch
 from provision.bench.slot_events import Rung
 from provision.bench.slots import SlotTable
@@ -30,10 +31,12 @@ class Means:
     Attributes:
         rungs: what begins each; raises `ProvisionError` where it cannot be done. Called in a thread of its own.
         note: where each is written down.
+        kernel: opens what the kernel says of this computer's ports; None where nothing may be heard.
     """
 
     rungs: Mapping[Rung, Callable[[str, TransportRow | None], None]] = field(default_factory=dict)
     note: Note = note_nothing
+    kernel: Callable[[], KernelWords] | None = None
 
 
 class Recovery:

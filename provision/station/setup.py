@@ -26,6 +26,7 @@ from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.bench.adb import ServerAddress, TransportRow
+from provision.bench.kernel_log import find_kernel_log
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import Rung
 from provision.bench.usb_reset import reset_device
@@ -202,9 +203,11 @@ class BenchSetup:
         """
         devices = AdbDevices(ensure_server)
         rungs: dict[Rung, Callable[[str, TransportRow | None], None]] = {Rung.RECONNECT: devices.reconnect}
+        kernel = None
         if job.seen_through is SeenThrough.USB:  # a port of the training bench, or of another computer, is none of ours
             rungs[Rung.RESET] = lambda port, _row: reset_device(port)
-        means = Means(rungs, self.logs.note)
+            kernel = find_kernel_log()
+        means = Means(rungs, self.logs.note, kernel)
         named = replace(options, name_cable=partial(name_cable, self.profiles))
         return Station(self.home.slots, devices, ports, partial(TabletRun, job), sink, named, means)
 

@@ -10,11 +10,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from provision.bench.adb import TransportRow
 from provision.bench.disconnect import port_state_of
+from provision.bench.kernel_log import KernelWords
+from provision.bench.kernel_words import KernelWord
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import (
     Event,
@@ -35,6 +38,7 @@ from provision.runs.close_debugging import PortProbe
 from provision.runs.confirmation import WorkClock
 from provision.runs.job import Progress
 from provision.station.devices import Devices
+from provision.station.kernel_ear import KernelEar
 from provision.station.options import Options, has_settled
 from provision.station.recovery import Means, Recovery
 from provision.terms import Phase, Reason
@@ -132,7 +136,7 @@ class _Finish:
     """Nobody gives a word any more: what is under way comes to its end, and nothing else is waited for."""
 
 
-_Item = Event | _Ended | _Broken | _ServerLost | _Said | _Stop | _Finish
+_Item = Event | KernelWord | _Ended | _Broken | _ServerLost | _Said | _Stop | _Finish
 
 
 class Station:
@@ -156,7 +160,11 @@ class Station:
         self._options = options
         self._labels = {slot.port: slot.label for slot in slots}
         self._table = SlotTable(slots, all_granted=options.granted)
-        self._recovery = Recovery(means or Means(), self._labels)
+        means = means or Means()
+        self._recovery = Recovery(means, self._labels)
+        self._ear = KernelEar(self._labels, means.note)
+        self._open_kernel = means.kernel
+        self._kernel: KernelWords | None = None
         # SimpleQueue.put may be called from a signal handler; Queue.put may not.
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._stopped = threading.Event()
@@ -197,9 +205,12 @@ class Station:
             ProvisionError: the adb server cannot be kept, or the source of port events broke off. Runs that were
                 under way then have their records, `stopped` for `bench-broken`.
         """
+        with suppress(ProvisionError):  # a help: a bench works without it
+            self._kernel = None if self._open_kernel is None else self._open_kernel()
         followers = [
             threading.Thread(target=self._follow_server, name="adb", daemon=True),
             threading.Thread(target=self._follow_ports, name="usb", daemon=True),
+            threading.Thread(target=self._follow_kernel, name="kernel", daemon=True),
         ]
         for follower in followers:
             follower.start()
@@ -277,6 +288,9 @@ class Station:
                 self._sink.warn(self._options.format_server_lost(text))
             case _Said(text):
                 self._sink.warn(text)
+            case KernelWord():
+                for label in self._ear.hear(item, time.monotonic()):
+                    self._sink.warn(self._options.format_kernel(label, item))
             case _Ended(port, end):
                 self._finish(port, end)
                 self._sink.ended(end)
@@ -365,6 +379,8 @@ class Station:
         """
         self._stopped.set()
         self._ports.close()
+        if self._kernel is not None:
+            self._kernel.close()
         self._cancel_all(Reason.BENCH_BROKEN)
         limit = time.monotonic() + self._options.stop_seconds
         late: list[RunEnd] = []
@@ -410,6 +426,12 @@ class Station:
             self._tell_broken(error)
         except Exception as error:  # noqa: BLE001 # the thread's edge: the loop must hear of it
             self._tell_broken(PortSourceError(f"following the USB ports: {type(error).__name__}: {error}"))
+
+    def _follow_kernel(self) -> None:
+        """Where it breaks off, nothing else does."""
+        with suppress(ProvisionError, OSError):
+            for word in self._kernel.events() if self._kernel is not None else ():
+                self._queue.put(word)
 
     def _tell_broken(self, error: ProvisionError) -> None:
         if not self._stopped.is_set():

@@ -16,6 +16,8 @@ from scripted import AnsweringTransport
 
 from provision.bench.adb import TransportRow
 from provision.bench.disconnect import PortState
+from provision.bench.kernel_log import KernelWords
+from provision.bench.kernel_words import Complaint, KernelWord
 from provision.bench.ports import PortEvent
 from provision.bench.slot_events import PortPlugged, Rung, TransportsListed
 from provision.bench.slot_views import Group, view
@@ -511,3 +513,37 @@ def test_a_tablet_that_drops_with_its_hub_gets_its_second_try_before_a_station_t
     bench.runs["1"].over.set()
     assert bench.join() == {"1": (Outcome.DONE, None)}
     assert [end.outcome for end in bench.board.ends] == [Outcome.LOST, Outcome.DONE]
+
+
+class FakeKernel:
+    """What a kernel says; it breaks off when nothing is left."""
+
+    def __init__(self, *words: KernelWord) -> None:
+        self.words, self.closed = words, False
+
+    def events(self) -> Iterator[KernelWord]:
+        yield from self.words
+        raise PortSourceError("the kernel's log broke off")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_what_the_kernel_says_is_told_for_its_slot_and_its_silence_breaks_nothing() -> None:
+    kernel = FakeKernel(KernelWord(PORTS["2"], Complaint.OVER_CURRENT), KernelWord("9-9", Complaint.OVER_CURRENT))
+    bench = Bench(means=Means(kernel=lambda: kernel))
+    wait_until(lambda: bench.board.warnings == ["2: over-current"], "it is told")
+    bench.plug("1")
+    bench.stop()
+    assert kernel.closed
+    assert bench.error is None
+
+
+def test_a_kernel_that_may_not_be_heard_is_no_hindrance() -> None:
+    def refuse() -> KernelWords:
+        raise PortSourceError("not permitted")
+
+    bench = Bench(means=Means(kernel=refuse))
+    bench.plug("1")
+    bench.stop()
+    assert bench.error is None
