@@ -1,4 +1,4 @@
-"""`provision show`: a tablet's number fills its screen, so that a hand finds it among many."""
+"""`provision show`: a tablet's number fills its screen, or its screen blinks, so that a hand finds it among many."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from provision.agent.answers import AgentAbsent
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.orders import open_session
+from provision.cli.pick import Picked, pick
+from provision.cli.reach import open_home, reach
+from provision.cli.speech import language_of
+from provision.home.folder import lock_home
+from provision.runs.screen_blink import blink_screen
+from provision.station.setup import load_setup
 from provision.texts.catalogue import printable, say
 
 if TYPE_CHECKING:
@@ -18,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST = 300
 """Seconds; the agent takes no more (contract 6)."""
+KEY_SECONDS = 20.0
+"""One key on a slow tablet: `input` starts a Java program."""
 
 
 @click.command()
@@ -29,14 +38,30 @@ def show(access: Access, slot: str | None, serial: str | None, seconds: int) -> 
     """Show the number of one finished tablet on its own screen, in the ward's colour.
 
     A touch on the screen ends it sooner. Nothing else changes. Then tells what the tablet noted between orders:
-    what was switched and put right, the last clean, whether it left the hospital. Exit status 0 shown, 1 refused.
+    what was switched and put right, the last clean, whether it left the hospital. The screen of a tablet without agent
+    goes dark and bright instead. Exit status 0 shown, 1 refused.
     """
+    place = open_home(access)
+    if load_setup(place).agent is None:
+        with lock_home(place), reach(access, place) as reached:
+            _blink(pick(place, reached, slot, serial), seconds, language_of(place))
+        return
     with open_session(access, slot, serial) as session:
-        asset = session.client.show(seconds)
-        report, language = session.client.report(), session.language
+        language = session.language
+        try:
+            asset = session.client.show(seconds)
+        except AgentAbsent:
+            _blink(session.picked, seconds, language)
+            return
+        report = session.client.report()
     click.echo(say(language, "show.done", asset=asset, slot=session.picked.label, seconds=seconds))
     for line in _tell(report, language):
         click.echo(line)
+
+
+def _blink(picked: Picked, seconds: int, language: Language) -> None:
+    click.echo(say(language, "show.blinks", slot=picked.label, seconds=seconds))
+    blink_screen(picked.transport, seconds, call_seconds=KEY_SECONDS)
 
 
 def _tell(report: Report, language: Language) -> Iterator[str]:

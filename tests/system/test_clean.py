@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,17 @@ def test_a_tablet_that_nobody_owns_is_not_cleaned(tmp_path: Path) -> None:
     status, told = say(home, "clean", "--virtual", "1", "--slot", "1")
     assert status == 1
     assert "Traceback" not in told
+
+
+@pytest.mark.later
+@pytest.mark.parametrize("agent", ["agent: {development: true}", ""], ids=["not-installed", "not-of-this-bench"])
+def test_the_screen_of_a_tablet_without_agent_blinks(tmp_path: Path, agent: str) -> None:
+    home = make_home(tmp_path / "training", 1)
+    bench = home / "bench.yaml"
+    bench.write_text(re.sub(r"^agent: .*$", agent, bench.read_text(), flags=re.MULTILINE))
+    status, told = say(home, "show", "--virtual", "1", "--slot", "1", "--seconds", "1")
+    assert (status, told) == (0, "Slot 1: no agent on it; its screen goes dark and bright for 1 seconds.\n")
+    assert state_of(home, "1")["data"]["asleep"] is False
 
 
 def test_the_number_is_shown_on_the_screen(finished_home: Path, first_end: Ended) -> None:

@@ -34,6 +34,7 @@ THIS_TIME_TO, LAUNCH_STATE_API = 28, 30
 OLD_VIOLATION, VIOLATION = 5, 101
 HOME_KEYS = frozenset({"3", "HOME", "KEYCODE_HOME"})
 WAKE_KEYS = frozenset({"224", "WAKEUP", "KEYCODE_WAKEUP"})
+SLEEP_KEYS = frozenset({"223", "SLEEP", "KEYCODE_SLEEP"})
 
 
 def start(device: Device, words: Sequence[str]) -> Reply:
@@ -118,6 +119,8 @@ def input_words(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     for key in argv[2:]:
         if key in WAKE_KEYS:
             device.data.asleep = False
+        elif key in SLEEP_KEYS:
+            device.data.asleep = True
         elif key in HOME_KEYS and not device.data.asleep:
             press_home(device)
     return Reply()
