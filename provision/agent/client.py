@@ -43,6 +43,7 @@ from provision.agent.results import (
 )
 from provision.agent.rows import VERSION
 from provision.agent.site_key import SiteKey
+from provision.agent.wipe_word import WipeWord
 from provision.errors import AnswerError, StepFailed
 from provision.site.secret import Secret
 from provision.terms import Reason
@@ -70,12 +71,14 @@ class Sender:
         site: its name now.
         chain: of its site keys, None for a site without an offline key.
         former: names it had, or has at another bench; agents before 0.5.0 obey only the name they met first.
+        wipe: the offline key's word on tablets that stay outside, None where they are never erased.
     """
 
     site: str
     key: SiteKey
     former: tuple[str, ...] = ()
     chain: KeyChain | None = None
+    wipe: WipeWord | None = None
 
 
 @dataclass(frozen=True)

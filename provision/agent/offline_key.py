@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from provision.agent.key_chain import KeyChain, Rekey
 from provision.agent.site_key import read_private_key
+from provision.agent.wipe_word import WipeWord
 from provision.errors import HomeError
 from provision.files import write_atomically
 from provision.site.secret import Secret
@@ -53,14 +54,30 @@ class OfflineKey:
         Raises:
             HomeError: the chain is another offline key's.
         """
+        self._require(chain)
+        unsigned = Rekey(chain.counter + 1, chain.current, key, b"")
+        signature = self._private.sign(unsigned.signed_bytes, ec.ECDSA(SHA256()))
+        return replace(chain, rekeys=(*chain.rekeys, replace(unsigned, signature=signature)))
+
+    def allow_wipe(self, chain: KeyChain, days: int) -> WipeWord:
+        """The word that tablets erase themselves after so many days outside, under the site key in force.
+
+        Args:
+            chain: of this key.
+
+        Raises:
+            HomeError: the chain is another offline key's.
+        """
+        self._require(chain)
+        unsigned = WipeWord(days, chain.current, self.public, b"")
+        return replace(unsigned, signature=self._private.sign(unsigned.signed_bytes, ec.ECDSA(SHA256())))
+
+    def _require(self, chain: KeyChain) -> None:
         if chain.offline != self.public:
             raise HomeError(
                 f"this offline key is {self.key_id}, and the site's is {chain.offline_id}: "
                 "get the site's own file, tablets take no other"
             )
-        unsigned = Rekey(chain.counter + 1, chain.current, key, b"")
-        signature = self._private.sign(unsigned.signed_bytes, ec.ECDSA(SHA256()))
-        return replace(chain, rekeys=(*chain.rekeys, replace(unsigned, signature=signature)))
 
 
 def check_new_place(file: Path, home: Path) -> None:

@@ -10,6 +10,7 @@ from typing import cast
 from provision.agent.contract import AGENT
 from provision.agent.networks import CHOICES_SINCE, Encrypt, leave_out_choices, list_never_set, make_networks
 from provision.agent.rows import BY_PART, CLOSED_MEMBERS, VERSION, list_unknown
+from provision.agent.wipe_word import WipeWord
 from provision.controls.registry import CONTROLS, SPECS, THROUGH_AGENT
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.site.family import Family
@@ -79,12 +80,23 @@ def make_policy(
     return body
 
 
-def make_ward(kiosk: Kiosk, family: Family, pin: Callable[[], Secret], encrypt: Encrypt) -> dict[str, object]:
-    """The members about the people of a ward: whom a patient calls, how staff come in, what a finder reads."""
+def make_ward(
+    kiosk: Kiosk, family: Family, pin: Callable[[], Secret], encrypt: Encrypt, wipe: WipeWord | None = None
+) -> dict[str, object]:
+    """The members about the people of a ward: whom a patient calls, how staff come in, what a finder reads.
+
+    Args:
+        wipe: the offline key's word on tablets that stay outside, None where they are never erased.
+    """
     members: dict[str, object] = {}
     staff = kiosk.staff
     if kiosk.outside is not None:
-        members["outside"] = {"minutes": kiosk.outside.minutes}
+        alarm = kiosk.outside.alarm
+        members["outside"] = {
+            "minutes": kiosk.outside.minutes,
+            **({} if alarm is None else {"alarm": alarm.model_dump(mode="json")}),
+            **({} if wipe is None else {"wipe": wipe.make_policy()}),
+        }
     if family.tiles:
         members["family"] = [tile.model_dump(mode="json", exclude_none=True) for tile in family.tiles]
         if family.stay is not None:

@@ -5,7 +5,7 @@ Times are by the tablet's own clock, which may be wrong; no place is in it.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -13,9 +13,13 @@ from provision.agent.forms import Form, Text
 
 MOST_EVENTS = 64
 
-EventKind = Literal[
-    "location-off", "radio-off", "silenced", "ringer-low", "kiosk-lost", "wrong-password", "outside", "inside"
-]
+KINDS = frozenset({
+    "location-off", "radio-off", "silenced", "ringer-low", "kiosk-lost", "wrong-password",
+    "outside", "inside", "not-wiped",
+})  # fmt: skip
+"""What this bench knows by name; an agent that came later may have more."""
+
+EventKind = Annotated[str, Field(pattern="^[a-z][a-z-]{1,30}$")]
 _Time = Annotated[int, Field(ge=0, le=253_402_300_799)]
 
 
@@ -23,6 +27,7 @@ class Event(Form):
     """One thing that happened, perhaps several times in a row.
 
     Attributes:
+        kind: one of `KINDS`, or of a later agent.
         healed: whether the agent put it right at once; None where there is nothing to put right.
         first, last: seconds since 1970 by the tablet's clock.
     """

@@ -18,6 +18,8 @@ from provision.agent.rekey import (
     take_site_key,
 )
 from provision.agent.site_key import SiteKey, load_site_key
+from provision.agent.wipe_word import FILE as WIPE_FILE
+from provision.agent.wipe_word import write_wipe_word
 from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.passphrase import ask_new_passphrase, ask_passphrase, passphrase_option
@@ -98,6 +100,34 @@ def make_offline_key(home: Path, file: Path, language: Language, passphrase: Sec
         raise
     click.echo(say(language, "site.offline-made", key=chain.offline_id, file=file))
     click.echo(say(language, "site.offline-next", public=keys / FILE))
+
+
+@site.command()
+@click.option(
+    "--offline-key",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="The file that `site offline-key` made.",
+)
+@click.option("--days", type=click.IntRange(7, 60), required=True, help="As kiosk.outside.wipe_after_days says.")
+@passphrase_option
+@home_option("./ward")
+def wipe(home: Path | None, file: Path, days: int, passphrase_fd: int | None) -> None:
+    """Let the offline key allow that tablets erase themselves after so many days outside.
+
+    The site key alone cannot: `wipe_after_days` in site.yaml holds together with this word, which is for these days and
+    this site key. Taking the line out of site.yaml needs no key. Exit status 0 allowed.
+    """
+    place = load_home(home or WARD_HOME)
+    language = language_of(place)
+    with lock_home(place):
+        chain = load_key_chain(place.keys, load_site_key(place.keys).key_id)
+        if chain is None:
+            raise HomeError(say(language, "site.no-offline"))
+        word = read_offline_key(file, ask_passphrase(language, passphrase_fd)).allow_wipe(chain, days)
+        write_wipe_word(place.keys, word)
+        click.echo(say(language, "site.wipe-allowed", days=days, file=place.keys / WIPE_FILE))
 
 
 @site.command()

@@ -95,7 +95,9 @@ class AgentKit:
         asset = PolicySubject(number, self.site.kiosk.place or self.site.name[:LINE])
         policy = make_policy(site, asset, self.packages, secrets, encrypt)
         if self.site.kiosk.lock_task:
-            policy |= make_ward(self.site.kiosk, self.families().get(asset.id, Family()), self.pin, encrypt)
+            policy |= make_ward(
+                self.site.kiosk, self.families().get(asset.id, Family()), self.pin, encrypt, self.sender.wipe
+            )
             policy |= make_screen(self.screen, site.kiosk.idle_minutes, self.packages)
         if self.sender.chain is not None:
             policy |= self.sender.chain.make_policy()

@@ -89,6 +89,13 @@ class Clock(FileModel):
     zone: Annotated[str, AfterValidator(_zone)] = Field(default="Europe/Paris", description="IANA time zone name")
 
 
+class Alarm(FileModel):
+    """The sound of a tablet that left, so that whoever carries it knows."""
+
+    percent: int = Field(default=60, ge=10, le=100, description="loudness")
+    minutes: int = Field(default=5, ge=1, le=30, description="it ends after so many minutes, at a code, and inside")
+
+
 class Outside(FileModel):
     """The rule for a tablet that left the hospital; it needs the kiosk, and location for what Android hears."""
 
@@ -96,6 +103,13 @@ class Outside(FileModel):
         ge=15,
         le=20_160,
         description="in use so long without a network of the hospital, a tablet asks its finder to call",
+    )
+    alarm: Alarm | None = Field(default=None, description="and sounds, once each time it leaves")
+    wipe_after_days: int | None = Field(
+        default=None,
+        ge=7,
+        le=60,
+        description="days outside after which it erases itself; the offline key signs them, too",
     )
 
 
@@ -371,6 +385,9 @@ def site_without_secrets(site: Site) -> bytes:
     for key in ("place", "staff", "outside", "idle_minutes"):
         if data["kiosk"][key] is None:
             del data["kiosk"][key]  # as before the site could say it
+    for key in ("alarm", "wipe_after_days"):
+        if site.kiosk.outside is not None and data["kiosk"]["outside"][key] is None:
+            del data["kiosk"]["outside"][key]  # likewise
     if site.kiosk.staff is not None:
         del data["kiosk"]["staff"]["pin"]
     if site.closed == Closed():

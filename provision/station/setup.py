@@ -23,6 +23,7 @@ from provision.agent.policy import check_site_fits
 from provision.agent.rows import OURS, Capabilities
 from provision.agent.screen import ScreenFacts
 from provision.agent.site_key import load_site_key
+from provision.agent.wipe_word import load_wipe_word
 from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.bench.adb import ServerAddress, TransportRow
@@ -183,11 +184,13 @@ class BenchSetup:
         """The site's key, which signs every order, with the site keys before it and the names the site has and had.
 
         Raises:
-            HomeError: the site key is missing or damaged, or what the bench remembers is.
+            HomeError: a key is missing or damaged, or what the bench remembers is.
         """
         site, key = self.home.site, load_site_key(self.home.keys)
         chain = load_key_chain(self.home.keys, key.key_id)
-        return Sender(site.name, key, (*site.former_names, *state.site_names.list_names()), chain)
+        days = None if site.kiosk.outside is None else site.kiosk.outside.wipe_after_days
+        wipe = load_wipe_word(self.home.keys, key.key_id, chain, days)
+        return Sender(site.name, key, (*site.former_names, *state.site_names.list_names()), chain, wipe)
 
     def make_station(
         self, job: Job, ensure_server: Callable[[], ServerAddress], ports: PortEvents, sink: Sink, options: Options

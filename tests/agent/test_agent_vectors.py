@@ -28,9 +28,12 @@ from provision.agent.policy import MAINTENANCE, PolicySubject, check_site_fits, 
 from provision.agent.report import find_controls, read_report
 from provision.agent.results import read_cleaned, read_owner_left
 from provision.agent.rows import VERSION
+from provision.agent.since import KINDS
+from provision.cli.show import tell_kind
 from provision.errors import AnswerError
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control
+from provision.texts.language import Language
 from provision.transport import Answer
 from tests.case_files import check_each, thin_out
 from tests.reference.policy_table import read_levels, read_table
@@ -231,7 +234,7 @@ def test_what_happened_between_orders_is_understood(vector: dict[str, Any]) -> N
 
 
 SPOILT_EVENTS: list[dict[str, object]] = [
-    {"kind": "at-home"}, {"healed": "yes"}, {"first": -1}, {"last": 10**12}, {"count": 0}, {"place": "48.85, 2.35"},
+    {"kind": "At home"}, {"healed": "yes"}, {"first": -1}, {"last": 10**12}, {"count": 0}, {"place": "48.85, 2.35"},
 ]  # fmt: skip
 
 
@@ -380,3 +383,11 @@ def test_the_station_makes_the_grants_of_the_vectors(vector: dict[str, Any]) -> 
     made = make_grants({name: tuple(one) for name, one in wanted.items()})
     assert made == {"grants": wanted}
     assert least_protocol(made) == least_protocol(made | {"applications": {}}) == 3
+
+
+def test_an_event_of_a_later_agent_is_read_by_its_name() -> None:
+    report = report_of(TOLD[0])
+    events = [report["events"][0] | {"kind": "fell-down"}]
+    assert [one.kind for one in read_report(report | {"events": events}, "report").events] == ["fell-down"]
+    assert tell_kind("fell-down", Language.EN).startswith("unknown event “fell-down”")
+    assert all("unknown" not in tell_kind(kind, Language.EN) for kind in KINDS)

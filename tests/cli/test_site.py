@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from provision.agent.key_chain import FILE, load_key_chain
 from provision.agent.site_key import load_site_key
+from provision.agent.wipe_word import WipeWord, load_wipe_word
 from provision.cli.init import init
 from provision.cli.site import site
 from provision.errors import HomeError
@@ -64,6 +65,49 @@ def test_an_offline_key_is_made_shown_and_replaces_the_site_key(tmp_path: Path) 
     assert f"it replaced {before} (number 1)" in shown
     for said in (made.output, replaced.output, shown):
         assert PASSPHRASE.decode() not in said
+
+
+def test_a_wipe_takes_the_offline_keys_word_for_these_days_and_this_site_key(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path), tmp_path / "offline.pem"
+    words = ("wipe", "--days", "14", "--offline-key", str(file))
+    assert call(home, "offline-key", str(file)).exit_code == 0
+
+    def load(days: int | None) -> WipeWord | None:
+        key = load_site_key(home / "keys").key_id
+        return load_wipe_word(home / "keys", key, load_key_chain(home / "keys", key), days)
+
+    assert load(None) is None
+    with pytest.raises(HomeError, match=r"missing.*site wipe --days 14"):
+        load(14)
+    allowed = call(home, *words)
+    assert allowed.exit_code == 0, allowed.output
+    word = load(14)
+    assert word is not None
+    assert word.make_policy()["days"] == 14
+    with pytest.raises(HomeError, match=r"allowed 14 days .* site\.yaml says 30"):
+        load(30)
+    assert call(home, "rekey", "--offline-key", str(file), "--yes").exit_code == 0
+    with pytest.raises(HomeError, match="site wipe --days 14"):
+        load(14)
+    assert call(home, *words).exit_code == 0
+    assert load(14) is not None
+    place = home / "keys" / "wipe.json"
+    place.write_text(place.read_text().replace(":14", ":15"))
+    with pytest.raises(HomeError, match="signed"):
+        load(15)
+    shutil.copy(home / "keys" / "offline-key.json", tmp_path)
+    (home / "keys" / "offline-key.json").unlink()
+    with pytest.raises(HomeError, match="needs an offline key"):
+        load(14)
+    assert "no offline key" in str(call(home, *words).exception)
+
+
+def test_days_that_no_tablet_takes_are_refused_before_the_passphrase(tmp_path: Path) -> None:
+    home, file = make_home(tmp_path), tmp_path / "offline.pem"
+    assert call(home, "offline-key", str(file)).exit_code == 0
+    for days in ("6", "61", "x"):
+        assert call(home, "wipe", "--days", days, "--offline-key", str(file)).exit_code == 2
+    assert not (home / "keys" / "wipe.json").exists()
 
 
 @pytest.mark.parametrize(

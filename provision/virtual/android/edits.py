@@ -131,6 +131,17 @@ def _days(device: Device, words: Sequence[str]) -> str:
     return f"{words[0]} days later, {len(device.data.keys)} keys known"
 
 
+def _stay_outside(device: Device, words: Sequence[str]) -> str:
+    """In use without the hospital's networks: so many days, then so many minutes in a row."""
+    days = _number(words[0], "number of days", 1000)
+    minutes = _number(words[1], "number of minutes", 1440) if words[1:] else 120
+    if device.installed(AGENT) is None or not device.owns(AGENT):
+        raise TrainingError("no agent owns this tablet, so nothing counts how long it is outside")
+    if running(device).duties.live_outside(days, minutes, lambda: _reset(device, ())):
+        return f"outside for {days} days: the tablet erased itself; USB debugging is off until `enable-adb`"
+    return f"outside for {days} days and {minutes} minutes more"
+
+
 def _number(text: str, what: str, most: float) -> int:
     """A count from a word.
 
@@ -314,6 +325,7 @@ EDITS: dict[str, Edit] = {
     "add-file": Edit(_add_file, 1, "add-file PATH [BYTES]"),
     "zone": Edit(_zone, 1, "zone NAME"),
     "days": Edit(_days, 1, "days NUMBER"),
+    "outside": Edit(_stay_outside, 1, "outside DAYS [MINUTES]"),
     "battery": Edit(_battery, 1, "battery PERCENT"),
     "factory-reset": Edit(_reset, 0, "factory-reset"),
     "maintenance": Edit(_maintain, 0, "maintenance [DIGITS]"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from provision.virtual.android.agent.absence import Absence
 from provision.virtual.android.agent.applier import Applier
 from provision.virtual.android.agent.choices import list_addresses
 from provision.virtual.android.agent.codes import CodeLock
@@ -105,6 +106,7 @@ class Duties:
         """
         if word != "report":
             self.note(word)
+        self._journal.forget_absence()
         orders: dict[str, Callable[[], Result]] = {
             "apply": lambda: self._apply(body, digest, secrets),
             "report": lambda: self._report(body),
@@ -128,6 +130,12 @@ class Duties:
         """Close the door when its time is over, as the agent's own alarm does."""
         if self._owner.is_owner and "policy" in self._store:
             self._door.close_if_due(self._policy())
+
+    def live_outside(self, days: int, minutes: int, erase: Callable[[], object]) -> bool:
+        """So many days and minutes without the hospital's networks; whether the tablet erased itself (contract 13)."""
+        if not self._owner.is_owner or "policy" not in self._store or self._door.is_open:
+            return False
+        return Absence(self._owner, self._store, erase).live(self._policy(), days, minutes)
 
     @property
     def challenge(self) -> str:

@@ -14,6 +14,9 @@ EVENTS_SINCE = 5
 TRACES = ("clipboard", "keyboard", "calls")
 """Where a patient leaves something outside the apps, in the order in which it is cleared."""
 
+ABSENT = "absence.spent"
+"""Milliseconds outside, for the rule that erases the tablet."""
+
 MINUTE = 60_000
 """Milliseconds."""
 
@@ -36,6 +39,10 @@ class Journal:
     def come_home(self) -> None:
         """A bench gave a policy: the tablet is where it belongs."""
         self._store.pop("outside.spent", None)
+
+    def forget_absence(self) -> None:
+        """Whoever signs for the site has the tablet in hand: days outside begin anew."""
+        self._store.pop(ABSENT, None)
 
     def begin_clean(self, names: Sequence[str]) -> None:
         """Write down everything as left: an agent that is killed now tells it so."""

@@ -28,8 +28,9 @@ MISSING_THROWS = frozenset({23, *range(29, 34)})
 """Levels on which the question about an app that is not there throws (`getPermissionGrantState`)."""
 
 ANY_TARGET_API, SENSORS_THROW_API, SEES_APPS_API, LIST_ENDS_API, POLICY_ENGINE_API = 29, 34, 29, 23, 34
-RADIO_LISTS_API, ADMIN_LEFT_API = 25, 23
-"""Last levels on which networks are listed only while the radio is on, and on which a former owner stays admin."""
+RADIO_LISTS_API, ADMIN_LEFT_API, WIPE_DEVICE_API = 25, 23, 34
+"""Last levels on which networks are listed only while the radio is on, and on which a former owner stays admin; the
+first one with a call of its own that erases the tablet."""
 
 EVERYTHING, LOUDEST, POLICY_ACCESS_API, SILENT_THROWS_API = 1, 7, 28, 24
 """All interruptions, the ringer's loudest step, and when an owner may end silence (Wi-Fi document 14.4)."""
@@ -390,6 +391,12 @@ class AndroidOwner(OwnerCalls):
         package.stopped = True
         self._device.data.app_data.pop(name, None)
         return True
+
+    def wipe(self) -> None:
+        """Erase the tablet: a method of its own from 34 on; who holds the tablet carries it out (Wi-Fi document 6)."""
+        call = "wipeDevice" if self.api >= WIPE_DEVICE_API else "wipeData"
+        self._record(call)
+        self._throw_if_refused(call)
 
     def give_up(self) -> None:
         """`clearDeviceOwnerApp`: ownership and every policy of the owner go."""

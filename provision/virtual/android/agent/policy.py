@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.applications import Settings, read_applications
@@ -45,7 +46,7 @@ class Policy:
         ringer_most: its most.
         family: whom the patient calls with one touch.
         stay: number of the stay that the family belongs to, 0 for none.
-        outside_minutes: of use without a network until the tablet counts as outside, 0 where it never does.
+        outside: the rule for a tablet that left; empty for none.
         staff_minutes: of staff mode without a touch, 0 where there is none.
         screen: real size of the launcher's screen, when it comes back, how apps are called.
     """
@@ -67,11 +68,21 @@ class Policy:
     family: tuple[dict[str, str], ...] = ()
     staff_minutes: int = 0
     in_task: bool = False
-    outside_minutes: int = 0
+    outside: dict[str, Any] = field(default_factory=dict)
     stay: int = 0
     screen: dict[str, object] = field(default_factory=dict)
     ringer_most: int = 100
     freezes: tuple[str, ...] = ()
+
+    @property
+    def outside_minutes(self) -> int:
+        """Of use without a network until the tablet counts as outside, 0 where it never does."""
+        return int(self.outside.get("minutes", 0))
+
+    @property
+    def wipe_days(self) -> int:
+        """Days outside after which it erases itself, 0 where it never does."""
+        return int(self.outside.get("wipe", {}).get("days", 0))
 
     @property
     def lock_task_features(self) -> int:
@@ -145,7 +156,7 @@ class Policy:
         members: dict[str, object] = {
             "family": list(self.family),
             "stay": self.stay,
-            "outside": {"minutes": self.outside_minutes} if self.outside_minutes else None,
+            "outside": self.outside,
             "staff": {"minutes": self.staff_minutes} if self.staff_minutes else None,
             "screen": self.screen,
         }
@@ -174,7 +185,8 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     family, minutes = tuple(read_family(body, packages)), read_staff(body, secrets)
     in_task, screen = _read_in_task(body), read_screen(body, packages)
     stay = body.number("stay", 1, 1_000_000) if body.has("stay") else 0
-    outside = read_outside(body, watched=packages is not None and networks is not None and on)
+    watched, ordered = packages is not None and networks is not None and on, secrets is not None
+    outside = read_outside(body, watched=watched, ordered=ordered)
     tries, secret = _read_maintenance(body.child("maintenance"), secrets)
     body.end()
     if in_task and packages is None:

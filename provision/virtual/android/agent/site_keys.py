@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from provision.virtual.android.agent.reading import Fields, Refused, read_json, read_text
 
+WIPE_TYPE = "application/vnd.provision.wipe+json"
 REKEY_TYPE = "application/vnd.provision.rekey+json"
 P256_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 BUILT_IN = "assets/site.json"
@@ -145,6 +146,28 @@ class SiteKeys:
             self.store["site.key"] = key_id
         elif self.site != key_id and succession is not None:
             self.store.update({"site.successor": key_id, "site.rekeys": str(succession.counter)})
+
+    def require_wipe(self, policy: Fields, signer: str) -> None:
+        """Refuse a policy whose wipe is the site key's word alone.
+
+        Raises:
+            Refused: `order-invalid`, `offline-key-foreign`, `signature-wrong`.
+        """
+        outside = policy.child("outside") if self.takes_successors and policy.has("outside") else None
+        if outside is None or not outside.has("wipe"):
+            return
+        wipe = outside.child("wipe")
+        key, statement, signature = wipe.data("key"), wipe.data("statement"), wipe.data("sig")
+        days = wipe.number("days", 1, MOST)
+        wipe.end()
+        if self.offline is None or name_key(key) != self.offline:
+            place = "order.body.outside.wipe"
+            raise Refused("offline-key-foreign", f"{place}: not by the offline key that this tablet knows")
+        verify_signature(key, WIPE_TYPE, statement, signature)
+        said = Fields(read_json(read_text(statement)), "order.body.outside.wipe.statement", "order-invalid")
+        said.number("days", days, days)
+        said.text("key", signer)
+        said.end()
 
     def learn(self, policy: Fields) -> None:
         """Learn the offline key of a policy; the first one stays for good.

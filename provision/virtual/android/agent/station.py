@@ -202,6 +202,7 @@ class Station:
                 return _done({"rekeys": self._keys.rekeys})
             if order.word == "apply":
                 self._keys.learn(order.body)
+                self._keys.require_wipe(order.body, order.key_id)
             return _done(self._duties.carry_out(order.word, order.body, order.digest, open_secret))
         except Refused as refused:
             return _refuse(refused)

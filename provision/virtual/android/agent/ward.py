@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from provision.virtual.android.agent.packages import MOST_PACKAGES, PACKAGE
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.wifi_network import OpenSecret
@@ -14,6 +16,8 @@ LABEL = r"[^\x00-\x1f\x7f-\x9f]{1,40}"
 SCREEN = {"diagonal": (120, 500), "idle_minutes": (1, 60)}
 FORBIDDEN_SCHEMES = frozenset({"android-app", "content", "data", "file", "intent", "javascript", "market", "package"})
 LEAST_MINUTES, MOST_MINUTES = 15, 14 * 24 * 60
+LEAST_DAYS, MOST_DAYS = 7, 60
+ALARM = {"percent": (10, 100), "minutes": (1, 30)}
 PIN_DIGITS = range(6, 9)
 
 
@@ -78,17 +82,28 @@ def read_staff(body: Fields, secrets: OpenSecret | None) -> int:
     return minutes
 
 
-def read_outside(body: Fields, *, watched: bool) -> int:
-    """Minutes of use without a network until the tablet counts as outside, 0 for no such rule.
+def read_outside(body: Fields, *, watched: bool, ordered: bool) -> dict[str, Any]:
+    """The rule for a tablet that left, as it is stored; empty for none.
 
     Args:
         watched: whether the policy has what the rule needs.
+        ordered: whether this is an order, in which a wipe needs the offline key's word: `SiteKeys` judges it.
     """
     if not body.has("outside"):
-        return 0
+        return {}
     outside = body.child("outside")
-    minutes = outside.number("minutes", LEAST_MINUTES, MOST_MINUTES)
+    found: dict[str, Any] = {"minutes": outside.number("minutes", LEAST_MINUTES, MOST_MINUTES)}
+    if outside.has("alarm"):
+        alarm = outside.child("alarm")
+        found["alarm"] = {name: alarm.number(name, *bounds) for name, bounds in ALARM.items()}
+        alarm.end()
+    if outside.has("wipe"):
+        wipe = outside.child("wipe")
+        found["wipe"] = {"days": wipe.number("days", LEAST_DAYS, MOST_DAYS)}
+        for part in ("key", "statement", "sig") if ordered else ():
+            wipe.data(part)
+        wipe.end()
     outside.end()
     if not watched:
         raise Refused("order-invalid", "order.body.outside: minutes needs kiosk, networks and location")
-    return minutes
+    return found

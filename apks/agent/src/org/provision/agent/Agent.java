@@ -1,7 +1,6 @@
 package org.provision.agent;
 
 import android.content.Context;
-import android.media.AudioManager;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.provision.agent.device.CallWatch;
 import org.provision.agent.device.Lookout;
 import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.device.Relocker;
+import org.provision.agent.device.Siren;
 import org.provision.agent.device.Watch;
 import org.provision.agent.device.WifiSight;
 import org.provision.agent.maintenance.Clock;
@@ -60,7 +60,7 @@ public final class Agent {
     private final EventRing events;
     private final Surroundings surroundings;
     private final WifiSight sight;
-    private final AudioManager audio;
+    private final Siren siren;
     private final IdleReturn idleReturn;
 
     private final HealingPace pace = new HealingPace();
@@ -87,7 +87,6 @@ public final class Agent {
         events = new EventRing(store);
         surroundings = new Surroundings(owner, store, door, clock, events);
         sight = new WifiSight(context, owner);
-        audio = (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
         Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
         SiteKeys keys = new SiteKeys(store, BuiltInKeys.read(context));
         station = new Station(store, keys, duties, new ApkFiles(context), random, work, PATIENCE_MILLISECONDS);
@@ -116,6 +115,12 @@ public final class Agent {
             }
         });
         calls = new CallWatch(context, heal);
+        siren = new Siren(context, new Siren.Rule() {
+            @Override
+            public int percent() {
+                return surroundings.alarm(calls.isGoing(), Siren.EVERY_MILLISECONDS);
+            }
+        });
         new Watch(context, heal);
     }
 
@@ -223,13 +228,13 @@ public final class Agent {
         }
         try {
             Applier applier = new Applier(owner, store, policy, new Results());
-            boolean talking = calls.isTalking();
-            List<String> wrong = applier.listWrong(talking);
-            List<String> healed = applier.heal(talking);
+            boolean calling = calls.isGoing();
+            List<String> wrong = applier.listWrong(calling);
+            List<String> healed = applier.heal(calling);
             for (String part : wrong) {
                 note(EventRing.kindOf(part), healed.contains(part));
             }
-            return applier.isHealed(talking);
+            return applier.isHealed(calling);
         } catch (RuntimeException error) {
             // Nobody here can mend it: the next change, order or restart tries again, and the next report tells it.
             return false;
@@ -241,9 +246,18 @@ public final class Agent {
         return surroundings.isOutside();
     }
 
-    /** Whether an app talks or rings: nothing takes its window away. */
-    private boolean isCalling() {
-        return calls.isTalking() || audio.getMode() == AudioManager.MODE_RINGTONE;
+    /** Days until a tablet that stays outside erases itself, 0 in the last hour; negative where it never does. */
+    public int daysToWipe() {
+        return surroundings.daysLeft();
+    }
+
+    /** Somebody typed a code of the hospital. */
+    public void recognise() {
+        try {
+            surroundings.recognise();
+        } catch (IllegalStateException error) {
+            // A full disk: the alarm sounds on for its minutes.
+        }
     }
 
     private void note(String kind, Boolean healed) {
@@ -266,8 +280,11 @@ public final class Agent {
     /** Looks for the hospital's networks, and does what follows. */
     void lookAround() {
         try {
-            if (surroundings.isWatched() && surroundings.look(sight.look(policy().ssids()), isCalling(), WallClock.seconds())) {
+            if (surroundings.isWatched() && surroundings.look(sight.look(policy().ssids()), calls.isGoing(), WallClock.seconds())) {
                 screen.refresh();
+            }
+            if (isOutside()) {
+                siren.start();
             }
         } catch (RuntimeException error) {
             // The disk is full, or Android refused: the next look is minutes away.
@@ -298,7 +315,7 @@ public final class Agent {
         } catch (RuntimeException error) {
             // Nobody here can mend it: the door stays due, and what Android refused stands in the next report.
         }
-        surroundings.confine(policy, isCalling());
+        surroundings.confine(policy, calls.isGoing());
         screen.refresh();
     }
 

@@ -16,6 +16,7 @@ import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
 import org.provision.agent.maintenance.EventRing;
+import org.provision.agent.maintenance.LongAbsence;
 import org.provision.agent.maintenance.PinLock;
 import org.provision.agent.maintenance.WallClock;
 import org.provision.agent.maintenance.Whereabouts;
@@ -103,6 +104,7 @@ public final class Duties implements Orders {
 
     @Override
     public Map<String, Object> carryOut(String word, Fields body, String digest, Secrets secrets) throws Refusal {
+        new LongAbsence(store).forget(); // whoever signs for the site has the tablet in hand
         switch (word) {
             case "apply":
                 return apply(body, digest, secrets);
@@ -162,7 +164,7 @@ public final class Duties implements Orders {
         if (known >= EVENTS_SINCE) {
             report.put("events", new EventRing(store).list());
             report.put("cleaned", new LastCleaning(store).read());
-            report.put("outside", new Whereabouts(store).isOutside(policy.outsideMinutes));
+            report.put("outside", new Whereabouts(store).isOutside(policy.outside.minutes));
         }
         Map<String, Object> addresses = known >= ADDRESSES_SINCE ? applier.addresses() : null;
         if (addresses != null) {

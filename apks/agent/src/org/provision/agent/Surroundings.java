@@ -4,6 +4,8 @@ import org.provision.agent.contract.Store;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.Door;
 import org.provision.agent.maintenance.EventRing;
+import org.provision.agent.maintenance.LongAbsence;
+import org.provision.agent.maintenance.OutsideAlarm;
 import org.provision.agent.maintenance.Whereabouts;
 import org.provision.agent.maintenance.Whereabouts.Sight;
 import org.provision.agent.policy.LockTask;
@@ -15,12 +17,19 @@ final class Surroundings {
     /** The kiosk holds the launcher alone. */
     private static final String NARROWED = "outside.narrowed";
 
+    private static final String NO_RESET = "no_factory_reset";
+
+    /** The agent took that wall away, to erase the tablet. */
+    private static final String UNWALLED = "absence.unwalled";
+
     private final Owner owner;
     private final Store store;
     private final Door door;
     private final Clock clock;
     private final EventRing events;
     private final Whereabouts whereabouts;
+    private final LongAbsence absence;
+    private final OutsideAlarm alarm;
 
     Surroundings(Owner owner, Store store, Door door, Clock clock, EventRing events) {
         this.owner = owner;
@@ -29,12 +38,14 @@ final class Surroundings {
         this.clock = clock;
         this.events = events;
         whereabouts = new Whereabouts(store);
+        absence = new LongAbsence(store);
+        alarm = new OutsideAlarm(store);
     }
 
     /** Whether the policy wants to know; not while staff have the tablet open. */
     boolean isWatched() {
         Policy policy = Duties.stored(store);
-        return policy != null && policy.outsideMinutes > 0 && owner.isOwner() && !door.isOpen();
+        return policy != null && policy.outside.minutes > 0 && owner.isOwner() && !door.isOpen();
     }
 
     /**
@@ -48,25 +59,82 @@ final class Surroundings {
         if (!isWatched()) {
             return false;
         }
+        wallAgain();
         Policy policy = Duties.stored(store);
-        boolean before = whereabouts.isOutside(policy.outsideMinutes);
+        boolean before = whereabouts.isOutside(policy.outside.minutes);
         whereabouts.look(sight, clock.sinceBoot());
-        boolean after = whereabouts.isOutside(policy.outsideMinutes);
+        absence.look(sight, policy.outside.wipeDays, clock.sinceBoot(), clock.boot());
+        boolean after = whereabouts.isOutside(policy.outside.minutes);
         if (before != after) {
             events.note(after ? EventRing.OUTSIDE : EventRing.INSIDE, null, now);
         }
-        return confine(policy, talking) || before != after;
+        if (!after) {
+            alarm.forget();
+        } else if (sight == Sight.OUTSIDE && !talking && absence.isDue(policy.outside.wipeDays)) {
+            wipe(now);
+        }
+        return confine(policy, talking) || before != after || after && policy.outside.wipeDays > 0;
+    }
+
+    /** Erases the tablet; where Android will not, the next notice begins. */
+    private void wipe(long now) {
+        absence.postpone();
+        try {
+            if (owner.getUserRestrictions().contains(NO_RESET)) {
+                store.put(UNWALLED, "yes");
+                owner.clearUserRestriction(NO_RESET); // old releases hold it against its own owner, and tell nobody
+            }
+            owner.wipe();
+        } catch (RuntimeException error) {
+            events.note(EventRing.NOT_WIPED, null, now);
+            wallAgain();
+        }
+    }
+
+    /** The wall against a reset stands again on a tablet that was to be erased and is still here. */
+    private void wallAgain() {
+        if (store.get(UNWALLED) != null) {
+            owner.addUserRestriction(NO_RESET);
+            store.put(UNWALLED, null);
+        }
+    }
+
+    /** Days until the tablet erases itself, 0 in the last hour; negative where it never does. */
+    int daysLeft() {
+        Policy policy = Duties.stored(store);
+        return policy == null || policy.outside.wipeDays == 0 ? -1 : absence.daysLeft(policy.outside.wipeDays);
+    }
+
+    /**
+     * How loud the alarm is now, and so much of its time is spent.
+     *
+     * @param talking whether a call goes on, which nothing disturbs
+     * @param milliseconds until somebody asks again
+     */
+    int alarm(boolean talking, long milliseconds) {
+        Policy policy = Duties.stored(store);
+        if (talking || !isOutside() || !owner.isOwner() || !alarm.isLeft(policy.outside.alarmMinutes)) {
+            return 0;
+        }
+        alarm.spend(milliseconds);
+        return policy.outside.alarmPercent;
+    }
+
+    /** Somebody is here who knows a code of the hospital: no alarm, and the days outside begin anew. */
+    void recognise() {
+        alarm.silence();
+        absence.forget();
     }
 
     /** Whether the screen for whoever found the tablet is due. */
     boolean isOutside() {
         Policy policy = Duties.stored(store);
-        return policy != null && whereabouts.isOutside(policy.outsideMinutes) && !door.isOpen();
+        return policy != null && whereabouts.isOutside(policy.outside.minutes) && !door.isOpen();
     }
 
     /** Narrows the kiosk to the launcher, or widens it again; whether it was changed. What Android refuses is tried at the next look. */
     boolean confine(Policy policy, boolean talking) {
-        boolean outside = whereabouts.isOutside(policy.outsideMinutes);
+        boolean outside = whereabouts.isOutside(policy.outside.minutes);
         try {
             if (outside && !talking && owner.getLockTaskPackages(policy.lockTaskPackages()).size() > 1) {
                 store.put(NARROWED, "yes");
@@ -87,6 +155,9 @@ final class Surroundings {
     /** A bench gave a policy: the tablet is at home, and what it may open is the policy's matter. */
     static void comeHome(Store store) {
         new Whereabouts(store).forget();
+        new LongAbsence(store).forget();
+        new OutsideAlarm(store).forget();
         store.put(NARROWED, null);
+        store.put(UNWALLED, null); // the policy sets it, or does not
     }
 }

@@ -296,6 +296,13 @@ final class FakeOwner implements Owner {
     }
 
     @Override
+    public void wipe() {
+        String call = api >= 34 ? "wipeDevice" : "wipeData";
+        record(call);
+        refuse(call);
+    }
+
+    @Override
     public void reboot() {
         record("reboot");
     }

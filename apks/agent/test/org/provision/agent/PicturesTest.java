@@ -157,7 +157,7 @@ public final class PicturesTest {
     }
 
     private static void outside(String place) {
-        String more = ",\"location\":{\"on\":true,\"frozen\":false},\"outside\":{\"minutes\":15}";
+        String more = ",\"location\":{\"on\":true,\"frozen\":false},\"outside\":{\"minutes\":15,\"wipe\":{\"days\":60}}";
         Installed.policy("fr", APPS, place, place.equals(LONG) ? LONG : "01 40 00 00 42", "A-0042", more);
         new PreferencesStore(RuntimeEnvironment.getApplication()).put("outside.spent", "900000");
     }

@@ -60,7 +60,7 @@ public final class WhereaboutsTest {
         assertTrue(new Whereabouts(store).isOutside(RULE));
     }
 
-    private static Sight sight(char letter) {
+    static Sight sight(char letter) {
         return letter == 'i' ? Sight.INSIDE : letter == 'o' ? Sight.OUTSIDE : Sight.UNKNOWN;
     }
 }

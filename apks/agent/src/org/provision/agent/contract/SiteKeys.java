@@ -125,6 +125,18 @@ public final class SiteKeys {
         }
     }
 
+    /**
+     * Refuses a policy whose wipe is the site key's word alone.
+     *
+     * @param signer key id of the order's signer
+     */
+    void requireWipe(Fields policy, String signer) throws Refusal {
+        Fields outside = policy.has("outside") ? policy.child("outside") : null;
+        if (outside != null && outside.has("wipe")) {
+            WipeWord.require(outside.child("wipe"), offline(), signer);
+        }
+    }
+
     private static String id(String kept) {
         return kept.substring(kept.indexOf(':') + 1);
     }

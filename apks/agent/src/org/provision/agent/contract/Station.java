@@ -251,6 +251,7 @@ public final class Station {
             }
             if ("apply".equals(order.word)) {
                 keys.learn(order.body);
+                keys.requireWipe(order.body, order.keyId);
             }
             return done(id, orders.carryOut(order.word, order.body, order.digest, secrets));
         } catch (Refusal refusal) {

@@ -1,6 +1,5 @@
 package org.provision.agent.device;
 
-import android.app.ActivityManager;
 import android.app.NotificationManager;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
@@ -13,11 +12,9 @@ import android.location.LocationManager;
 import android.media.AudioManager;
 import android.os.Build;
 import android.os.Bundle;
-import android.os.Looper;
 import android.os.SystemClock;
 import android.os.UserManager;
 import android.provider.Settings;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -33,19 +30,18 @@ import org.provision.agent.screen.HomeActivity;
 /** {@link Owner} on a real tablet. */
 @SuppressWarnings("deprecation") // old names are the only ones that old releases know
 public final class AndroidOwner implements Owner {
-    private static final long LOCK_MILLISECONDS = 5_000;
-    private static final long POLL_MILLISECONDS = 100;
-
     private final Context context;
     private final DevicePolicyManager policy;
     private final ComponentName admin;
     private final WifiRadio wifi;
+    private final LockedTask lock;
 
     public AndroidOwner(Context context) {
         this.context = context.getApplicationContext();
         this.policy = (DevicePolicyManager) context.getSystemService(Context.DEVICE_POLICY_SERVICE);
         this.admin = new ComponentName(context, AdminReceiver.class);
         this.wifi = new WifiRadio(context);
+        this.lock = new LockedTask(this.context, policy, admin);
     }
 
     @Override
@@ -145,16 +141,7 @@ public final class AndroidOwner implements Owner {
 
     @Override
     public List<String> getLockTaskPackages(List<String> candidates) {
-        if (Build.VERSION.SDK_INT >= 26) {
-            return Arrays.asList(Api26.lockTaskPackages(policy, admin));
-        }
-        List<String> permitted = new ArrayList<>();
-        for (String each : candidates) {
-            if (policy.isLockTaskPermitted(each)) {
-                permitted.add(each);
-            }
-        }
-        return permitted;
+        return lock.packages(candidates);
     }
 
     @Override
@@ -164,28 +151,12 @@ public final class AndroidOwner implements Owner {
 
     @Override
     public String lockTaskState() {
-        ActivityManager manager = (ActivityManager) context.getSystemService(Context.ACTIVITY_SERVICE);
-        if (Build.VERSION.SDK_INT < 23) {
-            return manager.isInLockTaskMode() ? "locked" : "none";
-        }
-        switch (Api23.lockTaskState(manager)) {
-            case ActivityManager.LOCK_TASK_MODE_LOCKED:
-                return "locked";
-            case ActivityManager.LOCK_TASK_MODE_PINNED:
-                return "pinned";
-            default:
-                return "none";
-        }
+        return lock.state();
     }
 
     @Override
     public boolean awaitLockTaskEnd() {
-        // On the main thread nothing may wait: the end is told on that very thread.
-        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
-        while (!lockTaskState().equals("none") && SystemClock.elapsedRealtime() < end) {
-            SystemClock.sleep(POLL_MILLISECONDS);
-        }
-        return lockTaskState().equals("none");
+        return lock.awaitEnd();
     }
 
     @Override
@@ -336,17 +307,7 @@ public final class AndroidOwner implements Owner {
 
     @Override
     public void stopLockTask() {
-        if (lockTaskState().equals("none")) {
-            return; // Android 5 throws when there is nothing to stop
-        }
-        if (!HomeActivity.isAlive()) {
-            context.startActivity(HomeActivity.intent(context));
-        }
-        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
-        while (!HomeActivity.isAlive() && SystemClock.elapsedRealtime() < end) {
-            SystemClock.sleep(POLL_MILLISECONDS);
-        }
-        HomeActivity.stopLock(LOCK_MILLISECONDS);
+        lock.stop();
     }
 
     @Override
@@ -391,12 +352,7 @@ public final class AndroidOwner implements Owner {
 
     @Override
     public void startHome() {
-        context.startActivity(HomeActivity.intent(context));
-        // On the main thread nothing may wait: the activity resumes on that very thread.
-        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
-        while (!lockTaskState().equals("locked") && SystemClock.elapsedRealtime() < end) {
-            SystemClock.sleep(POLL_MILLISECONDS);
-        }
+        lock.startHome();
     }
 
     @Override
@@ -421,6 +377,15 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public void wipe() {
+        if (Build.VERSION.SDK_INT >= 34) {
+            Api34.wipe(policy); // for an agent of target 34 the older call refuses the system's own user
+        } else {
+            policy.wipeData(DevicePolicyManager.WIPE_EXTERNAL_STORAGE);
+        }
+    }
+
+    @Override
     public void clearDeviceOwnerApp() {
         policy.clearDeviceOwnerApp(AGENT);
     }
@@ -431,9 +396,9 @@ public final class AndroidOwner implements Owner {
             policy.removeActiveAdmin(admin);
         }
         // Android asks the receiver first, then takes it away.
-        long end = SystemClock.elapsedRealtime() + (isMainThread() ? 0 : LOCK_MILLISECONDS);
+        long end = LockedTask.deadline();
         while (policy.isAdminActive(admin) && SystemClock.elapsedRealtime() < end) {
-            SystemClock.sleep(POLL_MILLISECONDS);
+            SystemClock.sleep(LockedTask.POLL_MILLISECONDS);
         }
         return !policy.isAdminActive(admin);
     }
@@ -444,10 +409,6 @@ public final class AndroidOwner implements Owner {
 
     private NotificationManager notifications() {
         return (NotificationManager) context.getSystemService(Context.NOTIFICATION_SERVICE);
-    }
-
-    private static boolean isMainThread() {
-        return Looper.myLooper() == Looper.getMainLooper();
     }
 
     private static void requireApi(int level) {

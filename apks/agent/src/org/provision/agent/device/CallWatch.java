@@ -65,8 +65,12 @@ public final class CallWatch {
         return isTalking(audio) && (first < 0 || SystemClock.elapsedRealtime() - first < MOST_MILLISECONDS);
     }
 
-    /** Whether the mode of sound is that of a call. */
-    public static boolean isTalking(AudioManager audio) {
+    /** Whether an app talks or rings: nothing takes its window away. A mode of sound that lasts longer than any call is none. */
+    public boolean isGoing() {
+        return isTalking() || audio.getMode() == AudioManager.MODE_RINGTONE;
+    }
+
+    private static boolean isTalking(AudioManager audio) {
         int mode = audio.getMode();
         return mode == AudioManager.MODE_IN_COMMUNICATION || mode == AudioManager.MODE_IN_CALL;
     }

@@ -28,6 +28,9 @@ public final class EventRing {
     /** One is there again. */
     public static final String INSIDE = "inside";
 
+    /** The days outside were over, and Android would not erase the tablet. */
+    public static final String NOT_WIPED = "not-wiped";
+
     private static final String STORED = "events";
     private static final Pattern KIND = Pattern.compile("[a-z][a-z-]{1,30}");
     private static final long LATEST = 253_402_300_799L;

@@ -239,6 +239,9 @@ public interface Owner {
     /** Package that keeps the history of calls; null for none. */
     String callHistory();
 
+    /** Erases the tablet, cards included, and restarts it: {@code wipeDevice} from 34 on, {@code wipeData} before. */
+    void wipe();
+
     void clearDeviceOwnerApp();
 
     /** Takes this app's device administration away and waits some seconds for it; whether it is gone. Only an app that owns nothing may. */

@@ -90,8 +90,9 @@ public final class Policy {
     /** Number of the stay that the family tiles belong to: another one brings back tiles that a clean took away; 0 for none. */
     private final int stay;
 
-    /** Minutes of use without a network of the hospital until the tablet counts as outside, 0 where it never does. */
-    public final int outsideMinutes;
+    /** What a tablet does that has left the hospital. */
+    public final Outside outside;
+
     /** What is said of the launcher's screen. */
     public final ScreenSettings screen;
 
@@ -151,7 +152,7 @@ public final class Policy {
         end(staff);
 
         stay = body.has("stay") ? body.number("stay", 1, 1_000_000) : 0;
-        outsideMinutes = Outside.read(body, packages != null && networks != null && location);
+        outside = Outside.read(body, packages != null && networks != null && location, secrets != null);
 
         Fields starts = body.has("in_task") ? body.child("in_task") : null;
         inTask = starts != null && starts.flag("closed");
@@ -187,7 +188,7 @@ public final class Policy {
         updates = null;
         family = Collections.emptyList();
         stay = 0;
-        outsideMinutes = 0;
+        outside = Outside.NONE;
         screen = ScreenSettings.untold();
         staffMinutes = 0;
         staffPin = null;
@@ -265,8 +266,8 @@ public final class Policy {
         if (stay > 0) {
             body.put("stay", (long) stay);
         }
-        if (outsideMinutes > 0) {
-            body.put("outside", object("minutes", (long) outsideMinutes));
+        if (outside.minutes > 0) {
+            body.put("outside", outside.stored());
         }
         if (!screen.stored().isEmpty()) {
             body.put("screen", screen.stored());
@@ -395,7 +396,7 @@ public final class Policy {
         }
     }
 
-    private static void end(Fields section) throws Refusal {
+    static void end(Fields section) throws Refusal {
         if (section != null) {
             section.end();
         }

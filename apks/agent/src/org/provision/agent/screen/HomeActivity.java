@@ -311,7 +311,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         } else if (shown == Shown.SIGN) {
             setContentView(AssetSign.view(this, policy));
         } else if (agent().isOutside()) {
-            setContentView(new OutsideScreen(this, policy, this).view());
+            setContentView(new OutsideScreen(this, policy, agent().daysToWipe(), this).view());
         } else {
             home = new HomeScreen(this, language, look, policy, agent().family(), this);
             if (call.isGoing()) {

@@ -44,7 +44,7 @@ public final class IdleReturn {
         if (minutes == 0 || Agent.of(context).door().isOpen()) {
             return;
         }
-        if (OngoingCall.isGoing(context)) {
+        if (Agent.of(context).calls().isGoing()) {
             await(minutes); // a call that needs no picture
             return;
         }

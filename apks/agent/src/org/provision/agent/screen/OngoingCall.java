@@ -1,10 +1,9 @@
 package org.provision.agent.screen;
 
 import android.content.Context;
-import android.media.AudioManager;
 import android.os.Handler;
 import android.os.Looper;
-import org.provision.agent.device.CallWatch;
+import org.provision.agent.Agent;
 
 /**
  * Whether an app talks or rings behind the launcher: its microphone goes on when HOME is touched, and lock task shows no sign of it. Android
@@ -46,12 +45,6 @@ final class OngoingCall {
     }
 
     boolean isGoing() {
-        return isGoing(context);
-    }
-
-    /** Whether an app talks or rings now. */
-    static boolean isGoing(Context context) {
-        AudioManager audio = (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
-        return CallWatch.isTalking(audio) || audio.getMode() == AudioManager.MODE_RINGTONE;
+        return Agent.of(context).calls().isGoing();
     }
 }

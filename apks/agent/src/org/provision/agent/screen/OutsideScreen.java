@@ -13,12 +13,15 @@ import org.provision.agent.policy.Policy;
 final class OutsideScreen {
     private final Context context;
     private final Policy policy;
+    private final int daysToWipe;
     private final Look look;
     private final HomeScreen.Actions actions;
 
-    OutsideScreen(Context context, Policy policy, HomeScreen.Actions actions) {
+    /** @param daysToWipe until the tablet erases itself, 0 in the last hour; negative where it never does */
+    OutsideScreen(Context context, Policy policy, int daysToWipe, HomeScreen.Actions actions) {
         this.context = context;
         this.policy = policy;
+        this.daysToWipe = daysToWipe;
         this.look = Look.ofStaff(context, policy);
         this.actions = actions;
     }
@@ -58,5 +61,11 @@ final class OutsideScreen {
         ask.setGravity(Gravity.CENTER);
         texts.addView(owner, look.below(4));
         texts.addView(ask, look.below(2));
+        if (daysToWipe >= 0) {
+            String left = daysToWipe == 0 ? words.getString(R.string.outside_wipe_now) : words.getString(R.string.outside_wipe_days, String.valueOf(daysToWipe));
+            TextView wipe = look.fit(look.strong(left, Look.STAFF, Look.ALERT), look.room());
+            wipe.setGravity(Gravity.CENTER);
+            texts.addView(wipe, look.below(2));
+        }
     }
 }

@@ -120,6 +120,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         try {
             agent().pins().answer(digits, agent().clock().sinceBoot());
             page = Page.MENU;
+            agent().recognise();
         } catch (Refusal refusal) {
             boolean out = refusal.code() == Refusal.Code.LOCKED_OUT;
             message = out ? null : words().getString(R.string.pin_wrong, refusal.getMessage());
@@ -272,6 +273,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
      * @throws RuntimeException as Android threw it; nothing was opened
      */
     private void allow() {
+        agent().recognise();
         switch (scope) {
             case WIFI:
                 message = tellRejoined();
