@@ -26,6 +26,11 @@ class Outcome(StrEnum):
     LOST = "lost"
     STOPPED = "stopped"
 
+    @property
+    def is_good(self) -> bool:
+        """Tell whether the tablet can be handed out, perhaps once its record was read."""
+        return self in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+
 
 class Phase(StrEnum):
     """The phases of a run, in order; facts are read anew after each one that changed something."""
@@ -45,6 +50,21 @@ class DeviceConfirmation(StrEnum):
 
     TABLET = "tablet"
     NO_TABLET = "no-tablet"
+
+
+class OperatorWord(StrEnum):
+    """What a person says to a running station, at its keyboard or on its pages.
+
+    `start`: every tablet that is ready, or the one in a slot. `yes`, `no`: whether the one in a slot is a tablet.
+    `again`: run the one in a slot once more. `show`: its number on its own screen. `stop`: the station ends.
+    """
+
+    START = "start"
+    YES = "yes"
+    NO = "no"
+    AGAIN = "again"
+    SHOW = "show"
+    STOP = "stop"
 
 
 class Assurance(StrEnum):

@@ -27,7 +27,7 @@ RANKS = (
     {"agent", "captures"},
     {"home", "runs", "transcripts"},
     {"board", "report", "station"},
-    {"doctor"},
+    {"doctor", "web"},
     {"cli"},
 )
 ONLY_HERE = {
@@ -37,7 +37,9 @@ ONLY_HERE = {
     "wcwidth": ("board/width.py",),
     "sqlalchemy": ("state/sql/",),
     "alembic": ("state/sql/migrations/",),
-    "jinja2": ("report/", "home/create.py"),
+    "jinja2": ("report/", "home/create.py", "web/"),
+    "starlette": ("web/",),
+    "uvicorn": ("web/",),
     "typst": ("paper/render.py",),
     "segno": ("paper/qr.py",),
 }

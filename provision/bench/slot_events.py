@@ -85,6 +85,13 @@ class StartGranted:
 
 
 @dataclass(frozen=True)
+class AgainGranted:
+    """The operator's word to run the tablet on a port once more, in the life that its slot is in."""
+
+    port: str
+
+
+@dataclass(frozen=True)
 class RunStarted:
     """A run was started; sent at once, and again when identity is read, with asset id and model."""
 
@@ -120,4 +127,4 @@ class RunEnded:
 
 
 RunEvent = RunStarted | RunProgressed | RunAsked | RunEnded
-Event = PortPlugged | PortUnplugged | TransportsListed | StartGranted | RunEvent
+Event = PortPlugged | PortUnplugged | TransportsListed | StartGranted | AgainGranted | RunEvent

@@ -4,8 +4,8 @@ Rules:
 
 1. A tablet is joined to its slot by USB port path only, never by serial.
 2. A port that no slot names is shown and never started.
-3. A life of a port begins with a plug and ends with an unplug. One run a life: an ended tablet stays
-   ended through reboots and new transport ids, until it is unplugged.
+3. A life of a port begins with a plug and ends with an unplug. One run a life: an ended tablet stays ended through
+   reboots and new transport ids, until it is unplugged, or somebody lets one that did not end well go again.
 4. While a run is under way, unplugging and plugging do not end the life: a restarting tablet leaves
    USB too. Only the run knows whether the tablet is lost; it says so by its end. If the tablet came
    back meanwhile, or the adb server was what died, a new life begins then; if USB still shows it
@@ -32,8 +32,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from provision.bench.cable import Cable, count_drops
+from provision.bench.phase_shares import share_done
 from provision.bench.ports import has_adb
 from provision.bench.slot_events import (
+    AgainGranted,
     Event,
     ListedTransport,
     PortPlugged,
@@ -58,18 +60,6 @@ MOST_LOSSES = 3
 
 _DEVICE = "device"
 _SERVICE_MODES = frozenset({"bootloader", "recovery", "rescue", "sideload", "host"})
-
-PHASE_WEIGHTS: Mapping[Phase, int] = {
-    Phase.PREPARE: 10,
-    Phase.ENROL: 10,
-    Phase.APPS: 35,
-    Phase.RESTRICT: 15,
-    Phase.DRILL: 5,
-    Phase.PROVE: 10,
-    Phase.SIGN: 5,
-    Phase.SEAL: 10,
-}
-"""Share of each phase in a whole run, in percent, as declared work rather than measured time."""
 
 
 class SlotState(StrEnum):
@@ -199,6 +189,8 @@ def advance(table: SlotTable, event: Event, now: float) -> SlotTable:
             return _list_transports(table, event, now)
         case StartGranted():
             return _grant(table, event, now)
+        case AgainGranted():
+            return _grant_again(table, event.port)
         case PortPlugged():
             return _with_entry(table, event.port, _plug(table.entry(event.port), event, now))
         case PortUnplugged():
@@ -376,6 +368,18 @@ def _grant(table: SlotTable, event: StartGranted, now: float) -> SlotTable:
     return replace(table, entries={**table.entries, **granted})
 
 
+def may_run_again(table: SlotTable, port: str) -> bool:
+    """Tell whether the operator's word would run the tablet on a port once more: it is there, and did not end well."""
+    entry = table.entry(port)
+    ended = entry.run is not None and entry.run.end is not None and not entry.run.end.outcome.is_good
+    return ended and entry.present and table.is_labelled(port)
+
+
+def _grant_again(table: SlotTable, port: str) -> SlotTable:
+    anew = replace(table.entry(port), run=None, granted=True, replugged=False, losses=0)
+    return _with_entry(table, port, anew) if may_run_again(table, port) else table
+
+
 def _advance_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     entry = table.entry(event.port)
     if isinstance(event, RunStarted) and entry.run is not None and entry.run.outcome is Outcome.LOST:
@@ -399,8 +403,7 @@ def _advance_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
 
 
 def _count_done(table: SlotTable, end: RunEnd) -> SlotTable:
-    good = end.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
-    return replace(table, done=table.done | {end.asset_id} if good else table.done - {end.asset_id})
+    return replace(table, done=table.done | {end.asset_id} if end.outcome.is_good else table.done - {end.asset_id})
 
 
 def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
@@ -429,10 +432,7 @@ def _name(run: SlotRun, asset_id: str | None, model: str) -> SlotRun:
 
 
 def _progress(run: SlotRun, event: RunProgressed) -> SlotRun:
-    order = list(Phase)
-    before = sum(PHASE_WEIGHTS[phase] for phase in order[: order.index(event.phase)])
-    share = PHASE_WEIGHTS[event.phase] * min(max(event.fraction, 0.0), 1.0)
-    progress = max(run.progress, (before + share) / 100)  # a phase done again does not run the bar back
+    progress = max(run.progress, share_done(event.phase, event.fraction))  # a phase done again runs no bar back
     return replace(run, phase=event.phase, step=event.step, progress=progress, asks=False)
 
 

@@ -13,8 +13,6 @@ from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Outcome, Phase
 from provision.texts.catalogue import Language, printable, say
 
-_GOOD = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
-
 
 @dataclass(frozen=True)
 class Bar:
@@ -47,9 +45,9 @@ class Figures:
 
 def describe_figures(batch: Batch, now: float, at: float, language: Language) -> Figures:
     """The figures of a batch; `now` by the station's clock is `at` by the Unix clock."""
-    good = [one.end.outcome in _GOOD for one in batch.ends]
+    good = [one.end.outcome.is_good for one in batch.ends]
     last = last_ends([one.end for one in batch.ends])
-    done = sum(end.outcome in _GOOD for end in last)
+    done = sum(end.outcome.is_good for end in last)
     hours = (now - batch.began) / 3600
     return Figures(
         times=tuple(round(at - now + one.at, 1) for one in batch.ends),
@@ -60,7 +58,7 @@ def describe_figures(batch: Batch, now: float, at: float, language: Language) ->
         reasons=tuple(
             Bar(say(language, f"reason.{reason}.title"), many)
             for reason, many in Counter(
-                end.reason for end in last if end.reason and end.outcome not in _GOOD
+                end.reason for end in last if end.reason and not end.outcome.is_good
             ).most_common()
         ),
         retries=tuple(_list_retries(batch)),
@@ -72,7 +70,7 @@ def _sum_up(are: Sequence[bool]) -> tuple[int, ...]:
 
 
 def _list_phases(batch: Batch, language: Language) -> list[Bar]:
-    good = [one.phases for one in batch.ends if one.end.outcome in _GOOD]
+    good = [one.phases for one in batch.ends if one.end.outcome.is_good]
     taken = {phase: [each[phase] for each in good if phase in each] for phase in Phase}
     return [
         Bar(say(language, f"phase.{phase}"), round(fmean(seconds) / 60, 2))

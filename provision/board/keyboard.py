@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from provision.terms import DeviceConfirmation
+from provision.terms import OperatorWord
 from provision.texts.catalogue import Language, say
+
+_TYPED = (OperatorWord.YES, OperatorWord.NO, OperatorWord.AGAIN, OperatorWord.SHOW)
+"""Enter is the word to start, Ctrl-C the one to stop."""
 
 _LOCAL_FLAGS = 3  # index in the list of tcgetattr
 
@@ -47,11 +50,11 @@ def quiet_keyboard(stream: TextIO) -> Iterator[None]:
             termios.tcsetattr(stream, termios.TCSANOW, before)
 
 
-def read_answer(line: str) -> tuple[str, DeviceConfirmation] | None:
-    """`yes 4` or `non 4`, in every language of the catalogue: label of the slot and word; None for anything else."""
+def read_word(line: str) -> tuple[OperatorWord, str] | None:
+    """`yes 4`, `non 4`, `montrer 4`: word and label of the slot, in every language; None for anything else."""
     said, _, slot = line.strip().partition(" ")
     slot = slot.strip()
-    for key, word in (("answer.yes", DeviceConfirmation.TABLET), ("answer.no", DeviceConfirmation.NO_TABLET)):
-        if slot and said.casefold() in {say(language, key) for language in Language}:
-            return slot, word
+    for word in _TYPED:
+        if slot and said.casefold() in {say(language, f"answer.{word}") for language in Language}:
+            return word, slot
     return None

@@ -195,7 +195,7 @@ def list_words(seen: SlotView) -> tuple[str, ...]:
         return ("start",)
     if seen.end is None or not seen.present or seen.state is SlotState.EMPTY:
         return ()
-    if seen.end.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
+    if seen.end.outcome.is_good:
         return () if seen.end.sealed else ("show",)
     return ("again",)
 

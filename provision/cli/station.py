@@ -8,39 +8,66 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
+from provision.agent.client import AgentClient, AgentLimits
 from provision.bench.adb import name_foreign_server
-from provision.board.keyboard import is_in_front, read_answer
+from provision.board.keyboard import is_in_front, read_word
 from provision.board.recorder import Recorder
 from provision.cli import ending
 from provision.cli.batch import close_batch, list_leftovers
 from provision.cli.cables import CountingSink, tell_cables
 from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
+from provision.cli.pages import make_pages, serve_pages
 from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
 from provision.cli.sinks import JsonSink, RecordingSink, open_screen, watch_slots
 from provision.cli.speech import language_of, tell_kernel_word
 from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
-from provision.errors import ProvisionError
+from provision.errors import HomeError
 from provision.home.folder import Home, lock_home
 from provision.runs.confirmation import ConfirmationQueue
 from provision.state.opening import open_bench_state
+from provision.station.desk import Desk
 from provision.station.ledger_writer import LedgerWriter
 from provision.station.options import Options
 from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
 from provision.station.station import Sink, Station
-from provision.terms import HomeKind
+from provision.terms import HomeKind, OperatorWord
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
+from provision.transport import Transport
+
+if TYPE_CHECKING:
+    from provision.state.sql.bench_state import BenchState
 
 BACKGROUND_SECONDS = 1.0
+SHOWN_SECONDS = 60
+"""So long a tablet shows its number when it is asked for at the board."""
+
 LONGEST_SHOWN = 40
 """Letters that are repeated of a line that was not understood."""
+
+
+@dataclass(frozen=True)
+class Screens:
+    """Where a batch is shown.
+
+    Attributes:
+        planned: how many tablets are to come in all; None where nobody said.
+        web: whether there are pages; None leaves it to what standard output is.
+        listen: address for the screens of the room.
+    """
+
+    planned: int | None
+    as_json: bool
+    web: bool | None
+    listen: str | None
 
 
 @click.command()
@@ -49,6 +76,18 @@ LONGEST_SHOWN = 40
 @click.option("--stay", is_flag=True, help="With --virtual: go on until Ctrl-C, as with real tablets.")
 @click.option("--chaos", is_flag=True, hidden=True)
 @click.option("--yes", is_flag=True, help="Start on every tablet at once, without waiting for Enter.")
+@click.option(
+    "--web/--no-web",
+    "web",
+    default=None,
+    help="Show the board in a browser of this computer, too  [default: where standard output is a terminal].",
+)
+@click.option(
+    "--web-listen",
+    "listen",
+    metavar="ADDRESS[:PORT]",
+    help="And to the screens of the room at this address of this computer, over HTTPS, with a key  [port: 8443].",
+)
 @click.option("--batch", type=click.IntRange(1, 9999), metavar="N", help="How many tablets are to come in all.")
 @wait_for_word_option
 @accept_draft_option
@@ -59,6 +98,8 @@ def station(
     stay: bool,
     chaos: bool,
     yes: bool,
+    web: bool | None,
+    listen: str | None,
     batch: int | None,
     wait_for_word: float | None,
     accept_draft: bool,
@@ -72,6 +113,8 @@ def station(
 
     A tablet that does not say whether it is one waits for somebody to say so: type "yes 4" or "no 4" and Enter for
     the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
+    "again 4" runs the tablet in slot 4 once more where it did not end well, "show 4" shows a finished one's number on
+    its own screen. `provision audit` tells who said what.
 
     Exit status: 0 every tablet is done, or in a training home ended as it must; 1 some did not, or none was seen; 2
     configuration; 130 interrupted. Output that nobody takes changes none of it (`logs/output.jsonl` says so).
@@ -93,7 +136,8 @@ def station(
     )
     setup = replace(setup, accept_draft=accept_draft)
     patience = 0.0 if wait_for_word is None and options.once else wait_for_word
-    raise SystemExit(_run(access, setup, options, patience, batch, as_json=as_json))
+    screens = Screens(batch, as_json, web=web, listen=listen or place.bench.web.listen)
+    raise SystemExit(_run(access, setup, options, patience, screens))
 
 
 def _refuse_unattended(place: Home, *, yes: bool) -> None:
@@ -113,9 +157,7 @@ def _run(
     setup: BenchSetup,
     options: Options,
     patience: float | None,
-    planned: int | None,
-    *,
-    as_json: bool,
+    screens: Screens,
 ) -> int:
     place = setup.home
     with (
@@ -130,25 +172,34 @@ def _run(
         secrets()  # a wrong one ends the command before any tablet is touched
         job = setup.make_job(ledger, secrets, confirmations, state, name_seen_through(access))
         expected = read_expected(reached.training, setup, state)
-        recorder = Recorder(time.monotonic(), planned)
-        shown = nullcontext(JsonSink(language_of(place))) if as_json else open_screen(language_of(place), recorder)
+        recorder = Recorder(time.monotonic(), screens.planned)
+        pages = make_pages(place, wanted=screens.web, listen=screens.listen)
+        shown = (
+            nullcontext(JsonSink(language_of(place))) if screens.as_json else open_screen(language_of(place), recorder)
+        )
+        publish = None if pages is None else pages.feed.publish
         with (
             shown as screen,
-            watch_slots(setup, CountingSink(RecordingSink(screen, recorder), state.cable_history)) as sink,
+            watch_slots(setup, CountingSink(RecordingSink(screen, recorder, publish), state.cable_history)) as sink,
         ):
             _tell_leftovers(sink, ledger, access, language_of(place))
             for line in tell_cables(state.cable_history, language_of(place)):
                 sink.warn(line)
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
 
+            desk = Desk(here, confirmations, partial(_show_number, setup, state), state.audit_log, language_of(place))
+
             def finish() -> None:
                 confirmations.expect_nobody()
                 here.finish()
 
-            with on_stop(here.stop), on_hang_up(finish), work_in_background():
-                _listen(here, confirmations, language_of(place))
+            if pages is not None:
+                pages.desk = desk
+            serving = serve_pages(pages, place, screens.listen, screen)  # not kept with what was said: it holds a key
+            with serving, on_stop(here.stop), on_hang_up(finish), work_in_background():
+                _listen(here, desk, language_of(place))
                 ends = here.run()
-        right = close_batch(place, ledger, ends, expected, as_json=as_json)
+        right = close_batch(place, ledger, ends, expected, as_json=screens.as_json)
     if here.stopped_by_operator:
         return ending.INTERRUPTED
     return 0 if right else ending.NOT_ALL
@@ -163,16 +214,17 @@ def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: 
         sink.warn(say(language, "station.foreign-server", address=foreign))
 
 
-def _listen(here: Station, confirmations: ConfirmationQueue, language: Language) -> None:
-    """Each Enter starts what waits now; a line with a slot answers for the tablet there."""
+def _listen(here: Station, desk: Desk, language: Language) -> None:
+    """Each Enter starts what waits now; a line with a word and a slot is given to the desk."""
 
     def listen() -> None:
         for typed in _read_keys():
             line = typed.decode(errors="replace").strip()
-            if not line:
-                here.grant()
-            elif problem := _answer(confirmations, language, line):
-                here.say(problem)
+            said = read_word(line) if line else (OperatorWord.START, "")
+            if said is None:
+                here.say(say(language, "station.not-understood", line=line[:LONGEST_SHOWN]))
+            elif not (answered := desk.give(*said, "keyboard")).taken:
+                here.say(answered.text)
 
     if sys.stdin.isatty():
         threading.Thread(target=listen, name="operator", daemon=True).start()
@@ -194,13 +246,14 @@ def _read_keys() -> Iterator[bytes]:
             yield line
 
 
-def _answer(confirmations: ConfirmationQueue, language: Language, line: str) -> str | None:
-    """Give the word that was typed; what was wrong with it, None where it was taken."""
-    answer = read_answer(line)
-    if answer is None:
-        return say(language, "station.not-understood", line=line[:LONGEST_SHOWN])
-    slot, word = answer
-    try:
-        return None if confirmations.answer(slot, word) else say(language, "station.nobody-asked", slot=slot)
-    except (ProvisionError, OSError) as error:
-        return str(error)
+def _show_number(setup: BenchSetup, state: BenchState, transport: Transport) -> None:
+    """Let a finished tablet show its number.
+
+    Raises:
+        HomeError: the bench has no agent.
+        TransportError, StepFailed: the tablet does not.
+    """
+    if setup.agent is None:
+        raise HomeError(say(language_of(setup.home), "release.no-agent", file=setup.home.path / "bench.yaml"))
+    limits = AgentLimits(call=setup.limits.step, order=setup.limits.package)
+    AgentClient(transport, setup.load_sender(state), limits).show(SHOWN_SECONDS)

@@ -104,6 +104,17 @@ class Hooks(FileModel):
     seconds: int = Field(default=10, ge=1, le=300, description="longest a program may take")
 
 
+class WebSettings(FileModel):
+    """Where the station's pages are; without them a free port of this computer alone."""
+
+    port: int = Field(default=0, ge=0, le=65_535, description="on this computer; 0 takes a free one")
+    listen: str | None = Field(
+        default=None,
+        pattern=r"^[0-9A-Za-z.:\[\]-]{1,100}$",
+        description="ADDRESS or ADDRESS:PORT for the room's screens",
+    )
+
+
 class BenchSettings(FileModel):
     """bench.yaml; `app_set`, `device_profiles` and `second_place` are absolute once loaded."""
 
@@ -121,6 +132,7 @@ class BenchSettings(FileModel):
         default="sample",
         description="whose apps are pulled back for proof: sample (first tablet of a model in a batch), every, none",
     )
+    web: WebSettings = Field(default=WebSettings(), description="the board in a browser")
     second_place: Path | None = Field(default=None, description="folder on another disk for the newest checkpoint")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -20,6 +19,7 @@ from provision.bench.kernel_log import KernelWords
 from provision.bench.kernel_words import KernelWord
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import (
+    AgainGranted,
     Event,
     PortPlugged,
     PortUnplugged,
@@ -34,13 +34,13 @@ from provision.bench.slot_events import (
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, may_return, startable, state_of
 from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
 from provision.records.run_end import RunEnd, unexpected_end
-from provision.runs.close_debugging import PortProbe
 from provision.runs.confirmation import WorkClock
 from provision.runs.job import Progress
 from provision.station.devices import Devices
 from provision.station.kernel_ear import KernelEar
 from provision.station.options import Options, has_settled
 from provision.station.recovery import Means, Recovery
+from provision.station.run_source import MakeRun, Run
 from provision.terms import Phase, Reason
 from provision.transport import Transport
 
@@ -61,36 +61,6 @@ class Sink(Protocol):
 
     def warn(self, text: str) -> None:
         """Something the operator must know that belongs to no slot."""
-        ...
-
-
-class Run(Protocol):
-    """One run of one tablet; `runs.run.TabletRun` is one."""
-
-    def run(self) -> RunEnd:
-        """The whole run, in a thread of its own; every end leaves a record."""
-        ...
-
-    def cancel(self, cause: Reason) -> None:
-        """Make it end soon, from the station's loop; the first cause counts."""
-        ...
-
-
-class MakeRun(Protocol):
-    """Makes the run of a tablet; `TabletRun` with the job of its bench."""
-
-    def __call__(
-        self, transport: Transport, slot: str, serial: str, on_progress: Callable[[Progress], None], probe: PortProbe
-    ) -> Run:
-        """Nothing is asked of the tablet before `run`.
-
-        Args:
-            transport: the way to it, for this run alone.
-            slot: label of its slot.
-            serial: as the adb server lists it.
-            on_progress: to be called at each step, from the run's thread.
-            probe: sees the tablet's port.
-        """
         ...
 
 
@@ -190,9 +160,23 @@ class Station:
         """End as with `once`, and wait for no word: the operator's terminal is gone. From any thread."""
         self._queue.put(_Finish())
 
-    def grant(self) -> None:
-        """The operator's word for every tablet that waits for it now. From any thread."""
-        self._queue.put(StartGranted(frozenset(self._labels)))
+    @property
+    def table(self) -> SlotTable:
+        """The slots as they are now; never changed, only replaced. From any thread."""
+        return self._table
+
+    def grant(self, port: str | None = None) -> None:
+        """The operator's word for every tablet that waits for it now, or the one on a port. From any thread."""
+        self._queue.put(StartGranted(frozenset(self._labels) if port is None else frozenset({port})))
+
+    def run_again(self, port: str) -> None:
+        """The operator's word to run the tablet on a port once more. From any thread."""
+        self._queue.put(AgainGranted(port))
+
+    def connect(self, transport_id: int) -> Transport | None:
+        """A way to a listed device, beside that of its run; None where it is listed no more. From any thread."""
+        rows = [row for row in self._rows if row.transport_id == transport_id]
+        return self._devices.connect(rows[0]) if rows else None
 
     def say(self, text: str) -> None:
         """Tell the operator something that belongs to no slot. From any thread."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from factories import make_end
 
+from provision.bench.phase_shares import PHASE_WEIGHTS
 from provision.bench.slot_events import (
     Event,
     PortPlugged,
@@ -24,7 +25,6 @@ from provision.bench.slot_events import (
 from provision.bench.slot_views import Group, SlotView, summarise, view
 from provision.bench.slots import (
     MOST_LOSSES,
-    PHASE_WEIGHTS,
     Slot,
     SlotRun,
     SlotState,

@@ -1,0 +1,1 @@
+"""The pages of a bench: the board of its station in a browser."""

@@ -1,0 +1,42 @@
+"""One uvicorn server for one address."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+from uvicorn import Config, Server
+
+from provision.site.secret import Secret
+from provision.web.certificate import Certificate
+from provision.web.guard import Guard, Keys
+
+MOST_CONNECTIONS = 64
+GOODBYE_SECONDS = 1
+
+
+def make_server(
+    app: ASGIApp, hosts: frozenset[str], operator: Secret, wall: Secret | None, certificate: Certificate | None
+) -> Server:
+    """A server for an application behind its guard, with no log of what is asked: keys are shown there.
+
+    Args:
+        hosts: `host:port` under which it is reached.
+        operator: key of who may speak. wall: key of who may read; None where everybody may.
+        certificate: for HTTPS; None serves HTTP.
+    """
+    guarded = Guard(app, hosts, "http" if certificate is None else "https", Keys(operator, wall))
+    return Server(
+        Config(
+            guarded,
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+            ssl_certfile=None if certificate is None else certificate.file,
+            ssl_keyfile=None if certificate is None else certificate.key_file,
+        )
+    )

@@ -1,0 +1,116 @@
+"""Benches as they may stand, for the pages: none, twelve and twenty-eight slots, and seven troubles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from factories import make_end
+
+from provision.bench.slot_views import Group, SlotView, label_order
+from provision.board.batch import Batch, count, follow, note_end
+from provision.board.snapshot import Moment, Snapshot, describe
+from provision.station.desk import Answered
+from provision.terms import HomeKind, OperatorWord, Outcome, Phase, Reason
+from provision.texts.catalogue import Language
+from tests.board.board_cases import make_view
+
+AT = datetime(2026, 11, 30, 9, 5, 7, tzinfo=UTC)
+SITE = "CHU Exemple"
+
+TROUBLES: Sequence[Mapping[str, Any]] = (
+    {"state": "charging-or-mtp"},
+    {"state": "unauthorized", "serial": "0123456789ABCDEF"},
+    {"state": "no-adb-answer"},
+    {"state": "waits-for-word", "asset_id": "A-0007", "model": "Vodafone Smart Tab"},
+    {"state": "ended", "asset_id": "A-0042", "model": "samsung SM-T510", "outcome": "failed", "reason": "tablet-hung"},
+    {"state": "lost", "asset_id": "A-0043", "model": "Lenovo TB-X505F", "outcome": "lost", "reason": "tablet-gone"},
+    {"state": "ended", "asset_id": "A-0044", "model": "HiPadPlus", "outcome": "refused", "reason": "battery-low"},
+)
+WORKING: Sequence[Mapping[str, Any]] = (
+    {"state": "running", "phase": "apps", "step": "org.example.chat 2/3", "progress": 0.43},
+    {"state": "running", "phase": "prepare", "progress": 0.05},
+    {"state": "running", "phase": "restrict", "progress": 0.6},
+    {"state": "away", "phase": "restrict", "progress": 0.65},
+)
+OTHERS: Sequence[Mapping[str, Any]] = (
+    {"state": "ended", "asset_id": "A-0051", "model": "samsung SM-T580", "outcome": "done"},
+    {
+        "state": "ended",
+        "asset_id": "A-0052",
+        "model": "Amazon KFMUWI",
+        "outcome": "done-with-warnings",
+        "reason": "deviations-left",
+    },
+    {"state": "ready", "model": "SM T290"},
+    {"state": "connecting"},
+    {"state": "empty", "present": False},
+)
+
+
+def place(number: int) -> str:
+    """The port of a slot: hubs of seven ports."""
+    return f"1-{1 + (number - 1) // 7}.{1 + (number - 1) % 7}"
+
+
+def make_bench(kinds: Sequence[Mapping[str, Any]]) -> tuple[SlotView, ...]:
+    """Slots numbered from 1, in the order of a slot view: hands first."""
+    views = [
+        make_view({"label": str(at), "port": place(at), **_named(at, kind)}) for at, kind in enumerate(kinds, start=1)
+    ]
+    groups = list(Group)
+    return tuple(sorted(views, key=lambda seen: (groups.index(seen.group), label_order(seen.label))))
+
+
+def _named(at: int, kind: Mapping[str, Any]) -> Mapping[str, Any]:
+    working = kind["state"] in {"running", "away"}
+    return {"asset_id": f"A-{at:04}", "model": "samsung SM-T510", **kind} if working else kind
+
+
+BENCHES: Mapping[str, tuple[SlotView, ...]] = {
+    "none": (),
+    "twelve": make_bench([*TROUBLES[:2], *WORKING, *OTHERS, {"state": "empty", "present": False}]),
+    "troubles": make_bench([*TROUBLES, *({"state": "empty", "present": False} for _ in range(7))]),
+    "twenty-eight": make_bench([*TROUBLES, *OTHERS, *(WORKING[at % 4] for at in range(16))]),
+}
+
+
+def make_batch() -> Batch:
+    """Sixty-three of 150 done, some refused, one cable that lost a tablet twice."""
+    batch = Batch(0.0, planned=150)
+    ends = [(Outcome.DONE, None)] * 63 + [(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)] * 8
+    ends += [(Outcome.REFUSED, Reason.BATTERY_LOW)] * 4 + [(Outcome.LOST, Reason.TABLET_GONE)] * 2
+    for at, (outcome, reason) in enumerate(ends):
+        slot = "7" if outcome is Outcome.LOST else str(1 + at % 28)
+        end = make_end(slot, outcome, reason, asset_id=f"A-{1000 + at}")
+        batch = note_end(batch, end, "1-1.1", 100.0 + 40.0 * at)
+    phases = {phase: 20.0 + 15.0 * at for at, phase in enumerate(Phase)}
+    return replace(batch, ends=tuple(replace(one, phases=phases) for one in batch.ends))
+
+
+def make_moment(views: Sequence[SlotView], batch: Batch | None = None, now: float = 4000.0) -> Moment:
+    """The moment of a bench, some minutes after each slot came to where it is."""
+    batch = batch or make_batch()
+    for at, seen in enumerate(views):
+        batch = follow(replace(batch), [*views[:at], seen], now - 700.0 + 20.0 * at)
+    return Moment(tuple(views), batch, count(batch, views, now), now, AT)
+
+
+def tell(name: str, language: Language = Language.EN) -> Snapshot:
+    """The snapshot of one of these benches."""
+    return describe(make_moment(BENCHES[name]), SITE, HomeKind.WARD, language)
+
+
+@dataclass
+class Listener:
+    """A desk that only remembers what it was told."""
+
+    heard: list[tuple[OperatorWord, str, str]] = field(default_factory=list)
+    taken: bool = True
+
+    def give(self, word: OperatorWord, slot: str, origin: str, language: Language | None = None) -> Answered:
+        """Remember a word."""
+        self.heard.append((word, slot, origin))
+        return Answered(f"heard in {language}", self.taken)
