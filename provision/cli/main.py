@@ -36,6 +36,7 @@ COMMANDS = (
     "audit",
     "lift",
     "show",
+    "light",
     "clean",
     "release",
     "record",

@@ -133,6 +133,9 @@ class BenchSettings(FileModel):
         description="whose apps are pulled back for proof: sample (first tablet of a model in a batch), every, none",
     )
     web: WebSettings = Field(default=WebSettings(), description="the board in a browser")
+    port_light: Literal["none", "lamp", "power"] = Field(
+        default="none", description="how `light` shows a port of a hub: not at all, by its lamp, by its power"
+    )
     second_place: Path | None = Field(default=None, description="folder on another disk for the newest checkpoint")
 
 
