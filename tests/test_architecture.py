@@ -20,7 +20,7 @@ RANKS = (
     {"plain_json"},
     {"files", "polling", "terms", "texts", "transport"},
     {"errors"},
-    {"config", "facts", "paper", "records"},
+    {"attestation", "config", "facts", "paper", "records"},
     {"appset", "bench", "profiles", "proofs", "site"},
     {"controls", "identity"},
     {"state"},

@@ -28,6 +28,7 @@ from provision.agent.hello import Hello, choose_protocol, read_hello
 from provision.agent.key_chain import KeyChain, obeys_former_key, refuse_former_key
 from provision.agent.networks import Encrypt
 from provision.agent.order import Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
+from provision.agent.own_key import NoKey, OwnKey, read_own_key
 from provision.agent.report import Report, check_report, read_report
 from provision.agent.results import (
     Cleaning,
@@ -202,6 +203,19 @@ class AgentClient:
         done = self._send(OrderName.CLEAN, lambda _encrypt: {"packages": list(packages)})
         return read_cleaned(done.result, tuple(packages), call_line("commit"))
 
+    def prove(self, *, make: bool) -> OwnKey | NoKey | None:
+        """Ask the tablet to prove its own key; None of agents before 0.6.0, which have none.
+
+        Args:
+            make: have it made where there is none, which changes nothing else on the tablet.
+        """
+        hello = self.hello()
+        if not hello.tells_keys:
+            return None
+        challenge = secrets.token_hex(32)
+        done = self._send(OrderName.PROVE, lambda _encrypt: {"challenge": challenge, "make": make})
+        return read_own_key(done.result, hello.tablet, challenge, call_line("commit"))
+
     def release(self) -> bool:
         """Undo everything and give up ownership; returns whether the agent is no longer owner."""
         done = self._send(OrderName.RELEASE, lambda _encrypt: {})
@@ -263,7 +277,8 @@ class AgentClient:
         judge = refuse_former_key if request.succession is None else obeys_former_key
         judge(hello, self._sender.key.key_id, self._sender.chain)
         body = request.make_body(SecretEncryptor(hello).encrypt)
-        least = least_protocol(body) if request.succession is None else REKEY_PROTOCOL
+        young = word in {OrderName.REKEY, OrderName.PROVE}
+        least = REKEY_PROTOCOL if young else least_protocol(body)
         protocol = choose_protocol(hello, least)
         order = Order(word, self._names[0], hello.tablet, hello.nonce, body, protocol)
         payload = order.payload()

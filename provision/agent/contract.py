@@ -49,7 +49,7 @@ LINE_BYTES = 2048
 """No command is longer: adbd of 5.x and 6.0 takes lines below 4 kB only (reference, packages document 1.8)."""
 
 REKEY_PROTOCOL = 5
-"""The first protocol with the order `rekey`."""
+"""The first protocol with the orders `rekey` and `prove`."""
 
 ID = re.compile(r"[0-9a-f]{16}")
 
@@ -65,6 +65,7 @@ class OrderName(StrEnum):
     CLEAN = "clean"
     RELEASE = "release"
     REKEY = "rekey"
+    PROVE = "prove"
 
 
 class Code(StrEnum):

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from provision.agent.addresses import tell_addresses
 from provision.agent.answers import AgentAbsent, AgentClosed
@@ -20,6 +21,7 @@ from provision.agent.enrol import EnrolLimits, become_owner
 from provision.agent.hello import Hello
 from provision.agent.key_chain import obeys_former_key
 from provision.agent.networks import find_unset, repack_keys
+from provision.agent.own_key import NoKey, OwnKey
 from provision.agent.ownership import judge_ownership
 from provision.agent.preflight import (
     FEATURES,
@@ -53,6 +55,7 @@ from provision.runs.agent_findings import find_apart, tell_delivered_apps, tell_
 from provision.runs.agent_keys import tell_keys
 from provision.runs.agent_kit import AgentKit
 from provision.runs.executors import Executors
+from provision.runs.own_key import tell_own_key
 from provision.runs.shell_executor import Limits
 from provision.site.model import Closed
 from provision.site.secret import Secret
@@ -93,9 +96,10 @@ class AgentExecutor:
         self._features = features
         self._locked: bool | None = None
         self._tells_digests = True
+        self._own_key: OwnKey | NoKey | None = None
 
     def read_state(self, facts: Facts) -> AgentView:
-        """The agent beside one reading of facts; gives no order but `report`.
+        """The agent beside one reading of facts; gives no order but `report`, and `prove`, which then makes nothing.
 
         Raises:
             StepFailed, AnswerError: the agent refuses, or answers in no known form.
@@ -134,7 +138,10 @@ class AgentExecutor:
             return replace(view, refusal=Refusal(refused.reason, refused.detail))
         if report is None:
             return self._add_printed(replace(view, owner=True), api)
-        return self._read_view(view, report, api, issued)
+        if self._own_key is None and hello.tells_keys:  # once a run: it is the same for as long as the agent stays
+            self._own_key = self._client.prove(make=False)
+        keys = (*view.keys, *tell_own_key(self._own_key, datetime.now(UTC)))
+        return self._read_view(replace(view, keys=keys), report, api, issued)
 
     @property
     def executors(self) -> Executors:
@@ -341,6 +348,7 @@ class AgentExecutor:
             lambda encrypt: self._kit.compose_policy(asset, issued.secret, encrypt, api, sent),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
+        self._own_key = self._client.prove(make=True)
 
     def _make_trial(self) -> Trial:
         api = self._ask_api()

@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_der_private_key
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+from cryptography.x509 import load_der_x509_certificate
 
 from provision.virtual.android.agent.accounts import SECURITY
+from provision.virtual.android.agent.keystore import Keystore
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.policy import HOME, read_policy
@@ -149,6 +152,7 @@ def remember(store: dict[str, str], vector: dict[str, Any]) -> None:
     if "code" in vector:
         store["code.secret"] = base64.b64encode(vector["code"]["secret"].encode()).decode()
         store["code.challenge"] = vector["code"]["challenge"]
+    store["tablet"] = MATERIAL["tablet"]
     kept = {"events": "events", "cleaned": "clean.last", "spent": "outside.spent"}
     store |= {name: json.dumps(vector["state"][member]) for member, name in kept.items() if member in vector["state"]}
     if "configured" in vector["state"]:
@@ -160,6 +164,29 @@ def remember(store: dict[str, str], vector: dict[str, Any]) -> None:
         store["policy"] = read_policy(Fields(vector["before"], "before", "order-invalid"), open_plain).stored()
 
 
+def make_key(process: Process, store: dict[str, str], chain: list[str] | None) -> None:
+    """The key that a vector's tablet has from before."""
+    if chain is not None:
+        faults, process.owner.device.state.faults = process.owner.device.state.faults, []
+        Keystore(process.owner, store).make("from before" if len(chain) > 1 else None)
+        process.owner.calls.clear()
+        process.owner.device.state.faults = faults
+
+
+def label_key(shown: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
+    """A real key in the words of the vectors: its signature is verified over what theirs says was signed."""
+    read = {name: base64.b64decode(shown[name]) for name in ("public", "signature")}
+    words = base64.b64decode(expected["signature"]).removeprefix(b"signed ")
+    key = load_der_public_key(read["public"])
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    key.verify(read["signature"], words.replace(b" ", b"\n"), ec.ECDSA(SHA256()))
+    names = ["own", "issuer", "root"][: len(shown["chain"])]
+    assert load_der_x509_certificate(base64.b64decode(shown["chain"][0])).public_key() == key
+    hardware = expected["hardware"]  # by Android's word: a virtual tablet has none
+    chain = [base64.b64encode(name.encode()).decode() for name in names]
+    return {**expected, "chain": chain, "hardware": hardware}
+
+
 @check_each("vector", named(OWNER["vectors"]))
 def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[str, Any], tmp_path: Path) -> None:
     device = bench_in(tmp_path, vector["api"], vector["state"]).tablet.device
@@ -167,12 +194,15 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
     remember(store, vector)
     process = start(device, Session(SESSION_KEY))
     process.duties.known = vector.get("known", process.duties.known)
+    make_key(process, store, vector["state"].get("keystore", {}).get("chain"))
     body = Fields(vector["body"], "order.body", "order-invalid")
     result: dict[str, Any] = {}
     try:
         result = process.duties.carry_out(vector["order"], body, "digest", open_plain)
     except Refused as refused:
         result = {"code": refused.code, "detail": refused.detail}
+    if vector["order"] == "prove" and result.get("key"):
+        result["key"] = label_key(result["key"], vector["result"]["key"])
     assert process.owner.calls == vector["calls"]
     if "refused" in vector:
         assert result == vector["refused"]

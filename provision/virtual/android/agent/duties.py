@@ -11,6 +11,7 @@ from provision.virtual.android.agent.choices import list_addresses
 from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.journal import EVENTS_SINCE, TRACES, Journal
+from provision.virtual.android.agent.keystore import ATTESTATION_API, KEYS_API, Keystore
 from provision.virtual.android.agent.networks import remember_name
 from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner
 from provision.virtual.android.agent.owner_calls import Threw
@@ -22,8 +23,8 @@ from provision.virtual.android.agent.traces import Trace
 from provision.virtual.android.agent.ward import MEMBERS
 from provision.virtual.android.agent.wifi_network import OpenSecret
 
-WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "release"})
-"""Every order; agents before version code 3 know no `lift`."""
+WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "prove", "release"})
+"""Every order; agents before version code 3 know no `lift`, those before 6 no `prove`."""
 
 ADDRESSES_SINCE = 5
 """Version of the table of the first stations that read the addresses of a report."""
@@ -96,7 +97,8 @@ class Duties:
 
     def knows(self, word: str) -> bool:
         """Tell whether an order of this word exists."""
-        return word in WORDS and (self._traits.lets_go or word != "lift")
+        newer = (self._traits.lets_go or word != "lift") and (self._traits.closes or word != "prove")
+        return word in WORDS and newer
 
     def carry_out(self, word: str, body: Fields, digest: str, secrets: OpenSecret) -> Result:
         """Carry out one verified order.
@@ -104,7 +106,7 @@ class Duties:
         Raises:
             Refused: `order-invalid`, `session-unknown`, `wrong-code`, `locked-out`, `failed`.
         """
-        if word != "report":
+        if word not in {"report", "prove"}:
             self.note(word)
         self._journal.forget_absence()
         orders: dict[str, Callable[[], Result]] = {
@@ -114,6 +116,7 @@ class Duties:
             "drill": lambda: self._drill(body, secrets),
             "lift": lambda: self._lift(body),
             "clean": lambda: self._clean(body),
+            "prove": lambda: self._prove(body),
             "release": lambda: self._release(body),
         }
         try:
@@ -261,6 +264,37 @@ class Duties:
             cleared = False  # one app that Android refuses stops no other
         return {"package": name, "api": "clearApplicationUserData", "cleared": cleared, "assurance": "set"}
 
+    def _prove(self, body: Fields) -> Result:
+        """Make the tablet's own key once, and show that it is here (contract 14); what Android refuses is told."""
+        if "policy" not in self._store:
+            self._policy()
+        challenge, make = body.text("challenge", "[0-9a-f]{64}"), body.flag("make")
+        body.end()
+        result: Result = {"key": None, "made": False, "error": None}
+        if self._owner.api < KEYS_API:
+            return result | {"error": "not on this release"}
+        keystore = Keystore(self._owner, self._store)
+        try:
+            if make and not keystore.exists:
+                result |= {"error": self._make_key(keystore, challenge), "made": True}
+            if keystore.exists:
+                data = f"provision-key-v1\n{self._store.get('tablet')}\n{challenge}".encode()
+                result["key"] = keystore.show(data)
+        except Threw as error:
+            result["error"] = str(error)
+        return result
+
+    def _make_key(self, keystore: Keystore, challenge: str) -> str | None:
+        """Why the new key is not attested, None where it is, or where this release attests none."""
+        try:
+            keystore.make(challenge if self._owner.api >= ATTESTATION_API else None)
+        except Threw as error:
+            if self._owner.api < ATTESTATION_API:
+                raise
+            keystore.make(None)
+            return f"not attested: {error}"
+        return None
+
     def _release(self, body: Fields) -> Result:
         body.end()
         self._door.forget()
@@ -270,6 +304,8 @@ class Duties:
         gone = True
         if self._traits.lets_go and self._owner.api <= ADMIN_LEFT_API:
             gone = self._owner.remove_active_admin()
+        if Keystore(self._owner, self._store).exists:
+            Keystore(self._owner, self._store).delete()
         self._store.clear()
         if not gone:
             raise Refused("failed", ADMIN_STAYS)

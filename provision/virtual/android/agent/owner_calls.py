@@ -27,6 +27,14 @@ class OwnerCalls:
         """API level."""
         return self._device.api
 
+    def record_call(self, name: str, *arguments: object) -> None:
+        """Keep a call that is made beside the owner's own."""
+        self._record(name, *arguments)
+
+    def refuses(self, call: str, *about: str) -> bool:
+        """Tell whether the tablet's faults ask that such a call is refused."""
+        return self._refused(call, *about) is not None
+
     def _record(self, name: str, *arguments: object) -> None:
         self.calls.append([name, *arguments])
 

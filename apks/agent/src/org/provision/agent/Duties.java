@@ -21,6 +21,7 @@ import org.provision.agent.maintenance.PinLock;
 import org.provision.agent.maintenance.WallClock;
 import org.provision.agent.maintenance.Whereabouts;
 import org.provision.agent.policy.Applier;
+import org.provision.agent.policy.KeyProof;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.Results;
@@ -31,7 +32,7 @@ public final class Duties implements Orders {
     /** The version that the manifest carries; a test holds the two equal. */
     public static final String VERSION = "0.6.0";
 
-    private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "release");
+    private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "prove", "release");
     /** In the place of a policy's digest while something the policy does not want could not be undone. */
     private static final String NOT_CARRIED_OUT = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -120,6 +121,9 @@ public final class Duties implements Orders {
                 return lift();
             case "clean":
                 return clean(body);
+            case "prove":
+                requirePolicy();
+                return new KeyProof(owner).prove(body, store.get("tablet"));
             default:
                 body.end();
                 return release();
@@ -237,6 +241,7 @@ public final class Duties implements Orders {
         boolean clean = policy == null ? Applier.giveUp(owner) : undoAll(policy);
         boolean owned = owner.isOwner();
         if (!owned) {
+            new KeyProof(owner).forget();
             store.clear();
         }
         screen.refresh();

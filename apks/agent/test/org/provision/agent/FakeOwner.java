@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.provision.agent.policy.NetworkKind;
+import org.provision.agent.policy.OwnKey;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.WifiAccount;
 import org.provision.agent.policy.WifiNetwork;
@@ -52,6 +53,7 @@ final class FakeOwner implements Owner {
     private final int ringerMost = 7;
     private final Map<String, Map<String, Object>> configurations = new TreeMap<>();
     private final Map<String, App> apps = new TreeMap<>();
+    private final OwnKey key;
 
     /** An app that is installed: what it asks for, what it holds, and what of that the owner fixed. */
     private static final class App {
@@ -81,6 +83,7 @@ final class FakeOwner implements Owner {
     FakeOwner(int api, Map<?, ?> state) {
         this.api = api;
         refuse = (Map<?, ?>) state.get("refuse");
+        key = new FakeKey(api, object(state.get("keystore")), calls, refuse);
         keyboard = (String) state.get("keyboard");
         callHistory = (String) state.get("call_history");
         radio = (Boolean) state.get("radio");
@@ -578,6 +581,11 @@ final class FakeOwner implements Owner {
     @Override
     public String callHistory() {
         return callHistory;
+    }
+
+    @Override
+    public OwnKey ownKey() {
+        return key;
     }
 
     @Override

@@ -140,6 +140,7 @@ public final class OwnerVectorsTest {
         if (state.get("spent") != null) {
             store.put("outside.spent", state.get("spent").toString());
         }
+        store.put("tablet", "00112233445566778899aabbccddeeff");
         if (vector.get("code") != null) {
             Map<?, ?> code = (Map<?, ?>) vector.get("code");
             store.put("code.secret", Base64.STANDARD.encode(Bytes.utf8((String) code.get("secret"))));

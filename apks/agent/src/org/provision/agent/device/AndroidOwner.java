@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.provision.agent.AdminReceiver;
+import org.provision.agent.policy.OwnKey;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.WifiNetwork;
 import org.provision.agent.screen.HomeActivity;
@@ -383,6 +384,11 @@ public final class AndroidOwner implements Owner {
         } else {
             policy.wipeData(DevicePolicyManager.WIPE_EXTERNAL_STORAGE);
         }
+    }
+
+    @Override
+    public OwnKey ownKey() {
+        return new Keystore();
     }
 
     @Override

@@ -10,6 +10,14 @@ import android.content.ComponentName;
 import android.content.Context;
 import android.content.pm.PackageManager;
 import android.net.wifi.WifiEnterpriseConfig;
+import android.security.keystore.KeyGenParameterSpec;
+import android.security.keystore.KeyInfo;
+import android.security.keystore.KeyProperties;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 
 /** Calls that exist from API 23 on. Android 5 would refuse to load a class with a method it lacks. */
@@ -74,6 +82,22 @@ final class Api23 {
     static boolean setGrantState(
             DevicePolicyManager policy, ComponentName admin, String packageName, String permission, int state) {
         return policy.setPermissionGrantState(admin, packageName, permission, state);
+    }
+
+    /** A key on P-256 for signatures over SHA-256, of use whoever holds the tablet. */
+    static KeyGenParameterSpec.Builder signingKeyBuilder(String alias) {
+        return new KeyGenParameterSpec.Builder(alias, KeyProperties.PURPOSE_SIGN)
+                .setAlgorithmParameterSpec(new ECGenParameterSpec("secp256r1"))
+                .setDigests(KeyProperties.DIGEST_SHA256);
+    }
+
+    static AlgorithmParameterSpec signingKey(String alias) {
+        return signingKeyBuilder(alias).build();
+    }
+
+    @SuppressWarnings("deprecation") // what replaced it is of 31
+    static boolean isInHardware(PrivateKey key, String provider) throws GeneralSecurityException {
+        return KeyFactory.getInstance(key.getAlgorithm(), provider).getKeySpec(key, KeyInfo.class).isInsideSecureHardware();
     }
 
     static int grantState(DevicePolicyManager policy, ComponentName admin, String packageName, String permission) {

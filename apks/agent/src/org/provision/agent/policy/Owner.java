@@ -242,6 +242,9 @@ public interface Owner {
     /** Erases the tablet, cards included, and restarts it: {@code wipeDevice} from 34 on, {@code wipeData} before. */
     void wipe();
 
+    /** This app's own key (23+). */
+    OwnKey ownKey();
+
     void clearDeviceOwnerApp();
 
     /** Takes this app's device administration away and waits some seconds for it; whether it is gone. Only an app that owns nothing may. */

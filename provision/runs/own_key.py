@@ -1,0 +1,65 @@
+"""What a tablet's own key is worth, as the evidence of a record tells it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from provision.agent.contract import AGENT
+from provision.agent.own_key import NoKey, OwnKey
+from provision.attestation.chain import Attestation, Worth, judge_chain
+from provision.attestation.key_description import KeyDescription
+
+
+def tell_own_key(key: OwnKey | NoKey | None, at: datetime) -> tuple[str, ...]:
+    """The lines of evidence; none of an agent that has no such key to tell of.
+
+    Args:
+        at: now, an aware datetime.
+    """
+    if key is None:
+        return ()
+    if isinstance(key, NoKey):
+        return (f"tablet key: {'none made yet' if key.error is None else f'unsupported: {key.error}'}",)
+    return (
+        f"tablet key: {key.key_id}",
+        f"tablet key, public part: {base64.b64encode(key.public).decode()}",
+        *_tell_attestation(key, judge_own_key(key, at)),
+    )
+
+
+def judge_own_key(key: OwnKey, at: datetime) -> Attestation:
+    """Judge its chain; one of a key just made must hold the challenge that it was to be made with."""
+    found = judge_chain(key.chain, key.public, at)
+    if found.description is None or found.worth is Worth.BROKEN:
+        return found
+    if key.made and found.description.challenge != key.challenge.encode():
+        return replace(found, worth=Worth.BROKEN, fault="it was made with another challenge")
+    return found
+
+
+def _tell_attestation(key: OwnKey, found: Attestation) -> Iterator[str]:
+    described = found.description
+    if found.worth is not Worth.VERIFIED or described is None:
+        yield f"tablet key lives in: {'hardware' if key.hardware else 'software'}, by the tablet's own word"
+        yield f"attestation: {_tell_worth(key, found)}"
+        return
+    yield f"tablet key lives in: {described.lives_in}, attested in: {described.attested_in}"
+    yield f"attestation: verified to {found.root}; whether it was revoked: not asked"
+    yield f"attestation challenge: {'of this run' if key.made else 'of an earlier run'}"
+    yield from _tell_device(described)
+    yield from (f"attestation certificate: {one}" for one in found.lapsed)
+
+
+def _tell_worth(key: OwnKey, found: Attestation) -> str:
+    why = found.fault or (key.error if found.worth is Worth.NONE else None)
+    return f"{found.worth}: {why}" if why else str(found.worth)
+
+
+def _tell_device(described: KeyDescription) -> Iterator[str]:
+    if described.boot is not None:
+        yield f"verified boot: {described.boot}, device locked: {str(described.locked).lower()}"
+    if AGENT not in described.packages:
+        yield f"attested for another app: {', '.join(described.packages) or 'none named'}"
