@@ -12,6 +12,8 @@ from itertools import pairwise
 
 from provision.bench.slot_views import SlotView, label_order
 from provision.bench.slots import SlotState
+from provision.board.hands import NO_HANDS, Hands, count_hands
+from provision.board.stage import Stage
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Outcome, Phase
 
@@ -41,20 +43,13 @@ NOTHING_YET = Totals()
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One piece of the way of a slot: a phase of its run, or the state it stood in, from `at` on."""
-
-    at: float
-    name: str
-
-
-@dataclass(frozen=True)
 class TimedEnd:
-    """An end with its time, and the seconds each phase of that run took."""
+    """An end with its time, the seconds each phase of that run took, and the work of hands it cost."""
 
     at: float
     end: RunEnd
     phases: Mapping[Phase, float] = field(default_factory=dict)
+    hands: Hands = NO_HANDS
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,8 @@ def follow(batch: Batch, views: Iterable[SlotView], now: float) -> Batch:
 
 def note_end(batch: Batch, end: RunEnd, port: str, now: float) -> Batch:
     """The batch once a run in a port ended."""
-    timed = TimedEnd(now, end, _measure_phases(batch.ways.get(port, ()), now))
+    way = batch.ways.get(port, ())
+    timed = TimedEnd(now, end, _measure_phases(way, now), count_hands(way))
     return replace(batch, ends=(*batch.ends, timed))
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from provision.bench.slot_views import view
 from provision.bench.slots import SlotTable
-from provision.board.batch import Batch, count, follow, note_end
+from provision.board.batch import Batch, TimedEnd, count, follow, note_end
 from provision.board.snapshot import Moment
+from provision.board.time_left import Usual, weigh_views
 from provision.records.run_end import RunEnd
 
 MOST_SAID = 5
@@ -20,10 +21,12 @@ class Recorder:
     Args:
         now: when the station begins, by its steady clock.
         planned: how many tablets are to come; None where nobody said.
+        usual: seconds that each phase takes on a model, where this bench knows.
     """
 
-    def __init__(self, now: float, planned: int | None = None) -> None:
+    def __init__(self, now: float, planned: int | None = None, usual: Usual | None = None) -> None:
         self._batch = Batch(now, planned)
+        self._usual = usual or {}
         self._ports: dict[str, str] = {}
         self._said: deque[str] = deque(maxlen=MOST_SAID)
         self._last: tuple[SlotTable, float, Moment] | None = None
@@ -35,14 +38,16 @@ class Recorder:
         views = view(table, now)
         self._ports = {slot.label: slot.port for slot in table.slots}
         self._batch = follow(self._batch, views, now)
+        views = weigh_views(views, self._batch.ways, self._usual, now)
         totals = count(self._batch, views, now)
         moment = Moment(views, self._batch, totals, now, datetime.now().astimezone(), tuple(self._said))
         self._last = (table, now, moment)
         return moment
 
-    def end(self, end: RunEnd, now: float) -> None:
-        """Note the end of a run."""
+    def end(self, end: RunEnd, now: float) -> TimedEnd:
+        """Note the end of a run; returns what it took."""
         self._batch = note_end(self._batch, end, self._ports.get(end.slot, ""), now)
+        return self._batch.ends[-1]
 
     def hear(self, text: str) -> None:
         """Keep what was said that belongs to no slot."""

@@ -13,12 +13,13 @@ from datetime import datetime
 
 from provision.bench.slot_views import Group, SlotView, label_order, summarise
 from provision.bench.slots import SlotState
-from provision.board.batch import Batch, Stage, Totals
+from provision.board.batch import Batch, Totals
 from provision.board.figures import Figures, describe_figures
 from provision.board.gestures import tell_gesture
 from provision.board.layout import tell_left, tell_totals
 from provision.board.marks import MarkTold, find_mark, tell_marks
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
+from provision.board.stage import Stage
 from provision.records.run_end import UNIDENTIFIED
 from provision.terms import HomeKind, Outcome, Phase
 from provision.texts.catalogue import Language, printable, say, say_count

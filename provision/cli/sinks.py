@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 
 from provision.bench.slot_events import Rung
 from provision.bench.slots import Slot, SlotState, SlotTable, state_of
+from provision.board.batch import TimedEnd
 from provision.board.keyboard import quiet_keyboard
 from provision.board.opening import Board, open_board
 from provision.board.recorder import Recorder
@@ -60,12 +61,20 @@ class RecordingSink:
 
     Args:
         publish: gets each moment; None where nobody but `sink` shows them.
+        keep: gets each end with what it took.
     """
 
-    def __init__(self, sink: Sink, recorder: Recorder, publish: Callable[[Moment], None] | None = None) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        recorder: Recorder,
+        publish: Callable[[Moment], None] | None = None,
+        keep: Callable[[TimedEnd], None] = lambda _end: None,
+    ) -> None:
         self._sink = sink
         self._recorder = recorder
         self._publish = publish
+        self._keep = keep
 
     def show(self, table: SlotTable, now: float) -> None:
         """Show the slots where they are shown."""
@@ -76,7 +85,7 @@ class RecordingSink:
 
     def ended(self, end: RunEnd) -> None:
         """Count an end."""
-        self._recorder.end(end, time.monotonic())
+        self._keep(self._recorder.end(end, time.monotonic()))
         self._sink.ended(end)
 
     def warn(self, text: str) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +18,7 @@ from provision.agent.client import AgentClient, AgentLimits
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import is_in_front, read_word
 from provision.board.recorder import Recorder
+from provision.board.snapshot import Moment
 from provision.cli import ending
 from provision.cli.batch import close_batch, list_leftovers
 from provision.cli.cables import CountingSink, tell_cables
@@ -25,6 +26,7 @@ from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.pages import make_pages, serve_pages
 from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
+from provision.cli.run_times import find_usual, keep_run
 from provision.cli.sinks import JsonSink, RecordingSink, open_screen, watch_slots
 from provision.cli.speech import language_of, tell_kernel_word
 from provision.cli.streams import keep_working
@@ -172,7 +174,7 @@ def _run(
         secrets()  # a wrong one ends the command before any tablet is touched
         job = setup.make_job(ledger, secrets, confirmations, state, name_seen_through(access))
         expected = read_expected(reached.training, setup, state)
-        recorder = Recorder(time.monotonic(), screens.planned)
+        recorder = Recorder(time.monotonic(), screens.planned, find_usual(state.run_times))
         pages = make_pages(place, wanted=screens.web, listen=screens.listen)
         shown = (
             nullcontext(JsonSink(language_of(place))) if screens.as_json else open_screen(language_of(place), recorder)
@@ -180,7 +182,7 @@ def _run(
         publish = None if pages is None else pages.feed.publish
         with (
             shown as screen,
-            watch_slots(setup, CountingSink(RecordingSink(screen, recorder, publish), state.cable_history)) as sink,
+            watch_slots(setup, _note(screen, recorder, publish, state)) as sink,
         ):
             _tell_leftovers(sink, ledger, access, language_of(place))
             for line in tell_cables(state.cable_history, language_of(place)):
@@ -203,6 +205,14 @@ def _run(
     if here.stopped_by_operator:
         return ending.INTERRUPTED
     return 0 if right else ending.NOT_ALL
+
+
+def _note(
+    screen: Sink, recorder: Recorder, publish: Callable[[Moment], None] | None, state: BenchState
+) -> CountingSink:
+    """What the bench remembers of its runs, behind what it shows of them."""
+    shown = RecordingSink(screen, recorder, publish, partial(keep_run, state.run_times))
+    return CountingSink(shown, state.cable_history)
 
 
 def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: Language) -> None:

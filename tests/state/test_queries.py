@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from provision.proofs.attempts import Tried
 from provision.site.secret import Secret
 from provision.state.agent_secrets import Issued
 from provision.state.opening import open_bench_state
+from provision.state.run_times import RunTime
 from provision.state.sql.agent_secret_store import AgentSecretStore, keep_issued
 from provision.state.sql.asset_registry import AssetRegistry, keep_assets
 from provision.state.sql.audit_log import AuditEvent, AuditLog, keep_event
@@ -28,10 +30,11 @@ from provision.state.sql.checkpoint_store import CheckpointStore
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.label_check_store import LabelCheckStore
 from provision.state.sql.pending_upload_store import PendingUploadStore, keep_uploads
+from provision.state.sql.run_time_store import RunTimeStore
 from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore, keep_installs
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
-from provision.terms import DeviceConfirmation, ProofVerdict
+from provision.terms import DeviceConfirmation, Outcome, ProofVerdict
 
 STORES = (
     AgentSecretStore,
@@ -42,6 +45,7 @@ STORES = (
     ConfirmationStore,
     LabelCheckStore,
     PendingUploadStore,
+    RunTimeStore,
     SiteNameStore,
     VerifiedInstallStore,
 )
@@ -58,6 +62,7 @@ LISTED = {
 TRIED = {"kiosk.home": Tried(ProofVerdict.HELD, "x")}
 UNDO = ("pm", "install-abandon", "7")
 PROPS = make_props()
+RUN = RunTime(datetime(2026, 1, 1, tzinfo=UTC), "A-1", "m", "1", "", Outcome.DONE, None, 1.0, 0.0, 2, None)
 
 
 def fill(state: BenchState) -> None:
@@ -134,6 +139,11 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "count": state.cable_history.count,
             "change": lambda: state.cable_history.change("7", "C12"),
             "list_present": state.cable_history.list_present,
+        },
+        RunTimeStore: {
+            "note": lambda: state.run_times.note(RUN),
+            "list_recent": state.run_times.list_recent,
+            "list_between": lambda: state.run_times.list_between(RUN.at, RUN.at),
         },
         CheckpointStore: {
             "find": lambda: state.checkpoints.find("origin"),

@@ -15,6 +15,7 @@ from provision.state.sql.database import Database
 from provision.state.sql.label_check_store import LabelCheckStore
 from provision.state.sql.opening import open_database
 from provision.state.sql.pending_upload_store import PendingUploadStore
+from provision.state.sql.run_time_store import RunTimeStore
 from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore
 
@@ -59,6 +60,11 @@ class BenchState:
     def cable_history(self) -> CableHistoryStore:
         """Runs and drops by slot and cable."""
         return CableHistoryStore(self.database)
+
+    @property
+    def run_times(self) -> RunTimeStore:
+        """What runs took."""
+        return RunTimeStore(self.database)
 
     @property
     def audit_log(self) -> AuditLog:

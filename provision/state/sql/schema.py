@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -197,5 +197,25 @@ SLOT_CABLE = Table(
     METADATA,
     Column("slot", Text, primary_key=True),
     Column("cable", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+RUN_TIME = Table(
+    "run_time",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("asset_id", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("cable", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seconds", REAL, nullable=False),
+    Column("waited", REAL, nullable=False),
+    Column("touches", Integer, nullable=False),
+    Column("allow_seconds", REAL, nullable=True),
+    Column("phases", Text, nullable=False),
+    Index("run_time_by_time", "at"),
     sqlite_strict=True,
 )

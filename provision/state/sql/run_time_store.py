@@ -1,0 +1,79 @@
+"""What runs took, the newest of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from provision.records.content import format_time
+from provision.state.run_times import MOST_RUNS, RunTime
+from provision.state.sql.database import Database
+from provision.state.sql.schema import RUN_TIME, SLOT_CABLE
+from provision.terms import Outcome, Phase, Reason
+
+RECENT_RUNS = 500
+"""Runs that tell how long a model takes today."""
+
+
+class RunTimeStore:
+    """What the runs of one bench took. All methods from any thread or process.
+
+    Raises:
+        HomeError: from every method, when the database is damaged or cannot be reached.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(self, run: RunTime) -> None:
+        """Keep a run, with the cable that hangs in its slot, and forget the oldest beyond what is kept."""
+
+        def work(connection: Connection) -> None:
+            cable = connection.execute(select(SLOT_CABLE.c.cable).where(SLOT_CABLE.c.slot == run.slot)).scalar() or ""
+            values = {
+                "at": format_time(run.at),
+                "asset_id": run.asset_id,
+                "model": run.model,
+                "slot": run.slot,
+                "cable": cable,
+                "outcome": str(run.outcome),
+                "reason": str(run.reason or ""),
+                "seconds": run.seconds,
+                "waited": run.waited,
+                "touches": run.touches,
+                "allow_seconds": run.allow_seconds,
+                "phases": json.dumps({str(phase): round(seconds, 3) for phase, seconds in run.phases.items()}),
+            }
+            connection.execute(insert(RUN_TIME).values(**values))
+            newest = connection.execute(select(func.max(RUN_TIME.c.id))).scalar() or 0
+            connection.execute(delete(RUN_TIME).where(RUN_TIME.c.id <= newest - MOST_RUNS))
+
+        self._database.write(work)
+
+    def list_recent(self) -> tuple[RunTime, ...]:
+        """Return the newest runs, the oldest of them first."""
+        query = select(RUN_TIME).order_by(RUN_TIME.c.id.desc()).limit(RECENT_RUNS)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return tuple(run for row in reversed(rows) if (run := _read(row)) is not None)
+
+    def list_between(self, since: datetime, until: datetime) -> tuple[RunTime, ...]:
+        """Return the runs that ended from one moment until before another, in the order of their ends."""
+        here = (RUN_TIME.c.at >= format_time(since), RUN_TIME.c.at < format_time(until))
+        query = select(RUN_TIME).where(*here).order_by(RUN_TIME.c.at)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return tuple(run for row in rows if (run := _read(row)) is not None)
+
+
+def _read(row: Row[Any]) -> RunTime | None:
+    """A damaged row is forgotten: it costs one figure."""
+    try:
+        phases = {Phase(name): float(seconds) for name, seconds in json.loads(row.phases).items()}
+        at = datetime.fromisoformat(row.at).astimezone(UTC)
+        outcome, reason = Outcome(row.outcome), Reason(row.reason) if row.reason else None
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    which = (row.asset_id, row.model, row.slot, row.cable)
+    return RunTime(at, *which, outcome, reason, row.seconds, row.waited, row.touches, row.allow_seconds, phases)
