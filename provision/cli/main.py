@@ -40,6 +40,7 @@ COMMANDS = (
     "clean",
     "release",
     "record",
+    "report",
     "site",
     "identify",
     "accept",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from provision.texts.catalogue import Language, printable, say
 
@@ -34,4 +35,20 @@ def render(template: str, language: Language, values: Mapping[str, Any]) -> str:
 
 
 def _make_printable(value: object) -> object:
+    if isinstance(value, Markup):
+        return value
     return "\n".join(printable(line) for line in value.split("\n")) if isinstance(value, str) else value
+
+
+def render_page(template: str, values: Mapping[str, Any]) -> str:
+    """One page of HTML; every text in it is text, but for plots (`svg`), which are drawn here.
+
+    Args:
+        template: file name in `provision/report/templates`.
+        values: as of `render`; the texts in them are of one language already.
+    """
+    environment = Environment(
+        loader=PackageLoader("provision.report"), undefined=StrictUndefined, autoescape=True, finalize=_make_printable
+    )
+    plots = [{**plot, "svg": Markup(plot["svg"])} for plot in values["plots"]]  # noqa: S704 # made by `plots`
+    return environment.get_template(template).render(**{**values, "plots": plots})

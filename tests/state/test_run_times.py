@@ -18,7 +18,7 @@ from provision.state.run_times import RunTime, find_usual_phases
 from provision.state.sql.bench_state import BenchState
 from provision.terms import Outcome, Phase, Reason
 
-AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+AT = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 
 
 def make_run(number: int, apps: float, outcome: Outcome = Outcome.DONE, model: str = "acme T1") -> RunTime:

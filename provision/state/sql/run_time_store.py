@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from provision.records.content import format_time
 from provision.state.run_times import MOST_RUNS, RunTime
@@ -14,8 +14,8 @@ from provision.state.sql.database import Database
 from provision.state.sql.schema import RUN_TIME, SLOT_CABLE
 from provision.terms import Outcome, Phase, Reason
 
-RECENT_RUNS = 500
-"""Runs that tell how long a model takes today."""
+RECENT_RUNS, RECENT_DAYS = 500, 180
+"""Runs that tell how long a model takes today, at most."""
 
 
 class RunTimeStore:
@@ -47,15 +47,15 @@ class RunTimeStore:
                 "allow_seconds": run.allow_seconds,
                 "phases": json.dumps({str(phase): round(seconds, 3) for phase, seconds in run.phases.items()}),
             }
-            connection.execute(insert(RUN_TIME).values(**values))
-            newest = connection.execute(select(func.max(RUN_TIME.c.id))).scalar() or 0
+            newest = connection.execute(insert(RUN_TIME).values(**values)).lastrowid
             connection.execute(delete(RUN_TIME).where(RUN_TIME.c.id <= newest - MOST_RUNS))
 
         self._database.write(work)
 
     def list_recent(self) -> tuple[RunTime, ...]:
         """Return the newest runs, the oldest of them first."""
-        query = select(RUN_TIME).order_by(RUN_TIME.c.id.desc()).limit(RECENT_RUNS)
+        oldest = format_time((datetime.now(UTC) - timedelta(days=RECENT_DAYS)).replace(microsecond=0))
+        query = select(RUN_TIME).where(RUN_TIME.c.at >= oldest).order_by(RUN_TIME.c.at.desc()).limit(RECENT_RUNS)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return tuple(run for row in reversed(rows) if (run := _read(row)) is not None)
 

@@ -1,0 +1,90 @@
+"""The report of a batch: what is counted, what is joined from records and notes, what a spreadsheet is given."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from provision.paper.render import render_pdf
+from provision.report.batch import describe_report, find_last_batch, join_runs, list_rows, make_report
+from provision.report.plots import Bar, draw_bars
+from provision.report.render import render_page
+from provision.state.run_times import RunTime
+from provision.terms import Outcome, Phase, Reason
+from provision.texts.catalogue import Language
+from tests.records.record_bed import make_result
+
+AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+DONE, REFUSED, LOST = Outcome.DONE, Outcome.REFUSED, Outcome.LOST
+
+
+def make_run(minute: int, asset: str, outcome: Outcome = DONE, **members: object) -> RunTime:
+    reason = {DONE: None, REFUSED: Reason.STORAGE_LOW, LOST: Reason.TABLET_GONE}[outcome]
+    which = (asset, "acme T1", "7", "", outcome, reason)
+    run = RunTime(AT + timedelta(minutes=minute), *which, 120.0, 0.0, 3, 60.0, {Phase.APPS: 240.0})
+    return replace(run, **members)  # type: ignore[arg-type] # members of a run
+
+
+RUNS = (
+    make_run(2, "A-1"),
+    make_run(30, "A-2", LOST),
+    make_run(40, "A-2", cable="blue"),
+    make_run(60, "unidentified", REFUSED),
+    make_run(61, "unidentified", REFUSED),
+)
+
+
+def test_a_tablet_counts_once_by_its_last_run() -> None:
+    made = make_report(RUNS, Language.EN, UTC)
+    assert (made.done, made.refused, made.failed) == (2, 2, 0)
+    assert [(bar.name, bar.told) for bar in made.hours] == [("30/11 09:00", "2")]
+    assert [(bar.name, bar.told) for bar in made.phases] == [("installing apps", "4.0 min")]
+    assert [(bar.name, bar.told) for bar in made.reasons] == [("too little free storage", "2")]
+    assert [(bar.name, bar.told) for bar in made.retries] == [("slot 7", "1"), ("slot 7, cable blue", "1")]
+    (model,) = made.models
+    assert (model.tablets, model.done, model.minutes, model.touches, model.allow_minutes) == (4, 2, 2.0, 3.0, 1.0)
+
+
+def test_a_batch_begins_after_a_rest() -> None:
+    late = make_run(60 * 12, "A-3")
+    assert find_last_batch((*RUNS, late)) == (late,)
+    assert find_last_batch(RUNS) == RUNS
+    assert find_last_batch(()) == ()
+
+
+def test_the_record_decides_and_the_note_adds_what_a_record_does_not_hold() -> None:
+    record = make_result(1)
+    note = replace(make_run(0, record.asset_id, REFUSED), at=record.ended + timedelta(seconds=2), slot=record.slot)
+    (joined,) = join_runs([record], [note, replace(note, at=note.at + timedelta(hours=1))])
+    assert (joined.outcome, joined.reason, joined.touches) == (record.outcome, record.reason, 3)
+    (alone,) = join_runs([record], [])
+    assert (alone.seconds, alone.phases) == ((record.ended - record.started).total_seconds(), {})
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(1)\n=2"])
+def test_no_cell_is_a_formula_or_two_lines(text: str) -> None:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(list_rows([replace(RUNS[0], model=text, cable=text)]))
+    head, row = csv.reader(io.StringIO(written.getvalue()))
+    assert len(head) == len(row)
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t")) or "\n" in cell]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_page_and_paper_take_names_as_text(language: Language) -> None:
+    runs = [replace(run, model="<script>alert(1)</script> #panic()") for run in RUNS]
+    data = describe_report(make_report(runs, language, UTC), "A", language, UTC)
+    page = render_page("batch.html.j2", data)
+    assert "<script>" not in page
+    assert page.count("<svg") == 4
+    assert render_pdf("batch", data).startswith(b"%PDF")
+
+
+def test_a_plot_is_well_formed_whatever_its_names_say() -> None:
+    drawn = ET.fromstring(draw_bars([Bar('<&"\x1b[31m', 0.0, "0"), Bar("a" * 99, 3.0, "3")]))  # noqa: S314 # our own
+    assert [rect.get("width") for rect in drawn.iter("{http://www.w3.org/2000/svg}rect")] == ["0.0", "310.0"]
