@@ -5,6 +5,15 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import android.content.BroadcastReceiver;
+import android.content.Context;
+import android.content.ContextWrapper;
+import android.content.Intent;
+import android.os.Bundle;
+import android.os.Handler;
+import android.os.RecoverySystem;
+import android.os.UserHandle;
+import android.os.UserManager;
 import java.io.FileDescriptor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,6 +78,34 @@ public final class ClosingTest {
                 assertTrue(row.part + " after a restart", tablet.users.manager().hasUserRestriction(row.restriction));
             }
         }
+    }
+
+    @Test
+    public void aResetFromTheSettingsGoesOnWithoutTheRestrictionAndIsRefusedWithIt() throws Exception {
+        assertEquals("the reset begins", tryReset());
+        say(() -> owner.addUserRestriction(UserManager.DISALLOW_FACTORY_RESET));
+        assertEquals("Wiping data is not allowed for this user.", tryReset());
+        say(() -> owner.clearUserRestriction(UserManager.DISALLOW_FACTORY_RESET));
+        assertEquals("the reset begins", tryReset());
+    }
+
+    /** What the receiver of Android's own settings calls in the system; its first broadcast is the first thing that it does. */
+    private String tryReset() throws Exception {
+        Context settings = new ContextWrapper(tablet.system) {
+            @Override
+            public void sendOrderedBroadcastAsUser(Intent intent, UserHandle user, String permission, BroadcastReceiver last,
+                    Handler handler, int code, String data, Bundle extras) {
+                throw new IllegalStateException("the reset begins");
+            }
+        };
+        return tablet.as(Identity.SYSTEM, () -> {
+            try {
+                RecoverySystem.rebootWipeUserData(settings, "MasterClear");
+                return "wiped";
+            } catch (SecurityException | IllegalStateException end) {
+                return end.getMessage();
+            }
+        });
     }
 
     @Test
