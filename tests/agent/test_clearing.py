@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from agent_tablet import KIOSK, AgentTablet
+from cut_link import FAULTS, CutLink, kill_agent
 
 from provision.agent.clearing import CALL_HISTORY, Cleared, clear_tablet
 from provision.agent.contract import AGENT
-from provision.errors import TabletGone, TransportError
-from provision.transport import Answer
+from provision.errors import TransportError
 from provision.virtual.android.state import Package
 
 KEYBOARD = "com.example.keyboard"
@@ -20,50 +19,6 @@ FILE = "/sdcard/Pictures/Screenshots/Screenshot_1.png"
 NOTHING_LEFT = Cleared((), ())
 LONGEST_SECONDS = 20
 """A nurse waits no longer."""
-
-
-def _pull_cable(_tablet: AgentTablet) -> None:
-    """Nothing happens to the tablet."""
-
-
-def _kill_agent(tablet: AgentTablet) -> None:
-    tablet.bench.tablet.device.processes.pop(AGENT, None)
-
-
-def _restart(tablet: AgentTablet) -> None:
-    tablet.bench.clock.advance(tablet.bench.tablet.reboot("") + 60)
-
-
-FAULTS: dict[str, Callable[[AgentTablet], None]] = {
-    "cable": _pull_cable,
-    "agent-killed": _kill_agent,
-    "restart": _restart,
-}
-
-
-class CutLink:
-    """The tablet's link, cut at one of its lines: before it reaches the tablet, or after it did its work there."""
-
-    address, transport_id = "usb:1-1.2", 7
-    features: frozenset[str] = frozenset()
-
-    def __init__(self, tablet: AgentTablet, cut_at: int | None, fault: str, *, late: bool) -> None:
-        self._tablet, self._cut_at, self._fault, self._late = tablet, cut_at, fault, late
-        self._shell, self.lines = tablet.link.shell, 0
-
-    def shell(self, line: str, *, seconds: float, merged: bool = False) -> Answer:
-        self.lines += 1
-        cut = self.lines == self._cut_at
-        if cut and not self._late:
-            self._break()
-        answer = self._shell(line, seconds=seconds, merged=merged)
-        if cut:
-            self._break()
-        return answer
-
-    def _break(self) -> None:
-        FAULTS[self._fault](self._tablet)
-        raise TabletGone("cut off")
 
 
 def used_tablet(folder: Path, api: int) -> AgentTablet:
@@ -127,7 +82,7 @@ def test_a_clean_that_was_cut_off_is_finished_by_the_next_one(fault: str, when: 
 def test_an_older_agent_clears_no_clipboard_and_is_no_reason_for_a_reset(tmp_path: Path) -> None:
     tablet = used_tablet(tmp_path, 30)
     tablet.bench.tablet.device.data.packages[AGENT].version_code = 5
-    _kill_agent(tablet)
+    kill_agent(tablet)
     cleared = clear_tablet(tablet.client, tablet.link, KIOSK, seconds=5)
     assert (cleared.apps, cleared.parts, cleared.clipboard_untold) == ((), (), True)
     assert list_left(tablet) == []
