@@ -96,7 +96,14 @@ def test_imports_go_one_way() -> None:
     assert [line for path in product() for line in climbs(path)] == []
 
 
-TRAINING_COMMANDS = {"cli/bench.py", "cli/chaos.py", "cli/requirements.py", "cli/shadow.py", "cli/training.py"}
+TRAINING_COMMANDS = {
+    "cli/bench.py",
+    "cli/chaos.py",
+    "cli/requirements.py",
+    "cli/shadow.py",
+    "cli/soak.py",
+    "cli/training.py",
+}
 """What stands at the training bench; a station reaches it through `cli/training.py` only."""
 
 TRAINING_GROUND = {"captures", "errors", "files", "terms", "transport"}

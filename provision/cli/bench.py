@@ -10,6 +10,7 @@ import click
 
 from provision.cli.chaos import chaos
 from provision.cli.options import TRAINING_HOME, home_option
+from provision.cli.soak import soak
 from provision.cli.streams import write_json
 from provision.errors import TrainingError
 from provision.home.folder import load_home, require_kind
@@ -24,9 +25,9 @@ from provision.virtual.offline import edit_offline, read_journal_offline
 def bench(context: click.Context, home: Path | None) -> None:
     """Plug, unplug, tap Allow, break and mend virtual tablets of a training home.
 
-    `edit`, `break`, `mend` and `journal` also work while no station runs, `chaos` starts its own; the others need one
-    (`scripts/station --virtual 8 --stay` in another terminal). --home stands before the word: `bench --home FOLDER
-    plug 1`. Exit status 0 done, 1 cannot be done, 2 wrong use.
+    `edit`, `break`, `mend` and `journal` also work while no station runs, `chaos` and `soak` start one of their own;
+    the others need one (`scripts/station --virtual 8 --stay` in another terminal). --home stands before the word:
+    `bench --home FOLDER plug 1`. Exit status 0 done, 1 cannot be done, 2 wrong use.
     """
     context.obj = home
 
@@ -39,6 +40,7 @@ def _find_home(context: click.Context) -> Path:
 
 
 bench.add_command(chaos)
+bench.add_command(soak)
 
 slot_argument = click.argument("slot")
 

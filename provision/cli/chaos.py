@@ -93,7 +93,7 @@ def run_chaos(home: Path, count: int, seed: int, language: Language) -> int:
         click.echo(f"  {line}")
     for slot, fault in scenario.faults.items():
         edit_offline(home, slot, "break", [fault])
-    fixture = _Fixture(home, ("--virtual", str(count), "--seed", str(seed)), language)
+    fixture = Fixture(home, ("--virtual", str(count), "--seed", str(seed)), language)
     _play(fixture, scenario)
     _mend(home, places, scenario)
     return _judge(fixture, places)
@@ -104,7 +104,7 @@ def _tell(language: Language, key: str, **words: str) -> None:
 
 
 @dataclass
-class _Fixture:
+class Fixture:
     """The home a scenario happens in, and the stations that ran there so far."""
 
     home: Path
@@ -112,10 +112,10 @@ class _Fixture:
     language: Language
     runs: int = 0
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, mode: str = "--once") -> subprocess.Popen[bytes]:
         """Start a station; what it says goes to `logs/chaos-N.jsonl` of the home."""
         self.runs += 1
-        program = (sys.executable, "-m", "provision.cli.main", "station", "--once", "--json", "--home", str(self.home))
+        program = (sys.executable, "-m", "provision.cli.main", "station", mode, "--json", "--home", str(self.home))
         with self.log.open("wb") as out, self.log.with_suffix(".txt").open("wb") as err:
             return subprocess.Popen(
                 (*program, *self.words), stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
@@ -131,7 +131,7 @@ class _Fixture:
 class _Injector:
     """Injects what is due; knows what is still to be injected, and which cables it pulled."""
 
-    fixture: _Fixture
+    fixture: Fixture
     left: list[Injection]
     pulled: dict[str, float] = field(default_factory=dict)
 
@@ -169,7 +169,7 @@ class _Injector:
                 station.kill()
 
 
-def _play(fixture: _Fixture, scenario: Scenario) -> None:
+def _play(fixture: Fixture, scenario: Scenario) -> None:
     """Run the station until it ends by itself; start it again each time it is killed."""
     injector = _Injector(fixture, list(scenario.injections))
     while _watch(fixture.start(), injector):
@@ -205,11 +205,11 @@ def _mend(home: Path, places: list[Place], scenario: Scenario) -> None:
                 edit_offline(home, place.slot, "break", place.faults)
 
 
-def _judge(fixture: _Fixture, places: list[Place]) -> int:
+def _judge(fixture: Fixture, places: list[Place]) -> int:
     """The plain run that finishes everything, then the journals."""
     station = fixture.start()
     _watch(station, _Injector(fixture, []))
-    wrong = [*_find_unexpected(fixture.log), *_find_wrong_writes(fixture.home, places)]
+    wrong = [*find_unexpected(fixture.log), *find_wrong_writes(fixture.home, places)]
     for line in wrong:
         click.echo(f"  {line}")
     if station.returncode != 0:
@@ -219,7 +219,7 @@ def _judge(fixture: _Fixture, places: list[Place]) -> int:
     return 0 if right else ending.NOT_ALL
 
 
-def _find_unexpected(log: Path) -> Iterator[str]:
+def find_unexpected(log: Path) -> Iterator[str]:
     """Tablets of the last run that did not end as their model must."""
     for line in log.read_text("utf-8").splitlines():
         event: dict[str, Any] = json.loads(line)
@@ -229,7 +229,7 @@ def _find_unexpected(log: Path) -> Iterator[str]:
                 yield f"slot {tablet['slot']}: expected {tablet['expected']}, got {tablet['outcome']} ({why})"
 
 
-def _find_wrong_writes(home: Path, places: list[Place]) -> Iterator[str]:
+def find_wrong_writes(home: Path, places: list[Place]) -> Iterator[str]:
     """Writes done twice, and writes after `done`, by the tablets' own journals."""
     verdict = verify_folder(home / "records", load_keys(home / "keys").fingerprint)
     yield from (*verdict.faults, *verdict.unjudged)

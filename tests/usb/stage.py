@@ -1,6 +1,6 @@
 """The USB stage: tests under `inside/` in a virtual machine with a real USB core, udev and adb server.
 
-    stage.py            run it; status 0 passed, 1 failed, 77 not run here
+    stage.py [WORDS]    run it; status 0 passed, 1 failed, 77 not run here; words go to pytest
     stage.py --status   say in one sentence whether it ran, with what end; always status 0
 
 The log is `.cache/usb/smoke.log`.
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -49,15 +51,15 @@ def main(words: list[str]) -> int:
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return run()
+        return run([word for word in words if word != "--install"])
 
 
-def run() -> int:
+def run(words: list[str]) -> int:
     """Boot the machine, run the tests, write the log, print the closing line."""
     begin = time.monotonic()
     layer = fetch_layer(CACHE)
     fetched = time.monotonic() - begin
-    ended = run_in_vm(layer, CACHE, fill)
+    ended = run_in_vm(layer, CACHE, partial(fill, words))
     closing = close(ended)
     figures = [f"kernel, udev, kmod: {fetched:.1f} s", describe(ended), *read("figures").splitlines()]
     text = "\n".join([read("log"), *figures, closing, ""])
@@ -66,21 +68,21 @@ def run() -> int:
     return 0 if ended.status == 0 else 1
 
 
-def fill(results: Path) -> None:
+def fill(words: list[str], results: Path) -> None:
     """Before each launch: the command, and adb's key, which takes seconds to make inside."""
     keys = results / "adb-home/.android"
     keys.mkdir(parents=True)
     subprocess.run([find_adb(), "keygen", keys / "adbkey"], check=True, capture_output=True)
-    (results / "command").write_text(guest_command())
+    (results / "command").write_text(guest_command(words))
 
 
-def guest_command() -> str:
+def guest_command(words: list[str]) -> str:
     """Pytest in the guest, with this very Python and checkout: they have the same paths there."""
     report = "--junitxml=/results/report.xml -o junit_family=xunit2"
     quiet = "-p no:cacheprovider -p no:xdist --basetemp=/run/tests"
     return (
         f"cd {ROOT} && PROVISION_USB_STAGE=1 PYTHONDONTWRITEBYTECODE=1 "
-        f"{sys.executable} -m pytest -v {quiet} {report} tests/usb/inside\n"
+        f"{sys.executable} -m pytest -v {quiet} {report} tests/usb/inside {shlex.join(words)}\n"
     )
 
 
@@ -99,7 +101,7 @@ def close(ended: Ended) -> str:
 def describe(ended: Ended) -> str:
     """How long the machine took."""
     up = "never up" if ended.started is None else f"up after {ended.started:.1f} s"
-    return f"machine: {up}, {ended.seconds:.1f} s in all, launched {ended.attempts} time(s)"
+    return f"machine: {ended.accelerator}; {up}, {ended.seconds:.1f} s in all, launched {ended.attempts} time(s)"
 
 
 def status_sentence(missing: list[str]) -> str:

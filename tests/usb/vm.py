@@ -1,7 +1,8 @@
 """Boots the virtual machine and runs one command in it.
 
-Pure emulation by default, so that a machine with and one without KVM see the same thing; set
-PROVISION_USB_ACCEL=kvm to be quicker while developing.
+KVM is used where it really comes up, which its device file alone does not tell: a nested machine may have one that
+hangs or lacks registers. So the kernel is booted with it once, without a root, until it panics. Else it is emulation.
+PROVISION_USB_ACCEL=tcg or kvm chooses without a trial.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ START_SECONDS = 40.0
 TOTAL_SECONDS = 600.0
 MEMORY = 1024
 GUEST = Path(__file__).parent / "guest"
+PROBE_SECONDS = 8.0
+KVM = Path("/dev/kvm")
 _ACCEL = {"tcg": ["-accel", "tcg,thread=multi", "-cpu", "qemu64"], "kvm": ["-accel", "kvm", "-cpu", "host"]}
 
 
@@ -33,12 +36,14 @@ class Ended:
         started: seconds until udevd and the virtual hub were up, None when they never were.
         seconds: from launch to switched off.
         attempts: how many times the machine was launched.
+        accelerator: `kvm` or `tcg`, and why.
     """
 
     status: int | None
     started: float | None
     seconds: float
     attempts: int
+    accelerator: str
 
 
 def run_in_vm(layer: Layer, cache: Path, fill: Callable[[Path], None]) -> Ended:
@@ -48,19 +53,40 @@ def run_in_vm(layer: Layer, cache: Path, fill: Callable[[Path], None]) -> Ended:
     `/results` inside). The machine is launched once more when it does not come up in time.
     """
     archive, results = build_initramfs(layer, cache), cache / "results"
-    ended = Ended(None, None, 0.0, 0)
+    accel, why = choose_accelerator(layer)
+    ended = Ended(None, None, 0.0, 0, why)
     for attempt in (1, 2):
         shutil.rmtree(results, ignore_errors=True)
         results.mkdir()
         shutil.copy2(GUEST / "start", results / "start")
         fill(results)
-        ended = _launch(_qemu(layer, archive, results), results, cache / "console.log", attempt)
+        ended = _launch(_qemu(layer, archive, results, accel), results, cache / "console.log", attempt, why)
         if ended.started is not None:
             break
     return ended
 
 
-def _qemu(layer: Layer, archive: Path, results: Path) -> list[str | Path]:
+def choose_accelerator(layer: Layer) -> tuple[str, str]:
+    """Name the accelerator, and why it is that one."""
+    asked = os.environ.get("PROVISION_USB_ACCEL")
+    if asked is not None:
+        return asked, f"{asked} (PROVISION_USB_ACCEL)"
+    if not os.access(KVM, os.R_OK | os.W_OK):
+        return "tcg", f"tcg ({KVM} is not there or not ours)"
+    words = ["qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-reboot", "-M", "pc", *_ACCEL["kvm"]]
+    trial = [*words, "-m", "256", "-serial", "stdio", "-kernel", layer.kernel, "-append", "console=ttyS0 panic=-1"]
+    try:
+        said = subprocess.run(
+            trial, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "tcg", f"tcg ({KVM} is there, and the kernel does not come up with it in {PROBE_SECONDS:g} s)"
+    if "Kernel panic" in said.stdout:
+        return "kvm", "kvm (a trial came up)"
+    return "tcg", f"tcg ({KVM} is there, and does not come up: {(said.stderr.strip().splitlines() or ['?'])[0]})"
+
+
+def _qemu(layer: Layer, archive: Path, results: Path, accel: str) -> list[str | Path]:
     shares = [
         *_share("host", Path("/"), ",readonly=on"),
         *_share("layer", layer.root, ",readonly=on"),
@@ -68,12 +94,23 @@ def _qemu(layer: Layer, archive: Path, results: Path) -> list[str | Path]:
     ]
     return [
         *("qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-reboot", "-M", "pc"),
-        *_ACCEL[os.environ.get("PROVISION_USB_ACCEL", "tcg")],
+        *_ACCEL[accel],
         *("-smp", "2", "-m", str(MEMORY), "-serial", "stdio", "-device", "virtio-rng-pci"),
         *("-kernel", layer.kernel, "-initrd", archive),
         *("-append", "console=ttyS0 quiet panic=-1 mitigations=off"),
         *shares,
+        *_nested_hubs(results),
     ]
+
+
+def _nested_hubs(results: Path) -> list[str | Path]:
+    """A controller of its own with a hub in a hub and a device that shows its files behind both.
+
+    Its driver is loaded by the test that wants it. QEMU's hub is one of USB 1.1.
+    """
+    hubs = [word for port in ("1", "1.4") for word in ("-device", f"usb-hub,bus=nest.0,port={port}")]
+    mtp = f"usb-mtp,bus=nest.0,port=1.4.2,rootdir={results}"
+    return ["-device", "qemu-xhci,id=nest", *hubs, "-device", mtp]
 
 
 def _share(tag: str, path: Path, options: str) -> list[str]:
@@ -81,7 +118,7 @@ def _share(tag: str, path: Path, options: str) -> list[str]:
     return ["-fsdev", backend, "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
 
 
-def _launch(words: list[str | Path], results: Path, console: Path, attempt: int) -> Ended:
+def _launch(words: list[str | Path], results: Path, console: Path, attempt: int, accelerator: str) -> Ended:
     begin = time.monotonic()
     with (
         console.open("wb") as out,
@@ -95,7 +132,7 @@ def _launch(words: list[str | Path], results: Path, console: Path, attempt: int)
             pass  # the status file tells, or is missing
         finally:
             machine.kill()
-    return Ended(_status(results), started, time.monotonic() - begin, attempt)
+    return Ended(_status(results), started, time.monotonic() - begin, attempt, accelerator)
 
 
 def _await(marker: Path, machine: subprocess.Popen[bytes], begin: float, seconds: float) -> float | None:

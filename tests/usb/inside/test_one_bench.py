@@ -1,0 +1,212 @@
+"""Many tablets at once, hubs in hubs, resets, sleep, and what the kernel says, by its own knobs."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+
+import pytest
+from bench import SECONDS, Bench, Figure, Watch, wait_for
+from gadget import ADB, SERIAL, Gadget
+
+from provision.bench.kernel_log import KmsgWords
+from provision.bench.kernel_words import Complaint, KernelWord
+from provision.bench.ports import DEVICES, has_adb
+from provision.bench.usb_reset import reset_device
+from provision.doctor.usb_tree import read_usb
+from provision.errors import PortSourceError
+from provision.virtual.usb_device import UsbDevice
+from provision.virtual.vhci import plug
+
+pytestmark = pytest.mark.usb
+
+UPLOAD = "/data/local/tmp/file"
+EIGHT = range(8)
+
+
+def test_eight_tablets_plugged_at_once_two_of_them_twins_are_all_reached_by_their_ports(bench: Bench) -> None:
+    units = [bench.unit(number, "TWIN0000000" if number in {2, 5} else f"R52M70ABC{number:02d}") for number in EIGHT]
+    all_in = Figure("eight tablets plugged at once, all `device`")
+    hands = [Thread(target=unit.plug) for unit in units]
+    for hand in hands:
+        hand.start()
+    tablets = [bench.ready(f"1-{number + 1}") for number in EIGHT]
+    all_in.stop()
+    for hand in hands:
+        hand.join()
+    assert len({tablet.transport_id for tablet in tablets}) == len(EIGHT)
+    rows = {row.port: row.serial for row in bench.host.list_transports()}
+    assert [rows["1-3"], rows["1-6"]] == ["TWIN0000000"] * 2
+    for number, tablet in enumerate(tablets):
+        tablet.push(io.BytesIO(bytes([number])), 1, UPLOAD, seconds=SECONDS)
+    for number, tablet in enumerate(tablets):
+        pieces: list[bytes] = []
+        tablet.pull(UPLOAD, pieces.append, seconds=SECONDS)
+        assert b"".join(pieces) == bytes([number])
+
+
+def test_a_reset_makes_one_connection_anew_and_disturbs_no_other(bench: Bench) -> None:
+    for number in (0, 1):
+        bench.unit(number, f"R52M70ABC{number}").plug()
+    before, other = bench.ready("1-1"), bench.ready("1-2")
+    size, ends = 8 * 1024 * 1024, []
+    upload = Thread(target=lambda: ends.append(other.push(io.BytesIO(bytes(size)), size, UPLOAD, seconds=4 * SECONDS)))
+    upload.start()
+    reset = Figure("USB reset to adb `device`")
+    reset_device("1-1")
+    wait_for(lambda: (row := bench.row("1-1")) and row.state == "device" and row.transport_id != before.transport_id)
+    reset.stop()
+    assert bench.ready("1-1").shell("getprop ro.product.model", seconds=SECONDS).out == "SM-T510\n"
+    upload.join()
+    assert len(ends) == 1, "the other tablet's upload came to its end"
+    assert bench.ready("1-2").transport_id == other.transport_id
+
+
+def test_nothing_but_a_tablet_is_reset(bench: Bench) -> None:
+    unit = bench.unit(0)
+    unit.plug()
+    bench.ready("1-1")
+    unit.switch_debugging("0")
+    wait_for((DEVICES / "1-1" / "1-1:1.0").exists)
+    with pytest.raises(PortSourceError, match="nothing was reset"):
+        reset_device("1-1")
+    with pytest.raises(PortSourceError, match="has left the port"):
+        reset_device("1-9")
+
+
+def test_a_tablet_that_may_sleep_is_kept_awake_by_the_adb_server(bench: Bench) -> None:
+    """Usbfs holds a device awake while its node is open, so what `doctor` warns of concerns the time without adb."""
+    bench.unit(0).plug()
+    tablet = bench.ready("1-1")
+    power = DEVICES / "1-1" / "power"
+    (power / "autosuspend_delay_ms").write_text("0")
+    (power / "control").write_text("auto")
+    assert next(device for device in read_usb() if device.name == "1-1").sleeps
+    assert tablet.shell("getprop ro.product.model", seconds=SECONDS).out == "SM-T510\n"
+    assert (power / "runtime_status").read_text() == "active\n"
+
+
+def test_a_port_that_the_hub_switches_off_and_on_is_an_unplug_and_a_plug(bench: Bench) -> None:
+    """`disable` of a port (kernel 6.0 on) is the nearest that there is to a port's power on a virtual hub."""
+    bench.unit(0).plug()
+    bench.ready("1-1")
+    assert has_adb(bench.watch.next().interfaces)
+    knob = DEVICES / "usb1" / "1-0:1.0" / "usb1-port1" / "disable"
+    knob.write_text("1")
+    assert bench.watch.next().action == "remove"
+    wait_for(lambda: not bench.row("1-1"))
+    knob.write_text("0")
+    assert has_adb(bench.watch.next().interfaces)
+    bench.ready("1-1")
+
+
+@dataclass(frozen=True)
+class Broken(UsbDevice):
+    """Refuses to say what it is."""
+
+    def control(self, setup: bytes) -> bytes | None:  # noqa: ARG002
+        return None
+
+
+@contextmanager
+def listening() -> Iterator[SimpleQueue[KernelWord]]:
+    words, heard = KmsgWords(), SimpleQueue[KernelWord]()
+
+    def listen() -> None:
+        for word in words.events():
+            heard.put(word)
+
+    listener = Thread(target=listen)
+    listener.start()
+    try:
+        yield heard
+    finally:
+        words.close()
+        listener.join()
+
+
+def test_the_kernel_says_what_it_cannot_enumerate_and_nobody_speaks_in_its_place(bench: Bench) -> None:
+    name = "usb 1-9-port1: over-current condition"
+    unit = bench.unit(3)
+    unit.device = replace(unit.device, product=name, manufacturer=f"x\n{name}", serial=name)
+    with listening() as heard:
+        kmsg = os.open("/dev/kmsg", os.O_WRONLY)
+        os.write(kmsg, f"<3>{name}".encode())
+        os.close(kmsg)
+        unit.plug()
+        assert bench.watch.next().port == "1-4"
+        relay, end = socket.socketpair()
+        cable = plug(Broken(0x04E8, 0x6860, "Samsung", "SM-T510", "X"), 6, relay)
+        said = [heard.get(timeout=SECONDS)]
+        while said[-1].complaint is not Complaint.NO_ENUMERATION:
+            said.append(heard.get(timeout=SECONDS))
+        cable.close()
+        end.close()
+    assert {word.port for word in said} == {"1-7"}
+    assert KernelWord("1-7", Complaint.REFUSED, -32) in said
+    log = subprocess.run(["dmesg"], capture_output=True, text=True, check=True).stdout
+    assert f"usb 1-4: Product: {name}" in log, "the tablet did say it"
+
+
+@pytest.fixture
+def hubs() -> Iterator[Path]:
+    """The nested hubs of the machine's second controller, with a tablet that shows its files at the end."""
+    subprocess.run(["modprobe", "xhci-pci"], check=True)
+    found = wait_for(lambda: next(iter(DEVICES.glob("*-1.4.2")), None))
+    wait_for((found / f"{found.name}:1.0").exists)
+    yield found
+    subprocess.run(["modprobe", "-r", "xhci-pci"], check=True)
+
+
+def test_a_tablet_behind_two_hubs_has_its_port_and_a_reset_of_its_hub_is_a_drop(hubs: Path) -> None:
+    """QEMU's hubs, one in the other: 12 Mbit/s, and no adb behind them."""
+    port, watch = hubs.name, Watch()
+    try:
+        seen = watch.next()
+        assert (seen.port, seen.action, seen.interfaces) == (port, "add", ":060101:")
+        tree = {device.name: device for device in read_usb()}
+        outer, inner = port.rpartition(".")[0].rpartition(".")[0], port.rpartition(".")[0]
+        assert [tree[name].tier for name in (outer, inner, port)] == [2, 3, 4]
+        assert [tree[name].is_hub for name in (outer, inner, port)] == [True, True, False]
+        with pytest.raises(PortSourceError, match="nothing was reset"):
+            reset_device(inner)
+        assert watch.is_quiet()
+        (DEVICES / inner / "authorized").write_text("0")
+        assert watch.next() == replace(seen, action="remove")
+        (DEVICES / inner / "authorized").write_text("1")
+        assert watch.next() == seen
+    finally:
+        watch.close()
+
+
+def test_a_gadget_of_the_kernel_is_a_tablet_like_any_other_and_switches_its_mode(bench: Bench) -> None:
+    """Neither USB nor adbd nor the shell of this one are the product's."""
+    gadget = Gadget("GADGET01")
+    try:
+        gadget.plug(ADB)
+        seen = bench.watch.next()
+        assert (seen.port, seen.interfaces, seen.vendor_id) == (gadget.port, ":ff4201:", "18d1")
+        tablet = bench.ready(gadget.port)
+        assert tablet.shell("echo $((6 * 7))", seconds=SECONDS).out == "42\n"
+        assert len(tablet.shell("seq 1 5000", seconds=SECONDS).out.splitlines()) == 5000
+        reset_device(gadget.port)
+        assert bench.ready(gadget.port).shell("echo again", seconds=SECONDS).out == "again\n"
+        gadget.unplug()
+        gadget.plug(SERIAL)
+        events = [bench.watch.next() for _ in range(2)]
+        assert [event.action for event in events] == ["remove", "add"]
+        assert not has_adb(events[1].interfaces)
+        wait_for(lambda: not bench.row(gadget.port))
+        gadget.unplug()
+        gadget.plug(ADB)
+        assert bench.ready(gadget.port).shell("echo back", seconds=SECONDS).out == "back\n"
+    finally:
+        gadget.close()
