@@ -1,7 +1,7 @@
 """A soak: whatever is pulled, restarted and killed for a long time, everything comes to rest and ends as it must.
 
-`provision bench soak --virtual 24 --events 500 --seed K` is the whole one; here it is a small bench. PROVISION_SOAK says
-how many seeds are played, PROVISION_SOAK_SIZE how many tablets and events: `24,500`.
+`provision bench soak --virtual 24 --events 500 --seed K` is the whole one; here it is a small bench. PROVISION_SOAK
+says how many seeds are played, PROVISION_SOAK_SIZE how many tablets and events: `24,500`.
 """
 
 from __future__ import annotations
