@@ -28,6 +28,7 @@ from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.bench.adb import ServerAddress, TransportRow
 from provision.bench.kernel_log import find_kernel_log
+from provision.bench.port_power import cycle_power
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import Rung
 from provision.bench.usb_reset import reset_device
@@ -209,6 +210,8 @@ class BenchSetup:
         kernel = None
         if job.seen_through is SeenThrough.USB:  # a port of the training bench, or of another computer, is none of ours
             rungs[Rung.RESET] = lambda port, _row: reset_device(port)
+            if self.home.bench.port_light == "power":
+                rungs[Rung.POWER] = lambda port, _row: cycle_power(port)
             kernel = find_kernel_log()
         means = Means(rungs, self.logs.note, kernel)
         named = replace(options, name_cable=partial(name_cable, self.profiles))

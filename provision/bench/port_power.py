@@ -1,0 +1,44 @@
+"""A port's power off and on again, for a tablet that nothing gentler reached: the last rung before a hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from provision.bench.port_light import HubPort, Places, Way, find_obstacle
+from provision.bench.ports import is_port
+from provision.errors import PortSourceError
+from provision.polling import REAL_TIME, Pace
+
+HERE = Places()
+"""This computer's own hubs."""
+
+
+def cycle_power(port: str, places: Places = HERE, pace: Pace = REAL_TIME) -> None:
+    """Switch one port of a hub off and on again; the tablets on its other ports keep working.
+
+    Raises:
+        PortSourceError: the hub switches no port by itself, a keyboard or scanner hangs on it, or it may not be told.
+    """
+    obstacle = find_obstacle(port, _read_interfaces(places.devices))
+    if obstacle is not None:
+        raise PortSourceError(f"{port}: its power is left alone ({obstacle})")
+    hub = HubPort(port, places)
+    if not hub.ask_characteristics().switches_ports:
+        raise PortSourceError(f"{port}: its hub switches all of its ports together; nothing was switched")
+    hub.blink(Way.POWER, 0.0, pace)
+
+
+def _read_interfaces(devices: Path) -> dict[str, str]:
+    """Interfaces of every device in udev's form, by its port."""
+    found = [folder for folder in devices.iterdir() if is_port(folder.name)] if devices.is_dir() else []
+    return {folder.name: "".join([":", *(f"{code}:" for code in _list_codes(folder))]) for folder in found}
+
+
+def _list_codes(folder: Path) -> list[str]:
+    read: Callable[[Path], str] = lambda file: file.read_text("ascii", "replace").strip()  # noqa: E731
+    parts = ("bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
+    try:
+        return ["".join(read(each / part) for part in parts) for each in sorted(folder.glob(f"{folder.name}:*"))]
+    except OSError:
+        return []  # it leaves in this moment
