@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from provision.board.figures import Figures
 from provision.board.marks import MARKS, tell_marks
 from provision.board.snapshot import Snapshot
-from provision.texts.catalogue import Language, say, say_count
+from provision.texts.catalogue import Language, say
 
 ASSETS = resources.files("provision.web") / "assets"
 
@@ -32,7 +32,7 @@ def _environment() -> Environment:
 def render_board(told: Snapshot) -> str:
     """The part of the page that changes: headline, what to do, slots, figures."""
     template = _environment().get_template("board.html.j2")
-    return template.render(told=told, say=_sayer(told.language), count=_counter(told.language))
+    return template.render(told=told, say=_sayer(told.language), number=partial(_write_number, told.language))
 
 
 def render_page(told: Snapshot | None, language: Language, wall: float | None = None) -> str:
@@ -97,5 +97,7 @@ def _sayer(language: str) -> Callable[..., str]:
     return partial(say, Language(language))
 
 
-def _counter(language: str) -> Callable[..., str]:
-    return partial(say_count, Language(language))
+def _write_number(language: str, value: float) -> str:
+    """A figure as the language writes it."""
+    text = f"{value:g}"
+    return text.replace(".", ",") if language == Language.FR else text

@@ -77,7 +77,7 @@ class PageServer:
         """What is shown."""
         self.desk: Desk | None = None
         """Where words go; None as long as the station has not begun."""
-        self._home = home
+        self.home = home
         self._language = language
         self._operator = make_key()
         self._listeners: list[_Listener] = []
@@ -114,7 +114,7 @@ class PageServer:
         port = opened.getsockname()[1]
         names = (address, socket.gethostname().lower())
         try:
-            certificate, wall = keep_certificate(self._home.state, names), keep_wall_key(self._home.state)
+            certificate, wall = keep_certificate(self.home.state, names), keep_wall_key(self.home.state)
         except BaseException:
             opened.close()
             raise
@@ -145,7 +145,7 @@ class PageServer:
 
     def _serve(self) -> None:
         """The thread; what breaks here is written down, and the station goes on without its pages."""
-        log = _open_log(self._home.logs / LOG)
+        log = _open_log(self.home.logs / LOG)
         try:
             asyncio.run(self._serve_all())
         except Exception:  # the thread's edge: nothing of the pages may reach a batch
@@ -157,7 +157,7 @@ class PageServer:
         from provision.web.serving import make_server  # noqa: PLC0415
 
         self.feed.open()
-        home = self._home
+        home = self.home
         app = Pages(self.feed, lambda: self.desk, home.site.name, home.kind, self._language).make_app()
         runs = []
         for listener in self._listeners:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
+
+from provision.bench.slot_views import SlotView
+from provision.board.snapshot import Moment
+from provision.web.server import PageServer
+from tests.web.benches import make_batch, make_moment
 
 FLAGS = (
     "--headless",
@@ -50,3 +59,57 @@ def resize(driver: Chrome, width: int, height: int, scale: float = 1.0) -> None:
 def wait(driver: Chrome, script: str, seconds: float = SECONDS) -> None:
     """Wait until a condition in the page's own language holds."""
     WebDriverWait(driver, seconds, 0.05).until(lambda one: one.execute_script(f"return {script}"), script)
+
+
+class LiveBench:
+    """Pages whose station looks at its slots five times a second, until it hangs.
+
+    Attributes:
+        url: of the page. key: what stands behind its `#`.
+    """
+
+    def __init__(self, pages: PageServer) -> None:
+        self.pages = pages
+        self.url, _, self.key = pages.open_here(0).url.partition("#")
+        self._views: tuple[SlotView, ...] = ()
+        self._changed = threading.Condition()
+        self._looks = True
+        self._ends = False
+        self._batch = make_batch()
+
+    @contextmanager
+    def running(self) -> Iterator[LiveBench]:
+        """Serve, and look, until the block ends."""
+        thread = threading.Thread(target=self._look, daemon=True)
+        with self.pages.serving():
+            thread.start()
+            try:
+                yield self
+            finally:
+                with self._changed:
+                    self._ends = True
+                    self._changed.notify_all()
+                thread.join()
+
+    def show(self, views: tuple[SlotView, ...]) -> None:
+        """Let the slots stand so from the next look on, which is at once."""
+        with self._changed:
+            self._views, self._looks = views, True
+            self._changed.notify_all()
+
+    def hang(self) -> None:
+        """Look no more."""
+        with self._changed:
+            self._looks = False
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        moment: Moment | None = None
+        with self._changed:
+            while not self._ends:
+                if self._looks:
+                    if moment is None or moment.views != self._views:
+                        moment = make_moment(self._views, self._batch)
+                    at = datetime.now(UTC)
+                    self.pages.feed.publish(replace(moment, now=4000.0 + time.monotonic() - began, at=at))
+                self._changed.wait(0.2)

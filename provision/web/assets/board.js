@@ -163,15 +163,19 @@
     const items = [...board.querySelectorAll(".todo > li")];
     const more = document.getElementById("more");
     for (const each of items) each.hidden = false;
+    root.classList.remove("tight");
     if (more) more.hidden = true;
     for (let times = 2; times > 0.95; times -= 0.1) { // larger where there is room, never smaller
       root.style.fontSize = smallest * Math.max(times, 1) + "px";
       if (!reaches()) return;
     }
+    root.classList.add("tight"); // what to do names its slots itself
     for (let left = 1; more && left < items.length && reaches(); left += 1) {
       items[items.length - left].hidden = true;
+      const labels = items.slice(items.length - left).map((each) => each.dataset.labels).filter(Boolean);
       more.hidden = false;
-      more.textContent = "+" + left;
+      more.textContent = "+" + left + " · " + labels.join(", ");
+      if (left === items.length - 1 && reaches()) more.textContent = "+" + left;
     }
   };
   const measureWall = () => {
