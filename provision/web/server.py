@@ -176,6 +176,7 @@ def _bind(address: str, port: int) -> socket.socket:
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((address, port))
+        opened.listen()  # who comes before the thread has begun waits a moment, and is not turned away
     except OSError as error:
         opened.close()
         raise AddressTaken(f"{address}:{port}", error) from error
