@@ -5,6 +5,7 @@ Times are by the tablet's own clock, which may be wrong; no place is in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -37,6 +38,15 @@ class Event(Form):
     first: _Time
     last: _Time
     count: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+RECORDED = 16
+"""Events that go into a record: the last ones."""
+
+
+def describe_events(events: Sequence[Event]) -> tuple[dict[str, object], ...]:
+    """The last events as a record keeps them: kind, whether put right, first and last time, number; no place."""
+    return tuple(event.model_dump() for event in events[-RECORDED:])
 
 
 class LastCleaning(Form):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from provision.agent.answers import AgentAbsent
-from provision.agent.since import KINDS
 from provision.cli.options import Access, access_options, serial_option, slot_option
 from provision.cli.orders import open_session
 from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import language_of
 from provision.home.folder import lock_home
+from provision.report.events import tell_events, tell_time
 from provision.runs.screen_blink import blink_screen
 from provision.station.setup import load_setup
 from provision.texts.catalogue import printable, say
@@ -73,19 +72,6 @@ def _tell(report: Report, language: Language) -> Iterator[str]:
         key = "show.cleaned-partly" if report.cleaned.left else "show.cleaned"
         names = ", ".join(map(printable, report.cleaned.left))
         yield say(language, key, asset=report.asset, at=tell_time(report.cleaned.at), names=names)
-    for event in report.events:
-        ending = {None: "told", True: "healed", False: "stayed"}[event.healed]
-        what, first, last = tell_kind(event.kind, language), tell_time(event.first), tell_time(event.last)
-        yield say(language, f"show.event.{ending}", what=what, first=first, last=last, count=event.count)
+    yield from tell_events(report.events, language)
     if report.events or report.cleaned is not None:
         yield say(language, "show.clock")
-
-
-def tell_kind(kind: str, language: Language) -> str:
-    """Say in words what happened; a kind of a later agent by its name."""
-    return say(language, f"show.kind.{kind}") if kind in KINDS else say(language, "show.unknown", kind=kind)
-
-
-def tell_time(seconds: int) -> str:
-    """Write a time of a tablet's clock, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")

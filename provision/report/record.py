@@ -10,6 +10,7 @@ from provision.proofs.tell import tell_proof
 from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.records.said import decode_said
+from provision.report.events import read_recorded, tell_events
 from provision.report.render import render
 from provision.terms import ProofVerdict, Reason, SeenThrough
 from provision.texts.catalogue import Language, printable, say
@@ -36,6 +37,7 @@ def render_record(language: Language, record: Record) -> str:
             "heading": _tell_kind(language, run),
             "identity": _tell_identity(language, run.identity),
             "seen": _tell_seen_through(language, run.observed),
+            "events": _tell_since(language, run.observed),
             "profile": run.configuration.profile_name or "-",
             **_tell_findings(language, run),
         },
@@ -74,6 +76,12 @@ def _tell_seen_through(language: Language, observed: Mapping[str, Any]) -> tuple
     if bench:
         told.append(say(language, "record.matched-elsewhere", bench=printable(str(bench))))
     return tuple(told)
+
+
+def _tell_since(language: Language, observed: Mapping[str, Any]) -> tuple[str, ...]:
+    """Tell what the tablet noted since its bench saw it; nothing for records without."""
+    events = read_recorded(observed)
+    return (*tell_events(events, language), say(language, "show.clock")) if events else ()
 
 
 def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:

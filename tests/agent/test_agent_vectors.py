@@ -28,9 +28,9 @@ from provision.agent.policy import MAINTENANCE, PolicySubject, check_site_fits, 
 from provision.agent.report import find_controls, read_report
 from provision.agent.results import read_cleaned, read_owner_left
 from provision.agent.rows import VERSION
-from provision.agent.since import KINDS
-from provision.cli.show import tell_kind
+from provision.agent.since import KINDS, RECORDED, describe_events
 from provision.errors import AnswerError
+from provision.report.events import tell_events
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control
 from provision.texts.language import Language
@@ -388,6 +388,9 @@ def test_the_station_makes_the_grants_of_the_vectors(vector: dict[str, Any]) -> 
 def test_an_event_of_a_later_agent_is_read_by_its_name() -> None:
     report = report_of(TOLD[0])
     events = [report["events"][0] | {"kind": "fell-down"}]
-    assert [one.kind for one in read_report(report | {"events": events}, "report").events] == ["fell-down"]
-    assert tell_kind("fell-down", Language.EN).startswith("unknown event “fell-down”")
-    assert all("unknown" not in tell_kind(kind, Language.EN) for kind in KINDS)
+    read = read_report(report | {"events": events}, "report").events
+    assert [one.kind for one in read] == ["fell-down"]
+    assert "unknown event “fell-down”" in "".join(tell_events(read, Language.EN))
+    known = [read[0].model_copy(update={"kind": kind}) for kind in sorted(KINDS)]
+    assert "unknown" not in "".join(tell_events(known, Language.EN))
+    assert len(describe_events(known * 4)) == RECORDED

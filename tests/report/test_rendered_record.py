@@ -142,3 +142,15 @@ def test_messages_that_are_not_what_was_signed_leave_its_english(why: str) -> No
     assert any(line.startswith("    voulu : joined to HOPITAL ; la tablette dit : ") for line in french)
     assert "écart : wifi.hospital: wanted joined to HOPITAL, observed not joined" in french
     assert "première erreur : wifi.hospital: wanted joined to HOPITAL; the tablet says not joined" in french
+
+
+def test_a_record_tells_what_the_tablet_noted_and_leaves_out_what_is_no_event() -> None:
+    told = {"kind": "radio-off", "healed": True, "first": 60, "last": 120, "count": 2}
+    run = make_result(1)
+    events = [told, told | {"kind": "fell-down", "healed": None}, told | {"count": 0}, "x"]
+    run = replace(run, observed={**run.observed, "events": events})
+    lines = render_record(Language.EN, Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, run)).splitlines()
+    at = lines.index("noted by the tablet between visits to a bench:")
+    assert "Wi-Fi switched off, 2 times, put right at once" in lines[at + 1]
+    assert "unknown event “fell-down”" in lines[at + 2]
+    assert "clock" in lines[at + 3]
