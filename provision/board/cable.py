@@ -52,6 +52,16 @@ def tell_steps(seen: SlotView, language: Language) -> str | None:
     return say(language, "cable.tablet.now", taps=taps, switch=switch)
 
 
+def list_menus(seen: SlotView, language: Language) -> tuple[tuple[str, ...], ...]:
+    """List the menu entries to touch, for a picture of them: the way to the seven taps, the way to the switch.
+
+    Empty where nothing of the tablet's menus is told.
+    """
+    kind, cable = _find_kind(seen), seen.cable
+    steps = None if kind is None or cable is None or kind in _OWN_STEPS else cable.steps.get(language)
+    return () if steps is None else (tuple(map(printable, steps.taps)), tuple(map(printable, steps.switch)))
+
+
 def name_gesture(seen: SlotView) -> str | None:
     """Name the gesture, of `gestures.yaml`; None as in `tell_cable`."""
     return None if _find_kind(seen) is None or seen.cable is None else _GESTURES[seen.cable.group]

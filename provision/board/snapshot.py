@@ -14,6 +14,7 @@ from datetime import datetime
 from provision.bench.slot_views import Group, SlotView, label_order, summarise
 from provision.bench.slots import SlotState
 from provision.board.batch import Batch, Totals
+from provision.board.cable import list_menus
 from provision.board.figures import Figures, describe_figures
 from provision.board.gestures import tell_gesture
 from provision.board.layout import tell_left, tell_totals
@@ -62,6 +63,7 @@ class Place:
         progress: of its run in percent; None where none is under way.
         since: of the stage it is in, by the Unix clock in seconds; 0 for an empty slot.
         way: where it was since it was plugged.
+        menus: menu entries to touch on a tablet without debugging, one way after the other (`board.cable.list_menus`).
         words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`.
     """
 
@@ -80,6 +82,7 @@ class Place:
     progress: int | None
     since: float
     way: tuple[StageTold, ...]
+    menus: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
 
 
@@ -184,6 +187,7 @@ def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place
         progress=round(seen.run.progress * 100) if running and seen.run is not None else None,
         since=round(started + way[-1].at, 1) if way else 0.0,
         way=tuple(_tell_way(way, moment.now, started, language)),
+        menus=list_menus(seen, language),
         words=list_words(seen),
     )
 

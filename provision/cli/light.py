@@ -41,7 +41,7 @@ def light(home: Path | None, language: Language | None, seconds: int, label: str
         raise HomeError(say(speech, "light.none", **words))
     way = Way(place.bench.port_light)
     with lock_home(place):
-        interfaces = {device.name: f":{':'.join(device.interfaces)}:" for device in read_usb()}
+        interfaces = {device.name: device.listed for device in read_usb()}
         obstacle = find_obstacle(slot.port, interfaces)
         if obstacle is not None:
             raise PortSourceError(say(speech, f"light.{obstacle}", **words))

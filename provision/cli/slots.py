@@ -17,7 +17,8 @@ from provision.cli.ending import NOT_ALL, on_stop
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.paper_files import write_paper
 from provision.cli.speech import speak_to_anybody
-from provision.doctor.usb_tree import UsbDevice, read_usb
+from provision.doctor.usb_tree import read_usb
+from provision.doctor.usb_words import tell_device
 from provision.errors import HomeError
 from provision.home.bench_settings import load_bench_settings, load_slots
 from provision.home.folder import read_kind
@@ -53,7 +54,7 @@ def show(home: Path | None, language: Language | None) -> None:
                 "slots.line",
                 label=f"{slot.label:>8}",
                 port=f"{slot.port:<12}",
-                what=_name(devices.get(slot.port), speech),
+                what=tell_device(devices.get(slot.port), speech),
             )
         )
     if not known:
@@ -156,7 +157,7 @@ def cable(home: Path | None, language: Language | None, label: str, name: str) -
 
 
 def _start(known: Sequence[Slot], hub: str | None, count: int | None) -> SlotLessons:
-    present = {device.name for device in read_usb() if not device.is_hub}
+    present = {device.name for device in read_usb()}
     try:
         return SlotLessons(known, present, None if hub is None else check_port(hub), count)
     except ValueError as wrong:
@@ -174,10 +175,3 @@ def _keep(file: Path, lessons: SlotLessons, taught: Taught, hub: str | None) -> 
 def _tell_next(language: Language, lessons: SlotLessons) -> None:
     if lessons.next_label is not None:
         click.echo(say(language, "slots.next", label=lessons.next_label))
-
-
-def _name(device: UsbDevice | None, language: Language) -> str:
-    if device is None:
-        return say(language, "slots.empty")
-    key = "slots.hub" if device.is_hub else "slots.tablet" if device.has_adb else "slots.device"
-    return say(language, key, product=device.product or "?")

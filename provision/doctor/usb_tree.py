@@ -32,6 +32,8 @@ class UsbDevice:
         interfaces: class, subclass and protocol of each, as `ff4201`.
         endpoints: of the configuration in use, with the default one.
         sleeps: the kernel may suspend it (`power/control` is `auto`).
+        product: what it calls itself.
+        ids: vendor and product, as `04e8:6860`.
     """
 
     name: str
@@ -45,6 +47,12 @@ class UsbDevice:
     endpoints: int
     sleeps: bool | None
     product: str
+    ids: str = "0000:0000"
+
+    @property
+    def listed(self) -> str:
+        """Its interfaces in udev's form, `:060101:ff4201:`."""
+        return f":{''.join(f'{each}:' for each in self.interfaces)}"
 
     @property
     def is_root(self) -> bool:
@@ -97,6 +105,7 @@ def _read_device(folder: Path) -> UsbDevice | None:
         endpoints=1 + sum(endpoints for _, endpoints in interfaces),
         sleeps=None if control is None else control == "auto",
         product=_read(folder / "product") or "",
+        ids=f"{_read(folder / 'idVendor') or '0000'}:{_read(folder / 'idProduct') or '0000'}",
     )
 
 

@@ -13,6 +13,7 @@ from provision.bench.ports import PortEvent
 from provision.bench.slot_events import PortPlugged, PortUnplugged, TransportsListed
 from provision.bench.slot_views import SlotView, view
 from provision.bench.slots import Slot, SlotTable, advance
+from provision.board.cable import list_menus
 from provision.board.gestures import tell_gesture
 from provision.board.layout import layout
 from provision.board.sentences import tell_line
@@ -69,6 +70,27 @@ def test_a_device_is_told_with_its_own_first_steps(case: dict[str, Any]) -> None
 )
 def test_a_hand_is_told_in_few_words(device: tuple[str, str, str], drops: int, gesture: str) -> None:
     assert tell_gesture(see(device, drops=drops), Language.EN) == gesture
+
+
+@pytest.mark.parametrize(
+    ("device", "menus"),
+    [
+        (
+            ("2717:ff40", ":060101:", ""),
+            (
+                ("Settings", "About tablet", "MIUI version (or OS version)"),
+                ("Settings", "Additional settings", "Developer options", "USB debugging"),
+            ),
+        ),
+        (("2717:ff40", ":060101:ff4201:", ""), ()),
+        (("18d1:d00d", ":ff4203:", ""), ()),
+        (("1a40:0201", ":090001:", ""), ()),
+    ],
+)
+def test_the_menus_of_a_picture_are_those_of_the_line(
+    device: tuple[str, str, str], menus: tuple[tuple[str, ...], ...]
+) -> None:
+    assert list_menus(see(device), Language.EN) == menus
 
 
 def test_drops_of_long_ago_are_forgotten() -> None:

@@ -11,6 +11,8 @@ import pytest
 from provision.doctor.finding import Finding
 from provision.doctor.usb_findings import examine_usb
 from provision.doctor.usb_tree import read_usb
+from provision.doctor.usb_words import tell_device
+from provision.texts.catalogue import Language
 from tests.case_files import CASES as FOLDER
 from tests.case_files import read_cases
 
@@ -28,7 +30,7 @@ def build_tree(root: Path, devices: dict[str, dict[str, Any]]) -> Path:
         real.mkdir(parents=True)
         (listed / name).symlink_to(real)
         (real / "busnum").write_text(name.removeprefix("usb").split("-")[0] + "\n")
-        for attribute in ("speed", "maxchild", "bmAttributes", "bMaxPower", "product"):
+        for attribute in ("speed", "maxchild", "bmAttributes", "bMaxPower", "product", "idVendor", "idProduct"):
             if attribute in attributes:
                 (real / attribute).write_text(f"{attributes[attribute]}\n")
         if "control" in attributes:
@@ -41,6 +43,23 @@ def build_tree(root: Path, devices: dict[str, dict[str, Any]]) -> Path:
                 (interface / f"bInterface{part}").write_text(text + "\n")
             (interface / "bNumEndpoints").write_text(f"0{endpoints}\n")
     return listed
+
+
+@pytest.mark.parametrize(
+    ("product", "ids", "interface", "line"),
+    [
+        ("SM-T510", "04e8:6860", "ff4201", "SM-T510, USB debugging on"),
+        ("SAMSUNG_Android", "04e8:6860", "060101", "SAMSUNG_Android, plugged in for files (MTP); USB debugging is off"),
+        ("", "05c6:9008", "ffffff", "05c6:9008, a Qualcomm chip in emergency mode (EDL 9008)"),
+        ("USB 2.0 Hub", "1a40:0201", "090001", "USB 2.0 Hub, a hub, not a tablet"),
+        ("Receiver", "ffff:ffff", "dc0101", "Receiver, a device of an unknown kind"),
+    ],
+)
+def test_a_device_is_told_in_one_line(product: str, ids: str, interface: str, line: str, tmp_path: Path) -> None:
+    vendor, number = ids.split(":")
+    said = {"product": product, "idVendor": vendor, "idProduct": number, "interfaces": [[interface, 2]]}
+    (device,) = read_usb(build_tree(tmp_path, {"1-1": said}))
+    assert tell_device(device, Language.EN) == line
 
 
 def find(key: str, findings: list[Finding]) -> list[Finding]:
