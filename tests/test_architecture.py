@@ -26,7 +26,7 @@ RANKS = (
     {"state"},
     {"agent", "captures"},
     {"home", "runs", "transcripts"},
-    {"board", "report", "station"},
+    {"board", "forecast", "report", "station"},
     {"doctor", "web"},
     {"cli"},
 )

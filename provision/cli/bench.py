@@ -10,6 +10,7 @@ import click
 
 from provision.cli.chaos import chaos
 from provision.cli.options import TRAINING_HOME, home_option
+from provision.cli.simulate import simulate
 from provision.cli.soak import soak
 from provision.cli.streams import write_json
 from provision.errors import TrainingError
@@ -41,6 +42,7 @@ def _find_home(context: click.Context) -> Path:
 
 bench.add_command(chaos)
 bench.add_command(soak)
+bench.add_command(simulate)
 
 slot_argument = click.argument("slot")
 

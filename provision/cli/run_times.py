@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.board.batch import TimedEnd
@@ -42,3 +43,15 @@ def find_usual(store: RunTimeStore) -> Usual:
         return find_usual_phases(store.list_recent())
     except HomeError:
         return {}
+
+
+def list_runs(home: Path) -> tuple[RunTime, ...]:
+    """What the newest runs of a home took.
+
+    Raises:
+        HomeError: what the bench remembers cannot be read.
+    """
+    from provision.state.opening import open_bench_state  # noqa: PLC0415 # the database takes long to import
+
+    with open_bench_state(home) as state:
+        return state.run_times.list_recent()

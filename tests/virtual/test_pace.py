@@ -84,3 +84,14 @@ def test_a_program_that_starts_slowly_answers_later(tmp_path: Path) -> None:
     own = model_for(23)
     bench = Bench(tmp_path, own.model_copy(update={"timing": Pace(starts={"pm": 0.3}).adjust(own.timing)}))
     assert [bench.run(line).delay for line in ("pm list users", "getprop ro.serialno")] == [0.3, 0.0]
+
+
+def test_hashing_a_file_takes_longer_for_a_larger_one(tmp_path: Path) -> None:
+    own = model_for(30)
+    bench = Bench(tmp_path, own.model_copy(update={"timing": Pace(hash_per_megabyte=1000).adjust(own.timing)}))
+    content = apk("chat")
+    bench.call(["cmd", "package", "install", "-r", "-S", str(len(content))], content)
+    path = next(one.path for one in bench.tablet.device.data.packages.values() if one.blob)
+    reply = bench.run(f"sha256sum {path}")
+    assert reply.out.endswith(f"  {path}\n")
+    assert reply.delay == pytest.approx(len(content) / 1000)
