@@ -209,6 +209,7 @@ class Reason(StrEnum):
     RECORD_NOT_WRITTEN = "record-not-written"
     DEVIATIONS_LEFT = "deviations-left"
     LABEL_UNSURE = "label-unsure"
+    TABLET_KEY_CHANGED = "tablet-key-changed"
     DEBUGGING_OPEN = "debugging-open"
     SEAL_NOT_SEEN = "seal-not-seen"
     BENCH_FILE_WRONG = "bench-file-wrong"

@@ -25,6 +25,7 @@ class OwnKey:
     """The key of one installation of an agent, whose possession was proved in this very answer.
 
     Attributes:
+        tablet: id of that installation.
         public: DER of its SubjectPublicKeyInfo, P-256.
         chain: certificates (DER) that Android's Keystore has for it, its own first.
         hardware: whether it lives in secure hardware, by the word of the tablet's own Android.
@@ -33,6 +34,7 @@ class OwnKey:
         error: why it is not attested, in English; None for nothing went wrong.
     """
 
+    tablet: str
     public: bytes
     chain: tuple[bytes, ...]
     hardware: bool
@@ -51,9 +53,11 @@ class NoKey:
     """An agent without a key of its own.
 
     Attributes:
+        tablet: id of that installation.
         error: why there is none, in English; None where nobody asked for one yet.
     """
 
+    tablet: str
     error: str | None
 
 
@@ -82,7 +86,7 @@ def read_own_key(result: Mapping[str, object], tablet: str, challenge: str, comm
     """
     said = read_form(_Said, result, "prove", command)
     if said.key is None:
-        return NoKey(said.error)
+        return NoKey(tablet, said.error)
     try:
         public, signature, *chain = map(decode_base64, (said.key.public, said.key.signature, *said.key.chain))
     except ValueError:
@@ -90,7 +94,7 @@ def read_own_key(result: Mapping[str, object], tablet: str, challenge: str, comm
     data = f"provision-key-v1\n{tablet}\n{challenge}".encode()
     if not _is_signed(public, signature, data):
         raise unlike("prove.key.signature", "that of a P-256 key over this challenge", "another one", command)
-    return OwnKey(public, tuple(chain), said.key.hardware, said.made, challenge, said.error)
+    return OwnKey(tablet, public, tuple(chain), said.key.hardware, said.made, challenge, said.error)
 
 
 def _is_signed(public: bytes, signature: bytes, data: bytes) -> bool:

@@ -67,6 +67,7 @@ _BY_REASON: Mapping[Reason, str] = {
     Reason.BENCH_FILE_WRONG: "call",
     Reason.DEVIATIONS_LEFT: "record",
     Reason.LABEL_UNSURE: "read-label",
+    Reason.TABLET_KEY_CHANGED: "read-label",
 }
 """Whatever is not here is set aside."""
 

@@ -40,7 +40,8 @@ class AgentView:
         owner: whether it is device owner, by all roads that tell.
         former_key: whether it obeys a site key that was replaced since, and takes its successor; then it reports
             nothing.
-        keys: what it says of the keys that it obeys, for the record.
+        keys: what it says of the keys that it obeys, and of its own, for the record.
+        warning: what a person must look at, although nothing is refused for it.
         current: whether the policy in force is the wanted one.
         drilled: whether the way out was tried since that policy.
         tried: what came of each attempt to get out since that policy, by name; None where the bench does not
@@ -61,6 +62,7 @@ class AgentView:
     owner: bool = False
     former_key: bool = False
     keys: tuple[str, ...] = ()
+    warning: Refusal | None = None
     current: bool = False
     drilled: bool = False
     tried: Mapping[str, Tried] | None = None

@@ -56,11 +56,11 @@ from provision.runs.agent_findings import find_apart, tell_delivered_apps, tell_
 from provision.runs.agent_keys import tell_keys
 from provision.runs.agent_kit import AgentKit
 from provision.runs.executors import Executors
-from provision.runs.own_key import tell_own_key
+from provision.runs.own_key import find_change, tell_own_key
 from provision.runs.shell_executor import Limits
 from provision.site.model import Closed
 from provision.site.secret import Secret
-from provision.state.agent_secrets import Issued
+from provision.state.agent_secrets import Issued, KnownKey
 from provision.terms import Control, Reason
 from provision.texts.message import verbatim
 from provision.transport import Transport
@@ -98,6 +98,7 @@ class AgentExecutor:
         self._locked: bool | None = None
         self._tells_digests = True
         self._own_key: OwnKey | NoKey | None = None
+        self._known_key = None if asset is None else kit.issued.find_own_key(asset)
 
     def read_state(self, facts: Facts) -> AgentView:
         """The agent beside one reading of facts; gives no order but `report`, and `prove`, which then makes nothing.
@@ -141,8 +142,9 @@ class AgentExecutor:
             return self._add_printed(replace(view, owner=True), api)
         if self._own_key is None and hello.tells_keys:  # once a run: it is the same for as long as the agent stays
             self._own_key = self._client.prove(make=False)
-        keys = (*view.keys, *tell_own_key(self._own_key, datetime.now(UTC)))
-        return self._read_view(replace(view, keys=keys), report, api, issued)
+        keys = (*view.keys, *tell_own_key(self._own_key, self._known_key, datetime.now(UTC)))
+        view = replace(view, keys=keys, warning=find_change(self._own_key, self._known_key))
+        return self._read_view(view, report, api, issued)
 
     @property
     def executors(self) -> Executors:
@@ -350,7 +352,9 @@ class AgentExecutor:
             lambda encrypt: self._kit.compose_policy(asset, issued.secret, encrypt, api, sent),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
-        self._own_key = self._client.prove(make=True)
+        key = self._own_key = self._client.prove(make=True)
+        if isinstance(key, OwnKey) and find_change(key, self._known_key) is None:  # a finding stays until a reset
+            self._kit.issued.note_own_key(asset, KnownKey(key.tablet, key.key_id))
 
     def _make_trial(self) -> Trial:
         api = self._ask_api()

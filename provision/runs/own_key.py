@@ -11,12 +11,32 @@ from provision.agent.contract import AGENT
 from provision.agent.own_key import NoKey, OwnKey
 from provision.attestation.chain import Attestation, Worth, judge_chain
 from provision.attestation.key_description import KeyDescription
+from provision.controls.model import Refusal
+from provision.state.agent_secrets import KnownKey
+from provision.terms import Reason
+from provision.texts.message import verbatim
 
 
-def tell_own_key(key: OwnKey | NoKey | None, at: datetime) -> tuple[str, ...]:
+def find_change(key: OwnKey | NoKey | None, known: KnownKey | None) -> Refusal | None:
+    """The finding that an installation of the agent which proved one key before has another one now, or none.
+
+    A reset, a release and an agent that was installed anew make another installation, whose key is another one, too.
+    A Keystore that does not answer is no finding.
+    """
+    if key is None or known is None or known.tablet != key.tablet:
+        return None
+    if isinstance(key, OwnKey):
+        changed, now = key.key_id != known.key_id, key.key_id
+    else:
+        changed, now = key.error is None, "none"
+    return Refusal(Reason.TABLET_KEY_CHANGED, verbatim(f"{now}, before: {known.key_id}")) if changed else None
+
+
+def tell_own_key(key: OwnKey | NoKey | None, known: KnownKey | None, at: datetime) -> tuple[str, ...]:
     """The lines of evidence; none of an agent that has no such key to tell of.
 
     Args:
+        known: the key that this bench saw proved before this run.
         at: now, an aware datetime.
     """
     if key is None:
@@ -25,9 +45,19 @@ def tell_own_key(key: OwnKey | NoKey | None, at: datetime) -> tuple[str, ...]:
         return (f"tablet key: {'none made yet' if key.error is None else f'unsupported: {key.error}'}",)
     return (
         f"tablet key: {key.key_id}",
+        f"tablet key before this run: {_tell_known(key, known)}",
         f"tablet key, public part: {base64.b64encode(key.public).decode()}",
         *_tell_attestation(key, judge_own_key(key, at)),
     )
+
+
+def _tell_known(key: OwnKey, known: KnownKey | None) -> str:
+    if known is None:
+        return "none known to this bench"
+    if known.key_id == key.key_id:
+        return "the same"
+    installation = "the same installation" if known.tablet == key.tablet else "another installation"
+    return f"{known.key_id}, of {installation}"
 
 
 def judge_own_key(key: OwnKey, at: datetime) -> Attestation:

@@ -103,6 +103,7 @@ def make_plan(facts: Facts, want: DesiredState, view: AgentView | None = None) -
         proofs = list_proofs(ATTEMPTS, GAPS, facts.props.api, attacked, view.tried or {})
         if Control.KIOSK_LOCK_TASK in attacked:
             proofs += list_by_hand(Control.KIOSK_LOCK_TASK, {way.id: way.source for way in want.ways_out})
+        warnings = warnings if view.warning is None else (view.warning, *warnings)
         return Plan(Road.AGENT, refusals, warnings, decisions, required, want.site.seals, proofs, want.targets)
     decisions = _decide_by_shell(facts, want)
     short = _find_shortfalls(decisions, required)

@@ -17,6 +17,19 @@ MAINTENANCE_BYTES = range(20, 65)
 
 
 @dataclass(frozen=True)
+class KnownKey:
+    """The own key of one tablet as this bench saw it proved last.
+
+    Attributes:
+        tablet: id of the installation of the agent, which a reset makes anew.
+        key_id: SHA-256 of the public part, in lower-case hexadecimal digits.
+    """
+
+    tablet: str
+    key_id: str
+
+
+@dataclass(frozen=True)
 class Issued:
     """The secret of one tablet and the policy in force.
 

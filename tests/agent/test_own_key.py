@@ -17,7 +17,10 @@ from provision.agent.contract import AGENT
 from provision.agent.own_key import NoKey, OwnKey, read_own_key
 from provision.attestation.chain import Worth
 from provision.errors import AnswerError
-from provision.runs.own_key import judge_own_key, tell_own_key
+from provision.runs.own_key import find_change, judge_own_key, tell_own_key
+from provision.state.agent_secrets import KnownKey
+from provision.state.opening import open_bench_state
+from provision.terms import Reason
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 TABLET, CHALLENGE = MATERIAL["tablet"], "0123456789abcdef" * 4
@@ -39,7 +42,9 @@ def proved(tablet: AgentTablet, *, make: bool) -> OwnKey:
 @pytest.mark.parametrize("api", [23, 24, 34])
 def test_a_key_is_made_once_and_proved_each_time(api: int, tmp_path: Path) -> None:
     tablet = locked(tmp_path, api)
-    assert tablet.client.prove(make=False) == NoKey(None), "a look makes none"
+    look = tablet.client.prove(make=False)
+    assert isinstance(look, NoKey)
+    assert look.error is None, "a look makes none"
     first = proved(tablet, make=True)
     again = proved(tablet, make=True)
     assert (first.made, again.made, first.public) == (True, False, again.public)
@@ -61,7 +66,9 @@ def test_a_tablet_that_attests_nothing_has_a_key_all_the_same(tmp_path: Path) ->
 
 def test_releases_and_agents_without_keys_say_so(tmp_path: Path) -> None:
     old, older = locked(tmp_path / "22", 22), locked(tmp_path / "30", 30)
-    assert old.client.prove(make=True) == NoKey("not on this release")
+    none = old.client.prove(make=True)
+    assert isinstance(none, NoKey)
+    assert none.error == "not on this release"
     package = older.bench.tablet.device.data.packages[AGENT]
     package.version_code, package.version_name = 5, "0.5.0"
     older.bench.tablet.device.processes.pop(AGENT)
@@ -104,13 +111,45 @@ def test_only_who_holds_the_key_proves_it() -> None:
 def test_a_record_is_told_no_more_than_was_proved(tmp_path: Path) -> None:
     tablet = locked(tmp_path, 30)
     key = proved(tablet, make=True)
-    told = tell_own_key(key, NOW)
+    told = tell_own_key(key, None, NOW)
     assert told == (
         f"tablet key: {key.key_id}",
+        "tablet key before this run: none known to this bench",
         f"tablet key, public part: {base64.b64encode(key.public).decode()}",
         "tablet key lives in: hardware, by the tablet's own word",
         "attestation: unknown-root",
     )
-    assert tell_own_key(None, NOW) == ()
-    assert tell_own_key(NoKey(None), NOW) == ("tablet key: none made yet",)
-    assert tell_own_key(NoKey("not on this release"), NOW) == ("tablet key: unsupported: not on this release",)
+    assert tell_own_key(None, None, NOW) == ()
+    assert tell_own_key(NoKey(TABLET, None), None, NOW) == ("tablet key: none made yet",)
+    assert tell_own_key(NoKey(TABLET, "not on this release"), None, NOW) == (
+        "tablet key: unsupported: not on this release",
+    )
+
+
+def test_another_key_of_the_same_installation_is_a_finding() -> None:
+    key = read_own_key(said(ec.generate_private_key(ec.SECP256R1())), TABLET, CHALLENGE, "x")
+    assert isinstance(key, OwnKey)
+    cases = {
+        "the same": KnownKey(TABLET, key.key_id),
+        f"{'0' * 64}, of the same installation": KnownKey(TABLET, "0" * 64),
+        f"{'0' * 64}, of another installation": KnownKey(TABLET[::-1], "0" * 64),
+    }
+    found = {words: find_change(key, known) for words, known in cases.items()}
+    assert [one is not None for one in found.values()] == [False, True, False]
+    assert [one.reason for one in found.values() if one] == [Reason.TABLET_KEY_CHANGED]
+    for words, known in cases.items():
+        assert f"tablet key before this run: {words}" in tell_own_key(key, known, NOW)
+    assert find_change(NoKey(TABLET, "KeyStoreException"), cases["the same"]) is None
+    assert find_change(key, None) is None
+    lost = find_change(NoKey(TABLET, None), cases["the same"])
+    assert lost is not None
+    assert lost.reason is Reason.TABLET_KEY_CHANGED
+
+
+def test_a_bench_keeps_the_key_it_saw_last(tmp_path: Path) -> None:
+    with open_bench_state(tmp_path) as state:
+        secrets = state.agent_secrets
+        assert secrets.find_own_key("A-0001") is None
+        for key in (KnownKey(TABLET, "0" * 64), KnownKey(TABLET, "1" * 64)):
+            secrets.note_own_key("A-0001", key)
+            assert (secrets.find_own_key("A-0001"), secrets.find_own_key("A-0002")) == (key, None)

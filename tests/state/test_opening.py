@@ -21,6 +21,7 @@ from waiting import wait_until
 
 from provision.errors import HomeError
 from provision.state.opening import open_bench_state
+from provision.state.sql.schema import REVISION
 from tests.case_files import first_quick
 
 
@@ -92,7 +93,7 @@ def _lost(home: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        (_newer, "made by a newer version of provision (revision 9999, 0004 is the newest known here)"),
+        (_newer, f"made by a newer version of provision (revision 9999, {REVISION} is the newest known here)"),
         (_nameless, "damaged (no revision); put its backup back, after you moved"),
         (_junk, "damaged (file is not a database); put its backup back, after you moved"),
         (_empty, "damaged (empty); put its backup back, after you moved"),

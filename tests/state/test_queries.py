@@ -18,7 +18,7 @@ from state_file import read_state
 from provision.identity.which import Asset
 from provision.proofs.attempts import Tried
 from provision.site.secret import Secret
-from provision.state.agent_secrets import Issued
+from provision.state.agent_secrets import Issued, KnownKey
 from provision.state.opening import open_bench_state
 from provision.state.run_times import RunTime
 from provision.state.sql.agent_secret_store import AgentSecretStore, keep_issued
@@ -104,6 +104,8 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "note_drill": lambda: secrets.note_drill("A-0001"),
             "note_unlocked": lambda: secrets.note_unlocked("A-0001", {"x": 0.1}),
             "note_tried": lambda: secrets.note_tried("A-0001", TRIED),
+            "find_own_key": lambda: secrets.find_own_key("A-0001"),
+            "note_own_key": lambda: secrets.note_own_key("A-0001", KnownKey("0" * 32, "0" * 64)),
         },
         AssetRegistry: {
             "is_empty": lambda: registry.is_empty,

@@ -97,6 +97,33 @@ def test_a_reset_tablet_is_asked_about_until_its_label_was_read(finished_home: P
     assert_records_right(home)
 
 
+@pytest.mark.later
+def test_agent_data_without_the_tablets_key_is_a_warning_until_a_reset(finished_home: Path, first_end: Ended) -> None:
+    """As they are when somebody copied them onto another tablet: number and site key are told, the key is not there."""
+    home, number = finished_home, first_end.tablets["1"]["asset_id"]
+    told = read_evidence(home, number)
+    assert told["tablet key before this run"] == "none known to this bench"
+    assert name_all(run_station(home, 1))["1"] == (number, "done")
+    again = read_evidence(home, number)
+    assert (again["tablet key"], again["tablet key before this run"]) == (told["tablet key"], "the same")
+    by_hand(home, "1", "lose-key")
+    for _ in range(2):
+        ended = run_station(home, 1).tablets["1"]
+        assert (ended["outcome"], ended["reason"]) == ("done-with-warnings", "tablet-key-changed")
+
+
+def read_evidence(home: Path, number: str) -> dict[str, str]:
+    """What the newest record of a tablet tells of keys."""
+    records = [
+        one
+        for one in verify_folder(home / "records", load_keys(home / "keys").fingerprint).records
+        if one.run.asset_id == number
+    ]
+    found = [one.evidence for one in max(records, key=lambda one: one.run.started).run.controls]
+    lines = [line.partition(": ") for evidence in found for line in evidence if line.startswith("tablet key")]
+    return {name: value for name, _, value in lines}
+
+
 def test_a_stolen_site_key_is_replaced_tablet_by_tablet(finished_home: Path, first_end: Ended, tmp_path: Path) -> None:
     home, numbers = finished_home, {slot: (number, "done") for slot, (number, _) in name_all(first_end).items()}
     former = load_site_key(home / "keys").derive_secret(numbers["1"][0]).reveal()

@@ -1,4 +1,4 @@
-"""Secrets that this bench gave its agents: for maintenance, each on disk before it is sent, and the policy in force.
+"""What this bench knows of its agents: the secret given to each, on disk before it is sent, policy in force, own key.
 
 A reset tablet gets the same secret again: the hotline answers for the asset id, whatever happened in between.
 """
@@ -14,9 +14,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from provision.proofs.attempts import Tried
 from provision.site.secret import Secret
-from provision.state.agent_secrets import SECRET_BYTES, Issued
+from provision.state.agent_secrets import SECRET_BYTES, Issued, KnownKey
 from provision.state.sql.database import DamagedRowError, Database, replace_rows
-from provision.state.sql.schema import AGENT_SECRET, POSITIVE_CONTROL, TRIED_ATTEMPT
+from provision.state.sql.schema import AGENT_SECRET, POSITIVE_CONTROL, TABLET_KEY, TRIED_ATTEMPT
 from provision.terms import ProofVerdict
 
 
@@ -90,6 +90,19 @@ class AgentSecretStore:
             keep_tried(connection, asset, tried)
 
         self._database.write(note)
+
+    def find_own_key(self, asset: str) -> KnownKey | None:
+        """Return the own key that a tablet proved last, None for none."""
+        query = select(TABLET_KEY.c.tablet, TABLET_KEY.c.key_id).where(TABLET_KEY.c.asset_id == asset)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else KnownKey(row.tablet, row.key_id)
+
+    def note_own_key(self, asset: str, key: KnownKey) -> None:
+        """Note the own key that a tablet proved, in place of the one before."""
+        words = {"tablet": key.tablet, "key_id": key.key_id}
+        one = insert(TABLET_KEY).values(asset_id=asset, **words)
+        kept = one.on_conflict_do_update(index_elements=["asset_id"], set_=words)
+        self._database.write(lambda connection: connection.execute(kept))
 
 
 def keep_issued(connection: Connection, asset: str, issued: Issued) -> None:

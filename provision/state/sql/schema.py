@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -147,6 +147,15 @@ TRIED_ATTEMPT = Table(
     Column("attempt", Text, primary_key=True),
     Column("verdict", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+TABLET_KEY = Table(
+    "tablet_key",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("tablet", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
     sqlite_strict=True,
 )
 

@@ -66,6 +66,15 @@ def _remove_app(device: Device, words: Sequence[str]) -> str:
     return f"{words[0]} removed"
 
 
+def _lose_key(device: Device, _words: Sequence[str]) -> str:
+    """Take the agent's own key out of Android's Keystore, as a copy of the agent's data on another tablet has none."""
+    kept = device.data.app_data.get(AGENT, {})
+    lost = [name for name in kept if name.startswith("keystore.")]
+    for name in lost:
+        del kept[name]
+    return "the agent's key is gone" if lost else "the agent has no key"
+
+
 def _use_app(device: Device, words: Sequence[str]) -> str:
     if device.installed(words[0]) is None:
         raise TrainingError(f"no package {words[0]!r}; installed: {', '.join(sorted(device.data.packages))}")
@@ -316,6 +325,7 @@ def _open_gate(device: Device, words: Sequence[str]) -> str:
 EDITS: dict[str, Edit] = {
     "open-gate": Edit(_open_gate, 1, "open-gate GATE..."),
     "foreign-agent": Edit(_foreign_agent, 0, "foreign-agent"),
+    "lose-key": Edit(_lose_key, 0, "lose-key"),
     "remove-app": Edit(_remove_app, 1, "remove-app PACKAGE"),
     "use-app": Edit(_use_app, 1, "use-app PACKAGE"),
     "set": Edit(_set, 3, "set NAMESPACE KEY VALUE"),
