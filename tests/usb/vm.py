@@ -106,9 +106,13 @@ def _qemu(layer: Layer, archive: Path, results: Path, accel: str) -> list[str | 
 def _nested_hubs(results: Path) -> list[str | Path]:
     """A controller of its own with a hub in a hub and a device that shows its files behind both.
 
-    Its driver is loaded by the test that wants it. QEMU's hub is one of USB 1.1.
+    Its driver is loaded by the test that wants it. QEMU's hub is one of USB 1.1; the inner one switches each port.
     """
-    hubs = [word for port in ("1", "1.4") for word in ("-device", f"usb-hub,bus=nest.0,port={port}")]
+    hubs = [
+        word
+        for port, power in (("1", "off"), ("1.4", "on"))
+        for word in ("-device", f"usb-hub,bus=nest.0,port={port},port-power={power}")
+    ]
     mtp = f"usb-mtp,bus=nest.0,port=1.4.2,rootdir={results}"
     return ["-device", "qemu-xhci,id=nest", *hubs, "-device", mtp]
 

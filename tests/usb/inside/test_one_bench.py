@@ -156,16 +156,6 @@ def test_the_kernel_says_what_it_cannot_enumerate_and_nobody_speaks_in_its_place
     assert f"usb 1-4: Product: {name}" in log, "the tablet did say it"
 
 
-@pytest.fixture
-def hubs() -> Iterator[Path]:
-    """The nested hubs of the machine's second controller, with a tablet that shows its files at the end."""
-    subprocess.run(["modprobe", "xhci-pci"], check=True)
-    found = wait_for(lambda: next(iter(DEVICES.glob("*-1.4.2")), None))
-    wait_for((found / f"{found.name}:1.0").exists)
-    yield found
-    subprocess.run(["modprobe", "-r", "xhci-pci"], check=True)
-
-
 def test_a_tablet_behind_two_hubs_has_its_port_and_a_reset_of_its_hub_is_a_drop(hubs: Path) -> None:
     """QEMU's hubs, one in the other: 12 Mbit/s, and no adb behind them."""
     port, watch = hubs.name, Watch()
