@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,8 @@ class PolicySubject:
 
 STAFF_PIN = "staff.pin"
 """Place of the PIN of staff mode."""
+FAMILY = "family"
+"""Place of the tiles of a patient's family, which are sealed whole."""
 
 SINCE = 5
 """Version of the capability table of the first agents with family tiles, staff mode, outside and an offline key."""
@@ -98,7 +101,8 @@ def make_ward(
             **({} if wipe is None else {"wipe": wipe.make_policy()}),
         }
     if family.tiles:
-        members["family"] = [tile.model_dump(mode="json", exclude_none=True) for tile in family.tiles]
+        tiles = [tile.model_dump(mode="json", exclude_none=True) for tile in family.tiles]
+        members[FAMILY] = encrypt(FAMILY, Secret(json.dumps(tiles, ensure_ascii=False).encode()))
         if family.stay is not None:
             members["stay"] = family.stay
     if staff is not None:

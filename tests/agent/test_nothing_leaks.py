@@ -10,12 +10,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from agent_tablet import ASSET, AgentTablet
+from agent_tablet import ASSET, KIOSK, AgentTablet
+from factories import make_site
 from state_file import change_state
 
 from provision.agent.maintenance import answer_challenge
+from provision.agent.networks import Encrypt
 from provision.agent.policy import MAINTENANCE as PLACE
+from provision.agent.policy import make_ward
 from provision.errors import HomeError, ProvisionError
+from provision.site.family import Family, FamilyTile
 from provision.site.secret import Secret
 from provision.state.agent_secrets import Issued
 from provision.state.opening import open_bench_state
@@ -26,6 +30,7 @@ from tests.searching import find_leaks
 
 PASSPHRASE = b'It\'s "a" $ecret\\ &%'
 MAINTENANCE = b'maintenance\'s "$ecret" \\&'
+NAME, LINK = "Ma fille Mariette", "https://visio.hopital.example/mariette-room"
 SECRETS = {"passphrase": PASSPHRASE, "maintenance secret": MAINTENANCE}
 DUMPS = [
     "dumpsys wifi", "dumpsys device_policy", "dumpsys user", "dumpsys activity activities", "dumpsys activity",
@@ -69,6 +74,22 @@ def test_no_secret_is_said_or_written_in_a_whole_life(
     private = tmp_path / "state.json"
     assert find_leaks({"passphrase": PASSPHRASE}, [("private storage", private.read_bytes())]) == []
     assert find_leaks({"maintenance secret": MAINTENANCE}, [("private storage", private.read_bytes())])
+
+
+@pytest.mark.parametrize("api", [23, 34])
+def test_no_name_and_no_link_of_a_family_is_said_or_written(api: int, tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, api).enrol()
+    tile = FamilyTile(label=NAME, link=LINK, package=KIOSK[0])
+    kiosk = make_site(kiosk={"lock_task": True, "hotline": "12 34"}).kiosk
+
+    def make(encrypt: Encrypt) -> dict[str, object]:
+        return tablet.policy(encrypt) | make_ward(kiosk, Family([tile], 1), lambda: Secret(b""), encrypt)
+
+    report = tablet.client.apply(ASSET.id, make, lambda _digest: None)
+    people = {"name": NAME.encode(), "link": LINK.encode()}
+    assert find_leaks(people, [*said_by(tablet, tmp_path), ("report", repr(report).encode())]) == []
+    private = tmp_path / "state.json"
+    assert find_leaks({"link": LINK.encode()}, [("private storage", private.read_bytes())]), "its launcher shows them"
 
 
 @pytest.mark.parametrize("fault", ["agent-garbage", "agent-crash:commit", "agent-killed:commit", "agent-crash:put"])

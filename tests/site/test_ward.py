@@ -123,7 +123,7 @@ def test_the_policy_says_only_what_there_is() -> None:
     kiosk = plain.model_copy(update={"staff": staff, "outside": outside})
     family = Family([FamilyTile.model_validate_json(json.dumps(TILE))], 2)
     made = make_ward(kiosk, family, lambda: Secret(b"482913"), lambda place, secret: f"{place} {len(secret.reveal())}")
-    people = {"family": [TILE], "stay": 2}
+    people = {"family": f"family {len(json.dumps([TILE], ensure_ascii=False))}", "stay": 2}
     assert made == people | {"outside": {"minutes": 60}, "staff": {"minutes": 2, "pin": "staff.pin 6"}}
 
 

@@ -182,7 +182,7 @@ def read_policy(body: Fields, secrets: OpenSecret | None) -> Policy:
     on, frozen = _read_location(body)
     applications, grants = read_applications(body), read_grants(body)
     closed, (updates, freezes) = _read_closed(body), _read_updates(body)
-    family, minutes = tuple(read_family(body, packages)), read_staff(body, secrets)
+    family, minutes = tuple(read_family(body, packages, secrets)), read_staff(body, secrets)
     in_task, screen = _read_in_task(body), read_screen(body, packages)
     stay = body.number("stay", 1, 1_000_000) if body.has("stay") else 0
     watched, ordered = packages is not None and networks is not None and on, secrets is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provision.virtual.android.agent.packages import MOST_PACKAGES, PACKAGE
-from provision.virtual.android.agent.reading import Fields, Refused
+from provision.virtual.android.agent.reading import Fields, Refused, read_json, read_text
 from provision.virtual.android.agent.wifi_network import OpenSecret
 
 MEMBERS = ("family", "stay", "staff", "outside", "screen")
@@ -21,10 +21,12 @@ ALARM = {"percent": (10, 100), "minutes": (1, 30)}
 PIN_DIGITS = range(6, 9)
 
 
-def read_family(body: Fields, kiosk: tuple[str, ...] | None) -> list[dict[str, str]]:
-    """The tiles, in their order; none where the policy has none."""
+def read_family(body: Fields, kiosk: tuple[str, ...] | None, secrets: OpenSecret | None) -> list[dict[str, str]]:
+    """The tiles, in their order; none where the policy has none. Sealed in an order, in plain in the store."""
     if not body.has("family"):
         return []
+    if secrets is not None:
+        body = _open_family(body, secrets)
     found = []
     for index, tile in enumerate(body.children("family", MOST_TILES)):
         forms = {
@@ -43,6 +45,14 @@ def read_family(body: Fields, kiosk: tuple[str, ...] | None) -> list[dict[str, s
             raise Refused("order-invalid", f"{place}.package: expected an app of the kiosk")
         found.append(read)
     return found
+
+
+def _open_family(body: Fields, secrets: OpenSecret) -> Fields:
+    plain = secrets(body, "family", "family")
+    try:
+        return Fields({"family": read_json(read_text(plain))}, "order.body", "order-invalid")
+    except Refused:
+        raise Refused("order-invalid", "order.body.family: expected tiles as JSON") from None
 
 
 def read_screen(body: Fields, kiosk: tuple[str, ...] | None) -> dict[str, object]:

@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.provision.agent.contract.Bytes;
 import org.provision.agent.contract.Fields;
+import org.provision.agent.contract.Json;
 import org.provision.agent.contract.Refusal;
+import org.provision.agent.contract.Refusal.Code;
+import org.provision.agent.contract.Secrets;
 
 /** Somebody a patient calls with one touch: a link that an app of the kiosk opens. */
 public final class FamilyTile {
@@ -41,16 +45,17 @@ public final class FamilyTile {
     }
 
     /**
-     * The member {@code family} of a policy.
+     * The member {@code family} of a policy: sealed in an order, in plain in the store.
      *
      * @param kiosk the apps that patients have, null for none
+     * @param secrets opens it; null for a policy read back from the store
      */
-    static List<FamilyTile> read(Fields body, Pattern packages, List<String> kiosk) throws Refusal {
+    static List<FamilyTile> read(Fields body, Pattern packages, List<String> kiosk, Secrets secrets) throws Refusal {
         List<FamilyTile> tiles = new ArrayList<>();
         if (!body.has("family")) {
             return tiles;
         }
-        for (Fields each : body.children("family", MOST)) {
+        for (Fields each : (secrets == null ? body : open(body, secrets)).children("family", MOST)) {
             FamilyTile tile = new FamilyTile(each, packages);
             if (kiosk == null || !kiosk.contains(tile.packageName)) {
                 throw each.wrong("package", "an app of the kiosk");
@@ -58,6 +63,15 @@ public final class FamilyTile {
             tiles.add(tile);
         }
         return Collections.unmodifiableList(tiles);
+    }
+
+    private static Fields open(Fields body, Secrets secrets) throws Refusal {
+        byte[] plain = secrets.open(body, "family", "family");
+        try {
+            return Fields.of(Collections.singletonMap("family", Json.read(Bytes.text(plain))), "order.body", Code.ORDER_INVALID);
+        } catch (Refusal other) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body.family: expected tiles as JSON");
+        }
     }
 
     /** As the policy writes it. */

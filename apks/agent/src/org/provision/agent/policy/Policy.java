@@ -143,7 +143,7 @@ public final class Policy {
         applications = body.has("applications") ? Applications.read(body.child("applications")) : null;
         grants = body.has("grants") ? Grants.read(body.child("grants")) : null;
         closed = Closings.read(body);
-        family = FamilyTile.read(body, PACKAGE, packages);
+        family = FamilyTile.read(body, PACKAGE, packages, secrets);
         screen = ScreenSettings.read(body, PACKAGE, packages);
 
         Fields staff = body.has("staff") ? body.child("staff") : null;
