@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from provision.appset.model import App
 from provision.controls.apps_present import is_installed_right
 from provision.errors import HomeError
-from provision.facts.apps import InstalledApp
+from provision.facts.apps import InstalledApp, Witness
 from provision.facts.collect import Facts
 from provision.identity.which import digest_installation
 
@@ -118,6 +118,7 @@ class VerifiedInstalls:
         self._store, self._asset, self._run = store, asset, run
         found = store.load(asset)
         self._known, self._begun = dict(found.known), set(found.begun)
+        self._witnesses: dict[str, Witness | None] = {}
 
     def recall(self, facts: Facts) -> Facts:
         """The same facts with the digests of each app that is still the installation once pulled."""
@@ -128,7 +129,8 @@ class VerifiedInstalls:
         if known is None or known.key != name_installed(facts, package) or set(known.splits) != set(app.split_paths):
             return app
         before = None if known.run == self._run else known.run
-        return replace(app, sha256=known.sha256, splits=known.splits, witness=None, proved_in=before)
+        witness = self._witnesses.get(package) if before is None else None
+        return replace(app, sha256=known.sha256, splits=known.splits, witness=witness, proved_in=before)
 
     def note(self, facts: Facts, apps: Iterable[App]) -> None:
         """Remember what this run pulled and found to be the pinned bytes.
@@ -141,6 +143,7 @@ class VerifiedInstalls:
         if not changed and not gone:
             return
         self._known |= changed
+        self._witnesses |= {name: facts.apps[name].witness for name in changed}
         self._begun -= changed.keys()
         for name in gone:
             del self._known[name]

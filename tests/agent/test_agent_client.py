@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import shlex
@@ -29,6 +30,7 @@ from provision.errors import AnswerError, DeadlinePassed, StepFailed, TabletGone
 from provision.site.secret import Secret
 from provision.terms import Assurance, Control, Reason
 from provision.virtual.android.journal import mutations
+from provision.virtual.android.state import Package
 
 ODD_KEY = Path(__file__).parents[1] / "cases/agent/odd_key.yaml"
 BANDS = [21, 22, 23, 26, 28, 29, 30, 31, 33, 34, 35, 36, 37]
@@ -69,6 +71,25 @@ def test_what_the_report_says_the_dumps_say_too(tablet: AgentTablet) -> None:
         tablet.bench.run("cmd package resolve-activity --components -c android.intent.category.HOME").out.strip()
         == HOME
     )
+
+
+@pytest.mark.parametrize(("api", "told"), [(21, True), (29, True), (30, False)])
+def test_the_agent_tells_digests_of_what_it_is_shown_before_any_policy(api: int, told: bool, tmp_path: Path) -> None:  # noqa: FBT001 # or not
+    tablet = AgentTablet(tmp_path, api).enrol()
+    device, base = tablet.bench.tablet.device, "/data/app/chat-1/base.apk"
+    device.data.packages["org.example.chat"] = Package(path=base, blob=device.store_blob(b"abc"))
+    expected = {base: hashlib.sha256(b"abc").hexdigest()} if told else {}
+    assert tablet.client.read_digests("org.example.chat") == expected
+    assert tablet.client.read_digests("org.example.absent") == {}
+
+
+def test_an_agent_before_digests_refuses_the_call(tmp_path: Path) -> None:
+    tablet = AgentTablet(tmp_path, 24).enrol()
+    device = tablet.bench.tablet.device
+    device.data.packages[AGENT].version_code = 5
+    device.processes.pop(AGENT, None)
+    with pytest.raises(StepFailed, match="method-unknown"):
+        tablet.client.read_digests("org.example.chat")
 
 
 def test_restrictions_make_later_shell_writes_silent_no_ops(tablet: AgentTablet) -> None:

@@ -14,6 +14,7 @@ from state_file import change_state, read_state
 
 from provision.controls.apps_present import decide
 from provision.controls.desired import DesiredState
+from provision.facts.apps import Witness
 from provision.facts.collect import Facts
 from provision.facts.setup import Setup
 from provision.runs.plan_runner import Changes, PlanRunner
@@ -76,7 +77,7 @@ def test_a_second_run_pulls_nothing_and_says_which_run_did(bench_state: BenchSta
     book = bench_state.verified_installs
     first, second, third = make_tablet(), make_tablet(), make_tablet()
     read_now = run(first, book.open("A-0001", "run1"))
-    assert [first.pulls, "proved-in" in read_now[0]] == [[BASE], False]
+    assert [first.pulls, "proved-in" in read_now[0], "witness=pulled" in read_now[0]] == [[BASE], False, True]
     remembered = (read_now[0].replace("witness=pulled", "proved-in=run1"),)
     assert remembered != read_now
     assert run(second, book.open("A-0001", "run2")) == remembered
@@ -93,6 +94,15 @@ def test_a_new_installation_another_tablet_and_a_look_are_pulled(bench_state: Be
     looked = make_tablet()
     run(looked, None)
     assert (later.pulls, looked.pulls) == ([BASE], [BASE])
+
+
+def test_within_one_run_the_witness_is_told_at_every_reading(bench_state: BenchState) -> None:
+    facts = read_case({"app": {"split_paths": {}}})
+    proved = bench_state.verified_installs.open("A-0001", "run1")
+    proved.note(replace(facts, apps={PACKAGE: replace(facts.apps[PACKAGE], witness=Witness.SHELL)}), (make_app(),))
+    assert proved.recall(facts).apps[PACKAGE].witness is Witness.SHELL
+    later = bench_state.verified_installs.open("A-0001", "run2").recall(facts).apps[PACKAGE]
+    assert (later.witness, later.proved_in) == (None, "run1")
 
 
 def test_after_a_reset_the_same_words_prove_nothing(bench_state: BenchState) -> None:

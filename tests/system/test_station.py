@@ -67,6 +67,20 @@ def _list_pulled(home: Path, asset: str) -> list[str]:
     return [line.split()[0] for line in lines if "proved-in=" not in line]
 
 
+def test_bytes_cross_the_cable_once_but_for_the_first_tablet_of_a_model(first: FirstRun) -> None:
+    """Each record says who told the digests; two tablets here are of one model that has `sha256sum`."""
+    told: dict[str, list[set[str]]] = {}
+    for record in verify_folder(first.home / "records").records:
+        lines = [line for row in record.run.controls if row.control == "apps.present" for line in row.evidence]
+        words = {word for line in lines for word in line.split() if word.startswith("witness=")}
+        if record.run.outcome == "done":
+            told.setdefault(str(record.run.identity["model"]), []).append(words)
+    assert all({"witness=pulled"} in each for each in told.values())
+    others = [words for each in told.values() for words in each if words != {"witness=pulled"}]
+    assert {"witness=shell-digest"} in others
+    assert all(len(words) == 1 for words in others)
+
+
 def test_a_second_run_mends_exactly_what_was_changed(first: FirstRun, tmp_path: Path) -> None:
     """Show 2: one app removed on one tablet, one setting flipped on another; all others see no write."""
     home = first.copy(tmp_path)
