@@ -265,7 +265,8 @@ def _count(views: Sequence[SlotView], totals: Totals, page: _Page) -> str:
     told = say(language, "board.count.of-these", hands=hands, ended=", ".join(ended)) if ended else hands
     timed = working if totals.left is None else f"{working}, {tell_left(totals.left, language)}"
     total = tell_totals(totals, language)
-    rest = [[hands, timed, *total]] if total else []
+    brief = tell_totals(replace(totals, refused=0), language)
+    rest = [[hands, timed, *total], [hands, timed, *brief]] if total else []
     choices = ([told, timed, empty, *total], [hands, timed, empty, *total], *rest, [hands, timed, empty])
     lines = (" · ".join(parts) for parts in choices)
     return next((line for line in lines if cells(line) <= page.columns), " · ".join([hands, working, empty]))

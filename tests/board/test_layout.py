@@ -116,6 +116,21 @@ def test_the_last_line_tells_what_is_left_and_what_is_done(
     assert layout(views, 10, columns, Language.EN, totals)[-1] == last
 
 
+@pytest.mark.parametrize(
+    ("language", "refused", "end"),
+    [
+        (Language.EN, 12, "63 of 150 done, 12 refused"),
+        (Language.FR, 12, "63 sur 150 faites, 12 refusées"),
+        (Language.FR, 1200, "63 sur 150 faites"),
+    ],
+)
+def test_the_batch_is_told_on_80_columns_rather_than_the_empty_slots(
+    language: Language, refused: int, end: str
+) -> None:
+    totals = Totals(63, refused, planned=150, left=2400.0)
+    assert layout(many(7), 23, 79, language, totals)[-1].endswith(f"~40 min{' left' * (language == 'en')} · {end}")
+
+
 @pytest.mark.parametrize("rows", range(5, 41))
 def test_hands_stand_before_work_and_the_counts_are_last(rows: int) -> None:
     lines = layout(twelve(), rows, 120, Language.EN)

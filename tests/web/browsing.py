@@ -31,7 +31,7 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
 )
-SECONDS = 15.0
+SECONDS = 30.0
 
 
 @contextmanager
