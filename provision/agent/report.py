@@ -10,7 +10,7 @@ from pydantic import Field
 
 from provision.agent.forms import ApiLevel, AssetId, Form, Hex64, Line, Mac, Number, Text, read_form, unlike
 from provision.agent.rows import BY_PART, ROWS, VERSION, RowKind
-from provision.agent.since import MOST_EVENTS, Event, LastCleaning
+from provision.agent.since import MOST_EVENTS, MOST_PLANNED, Event, LastCleaning
 from provision.errors import AnswerError
 from provision.site.network import MOST_NETWORKS
 from provision.terms import Assurance, Control
@@ -72,6 +72,7 @@ class Report:
         events: the last ones between orders, the oldest first; empty from agents before 0.6.0, as are the next two.
         cleaned: the last clean, None for none.
         outside: whether the tablet was in use without the hospital's networks for the site's time.
+        planned: how many calls staff planned on the tablet that are still to come; 0 from agents before 0.6.0.
         addresses: None of agents before 0.6.0, and of a policy without networks.
     """
 
@@ -83,6 +84,7 @@ class Report:
     events: tuple[Event, ...] = ()
     cleaned: LastCleaning | None = None
     outside: bool = False
+    planned: int = 0
     addresses: Addresses | None = None
 
 
@@ -131,6 +133,7 @@ class _Said(Form):
     events: Annotated[tuple[Event, ...], Field(max_length=MOST_EVENTS)] = ()
     cleaned: LastCleaning | None = None
     outside: bool = False
+    planned: Annotated[int, Field(ge=0, le=MOST_PLANNED)] = 0
     addresses: _SaidAddresses | None = None
 
 
@@ -146,7 +149,7 @@ def read_report(result: Mapping[str, object], command: str, version: int = VERSI
     said = read_form(_Said, result, "report", command)
     rows = tuple(_read_row(row, f"report.rows[{at}]", said.api, command) for at, row in enumerate(said.rows))
     _check_order(rows, command, version)
-    since = (said.events, said.cleaned, said.outside)
+    since = (said.events, said.cleaned, said.outside, said.planned)
     told = None if said.addresses is None else Addresses(said.addresses.factory, said.addresses.networks)
     return Report(said.asset, said.policy, said.api, said.opened, rows, *since, told)
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from provision.agent.forms import Form, Text
 
 MOST_EVENTS = 64
+MOST_PLANNED = 10
 
 KINDS = frozenset({
     "location-off", "radio-off", "silenced", "ringer-low", "kiosk-lost", "wrong-password",

@@ -55,7 +55,7 @@ def show(access: Access, slot: str | None, serial: str | None, seconds: int) -> 
             return
         report = session.client.report()
     click.echo(say(language, "show.done", asset=asset, slot=session.picked.label, seconds=seconds))
-    for line in _tell(report, language):
+    for line in tell_since(report, language):
         click.echo(line)
 
 
@@ -64,14 +64,16 @@ def _blink(picked: Picked, seconds: int, language: Language) -> None:
     blink_screen(picked.transport, seconds, call_seconds=KEY_SECONDS)
 
 
-def _tell(report: Report, language: Language) -> Iterator[str]:
-    """What happened since its bench saw the tablet; nothing where nothing did."""
+def tell_since(report: Report, language: Language) -> Iterator[str]:
+    """Tell what happened since its bench saw the tablet; nothing where nothing did."""
     if report.outside:
         yield say(language, "show.outside", asset=report.asset)
     if report.cleaned is not None:
         key = "show.cleaned-partly" if report.cleaned.left else "show.cleaned"
         names = ", ".join(map(printable, report.cleaned.left))
         yield say(language, key, asset=report.asset, at=tell_time(report.cleaned.at), names=names)
+    if report.planned:
+        yield say(language, "show.planned", asset=report.asset, count=report.planned)
     yield from tell_events(report.events, language)
     if report.events or report.cleaned is not None:
         yield say(language, "show.clock")

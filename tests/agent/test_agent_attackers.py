@@ -68,12 +68,12 @@ def test_a_computer_without_the_site_key_gives_no_order(word: OrderName, tablet:
     assert find_leaks(SECRETS, said) == []
 
 
-def test_only_the_screen_that_tells_the_time_asks_what_day_it_is() -> None:
+def test_only_the_screens_that_tell_or_plan_a_time_ask_what_day_it_is() -> None:
     """A flat tablet without network believes it is 1970: lock-outs run on the time since boot (contract 11)."""
     files = list(SOURCE.rglob("*.java"))
     assert len(files) > 30
     asking = {file.relative_to(SOURCE).as_posix() for file in files if WALL_CLOCK.search(file.read_text("utf-8"))}
-    screens = {f"org/provision/agent/screen/{name}.java" for name in ("Changes", "HomeActivity", "Moment")}
+    screens = {f"org/provision/agent/screen/{name}.java" for name in ("CallDesk", "Changes", "Hours", "Moment")}
     assert asking == screens | {"org/provision/agent/maintenance/WallClock.java"}
     lock = next(file for file in files if file.name == "BootClock.java").read_text("utf-8")
     assert "SystemClock.elapsedRealtime" in lock

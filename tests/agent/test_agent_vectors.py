@@ -231,6 +231,7 @@ def test_what_happened_between_orders_is_understood(vector: dict[str, Any]) -> N
     report, told = read_report(report_of(vector), "content call"), vector["report"]
     assert [event.model_dump() for event in report.events] == told["events"]
     assert (report.outside, report.cleaned is None) == (told["outside"], told["cleaned"] is None)
+    assert report.planned == told["planned"]
 
 
 SPOILT_EVENTS: list[dict[str, object]] = [

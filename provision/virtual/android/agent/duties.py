@@ -205,7 +205,7 @@ class Duties:
             "api": self._owner.api,
             "opened": self._door.is_open,
             "rows": applier.report(lies=self._traits.lies(), known=self.known),
-            **(self._journal.report(policy.outside_minutes) if self._tells else {}),
+            **(self._journal.report(policy.outside_minutes, policy.family) if self._tells else {}),
         }
 
     def _show(self, body: Fields) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ ABSENT = "absence.spent"
 MINUTE = 60_000
 """Milliseconds."""
 
+WAITED_FOR = 15 * 60
+"""Seconds that a planned call stands on its tile after its hour."""
+
 
 class Journal:
     """Its texts in the agent's private storage, where a test writes what a real tablet would have lived through."""
@@ -27,14 +31,24 @@ class Journal:
     def __init__(self, store: dict[str, str]) -> None:
         self._store = store
 
-    def report(self, outside_minutes: int) -> dict[str, object]:
-        """The members of a report about it."""
+    def report(self, outside_minutes: int, family: Sequence[dict[str, str]]) -> dict[str, object]:
+        """The members of a report about it; `family` are the tiles in force."""
         spent = int(self._store.get("outside.spent", "0"))
         return {
             "events": json.loads(self._store.get("events", "[]")),
             "cleaned": json.loads(self._store.get("clean.last", "null")),
             "outside": outside_minutes > 0 and spent >= outside_minutes * MINUTE,
+            "planned": self._count_planned(family),
         }
+
+    def _count_planned(self, family: Sequence[dict[str, str]]) -> int:
+        """Calls that staff planned with somebody of the family, as long as somebody may wait for them."""
+        hours = json.loads(self._store.get("calls.planned", "{}"))
+        tiles = {
+            hashlib.sha256(write_json({name: tile[name] for name in ("label", "link", "package")}).encode()).hexdigest()
+            for tile in family
+        }
+        return sum(tile in tiles and at + WAITED_FOR > time.time() for tile, at in hours.items())
 
     def come_home(self) -> None:
         """A bench gave a policy: the tablet is where it belongs."""
@@ -52,4 +66,5 @@ class Journal:
         """Write down what was not cleared."""
         left = [row["package"] for row in apps if not row["cleared"]]
         left += [row["part"] for row in traces if not row["cleared"]]
+        self._store.pop("calls.planned", None)
         self._store["clean.last"] = write_json({"at": int(time.time()), "left": left})

@@ -32,6 +32,7 @@ import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.Results;
+import org.provision.agent.screen.CallHour;
 import org.provision.agent.screen.IdleReturn;
 import org.provision.agent.screen.RemoteScreen;
 
@@ -62,6 +63,7 @@ public final class Agent {
     private final WifiSight sight;
     private final Siren siren;
     private final IdleReturn idleReturn;
+    private final CallHour callHour;
 
     private final HealingPace pace = new HealingPace();
 
@@ -96,6 +98,7 @@ public final class Agent {
             watchScreen(); // this process was killed while staff worked in Android's settings
         }
         idleReturn = new IdleReturn(context);
+        callHour = new CallHour(context);
         Runnable heal = new Runnable() {
             @Override
             public void run() {
@@ -165,9 +168,17 @@ public final class Agent {
 
     /** The tiles of the patient who is here now: those of the one before went with them. */
     public List<FamilyTile> family() {
-        Policy policy = policy();
-        boolean gone = policy == null || choices.isGone(policy.familyDigest());
-        return gone ? Collections.<FamilyTile>emptyList() : policy.family;
+        return choices.family(policy());
+    }
+
+    /** What staff planned with them. */
+    public PlannedCalls planned() {
+        return new PlannedCalls(store);
+    }
+
+    /** Brings a planned call to the front at its hour. */
+    public CallHour callHour() {
+        return callHour;
     }
 
     /** Whether an app talks now. */

@@ -1,6 +1,10 @@
 package org.provision.agent;
 
+import java.util.Collections;
+import java.util.List;
 import org.provision.agent.contract.Store;
+import org.provision.agent.policy.FamilyTile;
+import org.provision.agent.policy.Policy;
 
 /** What is the patient's own on the screen; the next patient begins anew. */
 public final class Choices {
@@ -32,9 +36,16 @@ public final class Choices {
         store.put(LETTERS, large ? LARGE : null);
     }
 
-    /** Whether the patient left whose family this is, by the digest of its tiles: another apply of the same tiles is no other patient. */
-    public boolean isGone(String family) {
-        return family != null && family.equals(store.get(GONE));
+    /**
+     * The tiles of the patient who is here now. Those of the one before went with them, by their digest: another apply of the same tiles
+     * is no other patient.
+     *
+     * @param policy in force, null before the first
+     */
+    public List<FamilyTile> family(Policy policy) {
+        String family = policy == null ? null : policy.familyDigest();
+        boolean gone = family == null || family.equals(store.get(GONE));
+        return gone ? Collections.<FamilyTile>emptyList() : policy.family;
     }
 
     /**

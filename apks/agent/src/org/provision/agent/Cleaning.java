@@ -12,7 +12,7 @@ import org.provision.agent.policy.Policy;
 
 /**
  * Takes away what a patient left: the data of apps, what was copied, what the keyboard learned, the history of calls, what was chosen on the screen,
- * the tiles of the family, sound and light. Cut off in between, it tells everything as left, and the next one does all of it.
+ * the tiles of the family and the calls planned with them, sound and light. Cut off in between, it tells everything as left, and the next one does all of it.
  */
 public final class Cleaning {
     /** Where a patient leaves something outside the apps, in the order in which it is cleared. */
@@ -56,6 +56,7 @@ public final class Cleaning {
         }
         Policy policy = Duties.stored(store);
         new Choices(store).forget(policy == null ? null : policy.familyDigest());
+        new PlannedCalls(store).forget();
         screen.reset();
         last.keep(now, listLeft(rows, traces));
         Map<String, List<Map<String, Object>>> cleaned = new LinkedHashMap<>();

@@ -36,7 +36,7 @@ public final class Duties implements Orders {
     /** In the place of a policy's digest while something the policy does not want could not be undone. */
     private static final String NOT_CARRIED_OUT = "0000000000000000000000000000000000000000000000000000000000000000";
 
-    /** The first version of the capability table whose stations know {@code events}, {@code cleaned}, {@code outside} and {@code traces}. */
+    /** The first version of the capability table whose stations know {@code events}, {@code cleaned}, {@code outside}, {@code planned} and {@code traces}. */
     private static final int EVENTS_SINCE = 5;
 
     /** Version of the capability table of the first stations that read the addresses of a report. */
@@ -169,6 +169,7 @@ public final class Duties implements Orders {
             report.put("events", new EventRing(store).list());
             report.put("cleaned", new LastCleaning(store).read());
             report.put("outside", new Whereabouts(store).isOutside(policy.outside.minutes));
+            report.put("planned", (long) new PlannedCalls(store).list(new Choices(store).family(policy), WallClock.seconds()).size());
         }
         Map<String, Object> addresses = known >= ADDRESSES_SINCE ? applier.addresses() : null;
         if (addresses != null) {

@@ -36,7 +36,8 @@ public final class ApkTest {
     public void thePermissionsAreTheOnesWithAReason() throws Exception {
         Set<String> expected = new TreeSet<>(Arrays.asList(
                 "ACCESS_WIFI_STATE", "CHANGE_WIFI_STATE", "ACCESS_FINE_LOCATION", "ACCESS_COARSE_LOCATION",
-                "ACCESS_BACKGROUND_LOCATION", "RECEIVE_BOOT_COMPLETED", "TURN_SCREEN_ON", "WAKE_LOCK"));
+                "ACCESS_BACKGROUND_LOCATION", "RECEIVE_BOOT_COMPLETED", "SCHEDULE_EXACT_ALARM", "TURN_SCREEN_ON",
+                "USE_EXACT_ALARM", "WAKE_LOCK"));
         Set<String> found = new TreeSet<>();
         for (String line : output("aapt", "dump", "permissions", APK).split("\n")) {
             if (line.startsWith("uses-permission")) {

@@ -95,6 +95,26 @@ public final class HomeActivityTest extends LauncherBed {
     }
 
     @Test
+    public void anAppThatCrashesWhenItIsTouchedIsTold() {
+        tablet("fr");
+        tap("Visio");
+        controller.pause().resume();
+        assertSees("« Visio » : fermé aussitôt. Touchez encore une fois.");
+        tap("Visio");
+        ShadowLooper.idleMainLooper(5, TimeUnit.SECONDS);
+        controller.pause().resume();
+        assertNull("it worked for a while", Touch.find(Touch.root(home), "« Visio » : fermé aussitôt. Touchez encore une fois."));
+    }
+
+    @Test
+    public void whoComesBackByHomeReadsNoFault() {
+        tablet("fr");
+        tap("Visio");
+        controller.pause().newIntent(HomeActivity.intent(home)).resume();
+        assertNull(Touch.find(Touch.root(home), "« Visio » : fermé aussitôt. Touchez encore une fois."));
+    }
+
+    @Test
     public void aTileIsAButtonForWhoHearsTheScreen() {
         tablet("fr");
         View tile = Touch.targets(Touch.root(home)).get(0);
@@ -178,15 +198,6 @@ public final class HomeActivityTest extends LauncherBed {
 
     private String told() {
         return "Son : " + new Sound(home).level() + "\u00a0%";
-    }
-
-    private View described(String words) {
-        for (View each : Touch.targets(Touch.root(home))) {
-            if (words.contentEquals(String.valueOf(each.getContentDescription()))) {
-                return each;
-            }
-        }
-        throw new AssertionError(words);
     }
 
     @Test

@@ -118,6 +118,15 @@ abstract class LauncherBed {
         Touch.tap(home, words);
     }
 
+    View described(String words) {
+        for (View each : Touch.targets(Touch.root(home))) {
+            if (words.contentEquals(String.valueOf(each.getContentDescription()))) {
+                return each;
+            }
+        }
+        throw new AssertionError(words);
+    }
+
     void assertShown(boolean shown, String words) {
         View found = Touch.find(Touch.root(home), words);
         assertEquals(words, shown, found != null && found.getVisibility() == View.VISIBLE);

@@ -76,7 +76,7 @@ public final class OwnerVectorsTest {
         }
         if (vector.get("report") != null) {
             Map<String, Object> told = new TreeMap<>(result);
-            told.keySet().retainAll(Arrays.asList("events", "cleaned", "outside"));
+            told.keySet().retainAll(Arrays.asList("events", "cleaned", "outside", "planned"));
             assertEquals(Json.write(vector.get("report")), Json.write(told));
         }
         if (vector.get("addresses") != null) {
@@ -136,6 +136,9 @@ public final class OwnerVectorsTest {
         }
         if (state.get("cleaned") != null) {
             store.put("clean.last", Json.write(state.get("cleaned")));
+        }
+        if (state.get("planned") != null) {
+            store.put("calls.planned", Json.write(state.get("planned")));
         }
         if (state.get("spent") != null) {
             store.put("outside.spent", state.get("spent").toString());

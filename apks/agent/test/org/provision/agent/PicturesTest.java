@@ -3,14 +3,12 @@ package org.provision.agent;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
+import static org.robolectric.Shadows.shadowOf;
 
 import android.content.Context;
 import android.content.res.Configuration;
-import android.graphics.Color;
 import android.graphics.Rect;
-import android.graphics.drawable.GradientDrawable;
 import android.media.AudioManager;
-import android.os.SystemClock;
 import android.util.DisplayMetrics;
 import android.view.View;
 import android.widget.TextView;
@@ -18,9 +16,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.TimeZone;
-import org.junit.After;
-import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.provision.agent.contract.Refusal;
@@ -30,7 +25,9 @@ import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.annotation.Config;
+import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.GraphicsMode;
+import org.robolectric.shadows.ShadowApplication;
 import org.robolectric.shadows.ShadowLooper;
 
 /**
@@ -40,46 +37,7 @@ import org.robolectric.shadows.ShadowLooper;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = 34, instrumentedPackages = {"org.provision.agent.maintenance", "org.provision.agent.screen"})
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
-public final class PicturesTest {
-    private static final String LARGE = "w1280dp-h800dp-land-mdpi";
-    private static final String LONG = "Hôpital universitaire Exemple-Saint-Antoine, Gériatrie aiguë";
-    private static final String SMALL = "w600dp-h1024dp-port-mdpi";
-
-    private static final String[] LANGUAGES = {"fr", "en", "es", "pt", "ar", "tr"};
-
-    /** What a ward calls its messages in the languages of its patients. */
-    private static final String LABELS = ",\"screen\":{\"labels\":{\"org.example.chat\":{\"fr\":\"Écrire\",\"en\":\"Write\","
-            + "\"es\":\"Escribir\",\"pt\":\"Escrever\",\"ar\":\"رسائل\",\"tr\":\"Yaz\"}}}";
-
-    private static final String APPS =
-            "\"org.example.visio\",\"org.example.chat\",\"org.example.browser\",\"org.example.jeux\"";
-
-    /** Monday 30 November 2026, 15:10. */
-    private static final long NOW = 1_796_051_400_000L;
-
-    private final TimeZone zone = TimeZone.getDefault();
-
-    @After
-    public void goHome() {
-        TimeZone.setDefault(zone);
-    }
-
-    @Before
-    public void provision() {
-        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-        SystemClock.setCurrentTimeMillis(NOW);
-        Installed.owner();
-        Installed.condition(80, true);
-        String[][] apps = {{"visio", "Visio", "#2E7D32"}, {"chat", "Messages", "#6A1B9A"}, {"browser", "Internet", "#EF6C00"}};
-        for (String[] app : apps) {
-            GradientDrawable icon = new GradientDrawable();
-            icon.setShape(GradientDrawable.OVAL);
-            icon.setColor(Color.parseColor(app[2]));
-            icon.setSize(96, 96);
-            Installed.app("org.example." + app[0], app[1], icon);
-        }
-    }
-
+public final class PicturesTest extends PicturesBed {
     @Test
     @Config(qualifiers = "fr-" + LARGE)
     public void homeInSixLanguages() throws IOException {
@@ -237,23 +195,34 @@ public final class PicturesTest {
         audio.setMode(AudioManager.MODE_NORMAL);
     }
 
-    private static void family(int count) {
-        StringBuilder tiles = new StringBuilder();
-        for (int i = 0; i < count; i++) {
-            String hour = i == 0 ? ",\"hour\":\"16:00\"" : "";
-            String label = i == 0 ? "Ma fille Marie" : i == 1 ? "Paul" : "Tante Marie-Antoinette de Villeneuve " + i;
-            tiles.append(i == 0 ? "" : ",").append("{\"label\":\"" + label + "\",\"link\":\"https://visio.example/a\","
-                    + "\"package\":\"org.example.visio\"" + hour + "}");
-        }
-        String more = ",\"staff\":{\"minutes\":2},\"family\":[" + tiles + "]";
-        Installed.policy("fr", APPS, "CHU Exemple, Cardiologie 2", "01 40 00 00 42", "A-0042", more);
-    }
-
     @Test
     @Config(qualifiers = "fr-" + LARGE)
     public void homeWithoutNetwork() throws IOException {
         Installed.condition(12, false);
         drawHome("home-alarms", home("fr"));
+    }
+
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void whatDoesNotOpenInEverySizeOfLetters() throws IOException {
+        for (float scale : new float[] {1, 1.3f, 2}) {
+            RuntimeEnvironment.setFontScale(scale);
+            for (String language : LANGUAGES) {
+                family(30);
+                Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage(language);
+                String kind = language + "-" + Math.round(scale * 10);
+                ActivityController<HomeActivity> controller = Robolectric.buildActivity(HomeActivity.class).setup();
+                Touch.tap(controller.get(), "Ma fille Marie");
+                controller.pause().resume();
+                drawHome("home-closed-" + kind, controller.get());
+                ShadowApplication application = shadowOf(RuntimeEnvironment.getApplication());
+                application.checkActivities(true); // its app is being updated
+                HomeActivity home = start();
+                Touch.tap(home, "Ma fille Marie");
+                drawHome("home-updating-" + kind, home);
+                application.checkActivities(false);
+            }
+        }
     }
 
     @Test
@@ -405,10 +374,6 @@ public final class PicturesTest {
         Installed.policy("fr", APPS, "CHU Exemple, Cardiologie 2", "01 40 00 00 42", "A-0042", LABELS);
         Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage(language);
         return start();
-    }
-
-    private static HomeActivity start() {
-        return Robolectric.buildActivity(HomeActivity.class).setup().get();
     }
 
     /** Whoever needs a nurse, and whoever wonders why nobody calls, reads why without moving anything. */

@@ -30,6 +30,21 @@ public final class Alarm {
         }
     }
 
+    /**
+     * Sets it for an hour that people agreed on, in the place of one that is set: to the minute, and also while the tablet dozes. From
+     * Android 12 on that needs a permission; without it Android may let it wait some minutes.
+     *
+     * @param milliseconds since 1970 by the tablet's clock, which may be put right until then
+     */
+    public void setAt(long milliseconds) {
+        AlarmManager alarms = (AlarmManager) context.getSystemService(Context.ALARM_SERVICE);
+        try {
+            alarms.setAlarmClock(new AlarmManager.AlarmClockInfo(milliseconds, null), broadcast());
+        } catch (SecurityException error) {
+            alarms.set(AlarmManager.RTC_WAKEUP, milliseconds, broadcast());
+        }
+    }
+
     public void cancel() {
         ((AlarmManager) context.getSystemService(Context.ALARM_SERVICE)).cancel(broadcast());
     }

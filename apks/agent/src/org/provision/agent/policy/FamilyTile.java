@@ -17,6 +17,9 @@ import org.provision.agent.contract.Secrets;
 
 /** Somebody a patient calls with one touch: a link that an app of the kiosk opens. */
 public final class FamilyTile {
+    /** Form of {@link #digest}. */
+    public static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
     private static final int MOST = 30;
     private static final Pattern LABEL = Pattern.compile("[^\\u0000-\\u001f\\u007f-\\u009f]{1,40}");
     private static final Pattern LINK = Pattern.compile("[a-z][a-z0-9+.-]{1,30}:[\\x21-\\x7e]{1,500}");
@@ -74,12 +77,22 @@ public final class FamilyTile {
         }
     }
 
-    /** As the policy writes it. */
-    Map<String, Object> stored() {
+    /** Names whom it calls and how, whatever its hour: SHA-256 of the canonical JSON text of the other members. */
+    public String digest() {
+        return Bytes.sha256(Bytes.utf8(Json.write(who())));
+    }
+
+    private Map<String, Object> who() {
         Map<String, Object> tile = new LinkedHashMap<>();
         tile.put("label", label);
         tile.put("link", link);
         tile.put("package", packageName);
+        return tile;
+    }
+
+    /** As the policy writes it. */
+    Map<String, Object> stored() {
+        Map<String, Object> tile = who();
         if (hour != null) {
             tile.put("hour", hour);
         }

@@ -39,7 +39,7 @@ final class CallApps {
         Context words = language.words(context);
         List<String> names = list(context, policy);
         int width = words.getResources().getDisplayMetrics().widthPixels;
-        View tiles = new Tiles(words, language, policy.screen, look, false, actions).view(Collections.<FamilyTile>emptyList(), names, width);
+        View tiles = new Tiles(words, language, policy.screen, Hours.none(), look, false, actions).view(Collections.<FamilyTile>emptyList(), names, width);
         Button back = look.button(words.getString(R.string.back), 16, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {

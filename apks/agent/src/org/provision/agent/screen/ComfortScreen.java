@@ -62,8 +62,8 @@ final class ComfortScreen {
 
     View view(State state) {
         LinearLayout column = look.padded(look.column());
-        sound = level(R.string.sound_off);
-        light = level(R.string.light);
+        sound = signed(R.string.sound_off, R.drawable.sound);
+        light = signed(R.string.light, R.drawable.light);
         column.addView(steps(sound, R.string.quieter, R.string.louder, new Step() {
             @Override
             public void take(int step) {
@@ -120,8 +120,8 @@ final class ComfortScreen {
     }
 
     /** @param longest of its words, for which it has room beside two keys */
-    private TextView level(int longest) {
-        TextView level = look.text(words.getString(longest), Look.PATIENT, Look.INK);
+    private TextView signed(int longest, int sign) {
+        TextView level = look.sign(look.text(words.getString(longest), Look.PATIENT, Look.INK), sign);
         look.fit(level, look.room() - 2 * look.mm(Look.TARGET + Look.GAP));
         level.setAccessibilityLiveRegion(View.ACCESSIBILITY_LIVE_REGION_POLITE);
         return level;
@@ -149,7 +149,7 @@ final class ComfortScreen {
 
     private View letters(final boolean large) {
         LinearLayout row = look.row();
-        TextView name = look.text(words.getString(R.string.letters), Look.PATIENT, Look.INK);
+        TextView name = look.sign(look.text(words.getString(R.string.letters), Look.PATIENT, Look.INK), R.drawable.letters);
         row.addView(look.fit(name, look.room() - 2 * look.mm(Look.TARGET + Look.GAP)), look.share(0));
         row.addView(choice("A", Look.PATIENT, R.string.letters_normal, !large, false), look.behind(Look.GAP));
         row.addView(choice("A", 28, R.string.letters_large, large, true), look.behind(Look.GAP));
@@ -178,6 +178,7 @@ final class ComfortScreen {
             if (i % perRow == 0) {
                 row = look.row();
                 row.setGravity(Gravity.CENTER);
+                row.addView(look.picture(R.drawable.language, i == 0));
                 rows.addView(row, look.below(i == 0 ? 0 : Look.GAP));
             }
             SpannableString name = new SpannableString(each.ownName);
@@ -189,8 +190,8 @@ final class ComfortScreen {
                 }
             });
             button.setSelected(each == language);
-            look.fit(button, look.roomInButton(perRow));
-            row.addView(button, look.share(i % perRow == 0 ? 0 : Look.GAP));
+            look.fit(button, look.roomInButton(perRow) - look.mm(Look.PICTURE + Look.GAP) / perRow);
+            row.addView(button, look.share(Look.GAP));
         }
         return rows;
     }

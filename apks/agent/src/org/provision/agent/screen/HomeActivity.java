@@ -11,6 +11,9 @@ import android.view.KeyEvent;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import org.provision.agent.Agent;
+import org.provision.agent.PlannedCalls;
+import org.provision.agent.R;
+import org.provision.agent.maintenance.WallClock;
 import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Policy;
 
@@ -18,7 +21,7 @@ import org.provision.agent.policy.Policy;
  * HOME of a hospital tablet, and its only activity: Android 5 locks a single task, so the staff screen and
  * the asset sign are views of this one. Locks itself whenever it comes to the front.
  */
-public final class HomeActivity extends Activity implements HomeScreen.Actions, ComfortDesk.Room, StaffDesk.Room {
+public final class HomeActivity extends Activity implements HomeScreen.Actions, ComfortDesk.Room, StaffDesk.Room, DueScreen.Actions {
     private static final long COUNT_MILLISECONDS = 5_000;
 
     /** Without a touch, until other screens than the patient's give way to it. */
@@ -27,7 +30,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     private static WeakReference<HomeActivity> front = new WeakReference<>(null);
     private static volatile WeakReference<HomeActivity> alive = new WeakReference<>(null);
 
-    private enum Shown { HOME, COMFORT, CALLS, STAFF, SIGN }
+    private enum Shown { HOME, COMFORT, CALLS, STAFF, SIGN, DUE }
 
     private final Handler main = new Handler(Looper.getMainLooper());
     private final Runnable redraw = new Runnable() {
@@ -59,8 +62,8 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     private Shown shown = Shown.HOME;
     private HomeScreen home;
 
-    /** App that did not start when it was touched last, or null. */
-    private CharSequence failed;
+    /** What did not work when it was touched last, or null. */
+    private String failed;
     private StaffDesk staff;
     private ComfortDesk comfort;
 
@@ -87,6 +90,12 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     /** Whether this process has a launcher, in front or not. */
     public static boolean isAlive() {
         return alive.get() != null;
+    }
+
+    /** Whether staff are at work on the launcher that is in front. */
+    static boolean isWithStaff() {
+        HomeActivity launcher = front.get();
+        return launcher != null && launcher.shown == Shown.STAFF;
     }
 
     /** Lets go of lock task; from any thread, waiting at most so long for the main one. */
@@ -127,14 +136,15 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         });
         apps = new AppStart(this);
         show(Shown.HOME);
-        showSignIfAsked();
+        showIfAsked();
     }
 
     @Override
     protected void onNewIntent(Intent intent) {
         super.onNewIntent(intent);
+        apps.forget();
         show(Shown.HOME);
-        showSignIfAsked();
+        showIfAsked();
     }
 
     @Override
@@ -145,7 +155,9 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         call.start();
         agent().closeIfDue();
         leaveLater();
+        CharSequence ended = apps.takeEndedAtOnce();
         if (shown == Shown.HOME) {
+            failed = ended == null ? failed : patientText(R.string.closed_at_once, ended);
             draw(); // apps came and went while another one was in front
         }
         lock.begin();
@@ -239,12 +251,28 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
 
     @Override
     public void open(String name, CharSequence label) {
-        tell(apps.open(name), label);
+        tell(apps.open(name, label), R.string.unavailable, label);
     }
 
     @Override
     public void call(FamilyTile tile) {
-        tell(apps.call(tile), tile.label);
+        PlannedCalls.Plan due = agent().callHour().first(WallClock.seconds());
+        boolean started = apps.call(tile);
+        if (started && due != null && due.tile.digest().equals(tile.digest())) {
+            forget(tile);
+        }
+        tell(started, R.string.unavailable_call, tile.label);
+    }
+
+    @Override
+    public void notNow(FamilyTile tile) {
+        forget(tile);
+        show(agent().callHour().first(WallClock.seconds()) == null ? Shown.HOME : Shown.DUE);
+    }
+
+    private void forget(FamilyTile tile) {
+        agent().planned().cancel(tile);
+        agent().callHour().await();
     }
 
     /** To the one app that can talk; where several can, the person says which. */
@@ -263,14 +291,20 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         show(Shown.HOME);
     }
 
-    /** The patient reads which app did not start. */
-    private void tell(boolean started, CharSequence label) {
+    /** The patient reads what did not start. */
+    private void tell(boolean started, int text, CharSequence label) {
         failed = null;
+        if (!started || shown != Shown.CALLS) {
+            show(Shown.HOME); // for whoever comes back
+        }
         if (!started) {
-            show(Shown.HOME);
-            failed = label;
+            failed = patientText(text, label);
             draw();
         }
+    }
+
+    private String patientText(int text, CharSequence label) {
+        return Language.ofPatient(agent().choices(), agent().policy()).words(this).getString(text, label);
     }
 
     private void show(Shown wanted) {
@@ -291,6 +325,8 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             Policy policy = agent().policy();
             boolean site = shown == Shown.STAFF && policy != null && policy.staffMinutes > 0;
             main.postDelayed(leave, site ? policy.staffMinutes * 60_000L : LEAVE_MILLISECONDS);
+        } else if (shown == Shown.DUE) {
+            main.postDelayed(leave, PlannedCalls.STAYS_SECONDS * 1000);
         }
     }
 
@@ -298,6 +334,8 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     public void draw() {
         home = null;
         Policy policy = agent().policy();
+        long now = WallClock.milliseconds();
+        PlannedCalls.Plan due = shown == Shown.DUE ? agent().callHour().first(now / 1000) : null;
         Language language = Language.ofPatient(agent().choices(), policy);
         Look look = Look.ofPatient(this, policy, agent().choices());
         if (policy == null) {
@@ -312,18 +350,22 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             setContentView(AssetSign.view(this, policy));
         } else if (agent().isOutside()) {
             setContentView(new OutsideScreen(this, policy, agent().daysToWipe(), this).view());
+        } else if (due != null) {
+            setContentView(DueScreen.view(this, language, look, due, this));
         } else {
-            home = new HomeScreen(this, language, look, policy, agent().family(), this);
+            List<FamilyTile> family = agent().family();
+            Hours hours = new Hours(agent().planned().list(family, now / 1000), now);
+            home = new HomeScreen(this, language, look, policy, family, hours, this);
             if (call.isGoing()) {
                 home.tellCall(!CallApps.list(this, policy).isEmpty());
             }
-            setContentView(home.view(agent().door().isOpen(), failed, Condition.read(this), System.currentTimeMillis()));
+            setContentView(home.view(agent().door().isOpen(), failed, Condition.read(this), now));
         }
     }
 
     private void update() {
         if (home != null) {
-            home.update(Condition.read(this), System.currentTimeMillis());
+            home.update(Condition.read(this), WallClock.milliseconds());
         }
     }
 
@@ -335,7 +377,11 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         }
     }
 
-    private void showSignIfAsked() {
+    private void showIfAsked() {
+        if (DueScreen.take() && agent().callHour().first(WallClock.seconds()) != null) {
+            show(Shown.DUE);
+            Wake.screen(this, DueScreen.LIT_SECONDS);
+        }
         int seconds = AssetSign.take();
         if (seconds <= 0 || agent().policy() == null) {
             return;

@@ -59,6 +59,8 @@ final class HomeBar {
         write(date, shortly ? Moment.shortDate(milliseconds, language) : Moment.date(milliseconds, language));
         if (!look.isWide()) {
             look.fit(date, look.room(), 1);
+        } else if (date.getVisibility() == View.GONE) {
+            date.setVisibility(View.INVISIBLE); // the signs stay where they are looked for
         }
         battery.show(now);
         wifi.show(now);

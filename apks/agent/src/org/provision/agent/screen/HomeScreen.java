@@ -52,6 +52,7 @@ final class HomeScreen {
     private final Look look;
     private final Policy policy;
     private final List<FamilyTile> family;
+    private final Hours hours;
     private final Actions actions;
 
     /** Whether an app talks behind the launcher, and whether a touch leads to it. */
@@ -63,8 +64,11 @@ final class HomeScreen {
     private TextView low;
     private TextView alone;
 
-    /** @param language of the patient; what is for staff stands in the policy's */
-    HomeScreen(Context context, Language language, Look look, Policy policy, List<FamilyTile> family, Actions actions) {
+    /**
+     * @param language of the patient; what is for staff stands in the policy's
+     * @param hours of planned calls
+     */
+    HomeScreen(Context context, Language language, Look look, Policy policy, List<FamilyTile> family, Hours hours, Actions actions) {
         this.context = context;
         this.language = language;
         this.words = language.words(context);
@@ -72,6 +76,7 @@ final class HomeScreen {
         this.look = look;
         this.policy = policy;
         this.family = family;
+        this.hours = hours;
         this.actions = actions;
     }
 
@@ -83,10 +88,10 @@ final class HomeScreen {
 
     /**
      * @param unlocked whether staff opened the tablet
-     * @param failed app that did not start when it was touched, or null
+     * @param failed what did not work when it was touched, or null
      * @param milliseconds since 1970
      */
-    View view(boolean unlocked, CharSequence failed, Condition now, long milliseconds) {
+    View view(boolean unlocked, String failed, Condition now, long milliseconds) {
         bar = new HomeBar(context, language, look);
         View top = bar.view();
         LinearLayout alarms = look.column();
@@ -101,7 +106,7 @@ final class HomeScreen {
         }
         LinearLayout notices = look.column();
         if (failed != null) {
-            notices.addView(alert(words.getString(R.string.unavailable, failed)), look.below(EDGE));
+            notices.addView(alert(failed), look.below(EDGE));
         }
         if (unlocked) {
             notices.addView(warning(), look.below(EDGE));
@@ -199,7 +204,8 @@ final class HomeScreen {
 
     /** Always in sight: whoever speaks into a tablet must see that somebody hears it. */
     private View call() {
-        TextView call = look.fit(alert(words.getString(returnable ? R.string.call_back : R.string.call_on)), look.room(), fewLines());
+        TextView call = look.sign(alert(words.getString(returnable ? R.string.call_back : R.string.call_on)), R.drawable.call);
+        look.fit(call, look.room(), fewLines());
         call.setMinHeight(look.mm(Look.TARGET));
         call.setGravity(Gravity.CENTER_VERTICAL);
         if (returnable) {
@@ -243,7 +249,7 @@ final class HomeScreen {
     /** @param tight whether room is short */
     private View body(boolean tight) {
         List<String> names = policy.packages == null ? Collections.<String>emptyList() : policy.packages;
-        Tiles tiles = new Tiles(words, language, policy.screen, look, tight, actions);
+        Tiles tiles = new Tiles(words, language, policy.screen, hours, look, tight, actions);
         List<String> startable = new ArrayList<>(tiles.startable(names));
         if (startable.isEmpty()) {
             TextView text = look.padded(fit(look.text(words.getString(R.string.no_apps), Look.PATIENT, Look.INK)));
@@ -305,6 +311,8 @@ final class HomeScreen {
                 actions.staff();
             }
         });
+        look.sign(comfort, R.drawable.language);
+        look.sign(staff, R.drawable.staff);
         if (hasHelpBesideKeys()) {
             keys.addView(help(), look.share(0));
             keys.addView(comfort, look.behind(Look.GAP));

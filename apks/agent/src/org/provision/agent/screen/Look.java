@@ -3,6 +3,7 @@ package org.provision.agent.screen;
 import android.content.Context;
 import android.graphics.Color;
 import android.graphics.Typeface;
+import android.graphics.drawable.Drawable;
 import android.graphics.drawable.GradientDrawable;
 import android.os.Build;
 import android.util.DisplayMetrics;
@@ -11,8 +12,10 @@ import android.view.Gravity;
 import android.view.View;
 import android.view.ViewGroup;
 import android.widget.Button;
+import android.widget.ImageView;
 import android.widget.LinearLayout;
 import android.widget.TextView;
+import java.util.regex.Pattern;
 import org.provision.agent.Choices;
 import org.provision.agent.policy.Policy;
 
@@ -36,11 +39,21 @@ final class Look {
 
     private static final double PADDING = 3;
 
+    /** Millimetres of a pictogram by itself. */
+    static final double PICTURE = 10;
+
+    /** Millimetres of a pictogram beside a text. */
+    private static final double LEAST_SIGN = 5;
+    private static final double MOST_SIGN = 10;
+
     /** Points of what a patient reads. */
     static final double PATIENT = 22;
 
     /** Points of what staff read, who stand near it. */
     static final double STAFF = 12;
+
+    /** Where a line may end: in French not before the marks that stand apart from their word. */
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("(?<!«)[ \\n]+(?![:;?!»])");
 
     /** By how much letters become smaller at a time. */
     private static final float STEP = 0.96f;
@@ -177,10 +190,11 @@ final class Look {
      * @param room in pixels
      */
     <T extends TextView> T fit(T text, int room) {
-        for (String word : text.getText().toString().split("[ \\n]+")) {
+        int left = room - sign(text);
+        for (String word : BETWEEN_WORDS.split(text.getText())) {
             float width = text.getPaint().measureText(word);
-            if (width > room) {
-                text.setTextSize(TypedValue.COMPLEX_UNIT_PX, (float) Math.floor(text.getTextSize() * room / width * 0.97));
+            if (width > left) {
+                text.setTextSize(TypedValue.COMPLEX_UNIT_PX, (float) Math.floor(text.getTextSize() * left / width * 0.97));
             }
         }
         return text;
@@ -195,7 +209,7 @@ final class Look {
     <T extends TextView> T fit(T text, int room, int lines) {
         fit(text, room);
         int width = View.MeasureSpec.makeMeasureSpec(
-                room + text.getPaddingLeft() + text.getPaddingRight(), View.MeasureSpec.EXACTLY);
+                room - sign(text) + text.getPaddingLeft() + text.getPaddingRight(), View.MeasureSpec.EXACTLY);
         int any = View.MeasureSpec.makeMeasureSpec(0, View.MeasureSpec.UNSPECIFIED);
         float largest = (float) (PATIENT / POINTS_PER_INCH * pixelsPerInch);
         float smallest = (float) (STAFF / POINTS_PER_INCH * pixelsPerInch);
@@ -206,6 +220,39 @@ final class Look {
             text.measure(width, any);
         }
         return text;
+    }
+
+    /** Pixels that the pictogram before a text takes from it; its padding tells that only where the text stands in a window. */
+    private static int sign(TextView text) {
+        Drawable sign = text.getCompoundDrawablesRelative()[0];
+        return sign == null ? 0 : sign.getBounds().width() + text.getCompoundDrawablePadding();
+    }
+
+    /**
+     * Puts a pictogram before a text, as large as its letters and of their ink: for who does not read its language. Who hears the screen
+     * hears the text alone. Before {@link #fit}.
+     */
+    <T extends TextView> T sign(T text, int drawable) {
+        Drawable sign = context.getDrawable(drawable).mutate();
+        int size = Math.max(mm(LEAST_SIGN), Math.min(mm(MOST_SIGN), Math.round(text.getTextSize() * 1.1f)));
+        sign.setBounds(0, 0, size, size);
+        sign.setTint(text.getCurrentTextColor());
+        text.setCompoundDrawablePadding(mm(1.5));
+        text.setCompoundDrawablesRelative(sign, null, null, null);
+        return text;
+    }
+
+    /** A pictogram by itself, of which nothing is heard; or the room that it would take. */
+    View picture(int drawable, boolean shown) {
+        ImageView picture = new ImageView(context);
+        picture.setLayoutParams(new LinearLayout.LayoutParams(mm(PICTURE), mm(PICTURE)));
+        picture.setImportantForAccessibility(View.IMPORTANT_FOR_ACCESSIBILITY_NO);
+        if (shown) {
+            Drawable sign = context.getDrawable(drawable).mutate();
+            sign.setTint(INK);
+            picture.setImageDrawable(sign);
+        }
+        return picture;
     }
 
     /** The button that takes something away for good. */

@@ -13,7 +13,12 @@ final class Moment {
 
     /** Hours and minutes, empty when the clock is wrong. */
     static String time(long milliseconds) {
-        return isSet(milliseconds) ? new SimpleDateFormat("HH:mm", Locale.ROOT).format(new Date(milliseconds)) : "";
+        return isSet(milliseconds) ? clock(milliseconds) : "";
+    }
+
+    /** Hours and minutes of any moment. */
+    static String clock(long milliseconds) {
+        return new SimpleDateFormat("HH:mm", Locale.ROOT).format(new Date(milliseconds));
     }
 
     /** Day of the week, day, month and year, empty when the clock is wrong. */
@@ -34,7 +39,8 @@ final class Moment {
         return latinDigits(date);
     }
 
-    private static boolean isSet(long milliseconds) {
+    /** Whether somebody set the clock. */
+    static boolean isSet(long milliseconds) {
         return milliseconds >= FIRST_MILLISECONDS;
     }
 

@@ -20,11 +20,12 @@ import org.provision.agent.contract.Refusal;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Scope;
 import org.provision.agent.maintenance.WallClock;
+import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 
 /** Which screen of staff is shown, and what its keys do. */
-final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
+final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDesk.Room {
     /** Where the desk stands. */
     interface Room {
         /** Shows the desk anew; from the main thread. */
@@ -32,6 +33,8 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
 
         /** Back to the patient's screen. */
         void leave();
+
+        void call(FamilyTile tile);
 
         void comfort();
 
@@ -41,7 +44,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
         void post(Runnable run);
     }
 
-    private enum Page { PIN, MENU, ASK_CLEAN, CLEANING, CLEANED, FAULT, CODE, SCOPES, DONE }
+    private enum Page { PIN, MENU, CALLS, ASK_CLEAN, CLEANING, CLEANED, FAULT, CODE, SCOPES, DONE }
 
     /** From Android 7 on an owner may restart the tablet. */
     private static final int RESTART_API = 24;
@@ -51,6 +54,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
 
     private final Activity activity;
     private final Room room;
+    private final CallDesk calls;
     private final StringBuilder typed = new StringBuilder();
     private Page page = Page.CODE;
 
@@ -63,6 +67,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
     StaffDesk(Activity activity, Room room) {
         this.activity = activity;
         this.room = room;
+        calls = new CallDesk(activity, this);
     }
 
     /** Somebody opens it: nobody is known any more. */
@@ -96,6 +101,8 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
                 return menu.askPin(seconds > 0 ? words.getString(R.string.pin_locked, String.valueOf(seconds)) : message, seconds > 0);
             case MENU:
                 return menu.menu(policy.assetId, message == null ? tellLeft(words, agent().cleaning().left()) : message);
+            case CALLS:
+                return calls.view(policy, look);
             case ASK_CLEAN:
                 return menu.askClean(agent().cleaning().clearsApps(), agent().calls().isTalking());
             case CLEANING:
@@ -128,6 +135,27 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions {
             message = words().getString(R.string.pin_unread); // a tablet without the digest: whoever types must not end HOME
         }
         room.draw();
+    }
+
+    @Override
+    public void calls() {
+        calls.open();
+        turn(Page.CALLS);
+    }
+
+    @Override
+    public void draw() {
+        room.draw();
+    }
+
+    @Override
+    public void leave() {
+        room.leave();
+    }
+
+    @Override
+    public void call(FamilyTile tile) {
+        room.call(tile);
     }
 
     @Override

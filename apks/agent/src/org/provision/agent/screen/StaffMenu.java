@@ -6,6 +6,8 @@ import android.view.View;
 import android.widget.Button;
 import android.widget.LinearLayout;
 import android.widget.TextView;
+import java.util.ArrayList;
+import java.util.List;
 import org.provision.agent.R;
 import org.provision.agent.maintenance.Scope;
 
@@ -16,6 +18,9 @@ final class StaffMenu {
     /** What the person on the screen can do. */
     interface Actions {
         void pin(String digits);
+
+        /** To the calls of the patient. */
+        void calls();
 
         void nextPatient();
 
@@ -109,36 +114,44 @@ final class StaffMenu {
         if (message != null) {
             column.addView(look.strong(message, Look.STAFF, Look.INK), look.below(1));
         }
-        add(column, R.string.menu_next, new Runnable() {
+        List<Button> keys = new ArrayList<>();
+        keys.add(key(R.string.menu_calls, false, new Runnable() {
+            @Override
+            public void run() {
+                actions.calls();
+            }
+        }));
+        keys.add(key(R.string.menu_next, false, new Runnable() {
             @Override
             public void run() {
                 actions.nextPatient();
             }
-        });
-        add(column, R.string.menu_comfort, new Runnable() {
+        }));
+        keys.add(key(R.string.menu_comfort, false, new Runnable() {
             @Override
             public void run() {
                 actions.comfort();
             }
-        });
-        add(column, R.string.menu_wifi, new Runnable() {
+        }));
+        keys.add(key(R.string.menu_wifi, false, new Runnable() {
             @Override
             public void run() {
                 actions.rejoin();
             }
-        });
-        add(column, R.string.menu_fault, new Runnable() {
+        }));
+        keys.add(key(R.string.menu_fault, false, new Runnable() {
             @Override
             public void run() {
                 actions.fault();
             }
-        });
-        add(column, R.string.menu_unlock, new Runnable() {
+        }));
+        keys.add(key(R.string.menu_unlock, false, new Runnable() {
             @Override
             public void run() {
                 actions.code();
             }
-        });
+        }));
+        addAll(column, keys);
         return Frame.view(context, look, words.getString(R.string.menu_title, assetId), column, back());
     }
 
@@ -194,6 +207,19 @@ final class StaffMenu {
             column.addView(look.text(line, 16, Look.INK), look.below(2));
         }
         return Frame.view(context, look, title, column, back());
+    }
+
+    /** Two a row where there is room for it: nothing that staff can do is out of sight. */
+    private void addAll(LinearLayout column, List<Button> keys) {
+        int perRow = look.isWide() ? 2 : 1;
+        LinearLayout row = null;
+        for (int i = 0; i < keys.size(); i++) {
+            if (i % perRow == 0) {
+                row = look.row();
+                column.addView(row, look.below(column.getChildCount() == 0 ? 0 : Look.GAP));
+            }
+            row.addView(look.fit(keys.get(i), look.roomInButton(perRow)), look.share(i % perRow == 0 ? 0 : Look.GAP));
+        }
     }
 
     private void add(LinearLayout column, int name, Runnable action) {

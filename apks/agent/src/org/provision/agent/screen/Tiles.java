@@ -16,7 +16,6 @@ import android.widget.LinearLayout;
 import android.widget.TextView;
 import java.util.ArrayList;
 import java.util.List;
-import org.provision.agent.R;
 import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.ScreenSettings;
 
@@ -41,16 +40,19 @@ final class Tiles {
     private final Opener opener;
     private final PackageManager packages;
     private final ScreenSettings settings;
-    private final String language;
+    private final Language language;
+    private final Hours hours;
 
     /**
+     * @param hours of planned calls
      * @param context of the patient's language
      * @param settings what apps are called there
      * @param tight whether room is short: signs become smaller, names do not
      */
-    Tiles(Context context, Language language, ScreenSettings settings, Look look, boolean tight, Opener opener) {
+    Tiles(Context context, Language language, ScreenSettings settings, Hours hours, Look look, boolean tight, Opener opener) {
         this.context = context;
-        this.language = language.code();
+        this.language = language;
+        this.hours = hours;
         this.settings = settings;
         this.look = look;
         this.icon = tight ? SMALL_ICON : ICON;
@@ -111,8 +113,7 @@ final class Tiles {
     private View person(final FamilyTile tile) {
         View sign = new PersonSign(context, look.colour());
         sign.setLayoutParams(new ViewGroup.LayoutParams(look.mm(icon), look.mm(icon)));
-        String hour = tile.hour == null ? null : context.getString(R.string.planned, tile.hour);
-        return tile(sign, tile.label, hour, new View.OnClickListener() {
+        return tile(sign, tile.label, hours.tell(tile, context, language), new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 opener.call(tile);
@@ -173,7 +174,7 @@ final class Tiles {
 
     /** The site's name for it in the patient's language, else the app's own. */
     private CharSequence label(String name) {
-        String told = settings.label(name, language);
+        String told = settings.label(name, language.code());
         if (told != null) {
             return told;
         }

@@ -1,0 +1,233 @@
+package org.provision.agent.screen;
+
+import android.content.Context;
+import android.view.View;
+import android.widget.Button;
+import android.widget.LinearLayout;
+import android.widget.TextView;
+import java.util.List;
+import java.util.Locale;
+import org.provision.agent.PlannedCalls.Plan;
+import org.provision.agent.R;
+import org.provision.agent.policy.FamilyTile;
+
+/** Pages of staff mode for a patient's calls: whom, and when. In the site's language. */
+final class CallPages {
+    /** What the person on the screen can do. */
+    interface Actions {
+        void choose(FamilyTile tile);
+
+        void now();
+
+        /** @param by minutes later, or earlier where it is negative; over midnight the day stays */
+        void step(int by);
+
+        void day(boolean tomorrow);
+
+        void plan();
+
+        void cancel();
+
+        void others();
+
+        void menu();
+
+        void back();
+    }
+
+    private final Context context;
+    private final Language site;
+    private final Context words;
+    private final Look look;
+    private final Hours hours;
+    private final Actions actions;
+    private TextView time;
+
+    CallPages(Context context, Language site, Look look, Hours hours, Actions actions) {
+        this.context = context;
+        this.site = site;
+        this.words = site.words(context);
+        this.look = look;
+        this.hours = hours;
+        this.actions = actions;
+    }
+
+    /** @param message what was done, or null */
+    View askWhom(List<FamilyTile> family, String message) {
+        LinearLayout column = look.padded(look.column());
+        say(column, message);
+        say(column, family.isEmpty() ? words.getString(R.string.calls_none) : null);
+        for (final FamilyTile each : family) {
+            add(column, key(tell(each), false, new Runnable() {
+                @Override
+                public void run() {
+                    actions.choose(each);
+                }
+            }));
+        }
+        return Frame.view(context, look, words.getString(R.string.menu_calls), column, back(), menu());
+    }
+
+    /** Who it is, and what is planned with them by whom. */
+    private String tell(FamilyTile tile) {
+        String hour = hours.tell(tile, words, site);
+        if (hour == null) {
+            return tile.label;
+        }
+        return words.getString(hours.of(tile) == null ? R.string.calls_bench : R.string.calls_staff, tile.label, hour);
+    }
+
+    /** Where no hour can be planned: the clock is wrong. */
+    View askNow(FamilyTile tile) {
+        LinearLayout column = look.padded(look.column());
+        add(column, startNow());
+        column.addView(look.strong(words.getString(R.string.call_clock), Look.STAFF, Look.ALERT), look.below(Look.GAP));
+        return Frame.view(context, look, tile.label, column, back(), others());
+    }
+
+    /**
+     * @param minutes of the day
+     * @param message what went wrong, or null
+     */
+    View askWhen(FamilyTile tile, boolean tomorrow, int minutes, String message) {
+        LinearLayout now = look.column();
+        add(now, startNow());
+        Plan plan = hours.of(tile);
+        if (plan != null) {
+            now.addView(look.text(tell(tile), Look.STAFF, Look.INK), look.below(Look.GAP));
+            add(now, key(words.getString(R.string.call_cancel), false, new Runnable() {
+                @Override
+                public void run() {
+                    actions.cancel();
+                }
+            }));
+        }
+        LinearLayout later = look.column();
+        later.addView(look.text(words.getString(R.string.call_when), Look.STAFF, Look.INK), look.below(0));
+        time = look.strong("", 20, look.onPaper());
+        time.setAccessibilityLiveRegion(View.ACCESSIBILITY_LIVE_REGION_POLITE);
+        tell(tomorrow, minutes);
+        later.addView(look.fit(time, look.isWide() ? look.room() / 2 : look.room()), look.below(0));
+        say(later, message);
+        later.addView(days(tomorrow), look.below(1));
+        later.addView(steps(R.string.call_hour, 60, R.string.hour_less, R.string.hour_more), look.below(Look.GAP));
+        later.addView(steps(R.string.call_quarter, 15, R.string.quarter_less, R.string.quarter_more), look.below(Look.GAP));
+        add(later, key(words.getString(R.string.call_plan), true, new Runnable() {
+            @Override
+            public void run() {
+                actions.plan();
+            }
+        }));
+        LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
+        both.setGravity(android.view.Gravity.TOP);
+        both.addView(now, look.isWide() ? look.share(0) : look.wide(0));
+        both.addView(later, look.isWide() ? look.share(2 * Look.GAP) : look.below(2 * Look.GAP));
+        return Frame.view(context, look, tile.label, both, back(), others());
+    }
+
+    /** Tells the hour in the page that is shown: whoever hears it stays at the key that was touched. */
+    void tell(boolean tomorrow, int minutes) {
+        time.setText(when(words, tomorrow, minutes));
+    }
+
+    /** A day and an hour in words. */
+    static String when(Context words, boolean tomorrow, int minutes) {
+        String clock = String.format(Locale.ROOT, "%02d:%02d", minutes / 60, minutes % 60);
+        return words.getString(tomorrow ? R.string.call_tomorrow : R.string.call_today, clock);
+    }
+
+    private View days(boolean tomorrow) {
+        LinearLayout row = look.row();
+        for (final boolean next : new boolean[] {false, true}) {
+            Button day = key(words.getString(next ? R.string.tomorrow : R.string.today), next == tomorrow, new Runnable() {
+                @Override
+                public void run() {
+                    actions.day(next);
+                }
+            });
+            day.setSelected(next == tomorrow);
+            row.addView(look.fit(day, halfRoom()), look.share(next ? Look.GAP : 0));
+        }
+        return row;
+    }
+
+    /** Pixels for the text of one of two buttons in a row that may have half the screen. */
+    private int halfRoom() {
+        return look.roomInButton(look.isWide() ? 4 : 2) - look.mm(Look.GAP);
+    }
+
+    /** A name, and two keys. */
+    private View steps(int name, final int minutes, int less, int more) {
+        LinearLayout row = look.row();
+        int room = (look.isWide() ? look.room() / 2 : look.room()) - 2 * look.mm(Look.TARGET + 2 * Look.GAP);
+        row.addView(look.fit(look.text(words.getString(name), 16, Look.INK), room), look.share(0));
+        for (final int by : new int[] {-minutes, minutes}) {
+            Button key = look.button(by < 0 ? "−" : "+", 28, false, new View.OnClickListener() {
+                @Override
+                public void onClick(View view) {
+                    actions.step(by);
+                }
+            });
+            key.setContentDescription(words.getString(by < 0 ? less : more));
+            row.addView(key, look.behind(Look.GAP));
+        }
+        return row;
+    }
+
+    private Button startNow() {
+        return look.sign(key(words.getString(R.string.call_now), true, new Runnable() {
+            @Override
+            public void run() {
+                actions.now();
+            }
+        }), R.drawable.call);
+    }
+
+    private Button others() {
+        return key(words.getString(R.string.call_others), false, new Runnable() {
+            @Override
+            public void run() {
+                actions.others();
+            }
+        });
+    }
+
+    private Button menu() {
+        return key(words.getString(R.string.staff_menu), false, new Runnable() {
+            @Override
+            public void run() {
+                actions.menu();
+            }
+        });
+    }
+
+    private Button back() {
+        return key(words.getString(R.string.staff_back), false, new Runnable() {
+            @Override
+            public void run() {
+                actions.back();
+            }
+        });
+    }
+
+    private void say(LinearLayout column, String message) {
+        if (message != null) {
+            TextView text = look.strong(message, Look.STAFF, Look.INK);
+            text.setAccessibilityLiveRegion(View.ACCESSIBILITY_LIVE_REGION_POLITE);
+            column.addView(text, look.below(1));
+        }
+    }
+
+    private void add(LinearLayout column, Button key) {
+        column.addView(look.fit(key, look.isWide() ? halfRoom() * 2 : look.roomInButton(1)), look.below(column.getChildCount() == 0 ? 0 : Look.GAP));
+    }
+
+    private Button key(String name, boolean filled, final Runnable action) {
+        return look.button(name, Look.STAFF, filled, new View.OnClickListener() {
+            @Override
+            public void onClick(View view) {
+                action.run();
+            }
+        });
+    }
+}
