@@ -18,7 +18,7 @@ from pathlib import Path
 from initramfs import build_initramfs
 from layer import Layer
 
-START_SECONDS = 40.0
+START_SECONDS = 60.0
 TOTAL_SECONDS = 600.0
 MEMORY = 1024
 GUEST = Path(__file__).parent / "guest"

@@ -13,11 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
-CONFIG = Path("/sys/kernel/config/usb_gadget/tablet")
-FILES = Path("/dev/ffs-adb")
+CONFIG = Path("/sys/kernel/config")
 UDC = "dummy_udc.0"
-ADB = "ffs.adb"
-SERIAL = "acm.modem"
 
 _HEADER = struct.Struct("<6I")
 _CNXN, _OPEN, _OKAY, _WRTE, _CLSE = (
@@ -25,17 +22,33 @@ _CNXN, _OPEN, _OKAY, _WRTE, _CLSE = (
 )
 _BANNER = b"device::ro.product.name=gadget;ro.product.model=Gadget 7;ro.product.device=gadget;\0"
 _MOST = 4096
+_ENABLE = 2
+"""`FUNCTIONFS_ENABLE` of linux/usb/functionfs.h."""
 
 
 class Gadget:
-    """A tablet on the dummy controller's only port; its folder in configfs is its settings menu."""
+    """A tablet on the dummy controller's only port; its folder in configfs is its settings menu.
 
-    def __init__(self, serial: str) -> None:
+    Each has files of its own, which stay where they are: a thread that waits for a host cannot be called off.
+
+    Attributes:
+        deaf: it answers no connection before its USB is reset.
+    """
+
+    def __init__(self, serial: str, *, deaf: bool = False) -> None:
+        self.deaf, self._enabled, self._over = deaf, 0, False
+        self.adb, self.modem = f"ffs.{serial}", f"acm.{serial}"
+        self._menu, files = CONFIG / "usb_gadget" / serial, Path(f"/dev/{serial}")
         run("modprobe", "-a", "dummy_hcd", "libcomposite", "usb_f_fs", "usb_f_acm")
-        if not CONFIG.parent.is_dir():
-            run("mount", "-t", "configfs", "none", "/sys/kernel/config")
-        for folder in ("strings/0x409", "configs/c.1/strings/0x409", f"functions/{ADB}", f"functions/{SERIAL}"):
-            (CONFIG / folder).mkdir(parents=True)
+        if not self._menu.parent.is_dir():
+            run("mount", "-t", "configfs", "none", CONFIG)
+        for folder in (
+            "strings/0x409",
+            "configs/c.1/strings/0x409",
+            f"functions/{self.adb}",
+            f"functions/{self.modem}",
+        ):
+            (self._menu / folder).mkdir(parents=True)
         for name, text in {
             "idVendor": "0x18d1",
             "idProduct": "0x4ee7",
@@ -44,13 +57,13 @@ class Gadget:
             "strings/0x409/product": "Gadget 7",
             "configs/c.1/strings/0x409/configuration": "adb",
         }.items():
-            (CONFIG / name).write_text(text)
-        FILES.mkdir()
-        run("mount", "-t", "functionfs", "adb", FILES)
-        self._control = os.open(FILES / "ep0", os.O_RDWR)
+            (self._menu / name).write_text(text)
+        files.mkdir()
+        run("mount", "-t", "functionfs", serial, files)
+        self._control = os.open(files / "ep0", os.O_RDWR)
         os.write(self._control, describe_interface())
         os.write(self._control, struct.pack("<4IH", 2, 32, 1, 1, 0x409) + b"ADB Interface\0")
-        self._out, self._in = (os.open(FILES / name, os.O_RDWR) for name in ("ep1", "ep2"))
+        self._out, self._in = (os.open(files / name, os.O_RDWR) for name in ("ep1", "ep2"))
         self._threads = [Thread(target=work, daemon=True) for work in (self._take_events, self._serve)]
 
     @property
@@ -62,8 +75,8 @@ class Gadget:
     def plug(self, *functions: str) -> None:
         """Show these functions to the host."""
         for function in functions:
-            (CONFIG / "configs/c.1" / function).symlink_to(CONFIG / "functions" / function)
-        (CONFIG / "UDC").write_text(UDC)
+            (self._menu / "configs/c.1" / function).symlink_to(self._menu / "functions" / function)
+        (self._menu / "UDC").write_text(UDC)
         for thread in self._threads:
             with suppress(RuntimeError):  # it runs already
                 thread.start()
@@ -71,25 +84,24 @@ class Gadget:
     def unplug(self) -> None:
         """Leave the bus, with no function chosen."""
         with suppress(OSError):  # it is out
-            (CONFIG / "UDC").write_text("\n")
-        for link in (CONFIG / "configs/c.1").iterdir():
+            (self._menu / "UDC").write_text("\n")
+        for link in (self._menu / "configs/c.1").iterdir():
             if link.is_symlink():
                 link.unlink()
 
     def close(self) -> None:
-        """Take the controller away with all that hangs on it."""
+        """Leave the bus for good; the port is free for another one."""
+        self._over = True
         self.unplug()
-        for name in ("_control", "_out", "_in"):
-            os.close(getattr(self, name))
 
     def _take_events(self) -> None:
-        """Bind, enable, disable: nothing is to be done about them, but they have to be read."""
+        """Bind, enable, disable: they have to be read; each enabling after the first one is a reset, or a new plug."""
         with suppress(OSError):
-            while os.read(self._control, 12):
-                pass
+            while event := os.read(self._control, 12):
+                self._enabled += event[8] == _ENABLE
 
     def _serve(self) -> None:
-        while True:
+        while not self._over:
             with suppress(OSError, EOFError):  # the host left; the next one begins with its own CNXN
                 self._answer(*self._read())
 
@@ -109,6 +121,8 @@ class Gadget:
             os.write(self._in, part)
 
     def _answer(self, command: int, first: int, _second: int, data: bytes) -> None:
+        if self.deaf and self._enabled < 2:
+            return
         if command == _CNXN:
             self._write(_CNXN, 0x01000000, _MOST, _BANNER)
         elif command == _OPEN and data.startswith(b"shell:"):

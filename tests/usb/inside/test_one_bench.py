@@ -15,14 +15,24 @@ from threading import Thread
 
 import pytest
 from bench import SECONDS, Bench, Figure, Watch, wait_for
-from gadget import ADB, SERIAL, Gadget
+from gadget import Gadget
 
 from provision.bench.kernel_log import KmsgWords
 from provision.bench.kernel_words import Complaint, KernelWord
+from provision.bench.link import AdbTransport
 from provision.bench.ports import DEVICES, has_adb
+from provision.bench.slot_events import Rung
+from provision.bench.slots import Slot, SlotTable
+from provision.bench.usb import UsbPorts
 from provision.bench.usb_reset import reset_device
 from provision.doctor.usb_tree import read_usb
 from provision.errors import PortSourceError
+from provision.records.run_end import RunEnd, unexpected_end
+from provision.station.devices import AdbDevices
+from provision.station.options import Options
+from provision.station.recovery import Means
+from provision.station.station import Station
+from provision.terms import Reason
 from provision.virtual.usb_device import UsbDevice
 from provision.virtual.vhci import plug
 
@@ -62,12 +72,18 @@ def test_a_reset_makes_one_connection_anew_and_disturbs_no_other(bench: Bench) -
     upload.start()
     reset = Figure("USB reset to adb `device`")
     reset_device("1-1")
-    wait_for(lambda: (row := bench.row("1-1")) and row.state == "device" and row.transport_id != before.transport_id)
+    wait_for(lambda: is_another(bench, before))
     reset.stop()
     assert bench.ready("1-1").shell("getprop ro.product.model", seconds=SECONDS).out == "SM-T510\n"
     upload.join()
     assert len(ends) == 1, "the other tablet's upload came to its end"
     assert bench.ready("1-2").transport_id == other.transport_id
+
+
+def is_another(bench: Bench, before: AdbTransport) -> bool:
+    """Tell whether adb has the tablet again, in another connection."""
+    row = bench.row(before.address.removeprefix("usb:"))
+    return row is not None and row.state == "device" and row.transport_id != before.transport_id
 
 
 def test_nothing_but_a_tablet_is_reset(bench: Bench) -> None:
@@ -156,6 +172,50 @@ def test_the_kernel_says_what_it_cannot_enumerate_and_nobody_speaks_in_its_place
     assert f"usb 1-4: Product: {name}" in log, "the tablet did say it"
 
 
+class Noted:
+    """A run that is over at once, a sink that shows nothing, and what was written down meanwhile."""
+
+    def __init__(self) -> None:
+        self.rungs: list[tuple[str, str]] = []
+
+    def make(self, _transport: object, slot: str, *_rest: object) -> Noted:
+        self.slot = slot
+        return self
+
+    def run(self) -> RunEnd:
+        return unexpected_end(self.slot, ValueError())
+
+    def cancel(self, cause: Reason) -> None: ...
+
+    def show(self, table: SlotTable, now: float) -> None: ...
+
+    def ended(self, end: RunEnd) -> None: ...
+
+    def warn(self, text: str) -> None: ...
+
+    def note(self, _slot: str, event: str, **members: object) -> None:
+        self.rungs.append((event, f"{members['rung']}{members.get('error') or ''}"))
+
+
+@pytest.mark.parametrize("rung", [Rung.RECONNECT, Rung.RESET])
+def test_a_tablet_that_answers_no_connection_is_helped_by_either_rung_and_run(bench: Bench, rung: Rung) -> None:
+    """A station's ladder on the kernel's own gadget, deaf until its USB is reset: adb's `reconnect` does that, too."""
+    gadget, noted = Gadget(f"DEAF-{rung}", deaf=True), Noted()
+    devices = AdbDevices(lambda: bench.host.address)
+    both = {Rung.RECONNECT: devices.reconnect, Rung.RESET: lambda port, _row: reset_device(port)}
+    means = Means({rung: both[rung]}, noted.note)
+    options = Options(granted=True, once=True, patience_seconds=2 * SECONDS)
+    try:
+        gadget.plug(gadget.adb)
+        wait_for(lambda: bench.row(gadget.port))
+        slots = (Slot("1", gadget.port),)
+        ends = Station(slots, devices, UsbPorts(), noted.make, noted, options, means).run()  # type: ignore[arg-type]
+        assert [end.slot for end in ends] == ["1"]
+        assert noted.rungs == [("rung", str(rung)), ("rung-over", str(rung))]
+    finally:
+        gadget.close()
+
+
 def test_a_tablet_behind_two_hubs_has_its_port_and_a_reset_of_its_hub_is_a_drop(hubs: Path) -> None:
     """QEMU's hubs, one in the other: 12 Mbit/s, and no adb behind them."""
     port, watch = hubs.name, Watch()
@@ -184,22 +244,23 @@ def test_a_gadget_of_the_kernel_is_a_tablet_like_any_other_and_switches_its_mode
     """Neither USB nor adbd nor the shell of this one are the product's."""
     gadget = Gadget("GADGET01")
     try:
-        gadget.plug(ADB)
+        gadget.plug(gadget.adb)
         seen = bench.watch.next()
         assert (seen.port, seen.interfaces, seen.vendor_id) == (gadget.port, ":ff4201:", "18d1")
         tablet = bench.ready(gadget.port)
         assert tablet.shell("echo $((6 * 7))", seconds=SECONDS).out == "42\n"
         assert len(tablet.shell("seq 1 5000", seconds=SECONDS).out.splitlines()) == 5000
         reset_device(gadget.port)
+        wait_for(lambda: is_another(bench, tablet))
         assert bench.ready(gadget.port).shell("echo again", seconds=SECONDS).out == "again\n"
         gadget.unplug()
-        gadget.plug(SERIAL)
+        gadget.plug(gadget.modem)
         events = [bench.watch.next() for _ in range(2)]
         assert [event.action for event in events] == ["remove", "add"]
         assert not has_adb(events[1].interfaces)
         wait_for(lambda: not bench.row(gadget.port))
         gadget.unplug()
-        gadget.plug(ADB)
+        gadget.plug(gadget.adb)
         assert bench.ready(gadget.port).shell("echo back", seconds=SECONDS).out == "back\n"
     finally:
         gadget.close()
