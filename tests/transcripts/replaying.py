@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from agent_bed import MATERIAL
+from agent_bed import MATERIAL, site_key
 
 from provision.errors import AnswerError, TabletGone
 from provision.transcripts.blank import ASSET, HOSPITAL, LEFT_OUT, PASSPHRASE, Blanker
@@ -59,6 +59,7 @@ class Uploads:
     asset: str = ASSET
     policy: str = "0" * 64
     last: str = ""
+    proof: str = ""
 
     def put(self, argument: str) -> int:
         """One piece; how many of its document are held."""
@@ -74,12 +75,20 @@ class Uploads:
         payload = base64.b64decode(envelope["payload"])
         order = json.loads(payload)
         self.key = envelope["signatures"][0]["keyid"]
+        if order["order"] == "prove":
+            self.proof = order["body"]["challenge"]
         if order["order"] == "apply":
             self.policy, self.asset = hashlib.sha256(payload).hexdigest(), order["body"]["asset"]["id"]
 
-    def fill(self, name: str) -> str:
+    def fill(self, name: str) -> object:
         """What stands for a member that was left out."""
         return {
+            "key": self._show_key(),
+            "made": False,
+            "rekeys": 0,
+            "events": [],
+            "outside": False,
+            "addresses": {"factory": None, "networks": {}},
             "tablet": TABLET,
             "nonce": NONCE,
             "next": NONCE,
@@ -90,6 +99,13 @@ class Uploads:
             "policy": self.policy,
             "challenge": CHALLENGE,
         }[name]
+
+    def _show_key(self) -> Mapping[str, object]:
+        """A key of the tablet's own, of which no transcript may tell (contract 14)."""
+        signed = site_key().sign(f"provision-key-v1\n{TABLET}\n{self.proof}".encode())
+        shown = {"public": site_key().public, "signature": signed}
+        told = {name: base64.b64encode(value).decode() for name, value in shown.items()}
+        return told | {"chain": ["AAAA"], "hardware": False}
 
 
 class ReplayTransport:
