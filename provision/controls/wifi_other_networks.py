@@ -16,6 +16,10 @@ from provision.proofs.attempts import LATEST, Gap, NoAttempt
 from provision.terms import Assurance, Control, Phase, Reason
 from provision.texts.message import Message, message
 
+ONE_LIST = "saved networks: read from one list (`cmd wifi list-networks`), which has no mark of its end"
+"""What a record says of its one source: a list that stopped between two rows looks whole, and no other one that plain
+shell may read is known by Android's classes (the Wi-Fi service is a module, in no jar)."""
+
 
 def decide(facts: Facts, want: DesiredState) -> Decision:
     """Every saved network is one of the hospital's; unreadable before Android 11.
@@ -34,7 +38,7 @@ def decide(facts: Facts, want: DesiredState) -> Decision:
         assurance=Assurance.SET,
         why="wifi.others-saved" if foreign or facts.wifi.unread else "wifi.others-none",
         steps=tuple(_forget(number) for number in foreign),
-        evidence=(f"saved networks: {len({row.ssid for row in saved})}",),
+        evidence=(f"saved networks: {len({row.ssid for row in saved})}", ONE_LIST),
     )
 
 
