@@ -50,6 +50,16 @@ public final class HomeActivityTest extends LauncherBed {
     }
 
     @Test
+    public void thatLocationIsOnStandsThereAsTextAndAsASign() {
+        Installed.policy("fr", "\"org.example.visio\"");
+        start();
+        assertSees("Localisation activée, pour reconnaître le Wi-Fi de l’hôpital.");
+        Installed.policy("fr", "\"org.example.visio\"", "CHU Exemple", "1", "A-0042", ",\"location\":{\"on\":false,\"frozen\":false}");
+        home.leave();
+        assertNull(Touch.find(Touch.root(home), "Localisation activée, pour reconnaître le Wi-Fi de l’hôpital."));
+    }
+
+    @Test
     public void aTabletThatLeftTellsItsFinderWhomToCallAndOpensNoApp() {
         Installed.policy("fr", "\"org.example.visio\"", "CHU Exemple", "01 40 00 00 42", "A-0042",
                 ",\"location\":{\"on\":true,\"frozen\":false},\"outside\":{\"minutes\":30}");

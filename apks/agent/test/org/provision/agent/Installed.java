@@ -47,10 +47,11 @@ final class Installed {
     /** @param more further members of the policy, each with a comma before it */
     static void policy(String language, String packages, String ward, String hotline, String asset, String more) {
         PreferencesStore store = new PreferencesStore(RuntimeEnvironment.getApplication());
+        String location = more.contains("\"location\"") ? "" : ",\"location\":{\"on\":true,\"frozen\":true}";
         store.put("policy", "{\"asset\":{\"id\":\"" + asset + "\",\"ward\":\"" + ward + "\",\"hotline\":\"" + hotline
                 + "\",\"colour\":\"#00629B\"},\"language\":\"" + language + "\",\"kiosk\":{\"packages\":[" + packages
                 + "]},\"networks\":[{\"ssid\":\"HOPITAL\",\"security\":\"open\",\"hidden\":false}],"
-                + "\"maintenance\":{\"tries\":3}" + more + "}");
+                + "\"maintenance\":{\"tries\":3}" + location + more + "}");
         store.put("policy.digest", "digest");
         store.put("code.secret", Base64.STANDARD.encode(SECRET));
         store.put("code.challenge", "35187204");

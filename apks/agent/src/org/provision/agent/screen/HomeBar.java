@@ -6,7 +6,7 @@ import android.widget.LinearLayout;
 import android.widget.TextView;
 import org.provision.agent.R;
 
-/** Time and date, battery and Wi-Fi: who wakes up here asks for these first. */
+/** Time and date, battery and Wi-Fi, which whoever wakes up here asks for first; and that location is on. */
 final class HomeBar {
     private final Language language;
     private final Context words;
@@ -16,9 +16,13 @@ final class HomeBar {
     private final TextView percent;
     private final Sign battery;
     private final Sign wifi;
+    private final LocationSign location;
 
-    /** @param language of the patient */
-    HomeBar(Context context, Language language, Look look) {
+    /**
+     * @param language of the patient
+     * @param located whether the hospital keeps location on
+     */
+    HomeBar(Context context, Language language, Look look, boolean located) {
         this.language = language;
         this.words = language.words(context);
         this.look = look;
@@ -29,6 +33,9 @@ final class HomeBar {
         battery.setImportantForAccessibility(View.IMPORTANT_FOR_ACCESSIBILITY_NO);
         wifi = new Sign(context, false, ink);
         percent = look.label("", 14, ink);
+        location = new LocationSign(context, ink);
+        location.setContentDescription(words.getString(R.string.location_on));
+        location.setVisibility(located ? View.VISIBLE : View.GONE);
     }
 
     View view() {
@@ -39,6 +46,7 @@ final class HomeBar {
         } else {
             first.addView(look.spring());
         }
+        first.addView(location, sized(look.behind(2), 5, 7));
         first.addView(wifi, sized(look.behind(2), 8, 7));
         first.addView(battery, sized(look.behind(2), 11, 7));
         first.addView(percent, look.behind(1.5));

@@ -92,7 +92,7 @@ final class HomeScreen {
      * @param milliseconds since 1970
      */
     View view(boolean unlocked, String failed, Condition now, long milliseconds) {
-        bar = new HomeBar(context, language, look);
+        bar = new HomeBar(context, language, look, policy.location);
         View top = bar.view();
         LinearLayout alarms = look.column();
         low = look.fit(alert(words.getString(R.string.battery_low)), look.room(), fewLines());
@@ -274,6 +274,9 @@ final class HomeScreen {
         }
         if (!hasHelpBesideKeys()) {
             texts.addView(help(), look.below(1));
+        }
+        if (policy.location) {
+            texts.addView(fit(look.text(words.getString(R.string.location_on), Look.PATIENT, Look.INK)), look.below(1));
         }
         return texts;
     }
