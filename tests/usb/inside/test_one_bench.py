@@ -20,6 +20,7 @@ from gadget import Gadget
 from provision.bench.kernel_log import KmsgWords
 from provision.bench.kernel_words import Complaint, KernelWord
 from provision.bench.link import AdbTransport
+from provision.bench.port_power import cycle_power
 from provision.bench.ports import DEVICES, has_adb
 from provision.bench.slot_events import Rung
 from provision.bench.slots import Slot, SlotTable
@@ -264,3 +265,18 @@ def test_a_gadget_of_the_kernel_is_a_tablet_like_any_other_and_switches_its_mode
         assert bench.ready(gadget.port).shell("echo back", seconds=SECONDS).out == "back\n"
     finally:
         gadget.close()
+
+
+def test_the_last_rung_switches_one_port_off_and_on_where_the_hub_does_so_port_by_port(hubs: Path) -> None:
+    """The inner one of QEMU's hubs says that it does, the outer one that it does not."""
+    port, watch = hubs.name, Watch()
+    try:
+        seen = {event.port: event for event in (watch.next() for _ in range(3))}
+        cycle_power(port)
+        assert watch.next() == replace(seen[port], action="remove")
+        assert watch.next() == seen[port]
+        with pytest.raises(PortSourceError, match="all of its ports together; nothing was switched"):
+            cycle_power(port.rpartition(".")[0])
+        assert watch.is_quiet()
+    finally:
+        watch.close()
