@@ -467,7 +467,7 @@ def test_a_bench_climbs_for_a_silent_tablet_and_writes_each_rung_down() -> None:
     assert table.rungs == {PORTS["1"]: Rung.RECONNECT}
     seen = next(each for each in view(table, 6.0) if each.label == "1")
     assert seen.group is Group.WORKING
-    assert tell_now(seen, Language.EN).startswith("This computer makes its connection anew.")
+    assert tell_now(seen, Language.EN) == "Reconnecting it."
     wait_until(lambda: not recovery.is_busy(11.0), "the first rung is over")
     table = recovery.look(table, 11.0)
     assert told.get(timeout=SECONDS) == ("1", "rung", "usb-reset", "nothing there")
