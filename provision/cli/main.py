@@ -7,15 +7,17 @@ import os
 import sys
 import warnings
 from contextlib import suppress
-from importlib import import_module, metadata
+from importlib import import_module
 
 import click
 
 from provision.cli import ending
 from provision.cli.asked import Asked
+from provision.cli.completion import COMPLETION, answer_shell
 from provision.cli.ending import interrupt_on_stop
 from provision.cli.process_limits import bound_process, is_exhausted
 from provision.cli.streams import list_streams, open_standard_streams
+from provision.cli.version import print_version
 from provision.config.source import with_lines
 from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
 from provision.texts.catalogue import printable, say
@@ -48,6 +50,8 @@ COMMANDS = (
     "capture",
     "suggest",
     "bench",
+    "completion",
+    "man",
 )
 """Each is a module beside this one that holds a command of its own name."""
 
@@ -70,7 +74,14 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(metadata.version("provision"), prog_name="provision")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show version, commit and the digest of the agent, and end.",
+)
 def cli() -> None:
     """Turn donated Android tablets into hospital tablets, with proof.
 
@@ -98,7 +109,8 @@ def main() -> None:
 def _run(asked: Asked) -> int:
     """The command that was asked for; its exit status."""
     try:
-        ended = cli.main(standalone_mode=False, obj=asked)
+        asking = os.environ.get(COMPLETION)
+        ended = answer_shell(cli, asking) if asking else cli.main(standalone_mode=False, obj=asked)
     except click.exceptions.Exit as done:
         ended = done.exit_code
     except click.ClickException as wrong:
