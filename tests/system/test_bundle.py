@@ -1,0 +1,71 @@
+"""The bundle for a bench without internet: built here, installed without a network, and the first run there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUNDLE = ROOT / "scripts/bundle"
+INSTALL_SECONDS = 300
+RUN_SECONDS = 180
+
+pytestmark = pytest.mark.later
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `scripts/bundle` makes."""
+    folder = tmp_path_factory.mktemp("bundle") / "bundle"
+    subprocess.run([BUNDLE, folder], check=True, timeout=INSTALL_SECONDS)
+    return folder
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    home.mkdir(exist_ok=True)
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
+
+
+def install(bundle: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Install as a person on a computer without any network, not even with itself, where this account may do so."""
+    apart = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-r", "-n"]
+    words = [*apart, str(bundle / "install.sh"), str(target)]
+    env = environment(target.parent / "home")
+    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS)
+
+
+def list_files(folder: Path) -> set[Path]:
+    return {file for file in folder.rglob("*") if "__pycache__" not in file.parts}
+
+
+def test_a_bench_without_internet_installs_and_runs(bundle: Path, tmp_path: Path) -> None:
+    target = tmp_path / "program"
+    ended = install(bundle, target)
+    assert ended.returncode == 0, ended.stderr
+    assert re.match(r"provision [0-9.]+, commit [0-9a-f]{12}(-dirty)?, agent [0-9a-f]{64}\n", ended.stdout)
+    before = list_files(target)
+    work, env = tmp_path / "work", environment(tmp_path / "home")
+    work.mkdir()
+    words = [target / "bin/provision", "station", "--virtual", "3"]
+    ran = subprocess.run(words, cwd=work, env=env, capture_output=True, text=True, check=False, timeout=RUN_SECONDS)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert f"3 records verified from disk ({work}/training/records)" in ran.stdout
+    assert list_files(target) == before
+    assert list(tmp_path.joinpath("home").iterdir()) == []
+
+
+def test_a_changed_bundle_is_not_installed(bundle: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "copied"
+    shutil.copytree(bundle, copied)
+    wheel = next(copied.glob("wheels/click-*.whl"))
+    wheel.write_bytes(wheel.read_bytes()[:-1])
+    ended = install(copied, tmp_path / "program")
+    assert (ended.returncode, ended.stdout) == (1, f"./wheels/{wheel.name}: FAILED\n")
+    assert "Nothing was installed" in ended.stderr
+    assert not (tmp_path / "program").exists()
