@@ -187,7 +187,7 @@ def serve() -> str:
 def _serve(address: str) -> None:
     """Load the product, then fork for every start that is asked for."""
     for name in import_module("provision.cli.main").COMMANDS:
-        import_module(f"provision.cli.{name}")
+        import_module(f"provision.cli.{name.replace('-', '_')}")
     import_module("provision.cli.speech")
     import_module("provision.state.opening")
     gc.freeze()

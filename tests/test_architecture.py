@@ -27,7 +27,7 @@ RANKS = (
     {"agent", "captures"},
     {"home", "runs", "transcripts"},
     {"board", "forecast", "report", "station"},
-    {"doctor", "web"},
+    {"doctor", "service", "web"},
     {"cli"},
 )
 ONLY_HERE = {

@@ -50,10 +50,11 @@ COMMANDS = (
     "capture",
     "suggest",
     "bench",
+    "install-service",
     "completion",
     "man",
 )
-"""Each is a module beside this one that holds a command of its own name."""
+"""Each is a module beside this one that holds a command of its own name, with `_` for `-`."""
 
 
 class _Commands(click.Group):
@@ -67,7 +68,8 @@ class _Commands(click.Group):
         """The command of that name, if there is one."""
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"provision.cli.{name}"), name)
+        module = name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"provision.cli.{module}"), module)
         # apkInspector sets the root logger to DEBUG on import, and logs what it finds odd in an APK.
         logging.basicConfig(level=logging.CRITICAL, force=True)
         return command

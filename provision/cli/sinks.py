@@ -21,6 +21,7 @@ from provision.home.folder import Home
 from provision.profiles.model import MatchedOn, Profile
 from provision.profiles.schema import Status
 from provision.records.run_end import RunEnd
+from provision.service.notice import ServiceNotice
 from provision.station.hooks import HookFailure, HookRunner, SlotWatch
 from provision.station.setup import BenchSetup
 from provision.station.station import Sink
@@ -91,6 +92,27 @@ class RecordingSink:
     def warn(self, text: str) -> None:
         """Keep a warning for those who look later."""
         self._recorder.hear(text)
+        self._sink.warn(text)
+
+
+class NoticedSink:
+    """Passes everything on; each turn of the station is told to the systemd that started it."""
+
+    def __init__(self, sink: Sink, notice: ServiceNotice) -> None:
+        self._sink = sink
+        self._notice = notice
+
+    def show(self, table: SlotTable, now: float) -> None:
+        """Show the slots, then say that the station works."""
+        self._sink.show(table, now)
+        self._notice.tell_alive(now)
+
+    def ended(self, end: RunEnd) -> None:
+        """Pass an end on."""
+        self._sink.ended(end)
+
+    def warn(self, text: str) -> None:
+        """Pass a warning on."""
         self._sink.warn(text)
 
 

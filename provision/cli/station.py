@@ -27,13 +27,14 @@ from provision.cli.options import Access, accept_draft_option, access_options, j
 from provision.cli.pages import make_pages, serve_pages
 from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
 from provision.cli.run_times import find_usual, keep_run
-from provision.cli.sinks import JsonSink, RecordingSink, open_screen, watch_slots
+from provision.cli.sinks import JsonSink, NoticedSink, RecordingSink, open_screen, watch_slots
 from provision.cli.speech import language_of, tell_kernel_word
 from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
 from provision.errors import HomeError
 from provision.home.folder import Home, lock_home
 from provision.runs.confirmation import ConfirmationQueue
+from provision.service.notice import ServiceNotice
 from provision.state.opening import open_bench_state
 from provision.station.desk import Desk
 from provision.station.ledger_writer import LedgerWriter
@@ -182,8 +183,10 @@ def _run(
         publish = None if pages is None else pages.feed.publish
         with (
             shown as screen,
-            watch_slots(setup, _note(screen, recorder, publish, state)) as sink,
+            watch_slots(setup, _note(screen, recorder, publish, state)) as watched,
         ):
+            notice = ServiceNotice(os.environ)
+            sink = NoticedSink(watched, notice)
             _tell_leftovers(sink, ledger, access, language_of(place))
             for line in tell_cables(state.cable_history, language_of(place)):
                 sink.warn(line)
@@ -195,10 +198,14 @@ def _run(
                 confirmations.expect_nobody()
                 here.finish()
 
+            def stop() -> None:
+                notice.tell_stopping()
+                here.stop()
+
             if pages is not None:
                 pages.desk = desk
             serving = serve_pages(pages, place, screens.listen, screen)  # not kept with what was said: it holds a key
-            with serving, on_stop(here.stop), on_hang_up(finish), work_in_background():
+            with serving, on_stop(stop), on_hang_up(finish), work_in_background():
                 _listen(here, desk, language_of(place))
                 ends = here.run()
         right = close_batch(place, ledger, ends, expected, as_json=screens.as_json)
