@@ -6,8 +6,9 @@
    there; the database knows their digests, and the next opening finishes. Files that are others than it took are an
    error: a program without a database has worked in the home since, and neither side knows everything.
    Neither is done while a station works: one of an earlier version goes on with the files.
-3. A database of an older revision is brought to this one by alembic, in one transaction. One of a revision that is not
-   known here is of a newer program, and is refused untouched.
+3. A database of an older revision is copied beside itself (`earlier_copies`), then brought to this one by alembic, in
+   one transaction. One of a revision that is not known here is of a newer program, and is refused untouched; the error
+   names the copy of this program's own revision where there is one.
 4. In a home that cannot be written nothing is made, moved or locked, and nobody else writes; it can be read.
 """
 
@@ -29,6 +30,7 @@ from provision.state.sql.asset_registry import keep_assets
 from provision.state.sql.audit_log import keep_event
 from provision.state.sql.confirmation_store import keep_confirmation
 from provision.state.sql.database import WAY_OUT, Database
+from provision.state.sql.earlier_copies import keep_copy, tell_way_back
 from provision.state.sql.json_files import PLACES, JsonState, digest_place, read_json_state
 from provision.state.sql.pending_upload_store import keep_uploads
 from provision.state.sql.schema import METADATA, REVISION, TAKEN_FILE, VERSION
@@ -174,6 +176,7 @@ def _bring_up_to_date(database: Database) -> None:
     if _is_older(database):
         from provision.state.sql.migrations.run import upgrade  # noqa: PLC0415 # see `_is_older`
 
+        keep_copy(database.file, _read_revision(database) or "")
         database.write(upgrade)
 
 
@@ -183,7 +186,7 @@ def _is_older(database: Database) -> bool:
     Raises:
         HomeError: it has none, or one of a newer program.
     """
-    revision = database.read(lambda connection: connection.execute(select(VERSION.c.version_num)).scalar())
+    revision = _read_revision(database)
     if revision == REVISION:
         return False
     if revision is None:
@@ -194,9 +197,14 @@ def _is_older(database: Database) -> bool:
     if not is_known(revision):
         raise HomeError(
             f"{database.file}: made by a newer version of provision (revision {revision}, {REVISION} is the newest "
-            "known here); use that version, or put back a backup from before it was used"
+            f"known here); {tell_way_back(database.file, REVISION)}"
         )
     return True
+
+
+def _read_revision(database: Database) -> str | None:
+    revision = database.read(lambda connection: connection.execute(select(VERSION.c.version_num)).scalar())
+    return None if revision is None else str(revision)
 
 
 def _set_aside(home: Path, database: Database) -> None:
