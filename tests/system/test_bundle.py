@@ -60,6 +60,23 @@ def test_a_bench_without_internet_installs_and_runs(bundle: Path, tmp_path: Path
     assert list(tmp_path.joinpath("home").iterdir()) == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root for a root of its own")
+def test_a_debian_package_is_installed_run_and_removed(bundle: Path, tmp_path: Path) -> None:
+    subprocess.run([ROOT / "scripts/debian_package", bundle, tmp_path], check=True, timeout=INSTALL_SECONDS)
+    (package,) = tmp_path.glob("provision_*.deb")
+    (tmp_path / "root").mkdir()
+    words = ["unshare", "-m", "-n", Path(__file__).with_name("package_root.sh"), package, tmp_path / "root"]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    version, groups, page, *_ = lines = ended.stdout.splitlines()
+    assert re.fullmatch(r"provision [0-9.]+, commit [0-9a-f]{12}(-dirty)?, agent [0-9a-f]{64}", version)
+    assert groups.split() == ["provision", "plugdev"]
+    assert page.startswith("/usr/share/man/man1/provision.1")
+    assert "2 of 2 ended as expected: 2 done." in lines
+    last = "ExecStart=/usr/lib/provision/bin/provision station --home /srv/ward --yes --no-web"
+    assert lines[-1] == last, "dpkg finds nothing changed, and nothing is left after the removal"
+
+
 def test_a_changed_bundle_is_not_installed(bundle: Path, tmp_path: Path) -> None:
     copied = tmp_path / "copied"
     shutil.copytree(bundle, copied)
