@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -302,6 +303,13 @@ def test_what_the_code_reads_is_installed_with_it() -> None:
     assert [str(name) for name in read if not any(name.match(pattern) for pattern in installed)] == []
     folders = {file.parent for file in files if file.suffix == ".py"}
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_files_of_tests_that_are_no_package_have_a_name_of_their_own() -> None:
+    """Python knows a module by its name alone there, and a second one of that name is not collected."""
+    files = [file for file in Path(__file__).parent.rglob("test_*.py") if not (file.parent / "__init__.py").exists()]
+    names = Counter(file.name for file in files)
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_standalone_verifier_knows_every_word_that_a_record_may_hold() -> None:
