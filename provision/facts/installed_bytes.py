@@ -26,6 +26,9 @@ AskDigests = Callable[[str, Sequence[str]], Mapping[str, str] | None]
 """Asks one witness for the digests of a package's files: by path, each of those given and no other; None where it
 cannot tell."""
 
+FindWitnesses = Callable[[], Mapping[Witness, AskDigests]]
+"""Names the witnesses that may tell digests instead of the bytes, in the order they are asked."""
+
 
 @dataclass(frozen=True)
 class FileDigests:
@@ -42,7 +45,7 @@ def hash_apps(
     known: dict[tuple[str, ...], FileDigests],
     *,
     seconds: float,
-    witnesses: Mapping[Witness, AskDigests] | None = None,
+    find_witnesses: FindWitnesses = dict,
 ) -> Facts:
     """The same facts with the digests of base and splits of each app whose version is the wanted one.
 
@@ -54,7 +57,8 @@ def hash_apps(
         wanted: version code by package.
         known: digests read before in this run, by package, version, time of update and paths; grows here.
         seconds: total deadline of each pull.
-        witnesses: asked before anything is pulled, in this order; none pulls every file.
+        find_witnesses: names who is asked before anything is pulled, in this order; nobody pulls every file. Called
+            only where a file has to be proved.
     """
     hashed = dict(facts.apps)
     for name, app in facts.apps.items():
@@ -63,7 +67,7 @@ def hash_apps(
         paths = (app.path, *app.split_paths.values())
         here = (name, str(app.version_code), app.updated or "", *paths)
         if here not in known:
-            known[here] = _ask(name, paths, witnesses or {}) or _pull(transport, paths, seconds)
+            known[here] = _ask(name, paths, find_witnesses()) or _pull(transport, paths, seconds)
         hashed[name] = _tell(app, known[here])
     return replace(facts, apps=hashed)
 

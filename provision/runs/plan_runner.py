@@ -84,7 +84,8 @@ class PlanRunner:
         agent: its agent, None where the bench has none.
         cache: what the tablet answered in this run, shared with its agent's executor.
         proved: bytes that earlier runs proved; None reads every app.
-        pulls: whether bytes are pulled back for proof wherever none are known, whoever else could tell their digest.
+        pulls: tells whether bytes are pulled back for proof wherever none are known, whoever else could tell their
+            digest; asked once there is something to prove.
         pace: how time passes.
         orphaned: apps that earlier runs installed; None asks about those of the set only.
     """
@@ -101,7 +102,7 @@ class PlanRunner:
         cache: FactCache | None = None,
         pace: Pace = REAL_TIME,
         *,
-        pulls: bool = True,
+        pulls: Callable[[], bool] = lambda: True,
     ) -> None:
         self._pace = pace
         self._transport = transport
@@ -190,14 +191,22 @@ class PlanRunner:
         wanted = {app.package: app.version_code for app in apps}
         own = {} if self._want.agent is None else {self._want.agent.package: self._want.agent.version_code}
         facts = hash_apps(self._transport, facts, own, self._digests, seconds=self._limits.package)
-        told = {} if self._pulls else self._find_witnesses(facts)
-        facts = hash_apps(self._transport, facts, wanted, self._digests, seconds=self._limits.package, witnesses=told)
+        facts = hash_apps(
+            self._transport,
+            facts,
+            wanted,
+            self._digests,
+            seconds=self._limits.package,
+            find_witnesses=lambda: self._find_witnesses(facts),
+        )
         if self._proved is not None:
             self._proved.note(facts, apps)
         return facts
 
     def _find_witnesses(self, facts: Facts) -> Mapping[Witness, AskDigests]:
-        """Who can tell a digest without sending the file: the agent, then the tablet's shell."""
+        """Who can tell a digest without sending the file: the agent, then the tablet's shell; nobody for a sample."""
+        if self._pulls():
+            return {}
         agent = {} if self._agent is None else self._agent.make_witness(facts)
         return {**agent, **make_shell_witness(self._transport, facts.props.api, seconds=self._limits.package)}
 

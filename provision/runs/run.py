@@ -164,8 +164,19 @@ class TabletRun:
             diagonal = None if state.profile is None else state.profile.diagonal_mm
             kit = replace(job.agent, screen=job.agent.screen.measure(diagonal))
             agent = AgentExecutor(self._transport, kit, asset, job.limits, features=state.features, cache=cache)
-        pulls = job.samples.take(self._model, self._run_id)
-        return PlanRunner(self._transport, want, job.limits, shell, agent, proved, left, cache, job.pace, pulls=pulls)
+        return PlanRunner(
+            self._transport,
+            want,
+            job.limits,
+            shell,
+            agent,
+            proved,
+            left,
+            cache,
+            job.pace,
+            # Asked when there are bytes to prove: a tablet that is refused before is nobody's sample.
+            pulls=lambda: job.samples.take(self._model, self._run_id),
+        )
 
     @property
     def _run_id(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def test_the_first_witness_that_tells_of_these_very_files_is_believed(case: dict
         told = {said(path): said(digest) for path, digest in case["agent"].items()}
         agent = {Witness.AGENT: lambda _package, _paths: told}
     asked = {**agent, **make_shell_witness(tablet, case["api"], seconds=1)}
-    found = hash_apps(tablet, facts, {PACKAGE: 2}, {}, seconds=1, witnesses=asked).apps[PACKAGE]
+    found = hash_apps(tablet, facts, {PACKAGE: 2}, {}, seconds=1, find_witnesses=lambda: asked).apps[PACKAGE]
     assert (found.witness, found.sha256) == (case["witness"], RIGHT)
     assert tablet.pulls == ([BASE] if case["witness"] == "pulled" else [])
 
@@ -44,6 +45,20 @@ def test_base_and_splits_are_told_by_one_line_and_asked_once_a_run() -> None:
     known: dict[tuple[str, ...], FileDigests] = {}
     witnesses = make_shell_witness(tablet, 30, seconds=1)
     for _ in range(2):
-        found = hash_apps(tablet, facts, {PACKAGE: 2}, known, seconds=1, witnesses=witnesses).apps[PACKAGE]
+        found = hash_apps(tablet, facts, {PACKAGE: 2}, known, seconds=1, find_witnesses=lambda: witnesses).apps[PACKAGE]
         assert (found.sha256, found.splits) == (RIGHT, {"fr": other})
     assert len(tablet.lines) == 1
+
+
+def test_nobody_is_looked_for_where_there_is_nothing_to_prove() -> None:
+    """Another version than the wanted one, and digests that an earlier run read: neither makes a tablet the sample."""
+    looked: list[str] = []
+
+    def look() -> dict[Witness, AskDigests]:
+        looked.append("for somebody")
+        return {}
+
+    app, tablet = make_installed(make_app(), path=BASE, sha256=None), AnsweringTransport({})
+    for version, told in ((3, app), (2, replace(app, sha256=RIGHT))):
+        hash_apps(tablet, make_facts(apps={PACKAGE: told}), {PACKAGE: version}, {}, seconds=1, find_witnesses=look)
+    assert (tablet.pulls, looked) == ([], [])
