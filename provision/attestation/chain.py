@@ -72,17 +72,20 @@ def judge_chain(
     """
     if not chain:
         return Attestation(Worth.NONE)
-    try:
-        certificates = [load_der_x509_certificate(one) for one in chain]
-        described = [find_extension(one) for one in chain]
-        fault = _find_misfit(certificates, described, key)
-        description = read_key_description(described[0]) if described[0] is not None else None
+    try:  # about everything: the library reads names, dates and keys only when they are asked for
+        return _judge_readable(chain, key, at, load_roots() if roots is None else roots)
     except _UNREADABLE as error:
-        return Attestation(Worth.BROKEN, f"not readable: {error}")
-    fault = fault or _find_unsigned(certificates)
+        return Attestation(Worth.BROKEN, f"not readable: {_print(str(error))}")
+
+
+def _judge_readable(chain: Sequence[bytes], key: bytes, at: datetime, roots: Mapping[str, Root]) -> Attestation:
+    certificates = [load_der_x509_certificate(one) for one in chain]
+    described = [find_extension(one) for one in chain]
+    description = read_key_description(described[0]) if described[0] is not None else None
+    fault = _find_misfit(certificates, described, key) or _find_unsigned(certificates)
     if fault or description is None:
         return Attestation(Worth.BROKEN if fault else Worth.NONE, fault, description)
-    root = _find_root(certificates[-1], load_roots() if roots is None else roots)
+    root = _find_root(certificates[-1], roots)
     worth = Worth.UNKNOWN_ROOT if root is None else Worth.VERIFIED if root.hardware else Worth.SOFTWARE
     dated = certificates[1:] if root is None or _key(certificates[-1]) != _key(root.certificate) else certificates[1:-1]
     return Attestation(worth, "", description, "" if root is None else root.name, tuple(_list_lapsed(dated, at)))
@@ -134,5 +137,13 @@ def _list_lapsed(certificates: Sequence[Certificate], at: datetime) -> list[str]
 
 
 def _name(certificate: Certificate) -> str:
-    """Its subject, of what a line of a record may hold."""
-    return "".join(letter if letter.isprintable() else "?" for letter in certificate.subject.rfc4514_string()) or "?"
+    """Its subject; a question mark for one that is no text."""
+    try:
+        return _print(certificate.subject.rfc4514_string()) or "?"
+    except _UNREADABLE:
+        return "?"
+
+
+def _print(words: str) -> str:
+    """Of words what a line of a record may hold."""
+    return "".join(letter if letter.isprintable() else "?" for letter in words)

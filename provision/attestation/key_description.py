@@ -15,6 +15,7 @@ from typing import TypeVar
 from asn1crypto import core, parser
 
 OID = "1.3.6.1.4.1.11129.2.1.17"
+_OID_CONTENTS = core.ObjectIdentifier(OID).contents
 _ROOT_OF_TRUST, _APPLICATION = 704, 709
 _MEMBERS = 8
 _SEQUENCE, _SET, _INTEGER, _ENUM, _OCTETS, _BOOLEAN = 16, 17, 2, 10, 4, 1
@@ -157,7 +158,7 @@ def find_extension(certificate: bytes) -> bytes | None:
     found = [
         one.contents
         for one in _list_extensions(certificate)
-        if next(_list_values(one.contents)).contents == core.ObjectIdentifier(OID).contents
+        if next((value.contents for value in _list_values(one.contents)), b"") == _OID_CONTENTS
     ]
     if len(found) > 1:
         raise ValueError("two key descriptions")

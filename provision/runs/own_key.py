@@ -47,7 +47,7 @@ def tell_own_key(key: OwnKey | NoKey | None, known: KnownKey | None, at: datetim
         f"tablet key: {key.key_id}",
         f"tablet key before this run: {_tell_known(key, known)}",
         f"tablet key, public part: {base64.b64encode(key.public).decode()}",
-        *_tell_attestation(key, judge_own_key(key, at)),
+        *_tell_attestation(key, judge_own_key(key, at), known),
     )
 
 
@@ -70,7 +70,7 @@ def judge_own_key(key: OwnKey, at: datetime) -> Attestation:
     return found
 
 
-def _tell_attestation(key: OwnKey, found: Attestation) -> Iterator[str]:
+def _tell_attestation(key: OwnKey, found: Attestation, known: KnownKey | None) -> Iterator[str]:
     described = found.description
     if found.worth is not Worth.VERIFIED or described is None:
         yield f"tablet key lives in: {'hardware' if key.hardware else 'software'}, by the tablet's own word"
@@ -78,9 +78,17 @@ def _tell_attestation(key: OwnKey, found: Attestation) -> Iterator[str]:
         return
     yield f"tablet key lives in: {described.lives_in}, attested in: {described.attested_in}"
     yield f"attestation: verified to {found.root}; whether it was revoked: not asked"
-    yield f"attestation challenge: {'of this run' if key.made else 'of an earlier run'}"
+    yield f"attestation challenge: {_tell_challenge(key, known)}"
     yield from _tell_device(described)
     yield from (f"attestation certificate: {one}" for one in found.lapsed)
+
+
+def _tell_challenge(key: OwnKey, known: KnownKey | None) -> str:
+    """A challenge is compared in the run that makes the key, and in no other: a key made before says nothing by it."""
+    if key.made:
+        return "of this run"
+    is_known = known is not None and known.key_id == key.key_id
+    return "of an earlier run" if is_known else "not of this run, and not known to this bench"
 
 
 def _tell_worth(key: OwnKey, found: Attestation) -> str:

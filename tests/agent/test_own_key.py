@@ -12,6 +12,7 @@ from agent_tablet import AgentTablet
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import load_pem_x509_certificates
 
 from provision.agent.contract import AGENT
 from provision.agent.own_key import NoKey, OwnKey, read_own_key
@@ -21,8 +22,11 @@ from provision.runs.own_key import find_change, judge_own_key, tell_own_key
 from provision.state.agent_secrets import KnownKey
 from provision.state.opening import open_bench_state
 from provision.terms import Reason
+from tests.case_files import CASES
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
+CHALLENGE_THERE = "6417f92c-daef-4cc1-8828-5bb39338ffd5"
+"""In the published chain."""
 TABLET, CHALLENGE = MATERIAL["tablet"], "0123456789abcdef" * 4
 
 
@@ -144,6 +148,29 @@ def test_another_key_of_the_same_installation_is_a_finding() -> None:
     lost = find_change(NoKey(TABLET, None), cases["the same"])
     assert lost is not None
     assert lost.reason is Reason.TABLET_KEY_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("made", "known", "says"),
+    [
+        (True, None, "of this run"),
+        (False, "same", "of an earlier run"),
+        (False, None, "not of this run, and not known to this bench"),
+        (False, "other", "not of this run, and not known to this bench"),
+    ],
+)
+def test_a_challenge_is_an_earlier_runs_only_where_this_bench_knows_the_key(
+    made: bool,  # noqa: FBT001 # a case
+    known: str | None,
+    says: str,
+) -> None:
+    pem = (CASES / "attestation/tegu-36.pem").read_bytes()
+    chain = load_pem_x509_certificates(pem)
+    public = chain[0].public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    ders = tuple(one.public_bytes(Encoding.DER) for one in chain)
+    key = OwnKey(TABLET, public, ders, True, made, CHALLENGE_THERE, None)  # noqa: FBT003 # in hardware
+    before = None if known is None else KnownKey(TABLET, key.key_id if known == "same" else "0" * 64)
+    assert f"attestation challenge: {says}" in tell_own_key(key, before, NOW)
 
 
 def test_a_bench_keeps_the_key_it_saw_last(tmp_path: Path) -> None:
