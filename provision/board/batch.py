@@ -6,7 +6,7 @@ Pure: `follow` and `note_end` make a new batch of an older one; times are second
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -19,6 +19,9 @@ from provision.terms import Outcome, Phase
 
 TELLING_ENDS = 3
 """So many tablets of a batch have a pace."""
+
+MOST_ENDS = 10_000
+"""More than a batch can be planned for; a bench that never rests forgets the oldest ends of its boards."""
 
 
 @dataclass(frozen=True)
@@ -54,33 +57,54 @@ class TimedEnd:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a station saw since it began.
+    """What a station saw since it began, or since the bench last rested.
 
     Attributes:
-        began: when the station started.
+        began: when the station started, or when work began after a rest; long rests within a planned batch left out.
         planned: how many tablets are to come; None where nobody said.
-        ends: of all runs, in order.
+        ends: of all runs, in order, the newest `MOST_ENDS`.
         ways: of each port that is in use, oldest stage first; begins anew at each plug.
+        gone: ports whose tablet was lost and is not there: what is plugged next is another plug.
     """
 
     began: float
     planned: int | None = None
     ends: tuple[TimedEnd, ...] = ()
     ways: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
 
 def follow(batch: Batch, views: Iterable[SlotView], now: float) -> Batch:
     """The batch once slots stand so; the same one where no slot went on."""
-    ways = {seen.port: _go_on(batch.ways.get(seen.port, ()), seen, now) for seen in views}
-    ways = {port: way for port, way in ways.items() if way}
-    return batch if ways == batch.ways else replace(batch, ways=ways)
+    ways: dict[str, tuple[Stage, ...]] = {}
+    gone: set[str] = set()
+    for seen in views:
+        is_lost = seen.state is SlotState.LOST
+        known = () if seen.port in batch.gone and not is_lost else batch.ways.get(seen.port, ())
+        if way := _go_on(known, seen, now):
+            ways[seen.port] = way
+        if is_lost and not seen.present:
+            gone.add(seen.port)
+    return batch if ways == batch.ways and gone == batch.gone else replace(batch, ways=ways, gone=frozenset(gone))
 
 
 def note_end(batch: Batch, end: RunEnd, port: str, now: float) -> Batch:
-    """The batch once a run in a port ended."""
+    """The batch once a run in a port ended; a run that begins anew there at once is timed from here on."""
     way = batch.ways.get(port, ())
     timed = TimedEnd(now, end, _measure_phases(way, now), count_hands(way))
-    return replace(batch, ends=(*batch.ends, timed))
+    ways = {**batch.ways, port: (*way, Stage(now, str(end.outcome)))} if way else batch.ways
+    return replace(batch, ends=(*batch.ends, timed)[-MOST_ENDS:], ways=ways)
+
+
+def begin_after_rest(batch: Batch, rest: float, now: float) -> Batch:
+    """The batch once work begins again after a rest of so many seconds.
+
+    What was planned and is not through yet goes on, and its pace knows nothing of the rest. Anything else is over:
+    another batch begins, and how many tablets that one has nobody has said.
+    """
+    if batch.planned is not None and len(_find_latest(_list_ends(batch))) < batch.planned:
+        return replace(batch, began=batch.began + rest)
+    return Batch(now, ways=batch.ways, gone=batch.gone)
 
 
 def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
@@ -88,17 +112,12 @@ def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
 
     Runs of tablets that never said who they are stay one by one. In the order of the labels.
     """
-    latest: dict[object, RunEnd] = {}
-    for number, end in enumerate(ends):
-        key = number if end.asset_id == UNIDENTIFIED else end.asset_id
-        latest.pop(key, None)
-        latest[key] = end
-    return tuple(sorted(latest.values(), key=lambda one: label_order(one.slot)))
+    return tuple(sorted(_find_latest(ends), key=lambda one: label_order(one.slot)))
 
 
 def count(batch: Batch, views: Iterable[SlotView], now: float) -> Totals:
     """How far it is."""
-    counts = Counter(end.outcome for end in last_ends([one.end for one in batch.ends]))
+    counts = Counter(end.outcome for end in _find_latest(_list_ends(batch)))
     done = counts[Outcome.DONE] + counts[Outcome.DONE_WITH_WARNINGS]
     failed = counts[Outcome.FAILED] + counts[Outcome.LOST] + counts[Outcome.STOPPED]
     through = done + counts[Outcome.REFUSED] + failed
@@ -106,6 +125,19 @@ def count(batch: Batch, views: Iterable[SlotView], now: float) -> Totals:
     if batch.planned is not None and batch.planned > through >= TELLING_ENDS:
         estimates.append((now - batch.began) / through * (batch.planned - through))
     return Totals(done, counts[Outcome.REFUSED], failed, batch.planned, max(estimates, default=None))
+
+
+def _list_ends(batch: Batch) -> Sequence[RunEnd]:
+    return [one.end for one in batch.ends]
+
+
+def _find_latest(ends: Sequence[RunEnd]) -> Collection[RunEnd]:
+    latest: dict[object, RunEnd] = {}
+    for number, end in enumerate(ends):
+        key = number if end.asset_id == UNIDENTIFIED else end.asset_id
+        latest.pop(key, None)
+        latest[key] = end
+    return latest.values()
 
 
 def _go_on(way: tuple[Stage, ...], seen: SlotView, now: float) -> tuple[Stage, ...]:

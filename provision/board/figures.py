@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import fmean
 
 from provision.bench.slot_views import label_order
@@ -12,6 +12,9 @@ from provision.board.batch import Batch, last_ends
 from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Outcome, Phase
 from provision.texts.catalogue import Language, printable, say
+
+MOST_POINTS = 500
+"""Of a plot over time: no screen shows more steps, and each page gets them at each change."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Figures:
     """What a batch came to so far.
 
     Attributes:
-        times: of each end, by the Unix clock in seconds. done, others: runs that had ended well by then, and otherwise.
+        times: of each end, at most some hundred of them, by the Unix clock in seconds.
+        done, others: runs that had ended well by then, and otherwise.
         per_hour: tablets done an hour, over the whole batch; None before the first.
         phases: mean minutes of each phase over runs that ended well.
         reasons: tablets by why they were refused or failed, most frequent first.
@@ -49,10 +53,12 @@ def describe_figures(batch: Batch, now: float, at: float, language: Language) ->
     last = last_ends([one.end for one in batch.ends])
     done = sum(end.outcome.is_good for end in last)
     hours = (now - batch.began) / 3600
+    # Every so many ends one point, the last end always among them.
+    points = slice((len(good) - 1) % (step := len(good) // MOST_POINTS + 1), None, step)
     return Figures(
-        times=tuple(round(at - now + one.at, 1) for one in batch.ends),
-        done=_sum_up(good),
-        others=_sum_up([not one for one in good]),
+        times=tuple(round(at - now + one.at, 1) for one in batch.ends[points]),
+        done=tuple(accumulate(map(int, good)))[points],
+        others=tuple(accumulate(int(not one) for one in good))[points],
         per_hour=round(done / hours, 1) if done and hours > 0 else None,
         phases=tuple(_list_phases(batch, language)),
         reasons=tuple(
@@ -63,10 +69,6 @@ def describe_figures(batch: Batch, now: float, at: float, language: Language) ->
         ),
         retries=tuple(_list_retries(batch)),
     )
-
-
-def _sum_up(are: Sequence[bool]) -> tuple[int, ...]:
-    return tuple(sum(are[: at + 1]) for at in range(len(are)))
 
 
 def _list_phases(batch: Batch, language: Language) -> list[Bar]:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from provision.bench.slot_views import view
 from provision.bench.slots import SlotTable
-from provision.board.batch import Batch, TimedEnd, count, follow, note_end
+from provision.board.batch import Batch, TimedEnd, begin_after_rest, count, follow, note_end
 from provision.board.snapshot import Moment
 from provision.board.time_left import Usual, weigh_views
 from provision.records.run_end import RunEnd
+from provision.state.run_times import NEXT_BATCH
 
 MOST_SAID = 5
 
@@ -29,6 +30,7 @@ class Recorder:
         self._usual = usual or {}
         self._ports: dict[str, str] = {}
         self._said: deque[str] = deque(maxlen=MOST_SAID)
+        self._worked = now
         self._last: tuple[SlotTable, float, Moment] | None = None
 
     def see(self, table: SlotTable, now: float) -> Moment:
@@ -36,6 +38,8 @@ class Recorder:
         if self._last is not None and self._last[0] is table and self._last[1] == now:
             return self._last[2]
         views = view(table, now)
+        if any(seen.run is not None and seen.end is None for seen in views):
+            self._note_work(now)
         self._ports = {slot.label: slot.port for slot in table.slots}
         self._batch = follow(self._batch, views, now)
         views = weigh_views(views, self._batch.ways, self._usual, now)
@@ -46,9 +50,17 @@ class Recorder:
 
     def end(self, end: RunEnd, now: float) -> TimedEnd:
         """Note the end of a run; returns what it took."""
+        self._note_work(now)
         self._batch = note_end(self._batch, end, self._ports.get(end.slot, ""), now)
         return self._batch.ends[-1]
 
     def hear(self, text: str) -> None:
         """Keep what was said that belongs to no slot."""
         self._said.append(text)
+
+    def _note_work(self, now: float) -> None:
+        """A run is under way, or ended: after a long rest another batch begins with it."""
+        rest = now - self._worked
+        if rest >= NEXT_BATCH.total_seconds():
+            self._batch = begin_after_rest(self._batch, rest, now)
+        self._worked = now

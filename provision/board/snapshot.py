@@ -227,7 +227,8 @@ def _list_todo(views: Sequence[SlotView], language: Language) -> Iterator[Todo]:
     for (mark, what, now), group in groups.items():
         labels = tuple(printable(seen.label) for seen in group)
         many = len(group) > 1 and all(labels)
-        names = say(language, "slot.names", labels=", ".join(labels)) if many else name_slot(group[0], language)
+        each = ", ".join(name_slot(seen, language) for seen in group)
+        names = say(language, "slot.names", labels=", ".join(labels)) if many else each
         tablet = name_tablet(group[0], language) if len(group) == 1 else ""
         word = say(language, f"mark.{mark}.word")
         yield Todo(names, labels, mark, word, what, now, tell_gesture(group[0], language), tablet)

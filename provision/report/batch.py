@@ -12,15 +12,12 @@ from provision.bench.slot_views import label_order
 from provision.records.content import RunResult
 from provision.records.run_end import UNIDENTIFIED
 from provision.report.plots import Bar, draw_bars
-from provision.state.run_times import RunTime
+from provision.state.run_times import NEXT_BATCH, RunTime
 from provision.terms import Outcome, Phase
 from provision.texts.catalogue import Language, say
 
 NEAR = timedelta(seconds=30)
 """A run's record and what its station noted of it end within this time of each other."""
-
-NEXT_BATCH = timedelta(hours=6)
-"""A bench at rest for so long has begun another batch."""
 
 FEW_MINUTES = 2.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from provision.terms import Outcome, Phase, Reason
 
@@ -14,6 +14,10 @@ MOST_RUNS = 20_000
 
 TELLING_RUNS = 3
 """So many runs of a model tell how long it takes."""
+
+
+NEXT_BATCH = timedelta(hours=6)
+"""A bench at rest for so long has begun another batch."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 
+from provision.bench.slot_views import SlotView
 from provision.board.snapshot import Moment
 
 SLOW_SECONDS = 5.0
@@ -89,15 +91,15 @@ class Feed:
 
 
 def _has_news(shown: Moment, moment: Moment) -> bool:
-    """Tell whether people would see another picture; a run's parts are the same objects as long as nothing changed."""
+    """Tell whether people would see another picture; what only time changes in it is told anew now and then."""
     if shown.batch is not moment.batch or shown.said != moment.said or len(shown.views) != len(moment.views):
         return True
     pairs = zip(shown.views, moment.views, strict=True)
-    if any(
-        one.port != other.port
-        or one.run is not other.run
-        or (one.state, one.granted, one.present, one.model) != (other.state, other.granted, other.present, other.model)
-        for one, other in pairs
-    ):
+    if any(_leave_time_out(one) != _leave_time_out(other) for one, other in pairs):
         return True
     return shown.totals != moment.totals and moment.now - shown.now >= SLOW_SECONDS
+
+
+def _leave_time_out(seen: SlotView) -> SlotView:
+    """The slot without what each look changes."""
+    return replace(seen, left=None, since=None)

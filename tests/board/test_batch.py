@@ -8,8 +8,13 @@ from board_cases import make_view
 from factories import make_end
 
 from provision.bench.slot_views import SlotView
-from provision.board.batch import Batch, count, follow, note_end
+from provision.bench.slots import Slot, SlotTable
+from provision.board.batch import MOST_ENDS, Batch, begin_after_rest, count, follow, note_end
+from provision.board.figures import MOST_POINTS, describe_figures
+from provision.board.hands import Hands
+from provision.board.recorder import Recorder
 from provision.terms import Outcome, Phase
+from provision.texts.catalogue import Language
 
 
 def run(phase: str, **members: object) -> SlotView:
@@ -69,3 +74,64 @@ def test_without_a_plan_the_slowest_run_tells_what_is_left() -> None:
 def test_one_tablet_tells_no_pace() -> None:
     batch = ended(Batch(0.0, planned=150), "A-1", Outcome.REFUSED, 2.0)
     assert count(batch, [], 3.0).left is None
+
+
+LOST = make_view({"label": "1", "state": "lost", "asset_id": "A-0001", "outcome": "lost", "present": False})
+
+
+def test_the_next_tablet_in_the_slot_of_a_lost_one_has_a_way_of_its_own() -> None:
+    batch = follow(Batch(0.0), [run("apps")], 1.0)
+    batch = follow(ended(batch, "A-0001", Outcome.LOST, 5.0), [LOST], 5.0)
+    assert [stage.name for stage in batch.ways["1-1.1"]] == ["apps", "lost"]
+    for at, seen in ((60.0, make_view({"label": "1", "state": "unauthorized"})), (90.0, run("prepare"))):
+        batch = follow(batch, [seen], at)
+    batch = ended(batch, "A-0002", Outcome.DONE, 100.0)
+    assert batch.ends[-1].phases == {Phase.PREPARE: 10.0}
+    assert batch.ends[-1].hands == Hands(3, 30.0)
+
+
+def test_a_run_that_begins_anew_by_itself_is_timed_without_the_lost_one() -> None:
+    batch = follow(follow(Batch(0.0), [run("prepare")], 0.0), [run("apps")], 10.0)
+    batch = ended(batch, "A-0001", Outcome.LOST, 40.0)
+    for at, phase in ((41.0, "prepare"), (46.0, "apps")):
+        batch = follow(batch, [run(phase)], at)
+    batch = ended(batch, "A-0001", Outcome.DONE, 66.0)
+    assert [one.phases for one in batch.ends] == [
+        {Phase.PREPARE: 10.0, Phase.APPS: 30.0},
+        {Phase.PREPARE: 5.0, Phase.APPS: 20.0},
+    ]
+    assert [one.hands.touches for one in batch.ends] == [2, 1]
+
+
+HOURS = 3600.0
+
+
+def test_another_batch_begins_after_a_rest_and_a_planned_one_goes_on() -> None:
+    over = ended(Batch(0.0), "A-1", Outcome.DONE, HOURS)
+    anew = begin_after_rest(over, 12 * HOURS, 13 * HOURS)
+    assert (anew.began, anew.ends, anew.planned) == (13 * HOURS, (), None)
+    planned = ended(Batch(0.0, planned=2), "A-1", Outcome.DONE, HOURS)
+    goes_on = begin_after_rest(planned, 12 * HOURS, 13 * HOURS)
+    assert (goes_on.began, goes_on.ends, goes_on.planned) == (12 * HOURS, planned.ends, 2)
+    through = ended(planned, "A-2", Outcome.REFUSED, HOURS)
+    assert begin_after_rest(through, 12 * HOURS, 13 * HOURS).planned is None
+
+
+def test_a_station_that_runs_for_days_counts_the_batch_since_its_rest() -> None:
+    table = SlotTable((Slot("1", "1-1.1"),))
+    recorder = Recorder(0.0)
+    for at, asset in ((1.0, "A-1"), (3.0, "A-2"), (30.0, "A-3"), (31.0, "A-4")):
+        recorder.end(make_end("1", Outcome.DONE, None, asset_id=asset), at * HOURS)
+        recorder.see(table, at * HOURS)
+    moment = recorder.see(table, 32.0 * HOURS)
+    assert moment.totals.done == 2
+    assert describe_figures(moment.batch, moment.now, 0.0, Language.EN).per_hour == 1.0
+
+
+def test_a_bench_that_never_rests_keeps_and_draws_only_so_much() -> None:
+    batch = Batch(0.0, ends=ended(Batch(0.0), "A-1", Outcome.DONE, 1.0).ends * MOST_ENDS)
+    batch = ended(batch, "A-2", Outcome.REFUSED, 2.0)
+    assert len(batch.ends) == MOST_ENDS
+    told = describe_figures(batch, 10.0, 10.0, Language.EN)
+    assert len(told.times) == len(told.done) == len(told.others) <= MOST_POINTS
+    assert (told.times[-1], told.done[-1], told.others[-1]) == (2.0, MOST_ENDS - 1, 1)

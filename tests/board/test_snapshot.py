@@ -59,6 +59,12 @@ def test_the_same_to_be_done_is_told_once() -> None:
     assert (todo.names, todo.labels) == ("Slots 1, 2, 3", ("1", "2", "3"))
 
 
+def test_ports_without_a_label_are_each_named_once_the_same_is_told_of_them() -> None:
+    views = [make_view({"label": "", "port": f"1-2.{at}", "state": "unlabelled"}) for at in (1, 2, 3)]
+    (todo,) = snapshot_of(views).todo
+    assert todo.names == "USB 1-2.1, USB 1-2.2, USB 1-2.3"
+
+
 def test_the_headline_tells_the_batch_and_what_is_left() -> None:
     batch = Batch(0.0, planned=150)
     for at in range(75):

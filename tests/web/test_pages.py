@@ -12,6 +12,9 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from provision.bench.cable import Cable
+from provision.bench.slot_events import Rung
+from provision.bench.slots import SlotState
 from provision.board.marks import MARKS
 from provision.site.secret import Secret
 from provision.terms import HomeKind, OperatorWord
@@ -20,6 +23,7 @@ from provision.web.app import Pages
 from provision.web.feed import Feed
 from provision.web.guard import KEY_COOKIE, Guard, Keys
 from provision.web.render import render_board, render_page, render_style
+from tests.board.board_cases import make_view
 from tests.web.benches import BENCHES, SITE, Listener, make_moment, tell
 
 HERE = "127.0.0.1:8000"
@@ -95,6 +99,29 @@ def test_a_look_at_the_same_slots_has_no_new_number() -> None:
     assert feed.newest[0] == 1
     feed.publish(replace(moment, views=moment.views[1:]))
     assert feed.newest[0] == 2
+
+
+SEEN_OTHERWISE: Mapping[str, object] = {
+    "rung": Rung.HAND,
+    "cable": Cable("dropping", None),
+    "state": SlotState.SERVICE_MODE,
+    "granted": True,
+    "present": False,
+    "model": "SM T510",
+    "serial": "R52",
+    "label": "B1",
+}
+
+
+def test_whatever_else_is_seen_of_a_slot_has_a_new_number_and_its_time_alone_none() -> None:
+    seen = make_view({"label": "1", "state": "no-adb-answer", "rung": Rung.RESET})
+    numbers: dict[str, list[int]] = {}
+    for member, value in SEEN_OTHERWISE.items():
+        moment, feed = make_moment((seen,)), Feed()
+        for view in (seen, replace(seen, since=9.0, left=3.0), replace(seen, **{member: value})):
+            feed.publish(replace(moment, views=(view,)))
+            numbers.setdefault(member, []).append(feed.newest[0])
+    assert numbers == {member: [1, 1, 2] for member in SEEN_OTHERWISE}
 
 
 def test_before_the_first_look_there_is_a_page_and_no_snapshot() -> None:
