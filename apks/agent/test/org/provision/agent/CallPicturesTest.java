@@ -1,5 +1,9 @@
 package org.provision.agent;
 
+import static org.junit.Assert.assertTrue;
+
+import android.graphics.Rect;
+import android.view.View;
 import java.io.IOException;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -57,10 +61,16 @@ public final class CallPicturesTest extends PicturesBed {
         Drawn.draw("calls-whom-fr" + kind, home);
         Touch.tap(home, agent.family().get(2).label + " — Demain à 09:10 (prévu par le personnel)");
         Drawn.draw("calls-when-fr" + kind, home);
+        assertTrue("seen whole without scrolling", isWhole(Touch.find(Touch.root(home), "Prévoir cet appel")));
         Touch.tap(home, "Prévoir cet appel");
         Drawn.draw("calls-kept-fr" + kind, home);
         home.leave();
         Drawn.draw("calls-home-fr" + kind, home);
+    }
+
+    private static boolean isWhole(View view) {
+        Rect seen = new Rect();
+        return view.getGlobalVisibleRect(seen) && seen.height() == view.getHeight();
     }
 
     private static void drawHour(String language, String kind) throws IOException {

@@ -27,15 +27,15 @@ public final class CallsTest extends LauncherBed {
         AudioManager audio = (AudioManager) home.getSystemService(Context.AUDIO_SERVICE);
         audio.setMode(AudioManager.MODE_IN_COMMUNICATION);
         ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
-        assertSees("Appel en cours.");
+        assertSees("Appel en cours : on peut vous entendre.");
         tap("Visio");
         shadowOf(home).getNextStartedActivity();
         home.onBackPressed();
-        tap("Appel en cours. Touchez ici pour y revenir.");
+        tap("Appel en cours : on peut vous entendre. Touchez ici pour y revenir.");
         assertEquals("org.example.visio", shadowOf(home).getNextStartedActivity().getComponent().getPackageName());
         audio.setMode(AudioManager.MODE_NORMAL);
         ShadowLooper.idleMainLooper(2, TimeUnit.SECONDS);
-        assertNull("the call is over", Touch.find(Touch.root(home), "Appel en cours. Touchez ici pour y revenir."));
+        assertNull("the call is over", Touch.find(Touch.root(home), "Appel en cours : on peut vous entendre. Touchez ici pour y revenir."));
     }
 
     @Test
@@ -46,7 +46,7 @@ public final class CallsTest extends LauncherBed {
         shadowOf(home).getNextStartedActivity();
         controller.pause().resume();
         sound(AudioManager.MODE_RINGTONE);
-        tap("Appel en cours. Touchez ici pour y revenir.");
+        tap("Appel en cours : on peut vous entendre. Touchez ici pour y revenir.");
         assertEquals("org.example.visio", shadowOf(home).getNextStartedActivity().getComponent().getPackageName());
         sound(AudioManager.MODE_NORMAL);
     }
@@ -57,8 +57,8 @@ public final class CallsTest extends LauncherBed {
         app("org.example.news", "Journal", false);
         tablet("fr", "\"org.example.visio\",\"org.example.talk\",\"org.example.news\"");
         sound(AudioManager.MODE_IN_COMMUNICATION);
-        tap("Appel en cours. Touchez ici pour y revenir.");
-        assertSees("Appel en cours.", "Visio", "Parler", "Retour");
+        tap("Appel en cours : on peut vous entendre. Touchez ici pour y revenir.");
+        assertSees("Appel en cours : on peut vous entendre.", "Visio", "Parler", "Retour");
         assertNull(Touch.find(Touch.root(home), "Journal"));
         tap("Parler");
         assertEquals("org.example.talk", shadowOf(home).getNextStartedActivity().getComponent().getPackageName());
@@ -71,8 +71,8 @@ public final class CallsTest extends LauncherBed {
         app("org.example.news", "Journal", false);
         tabletOf("fr", "\"org.example.news\"");
         sound(AudioManager.MODE_IN_COMMUNICATION);
-        assertSees("Appel en cours.");
-        assertNull(Touch.find(Touch.root(home), "Appel en cours. Touchez ici pour y revenir."));
+        assertSees("Appel en cours : on peut vous entendre.");
+        assertNull(Touch.find(Touch.root(home), "Appel en cours : on peut vous entendre. Touchez ici pour y revenir."));
         sound(AudioManager.MODE_NORMAL);
     }
 

@@ -83,7 +83,7 @@ public final class HomeActivityTest extends LauncherBed {
         start();
         assertSees("Aucune application n’est prête");
         tap("Réservé au personnel");
-        assertSees("Absentes, ou sans écran : org.example.absent.");
+        assertSees("À dire à l’assistance : rien à ouvrir pour org.example.absent.");
     }
 
     @Test
@@ -101,7 +101,7 @@ public final class HomeActivityTest extends LauncherBed {
         tablet("fr");
         shadowOf(home.getPackageManager()).deletePackage("org.example.visio");
         tap("Visio");
-        assertSees("Visio ne s’ouvre pas pour l’instant");
+        assertSees("« Visio » ne s’ouvre pas pour l’instant");
     }
 
     @Test
@@ -109,11 +109,27 @@ public final class HomeActivityTest extends LauncherBed {
         tablet("fr");
         tap("Visio");
         controller.pause().resume();
-        assertSees("« Visio » : fermé aussitôt. Touchez encore une fois.");
+        assertSees("« Visio » s’est fermé sur la tablette. Touchez encore une fois.");
         tap("Visio");
         ShadowLooper.idleMainLooper(5, TimeUnit.SECONDS);
         controller.pause().resume();
-        assertNull("it worked for a while", Touch.find(Touch.root(home), "« Visio » : fermé aussitôt. Touchez encore une fois."));
+        assertNull("it worked for a while", Touch.find(Touch.root(home), "« Visio » s’est fermé sur la tablette. Touchez encore une fois."));
+    }
+
+    @Test
+    public void whatFailsTwiceInARowIsForACarer() {
+        family("");
+        for (String told : new String[] {"L’appel s’est fermé sur la tablette, pas chez « Ma fille Marie ».", "Demandez à un soignant."}) {
+            tap("Ma fille Marie");
+            controller.pause().resume();
+            assertSees(told);
+        }
+        tap("Ma fille Marie");
+        ShadowLooper.idleMainLooper(5, TimeUnit.SECONDS);
+        controller.pause().resume();
+        tap("Ma fille Marie");
+        controller.pause().resume();
+        assertSees("L’appel s’est fermé sur la tablette");
     }
 
     @Test
@@ -121,7 +137,7 @@ public final class HomeActivityTest extends LauncherBed {
         tablet("fr");
         tap("Visio");
         controller.pause().newIntent(HomeActivity.intent(home)).resume();
-        assertNull(Touch.find(Touch.root(home), "« Visio » : fermé aussitôt. Touchez encore une fois."));
+        assertNull(Touch.find(Touch.root(home), "« Visio » s’est fermé sur la tablette. Touchez encore une fois."));
     }
 
     @Test
@@ -276,7 +292,7 @@ public final class HomeActivityTest extends LauncherBed {
         ward();
         tap("Réservé au personnel");
         type("111111");
-        assertSees("Code faux. Essais restants : 4.");
+        assertSees("Code faux.", "Essais restants : 4");
         type("482913");
         assertSees("Personnel : tablette A-0042", "Nouveau patient", "Relancer le Wi-Fi");
         assertFalse("full unlock stays with the hotline", agent().door().isOpen());
@@ -290,16 +306,19 @@ public final class HomeActivityTest extends LauncherBed {
         agent().choices().chooseLanguage("ar");
         home.leave();
         tap("Réservé au personnel");
-        assertSees("Tapez le code du service", "Code inconnu : appeler l’assistance");
+        assertSees("Tapez le code du service", "Je n’ai pas le code");
         type("111111");
         assertSees("Code faux.");
         type("482913");
         assertSees("Nouveau patient", "Relancer le Wi-Fi");
         tap("Panne : qui appeler");
-        assertSees("Appelez : 01 40 00 00 42. Dites", "tablette A-0042", "Retour à l’écran du patient");
+        assertSees("Appelez : 01 40 00 00 42. Dites", "tablette A-0042, Cardiologie 2", "Retour à l’écran du patient");
+        tap("Menu du personnel");
+        assertSees("Nouveau patient");
         home.leave();
         tap("Réservé au personnel");
-        tap("Code inconnu : appeler l’assistance");
+        tap("Je n’ai pas le code");
+        tap("Déverrouiller la tablette");
         for (int i = 0; i < 3; i++) {
             type("00000000".equals(answer()) ? "00000001" : "00000000");
         }
@@ -311,7 +330,7 @@ public final class HomeActivityTest extends LauncherBed {
         ward();
         tap("Réservé au personnel");
         tap("OK");
-        assertSees("Code faux. Essais restants : 5.");
+        assertSees("Code faux.", "Essais restants : 5");
     }
 
     @Test
@@ -336,7 +355,7 @@ public final class HomeActivityTest extends LauncherBed {
         agent().cleaning().keepLeft(Arrays.asList("org.example.visio"));
         tap("Réservé au personnel");
         type("482913");
-        String told = "Prête, sauf ces applications, qui gardent les données du patient : org.example.visio. "
+        String told = "Prête, sauf ces applications, qui gardent les données du patient : Visio. "
                 + "Rendez la tablette à l’équipe technique.";
         assertNotNull(Touch.find(Touch.root(home), told));
         agent().cleaning().keepLeft(Arrays.<String>asList());
@@ -362,7 +381,7 @@ public final class HomeActivityTest extends LauncherBed {
         tap("Réservé au personnel");
         type("482913");
         tap("Nouveau patient");
-        assertSees("C’est définitif.");
+        assertSees("Tablette A-0042", "C’est définitif.", "appels prévus", "hors des applications");
         tap("Tout effacer");
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (agent().choices().language() != null && System.nanoTime() < end) {
@@ -487,7 +506,7 @@ public final class HomeActivityTest extends LauncherBed {
         tablet("en");
         tap("Staff only");
         type("00000000".equals(answer()) ? "00000001" : "00000000");
-        assertSees("Tries left: 2.");
+        assertSees("Tries left: 2");
         type("1");
         assertSees("Eight digits are needed.");
         type("00000001".equals(answer()) ? "00000002" : "00000001");

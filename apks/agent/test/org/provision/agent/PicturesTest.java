@@ -170,8 +170,7 @@ public final class PicturesTest extends PicturesBed {
         Touch.tap(home, "Panne : qui appeler");
         Drawn.draw("fault-fr" + kind, home);
         home.staff();
-        Touch.tap(home, "Code inconnu : appeler l’assistance");
-        Touch.tap(home, "Sans déverrouiller : Wi-Fi, nouveau patient…");
+        Touch.tap(home, "Je n’ai pas le code");
         Drawn.draw("scope-fr" + kind, home);
         Touch.tap(home, "Relancer le Wi-Fi");
         Drawn.draw("staff-wifi-fr" + kind, home);

@@ -65,7 +65,7 @@ public final class StaffCallsTest extends LauncherBed {
         planned();
         home.leave();
         due();
-        assertSees("C’est l’heure de votre appel.", "Ma fille Marie", "16:15");
+        assertSees("C’est l’heure de votre appel.", "Ma fille Marie", "Prévu à 16:15", "Rien ne commence tout seul.");
         assertLight(true);
         assertNull("nothing calls by itself", shadowOf(home).getNextStartedActivity());
         tap("Appeler");
@@ -152,6 +152,30 @@ public final class StaffCallsTest extends LauncherBed {
     }
 
     @Test
+    public void anotherHourReplacesTheOneThatIsPlannedAndSaysSo() {
+        planned();
+        tap("Ma fille Marie — Appel à 16:15 (prévu par le personnel)");
+        assertSees("Remplace l’appel prévu : Aujourd’hui à 16:15.", "le patient touche « Appeler »");
+        tap("Demain");
+        tap("Prévoir cet appel");
+        assertEquals(1, plans());
+        tap("Parent 1");
+        assertNull(Touch.find(Touch.root(home), "Remplace l’appel prévu : Demain à 15:15."));
+    }
+
+    @Test
+    public void whoHasTheNextCallStandsFirst() {
+        calls(3);
+        tap("Parent 2");
+        tap("Prévoir cet appel");
+        home.leave();
+        assertEquals("Parent 2, Appel à 15:15", Touch.targets(Touch.root(home)).get(0).getContentDescription().toString());
+        clock(NOW + 60 * 60_000L);
+        home.draw();
+        assertEquals("Ma fille Marie", Touch.targets(Touch.root(home)).get(0).getContentDescription().toString());
+    }
+
+    @Test
     public void tomorrowIsOneTouchAway() {
         calls(2);
         tap("Ma fille Marie");
@@ -201,6 +225,16 @@ public final class StaffCallsTest extends LauncherBed {
         assertNull(Touch.find(Touch.root(home), "Prévoir cet appel"));
         tap("Appeler maintenant");
         assertNotNull(shadowOf(home).getNextStartedActivity());
+        assertSees("Heure inconnue");
+    }
+
+    @Test
+    public void aWrongClockLeadsToTheWifiItComesFrom() {
+        clock(86_400_000L);
+        ward(2);
+        tap("Ma fille Marie");
+        tap("Relancer le Wi-Fi");
+        assertSees("Personnel : tablette A-0042", "« Panne : qui appeler »");
     }
 
     @Test

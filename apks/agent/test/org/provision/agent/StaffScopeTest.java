@@ -29,8 +29,7 @@ public final class StaffScopeTest extends LauncherBed {
     public void theAnswerForTheWifiOpensNothingElse() {
         ward();
         tap("Réservé au personnel");
-        tap("Code inconnu : appeler l’assistance");
-        tap("Sans déverrouiller : Wi-Fi, nouveau patient…");
+        tap("Je n’ai pas le code");
         assertSees("Relancer le Wi-Fi", "Nouveau patient");
         assertEquals(Build.VERSION.SDK_INT >= 24, Touch.find(Touch.root(home), "Redémarrer la tablette") != null);
         tap("Relancer le Wi-Fi");
@@ -48,11 +47,10 @@ public final class StaffScopeTest extends LauncherBed {
     public void theAnswerThatUnlocksDoesNothingElse() {
         ward();
         tap("Réservé au personnel");
-        tap("Code inconnu : appeler l’assistance");
-        tap("Sans déverrouiller : Wi-Fi, nouveau patient…");
+        tap("Je n’ai pas le code");
         tap("Nouveau patient");
         type(answer());
-        assertSees("Réponse fausse. Essais restants : 2.");
+        assertSees("Réponse fausse.", "Essais restants : 2");
         assertFalse(agent().door().isOpen());
     }
 
@@ -64,7 +62,8 @@ public final class StaffScopeTest extends LauncherBed {
             type("111111");
         }
         assertSees("Trop de codes faux. Nouvel essai dans 60 s.");
-        tap("Code inconnu : appeler l’assistance");
+        tap("Je n’ai pas le code");
+        tap("Déverrouiller la tablette");
         type(answer());
         assertTrue(agent().door().isOpen());
     }

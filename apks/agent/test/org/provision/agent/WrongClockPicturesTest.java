@@ -26,6 +26,7 @@ public final class WrongClockPicturesTest extends PicturesBed {
         family(2);
         HomeActivity home = start();
         Drawn.draw("home-1970-fr", home);
+        assertNull("no hour of a day that nobody knows", Touch.find(Touch.root(home), "Appel à 16:00"));
         assertNull("no hour of 1970", Touch.find(Touch.root(home), "00:10"));
         CallPicturesTest.openCalls(home);
         Touch.tap(home, "Paul");

@@ -66,6 +66,11 @@ public final class CodeLock {
         return left > 0 ? (left + 999) / 1000 : 0;
     }
 
+    /** Wrong answers that are left before it locks. */
+    public int triesLeft() {
+        return (int) (number("code.most") - number("code.wrong"));
+    }
+
     /** Tests an answer that opens the kiosk, see {@link #answer(Scope, String, long)}. */
     public void answer(String digits, long now) throws Refusal {
         answer(Scope.UNLOCK, digits, now);

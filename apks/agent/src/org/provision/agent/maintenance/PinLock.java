@@ -68,6 +68,12 @@ public final class PinLock {
         return (LOCK_MILLISECONDS - since + 999) / 1000;
     }
 
+    /** Wrong PINs that are left before it locks. */
+    public int triesLeft() {
+        String wrong = store.get("pin.wrong");
+        return TRIES - (wrong == null ? 0 : Integer.parseInt(wrong));
+    }
+
     /**
      * Tests a PIN. What can be none is wrong without a digest, which Android's providers refuse for an empty one; a touch of OK
      * alone is no try.
@@ -83,8 +89,7 @@ public final class PinLock {
             store.put("pin.wrong", null);
             return;
         }
-        String before = store.get("pin.wrong");
-        int wrong = (before == null ? 0 : Integer.parseInt(before)) + (pin.isEmpty() ? 0 : 1);
+        int wrong = TRIES - triesLeft() + (pin.isEmpty() ? 0 : 1);
         boolean locks = wrong >= TRIES;
         store.put("pin.wrong", locks ? null : String.valueOf(wrong));
         if (locks) {

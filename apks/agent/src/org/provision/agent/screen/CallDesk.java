@@ -20,6 +20,9 @@ final class CallDesk implements CallPages.Actions {
 
         void menu();
 
+        /** Joins the Wi-Fi anew, and tells so in the menu. */
+        void rejoin();
+
         /** Back to the patient's screen. */
         void leave();
 
@@ -141,6 +144,11 @@ final class CallDesk implements CallPages.Actions {
     @Override
     public void now() {
         room.call(whom);
+    }
+
+    @Override
+    public void rejoin() {
+        room.rejoin();
     }
 
     @Override

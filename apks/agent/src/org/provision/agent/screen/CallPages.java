@@ -19,6 +19,9 @@ final class CallPages {
 
         void now();
 
+        /** Joins the Wi-Fi anew, from which the clock comes. */
+        void rejoin();
+
         /** @param by minutes later, or earlier where it is negative; over midnight the day stays */
         void step(int by);
 
@@ -82,6 +85,12 @@ final class CallPages {
         LinearLayout column = look.padded(look.column());
         add(column, startNow());
         column.addView(look.strong(words.getString(R.string.call_clock), Look.STAFF, Look.ALERT), look.below(Look.GAP));
+        add(column, key(words.getString(R.string.menu_wifi), false, new Runnable() {
+            @Override
+            public void run() {
+                actions.rejoin();
+            }
+        }));
         return Frame.view(context, look, tile.label, column, back(), others());
     }
 
@@ -112,17 +121,40 @@ final class CallPages {
         later.addView(days(tomorrow), look.below(1));
         later.addView(steps(R.string.call_hour, 60, R.string.hour_less, R.string.hour_more), look.below(Look.GAP));
         later.addView(steps(R.string.call_quarter, 15, R.string.quarter_less, R.string.quarter_more), look.below(Look.GAP));
-        add(later, key(words.getString(R.string.call_plan), true, new Runnable() {
-            @Override
-            public void run() {
-                actions.plan();
-            }
-        }));
+        LinearLayout foot = look.column();
+        tellPlan(look.isWide() ? now : look.isMagnified() ? later : foot, plan); // large letters scroll, the key does not
+        if (!look.isWide()) {
+            add(foot, planIt());
+        }
         LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
         both.setGravity(android.view.Gravity.TOP);
         both.addView(now, look.isWide() ? look.share(0) : look.wide(0));
         both.addView(later, look.isWide() ? look.share(2 * Look.GAP) : look.below(2 * Look.GAP));
-        return Frame.view(context, look, tile.label, both, back(), others());
+        return look.isWide()
+                ? Frame.view(context, look, tile.label, both, back(), others(), planIt())
+                : Frame.view(context, look, tile.label, both, foot, back(), others());
+    }
+
+    /**
+     * What the key that plans leads to.
+     *
+     * @param before what it replaces, or null
+     */
+    private void tellPlan(LinearLayout column, Plan before) {
+        if (before != null) {
+            String hour = at(words, hours.isTomorrow(before), Moment.clock(before.at * 1000));
+            column.addView(look.strong(words.getString(R.string.call_replaces, hour), Look.STAFF, Look.INK), look.below(1));
+        }
+        column.addView(look.text(words.getString(R.string.call_note), Look.STAFF, Look.INK), look.below(1));
+    }
+
+    private Button planIt() {
+        return key(words.getString(R.string.call_plan), true, new Runnable() {
+            @Override
+            public void run() {
+                actions.plan();
+            }
+        });
     }
 
     /** Tells the hour in the page that is shown: whoever hears it stays at the key that was touched. */
@@ -132,7 +164,10 @@ final class CallPages {
 
     /** A day and an hour in words. */
     static String when(Context words, boolean tomorrow, int minutes) {
-        String clock = String.format(Locale.ROOT, "%02d:%02d", minutes / 60, minutes % 60);
+        return at(words, tomorrow, String.format(Locale.ROOT, "%02d:%02d", minutes / 60, minutes % 60));
+    }
+
+    private static String at(Context words, boolean tomorrow, String clock) {
         return words.getString(tomorrow ? R.string.call_tomorrow : R.string.call_today, clock);
     }
 

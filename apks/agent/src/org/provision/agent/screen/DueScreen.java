@@ -25,7 +25,7 @@ final class DueScreen {
     /** Seconds that the screen is lit for it. */
     static final int LIT_SECONDS = 120;
 
-    private static final double SIGN = 24;
+    private static final double SIGN = 16;
 
     /** Whether the hour asked for it; no extra of an intent, since any app may send one. */
     private static final AtomicBoolean ASKED = new AtomicBoolean();
@@ -51,32 +51,38 @@ final class DueScreen {
         LinearLayout column = look.padded(look.column());
         column.setGravity(Gravity.CENTER);
         LinearLayout.LayoutParams place = new LinearLayout.LayoutParams(look.mm(SIGN), look.mm(SIGN));
-        column.addView(new PersonSign(context, look.colour()), place);
+        View sign = new PersonSign(context, look.colour());
+        column.addView(sign, place);
         column.addView(centred(look.fit(look.strong(tile.label, 28, Look.INK), look.room())), look.below(1));
-        column.addView(centred(look.text(language.keep(Moment.clock(plan.at * 1000)), 28, Look.INK)), look.below(1));
+        column.addView(centred(look.text(words.getString(R.string.due_at, language.keep(Moment.clock(plan.at * 1000))), 28, Look.INK)), look.below(1));
+        column.addView(centred(look.fit(look.text(words.getString(R.string.due_note, words.getString(R.string.due_later)), Look.PATIENT, Look.INK), look.room())), look.below(Look.GAP));
         Button call = look.button(words.getString(R.string.due_call), 28, true, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.call(tile);
             }
         });
-        column.addView(look.fit(look.sign(call, R.drawable.call), look.roomInButton(1)), look.below(Look.GAP));
         ScrollView scroll = new ScrollView(context);
         scroll.setFillViewport(true);
         scroll.addView(column);
-        LinearLayout foot = look.keys();
+        LinearLayout foot = look.column();
+        foot.setPadding(look.mm(Look.MARGIN), look.mm(Look.GAP), look.mm(Look.MARGIN), look.mm(1.5));
+        foot.addView(look.fit(look.sign(call, R.drawable.call), look.roomInButton(1)), look.wide(0));
         foot.addView(look.fit(look.button(words.getString(R.string.due_later), Look.PATIENT, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.notNow(tile);
             }
-        }), look.roomInButton(1)), look.wide(0));
+        }), look.roomInButton(1)), look.below(Look.GAP));
         LinearLayout screen = look.column();
         screen.setBackgroundColor(Look.PAPER);
         screen.setLayoutDirection(TextUtils.getLayoutDirectionFromLocale(language.locale));
         screen.addView(bar, look.wide(0));
         screen.addView(scroll, look.wide(1));
         screen.addView(foot, look.wide(0));
+        if (look.high(bar) + look.high(column) + look.high(foot) > context.getResources().getDisplayMetrics().heightPixels) {
+            sign.setVisibility(View.GONE); // the words say more
+        }
         return screen;
     }
 

@@ -12,6 +12,11 @@ final class Frame {
     private Frame() {}
 
     static View view(Context context, Look look, CharSequence title, View body, Button... keys) {
+        return view(context, look, title, body, (View) null, keys);
+    }
+
+    /** @param main the one thing to do on a page, always in sight above the keys; null for none */
+    static View view(Context context, Look look, CharSequence title, View body, View main, Button... keys) {
         TextView bar = look.padded(look.strong(title, 16, look.onColour()));
         bar.setBackgroundColor(look.colour());
         ScrollView scroll = new ScrollView(context);
@@ -25,6 +30,12 @@ final class Frame {
         screen.setBackgroundColor(Look.PAPER);
         screen.addView(bar, look.wide(0));
         screen.addView(scroll, look.wide(1));
+        if (main != null) {
+            LinearLayout.LayoutParams place = look.below(Look.GAP);
+            place.setMarginStart(look.mm(Look.MARGIN));
+            place.setMarginEnd(look.mm(Look.MARGIN));
+            screen.addView(main, place);
+        }
         screen.addView(foot, look.wide(0));
         return screen;
     }

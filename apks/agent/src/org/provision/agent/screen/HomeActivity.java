@@ -155,9 +155,9 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         call.start();
         agent().closeIfDue();
         leaveLater();
-        CharSequence ended = apps.takeEndedAtOnce();
+        String ended = apps.takeEndedAtOnce(patientWords());
         if (shown == Shown.HOME) {
-            failed = ended == null ? failed : patientText(R.string.closed_at_once, ended);
+            failed = ended == null ? failed : ended;
             draw(); // apps came and went while another one was in front
         }
         lock.begin();
@@ -298,13 +298,13 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             show(Shown.HOME); // for whoever comes back
         }
         if (!started) {
-            failed = patientText(text, label);
+            failed = apps.tellFailure(patientWords(), text, label);
             draw();
         }
     }
 
-    private String patientText(int text, CharSequence label) {
-        return Language.ofPatient(agent().choices(), agent().policy()).words(this).getString(text, label);
+    private Context patientWords() {
+        return Language.ofPatient(agent().choices(), agent().policy()).words(this);
     }
 
     private void show(Shown wanted) {

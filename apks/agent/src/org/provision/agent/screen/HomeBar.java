@@ -64,11 +64,10 @@ final class HomeBar {
     void update(Condition now, long milliseconds) {
         write(time, Moment.time(milliseconds));
         boolean shortly = look.isMagnified() && !look.isWide();
-        write(date, shortly ? Moment.shortDate(milliseconds, language) : Moment.date(milliseconds, language));
+        String day = shortly ? Moment.shortDate(milliseconds, language) : Moment.date(milliseconds, language);
+        write(date, day.isEmpty() ? words.getString(R.string.clock_unknown) : day);
         if (!look.isWide()) {
             look.fit(date, look.room(), 1);
-        } else if (date.getVisibility() == View.GONE) {
-            date.setVisibility(View.INVISIBLE); // the signs stay where they are looked for
         }
         battery.show(now);
         wifi.show(now);

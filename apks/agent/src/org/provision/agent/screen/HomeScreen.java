@@ -42,6 +42,15 @@ final class HomeScreen {
     /** Points of a patient's key that shares a narrow screen with the one of staff: larger ones would push the way back out of sight. */
     private static final double BESIDE = 16;
 
+    /** Share of a narrow screen that the patient's key has beside the one of staff: two pictograms stand in it. */
+    private static final double WIDER = 0.58;
+
+    /** Millimetres of the key of staff where whom to call stands beside it. */
+    private static final double NARROW = 38;
+
+    /** Points of whom to call about the tablet: read by who helps, from a step away. */
+    private static final double HELP = 14;
+
     /** Millimetres of paper between two bars: red upon blue flickers. */
     private static final double EDGE = 0.5;
 
@@ -141,14 +150,16 @@ final class HomeScreen {
      */
     private View arrange(View bar, View alarms, View notices) {
         View place = place();
-        View foot = foot();
-        LinearLayout texts = texts();
         int high = context.getResources().getDisplayMetrics().heightPixels;
-        int around = height(bar) + height(place) + height(alarms) + height(notices) + height(foot);
+        int helping = look.high(bar) + look.high(place) + look.high(alarms) + look.high(notices) + look.high(foot(true)) + look.high(texts(false));
+        boolean helps = helping + look.high(body(true)) <= high;
+        View foot = foot(helps);
+        LinearLayout texts = texts(!helps && !hasRoomForKeys());
+        int around = look.high(bar) + look.high(place) + look.high(alarms) + look.high(notices) + look.high(foot);
         boolean headScrolls = around > MOST_HEAD * high;
-        boolean textsScroll = around + height(texts) > MOST_FIXED * high;
+        boolean textsScroll = around + look.high(texts) > MOST_FIXED * high;
         View body = body(false);
-        if (around + height(body) + height(texts) > high) {
+        if (around + look.high(body) + look.high(texts) > high) {
             body = body(true);
         }
         LinearLayout sheet = look.column();
@@ -180,14 +191,6 @@ final class HomeScreen {
         return screen;
     }
 
-    private int height(View view) {
-        int width = context.getResources().getDisplayMetrics().widthPixels;
-        view.measure(
-                View.MeasureSpec.makeMeasureSpec(width, View.MeasureSpec.EXACTLY),
-                View.MeasureSpec.makeMeasureSpec(0, View.MeasureSpec.UNSPECIFIED));
-        return view.getMeasuredHeight();
-    }
-
     /** Where the patient is, below the bar and of its colour. */
     private View place() {
         TextView place = look.padded(look.strong(words.getString(R.string.here, policy.ward), Look.PATIENT, look.onColour()));
@@ -205,7 +208,8 @@ final class HomeScreen {
     /** Always in sight: whoever speaks into a tablet must see that somebody hears it. */
     private View call() {
         TextView call = look.sign(alert(words.getString(returnable ? R.string.call_back : R.string.call_on)), R.drawable.call);
-        look.fit(call, look.room(), fewLines());
+        call.setBackgroundColor(Look.CALL);
+        look.fit(call, look.room(), fewLines() + 1);
         call.setMinHeight(look.mm(Look.TARGET));
         call.setGravity(Gravity.CENTER_VERTICAL);
         if (returnable) {
@@ -262,18 +266,19 @@ final class HomeScreen {
                 reachable.add(each);
             }
         }
-        return tiles.view(reachable, startable, context.getResources().getDisplayMetrics().widthPixels);
+        return tiles.view(hours.order(reachable), startable, context.getResources().getDisplayMetrics().widthPixels);
     }
 
-    private LinearLayout texts() {
+    /** @param helps whether they say whom to call about the tablet */
+    private LinearLayout texts(boolean helps) {
         LinearLayout texts = look.padded(look.column());
         texts.setPadding(texts.getPaddingLeft(), 0, texts.getPaddingRight(), 0);
         if (policy.packages != null && !policy.packages.isEmpty()) {
             TextView way = look.text(words.getString(WayBack.text(context)), Look.PATIENT, Look.INK);
             texts.addView(look.isMagnified() ? fit(way) : look.fit(way, look.room(), fewLines()), look.wide(0));
         }
-        if (!hasHelpBesideKeys()) {
-            texts.addView(help(), look.below(1));
+        if (helps) {
+            texts.addView(help(HELP), look.below(1));
         }
         if (policy.location) {
             texts.addView(fit(look.text(words.getString(R.string.location_on), Look.PATIENT, Look.INK)), look.below(1));
@@ -281,28 +286,38 @@ final class HomeScreen {
         return texts;
     }
 
-    private TextView help() {
+    private TextView help(double points) {
         String text = words.getString(R.string.help, language.keep(policy.hotline), language.keep(policy.assetId));
-        return fit(look.text(text, Look.STAFF, Look.INK));
+        return fit(look.text(text, points, Look.INK));
     }
 
-    private boolean hasHelpBesideKeys() {
+    private boolean hasRoomForKeys() {
         return look.isWide() && !look.isMagnified();
     }
 
-    /** Who needs a nurse must not look for how: the bell stands above the keys, whatever else there is to say. */
-    private View foot() {
+    /**
+     * Who needs a nurse must not look for how: the bell stands above the keys, whatever else there is to say.
+     *
+     * @param helps whether it says whom to call about the tablet, too
+     */
+    private View foot(boolean helps) {
         LinearLayout foot = look.column();
-        TextView bell = look.padded(look.strong(words.getString(R.string.bell), Look.PATIENT, Look.INK));
+        TextView bell = look.padded(look.sign(look.strong(words.getString(R.string.bell), Look.PATIENT, Look.INK), R.drawable.bell));
         bell.setPadding(bell.getPaddingLeft(), bell.getPaddingTop(), bell.getPaddingRight(), 0);
         foot.addView(look.fit(bell, look.room(), fewLines()), look.wide(0));
-        foot.addView(keys(), look.wide(0));
+        if (helps) {
+            TextView help = look.padded(help(HELP));
+            help.setPadding(help.getPaddingLeft(), help.getPaddingTop(), help.getPaddingRight(), 0);
+            foot.addView(help, look.wide(0));
+        }
+        foot.addView(keys(!helps && hasRoomForKeys()), look.wide(0));
         return foot;
     }
 
-    private View keys() {
+    /** @param helps whether whom to call about the tablet stands beside them, small, where there is no line for it */
+    private View keys(boolean helps) {
         LinearLayout keys = look.keys();
-        Button comfort = look.button(words.getString(R.string.comfort), hasHelpBesideKeys() ? Look.PATIENT : BESIDE, false, new View.OnClickListener() {
+        Button comfort = look.button(words.getString(R.string.comfort), hasRoomForKeys() ? Look.PATIENT : BESIDE, false, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 actions.comfort();
@@ -314,16 +329,21 @@ final class HomeScreen {
                 actions.staff();
             }
         });
-        look.sign(comfort, R.drawable.language);
+        look.signs(comfort, R.drawable.sound, R.drawable.language);
         look.sign(staff, R.drawable.staff);
-        if (hasHelpBesideKeys()) {
-            keys.addView(help(), look.share(0));
-            keys.addView(comfort, look.behind(Look.GAP));
-            keys.addView(staff, look.behind(Look.GAP));
+        if (hasRoomForKeys()) {
+            if (helps) {
+                keys.addView(help(Look.STAFF), look.share(0));
+            }
+            keys.addView(comfort, helps ? look.behind(Look.GAP) : look.share(0));
+            LinearLayout.LayoutParams place = look.behind(Look.GAP);
+            place.width = helps ? look.mm(NARROW) : place.width;
+            keys.addView(helps ? look.fit(staff, look.mm(NARROW - 2 * Look.GAP)) : staff, place);
         } else {
-            int room = look.roomInButton(2);
-            keys.addView(look.fit(comfort, room, 2), look.share(0));
-            keys.addView(look.fit(staff, room, 2), look.share(Look.GAP));
+            LinearLayout.LayoutParams wider = look.share(0);
+            wider.weight = (float) (WIDER / (1 - WIDER));
+            keys.addView(look.fit(comfort, look.roomInButton(WIDER), 2), wider);
+            keys.addView(look.fit(staff, look.roomInButton(1 - WIDER), 2), look.share(Look.GAP));
         }
         return keys;
     }

@@ -1,9 +1,11 @@
 package org.provision.agent.screen;
 
 import android.content.Context;
+import java.util.ArrayList;
 import java.util.Calendar;
 import java.util.Collections;
 import java.util.List;
+import org.provision.agent.PlannedCalls;
 import org.provision.agent.PlannedCalls.Plan;
 import org.provision.agent.R;
 import org.provision.agent.policy.FamilyTile;
@@ -40,11 +42,47 @@ final class Hours {
     /** What a tile says below its name: the call of staff, else the hour that the bench wrote, else null. */
     String tell(FamilyTile tile, Context words, Language language) {
         Plan plan = of(tile);
+        if (!Moment.isSet(now)) {
+            return plan == null && tile.hour == null ? null : words.getString(R.string.planned_unknown);
+        }
         if (plan == null) {
             return tile.hour == null ? null : words.getString(R.string.planned, language.keep(tile.hour));
         }
         int text = isTomorrow(plan) ? R.string.planned_tomorrow : R.string.planned;
         return words.getString(text, language.keep(Moment.clock(plan.at * 1000)));
+    }
+
+    /** The family with whom has the next call first, so that nobody scrolls for it; the others stay in their order. */
+    List<FamilyTile> order(List<FamilyTile> family) {
+        FamilyTile first = null;
+        for (FamilyTile each : Moment.isSet(now) ? family : Collections.<FamilyTile>emptyList()) {
+            if (at(each) < (first == null ? Long.MAX_VALUE : at(first))) {
+                first = each;
+            }
+        }
+        List<FamilyTile> ordered = new ArrayList<>(family);
+        if (first != null) {
+            ordered.remove(first);
+            ordered.add(0, first);
+        }
+        return ordered;
+    }
+
+    /** Seconds since 1970 of the next call with somebody; what the bench wrote is of each day. */
+    private long at(FamilyTile tile) {
+        Plan plan = of(tile);
+        if (plan != null || tile.hour == null) {
+            return plan == null ? Long.MAX_VALUE : plan.at;
+        }
+        Calendar at = Calendar.getInstance();
+        at.setTimeInMillis(now);
+        at.set(Calendar.HOUR_OF_DAY, Integer.parseInt(tile.hour.substring(0, 2)));
+        at.set(Calendar.MINUTE, Integer.parseInt(tile.hour.substring(3)));
+        at.set(Calendar.SECOND, 0);
+        if (at.getTimeInMillis() + PlannedCalls.STAYS_SECONDS * 1000 <= now) {
+            at.add(Calendar.DAY_OF_MONTH, 1);
+        }
+        return at.getTimeInMillis() / 1000;
     }
 
     /** Whether a call is tomorrow's; of a clock that is wrong nobody knows. */

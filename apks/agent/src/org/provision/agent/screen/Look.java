@@ -5,6 +5,7 @@ import android.graphics.Color;
 import android.graphics.Typeface;
 import android.graphics.drawable.Drawable;
 import android.graphics.drawable.GradientDrawable;
+import android.graphics.drawable.LayerDrawable;
 import android.os.Build;
 import android.util.DisplayMetrics;
 import android.util.TypedValue;
@@ -27,6 +28,9 @@ final class Look {
     static final int INK = Color.rgb(0x1B, 0x1B, 0x1B);
     static final int PAPER = Color.rgb(0xF4, 0xF6, 0xF8);
     static final int ALERT = Color.rgb(0xB0, 0x00, 0x20);
+
+    /** Of a call that goes on, which is no fault. */
+    static final int CALL = Color.rgb(0x1B, 0x5E, 0x20);
 
     /** Millimetres of the smallest thing to touch. */
     static final double TARGET = 16;
@@ -135,6 +139,19 @@ final class Look {
         return (room() - (inRow - 1) * mm(GAP)) / inRow - 2 * mm(PADDING) - 2;
     }
 
+    /** Pixels of the height that something takes in the width of the screen. */
+    int high(View view) {
+        view.measure(
+                View.MeasureSpec.makeMeasureSpec(context.getResources().getDisplayMetrics().widthPixels, View.MeasureSpec.EXACTLY),
+                View.MeasureSpec.makeMeasureSpec(0, View.MeasureSpec.UNSPECIFIED));
+        return view.getMeasuredHeight();
+    }
+
+    /** Pixels for the text of one of two buttons in a row that has such a share of it. */
+    int roomInButton(double share) {
+        return (int) ((room() - mm(GAP)) * share) - 2 * mm(PADDING) - 2;
+    }
+
     LinearLayout column() {
         LinearLayout column = new LinearLayout(context);
         column.setOrientation(LinearLayout.VERTICAL);
@@ -233,12 +250,25 @@ final class Look {
      * hears the text alone. Before {@link #fit}.
      */
     <T extends TextView> T sign(T text, int drawable) {
-        Drawable sign = context.getDrawable(drawable).mutate();
+        return signs(text, drawable);
+    }
+
+    /** The same with several pictograms side by side. */
+    <T extends TextView> T signs(T text, int... drawables) {
         int size = Math.max(mm(LEAST_SIGN), Math.min(mm(MOST_SIGN), Math.round(text.getTextSize() * 1.1f)));
-        sign.setBounds(0, 0, size, size);
-        sign.setTint(text.getCurrentTextColor());
+        int apart = size + mm(1);
+        Drawable[] signs = new Drawable[drawables.length];
+        for (int i = 0; i < signs.length; i++) {
+            signs[i] = context.getDrawable(drawables[i]).mutate();
+            signs[i].setTint(text.getCurrentTextColor());
+        }
+        LayerDrawable row = new LayerDrawable(signs);
+        for (int i = 0; i < signs.length; i++) {
+            row.setLayerInset(i, i * apart, 0, (signs.length - 1 - i) * apart, 0);
+        }
+        row.setBounds(0, 0, size + (signs.length - 1) * apart, size);
         text.setCompoundDrawablePadding(mm(1.5));
-        text.setCompoundDrawablesRelative(sign, null, null, null);
+        text.setCompoundDrawablesRelative(row, null, null, null);
         return text;
     }
 

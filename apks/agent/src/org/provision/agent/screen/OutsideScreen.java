@@ -31,9 +31,6 @@ final class OutsideScreen {
         texts.setGravity(Gravity.CENTER);
         tell(texts, Language.of(policy.language), 26);
         tell(texts, Language.of("fr".equals(policy.language) ? "en" : "fr"), Look.PATIENT);
-        TextView number = look.text(policy.assetId, Look.STAFF, Look.INK);
-        number.setGravity(Gravity.CENTER);
-        texts.addView(number, look.below(3));
         ScrollView scroll = new ScrollView(context);
         scroll.setFillViewport(true);
         scroll.addView(texts);
@@ -61,11 +58,16 @@ final class OutsideScreen {
         ask.setGravity(Gravity.CENTER);
         texts.addView(owner, look.below(4));
         texts.addView(ask, look.below(2));
+        say(texts, look.strong(words.getString(R.string.outside_number, language.keep(policy.assetId)), 16, Look.INK));
         if (daysToWipe >= 0) {
             String left = daysToWipe == 0 ? words.getString(R.string.outside_wipe_now) : words.getString(R.string.outside_wipe_days, String.valueOf(daysToWipe));
-            TextView wipe = look.fit(look.strong(left, Look.STAFF, Look.ALERT), look.room());
-            wipe.setGravity(Gravity.CENTER);
-            texts.addView(wipe, look.below(2));
+            say(texts, look.strong(left, Look.STAFF, Look.ALERT));
+            say(texts, look.text(words.getString(R.string.outside_stops), Look.STAFF, Look.INK));
         }
+    }
+
+    private void say(LinearLayout texts, TextView text) {
+        text.setGravity(Gravity.CENTER);
+        texts.addView(look.fit(text, look.room()), look.below(2));
     }
 }

@@ -98,13 +98,13 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
         switch (page) {
             case PIN:
                 long seconds = pinLocked();
-                return menu.askPin(seconds > 0 ? words.getString(R.string.pin_locked, String.valueOf(seconds)) : message, seconds > 0);
+                return menu.askPin(seconds > 0 ? words.getString(R.string.pin_locked, String.valueOf(seconds)) : message, seconds > 0, agent().pins().triesLeft());
             case MENU:
                 return menu.menu(policy.assetId, message == null ? tellLeft(words, agent().cleaning().left()) : message);
             case CALLS:
                 return calls.view(policy, look);
             case ASK_CLEAN:
-                return menu.askClean(agent().cleaning().clearsApps(), agent().calls().isTalking());
+                return menu.askClean(policy.assetId, agent().cleaning().clearsApps(), agent().calls().isTalking());
             case CLEANING:
                 return menu.tellRunning(words.getString(R.string.menu_next), words.getString(R.string.next_running));
             case CLEANED:
@@ -114,7 +114,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
             case DONE:
                 return menu.tell(words.getString(StaffScreen.title(scope)), message);
             case FAULT:
-                return menu.tell(words.getString(R.string.menu_fault), tellFault(policy, site, words));
+                return menu.tellFault(tellHotline(words), tellFault(policy, site, words));
             default:
                 return code(policy, site, words, look);
         }
@@ -130,7 +130,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
             agent().recognise();
         } catch (Refusal refusal) {
             boolean out = refusal.code() == Refusal.Code.LOCKED_OUT;
-            message = out ? null : words().getString(R.string.pin_wrong, refusal.getMessage());
+            message = out ? null : words().getString(R.string.pin_wrong);
         } catch (RuntimeException error) {
             message = words().getString(R.string.pin_unread); // a tablet without the digest: whoever types must not end HOME
         }
@@ -217,8 +217,12 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
         }
     }
 
-    private static String tellLeft(Context words, List<String> left) {
-        return left.isEmpty() ? null : words.getString(R.string.next_failed, StaffScreen.list(left));
+    private String tellLeft(Context words, List<String> left) {
+        List<String> labels = new ArrayList<>();
+        for (String name : left) {
+            labels.add(Tiles.label(activity, name).toString());
+        }
+        return left.isEmpty() ? null : words.getString(R.string.next_failed, StaffScreen.list(labels));
     }
 
     @Override
@@ -290,7 +294,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
             message = words().getString(R.string.staff_refused); // as Android threw it: nothing was opened
         } catch (Refusal refusal) {
             boolean out = refusal.code() == Refusal.Code.LOCKED_OUT;
-            message = out ? null : words().getString(R.string.staff_wrong, refusal.getMessage());
+            message = out ? null : words().getString(R.string.staff_wrong);
         }
         room.draw();
     }
@@ -375,7 +379,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
         long seconds = locked();
         if (seconds > 0) {
             String wait = words.getString(R.string.staff_locked, String.valueOf((seconds + 59) / 60), site.keep(policy.hotline));
-            return screen.locked(policy, scope, null, wait, Collections.<String>emptyList());
+            return screen.locked(policy, scope, null, wait, 0, Collections.<String>emptyList());
         }
         List<String> absent = new ArrayList<>();
         for (String name : policy.packages == null ? Collections.<String>emptyList() : policy.packages) {
@@ -383,7 +387,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
                 absent.add(name);
             }
         }
-        return screen.locked(policy, scope, agent().codes().challenge(), message, absent);
+        return screen.locked(policy, scope, agent().codes().challenge(), message, agent().codes().triesLeft(), absent);
     }
 
     /** What the hotline asks first. */
@@ -393,10 +397,16 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
         String battery = words.getString(R.string.battery, String.valueOf(Math.max(0, now.percent)));
         return new String[] {
             words.getString(R.string.fault_call, site.keep(policy.hotline)),
-            words.getString(R.string.fault_number, policy.assetId),
-            Build.MANUFACTURER + " " + Build.MODEL + ", Android " + Build.VERSION.RELEASE + ", agent " + Duties.VERSION,
+            policy.ward.isEmpty()
+                    ? words.getString(R.string.fault_number, policy.assetId)
+                    : words.getString(R.string.fault_ward, policy.assetId, policy.ward),
             wifi + ". " + battery + ".",
         };
+    }
+
+    private static String tellHotline(Context words) {
+        String device = Build.MANUFACTURER + " " + Build.MODEL + ", Android " + Build.VERSION.RELEASE;
+        return words.getString(R.string.fault_hotline, device + ", agent " + Duties.VERSION);
     }
 
     private void turn(Page next) {

@@ -15,6 +15,10 @@ import org.provision.agent.maintenance.Scope;
 final class StaffMenu {
     static final int LONGEST_PIN = 8;
 
+    /** What a clean takes and leaves, where an owner may clear apps, and where it may not. */
+    private static final int[] CLEARED = {R.string.next_apps, R.string.next_own, R.string.next_kept};
+    private static final int[] CLEARED_BELOW_28 = {R.string.next_own, R.string.next_kept};
+
     /** What the person on the screen can do. */
     interface Actions {
         void pin(String digits);
@@ -39,6 +43,9 @@ final class StaffMenu {
         /** To the digits for the hotline, whose answer allows only this. */
         void code(Scope scope);
 
+        /** Asks what is needed, for who has no PIN. */
+        void scopes();
+
         void back();
     }
 
@@ -57,8 +64,11 @@ final class StaffMenu {
         this.actions = actions;
     }
 
-    /** @param message what went wrong, or null */
-    View askPin(String message, boolean locked) {
+    /**
+     * @param message what went wrong, or null
+     * @param left tries
+     */
+    View askPin(String message, boolean locked, int left) {
         LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
         both.setGravity(look.isWide() ? Gravity.TOP : Gravity.CENTER_HORIZONTAL);
         LinearLayout steps = look.column();
@@ -67,6 +77,9 @@ final class StaffMenu {
         steps.addView(shown, look.below(1));
         if (message != null) {
             steps.addView(look.strong(message, Look.STAFF, Look.ALERT), look.below(1));
+        }
+        if (!locked) {
+            steps.addView(look.text(words.getString(R.string.tries_left, String.valueOf(left)), Look.STAFF, Look.INK), look.below(1));
         }
         both.addView(steps, look.isWide() ? look.share(0) : look.wide(0));
         if (!locked) {
@@ -94,7 +107,7 @@ final class StaffMenu {
         return Frame.view(context, look, words.getString(R.string.staff), both, back(), key(R.string.pin_hotline, false, new Runnable() {
             @Override
             public void run() {
-                actions.code();
+                actions.scopes();
             }
         }));
     }
@@ -156,29 +169,34 @@ final class StaffMenu {
     }
 
     /** Asks once more before what cannot be undone; talking: an app talks, which clearing its data ends. */
-    View askClean(boolean clearsApps, boolean talking) {
+    View askClean(String assetId, boolean clearsApps, boolean talking) {
         LinearLayout column = look.padded(look.column());
-        column.addView(look.strong(words.getString(R.string.next_ask), 16, Look.INK), look.below(1));
+        column.addView(look.strong(words.getString(R.string.next_ask, assetId), 16, Look.INK), look.below(1));
+        for (int text : clearsApps ? CLEARED : CLEARED_BELOW_28) {
+            column.addView(look.text(words.getString(text), Look.STAFF, Look.INK), look.below(1));
+        }
         if (talking) {
             column.addView(look.strong(words.getString(R.string.next_call), Look.STAFF, Look.ALERT), look.below(2));
         }
         if (!clearsApps) {
             column.addView(look.strong(words.getString(R.string.next_old), Look.STAFF, Look.ALERT), look.below(2));
         }
+        // Not below, where other pages have their harmless keys: a habit would erase.
+        column.addView(look.fit(look.warn(key(R.string.next_do, true, new Runnable() {
+            @Override
+            public void run() {
+                actions.clean();
+            }
+        })), look.roomInButton(1)), look.below(2 * Look.GAP));
         return Frame.view(context, look, words.getString(R.string.menu_next), column, key(R.string.next_no, false, new Runnable() {
             @Override
             public void run() {
                 actions.menu();
             }
-        }), look.warn(key(R.string.next_do, true, new Runnable() {
-            @Override
-            public void run() {
-                actions.clean();
-            }
-        })));
+        }));
     }
 
-    /** What the hotline's answer is to allow, beside unlocking. */
+    /** What the hotline's answer is to allow; unlocking, which is needed least, comes last. */
     View askScope(Scope... offered) {
         LinearLayout column = look.padded(look.column());
         column.addView(look.text(words.getString(R.string.scope_ask), 16, Look.INK), look.below(1));
@@ -190,6 +208,12 @@ final class StaffMenu {
                 }
             });
         }
+        add(column, R.string.scope_unlock, new Runnable() {
+            @Override
+            public void run() {
+                actions.code();
+            }
+        });
         return Frame.view(context, look, words.getString(R.string.staff), column, back());
     }
 
@@ -200,13 +224,29 @@ final class StaffMenu {
         return Frame.view(context, look, title, text);
     }
 
-    /** Something to read, such as what to tell the hotline. */
+    /** Something to read. */
     View tell(String title, String... lines) {
+        return Frame.view(context, look, title, lines(lines), back());
+    }
+
+    /** Whom to call, and what to say; last what only the hotline understands. */
+    View tellFault(String hotline, String... lines) {
+        LinearLayout column = lines(lines);
+        column.addView(look.text(hotline, Look.STAFF, Look.INK), look.below(2 * Look.GAP));
+        return Frame.view(context, look, words.getString(R.string.menu_fault), column, back(), key(R.string.staff_menu, false, new Runnable() {
+            @Override
+            public void run() {
+                actions.menu();
+            }
+        }));
+    }
+
+    private LinearLayout lines(String... lines) {
         LinearLayout column = look.padded(look.column());
         for (String line : lines) {
             column.addView(look.text(line, 16, Look.INK), look.below(2));
         }
-        return Frame.view(context, look, title, column, back());
+        return column;
     }
 
     /** Two a row where there is room for it: nothing that staff can do is out of sight. */

@@ -56,16 +56,17 @@ final class StaffScreen {
      * @param scope what the answer is to allow
      * @param challenge eight digits, or null while locked out
      * @param message what went wrong, or null
+     * @param left tries
      * @param absent apps of the kiosk that cannot be started here
      */
-    View locked(Policy policy, Scope scope, String challenge, String message, List<String> absent) {
+    View locked(Policy policy, Scope scope, String challenge, String message, int left, List<String> absent) {
         LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
         both.setGravity(look.isWide() ? Gravity.TOP : Gravity.CENTER_HORIZONTAL);
         if (challenge == null) {
             both.addView(tellLockOut(policy, message), look.isWide() ? look.share(0) : look.wide(0));
             return framed(title(scope), both);
         }
-        LinearLayout steps = steps(policy, scope, challenge, message);
+        LinearLayout steps = steps(policy, scope, challenge, message, left);
         both.addView(steps, look.isWide() ? look.share(0) : look.wide(0));
         both.addView(keys(), look.behind(look.isWide() ? Look.GAP : 0));
         LinearLayout notes = look.isWide() ? steps : both; // upright the keys come first: nobody should look for them
@@ -100,7 +101,7 @@ final class StaffScreen {
         return column;
     }
 
-    private LinearLayout steps(Policy policy, Scope scope, String challenge, String message) {
+    private LinearLayout steps(Policy policy, Scope scope, String challenge, String message, int left) {
         LinearLayout steps = look.column();
         if (scope == Scope.UNLOCK && closesApps()) {
             steps.addView(look.strong(words.getString(R.string.staff_closes), 10, Look.ALERT), look.wide(0));
@@ -115,6 +116,7 @@ final class StaffScreen {
         if (message != null) {
             steps.addView(look.strong(message, Look.STAFF, Look.ALERT), look.below(1));
         }
+        steps.addView(look.text(words.getString(R.string.tries_left, String.valueOf(left)), Look.STAFF, Look.INK), look.below(1));
         return steps;
     }
 
