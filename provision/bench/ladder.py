@@ -17,6 +17,7 @@ again after a rung begins with one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -118,6 +119,11 @@ def choose_rung(
         if order.index(rung) > order.index(climb.rung) and climb.times.get(rung, 0) < MOST_TIMES and rung in available
     ]
     return left[0] if left else Rung.HAND
+
+
+def refuse(climb: Climb) -> Climb:
+    """The climb once its last rung could not be done: nothing happened, so no pause is owed to it."""
+    return replace(climb, begun=-math.inf)
 
 
 def begin(climb: Climb, rung: Rung, now: float) -> Climb:

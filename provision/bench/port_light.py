@@ -11,8 +11,9 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _FROM_HUB, _TO_PORT = 0xA0, 0x23
 _HUB, _SUPER_SPEED_HUB = 0x29, 0x2A
 _PORT_INDICATOR = 22
 _SUPER_SPEED = 5000.0
+_PORT_FOLDER = re.compile(r"([1-9][0-9]*-[1-9][0-9.]*)-port([1-9][0-9]*)")
 
 
 class Way(StrEnum):
@@ -72,20 +74,61 @@ def split_port(port: str) -> tuple[str, int]:
     return hub, int(number) if hub else 0
 
 
-def find_obstacle(port: str, devices: Mapping[str, str]) -> Obstacle | None:
+def find_halves(port: str, devices: Path = DEVICES) -> tuple[str, ...]:
+    """Return the port, and its other half on a USB 3 hub where the kernel names one: `2-1.2` and `1-1.2`.
+
+    A hub's USB 2 and USB 3 half are two devices of unlike names, with what each of them carries; the plugs and their
+    power are the same ones.
+    """
+    hub, _ = split_port(port)
+    peer = _find_folder(port, devices) / "peer"
+    named = _PORT_FOLDER.fullmatch(peer.resolve().name) if hub and peer.exists() else None
+    return (port, *([f"{named[1]}.{named[2]}"] if named else []))
+
+
+def find_obstacle(port: str, devices: Mapping[str, str], halves: Sequence[str] = ()) -> Obstacle | None:
     """Find why the hub of a port may not be told anything; None where it may.
 
     Args:
         port: the one to show.
         devices: interfaces of every device, in udev's form, by its port.
+        halves: of `find_halves`; what hangs on the other half of its hub counts as well.
     """
     hub, _ = split_port(port)
     if not hub:
         return Obstacle.NO_HUB
-    if not is_hub(devices.get(hub, "")):
+    hubs = {hub, *(split_port(half)[0] for half in halves)}
+    if not all(is_hub(devices.get(each, "")) for each in hubs):
         return Obstacle.NOT_THERE
-    below = [interfaces for name, interfaces in devices.items() if name.startswith(f"{hub}.")]
+    below = [interfaces for name, interfaces in devices.items() if any(name.startswith(f"{each}.") for each in hubs)]
     return Obstacle.INPUT if any(map(is_input, below)) else None
+
+
+def may_switch(port: str, devices: Path = DEVICES) -> bool:
+    """Tell whether the kernel lets this account switch the power of a port: it may not where /sys is read-only."""
+    return all(os.access(file, os.W_OK) for file in _find_switches(port, devices))
+
+
+def restore_power(ports: Iterable[str], devices: Path = DEVICES) -> None:
+    """Switch on each of these ports that stands switched off, as a program that was killed leaves it.
+
+    Raises:
+        PortSourceError: one stays without power.
+    """
+    switches = [file for port in ports if split_port(port)[0] for file in _find_switches(port, devices)]
+    failures = [failure for file in switches if _read_text(file) == "1" and (failure := _write(file, "0"))]
+    if failures:
+        raise PortSourceError(f"{'; '.join(failures)}; it stays without power until its hub is pulled and plugged")
+
+
+def _find_folder(port: str, devices: Path) -> Path:
+    hub, number = split_port(port)
+    return devices / hub / f"{hub}:1.0" / f"{hub}-port{number}"
+
+
+def _find_switches(port: str, devices: Path) -> tuple[Path, ...]:
+    """The kernel's file of the port, and that of its other half."""
+    return tuple(_find_folder(half, devices) / "disable" for half in find_halves(port, devices))
 
 
 @dataclass(frozen=True)
@@ -159,16 +202,22 @@ class HubPort:
 
     def __init__(self, port: str, places: Places = Places()) -> None:
         """Nothing is asked yet; the port is one of a hub's (`find_obstacle`)."""
+        self._port = port
         self._hub, self._number = split_port(port)
         self._places = places
         self._folder = places.devices / self._hub
 
     def ask_characteristics(self) -> Characteristics:
-        """Ask the hub what it can do.
+        """Ask the hub what it can do: its ports are switched one by one where both of its halves say so.
 
         Raises:
             PortSourceError: it may not be asked, does not answer, or is none.
         """
+        own = self._ask()
+        others = [HubPort(half, self._places)._ask() for half in find_halves(self._port, self._places.devices)[1:]]  # noqa: SLF001
+        return replace(own, switches_ports=all(each.switches_ports for each in (own, *others)))
+
+    def _ask(self) -> Characteristics:
         fast = float(self._read("speed") or 0) >= _SUPER_SPEED
         kind = _SUPER_SPEED_HUB if fast else _HUB
         return read_characteristics(self._give(_FROM_HUB, _DESCRIBE, kind << 8, 0, 12))
@@ -218,9 +267,10 @@ class HubPort:
 
     def _switch(self, disabled: str) -> None:
         """Write the kernel's file of the port, and of its other half on a USB 3 hub, whose power is the same."""
-        mine = self._folder / f"{self._hub}:1.0" / f"{self._hub}-port{self._number}"
-        halves = [mine / "disable", *([mine / "peer/disable"] if (mine / "peer").exists() else [])]
-        failures = [failure for file in halves if (failure := _write(file, disabled))]  # one never keeps the other off
+        switches = _find_switches(self._port, self._places.devices)
+        failures = [
+            failure for file in switches if (failure := _write(file, disabled))
+        ]  # one never keeps the other off
         if failures:
             raise PortSourceError("; ".join(failures))
 
@@ -240,10 +290,15 @@ class HubPort:
         return int(text)
 
     def _read(self, name: str) -> str:
-        try:
-            return (self._folder / name).read_text("ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            return ""
+        return _read_text(self._folder / name)
+
+
+def _read_text(file: Path) -> str:
+    """Return the word in a file of the kernel; empty where there is none."""
+    try:
+        return file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _write(file: Path, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from provision.bench.port_light import HubPort, Places, Way, find_obstacle
+from provision.bench.port_light import HubPort, Places, Way, find_halves, find_obstacle
 from provision.bench.ports import is_port
 from provision.errors import PortSourceError
 from provision.polling import REAL_TIME, Pace
@@ -20,7 +20,7 @@ def cycle_power(port: str, places: Places = HERE, pace: Pace = REAL_TIME) -> Non
     Raises:
         PortSourceError: the hub switches no port by itself, a keyboard or scanner hangs on it, or it may not be told.
     """
-    obstacle = find_obstacle(port, _read_interfaces(places.devices))
+    obstacle = find_obstacle(port, _read_interfaces(places.devices), find_halves(port, places.devices))
     if obstacle is not None:
         raise PortSourceError(f"{port}: its power is left alone ({obstacle})")
     hub = HubPort(port, places)

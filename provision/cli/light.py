@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from provision.bench.port_light import HubPort, Way, find_obstacle
+from provision.bench.port_light import HubPort, Way, find_halves, find_obstacle
 from provision.bench.slots import Slot
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.speech import language_of
@@ -42,7 +42,7 @@ def light(home: Path | None, language: Language | None, seconds: int, label: str
     way = Way(place.bench.port_light)
     with lock_home(place):
         interfaces = {device.name: device.listed for device in read_usb()}
-        obstacle = find_obstacle(slot.port, interfaces)
+        obstacle = find_obstacle(slot.port, interfaces, find_halves(slot.port))
         if obstacle is not None:
             raise PortSourceError(say(speech, f"light.{obstacle}", **words))
         port = HubPort(slot.port)

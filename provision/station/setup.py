@@ -28,6 +28,7 @@ from provision.appset.load import load_appset
 from provision.appset.model import App, AppSet
 from provision.bench.adb import ServerAddress, TransportRow
 from provision.bench.kernel_log import find_kernel_log
+from provision.bench.port_light import may_switch, restore_power
 from provision.bench.port_power import cycle_power
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import Rung
@@ -207,15 +208,21 @@ class BenchSetup:
         """
         devices = AdbDevices(ensure_server)
         rungs: dict[Rung, Callable[[str, TransportRow | None], None]] = {Rung.RECONNECT: devices.reconnect}
-        kernel = None
+        means = Means(note=self.logs.note)
         if job.seen_through is SeenThrough.USB:  # a port of the training bench, or of another computer, is none of ours
             rungs[Rung.RESET] = lambda port, _row: reset_device(port)
             if self.home.bench.port_light == "power":
                 rungs[Rung.POWER] = lambda port, _row: cycle_power(port)
-            kernel = find_kernel_log()
-        means = Means(rungs, self.logs.note, kernel)
+                means = replace(means, restore=restore_power)
+            means = replace(means, kernel=find_kernel_log(), offers=_can_begin)
+        means = replace(means, rungs=rungs)
         named = replace(options, name_cable=partial(name_cable, self.profiles))
         return Station(self.home.slots, devices, ports, partial(TabletRun, job), sink, named, means)
+
+
+def _can_begin(port: str, rung: Rung) -> bool:
+    """Tell whether this computer lets a rung be begun: a service has no right to switch a port."""
+    return rung is not Rung.POWER or may_switch(port)
 
 
 class SecretReader:

@@ -189,6 +189,10 @@ class Station:
             ProvisionError: the adb server cannot be kept, or the source of port events broke off. Runs that were
                 under way then have their records, `stopped` for `bench-broken`.
         """
+        try:
+            self._recovery.open()
+        except ProvisionError as error:  # that slot stays dark; the others work
+            self._sink.warn(str(error))
         with suppress(ProvisionError):  # a help: a bench works without it
             self._kernel = None if self._open_kernel is None else self._open_kernel()
         followers = [
@@ -211,7 +215,8 @@ class Station:
             self._take_back(silent)
             self._start_runs()
             self._end_overdue()
-            self._table = self._recovery.look(self._table, time.monotonic())
+            if not self._stopping:
+                self._table = self._recovery.look(self._table, time.monotonic())
             self._note_changes(time.monotonic())
             self._sink.show(self._table, time.monotonic())
 
@@ -370,6 +375,7 @@ class Station:
         late: list[RunEnd] = []
         while self._workers and time.monotonic() < limit:
             late += self._take_ends()
+        self._recovery.close()
         for end in late:  # last, since a board that broke must not keep the others from their ends
             self._sink.ended(end)
 

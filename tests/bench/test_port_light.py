@@ -16,8 +16,11 @@ from provision.bench.port_light import (
     Obstacle,
     Places,
     Way,
+    find_halves,
     find_obstacle,
+    may_switch,
     read_characteristics,
+    restore_power,
     split_port,
 )
 from provision.errors import PortSourceError
@@ -109,6 +112,51 @@ def test_a_hub_says_what_it_can(descriptor: str, switches: bool, lamps: bool) ->
 def test_what_is_no_descriptor_of_a_hub_is_refused(descriptor: str) -> None:
     with pytest.raises(PortSourceError, match="hub's descriptor"):
         read_characteristics(bytes.fromhex(descriptor))
+
+
+@pytest.mark.parametrize("below", ["1-1.3", "2-1.3", "2-1.4.1", ""])
+def test_a_keyboard_on_the_other_half_of_the_hub_counts(below: str, tmp_path: Path) -> None:
+    """A scanner is slow, so it hangs on the half of USB 2, and a fast tablet on the half of USB 3."""
+    lay_out(tmp_path, peer=True)
+    halves = find_halves("1-1.2", tmp_path)
+    assert halves == ("1-1.2", "2-1.2")
+    devices = {"1-1": HUB, "2-1": HUB, "1-1.2": TABLET, **({below: KEYBOARD} if below else {})}
+    assert find_obstacle("1-1.2", devices, halves) is (Obstacle.INPUT if below else None)
+    assert find_obstacle("1-1.2", {"1-1": HUB}, halves) is Obstacle.NOT_THERE
+
+
+@pytest.mark.parametrize("port", ["1-1.2", "1-2"])
+def test_a_port_without_another_half_has_none(port: str, tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    assert find_halves(port, tmp_path) == (port,)
+
+
+@pytest.mark.parametrize(
+    ("other", "switches"), [("0c2a 04 0900 32 00 00 0000 0000", True), ("0c2a 04 0800 32 00", False)]
+)
+def test_both_halves_are_asked_whether_they_switch_port_by_port(other: str, switches: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    lay_out(tmp_path, peer=True)
+    hubs = {"001": Hub(), "002": Hub(bytes.fromhex(other))}
+    for name, text in {"busnum": "2", "devnum": "3", "speed": "5000"}.items():
+        (tmp_path / "2-1" / name).write_text(f"{text}\n")
+    places = Places(tmp_path, Path("/dev/bus/usb"), lambda node, *words: hubs[node.parent.name].take(node, *words))
+    assert HubPort("1-1.2", places).ask_characteristics().switches_ports is switches
+
+
+def test_a_port_that_a_killed_program_left_off_is_switched_on_again(tmp_path: Path) -> None:
+    port = lay_out(tmp_path, peer=True)
+    for file in (port / "disable", port / "peer/disable"):
+        file.write_text("1\n")
+    restore_power(("1-1.2", "1-1.3", "1-9"), tmp_path)
+    assert {file.read_text()[0] for file in (port / "disable", port / "peer/disable")} == {"0"}
+
+
+def test_a_port_whose_switch_is_closed_is_offered_to_nobody(tmp_path: Path) -> None:
+    port = lay_out(tmp_path)
+    assert may_switch("1-1.2", tmp_path)
+    (port / "disable").unlink()
+    assert not may_switch("1-1.2", tmp_path)
+    assert not may_switch("1-2", tmp_path)
 
 
 def test_the_lamp_is_green_and_dark_by_turns_and_the_hubs_own_at_the_end(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -468,15 +468,102 @@ def test_a_bench_climbs_for_a_silent_tablet_and_writes_each_rung_down() -> None:
     seen = next(each for each in view(table, 6.0) if each.label == "1")
     assert seen.group is Group.WORKING
     assert tell_now(seen, Language.EN) == "Reconnecting it."
-    wait_until(lambda: not recovery.is_busy(11.0), "the first rung is over")
-    table = recovery.look(table, 11.0)
+    wait_until(lambda: not recovery.is_busy(6.2), "the first rung is over")
+    table = recovery.look(table, 6.2)  # what was refused is owed no pause
     assert told.get(timeout=SECONDS) == ("1", "rung", "usb-reset", "nothing there")
-    table = recovery.look(table, 19.0)
+    wait_until(lambda: not recovery.is_busy(6.4), "the second rung is over")
+    table = recovery.look(table, 6.4)
     assert told.get(timeout=SECONDS) == ("1", "rung", "hand", None)
     assert table.rungs == {PORTS["1"]: Rung.HAND}
     table = recovery.look(advance(table, TransportsListed((replace(row, state="device"),)), 20.0), 20.0)
     assert told.get(timeout=SECONDS) == ("1", "rung-over", "hand", None)
     assert table.rungs == {}
+
+
+def test_a_rung_that_breaks_is_refused_and_one_that_is_not_offered_is_left_out() -> None:
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def fall(_port: str, _row: TransportRow | None) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    means = Means(
+        {Rung.RESET: fall, Rung.POWER: fall},
+        offers=lambda _port, rung: rung is not Rung.POWER,
+        note=lambda *_words, **members: told.put(f"{members['rung']} {members.get('error')}"),
+    )
+    recovery = Recovery(means, {PORTS["1"]: "1"})
+    table = advance(SlotTable((Slot("1", PORTS["1"]),)), PortPlugged(PORTS["1"], ADB), 0.0)
+    table = advance(table, TransportsListed(()), 0.0)
+    for now in (0.0, 6.0):
+        table = recovery.look(table, now)
+    assert told.get(timeout=SECONDS) == "usb-reset ZeroDivisionError: a fault of ours"
+    wait_until(lambda: not recovery.is_busy(6.2), "it is over")
+    assert recovery.look(table, 6.2).rungs == {PORTS["1"]: Rung.HAND}
+
+
+@dataclass
+class Switch:
+    """A port's power, held off by a rung until it is let go."""
+
+    states: list[str] = field(default_factory=list)
+    began: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
+
+    def cut(self, _port: str, _row: TransportRow | None) -> None:
+        self.states.append("off")
+        self.began.set()
+        assert self.release.wait(SECONDS)
+        self.states.append("on")
+
+    def leaves(self, thread: threading.Thread) -> bool:
+        """Tell whether a thread ends while the port is off; then let go, and wait for it."""
+        thread.join(0.1)
+        early = not thread.is_alive()
+        self.release.set()
+        thread.join(SECONDS)
+        return early
+
+
+def test_a_rung_under_way_is_waited_for_at_the_end() -> None:
+    switch = Switch()
+    recovery = Recovery(Means({Rung.RESET: switch.cut}), {PORTS["1"]: "1"})
+    table = advance(SlotTable((Slot("1", PORTS["1"]),)), PortPlugged(PORTS["1"], ADB), 0.0)
+    table = advance(table, TransportsListed(()), 0.0)
+    for now in (0.0, 6.0):
+        table = recovery.look(table, now)
+    assert switch.began.wait(SECONDS)
+    closing = threading.Thread(target=recovery.close)
+    closing.start()
+    assert not switch.leaves(closing)
+    assert switch.states == ["off", "on"]
+
+
+def test_a_station_puts_right_what_one_that_was_killed_left_and_tells_what_stays() -> None:
+    asked: list[set[str]] = []
+
+    def restore(ports: Collection[str]) -> None:
+        asked.append(set(ports))
+        raise PortSourceError("one stays dark")
+
+    bench = Bench(means=Means(restore=restore))
+    bench.plug("1")
+    assert bench.board.warnings == ["one stays dark"]
+    assert asked == [set(PORTS.values())]
+    assert bench.stop() == {"1": (Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR)}
+
+
+@pytest.mark.later
+def test_a_station_that_stops_waits_for_its_rung_and_begins_no_other() -> None:
+    switch = Switch()
+    bench = Bench(means=Means({Rung.RECONNECT: switch.cut}))
+    for slot in PORTS:
+        bench.ports.say("add", slot)
+    bench.devices.list(*(TransportRow(int(slot), "R52", "offline", port, "Model") for slot, port in PORTS.items()))
+    assert switch.began.wait(SECONDS)
+    bench.station.stop()
+    wait_until(lambda: bench.station.stopped_by_operator, "it was told to stop")
+    assert not switch.leaves(bench._thread)
+    assert switch.states == ["off", "on"]
 
 
 def test_one_tablet_is_reset_at_a_time() -> None:
@@ -489,6 +576,7 @@ def test_one_tablet_is_reset_at_a_time() -> None:
 
     recovery = Recovery(Means({Rung.RESET: reset}), {port: slot for slot, port in PORTS.items()})
     table = SlotTable(tuple(Slot(label, port) for label, port in PORTS.items()))
+    table = advance(table, TransportsListed(()), 0.0)
     for port in PORTS.values():
         table = advance(table, PortPlugged(port, ADB), 0.0)
     for now in (0.0, 6.0, 7.0):
