@@ -15,6 +15,7 @@ from provision.controls.model import (
     BecomeOwner,
     Decision,
     Drill,
+    MakeKey,
     Rekey,
     Step,
     TryLocked,
@@ -46,6 +47,7 @@ class PendingWork:
         owned: and it owns the tablet.
         rekey: it obeys a former site key.
         unmet: the policy is to be given, again.
+        keyless: the tablet is to make a key of its own.
         drill: the way out is to be tried.
         attempts: to be made on the locked tablet; empty when none is.
     """
@@ -54,6 +56,7 @@ class PendingWork:
     owned: bool
     rekey: bool
     unmet: bool
+    keyless: bool
     drill: bool
     attempts: tuple[Attempt, ...]
 
@@ -69,6 +72,7 @@ def _find_pending(
         owned=right and view.owner,
         rekey=right and view.former_key,
         unmet=unmet,
+        keyless=view.keyless,
         drill=Control.KIOSK_LOCK_TASK in names and (unmet or not view.drilled),
         attempts=() if not unmet and is_proved(attempts, view.tried) else attempts,
     )
@@ -117,6 +121,8 @@ def _lock(pending: PendingWork, controls: tuple[Decision, ...], *, bare: bool) -
         yield _try_unlocked(pending.attempts)
     if pending.unmet or not pending.owned:
         yield _apply(controls)
+    elif pending.keyless:  # a policy has it made, too
+        yield _make_key()
     if pending.drill:
         yield _drill()
     if pending.attempts:
@@ -131,6 +137,7 @@ def _name_missing(view: AgentView, pending: PendingWork) -> Message | None:
         "agent-former-key": pending.rekey,
         "agent-no-policy": not view.current,
         "agent-partly": pending.unmet,
+        "agent-keyless": pending.keyless,
         "way-out": pending.drill,
         "untried": bool(pending.attempts),
     }
@@ -157,6 +164,11 @@ def _apply(controls: tuple[Decision, ...]) -> Step:
     return _step(
         "policy", Phase.RESTRICT, ApplyPolicy(parts), undo=verbatim("agent release"), reference=POLICY_DOCUMENT
     )
+
+
+def _make_key() -> Step:
+    undo = verbatim("agent release")
+    return _step("key", Phase.RESTRICT, MakeKey(), undo=undo, reference="apks/agent/CONTRACT.md 14")
 
 
 def _drill() -> Step:

@@ -41,6 +41,7 @@ class AgentView:
         former_key: whether it obeys a site key that was replaced since, and takes its successor; then it reports
             nothing.
         keys: what it says of the keys that it obeys, and of its own, for the record.
+        keyless: whether it could have a key of its own, and none was made yet.
         warning: what a person must look at, although nothing is refused for it.
         current: whether the policy in force is the wanted one.
         drilled: whether the way out was tried since that policy.
@@ -62,6 +63,7 @@ class AgentView:
     owner: bool = False
     former_key: bool = False
     keys: tuple[str, ...] = ()
+    keyless: bool = False
     warning: Refusal | None = None
     current: bool = False
     drilled: bool = False

@@ -100,6 +100,15 @@ class ApplyPolicy:
 
 
 @dataclass(frozen=True)
+class MakeKey:
+    """Have a tablet make a key of its own, where it has none; its policy stays as it is."""
+
+    def describe(self) -> Message:
+        """The order in a few words."""
+        return message("make-key")
+
+
+@dataclass(frozen=True)
 class Drill:
     """Open the kiosk by a maintenance code, see it open, lock it again, see it locked."""
 
@@ -134,7 +143,7 @@ def _name(attempts: tuple[Attempt, ...]) -> str:
     return ", ".join(one.name for one in attempts)
 
 
-Action = RunLine | InstallApp | JoinWifi | BecomeOwner | Rekey | ApplyPolicy | Drill | TryUnlocked | TryLocked
+Action = RunLine | InstallApp | JoinWifi | BecomeOwner | Rekey | ApplyPolicy | MakeKey | Drill | TryUnlocked | TryLocked
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,17 @@ from provision.agent.strict_json import encode
 from provision.appset.rules import find_unfit
 from provision.controls.agent_view import BLOCKERS, AgentView, Finding
 from provision.controls.apps_present import describe_tablet, find_misfit, is_installed_right, tell_misfit
-from provision.controls.model import ApplyPolicy, BecomeOwner, Drill, Refusal, Rekey, Step, TryLocked, TryUnlocked
+from provision.controls.model import (
+    ApplyPolicy,
+    BecomeOwner,
+    Drill,
+    MakeKey,
+    Refusal,
+    Rekey,
+    Step,
+    TryLocked,
+    TryUnlocked,
+)
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
 from provision.facts import authorisation, lock_task, restrictions, screen, update_window
@@ -142,8 +152,11 @@ class AgentExecutor:
             return self._add_printed(replace(view, owner=True), api)
         if self._own_key is None and hello.tells_keys:  # once a run: it is the same for as long as the agent stays
             self._own_key = self._client.prove(make=False)
+            self._note_own_key()  # an answer that was lost with the cable left a key that nobody noted
         keys = (*view.keys, *tell_own_key(self._own_key, self._known_key, datetime.now(UTC)))
-        view = replace(view, keys=keys, warning=find_change(self._own_key, self._known_key))
+        change = find_change(self._own_key, self._known_key)
+        keyless = change is None and isinstance(self._own_key, NoKey) and self._own_key.error is None
+        view = replace(view, keys=keys, keyless=keyless, warning=change)
         return self._read_view(view, report, api, issued)
 
     @property
@@ -153,6 +166,7 @@ class AgentExecutor:
             BecomeOwner: self._become_owner,
             Rekey: lambda _step, _action: self._rekey(),
             ApplyPolicy: lambda _step, _action: self._apply(),
+            MakeKey: lambda _step, _action: self._make_key(),
             Drill: self._drill,
             TryUnlocked: self._try_unlocked,
             TryLocked: self._try_locked,
@@ -352,9 +366,20 @@ class AgentExecutor:
             lambda encrypt: self._kit.compose_policy(asset, issued.secret, encrypt, api, sent),
             lambda policy: self._kit.issued.note_policy(asset, policy, wanted),
         )
-        key = self._own_key = self._client.prove(make=True)
-        if isinstance(key, OwnKey) and find_change(key, self._known_key) is None:  # a finding stays until a reset
-            self._kit.issued.note_own_key(asset, KnownKey(key.tablet, key.key_id))
+        self._make_key()
+
+    def _make_key(self) -> None:
+        self._own_key = self._client.prove(make=True)
+        self._note_own_key()
+
+    def _note_own_key(self) -> None:
+        """Remember a key that was proved; a finding stays until a reset."""
+        key, known = self._own_key, self._known_key
+        if self._asset is None or not isinstance(key, OwnKey) or find_change(key, known) is not None:
+            return
+        proved = KnownKey(key.tablet, key.key_id)
+        if proved != known:
+            self._kit.issued.note_own_key(self._asset, proved)
 
     def _make_trial(self) -> Trial:
         api = self._ask_api()
