@@ -10,8 +10,10 @@ from provision.cli.speech import language_of
 from provision.errors import HomeError
 from provision.home.folder import Home
 from provision.station.station import Sink
-from provision.texts.catalogue import say
-from provision.web.server import AddressTaken, PageServer
+from provision.texts.catalogue import Language, say
+from provision.web.address import NoAddress
+from provision.web.certificate import name_wall_key
+from provision.web.server import Door, PageServer
 
 
 def make_pages(home: Home, *, wanted: bool | None, listen: str | None) -> PageServer | None:
@@ -27,27 +29,45 @@ def make_pages(home: Home, *, wanted: bool | None, listen: str | None) -> PageSe
 
 
 @contextmanager
-def serve_pages(pages: PageServer | None, home: Home, listen: str | None, sink: Sink) -> Iterator[None]:
-    """Serve them until the block ends; an address that cannot be had is told, and the batch goes on without it."""
+def serve_pages(
+    pages: PageServer | None, home: Home, sink: Sink, *, wanted: bool | None, listen: str | None
+) -> Iterator[None]:
+    """Serve them until the block ends; an address that cannot be had is told, and the batch goes on without it.
+
+    Keys are told to who looks at a terminal or asked for the pages: what goes elsewhere may be kept and read by others.
+    This computer's own way in is good for nothing without its key, so it is not even opened there.
+    """
     if pages is None:
         yield
         return
+    tells_keys = bool(wanted) or sys.stdout.isatty()
     language = language_of(home)
     try:
-        sink.warn(say(language, "web.url", url=pages.open_here(home.bench.web.port).url))
-    except AddressTaken as taken:
-        sink.warn(say(language, "web.no-address", address=taken.address, text=taken.text))
-    if listen is not None:
-        try:
-            door = pages.open_room(*_split(listen))
-            fingerprint = door.certificate.fingerprint if door.certificate is not None else ""
-            sink.warn(say(language, "web.url-room", url=door.url, fingerprint=fingerprint))
-        except AddressTaken as taken:
-            sink.warn(say(language, "web.no-address", address=taken.address, text=taken.text))
-        except HomeError as error:
-            sink.warn(str(error))
+        if tells_keys:
+            sink.warn(say(language, "web.url", url=pages.open_here(home.bench.web.port).url))
+    except NoAddress as fault:
+        sink.warn(_tell_fault(fault, language))
+    try:
+        if listen is not None:
+            sink.warn(_tell_room(pages.open_room(*_split(listen)), home, tells_keys=tells_keys))
+    except NoAddress as fault:
+        sink.warn(_tell_fault(fault, language))
+    except HomeError as error:
+        sink.warn(str(error))
     with pages.serving():
         yield
+
+
+def _tell_room(door: Door, home: Home, *, tells_keys: bool) -> str:
+    fingerprint = door.certificate.fingerprint if door.certificate is not None else ""
+    if tells_keys:
+        return say(language_of(home), "web.url-room", url=door.url, fingerprint=fingerprint)
+    file = name_wall_key(home.state)
+    return say(language_of(home), "web.url-room-keyless", url=door.address, file=file, fingerprint=fingerprint)
+
+
+def _tell_fault(fault: NoAddress, language: Language) -> str:
+    return say(language, f"web.no-address.{fault.fault}", address=fault.address, text=fault.text)
 
 
 def _split(listen: str) -> tuple[str] | tuple[str, int]:

@@ -204,7 +204,8 @@ def _run(
 
             if pages is not None:
                 pages.desk = desk
-            serving = serve_pages(pages, place, screens.listen, screen)  # not kept with what was said: it holds a key
+            # Not kept with what was said: it may hold a key.
+            serving = serve_pages(pages, place, screen, wanted=screens.web, listen=screens.listen)
             with serving, on_stop(stop), on_hang_up(finish), work_in_background():
                 _listen(here, desk, language_of(place))
                 ends = here.run()

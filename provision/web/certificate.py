@@ -45,13 +45,18 @@ def make_key() -> Secret:
     return Secret(secrets.token_urlsafe(KEY_BYTES).encode())
 
 
+def name_wall_key(state: Path) -> Path:
+    """The file of the key of the wall screens of a home, for its owner alone."""
+    return state / FOLDER / "wall-key"
+
+
 def keep_wall_key(state: Path) -> Secret:
     """The key of the wall screens of a home; taking its file away makes another one at the next start.
 
     Raises:
         HomeError: it can be neither read nor written.
     """
-    file = state / FOLDER / "wall-key"
+    file = name_wall_key(state)
     try:
         make_folder(file.parent)
         if file.exists() and (kept := file.read_bytes().strip()):
@@ -93,7 +98,10 @@ def keep_certificate(state: Path, names: Sequence[str], now: datetime | None = N
 
 
 def _is_good(kept: x509.Certificate, names: Sequence[str], now: datetime) -> bool:
-    held = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    try:
+        held = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False  # browsers read addresses there alone
     covered = {str(each) for each in held.get_values_for_type(x509.IPAddress)}
     covered |= set(held.get_values_for_type(x509.DNSName))
     return set(names) <= covered and kept.not_valid_before_utc <= now < kept.not_valid_after_utc - EARLY

@@ -7,9 +7,7 @@ batch. It listens on this computer alone; on an address of the room only where s
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from provision.home.folder import Home
 from provision.site.secret import Secret
 from provision.station.desk import Desk
 from provision.texts.catalogue import Language
+from provision.web.address import bind, bracket, list_hosts, write_as_browsers_do
 from provision.web.certificate import Certificate, keep_certificate, keep_wall_key, make_key
 from provision.web.feed import Feed
 
@@ -32,15 +31,6 @@ LOOPBACK = "127.0.0.1"
 ROOM_PORT = 8443
 END_SECONDS = 3.0
 LOG = "pages.log"
-
-
-class AddressTaken(Exception):
-    """The pages cannot be served at an address; `text` is the system's own word for why."""
-
-    def __init__(self, address: str, error: OSError) -> None:
-        super().__init__(address, error)
-        self.address = address
-        self.text = os.strerror(error.errno) if error.errno else str(error)
 
 
 @dataclass(frozen=True)
@@ -54,6 +44,11 @@ class Door:
 
     url: str
     certificate: Certificate | None = None
+
+    @property
+    def address(self) -> str:
+        """The same without the key."""
+        return self.url.partition("#")[0]
 
 
 @dataclass(frozen=True)
@@ -91,11 +86,11 @@ class PageServer:
             port: 0 takes a free one.
 
         Raises:
-            AddressTaken: it cannot be had.
+            NoAddress: it cannot be had.
         """
-        opened = _bind(LOOPBACK, port)
+        opened = bind(LOOPBACK, port)
         port = opened.getsockname()[1]
-        hosts = frozenset(f"{name}:{port}" for name in (LOOPBACK, "localhost"))
+        hosts = list_hosts((LOOPBACK, "localhost"), port, "http")
         self._listeners.append(_Listener(opened, hosts, None, None))
         return Door(f"http://{LOOPBACK}:{port}/#key={self._operator.reveal().decode()}")
 
@@ -107,21 +102,19 @@ class PageServer:
             port: 0 takes a free one.
 
         Raises:
-            AddressTaken: it cannot be had.
+            NoAddress: it cannot be had.
             HomeError: certificate or key can be neither read nor written.
         """
-        opened = _bind(address, port)
+        opened = bind(address, port)
         port = opened.getsockname()[1]
-        names = (address, socket.gethostname().lower())
+        names = (write_as_browsers_do(address, opened), socket.gethostname().lower())
         try:
             certificate, wall = keep_certificate(self.home.state, names), keep_wall_key(self.home.state)
         except BaseException:
             opened.close()
             raise
-        shown = [f"[{name}]" if ":" in name else name for name in names]
-        hosts = frozenset(f"{name}:{port}" for name in shown)
-        self._listeners.append(_Listener(opened, hosts, certificate, wall))
-        return Door(f"https://{shown[0]}:{port}/?wall=3#key={wall.reveal().decode()}", certificate)
+        self._listeners.append(_Listener(opened, list_hosts(names, port, "https"), certificate, wall))
+        return Door(f"https://{bracket(names[0])}:{port}/?wall=3#key={wall.reveal().decode()}", certificate)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -147,7 +140,8 @@ class PageServer:
         """The thread; what breaks here is written down, and the station goes on without its pages."""
         log = _open_log(self.home.logs / LOG)
         try:
-            asyncio.run(self._serve_all())
+            with asyncio.Runner(loop_factory=_make_loop) as runner:
+                runner.run(self._serve_all())
         except Exception:  # the thread's edge: nothing of the pages may reach a batch
             log.exception("the pages ended")
 
@@ -170,20 +164,10 @@ class PageServer:
         await asyncio.gather(*runs)
 
 
-def _bind(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        opened.bind((address, port))
-        opened.listen()  # who comes before the thread has begun waits a moment, and is not turned away
-    except OSError as error:
-        opened.close()
-        raise AddressTaken(f"{address}:{port}", error) from error
-    except (OverflowError, UnicodeError) as error:
-        opened.close()
-        raise AddressTaken(f"{address}:{port}", OSError(errno.EINVAL, str(error))) from error
-    return opened
+def _make_loop() -> asyncio.AbstractEventLoop:
+    from provision.web.bounds import BoundedLoop  # noqa: PLC0415 # as above
+
+    return BoundedLoop()
 
 
 def _open_log(file: Path) -> logging.Logger:

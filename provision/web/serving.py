@@ -6,10 +6,10 @@ from starlette.types import ASGIApp
 from uvicorn import Config, Server
 
 from provision.site.secret import Secret
+from provision.web.bounds import BoundedProtocol
 from provision.web.certificate import Certificate
 from provision.web.guard import Guard, Keys
 
-MOST_CONNECTIONS = 64
 GOODBYE_SECONDS = 1
 
 
@@ -28,13 +28,12 @@ def make_server(
         Config(
             guarded,
             loop="asyncio",
-            http="h11",
+            http=BoundedProtocol,
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=GOODBYE_SECONDS,
             ssl_certfile=None if certificate is None else certificate.file,
             ssl_keyfile=None if certificate is None else certificate.key_file,
