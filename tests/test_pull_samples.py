@@ -11,6 +11,7 @@ from provision.runs.pull_samples import PullRule, PullSamples
 def test_the_rule_says_whose_bytes_are_pulled(rule: str, pulled: str) -> None:
     samples = PullSamples(PullRule(rule))
     models = {"a": "T510", "b": "T510", "c": "TB328", "d": "TB328"}
+    assert samples.is_everybody is (rule == "every")
     assert "".join(run for run, model in models.items() if samples.take(model, run)) == pulled
 
 

@@ -47,7 +47,7 @@ class InstalledApp:
         splits: digest of each split's APK, None before it was read.
         updated: time of the last installation, local time as Android prints it; None where it prints none.
         signatures: what Android prints of the signers; a checksum, from Android 7 the same at each boot.
-        witness: who read these digests in this run, None for those of an earlier one.
+        witness: who read these digests, in this run or in `proved_in`; None for one of which nobody kept that.
         proved_in: the earlier run that read these digests, None for bytes that were read in this one.
         allowed: special accesses it has; asked only where the app set gives it some (`facts.access`).
         granted: permissions it holds, install-time ones included (packages document 11.4).

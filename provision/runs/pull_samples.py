@@ -30,6 +30,11 @@ class PullSamples:
         self._lock = threading.Lock()
         self._taken: dict[str, str] = {}
 
+    @property
+    def is_everybody(self) -> bool:
+        """Tell whether each tablet is to have sent its bytes, in this batch or in one before."""
+        return self._rule is PullRule.EVERY
+
     def take(self, model: str, run: str) -> bool:
         """Tell whether the tablet of a run sends its bytes; of a sample the first one of its model does."""
         if self._rule is not PullRule.SAMPLE:

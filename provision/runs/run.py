@@ -156,7 +156,9 @@ class TabletRun:
             want = with_vendor_tweaks(want, found.profile, state.props.api, drafts=job.accept_draft)
         uploads = job.uploads.open(checked.asset_id) if job.uploads and checked else None
         shell = ShellExecutor(self._transport, job.limits, job.secrets, uploads)
-        proved = job.proved.open(checked.asset_id, checked.run_id) if job.proved and checked else None
+        proved = None
+        if job.proved and checked:
+            proved = job.proved.open(checked.asset_id, checked.run_id, pulled_only=job.samples.is_everybody)
         left = job.proved.find_orphaned(checked.asset_id) if job.proved and checked else None
         asset = checked.asset_id if checked else None
         cache, agent = self._cache, None

@@ -36,13 +36,14 @@ _PLACE = "/data/app/"
 
 @dataclass(frozen=True)
 class VerifiedInstall:
-    """An installed app whose bytes a pull proved.
+    """An installed app whose bytes were proved.
 
     Attributes:
-        key: names the very installation of the app that was pulled, `name_installed`.
+        key: names the very installation of the app that was read, `name_installed`.
         sha256: of the base APK. splits: of each split, by name.
-        run: in which the bytes were pulled.
+        run: in which the bytes were read.
         ours: this bench installed it; false where it was found on the tablet, however right its bytes.
+        witness: who read them; None where nobody kept that.
     """
 
     key: str
@@ -50,6 +51,7 @@ class VerifiedInstall:
     splits: Mapping[str, str]
     run: str
     ours: bool = False
+    witness: Witness | None = None
 
 
 def name_installed(facts: Facts, package: str) -> str | None:
@@ -111,17 +113,17 @@ class VerifiedInstalls:
     Args:
         store: where they are kept.
         asset: the tablet.
-        run: the run that reads, and pulls what it does not find.
+        run: the run that reads, and proves what it does not find.
+        pulled_only: whether what an earlier run believed a digest for counts as nothing known.
     """
 
-    def __init__(self, store: VerifiedInstallStore, asset: str, run: str) -> None:
-        self._store, self._asset, self._run = store, asset, run
+    def __init__(self, store: VerifiedInstallStore, asset: str, run: str, *, pulled_only: bool = False) -> None:
+        self._store, self._asset, self._run, self._pulled_only = store, asset, run, pulled_only
         found = store.load(asset)
         self._known, self._begun = dict(found.known), set(found.begun)
-        self._witnesses: dict[str, Witness | None] = {}
 
     def recall(self, facts: Facts) -> Facts:
-        """The same facts with the digests of each app that is still the installation once pulled."""
+        """The same facts with the digests of each app that is still the installation once proved."""
         return replace(facts, apps={name: self._recall_one(facts, name) for name in facts.apps})
 
     def _recall_one(self, facts: Facts, package: str) -> InstalledApp:
@@ -129,11 +131,12 @@ class VerifiedInstalls:
         if known is None or known.key != name_installed(facts, package) or set(known.splits) != set(app.split_paths):
             return app
         before = None if known.run == self._run else known.run
-        witness = self._witnesses.get(package) if before is None else None
-        return replace(app, sha256=known.sha256, splits=known.splits, witness=witness, proved_in=before)
+        if before is not None and self._pulled_only and known.witness is not Witness.PULLED:
+            return app
+        return replace(app, sha256=known.sha256, splits=known.splits, witness=known.witness, proved_in=before)
 
     def note(self, facts: Facts, apps: Iterable[App]) -> None:
-        """Remember what this run pulled and found to be the pinned bytes.
+        """Remember what this run read and found to be the pinned bytes.
 
         A memory that cannot be written is no failure: the next run pulls again.
         """
@@ -143,7 +146,6 @@ class VerifiedInstalls:
         if not changed and not gone:
             return
         self._known |= changed
-        self._witnesses |= {name: facts.apps[name].witness for name in changed}
         self._begun -= changed.keys()
         for name in gone:
             del self._known[name]
@@ -154,7 +156,7 @@ class VerifiedInstalls:
             self._store.save(self._asset, InstallMemory(self._known, frozenset(self._begun)))
 
     def _verify(self, facts: Facts, app: App) -> VerifiedInstall | None:
-        """Tell what is now known of an app whose bytes were pulled in this run and are the wanted ones."""
+        """Tell what is now known of an app whose bytes were read in this run and are the wanted ones."""
         found = facts.apps.get(app.package)
         if found is None or found.proved_in is not None or not is_installed_right(found, app):
             return None
@@ -162,7 +164,7 @@ class VerifiedInstalls:
         splits = {split.name: split.sha256 for split in app.splits}
         before = self._known.get(app.package)
         ours = app.package in self._begun or (before is not None and before.ours and before.key == key)
-        return None if key is None else VerifiedInstall(key, app.sha256, splits, self._run, ours)
+        return None if key is None else VerifiedInstall(key, app.sha256, splits, self._run, ours, found.witness)
 
     def forget(self, package: str) -> None:
         """This package is about to be installed: only a pull after it counts, and what it finds is this bench's.

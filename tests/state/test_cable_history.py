@@ -96,6 +96,7 @@ def test_a_home_of_the_revision_before_counts_from_its_next_opening_on(tmp_path:
     with closing(sqlite3.connect(tmp_path / FILE)) as raw, raw:
         raw.executescript(
             "DROP TABLE slot_run; DROP TABLE slot_cable; DROP TABLE run_time; DROP TABLE tablet_key;"
+            "ALTER TABLE verified_install DROP COLUMN witness;"
             "UPDATE alembic_version SET version_num = '0003';"
         )
     with open_bench_state(tmp_path) as state:

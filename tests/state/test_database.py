@@ -150,7 +150,7 @@ DAMAGED = (
     "INSERT INTO asset VALUES ('A-0001', CAST(x'ff' AS TEXT), 'A', 1)",
     "INSERT INTO confirmation VALUES ('k', CAST(x'ff' AS TEXT), 'tablet', '')",
     "INSERT INTO confirmation VALUES ('k', '', 'perhaps', '')",
-    "INSERT INTO verified_install VALUES ('A-0001', 'a', 'k', 's', CAST(x'ff' AS TEXT), 'r', 0)",
+    "INSERT INTO verified_install VALUES ('A-0001', 'a', 'k', 's', CAST(x'ff' AS TEXT), 'r', 0, NULL)",
     "INSERT INTO begun_install VALUES ('A-0001', CAST(x'ff' AS TEXT))",
     "INSERT INTO pending_upload VALUES ('A-0001', 0, CAST(x'ff' AS TEXT))",
     "INSERT INTO agent_secret VALUES ('A-0001', zeroblob(20), CAST(x'ff' AS TEXT), '', '')",

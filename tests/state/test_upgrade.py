@@ -15,8 +15,8 @@ from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.state.sql.schema import REVISION
 
-EARLIER = "0005"
-"""The last step made the table `tablet_key` (`migrations/versions/revision_0006.py`)."""
+EARLIER = "0006"
+"""The last step made the column `witness` (`migrations/versions/revision_0007.py`)."""
 
 COPY = f"{FILE}.of-{EARLIER}"
 VERSION = "SELECT version_num FROM alembic_version"
@@ -27,7 +27,12 @@ def home(tmp_path: Path) -> Path:
     """A home of the version before this one."""
     home = Path(shutil.copytree(KEPT, tmp_path / "home"))
     read(home)
-    change_state(home, "DROP TABLE tablet_key", "UPDATE alembic_version SET version_num = ?", given=[EARLIER])
+    change_state(
+        home,
+        "ALTER TABLE verified_install DROP COLUMN witness",
+        "UPDATE alembic_version SET version_num = ?",
+        given=[EARLIER],
+    )
     return home
 
 

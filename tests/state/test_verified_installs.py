@@ -78,7 +78,7 @@ def test_a_second_run_pulls_nothing_and_says_which_run_did(bench_state: BenchSta
     first, second, third = make_tablet(), make_tablet(), make_tablet()
     read_now = run(first, book.open("A-0001", "run1"))
     assert [first.pulls, "proved-in" in read_now[0], "witness=pulled" in read_now[0]] == [[BASE], False, True]
-    remembered = (read_now[0].replace("witness=pulled", "proved-in=run1"),)
+    remembered = (read_now[0].replace("witness=pulled", "witness=pulled proved-in=run1"),)
     assert remembered != read_now
     assert run(second, book.open("A-0001", "run2")) == remembered
     assert run(third, book.open("A-0001", "run3")) == remembered
@@ -102,7 +102,24 @@ def test_within_one_run_the_witness_is_told_at_every_reading(bench_state: BenchS
     proved.note(replace(facts, apps={PACKAGE: replace(facts.apps[PACKAGE], witness=Witness.SHELL)}), (make_app(),))
     assert proved.recall(facts).apps[PACKAGE].witness is Witness.SHELL
     later = bench_state.verified_installs.open("A-0001", "run2").recall(facts).apps[PACKAGE]
-    assert (later.witness, later.proved_in) == (None, "run1")
+    assert (later.witness, later.proved_in) == (Witness.SHELL, "run1")
+
+
+@pytest.mark.parametrize("witness", [*Witness, None])
+def test_where_every_tablet_sends_its_bytes_only_a_pull_is_recalled(
+    witness: Witness | None, bench_state: BenchState, tmp_path: Path
+) -> None:
+    """A digest that an earlier run believed, and a row of a time when nobody kept who read it, cost one pull."""
+    book = bench_state.verified_installs
+    run(make_tablet(), book.open("A-0001", "run1"))
+    change_state(tmp_path, "UPDATE verified_install SET witness = ?", given=[witness])
+    is_pull = witness is Witness.PULLED
+    told, later, last = make_tablet(), make_tablet(), make_tablet()
+    assert [run(told, book.open("A-0001", "run2")), told.pulls][1] == []
+    (said,) = run(later, book.open("A-0001", "run3", pulled_only=True))
+    assert (later.pulls, "witness=pulled" in said) == ([] if is_pull else [BASE], True)
+    (again,) = run(last, book.open("A-0001", "run4", pulled_only=True))
+    assert (last.pulls, f"proved-in={'run1' if is_pull else 'run3'}" in again) == ([], True)
 
 
 def test_after_a_reset_the_same_words_prove_nothing(bench_state: BenchState) -> None:

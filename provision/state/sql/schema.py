@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -96,6 +96,7 @@ VERIFIED_INSTALL = Table(
     Column("splits", Text, nullable=False),
     Column("run", Text, nullable=False),
     Column("ours", Integer, nullable=False),
+    Column("witness", Text, nullable=True),
     CheckConstraint("ours IN (0, 1)", name="verified_install_is_ours_or_not"),
     Index("verified_install_of_ours", "package", "key", sqlite_where=text("ours = 1")),
     sqlite_strict=True,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, select
 
+from provision.facts.apps import Witness
 from provision.state.sql.database import Database, replace_rows
 from provision.state.sql.schema import BEGUN_INSTALL, VERIFIED_INSTALL
 from provision.state.verified_installs import InstallMemory, OrphanedApps, VerifiedInstall, VerifiedInstalls
@@ -25,9 +26,9 @@ class VerifiedInstallStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, asset: str, run: str) -> VerifiedInstalls:
+    def open(self, asset: str, run: str, *, pulled_only: bool = False) -> VerifiedInstalls:
         """Return what is remembered of one tablet, for one run."""
-        return VerifiedInstalls(self, asset, run)
+        return VerifiedInstalls(self, asset, run, pulled_only=pulled_only)
 
     def load(self, asset: str) -> InstallMemory:
         """Return what is remembered of one tablet; a damaged row is forgotten, and costs a pull."""
@@ -62,6 +63,7 @@ def keep_installs(connection: Connection, asset: str, memory: InstallMemory) -> 
             "splits": json.dumps(dict(one.splits)),
             "run": one.run,
             "ours": int(one.ours),
+            "witness": one.witness,
         }
         for package, one in memory.known.items()
     ]
@@ -78,14 +80,15 @@ def _load(connection: Connection, asset: str) -> InstallMemory:
     )
 
 
-def _read(row: Row[tuple[str, str, str, str, str, str, int]]) -> VerifiedInstall | None:
+def _read(row: Row[tuple[str, str, str, str, str, str, int, str | None]]) -> VerifiedInstall | None:
     try:
         splits: object = json.loads(row.splits)
     except (ValueError, RecursionError):
         return None
     if not isinstance(splits, dict) or not all(isinstance(digest, str) for digest in splits.values()):
         return None
-    return VerifiedInstall(row.key, row.sha256, splits, row.run, ours=row.ours == 1)
+    witness = Witness(row.witness) if row.witness in set(Witness) else None
+    return VerifiedInstall(row.key, row.sha256, splits, row.run, ours=row.ours == 1, witness=witness)
 
 
 def _list_packages(connection: Connection) -> Iterator[str]:
