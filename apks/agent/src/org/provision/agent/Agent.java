@@ -292,7 +292,7 @@ public final class Agent {
     void lookAround() {
         try {
             if (surroundings.isWatched() && surroundings.look(sight.look(policy().ssids()), calls.isGoing(), WallClock.seconds())) {
-                screen.refresh();
+                screen.update();
             }
             if (isOutside()) {
                 siren.start();

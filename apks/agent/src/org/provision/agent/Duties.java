@@ -99,13 +99,21 @@ public final class Duties implements Orders {
     }
 
     @Override
+    public void recognise() {
+        try {
+            new LongAbsence(store).forget(); // whoever signs for the site has the tablet in hand
+        } catch (IllegalStateException error) {
+            // A full disk must not refuse the order that may make room: the next order or look inside begins the days anew.
+        }
+    }
+
+    @Override
     public boolean knows(String word) {
         return WORDS.contains(word);
     }
 
     @Override
     public Map<String, Object> carryOut(String word, Fields body, String digest, Secrets secrets) throws Refusal {
-        new LongAbsence(store).forget(); // whoever signs for the site has the tablet in hand
         switch (word) {
             case "apply":
                 return apply(body, digest, secrets);
@@ -242,6 +250,7 @@ public final class Duties implements Orders {
         boolean clean = policy == null ? Applier.giveUp(owner) : undoAll(policy);
         boolean owned = owner.isOwner();
         if (!owned) {
+            store.put("tablet", null); // first: cut off here, a tablet has a new name, never another key under the old one
             new KeyProof(owner).forget();
             store.clear();
         }

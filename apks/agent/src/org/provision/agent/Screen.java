@@ -8,6 +8,9 @@ public interface Screen {
     /** The policy changed: draw anew. */
     void refresh();
 
-    /** Sound and light for the next patient, as far as Android lets; they have keys for both. */
+    /** What the patient's screen tells may have changed: draw it anew, and take nobody from another one. */
+    void update();
+
+    /** Sound and light for the next patient, as far as Android lets; they have keys for both. No hour is awaited of a call that is planned no more. */
     void reset();
 }

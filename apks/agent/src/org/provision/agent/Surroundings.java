@@ -62,6 +62,7 @@ final class Surroundings {
         wallAgain();
         Policy policy = Duties.stored(store);
         boolean before = whereabouts.isOutside(policy.outside.minutes);
+        int left = daysLeft();
         whereabouts.look(sight, clock.sinceBoot());
         absence.look(sight, policy.outside.wipeDays, clock.sinceBoot(), clock.boot());
         boolean after = whereabouts.isOutside(policy.outside.minutes);
@@ -73,7 +74,7 @@ final class Surroundings {
         } else if (sight == Sight.OUTSIDE && !talking && absence.isDue(policy.outside.wipeDays)) {
             wipe(now);
         }
-        return confine(policy, talking) || before != after || after && policy.outside.wipeDays > 0;
+        return confine(policy, talking) || before != after || after && left != daysLeft();
     }
 
     /** Erases the tablet; where Android will not, the next notice begins. */
@@ -122,8 +123,11 @@ final class Surroundings {
 
     /** Somebody is here who knows a code of the hospital: no alarm, and the days outside begin anew. */
     void recognise() {
-        alarm.silence();
-        absence.forget();
+        try {
+            absence.forget();
+        } finally {
+            alarm.silence();
+        }
     }
 
     /** Whether the screen for whoever found the tablet is due. */

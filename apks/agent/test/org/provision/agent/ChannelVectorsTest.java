@@ -2,6 +2,7 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
@@ -101,6 +102,7 @@ public final class ChannelVectorsTest {
             return;
         }
         Map<?, ?> expected = (Map<?, ?>) step.get("expect");
+        store.put("absence", "86400000 0 1 boot");
         String answer;
         try {
             answer = answer(step, ((Long) step.get("uid")).intValue());
@@ -117,6 +119,9 @@ public final class ChannelVectorsTest {
         }
         assertFalse("a secret in an answer", answer.contains(text("passphrase")));
         assertHolds("answer", expected, Json.read(answer));
+        if (step.get("send") != null && answer.contains("\"status\":\"done\"")) {
+            assertNull("whoever signs for the site has the tablet in hand", store.get("absence"));
+        }
     }
 
     /** The clock goes on, and the order that was accepted ends. */

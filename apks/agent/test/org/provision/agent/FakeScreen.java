@@ -13,5 +13,8 @@ final class FakeScreen implements Screen {
     public void refresh() {}
 
     @Override
+    public void update() {}
+
+    @Override
     public void reset() {}
 }

@@ -69,13 +69,37 @@ public final class LongAbsenceTest {
     public void damagedNotesEraseNothing() {
         for (String damaged : new String[] {"", "x", "-1", "999999999999999", "9999999999999999999", "1e9", "604800000 "}) {
             MemoryStore store = new MemoryStore();
-            for (String name : new String[] {"absence.spent", "absence.noticed", "absence.seen"}) {
-                store.put(name, damaged);
+            for (String text : new String[] {damaged, damaged + " 0 0 boot", "0 " + damaged + " 0 boot"}) {
+                store.put("absence", text);
+                assertFalse(text, new LongAbsence(store).isDue(RULE));
             }
             assertFalse(damaged, new LongAbsence(store).isDue(RULE));
             LongAbsence absence = new LongAbsence(store);
             absence.look(Sight.OUTSIDE, RULE, 50 * 24 * 60 * MINUTE, "boot");
             assertFalse(damaged, absence.isDue(RULE));
+        }
+    }
+
+    @Test
+    public void nothingIsCountedTwiceWhereverAWriteFails() {
+        for (int writes = 0; writes < 4; writes++) {
+            for (boolean remembers : new boolean[] {false, true}) {
+                MemoryStore store = new MemoryStore();
+                new LongAbsence(store).look(Sight.OUTSIDE, RULE, 0, "boot");
+                store.writes = writes;
+                store.remembers = remembers;
+                long day = 24 * 60 * MINUTE;
+                for (int i = 0; i < 5; i++) {
+                    try {
+                        new LongAbsence(store).look(Sight.OUTSIDE, RULE, day, "boot"); // a process that was killed begins again
+                    } catch (IllegalStateException error) {
+                        continue;
+                    }
+                }
+                store.writes = -1;
+                new LongAbsence(store).look(Sight.OUTSIDE, RULE, day, "boot");
+                assertEquals(writes + " written, " + remembers, 6, new LongAbsence(store).daysLeft(RULE));
+            }
         }
     }
 

@@ -137,6 +137,31 @@ public final class OutsideRuleTest {
     }
 
     @Test
+    public void aFullDiskLosesTheSilenceAndNotTheDays() throws Exception {
+        begin(28, WIPE, "", "");
+        stayAway(true);
+        store.writes = 1;
+        try {
+            surroundings.recognise();
+        } catch (IllegalStateException full) {
+            assertEquals("full", full.getMessage());
+        }
+        assertEquals(7, surroundings.daysLeft());
+    }
+
+    @Test
+    public void theScreenIsDrawnAnewWhereADayHasGoneAndNotAtEachLook() throws Exception {
+        begin(28, WIPE, "", "");
+        stayAway(true);
+        surroundings.recognise();
+        look(Sight.OUTSIDE, false, 0);
+        clock.now += 5 * 60_000;
+        assertEquals("as before", false, surroundings.look(Sight.OUTSIDE, false, 7));
+        clock.now += DAY;
+        assertEquals("a day less", true, surroundings.look(Sight.OUTSIDE, false, 7));
+    }
+
+    @Test
     public void aPolicyBeginsTheDaysAnewAndAnUnreadableOneErasesNothing() throws Exception {
         begin(28, WIPE, "", "");
         stayAway(true);

@@ -60,6 +60,18 @@ public final class WhereaboutsTest {
         assertTrue(new Whereabouts(store).isOutside(RULE));
     }
 
+    @Test
+    public void whatWasBeforeABenchForgotItCountsNoMore() {
+        MemoryStore store = new MemoryStore();
+        Whereabouts whereabouts = new Whereabouts(store);
+        whereabouts.look(Sight.OUTSIDE, 0);
+        new Whereabouts(store).forget();
+        for (int look = 1; look <= 3; look++) {
+            whereabouts.look(Sight.OUTSIDE, look * 10 * MINUTE);
+        }
+        assertFalse(whereabouts.isOutside(RULE));
+    }
+
     static Sight sight(char letter) {
         return letter == 'i' ? Sight.INSIDE : letter == 'o' ? Sight.OUTSIDE : Sight.UNKNOWN;
     }

@@ -30,6 +30,9 @@ public interface Orders {
     /** Whether an order of this word exists. */
     boolean knows(String word);
 
+    /** Hears that somebody signs for the site: before each order, those of the channel itself too. */
+    void recognise();
+
     /**
      * Carries out one order, blocking.
      *

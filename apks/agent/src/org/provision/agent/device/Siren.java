@@ -43,8 +43,8 @@ public final class Siren {
     }
 
     private void sound() {
-        int percent = rule.percent();
         try {
+            int percent = rule.percent();
             if (percent == 0) {
                 end();
                 return;
@@ -57,7 +57,7 @@ public final class Siren {
             audio.setStreamVolume(AudioManager.STREAM_ALARM, Math.max(1, most * percent / 100), 0);
             tones.startTone(ToneGenerator.TONE_CDMA_ABBR_ALERT, TONE_MILLISECONDS);
         } catch (RuntimeException error) {
-            // No sound to be had now, or do-not-disturb forbids it: the next tone is seconds away.
+            // No sound to be had now, do-not-disturb forbids it, or the disk is full: the next tone is seconds away.
         }
         main.postDelayed(next, EVERY_MILLISECONDS);
     }

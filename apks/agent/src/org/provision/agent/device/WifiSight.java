@@ -5,6 +5,7 @@ import android.net.wifi.ScanResult;
 import android.net.wifi.WifiManager;
 import android.os.PowerManager;
 import android.os.SystemClock;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.provision.agent.maintenance.Whereabouts.Sight;
@@ -45,8 +46,8 @@ public final class WifiSight {
     @SuppressWarnings("deprecation") // the name as text; from 33 on there is a second form of it
     private Sight listen(Set<String> names) {
         List<ScanResult> heard = wifi.getScanResults();
-        boolean fresh = heard == null || heard.isEmpty();
-        for (ScanResult each : fresh ? java.util.Collections.<ScanResult>emptyList() : heard) {
+        boolean fresh = false; // silence is no sign: a dead radio and a shielded room are silent, too
+        for (ScanResult each : heard == null ? Collections.<ScanResult>emptyList() : heard) {
             if (SystemClock.elapsedRealtime() - each.timestamp / 1000 <= FRESH_MILLISECONDS) {
                 fresh = true;
                 if (names.contains(each.SSID)) {

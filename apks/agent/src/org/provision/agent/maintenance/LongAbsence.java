@@ -1,5 +1,7 @@
 package org.provision.agent.maintenance;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.provision.agent.contract.Store;
 import org.provision.agent.maintenance.Whereabouts.Sight;
 
@@ -17,9 +19,10 @@ public final class LongAbsence {
     /** Longer than the longest time a site can ask for: what is more was not written by this class. */
     private static final long MOST = 100 * DAY;
 
-    private static final String SPENT = "absence.spent";
-    private static final String SEEN = "absence.seen";
-    private static final String NOTICED = "absence.noticed";
+    /** All of it in one text, so that no kill and no full disk keeps a part: time outside, of notice, of the last look, and which start of Android. */
+    private static final String KEPT = "absence";
+
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,15}) ([0-9]{1,15}) ([0-9]{1,15}) (.*)");
 
     private final Store store;
 
@@ -41,11 +44,11 @@ public final class LongAbsence {
         if (sight == Sight.INSIDE || days == 0) {
             forget();
         } else if (sight == Sight.OUTSIDE) {
-            long inUse = last < 0 ? 0 : bounded(now - last, Whereabouts.MOST_BETWEEN);
-            boolean over = spent() >= days * DAY;
-            store.put(SPENT, String.valueOf(Math.min(MOST, spent() + bounded(now - seen(boot, now), DAY))));
-            store.put(SEEN, boot + ":" + now);
-            store.put(NOTICED, over ? String.valueOf(noticed() + inUse) : null);
+            Matcher kept = kept();
+            long inUse = last < 0 || kept == null ? 0 : bounded(now - last, Whereabouts.MOST_BETWEEN);
+            long spent = Math.min(MOST, spent() + bounded(now - seen(kept, boot, now), DAY));
+            long noticed = spent() >= days * DAY ? noticed() + inUse : 0;
+            store.put(KEPT, spent + " " + noticed + " " + now + " " + boot);
             last = now;
         } else {
             last = -1;
@@ -65,39 +68,44 @@ public final class LongAbsence {
 
     /** Android would not: the notice begins anew, so that it is asked again after another one. */
     public synchronized void postpone() {
-        store.put(NOTICED, null);
+        Matcher kept = kept();
+        if (kept != null) {
+            store.put(KEPT, kept.group(1) + " 0 " + kept.group(3) + " " + kept.group(4));
+        }
     }
 
     /** Begins anew: a network of the hospital is there, its bench, or somebody who knows its codes. */
     public synchronized void forget() {
         last = -1;
-        for (String each : new String[] {SPENT, SEEN, NOTICED}) {
-            if (store.get(each) != null) {
-                store.put(each, null);
-            }
+        if (store.get(KEPT) != null) {
+            store.put(KEPT, null);
         }
     }
 
     /** Time since boot of the last look that found outside, now where none of this start of Android did. */
-    private long seen(String boot, long now) {
-        String text = store.get(SEEN);
-        String head = boot + ":";
-        boolean same = text != null && !boot.isEmpty() && text.startsWith(head) && text.substring(head.length()).matches("[0-9]{1,15}");
-        return same ? Long.parseLong(text.substring(head.length())) : now;
+    private static long seen(Matcher kept, String boot, long now) {
+        return kept != null && !boot.isEmpty() && boot.equals(kept.group(4)) ? Long.parseLong(kept.group(3)) : now;
     }
 
     private long spent() {
-        return read(SPENT);
+        return read(1);
     }
 
     private long noticed() {
-        return read(NOTICED);
+        return read(2);
     }
 
-    private long read(String name) {
-        String text = store.get(name);
-        long value = text == null || !text.matches("[0-9]{1,15}") ? 0 : Long.parseLong(text);
+    private long read(int part) {
+        Matcher kept = kept();
+        long value = kept == null ? 0 : Long.parseLong(kept.group(part));
         return value > MOST ? 0 : value;
+    }
+
+    /** What is kept, or null for nothing, or what this class did not write. */
+    private Matcher kept() {
+        String text = store.get(KEPT);
+        Matcher kept = FORM.matcher(text == null ? "" : text);
+        return kept.matches() ? kept : null;
     }
 
     private static long bounded(long time, long most) {

@@ -47,7 +47,8 @@ public final class Whereabouts {
         if (sight == Sight.INSIDE) {
             forget();
         } else if (sight == Sight.OUTSIDE) {
-            long between = last < 0 ? 0 : Math.max(0, Math.min(MOST_BETWEEN, now - last));
+            boolean begins = last < 0 || store.get(SPENT) == null; // a bench forgot it beside this object
+            long between = begins ? 0 : Math.max(0, Math.min(MOST_BETWEEN, now - last));
             last = now;
             store.put(SPENT, String.valueOf(Math.min(MOST, spent() + between)));
         } else {

@@ -39,6 +39,14 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             show(Shown.HOME);
         }
     };
+    private final Runnable drawHome = new Runnable() {
+        @Override
+        public void run() {
+            if (shown == Shown.HOME) {
+                draw();
+            }
+        }
+    };
     private final Runnable count = new Runnable() {
         @Override
         public void run() {
@@ -82,6 +90,14 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         }
     }
 
+    /** Draws the patient's screen anew if it is in front, and takes nobody from another one; from any thread. */
+    static void updateIfShown() {
+        HomeActivity launcher = front.get();
+        if (launcher != null) {
+            launcher.main.post(launcher.drawHome);
+        }
+    }
+
     /** Lets the launcher show the asset sign when it next comes to the front; from any thread of this process. */
     public static void askForSign(int seconds) {
         AssetSign.ask(seconds);
@@ -118,14 +134,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
             public void run() {
                 update();
             }
-        }, new Runnable() {
-            @Override
-            public void run() {
-                if (shown == Shown.HOME) {
-                    draw();
-                }
-            }
-        });
+        }, drawHome);
         call = new OngoingCall(this, new Runnable() {
             @Override
             public void run() {
@@ -271,7 +280,11 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     }
 
     private void forget(FamilyTile tile) {
-        agent().planned().cancel(tile);
+        try {
+            agent().planned().cancel(tile);
+        } catch (IllegalStateException error) {
+            // A full disk: after a restart it is planned again, for a quarter of an hour at most.
+        }
         agent().callHour().await();
     }
 

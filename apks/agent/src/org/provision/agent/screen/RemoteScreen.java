@@ -1,6 +1,7 @@
 package org.provision.agent.screen;
 
 import android.content.Context;
+import org.provision.agent.Agent;
 import org.provision.agent.Screen;
 import org.provision.agent.device.Light;
 import org.provision.agent.device.Sound;
@@ -25,6 +26,11 @@ public final class RemoteScreen implements Screen {
     }
 
     @Override
+    public void update() {
+        HomeActivity.updateIfShown();
+    }
+
+    @Override
     public void reset() {
         try {
             new Sound(context).reset();
@@ -32,5 +38,6 @@ public final class RemoteScreen implements Screen {
         } catch (RuntimeException error) {
             // No owner any more, or silence that Android protects: they stay as they are.
         }
+        Agent.of(context).callHour().await();
     }
 }
