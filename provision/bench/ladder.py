@@ -10,7 +10,8 @@ ladder climbs one rung after the other, each with a pause in which it may help:
 5. A hand.
 
 No rung is climbed while something works, and one rung is climbed at a time on the whole bench. A rung is climbed again
-only after the trouble had gone, and at most `MOST_TIMES` until a hand came: away for `HAND_SECONDS`. The agent has no
+only after the trouble had gone, and at most `MOST_TIMES` until a hand came (`saw_hand`); an absence that a
+rung caused, as of a tablet that restarts with its port, is none. The agent has no
 rung of its own: each of its calls starts its process (Wi-Fi and kiosk document, section 3.8), and the run that begins
 again after a rung begins with one.
 """
@@ -23,8 +24,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from provision.bench.ports import has_adb
+from provision.bench.row_states import is_settled
 from provision.bench.slot_events import Rung
-from provision.bench.slots import HAND_SECONDS, MOST_LOSSES, NO_ANSWER_SECONDS, SlotTable, is_settled
+from provision.bench.slots import MOST_LOSSES, NO_ANSWER_SECONDS, SlotTable, saw_hand
 from provision.terms import Outcome, Phase
 
 MOST_TIMES = 2
@@ -39,7 +41,7 @@ class Trouble(StrEnum):
     SILENT = "silent"
     """The adb server lists it, and it does not answer."""
     UNLISTED = "unlisted"
-    """USB shows its debugging, and the adb server does not list it."""
+    """USB shows its debugging, and the adb server, which lists what it has, does not list it."""
 
 
 RUNGS: Mapping[Trouble, tuple[Rung, ...]] = {
@@ -78,13 +80,15 @@ def find_trouble(table: SlotTable, port: str) -> Trouble | None:
         over = entry.run.end is not None and (entry.run.outcome is not Outcome.LOST or entry.losses > MOST_LOSSES)
         if sealing or over:
             return None
-    return Trouble.UNLISTED if entry.row is None else Trouble.SILENT
+    if entry.row is None:  # while nobody lists, as when a server starts, that says nothing of the tablet
+        return None if table.listed_since is None else Trouble.UNLISTED
+    return Trouble.SILENT
 
 
 def watch(climb: Climb, table: SlotTable, port: str, now: float) -> Climb:
     """The climb after a look at its port: a hand begins it anew, and a trouble that went ends its rungs."""
     entry = table.entry(port)
-    if entry.unplugged_at is not None and now - entry.unplugged_at >= HAND_SECONDS:
+    if saw_hand(entry, now):
         return Climb()
     if find_trouble(table, port) is None:
         return replace(climb, since=None, rung=Rung.WAIT) if climb.since is not None else climb

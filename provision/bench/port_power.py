@@ -7,6 +7,7 @@ from pathlib import Path
 
 from provision.bench.port_light import HubPort, Places, Way, find_halves, find_obstacle
 from provision.bench.ports import is_port
+from provision.bench.usb_reset import check_holder
 from provision.errors import PortSourceError
 from provision.polling import REAL_TIME, Pace
 
@@ -14,15 +15,23 @@ HERE = Places()
 """This computer's own hubs."""
 
 
-def cycle_power(port: str, places: Places = HERE, pace: Pace = REAL_TIME) -> None:
+def cycle_power(port: str, places: Places = HERE, pace: Pace = REAL_TIME, *, listed: bool = False) -> None:
     """Switch one port of a hub off and on again; the tablets on its other ports keep working.
 
+    Args:
+        port: the one that is switched.
+        places: where its hub is.
+        pace: of the pause in between.
+        listed: our own adb server lists the tablet there.
+
     Raises:
-        PortSourceError: the hub switches no port by itself, a keyboard or scanner hangs on it, or it may not be told.
+        PortSourceError: the hub switches no port by itself, a keyboard or scanner hangs on it, it may not be told, or
+            another program works on the tablet.
     """
     obstacle = find_obstacle(port, _read_interfaces(places.devices), find_halves(port, places.devices))
     if obstacle is not None:
         raise PortSourceError(f"{port}: its power is left alone ({obstacle})")
+    check_holder(port, places.devices, listed=listed)
     hub = HubPort(port, places)
     if not hub.ask_characteristics().switches_ports:
         raise PortSourceError(f"{port}: its hub switches all of its ports together; nothing was switched")

@@ -68,9 +68,13 @@ class PortUnplugged:
 
 @dataclass(frozen=True)
 class TransportsListed:
-    """The FULL list of the adb server (`host:track-devices-l`); empty when the server is gone."""
+    """The FULL list of the adb server (`host:track-devices-l`).
+
+    `lives`: False when the server is gone; the list is empty then, and says nothing of what is there.
+    """
 
     rows: tuple[ListedTransport, ...]
+    lives: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from provision.bench.cable import ADB_MODES, Cable, CableGroup, is_dropping
 from provision.bench.slot_events import ListedTransport, Rung
-from provision.bench.slots import PortEntry, SlotRun, SlotState, SlotTable, state_of
+from provision.bench.slot_run import SlotRun
+from provision.bench.slots import PortEntry, SlotState, SlotTable, is_granted, state_of
 from provision.records.run_end import RunEnd
 from provision.terms import Outcome
 
@@ -144,7 +145,7 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         model=run.model if run is not None and run.asset_id else _listed_model(row, run),
         serial=row.serial if row else "",
         run=run,
-        granted=entry.granted or table.all_granted,
+        granted=is_granted(table, entry),
         present=entry.present,
         left=_estimate(run, now) if run is not None and state is SlotState.RUNNING else None,
         rung=table.rungs.get(port),

@@ -12,7 +12,8 @@ Rules:
    `TRANSIT_SECONDS` later, it was no pulled cable and the run may be started again. All this at most
    `MOST_LOSSES` times in a row: a tablet that restarts for ever must not be run for ever. Then it stays
    lost until it was away for `HAND_SECONDS`, as when somebody pulled it. One that was lost and is back sooner dropped
-   with its hub or its cable: the operator's word to start still counts for it.
+   with its hub or its cable: the operator's word to start still counts for it, by its serial and its USB ids, since a
+   quick hand may have changed tablets. A rung of the ladder may restart a tablet: that absence is no hand so soon.
 5. A tablet whose run sealed it and that comes back within `HAND_SECONDS` has not been pulled: closing
    USB debugging makes it leave the bus and return (reference, wifi-kiosk-policy document, section 8).
 6. A change to `offline` or out of the list counts after `TRANSIT_SECONDS`, before that the last
@@ -32,23 +33,21 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from provision.bench.cable import Cable, count_drops
-from provision.bench.phase_shares import share_done
 from provision.bench.ports import has_adb
+from provision.bench.row_states import DEVICE, SERVICE_MODES, is_same_state, is_settled
 from provision.bench.slot_events import (
     AgainGranted,
     Event,
     ListedTransport,
     PortPlugged,
     PortUnplugged,
-    RunAsked,
-    RunEnded,
     RunEvent,
     Rung,
-    RunProgressed,
     RunStarted,
     StartGranted,
     TransportsListed,
 )
+from provision.bench.slot_run import SlotRun, make_run
 from provision.records.run_end import RunEnd
 from provision.terms import Outcome, Phase, Reason
 
@@ -56,10 +55,10 @@ TRANSIT_SECONDS = 1.0  # reference, adb host side, section 5: shorter `offline` 
 NO_ANSWER_SECONDS = 6.0  # adb's libusb backend misses plugs for good (reference, USB bench, section 5)
 HAND_SECONDS = 5.0  # long enough for a re-enumeration, too short to carry a tablet away
 
-MOST_LOSSES = 3
+RESTART_SECONDS = 60.0
+"""A tablet whose port a rung of the ladder reset or switched may restart, and has its debugging on USB late."""
 
-_DEVICE = "device"
-_SERVICE_MODES = frozenset({"bootloader", "recovery", "rescue", "sideload", "host"})
+MOST_LOSSES = 3
 
 
 class SlotState(StrEnum):
@@ -90,36 +89,6 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class SlotRun:
-    """The run of this life.
-
-    Attributes:
-        asset_id: None until it is known. model: from adb at first, then with its maker, as people look for it.
-        phase, step: where it is; what people are told of it.
-        progress: 0.0 to 1.0 of the whole run.
-        asks: it waits for a person's confirmation, or ended while it did.
-        began: when it was said to have started, by the clock of the table's events, in seconds.
-        end: None while it is under way. ended_at: when that was said.
-    """
-
-    transport_id: int
-    asset_id: str | None
-    model: str
-    phase: Phase | None = None
-    step: str = ""
-    progress: float = 0.0
-    asks: bool = False
-    began: float = 0.0
-    end: RunEnd | None = None
-    ended_at: float = 0.0
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """Of a run that has ended."""
-        return None if self.end is None else self.end.outcome
-
-
-@dataclass(frozen=True)
 class PortEntry:
     """All that is known of one port.
 
@@ -131,7 +100,9 @@ class PortEntry:
         row_at: since when the row is in this settled state, or since when there is none.
         settled: the last row that was neither offline nor missing, in this plug.
         stale: the row that was listed when the tablet left; ignored until adb changes or drops it.
-        granted: the operator let this life start.
+        granted: the operator let this life start. owner: for whom alone that counts: serial and USB ids of the tablet
+            that left during its run; None while it has not left.
+        forced_until: until when an absence is taken for the work of a rung of the ladder, and not for a hand's.
         replugged: it left USB and came back during its run.
         losses: how often in a row its run was lost, without a hand in between.
         cable: what USB shows there, by its descriptors.
@@ -146,6 +117,8 @@ class PortEntry:
     settled: ListedTransport | None = None
     stale: ListedTransport | None = None
     granted: bool = False
+    owner: tuple[str, ...] | None = None
+    forced_until: float = 0.0
     replugged: bool = False
     losses: int = 0
     run: SlotRun | None = None
@@ -163,6 +136,7 @@ class SlotTable:
     """The slots of `slots.yaml` and what is known of every port; changed by `advance` only.
 
     Attributes:
+        listed_since: when the adb server began to say what it lists; None while it does not.
         done: asset ids of the tablets whose last run ended well.
         rungs: where the recovery ladder of a port in trouble stands; the station's word (`bench.ladder`).
     """
@@ -170,6 +144,7 @@ class SlotTable:
     slots: tuple[Slot, ...]
     entries: Mapping[str, PortEntry] = field(default_factory=dict)
     all_granted: bool = False
+    listed_since: float | None = None
     done: frozenset[str] = frozenset()
     rungs: Mapping[str, Rung] = field(default_factory=dict)
 
@@ -194,7 +169,7 @@ def advance(table: SlotTable, event: Event, now: float) -> SlotTable:
         case PortPlugged():
             return _with_entry(table, event.port, _plug(table.entry(event.port), event, now))
         case PortUnplugged():
-            return _with_entry(table, event.port, _unplug(table.entry(event.port), now))
+            return _with_entry(table, event.port, _unplug(table.entry(event.port), table.rungs.get(event.port), now))
         case _:
             return _advance_run(table, event, now)
 
@@ -208,8 +183,19 @@ def startable(table: SlotTable, now: float) -> tuple[tuple[str, int], ...]:
         (slot.port, entry.row.transport_id)
         for slot in table.slots
         for entry in [table.entry(slot.port)]
-        if entry.row and entry.row.state == _DEVICE and _may_start(table, entry, now)
+        if entry.row and entry.row.state == DEVICE and _may_start(table, entry, now)
     )
+
+
+def is_granted(table: SlotTable, entry: PortEntry) -> bool:
+    """Tell whether the operator's word counts for what is listed on a port now."""
+    return table.all_granted or (entry.granted and entry.owner in {None, _identify(entry, entry.row)})
+
+
+def saw_hand(entry: PortEntry, now: float) -> bool:
+    """Tell whether a port is empty for so long that a hand was there: longer than a drop, and than a rung's restart."""
+    left = entry.unplugged_at
+    return left is not None and now - left >= HAND_SECONDS and now >= entry.forced_until
 
 
 def may_return(entry: PortEntry, now: float) -> bool:
@@ -230,8 +216,11 @@ def state_of(table: SlotTable, port: str, now: float) -> SlotState:
 
 
 def _may_start(table: SlotTable, entry: PortEntry, now: float) -> bool:
-    granted = entry.granted or table.all_granted
-    return granted and entry.unplugged_at is None and (entry.run is None or _may_go_on(entry, entry.run, now))
+    return (
+        is_granted(table, entry)
+        and entry.unplugged_at is None
+        and (entry.run is None or _may_go_on(entry, entry.run, now))
+    )
 
 
 def _may_go_on(entry: PortEntry, run: SlotRun, now: float) -> bool:
@@ -246,7 +235,7 @@ def _run_state(entry: PortEntry, run: SlotRun, now: float) -> SlotState:
         if run.phase is Phase.SEAL:
             return SlotState.RUNNING  # it is told to leave adb; the run says what came of it
         here = SlotState.AWAITING_CONFIRMATION if run.asks else SlotState.RUNNING
-        return here if row and row.state == _DEVICE else SlotState.AWAY
+        return here if row and row.state == DEVICE else SlotState.AWAY
     if run.outcome is Outcome.LOST:
         return SlotState.LOST
     return SlotState.ENDED if entry.present else SlotState.EMPTY
@@ -271,19 +260,11 @@ def _current_row(entry: PortEntry, now: float) -> ListedTransport | None:
 
 
 def _state_of_row(state: str) -> SlotState:
-    if state == _DEVICE:
+    if state == DEVICE:
         return SlotState.READY
     if state == "unauthorized":
         return SlotState.UNAUTHORIZED
-    return SlotState.SERVICE_MODE if state in _SERVICE_MODES else SlotState.NO_PERMISSION
-
-
-def is_settled(row: ListedTransport | None) -> bool:
-    """Tell whether adb says something of a connection that lasts (rule 6)."""
-    if row is None:
-        return False
-    known = row.state in _SERVICE_MODES or row.state in {_DEVICE, "unauthorized"}
-    return known or row.state.startswith("no permissions")
+    return SlotState.SERVICE_MODE if state in SERVICE_MODES else SlotState.NO_PERMISSION
 
 
 def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
@@ -293,9 +274,9 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     """The entry once USB shows a device: the same life goes on, or a new one begins with nothing granted."""
     away = entry.unplugged_at is not None
-    granted = entry.granted and (not away or _was_away_briefly(entry, now))
+    granted = entry.granted and (entry.unplugged_at is None or now - entry.unplugged_at < HAND_SECONDS)
     plugged = replace(entry, interfaces=event.interfaces, cable=event.cable, plugged_at=now, unplugged_at=None)
-    plugged = replace(plugged, granted=granted)
+    plugged = replace(plugged, granted=granted, forced_until=0.0 if has_adb(event.interfaces) else entry.forced_until)
     if _continues_life(entry, now):
         return replace(plugged, replugged=entry.replugged or (away and entry.run is not None))
     # adb may have listed the tablet before USB spoke: that row belongs to the new life already.
@@ -307,7 +288,7 @@ def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
 
 def _was_away_briefly(entry: PortEntry, now: float) -> bool:
     """Tell whether it was away for a shorter time than a hand needs to change tablets."""
-    return entry.unplugged_at is not None and now - entry.unplugged_at < HAND_SECONDS
+    return entry.unplugged_at is not None and not saw_hand(entry, now)
 
 
 def _continues_life(entry: PortEntry, now: float) -> bool:
@@ -320,10 +301,19 @@ def _continues_life(entry: PortEntry, now: float) -> bool:
     return (entry.run.end.sealed or given_up) and _was_away_briefly(entry, now)
 
 
-def _unplug(entry: PortEntry, now: float) -> PortEntry:
+def _identify(entry: PortEntry, row: ListedTransport | None) -> tuple[str, ...]:
+    """Who is on a port, as far as a listed row and USB tell; two white-box twins may be one by it."""
+    ids = () if entry.cable is None else (entry.cable.vendor_id, entry.cable.product_id)
+    return (row.serial if row else "", *ids)
+
+
+def _unplug(entry: PortEntry, rung: Rung | None, now: float) -> PortEntry:
     """The entry once USB shows nothing: adb may still list the tablet for a while, and is not believed."""
+    forced = rung not in {None, Rung.WAIT, Rung.HAND}
     return replace(
         entry,
+        owner=None if entry.run is None else entry.owner or _identify(entry, entry.settled),
+        forced_until=now + RESTART_SECONDS if forced else entry.forced_until,
         interfaces=None,
         unplugged_at=now,
         unplugs=() if entry.run is not None else count_drops(entry.unplugs, now),
@@ -342,29 +332,23 @@ def _list_transports(table: SlotTable, event: TransportsListed, now: float) -> S
             rows[row.port] = row  # of two rows for one port the later transport is the living one
     ports = dict.fromkeys([*table.entries, *rows])
     entries = {port: _read_row(table.entry(port), rows.get(port), now) for port in ports}
-    return replace(table, entries=entries)
+    since = now if table.listed_since is None else table.listed_since
+    return replace(table, entries=entries, listed_since=since if event.lives else None)
 
 
 def _read_row(entry: PortEntry, row: ListedTransport | None, now: float) -> PortEntry:
     # A row that stood there when the tablet left says nothing of the next one, until adb changes or drops it.
-    stale = entry.stale if _is_same_state(row, entry.stale) else None
+    stale = entry.stale if is_same_state(row, entry.stale) else None
     row = None if stale else row
-    entry = replace(entry, row=row, stale=stale, row_at=entry.row_at if _is_same_state(row, entry.row) else now)
+    entry = replace(entry, row=row, stale=stale, row_at=entry.row_at if is_same_state(row, entry.row) else now)
     return replace(entry, settled=row) if is_settled(row) else entry
-
-
-def _is_same_state(row: ListedTransport | None, other: ListedTransport | None) -> bool:
-    """Tell whether both say the same; all states that do not last are one (rule 6)."""
-    if row is None or other is None or not (is_settled(row) and is_settled(other)):
-        return not is_settled(row) and not is_settled(other)
-    return (row.transport_id, row.state) == (other.transport_id, other.state)
 
 
 def _grant(table: SlotTable, event: StartGranted, now: float) -> SlotTable:
     if event.ports is None:
         return replace(table, all_granted=True)
     ready = {port for port in event.ports if state_of(table, port, now) is SlotState.READY}
-    granted = {port: replace(table.entry(port), granted=True) for port in ready}
+    granted = {port: replace(table.entry(port), granted=True, owner=None) for port in ready}
     return replace(table, entries={**table.entries, **granted})
 
 
@@ -376,7 +360,7 @@ def may_run_again(table: SlotTable, port: str) -> bool:
 
 
 def _grant_again(table: SlotTable, port: str) -> SlotTable:
-    anew = replace(table.entry(port), run=None, granted=True, replugged=False, losses=0)
+    anew = replace(table.entry(port), run=None, granted=True, owner=None, replugged=False, losses=0)
     return _with_entry(table, port, anew) if may_run_again(table, port) else table
 
 
@@ -388,7 +372,7 @@ def _advance_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
         return table  # a late report of a run whose end was said already
     if isinstance(event, RunStarted):
         table = _forget_lost(table, event.asset_id)
-    run = _make_run(entry.run, event)
+    run = make_run(entry.run, event)
     if run is None:
         return table
     if entry.run is None:
@@ -413,27 +397,6 @@ def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:
     if run.outcome is not Outcome.LOST or entry.interfaces is None or entry.losses > MOST_LOSSES:
         return False
     return entry.replugged or (run.end is not None and run.end.reason is Reason.ADB_SERVER_GONE)
-
-
-def _make_run(run: SlotRun | None, event: RunEvent) -> SlotRun | None:
-    if isinstance(event, RunStarted):
-        run = replace(run or SlotRun(0, None, ""), transport_id=event.transport_id)
-        return _name(run, event.asset_id, event.model)
-    if run is None:
-        return None
-    if isinstance(event, RunEnded):
-        return replace(_name(run, event.end.asset_id, event.end.title), end=event.end)
-    return replace(run, asks=True) if isinstance(event, RunAsked) else _progress(run, event)
-
-
-def _name(run: SlotRun, asset_id: str | None, model: str) -> SlotRun:
-    """The run with what is known of its tablet by now; what was known is not forgotten."""
-    return replace(run, asset_id=asset_id or run.asset_id, model=model or run.model)
-
-
-def _progress(run: SlotRun, event: RunProgressed) -> SlotRun:
-    progress = max(run.progress, share_done(event.phase, event.fraction))  # a phase done again runs no bar back
-    return replace(run, phase=event.phase, step=event.step, progress=progress, asks=False)
 
 
 def _forget_lost(table: SlotTable, asset_id: str | None) -> SlotTable:

@@ -210,9 +210,9 @@ class BenchSetup:
         rungs: dict[Rung, Callable[[str, TransportRow | None], None]] = {Rung.RECONNECT: devices.reconnect}
         means = Means(note=self.logs.note)
         if job.seen_through is SeenThrough.USB:  # a port of the training bench, or of another computer, is none of ours
-            rungs[Rung.RESET] = lambda port, _row: reset_device(port)
+            rungs[Rung.RESET] = lambda port, row: reset_device(port, listed=row is not None)
             if self.home.bench.port_light == "power":
-                rungs[Rung.POWER] = lambda port, _row: cycle_power(port)
+                rungs[Rung.POWER] = lambda port, row: cycle_power(port, listed=row is not None)
                 means = replace(means, restore=restore_power)
             means = replace(means, kernel=find_kernel_log(), offers=_can_begin)
         means = replace(means, rungs=rungs)

@@ -273,7 +273,7 @@ class Station:
             case _ServerLost(text):
                 # A new server numbers its transports anew: no run may go on by an old number.
                 self._cancel_all(Reason.ADB_SERVER_GONE)
-                self._advance(TransportsListed(()))
+                self._advance(TransportsListed((), lives=False))
                 self._sink.warn(self._options.format_server_lost(text))
             case _Said(text):
                 self._sink.warn(text)

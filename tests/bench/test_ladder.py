@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from provision.bench.slot_events import (
     RunStarted,
     TransportsListed,
 )
-from provision.bench.slots import HAND_SECONDS, MOST_LOSSES, NO_ANSWER_SECONDS, SlotTable, advance
+from provision.bench.slots import HAND_SECONDS, MOST_LOSSES, NO_ANSWER_SECONDS, RESTART_SECONDS, SlotTable, advance
 from provision.terms import Outcome, Phase
 from tests.case_files import read_cases
 
@@ -32,19 +33,26 @@ CASES = read_cases(Path(__file__).parents[1] / "cases/bench/ladder.yaml")
 ORDER = list(Rung)
 TICK = 0.5
 PORT = "1-1.1"
+LISTED = advance(SlotTable(SLOTS), TransportsListed(()), 0.0)
 MAKE = {
     "plugged": lambda interfaces: PortPlugged(PORT, interfaces),
     "unplugged": lambda: PortUnplugged(PORT),
     "listed": lambda state: TransportsListed((Row(PORT, 1, state),) if state else ()),
     "started": lambda: RunStarted(PORT, 1, None, ""),
     "sealing": lambda: RunProgressed(PORT, Phase.SEAL, "", 0.0),
+    "silenced": lambda: TransportsListed((), lives=False),
     "ended": lambda outcome: RunEnded(PORT, make_end("1", Outcome(outcome))),
 }
 
 
+def tell_rung(table: SlotTable, climb: Climb, rung: Rung | None) -> SlotTable:
+    """The table as a station's `Recovery` tells it where the ladder stands."""
+    return replace(table, rungs={} if rung is None else {PORT: rung if rung is Rung.HAND else climb.rung})
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_story_climbs_the_rungs_it_names(case: Mapping[str, Any]) -> None:
-    table, climb, now = SlotTable(SLOTS), Climb(), 0.0
+    table, climb, now = LISTED if case.get("listed", True) else SlotTable(SLOTS), Climb(), 0.0
     seen: list[tuple[float, str]] = []
     was: Rung | None = None
     available = {Rung(name) for name in case.get("available", ORDER)}
@@ -55,6 +63,7 @@ def test_a_story_climbs_the_rungs_it_names(case: Mapping[str, Any]) -> None:
             rung = choose_rung(climb, table, PORT, now, available)
             if rung in PAUSES:
                 climb = begin(climb, rung, now)
+            table = tell_rung(table, climb, rung)
             if rung in PAUSES or (rung is Rung.HAND and was is not Rung.HAND):
                 seen.append((now, str(rung)))
             was = rung
@@ -69,9 +78,10 @@ class Walk:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)  # noqa: S311  a walk that can be repeated, no secret
-        self.table, self.climb, self.now = SlotTable(SLOTS), Climb(), 0.0
+        self.table, self.climb, self.now = LISTED, Climb(), 0.0
         self.times: Counter[Rung] = Counter()
         self.gone_since: float | None = None
+        self.forced_until = 0.0
         self.last: tuple[Rung, float] | None = None
         self.climbed = 0
         self.available = frozenset(rung for rung in Rung if self.dice.random() < 0.8)
@@ -80,12 +90,16 @@ class Walk:
         self.now += self.dice.choice((0.2, 0.2, 1.0, 4.0, 9.0, 30.0))
         if self.dice.random() < 0.5:
             event = self.draw()
+            if isinstance(event, PortUnplugged) and self.table.rungs.get(PORT) in PAUSES:
+                self.forced_until = self.now + RESTART_SECONDS
             self.table = advance(self.table, event, self.now)
             if isinstance(event, PortUnplugged):
                 self.gone_since = self.now
             elif isinstance(event, PortPlugged):
                 self.gone_since = None
-        if self.gone_since is not None and self.now - self.gone_since >= HAND_SECONDS:
+                self.forced_until = 0.0 if has_adb(event.interfaces) else self.forced_until
+        away = 0.0 if self.gone_since is None else self.now - self.gone_since
+        if away >= HAND_SECONDS and self.now >= self.forced_until:
             self.times.clear()
         self.look()
 
@@ -105,6 +119,7 @@ class Walk:
     def look(self) -> None:
         self.climb = watch(self.climb, self.table, PORT, self.now)
         rung = choose_rung(self.climb, self.table, PORT, self.now, self.available)
+        self.table = tell_rung(self.table, self.climb, rung)
         trouble, entry = find_trouble(self.table, PORT), self.table.entry(PORT)
         if rung not in PAUSES:
             return
@@ -119,6 +134,7 @@ class Walk:
             before, begun = self.last
             assert rung is not before or self.now - begun >= NO_ANSWER_SECONDS, "the same rung at once"
         self.climb = begin(self.climb, rung, self.now)
+        self.table = tell_rung(self.table, self.climb, rung)
         self.times[rung] += 1
         assert self.times[rung] <= MOST_TIMES, "climbed for ever"
         self.last = (rung, self.now)
@@ -139,7 +155,7 @@ def test_a_trouble_that_stays_reaches_a_hand_in_bounded_time(state: str | None) 
     """Whatever the bench can do, in the order from gentle to hard."""
     for bits in range(1 << len(ORDER)):
         available = {rung for at, rung in enumerate(ORDER) if bits >> at & 1}
-        table = advance(SlotTable(SLOTS), PortPlugged(PORT, ":ff4201:"), 0.0)
+        table = advance(LISTED, PortPlugged(PORT, ":ff4201:"), 0.0)
         table = advance(table, MAKE["listed"](state), 0.1)
         climb, now, rungs = Climb(), 0.1, []
         while (

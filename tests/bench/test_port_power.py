@@ -64,6 +64,15 @@ def test_a_port_is_left_alone_where_others_would_suffer(
     assert switch.read_text() == "0\n"
 
 
+def test_a_tablet_of_another_program_keeps_its_power(tmp_path: Path) -> None:
+    switch = lay_out(tmp_path / "devices")
+    (tmp_path / "usbfs").mkdir()
+    (tmp_path / "devices/1-1.2/1-1.2:1.0/driver").symlink_to(tmp_path / "usbfs")
+    with pytest.raises(PortSourceError, match="another program"):
+        cycle(tmp_path / "devices", ALONE)
+    assert switch.read_text() == "0\n"
+
+
 def test_a_hub_that_is_not_there_is_told_nothing(tmp_path: Path) -> None:
     with pytest.raises(PortSourceError, match=r"left alone \(not-there\)"):
         cycle_power("1-1.2", Places(tmp_path / "none"))

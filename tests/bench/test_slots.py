@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
 from factories import make_end
 
+from provision.bench.cable import Cable
 from provision.bench.phase_shares import PHASE_WEIGHTS
 from provision.bench.slot_events import (
     Event,
@@ -17,16 +19,17 @@ from provision.bench.slot_events import (
     PortUnplugged,
     RunAsked,
     RunEnded,
+    Rung,
     RunProgressed,
     RunStarted,
     StartGranted,
     TransportsListed,
 )
+from provision.bench.slot_run import SlotRun
 from provision.bench.slot_views import Group, SlotView, summarise, view
 from provision.bench.slots import (
     MOST_LOSSES,
     Slot,
-    SlotRun,
     SlotState,
     SlotTable,
     advance,
@@ -234,7 +237,7 @@ def test_a_granted_ready_tablet_is_the_stations_work_and_not_a_hands() -> None:
 @pytest.mark.parametrize(("fraction", "left"), [(0.0, None), (1.0, 49.0)])
 def test_what_is_left_of_a_run_is_told_at_its_pace_once_that_is_known(fraction: float, left: float | None) -> None:
     table = SlotTable(SLOTS)
-    table = advance(table, PortPlugged("1-1.1", frozenset()), 100.0)
+    table = advance(table, PortPlugged("1-1.1", ":ff4201:"), 100.0)
     table = advance(table, TransportsListed((Row("1-1.1", 1, "device"),)), 100.0)
     table = advance(table, RunStarted("1-1.1", 1, "A-0001", "M"), 110.0)
     table = advance(table, RunStarted("1-1.1", 1, "A-0001", "M"), 120.0)  # told again and again: it began once
@@ -254,3 +257,40 @@ def test_a_tablet_is_done_once_however_often_it_ran_and_no_longer_when_it_failed
     assert table.done == {"A-0001", "A-0002"}
     table = advance(table, RunStarted("1-1.1", 9, "A-0001", "M"), 9.0)
     assert advance(table, end_run("1-1.1", "failed", "tablet-hung", "A-0001", "M"), 9.0).done == {"A-0002"}
+
+
+@pytest.mark.parametrize(("product", "goes_on"), [("6860", True), ("6863", False)])
+def test_a_tablet_of_the_same_serial_and_another_product_waits_for_its_own_word(product: str, goes_on: bool) -> None:  # noqa: FBT001
+    """White-box tablets of many models share one serial."""
+    plug = partial(PortPlugged, "1-1.1", ":ff4201:")
+    table = SlotTable(SLOTS)
+    for event in (
+        plug(Cable("adb", None, "04e8", "6860")),
+        TransportsListed((Row("1-1.1", 1, "device"),)),
+        StartGranted(frozenset({"1-1.1"})),
+        RunStarted("1-1.1", 1, "A", ""),
+        PortUnplugged("1-1.1"),
+        TransportsListed(()),
+        end_run("1-1.1", "lost", None, "A", ""),
+        plug(Cable("adb", None, "04e8", product)),
+        TransportsListed((Row("1-1.1", 2, "device"),)),
+    ):
+        table = advance(table, event, 1.0)
+    assert startable(table, 2.0) == ((("1-1.1", 2),) if goes_on else ())
+
+
+@pytest.mark.parametrize(("rung", "returns"), [(Rung.POWER, True), (Rung.HAND, False), (None, False)])
+def test_a_tablet_that_a_rung_restarts_is_not_lost_for_ever_anew(rung: Rung | None, returns: bool) -> None:  # noqa: FBT001
+    """Everything is granted, and each time it is lost its port is switched and it comes back 20 s later."""
+    table, now, starts = SlotTable(SLOTS, all_granted=True), 0.0, 0
+    for _ in range(3 * MOST_LOSSES):
+        now += 20.0
+        table = advance(table, PortPlugged("1-1.1", ":ff4201:"), now)
+        table = advance(table, TransportsListed((Row("1-1.1", int(now), "device"),)), now)
+        if startable(table, now):
+            starts += 1
+            table = advance(table, RunStarted("1-1.1", int(now), "A", ""), now)
+            table = advance(table, end_run("1-1.1", "lost", None, "A", ""), now)
+        table = advance(replace(table, rungs={"1-1.1": rung} if rung else {}), PortUnplugged("1-1.1"), now)
+        table = advance(table, TransportsListed(()), now)
+    assert starts == (MOST_LOSSES + 1 if returns else 3 * MOST_LOSSES)

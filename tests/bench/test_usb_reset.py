@@ -48,6 +48,29 @@ def test_only_the_node_of_a_tablet_is_asked_for_a_reset(changes: Mapping[str, st
         reset_device("1-1.2", tmp_path / "devices", tmp_path / "nodes")
 
 
+@pytest.mark.parametrize(
+    ("driver", "listed", "says"),
+    [
+        ("usbfs", False, "another program holds its debugging"),
+        ("usbfs", True, "cannot be reset"),
+        (None, False, "cannot be reset"),
+        ("other", False, "cannot be reset"),
+    ],
+)
+def test_a_tablet_of_another_program_is_left_alone(
+    driver: str | None,
+    listed: bool,  # noqa: FBT001 - a case
+    says: str,
+    tmp_path: Path,
+) -> None:
+    lay_out(tmp_path / "devices", TABLET)
+    if driver is not None:
+        (tmp_path / "drivers" / driver).mkdir(parents=True)
+        (tmp_path / "devices/1-1.2/1-1.2:1.1/driver").symlink_to(tmp_path / "drivers" / driver)
+    with pytest.raises(PortSourceError, match=says):
+        reset_device("1-1.2", tmp_path / "devices", tmp_path / "nodes", listed=listed)
+
+
 @pytest.mark.parametrize("port", ["usb1", "1-1.2:1.0", "../1-1.2"])
 def test_what_is_no_port_is_never_reset(port: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="port"):

@@ -9,8 +9,9 @@ from typing import Any
 
 from factories import make_end
 
+from provision.bench.slot_run import SlotRun
 from provision.bench.slot_views import SlotView
-from provision.bench.slots import SlotRun, SlotState
+from provision.bench.slots import SlotState
 from provision.terms import Outcome, Phase, Reason
 from tests.case_files import read_cases
 

@@ -72,7 +72,7 @@ def test_a_reset_makes_one_connection_anew_and_disturbs_no_other(bench: Bench) -
     upload = Thread(target=lambda: ends.append(other.push(io.BytesIO(bytes(size)), size, UPLOAD, seconds=4 * SECONDS)))
     upload.start()
     reset = Figure("USB reset to adb `device`")
-    reset_device("1-1")
+    reset_device("1-1", listed=True)
     wait_for(lambda: is_another(bench, before))
     reset.stop()
     assert bench.ready("1-1").shell("getprop ro.product.model", seconds=SECONDS).out == "SM-T510\n"
@@ -203,7 +203,7 @@ def test_a_tablet_that_answers_no_connection_is_helped_by_either_rung_and_run(be
     """A station's ladder on the kernel's own gadget, deaf until its USB is reset: adb's `reconnect` does that, too."""
     gadget, noted = Gadget(f"DEAF-{rung}", deaf=True), Noted()
     devices = AdbDevices(lambda: bench.host.address)
-    both = {Rung.RECONNECT: devices.reconnect, Rung.RESET: lambda port, _row: reset_device(port)}
+    both = {Rung.RECONNECT: devices.reconnect, Rung.RESET: lambda port, row: reset_device(port, listed=row is not None)}
     means = Means({rung: both[rung]}, noted.note)
     options = Options(granted=True, once=True, patience_seconds=2 * SECONDS)
     try:
@@ -251,7 +251,9 @@ def test_a_gadget_of_the_kernel_is_a_tablet_like_any_other_and_switches_its_mode
         tablet = bench.ready(gadget.port)
         assert tablet.shell("echo $((6 * 7))", seconds=SECONDS).out == "42\n"
         assert len(tablet.shell("seq 1 5000", seconds=SECONDS).out.splitlines()) == 5000
-        reset_device(gadget.port)
+        with pytest.raises(PortSourceError, match="another program holds its debugging"):
+            reset_device(gadget.port)  # as one would see it whose adb server is not this one
+        reset_device(gadget.port, listed=True)
         wait_for(lambda: is_another(bench, tablet))
         assert bench.ready(gadget.port).shell("echo again", seconds=SECONDS).out == "again\n"
         gadget.unplug()
