@@ -233,7 +233,14 @@ def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: 
 
 
 def _listen(here: Station, desk: Desk, language: Language) -> None:
-    """Each Enter starts what waits now; a line with a word and a slot is given to the desk."""
+    """Each Enter starts what waits now; a line with a word and a slot is given to the desk.
+
+    A tablet that is to show its number may hang: that order has a thread of its own, so that the keyboard is heard.
+    """
+
+    def give(word: OperatorWord, slot: str) -> None:
+        if not (answered := desk.give(word, slot, "keyboard")).taken:
+            here.say(answered.text)
 
     def listen() -> None:
         for typed in _read_keys():
@@ -241,8 +248,10 @@ def _listen(here: Station, desk: Desk, language: Language) -> None:
             said = read_word(line) if line else (OperatorWord.START, "")
             if said is None:
                 here.say(say(language, "station.not-understood", line=line[:LONGEST_SHOWN]))
-            elif not (answered := desk.give(*said, "keyboard")).taken:
-                here.say(answered.text)
+            elif said[0] is OperatorWord.SHOW:
+                threading.Thread(target=give, args=said, name="show", daemon=True).start()
+            else:
+                give(*said)
 
     if sys.stdin.isatty():
         threading.Thread(target=listen, name="operator", daemon=True).start()

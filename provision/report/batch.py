@@ -14,7 +14,7 @@ from provision.records.run_end import UNIDENTIFIED
 from provision.report.plots import Bar, draw_bars
 from provision.state.run_times import NEXT_BATCH, RunTime
 from provision.terms import Outcome, Phase
-from provision.texts.catalogue import Language, say
+from provision.texts.catalogue import Language, say, write_number
 
 NEAR = timedelta(seconds=30)
 """A run's record and what its station noted of it end within this time of each other."""
@@ -157,7 +157,7 @@ def _time_phases(runs: Iterable[RunTime], language: Language) -> Iterable[Bar]:
         taken = [phases[phase] / 60 for phases in timed if phase in phases]
         if taken:
             mean = statistics.fmean(taken)
-            told = f"{mean:.1f} min" if mean >= FEW_MINUTES else f"{mean * 60:.0f} s"
+            told = f"{write_number(language, f'{mean:.1f}')} min" if mean >= FEW_MINUTES else f"{mean * 60:.0f} s"
             yield Bar(say(language, f"phase.{phase}"), mean, told)
 
 
@@ -220,7 +220,7 @@ def describe_report(
             done=report.done,
             refused=report.refused,
             failed=report.failed,
-            rate=f"{report.per_hour:.1f}",
+            rate=write_number(language, f"{report.per_hour:.1f}"),
             runs=len(report.runs),
         ),
         "plots": [
@@ -229,20 +229,20 @@ def describe_report(
         ],
         "models": text("models"),
         "columns": [text(f"column.{name}") for name in columns],
-        "rows": [_describe_model(one) for one in report.models],
+        "rows": [_describe_model(one, language) for one in report.models],
     }
 
 
-def _describe_model(one: ModelHands) -> Sequence[str]:
-    figures = (one.minutes, one.touches, one.allow_minutes)
-    return [one.model, str(one.tablets), str(one.done), *("–" if each is None else f"{each:.1f}" for each in figures)]
+def _describe_model(one: ModelHands, language: Language) -> Sequence[str]:
+    figures = ("–" if each is None else f"{each:.1f}" for each in (one.minutes, one.touches, one.allow_minutes))
+    return [one.model, str(one.tablets), str(one.done), *(write_number(language, told) for told in figures)]
 
 
 _HANDS = ("touches", "allow_seconds")
 COLUMNS = ("end", "asset", "model", "slot", "cable", "outcome", "reason", "seconds", "waited", *_HANDS)
 """Of the table for other programs, before a column a phase."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@＝＋－＠")  # the wide ones are formulas where input is Japanese or Chinese
 
 
 def list_rows(runs: Iterable[RunTime]) -> Iterable[Sequence[str]]:
@@ -264,5 +264,9 @@ def _number(value: float | None) -> str:
 
 
 def _defuse(text: str) -> str:
-    clean = "".join(sign if sign.isprintable() else " " for sign in text)
-    return f"'{clean}" if text.startswith(_FORMULA) else clean
+    """A text that begins no formula, in whatever way a spreadsheet cuts the line into cells.
+
+    In French it cuts at semicolons, and knows no quotes in the middle of what it takes for one cell.
+    """
+    clean = "".join(sign if sign.isprintable() else " " for sign in text).replace(";", ",")
+    return f"'{clean}" if clean.lstrip().startswith(_FORMULA) else clean

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provision.bench.slots import SlotState, may_run_again, state_of
-from provision.errors import ProvisionError
+from provision.errors import HomeError, ProvisionError
 from provision.runs.confirmation import ConfirmationQueue
+from provision.runs.verdict import outcome_from_error
 from provision.station.station import Station
 from provision.terms import DeviceConfirmation, OperatorWord
 from provision.texts.catalogue import Language, say
@@ -67,8 +68,10 @@ class Desk:
             asset = self._find_asset(slot) or NO_ASSET
             self._audit.note(" ".join(part for part in (origin, str(word), slot) if part), asset)
             refusal = self._pass_on(word, slot)
-        except (ProvisionError, OSError) as error:
+        except (HomeError, OSError) as error:  # of the bench itself
             return Answered(str(error), taken=False)
+        except ProvisionError as error:
+            return Answered(_tell_failure(error, slot, language), taken=False)
         if refusal is not None:
             return Answered(say(language, refusal, slot=slot), taken=False)
         return Answered(say(language, f"desk.taken.{word}", slot=slot), taken=True)
@@ -93,8 +96,9 @@ class Desk:
         port = self._find_port(slot)
         if slot and (port is None or self._state_of(port) is not SlotState.READY):
             return "desk.ready-none"
-        self._station.grant(port)
-        return None
+        self._station.grant(port)  # for all of them: one that is seen before this word comes to it is meant, too
+        is_ready = any(self._state_of(each.port) is SlotState.READY for each in self._station.table.slots)
+        return None if is_ready else "desk.ready-nothing"
 
     def _run_again(self, slot: str) -> str | None:
         port = self._find_port(slot)
@@ -104,7 +108,11 @@ class Desk:
         return None
 
     def _light_up(self, slot: str) -> str | None:
-        with self._showing:  # one order at a time: a second one to the same tablet would meet the first
+        # One order at a time, since a second one to the same tablet would meet the first; and nobody waits for it here,
+        # for a tablet that hangs keeps it for minutes.
+        if not self._showing.acquire(blocking=False):
+            return "desk.show-busy"
+        try:
             port = self._find_port(slot)
             row = None if port is None else self._station.table.entry(port).row
             if port is None or row is None or self._state_of(port) is not SlotState.ENDED:
@@ -113,6 +121,8 @@ class Desk:
             if transport is None:
                 return "desk.show-none"
             self._show(transport)
+        finally:
+            self._showing.release()
         return None
 
     def _find_port(self, slot: str) -> str | None:
@@ -125,3 +135,10 @@ class Desk:
 
     def _state_of(self, port: str) -> SlotState:
         return state_of(self._station.table, port, time.monotonic())
+
+
+def _tell_failure(error: ProvisionError, slot: str, language: Language) -> str:
+    """Why a tablet did not do it, and what to do, in the words that its run would have ended with."""
+    reason = outcome_from_error(error).reason
+    what, now = (say(language, f"reason.{reason}.{part}") for part in ("title", "action"))
+    return say(language, "desk.show-failed", slot=slot, what=what, now=now)

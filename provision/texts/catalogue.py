@@ -77,6 +77,11 @@ def say_count(language: Language, key: str, count: int, /, **values: object) -> 
     return say(language, f"{key}.one" if singular else f"{key}.many", count=count, **values)
 
 
+def write_number(language: Language, told: str) -> str:
+    """A figure, told in digits with a point, as the language writes it."""
+    return told.replace(".", ",") if language is Language.FR else told
+
+
 @cache
 def catalogue() -> Texts:
     """All texts of the package, read once."""

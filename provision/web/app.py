@@ -132,7 +132,7 @@ class Pages:
             return JSONResponse({"number": number, "over": self._feed.is_over}, 503)
         if request.query_params.get("picture"):
             return JSONResponse(self._picture(number, told, language))
-        return JSONResponse({"number": number, **self._beat(), **asdict(told)})
+        return JSONResponse({**asdict(told), "number": number, **self._beat()})
 
     async def _show_states(self, request: Request) -> Response:
         return JSONResponse(list_states(self._choose(request)))
@@ -173,7 +173,8 @@ class Pages:
     def _beat(self) -> dict[str, object]:
         """The time of the station's last look, by which a page knows how old its picture is."""
         look = self._feed.last_look
-        return {} if look is None else {"at": look.at.timestamp(), "as_of": f"{look.at:%H:%M:%S}"}
+        told = {} if look is None else {"at": look.at.timestamp(), "as_of": f"{look.at:%H:%M:%S}"}
+        return {"station": self._feed.station, **told}
 
     def _picture(self, number: int, told: Snapshot, language: Language) -> dict[str, object]:
         drawn = self._drawn.get(language)

@@ -8,6 +8,7 @@ hangs grow old, although their server still answers.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ class Feed:
     """The newest moment of one station. `publish` and `close` from any thread, the rest from the pages' loop."""
 
     def __init__(self) -> None:
+        self.station = secrets.token_hex(4)
+        """Names this station among those that answered at the same address: each counts from 1."""
         self._lock = threading.Lock()
         self._moment: Moment | None = None
         self._shown: Moment | None = None

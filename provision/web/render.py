@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from provision.board.figures import Figures
 from provision.board.marks import MARKS, tell_marks
 from provision.board.snapshot import Snapshot
-from provision.texts.catalogue import Language, say
+from provision.texts.catalogue import Language, say, write_number
 
 ASSETS = resources.files("provision.web") / "assets"
 
@@ -99,5 +99,4 @@ def _sayer(language: str) -> Callable[..., str]:
 
 def _write_number(language: str, value: float) -> str:
     """A figure as the language writes it."""
-    text = f"{value:g}"
-    return text.replace(".", ",") if language == Language.FR else text
+    return write_number(Language(language), f"{value:g}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -66,13 +67,37 @@ def test_the_record_decides_and_the_note_adds_what_a_record_does_not_hold() -> N
     assert (alone.seconds, alone.phases) == ((record.ended - record.started).total_seconds(), {})
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(1)\n=2"])
-def test_no_cell_is_a_formula_or_two_lines(text: str) -> None:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(list_rows([replace(RUNS[0], model=text, cable=text)]))
-    head, row = csv.reader(io.StringIO(written.getvalue()))
-    assert len(head) == len(row)
-    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t")) or "\n" in cell]
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "=HYPERLINK(1)\n=2",
+    " =1",
+    "Foo;=1+1",
+    'Foo";=1',
+    "Foo\t=1",
+    "Foo\r=1",
+]
+
+
+def test_no_cell_is_a_formula_or_two_lines_however_the_line_is_cut() -> None:
+    for text in FORMULAS:
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerows(list_rows([replace(RUNS[0], model=text, cable=text)]))
+        head, row = csv.reader(io.StringIO(written.getvalue()))
+        assert len(head) == len(row)
+        line = written.getvalue().splitlines()[1]
+        cut = [*row, *line.split(";"), *line.split("\t")]
+        assert [cell for cell in cut if cell.strip(' "').startswith(("=", "+", "-", "@")) or "\n" in cell] == [], text
+
+
+def test_figures_are_written_as_the_language_does() -> None:
+    data = describe_report(make_report(RUNS, Language.FR, UTC), "A", Language.FR, UTC)
+    told = str([data["totals"], data["rows"]])
+    assert re.findall(r"[0-9]\.[0-9]", told) == []
+    assert re.search(r"[0-9],[0-9]", told)
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,41 @@ def test_a_station_that_hangs_makes_its_page_grey_although_the_server_answers(dr
     keep_picture(driver, "old")
     bench.show(BENCHES["twelve"])
     wait(driver, f"{now_is('live')} && !document.documentElement.classList.contains('old')")
+
+
+def test_a_clock_that_is_set_back_makes_no_page_old(driver: Chrome, bench: LiveBench) -> None:
+    open_page(driver, bench, "twelve")
+    told = driver.find_element(By.ID, "as-of").text
+    bench.clock = timedelta(hours=-5)
+    try:
+        wait(driver, f"!document.getElementById('as-of').textContent.includes({told[:-6]!r})", 10.0)
+        assert driver.execute_script(f"return {now_is('live')}")
+    finally:
+        bench.clock = timedelta()
+
+
+ANSWER = "document.getElementById('answer').textContent"
+
+
+def test_a_page_that_outlives_its_station_shows_the_next_one_and_says_what_its_words_came_to(
+    driver: Chrome, bench: LiveBench
+) -> None:
+    first = LiveBench(PageServer(bench.pages.home, Language.EN))
+    first.show(BENCHES["twelve"])
+    with first.running():
+        open_page(driver, first, "twelve", "?lang=fr")
+    start = "document.querySelector('.speak button').click()"
+    driver.execute_script(start)
+    wait(driver, f"{ANSWER}.includes('ne répond pas')", 10.0)
+    second = LiveBench(PageServer(bench.pages.home, Language.EN), int(first.url.rstrip("/").rpartition(":")[2]))
+    second.show(BENCHES["troubles"])
+    with second.running():
+        wait(driver, f"document.querySelectorAll('.place').length === {len(BENCHES['troubles'])}")
+        assert driver.execute_script("return document.documentElement.dataset.number") == "1"  # as of the first one
+        driver.execute_script(start)
+        wait(driver, f"{ANSWER}.includes('La clé de cette page')", 10.0)
+        keep_picture(driver, "denied")
+    driver.get_log("browser")  # its two failed requests belong here
 
 
 def test_a_page_whose_stream_is_swallowed_asks_for_pictures(driver: Chrome, bench: LiveBench) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -84,6 +85,18 @@ def test_a_snapshot_is_plain_json_of_the_newest_moment() -> None:
     assert (first["headline"][0], len(first["hubs"])) == ("63 of 150 done, 12 refused", 2)
     assert second["number"] == first["number"] + 1
     assert second["hubs"] == []
+
+
+def test_a_snapshot_is_as_old_as_the_last_look_and_names_its_station() -> None:
+    bench = open_bench()
+    moment = make_moment(BENCHES["twelve"])
+    looked = replace(moment, at=moment.at + timedelta(seconds=3))
+    bench.feed.publish(looked)
+    for asked in ("", "picture=1"):
+        told = bench.client.get(f"/snapshot?{asked}").json()
+        assert (told["at"], told["as_of"]) == (looked.at.timestamp(), "09:05:10")
+        assert told["station"] == bench.feed.station
+    assert open_bench().feed.station != bench.feed.station
 
 
 def test_the_list_of_looks_is_published() -> None:

@@ -12,6 +12,7 @@
   const answer = document.getElementById("answer");
   const language = "lang=" + root.lang;
   let number = null; // of the picture that stands
+  let station = null; // that drew it: each counts from 1
   let at = 0; // the station's last look, by the bench's clock, in seconds
   let fresh = performance.now(); // when the last look was heard of, by ours
   let heard = performance.now(); // when the stream last spoke
@@ -37,9 +38,10 @@
   document.body.addEventListener("htmx:beforeRequest", () => { answer.textContent = ""; });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const got = event.detail.xhr;
-    let text = got.responseText;
-    try { text = JSON.parse(text).text; } catch (error) { /* a sentence of the guard */ }
-    answer.textContent = text || board.dataset.wait;
+    let text = "";
+    try { text = JSON.parse(got.responseText).text; } catch (error) { /* no word of the desk */ }
+    const other = got.status === 0 || got.status >= 500 ? "gone" : got.status === 403 ? "denied" : "wait";
+    answer.textContent = text || board.dataset[other];
     answer.classList.toggle("refused", got.status !== 200);
   });
 
@@ -60,7 +62,7 @@
   };
 
   const hear = (beat) => {
-    if (beat.at > at) {
+    if (beat.at !== at) { // another look, if by a clock that was set back
       at = beat.at;
       fresh = performance.now();
       asOf.textContent = board.dataset.asOf.replace("{time}", beat.as_of);
@@ -68,8 +70,9 @@
     judge();
   };
   const show = (picture) => {
-    if (picture.number !== number) {
+    if (picture.number !== number || picture.station !== station) {
       number = picture.number;
+      station = picture.station;
       const keep = (name) => name !== "open";
       Idiomorph.morph(board, picture.board, { morphStyle: "innerHTML", callbacks: { beforeAttributeUpdated: keep } });
       htmx.process(board);

@@ -1,0 +1,108 @@
+"""Words of a person to a station: what is answered, and that a tablet that hangs keeps nobody waiting."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from factories import make_end
+from scripted import AnsweringTransport
+
+from provision.bench.adb import TransportRow
+from provision.bench.slots import PortEntry, Slot, SlotRun, SlotTable
+from provision.errors import DeadlinePassed, StepFailed
+from provision.runs.confirmation import ConfirmationQueue
+from provision.station.desk import Answered, Desk
+from provision.station.station import Station
+from provision.terms import OperatorWord, Reason
+from provision.texts.catalogue import Language, say
+from provision.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from provision.state.sql.audit_log import AuditLog
+
+ROW = TransportRow(1, "R52", "device", "1-1.1", "SM_T510")
+PRESENT = PortEntry(interfaces=":060101:ff4201:", row=ROW, settled=ROW)
+READY = SlotTable((Slot("1", "1-1.1"),), {"1-1.1": PRESENT})
+DONE = SlotTable(
+    READY.slots,
+    {"1-1.1": PortEntry(PRESENT.interfaces, row=ROW, settled=ROW, run=SlotRun(1, "A-1", "SM-T510", end=make_end()))},
+)
+
+
+@dataclass
+class FakeStation:
+    """A station that stands still."""
+
+    table: SlotTable
+    granted: list[str | None] = field(default_factory=list)
+
+    def grant(self, port: str | None = None) -> None:
+        """Remember it."""
+        self.granted.append(port)
+
+    def connect(self, transport_id: int) -> Transport:
+        """A way to nothing."""
+        del transport_id
+        return AnsweringTransport({})
+
+
+@dataclass
+class FakeAudit:
+    """An audit that only counts."""
+
+    noted: list[str] = field(default_factory=list)
+
+    def note(self, event: str, asset: str) -> None:
+        """Remember it."""
+        self.noted.append(f"{event} {asset}")
+
+
+def open_desk(table: SlotTable, show: Callable[[Transport], None] = lambda _way: None) -> Desk:
+    station, audit = cast("Station", FakeStation(table)), cast("AuditLog", FakeAudit())
+    return Desk(station, cast("ConfirmationQueue", None), show, audit, Language.EN)
+
+
+def test_a_start_of_all_says_whether_there_was_any() -> None:
+    empty = SlotTable(READY.slots)
+    answers = [open_desk(table).give(OperatorWord.START, "", "page", Language.EN) for table in (READY, empty, DONE)]
+    nothing = Answered(say(Language.EN, "desk.ready-nothing"), taken=False)
+    assert answers == [Answered("Started.", taken=True), nothing, nothing]
+
+
+def test_a_tablet_that_hangs_while_it_is_lit_up_keeps_nobody_waiting() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hang(_way: Transport) -> None:
+        begun.set()
+        assert go_on.wait(10.0)
+
+    desk = open_desk(DONE, hang)
+    first = threading.Thread(target=desk.give, args=(OperatorWord.SHOW, "1", "page"))
+    first.start()
+    assert begun.wait(10.0)
+    assert desk.give(OperatorWord.SHOW, "1", "page") == Answered(
+        say(Language.EN, "desk.show-busy", slot="1"), taken=False
+    )
+    go_on.set()
+    first.join()
+    assert desk.give(OperatorWord.SHOW, "1", "page").taken
+
+
+def test_a_tablet_that_does_not_show_its_number_is_told_in_the_words_of_the_page() -> None:
+    errors = {
+        Reason.TABLET_HUNG: DeadlinePassed("no answer in 20 s"),
+        Reason.READ_BACK_DIFFERS: StepFailed("show", Reason.READ_BACK_DIFFERS, "refused"),
+    }
+    for reason, error in errors.items():
+
+        def fail(_way: Transport, error: Exception = error) -> None:
+            raise error
+
+        answered = open_desk(DONE, fail).give(OperatorWord.SHOW, "1", "page", Language.FR)
+        assert not answered.taken
+        assert say(Language.FR, f"reason.{reason}.action") in answered.text
+        assert str(error) not in answered.text
