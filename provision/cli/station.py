@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -176,6 +176,7 @@ def _run(
         job = setup.make_job(ledger, secrets, confirmations, state, name_seen_through(access))
         expected = read_expected(reached.training, setup, state)
         recorder = Recorder(time.monotonic(), screens.planned, find_usual(state.run_times))
+        ports = {slot.label: slot.port for slot in place.slots}
         pages = make_pages(place, wanted=screens.web, listen=screens.listen)
         shown = (
             nullcontext(JsonSink(language_of(place))) if screens.as_json else open_screen(language_of(place), recorder)
@@ -183,12 +184,12 @@ def _run(
         publish = None if pages is None else pages.feed.publish
         with (
             shown as screen,
-            watch_slots(setup, _note(screen, recorder, publish, state)) as watched,
+            watch_slots(setup, _note(screen, recorder, publish, state, ports)) as watched,
         ):
             notice = ServiceNotice(os.environ)
             sink = NoticedSink(watched, notice)
             _tell_leftovers(sink, ledger, access, language_of(place))
-            for line in tell_cables(state.cable_history, language_of(place)):
+            for line in tell_cables(state.cable_history, ports, language_of(place)):
                 sink.warn(line)
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
 
@@ -216,11 +217,15 @@ def _run(
 
 
 def _note(
-    screen: Sink, recorder: Recorder, publish: Callable[[Moment], None] | None, state: BenchState
+    screen: Sink,
+    recorder: Recorder,
+    publish: Callable[[Moment], None] | None,
+    state: BenchState,
+    ports: Mapping[str, str],
 ) -> CountingSink:
     """What the bench remembers of its runs, behind what it shows of them."""
     shown = RecordingSink(screen, recorder, publish, partial(keep_run, state.run_times))
-    return CountingSink(shown, state.cable_history)
+    return CountingSink(shown, state.cable_history, ports)
 
 
 def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: Language) -> None:

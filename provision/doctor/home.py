@@ -13,7 +13,7 @@ from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home.bench_settings import load_slots
 from provision.home.folder import Home
 from provision.records.keys import load_keys
-from provision.state.cable_history import judge_cables
+from provision.state.cable_history import judge_runs
 from provision.state.opening import open_bench_state
 from provision.station.check_home import check_home
 from provision.station.kept_checkpoint import name_kept_file
@@ -47,7 +47,8 @@ def _examine_cables(home: Home) -> Iterator[Finding]:
         return
     try:
         with open_bench_state(home.path) as state:
-            faults = tuple(judge_cables(state.cable_history.count(), state.cable_history.list_present()))
+            history, ports = state.cable_history, {slot.label: slot.port for slot in home.slots}
+            faults = judge_runs(history.list_runs(), history.list_present(), ports)
     except HomeError:
         return  # `provision check` says what is wrong
     for fault in faults:

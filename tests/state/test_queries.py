@@ -137,8 +137,8 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "note": lambda: state.site_names.note("CHU"),
         },
         CableHistoryStore: {
-            "note": lambda: state.cable_history.note("7", dropped=True),
-            "count": state.cable_history.count,
+            "note": lambda: state.cable_history.note("7", "1-1.7", dropped=True),
+            "list_runs": state.cable_history.list_runs,
             "change": lambda: state.cable_history.change("7", "C12"),
             "list_present": state.cable_history.list_present,
         },

@@ -69,6 +69,7 @@ def test_a_home_of_the_revision_before_gets_the_table(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "state/state.sqlite")) as raw, raw:
         raw.executescript(
             "DROP TABLE run_time; DROP TABLE tablet_key; ALTER TABLE verified_install DROP COLUMN witness;"
+            "ALTER TABLE slot_run DROP COLUMN port;"
             "UPDATE alembic_version SET version_num = '0004';"
         )
     with open_bench_state(tmp_path) as state:

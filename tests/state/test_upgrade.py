@@ -15,8 +15,8 @@ from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.state.sql.schema import REVISION
 
-EARLIER = "0006"
-"""The last step made the column `witness` (`migrations/versions/revision_0007.py`)."""
+EARLIER = "0007"
+"""The last step made the column `port` (`migrations/versions/revision_0008.py`)."""
 
 COPY = f"{FILE}.of-{EARLIER}"
 VERSION = "SELECT version_num FROM alembic_version"
@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Path:
     read(home)
     change_state(
         home,
-        "ALTER TABLE verified_install DROP COLUMN witness",
+        "ALTER TABLE slot_run DROP COLUMN port",
         "UPDATE alembic_version SET version_num = ?",
         given=[EARLIER],
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
 from provision.records.content import format_time
-from provision.state.cable_history import KEPT_DAYS, CableCount
+from provision.state.cable_history import KEPT_DAYS, SlotRun
 from provision.state.sql.database import Database
 from provision.state.sql.schema import SLOT_CABLE, SLOT_RUN
 
@@ -23,34 +23,43 @@ class CableHistoryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, slot: str, *, dropped: bool) -> None:
-        """Note that a run ended in a slot, and forget those that are too old to count."""
+    def note(self, slot: str, port: str, *, dropped: bool) -> None:
+        """Note that a run ended in a slot, which has a port today, and forget those that are too old to count."""
         now = datetime.now(UTC)
 
         def work(connection: Connection) -> None:
             cable = connection.execute(select(SLOT_CABLE.c.cable).where(SLOT_CABLE.c.slot == slot)).scalar() or ""
-            values = {"at": format_time(now), "slot": slot, "cable": cable, "dropped": int(dropped)}
+            values = {"at": format_time(now), "slot": slot, "port": port, "cable": cable, "dropped": int(dropped)}
             connection.execute(insert(SLOT_RUN).values(**values))
             connection.execute(delete(SLOT_RUN).where(SLOT_RUN.c.at < _find_oldest(now)))
 
         self._database.write(work)
 
-    def count(self) -> tuple[CableCount, ...]:
-        """Count the runs and drops of each cable in each slot."""
-        query = (
-            select(SLOT_RUN.c.slot, SLOT_RUN.c.cable, func.count(), func.sum(SLOT_RUN.c.dropped))
-            .where(SLOT_RUN.c.at >= _find_oldest(datetime.now(UTC)))
-            .group_by(SLOT_RUN.c.slot, SLOT_RUN.c.cable)
-        )
+    def list_runs(self) -> tuple[SlotRun, ...]:
+        """List the runs of the last days, oldest first."""
+        query = select(SLOT_RUN).where(SLOT_RUN.c.at >= _find_oldest(datetime.now(UTC))).order_by(SLOT_RUN.c.at)
         rows = self._database.read(lambda connection: connection.execute(query).all())
-        return tuple(CableCount(slot, cable, runs, drops) for slot, cable, runs, drops in rows)
+        return tuple(
+            SlotRun(datetime.fromisoformat(row.at), row.slot, row.port or "", row.cable, row.dropped == 1)
+            for row in rows
+        )
 
     def change(self, slot: str, cable: str = "") -> None:
-        """Note that another cable hangs in a slot from now on; without a name it is one that nobody named."""
-        name = cable or f"@{format_time(datetime.now(UTC))}"
-        statement = insert_or_update(SLOT_CABLE).values(slot=slot, cable=name)
-        kept = statement.on_conflict_do_update(index_elements=["slot"], set_={"cable": name})
-        self._database.write(lambda connection: connection.execute(kept))
+        """Note that another cable hangs in a slot from now on; without a name it is one that nobody named.
+
+        A named cable hangs in one slot: the one it hung in before has another from now on.
+        """
+        new = f"@{format_time(datetime.now(UTC))}"
+        name = cable or new
+
+        def work(connection: Connection) -> None:
+            for row in connection.execute(select(SLOT_CABLE.c.slot, SLOT_CABLE.c.cable)).all():
+                if row.cable == cable:
+                    connection.execute(update(SLOT_CABLE).where(SLOT_CABLE.c.slot == row.slot).values(cable=new))
+            statement = insert_or_update(SLOT_CABLE).values(slot=slot, cable=name)
+            connection.execute(statement.on_conflict_do_update(index_elements=["slot"], set_={"cable": name}))
+
+        self._database.write(work)
 
     def list_present(self) -> dict[str, str]:
         """Return the cable in each slot where somebody spoke of one."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -197,6 +197,7 @@ SLOT_RUN = Table(
     Column("slot", Text, nullable=False),
     Column("cable", Text, nullable=False),
     Column("dropped", Integer, nullable=False),
+    Column("port", Text, nullable=True),
     CheckConstraint("dropped IN (0, 1)", name="slot_run_dropped_or_not"),
     Index("slot_run_by_time", "at"),
     sqlite_strict=True,
