@@ -103,6 +103,21 @@ def load_wipe_word(folder: Path, site_key: str, chain: KeyChain | None, days: in
     return word
 
 
+def find_standing_word(folder: Path, site_key: str, days: int | None) -> WipeWord | None:
+    """A word that holds under the site key of now, although the site asks for no such thing any more; None for none.
+
+    Args:
+        folder, site_key, days: as in `load_wipe_word`.
+    """
+    if days is not None or not (folder / FILE).exists():
+        return None
+    try:
+        word = _read(folder / FILE, "")
+    except HomeError:
+        return None  # what is no word allows nothing
+    return word if word.key == site_key else None
+
+
 def _read(file: Path, order: str) -> WipeWord:
     try:
         if not file.exists():

@@ -8,6 +8,8 @@ import click
 
 from provision.agent.key_chain import load_key_chain
 from provision.agent.site_key import load_site_key
+from provision.agent.wipe_word import FILE as WIPE_FILE
+from provision.agent.wipe_word import find_standing_word
 from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.profiles.schema import Status
@@ -42,6 +44,10 @@ def check(home: Path | None) -> None:
         chain = load_key_chain(place.keys, site_key)
         offline = {} if chain is None else {"offline_key": chain.offline_id, "rekeys": chain.counter}
         click.echo(say(language, "check.offline" if chain else "check.no-offline", **offline))
+        outside = place.site.kiosk.outside
+        standing = find_standing_word(place.keys, site_key, None if outside is None else outside.wipe_after_days)
+        if standing is not None:
+            click.echo(say(language, "check.wipe-stands", file=place.keys / WIPE_FILE, days=standing.days), err=True)
     secrets = read_network_secrets(place.site.wifi, place.path, skip_prompts=True)
     for ssid, end in list_ends(place.site.wifi, secrets, place.path):
         click.echo(say(language, "check.certificates", ssid=ssid, day=end.strftime("%Y-%m-%d")))

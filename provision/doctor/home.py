@@ -8,6 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from shlex import quote
 
+from provision.agent.site_key import load_site_key
+from provision.agent.wipe_word import FILE as WIPE_FILE
+from provision.agent.wipe_word import find_standing_word
 from provision.doctor.finding import Finding, Level
 from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home.bench_settings import load_slots
@@ -31,14 +34,24 @@ def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
         return [Finding("home.none", Level.WARNING, {"folder": folder})], 0
     open_files = list(_examine_modes(folder))
     try:
-        home = check_home(folder)[0].home
+        setup, _captures = check_home(folder)
     except ConfigurationError as wrong:
         return [*open_files, _wrong(folder, len(wrong.faults))], _count_slots(folder)
     except (HomeError, RecordError):
         return [*open_files, _wrong(folder, 1)], _count_slots(folder)
-    slots = len(home.slots)
+    home, slots = setup.home, len(setup.home.slots)
     right = Finding("home", Level.RIGHT, {"folder": folder, "slots": slots})
-    return [*open_files, right, examine_second_place(home, now), *_examine_cables(home)], slots
+    wipe = [] if setup.agent is None else _examine_wipe_word(home)
+    return [*open_files, right, *wipe, examine_second_place(home, now), *_examine_cables(home)], slots
+
+
+def _examine_wipe_word(home: Home) -> Iterator[Finding]:
+    """Name a word that lets tablets erase themselves, and that the site does not ask for."""
+    outside = home.site.kiosk.outside
+    days = None if outside is None else outside.wipe_after_days
+    standing = find_standing_word(home.keys, load_site_key(home.keys).key_id, days)
+    if standing is not None:
+        yield Finding("home.wipe-stands", Level.WARNING, {"file": home.keys / WIPE_FILE, "days": standing.days})
 
 
 def _examine_cables(home: Home) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from click.testing import CliRunner, Result
 
 from provision.agent.key_chain import FILE, load_key_chain
 from provision.agent.site_key import load_site_key
-from provision.agent.wipe_word import WipeWord, load_wipe_word
+from provision.agent.wipe_word import WipeWord, find_standing_word, load_wipe_word
+from provision.cli.check import check
 from provision.cli.init import init
 from provision.cli.site import site
+from provision.doctor.home import examine_home
 from provision.errors import HomeError
 from provision.home.create import Details, create_home
 from provision.terms import HomeKind
@@ -91,6 +94,16 @@ def test_a_wipe_takes_the_offline_keys_word_for_these_days_and_this_site_key(tmp
         load(14)
     assert call(home, *words).exit_code == 0
     assert load(14) is not None
+    key = load_site_key(home / "keys").key_id
+    assert [find_standing_word(home / "keys", key, days) is not None for days in (None, 14)] == [True, False]
+    assert find_standing_word(home / "keys", "0" * 64, None) is None
+    checked = CliRunner().invoke(check, ["--home", str(home)])
+    assert (checked.exit_code, "word for 14 days still holds" in checked.stderr) == (0, True), checked.output
+    found = examine_home(home, datetime.now(UTC))[0]
+    assert [one.values["days"] for one in found if one.key == "home.wipe-stands"] == [14]
+    assert call(home, "rekey", "--offline-key", str(file), "--yes").exit_code == 0
+    assert "still holds" not in CliRunner().invoke(check, ["--home", str(home)]).stderr
+    assert call(home, *words).exit_code == 0
     place = home / "keys" / "wipe.json"
     place.write_text(place.read_text().replace(":14", ":15"))
     with pytest.raises(HomeError, match="signed"):
