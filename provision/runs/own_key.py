@@ -88,7 +88,7 @@ def _tell_challenge(key: OwnKey, known: KnownKey | None) -> str:
     if key.made:
         return "of this run"
     is_known = known is not None and known.key_id == key.key_id
-    return "of an earlier run" if is_known else "not of this run, and not known to this bench"
+    return f"not of this run; the key was {'known' if is_known else 'unknown'} to this bench before"
 
 
 def _tell_worth(key: OwnKey, found: Attestation) -> str:

@@ -154,12 +154,12 @@ def test_another_key_of_the_same_installation_is_a_finding() -> None:
     ("made", "known", "says"),
     [
         (True, None, "of this run"),
-        (False, "same", "of an earlier run"),
-        (False, None, "not of this run, and not known to this bench"),
-        (False, "other", "not of this run, and not known to this bench"),
+        (False, "same", "not of this run; the key was known to this bench before"),
+        (False, None, "not of this run; the key was unknown to this bench before"),
+        (False, "other", "not of this run; the key was unknown to this bench before"),
     ],
 )
-def test_a_challenge_is_an_earlier_runs_only_where_this_bench_knows_the_key(
+def test_of_a_challenge_that_nobody_compared_only_its_key_is_told(
     made: bool,  # noqa: FBT001 # a case
     known: str | None,
     says: str,
