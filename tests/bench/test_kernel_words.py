@@ -149,8 +149,8 @@ def test_the_journal_is_followed_and_its_follower_ended() -> None:
 
 
 def test_a_log_that_may_not_be_read_is_said_with_the_command(tmp_path: Path) -> None:
-    assert examine_kernel_log(tmp_path / "kmsg", (tmp_path,)).level is Level.WARNING
-    assert str(examine_kernel_log(tmp_path / "kmsg", (tmp_path,)).command).startswith("usermod -aG systemd-journal ")
+    closed = examine_kernel_log(tmp_path / "kmsg", (tmp_path,), user=0, group="root")
+    assert (closed.level, closed.command) == (Level.WARNING, "usermod -aG root root")
     (tmp_path / "kmsg").touch()
     assert examine_kernel_log(tmp_path / "kmsg", (tmp_path,)).level is Level.RIGHT
     assert find_kernel_log(tmp_path / "none", (tmp_path,)) is None
@@ -186,3 +186,9 @@ def test_what_is_told_has_words_and_the_kernels_number(language: Language) -> No
     told = [tell_kernel_word(language, label, word) for word in words for label in ear.hear(word, 0.0)]
     assert len(told) == 7
     assert all("-71" in line and "7" in line for line in told)
+
+
+@pytest.mark.parametrize(("user", "group"), [(0, "no-such-group"), (4_000_000_000, "root")])
+def test_no_command_is_given_that_cannot_help(user: int, group: str, tmp_path: Path) -> None:
+    closed = examine_kernel_log(tmp_path / "kmsg", (tmp_path,), user, group)
+    assert (closed.key, closed.level, closed.command) == ("kernel-log.no-group", Level.WARNING, None)
