@@ -110,6 +110,17 @@ def make_ward(
     return members
 
 
+def name_left_out(policy: Mapping[str, object], names: Sequence[str]) -> dict[str, object]:
+    """The policy, its `outside` with the networks of the site that this tablet cannot be given: heard, they are home.
+
+    Args:
+        names: of those networks.
+    """
+    if not names or "outside" not in policy:
+        return dict(policy)
+    return {**policy, "outside": {**cast("dict[str, object]", policy["outside"]), "names": list(names)}}
+
+
 def leave_out_unknown(policy: Mapping[str, object], version: int) -> dict[str, object]:
     """The policy without what only controls ask for that an agent with this version of the table does not know."""
     unknown = list_unknown(THROUGH_AGENT, version)

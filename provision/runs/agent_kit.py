@@ -10,7 +10,15 @@ from provision.agent.client import Sender
 from provision.agent.configured import Configurations, make_applications
 from provision.agent.granted import make_grants
 from provision.agent.networks import Encrypt, choose_networks, renumber
-from provision.agent.policy import LINE, MAINTENANCE, PolicySubject, leave_out_unknown, make_policy, make_ward
+from provision.agent.policy import (
+    LINE,
+    MAINTENANCE,
+    PolicySubject,
+    leave_out_unknown,
+    make_policy,
+    make_ward,
+    name_left_out,
+)
 from provision.agent.rows import OURS, Capabilities
 from provision.agent.screen import ScreenFacts, make_screen
 from provision.appset.grants import Grant
@@ -98,6 +106,9 @@ class AgentKit:
             policy |= make_ward(
                 self.site.kiosk, self.families().get(asset.id, Family()), self.pin, encrypt, self.sender.wipe
             )
+            given = {network.ssid for network in site.networks}
+            left_out = dict.fromkeys(each.ssid for each in self.site.networks if each.ssid not in given)
+            policy = name_left_out(policy, tuple(left_out))
             policy |= make_screen(self.screen, site.kiosk.idle_minutes, self.packages)
         if self.sender.chain is not None:
             policy |= self.sender.chain.make_policy()

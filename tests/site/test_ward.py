@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provision.agent.policy import check_site_fits, make_ward
+from provision.agent.policy import check_site_fits, make_ward, name_left_out
 from provision.agent.screen import ScreenFacts, make_screen
 from provision.errors import ConfigurationError
 from provision.identity.number import read_number
@@ -125,6 +125,13 @@ def test_the_policy_says_only_what_there_is() -> None:
     made = make_ward(kiosk, family, lambda: Secret(b"482913"), lambda place, secret: f"{place} {len(secret.reveal())}")
     people = {"family": f"family {len(json.dumps([TILE], ensure_ascii=False))}", "stay": 2}
     assert made == people | {"outside": {"minutes": 60}, "staff": {"minutes": 2, "pin": "staff.pin 6"}}
+
+
+def test_a_rule_for_leaving_names_the_networks_that_a_tablet_cannot_be_given() -> None:
+    rule = {"outside": {"minutes": 60}, "language": "fr"}
+    assert name_left_out(rule, ["WARD-WPA3"]) == rule | {"outside": {"minutes": 60, "names": ["WARD-WPA3"]}}
+    assert name_left_out(rule, []) == rule
+    assert name_left_out({"language": "fr"}, ["WARD-WPA3"]) == {"language": "fr"}
 
 
 def test_the_policy_says_of_the_screen_only_what_there_is() -> None:

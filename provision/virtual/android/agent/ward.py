@@ -18,6 +18,7 @@ FORBIDDEN_SCHEMES = frozenset({"android-app", "content", "data", "file", "intent
 LEAST_MINUTES, MOST_MINUTES = 15, 14 * 24 * 60
 LEAST_DAYS, MOST_DAYS = 7, 60
 ALARM = {"percent": (10, 100), "minutes": (1, 30)}
+NAME, MOST_NAMES = r"[^\x00-\x1f\x7f-\x9f]{1,32}", 16
 PIN_DIGITS = range(6, 9)
 
 
@@ -113,6 +114,8 @@ def read_outside(body: Fields, *, watched: bool, ordered: bool) -> dict[str, Any
         for part in ("key", "statement", "sig") if ordered else ():
             wipe.data(part)
         wipe.end()
+    if outside.has("names"):
+        found["names"] = outside.texts("names", NAME, MOST_NAMES)
     outside.end()
     if not watched:
         raise Refused("order-invalid", "order.body.outside: minutes needs kiosk, networks and location")

@@ -291,7 +291,7 @@ public final class Agent {
     /** Looks for the hospital's networks, and does what follows. */
     void lookAround() {
         try {
-            if (surroundings.isWatched() && surroundings.look(sight.look(policy().ssids()), calls.isGoing(), WallClock.seconds())) {
+            if (surroundings.isWatched() && surroundings.look(sight.look(policy().homeSsids()), calls.isGoing(), WallClock.seconds())) {
                 screen.update();
             }
             if (isOutside()) {

@@ -137,6 +137,12 @@ public final class OutsideRuleTest {
     }
 
     @Test
+    public void aNetworkThatTheTabletCannotBeGivenIsHomeAllTheSame() throws Exception {
+        begin(28, WIPE + ",\"names\":[\"HOPITAL-WPA3\"]", "", "");
+        assertEquals("[HOPITAL, HOPITAL-WPA3]", Duties.stored(store).homeSsids().toString());
+    }
+
+    @Test
     public void aFullDiskLosesTheSilenceAndNotTheDays() throws Exception {
         begin(28, WIPE, "", "");
         stayAway(true);

@@ -1,15 +1,20 @@
 package org.provision.agent.policy;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.provision.agent.contract.Fields;
 import org.provision.agent.contract.Refusal;
 
 /** The rule for a tablet that has left the hospital. */
 public final class Outside {
     /** Of a policy without such a rule. */
-    static final Outside NONE = new Outside(0, 0, 0, 0);
+    static final Outside NONE = new Outside(0, 0, 0, 0, Collections.<String>emptyList());
 
+    private static final Pattern NAME = Pattern.compile("[^\\u0000-\\u001f\\u007f-\\u009f]{1,32}");
+    private static final int MOST_NAMES = 16;
     private static final int LEAST = 15;
     private static final int MOST = 14 * 24 * 60;
     private static final int LEAST_DAYS = 7;
@@ -27,11 +32,15 @@ public final class Outside {
     /** Days outside after which the tablet erases itself; 0 for never. */
     public final int wipeDays;
 
-    private Outside(int minutes, int alarmPercent, int alarmMinutes, int wipeDays) {
+    /** Names of the hospital's networks that this tablet was not given; heard, they are home all the same. */
+    public final List<String> names;
+
+    private Outside(int minutes, int alarmPercent, int alarmMinutes, int wipeDays, List<String> names) {
         this.minutes = minutes;
         this.alarmPercent = alarmPercent;
         this.alarmMinutes = alarmMinutes;
         this.wipeDays = wipeDays;
+        this.names = names;
     }
 
     /**
@@ -49,11 +58,12 @@ public final class Outside {
         int lasts = alarm == null ? 0 : alarm.number("minutes", 1, 30);
         Policy.end(alarm);
         int days = outside.has("wipe") ? readDays(outside.child("wipe"), ordered) : 0;
+        List<String> names = outside.has("names") ? outside.texts("names", NAME, MOST_NAMES) : Collections.<String>emptyList();
         outside.end();
         if (!watched) {
             throw new Refusal(Refusal.Code.ORDER_INVALID, "order.body.outside: minutes needs kiosk, networks and location");
         }
-        return new Outside(minutes, percent, lasts, days);
+        return new Outside(minutes, percent, lasts, days, names);
     }
 
     private static int readDays(Fields wipe, boolean ordered) throws Refusal {
@@ -81,6 +91,9 @@ public final class Outside {
             Map<String, Object> wipe = new LinkedHashMap<>();
             wipe.put("days", (long) wipeDays);
             stored.put("wipe", wipe);
+        }
+        if (!names.isEmpty()) {
+            stored.put("names", names);
         }
         return stored;
     }

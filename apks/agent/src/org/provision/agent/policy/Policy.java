@@ -351,6 +351,13 @@ public final class Policy {
         return names;
     }
 
+    /** Names that are home when they are heard: those of the networks that this tablet has, and those that it cannot be given. */
+    public Set<String> homeSsids() {
+        Set<String> names = ssids();
+        names.addAll(outside.names);
+        return names;
+    }
+
     /**
      * Refuses what this agent cannot set on a release, before anything is changed.
      *
