@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_bed import vectors
+from agent_bed import site_key, vectors
 from agent_tablet import ASSET, KIOSK, AgentTablet
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-from factories import make_site
+from factories import make_app, make_site
 
-from provision.agent.contract import Code, least_protocol, reason_of
+from provision.agent.client import Sender
+from provision.agent.contract import AGENT, Code, least_protocol, reason_of
 from provision.agent.networks import (
     AGENT_CODE,
     Encrypt,
@@ -29,9 +30,11 @@ from provision.agent.policy import MAINTENANCE, check_site_fits, make_policy
 from provision.agent.report import find_controls
 from provision.agent.rows import NETWORKS, NEVER
 from provision.errors import ConfigurationError, StepFailed
+from provision.runs.agent_kit import AgentKit
 from provision.site.model import Site
 from provision.site.network import NetworkKind as Kind
 from provision.site.secret import Secret
+from provision.state.opening import open_bench_state
 from provision.terms import Assurance, Control, Reason
 from provision.virtual.android.model import ANY_KEY, Network
 from tests.made_certificates import PASSWORD, Made, make_all, make_bundle
@@ -97,6 +100,19 @@ def test_a_network_that_a_release_cannot_be_given_is_left_out_of_its_policy() ->
         made: Any = make_networks(kept.networks, renumber(secrets, chosen), tell)["networks"]
         said = {one["ssid"]: one["passphrase"].rpartition("=")[2] for one in made if "passphrase" in one}
         assert said == ({"N0": "0", "N1": "1"} if api >= 30 else {"N1": "1"})
+
+
+@pytest.mark.parametrize(("api", "names"), [(29, ["N0"]), (30, None)])
+def test_a_rule_for_leaving_names_what_a_release_cannot_be_given(
+    api: int, names: list[str] | None, tmp_path: Path
+) -> None:
+    kiosk = {"lock_task": True, "hotline": "12 34", "outside": {"minutes": 60}}
+    site = make_site(wifi=site_of(Kind.SAE, Kind.PSK).wifi.model_dump(mode="json"), kiosk=kiosk, location={"on": True})
+    secrets = {f"networks.{n}.passphrase": Secret(b"%d" % n) for n in range(2)}
+    with open_bench_state(tmp_path) as state:
+        kit = AgentKit(make_app(AGENT, version_code=6), site, (), Sender("Test", site_key()), dict, state.agent_secrets)
+        made: Any = kit.compose_policy("A-0042", Secret(b"s" * 20), tell, api, secrets)
+    assert made["outside"].get("names") == names
 
 
 def test_a_site_of_which_one_wpa2_network_is_left_is_said_as_every_agent_understands_it() -> None:

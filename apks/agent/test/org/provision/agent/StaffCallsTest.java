@@ -128,6 +128,7 @@ public final class StaffCallsTest extends LauncherBed {
         agent().cleaning().clean(Collections.<String>emptyList(), 0);
         home.leave();
         assertNull(new PreferencesStore(home).get("calls.planned"));
+        assertEquals("no alarm rings for it", 0, shadowOf((AlarmManager) home.getSystemService(Context.ALARM_SERVICE)).getScheduledAlarms().size());
         clock(PLANNED);
         agent().callHour().due();
         assertNull(shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity());
