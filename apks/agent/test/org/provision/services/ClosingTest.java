@@ -104,6 +104,12 @@ public final class ClosingTest {
                 return "wiped";
             } catch (SecurityException | IllegalStateException end) {
                 return end.getMessage();
+            } catch (NullPointerException end) {
+                // Behind the restriction Android 17 looks for a dynamic system first, and nobody serves one here.
+                if (Tablet.API < 37 || !String.valueOf(end.getMessage()).contains("DynamicSystemManager")) {
+                    throw end;
+                }
+                return "the reset begins";
             }
         });
     }
