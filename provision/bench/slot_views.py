@@ -81,8 +81,6 @@ _WITH_RUN = frozenset(
 )
 _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
-_GOOD_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
-
 TELLING_SHARE = 0.25
 """From this part of a run on its pace is one."""
 
@@ -191,6 +189,6 @@ def _order(seen: SlotView) -> tuple[object, ...]:
     urgency = _URGENCY.get(seen.state, _BLOCKED_URGENCY)
     if seen.end is not None and seen.end.outcome is Outcome.REFUSED:
         urgency = _REFUSED_URGENCY
-    elif seen.end is not None and seen.end.outcome in _GOOD_ENDS:
+    elif seen.end is not None and seen.end.outcome.is_good:
         urgency = _DONE_URGENCY
     return (groups.index(seen.group), urgency, label_order(seen.label), seen.port)

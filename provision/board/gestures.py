@@ -8,7 +8,7 @@ from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import name_gesture, tell_cable
 from provision.records.run_end import RunEnd
-from provision.terms import Outcome, Reason
+from provision.terms import Reason
 from provision.texts.catalogue import Language, printable, say
 
 _BY_STATE: Mapping[SlotState, str] = {
@@ -73,8 +73,6 @@ _BY_REASON: Mapping[Reason, str] = {
 
 GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), "aside", "label", "keep-label"})
 
-_LABELLED = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
-
 
 def tell_gesture(seen: SlotView, language: Language) -> str:
     """`reset it, plug it in again`, `put label A-0042 on it`."""
@@ -94,10 +92,10 @@ def tell_cause(seen: SlotView, language: Language) -> str:
 
 
 def _name_end(end: RunEnd) -> str:
-    if end.doubt is not None and end.outcome in _LABELLED:
+    if end.doubt is not None and end.outcome.is_good:
         return "read-label"
     if end.reason is not None:
         return _BY_REASON.get(end.reason, "aside")
-    if end.outcome in _LABELLED:
+    if end.outcome.is_good:
         return "keep-label" if end.given_by else "label"
     return "unplug"

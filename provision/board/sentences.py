@@ -27,8 +27,6 @@ REMEDIES: Mapping[Reason, str] = {
 
 _CLIMBING = frozenset({Rung.RECONNECT, Rung.RESET, Rung.POWER})
 
-_LABELLED_ENDS = frozenset({Outcome.DONE, Outcome.DONE_WITH_WARNINGS})
-
 
 def name_slot(seen: SlotView, language: Language) -> str:
     """`Slot 4`, or the USB port where there is no label."""
@@ -91,7 +89,7 @@ def find_remedy(end: RunEnd) -> str | None:
 
 def advise(end: RunEnd, language: Language) -> str:
     """Advise on a tablet whose run has ended; the profile's word for this model comes first."""
-    if end.doubt is not None and end.outcome in _LABELLED_ENDS:  # before what else may be left: no label is announced
+    if end.doubt is not None and end.outcome.is_good:  # before what else may be left: no label is announced
         values = {"asset_id": end.asset_id, "label": printable(end.slot)}
         return say(language, f"slot.ended.label-{end.doubt}", **values)
     known = (end.advice or {}).get(language)
@@ -99,9 +97,9 @@ def advise(end: RunEnd, language: Language) -> str:
         return f"{printable(known).rstrip('.')}."
     if end.reason is not None:
         return say(language, f"reason.{end.reason}.action")
-    if end.outcome in _LABELLED_ENDS and end.given_by:
+    if end.outcome.is_good and end.given_by:
         return say(language, "slot.ended.kept", asset_id=end.asset_id, bench=end.given_by)
-    if end.outcome in _LABELLED_ENDS and end.asset_id:
+    if end.outcome.is_good and end.asset_id:
         return say(language, "slot.ended.label", asset_id=end.asset_id)
     return say(language, "slot.ended.now")
 

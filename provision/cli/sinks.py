@@ -25,7 +25,6 @@ from provision.service.notice import ServiceNotice
 from provision.station.hooks import HookFailure, HookRunner, SlotWatch
 from provision.station.setup import BenchSetup
 from provision.station.station import Sink
-from provision.terms import Outcome
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -199,7 +198,7 @@ class WatchedSink:
 
 
 def _was_applied(end: RunEnd) -> bool:
-    return bool(end.changes) or end.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+    return bool(end.changes) or end.outcome.is_good
 
 
 def tell_draft(language: Language, profile: Profile) -> str:

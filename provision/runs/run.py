@@ -99,7 +99,7 @@ class TabletRun:
         except Exception as error:  # noqa: BLE001 # the worker's edge: one tablet must not end the others' runs
             verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, verbatim(type(error).__name__))
             self._log.error(error)
-        if verdict.outcome not in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}:
+        if not verdict.outcome.is_good:
             self._job.samples.give_back(self._model, self._run_id)
         end = self._finish(verdict)
         self._log.noise(self._cache.speakers)

@@ -50,7 +50,7 @@ class RunTime:
     @property
     def is_done(self) -> bool:
         """Tell whether its tablet can be handed out."""
-        return self.outcome in {Outcome.DONE, Outcome.DONE_WITH_WARNINGS}
+        return self.outcome.is_good
 
 
 def find_usual_phases(runs: Sequence[RunTime]) -> Mapping[str, Mapping[Phase, float]]:
