@@ -50,6 +50,10 @@ class Rung(StrEnum):
     HAND = "hand"
 
 
+CLIMBING = frozenset({Rung.RECONNECT, Rung.RESET, Rung.POWER})
+"""Rungs on which the bench does something itself."""
+
+
 @dataclass(frozen=True)
 class PortPlugged:
     """USB sees a device on a port; `interfaces` in udev's form `:060101:ff4201:`, `cable` what it is by them."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provision.bench.cable import ADB_MODES, Cable, CableGroup, is_dropping
-from provision.bench.slot_events import ListedTransport, Rung
+from provision.bench.slot_events import CLIMBING, ListedTransport, Rung
 from provision.bench.slot_run import SlotRun
 from provision.bench.slots import PortEntry, SlotState, SlotTable, is_granted, state_of
 from provision.records.run_end import RunEnd
@@ -71,7 +71,7 @@ class SlotView:
             return Group.REST
         if self.state is SlotState.READY and self.granted:
             return Group.WORKING
-        if self.rung not in {None, Rung.WAIT, Rung.HAND}:
+        if self.rung in CLIMBING:
             return Group.WORKING
         return Group.WORKING if self.state in _WORKING else Group.HAND
 

@@ -36,6 +36,7 @@ from provision.bench.cable import Cable, count_drops
 from provision.bench.ports import has_adb
 from provision.bench.row_states import DEVICE, SERVICE_MODES, is_same_state, is_settled
 from provision.bench.slot_events import (
+    CLIMBING,
     AgainGranted,
     Event,
     ListedTransport,
@@ -309,7 +310,7 @@ def _identify(entry: PortEntry, row: ListedTransport | None) -> tuple[str, ...]:
 
 def _unplug(entry: PortEntry, rung: Rung | None, now: float) -> PortEntry:
     """The entry once USB shows nothing: adb may still list the tablet for a while, and is not believed."""
-    forced = rung not in {None, Rung.WAIT, Rung.HAND}
+    forced = rung in CLIMBING
     return replace(
         entry,
         owner=None if entry.run is None else entry.owner or _identify(entry, entry.settled),

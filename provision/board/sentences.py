@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provision.bench.slot_events import Rung
+from provision.bench.slot_events import CLIMBING
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import tell_cable, tell_candidate, tell_steps
@@ -24,8 +24,6 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.BATTERY_LOW: "charge",
 }
 """What a technician can do about a refusal, by the text key `remedy.<name>`; without one it is final."""
-
-_CLIMBING = frozenset({Rung.RECONNECT, Rung.RESET, Rung.POWER})
 
 
 def name_slot(seen: SlotView, language: Language) -> str:
@@ -61,7 +59,7 @@ def tell_now(seen: SlotView, language: Language) -> str:
     """Tell what a person does now, in one or two sentences."""
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return say(language, "slot.running.now")
-    if seen.rung in _CLIMBING:
+    if seen.rung in CLIMBING:
         return say(language, f"ladder.{seen.rung}.now")
     if seen.end is not None and seen.state is SlotState.LOST and seen.end.reason in {None, Reason.TABLET_GONE}:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
