@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from provision.bench.slot_views import SlotView, label_order
+from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
+from provision.board.closing import sort_by_slot
 from provision.board.hands import NO_HANDS, Hands, count_hands
 from provision.board.stage import Stage
 from provision.records.run_end import UNIDENTIFIED, RunEnd
@@ -112,7 +113,7 @@ def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
 
     Runs of tablets that never said who they are stay one by one. In the order of the labels.
     """
-    return tuple(sorted(_find_latest(ends), key=lambda one: label_order(one.slot)))
+    return tuple(sort_by_slot(_find_latest(ends)))
 
 
 def count(batch: Batch, views: Iterable[SlotView], now: float) -> Totals:

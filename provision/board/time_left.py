@@ -26,8 +26,8 @@ def weigh_views(
 
 
 def _weigh(seen: SlotView, way: Sequence[Stage], usual: Usual, now: float) -> SlotView:
-    phases, here = usual.get(seen.model), find_phase(way)
-    if seen.state is not SlotState.RUNNING or phases is None or here is None:
+    phases = usual.get(seen.model)
+    if seen.state is not SlotState.RUNNING or phases is None or (here := find_phase(way)) is None:
         return seen
     return replace(seen, left=count_left(phases, *here, now=now))
 
