@@ -108,21 +108,20 @@ class Guard:
                     out.setdefault(name, value)
             await send(message)
 
-        refusal = self._judge(scope["method"], scope["path"], headers)
+        shown = find_key(headers)
+        refusal = self._judge(scope["method"], scope["path"], headers, shown)
         if refusal is not None:
             await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send_guarded)
             return
-        shown = find_key(headers)
         scope["state"] = {"can_read": self._keys.may_read(shown), "can_speak": self._keys.may_speak(shown)}
         await self._app(scope, receive, send_guarded)
 
-    def _judge(self, method: str, path: str, headers: Headers) -> tuple[int, str] | None:
+    def _judge(self, method: str, path: str, headers: Headers, shown: str) -> tuple[int, str] | None:
         if headers.get("host", "").lower() not in self._hosts:
             return 421, "This address is not served here."
         changes = method not in {"GET", "HEAD"}
         if changes and headers.get("origin", "") not in self._origins:
             return 403, "Only a page of this bench may do that."
-        shown = find_key(headers)
         if changes and path != "/session" and not self._keys.may_speak(shown):
             return 403, "The operator's key is needed for that: open the address that the station printed."
         if path not in OPEN_PATHS and not path.startswith(ASSET_PATH) and not self._keys.may_read(shown):
