@@ -38,7 +38,7 @@ class PullSamples:
     def take(self, model: str, run: str) -> bool:
         """Tell whether the tablet of a run sends its bytes; of a sample the first one of its model does."""
         if self._rule is not PullRule.SAMPLE:
-            return self._rule is PullRule.EVERY
+            return self.is_everybody
         with self._lock:
             return self._taken.setdefault(model, run) == run
 
