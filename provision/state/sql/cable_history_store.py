@@ -28,7 +28,7 @@ class CableHistoryStore:
         now = datetime.now(UTC)
 
         def work(connection: Connection) -> None:
-            cable = connection.execute(select(SLOT_CABLE.c.cable).where(SLOT_CABLE.c.slot == slot)).scalar() or ""
+            cable = find_cable(connection, slot)
             values = {"at": format_time(now), "slot": slot, "port": port, "cable": cable, "dropped": int(dropped)}
             connection.execute(insert(SLOT_RUN).values(**values))
             connection.execute(delete(SLOT_RUN).where(SLOT_RUN.c.at < _find_oldest(now)))
@@ -66,6 +66,11 @@ class CableHistoryStore:
         query = select(SLOT_CABLE.c.slot, SLOT_CABLE.c.cable)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return {row.slot: row.cable for row in rows}
+
+
+def find_cable(connection: Connection, slot: str) -> str:
+    """The cable that hangs in a slot; empty where nobody spoke of one."""
+    return connection.execute(select(SLOT_CABLE.c.cable).where(SLOT_CABLE.c.slot == slot)).scalar() or ""
 
 
 def _find_oldest(now: datetime) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from provision.records.content import format_time
 from provision.state.run_times import MOST_RUNS, RunTime
+from provision.state.sql.cable_history_store import find_cable
 from provision.state.sql.database import Database
-from provision.state.sql.schema import RUN_TIME, SLOT_CABLE
+from provision.state.sql.schema import RUN_TIME
 from provision.terms import Outcome, Phase, Reason
 
 RECENT_RUNS, RECENT_DAYS = 500, 180
@@ -32,7 +33,7 @@ class RunTimeStore:
         """Keep a run, with the cable that hangs in its slot, and forget the oldest beyond what is kept."""
 
         def work(connection: Connection) -> None:
-            cable = connection.execute(select(SLOT_CABLE.c.cable).where(SLOT_CABLE.c.slot == run.slot)).scalar() or ""
+            cable = find_cable(connection, run.slot)
             values = {
                 "at": format_time(run.at),
                 "asset_id": run.asset_id,
