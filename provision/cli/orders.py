@@ -18,6 +18,7 @@ from provision.station.setup import BenchSetup, load_setup
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language
+from provision.transport import Transport
 
 if TYPE_CHECKING:
     from provision.cli.options import Access
@@ -55,15 +56,20 @@ def open_session(access: Access, slot: str | None, serial: str | None) -> Iterat
     with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)
-        client = _make_client(setup, picked, language, state)
+        client = make_client(setup, picked.transport, language, state)
         yield OrderSession(setup, picked, client, state, language, place.kind is not HomeKind.TRAINING)
 
 
-def _make_client(setup: BenchSetup, picked: Picked, language: Language, state: BenchState) -> AgentClient:
+def make_client(setup: BenchSetup, transport: Transport, language: Language, state: BenchState) -> AgentClient:
+    """A client of the agent on a tablet.
+
+    Raises:
+        HomeError: `bench.yaml` names no agent.
+    """
     if setup.agent is None:
         raise HomeError(say(language, "release.no-agent", file=setup.home.path / "bench.yaml"))
     limits = setup.limits
-    return AgentClient(picked.transport, setup.load_sender(state), AgentLimits(call=limits.step, order=limits.package))
+    return AgentClient(transport, setup.load_sender(state), AgentLimits(call=limits.step, order=limits.package))
 
 
 def name_tablet(client: AgentClient) -> str:

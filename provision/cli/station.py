@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provision.agent.client import AgentClient, AgentLimits
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import is_in_front, read_word
 from provision.board.recorder import Recorder
@@ -24,6 +23,7 @@ from provision.cli.batch import close_batch, list_leftovers
 from provision.cli.cables import CountingSink, tell_cables
 from provision.cli.ending import on_hang_up, on_stop, work_in_background
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
+from provision.cli.orders import make_client
 from provision.cli.pages import make_pages, serve_pages
 from provision.cli.reach import name_seen_through, open_home, reach, require_seen_through
 from provision.cli.run_times import find_usual, keep_run
@@ -31,7 +31,6 @@ from provision.cli.sinks import JsonSink, NoticedSink, RecordingSink, open_scree
 from provision.cli.speech import language_of, tell_kernel_word
 from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
-from provision.errors import HomeError
 from provision.home.folder import Home, lock_home
 from provision.runs.confirmation import ConfirmationQueue
 from provision.service.notice import ServiceNotice
@@ -285,7 +284,4 @@ def _show_number(setup: BenchSetup, state: BenchState, transport: Transport) -> 
         HomeError: the bench has no agent.
         TransportError, StepFailed: the tablet does not.
     """
-    if setup.agent is None:
-        raise HomeError(say(language_of(setup.home), "release.no-agent", file=setup.home.path / "bench.yaml"))
-    limits = AgentLimits(call=setup.limits.step, order=setup.limits.package)
-    AgentClient(transport, setup.load_sender(state), limits).show(SHOWN_SECONDS)
+    make_client(setup, transport, language_of(setup.home), state).show(SHOWN_SECONDS)
