@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from provision.bench.cable import ADB_MODES, Cable, CableGroup, is_dropping
 from provision.bench.slot_events import CLIMBING, ListedTransport, Rung
@@ -125,6 +126,7 @@ def summarise(views: Iterable[SlotView]) -> Summary:
     return Summary(groups[Group.HAND], groups[Group.WORKING], groups[Group.REST], outcomes)
 
 
+@cache
 def label_order(label: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that counts as people do: `A2` before `A10`, numbers before letters."""
     parts = re.findall(r"[0-9]+|[^0-9]+", label)

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from provision.bench.cable import Cable, count_drops
 from provision.bench.ports import has_adb
@@ -155,7 +156,11 @@ class SlotTable:
 
     def is_labelled(self, port: str) -> bool:
         """Tell whether a slot names this port."""
-        return any(slot.port == port for slot in self.slots)
+        return port in self._labelled
+
+    @cached_property
+    def _labelled(self) -> frozenset[str]:
+        return frozenset(slot.port for slot in self.slots)
 
 
 def advance(table: SlotTable, event: Event, now: float) -> SlotTable:

@@ -45,6 +45,8 @@ from provision.terms import Phase, Reason
 from provision.transport import Transport
 
 TICK_SECONDS = 0.2
+REST_SECONDS = 1.0  # a tick while nothing moves: an idle station leaves its computer alone
+AWAKE_SECONDS = 10.0  # after the last event: what only time changes is quick before, and may be a second late after
 RECONNECT_SECONDS = 0.2
 
 
@@ -144,7 +146,7 @@ class Station:
         self._stopping = False
         self._finishing = False
         self._states: tuple[SlotState, ...] = ()
-        self._changed = time.monotonic()
+        self._changed = self._heard = time.monotonic()
         self._stop_by: float | None = None
 
     @property
@@ -253,12 +255,18 @@ class Station:
     def _take_events(self) -> None:
         """Everything that is in the queue, or one tick of waiting: states that depend on time change without events."""
         try:
-            item = self._queue.get(timeout=TICK_SECONDS)
+            item = self._queue.get(timeout=self._choose_tick())
             while True:
+                self._heard = time.monotonic()
                 self._take(item)
                 item = self._queue.get_nowait()
         except queue.Empty:
             return
+
+    def _choose_tick(self) -> float:
+        """How long to wait for an event until states that depend on time are looked at again."""
+        moves = self._workers or self._table.rungs or self._stopping or self._finishing
+        return TICK_SECONDS if moves or time.monotonic() - self._heard < AWAKE_SECONDS else REST_SECONDS
 
     def _take(self, item: _Item) -> None:
         match item:

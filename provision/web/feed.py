@@ -98,7 +98,7 @@ def _has_news(shown: Moment, moment: Moment) -> bool:
     if shown.batch is not moment.batch or shown.said != moment.said or len(shown.views) != len(moment.views):
         return True
     pairs = zip(shown.views, moment.views, strict=True)
-    if any(_leave_time_out(one) != _leave_time_out(other) for one, other in pairs):
+    if any(one != other and _leave_time_out(one) != _leave_time_out(other) for one, other in pairs):
         return True
     return shown.totals != moment.totals and moment.now - shown.now >= SLOW_SECONDS
 
