@@ -28,6 +28,7 @@ COMMANDS = (
     "check",
     "doctor",
     "slots",
+    "intake",
     "apps",
     "station",
     "once",

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from provision.profiles.schema import (
     Gate,
+    Giving,
     Keys,
     Menu,
     MenuPath,
@@ -50,7 +51,21 @@ it is applied with a warning, and what it would `remove` and switch (`switches`)
 def describe_schema() -> str:
     """The whole README as Markdown."""
     parts = [_HEAD]
-    for model in (ProfileFile, Rule, Series, Menu, MenuPath, Gate, WayOut, Keys, Removal, Switch, Setting, Text):
+    for model in (
+        ProfileFile,
+        Rule,
+        Series,
+        Menu,
+        MenuPath,
+        Giving,
+        Gate,
+        WayOut,
+        Keys,
+        Removal,
+        Switch,
+        Setting,
+        Text,
+    ):
         parts += [f"\n## {model.__name__}\n\n{_summary(model)}\n\n", *_table(model)]
     return "".join(parts)
 

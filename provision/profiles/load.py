@@ -203,7 +203,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
     maker = [known[own.vendor]] if own.vendor != own.name and own.vendor in known else []
     content = _content(layers, [*maker, own])
     says = content.model_dump(mode="json")
-    del says["menu"], says["usb"]  # what hands read decides nothing that a tablet gets
+    del says["menu"], says["usb"], says["giving"]  # what hands read decides nothing that a tablet gets
     for key in ("diagonal_mm", "ways_out"):
         if not says[key]:
             del says[key]  # a profile that does not say it keeps the digest that its records have
@@ -217,6 +217,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
         series=content.series,
         hands_first=content.hands_first,
         menu=content.menu,
+        giving=content.giving,
         usb=content.usb,
         gates=content.gates,
         ways_out=content.ways_out,
@@ -248,6 +249,7 @@ def _content(layers: list[_Layer], matching: list[_Layer]) -> ProfileFile:
         series=tuple(chain.from_iterable(each.series for each in says)),
         hands_first=tuple(chain.from_iterable(each.hands_first for each in says)),
         menu=next((each.menu for each in reversed(says) if each.menu), None),
+        giving=next((each.giving for each in reversed(says) if each.giving), None),
         usb=next((each.usb for each in reversed(says) if each.usb), ()),
         gates=tuple(chain.from_iterable(each.gates for each in says)),
         ways_out=tuple(chain.from_iterable(each.ways_out for each in says)),
@@ -262,7 +264,7 @@ def _origins(layers: list[_Layer], matching: list[_Layer]) -> dict[str, Path]:
     origins = {"status": layers[-1].file} | _number("match", matching)
     for key in _LISTS:
         origins |= _number(key, layers)
-    for key in ("kind", "menu", "usb", "reset_keys", "diagonal_mm"):
+    for key in ("kind", "menu", "giving", "usb", "reset_keys", "diagonal_mm"):
         files = [layer.file for layer in layers if getattr(layer.says, key)]
         origins |= {key: files[-1]} if files else {}
     return origins

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from provision.profiles.schema import Gate, Keys, Kind, Menu, Removal, Rule, Series, Status, Switch, Text, WayOut
+from provision.profiles.schema import (
+    Gate,
+    Giving,
+    Keys,
+    Kind,
+    Menu,
+    Removal,
+    Rule,
+    Series,
+    Status,
+    Switch,
+    Text,
+    WayOut,
+)
 
 
 class MatchedOn(StrEnum):
@@ -30,6 +43,7 @@ class Profile:
         match: all rules of its layers, each of which must hold.
         hands_first: what a person does on the screen before the station can work, in order.
         menu: where the switch of USB debugging is, None where nobody says.
+        giving: where a donor removes accounts and erases it, None where nobody says.
         usb: USB ids of the maker's devices.
         gates: known obstacles of the maker.
         ways_out: known ways out of the kiosk, which only hands can try, of all layers.
@@ -55,6 +69,7 @@ class Profile:
     digest: str
     series: tuple[Series, ...] = ()
     menu: Menu | None = None
+    giving: Giving | None = None
     usb: tuple[str, ...] = ()
     reset_keys: Keys | None = None
     remove: tuple[Removal, ...] = ()

@@ -183,6 +183,15 @@ class Menu(FileModel):
     source: Line = Field(description="where it stands")
 
 
+class Giving(FileModel):
+    """Where a donor removes accounts and erases the tablet before it is given; stands on the donor's sheet."""
+
+    accounts: MenuPath = Field(description="to the entry that removes an account from the tablet")
+    reset: MenuPath = Field(description="to the entry that erases everything")
+    mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
+    source: Line = Field(description="where it stands")
+
+
 def _spared(package: str) -> str:
     return _refuse_needed(package, find_family(package))
 
@@ -295,6 +304,7 @@ class ProfileFile(FileModel):
     series: tuple[Series, ...] = Field(default=(), description="what model numbers say")
     hands_first: tuple[Text, ...] = Field(default=(), description="what hands do before the station can work")
     menu: Menu | None = Field(default=None, description="where the switch of USB debugging is")
+    giving: Giving | None = Field(default=None, description="where a donor removes accounts and erases the tablet")
     usb: tuple[UsbId, ...] = Field(default=(), description="USB ids of the maker, as `lsusb` shows them: a candidate")
     gates: tuple[Gate, ...] = Field(default=(), description="known obstacles")
     ways_out: tuple[WayOut, ...] = Field(default=(), description="known ways out of the kiosk, tried by hand")
