@@ -68,12 +68,13 @@ def test_a_computer_without_the_site_key_gives_no_order(word: OrderName, tablet:
     assert find_leaks(SECRETS, said) == []
 
 
-def test_only_the_screens_that_tell_or_plan_a_time_ask_what_day_it_is() -> None:
+def test_only_what_tells_or_plans_a_time_asks_what_day_it_is() -> None:
     """A flat tablet without network believes it is 1970: lock-outs run on the time since boot (contract 11)."""
     files = list(SOURCE.rglob("*.java"))
     assert len(files) > 30
     asking = {file.relative_to(SOURCE).as_posix() for file in files if WALL_CLOCK.search(file.read_text("utf-8"))}
     screens = {f"org/provision/agent/screen/{name}.java" for name in ("CallDesk", "Changes", "Hours", "Moment")}
-    assert asking == screens | {"org/provision/agent/maintenance/WallClock.java"}
+    plans = {f"org/provision/agent/{name}.java" for name in ("BootReceiver", "PlannedCalls", "maintenance/WallClock")}
+    assert asking == screens | plans
     lock = next(file for file in files if file.name == "BootClock.java").read_text("utf-8")
     assert "SystemClock.elapsedRealtime" in lock

@@ -14,6 +14,7 @@ import json
 import math
 import re
 import shlex
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key, l
 from cryptography.x509 import load_der_x509_certificate
 
 from provision.virtual.android.agent.accounts import SECURITY
+from provision.virtual.android.agent.journal import read_wall_clock
 from provision.virtual.android.agent.keystore import Keystore
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
@@ -140,8 +142,8 @@ def open_plain(parent: Fields, name: str, _place: str) -> bytes:
     return base64.b64decode(text.removeprefix("base64:")) if text.startswith("base64:") else text.encode()
 
 
-def remember(store: dict[str, str], vector: dict[str, Any]) -> None:
-    """Fill the agent's private storage as an earlier order left it."""
+def remember(store: dict[str, str], vector: dict[str, Any], here: datetime) -> None:
+    """Fill the agent's private storage as an earlier order left it; `here` is the tablet's day and hour."""
     if vector["state"]["agent_network"] is not None:
         store["wifi.id"] = str(vector["state"]["agent_network"])
     if "agent_ssid" in vector["state"]:
@@ -153,8 +155,11 @@ def remember(store: dict[str, str], vector: dict[str, Any]) -> None:
         store["code.secret"] = base64.b64encode(vector["code"]["secret"].encode()).decode()
         store["code.challenge"] = vector["code"]["challenge"]
     store["tablet"] = MATERIAL["tablet"]
-    kept = {"events": "events", "cleaned": "clean.last", "planned": "calls.planned", "spent": "outside.spent"}
+    kept = {"events": "events", "cleaned": "clean.last", "spent": "outside.spent"}
     store |= {name: json.dumps(vector["state"][member]) for member, name in kept.items() if member in vector["state"]}
+    if "planned" in vector["state"]:
+        plans = {tile: here + timedelta(minutes=ahead) for tile, ahead in vector["state"]["planned"].items()}
+        store["calls.planned"] = json.dumps({tile: f"{at:%Y-%m-%dT%H:%M}" for tile, at in plans.items()})
     if "configured" in vector["state"]:
         store["configured"] = ",".join(vector["state"]["configured"])
     if "grants" in vector["state"]:
@@ -191,7 +196,7 @@ def label_key(shown: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]
 def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[str, Any], tmp_path: Path) -> None:
     device = bench_in(tmp_path, vector["api"], vector["state"]).tablet.device
     store = device.data.app_data.setdefault(AGENT, {})
-    remember(store, vector)
+    remember(store, vector, read_wall_clock(device))
     process = start(device, Session(SESSION_KEY))
     process.duties.known = vector.get("known", process.duties.known)
     make_key(process, store, vector["state"].get("keystore", {}).get("chain"))

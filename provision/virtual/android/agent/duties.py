@@ -80,7 +80,7 @@ class Duties:
         self, owner: AndroidOwner, store: dict[str, str], codes: CodeLock, door: Door, traits: Traits | None = None
     ) -> None:
         self._owner, self._store, self._codes, self._door = owner, store, codes, door
-        self._journal = Journal(store)
+        self._journal = Journal(store, owner.device)
         self._traits, self.known = traits or Traits(), UNANNOUNCED_VERSION
 
     @property

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from provision.virtual.android.agent.reading import write_json
+from provision.virtual.android.commands.care import now
+from provision.virtual.android.device import Device
 
 EVENTS_SINCE = 5
 """The first version of the capability table whose stations are told of it."""
@@ -21,15 +24,28 @@ ABSENT = "absence.spent"
 MINUTE = 60_000
 """Milliseconds."""
 
-WAITED_FOR = 15 * 60
-"""Seconds that a planned call stands on its tile after its hour."""
+WAITED_FOR = timedelta(minutes=15)
+"""How long a planned call stands on its tile after its hour."""
+
+FIRST_YEAR = 2024
+"""A clock that shows an earlier one was set by nobody, and judges no plan."""
+
+
+def read_wall_clock(device: Device) -> datetime:
+    """Day and hour as the tablet shows them, without a zone."""
+    return datetime.fromtimestamp(now(device), ZoneInfo(device.data.timezone)).replace(tzinfo=None)
 
 
 class Journal:
-    """Its texts in the agent's private storage, where a test writes what a real tablet would have lived through."""
+    """Its texts in the agent's private storage, where a test writes what a real tablet would have lived through.
 
-    def __init__(self, store: dict[str, str]) -> None:
-        self._store = store
+    Args:
+        store: that storage.
+        device: whose clock and time zone count.
+    """
+
+    def __init__(self, store: dict[str, str], device: Device) -> None:
+        self._store, self._device = store, device
 
     def report(self, outside_minutes: int, family: Sequence[dict[str, str]]) -> dict[str, object]:
         """The members of a report about it; `family` are the tiles in force."""
@@ -42,13 +58,23 @@ class Journal:
         }
 
     def _count_planned(self, family: Sequence[dict[str, str]]) -> int:
-        """Calls that staff planned with somebody of the family, as long as somebody may wait for them."""
-        hours = json.loads(self._store.get("calls.planned", "{}"))
+        """Calls that staff planned with somebody of the family, as long as somebody may wait for them.
+
+        One for later than tomorrow, which nobody can plan, was planned by a clock that was wrong (contract 11).
+        """
+        here = read_wall_clock(self._device)
+        hours = {
+            tile: datetime.fromisoformat(at) for tile, at in json.loads(self._store.get("calls.planned", "{}")).items()
+        }
         tiles = {
             hashlib.sha256(write_json({name: tile[name] for name in ("label", "link", "package")}).encode()).hexdigest()
             for tile in family
         }
-        return sum(tile in tiles and at + WAITED_FOR > time.time() for tile, at in hours.items())
+        last = here.date() + timedelta(days=1)
+        return sum(
+            tile in tiles and at + WAITED_FOR > here and (here.year < FIRST_YEAR or at.date() <= last)
+            for tile, at in hours.items()
+        )
 
     def come_home(self) -> None:
         """A bench gave a policy: the tablet is where it belongs."""
@@ -60,11 +86,11 @@ class Journal:
 
     def begin_clean(self, names: Sequence[str]) -> None:
         """Write down everything as left: an agent that is killed now tells it so."""
-        self._store["clean.last"] = write_json({"at": int(time.time()), "left": list(names)})
+        self._store["clean.last"] = write_json({"at": now(self._device), "left": list(names)})
 
     def end_clean(self, apps: Sequence[dict[str, object]], traces: Sequence[dict[str, object]]) -> None:
         """Write down what was not cleared."""
         left = [row["package"] for row in apps if not row["cleared"]]
         left += [row["part"] for row in traces if not row["cleared"]]
         self._store.pop("calls.planned", None)
-        self._store["clean.last"] = write_json({"at": int(time.time()), "left": left})
+        self._store["clean.last"] = write_json({"at": now(self._device), "left": left})

@@ -176,6 +176,17 @@ public final class Agent {
         return new PlannedCalls(store);
     }
 
+    /** Somebody set the clock, or the time zone: each planned call has another place on it, or none. */
+    public void clockChanged() {
+        try {
+            planned().judge(WallClock.seconds());
+        } catch (IllegalStateException error) {
+            // A full disk: it is listed by no clock that knows better.
+        }
+        callHour.due();
+        screen.update();
+    }
+
     /** Brings a planned call to the front at its hour. */
     public CallHour callHour() {
         return callHour;

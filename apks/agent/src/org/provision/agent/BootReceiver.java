@@ -6,7 +6,7 @@ import android.content.Intent;
 
 /**
  * Lock task does not survive a reboot, nor an update of the agent: lock again (reference, Wi-Fi and kiosk, 3.2). The alarms of an open
- * door, of an app that nobody uses and of planned calls arrive here too.
+ * door, of an app that nobody uses and of planned calls arrive here too, and that somebody set the clock.
  */
 public final class BootReceiver extends BroadcastReceiver {
     /** Action of the alarm: the door may have been open for its time. */
@@ -26,6 +26,8 @@ public final class BootReceiver extends BroadcastReceiver {
         if (known && agent.policy() != null && agent.owner().isOwner()) {
             agent.lockNow();
             agent.callHour().due(); // alarms do not outlive a boot
+        } else if (Intent.ACTION_TIME_CHANGED.equals(intent.getAction()) || Intent.ACTION_TIMEZONE_CHANGED.equals(intent.getAction())) {
+            agent.clockChanged();
         } else if (DOOR_DUE.equals(intent.getAction())) {
             agent.closeIfDue();
         } else if (IDLE_DUE.equals(intent.getAction())) {

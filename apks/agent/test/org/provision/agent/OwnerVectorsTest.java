@@ -5,6 +5,8 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.security.SecureRandom;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,8 @@ import org.provision.agent.policy.Policy;
 /** {@code owner.json}: (API level, policy, state) gives these owner calls in this order and this report. */
 @RunWith(Parameterized.class)
 public final class OwnerVectorsTest {
+    private static final DateTimeFormatter WALL_CLOCK = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm");
+
     /** In these vectors a secret stands where a sealed member would. */
     static final Secrets PLAIN = new Secrets() {
         @Override
@@ -138,7 +142,11 @@ public final class OwnerVectorsTest {
             store.put("clean.last", Json.write(state.get("cleaned")));
         }
         if (state.get("planned") != null) {
-            store.put("calls.planned", Json.write(state.get("planned")));
+            Map<String, Object> plans = new TreeMap<>();
+            for (Map.Entry<?, ?> each : ((Map<?, ?>) state.get("planned")).entrySet()) {
+                plans.put((String) each.getKey(), LocalDateTime.now().plusMinutes((Long) each.getValue()).format(WALL_CLOCK));
+            }
+            store.put("calls.planned", Json.write(plans));
         }
         if (state.get("spent") != null) {
             store.put("outside.spent", state.get("spent").toString());

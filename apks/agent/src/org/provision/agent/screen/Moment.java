@@ -2,13 +2,11 @@ package org.provision.agent.screen;
 
 import java.text.SimpleDateFormat;
 import java.util.Date;
+import org.provision.agent.maintenance.WallClock;
 import java.util.Locale;
 
 /** A time of day and its date as patients read them; a clock that nobody set shows neither: a wrong day does harm. */
 final class Moment {
-    /** 2024: no tablet with this agent is older. */
-    private static final long FIRST_MILLISECONDS = 1_704_067_200_000L;
-
     private Moment() {}
 
     /** Hours and minutes, empty when the clock is wrong. */
@@ -41,7 +39,7 @@ final class Moment {
 
     /** Whether somebody set the clock. */
     static boolean isSet(long milliseconds) {
-        return milliseconds >= FIRST_MILLISECONDS;
+        return WallClock.isSet(milliseconds / 1000);
     }
 
     /** The digits that everything else on the screen has, and that the Maghreb writes in Arabic, too. */
