@@ -18,9 +18,10 @@ from provision.site.family import Family
 from provision.site.model import Kiosk, Site
 from provision.site.network import place_of
 from provision.site.secret import Secret
+from provision.site.wards import PALETTE, Ward, WardColour
 
-COLOUR = "#00629B"
-"""Colour of a ward that has none of its own."""
+COLOUR = PALETTE[WardColour.BLUE]
+"""Colour of a tablet of no ward."""
 
 TRIES = 5
 """Wrong maintenance answers before the lock-out."""
@@ -36,11 +37,20 @@ class PolicySubject:
         id: the hospital's number, `A-0042`.
         ward: at most 60 characters.
         colour: of the ward, `#RRGGBB` in capitals.
+        hotline: of the ward; empty for the site's.
     """
 
     id: str
     ward: str
     colour: str = COLOUR
+    hotline: str = ""
+
+
+def describe_subject(site: Site, number: str, ward: Ward | None) -> PolicySubject:
+    """What the tablet of a number shows of itself, in a ward or in none."""
+    if ward is None:
+        return PolicySubject(number, site.name_place(None))
+    return PolicySubject(number, site.name_place(ward), PALETTE[ward.colour], ward.hotline or "")
 
 
 STAFF_PIN = "staff.pin"
@@ -70,7 +80,12 @@ def make_policy(
         encrypt: `SecretEncryptor.encrypt` of this order.
     """
     body: dict[str, object] = {
-        "asset": {"id": asset.id, "ward": asset.ward, "hotline": site.kiosk.hotline, "colour": asset.colour},
+        "asset": {
+            "id": asset.id,
+            "ward": asset.ward,
+            "hotline": asset.hotline or site.kiosk.hotline,
+            "colour": asset.colour,
+        },
         "language": site.language.value,
         **make_networks(site.networks, secrets, encrypt),
         "maintenance": {"tries": TRIES, "secret": encrypt(MAINTENANCE, secrets[MAINTENANCE])},

@@ -48,6 +48,7 @@ COMMANDS = (
     "identify",
     "accept",
     "confirm",
+    "assign",
     "capture",
     "suggest",
     "bench",

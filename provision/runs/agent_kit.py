@@ -11,9 +11,8 @@ from provision.agent.configured import Configurations, make_applications
 from provision.agent.granted import make_grants
 from provision.agent.networks import Encrypt, choose_networks, renumber
 from provision.agent.policy import (
-    LINE,
     MAINTENANCE,
-    PolicySubject,
+    describe_subject,
     leave_out_unknown,
     make_policy,
     make_ward,
@@ -52,6 +51,8 @@ class AgentKit:
         families: reads whom the patients of tablets call with one touch; people change it while a station runs.
         pin: reads the PIN of staff mode, where the site has one.
         demanding: indexes of the networks that ask for more than Android 6 has for their kind.
+        find_ward: short name of the ward that a tablet was assigned to, read anew at each policy; one that the site has
+            no more is none.
         screen: what patients call the apps, and the size of the tablet's display where its profile knows it.
     """
 
@@ -69,6 +70,7 @@ class AgentKit:
     pin: Callable[[], Secret] = lambda: Secret(b"")
     demanding: frozenset[int] = frozenset()
     screen: ScreenFacts = field(default_factory=ScreenFacts)
+    find_ward: Callable[[str], str | None] = lambda _number: None
 
     def issue(self, asset: str) -> Issued:
         """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
@@ -100,7 +102,7 @@ class AgentKit:
         chosen = self.choose_networks(api)
         site = self.site.keep_networks(chosen)
         secrets = {**renumber(secrets, chosen), MAINTENANCE: secret}
-        asset = PolicySubject(number, self.site.kiosk.place or self.site.name[:LINE])
+        asset = describe_subject(self.site, number, self.site.wards.get(self.find_ward(number) or ""))
         policy = make_policy(site, asset, self.packages, secrets, encrypt)
         if self.site.kiosk.lock_task:
             policy |= make_ward(

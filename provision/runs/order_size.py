@@ -53,7 +53,10 @@ def find_largest_order(kit: AgentKit, secrets: Mapping[str, Secret]) -> LargestO
     """
     known = _complete(kit, secrets)
     families = kit.families()
-    kit = replace(kit, families=lambda: families, pin=cache(kit.pin))  # files, read once for all releases
+    wards = kit.site.wards
+    longest_ward = max(wards, key=lambda short: len(wards[short].name + (wards[short].hotline or "")), default=None)
+    # Files are read once for all releases; any tablet may come to any ward.
+    kit = replace(kit, families=lambda: families, pin=cache(kit.pin), find_ward=lambda _number: longest_ward)
     letters = {number: sum(len(tile.label + tile.link) for tile in one.tiles) for number, one in families.items()}
     longest = max(letters, key=lambda number: letters[number], default="")
     # A key file opens with its password alone; packed anew it is as long but for some bytes.

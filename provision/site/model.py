@@ -22,6 +22,7 @@ from provision.site.asks import AsksFor
 from provision.site.freezes import require_freeze, require_freezes
 from provision.site.network import Network, SeveralNetworks, Wifi, describe_networks, one_line
 from provision.site.staff import Staff
+from provision.site.wards import LONGEST_PLACE, Ward, check_wards, join_place
 from provision.terms import Assurance, Control
 from provision.texts.language import Language
 
@@ -222,6 +223,9 @@ class Seal(FileModel):
     debugging: Debugging = Field(default=Debugging.OPEN, description="USB debugging afterwards: open or closed")
 
 
+WARD_ID = r"^[a-z][a-z0-9]{0,11}(-[a-z0-9]{1,12})?$"
+"""A ward's short name, as people type it: `cardio-2`."""
+
 NOT_REQUIRED = {
     Control.MAKER_SWITCHES: "what a maker's switch does is not seen over adb, so no tablet is held to it",
     Control.ADB_AUTHORISATION: "it is the way of the bench to the tablet and is kept wherever an agent locks it",
@@ -246,6 +250,9 @@ class Site(FileModel):
     screen: Screen = Screen()
     clock: Clock = Clock()
     kiosk: Kiosk
+    wards: dict[Annotated[str, Field(pattern=WARD_ID)], Ward] = Field(
+        default_factory=dict, description="short name -> name, hotline and colour of a ward; `provision assign`"
+    )
     calls: Calls = Calls()
     closed: Closed = Closed()
     updates: Updates = Updates()
@@ -285,6 +292,12 @@ class Site(FileModel):
         return self
 
     @model_validator(mode="after")
+    def _names_wards_that_fit(self) -> Site:
+        key = "name" if self.kiosk.place is None else "kiosk.place"
+        check_wards(self.wards, self.place, key)
+        return self
+
+    @model_validator(mode="after")
     def _calls_in_a_kiosk_there_is(self) -> Site:
         if self.calls.in_kiosk and not self.kiosk.lock_task:
             raise refuse(
@@ -299,6 +312,15 @@ class Site(FileModel):
             hint = "its maintenance code is the way back to USB debugging: `require` must name kiosk.lock_task"
             raise refuse("open, or a kiosk that every tablet must have", "closed", hint, key="seal.debugging")
         return self
+
+    @property
+    def place(self) -> str:
+        """The hospital as patients read it, on tablets of no ward."""
+        return self.kiosk.place or self.name[:LONGEST_PLACE]
+
+    def name_place(self, ward: Ward | None) -> str:
+        """The place that a tablet of a ward shows, or one of none."""
+        return self.place if ward is None else join_place(self.place, ward)
 
     @property
     def networks(self) -> tuple[Network, ...]:
@@ -382,6 +404,8 @@ def site_without_secrets(site: Site) -> bytes:
     data = site.model_dump(mode="json")
     data["wifi"] = describe_networks(site.wifi)
     del data["former_names"]  # decides nothing of what a tablet gets
+    if not site.wards:
+        del data["wards"]  # as before a site could have some
     for key in ("place", "staff", "outside", "idle_minutes"):
         if data["kiosk"][key] is None:
             del data["kiosk"][key]  # as before the site could say it

@@ -180,7 +180,9 @@ class BenchSetup:
         pin = partial(_read_pin, self.home)
         kept = (*wishes, able, families, pin, list_demanding(self.home.site.wifi, self.home.path))
         screen = ScreenFacts(self.appset.labels)
-        return AgentKit(self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept, screen)
+        return AgentKit(
+            self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept, screen, state.wards.find
+        )
 
     def load_sender(self, state: BenchState) -> Sender:
         """The site's key, which signs every order, with the site keys before it and the names the site has and had.

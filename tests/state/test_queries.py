@@ -33,7 +33,9 @@ from provision.state.sql.pending_upload_store import PendingUploadStore, keep_up
 from provision.state.sql.run_time_store import RunTimeStore
 from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore, keep_installs
+from provision.state.sql.ward_store import WardStore
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
+from provision.state.wards import Role
 from provision.terms import DeviceConfirmation, Outcome, ProofVerdict
 
 STORES = (
@@ -48,12 +50,14 @@ STORES = (
     RunTimeStore,
     SiteNameStore,
     VerifiedInstallStore,
+    WardStore,
 )
 TABLETS = 700
 LISTED = {
     "alembic_version": "one row",
     "confirmation": "one row a model that a person was ever asked about",
     "slot_cable": "one row a slot",
+    "ward_assignment": "one row a word on a tablet's ward, for the list of them",
     "site_name": "one row a name that the site had",
     "agent_secret": "numbers alone, from the index, for the near ones of a number that is unknown",
 }
@@ -131,6 +135,12 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "confirm": lambda: [labels.confirm("S1", "k", number) for number in ("A-0001", "B-0001")],
             "confirm_new": lambda: labels.confirm_new("S2", "m"),
             "undo": lambda: labels.undo("S1", "k"),
+        },
+        WardStore: {
+            "assign": lambda: state.wards.assign(["A-0001", "A-0002"], "cardio", Role.WARD, ""),
+            "find": lambda: state.wards.find("A-0001"),
+            "list_events": lambda: state.wards.list_events("A-0001"),
+            "list_current": state.wards.list_current,
         },
         SiteNameStore: {
             "list_names": state.site_names.list_names,

@@ -15,8 +15,8 @@ from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.state.sql.schema import REVISION
 
-EARLIER = "0007"
-"""The last step made the column `port` (`migrations/versions/revision_0008.py`)."""
+EARLIER = "0008"
+"""The last step made two tables and an index (`migrations/versions/revision_0009.py`)."""
 
 COPY = f"{FILE}.of-{EARLIER}"
 VERSION = "SELECT version_num FROM alembic_version"
@@ -29,7 +29,9 @@ def home(tmp_path: Path) -> Path:
     read(home)
     change_state(
         home,
-        "ALTER TABLE slot_run DROP COLUMN port",
+        "DROP TABLE ward_assignment",
+        "DROP TABLE retired_number",
+        "DROP INDEX run_time_by_asset",
         "UPDATE alembic_version SET version_num = ?",
         given=[EARLIER],
     )

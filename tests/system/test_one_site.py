@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from provision.agent.site_key import load_site_key
 from provision.home.create import Details, create_home
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
+from provision.site.model import load_site
 from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
 from tests.searching import find_leaks
@@ -21,6 +23,7 @@ from tests.system.bench_runs import (
     assert_records_right,
     by_hand,
     count_writes,
+    read_records,
     run,
     run_station,
     start,
@@ -77,6 +80,71 @@ def test_a_site_keeps_its_tablets(finished_home: Path, first_end: Ended, tmp_pat
         code = say(home, "answer", numbers[slot][0], digits).splitlines()[-1].replace(" ", "")
         by_hand(second, slot, "maintenance", code)
         assert state_of(second, slot)["data"]["lock_task"]["mode"] == "none"
+
+
+def read_policy(home: Path, slot: str) -> dict[str, object]:
+    """What the agent of a tablet shows of itself: number, place, hotline and colour."""
+    policy = json.loads(state_of(home, slot)["data"]["agent"]["policy"])
+    return dict(policy["asset"])
+
+
+def change_site(home: Path, *changes: tuple[str, str]) -> None:
+    """Other words in site.yaml."""
+    site = home / "site.yaml"
+    text = site.read_text("utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    site.write_text(text, "utf-8")
+
+
+def test_another_name_hotline_and_ward_reach_the_screens_of_tablets_that_stay_ours(
+    finished_home: Path, first_end: Ended
+) -> None:
+    home, numbers = finished_home, {slot: (number, "done") for slot, (number, _) in name_all(first_end).items()}
+    before = {record.path.name for record in read_records(home)}
+    rename(home, "CHU Nouveau")
+    change_site(home, ('hotline: "0000"', 'hotline: "5151"'))
+    with (home / "site.yaml").open("a", encoding="utf-8") as site:
+        site.write('\nwards:\n  cardio-2: {name: Cardiologie 2, hotline: "4242", colour: green}\n')
+    assert run(home, "assign", numbers["1"][0], "cardio-2").status == 0
+    again = run_station(home, FINISHED)
+    assert name_all(again) == numbers
+    assert {tuple(tablet["changes"]) for tablet in again.tablets.values()} == {("agent apply",)}
+    plain = {"ward": "CHU Nouveau", "hotline": "5151", "colour": "#00629B"}
+    assert read_policy(home, "2") == plain | {"id": numbers["2"][0]}
+    assert read_policy(home, "1") == {
+        "id": numbers["1"][0],
+        "ward": "CHU Nouveau, Cardiologie 2",
+        "hotline": "4242",
+        "colour": "#2E6B1F",
+    }
+    change_site(home, ("name: Cardiologie 2", "name: Cardiologie A"))
+    assert name_all(run_station(home, FINISHED)) == numbers
+    assert read_policy(home, "1")["ward"] == "CHU Nouveau, Cardiologie A"
+    writes = count_writes(home, list(numbers))
+    assert name_all(run_station(home, FINISHED)) == numbers
+    assert count_writes(home, list(numbers)) == writes
+    assert before < {record.path.name for record in read_records(home)}
+    assert_records_right(home)
+    digits = by_hand(home, "1", "maintenance").split()[-1]
+    by_hand(home, "1", "maintenance", say(home, "answer", numbers["1"][0], digits).splitlines()[-1].replace(" ", ""))
+    assert state_of(home, "1")["data"]["lock_task"]["mode"] == "none"
+
+
+def test_a_hospital_of_the_same_name_is_another_one(finished_home: Path, tmp_path: Path) -> None:
+    """The name says nothing: its key does. Nothing is written to a tablet of the other one, and no number is read."""
+    home = tmp_path / "other"
+    create_home(home, HomeKind.TRAINING, FINISHED, Details(prefix="B"))
+    shutil.copytree(finished_home / "bench", home / "bench", dirs_exist_ok=True)
+    names = [load_site(each / "site.yaml").name for each in (finished_home, home)]
+    assert names[0] == names[1]
+    slots = [str(number) for number in range(1, FINISHED + 1)]
+    before = count_writes(home, slots)
+    ended = run_station(home, FINISHED)
+    assert {(each["outcome"], each["reason"]) for each in ended.tablets.values()} == {("refused", "other-site")}
+    assert count_writes(home, slots) == before
+    assert {each["asset_id"].partition("-")[0] for each in ended.tablets.values()} == {"B"}
 
 
 def test_a_reset_tablet_is_asked_about_until_its_label_was_read(finished_home: Path, first_end: Ended) -> None:

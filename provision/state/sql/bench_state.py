@@ -18,6 +18,7 @@ from provision.state.sql.pending_upload_store import PendingUploadStore
 from provision.state.sql.run_time_store import RunTimeStore
 from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore
+from provision.state.sql.ward_store import WardStore
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class BenchState:
     def agent_secrets(self) -> AgentSecretStore:
         """Secrets and policies given out."""
         return AgentSecretStore(self.database)
+
+    @property
+    def wards(self) -> WardStore:
+        """Wards that tablets were assigned to."""
+        return WardStore(self.database)
 
     @property
     def site_names(self) -> SiteNameStore:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -66,6 +66,31 @@ LABEL_CHECK = Table(
     CheckConstraint("answer IN ('asked', 'confirmed')", name="label_check_answer_is_known"),
     Index("label_check_by_answer", "answer", "asset_id"),
     sqlite_strict=True,
+)
+
+RETIRED_NUMBER = Table(
+    "retired_number",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("became", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+WARD_ASSIGNMENT = Table(
+    "ward_assignment",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("asset_id", Text, nullable=False),
+    Column("ward", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("ward_assignment_by_asset", "asset_id", "id"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # as in the audit: a gap shows that somebody took an event out
 )
 
 SITE_NAME = Table(
@@ -228,5 +253,6 @@ RUN_TIME = Table(
     Column("allow_seconds", REAL, nullable=True),
     Column("phases", Text, nullable=False),
     Index("run_time_by_time", "at"),
+    Index("run_time_by_asset", "asset_id", "id"),
     sqlite_strict=True,
 )

@@ -1,0 +1,134 @@
+"""`provision assign`: the ward of a tablet, which its next policy brings to its screen."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import click
+
+from provision.cli import ending
+from provision.cli.options import WARD_HOME, home_option, language_option
+from provision.cli.speech import language_of, speak
+from provision.home.folder import Home, load_home
+from provision.identity.number import read_number
+from provision.state.opening import open_bench_state
+from provision.state.wards import Role
+from provision.texts.catalogue import printable, say
+from provision.texts.language import Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from provision.state.sql.bench_state import BenchState
+
+LONGEST_WHY = 200
+
+
+@click.command()
+@home_option("./ward")
+@language_option("Language of the answer  [default: the home's].")
+@click.argument("words", nargs=-1, metavar="NUMBER... WARD")
+@click.option(
+    "--none", "leaves", is_flag=True, help="The tablets belong to no ward any more; give their numbers alone."
+)
+@click.option("--why", default="", help="A word for the log, never about a person.")
+@click.option(
+    "--role",
+    type=click.Choice([str(role) for role in Role]),
+    default=str(Role.TECHNICIAN),
+    show_default=True,
+    help="As what you say it.",
+)
+@click.option("--list", "shows", is_flag=True, help="Show which tablet is in which ward, or what was said of NUMBER.")
+def assign(
+    home: Path | None,
+    language: Language | None,
+    words: tuple[str, ...],
+    leaves: bool,
+    why: str,
+    role: str,
+    shows: bool,
+) -> None:
+    """Say that tablets belong to a ward of site.yaml: NUMBER (A-0009), or several, and the ward's short name.
+
+    Their screens show the ward, its hotline and its colour from their next run on. Works beside a running station and
+    needs no tablet. Each word is kept with its time, for good.
+
+    Exit status 0 noted, 1 a number is not known here, 2 wrong use or no such ward.
+    """
+    place = speak(load_home(home or WARD_HOME), language)
+    said = language_of(place)
+    if len(why) > LONGEST_WHY:
+        raise click.UsageError(say(said, "assign.why-long", most=LONGEST_WHY))
+    if shows and (leaves or len(words) > 1):
+        raise click.UsageError(say(said, "assign.one-thing"))
+    if not shows and len(words) < 1 + (not leaves):
+        raise click.UsageError(say(said, "assign.one-thing"))
+    with open_bench_state(place.path) as state:
+        if shows:
+            _show(said, place, state, words)
+            return
+        ward = "" if leaves else _choose_ward(said, place, words[-1])
+        numbers = _read_numbers(said, place, state, words if leaves else words[:-1])
+        state.wards.assign(numbers, ward, Role(role), why)
+    key = "assign.left" if leaves else "assign.done"
+    shown = "" if leaves else place.site.name_place(place.site.wards[ward])
+    click.echo(say(said, key, numbers=", ".join(numbers), place=printable(shown)))
+
+
+def _choose_ward(language: Language, place: Home, typed: str) -> str:
+    """The ward's short name.
+
+    Raises:
+        click.UsageError: the site has no such ward; the nearest are named.
+    """
+    wards = place.site.wards
+    if typed in wards:
+        return typed
+    file = place.path / "site.yaml"
+    if not wards:
+        raise click.UsageError(say(language, "assign.no-wards", file=file))
+    names = ", ".join(difflib.get_close_matches(typed, wards, n=3, cutoff=0.5) or sorted(wards))
+    raise click.UsageError(say(language, "assign.no-ward", ward=printable(typed), file=file, names=names))
+
+
+def _read_numbers(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Numbers of tablets that this bench knows, or another bench of the site gave; each once.
+
+    Raises:
+        click.UsageError: one is no number.
+        SystemExit: this bench never gave one; nothing is noted then.
+    """
+    prefix = place.bench.asset_prefix
+    registry = state.open_registry(prefix)
+    numbers = list[str]()
+    for each in typed:
+        number = read_number(each)
+        if number is None:
+            raise click.UsageError(say(language, "confirm.no-number", number=printable(each)))
+        if number.rpartition("-")[0] == prefix and not registry.knows(number):
+            click.echo(say(language, "assign.unknown", asset=number), err=True)
+            raise SystemExit(ending.NOT_ALL)
+        numbers.append(number)
+    return tuple(dict.fromkeys(numbers))
+
+
+def _show(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> None:
+    """The wards of all tablets, or each word on one of them."""
+    if typed:
+        number = read_number(typed[0])
+        if number is None:
+            raise click.UsageError(say(language, "confirm.no-number", number=printable(typed[0])))
+        events = state.wards.list_events(number)
+    else:
+        events = tuple(event for event in state.wards.list_current() if event.ward)
+    for event in events:
+        known = place.site.wards.get(event.ward)
+        key = "assign.row" if known or not event.ward else "assign.row-gone"
+        name = "-" if not event.ward else event.ward if known is None else f"{event.ward} ({known.name})"
+        role = say(language, f"role.{event.role}")
+        values = {"asset": event.asset_id, "ward": printable(name), "at": event.at, "role": role}
+        click.echo(say(language, key, **values, why=printable(event.why)).rstrip())
+    if not events:
+        click.echo(say(language, "assign.nothing"))

@@ -1,0 +1,57 @@
+"""Wards of tablets; the newest event of a tablet says where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from provision.records.content import format_time
+from provision.state.sql.database import Database
+from provision.state.sql.schema import WARD_ASSIGNMENT
+from provision.state.wards import Assignment, Role
+
+
+class WardStore:
+    """Assignments that this bench heard of. All methods from any thread or process.
+
+    Raises:
+        HomeError: from every method, when the database is damaged or cannot be reached.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def assign(self, assets: Sequence[str], ward: str, role: Role, why: str) -> None:
+        """Note that tablets belong to a ward from now on, all of them or none; an empty one is none."""
+        now = format_time(datetime.now(UTC))
+        rows = [{"asset_id": asset, "ward": ward, "at": now, "role": str(role), "why": why} for asset in assets]
+        self._database.write(lambda connection: connection.execute(insert(WARD_ASSIGNMENT), rows))
+
+    def find(self, asset: str) -> str | None:
+        """Return the short name of a tablet's ward, None for none."""
+        return self._database.read(lambda connection: find_ward(connection, asset))
+
+    def list_events(self, asset: str) -> tuple[Assignment, ...]:
+        """Return what was said of one tablet, in the order it was said."""
+        query = select(WARD_ASSIGNMENT).where(WARD_ASSIGNMENT.c.asset_id == asset).order_by(WARD_ASSIGNMENT.c.id)
+        return self._database.read(lambda connection: tuple(map(_read, connection.execute(query))))
+
+    def list_current(self) -> tuple[Assignment, ...]:
+        """Return the newest event of each tablet that ever had a ward, by its number."""
+        query = select(WARD_ASSIGNMENT).order_by(WARD_ASSIGNMENT.c.asset_id, WARD_ASSIGNMENT.c.id)
+        said = self._database.read(lambda connection: tuple(map(_read, connection.execute(query))))
+        return tuple({event.asset_id: event for event in said}.values())
+
+
+def find_ward(connection: Connection, asset: str) -> str | None:
+    """Short name of a tablet's ward, None for none."""
+    of_it = WARD_ASSIGNMENT.c.asset_id == asset
+    query = select(WARD_ASSIGNMENT.c.ward).where(of_it).order_by(WARD_ASSIGNMENT.c.id.desc()).limit(1)
+    return connection.execute(query).scalar() or None
+
+
+def _read(row: Row[Any]) -> Assignment:
+    return Assignment(row.asset_id, row.ward, row.at, row.role, row.why)

@@ -1,0 +1,93 @@
+"""`provision assign` on a home whose bench knows three tablets; no tablet is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from provision.cli.assign import assign
+from provision.home.create import create_home
+from provision.state.opening import open_bench_state
+from provision.terms import HomeKind
+
+WARDS = """
+wards:
+  cardio-2: {name: Cardiologie 2, hotline: "4242", colour: green}
+  geronto: {name: Gérontologie}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A training home with two wards and three numbers given."""
+    home = tmp_path / "training"
+    create_home(home, HomeKind.TRAINING, 2)
+    with (home / "site.yaml").open("a", encoding="utf-8") as site:
+        site.write(WARDS)
+    with open_bench_state(home) as state:
+        for serial in "123":
+            state.open_registry("A").check_in(serial, serial)
+    return home
+
+
+def said(home: Path, *words: str) -> tuple[int, str]:
+    """Run the command on the home; exit status and what it says."""
+    done = CliRunner().invoke(assign, ["--home", str(home), "--language", "en", *words])
+    return done.exit_code, done.output
+
+
+def wards_of(home: Path) -> dict[str, str]:
+    with open_bench_state(home) as state:
+        return {one.asset_id: one.ward for one in state.wards.list_current()}
+
+
+def test_tablets_come_to_a_ward_and_leave_it(home: Path) -> None:
+    status, text = said(home, "a-1", "A-0002", "B-7", "cardio-2", "--why", "moved", "--role", "ward")
+    assert (status, text.startswith("A-0001, A-0002, B-0007: ")) == (0, True)
+    assert "Cardiologie 2" in text
+    assert said(home, "A-0002", "--none")[0] == 0
+    assert wards_of(home) == {"A-0001": "cardio-2", "A-0002": "", "B-0007": "cardio-2"}
+    listed = said(home, "--list")[1].splitlines()
+    assert [line.split()[0] for line in listed] == ["A-0001", "B-0007"]
+    assert "cardio-2 (Cardiologie 2)" in listed[0]
+    assert listed[0].endswith("said by: ward  moved")
+    assert len(said(home, "--list", "A-0002")[1].splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "text"),
+    [
+        ((), 2, "NUMBER (or several)"),
+        (("A-0001",), 2, "NUMBER (or several)"),
+        (("--list", "A-0001", "A-0002"), 2, "NUMBER (or several)"),
+        (("--list", "--none"), 2, "NUMBER (or several)"),
+        (("--list", "x"), 2, "a number like A-0009"),
+        (("--none",), 2, "NUMBER (or several)"),
+        (("A-0001", "cardio"), 2, "no ward cardio"),
+        (("A-0001", "cardio"), 2, "there are cardio-2"),
+        (("A0001", "geronto"), 2, "a number like A-0009"),
+        (("A-0001", "A-0099", "geronto"), 1, "A-0099: this bench never gave that number"),
+        (("A-0001", "geronto", "--why", "x" * 201), 2, "at most 200"),
+        (("A-0001", "geronto", "--role", "king"), 2, "technician"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_noted(home: Path, words: tuple[str, ...], status: int, text: str) -> None:
+    ended, told = said(home, *words)
+    assert (ended, text in told) == (status, True), told
+    assert wards_of(home) == {}
+
+
+def test_a_home_without_wards_says_where_they_are_written(home: Path) -> None:
+    site = home / "site.yaml"
+    site.write_text(site.read_text("utf-8").replace(WARDS, ""), "utf-8")
+    status, told = said(home, "A-0001", "geronto")
+    assert (status, "names no wards" in told) == (2, True)
+
+
+def test_a_ward_that_the_site_has_no_more_is_told_in_the_list(home: Path) -> None:
+    said(home, "A-0001", "geronto")
+    site = home / "site.yaml"
+    site.write_text(site.read_text("utf-8").replace("  geronto: {name: Gérontologie}\n", ""), "utf-8")
+    assert "has no such ward" in said(home, "--list")[1]
