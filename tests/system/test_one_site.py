@@ -84,7 +84,7 @@ def test_a_site_keeps_its_tablets(finished_home: Path, first_end: Ended, tmp_pat
 
 def read_policy(home: Path, slot: str) -> dict[str, object]:
     """What the agent of a tablet shows of itself: number, place, hotline and colour."""
-    policy = json.loads(state_of(home, slot)["data"]["agent"]["policy"])
+    policy = json.loads(state_of(home, slot)["data"]["app_data"]["org.provision.agent"]["policy"])
     return dict(policy["asset"])
 
 
@@ -110,7 +110,8 @@ def test_another_name_hotline_and_ward_reach_the_screens_of_tablets_that_stay_ou
     assert run(home, "assign", numbers["1"][0], "cardio-2").status == 0
     again = run_station(home, FINISHED)
     assert name_all(again) == numbers
-    assert {tuple(tablet["changes"]) for tablet in again.tablets.values()} == {("agent apply",)}
+    policy_alone = ("agent.owner/policy", "agent.owner/drill", "agent.owner/proof")
+    assert {tuple(tablet["changes"]) for tablet in again.tablets.values()} == {policy_alone}
     plain = {"ward": "CHU Nouveau", "hotline": "5151", "colour": "#00629B"}
     assert read_policy(home, "2") == plain | {"id": numbers["2"][0]}
     assert read_policy(home, "1") == {
