@@ -120,7 +120,7 @@ def test_the_policy_of_a_tablet_follows_its_ward_and_the_sites_name(tmp_path: Pa
         state.wards.assign(["A-0001"], "cardio-2", Role.TECHNICIAN, "")
         there = {"id": "A-0001", "ward": "CHU, Cardiologie 2", "hotline": "4242", "colour": "#2E6B1F"}
         assert tell(site) == there
-        renamed = make_site(kiosk=kiosk | {"place": "Hôpital Nord"}, wards=site.wards)
+        renamed = make_site(kiosk=kiosk | {"place": "Hôpital Nord"}, wards={"cardio-2": make_ward(CARDIO)})
         assert tell(renamed) == there | {"ward": "Hôpital Nord, Cardiologie 2"}
         assert tell(make_site(kiosk=kiosk)) == alone, "a ward that the site has no more is none"
         state.wards.assign(["A-0001"], "", Role.WARD, "")
