@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import name_gesture, tell_cable
+from provision.board.medium import Medium, needs_own_text
 from provision.records.run_end import RunEnd
 from provision.terms import Reason
 from provision.texts.catalogue import Language, printable, say
@@ -71,13 +72,17 @@ _BY_REASON: Mapping[Reason, str] = {
 }
 """Whatever is not here is set aside."""
 
-GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), "aside", "label", "keep-label"})
+_ON_SCREENS = frozenset({"enter-screen", "word-screen"})
+
+GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), *_ON_SCREENS, "aside", "label", "keep-label"})
 
 
-def tell_gesture(seen: SlotView, language: Language) -> str:
+def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """`reset it, plug it in again`, `put label A-0042 on it`."""
     if seen.end is None:
         gesture = name_gesture(seen) or _BY_STATE.get(seen.state, "unplug")
+        if needs_own_text(seen.state, medium):
+            return say(language, f"gesture.{gesture}-screen")
         return say(language, f"gesture.{gesture}", label=seen.label)
     return say(language, f"gesture.{_name_end(seen.end)}", label=printable(seen.label), asset_id=seen.end.asset_id)
 

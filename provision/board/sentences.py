@@ -8,6 +8,7 @@ from provision.bench.slot_events import CLIMBING
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import tell_cable, tell_candidate, tell_steps
+from provision.board.medium import Medium, needs_own_text
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
@@ -55,8 +56,8 @@ def tell_what(seen: SlotView, language: Language) -> str:
     return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
 
 
-def tell_now(seen: SlotView, language: Language) -> str:
-    """Tell what a person does now, in one or two sentences."""
+def tell_now(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
+    """Tell what a person does now, in one or two sentences, as the medium they read it on allows."""
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return say(language, "slot.running.now")
     if seen.rung in CLIMBING:
@@ -65,6 +66,8 @@ def tell_now(seen: SlotView, language: Language) -> str:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
     if seen.end is not None:
         return advise(seen.end, language)
+    if needs_own_text(seen.state, medium):
+        return say(language, f"slot.{seen.state}.now-{medium}", label=seen.label)
     return tell_steps(seen, language) or say(language, f"slot.{seen.state}.now", label=seen.label)
 
 

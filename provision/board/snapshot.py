@@ -19,6 +19,7 @@ from provision.board.figures import Figures, describe_figures
 from provision.board.gestures import tell_gesture
 from provision.board.layout import tell_left, tell_totals
 from provision.board.marks import MarkTold, find_mark, tell_marks
+from provision.board.medium import Medium
 from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
 from provision.board.stage import Stage
 from provision.records.run_end import UNIDENTIFIED
@@ -59,7 +60,7 @@ class Place:
     Attributes:
         name: `Slot 4`. tablet: asset id and model, or serial number, as far as known.
         mark: name of its look (`board.marks`). word: that look in one or two words.
-        what: what is there. now: what a person does about it. gesture: that in a few words.
+        what: what is there. now: what a person does about it, with the page's buttons. gesture: that in a few words.
         progress: of its run in percent; None where none is under way.
         since: of the stage it is in, by the Unix clock in seconds; 0 for an empty slot.
         way: where it was since it was plugged.
@@ -88,7 +89,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Todo:
-    """The same thing to be done about some slots."""
+    """The same thing to be done about some slots.
+
+    Attributes:
+        now: what a person does whose page has buttons. now_reading: the same for who only reads.
+        gesture: that in a few words, for who only reads.
+        menus: as of a `Place`.
+    """
 
     names: str
     labels: tuple[str, ...]
@@ -96,8 +103,10 @@ class Todo:
     word: str
     what: str
     now: str
+    now_reading: str
     gesture: str
     tablet: str
+    menus: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -182,8 +191,8 @@ def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place
         word=say(language, f"mark.{mark.name}.word"),
         group=str(seen.group),
         what=tell_what(seen, language),
-        now=tell_now(seen, language),
-        gesture=tell_gesture(seen, language) if seen.group is Group.HAND else "",
+        now=tell_now(seen, language, Medium.PAGE),
+        gesture=tell_gesture(seen, language, Medium.SCREEN) if seen.group is Group.HAND else "",
         progress=round(seen.run.progress * 100) if running and seen.run is not None else None,
         since=round(started + way[-1].at, 1) if way else 0.0,
         way=tuple(_tell_way(way, moment.now, started, language)),
@@ -222,16 +231,25 @@ def _list_todo(views: Sequence[SlotView], language: Language) -> Iterator[Todo]:
     groups: dict[tuple[str, str, str], list[SlotView]] = {}
     for seen in views:
         if seen.group is Group.HAND:
-            key = (find_mark(seen).name, tell_what(seen, language), tell_now(seen, language))
+            key = (find_mark(seen).name, tell_what(seen, language), tell_now(seen, language, Medium.PAGE))
             groups.setdefault(key, []).append(seen)
     for (mark, what, now), group in groups.items():
         labels = tuple(printable(seen.label) for seen in group)
         many = len(group) > 1 and all(labels)
         each = ", ".join(name_slot(seen, language) for seen in group)
         names = say(language, "slot.names", labels=", ".join(labels)) if many else each
-        tablet = name_tablet(group[0], language) if len(group) == 1 else ""
-        word = say(language, f"mark.{mark}.word")
-        yield Todo(names, labels, mark, word, what, now, tell_gesture(group[0], language), tablet)
+        yield Todo(
+            names,
+            labels,
+            mark,
+            say(language, f"mark.{mark}.word"),
+            what,
+            now,
+            tell_now(group[0], language, Medium.SCREEN),
+            tell_gesture(group[0], language, Medium.SCREEN),
+            name_tablet(group[0], language) if len(group) == 1 else "",
+            list_menus(group[0], language),
+        )
 
 
 def _lay_out(labelled: Sequence[SlotView], places: Mapping[str, Place]) -> Iterator[Hub]:

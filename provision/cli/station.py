@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from provision.agent.answers import AgentAbsent
 from provision.bench.adb import name_foreign_server
 from provision.board.keyboard import is_in_front, read_word
 from provision.board.recorder import Recorder
@@ -33,6 +34,7 @@ from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
 from provision.runs.confirmation import ConfirmationQueue
+from provision.runs.screen_blink import blink_screen
 from provision.service.notice import ServiceNotice
 from provision.state.opening import open_bench_state
 from provision.station.desk import Desk
@@ -51,6 +53,9 @@ if TYPE_CHECKING:
 BACKGROUND_SECONDS = 1.0
 SHOWN_SECONDS = 60
 """So long a tablet shows its number when it is asked for at the board."""
+
+BLINK_SECONDS = 10
+"""So long the screen of one without agent blinks: whoever asked gets the answer after it."""
 
 LONGEST_SHOWN = 40
 """Letters that are repeated of a line that was not understood."""
@@ -192,7 +197,7 @@ def _run(
                 sink.warn(line)
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
 
-            desk = Desk(here, confirmations, partial(_show_number, setup, state), state.audit_log, language_of(place))
+            desk = _open_desk(here, confirmations, setup, state)
 
             def finish() -> None:
                 confirmations.expect_nobody()
@@ -213,6 +218,13 @@ def _run(
     if here.stopped_by_operator:
         return ending.INTERRUPTED
     return 0 if right else ending.NOT_ALL
+
+
+def _open_desk(here: Station, confirmations: ConfirmationQueue, setup: BenchSetup, state: BenchState) -> Desk:
+    """Where words go, with what lights a tablet up."""
+    show = partial(_show_number, setup, state)
+    blink = partial(blink_screen, seconds=BLINK_SECONDS, call_seconds=setup.limits.step)
+    return Desk(here, confirmations, show, blink, state.audit_log, language_of(setup.home))
 
 
 def _note(
@@ -281,7 +293,9 @@ def _show_number(setup: BenchSetup, state: BenchState, transport: Transport) -> 
     """Let a finished tablet show its number.
 
     Raises:
-        HomeError: the bench has no agent.
+        AgentAbsent: it has no agent, or this bench has none.
         TransportError, StepFailed: the tablet does not.
     """
+    if setup.agent is None:
+        raise AgentAbsent("show", "an agent", "a bench without one (bench.yaml)")
     make_client(setup, transport, language_of(setup.home), state).show(SHOWN_SECONDS)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from provision.agent.answers import AgentAbsent
 from provision.bench.slots import SlotState, may_run_again, state_of
 from provision.errors import HomeError, ProvisionError
 from provision.runs.confirmation import ConfirmationQueue
@@ -24,6 +25,10 @@ NO_ASSET = "-"
 """In the audit, of a word about the whole bench, or a tablet that has no number yet."""
 
 
+TAKEN = "desk.taken."
+"""Answers to words that were taken, in the catalogue."""
+
+
 @dataclass(frozen=True)
 class Answered:
     """What came of a word: whether it was taken, and a sentence about it."""
@@ -36,7 +41,8 @@ class Desk:
     """Takes words from any thread.
 
     Args:
-        show: lets a tablet show its number on its screen; raises where it cannot.
+        show: lets a tablet show its number on its screen; raises where it cannot, `AgentAbsent` where it has no agent.
+        blink: lets the screen of a tablet without agent blink, and returns when it is over.
         audit: notes each word before it is given, with where it came from.
     """
 
@@ -45,12 +51,14 @@ class Desk:
         station: Station,
         confirmations: ConfirmationQueue,
         show: Callable[[Transport], None],
+        blink: Callable[[Transport], None],
         audit: AuditLog,
         language: Language,
     ) -> None:
         self._station = station
         self._confirmations = confirmations
         self._show = show
+        self._blink = blink
         self._audit = audit
         self._language = language
         self._showing = threading.Lock()
@@ -67,17 +75,15 @@ class Desk:
         try:
             asset = self._find_asset(slot) or NO_ASSET
             self._audit.note(" ".join(part for part in (origin, str(word), slot) if part), asset)
-            refusal = self._pass_on(word, slot)
+            answer = self._pass_on(word, slot) or f"desk.taken.{word}"
         except (HomeError, OSError) as error:  # of the bench itself
             return Answered(str(error), taken=False)
         except ProvisionError as error:
             return Answered(_tell_failure(error, slot, language), taken=False)
-        if refusal is not None:
-            return Answered(say(language, refusal, slot=slot), taken=False)
-        return Answered(say(language, f"desk.taken.{word}", slot=slot), taken=True)
+        return Answered(say(language, answer, slot=slot), taken=answer.startswith(TAKEN))
 
     def _pass_on(self, word: OperatorWord, slot: str) -> str | None:
-        """Do it; returns the key of why it could not be done."""
+        """Do it; returns the key of why it could not be done, or of how it was; None where the word says that."""
         match word:
             case OperatorWord.START:
                 return self._start(slot)
@@ -120,7 +126,13 @@ class Desk:
             transport = self._station.connect(row.transport_id)
             if transport is None:
                 return "desk.show-none"
-            self._show(transport)
+            try:
+                self._show(transport)
+            except AgentAbsent:
+                if not self._ended_well(port):  # what was refused may be anybody's: its keys are not pressed
+                    return "desk.show-none"
+                self._blink(transport)
+                return "desk.taken.show-blink"
         finally:
             self._showing.release()
         return None
@@ -132,6 +144,10 @@ class Desk:
         port = self._find_port(slot)
         run = None if port is None else self._station.table.entry(port).run
         return None if run is None else run.asset_id
+
+    def _ended_well(self, port: str) -> bool:
+        run = self._station.table.entry(port).run
+        return run is not None and run.end is not None and run.end.outcome.is_good
 
     def _state_of(self, port: str) -> SlotState:
         return state_of(self._station.table, port, time.monotonic())

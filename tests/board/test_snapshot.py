@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
@@ -11,11 +12,14 @@ from board_cases import make_view, twelve
 from factories import make_end
 
 from provision.bench.slot_views import Group, SlotView
+from provision.bench.slots import SlotState
 from provision.board.batch import Batch, count, follow, note_end
+from provision.board.gestures import tell_gesture
+from provision.board.medium import ASKING, Medium
 from provision.board.sentences import tell_now
 from provision.board.snapshot import Moment, Snapshot, describe, list_words
 from provision.terms import HomeKind, Outcome, Reason
-from provision.texts.catalogue import Language
+from provision.texts.catalogue import Language, say
 
 AT = datetime(2026, 11, 30, 9, 5, 7, tzinfo=UTC)
 
@@ -50,7 +54,31 @@ def test_every_slot_that_needs_a_hand_is_in_the_list_with_what_to_do() -> None:
     told = snapshot_of(twelve())
     hands = [seen for seen in twelve() if seen.group is Group.HAND]
     assert [label for todo in told.todo for label in todo.labels] == [seen.label for seen in hands]
-    assert [todo.now for todo in told.todo] == [tell_now(seen, Language.EN) for seen in hands]
+    assert [todo.now for todo in told.todo] == [tell_now(seen, Language.EN, Medium.PAGE) for seen in hands]
+    assert [todo.now_reading for todo in told.todo] == [tell_now(seen, Language.EN, Medium.SCREEN) for seen in hands]
+
+
+TYPED = re.compile(r"Enter\b|Entrée|\b[Tt]ype\b|[Tt]apez|taper|terminal")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_who_has_buttons_is_sent_to_no_keyboard(language: Language) -> None:
+    views = [make_view({"label": "3", "state": state}) for state in SlotState]
+    places = [place for hub in snapshot_of(views, language).hubs for place in hub.places]
+    assert [place.now for place in places if TYPED.search(place.now)] == []
+    assert [text for seen in views if TYPED.search(text := tell_gesture(seen, language, Medium.SCREEN))] == []
+    typed = [seen.state for seen in views if TYPED.search(tell_now(seen, language))]
+    assert typed == [SlotState.READY, SlotState.AWAITING_CONFIRMATION]
+
+
+def test_the_buttons_that_a_page_names_are_on_it() -> None:
+    for state in ASKING:
+        for language in Language:
+            now = tell_now(make_view({"label": "4", "state": state}), language, Medium.PAGE)
+            named = re.findall(r"“([^”]+)”|«\u00a0([^»]+)\u00a0»", now)
+            buttons = [say(language, f"web.word.{word}", label="4") for word in ("start", "start-all", "yes", "no")]
+            assert [one for pair in named for one in pair if one and not any(one in each for each in buttons)] == []
+            assert len(named) == 2
 
 
 def test_the_same_to_be_done_is_told_once() -> None:

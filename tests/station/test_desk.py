@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
+import pytest
 from factories import make_end
 from scripted import AnsweringTransport
 
+from provision.agent.answers import AgentAbsent
 from provision.bench.adb import TransportRow
 from provision.bench.slots import PortEntry, Slot, SlotRun, SlotTable
 from provision.errors import DeadlinePassed, StepFailed
 from provision.runs.confirmation import ConfirmationQueue
 from provision.station.desk import Answered, Desk
 from provision.station.station import Station
-from provision.terms import OperatorWord, Reason
+from provision.terms import OperatorWord, Outcome, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
 
@@ -61,9 +63,13 @@ class FakeAudit:
         self.noted.append(f"{event} {asset}")
 
 
-def open_desk(table: SlotTable, show: Callable[[Transport], None] = lambda _way: None) -> Desk:
+def open_desk(
+    table: SlotTable,
+    show: Callable[[Transport], None] = lambda _way: None,
+    blink: Callable[[Transport], None] = lambda _way: None,
+) -> Desk:
     station, audit = cast("Station", FakeStation(table)), cast("AuditLog", FakeAudit())
-    return Desk(station, cast("ConfirmationQueue", None), show, audit, Language.EN)
+    return Desk(station, cast("ConfirmationQueue", None), show, blink, audit, Language.EN)
 
 
 def test_a_start_of_all_says_whether_there_was_any() -> None:
@@ -106,3 +112,21 @@ def test_a_tablet_that_does_not_show_its_number_is_told_in_the_words_of_the_page
         assert not answered.taken
         assert say(Language.FR, f"reason.{reason}.action") in answered.text
         assert str(error) not in answered.text
+
+
+WITHOUT_AGENT = [(Outcome.DONE, None, True), (Outcome.REFUSED, Reason.NOT_A_TABLET, False)]
+
+
+@pytest.mark.parametrize(("outcome", "reason", "blinks"), WITHOUT_AGENT)
+def test_a_finished_tablet_without_agent_blinks_and_one_that_was_refused_is_left_alone(
+    outcome: Outcome, reason: Reason | None, *, blinks: bool
+) -> None:
+    def find_none(_way: Transport) -> None:
+        raise AgentAbsent("content call", "a result", "Could not find provider")
+
+    run = SlotRun(1, "A-1", "SM-T510", end=make_end("1", outcome, reason))
+    table = replace(READY, entries={"1-1.1": replace(PRESENT, run=run)})
+    pressed: list[Transport] = []
+    answered = open_desk(table, find_none, pressed.append).give(OperatorWord.SHOW, "1", "page", Language.EN)
+    assert (answered.taken, len(pressed)) == (blinks, int(blinks))
+    assert ("dark and bright" in answered.text) is blinks

@@ -35,8 +35,15 @@
   document.body.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-Provision-Key"] = key;
   });
-  document.body.addEventListener("htmx:beforeRequest", () => { answer.textContent = ""; });
+  let patience = null; // a tablet that blinks is answered for when it is done
+  document.body.addEventListener("htmx:beforeRequest", () => {
+    answer.textContent = "";
+    answer.classList.remove("refused");
+    clearTimeout(patience);
+    patience = setTimeout(() => { answer.textContent = board.dataset.wait; }, 1000);
+  });
   document.body.addEventListener("htmx:afterRequest", (event) => {
+    clearTimeout(patience);
     const got = event.detail.xhr;
     let text = "";
     try { text = JSON.parse(got.responseText).text; } catch (error) { /* no word of the desk */ }
