@@ -28,6 +28,7 @@ import yaml
 from provision.home.create import create_home
 from provision.terms import HomeKind
 from provision.virtual.android.journal import Mutation
+from tests.performance.listening import find_page, listen
 from tests.performance.paced_bench import Figures, commit_seconds
 from tests.performance.training_bench import cpu_seconds
 from tests.system.bench_runs import journal, start
@@ -58,16 +59,23 @@ class Counted:
     status: int | None = None
 
 
-def run_counted(home: Path, count: int) -> Counted:
-    """Run a station to its end; its process is looked at when it has said its summary and still lives."""
+def run_counted(home: Path, count: int, browsers: int | None = None) -> Counted:
+    """Run a station to its end; its process is looked at when it has said its summary and still lives.
+
+    Args:
+        browsers: so many have its page open; None runs it without pages.
+    """
     began = time.monotonic()
-    process = start(home, "station", "--virtual", str(count), "--seed", "1", "--once", "--json")
+    pages = () if browsers is None else ("--web",)
+    process = start(home, "station", "--virtual", str(count), "--seed", "1", "--once", "--json", *pages)
     assert process.stdout is not None
     assert process.stderr is not None
     counted = None
     with process.stdout, process.stderr:
         for line in process.stdout:
             said = json.loads(line)
+            if browsers and (page := find_page(said)):
+                listen(page, browsers)
             if said["event"] == "summary":
                 bench = json.loads((home / "bench/bench.json").read_text("utf-8"))["pid"]
                 counted = Counted(
@@ -103,10 +111,10 @@ def make_home(home: Path, figures: Figures, pull_back: str) -> None:
     bench.write_text(bench.read_text("utf-8") + f"\napp_set: apps.yaml\npull_back: {pull_back}\n", "utf-8")
 
 
-def measure(home: Path, figures: Figures, pull_back: str = "sample") -> dict[str, object]:
-    """One run in a new home."""
+def measure(home: Path, figures: Figures, pull_back: str = "sample", browsers: int | None = None) -> dict[str, object]:
+    """One run in a new home, with so many browsers open; None runs it without pages."""
     make_home(home, figures, pull_back)
-    run = run_counted(home, figures.tablets)
+    run = run_counted(home, figures.tablets, browsers)
     spans = [_find_spans(journal(home, str(tablet["slot"])), figures) for tablet in run.tablets]
     apps, proof = (round(max(column), 1) for column in zip(*spans, strict=True))
     seconds = [float(tablet["seconds"]) for tablet in run.tablets]
@@ -120,7 +128,11 @@ def measure(home: Path, figures: Figures, pull_back: str = "sample") -> dict[str
         "apps_s": apps,
         "apps_times_bound": round(apps / bound, 2),
         "pulled_back_s": proof,
-        "whole_run_s": {"median": round(statistics.median(seconds), 1), "most": round(max(seconds), 1)},
+        "whole_run_s": {
+            "median": round(statistics.median(seconds), 1),
+            "p95": round(statistics.quantiles(seconds, n=20)[-1], 1),
+            "most": round(max(seconds), 1),
+        },
         "whole_run_times_bound": round(max(seconds) / bound, 2),
         "station": {"cpu_s": round(run.cpu, 1), "cpu_s_a_tablet": round(run.cpu / figures.tablets, 2)},
         "station_megabytes": round(run.megabytes),
@@ -147,10 +159,13 @@ def main() -> None:
     parser.add_argument("--time", type=float, default=1.0)
     parser.add_argument("--within", type=Path, help="folder for the home; a usual temporary one without it")
     parser.add_argument("--pull-back", choices=("sample", "every", "none"), default="sample")
+    parser.add_argument("--browsers", type=int, help="with pages, and so many open; without it no pages are served")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=given.within) as folder:
         figures = Figures(given.hubs, given.tablets, given.time, given.size)
-        sys.stdout.write(json.dumps(measure(Path(folder) / "home", figures, given.pull_back), indent=1) + "\n")
+        sys.stdout.write(
+            json.dumps(measure(Path(folder) / "home", figures, given.pull_back, given.browsers), indent=1) + "\n"
+        )
 
 
 if __name__ == "__main__":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import statistics
-import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from provision.home.folder import load_home
 from provision.terms import HomeKind
 from provision.texts.catalogue import Language
 from provision.web.server import PageServer
+from tests.performance.listening import find_page, listen
 from tests.performance.training_bench import cpu_seconds
 from tests.system.test_faults import Watched, end_of
 from tests.web.benches import WORKING, make_bench
@@ -88,20 +87,6 @@ def tell_p95(late: list[float]) -> float:
     return statistics.quantiles(late, n=20)[-1]
 
 
-def listen(url: str, count: int) -> list[threading.Thread]:
-    """Open so many browsers' streams; each is read until the station ends it."""
-
-    def read() -> None:
-        with urllib.request.urlopen(f"{url}events", timeout=30) as stream:  # noqa: S310 - our own
-            for _line in stream:
-                pass
-
-    threads = [threading.Thread(target=read) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    return threads
-
-
 def watch(pid: int) -> float:
     """The share of a core that a process took while it was watched."""
     before, began = cpu_seconds(pid), time.monotonic()
@@ -115,8 +100,9 @@ def test_an_idle_station_with_pages_takes_nearly_nothing(tmp_path: Path, browser
     create_home(home, HomeKind.TRAINING, SLOTS)
     station = Watched(home, "--virtual", "1", "--stay", "--web")
     try:
-        (told,) = station.wait_for(lambda event: "#key=" in event.get("text", ""))
-        url = told["text"][told["text"].index("http://") :].partition("#")[0]
+        (told,) = station.wait_for(find_page)
+        url = find_page(told)
+        assert url is not None
         station.wait_for(end_of("1"))
         streams = listen(url, browsers)
         time.sleep(2.0)  # what the end still writes is not idle
