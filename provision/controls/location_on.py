@@ -9,11 +9,14 @@ from provision.controls.spec import Comparison, ControlSpec
 from provision.controls.through_agent import WHYS
 from provision.facts.collect import Facts
 from provision.facts.location import MODE_API
-from provision.proofs.attempts import LATEST, Attempt, Gap, Indicator, Line, NoAttempt
+from provision.proofs.attempts import LATEST, Gap, NoAttempt
 from provision.terms import Assurance, Control, Phase
 from provision.texts.message import Message, message, verbatim
 
 CONTROL = Control.LOCATION_ON
+FREEZE = "no_config_location"
+FROZEN_API = 28
+"""First level that knows the restriction `FREEZE`."""
 
 
 def decide(facts: Facts, _want: DesiredState) -> Decision:
@@ -54,32 +57,12 @@ def _tell(facts: Facts) -> Message:
     return message({True: "on", False: "off", None: "unknown"}[facts.location.on])
 
 
-def _compare(facts: Facts, _want: DesiredState, _view: AgentView) -> Comparison:
-    return Comparison(message("on"), _tell(facts))
-
-
-def _put(key: str, value: str) -> tuple[Line, ...]:
-    return (("settings", "put", "secure", key, value),)
-
-
-def _freeze(since: int, until: int, key: str, on: str, off: str) -> Attempt:
-    return Attempt(
-        name="location.off",
-        control=CONTROL,
-        indicator=Indicator.LOCATION,
-        since=since,
-        until=until,
-        wake=(),
-        start=_put(key, on),
-        act=_put(key, off),
-        undo=_put(key, on),
-        begins="on",
-        reaches="off",
-        holds="on",
-        rests=("on",),
-        reference="Wi-Fi and kiosk document 1.7, 3.3, 4",
-        source="AOSP SettingsProvider.java, UserRestrictionsUtils.java (isSettingRestrictedForUser)",
-    )
+def _compare(facts: Facts, _want: DesiredState, view: AgentView) -> Comparison:
+    printed = _tell(facts)
+    known = facts.props.api >= FROZEN_API and view.restrictions is not None
+    if known and facts.location.on and FREEZE not in (view.restrictions or ()):
+        printed = message("on-not-frozen")
+    return Comparison(message("on"), printed)
 
 
 SPEC = ControlSpec(
@@ -93,10 +76,10 @@ SPEC = ControlSpec(
     policy=("location",),
     # Frozen as well: below API 28 the agent answers `unsupported` and the control stays `set`.
     make_policy=lambda _site: {"location": {"on": True, "frozen": True}},
-    attempts=(
-        _freeze(28, 28, "location_providers_allowed", "+gps", "-gps"),
-        _freeze(29, LATEST, "location_mode", "3", "0"),
+    # The rows are refused to shell and apps alone: uid 1000, as which Android's settings run, may write them (11.1).
+    # And `cmd location set-location-enabled` runs as the system and passes a frozen switch (4).
+    gaps=(
+        NoAttempt("location.off", CONTROL, 21, FROZEN_API - 1, Gap.NO_LOCK, "Wi-Fi and kiosk document 11, row 18"),
+        NoAttempt("location.off", CONTROL, FROZEN_API, LATEST, Gap.JUDGED_OTHERWISE, "Wi-Fi and kiosk document 11.1"),
     ),
-    # `cmd location set-location-enabled` is no attempt: it runs as the system and passes a frozen switch (4).
-    gaps=(NoAttempt("location.off", CONTROL, 21, 27, Gap.NO_LOCK, "Wi-Fi and kiosk document 11, row 18"),),
 )

@@ -1,4 +1,4 @@
-"""User restrictions in force as Android prints them; asked on the agent road only, where a site closes something."""
+"""User restrictions in force as Android prints them; asked on the agent road, where a site closes or freezes."""
 
 from __future__ import annotations
 

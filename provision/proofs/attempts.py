@@ -21,13 +21,12 @@ LATEST = 99
 class Indicator(StrEnum):
     """By which print of Android the effect of an attempt is seen; the words of its states follow.
 
-    `front`: `kiosk`, `settings`, `elsewhere`. `location`, `radio`, `airplane`, `roaming`: `on`, `off`.
+    `front`: `kiosk`, `settings`, `elsewhere`. `radio`, `airplane`, `roaming`: `on`, `off`.
     `saved`: `saved`, `gone`. `user`: `made`, `gone`.
     Each may also be None: the tablet does not show it now.
     """
 
     FRONT = "front"
-    LOCATION = "location"
     RADIO = "radio"
     SAVED = "saved"
     AIRPLANE = "airplane"

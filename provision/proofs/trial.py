@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from provision.errors import StepFailed
-from provision.facts import front, location, wifi
+from provision.facts import front, wifi
 from provision.facts.ask import ask
 from provision.facts.query import Outputs, Query
 from provision.polling import Pace, poll
@@ -157,8 +157,6 @@ class Trial:
     def _read_state(self, indicator: Indicator, ssid: str) -> str | None:
         if indicator is Indicator.FRONT:
             return self._name_front()
-        if indicator is Indicator.LOCATION:
-            return self._read_location()
         if indicator in SWITCHES:
             return self._read_switch(SWITCHES[indicator])
         if indicator is Indicator.USER:
@@ -167,14 +165,6 @@ class Trial:
         if indicator is Indicator.RADIO:
             return {True: "on", False: "off", None: None}[here.radio_on]
         return None if here.saved is None else "saved" if _find(here, ssid) is not None else "gone"
-
-    def _read_location(self) -> str:
-        api = self._scene.api
-        query = location.make_query(api)
-        here = ask(
-            self._transport, (query,), lambda read: location.parse(read[query.name], api), seconds=self._scene.seconds
-        )
-        return "on" if here.on else "off"
 
     def _read_switch(self, query: Query) -> str:
         """It is off where the row was never written."""

@@ -40,6 +40,7 @@ from provision.agent.rows import best_assurance, list_unknown
 from provision.agent.since import describe_events
 from provision.agent.strict_json import encode
 from provision.appset.rules import find_unfit
+from provision.controls import location_on
 from provision.controls.agent_view import BLOCKERS, AgentView, Finding
 from provision.controls.apps_present import describe_tablet, find_misfit, is_installed_right, tell_misfit
 from provision.controls.model import (
@@ -278,11 +279,12 @@ class AgentExecutor:
 
     def _add_printed(self, view: AgentView, api: int) -> AgentView:
         """What Android itself prints of an owner's locks."""
+        freezes = self._kit.site.asks_for(Control.LOCATION_ON) and api >= location_on.FROZEN_API
         closes = self._kit.site.closed != Closed() and api >= restrictions.PRINTED_API
         return replace(
             view,
             lock_task=self._ask_lock_task(api),
-            restrictions=self._ask_restrictions(api) if closes else None,
+            restrictions=self._ask_restrictions(api) if closes or freezes else None,
             update_window=self._ask_update_window(api) if self._kit.site.updates.held else None,
         )
 

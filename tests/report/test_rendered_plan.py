@@ -142,8 +142,8 @@ def test_a_plan_says_what_will_be_tried_and_what_will_not(profiles: tuple[Profil
     assert "        switch Wi-Fi off: not tried: this Android has no lock against it\n" in text
     assert "tried by" not in text
     whole = render_locked(profiles[0], AgentView(BEST, tried={}), why=True)
-    assert "            tried by: settings put secure location_mode 0\n" in whole
-    assert "            Android fact: Wi-Fi and kiosk document 1.7, 3.3, 4\n" in whole
+    assert "            tried by: cmd wifi forget-network {id}\n" in whole
+    assert "            Android fact: Wi-Fi and kiosk document 11.1\n" in whole
 
 
 def test_a_plan_says_what_came_of_earlier_attempts(profiles: tuple[Profile, Profile]) -> None:

@@ -88,6 +88,7 @@ class Uploads:
             "rekeys": 0,
             "events": [],
             "outside": False,
+            "planned": 0,
             "addresses": {"factory": None, "networks": {}},
             "tablet": TABLET,
             "nonce": NONCE,

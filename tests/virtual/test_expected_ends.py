@@ -260,7 +260,7 @@ def test_a_seal_needs_a_tablet_that_usb_goes_on_showing(tmp_path: Path, model: s
         ("archos-101b-oxygen", "lock-task-leaks", True),
         ("archos-101b-oxygen", "restrictions-leak", False),
         ("archos-101b-oxygen", "lockdown-leaks", False),
-        ("samsung-sm-t510", "restrictions-leak", True),
+        ("samsung-sm-t510", "restrictions-leak", False),
         ("samsung-sm-t510", "lockdown-leaks", True),
         ("xiaomi-pad-6", "lock-task-leaks", True),
         ("xiaomi-pad-6", "restrictions-leak", True),
@@ -276,6 +276,24 @@ def test_a_lock_that_gives_way_decides_the_end_where_a_try_shows_it(
     end = ExpectedOutcome(Outcome.FAILED, Reason.PROOF_FAILED, fault) if seen else DONE
     assert predict_outcome(here, tablet.device.state, LOCKED) == end
     assert end_of(tmp_path, here).reason is not Reason.PROOF_FAILED, "plain shell tries nothing"
+
+
+@pytest.mark.parametrize(
+    ("model", "closed", "seen"),
+    [
+        ("archos-101b-oxygen", Control.RADIOS_CLOSED, False),
+        ("archos-101b-oxygen", Control.SETTINGS_CLOSED, True),
+        ("samsung-sm-t510", Control.RADIOS_CLOSED, True),
+    ],
+)
+def test_a_restriction_that_gives_way_is_seen_where_the_site_closes_what_shell_can_try(
+    tmp_path: Path, model: str, closed: Control, *, seen: bool
+) -> None:
+    here = place(model, setup=("zone Europe/Paris",))
+    tablet = open_tablet(tmp_path, here)
+    tablet.edit("break", ["restrictions-leak"])
+    end = predict_outcome(here, tablet.device.state, replace(LOCKED, wanted=frozenset({closed})))
+    assert (end.reason is Reason.PROOF_FAILED) == seen
 
 
 @pytest.mark.parametrize(

@@ -123,10 +123,13 @@ CALLED = {"addNetwork": range(21, 31), "addNetworkPrivileged": range(31, 99), DE
 
 LEAKS: Mapping[str, tuple[int, ...]] = {
     "lock-task-leaks": (*range(21, 99),),
-    "restrictions-leak": (*range(28, 99),),
+    "restrictions-leak": (*range(33, 99),),
     "lockdown-leaks": (*range(30, 33), *range(35, 99)),
 }
 """Locks that give way, with the releases where a try by shell shows it (Wi-Fi document 1.1, 2.3, 3.2, 3.3)."""
+
+CLOSED_LEAKS: Mapping[Control, int] = {Control.SETTINGS_CLOSED: 21, Control.RADIOS_CLOSED: 28}
+"""First releases where a try shows that a restriction gives way, where the site closes these (document 3.3, 11.1)."""
 
 
 def hangs(_now: Situation, fault: Fault) -> bool:
@@ -237,8 +240,13 @@ def find_undelivering(now: Situation) -> str | None:
 
 
 def find_leak(now: Situation) -> str | None:
-    """The fault by which a lock only reads back as one; the site is taken to want all of them."""
-    leaks = [fault.text for fault in now.faults if now.api in LEAKS.get(fault.name, ())]
+    """The fault by which a lock only reads back as one; the site is taken to want kiosk and Wi-Fi."""
+    closed = any(now.api >= first for control, first in CLOSED_LEAKS.items() if control in now.site.wanted)
+    leaks = [
+        fault.text
+        for fault in now.faults
+        if now.api in LEAKS.get(fault.name, ()) or (closed and fault.name == "restrictions-leak")
+    ]
     return leaks[0] if leaks and now.by_agent else None
 
 
