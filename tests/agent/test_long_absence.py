@@ -10,6 +10,7 @@ from agent_tablet import ASSET, AgentTablet
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from provision.agent.client import AgentClient, Sender
 from provision.agent.key_chain import KeyChain
 from provision.agent.offline_key import OfflineKey
 from provision.errors import StepFailed
@@ -74,6 +75,22 @@ def test_any_order_of_the_site_begins_the_days_anew(tmp_path: Path) -> None:
     assert tablet.client.report().outside
     assert "erased" not in tablet.bench.edit(f"outside {DAYS - 1}")
     assert not is_erased(tablet)
+
+
+def test_a_successor_of_the_site_key_has_to_ask_for_the_rule_again(tmp_path: Path) -> None:
+    """The offline key allowed the former key's days: they end with it, also where no policy of the new one came yet."""
+    tablet = AgentTablet(tmp_path).enrol()
+    apply(tablet)
+    successor = site_key("successor_private_key")
+    chain = OFFLINE.name_successor(CHAIN, successor.key_id)
+    sender = Sender("Test", successor, (), chain)
+    client = AgentClient(tablet.link, sender, wait=tablet.bench.clock.advance, clock=tablet.bench.clock)
+    client.rekey(chain)
+    assert "erased" not in tablet.bench.edit(f"outside {DAYS}")
+    assert not is_erased(tablet)
+    told = {"outside": {"minutes": 60, "wipe": OFFLINE.allow_wipe(chain, DAYS).make_policy()}}
+    client.apply(ASSET.id, lambda encrypt: tablet.policy(encrypt) | told, lambda _digest: None)
+    assert "erased" in tablet.bench.edit(f"outside {DAYS}")
 
 
 def test_a_tablet_takes_no_wipe_by_another_offline_key(tmp_path: Path) -> None:

@@ -146,7 +146,8 @@ def _stay_outside(device: Device, words: Sequence[str]) -> str:
     minutes = _number(words[1], "number of minutes", 1440) if words[1:] else 120
     if device.installed(AGENT) is None or not device.owns(AGENT):
         raise TrainingError("no agent owns this tablet, so nothing counts how long it is outside")
-    if running(device).duties.live_outside(days, minutes, lambda: _reset(device, ())):
+    process = running(device)
+    if process.duties.live_outside(days, minutes, process.station.site, lambda: _reset(device, ())):
         return f"outside for {days} days: the tablet erased itself; USB debugging is off until `enable-adb`"
     return f"outside for {days} days and {minutes} minutes more"
 

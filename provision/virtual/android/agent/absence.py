@@ -35,14 +35,14 @@ class Absence:
     def __init__(self, owner: AndroidOwner, store: dict[str, str], erase: Callable[[], object]) -> None:
         self._owner, self._store, self._erase = owner, store, erase
 
-    def live(self, policy: Policy, days: int, minutes: int) -> bool:
+    def live(self, policy: Policy, days: int, minutes: int, *, asked: bool) -> bool:
         """So many days of one look each, then so many minutes of use, all of which find the hospital missing.
 
-        Returns whether the tablet erased itself.
+        `asked`: whether the policy is of the site key in force. Returns whether the tablet erased itself.
         """
         spent = int(self._store.get(SPENT, "0")) + minutes * MINUTE
         self._store[SPENT] = str(spent)
-        if not policy.wipe_days:
+        if not policy.wipe_days or not asked:
             return False
         absent = int(self._store.get(ABSENT, "0")) + days * DAY
         self._store[ABSENT] = str(absent)

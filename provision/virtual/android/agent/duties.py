@@ -32,6 +32,9 @@ ADDRESSES_SINCE = 5
 NOT_CARRIED_OUT = "0" * 64
 """In the place of a policy's digest while something it does not want could not be undone."""
 
+SIGNER = "policy.signer"
+"""Where the key id of who gave the policy is kept."""
+
 ADMIN_STAYS = "not undone: admin: it stays active; Settings, Security, Device administrators"
 CLEAR_API = 28
 STEP, PACKAGE = "challenge|answer|relock", "[a-zA-Z0-9_.]{3,200}"
@@ -81,7 +84,7 @@ class Duties:
     ) -> None:
         self._owner, self._store, self._codes, self._door = owner, store, codes, door
         self._journal = Journal(store, owner.device)
-        self._traits, self.known = traits or Traits(), UNANNOUNCED_VERSION
+        self._traits, self.known, self._signer = traits or Traits(), UNANNOUNCED_VERSION, ""
 
     @property
     def asset(self) -> str | None:
@@ -94,6 +97,11 @@ class Duties:
     def note(self, word: str) -> None:
         """Write an order that changes something into the tablet's journal."""
         self._traits.note(("agent", word))
+
+    def recognise(self, signer: str) -> None:
+        """Hear that this site key gives an order: before each, those of the channel itself too."""
+        self._signer = signer
+        self._journal.forget_absence()
 
     def knows(self, word: str) -> bool:
         """Tell whether an order of this word exists."""
@@ -108,7 +116,6 @@ class Duties:
         """
         if word not in {"report", "prove"}:
             self.note(word)
-        self._journal.forget_absence()
         orders: dict[str, Callable[[], Result]] = {
             "apply": lambda: self._apply(body, digest, secrets),
             "report": lambda: self._report(body),
@@ -134,11 +141,15 @@ class Duties:
         if self._owner.is_owner and "policy" in self._store:
             self._door.close_if_due(self._policy())
 
-    def live_outside(self, days: int, minutes: int, erase: Callable[[], object]) -> bool:
-        """So many days and minutes without the hospital's networks; whether the tablet erased itself (contract 13)."""
+    def live_outside(self, days: int, minutes: int, site: str | None, erase: Callable[[], object]) -> bool:
+        """So many days and minutes without the hospital's networks; whether the tablet erased itself (contract 13).
+
+        `site`: key id of the site key in force; the rule of another one is none.
+        """
         if not self._owner.is_owner or "policy" not in self._store or self._door.is_open:
             return False
-        return Absence(self._owner, self._store, erase).live(self._policy(), days, minutes)
+        absence = Absence(self._owner, self._store, erase)
+        return absence.live(self._policy(), days, minutes, asked=self._store.get(SIGNER) == site)
 
     @property
     def challenge(self) -> str:
@@ -174,7 +185,7 @@ class Duties:
         if "policy" in self._store:
             remember_name(self._store, self._policy())
         self._codes.configure(policy.secret or b"", policy.tries)
-        self._store |= {"policy": policy.stored(), "policy.digest": NOT_CARRIED_OUT}
+        self._store |= {"policy": policy.stored(), "policy.digest": NOT_CARRIED_OUT, SIGNER: self._signer}
         self._door.forget()
         self._journal.come_home()
         try:

@@ -168,6 +168,11 @@ class Station:
             raise Refused("poll-unknown", "no order of that id in this life of the agent")
         return self._answers[name]
 
+    @property
+    def site(self) -> str | None:
+        """Key id of the site key in force, None before the first order."""
+        return self._keys.site
+
     def _accept(self, name: str, digest: str) -> Order:
         """All tests of a document in the contract's order; then its nonce ends and the site is pinned."""
         envelope = self._uploads.take(name)
@@ -195,6 +200,7 @@ class Station:
         def open_secret(parent: Fields, name: str, place: str) -> bytes:
             return order.unseal(parent, name, self._session, place)
 
+        self._duties.recognise(order.key_id)
         try:
             if order.word == REKEY:
                 order.body.end()

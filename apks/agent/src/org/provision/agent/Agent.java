@@ -87,10 +87,10 @@ public final class Agent {
         });
         door = new Door(owner, store, clock, relocker);
         events = new EventRing(store);
-        surroundings = new Surroundings(owner, store, door, clock, events);
+        SiteKeys keys = new SiteKeys(store, BuiltInKeys.read(context));
+        surroundings = new Surroundings(owner, store, door, clock, events, keys);
         sight = new WifiSight(context, owner);
         Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
-        SiteKeys keys = new SiteKeys(store, BuiltInKeys.read(context));
         station = new Station(store, keys, duties, new ApkFiles(context), random, work, PATIENCE_MILLISECONDS);
         station.tablet();
         door.resumeWatch();

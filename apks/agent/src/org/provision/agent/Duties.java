@@ -36,6 +36,9 @@ public final class Duties implements Orders {
     /** In the place of a policy's digest while something the policy does not want could not be undone. */
     private static final String NOT_CARRIED_OUT = "0000000000000000000000000000000000000000000000000000000000000000";
 
+    /** Key id of the site key whose policy this is. */
+    static final String SIGNER = "policy.signer";
+
     /** The first version of the capability table whose stations know {@code events}, {@code cleaned}, {@code outside}, {@code planned} and {@code traces}. */
     private static final int EVENTS_SINCE = 5;
 
@@ -55,6 +58,9 @@ public final class Duties implements Orders {
 
     /** Version of the capability table that the station has, as its last hello said; hello and orders come on different threads. */
     private volatile int known = Row.UNANNOUNCED_VERSION;
+
+    /** Key id of who gave the order that is carried out. */
+    private String signer;
 
     public Duties(Owner owner, Store store, CodeLock codes, PinLock pins, Screen screen, Door door, Clock clock) {
         this.owner = owner;
@@ -99,7 +105,8 @@ public final class Duties implements Orders {
     }
 
     @Override
-    public void recognise() {
+    public void recognise(String signer) {
+        this.signer = signer;
         try {
             new LongAbsence(store).forget(); // whoever signs for the site has the tablet in hand
         } catch (IllegalStateException error) {
@@ -150,6 +157,7 @@ public final class Duties implements Orders {
         pins.configure(policy.staffPin);
         store.put("policy", policy.stored());
         store.put("policy.digest", NOT_CARRIED_OUT);
+        store.put(SIGNER, signer); // last: cut off before it, a policy has a rule that waits, never another key's
         door.forget();
         Surroundings.comeHome(store);
         try {

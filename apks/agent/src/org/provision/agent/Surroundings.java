@@ -1,5 +1,6 @@
 package org.provision.agent;
 
+import org.provision.agent.contract.SiteKeys;
 import org.provision.agent.contract.Store;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.Door;
@@ -27,16 +28,18 @@ final class Surroundings {
     private final Door door;
     private final Clock clock;
     private final EventRing events;
+    private final SiteKeys keys;
     private final Whereabouts whereabouts;
     private final LongAbsence absence;
     private final OutsideAlarm alarm;
 
-    Surroundings(Owner owner, Store store, Door door, Clock clock, EventRing events) {
+    Surroundings(Owner owner, Store store, Door door, Clock clock, EventRing events, SiteKeys keys) {
         this.owner = owner;
         this.store = store;
         this.door = door;
         this.clock = clock;
         this.events = events;
+        this.keys = keys;
         whereabouts = new Whereabouts(store);
         absence = new LongAbsence(store);
         alarm = new OutsideAlarm(store);
@@ -64,14 +67,14 @@ final class Surroundings {
         boolean before = whereabouts.isOutside(policy.outside.minutes);
         int left = daysLeft();
         whereabouts.look(sight, clock.sinceBoot());
-        absence.look(sight, policy.outside.wipeDays, clock.sinceBoot(), clock.boot());
+        absence.look(sight, wipeDays(policy), clock.sinceBoot(), clock.boot());
         boolean after = whereabouts.isOutside(policy.outside.minutes);
         if (before != after) {
             events.note(after ? EventRing.OUTSIDE : EventRing.INSIDE, null, now);
         }
         if (!after) {
             alarm.forget();
-        } else if (sight == Sight.OUTSIDE && !talking && absence.isDue(policy.outside.wipeDays)) {
+        } else if (sight == Sight.OUTSIDE && !talking && absence.isDue(wipeDays(policy))) {
             wipe(now);
         }
         return confine(policy, talking) || before != after || after && left != daysLeft();
@@ -103,7 +106,14 @@ final class Surroundings {
     /** Days until the tablet erases itself, 0 in the last hour; negative where it never does. */
     int daysLeft() {
         Policy policy = Duties.stored(store);
-        return policy == null || policy.outside.wipeDays == 0 ? -1 : absence.daysLeft(policy.outside.wipeDays);
+        int days = policy == null ? 0 : wipeDays(policy);
+        return days == 0 ? -1 : absence.daysLeft(days);
+    }
+
+    /** Days until it erases itself, 0 for never: the offline key allowed them to one site key, and a successor has to ask again. */
+    private int wipeDays(Policy policy) {
+        String signer = store.get(Duties.SIGNER);
+        return signer != null && signer.equals(keys.site()) ? policy.outside.wipeDays : 0;
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 import java.util.Map;
 import org.junit.Test;
 import org.provision.agent.contract.Json;
+import org.provision.agent.contract.SiteKeys;
 import org.provision.agent.maintenance.Door;
 import org.provision.agent.maintenance.EventRing;
 import org.provision.agent.maintenance.LongAbsence;
@@ -20,6 +21,8 @@ public final class OutsideRuleTest {
             + "\"outside\":{\"minutes\":15%s},\"maintenance\":{\"tries\":5}}";
     private static final String WIPE = ",\"wipe\":{\"days\":7}";
     private static final String ALARM = ",\"alarm\":{\"percent\":60,\"minutes\":1}";
+    private static final String KEY = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private static final String SUCCESSOR = KEY.replace('0', 'f');
     private static final long DAY = 24 * 60 * 60_000L;
 
     private final MemoryStore store = new MemoryStore();
@@ -35,8 +38,10 @@ public final class OutsideRuleTest {
                 + "\"org.example.visio\"],\"features\":21,\"state\":\"locked\"},\"home\":\"x\",\"refuse\":{" + refuse + "}}";
         owner = new FakeOwner(api, (Map<?, ?>) Json.read(state));
         store.put("policy", Policy.readStored(String.format(POLICY, rule)).stored());
+        store.put("site.key", KEY);
+        store.put("policy.signer", KEY);
         door = new Door(owner, store, clock, FakeClock.NO_WATCH);
-        surroundings = new Surroundings(owner, store, door, clock, events);
+        surroundings = new Surroundings(owner, store, door, clock, events, new SiteKeys(store, SiteKeys.BuiltIn.NONE));
     }
 
     private void look(Sight sight, boolean talking, long later) {
@@ -49,7 +54,7 @@ public final class OutsideRuleTest {
         for (int day = 0; day < 9; day++) {
             clock.now = 0;
             clock.boot = "boot-" + day;
-            surroundings = new Surroundings(owner, store, door, clock, events);
+            surroundings = new Surroundings(owner, store, door, clock, events, new SiteKeys(store, SiteKeys.BuiltIn.NONE));
             look(Sight.OUTSIDE, talking, 0);
             look(Sight.OUTSIDE, talking, DAY);
         }
@@ -176,6 +181,27 @@ public final class OutsideRuleTest {
         stayAway(true);
         store.put("policy", "{");
         look(Sight.OUTSIDE, false, 5 * 60_000);
+        assertEquals(0, wipes());
+    }
+
+    @Test
+    public void theRuleOfAnotherSiteKeyErasesNothingUntilTheSuccessorAsksAgain() throws Exception {
+        begin(28, WIPE, "", "");
+        store.put("site.successor", "1:" + SUCCESSOR);
+        stayAway(false);
+        assertEquals(0, wipes());
+        assertEquals("nothing is said of days", -1, surroundings.daysLeft());
+        store.put("policy.signer", SUCCESSOR);
+        assertEquals("and none of them counted", 7, surroundings.daysLeft());
+        stayAway(false);
+        assertTrue(wipes() > 0);
+    }
+
+    @Test
+    public void aPolicyThatNobodySignedErasesNothing() throws Exception {
+        begin(28, WIPE, "", "");
+        store.put("policy.signer", null);
+        stayAway(false);
         assertEquals(0, wipes());
     }
 

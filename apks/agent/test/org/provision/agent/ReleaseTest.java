@@ -39,7 +39,7 @@ public final class ReleaseTest {
         MemoryStore store = new MemoryStore();
         store.put("absence", "86400000 0 1 boot");
         store.writes = 0;
-        duties(owner, store).recognise();
+        duties(owner, store).recognise("key");
         assertNotNull("kept", store.get("absence"));
     }
 

@@ -167,7 +167,7 @@ public final class StationTest {
         }
 
         @Override
-        public void recognise() {
+        public void recognise(String signer) {
             // the test of the channel judges it
         }
 

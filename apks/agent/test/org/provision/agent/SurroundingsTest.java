@@ -5,6 +5,7 @@ import static org.junit.Assert.assertEquals;
 import java.util.Map;
 import org.junit.Test;
 import org.provision.agent.contract.Json;
+import org.provision.agent.contract.SiteKeys;
 import org.provision.agent.maintenance.Door;
 import org.provision.agent.maintenance.EventRing;
 import org.provision.agent.maintenance.Whereabouts.Sight;
@@ -33,7 +34,7 @@ public final class SurroundingsTest {
         owner = new FakeOwner(30, (Map<?, ?>) Json.read(state));
         store.put("policy", Policy.readStored(POLICY).stored());
         door = new Door(owner, store, clock, FakeClock.NO_WATCH);
-        surroundings = new Surroundings(owner, store, door, clock, events);
+        surroundings = new Surroundings(owner, store, door, clock, events, new SiteKeys(store, SiteKeys.BuiltIn.NONE));
     }
 
     private void look(Sight sight, boolean talking) {
@@ -93,7 +94,7 @@ public final class SurroundingsTest {
         leave(false);
         clock.now = 0;
         clock.boot = "boot-2";
-        surroundings = new Surroundings(owner, store, door, clock, events);
+        surroundings = new Surroundings(owner, store, door, clock, events, new SiteKeys(store, SiteKeys.BuiltIn.NONE));
         assertEquals(true, surroundings.isOutside());
         door.close(Policy.readStored(POLICY));
         owner.calls.clear();

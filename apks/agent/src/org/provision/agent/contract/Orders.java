@@ -30,8 +30,12 @@ public interface Orders {
     /** Whether an order of this word exists. */
     boolean knows(String word);
 
-    /** Hears that somebody signs for the site: before each order, those of the channel itself too. */
-    void recognise();
+    /**
+     * Hears that somebody signs for the site: before each order, those of the channel itself too.
+     *
+     * @param signer key id of the site key in force
+     */
+    void recognise(String signer);
 
     /**
      * Carries out one order, blocking.

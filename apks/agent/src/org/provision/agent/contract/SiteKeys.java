@@ -53,7 +53,7 @@ public final class SiteKeys {
     }
 
     /** Key id of the site key, or null before the first order. */
-    String site() {
+    public String site() {
         String successor = store.get(SUCCESSOR);
         if (successor != null) {
             return id(successor);

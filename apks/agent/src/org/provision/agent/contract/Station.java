@@ -245,7 +245,7 @@ public final class Station {
             }
         };
         try {
-            orders.recognise();
+            orders.recognise(order.keyId);
             if (Order.REKEY.equals(order.word)) {
                 order.body.end(); // all of it was done when its signer was kept
                 return done(id, Collections.<String, Object>singletonMap("rekeys", (long) keys.rekeys()));
