@@ -25,7 +25,7 @@ RANKS = (
     {"appset", "bench", "profiles", "proofs", "site"},
     {"controls", "identity"},
     {"state"},
-    {"agent", "captures"},
+    {"agent", "captures", "register"},
     {"home", "runs", "transcripts"},
     {"board", "forecast", "report", "station"},
     {"doctor", "service", "web"},
@@ -36,8 +36,8 @@ ONLY_HERE = {
     "adbutils": (),
     "tqdm": ("board/layout.py",),
     "wcwidth": ("board/width.py",),
-    "sqlalchemy": ("state/sql/",),
-    "alembic": ("state/sql/migrations/",),
+    "sqlalchemy": ("state/sql/", "register/sql/"),
+    "alembic": ("state/sql/migrations/", "register/sql/migrations/"),
     "jinja2": ("report/", "home/create.py", "web/"),
     "starlette": ("web/",),
     "uvicorn": ("web/",),
@@ -138,8 +138,9 @@ def test_the_database_is_imported_by_whoever_opens_a_home_and_not_before() -> No
         f"{path}: {node.module}"
         for path, tree in product().items()
         for node in tree.body
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("provision.state.sql")
-        if not path.startswith("state/sql/")
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith(("provision.state.sql", "provision.register.sql"))
+        if not path.startswith(("state/sql/", "register/sql/"))
     ]
     assert early == []
 

@@ -16,6 +16,7 @@ from provision.config.faults import FileModel, refuse
 from provision.config.nodes import Document, key_text, parse, plain
 from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
+from provision.register.settings import RegisterSettings
 from provision.texts.language import Language
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -135,6 +136,9 @@ class BenchSettings(FileModel):
     web: WebSettings = Field(default=WebSettings(), description="the board in a browser")
     port_light: Literal["none", "lamp", "power"] = Field(
         default="none", description="how `light` shows a port of a hub: not at all, by its lamp, by its power"
+    )
+    register_place: RegisterSettings | None = Field(
+        default=None, alias="register", description="the register that several benches share"
     )
     second_place: Path | None = Field(default=None, description="folder on another disk for the newest checkpoint")
 

@@ -252,7 +252,7 @@ def list_rows(runs: Iterable[RunTime]) -> Iterable[Sequence[str]]:
         hands = ("", "") if run.touches == UNTIMED else (str(run.touches), _number(run.allow_seconds))
         texts = (run.at.isoformat(), run.asset_id, run.model, run.slot, run.cable, run.outcome, run.reason or "")
         numbers = (_number(run.seconds), _number(run.waited), *hands, *_list_seconds(run.phases))
-        yield [*map(_defuse, map(str, texts)), *numbers]
+        yield [*map(defuse, map(str, texts)), *numbers]
 
 
 def _list_seconds(phases: Mapping[Phase, float]) -> Iterable[str]:
@@ -263,7 +263,7 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
 
 
-def _defuse(text: str) -> str:
+def defuse(text: str) -> str:
     """A text that begins no formula, in whatever way a spreadsheet cuts the line into cells.
 
     In French it cuts at semicolons, and knows no quotes in the middle of what it takes for one cell.

@@ -1,0 +1,136 @@
+"""How a command reaches the house's register: the bench's own, with its newest records, and the shared one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from provision.cli.options import WARD_HOME
+from provision.cli.speech import language_of, speak
+from provision.errors import RecordError
+from provision.home.folder import Home, load_home
+from provision.identity.number import read_number
+from provision.records.keys import HomeKey, load_keys
+from provision.register.events import EventRefused
+from provision.register.moves import MoveRefused
+from provision.report.tablet_page import tell_state
+from provision.site.secret import read_secret
+from provision.state.opening import open_bench_state
+from provision.texts.catalogue import say
+from provision.texts.language import Language
+
+if TYPE_CHECKING:
+    from provision.register.settings import RegisterAddress
+    from provision.register.sql.register import Register
+
+
+@dataclass(frozen=True)
+class House:
+    """A register that is open, with the home it is of."""
+
+    home: Home
+    key: HomeKey
+    register: Register
+    language: Language
+
+    @property
+    def prefix(self) -> str:
+        """First part of the numbers of this bench."""
+        return self.register.prefix
+
+    def tell_aside(self, key: str, **values: object) -> None:
+        """Say beside the answer what is not as it should be."""
+        click.echo(say(self.language, key, **values), err=True)
+
+    def sync(self) -> None:
+        """Bring over what is missing on either side, as far as the shared register can be reached."""
+        # SQLAlchemy comes along, which `--help` need not load.
+        from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415
+
+        try:
+            self.register.sync()
+        except RegisterUnreachable as unreachable:
+            self.tell_aside("register.alone", why=unreachable.why)
+
+    def take_in(self) -> None:
+        """Bring in what this bench recorded and numbered since; nothing of a ledger that is not right."""
+        if not self.register.lacks_records(self.home.records):
+            return
+        take_all_in(self)  # a number is given before the first record with it
+        try:
+            left_out = self.register.take_records(self.home.records, self.key)
+        except RecordError as error:
+            self.tell_aside("register.ledger-wrong", place=self.home.records, why=error)
+            return
+        for why in left_out:
+            self.tell_aside("register.left-out", why=why)
+
+
+_OPTIONS = {"who": "--by", "text": "TEXT"}
+"""How a value of an event is written on the command line, where it has another name there."""
+
+
+@contextmanager
+def open_house(home: Path | None, language: Language | None, *, fresh: bool = True) -> Iterator[House]:
+    """Open the register of a home until the block ends.
+
+    Args:
+        fresh: with the newest records, and with what the shared register has.
+
+    Raises:
+        HomeError, ConfigurationError: there is no home, its files or its register are wrong.
+    """
+    from provision.register.sql.register import open_register  # noqa: PLC0415 # as above
+
+    place = speak(load_home((home or WARD_HOME).absolute()), language)
+    key = load_keys(place.keys).home
+    with open_register(place.path, key, place.bench.asset_prefix, _locate(place)) as register:
+        house = House(place, key, register, language_of(place))
+        if fresh:
+            house.take_in()
+            house.sync()
+        yield house
+
+
+def take_all_in(house: House) -> None:
+    """Bring in every number that this bench ever gave, also before it had a register."""
+    with open_bench_state(house.home.path) as state:
+        house.register.take_numbers(state.open_registry(house.prefix).list_assets())
+
+
+def read_tablet(language: Language, typed: str) -> str:
+    """Return a tablet's number as it is spelt.
+
+    Raises:
+        click.UsageError: it is none.
+    """
+    number = read_number(typed)
+    if number is None:
+        raise click.UsageError(say(language, "register.no-number", number=typed))
+    return number
+
+
+def tell_refusal(language: Language, refused: MoveRefused | EventRefused) -> str:
+    """Say why an event was not taken, and what would be."""
+    if isinstance(refused, EventRefused):
+        expected = say(language, f"register.form.{refused.expected}")
+        return say(
+            language, "register.refused-value", key=_OPTIONS.get(refused.key, f"--{refused.key}"), expected=expected
+        )
+    allowed = ", ".join(f"{state} ({tell_state(state, language)})" for state in refused.allowed)
+    values = {"state": tell_state(refused.state, language), "to": tell_state(refused.to, language)}
+    shown = allowed or say(language, "register.move-none")
+    return say(language, "register.move-refused", number=refused.tablet, allowed=shown, **values)
+
+
+def _locate(place: Home) -> RegisterAddress | None:
+    settings = place.bench.register_place
+    if settings is None:
+        return None
+    password = None if settings.password is None else read_secret(settings.password, place.path, what="Register")
+    return settings.locate(place.path, password)

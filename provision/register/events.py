@@ -1,0 +1,145 @@
+"""What people and benches tell the register: events that are added, and never changed. Pure.
+
+Order: each register of a bench is a writer, counts its events from 1 without a gap (`sequence`), and gives each one a
+number above that of every event it knew (`tick`, a Lamport clock). Sorted by tick, then writer, every register that
+holds the same events has them in the same order, and what a bench knew when it wrote comes before what it wrote,
+whatever its clock said.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provision.errors import ProvisionError
+from provision.register.moves import Life
+
+LONGEST_TEXT = 2000
+LONGEST_PLACE = 64
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}")
+
+
+class EventKind(StrEnum):
+    """What an event tells."""
+
+    NUMBERED = "numbered"  # a bench gave a tablet its number
+    RECORDED = "recorded"  # a signed record of a run is there
+    MOVED = "moved"
+    NOTED = "noted"
+    CALLED = "called"  # somebody telephoned about it
+    LABELLED = "labelled"  # its label was printed and put on
+
+
+class EventRefused(ProvisionError):
+    """An event with a value that the register does not take; nothing was written.
+
+    Attributes:
+        key: which value. expected: its form, a word of the catalogue (`register.form.WORD`).
+    """
+
+    def __init__(self, key: str, expected: str) -> None:
+        super().__init__(f"{key}: expected {expected}")
+        self.key, self.expected = key, expected
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """Place of an event in the one order; see the module."""
+
+    tick: int
+    writer: str
+    sequence: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of one tablet, before the register gives it its place.
+
+    Attributes:
+        tablet: its number.
+        who: role or pseudonym, never a name.
+        why: in words; may be empty for what a program tells.
+        body: members by kind: MOVED `to`, `ward`, `room`, `holder`, `donor`; NOTED and CALLED `text`; RECORDED
+            `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`.
+    """
+
+    tablet: str
+    kind: EventKind
+    who: str
+    why: str
+    body: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event in its place; `at` is what the bench's clock said, ISO 8601 in UTC."""
+
+    position: Position
+    at: str
+    told: Told
+
+
+_FORMS = {
+    "ward": "place",
+    "room": "place",
+    "holder": "pseudonym",
+    "donor": "reference",
+    "text": "text",
+    "why": "text",
+    "who": "pseudonym",
+}
+"""The form of each value that a person types."""
+
+
+def tell_move(tablet: str, to: Life, who: str, why: str, **where: str) -> Told:
+    """Make the event of a move; empty members of `where` are left out.
+
+    Raises:
+        EventRefused: a value is not of its form, `deployed` has no ward, or only `deployed` may have one.
+    """
+    given = {key: text for key, value in where.items() if (text := _tidy(value))}
+    if (to is Life.DEPLOYED) != ("ward" in given):
+        raise EventRefused("ward", "ward-deployed")
+    if to is not Life.DEPLOYED and {"room", "holder"} & given.keys():
+        raise EventRefused("room", "ward-deployed")
+    return _check(Told(tablet, EventKind.MOVED, who, _tidy(why), {"to": to.value, **given}))
+
+
+def tell_words(tablet: str, kind: EventKind, who: str, text: str) -> Told:
+    """Make the event of a note, a call, or a label that was put on.
+
+    Raises:
+        EventRefused: a value is not of its form.
+    """
+    text = _tidy(text)
+    body = {} if kind is EventKind.LABELLED and not text else {"text": text}
+    return _check(Told(tablet, kind, who, kind.value, body))
+
+
+def _tidy(typed: str) -> str:
+    """Write one text in one way: two keyboards spell an accent differently, and a ward would be two."""
+    return unicodedata.normalize("NFC", typed.strip())
+
+
+def _check(told: Told) -> Told:
+    for key, value in {"who": told.who, "why": told.why, **told.body}.items():
+        form = _FORMS.get(key)
+        if form is not None and not _is_of_form(form, value):
+            raise EventRefused(key, form)
+    return told
+
+
+def _is_of_form(form: str, value: str) -> bool:
+    match form:
+        case "pseudonym":
+            return _NAME.fullmatch(value) is not None
+        case "reference":
+            return _REFERENCE.fullmatch(value) is not None
+        case "place":
+            return 0 < len(value) <= LONGEST_PLACE and value.isprintable()
+        case _:
+            return 0 < len(value) <= LONGEST_TEXT and all(char.isprintable() or char == "\n" for char in value)

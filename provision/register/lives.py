@@ -1,0 +1,133 @@
+"""What is known of one tablet after everything that was told of it, in the one order. Pure.
+
+Nothing is left out: a move that the table does not have, because two benches moved a tablet without knowing of each
+other, counts all the same, the later one wins, and the tablet says that it happened (`contradictions`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from provision.register.events import Event, EventKind
+from provision.register.moves import Life, load_moves
+from provision.register.runs import RunFacts
+
+
+@dataclass(frozen=True)
+class TabletLife:
+    """One tablet as it is.
+
+    Attributes:
+        state: where it is in its life; `since` when, by the clock of the bench that said so.
+        ward, room, holder: while it is deployed, else empty. donor: reference of the donation.
+        serial, maker, model, release, profile: as its latest record says.
+        last_seen, last_bench, outcome, reason: of its latest record; empty without one.
+        runs: records that are known. calls, notes: events of these kinds.
+        contradictions: moves that did not fit where the tablet was.
+    """
+
+    number: str
+    state: Life = Life.BEGIN
+    since: str = ""
+    ward: str = ""
+    room: str = ""
+    holder: str = ""
+    donor: str = ""
+    serial: str = ""
+    maker: str = ""
+    model: str = ""
+    release: str = ""
+    profile: str = ""
+    last_seen: str = ""
+    last_bench: str = ""
+    outcome: str = ""
+    reason: str = ""
+    runs: int = 0
+    calls: int = 0
+    notes: int = 0
+    contradictions: int = 0
+
+    @property
+    def search(self) -> str:
+        """Everything that it is found by, as `fold_text` writes it."""
+        parts = (self.number, self.serial, self.maker, self.model, self.profile, self.ward, self.room)
+        return fold_text("\n".join((*parts, self.holder, self.donor, self.release)))
+
+
+def fold_text(text: str) -> str:
+    """Write a text without accents and capitals: `Gériatrie` is found by `geri`."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+def follow_life(number: str, events: Iterable[Event], runs: Mapping[tuple[str, str], RunFacts]) -> TabletLife:
+    """Return a tablet after its events.
+
+    Args:
+        events: of this tablet, in order.
+        runs: its records by bench and bundle; one that is told of and not there counts when it comes.
+    """
+    walked = deque(walk_life(number, events, runs), maxlen=1)
+    return walked[0][1] if walked else TabletLife(number)
+
+
+def walk_life(
+    number: str, events: Iterable[Event], runs: Mapping[tuple[str, str], RunFacts]
+) -> Iterator[tuple[Event, TabletLife]]:
+    """Yield each event with the tablet after it; of a record that two writers tell of, the first counts."""
+    life, left = TabletLife(number), dict(runs)
+    for event in events:
+        if event.told.kind is EventKind.RECORDED:
+            run = left.pop((event.told.body["bench"], event.told.body["bundle"]), None)
+            life = life if run is None else _take_run(life, run)
+        else:
+            life = _take(life, event)
+        yield event, life
+
+
+def _take(life: TabletLife, event: Event) -> TabletLife:
+    body = event.told.body
+    match event.told.kind:
+        case EventKind.MOVED:
+            to = Life(body["to"])
+            odd = to not in load_moves().moves[life.state]
+            life = _enter(life, to, event.at, contradicts=odd)
+            donor = body.get("donor", life.donor)
+            return replace(
+                life, ward=body.get("ward", ""), room=body.get("room", ""), holder=body.get("holder", ""), donor=donor
+            )
+        case EventKind.NOTED:
+            return replace(life, notes=life.notes + 1)
+        case EventKind.CALLED:
+            return replace(life, calls=life.calls + 1)
+        case _:
+            return life
+
+
+def _take_run(life: TabletLife, run: RunFacts) -> TabletLife:
+    table = load_moves()
+    if life.state in table.final:
+        life = replace(life, contradictions=life.contradictions + 1)
+    else:
+        life = _enter(life, table.outcomes[run.outcome], run.ended, contradicts=False)
+    return replace(
+        life,
+        serial=run.serial or life.serial,
+        maker=run.maker or life.maker,
+        model=run.model or life.model,
+        release=run.release or life.release,
+        profile=run.profile or life.profile,
+        last_seen=run.ended,
+        last_bench=run.bench,
+        outcome=run.outcome.value,
+        reason=run.reason,
+        runs=life.runs + 1,
+    )
+
+
+def _enter(life: TabletLife, to: Life, at: str, *, contradicts: bool) -> TabletLife:
+    counted = life.contradictions + contradicts
+    return replace(life, state=to, since=at, ward="", room="", holder="", contradictions=counted)

@@ -1,0 +1,1 @@
+"""Tables and databases of the register: SQLite in a home, PostgreSQL for several benches."""

@@ -1,0 +1,180 @@
+"""The database of a register and its transactions, on SQLite and PostgreSQL alike.
+
+1. Each call is one short transaction. A write takes the row of `head` first, so that writes queue, whoever they are
+   of, and what a write reads is true until it is over.
+2. A write that returned is on disk; one that raised changed nothing. Where the answer of a commit was lost, the caller
+   cannot know which: what is written again must be the same (events have their sequence number, numbers their tablet).
+3. No error carries values or the password.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, select, text, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from provision.errors import HomeError, ProvisionError
+from provision.register.settings import RegisterAddress
+from provision.register.sql.schema import HEAD
+
+CONNECT_SECONDS = 5
+"""So long a bench waits for a server that does not answer, before it goes on alone."""
+_BUSY_SECONDS = 30
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_REFUSALS = {"28P01": "account or password", "28000": "account or password", "3D000": "database", "42501": "rights"}
+
+Result = TypeVar("Result")
+
+
+class RegisterUnreachable(ProvisionError):
+    """The shared register cannot be reached now; nothing can be said about what it holds.
+
+    Attributes:
+        place: its address, without the password. why: in words that hold no value.
+    """
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(f"{place}: the register cannot be reached ({why}); this bench goes on with its own")
+        self.place, self.why = place, why
+
+
+class RegisterDatabase:
+    """One register's database, open until `close`.
+
+    Args:
+        place: a SQLite file, or the address of a PostgreSQL database.
+    """
+
+    def __init__(self, place: Path | RegisterAddress) -> None:
+        self.is_shared = isinstance(place, RegisterAddress)
+        self.title = place.title if isinstance(place, RegisterAddress) else str(place)
+        self._engine = _make_server_engine(place) if isinstance(place, RegisterAddress) else _make_file_engine(place)
+
+    def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Do `work` in one transaction that changes nothing.
+
+        Raises:
+            RegisterUnreachable: the server does not answer.
+            HomeError: damaged, or it refuses.
+        """
+        return self._transact(work)
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Do `work` in one transaction, alone; see the rules.
+
+        Raises:
+            RegisterUnreachable, HomeError: as `read`; nothing was changed then, or nobody can know.
+        """
+
+        def alone(connection: Connection) -> Result:
+            connection.execute(update(HEAD).where(HEAD.c.one == 1).values(tick=HEAD.c.tick))
+            return work(connection)
+
+        return self._transact(alone)
+
+    def change_tables(self, work: Callable[[Connection], Result]) -> Result:
+        """Do `work` on tables that may not be there yet, while nobody else does the same."""
+
+        def alone(connection: Connection) -> Result:
+            if self.is_shared:
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('provision register'))"))
+            else:
+                connection.exec_driver_sql("PRAGMA user_version = 1")  # takes the file's lock
+            return work(connection)
+
+        return self._transact(alone)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._engine.dispose()
+
+    def _transact(self, work: Callable[[Connection], Result]) -> Result:
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except (SQLAlchemyError, sqlite3.Error, ValueError, TypeError, KeyError, OverflowError) as error:
+            fault = self._tell(error)
+        raise fault  # not from the error: its frames hold the password and what was to be written
+
+    def _tell(self, error: Exception) -> ProvisionError:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not self.is_shared:
+            said = str(cause) if isinstance(cause, sqlite3.Error) else f"a row of another form ({type(cause).__name__})"
+            return HomeError(
+                f"{self.title}: cannot be read or written: {said.partition(' with text ')[0]}; put its backup back, or "
+                "move it away with its -wal and -shm: records are read again, but what people told it is lost"
+            )
+        state = getattr(cause, "sqlstate", None) or ""
+        if state in _REFUSALS:
+            return HomeError(f"{self.title}: the server refuses this bench's {_REFUSALS[state]} (SQLSTATE {state})")
+        lost = isinstance(error, DBAPIError) and (error.connection_invalidated or not state or state[:2] in _LOST)
+        if lost:
+            return RegisterUnreachable(self.title, f"SQLSTATE {state}" if state else _tell_way(cause))
+        return HomeError(
+            f"{self.title}: cannot be read or written ({type(cause).__name__}, SQLSTATE {state or 'none'})"
+        )
+
+
+_LOST = frozenset({"08", "53", "57", "55"})
+"""Classes of SQLSTATE: connection, resources, an operator's word (also a server that starts), a lock not got."""
+
+
+def _tell_way(cause: BaseException | None) -> str:
+    """Say why a connection was not made, in words that hold no value."""
+    said = str(cause).casefold()
+    known = {
+        "certificate": "the server's certificate is not trusted: name its signer as authority",
+        "ssl": "the server offers no TLS",
+        "refused": "nothing listens there",
+        "timeout": "no answer in time",
+        "resolve": "no such host",
+    }
+    return next((told for word, told in known.items() if word in said), "connection lost")
+
+
+def next_tick(connection: Connection) -> int:
+    """Take the next tick of a register that this transaction holds."""
+    tick: int = connection.execute(select(HEAD.c.tick)).scalar_one() + 1
+    connection.execute(update(HEAD).where(HEAD.c.one == 1).values(tick=tick))
+    return tick
+
+
+def _make_file_engine(file: Path) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        connect_args={"timeout": float(_BUSY_SECONDS), "check_same_thread": False},
+        poolclass=QueuePool,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed from the words of a statement
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _make_server_engine(address: RegisterAddress) -> Engine:
+    given: dict[str, object] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "options": f"-c synchronous_commit=on -c lock_timeout={_BUSY_SECONDS}s -c client_min_messages=warning",
+        "application_name": "provision",
+    }
+    if address.password is not None:
+        given["password"] = address.password.reveal().decode()
+    if address.host not in _LOCAL:
+        root = "system" if address.authority is None else str(address.authority)
+        given |= {"sslmode": "verify-full", "sslrootcert": root}
+    url = URL.create("postgresql+psycopg", address.account, None, address.host, address.port, address.database)
+    return create_engine(url, connect_args=given, pool_size=2, hide_parameters=True, pool_pre_ping=True)

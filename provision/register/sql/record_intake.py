@@ -1,0 +1,133 @@
+"""Signed records of a bench on their way into its register: each is verified, and what is left out is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select, update
+
+from provision.identity.number import read_number
+from provision.identity.which import Asset
+from provision.records.keys import HomeKey
+from provision.records.ledger import LEAVES_NAME, Leaf, read_unsettled
+from provision.records.reader import LEDGER, attempt, bundle_paths, check_membership, read_bundle
+from provision.register.events import EventKind, Told
+from provision.register.identities import BENCH as WHO
+from provision.register.identities import digest_serial, tell_number
+from provision.register.runs import RunFacts, read_run
+from provision.register.sql.event_rows import add_events, find_events
+from provision.register.sql.merging import find_last_leaf
+from provision.register.sql.projections import keep_runs, refresh
+from provision.register.sql.schema import BENCH, CLAIM, RUN
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a records folder: the runs of its records, what was left out and why, and the ledger's size."""
+
+    runs: tuple[RunFacts, ...]
+    left_out: tuple[str, ...]
+    ledger: int
+
+
+def measure_ledger(folder: Path) -> int:
+    """Return the bytes of a folder's ledger; 0 where there is none."""
+    leaves = folder / LEDGER / LEAVES_NAME
+    return leaves.stat().st_size if leaves.exists() else 0
+
+
+def read_records(folder: Path, home: HomeKey, after: int) -> Taken:
+    """Verify the records whose last leaf is behind `after` (-1 for all), against the bench's own key.
+
+    Raises:
+        RecordError: the ledger is not whole, or not this bench's; nothing in the folder can be trusted then.
+    """
+    size = measure_ledger(folder)  # before it is read: what comes meanwhile is for the next time
+    leaves, signed = read_unsettled(folder / LEDGER, home)
+    last: dict[str, list[Leaf]] = {}
+    for leaf in leaves[:signed]:
+        last.setdefault(leaf.bundle, []).append(leaf)
+    left_out: list[str] = []
+    wanted = {bundle: named for bundle, named in last.items() if named[-1].index > after}
+    found = (attempt(left_out, _read_one, folder, home, bundle, named) for bundle, named in wanted.items())
+    runs = tuple(run for run in found if run is not None)
+    if after < 0:
+        left_out += _name_strangers(folder, home, {leaf.bundle for leaf in leaves})
+    return Taken(runs, tuple(left_out), size)
+
+
+def _read_one(folder: Path, home: HomeKey, bundle: str, leaves: list[Leaf]) -> RunFacts:
+    record = read_bundle(folder / bundle, home)
+    check_membership(leaves, [record])
+    return read_run(home.origin, leaves[-1].index, record)
+
+
+def _name_strangers(folder: Path, home: HomeKey, named: set[str]) -> Iterator[str]:
+    """Say of each record in the folder that the ledger does not name why it is left out."""
+    for path in bundle_paths(folder):
+        if path.name not in named:
+            faults: list[str] = []
+            attempt(faults, read_bundle, path, home)
+            yield faults[0] if faults else f"{path}: is not in the ledger of this bench"
+
+
+def find_known_end(bench: str, connection: Connection) -> tuple[int, int]:
+    """Return how many bytes of its ledger a bench has projected, and the last leaf of a run."""
+    size = connection.execute(select(BENCH.c.ledger).where(BENCH.c.name == bench)).scalar()
+    return size or 0, find_last_leaf(bench, connection)
+
+
+def keep_taken(connection: Connection, writer: str, bench: str, taken: Taken) -> None:
+    """Write down runs, with an event for each that has none, which gives it its place in the order."""
+    keep_runs(connection, taken.runs)
+    _tell_runs(connection, writer, taken.runs)
+    refresh(connection, {run.tablet for run in taken.runs if _is_numbered(run)})
+    connection.execute(update(BENCH).where(BENCH.c.name == bench).values(ledger=taken.ledger))
+
+
+def keep_all(connection: Connection, writer: str, bench: str, taken: Taken) -> None:
+    """Write down all runs of a bench in place of those that were known; what follows from them is for the caller."""
+    connection.execute(delete(RUN).where(RUN.c.bench == bench))
+    keep_runs(connection, taken.runs)
+    _tell_runs(connection, writer, taken.runs)
+    connection.execute(update(BENCH).where(BENCH.c.name == bench).values(ledger=taken.ledger))
+
+
+def keep_numbers(connection: Connection, writer: str, assets: Iterable[Asset]) -> int:
+    """Tell of the numbers that a bench gave and the register has not; returns how many."""
+    new: list[Told] = []
+    for asset in assets:
+        serial = digest_serial(asset.serial)
+        same = (CLAIM.c.tablet == asset.asset_id, CLAIM.c.serial == serial)
+        known = set(connection.execute(select(CLAIM.c.installation).where(*same)).scalars())
+        events = [tell_number(asset.asset_id, asset.serial, each) for each in asset.installations or (None,)]
+        new += [event for event in events if event.body["installation"] not in known]
+    add_events(connection, writer, new)
+    refresh(connection, {event.tablet for event in new})
+    return len(new)
+
+
+def _tell_runs(connection: Connection, writer: str, runs: Iterable[RunFacts]) -> None:
+    """Tell of the records that no event tells of, in the order of their ledger."""
+    numbered = sorted(filter(_is_numbered, runs), key=lambda run: run.leaf)
+    told = {tablet: _list_told(connection, tablet) for tablet in {run.tablet for run in numbered}}
+    new = (run for run in numbered if (run.bench, run.bundle) not in told[run.tablet])
+    add_events(connection, writer, map(_tell_record, new))
+
+
+def _tell_record(run: RunFacts) -> Told:
+    body: Mapping[str, str] = {"bench": run.bench, "bundle": run.bundle, "sha256": run.sha256}
+    return Told(run.tablet, EventKind.RECORDED, WHO, "", body)
+
+
+def _is_numbered(run: RunFacts) -> bool:
+    """Tell whether a run is of a tablet that has a number; the others are of nobody the register knows."""
+    return read_number(run.tablet) is not None
+
+
+def _list_told(connection: Connection, tablet: str) -> set[tuple[str, str]]:
+    """Bench and bundle of each record of a tablet that an event tells of, whoever wrote it."""
+    told = (event.told for event in find_events(connection, tablet))
+    return {(one.body["bench"], one.body["bundle"]) for one in told if one.kind is EventKind.RECORDED}
