@@ -9,19 +9,29 @@ from typing import Any
 
 from factories import make_end
 
+from provision.bench.cable import DeviceName, Steps
+from provision.bench.ports import PortEvent
 from provision.bench.slot_views import Group, SlotView, label_order
 from provision.board.batch import Batch, count, follow, note_end
 from provision.board.snapshot import Moment, Snapshot, describe
+from provision.profiles.schema import Menu
+from provision.station.cable_naming import name_cable
 from provision.station.desk import Answered
 from provision.terms import HomeKind, OperatorWord, Outcome, Phase, Reason
 from provision.texts.catalogue import Language
 from tests.board.board_cases import make_view
+from tests.case_files import load_shipped
 
 AT = datetime(2026, 11, 30, 9, 5, 7, tzinfo=UTC)
 SITE = "CHU Exemple"
 
+GALAXY = name_cable(
+    load_shipped(), PortEvent("add", "1-1.1", ":060101:", "04e8", "6860", DeviceName(says="SAMSUNG Galaxy Tab A"))
+)
+"""A tablet plugged in for files, whose ids lead to the maker's menus."""
+
 TROUBLES: Sequence[Mapping[str, Any]] = (
-    {"state": "charging-or-mtp"},
+    {"state": "charging-or-mtp", "cable": GALAXY},
     {"state": "unauthorized", "serial": "0123456789ABCDEF"},
     {"state": "no-adb-answer"},
     {"state": "waits-for-word", "asset_id": "A-0007", "model": "Vodafone Smart Tab"},
@@ -55,6 +65,10 @@ def place(number: int) -> str:
     return f"1-{1 + (number - 1) // 7}.{1 + (number - 1) % 7}"
 
 
+def _list_steps(menu: Menu) -> Mapping[str, Steps]:
+    return {str(each): Steps(getattr(menu.taps, each), getattr(menu.switch, each)) for each in Language}
+
+
 def make_bench(kinds: Sequence[Mapping[str, Any]]) -> tuple[SlotView, ...]:
     """Slots numbered from 1, in the order of a slot view: hands first."""
     views = [
@@ -69,10 +83,19 @@ def _named(at: int, kind: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"asset_id": f"A-{at:04}", "model": "samsung SM-T510", **kind} if working else kind
 
 
+_PROFILES = (load_shipped().common, *load_shipped().known)
+_MENUS = {profile.menu: profile.name for profile in _PROFILES if profile.menu is not None}
+MAKERS: Sequence[Mapping[str, Any]] = [
+    {"state": "charging-or-mtp", "cable": replace(GALAXY, steps=_list_steps(menu), profile=name)}
+    for menu, name in _MENUS.items()
+]
+"""A tablet of each maker whose menus differ."""
+
 BENCHES: Mapping[str, tuple[SlotView, ...]] = {
     "none": (),
     "twelve": make_bench([*TROUBLES[:2], *WORKING, *OTHERS, {"state": "empty", "present": False}]),
     "troubles": make_bench([*TROUBLES, *({"state": "empty", "present": False} for _ in range(7))]),
+    "makers": make_bench(MAKERS),
     "twenty-eight": make_bench([*TROUBLES, *OTHERS, *(WORKING[at % 4] for at in range(16))]),
 }
 

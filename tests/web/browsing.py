@@ -51,8 +51,9 @@ def open_browser(*flags: str) -> Iterator[Chrome]:
 
 
 def resize(driver: Chrome, width: int, height: int, scale: float = 1.0) -> None:
-    """Give the page so many CSS pixels."""
+    """Give the page so many CSS pixels, on a screen of that size."""
     size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+    size |= {"screenWidth": width, "screenHeight": height}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 

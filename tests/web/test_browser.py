@@ -83,6 +83,7 @@ PAGES += [("twenty-eight", "fr", "&wall=3&screen=1210"), ("none", "en", "&wall=3
 def test_axe_finds_no_fault(driver: Chrome, bench: LiveBench, name: str, language: str, asked: str) -> None:
     resize(driver, 1280, 900)
     open_page(driver, bench, name, f"?lang={language}{asked}")
+    driver.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
     driver.execute_script(AXE)
     found = driver.execute_async_script("axe.run().then(arguments[0])")
     told = [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found["violations"]]
@@ -99,6 +100,7 @@ SIZES = {"320 (400 %)": 320, "a phone": 390, "640 (200 %)": 640, "a tablet of 10
 def test_nothing_is_cut_at_the_side(driver: Chrome, bench: LiveBench, size: str, language: str) -> None:
     resize(driver, SIZES[size], 800)
     open_page(driver, bench, "twenty-eight", f"?lang={language}")
+    driver.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
     keep_picture(driver, f"size-{SIZES[size]}-{language}")
     assert driver.execute_script("return document.documentElement.scrollWidth") <= SIZES[size]
 
@@ -144,6 +146,31 @@ def test_an_unplugged_tablet_is_seen_at_once_and_focus_and_details_stay(driver: 
     wait(driver, "document.querySelector('#place-1-1\\\\.3.mark-empty') !== null", 10.0)
     assert driver.execute_script("return window.same === document.activeElement && window.same.tagName === 'SUMMARY'")
     assert driver.execute_script("return document.querySelector('#place-1-1\\\\.4 details').open")
+
+
+def test_no_word_of_a_drawn_menu_leaves_its_screen_or_lies_under_a_mark(driver: Chrome, bench: LiveBench) -> None:
+    """As the browser sets the type: each shipped maker's menus, in both languages."""
+    resize(driver, 1280, 900)
+    wrong = []
+    for language in ("en", "fr"):
+        driver.get("about:blank")
+        open_page(driver, bench, "makers", f"?lang={language}")
+        driver.execute_script("for (const each of document.querySelectorAll('.todo .menus')) each.open = true")
+        wrong += driver.execute_script("""
+            const leaves = [], right = (each) => each.getBoundingClientRect().right;
+            for (const screen of document.querySelectorAll('.todo .screen')) {
+              const glass = screen.querySelector('.glass').getBoundingClientRect();
+              const mark = screen.querySelector('.name') ? null : screen.querySelector('.finger, .track');
+              for (const text of screen.querySelectorAll('text:not(.figure, .times)')) {
+                const box = text.getBoundingClientRect(), inside = text.classList.contains('title') ? glass.right
+                  : mark ? mark.getBoundingClientRect().left : glass.right;
+                const below = box.bottom > glass.bottom;
+                if (box.right > inside || box.left < glass.left || below) leaves.push(text.textContent);
+              }
+            }
+            return leaves.length || document.querySelectorAll('.todo .screen').length > 40 ? leaves : ['no drawings'];
+        """)
+    assert wrong == []
 
 
 def now_is(state: str) -> str:

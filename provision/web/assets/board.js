@@ -57,7 +57,8 @@
     const whole = Math.max(0, Math.floor(seconds));
     const hours = Math.floor(whole / 3600);
     const minutes = Math.floor(whole / 60) % 60;
-    return (hours ? hours + ":" + pad(minutes) : minutes) + ":" + pad(whole % 60);
+    const parts = hours ? [hours, "h", pad(minutes), "min"] : [...(minutes ? [minutes, "min"] : []), whole % 60, "s"];
+    return parts.join("\u00a0");
   };
   const tellTimes = () => {
     const now = at + (performance.now() - fresh) / 1000;
@@ -147,7 +148,9 @@
     if (section.hidden) return;
     const holder = document.getElementById("plot");
     const data = [told.times, told.done, told.others];
-    const width = Math.max(280, Math.min(holder.clientWidth || 600, 900));
+    const rem = parseFloat(getComputedStyle(root).fontSize); // larger on a larger screen
+    const width = Math.max(280, Math.min(holder.clientWidth || 600, 56 * rem));
+    const font = 0.75 * rem + "px " + getComputedStyle(document.body).fontFamily;
     if (chart && chart.width === width) { chart.setData(data); return; }
     if (chart) chart.destroy();
     const steps = uPlot.paths.stepped({ align: 1 });
@@ -155,11 +158,11 @@
     const whole = (_self, splits) => splits.map((value) => (Number.isInteger(value) ? value : ""));
     chart = new uPlot({
       width,
-      height: 220,
+      height: 14 * rem,
       cursor: { show: false },
       legend: { live: false },
       series: [{}, line(told.words.done, "#009e73"), line(told.words.others, "#000", [6, 6])],
-      axes: [{ values: "{HH}:{mm}" }, { values: whole }],
+      axes: [{ values: "{HH}:{mm}", font, size: 3 * rem }, { values: whole, font, size: 3 * rem }],
     }, data, holder);
   };
 
