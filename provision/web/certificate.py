@@ -3,32 +3,37 @@
 Both are made on first use and kept in the home, below `state/web/`, so that a screen that was let in once stays so.
 The certificate is signed by nobody else: whoever sets a screen up compares its fingerprint with the one that the
 station prints. Valid for 398 days, as browsers take from a server; made anew a month before its end, or for another
-address.
+address, and the one before stays beside it under another name. A certificate that somebody else put there, as of the
+hospital's own authority, is used where it fits, and never replaced: where it does not fit, that is said.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
 import secrets
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from provision.errors import HomeError
-from provision.files import make_folder, write_atomically
+from provision.files import make_folder, move_durably, write_atomically
 from provision.site.secret import Secret
 
 VALID = timedelta(days=398)
 EARLY = timedelta(days=30)
 KEY_BYTES = 18
 FOLDER = "web"
+COMMON_NAME = "Provision bench"
+BEFORE = ".before"
+"""Ends the name of what was replaced."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +78,23 @@ def keep_certificate(state: Path, names: Sequence[str], now: datetime | None = N
 
     Args:
         state: the home's folder of what it remembers.
-        names: addresses and host names under which the pages are reached.
+        names: addresses and host names under which the pages are reached; the first is what the station prints.
 
     Raises:
-        HomeError: it can be neither read nor written.
+        HomeError: it can be neither read nor written, or it is not this bench's own and not good.
     """
     now = now or datetime.now(UTC)
     file, key_file = state / FOLDER / "certificate.pem", state / FOLDER / "certificate-key.pem"
     try:
         make_folder(file.parent)
-        if file.exists() and key_file.exists():
-            with contextlib.suppress(ValueError):  # a damaged one is made anew: nothing hangs on it
-                kept = x509.load_pem_x509_certificate(file.read_bytes())
-                if _is_good(kept, names, now):
-                    return Certificate(file, key_file, _tell_fingerprint(kept))
+        if file.exists() or key_file.exists():
+            kept = _read(file)
+            flaw = _find_flaw(kept, key_file, names, now)
+            if kept is not None and flaw is None:
+                return Certificate(file, key_file, _tell_fingerprint(kept))
+            if kept is not None and not _is_own(kept):
+                raise HomeError(_refuse(file, key_file, str(flaw), names[0]))
+            _set_aside(file, key_file)  # one that cannot be read, too
         key = ec.generate_private_key(ec.SECP256R1())
         made = _sign(key, names, now)
         form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -97,18 +105,68 @@ def keep_certificate(state: Path, names: Sequence[str], now: datetime | None = N
     return Certificate(file, key_file, _tell_fingerprint(made))
 
 
-def _is_good(kept: x509.Certificate, names: Sequence[str], now: datetime) -> bool:
+def _refuse(file: Path, key_file: Path, flaw: str, name: str) -> str:
+    there = " ".join(shlex.quote(str(each)) for each in (file, key_file) if each.exists())
+    return (
+        f"{file}: {flaw}. It is not this bench's own, and is not replaced: put one for {name} there, with its key "
+        f"without a password as {key_file.name}, or let the bench make its own: mv {there} "
+        f"{shlex.quote(str(Path.home()))}"
+    )
+
+
+def _read(file: Path) -> x509.Certificate | None:
+    """The kept certificate; of several, as with its authority's, the first. None where there is none to be read."""
+    try:
+        return x509.load_pem_x509_certificate(file.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _find_flaw(kept: x509.Certificate | None, key_file: Path, names: Sequence[str], now: datetime) -> str | None:
+    """Find why a kept certificate is not good; None where it is."""
+    if kept is None:
+        return "no certificate that can be read"
+    if not _fits_key(kept, key_file):
+        return f"the key in {key_file.name} is not its own, or cannot be read without a password"
+    if not kept.not_valid_before_utc <= now < kept.not_valid_after_utc - (EARLY if _is_own(kept) else timedelta(0)):
+        return f"valid from {kept.not_valid_before_utc:%Y-%m-%d} to {kept.not_valid_after_utc:%Y-%m-%d}"
+    asked = names if _is_own(kept) else names[:1]
+    missing = [name for name in asked if name not in _list_names(kept)]
+    return f"it does not name {', '.join(missing)}" if missing else None
+
+
+def _list_names(kept: x509.Certificate) -> set[str]:
+    """The names and addresses it is for; browsers read them in this extension alone."""
     try:
         held = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
-        return False  # browsers read addresses there alone
-    covered = {str(each) for each in held.get_values_for_type(x509.IPAddress)}
-    covered |= set(held.get_values_for_type(x509.DNSName))
-    return set(names) <= covered and kept.not_valid_before_utc <= now < kept.not_valid_after_utc - EARLY
+        return set()
+    return {*map(str, held.get_values_for_type(x509.IPAddress)), *held.get_values_for_type(x509.DNSName)}
+
+
+def _fits_key(kept: x509.Certificate, key_file: Path) -> bool:
+    try:
+        key = serialization.load_pem_private_key(key_file.read_bytes(), None)
+    except (FileNotFoundError, TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+    return key.public_key() == kept.public_key()
+
+
+def _is_own(kept: x509.Certificate) -> bool:
+    """Tell whether this program made it."""
+    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, COMMON_NAME)])
+    return kept.issuer == kept.subject == own
+
+
+def _set_aside(*files: Path) -> None:
+    """Keep the files before they are written anew; what was kept of earlier ones goes."""
+    for file in files:
+        if file.exists():
+            move_durably(file, file.with_name(file.name + BEFORE))
 
 
 def _sign(key: ec.EllipticCurvePrivateKey, names: Sequence[str], now: datetime) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Provision bench")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, COMMON_NAME)])
     return (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provision.site.secret import Secret
+from provision.web.bounded_socket import Standing
 
 KEY_HEADER = "x-provision-key"
 KEY_COOKIE = "__Host-provision-key"
@@ -62,6 +63,10 @@ class Keys:
         of_wall, of_operator = _is_same(shown, self.wall), _is_same(shown, self.operator)
         return of_wall or of_operator
 
+    def know(self, shown: str) -> bool:
+        """Tell whether it is one of these keys."""
+        return self.may_speak(shown) or (self.wall is not None and self.may_read(shown))
+
 
 def _is_same(shown: str, secret: Secret) -> bool:
     return hmac.compare_digest(shown.encode(), secret.reveal())
@@ -79,6 +84,10 @@ def find_key(headers: Headers) -> str:
     return "" if morsel is None else morsel.value
 
 
+Note = Callable[[tuple[str, int], Standing], None]
+"""Takes what a client, by address and port, has shown."""
+
+
 class Guard:
     """Lets requests through to an application, or answers them itself.
 
@@ -87,13 +96,22 @@ class Guard:
         hosts: `host:port` under which this server is reached.
         scheme: `http` or `https`.
         keys: who may read and speak.
+        note: told of each client whose request passed.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], scheme: str, keys: Keys) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: frozenset[str],
+        scheme: str,
+        keys: Keys,
+        note: Note = lambda _client, _standing: None,
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._origins = frozenset(f"{scheme}://{host}" for host in hosts)
         self._keys = keys
+        self._note = note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -113,6 +131,8 @@ class Guard:
         if refusal is not None:
             await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send_guarded)
             return
+        if (client := scope.get("client")) is not None:
+            self._note(client, Standing.KEYED if self._keys.know(shown) else Standing.ASKED)
         scope["state"] = {"can_read": self._keys.may_read(shown), "can_speak": self._keys.may_speak(shown)}
         await self._app(scope, receive, send_guarded)
 

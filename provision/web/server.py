@@ -21,6 +21,7 @@ from provision.site.secret import Secret
 from provision.station.desk import Desk
 from provision.texts.catalogue import Language
 from provision.web.address import bind, bracket, list_hosts, write_as_browsers_do
+from provision.web.bounded_socket import BoundedSocket
 from provision.web.certificate import Certificate, keep_certificate, keep_wall_key, make_key
 from provision.web.feed import Feed
 
@@ -53,7 +54,7 @@ class Door:
 
 @dataclass(frozen=True)
 class _Listener:
-    socket: socket.socket
+    socket: BoundedSocket
     hosts: frozenset[str]
     certificate: Certificate | None
     wall: Secret | None
@@ -146,8 +147,9 @@ class PageServer:
             log.exception("the pages ended")
 
     async def _serve_all(self) -> None:
-        # Both take a third of a second to import, which no tablet waits for in this thread.
+        # They take a third of a second to import, which no tablet waits for in this thread.
         from provision.web.app import Pages  # noqa: PLC0415
+        from provision.web.guard import Keys  # noqa: PLC0415
         from provision.web.serving import make_server  # noqa: PLC0415
 
         self.feed.open()
@@ -155,7 +157,8 @@ class PageServer:
         app = Pages(self.feed, lambda: self.desk, home.site.name, home.kind, self._language).make_app()
         runs = []
         for listener in self._listeners:
-            server = make_server(app, listener.hosts, self._operator, listener.wall, listener.certificate)
+            keys = Keys(self._operator, listener.wall)
+            server = make_server(app, listener.socket, listener.hosts, keys, listener.certificate)
             self._servers.append(server)
             runs.append(server.serve(sockets=[listener.socket]))
         if self._ends.is_set():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 
-from provision.site.secret import Secret
+from provision.web.bounded_socket import BoundedSocket
 from provision.web.bounds import BoundedProtocol
 from provision.web.certificate import Certificate
 from provision.web.guard import Guard, Keys
@@ -14,16 +14,17 @@ GOODBYE_SECONDS = 1
 
 
 def make_server(
-    app: ASGIApp, hosts: frozenset[str], operator: Secret, wall: Secret | None, certificate: Certificate | None
+    app: ASGIApp, listener: BoundedSocket, hosts: frozenset[str], keys: Keys, certificate: Certificate | None
 ) -> Server:
     """A server for an application behind its guard, with no log of what is asked: keys are shown there.
 
     Args:
+        listener: what it will be served on.
         hosts: `host:port` under which it is reached.
-        operator: key of who may speak. wall: key of who may read; None where everybody may.
+        keys: of who may read and speak.
         certificate: for HTTPS; None serves HTTP.
     """
-    guarded = Guard(app, hosts, "http" if certificate is None else "https", Keys(operator, wall))
+    guarded = Guard(app, hosts, "http" if certificate is None else "https", keys, listener.raise_standing)
     return Server(
         Config(
             guarded,

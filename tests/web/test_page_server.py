@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import json
+import select
 import socket
 import ssl
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,14 +21,23 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from provision.errors import HomeError
 from provision.home.create import create_home
 from provision.home.folder import Home, load_home
 from provision.terms import HomeKind
 from provision.texts.catalogue import Language, say
 from provision.web.address import AddressFault, NoAddress, bind, list_hosts, write_as_browsers_do
-from provision.web.bounded_socket import MOST_CONNECTIONS
-from provision.web.certificate import keep_certificate
+from provision.web.bounded_socket import (
+    MOST_CONNECTIONS,
+    MOST_LEAVING,
+    Connection,
+    Standing,
+    choose_leaving,
+    name_holder,
+)
+from provision.web.certificate import Certificate, keep_certificate
 from provision.web.server import PageServer
 from tests.web.benches import BENCHES, Listener, make_moment
 
@@ -136,19 +148,58 @@ def count_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-def test_who_holds_connections_and_says_nothing_leaves_descriptors_to_the_runs(pages: PageServer) -> None:
-    """Before a handshake is made, the same for both ways."""
-    ports = [int(httpx.URL(door.address).port or 0) for door in (pages.open_here(0), pages.open_room("127.0.0.1", 0))]
+IDLE = 200
+
+
+def test_who_holds_connections_and_says_nothing_keeps_nobody_from_the_page(pages: PageServer) -> None:
+    """Of either way, from the very address of the technician, whose open stream goes on."""
+    doors = (pages.open_here(0), pages.open_room("127.0.0.1", 0))
+    trusted = ssl.create_default_context(cafile=str(doors[1].certificate.file if doors[1].certificate else ""))
     with pages.serving(), ExitStack() as held:
-        before = count_descriptors()
-        for port in ports:
-            strangers = [held.enter_context(socket.create_connection(("127.0.0.1", port), SECONDS)) for _ in range(200)]
-            turned_away = [one for one in strangers[MOST_CONNECTIONS:] if one.recv(1) == b""]
-            assert len(turned_away) == len(strangers) - MOST_CONNECTIONS
-        ours = len(ports) * 200
-        assert count_descriptors() - before - ours <= len(ports) * MOST_CONNECTIONS + 4
-        for stranger in strangers:
-            stranger.close()
+        for door in doors:
+            url, _, key = door.url.partition("#key=")
+            url = url.partition("?")[0]
+            shown = {"x-provision-key": key}
+            client = held.enter_context(httpx.Client(verify=trusted, timeout=SECONDS, headers=shown))
+            lines = held.enter_context(client.stream("GET", f"{url}events")).iter_lines()
+            events = read_events(lines)
+            assert next(events)[0] == "snapshot"
+            before = count_descriptors()
+            port = int(httpx.URL(url).port or 0)
+            strangers = [
+                held.enter_context(socket.create_connection(("127.0.0.1", port), SECONDS)) for _ in range(IDLE)
+            ]
+            for _ in range(3):
+                assert httpx.get(f"{url}snapshot", verify=trusted, timeout=SECONDS, headers=shown).status_code == 200
+            assert count_descriptors() - before - IDLE <= MOST_CONNECTIONS + MOST_LEAVING
+            gone, _, _ = select.select(strangers, [], [], 0)
+            assert len(gone) >= IDLE - MOST_CONNECTIONS
+            assert next(events)[0] == "beat"
+
+
+ARRIVALS = [
+    ("2001:db8:1::1", Standing.KEYED),
+    ("10.0.0.1", Standing.SILENT),
+    ("2001:db8:2::1", Standing.SILENT),
+    ("2001:db8:2::2", Standing.SILENT),
+    ("10.0.0.1", Standing.ASKED),
+    ("10.0.0.2", Standing.ASKED),
+    ("10.0.0.2", Standing.ASKED),
+]
+
+
+def test_who_holds_most_makes_room_and_who_showed_a_key_never_does() -> None:
+    with ExitStack() as held:
+        made = [
+            Connection(held.enter_context(socket.socket()), name_holder(address), standing)
+            for address, standing in ARRIVALS
+        ]
+        staying, left = list(made), []
+        while (leaving := choose_leaving(staying)) is not None:
+            staying.remove(leaving)
+            left.append(made.index(leaving))
+    # The silent: of 10.0.0.1 and of the network of two, which hold two each, the oldest; then whose hold more is left.
+    assert (left, staying) == ([1, 2, 3, 5, 4, 6], made[:1])
 
 
 @pytest.mark.later
@@ -210,18 +261,76 @@ def test_a_certificate_is_made_anew(why: str, tmp_path: Path) -> None:
     assert keep_certificate(tmp_path, names, now + later).fingerprint != first.fingerprint
 
 
-def test_a_certificate_without_names_is_made_anew(tmp_path: Path) -> None:
-    """Browsers take none: of a hospital's own authority, by an old program."""
-    first = keep_certificate(tmp_path, NAMES)
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([]), datetime.now(UTC)
-    nameless = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    nameless = nameless.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=90))
-    first.file.write_bytes(nameless.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    assert keep_certificate(tmp_path, NAMES).fingerprint != first.fingerprint
+OWN_FLAWS: dict[str, Callable[[Certificate], object]] = {
+    "damaged": lambda kept: kept.file.write_text("nothing"),
+    "with another's key": lambda kept: kept.key_file.write_bytes(make_pem_key(ec.generate_private_key(ec.SECP256R1()))),
+    "without its key": lambda kept: kept.key_file.unlink(),
+    "a key alone": lambda kept: kept.file.unlink(),
+}
 
 
-def test_a_damaged_certificate_is_made_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("flaw", OWN_FLAWS)
+def test_an_own_certificate_that_is_no_good_is_made_anew_and_what_was_there_is_kept(flaw: str, tmp_path: Path) -> None:
     first = keep_certificate(tmp_path, NAMES)
-    first.file.write_text("nothing")
-    assert keep_certificate(tmp_path, NAMES).fingerprint != first.fingerprint
+    OWN_FLAWS[flaw](first)
+    there = {each.name: each.read_bytes() for each in first.file.parent.iterdir()}
+    second = keep_certificate(tmp_path, NAMES)
+    assert second.fingerprint != first.fingerprint
+    assert keep_certificate(tmp_path, NAMES) == second
+    kept = {each.name: each.read_bytes() for each in first.file.parent.iterdir() if each.name.endswith(".before")}
+    assert kept == {f"{name}.before": content for name, content in there.items()}
+
+
+def make_pem_key(key: ec.EllipticCurvePrivateKey, *, hidden: bool = False) -> bytes:
+    form = serialization.BestAvailableEncryption(b"8 tall trees") if hidden else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, form)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A certificate that the hospital's own authority gave: its names, its days, and what is wrong about its key."""
+
+    names: tuple[str, ...] = NAMES[:1]
+    days: tuple[int, int] = (-1, 90)
+    hidden: bool = False
+    right_key: bool = True
+    wrong: str = ""
+
+
+FOREIGN = {
+    "good": Foreign(),
+    "good, near its end": Foreign(days=(-80, 2)),
+    "without names": Foreign(names=(), wrong="does not name 127.0.0.1"),
+    "for another address": Foreign(names=("10.0.0.5",), wrong="does not name 127.0.0.1"),
+    "over": Foreign(days=(-90, -1), wrong="valid from"),
+    "not yet good": Foreign(days=(2, 90), wrong="valid from"),
+    "with another's key": Foreign(right_key=False, wrong="the key in certificate-key.pem is not its own"),
+    "with a hidden key": Foreign(hidden=True, wrong="without a password"),
+}
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_a_certificate_of_somebody_else_is_used_or_refused_and_never_replaced(case: str, tmp_path: Path) -> None:
+    foreign, now = FOREIGN[case], datetime.now(UTC)
+    (tmp_path / "web").mkdir()
+    file, key_file = tmp_path / "web/certificate.pem", tmp_path / "web/certificate-key.pem"
+    key, authority = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bench.example")])
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Hospital")])
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+    begin, end = (now + timedelta(days=days) for days in foreign.days)
+    made = made.serial_number(1).not_valid_before(begin).not_valid_after(end)
+    if foreign.names:
+        names = [x509.IPAddress(ipaddress.ip_address(name)) for name in foreign.names]
+        made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    file.write_bytes(made.sign(authority, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(make_pem_key(key if foreign.right_key else authority, hidden=foreign.hidden))
+    before = (file.read_bytes(), key_file.read_bytes())
+    if foreign.wrong:
+        with pytest.raises(HomeError, match=foreign.wrong) as refused:
+            keep_certificate(tmp_path, NAMES, now)
+        assert f"mv {file} {key_file} " in str(refused.value)
+    else:
+        assert keep_certificate(tmp_path, NAMES, now).file == file
+    assert (file.read_bytes(), key_file.read_bytes()) == before
+    assert sorted(each.name for each in file.parent.iterdir()) == ["certificate-key.pem", "certificate.pem"]
