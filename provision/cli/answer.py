@@ -56,6 +56,7 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     language = _choose_language(place)
     asked = asset or ask_line(say(language, "answer.ask-asset"), err=True)
     with open_bench_state(place) as state:
+        _tell_retired(language, state, asked)
         name, secret, told = _find_secret(language, place, state, asked)
         digits = _ask_digits(language) if challenge is None else _read_digits(language, challenge)
         said, scope = answer_challenge(secret, digits).reveal().decode(), read_scope(digits)
@@ -105,6 +106,20 @@ def _is_outlived(home: Path, name: str, secret: Secret) -> bool:
     except HomeError:
         return False
     return chain is not None and chain.outlives(secret, of_now)
+
+
+def _tell_retired(language: Language, state: BenchState, asked: str) -> None:
+    """Tell of a number that became another, and of one whose tablet may still show an earlier one."""
+    number = read_number(asked)
+    if number is None:
+        return
+    labels = state.open_label_checks("")
+    became, former = labels.find_successor(number), labels.list_former(number)
+    if became != number:
+        click.echo(say(language, "answer.retired", asset=number, became=became), err=True)
+    if former:
+        names = ", ".join(one.asset_id for one in former)
+        click.echo(say(language, "answer.had", asset=number, names=names), err=True)
 
 
 def _may_be_given(home: Path, state: BenchState, number: str) -> bool:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from provision.cli import ending
 from provision.cli.options import Access, access_options, serial_option
-from provision.cli.pick import Picked, pick
+from provision.cli.pick import pick
 from provision.cli.reach import open_tablets, visit
-from provision.cli.speech import language_of, speak
-from provision.facts.collect import read_props, read_shape
-from provision.facts.setup import read_installation
+from provision.cli.speech import ask_line, language_of, speak
 from provision.home.folder import load_home
-from provision.identity.identify import identify
-from provision.identity.number import read_number
-from provision.identity.which import UNREAD, digest_installation
+from provision.identity.label_code import read_label
 from provision.report.identity import tell_reason
+from provision.report.labels import tell_candidates, tell_heard
 from provision.state.opening import open_bench_state
-from provision.station.setup import BenchSetup, load_setup
-from provision.texts.catalogue import printable, say
+from provision.station.label_desk import LabelDesk, Unlabelled
+from provision.station.setup import load_setup
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 if TYPE_CHECKING:
@@ -41,72 +40,65 @@ def confirm(
     """Say that the label of the tablet in SLOT says NUMBER (A-0009), when the bench cannot know which one it is.
 
     After a factory reset, or with a serial number that other tablets have, a tablet is asked about at every plug until
-    then. Another NUMBER corrects an earlier one. Works beside a running station; the tablet's next run goes by it.
-    With --serial the only word is NUMBER. Nothing is written to the tablet.
+    then. Without NUMBER the tablets that it may be are shown, and the label is asked for: type it, or scan its code.
+    Another NUMBER corrects an earlier one; a number that it was given meanwhile is retired for good. Works beside a
+    running station; the tablet's next run goes by it. With --serial the only word is NUMBER. Nothing is written to the
+    tablet.
 
-    Exit status 0 confirmed or taken back, 1 the number cannot be this tablet's, 2 wrong use.
+    Exit status 0 confirmed, shown or taken back, 1 the number cannot be this tablet's, 2 wrong use.
     """
     place = speak(load_home(access.folder), access.language)
     language = language_of(place)
     if serial is not None and number is None:
         slot, number = None, slot
-    if shows + undo + new + (number is not None) != 1 or (shows and (slot or serial)):
+    named = slot is not None or serial is not None
+    if shows + undo + new + (number is not None) > 1 or shows is named:
         raise click.UsageError(say(language, "confirm.one-thing"))
-    label = None if number is None else read_number(number)
-    if number is not None and label is None:
-        raise click.UsageError(say(language, "confirm.no-number", number=printable(number)))
+    if number is not None and read_label(number) is None:
+        raise click.UsageError(say(language, "confirm.no-number", number=number))
     with open_bench_state(place.path) as state:
         store = state.open_label_checks(place.bench.asset_prefix)
         if shows:
             _show(language, store)
             return
         access, setup = open_tablets(access, place), load_setup(place)
+        desk = LabelDesk(setup, state)
         with visit(access, place) as reached:
-            who = _ask_who(setup, pick(place, reached, slot, serial), language)
+            who = desk.ask_who(pick(place, reached, slot, serial).transport)
+        if who.found.is_foreign:
+            click.echo(say(language, "accept.never", model=who.title, reason=tell_reason(language, who.found)))
+            raise SystemExit(ending.NOT_ALL)
         if undo:
             _undo(language, store, who)
-        else:
-            _confirm(language, store, who, label)
+            return
+        if number is None and not new:
+            number = _ask_label(language, desk, who)
+        if number is not None or new:
+            heard = desk.confirm_new(who) if number is None else desk.confirm(who, number)
+            click.echo(tell_heard(heard, language))
+            raise SystemExit(0 if heard.taken else ending.NOT_ALL)
 
 
-def _ask_who(setup: BenchSetup, picked: Picked, language: Language) -> tuple[str, str]:
-    """Serial and installation of a tablet; what is certainly none is asked no more than what it is."""
-    seconds = setup.limits.facts
-    props = read_props(picked.transport, seconds=seconds)
-    found = identify(props, setup.choose_profile, read_shape(picked.transport, seconds=seconds))
-    if found.is_foreign:
-        click.echo(say(language, "accept.never", model=props.title, reason=tell_reason(language, found)))
-        raise SystemExit(ending.NOT_ALL)
-    return props.serial, digest_installation(read_installation(picked.transport, seconds=seconds)) or UNREAD
+def _ask_label(language: Language, desk: LabelDesk, who: Unlabelled) -> str | None:
+    """What a person types or scans, None for nothing, or where nobody is at a terminal."""
+    for line in tell_candidates(desk.list_candidates(who), who.serial, language):
+        click.echo(line)
+    if not sys.stdin.isatty():
+        return None
+    said: str = ask_line(say(language, "confirm.ask"), default="", show_default=False)
+    return said.strip() or None
 
 
 def _show(language: Language, store: LabelCheckStore) -> None:
     tablets = store.list_open()
     for one in tablets:
-        click.echo(say(language, "confirm.row", asset=one.asset_id, since=one.since, serial=printable(one.serial)))
+        click.echo(say(language, "confirm.row", asset=one.asset_id, since=one.since, serial=one.serial))
     if not tablets:
         click.echo(say(language, "confirm.none"))
 
 
-def _undo(language: Language, store: LabelCheckStore, who: tuple[str, str]) -> None:
-    numbers = store.undo(*who)
+def _undo(language: Language, store: LabelCheckStore, who: Unlabelled) -> None:
+    numbers = store.undo(who.serial, who.installation)
     click.echo(say(language, "confirm.undone" if numbers else "confirm.unsaid", numbers=", ".join(numbers)))
     if not numbers:
         raise SystemExit(ending.NOT_ALL)
-
-
-def _confirm(language: Language, store: LabelCheckStore, who: tuple[str, str], number: str | None) -> None:
-    # The database brings SQLAlchemy along, which `--help` need not load.
-    from provision.state.sql.label_check_store import LabelRefused  # noqa: PLC0415
-
-    try:
-        if number is None:
-            number = store.confirm_new(*who)
-        else:
-            store.confirm(*who, number)
-    except LabelRefused as refused:
-        twins = ", ".join(one.asset_id for one in store.list_twins(who[0])) or say(language, "confirm.no-twins")
-        values = {"asset": number, "serial": printable(who[0]), "other": printable(refused.serial), "twins": twins}
-        click.echo(say(language, f"confirm.{refused.why}", **values))
-        raise SystemExit(ending.NOT_ALL) from None
-    click.echo(say(language, "confirm.unread" if who[1] == UNREAD else "confirm.done", asset=number))

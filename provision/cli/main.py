@@ -54,6 +54,7 @@ COMMANDS = (
     "accept",
     "confirm",
     "assign",
+    "identity",
     "capture",
     "suggest",
     "bench",

@@ -31,12 +31,12 @@ def said(home: Path, *words: str) -> tuple[int, str]:
     "words",
     [
         (),
-        ("1",),
         ("1", "A-0001", "--new"),
         ("1", "--new", "--undo"),
         ("1", "--list"),
         ("--list", "--new"),
-        ("--serial", "S"),
+        ("--new",),
+        ("--undo",),
         ("--serial", "S", "--list"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from provision.identity.which import UNREAD, Basis, Certainty
 from provision.state.sql.bench_state import BenchState
 from provision.state.sql.label_check_store import LabelCheckStore, LabelRefused
+from provision.state.wards import Role
 
 WHITE_BOX, OWN = "0123456789ABCDEF", "R52N1"
 
@@ -100,3 +101,76 @@ def test_a_tablet_without_an_installation_to_tell_is_certain_with_its_agents_num
     labels.confirm(WHITE_BOX, UNREAD, "A-0001")
     assert plug_in(bench_state, WHITE_BOX, UNREAD)[1] == Certainty.UNKNOWN
     assert plug_in(bench_state, WHITE_BOX, UNREAD, "A-0001") == ("A-0001", Certainty.CERTAIN, Basis.LABEL)
+
+
+def test_a_number_given_until_the_label_was_read_is_retired_and_never_given_again(
+    bench_state: BenchState, labels: LabelCheckStore
+) -> None:
+    assert labels.confirm(WHITE_BOX, "second", "A-0001") == ["A-0002"]
+    assert [one.asset_id for one in labels.list_twins(WHITE_BOX)] == ["A-0001"]
+    assert [one.asset_id for one in labels.list_former("A-0001")] == ["A-0002"]
+    assert labels.find_successor("A-0002") == "A-0001"
+    assert plug_in(bench_state, WHITE_BOX, "another twin")[0] == "A-0004"
+    assert plug_in(bench_state, WHITE_BOX, UNREAD, "A-0002") == ("A-0001", Certainty.CERTAIN, Basis.AGENT)
+    with pytest.raises(LabelRefused) as refused:
+        labels.confirm(WHITE_BOX, "another twin", "A-0002")
+    assert (refused.value.why, refused.value.became) == ("retired", "A-0001")
+
+
+def test_a_serial_of_one_living_tablet_is_a_candidates_again(bench_state: BenchState) -> None:
+    """The number that was given meanwhile counts as no second tablet of that serial."""
+    labels = bench_state.open_label_checks("A")
+    for installation in ("first", "second"):
+        plug_in(bench_state, OWN, installation)
+    labels.confirm_new(OWN, "second")
+    assert plug_in(bench_state, OWN, "third")[:2] == ("A-0003", Certainty.UNKNOWN), "two tablets have this serial"
+    labels.correct("A-0002", "A-0001", "one tablet after all")
+    labels.correct("A-0003", "A-0001", "and this one")
+    assert plug_in(bench_state, OWN, "fourth")[:2] == ("A-0001", Certainty.CANDIDATE)
+
+
+def test_a_word_taken_back_lets_the_number_count_again(bench_state: BenchState, labels: LabelCheckStore) -> None:
+    labels.confirm(WHITE_BOX, "second", "A-0001")
+    labels.undo(WHITE_BOX, "second")
+    assert labels.find_successor("A-0002") == "A-0002"
+    assert plug_in(bench_state, WHITE_BOX, "second")[:2] == ("A-0002", Certainty.UNKNOWN)
+
+
+def test_tablets_without_an_id_lose_no_number_by_each_others_labels(bench_state: BenchState) -> None:
+    labels = bench_state.open_label_checks("A")
+    for _ in range(3):
+        plug_in(bench_state, WHITE_BOX, UNREAD)
+    assert labels.confirm(WHITE_BOX, UNREAD, "A-0001") == []
+    assert len(labels.list_twins(WHITE_BOX)) == 3
+
+
+def test_a_wrong_label_is_corrected_without_the_tablet(bench_state: BenchState, labels: LabelCheckStore) -> None:
+    labels.confirm_new(WHITE_BOX, "second")
+    bench_state.wards.assign(["A-0002"], "cardio", Role.TECHNICIAN, "")
+    labels.correct("A-0002", "A-0001", "its old label was under the cover")
+    assert plug_in(bench_state, WHITE_BOX, "second", "A-0002") == ("A-0001", Certainty.CERTAIN, Basis.LABEL)
+    assert plug_in(bench_state, WHITE_BOX, "first")[:2] == ("A-0001", Certainty.CERTAIN)
+    assert bench_state.wards.find("A-0001") == "cardio"
+    assert [one.why for one in labels.list_former("A-0001")] == ["its old label was under the cover"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "why"),
+    [
+        ("A-0001", "A-0001", "same"),
+        ("A-0099", "A-0001", "unknown"),
+        ("A-0001", "A-0099", "unknown"),
+        ("A-0001", "A-0003", "other-serial"),
+        ("A-0002", "A-0001", "retired"),
+        ("A-0001", "A-0002", "retired"),
+    ],
+)
+def test_what_is_no_correction_is_refused(
+    wrong: str, right: str, why: str, bench_state: BenchState, labels: LabelCheckStore
+) -> None:
+    labels.confirm(WHITE_BOX, "second", "A-0001")
+    before = list(bench_state.open_registry("A").list_assets())
+    with pytest.raises(LabelRefused) as refused:
+        labels.correct(wrong, right, "")
+    assert refused.value.why == why
+    assert list(bench_state.open_registry("A").list_assets()) == before

@@ -114,6 +114,7 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
         AssetRegistry: {
             "is_empty": lambda: registry.is_empty,
             "knows": lambda: registry.knows("A-0001"),
+            "find_asset": lambda: registry.find_asset("A-0001"),
             "list_assets": lambda: list(registry.list_assets()),
             "restore": lambda: registry.restore([("A-9002", "S")]),
             "check_in": lambda: [
@@ -134,6 +135,9 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "list_twins": lambda: labels.list_twins("S1"),
             "confirm": lambda: [labels.confirm("S1", "k", number) for number in ("A-0001", "B-0001")],
             "confirm_new": lambda: labels.confirm_new("S2", "m"),
+            "correct": lambda: labels.correct("A-0004", labels.confirm_new("S4", "n"), "x"),
+            "find_successor": lambda: labels.find_successor("A-0004"),
+            "list_former": lambda: labels.list_former("A-0001"),
             "undo": lambda: labels.undo("S1", "k"),
         },
         WardStore: {
@@ -155,6 +159,7 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
         RunTimeStore: {
             "note": lambda: state.run_times.note(RUN),
             "list_recent": state.run_times.list_recent,
+            "find_last": lambda: state.run_times.find_last("A-1"),
             "list_between": lambda: state.run_times.list_between(RUN.at, RUN.at),
         },
         CheckpointStore: {

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from provision.identity.number import write_number
 from provision.identity.which import UNREAD, Asset, Match, Standing, match_asset, note_plug
 from provision.state.sql.database import Database
+from provision.state.sql.retired_numbers import find_successor, keep_living
 from provision.state.sql.schema import ASSET, INSTALLATION, LABEL_CHECK
 
 ASSET_ID = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)-([0-9]{1,9})")
@@ -61,6 +62,11 @@ class AssetRegistry:
         wanted = select(ASSET.c.asset_id).where(ASSET.c.asset_id == asset_id)
         return self._database.read(lambda connection: connection.execute(wanted).scalar()) is not None
 
+    def find_asset(self, asset_id: str) -> Asset | None:
+        """Return what is known under a number, also a retired one; None for nothing."""
+        found = self._database.read(partial(find_assets, ASSET.c.asset_id == asset_id))
+        return found[0] if found else None
+
     def restore(self, recorded: Iterable[tuple[str, str]]) -> None:
         """Take tablets that are not known here from the ledger's records: the database was lost, or is an older copy.
 
@@ -91,7 +97,7 @@ class AssetRegistry:
     def find(self, serial: str, installation: str | None) -> Match:
         """Which tablet this is as far as is known here; nothing is written."""
         same = ASSET.c.serial == serial
-        known = self._database.read(partial(find_assets, same))
+        known = self._database.read(lambda connection: keep_living(connection, find_assets(same, connection)))
         return match_asset(serial, installation, known, frozenset(self._on_bench))
 
     def find_other_bench(self, asset_id: str) -> str:
@@ -107,7 +113,9 @@ class AssetRegistry:
         self, connection: Connection, serial: str, installation: str | None, carried: str | None
     ) -> tuple[Asset, Match]:
         which = ASSET.c.serial == serial
-        known = find_assets(which if carried is None else or_(which, ASSET.c.asset_id == carried), connection)
+        carried = None if carried is None else find_successor(connection, carried)
+        found_all = find_assets(which if carried is None else or_(which, ASSET.c.asset_id == carried), connection)
+        known = keep_living(connection, found_all)
         standing = self._judge(connection, carried, known)
         match = match_asset(serial, installation, known, frozenset(self._on_bench), carried, standing)
         found = match.asset

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, exists, select, update
 
 from provision.errors import ProvisionError
-from provision.identity.which import Asset
+from provision.identity.which import UNREAD, Asset
 from provision.state.sql.asset_registry import (
     ASKED,
     ASSET_ID,
@@ -18,7 +18,14 @@ from provision.state.sql.asset_registry import (
     keep_label_check,
 )
 from provision.state.sql.database import Database
-from provision.state.sql.schema import ASSET, LABEL_CHECK
+from provision.state.sql.retired_numbers import (
+    find_successor,
+    keep_living,
+    retire,
+    retire_given_meanwhile,
+    revive,
+)
+from provision.state.sql.schema import ASSET, LABEL_CHECK, RETIRED_NUMBER
 
 
 class LabelRefused(ProvisionError):
@@ -26,13 +33,13 @@ class LabelRefused(ProvisionError):
 
     Attributes:
         why: `unknown` for a number of this bench's prefix that it never gave, `other-serial` for one that is known here
-            under another serial.
-        serial: that other serial.
+            under another serial, `retired` for one that became another, `same` for a number in place of itself.
+        asset_id: the number that was refused. serial: that other serial. became: that other number.
     """
 
-    def __init__(self, why: str, asset_id: str, serial: str = "") -> None:
+    def __init__(self, why: str, asset_id: str, serial: str = "", became: str = "") -> None:
         super().__init__(f"{asset_id}: {why}")
-        self.why, self.serial = why, serial
+        self.why, self.asset_id, self.serial, self.became = why, asset_id, serial, became
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,15 @@ class OpenLabel:
     asset_id: str
     serial: str
     since: str
+
+
+@dataclass(frozen=True)
+class Retired:
+    """A number that a tablet had: until when (ISO 8601 in UTC), and why it has it no more, in a person's words."""
+
+    asset_id: str
+    at: str
+    why: str
 
 
 class LabelCheckStore:
@@ -69,20 +85,42 @@ class LabelCheckStore:
         )
         here = LABEL_CHECK.join(ASSET, ASSET.c.asset_id == LABEL_CHECK.c.asset_id)
         query = select(ASSET.c.asset_id, ASSET.c.serial, LABEL_CHECK.c.since).select_from(here)
-        query = query.where(LABEL_CHECK.c.answer == ASKED, ~confirmed).order_by(ASSET.c.asset_id)
+        retired = exists().where(RETIRED_NUMBER.c.asset_id == ASSET.c.asset_id)
+        query = query.where(LABEL_CHECK.c.answer == ASKED, ~confirmed, ~retired).order_by(ASSET.c.asset_id)
         return self._database.read(lambda connection: tuple(OpenLabel(*row) for row in connection.execute(query)))
 
     def list_twins(self, serial: str) -> tuple[Asset, ...]:
-        """Return the known tablets with a serial, by their numbers."""
-        return self._database.read(lambda connection: tuple(find_assets(ASSET.c.serial == serial, connection)))
+        """Return the known tablets with a serial, by their numbers; retired numbers are none."""
+        return self._database.read(lambda connection: tuple(_find_living(connection, serial)))
 
-    def confirm(self, serial: str, installation: str, asset_id: str) -> None:
+    def find_successor(self, asset_id: str) -> str:
+        """Return the number that a number became; the same one where it was not retired."""
+        return self._database.read(lambda connection: find_successor(connection, asset_id))
+
+    def list_former(self, asset_id: str) -> tuple[Retired, ...]:
+        """Return the numbers that a tablet had before, in the order they were retired."""
+        query = select(RETIRED_NUMBER).where(RETIRED_NUMBER.c.became == asset_id)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return tuple(sorted((Retired(row.asset_id, row.at, row.why) for row in rows), key=lambda one: one.at))
+
+    def confirm(self, serial: str, installation: str, asset_id: str) -> list[str]:
         """Note that a person read this number on the label of this tablet; it takes the place of an earlier word.
+
+        Returns:
+            the numbers that it was given meanwhile, which are retired.
 
         Raises:
             LabelRefused: the number cannot be this tablet's.
         """
-        self._database.write(lambda connection: self._confirm(connection, serial, installation, asset_id))
+        return self._database.write(lambda connection: self._confirm(connection, serial, installation, asset_id))
+
+    def correct(self, wrong: str, right: str, why: str) -> None:
+        """Note that a tablet with one number is the tablet of another: the first is retired, installations move.
+
+        Raises:
+            LabelRefused: one of them cannot be so; nothing was written.
+        """
+        self._database.write(lambda connection: _correct(connection, wrong, right, why))
 
     def confirm_new(self, serial: str, installation: str) -> str:
         """Note that it is none of the known ones; returns its own number, made where it has none yet."""
@@ -92,7 +130,7 @@ class LabelCheckStore:
         """Take back what was said of this tablet: it is asked about again. Returns the numbers this was about."""
         return self._database.write(lambda connection: _undo(connection, serial, installation))
 
-    def _confirm(self, connection: Connection, serial: str, installation: str, asset_id: str) -> None:
+    def _confirm(self, connection: Connection, serial: str, installation: str, asset_id: str) -> list[str]:
         known = next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
         if known is not None and known.serial != serial:
             raise LabelRefused("other-serial", asset_id, known.serial)
@@ -102,15 +140,19 @@ class LabelCheckStore:
                 raise LabelRefused("unknown", asset_id)
             keep_assets(connection, [Asset(asset_id, serial, ())])
         _undo(connection, serial, installation)
+        became = find_successor(connection, asset_id)
+        if became != asset_id:
+            raise LabelRefused("retired", asset_id, became=became)
         keep_label_check(connection, asset_id, installation, CONFIRMED)
+        twins = find_assets(ASSET.c.serial == serial, connection)
+        return retire_given_meanwhile(connection, twins, installation, asset_id)
 
     def _confirm_new(self, connection: Connection, serial: str, installation: str) -> str:
-        twins = find_assets(ASSET.c.serial == serial, connection)
-        own = next((one for one in twins if installation in one.installations), None)
+        _undo(connection, serial, installation)
+        own = next((one for one in _find_living(connection, serial) if installation in one.installations), None)
         if own is None:
             own = Asset(give_number(connection, self._prefix), serial, (installation,))
             keep_assets(connection, [own])
-        _undo(connection, serial, installation)
         keep_label_check(connection, own.asset_id, installation, CONFIRMED)
         return own.asset_id
 
@@ -122,4 +164,29 @@ def _undo(connection: Connection, serial: str, installation: str) -> tuple[str, 
     for asset_id in numbers:
         which = (LABEL_CHECK.c.asset_id == asset_id, LABEL_CHECK.c.digest == installation)
         connection.execute(update(LABEL_CHECK).where(*which).values(answer=ASKED))
+    revive(connection, numbers, installation)
     return numbers
+
+
+def _find_living(connection: Connection, serial: str) -> list[Asset]:
+    return keep_living(connection, find_assets(ASSET.c.serial == serial, connection))
+
+
+def _correct(connection: Connection, wrong: str, right: str, why: str) -> None:
+    if wrong == right:
+        raise LabelRefused("same", wrong)
+    both = dict[str, Asset]()
+    for asset_id in (wrong, right):
+        known = next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
+        if known is None:
+            raise LabelRefused("unknown", asset_id)
+        became = find_successor(connection, asset_id)
+        if became != asset_id:
+            raise LabelRefused("retired", asset_id, became=became)
+        both[asset_id] = known
+    if both[wrong].serial != both[right].serial:
+        raise LabelRefused("other-serial", right, both[right].serial)
+    for digest in sorted({*both[wrong].installations, *both[wrong].confirmed, *both[wrong].asked} - {UNREAD}):
+        _undo(connection, both[wrong].serial, digest)
+        keep_label_check(connection, right, digest, CONFIRMED)
+    retire(connection, wrong, right, "", why)

@@ -60,6 +60,13 @@ class RunTimeStore:
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return tuple(run for row in reversed(rows) if (run := _read(row)) is not None)
 
+    def find_last(self, asset: str) -> RunTime | None:
+        """Return the newest run of a tablet that is kept, None for none."""
+        of_it = RUN_TIME.c.asset_id == asset
+        query = select(RUN_TIME).where(of_it).order_by(RUN_TIME.c.id.desc()).limit(1)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else _read(row)
+
     def list_between(self, since: datetime, until: datetime) -> tuple[RunTime, ...]:
         """Return the runs that ended from one moment until before another, in the order of their ends."""
         here = (RUN_TIME.c.at >= format_time(since), RUN_TIME.c.at < format_time(until))

@@ -76,6 +76,7 @@ RETIRED_NUMBER = Table(
     Column("digest", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("why", Text, nullable=False),
+    Index("retired_number_by_became", "became"),
     sqlite_strict=True,
 )
 

@@ -29,4 +29,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id"),
         sqlite_strict=True,
     )
+    op.create_index("retired_number_by_became", "retired_number", ["became"])
     op.create_index("run_time_by_asset", "run_time", ["asset_id", "id"])
