@@ -1,0 +1,86 @@
+"""The story of one of two twins: reset, asked about, its label read, and the hotline’s code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from provision.agent.site_key import load_site_key
+from provision.home.create import create_home
+from provision.identity.label_code import write_label_code
+from provision.terms import HomeKind
+from tests.system.bench_runs import assert_records_right, by_hand, read_records, run_station, start, state_of
+from tests.system.test_twins import PROPS, SERIAL
+
+pytestmark = [pytest.mark.front, pytest.mark.later]
+
+
+def say(home: Path, *words: str) -> tuple[int, str]:
+    """Exit status of a command, and all that it said."""
+    started = start(home, *words)
+    out, errors = started.communicate(timeout=60)
+    return started.returncode, out + errors
+
+
+def end(home: Path) -> tuple[str, str, str]:
+    """How the second twin ends in another run: number, outcome, reason."""
+    tablet = run_station(home, 2).tablets["2"]
+    return str(tablet["asset_id"]), str(tablet["outcome"]), str(tablet["reason"])
+
+
+def shown(home: Path) -> str:
+    """The number that the second twin's own screen shows."""
+    policy = json.loads(state_of(home, "2")["data"]["app_data"]["org.provision.agent"]["policy"])
+    return str(policy["asset"]["id"])
+
+
+def opens(home: Path, number: str) -> bool:
+    """Whether the hotline's answer for a number opens the second twin."""
+    digits = by_hand(home, "2", "maintenance").split()[-1]
+    said = say(home, "answer", number, digits)[1].splitlines()
+    code = next(line for line in said if line.replace(" ", "").isdecimal())
+    by_hand(home, "2", "maintenance", code.replace(" ", ""))
+    return bool(state_of(home, "2")["data"]["lock_task"]["mode"] == "none")
+
+
+def test_a_twin_gets_its_number_back_by_its_label(tmp_path: Path) -> None:
+    home = tmp_path / "training"
+    create_home(home, HomeKind.TRAINING, 2)
+    (home / "captures").mkdir()
+    capture = {"type": "provision-capture", "version": 1, "serial": SERIAL, "props": PROPS}
+    for number in range(2):
+        (home / f"captures/{number:02}.json").write_text(json.dumps(capture))
+    first = {slot: tablet["asset_id"] for slot, tablet in run_station(home, 2).tablets.items()}
+    own = str(first["2"])
+
+    for verb in ("factory-reset", "enable-adb"):
+        by_hand(home, "2", verb)
+    meanwhile, *ended = end(home)
+    assert ended == ["done-with-warnings", "label-unsure"]
+    assert meanwhile not in first.values()
+    assert end(home) == (meanwhile, *ended), "asked in every run until somebody answers"
+    assert shown(home) == meanwhile
+    assert say(home, "identity", "labels", meanwhile)[0] == 1, "no label for a guess"
+
+    status, text = say(home, "confirm", "--virtual", "2", "2")
+    assert (status, all(number in text for number in first.values())) == (0, True)
+    assert "last seen 20" in text
+    status, text = say(home, "confirm", "--virtual", "2", "2", write_label_code("f" * 64, own, "CHU d’à côté"))
+    assert (status, "CHU d’à côté" in text) == (1, True)
+    assert end(home)[1:] == tuple(ended)
+    code = write_label_code(load_site_key(home / "keys").key_id, own, "An earlier name")
+    status, text = say(home, "confirm", "--virtual", "2", "2", code)
+    assert (status, f"{meanwhile}, which it was given meanwhile, is retired for good" in text) == (0, True)
+    assert opens(home, meanwhile), "as long as its screen shows that number"
+
+    assert end(home)[:2] == (own, "done")
+    assert shown(home) == own
+    last = max((one.run for one in read_records(home) if one.run.slot == "2"), key=lambda run: run.started)
+    assert (last.asset_id, last.observed["match"], last.observed["matchedBy"]) == (own, "certain", "label")
+    assert opens(home, own)
+    assert f"had {meanwhile}" in say(home, "identity", "show", own)[1]
+    assert say(home, "confirm", "--virtual", "2", "2", meanwhile)[0] == 0, "a person may be wrong, and says so"
+    assert say(home, "confirm", "--virtual", "2", "2", own)[0] == 0
+    assert_records_right(home)
