@@ -214,3 +214,34 @@ class Reason(StrEnum):
     SEAL_NOT_SEEN = "seal-not-seen"
     BENCH_FILE_WRONG = "bench-file-wrong"
     UNEXPECTED = "unexpected"
+
+
+class IntakeVerdict(StrEnum):
+    """What becomes of a tablet that is given, before any work.
+
+    `keep`: a run would begin on it. `repair`: a hand can mend what stands in the way. `refuse`: none can.
+    """
+
+    KEEP = "keep"
+    REPAIR = "repair"
+    REFUSE = "refuse"
+
+
+class IntakeFinding(StrEnum):
+    """What speaks against a tablet that is given, beyond the reasons for which a run refuses one.
+
+    Those that end in `-broken`, and the lock, are a person's word.
+    """
+
+    SCREEN_BROKEN = "screen-broken"
+    TOUCH_BROKEN = "touch-broken"
+    CAMERA_BROKEN = "camera-broken"
+    MICROPHONE_BROKEN = "microphone-broken"
+    SPEAKER_BROKEN = "speaker-broken"
+    BUTTONS_BROKEN = "buttons-broken"
+    BATTERY_BROKEN = "battery-broken"
+    CHARGING_BROKEN = "charging-broken"
+    SCREEN_LOCK = "screen-lock"
+    BATTERY_WORN = "battery-worn"
+    BATTERY_TEMPERATURE = "battery-temperature"
+    APPS_TOO_LARGE = "apps-too-large"

@@ -139,6 +139,7 @@ def run(
     later: Mapping[str, str] | None = None,
     by: Mapping[float, Mapping[str, str]] | None = None,
     told: list[Progress] | None = None,
+    donation: str | None = None,
     **answers: str,
 ) -> Ended:
     """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank.
@@ -168,6 +169,7 @@ def run(
         load=lambda: load,
         open_log=open_log,
         confirmations=confirmations,
+        find_donation=lambda props, installation: donation if props.serial and installation else None,
     )
     one = TabletRun(job, tablet, "7", "LISTED1", told.append)
     if isinstance(told, Asked):
@@ -190,6 +192,11 @@ def test_a_finished_tablet_is_done_with_nothing_written_to_it() -> None:
     assert ended.book.opened[0][0] == "R52N000000"
     assert ended.book.opened[0][1] != "9774d56d682e549c"
     assert [(item.phase, item.step) for item in ended.told] == [(None, "boot"), (Phase.PREPARE, "facts")]
+
+
+def test_the_number_of_a_donation_is_in_the_record_and_absent_where_there_is_none() -> None:
+    assert run(donation="don-A-0007").book.results[0].observed["donation"] == "don-A-0007"
+    assert "donation" not in run().book.results[0].observed
 
 
 def test_what_was_changed_is_in_the_record() -> None:

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import click
 
-from provision.cli.options import WARD_HOME, home_option, language_option, profiles_option
+from provision.cli import ending
+from provision.cli.asked import prints_only
+from provision.cli.intake_desk import IntakeDesk, list_present
+from provision.cli.options import (
+    WARD_HOME,
+    Access,
+    access_options,
+    home_option,
+    language_option,
+    profiles_option,
+    serial_option,
+    slot_option,
+)
 from provision.cli.paper_files import write_paper
+from provision.cli.pick import NoTablet
+from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of, speak
 from provision.home.folder import load_home
 from provision.profiles.load import load_profiles
 from provision.report.donor_sheet import describe_sheet
+from provision.report.intake import count_verdicts, list_cells, tell_donation
+from provision.runs.triage import BROKEN
+from provision.state.donations import LONGEST_WORDS, read_donation, write_donation
+from provision.state.opening import open_bench_state
+from provision.station.setup import load_setup
+from provision.terms import IntakeFinding, IntakeVerdict
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -42,3 +64,98 @@ def sheet(home: Path | None, language: Language | None, profiles: Path, out: Pat
     spoken = language_of(place)
     for file in write_paper(out, "donor-sheet", describe_sheet(place.site, load_profiles(profiles), spoken)):
         click.echo(say(spoken, "intake.sheet", file=file))
+
+
+@intake.command()
+@access_options
+@slot_option
+@serial_option
+@click.option("--donor", default="", help="Who gives it; for this bench alone, never in a record.")
+@click.option(
+    "--condition", default="", help="What it looks like, in a few words; kept and deleted as the donor's name."
+)
+@click.option(
+    "--broken",
+    multiple=True,
+    type=click.Choice(list(BROKEN)),
+    help="What a hand found broken; may be given several times.",
+)
+@click.option("--screen-lock", is_flag=True, help="A hand found its screen locked by a code or a pattern.")
+@click.option("--new", is_flag=True, help="It is another tablet than the one of its number: give it one of its own.")
+def check(
+    access: Access,
+    slot: str | None,
+    serial: str | None,
+    donor: str,
+    condition: str,
+    broken: tuple[str, ...],
+    screen_lock: bool,
+    new: bool,
+) -> None:
+    """Judge tablets before any work: keep, repair or refuse, by the reasons that a run would have. Changes nothing.
+
+    All tablets in slots, or the one named. Each gets a number of a donation (don-A-0007), the same one at every later
+    look; it goes into the record of its runs. Works beside a running station. Exit status 0 all to keep, 1 one is not,
+    was not judged, or none is there.
+    """
+    place = open_home(access)
+    language, words = language_of(place), (donor.strip(), condition.strip())
+    if any(len(word) > LONGEST_WORDS or not word.isprintable() for word in words):
+        raise click.UsageError(say(language, "intake.long", most=LONGEST_WORDS))
+    if new and slot is None and serial is None:
+        raise click.UsageError(say(language, "intake.new-one"))
+    said = frozenset({*(BROKEN[part] for part in broken), *([IntakeFinding.SCREEN_LOCK] if screen_lock else [])})
+    setup = load_setup(place)
+    with open_bench_state(place.path) as state, visit(access, place) as reached:
+        desk = IntakeDesk(setup, state, said, words, new=new)
+        seen = list_present(place, reached, setup.profiles, slot, serial)
+        verdicts = [desk.judge(one) for one in seen]
+    if not seen:
+        raise NoTablet(say(language, "intake.nothing"))
+    judged = [verdict for verdict in verdicts if verdict is not None]
+    click.echo(count_verdicts(language, judged))
+    if set(verdicts) != {IntakeVerdict.KEEP}:
+        raise SystemExit(ending.NOT_ALL)
+
+
+@intake.command("list")
+@home_option("./ward")
+@language_option("Of the list  [default: the home's, else the computer's].")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV, for a spreadsheet.")
+@click.option("--donors", is_flag=True, help="With the donors' names and words in the CSV: personal data.")
+@prints_only
+def list_(home: Path | None, language: Language | None, as_csv: bool, donors: bool) -> None:
+    """List the tablets that were given, with number, verdict and grounds."""
+    place = speak(load_home(home or WARD_HOME), language)
+    spoken, prefix = language_of(place), place.bench.asset_prefix
+    with open_bench_state(place.path) as state:
+        given = tuple(state.donations.list_donations())
+    if as_csv:
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerows(list_cells(prefix, given, personal=donors))
+        click.echo(written.getvalue(), nl=False)
+        return
+    for one in given:
+        click.echo(tell_donation(spoken, prefix, one))
+    if not given:
+        click.echo(say(spoken, "intake.none"))
+
+
+@intake.command()
+@home_option("./ward")
+@language_option("Of the messages  [default: the home's, else the computer's].")
+@click.argument("number")
+def forget(home: Path | None, language: Language | None, number: str) -> None:
+    """Delete the donor's name and words of the donation NUMBER (don-A-0007), as a donor may ask.
+
+    Number, verdict and what was read of the tablet stay. Exit status 0 deleted, 1 there is no such donation.
+    """
+    place = speak(load_home(home or WARD_HOME), language)
+    spoken, prefix = language_of(place), place.bench.asset_prefix
+    which = read_donation(prefix, number)
+    with open_bench_state(place.path) as state:
+        known = which is not None and state.donations.forget(which)
+    if which is None or not known:
+        click.echo(say(spoken, "intake.unknown", number=number, prefix=prefix), err=True)
+        raise SystemExit(ending.NOT_ALL)
+    click.echo(say(spoken, "intake.forgotten", number=write_donation(prefix, which)))

@@ -9,13 +9,17 @@ import click
 
 from provision.agent.answers import AgentAbsent
 from provision.cli.options import Access, access_options, serial_option, slot_option
-from provision.cli.orders import open_session
+from provision.cli.orders import OrderSession, open_session
 from provision.cli.pick import Picked, pick
 from provision.cli.reach import open_home, reach
 from provision.cli.speech import language_of
+from provision.facts.collect import read_props
+from provision.facts.setup import read_installation
 from provision.home.folder import lock_home
+from provision.identity.which import digest_installation
 from provision.report.events import tell_events, tell_time
 from provision.runs.screen_blink import blink_screen
+from provision.state.donations import digest_hardware, write_donation
 from provision.station.setup import load_setup
 from provision.texts.catalogue import printable, say
 
@@ -54,9 +58,21 @@ def show(access: Access, slot: str | None, serial: str | None, seconds: int) -> 
             _blink(session.picked, seconds, language)
             return
         report = session.client.report()
+        number = _find_donation(session)
     click.echo(say(language, "show.done", asset=asset, slot=session.picked.label, seconds=seconds))
+    if number is not None:
+        click.echo(say(language, "show.donation", asset=asset, number=number))
     for line in tell_since(report, language):
         click.echo(line)
+
+
+def _find_donation(session: OrderSession) -> str | None:
+    """Find the number under which the tablet was given; None where it was not, or may be one of several."""
+    transport, seconds = session.picked.transport, session.setup.limits.facts
+    props = read_props(transport, seconds=seconds)
+    installation = digest_installation(read_installation(transport, seconds=seconds))
+    given = session.state.donations.find(digest_hardware(props), installation, props.serial)
+    return None if given is None else write_donation(session.setup.home.bench.asset_prefix, given.number)
 
 
 def _blink(picked: Picked, seconds: int, language: Language) -> None:

@@ -75,6 +75,8 @@ def _tell_seen_through(language: Language, observed: Mapping[str, Any]) -> tuple
         told.append(say(language, "record.matched", basis=say(language, f"basis.{basis}")))
     if bench:
         told.append(say(language, "record.matched-elsewhere", bench=printable(str(bench))))
+    if observed.get("donation"):
+        told.append(say(language, "record.donation", number=printable(str(observed["donation"]))))
     return tuple(told)
 
 

@@ -71,7 +71,7 @@ class Identifier:
         state.asked_to_open = True  # before the answer: a line that may have reached the disk is not asked for twice
         serial = state.props.serial if state.props is not None else state.serial.strip()
         state.checked_in = self._job.ledger.check_in(state.slot, serial, installation, state.props, carried)
-        state.withheld = carried.withheld
+        state.withheld, state.installation = carried.withheld, installation
 
     def _await_boot(self) -> Props:
         """Properties of a tablet whose Android answers; adbd does long before (packages document 1.10)."""

@@ -36,6 +36,7 @@ from provision.bench.usb_reset import reset_device
 from provision.config.findings import Findings
 from provision.config.source import with_lines
 from provision.errors import ConfigurationError, ConfigurationFault
+from provision.facts.props import Props
 from provision.home.folder import Home
 from provision.identity.number import read_number
 from provision.profiles.load import load_profiles
@@ -58,6 +59,7 @@ from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
 from provision.site.staff import read_pin
+from provision.state.donations import digest_hardware, write_donation
 from provision.state.opening import open_bench_state
 from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
@@ -145,6 +147,7 @@ class BenchSetup:
             proved=state.verified_installs,
             samples=PullSamples(PullRule(self.home.bench.pull_back)),
             uploads=state.pending_uploads,
+            find_donation=partial(_find_donation, state, self.home.bench.asset_prefix),
             accept_draft=self.accept_draft,
             confirmations=confirmations,
             seen_through=seen_through,
@@ -220,6 +223,11 @@ class BenchSetup:
         means = replace(means, rungs=rungs)
         named = replace(options, name_cable=partial(name_cable, self.profiles))
         return Station(self.home.slots, devices, ports, partial(TabletRun, job), sink, named, means)
+
+
+def _find_donation(state: BenchState, prefix: str, props: Props, installation: str | None) -> str | None:
+    given = state.donations.find(digest_hardware(props), installation, props.serial)
+    return None if given is None else write_donation(prefix, given.number)
 
 
 def _can_begin(port: str, rung: Rung) -> bool:

@@ -19,6 +19,7 @@ from provision.identity.which import Asset
 from provision.proofs.attempts import Tried
 from provision.site.secret import Secret
 from provision.state.agent_secrets import Issued, KnownKey
+from provision.state.donations import Donation
 from provision.state.opening import open_bench_state
 from provision.state.run_times import RunTime
 from provision.state.sql.agent_secret_store import AgentSecretStore, keep_issued
@@ -28,6 +29,7 @@ from provision.state.sql.bench_state import BenchState
 from provision.state.sql.cable_history_store import CableHistoryStore
 from provision.state.sql.checkpoint_store import CheckpointStore
 from provision.state.sql.confirmation_store import ConfirmationStore
+from provision.state.sql.donation_store import DonationStore
 from provision.state.sql.label_check_store import LabelCheckStore
 from provision.state.sql.pending_upload_store import PendingUploadStore, keep_uploads
 from provision.state.sql.run_time_store import RunTimeStore
@@ -36,7 +38,7 @@ from provision.state.sql.verified_install_store import VerifiedInstallStore, kee
 from provision.state.sql.ward_store import WardStore
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
 from provision.state.wards import Role
-from provision.terms import DeviceConfirmation, Outcome, ProofVerdict
+from provision.terms import DeviceConfirmation, IntakeVerdict, Outcome, ProofVerdict
 
 STORES = (
     AgentSecretStore,
@@ -45,6 +47,7 @@ STORES = (
     CableHistoryStore,
     CheckpointStore,
     ConfirmationStore,
+    DonationStore,
     LabelCheckStore,
     PendingUploadStore,
     RunTimeStore,
@@ -67,6 +70,8 @@ TRIED = {"kiosk.home": Tried(ProofVerdict.HELD, "x")}
 UNDO = ("pm", "install-abandon", "7")
 PROPS = make_props()
 RUN = RunTime(datetime(2026, 1, 1, tzinfo=UTC), "A-1", "m", "1", "", Outcome.DONE, None, 1.0, 0.0, 2, None)
+
+GIVEN = Donation("h", "i", "2026", "1", "S1", "m", "11", "", 80, 2, 1, IntakeVerdict.KEEP, ())
 
 
 def fill(state: BenchState) -> None:
@@ -176,6 +181,12 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "give": lambda: said.give(PROPS, DeviceConfirmation.NO_TABLET),
             "revoke": lambda: said.revoke(PROPS.title),
             "stamp": said.stamp,
+        },
+        DonationStore: {
+            "find": lambda: state.donations.find("h", "i", "S1"),
+            "note": lambda: [state.donations.note(GIVEN), state.donations.note(GIVEN, new=True)],
+            "list_donations": lambda: list(state.donations.list_donations()),
+            "forget": lambda: state.donations.forget(1),
         },
         PendingUploadStore: {
             "open": lambda: uploads.open("A-0001"),

@@ -15,8 +15,8 @@ from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.state.sql.schema import REVISION
 
-EARLIER = "0008"
-"""The last step made two tables and an index (`migrations/versions/revision_0009.py`)."""
+EARLIER = "0009"
+"""The last step made the table `donation` (`migrations/versions/revision_0010.py`)."""
 
 COPY = f"{FILE}.of-{EARLIER}"
 VERSION = "SELECT version_num FROM alembic_version"
@@ -29,9 +29,7 @@ def home(tmp_path: Path) -> Path:
     read(home)
     change_state(
         home,
-        "DROP TABLE ward_assignment",
-        "DROP TABLE retired_number",
-        "DROP INDEX run_time_by_asset",
+        "DROP TABLE donation",
         "UPDATE alembic_version SET version_num = ?",
         given=[EARLIER],
     )

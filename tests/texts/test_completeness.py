@@ -13,7 +13,16 @@ import pytest
 from provision.bench.slots import SlotState
 from provision.controls.registry import ATTEMPTS, GAPS
 from provision.proofs.attempts import Gap
-from provision.terms import Assurance, Control, Outcome, Phase, ProofVerdict, Reason
+from provision.terms import (
+    Assurance,
+    Control,
+    IntakeFinding,
+    IntakeVerdict,
+    Outcome,
+    Phase,
+    ProofVerdict,
+    Reason,
+)
 from provision.texts.catalogue import Language, catalogue
 from provision.texts.message import LIST, PREFIX, VERBATIM
 
@@ -28,6 +37,9 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("reason.{}.action", Reason),
     ("proof.verdict.{}", ProofVerdict),
     ("proof.gap.{}", Gap),
+    ("intake.verdict.{}", IntakeVerdict),
+    ("intake.finding.{}.title", IntakeFinding),
+    ("intake.finding.{}.action", IntakeFinding),
     ("slot.{}.what", SlotState),
     ("slot.{}.now", SlotState),
 ]

@@ -12,6 +12,7 @@ from provision.state.sql.cable_history_store import CableHistoryStore
 from provision.state.sql.checkpoint_store import CheckpointStore
 from provision.state.sql.confirmation_store import ConfirmationStore
 from provision.state.sql.database import Database
+from provision.state.sql.donation_store import DonationStore
 from provision.state.sql.label_check_store import LabelCheckStore
 from provision.state.sql.opening import open_database
 from provision.state.sql.pending_upload_store import PendingUploadStore
@@ -73,6 +74,11 @@ class BenchState:
         return RunTimeStore(self.database)
 
     @property
+    def donations(self) -> DonationStore:
+        """Tablets that were given."""
+        return DonationStore(self.database)
+
+    @property
     def audit_log(self) -> AuditLog:
         """Who opened or gave back which tablet."""
         return AuditLog(self.database)
@@ -95,6 +101,8 @@ class BenchState:
         for asset in self.agent_secrets.list_assets():
             self.agent_secrets.find(asset)
         self.confirmations.list_confirmations()
+        for _donation in self.donations.list_donations():
+            pass
         for _asset in self.open_registry("").list_assets():
             pass  # read, page by page
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -256,4 +256,29 @@ RUN_TIME = Table(
     Index("run_time_by_time", "at"),
     Index("run_time_by_asset", "asset_id", "id"),
     sqlite_strict=True,
+)
+
+DONATION = Table(
+    "donation",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("hardware", Text, nullable=False),
+    Column("installation", Text, nullable=True),
+    Column("at", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("release", Text, nullable=False),
+    Column("patch", Text, nullable=False),
+    Column("battery", Integer, nullable=True),
+    Column("health", Integer, nullable=True),
+    Column("free_bytes", Integer, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("donor", Text, nullable=False),
+    CheckConstraint("verdict IN ('keep', 'repair', 'refuse')", name="donation_verdict_is_known"),
+    Index("donation_by_hardware", "hardware"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # a number is never given twice: it stands on slips and in records
 )

@@ -1,0 +1,84 @@
+"""Donations: which tablet is which, numbers given once, and what is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from factories import make_props
+from state_file import FILE
+
+from provision.state.donations import Donation, digest_hardware, read_donation, write_donation
+from provision.state.opening import open_bench_state
+from provision.terms import IntakeVerdict
+
+SEEN = Donation("h", "i", "2026", "1", "R52K90ABCDE", "m", "11", "", 80, 2, 1, IntakeVerdict.REPAIR, ("battery-low",))
+
+
+@pytest.mark.parametrize(
+    ("later", "same"),
+    [
+        ({}, True),
+        ({"installation": "after a reset"}, True),
+        ({"installation": None}, True),
+        ({"hardware": "another"}, False),
+        ({"serial": "0123456789ABCDEF", "installation": "another"}, False),
+        ({"serial": "0123456789ABCDEF"}, True),
+    ],
+)
+def test_a_tablet_keeps_its_number_where_its_hardware_tells_which_it_is(
+    tmp_path: Path, later: dict[str, str], *, same: bool
+) -> None:
+    with open_bench_state(tmp_path) as state:
+        first = state.donations.note(SEEN)
+        again = state.donations.note(replace(SEEN, **later, verdict=IntakeVerdict.KEEP, grounds=()))
+        assert (again.number == first.number) is same
+        assert (again.verdict, again.grounds) == (IntakeVerdict.KEEP, ())
+        assert [one.number for one in state.donations.list_donations()] == ([1] if same else [1, 2])
+
+
+def test_twins_with_one_serial_number_are_never_guessed_apart(tmp_path: Path) -> None:
+    with open_bench_state(tmp_path) as state:
+        state.donations.note(SEEN)
+        twin = state.donations.note(replace(SEEN, installation="j"), new=True)
+        assert state.donations.find("h", "j", SEEN.serial) == twin
+        assert state.donations.find("h", "reset since", SEEN.serial) is None
+
+
+def test_words_stay_until_others_are_said_and_are_gone_from_the_file_when_forgotten(tmp_path: Path) -> None:
+    with open_bench_state(tmp_path) as state:
+        given = state.donations.note(replace(SEEN, donor="Mme Secrete", condition="rayure discrete"))
+        assert state.donations.note(SEEN).donor == "Mme Secrete"
+        assert state.donations.forget(given.number)
+        assert not state.donations.forget(99)
+        (left,) = state.donations.list_donations()
+        assert (left.donor, left.condition, left.verdict) == ("", "", IntakeVerdict.REPAIR)
+    files = list((tmp_path / FILE).parent.glob("state.sqlite*"))
+    assert files
+    assert [file for file in files if b"Secrete" in file.read_bytes() or b"discrete" in file.read_bytes()] == []
+
+
+def test_the_hardware_is_serial_number_and_model_and_nothing_that_a_reset_or_an_update_changes() -> None:
+    here = digest_hardware(make_props())
+    assert digest_hardware(make_props(ro__build__version__release="14", ro__build__fingerprint="x")) == here
+    assert digest_hardware(make_props(ro__serialno="another")) != here
+    assert digest_hardware(make_props(ro__product__model="another")) != here
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("don-A-0007", 7),
+        ("DON-A-7", 7),
+        ("don-A-07", 7),
+        ("A-0007", None),
+        ("don-B-0007", None),
+        ("A-0007x", None),
+        ("7", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_read_as_it_was_written(text: str, number: int | None) -> None:
+    assert read_donation("A", text) == number
+    assert read_donation("A", write_donation("A", 7)) == 7
