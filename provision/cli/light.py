@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from provision.bench.port_light import HubPort, Way, find_halves, find_obstacle
+from provision.bench.port_power import find_other_device
 from provision.bench.slots import Slot
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.speech import language_of
@@ -49,6 +50,9 @@ def light(home: Path | None, language: Language | None, seconds: int, label: str
         can = port.ask_characteristics()
         if not (can.has_lamps if way is Way.LAMP else can.switches_ports):
             raise PortSourceError(say(speech, f"light.cannot-{way}", **words))
+        if way is Way.POWER and (kind := find_other_device(slot.port)) is not None:
+            what = say(speech, f"cable.{kind}.what")
+            raise PortSourceError(say(speech, "light.other-device", what=what, **words))
         click.echo(say(speech, "light.begins", **words))
         port.blink(way, seconds)
 

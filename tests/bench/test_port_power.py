@@ -17,11 +17,8 @@ ALONE, TOGETHER = "0929 04 0900 32 64 00 ff", "0929 04 0800 32 64 00 ff"
 
 def lay_out(devices: Path, **others: str) -> Path:
     """The kernel's folder of a hub with a tablet on port 2, and others by `p3`; returns the switch of port 2."""
-    for name, code in {
-        "1-1": HUB,
-        "1-1.2": "ff4201",
-        **{f"1-1.{port[1:]}": code for port, code in others.items()},
-    }.items():
+    there = {"p2": "ff4201"} | others
+    for name, code in {"1-1": HUB, **{f"1-1.{port[1:]}": code for port, code in there.items() if code}}.items():
         interface = devices / name / f"{name}:1.0"
         interface.mkdir(parents=True)
         for at, part in enumerate(("Class", "SubClass", "Protocol")):
@@ -53,6 +50,9 @@ def test_a_port_is_off_for_a_moment_and_on_again(tmp_path: Path) -> None:
     [
         ({}, TOGETHER, "switches all of its ports together"),
         ({"p4": KEYBOARD}, ALONE, r"left alone \(input\)"),
+        ({"p2": "080650"}, ALONE, r"got another device \(storage\); nothing was switched"),
+        ({"p2": HUB}, ALONE, r"got another device \(hub\); nothing was switched"),
+        ({"p2": "0e0100"}, ALONE, r"got another device \(camera\); nothing was switched"),
     ],
 )
 def test_a_port_is_left_alone_where_others_would_suffer(
@@ -62,6 +62,15 @@ def test_a_port_is_left_alone_where_others_would_suffer(
     with pytest.raises(PortSourceError, match=says):
         cycle(tmp_path, descriptor)
     assert switch.read_text() == "0\n"
+
+
+SWITCHED = {"debugging on": "ff4201", "for files": "060101", "in its boot menu": "ff4203", "gone from its port": ""}
+
+
+@pytest.mark.parametrize("there", SWITCHED)
+def test_a_tablet_that_no_longer_answers_is_switched_however_it_shows_itself(there: str, tmp_path: Path) -> None:
+    lay_out(tmp_path, p2=SWITCHED[there])
+    assert len(cycle(tmp_path, ALONE)) == 1
 
 
 def test_a_tablet_of_another_program_keeps_its_power(tmp_path: Path) -> None:
