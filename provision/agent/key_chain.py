@@ -17,10 +17,9 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import BaseModel, ConfigDict
 
-from provision.agent.dsse import frame
+from provision.agent.dsse import frame, load_p256
 from provision.agent.forms import Hex64
 from provision.agent.hello import Hello, check_site
 from provision.agent.strict_json import decode_base64, encode
@@ -177,9 +176,7 @@ def _verify(chain: KeyChain) -> None:
     Raises:
         ValueError, InvalidSignature, UnsupportedAlgorithm: not so.
     """
-    offline = load_der_public_key(chain.offline)
-    if not isinstance(offline, ec.EllipticCurvePublicKey) or not isinstance(offline.curve, ec.SECP256R1):
-        raise ValueError("not P-256")  # noqa: TRY004 - of a file, not of an argument
+    offline = load_p256(chain.offline)
     for place, rekey in enumerate(chain.rekeys):
         if (rekey.counter, rekey.former) != (place + 1, chain.rekeys[place - 1].key if place else chain.first):
             raise ValueError("a rekey that does not follow the one before")

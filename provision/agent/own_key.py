@@ -10,9 +10,9 @@ from typing import Annotated
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import Field
 
+from provision.agent.dsse import load_p256
 from provision.agent.forms import Form, Line, read_form, unlike
 from provision.agent.strict_json import decode_base64
 
@@ -99,10 +99,7 @@ def read_own_key(result: Mapping[str, object], tablet: str, challenge: str, comm
 
 def _is_signed(public: bytes, signature: bytes, data: bytes) -> bool:
     try:
-        key = load_der_public_key(public)
-        if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-            return False
-        key.verify(signature, data, ec.ECDSA(SHA256()))
+        load_p256(public).verify(signature, data, ec.ECDSA(SHA256()))
     except (ValueError, UnsupportedAlgorithm, InvalidSignature):
         return False
     return True

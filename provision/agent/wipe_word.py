@@ -14,10 +14,9 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import BaseModel, ConfigDict
 
-from provision.agent.dsse import frame
+from provision.agent.dsse import frame, load_p256
 from provision.agent.forms import Hex64
 from provision.agent.key_chain import KeyChain
 from provision.agent.strict_json import decode_base64, encode
@@ -141,10 +140,7 @@ def _verify(word: WipeWord) -> None:
     Raises:
         ValueError, InvalidSignature, UnsupportedAlgorithm: not so.
     """
-    key = load_der_public_key(word.offline)
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise ValueError("not P-256")  # noqa: TRY004 - of a file, not of an argument
-    key.verify(word.signature, word.signed_bytes, ec.ECDSA(SHA256()))
+    load_p256(word.offline).verify(word.signature, word.signed_bytes, ec.ECDSA(SHA256()))
 
 
 def write_wipe_word(folder: Path, word: WipeWord) -> None:

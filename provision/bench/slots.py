@@ -50,7 +50,6 @@ from provision.bench.slot_events import (
     TransportsListed,
 )
 from provision.bench.slot_run import SlotRun, make_run
-from provision.records.run_end import RunEnd
 from provision.terms import Outcome, Phase, Reason
 
 TRANSIT_SECONDS = 1.0  # reference, adb host side, section 5: shorter `offline` is transit
@@ -139,7 +138,6 @@ class SlotTable:
 
     Attributes:
         listed_since: when the adb server began to say what it lists; None while it does not.
-        done: asset ids of the tablets whose last run ended well.
         rungs: where the recovery ladder of a port in trouble stands; the station's word (`bench.ladder`).
     """
 
@@ -147,7 +145,6 @@ class SlotTable:
     entries: Mapping[str, PortEntry] = field(default_factory=dict)
     all_granted: bool = False
     listed_since: float | None = None
-    done: frozenset[str] = frozenset()
     rungs: Mapping[str, Rung] = field(default_factory=dict)
 
     def entry(self, port: str) -> PortEntry:
@@ -384,16 +381,11 @@ def _advance_run(table: SlotTable, event: RunEvent, now: float) -> SlotTable:
     if entry.run is None:
         run = replace(run, began=now)
     if run.end is not None:
-        table = _count_done(table, run.end)
         run = replace(run, ended_at=now)
         entry = replace(entry, losses=entry.losses + 1 if run.outcome is Outcome.LOST else 0)
     if _begins_anew(entry, run):
         return _with_entry(table, event.port, replace(entry, run=None, replugged=False))
     return _with_entry(table, event.port, replace(entry, run=run))
-
-
-def _count_done(table: SlotTable, end: RunEnd) -> SlotTable:
-    return replace(table, done=table.done | {end.asset_id} if end.outcome.is_good else table.done - {end.asset_id})
 
 
 def _begins_anew(entry: PortEntry, run: SlotRun) -> bool:

@@ -9,8 +9,8 @@ from statistics import fmean
 
 from provision.bench.slot_views import label_order
 from provision.board.batch import Batch, last_ends
-from provision.records.run_end import UNIDENTIFIED
-from provision.terms import Outcome, Phase
+from provision.records.run_end import count_repeats
+from provision.terms import Phase
 from provision.texts.catalogue import Language, printable, say
 
 MOST_POINTS = 500
@@ -82,11 +82,5 @@ def _list_phases(batch: Batch, language: Language) -> list[Bar]:
 
 
 def _list_retries(batch: Batch) -> list[Bar]:
-    seen: set[str] = set()
-    again: Counter[str] = Counter()
-    for one in batch.ends:
-        known = one.end.asset_id != UNIDENTIFIED and one.end.asset_id in seen
-        if known or one.end.outcome is Outcome.LOST:
-            again[one.end.slot] += 1
-        seen.add(one.end.asset_id)
+    again = count_repeats((one.end.asset_id, one.end.outcome, one.end.slot) for one in batch.ends)
     return [Bar(printable(slot), many) for slot, many in sorted(again.items(), key=lambda pair: label_order(pair[0]))]

@@ -45,14 +45,19 @@ class OrderSession:
 
 
 @contextmanager
-def open_session(access: Access, slot: str | None, serial: str | None) -> Iterator[OrderSession]:
+def open_session(
+    access: Access, slot: str | None, serial: str | None, setup: BenchSetup | None = None
+) -> Iterator[OrderSession]:
     """Lock the home, reach its bench and pick the tablet.
+
+    Args:
+        setup: of the home, where it was read already.
 
     Raises:
         HomeError: no home, one in use, or `bench.yaml` names no agent.
     """
-    place = open_home(access)
-    setup = load_setup(place)
+    setup = setup or load_setup(open_home(access))
+    place = setup.home
     with lock_home(place), open_bench_state(place.path) as state, reach(access, place) as reached:
         picked = pick(place, reached, slot, serial)
         language = language_of(place)

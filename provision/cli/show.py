@@ -45,12 +45,13 @@ def show(access: Access, slot: str | None, serial: str | None, seconds: int) -> 
     what was switched and put right, the last clean, whether it left the hospital. The screen of a tablet without agent
     goes dark and bright instead. Exit status 0 shown, 1 refused.
     """
-    place = open_home(access)
-    if load_setup(place).agent is None:
+    setup = load_setup(open_home(access))
+    place = setup.home
+    if setup.agent is None:
         with lock_home(place), reach(access, place) as reached:
             _blink(pick(place, reached, slot, serial), seconds, language_of(place))
         return
-    with open_session(access, slot, serial) as session:
+    with open_session(access, slot, serial, setup) as session:
         language = session.language
         try:
             asset = session.client.show(seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
@@ -149,14 +149,9 @@ class _Tablet:
 def _install(clock: Clock, hub: SharedLink, figures: DayFigures) -> Process:
     """As the installer does: the next app crosses while the one before is committed; then digests are read."""
     committed = 0.0
-    for size in _order(figures.app_megabytes):
+    for size in sorted(figures.app_megabytes):  # as `order_installs` has them
         yield hub.carry(size * 1e6)
         yield clock.pause(committed - clock.now)
         committed = clock.now + figures.commit + figures.commit_per_megabyte * size
     yield clock.pause(committed - clock.now)
     yield clock.pause(figures.hash_per_megabyte * sum(figures.app_megabytes))
-
-
-def _order(megabytes: tuple[float, ...]) -> Iterator[float]:
-    """The smallest first (`order_installs`)."""
-    return iter(sorted(megabytes))

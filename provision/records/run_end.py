@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from provision.records.content import ProofResult
 from provision.terms import Control, DeviceConfirmation, LabelDoubt, Outcome, Reason, Road
 from provision.texts.message import Message, verbatim
+
+_Place = TypeVar("_Place")
 
 UNIDENTIFIED = "unidentified"
 """In the place of an asset id, for what never said which tablet it is, or is none."""
@@ -83,3 +87,18 @@ def unexpected_end(slot: str, error: Exception) -> RunEnd:
         record=None,
         seconds=0.0,
     )
+
+
+def count_repeats(runs: Iterable[tuple[str, Outcome, _Place]]) -> Counter[_Place]:
+    """Count runs beyond the first of a tablet, and losses, by where they ran.
+
+    Args:
+        runs: asset id, outcome and place of each, in the order of their ends.
+    """
+    seen: set[str] = set()
+    repeats: Counter[_Place] = Counter()
+    for asset, outcome, place in runs:
+        if outcome is Outcome.LOST or (asset != UNIDENTIFIED and asset in seen):
+            repeats[place] += 1
+        seen.add(asset)
+    return repeats

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta, tzinfo
 
 from provision.bench.slot_views import label_order
 from provision.records.content import RunResult
-from provision.records.run_end import UNIDENTIFIED
+from provision.records.run_end import UNIDENTIFIED, count_repeats
 from provision.report.plots import Bar, draw_bars
+from provision.state.cable_history import is_named
 from provision.state.run_times import NEXT_BATCH, RunTime
 from provision.terms import Outcome, Phase
 from provision.texts.catalogue import Language, say, write_number
@@ -169,13 +170,9 @@ def _count_reasons(last: Iterable[RunTime], language: Language) -> Iterable[Bar]
 
 def _count_retries(runs: Iterable[RunTime], language: Language) -> Iterable[Bar]:
     """Runs beyond the first of a tablet, and losses, by slot and its cable where that has a name."""
-    seen: set[str] = set()
-    again: Counter[tuple[str, str]] = Counter()
-    for run in runs:
-        known = run.asset_id != UNIDENTIFIED and run.asset_id in seen
-        if known or run.outcome is Outcome.LOST:
-            again[run.slot, run.cable if not run.cable.startswith("@") else ""] += 1
-        seen.add(run.asset_id)
+    again = count_repeats(
+        (run.asset_id, run.outcome, (run.slot, run.cable if is_named(run.cable) else "")) for run in runs
+    )
     for (slot, cable), many in sorted(again.items(), key=lambda pair: label_order(pair[0][0])):
         key = "report.slot-cable" if cable else "report.slot"
         yield Bar(say(language, key, slot=slot, cable=cable), many, str(many))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import quote
 
+from provision.bench.port_light import split_port
 from provision.bench.slots import Slot
 from provision.paper.qr import draw_qr
 from provision.texts.catalogue import Language, say
@@ -50,7 +51,7 @@ def describe_labels(slots: Sequence[Slot], bench: str, form: LabelForm, language
 
 def _tell_place(port: str, language: Language) -> str:
     """The hub and the number of its port; a port of the computer itself has no hub."""
-    hub, dot, number = port.rpartition(".")
-    if not dot:
+    hub, number = split_port(port)
+    if not hub:
         return say(language, "paper.slots.port", port=port)
     return say(language, "paper.slots.hub", hub=hub, number=number)

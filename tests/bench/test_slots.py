@@ -246,19 +246,6 @@ def test_what_is_left_of_a_run_is_told_at_its_pace_once_that_is_known(fraction: 
     assert seen.left == (left if left is None else pytest.approx(left, abs=1.0))
 
 
-def test_a_tablet_is_done_once_however_often_it_ran_and_no_longer_when_it_failed() -> None:
-    table = SlotTable(SLOTS)
-    for number, (asset, outcome) in enumerate(
-        [("A-0001", "done"), ("A-0001", "done"), ("A-0002", "done-with-warnings"), ("A-0003", "failed")]
-    ):
-        table = advance(table, RunStarted("1-1.1", number, asset, "M"), float(number))
-        table = advance(table, end_run("1-1.1", outcome, None, asset, "M"), float(number))
-        table = replace(table, entries={})
-    assert table.done == {"A-0001", "A-0002"}
-    table = advance(table, RunStarted("1-1.1", 9, "A-0001", "M"), 9.0)
-    assert advance(table, end_run("1-1.1", "failed", "tablet-hung", "A-0001", "M"), 9.0).done == {"A-0002"}
-
-
 @pytest.mark.parametrize(("product", "goes_on"), [("6860", True), ("6863", False)])
 def test_a_tablet_of_the_same_serial_and_another_product_waits_for_its_own_word(product: str, goes_on: bool) -> None:  # noqa: FBT001
     """White-box tablets of many models share one serial."""

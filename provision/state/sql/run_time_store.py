@@ -55,7 +55,7 @@ class RunTimeStore:
 
     def list_recent(self) -> tuple[RunTime, ...]:
         """Return the newest runs, the oldest of them first."""
-        oldest = format_time((datetime.now(UTC) - timedelta(days=RECENT_DAYS)).replace(microsecond=0))
+        oldest = format_time(datetime.now(UTC) - timedelta(days=RECENT_DAYS))
         query = select(RUN_TIME).where(RUN_TIME.c.at >= oldest).order_by(RUN_TIME.c.at.desc()).limit(RECENT_RUNS)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return tuple(run for row in reversed(rows) if (run := _read(row)) is not None)

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable
 
-from provision.virtual.android.agent.journal import ABSENT, MINUTE
+from provision.virtual.android.agent.journal import ABSENT, MINUTE, SPENT
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.agent.policy import Policy
@@ -22,7 +22,6 @@ NOTICE_MINUTES = 60
 """Of use, once the days are over, in which the screen says so."""
 
 NO_RESET = "no_factory_reset"
-SPENT = "outside.spent"
 
 
 class Absence:

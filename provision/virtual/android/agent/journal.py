@@ -19,6 +19,7 @@ TRACES = ("clipboard", "keyboard", "calls")
 """Where a patient leaves something outside the apps, in the order in which it is cleared."""
 
 ABSENT = "absence.spent"
+SPENT = "outside.spent"
 """Milliseconds outside, for the rule that erases the tablet."""
 
 MINUTE = 60_000
@@ -49,7 +50,7 @@ class Journal:
 
     def report(self, outside_minutes: int, family: Sequence[dict[str, str]]) -> dict[str, object]:
         """The members of a report about it; `family` are the tiles in force."""
-        spent = int(self._store.get("outside.spent", "0"))
+        spent = int(self._store.get(SPENT, "0"))
         return {
             "events": json.loads(self._store.get("events", "[]")),
             "cleaned": json.loads(self._store.get("clean.last", "null")),
@@ -78,7 +79,7 @@ class Journal:
 
     def come_home(self) -> None:
         """A bench gave a policy: the tablet is where it belongs."""
-        self._store.pop("outside.spent", None)
+        self._store.pop(SPENT, None)
 
     def forget_absence(self) -> None:
         """Whoever signs for the site has the tablet in hand: days outside begin anew."""
