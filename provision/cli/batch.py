@@ -102,6 +102,8 @@ def list_leftovers(ledger: LedgerWriter, language: Language) -> list[str]:
     cut = [say(language, "station.cut-off", file=record.path.name) for record in ledger.close_abandoned()]
     if ledger.begins_in is not None:
         cut.append(say(language, "station.second-place-new", folder=ledger.begins_in))
+    if ledger.alone is not None:
+        cut.append(say(language, "register.bench-alone", why=ledger.alone))
     now, unsealed = datetime.now(UTC), ledger.list_unsealed()
     latest = ledger.find_clock_fault(now)
     if latest is not None:

@@ -17,6 +17,7 @@ from provision.identity.label_code import read_label
 from provision.report.identity import tell_reason
 from provision.report.labels import tell_candidates, tell_heard
 from provision.state.opening import open_bench_state
+from provision.station.house_register import open_house_numbers
 from provision.station.label_desk import LabelDesk, Unlabelled
 from provision.station.setup import load_setup
 from provision.texts.catalogue import say
@@ -56,13 +57,13 @@ def confirm(
         raise click.UsageError(say(language, "confirm.one-thing"))
     if number is not None and read_label(number) is None:
         raise click.UsageError(say(language, "confirm.no-number", number=number))
-    with open_bench_state(place.path) as state:
-        store = state.open_label_checks(place.bench.asset_prefix)
+    with open_bench_state(place.path) as state, open_house_numbers(place) as numbers:
+        store = state.open_label_checks(place.bench.asset_prefix, numbers)
         if shows:
             _show(language, store)
             return
         access, setup = open_tablets(access, place), load_setup(place)
-        desk = LabelDesk(setup, state)
+        desk = LabelDesk(setup, state, numbers)
         with visit(access, place) as reached:
             who = desk.ask_who(pick(place, reached, slot, serial).transport)
         if who.found.is_foreign:

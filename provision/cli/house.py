@@ -19,13 +19,12 @@ from provision.records.keys import HomeKey, load_keys
 from provision.register.events import EventRefused
 from provision.register.moves import MoveRefused
 from provision.report.tablet_page import tell_state
-from provision.site.secret import read_secret
 from provision.state.opening import open_bench_state
+from provision.station.house_register import locate_register
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 if TYPE_CHECKING:
-    from provision.register.settings import RegisterAddress
     from provision.register.sql.register import Register
 
 
@@ -89,7 +88,7 @@ def open_house(home: Path | None, language: Language | None, *, fresh: bool = Tr
 
     place = speak(load_home((home or WARD_HOME).absolute()), language)
     key = load_keys(place.keys).home
-    with open_register(place.path, key, place.bench.asset_prefix, _locate(place)) as register:
+    with open_register(place.path, key, place.bench.asset_prefix, locate_register(place)) as register:
         house = House(place, key, register, language_of(place))
         if fresh:
             house.take_in()
@@ -100,7 +99,8 @@ def open_house(home: Path | None, language: Language | None, *, fresh: bool = Tr
 def take_all_in(house: House) -> None:
     """Bring in every number that this bench ever gave, also before it had a register."""
     with open_bench_state(house.home.path) as state:
-        house.register.take_numbers(state.open_registry(house.prefix).list_assets())
+        labels = state.open_label_checks(house.prefix)
+        house.register.take_numbers(state.open_registry(house.prefix).list_assets(), labels.find_successor)
 
 
 def read_tablet(language: Language, typed: str) -> str:
@@ -126,11 +126,3 @@ def tell_refusal(language: Language, refused: MoveRefused | EventRefused) -> str
     values = {"state": tell_state(refused.state, language), "to": tell_state(refused.to, language)}
     shown = allowed or say(language, "register.move-none")
     return say(language, "register.move-refused", number=refused.tablet, allowed=shown, **values)
-
-
-def _locate(place: Home) -> RegisterAddress | None:
-    settings = place.bench.register_place
-    if settings is None:
-        return None
-    password = None if settings.password is None else read_secret(settings.password, place.path, what="Register")
-    return settings.locate(place.path, password)

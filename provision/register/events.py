@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     """What an event tells."""
 
     NUMBERED = "numbered"  # a bench gave a tablet its number
+    RETIRED = "retired"  # the number became another one, or counts again
     RECORDED = "recorded"  # a signed record of a run is there
     MOVED = "moved"
     NOTED = "noted"
@@ -64,7 +65,8 @@ class Told:
         who: role or pseudonym, never a name.
         why: in words; may be empty for what a program tells.
         body: members by kind: MOVED `to`, `ward`, `room`, `holder`, `donor`; NOTED and CALLED `text`; RECORDED
-            `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`.
+            `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`; RETIRED `became`, empty where
+            the number counts again.
     """
 
     tablet: str

@@ -16,6 +16,11 @@ def digest_serial(serial: str) -> str:
     return hashlib.sha256(f"serial:{serial}".encode(errors="surrogatepass")).hexdigest()
 
 
+def tell_retired(tablet: str, became: str) -> Told:
+    """Make the event of a number that became another one; of one that counts again where that is empty."""
+    return Told(tablet, EventKind.RETIRED, BENCH, "", {"became": became})
+
+
 def tell_number(tablet: str, serial: str, installation: str | None) -> Told:
     """Make the event of a number that a bench gave; an installation that is not known is an empty text."""
     known = installation if installation is not None and installation != UNREAD else ""

@@ -23,6 +23,7 @@ class TabletLife:
     Attributes:
         state: where it is in its life; `since` when, by the clock of the bench that said so.
         ward, room, holder: while it is deployed, else empty. donor: reference of the donation.
+        became: the number that it has instead, where this one was retired; else empty.
         serial, maker, model, release, profile: as its latest record says.
         last_seen, last_bench, outcome, reason: of its latest record; empty without one.
         runs: records that are known. calls, notes: events of these kinds.
@@ -36,6 +37,7 @@ class TabletLife:
     room: str = ""
     holder: str = ""
     donor: str = ""
+    became: str = ""
     serial: str = ""
     maker: str = ""
     model: str = ""
@@ -54,7 +56,7 @@ class TabletLife:
     def search(self) -> str:
         """Everything that it is found by, as `fold_text` writes it."""
         parts = (self.number, self.serial, self.maker, self.model, self.profile, self.ward, self.room)
-        return fold_text("\n".join((*parts, self.holder, self.donor, self.release)))
+        return fold_text("\n".join((*parts, self.holder, self.donor, self.became, self.release)))
 
 
 def fold_text(text: str) -> str:
@@ -99,6 +101,8 @@ def _take(life: TabletLife, event: Event) -> TabletLife:
             return replace(
                 life, ward=body.get("ward", ""), room=body.get("room", ""), holder=body.get("holder", ""), donor=donor
             )
+        case EventKind.RETIRED:
+            return replace(life, became=body["became"])
         case EventKind.NOTED:
             return replace(life, notes=life.notes + 1)
         case EventKind.CALLED:

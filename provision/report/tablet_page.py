@@ -31,6 +31,8 @@ def tell_page(page: TabletPage, language: Language) -> Iterator[str]:
     if life.outcome:
         told = _tell_outcome(life.outcome, life.reason, language)
         yield say(language, "tablet.last", at=life.last_seen, bench=life.last_bench, **told)
+    if life.became:
+        yield say(language, "tablet.became", number=life.became)
     if page.same:
         yield say(language, "tablet.same", numbers=", ".join(page.same))
     yield say(language, "tablet.history")
@@ -93,6 +95,9 @@ def _tell_event(happened: Happened, language: Language) -> str:
             return say(language, "tablet.event.record-elsewhere", bundle=told.body["bundle"])
         ended = _tell_outcome(run.outcome, run.reason, language)
         return say(language, "tablet.event.recorded", slot=run.slot, bundle=run.bundle, **ended)
+    if told.kind is EventKind.RETIRED:
+        key = "tablet.event.retired" if told.body["became"] else "tablet.event.revived"
+        return say(language, key, number=told.body["became"])
     if told.kind is not EventKind.MOVED:
         return say(language, f"tablet.event.{told.kind}", text=told.body.get("text", ""))
     state = tell_state(Life(told.body["to"]), language)

@@ -17,6 +17,7 @@ from provision.identity.identify import Identification, identify
 from provision.identity.label_code import Label, LabelHeard, read_label
 from provision.identity.which import UNREAD, digest_installation
 from provision.runs.carried_number import read_carried
+from provision.state.numbers import NumberSource
 from provision.station.setup import BenchSetup, SecretReader
 from provision.transport import Transport
 
@@ -44,11 +45,15 @@ class Unlabelled:
 
 
 class LabelDesk:
-    """Asks a tablet who it may be, and takes what a person read on its label. All methods from any thread."""
+    """Asks a tablet who it may be, and takes what a person read on its label. All methods from any thread.
 
-    def __init__(self, setup: BenchSetup, state: BenchState) -> None:
+    Args:
+        numbers: of the house, where several benches share a register.
+    """
+
+    def __init__(self, setup: BenchSetup, state: BenchState, numbers: NumberSource | None = None) -> None:
         self._setup, self._state = setup, state
-        self._store = state.open_label_checks(setup.home.bench.asset_prefix)
+        self._store = state.open_label_checks(setup.home.bench.asset_prefix, numbers)
 
     def ask_who(self, transport: Transport) -> Unlabelled:
         """Read what a bench knows tablets by; nothing is changed.

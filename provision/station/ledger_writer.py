@@ -37,10 +37,13 @@ class LedgerWriter:
 
     Attributes:
         begins_in: the second place, where no checkpoint of this home lay in it; None where one did, or none is named.
+        alone: why the shared register cannot be reached; None where it can, or none is named.
     """
 
-    def __init__(self, store: RecordStore, assets: AssetRegistry, begins_in: Path | None = None) -> None:
-        self.begins_in = begins_in
+    def __init__(
+        self, store: RecordStore, assets: AssetRegistry, begins_in: Path | None = None, alone: str | None = None
+    ) -> None:
+        self.begins_in, self.alone = begins_in, alone
         self._store = store
         self._assets = assets
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")

@@ -63,6 +63,7 @@ from provision.state.donations import digest_hardware, write_donation
 from provision.state.opening import open_bench_state
 from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
+from provision.station.house_register import begin_numbering, bring_records, open_house_numbers
 from provision.station.kept_checkpoint import is_second_place_new, keep_checkpoint, read_kept
 from provision.station.ledger_writer import LedgerWriter
 from provision.station.options import Options
@@ -398,8 +399,12 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
     begins = is_second_place_new(home, keys)
     store = RecordStore(home.records, keys, home.state, kept=read_kept(home, keys, state))
     keep_checkpoint(home, keys, state, store.checkpoint())
-    assets = state.open_registry(home.bench.asset_prefix)
-    assets.restore(store.list_tablets())
-    with LedgerWriter(store, assets, begins_in=home.bench.second_place if begins else None) as ledger:
-        yield ledger
-    keep_checkpoint(home, keys, state, store.checkpoint())
+    with open_house_numbers(home) as register:
+        assets = state.open_registry(home.bench.asset_prefix, register)
+        assets.restore(store.list_tablets())
+        alone = begin_numbering(register, assets, state.open_label_checks(home.bench.asset_prefix))
+        begins_in = home.bench.second_place if begins else None
+        with LedgerWriter(store, assets, begins_in, alone) as ledger:
+            yield ledger
+        keep_checkpoint(home, keys, state, store.checkpoint())
+        bring_records(register, home)

@@ -111,7 +111,7 @@ class RegisterDatabase:
             )
         state = getattr(cause, "sqlstate", None) or ""
         if state in _REFUSALS:
-            return HomeError(f"{self.title}: the server refuses this bench's {_REFUSALS[state]} (SQLSTATE {state})")
+            return RegisterUnreachable(self.title, f"the server refuses this bench's {_REFUSALS[state]}")
         lost = isinstance(error, DBAPIError) and (error.connection_invalidated or not state or state[:2] in _LOST)
         if lost:
             return RegisterUnreachable(self.title, f"SQLSTATE {state}" if state else _tell_way(cause))
@@ -128,6 +128,9 @@ def _tell_way(cause: BaseException | None) -> str:
     """Say why a connection was not made, in words that hold no value."""
     said = str(cause).casefold()
     known = {
+        "pg_hba": "the server does not admit this bench: its pg_hba.conf",
+        "authentication": "the server refuses this bench's account or password",
+        "does not exist": "the server has no such database or account",
         "certificate": "the server's certificate is not trusted: name its signer as authority",
         "ssl": "the server offers no TLS",
         "refused": "nothing listens there",

@@ -39,10 +39,8 @@ def refresh(connection: Connection, tablets: Iterable[str]) -> None:
     """Follow the lives of some tablets anew, after something was added about them."""
     for tablet in sorted(set(tablets)):
         events = find_events(connection, tablet)
-        claims = _list_claims(events)
-        keys = [(one["tablet"], one["serial"], one["installation"]) for one in claims]
-        _delete_each(connection, CLAIM, ("tablet", "serial", "installation"), keys)
-        _insert(connection, CLAIM, claims)
+        connection.execute(delete(CLAIM).where(CLAIM.c.tablet == tablet))
+        _insert(connection, CLAIM, _list_claims(events))
         connection.execute(delete(TABLET).where(TABLET.c.number == tablet))
         connection.execute(insert(TABLET), [_encode_life(follow_life(tablet, events, find_runs(connection, tablet)))])
 
@@ -96,15 +94,22 @@ def _stream(query: Select[Any]) -> Select[Any]:
 
 
 def _list_claims(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Which serial and installation a number was given to."""
+    """Which serial and installation a number was given to; of a retired one only that it is nobody else's."""
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    became = ""
     for event in events:
+        tablet, body = event.told.tablet, event.told.body
         if event.told.kind is EventKind.NUMBERED:
-            tablet, body = event.told.tablet, event.told.body
-            prefix, _, number = tablet.rpartition("-")
             key = (tablet, body["serial"], body["installation"])
-            rows[key] = dict(zip(CLAIM.c.keys(), (*key, prefix, int(number)), strict=True))
-    return list(rows.values())
+            rows[key] = _make_claim(*key)
+        elif event.told.kind is EventKind.RETIRED:
+            became = body["became"]
+    return [_make_claim(tablet, "", "") for tablet, *_ in list(rows)[:1]] if became else list(rows.values())
+
+
+def _make_claim(tablet: str, serial: str, installation: str) -> dict[str, Any]:
+    prefix, _, number = tablet.rpartition("-")
+    return dict(zip(CLAIM.c.keys(), (tablet, serial, installation, prefix, int(number)), strict=True))
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, update
 
 from provision.identity.number import read_number
-from provision.identity.which import Asset
+from provision.identity.which import UNREAD, Asset
 from provision.records.keys import HomeKey
 from provision.records.ledger import LEAVES_NAME, Leaf, read_unsettled
 from provision.records.reader import LEDGER, attempt, bundle_paths, check_membership, read_bundle
 from provision.register.events import EventKind, Told
 from provision.register.identities import BENCH as WHO
-from provision.register.identities import digest_serial, tell_number
+from provision.register.identities import tell_number, tell_retired
 from provision.register.runs import RunFacts, read_run
 from provision.register.sql.event_rows import add_events, find_events
 from provision.register.sql.merging import find_last_leaf
 from provision.register.sql.projections import keep_runs, refresh
-from provision.register.sql.schema import BENCH, CLAIM, RUN
+from provision.register.sql.schema import BENCH, RUN
+from provision.register.sql.tablet_rows import find_life
 
 
 @dataclass(frozen=True)
@@ -95,18 +97,43 @@ def keep_all(connection: Connection, writer: str, bench: str, taken: Taken) -> N
     connection.execute(update(BENCH).where(BENCH.c.name == bench).values(ledger=taken.ledger))
 
 
-def keep_numbers(connection: Connection, writer: str, assets: Iterable[Asset]) -> int:
-    """Tell of the numbers that a bench gave and the register has not; returns how many."""
+def keep_numbers(connection: Connection, writer: str, assets: Sequence[Asset], successors: Mapping[str, str]) -> int:
+    """Tell of the numbers that a bench gave or retired and the register does not know so; returns how many events.
+
+    Args:
+        successors: the number that each number became, the same one where it counts.
+    """
+    living = [asset for asset in assets if successors[asset.asset_id] == asset.asset_id]
+    shared = Counter((asset.serial, each) for asset in living for each in _list_installations(asset))
     new: list[Told] = []
     for asset in assets:
-        serial = digest_serial(asset.serial)
-        same = (CLAIM.c.tablet == asset.asset_id, CLAIM.c.serial == serial)
-        known = set(connection.execute(select(CLAIM.c.installation).where(*same)).scalars())
-        events = [tell_number(asset.asset_id, asset.serial, each) for each in asset.installations or (None,)]
-        new += [event for event in events if event.body["installation"] not in known]
+        successor = successors[asset.asset_id]
+        became = "" if successor == asset.asset_id else successor
+        life = find_life(connection, asset.asset_id)
+        # what two have, a copied system, tells neither from the other
+        own = [each if shared[asset.serial, each] < 2 else UNREAD for each in _list_installations(asset)]
+        events = [tell_number(asset.asset_id, asset.serial, each) for each in own or (None,)]
+        new += _list_new(connection, asset.asset_id, events)
+        if became != ("" if life is None else life.became):
+            new.append(tell_retired(asset.asset_id, became))
     add_events(connection, writer, new)
     refresh(connection, {event.tablet for event in new})
     return len(new)
+
+
+def _list_installations(asset: Asset) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*asset.installations, *sorted(asset.confirmed))))
+
+
+def _list_new(connection: Connection, tablet: str, events: Iterable[Told]) -> list[Told]:
+    """Those of some numberings of a tablet that no event tells of, each once."""
+    told = [event.told.body for event in find_events(connection, tablet) if event.told.kind is EventKind.NUMBERED]
+    found: list[Told] = []
+    for event in events:
+        if event.body not in told:
+            found.append(event)
+            told.append(event.body)
+    return found
 
 
 def _tell_runs(connection: Connection, writer: str, runs: Iterable[RunFacts]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from provision.errors import HomeError
-from provision.identity.number import write_number
+from provision.identity.number import read_number, write_number
 from provision.identity.which import Asset
 from provision.records.canonical import canonical_json
 from provision.records.keys import HomeKey
@@ -90,10 +90,16 @@ class Register:
         self.local.write(lambda connection: keep_taken(connection, self.writer, self.bench, taken))
         return taken.left_out
 
-    def take_numbers(self, assets: Iterable[Asset]) -> int:
-        """Bring in the numbers that this bench gave without a register; returns how many."""
-        known = [one for one in assets if one.asset_id.rpartition("-")[0] == self.prefix]
-        return self.local.write(lambda connection: keep_numbers(connection, self.writer, known))
+    def take_numbers(self, assets: Iterable[Asset], find_successor: Callable[[str], str]) -> int:
+        """Bring in the numbers that this bench gave or retired without a register; returns how many events that took.
+
+        Args:
+            assets: everything the bench knows; of other benches' numbers only what a label told here is new.
+            find_successor: the number that a number became, the same one where it counts.
+        """
+        known = [one for one in assets if read_number(one.asset_id) is not None]
+        successors = {one.asset_id: find_successor(one.asset_id) for one in known}
+        return self.local.write(lambda connection: keep_numbers(connection, self.writer, known, successors))
 
     def rebuild(self, folder: Path, home: HomeKey) -> tuple[int, tuple[str, ...]]:
         """Make every table that follows from records and events anew.

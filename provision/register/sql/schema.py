@@ -125,7 +125,7 @@ RUN = Table(
     sqlite_strict=True,
 )
 
-CLAIM = Table(  # which tablet a number was given to: digests of serial and installation
+CLAIM = Table(  # which tablet a number was given to: digests of serial and installation, both empty for a retired one
     "claim",
     METADATA,
     _text("tablet", key=True),
@@ -148,6 +148,7 @@ TABLET = Table(
     _text("room"),
     _text("holder"),
     _text("donor"),
+    _text("became"),
     _text("serial"),
     _text("maker"),
     _text("model"),

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from provision.identity.number import write_number
 from provision.identity.which import UNREAD, Asset, Match, Standing, match_asset, note_plug
+from provision.state.numbers import NumberSource
 from provision.state.sql.database import Database
 from provision.state.sql.retired_numbers import find_successor, keep_living
 from provision.state.sql.schema import ASSET, INSTALLATION, LABEL_CHECK
@@ -31,14 +32,16 @@ class AssetRegistry:
     Args:
         database: of the bench.
         prefix: of the numbers this bench gives.
+        numbers: of the house, where several benches share a register.
 
     Raises:
         HomeError: from every method, when the database is damaged or cannot be written.
     """
 
-    def __init__(self, database: Database, prefix: str) -> None:
+    def __init__(self, database: Database, prefix: str, numbers: NumberSource | None = None) -> None:
         self._database = database
         self._prefix = prefix
+        self._numbers = numbers
         self._on_bench: set[str] = set()
 
     @property
@@ -88,8 +91,9 @@ class AssetRegistry:
             installation: its digest, `UNREAD` for a tablet that has none to tell, None for one that never answered.
             carried: the number in its own agent, where that obeys this site.
         """
+        number = self._ask_house(serial, installation, carried)
         asset, match = self._database.write(
-            lambda connection: self._check_in(connection, serial, installation, carried)
+            lambda connection: self._check_in(connection, serial, installation, carried, number)
         )
         self._on_bench.add(asset.asset_id)  # only now: what is not on disk must not be handed out
         return asset, match
@@ -109,20 +113,42 @@ class AssetRegistry:
         """Note that the run of this tablet is over."""
         self._on_bench.discard(asset_id)
 
-    def _check_in(
-        self, connection: Connection, serial: str, installation: str | None, carried: str | None
-    ) -> tuple[Asset, Match]:
+    def _ask_house(self, serial: str, installation: str | None, carried: str | None) -> str | None:
+        """Take over what other benches know of a serial, and the number of a tablet that is none of those."""
+        if self._numbers is None:
+            return None
+        elsewhere = self._numbers.find_known(serial)
+        self._database.write(partial(_keep_unknown, elsewhere))
+        match, known = self._database.read(partial(self._match, serial, installation, carried))
+        if match.asset is not None:
+            return None
+        copied = any(installation in one.installations for one in known)  # then it tells no tablet from another
+        last = self._database.read(partial(find_last, prefix=self._prefix))
+        return self._numbers.allot(last, serial, None if copied else installation)
+
+    def _match(
+        self, serial: str, installation: str | None, carried: str | None, connection: Connection
+    ) -> tuple[Match, list[Asset]]:
         which = ASSET.c.serial == serial
         carried = None if carried is None else find_successor(connection, carried)
         found_all = find_assets(which if carried is None else or_(which, ASSET.c.asset_id == carried), connection)
         known = keep_living(connection, found_all)
         standing = self._judge(connection, carried, known)
-        match = match_asset(serial, installation, known, frozenset(self._on_bench), carried, standing)
+        return match_asset(serial, installation, known, frozenset(self._on_bench), carried, standing), known
+
+    def _check_in(
+        self,
+        connection: Connection,
+        serial: str,
+        installation: str | None,
+        carried: str | None,
+        number: str | None,
+    ) -> tuple[Asset, Match]:
+        match, known = self._match(serial, installation, carried, connection)
         found = match.asset
         if found is None:
-            found = Asset(
-                give_number(connection, self._prefix), serial, () if installation is None else (installation,)
-            )
+            given = number or give_number(connection, self._prefix)
+            found = Asset(given, serial, () if installation is None else (installation,))
         asset = note_plug(found, match.certainty, installation)
         if not any(one.asset_id == asset.asset_id for one in known):
             keep_assets(connection, [asset])
@@ -180,6 +206,13 @@ def keep_label_check(connection: Connection, asset_id: str, digest: str, answer:
     values = {"answer": answer, "since": now}
     statement = insert(LABEL_CHECK).values(asset_id=asset_id, digest=digest, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["asset_id", "digest"], set_=values))
+
+
+def _keep_unknown(elsewhere: Iterable[Asset], connection: Connection) -> None:
+    """Write down tablets that another bench numbered, and this one does not know."""
+    numbers = [asset.asset_id for asset in elsewhere]
+    known = {asset.asset_id for asset in find_assets(ASSET.c.asset_id.in_(numbers), connection)}
+    keep_assets(connection, [asset for asset in elsewhere if asset.asset_id not in known])
 
 
 def _list_ids(last: str, connection: Connection) -> tuple[str, ...]:

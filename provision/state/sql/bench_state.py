@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision.state.numbers import NumberSource
 from provision.state.sql.agent_secret_store import AgentSecretStore
 from provision.state.sql.asset_registry import AssetRegistry
 from provision.state.sql.audit_log import AuditLog
@@ -83,13 +84,13 @@ class BenchState:
         """Who opened or gave back which tablet."""
         return AuditLog(self.database)
 
-    def open_registry(self, prefix: str) -> AssetRegistry:
-        """Known tablets, for the one thread that numbers new ones with `prefix`."""
-        return AssetRegistry(self.database, prefix)
+    def open_registry(self, prefix: str, numbers: NumberSource | None = None) -> AssetRegistry:
+        """Known tablets, for the one thread that numbers new ones with `prefix`; `numbers` are of a shared register."""
+        return AssetRegistry(self.database, prefix, numbers)
 
-    def open_label_checks(self, prefix: str) -> LabelCheckStore:
-        """Open the store of what people said of labels, for a bench that numbers new tablets with `prefix`."""
-        return LabelCheckStore(self.database, prefix)
+    def open_label_checks(self, prefix: str, numbers: NumberSource | None = None) -> LabelCheckStore:
+        """Open the store of what people said of labels, for a bench that numbers as `open_registry`."""
+        return LabelCheckStore(self.database, prefix, numbers)
 
     def check(self) -> None:
         """Read the whole database, compare it with its rules, and let each store read again what must not be lost.

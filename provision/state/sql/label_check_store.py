@@ -8,11 +8,13 @@ from sqlalchemy import Connection, exists, select, update
 
 from provision.errors import ProvisionError
 from provision.identity.which import UNREAD, Asset
+from provision.state.numbers import NumberSource
 from provision.state.sql.asset_registry import (
     ASKED,
     ASSET_ID,
     CONFIRMED,
     find_assets,
+    find_last,
     give_number,
     keep_assets,
     keep_label_check,
@@ -66,13 +68,14 @@ class LabelCheckStore:
     Args:
         database: of the bench.
         prefix: of the numbers this bench gives.
+        numbers: of the house, where several benches share a register.
 
     Raises:
         HomeError: from every method, when the database is damaged or cannot be reached.
     """
 
-    def __init__(self, database: Database, prefix: str) -> None:
-        self._database, self._prefix = database, prefix
+    def __init__(self, database: Database, prefix: str, numbers: NumberSource | None = None) -> None:
+        self._database, self._prefix, self._numbers = database, prefix, numbers
 
     def list_open(self) -> tuple[OpenLabel, ...]:
         """Return every tablet that is asked about, by its number; one that was confirmed since is none."""
@@ -124,7 +127,8 @@ class LabelCheckStore:
 
     def confirm_new(self, serial: str, installation: str) -> str:
         """Note that it is none of the known ones; returns its own number, made where it has none yet."""
-        return self._database.write(lambda connection: self._confirm_new(connection, serial, installation))
+        number = self._ask_house(serial, installation)
+        return self._database.write(lambda connection: self._confirm_new(connection, serial, installation, number))
 
     def undo(self, serial: str, installation: str) -> tuple[str, ...]:
         """Take back what was said of this tablet: it is asked about again. Returns the numbers this was about."""
@@ -147,11 +151,18 @@ class LabelCheckStore:
         twins = find_assets(ASSET.c.serial == serial, connection)
         return retire_given_meanwhile(connection, twins, installation, asset_id)
 
-    def _confirm_new(self, connection: Connection, serial: str, installation: str) -> str:
+    def _ask_house(self, serial: str, installation: str) -> str | None:
+        """Return the house's number of a tablet that has none of its own here."""
+        if self._numbers is None or any(installation in one.installations for one in self.list_twins(serial)):
+            return None
+        last = self._database.read(lambda connection: find_last(connection, self._prefix))
+        return self._numbers.allot(last, serial, installation)
+
+    def _confirm_new(self, connection: Connection, serial: str, installation: str, number: str | None) -> str:
         _undo(connection, serial, installation)
         own = next((one for one in _find_living(connection, serial) if installation in one.installations), None)
         if own is None:
-            own = Asset(give_number(connection, self._prefix), serial, (installation,))
+            own = Asset(number or give_number(connection, self._prefix), serial, (installation,))
             keep_assets(connection, [own])
         keep_label_check(connection, own.asset_id, installation, CONFIRMED)
         return own.asset_id

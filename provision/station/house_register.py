@@ -1,0 +1,79 @@
+"""The register that a bench shares with others: opened with its ledger, told of its numbers and records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from provision.errors import ProvisionError
+from provision.home.folder import Home
+from provision.records.keys import load_keys
+from provision.register.settings import RegisterAddress
+from provision.site.secret import read_secret
+
+if TYPE_CHECKING:
+    from provision.register.sql.register import Register
+    from provision.state.sql.asset_registry import AssetRegistry
+    from provision.state.sql.label_check_store import LabelCheckStore
+
+
+def locate_register(home: Home) -> RegisterAddress | None:
+    """Return where the register of several benches is, with the password to it; None where bench.yaml names none.
+
+    Raises:
+        ConfigurationError: the password cannot be read.
+    """
+    settings = home.bench.register_place
+    if settings is None:
+        return None
+    password = None if settings.password is None else read_secret(settings.password, home.path, what="Register")
+    return settings.locate(home.path, password)
+
+
+@contextmanager
+def open_house_numbers(home: Home) -> Iterator[Register | None]:
+    """Open the register of a bench that shares one, as the source of its numbers; None for a bench that shares none.
+
+    Raises:
+        HomeError: the bench's own register is damaged or of a newer version.
+        ConfigurationError: the password cannot be read.
+    """
+    address = locate_register(home)
+    if address is None:
+        yield None
+        return
+    from provision.register.sql.register import open_register  # noqa: PLC0415 # SQLAlchemy comes along
+
+    key = load_keys(home.keys).home
+    with open_register(home.path, key, home.bench.asset_prefix, address) as register:
+        yield register
+
+
+def begin_numbering(register: Register | None, assets: AssetRegistry, labels: LabelCheckStore) -> str | None:
+    """Tell the register of every number that the bench gave, and take over what others told.
+
+    Returns:
+        why the shared register cannot be reached, which stops no bench; None where it can, or there is none.
+
+    Raises:
+        HomeError: the bench does not belong into that register, as with a prefix of another bench.
+    """
+    from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415 # as above
+
+    if register is None:
+        return None
+    register.take_numbers(assets.list_assets(), labels.find_successor)
+    try:
+        register.sync()
+    except RegisterUnreachable as unreachable:
+        return unreachable.why
+    return None
+
+
+def bring_records(register: Register | None, home: Home) -> None:
+    """Bring the records of a batch into the register; what cannot be brought now comes with the next command."""
+    if register is not None:
+        with suppress(ProvisionError):
+            register.take_records(home.records, load_keys(home.keys).home)
+            register.sync()

@@ -1,0 +1,126 @@
+"""Numbers by a register, without a server: what is reserved, what is known elsewhere, what comes together later."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from provision.identity.which import UNREAD, Certainty
+from provision.register.events import EventKind, tell_words
+from provision.register.moves import Life
+from provision.register.sql.merging import merge
+from provision.register.sql.numbers import reserve
+from provision.register.sql.projections import settle
+from provision.register.sql.tablet_rows import find_life, read_page, read_standing
+from provision.state.opening import open_bench_state
+from tests.register.house_bed import dump, make_bench, move, number, take
+
+
+def test_what_was_reserved_is_never_given_again(tmp_path: Path) -> None:
+    """A bench that is killed between its word and the register's answer leaves a gap, not a number for two."""
+    bench = make_bench(tmp_path)
+    with bench.open() as register:
+        assert register.allot(0, "S1", "i1") == "A-0001"
+        register.local.write(partial(reserve, prefix="A", last=0))  # and killed here
+    with bench.open() as register:
+        assert register.allot(1, "S2", "i2") == "A-0003"
+        assert register.allot(41, "S3", "i3") == "A-0042", "behind what the bench itself remembers"
+        assert register.allot(0, "S1", "i1") == "A-0001", "it has a number"
+        assert {register.allot(0, "S9", installation) for installation in (None, UNREAD)} == {"A-0044", "A-0045"}
+
+
+def test_the_registry_takes_its_numbers_from_the_house(tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open() as here, two.open() as there:
+        assert there.allot(0, "S1", "i1") == "B-0001"
+        merge(there.local, here.local)
+        with open_bench_state(one.bed.folder) as state:
+            registry = state.open_registry("A", here)
+            found, match = registry.check_in("S1", "i1")
+            assert (found.asset_id, match.certainty) == ("B-0001", Certainty.CERTAIN)
+            assert registry.check_in("S2", "i2")[0].asset_id == "A-0001"
+            assert registry.check_in("S2", "i2")[0].asset_id == "A-0002", "a copied system: A-0001 is on the bench"
+            registry.check_out("B-0001")
+            assert registry.check_in("S1", "i1")[0].asset_id == "B-0001"
+            assert state.open_label_checks("A", here).confirm_new("S5", "i5") == "A-0003"
+
+
+def test_numbers_from_before_the_register_are_told_once(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    with open_bench_state(bench.bed.folder) as state, bench.open() as register:
+        registry, labels = state.open_registry("A"), state.open_label_checks("A")
+        for each in range(3):
+            registry.check_in(f"S{each}", f"i{each}")
+
+        def take_over() -> int:
+            return register.take_numbers(registry.list_assets(), labels.find_successor)
+
+        assert [take_over() for _ in range(2)] == [3, 0]
+        assert register.allot(0, "S1", "i1") == "A-0002"
+        assert register.allot(0, "S7", "i7") == "A-0005"
+
+
+def test_a_number_that_was_retired_is_nobody_s_and_the_tablet_has_its_label_s(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    with open_bench_state(bench.bed.folder) as state, bench.open() as register:
+        registry, labels = state.open_registry("A"), state.open_label_checks("A")
+        for installation in ("before", "after"):  # a placeholder: its reset twin gets a number of its own at first
+            registry.check_in("unknown", installation)
+
+        def take_over() -> int:
+            return register.take_numbers(registry.list_assets(), labels.find_successor)
+
+        take_over()
+        assert labels.confirm("unknown", "after", "A-0001") == ["A-0002"]
+        assert [take_over() for _ in range(2)] == [2, 0]
+        assert [asset.asset_id for asset in register.find_known("unknown")] == ["A-0001"]
+        assert register.allot(0, "unknown", "after") == "A-0001"
+        assert register.allot(0, "S7", "i7") not in {"A-0001", "A-0002"}
+        assert register.local.read(read_standing).doubles == ()
+        labels.undo("unknown", "after")
+        take_over()
+        assert [asset.asset_id for asset in register.find_known("unknown")] == ["A-0001", "A-0002"]
+
+
+def test_one_tablet_that_two_benches_numbered_is_named(tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open() as here, two.open() as there:
+        assert (here.allot(0, "S1", "i1"), there.allot(0, "S1", "i1")) == ("A-0001", "B-0001")
+        merge(there.local, here.local)
+        assert here.local.read(read_standing).doubles == (("A-0001", "B-0001"),)
+        page = here.local.read(partial(read_page, number="A-0001"))
+        assert page is not None
+        assert page.same == ("B-0001",)
+
+
+def test_moves_that_did_not_know_of_each_other_come_to_one_end_everywhere(tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A", runs=1), make_bench(tmp_path / "b", "B")
+    with one.open() as here, two.open() as there:
+        take(one, here)
+        merge(here.local, there.local)
+        move(here, "A-0001", Life.RETURNED)
+        move(there, "A-0001", Life.DEPLOYED, ward="3")
+        for source, target in ((here, there), (there, here)):
+            merge(source.local, target.local)
+        lives = [each.local.read(partial(find_life, number="A-0001")) for each in (here, there)]
+        assert lives[0] == lives[1] is not None
+        assert here.local.read(read_standing).contradictions == ("A-0001",)
+
+
+def test_many_events_come_over_whole_and_once(tmp_path: Path) -> None:
+    """More than a page; a bringing-over that was cut off before its tables followed is finished by the next."""
+    from provision.register.sql.event_rows import add_events  # noqa: PLC0415 # as the product: late
+
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open() as here, two.open() as there:
+        number(here, "A-0001")
+        notes = [tell_words("A-0001", EventKind.NOTED, "hotline", f"note {count}") for count in range(2_100)]
+        here.local.write(lambda connection: add_events(connection, here.writer, notes))
+        assert merge(here.local, there.local).events == 2_101
+        assert merge(here.local, there.local).events == 0
+        life = there.local.read(partial(find_life, number="A-0001"))
+        assert life is not None
+        assert life.notes == 2_100
+        before = dump(there)
+        there.local.write(settle)
+        assert dump(there) == before

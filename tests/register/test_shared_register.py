@@ -1,0 +1,340 @@
+"""Several benches on one PostgreSQL: numbers, order, a cut cable, a killed server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from waiting import wait_until
+
+from provision.errors import HomeError
+from provision.identity.which import Certainty
+from provision.register.events import EventKind, tell_words
+from provision.register.lives import TabletLife
+from provision.register.moves import Life
+from provision.register.sql.database import RegisterUnreachable
+from provision.register.sql.opening import open_shared
+from provision.register.sql.register import Register
+from provision.register.sql.schema import EVENT, RUN, TABLET
+from provision.register.sql.tablet_rows import find_life, read_page, read_standing
+from provision.state.opening import open_bench_state
+from tests.register.house_bed import Bench, make_bench, move, number, take
+from tests.register.postgres_server import PASSWORD, Server, make_server
+
+pytestmark = pytest.mark.later
+
+KILLS = int(os.environ.get("PROVISION_KILLS", "10"))
+"""How often the server is killed while it is written to; 100 when somebody wants to know."""
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    """A server for all tests of this file."""
+    with make_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: Server) -> Iterator[Server]:
+    """The same with nothing in it."""
+    yield running
+    if running.process is None:
+        running.start()
+    database = open_shared(running.address())
+    database.change_tables(lambda c: c.execute(text("DROP SCHEMA public CASCADE")))
+    database.change_tables(lambda c: c.execute(text("CREATE SCHEMA public")))
+    database.close()
+
+
+def rows_of(database: object, table: object) -> list[tuple[object, ...]]:
+    found = database.read(lambda c: c.execute(select(table).order_by(*table.primary_key.columns)).all())  # type: ignore[attr-defined]
+    return [tuple(row) for row in found]
+
+
+def test_both_databases_hold_the_same_after_bringing_over(server: Server, tmp_path: Path) -> None:
+    benches = [make_bench(tmp_path / prefix, prefix) for prefix in "AB"]
+    one, two = benches
+    with one.open(server.address()) as here, two.open(server.address()) as there:
+        one.bed.store()
+        first = make_bench(tmp_path / "x", "X", runs=3)
+        with first.open(server.address()) as third:
+            take(first, third)
+            move(third, "A-0002", Life.DEPLOYED, ward="é'\"; DROP TABLE event")
+            third.sync()
+        number(there, "B-0001")
+        for register in (here, there, here):
+            register.sync()
+        shared = open_shared(server.address())
+        for table in (EVENT, RUN, TABLET):
+            local = [rows_of(each.local, table) for each in (here, there)]
+            assert local[0] == local[1] == rows_of(shared, table)
+        assert len(rows_of(shared, TABLET)) == 4
+        shared.close()
+        assert here.sync() is not None
+        assert [(came.events, came.runs) for came in here.sync() or ()] == [(0, 0), (0, 0)]
+
+
+def allot_many(server: Server, bench: Bench, tablets: range) -> dict[int, str]:
+    """Give numbers to tablets that were never seen at this bench."""
+    with bench.open(server.address()) as register:
+        return {each: register.allot(0, f"S{each}", f"i{each}") for each in tablets}
+
+
+def test_no_number_is_given_twice_and_no_tablet_gets_two(server: Server, tmp_path: Path) -> None:
+    """Three benches at once; a third of the tablets is shown to two of them."""
+    benches = [make_bench(tmp_path / prefix, prefix) for prefix in "ABC"]
+    ranges = (range(60), range(40, 100), range(80, 140))
+    with ThreadPoolExecutor(3) as pool:
+        given = list(pool.map(partial(allot_many, server), benches, ranges))
+    numbers: dict[int, set[str]] = {}
+    for each in given:
+        for tablet, name in each.items():
+            numbers.setdefault(tablet, set()).add(name)
+    assert {tablet: names for tablet, names in numbers.items() if len(names) != 1} == {}
+    assert len({name for names in numbers.values() for name in names}) == len(numbers) == 140
+
+
+def test_a_bench_that_is_cut_off_goes_on_and_loses_nothing(server: Server, tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open(server.address()) as here, two.open(server.address()) as there:
+        assert here.allot(0, "S1", "i1") == "A-0001"
+        assert there.allot(0, "S1", "i1") == "A-0001", "known to the other bench"
+        here.sync()
+        server.kill()
+        given = [here.allot(0, f"S{each}", f"i{each}") for each in (2, 3)]
+        assert given == ["A-0002", "A-0003"]
+        with pytest.raises(RegisterUnreachable):
+            here.sync()
+        number(here, "A-0002")
+        server.start()
+        wake(here)
+        wake(there)
+        here.sync()
+        there.sync()
+        known = there.find_known("S3")
+        assert [asset.asset_id for asset in known] == ["A-0003"]
+        assert there.local.read(read_standing).doubles == ()
+
+
+def test_one_tablet_at_two_benches_that_are_cut_off_is_named(server: Server, tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    server.kill()
+    with one.open(server.address()) as here, two.open(server.address()) as there:
+        assert (here.allot(0, "S1", "i1"), there.allot(0, "S1", "i1")) == ("A-0001", "B-0001")
+        server.start()
+        for register in (here, there, here):
+            wake(register)
+            register.sync()
+            assert register.local.read(read_standing)
+        assert here.local.read(read_standing).doubles == (("A-0001", "B-0001"),)
+        page = there.local.read(partial(read_page, number="B-0001"))
+        assert page is not None
+        assert page.same == ("A-0001",)
+
+
+def wake(register: Register) -> None:
+    """Let a register ask its server again at once."""
+    register._rests_until = 0.0
+
+
+def test_order_does_not_come_from_clocks(server: Server, tmp_path: Path) -> None:
+    """What a bench knew when it wrote comes first: times are in no comparison of the order."""
+    one, two = make_bench(tmp_path / "a", "A", runs=1), make_bench(tmp_path / "b", "B")
+    with one.open(server.address()) as here:
+        take(one, here)
+        move(here, "A-0001", Life.DEPLOYED, ward="1")
+        here.sync()
+    with two.open(server.address()) as there:
+        there.sync()
+        move(there, "A-0001", Life.BACK)
+        there.sync()
+    with one.open(server.address()) as here:
+        here.sync()
+        move(here, "A-0001", Life.RESET)
+        here.sync()
+        page = here.local.read(partial(read_page, number="A-0001"))
+    assert page is not None
+    told = [one.event.told.body.get("to") for one in page.history]
+    assert told == [None, "deployed", "back", "reset"]
+    ticks = [one.event.position.tick for one in page.history]
+    assert ticks == sorted(set(ticks))
+    assert page.life.contradictions == 0
+
+
+def test_two_moves_that_did_not_know_of_each_other_are_both_kept(server: Server, tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A", runs=1), make_bench(tmp_path / "b", "B")
+    with one.open(server.address()) as here, two.open(server.address()) as there:
+        take(one, here)
+        here.sync()
+        there.sync()
+        move(here, "A-0001", Life.RETURNED)
+        move(there, "A-0001", Life.DEPLOYED, ward="3")
+        for register in (here, there, here):
+            register.sync()
+        lives = [each.local.read(partial(find_life, number="A-0001")) for each in (here, there)]
+        assert isinstance(lives[0], TabletLife)
+        assert lives[0] == lives[1]
+        assert lives[0].contradictions == 1
+        assert here.local.read(read_standing).contradictions == ("A-0001",)
+
+
+def test_the_station_s_registry_asks_the_house(server: Server, tmp_path: Path) -> None:
+    """A tablet of another bench keeps its number; a new one gets one that nobody has; a twin is asked about."""
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open(server.address()) as numbers, open_bench_state(one.bed.folder) as state:
+        registry = state.open_registry("A", numbers)
+        assert registry.check_in("S1", "i1")[0].asset_id == "A-0001"
+        assert registry.check_in("unknown", "i2")[0].asset_id == "A-0002"
+    with two.open(server.address()) as numbers, open_bench_state(two.bed.folder) as state:
+        registry = state.open_registry("B", numbers)
+        found, match = registry.check_in("S1", "i1")
+        assert (found.asset_id, match.certainty, registry.find_other_bench("A-0001")) == (
+            "A-0001",
+            Certainty.CERTAIN,
+            "A",
+        )
+        registry.check_out("A-0001")
+        found, match = registry.check_in("S1", "after-reset")
+        assert (found.asset_id, match.certainty) == ("A-0001", Certainty.CANDIDATE)
+        found, match = registry.check_in("unknown", "another")
+        assert (found.asset_id, match.certainty) == ("B-0001", Certainty.UNKNOWN)
+        assert registry.check_in("S9", "i9")[0].asset_id == "B-0002"
+        labels = state.open_label_checks("B", numbers)
+        assert labels.confirm_new("S8", "i8") == "B-0003"
+
+
+def test_the_password_is_nowhere_in_what_is_said(server: Server, tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    wrong = server.address(password="another-" + PASSWORD)
+    with bench.open(wrong) as register:
+        with pytest.raises(RegisterUnreachable, match="account or password") as refused:
+            register.sync()
+        said = [str(refused.value), repr(refused.value), repr(register), repr(wrong)]
+        cause: BaseException | None = refused.value
+        while cause is not None:
+            said.append(repr(cause))
+            cause = cause.__cause__ or cause.__context__
+    assert [each for each in said if PASSWORD in each] == []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = process.read_bytes()
+        except OSError:  # it ended in this moment
+            continue
+        assert PASSWORD.encode() not in words
+
+
+def test_an_event_of_the_shared_register_is_never_changed_there(server: Server, tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    with bench.open(server.address()) as register:
+        number(register, "A-0001")
+        register.sync()
+    shared = open_shared(server.address())
+    for statement in ("UPDATE event SET why = 'x'", "DELETE FROM event", "TRUNCATE event"):
+        with pytest.raises(HomeError):
+            shared.write(lambda c, s=statement: c.execute(text(s)))  # type: ignore[misc]
+    shared.close()
+
+
+def test_a_copy_that_went_on_by_itself_is_named(server: Server, tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    with bench.open() as register:
+        number(register, "A-0001")
+    before = bench.file.read_bytes()
+    with bench.open(server.address()) as register:
+        register.tell(tell_words("A-0001", EventKind.NOTED, "hotline", "one"))
+        register.sync()
+    bench.file.write_bytes(before)
+    with bench.open(server.address()) as register:
+        register.tell(tell_words("A-0001", EventKind.NOTED, "hotline", "another"))
+        with pytest.raises(HomeError, match="older copy"):
+            register.sync()
+
+
+WRITES = """
+import sys
+from pathlib import Path
+from provision.records.keys import load_keys
+from provision.register.events import EventKind, tell_words
+from provision.register.sql.database import RegisterUnreachable
+from provision.register.sql.register import open_register
+from provision.register.settings import RegisterAddress
+from provision.site.secret import Secret
+home, prefix, port = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+address = RegisterAddress("127.0.0.1", port, "postgres", "bench", Secret(sys.stdin.readline().strip().encode()), None)
+with open_register(home, load_keys(home / "keys").home, prefix, address) as register:
+    for count in range(1, 1_000_000):
+        register._rests_until = 0.0
+        name = register.allot(0, f"{prefix}{count}", f"i{prefix}{count}")
+        register.tell(tell_words(name, EventKind.NOTED, "hotline", f"{name} {count}"))
+        print(name, count, flush=True)
+        try:
+            register.sync()
+        except RegisterUnreachable:
+            pass
+"""
+"""A bench that numbers tablets and tells of them without end; what it announced stands on its output."""
+
+
+def test_a_killed_server_loses_no_event_and_gives_no_number_twice(server: Server, tmp_path: Path) -> None:
+    benches = [make_bench(tmp_path / prefix, prefix) for prefix in "AB"]
+    announced: dict[str, list[str]] = {"A": [], "B": []}
+    writers = [start_writer(bench, server, announced[bench.prefix]) for bench in benches]
+    try:
+        for _ in range(KILLS):
+            before = [len(lines) for lines in announced.values()]
+            wait_for_more(announced, before)
+            server.kill()
+            server.start()
+    finally:
+        for process, reader in writers:
+            process.kill()
+            reader.join()
+            process.communicate()
+    for bench in (*benches, benches[0]):
+        with bench.open(server.address()) as register:
+            register.sync()
+    shared = open_shared(server.address())
+    told = {row[0]: row for row in rows_of(shared, TABLET)}
+    notes = shared.read(lambda c: c.execute(select(EVENT.c.tablet, EVENT.c.body).where(EVENT.c.kind == "noted")).all())
+    shared.close()
+    lines = [line for every in announced.values() for line in every]
+    names = [line.split()[0] for line in lines]
+    assert len(lines) > 2 * KILLS
+    assert len(set(names)) == len(names), "a number was given twice"
+    kept = {body for _, body in notes}
+    assert [line for line in lines if f'{{"text":"{line}"}}' not in kept] == [], "an event that was announced is lost"
+    assert set(names) <= told.keys()
+
+
+def start_writer(bench: Bench, server: Server, lines: list[str]) -> tuple[subprocess.Popen[str], threading.Thread]:
+    words = [sys.executable, "-c", WRITES, str(bench.bed.folder), bench.prefix, str(server.port)]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    process.stdin.write(PASSWORD + "\n")
+    process.stdin.flush()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.endswith("\n"):
+                lines.append(line.strip())
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    return process, reader
+
+
+def wait_for_more(announced: dict[str, list[str]], before: list[int]) -> None:
+    wait_until(
+        lambda: all(len(lines) > count + 1 for lines, count in zip(announced.values(), before, strict=True)),
+        "events of both benches",
+        60,
+    )
