@@ -40,6 +40,7 @@ class SlotView:
         left: seconds that its run will take still, by what it did so far; None where that tells nothing.
         cable: what hangs there, by its descriptors and adb's word; None where USB showed nothing.
         since: seconds for which it has stood so; None where that is not known.
+        usual: seconds that the phase of its run usually takes, where it takes far longer; None where it does not.
     """
 
     label: str
@@ -54,6 +55,7 @@ class SlotView:
     rung: Rung | None = None
     cable: Cable | None = None
     since: float | None = None
+    usual: float | None = None
 
     @property
     def asset_id(self) -> str | None:
@@ -74,6 +76,8 @@ class SlotView:
             return Group.WORKING
         if self.rung in CLIMBING:
             return Group.WORKING
+        if self.usual is not None:
+            return Group.HAND
         return Group.WORKING if self.state in _WORKING else Group.HAND
 
 
@@ -92,6 +96,7 @@ _URGENCY: Mapping[SlotState, int] = {
     SlotState.ENDED: 2,
     SlotState.UNLABELLED: 5,
 }
+_SLOW_URGENCY = 2
 _REFUSED_URGENCY = 3
 _DONE_URGENCY = 4
 
@@ -114,7 +119,12 @@ def view(table: SlotTable, now: float) -> tuple[SlotView, ...]:
     labels = {slot.port: slot.label for slot in table.slots}
     views = [_view_port(table, port, labels.get(port, ""), now) for port in dict.fromkeys([*labels, *table.entries])]
     shown = [seen for seen in views if seen.label or seen.state is SlotState.UNLABELLED]
-    return tuple(sorted(shown, key=_order))
+    return sort_views(shown)
+
+
+def sort_views(views: Iterable[SlotView]) -> tuple[SlotView, ...]:
+    """The most urgent first, within one urgency in the order of the labels."""
+    return tuple(sorted(views, key=_order))
 
 
 def summarise(views: Iterable[SlotView]) -> Summary:
@@ -188,7 +198,7 @@ def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:
 
 def _order(seen: SlotView) -> tuple[object, ...]:
     groups = list(Group)
-    urgency = _URGENCY.get(seen.state, _BLOCKED_URGENCY)
+    urgency = _URGENCY.get(seen.state, _BLOCKED_URGENCY if seen.usual is None else _SLOW_URGENCY)
     if seen.end is not None and seen.end.outcome is Outcome.REFUSED:
         urgency = _REFUSED_URGENCY
     elif seen.end is not None and seen.end.outcome.is_good:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from provision.bench.slot_views import SlotView
+from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.board.closing import sort_by_slot
 from provision.board.hands import NO_HANDS, Hands, count_hands
@@ -20,6 +20,9 @@ from provision.terms import Outcome, Phase
 
 TELLING_ENDS = 3
 """So many tablets of a batch have a pace."""
+
+STILL_SECONDS = 180.0
+"""A bench at which nothing happens for so long has no pace that tells when it will be through."""
 
 MOST_ENDS = 10_000
 """More than a batch can be planned for; a bench that never rests forgets the oldest ends of its boards."""
@@ -31,9 +34,10 @@ class Totals:
 
     Attributes:
         done: with or without warnings.
-        failed: failed, lost or stopped.
+        failed: failed, lost or stopped: they come again, and are among those that are left.
         planned: tablets of the batch; None where nobody said.
         left: seconds until everything that is known of is through; None where nothing tells.
+        stands: tablets are left, and for minutes nothing was at work, came or ended.
     """
 
     done: int = 0
@@ -41,6 +45,12 @@ class Totals:
     failed: int = 0
     planned: int | None = None
     left: float | None = None
+    stands: bool = False
+
+    @property
+    def through(self) -> int:
+        """Tablets that nothing more is done about."""
+        return self.done + self.refused
 
 
 NOTHING_YET = Totals()
@@ -117,15 +127,26 @@ def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
 
 
 def count(batch: Batch, views: Iterable[SlotView], now: float) -> Totals:
-    """How far it is."""
+    """How far it is; what is left is told by the counts that are told, at the pace of those that are through."""
+    seen = tuple(views)
     counts = Counter(end.outcome for end in _find_latest(_list_ends(batch)))
     done = counts[Outcome.DONE] + counts[Outcome.DONE_WITH_WARNINGS]
     failed = counts[Outcome.FAILED] + counts[Outcome.LOST] + counts[Outcome.STOPPED]
-    through = done + counts[Outcome.REFUSED] + failed
-    estimates = [seen.left for seen in views if seen.left is not None]
-    if batch.planned is not None and batch.planned > through >= TELLING_ENDS:
-        estimates.append((now - batch.began) / through * (batch.planned - through))
-    return Totals(done, counts[Outcome.REFUSED], failed, batch.planned, max(estimates, default=None))
+    totals = Totals(done, counts[Outcome.REFUSED], failed, batch.planned)
+    through, rest = totals.through, (batch.planned or 0) - totals.through
+    if rest > 0 and _is_still(batch, seen, now):
+        return replace(totals, stands=True)
+    estimates = [one.left for one in seen if one.left is not None]
+    if rest > 0 and through >= TELLING_ENDS:
+        estimates.append((now - batch.began) / through * rest)
+    return replace(totals, left=max(estimates, default=None))
+
+
+def _is_still(batch: Batch, views: Iterable[SlotView], now: float) -> bool:
+    if any(seen.group is Group.WORKING or seen.usual is not None for seen in views):
+        return False
+    last = [batch.began, *(one.at for one in batch.ends[-1:]), *(way[-1].at for way in batch.ways.values())]
+    return now - max(last) >= STILL_SECONDS
 
 
 def _list_ends(batch: Batch) -> Sequence[RunEnd]:

@@ -1,4 +1,4 @@
-"""Figures of a batch for its plots: tablets an hour, minutes by phase, reasons of refusal, retries by cable."""
+"""Figures of a batch for its plots: tablets an hour, seconds by phase, reasons of refusal, retries by cable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from statistics import fmean
 from provision.bench.slot_views import label_order
 from provision.board.batch import Batch, last_ends
 from provision.records.run_end import count_repeats
-from provision.terms import Phase
+from provision.terms import Outcome, Phase
 from provision.texts.catalogue import Language, printable, say
 
 MOST_POINTS = 500
@@ -32,8 +32,8 @@ class Figures:
     Attributes:
         times: of each end, at most some hundred of them, by the Unix clock in seconds.
         done, others: runs that had ended well by then, and otherwise.
-        per_hour: tablets done an hour, over the whole batch; None before the first.
-        phases: mean minutes of each phase over runs that ended well.
+        per_hour: tablets an hour that are through, done or refused, over the whole batch; None before the first.
+        phases: mean seconds of each phase over runs that ended well.
         reasons: tablets by why they were refused or failed, most frequent first.
         retries: runs beyond the first of a tablet, and losses, by slot.
     """
@@ -51,7 +51,7 @@ def describe_figures(batch: Batch, now: float, at: float, language: Language) ->
     """The figures of a batch; `now` by the station's clock is `at` by the Unix clock."""
     good = [one.end.outcome.is_good for one in batch.ends]
     last = last_ends([one.end for one in batch.ends])
-    done = sum(end.outcome.is_good for end in last)
+    through = sum(end.outcome.is_good or end.outcome is Outcome.REFUSED for end in last)
     hours = (now - batch.began) / 3600
     # Every so many ends one point, the last end always among them.
     points = slice((len(good) - 1) % (step := len(good) // MOST_POINTS + 1), None, step)
@@ -59,7 +59,7 @@ def describe_figures(batch: Batch, now: float, at: float, language: Language) ->
         times=tuple(round(at - now + one.at, 1) for one in batch.ends[points]),
         done=tuple(accumulate(map(int, good)))[points],
         others=tuple(accumulate(int(not one) for one in good))[points],
-        per_hour=round(done / hours, 1) if done and hours > 0 else None,
+        per_hour=round(through / hours, 1) if through and hours > 0 else None,
         phases=tuple(_list_phases(batch, language)),
         reasons=tuple(
             Bar(say(language, f"reason.{reason}.title"), many)
@@ -75,9 +75,7 @@ def _list_phases(batch: Batch, language: Language) -> list[Bar]:
     good = [one.phases for one in batch.ends if one.end.outcome.is_good]
     taken = {phase: [each[phase] for each in good if phase in each] for phase in Phase}
     return [
-        Bar(say(language, f"phase.{phase}"), round(fmean(seconds) / 60, 2))
-        for phase, seconds in taken.items()
-        if seconds
+        Bar(say(language, f"phase.{phase}"), round(fmean(seconds), 1)) for phase, seconds in taken.items() if seconds
     ]
 
 

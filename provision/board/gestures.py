@@ -74,11 +74,13 @@ _BY_REASON: Mapping[Reason, str] = {
 
 _ON_SCREENS = frozenset({"enter-screen", "word-screen"})
 
-GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), *_ON_SCREENS, "aside", "label", "keep-label"})
+GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), *_ON_SCREENS, "aside", "label", "keep-label", "slow"})
 
 
 def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """`reset it, plug it in again`, `put label A-0042 on it`."""
+    if seen.usual is not None:
+        return say(language, "gesture.slow")
     if seen.end is None:
         gesture = name_gesture(seen) or _BY_STATE.get(seen.state, "unplug")
         if needs_own_text(seen.state, medium):
@@ -89,6 +91,8 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
 
 def tell_cause(seen: SlotView, language: Language) -> str:
     """Why it is to be done: the reason alone where a run had one."""
+    if seen.usual is not None:
+        return say(language, "board.slow-cause")
     if seen.end is None:
         return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
     if seen.end.reason is None:

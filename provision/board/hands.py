@@ -48,6 +48,17 @@ def count_hands(way: Sequence[Stage]) -> Hands:
     return Hands(PLUG_AND_UNPLUG + len(touched), allowed)
 
 
+def find_start(way: Sequence[Stage]) -> float | None:
+    """Since when the newest run of a slot is under way, or was; None where none began."""
+    began: float | None = None
+    for stage in way:
+        if stage.name in set(Outcome):
+            began = None
+        elif stage.name in set(Phase) and began is None:
+            began = stage.at
+    return began
+
+
 def find_phase(way: Sequence[Stage]) -> tuple[Phase, float] | None:
     """The phase a slot's run is in, and since when; None outside a run."""
     for number in range(len(way) - 1, -1, -1):

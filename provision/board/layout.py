@@ -263,9 +263,10 @@ def _count(views: Sequence[SlotView], totals: Totals, page: _Page) -> str:
     empty = say_count(language, "board.count.empty", counts.empty)
     ended = [say_count(language, f"ended.{end}", counts.outcomes[end]) for end in Outcome if counts.outcomes.get(end)]
     told = say(language, "board.count.of-these", hands=hands, ended=", ".join(ended)) if ended else hands
-    timed = working if totals.left is None else f"{working}, {tell_left(totals.left, language)}"
+    left = tell_left(totals, language)
+    timed = f"{working}, {left}" if left else working
     total = tell_totals(totals, language)
-    brief = tell_totals(replace(totals, refused=0), language)
+    brief = tell_totals(replace(totals, refused=0, failed=0), language)
     rest = [[hands, timed, *total], [hands, timed, *brief]] if total else []
     choices = ([told, timed, empty, *total], [hands, timed, empty, *total], *rest, [hands, timed, empty])
     lines = (" · ".join(parts) for parts in choices)
@@ -273,19 +274,23 @@ def _count(views: Sequence[SlotView], totals: Totals, page: _Page) -> str:
 
 
 def tell_totals(totals: Totals, language: Language) -> list[str]:
-    """`63 of 150 done, 12 refused`; nothing before the first tablet ended."""
+    """`63 of 150 done, 12 refused, 2 to be done again`; nothing before the first tablet ended."""
     if totals.planned is not None:
         done = say(language, "board.count.planned", done=totals.done, planned=totals.planned)
     elif totals.done:
         done = say_count(language, "board.count.done", totals.done)
     else:
         return []
-    refused = [say_count(language, "ended.refused", totals.refused)] if totals.refused and totals.planned else []
-    return [", ".join([done, *refused])]
+    others = {"ended.refused": totals.refused, "board.count.anew": totals.failed} if totals.planned else {}
+    return [", ".join([done, *(say_count(language, key, many) for key, many in others.items() if many)])]
 
 
-def tell_left(seconds: float, language: Language) -> str:
-    """About how long the work will take still."""
-    if seconds > MINUTE:
-        return say(language, "board.left", minutes=math.ceil(seconds / MINUTE))
+def tell_left(totals: Totals, language: Language) -> str:
+    """About how long the work will take still, or that it stands still; empty where nothing tells."""
+    if totals.stands:
+        return say(language, "board.stands")
+    if totals.left is None:
+        return ""
+    if totals.left > MINUTE:
+        return say(language, "board.left", minutes=math.ceil(totals.left / MINUTE))
     return say(language, "board.left-soon")

@@ -68,6 +68,7 @@ MARKS: Mapping[str, Mark] = {
         Mark("connecting", Colour.SKY_BLUE, "…", "M3 10h4v4H3zm7 0h4v4h-4zm7 0h4v4h-4z", Tone.PLAIN),
         Mark("working", Colour.SKY_BLUE, "◐", "M12 2a10 10 0 1 0 .01 0zm0 3v14a7 7 0 1 1 0-14z", Tone.PLAIN),
         Mark("away", Colour.SKY_BLUE, "↻", "M12 4V1l6 5-6 5V8a5 5 0 1 0 5 5h4a9 9 0 1 1-9-9z", Tone.PLAIN),
+        Mark("slow", Colour.ORANGE, "⧖", "M4 1h16v4l-6 7 6 7v4H4v-4l6-7-6-7z"),
         Mark("ready", Colour.BLUE, "▶", "M5 3l16 9-16 9z"),
         Mark("blocked", Colour.ORANGE, "▲", "M12 2l11 20H1zm-1.5 7v7h3V9zm0 8.5v2.5h3v-2.5z"),
         Mark(
@@ -112,6 +113,8 @@ def find_mark(seen: SlotView) -> Mark:
         return MARKS["working"]
     if seen.group is Group.WORKING and seen.state in {SlotState.LOST, SlotState.NO_ANSWER}:
         return MARKS["away"]  # the recovery ladder works on it
+    if seen.usual is not None:
+        return MARKS["slow"]
     return MARKS[_OF_STATE.get(seen.state, "stopped")]
 
 

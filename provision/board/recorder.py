@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime
 
-from provision.bench.slot_views import view
+from provision.bench.slot_views import sort_views, view
 from provision.bench.slots import SlotTable
 from provision.board.batch import Batch, TimedEnd, begin_after_rest, count, follow, note_end
+from provision.board.slow import learn_usual, mark_slow
 from provision.board.snapshot import Moment
 from provision.board.time_left import Usual, weigh_views
 from provision.records.run_end import RunEnd
@@ -28,6 +29,7 @@ class Recorder:
     def __init__(self, now: float, planned: int | None = None, usual: Usual | None = None) -> None:
         self._batch = Batch(now, planned)
         self._usual = usual or {}
+        self._observed: Usual = {}
         self._ports: dict[str, str] = {}
         self._said: deque[str] = deque(maxlen=MOST_SAID)
         self._worked = now
@@ -43,6 +45,7 @@ class Recorder:
         self._ports = {slot.label: slot.port for slot in table.slots}
         self._batch = follow(self._batch, views, now)
         views = weigh_views(views, self._batch.ways, self._usual, now)
+        views = sort_views(mark_slow(views, self._batch.ways, {**self._observed, **self._usual}, now))
         totals = count(self._batch, views, now)
         moment = Moment(views, self._batch, totals, now, datetime.now().astimezone(), tuple(self._said))
         self._last = (table, now, moment)
@@ -52,6 +55,7 @@ class Recorder:
         """Note the end of a run; returns what it took."""
         self._note_work(now)
         self._batch = note_end(self._batch, end, self._ports.get(end.slot, ""), now)
+        self._observed = learn_usual(self._batch.ends)
         return self._batch.ends[-1]
 
     def hear(self, text: str) -> None:

@@ -9,6 +9,7 @@ from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import tell_cable, tell_candidate, tell_steps
 from provision.board.medium import Medium, needs_own_text
+from provision.board.spans import tell_span
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
@@ -48,7 +49,8 @@ def tell_what(seen: SlotView, language: Language) -> str:
     run = seen.run
     if seen.state is SlotState.RUNNING and run is not None and run.phase is not None:
         phase = say(language, f"phase.{run.phase}")
-        return f"{phase}, {printable(run.step)}" if run.step else phase
+        what = f"{phase}, {printable(run.step)}" if run.step else phase
+        return what if seen.usual is None else say(language, "board.slow", what=what, usual=tell_span(seen.usual))
     if seen.state is SlotState.READY and seen.group is Group.WORKING:
         return say(language, "board.starting")
     if seen.end is not None:
@@ -58,17 +60,28 @@ def tell_what(seen: SlotView, language: Language) -> str:
 
 def tell_now(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """Tell what a person does now, in one or two sentences, as the medium they read it on allows."""
-    if seen.state is SlotState.READY and seen.group is Group.WORKING:
-        return say(language, "slot.running.now")
-    if seen.rung in CLIMBING:
-        return say(language, f"ladder.{seen.rung}.now")
-    if seen.end is not None and seen.state is SlotState.LOST and seen.end.reason in {None, Reason.TABLET_GONE}:
-        return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
-    if seen.end is not None:
-        return advise(seen.end, language)
-    if needs_own_text(seen.state, medium):
-        return say(language, f"slot.{seen.state}.now-{medium}", label=seen.label)
+    if seen.end is not None and seen.rung not in CLIMBING:
+        return _tell_after_end(seen, seen.end, language)
+    if key := _find_key(seen, medium):
+        return say(language, key, label=seen.label)
     return tell_steps(seen, language) or say(language, f"slot.{seen.state}.now", label=seen.label)
+
+
+def _find_key(seen: SlotView, medium: Medium) -> str | None:
+    """The text of what a person does about a slot whose state alone does not tell it; None where that does."""
+    if seen.state is SlotState.READY and seen.group is Group.WORKING:
+        return "slot.running.now"
+    if seen.rung in CLIMBING:
+        return f"ladder.{seen.rung}.now"
+    if seen.usual is not None:
+        return "board.slow-now"
+    return f"slot.{seen.state}.now-{medium}" if needs_own_text(seen.state, medium) else None
+
+
+def _tell_after_end(seen: SlotView, end: RunEnd, language: Language) -> str:
+    if seen.state is SlotState.LOST and end.reason in {None, Reason.TABLET_GONE}:
+        return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
+    return advise(end, language)
 
 
 def tell_end(end: RunEnd, language: Language) -> str:

@@ -17,6 +17,7 @@ from provision.board.batch import Batch, Totals
 from provision.board.cable import list_menus
 from provision.board.figures import Figures, describe_figures
 from provision.board.gestures import tell_gesture
+from provision.board.hands import find_start
 from provision.board.layout import tell_left, tell_totals
 from provision.board.marks import MarkTold, find_mark, tell_marks
 from provision.board.medium import Medium
@@ -63,6 +64,7 @@ class Place:
         what: what is there. now: what a person does about it, with the page's buttons. gesture: that in a few words.
         progress: of its run in percent; None where none is under way.
         since: of the stage it is in, by the Unix clock in seconds; 0 for an empty slot.
+        run_since: of its run; 0 where none is under way.
         way: where it was since it was plugged.
         menus: menu entries to touch on a tablet without debugging, one way after the other (`board.cable.list_menus`).
         words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`.
@@ -82,6 +84,7 @@ class Place:
     gesture: str
     progress: int | None
     since: float
+    run_since: float
     way: tuple[StageTold, ...]
     menus: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
@@ -170,7 +173,7 @@ def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> S
 
 def _tell_headline(totals: Totals, hands: int, working: int, language: Language) -> tuple[str, ...]:
     done = tell_totals(totals, language) or [say_count(language, "board.count.done", 0)]
-    left = [] if totals.left is None else [tell_left(totals.left, language)]
+    left = [text] if (text := tell_left(totals, language)) else []
     slots = [say_count(language, "board.count.hands", hands), say(language, "board.count.working", count=working)]
     return (*done, *left, *slots)
 
@@ -179,7 +182,7 @@ def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place
     mark = find_mark(seen)
     way = moment.batch.ways.get(seen.port, ())
     running = seen.state in {SlotState.RUNNING, SlotState.AWAY} and seen.run is not None
-    started = moment.at.timestamp() - moment.now
+    started, began = moment.at.timestamp() - moment.now, find_start(way)
     return Place(
         label=printable(seen.label),
         port=seen.port,
@@ -195,6 +198,7 @@ def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place
         gesture=tell_gesture(seen, language, Medium.SCREEN) if seen.group is Group.HAND else "",
         progress=round(seen.run.progress * 100) if running and seen.run is not None else None,
         since=round(started + way[-1].at, 1) if way else 0.0,
+        run_since=round(started + began, 1) if running and began is not None else 0.0,
         way=tuple(_tell_way(way, moment.now, started, language)),
         menus=list_menus(seen, language),
         words=list_words(seen),

@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from provision.board.figures import Figures
 from provision.board.marks import MARKS, tell_marks
 from provision.board.snapshot import Snapshot
-from provision.texts.catalogue import NO_BREAK_SPACE, Language, say, write_number
+from provision.board.spans import tell_span
+from provision.texts.catalogue import Language, say, write_number
 from provision.web.menus import draw_menus
 
 ASSETS = resources.files("provision.web") / "assets"
@@ -28,7 +29,7 @@ def _environment() -> Environment:
     )
     environment.globals["marks"] = MARKS
     environment.globals["draw_menus"] = draw_menus
-    environment.globals["span"] = _tell_span
+    environment.globals["span"] = tell_span
     return environment
 
 
@@ -94,16 +95,6 @@ def name_plots(figures: Figures, language: Language) -> dict[str, object]:
         "others": figures.others,
         "words": {name: say(language, f"web.figures.{name}") for name in ("done", "others")},
     }
-
-
-def _tell_span(seconds: float) -> str:
-    """A time that something takes, with its units, which are the same in both languages; as in `board.js`."""
-    minutes, rest = divmod(max(int(seconds), 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{minutes:02d}{NO_BREAK_SPACE}min"
-    short = f"{minutes}{NO_BREAK_SPACE}min{NO_BREAK_SPACE}" if minutes else ""
-    return f"{short}{rest}{NO_BREAK_SPACE}s"
 
 
 def _sayer(language: str) -> Callable[..., str]:

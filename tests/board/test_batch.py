@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from board_cases import make_view
 from factories import make_end
 
@@ -135,3 +136,39 @@ def test_a_bench_that_never_rests_keeps_and_draws_only_so_much() -> None:
     told = describe_figures(batch, 10.0, 10.0, Language.EN)
     assert len(told.times) == len(told.done) == len(told.others) <= MOST_POINTS
     assert (told.times[-1], told.done[-1], told.others[-1]) == (2.0, MOST_ENDS - 1, 1)
+
+
+def test_what_is_left_is_told_by_the_counts_beside_it() -> None:
+    """Failed tablets come again: 75 of 150 are through, 75 are left, and 75 took 4000 seconds."""
+    batch = Batch(0.0, planned=150)
+    outcomes = [Outcome.DONE] * 63 + [Outcome.REFUSED] * 12 + [Outcome.LOST] * 2
+    for at, outcome in enumerate(outcomes):
+        batch = ended(batch, f"A-{at}", outcome, 50.0 * at)
+    totals = count(batch, [run("apps")], 4000.0)
+    assert totals.planned is not None
+    told = describe_figures(batch, 4000.0, 0.0, Language.EN).per_hour
+    assert (totals.through, totals.left, told) == (75, 4000.0, 67.5)
+
+
+WAITS = make_view({"label": "1", "state": "unauthorized"})
+STILL = [
+    ("nothing is there", [], 0.0, True),
+    ("all wait for hands since long ago", [WAITS], 60.0, True),
+    ("one was plugged just now", [WAITS], 950.0, False),
+    ("one is at work", [run("apps")], 60.0, False),
+    ("one is at work, and slow", [replace(run("apps"), usual=20.0)], 60.0, False),
+]
+
+
+@pytest.mark.parametrize(("views", "came", "stands"), [case[1:] for case in STILL], ids=[case[0] for case in STILL])
+def test_a_bench_at_which_nothing_happens_tells_no_time(views: list[SlotView], came: float, stands: object) -> None:
+    batch = Batch(0.0, planned=150)
+    for at in range(50):
+        batch = ended(batch, f"A-{at}", Outcome.DONE, float(at))
+    totals = count(follow(batch, views, came), views, 1000.0)
+    assert (totals.stands, totals.left is None) == (stands, stands)
+
+
+def test_a_batch_that_is_through_does_not_stand_still() -> None:
+    batch = ended(Batch(0.0, planned=1), "A-1", Outcome.DONE, 1.0)
+    assert not count(batch, [], 9000.0).stands

@@ -120,8 +120,8 @@ def test_the_last_line_tells_what_is_left_and_what_is_done(
     ("language", "refused", "end"),
     [
         (Language.EN, 12, "63 of 150 done, 12 refused"),
-        (Language.FR, 12, "63 sur 150 faites, 12 refusées"),
-        (Language.FR, 1200, "63 sur 150 faites"),
+        (Language.FR, 12, "63/150 terminées, 12 refusées"),
+        (Language.FR, 120000, "63/150 terminées"),
     ],
 )
 def test_the_batch_is_told_on_80_columns_rather_than_the_empty_slots(

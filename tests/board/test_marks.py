@@ -16,6 +16,7 @@ from provision.texts.catalogue import catalogue
 VIEWS = [
     *(make_view({"label": "1", "state": str(state)}) for state in SlotState if state is not SlotState.ENDED),
     *(make_view({"label": "1", "state": "ended", "outcome": str(outcome)}) for outcome in Outcome),
+    make_view({"label": "1", "state": "running", "phase": "apps", "usual": 20.0}),
 ]
 
 DICHROMACIES = {

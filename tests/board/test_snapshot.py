@@ -133,6 +133,16 @@ def test_figures_count_tablets_reasons_and_cables() -> None:
     for at, (slot, asset, outcome, reason) in enumerate(ends):
         batch = note_end(batch, make_end(slot, outcome, reason, asset_id=asset), "1-1.1", 10.0 * at)
     told = snapshot_of([], batch=batch).figures
-    assert (told.done, told.others, told.per_hour) == ((0, 1, 1), (1, 1, 2), 36.0)
+    assert (told.done, told.others, told.per_hour) == ((0, 1, 1), (1, 1, 2), 72.0)
     assert [(bar.name, bar.value) for bar in told.reasons] == [("the battery is too low", 1)]
     assert [(bar.name, bar.value) for bar in told.retries] == [("1", 2)]
+
+
+def test_this_step_and_its_run_are_timed_apart() -> None:
+    batch = Batch(0.0)
+    for at, phase in ((10.0, "prepare"), (60.0, "apps")):
+        seen = make_view({"label": "1", "state": "running", "phase": phase})
+        batch = follow(batch, [seen], at)
+    place = describe(Moment((seen,), batch, count(batch, [seen], 100.0), 100.0, AT), "x", HomeKind.WARD, Language.EN)
+    (told,) = place.hubs[0].places
+    assert (told.since, told.run_since) == (AT.timestamp() - 40.0, AT.timestamp() - 90.0)

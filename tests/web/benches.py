@@ -11,8 +11,10 @@ from factories import make_end
 
 from provision.bench.cable import DeviceName, Steps
 from provision.bench.ports import PortEvent
-from provision.bench.slot_views import Group, SlotView, label_order
+from provision.bench.slot_views import SlotView, sort_views
+from provision.bench.slots import SlotState
 from provision.board.batch import Batch, count, follow, note_end
+from provision.board.slow import learn_usual, mark_slow
 from provision.board.snapshot import Moment, Snapshot, describe
 from provision.profiles.schema import Menu
 from provision.station.cable_naming import name_cable
@@ -74,8 +76,7 @@ def make_bench(kinds: Sequence[Mapping[str, Any]]) -> tuple[SlotView, ...]:
     views = [
         make_view({"label": str(at), "port": place(at), **_named(at, kind)}) for at, kind in enumerate(kinds, start=1)
     ]
-    groups = list(Group)
-    return tuple(sorted(views, key=lambda seen: (groups.index(seen.group), label_order(seen.label))))
+    return sort_views(views)
 
 
 def _named(at: int, kind: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -91,6 +92,9 @@ MAKERS: Sequence[Mapping[str, Any]] = [
 ]
 """A tablet of each maker whose menus differ."""
 
+SLOW = {"5", "15"}
+"""Slots whose run stands at one phase, in the benches where they are at work."""
+
 BENCHES: Mapping[str, tuple[SlotView, ...]] = {
     "none": (),
     "twelve": make_bench([*TROUBLES[:2], *WORKING, *OTHERS, {"state": "empty", "present": False}]),
@@ -105,20 +109,28 @@ def make_batch() -> Batch:
     batch = Batch(0.0, planned=150)
     ends = [(Outcome.DONE, None)] * 63 + [(Outcome.REFUSED, Reason.NOT_RESET_ACCOUNTS)] * 8
     ends += [(Outcome.REFUSED, Reason.BATTERY_LOW)] * 4 + [(Outcome.LOST, Reason.TABLET_GONE)] * 2
-    for at, (outcome, reason) in enumerate(ends):
+    mixed = [ends[at * 30 % len(ends)] for at in range(len(ends))]
+    for at, (outcome, reason) in enumerate(mixed):
         slot = "7" if outcome is Outcome.LOST else str(1 + at % 28)
         end = make_end(slot, outcome, reason, asset_id=f"A-{1000 + at}")
-        batch = note_end(batch, end, "1-1.1", 100.0 + 40.0 * at)
+        batch = note_end(batch, end, "1-1.1", 100.0 + 48.0 * at)
     phases = {phase: 20.0 + 15.0 * at for at, phase in enumerate(Phase)}
     return replace(batch, ends=tuple(replace(one, phases=phases) for one in batch.ends))
 
 
 def make_moment(views: Sequence[SlotView], batch: Batch | None = None, now: float = 4000.0) -> Moment:
-    """The moment of a bench, some minutes after each slot came to where it is."""
-    batch = batch or make_batch()
+    """The moment of a bench: hands are waited for some minutes, runs are under way, and one of them is slow."""
+    batch = (batch or make_batch()) if views else Batch(0.0)
+    usual = learn_usual(batch.ends)
     for at, seen in enumerate(views):
-        batch = follow(replace(batch), [*views[:at], seen], now - 700.0 + 20.0 * at)
-    return Moment(tuple(views), batch, count(batch, views, now), now, AT)
+        ago = 700.0 - 20.0 * at
+        if seen.state in {SlotState.RUNNING, SlotState.AWAY} and seen.run is not None:
+            first = replace(seen, state=SlotState.RUNNING, run=replace(seen.run, phase=Phase.PREPARE))
+            ago = 540.0 if seen.label in SLOW else 5.0 + at
+            batch = follow(batch, [*views[:at], first], now - ago - (0.0 if seen.run.phase is Phase.PREPARE else 100.0))
+        batch = follow(batch, [*views[:at], seen], now - ago)
+    shown = mark_slow(views, batch.ways, usual, now)
+    return Moment(sort_views(shown), batch, count(batch, shown, now), now, AT)
 
 
 def tell(name: str, language: Language = Language.EN) -> Snapshot:

@@ -64,7 +64,7 @@
     const now = at + (performance.now() - fresh) / 1000;
     for (const each of board.querySelectorAll("time[data-at]")) {
       const text = span(now - Number(each.dataset.at));
-      const told = each.parentElement.className === "since" ? board.dataset.since.replace("{time}", text) : text;
+      const told = each.dataset.told ? board.dataset[each.dataset.told].replace("{time}", text) : text;
       if (each.textContent !== told) each.textContent = told;
     }
   };
@@ -84,10 +84,10 @@
       const keep = (name) => name !== "open";
       Idiomorph.morph(board, picture.board, { morphStyle: "innerHTML", callbacks: { beforeAttributeUpdated: keep } });
       htmx.process(board);
-      plot(picture.plots);
       root.dataset.number = number;
     }
     hear(picture);
+    if (plotted !== picture.plots) plot(picture.plots);
     tellTimes();
     fitWall();
   };
@@ -126,6 +126,7 @@
     judge();
   };
   let tries = 0;
+  setInterval(() => { if (plotted && !over) plot(plotted); }, 20000);
   setInterval(() => {
     tellTimes();
     judge();
@@ -140,14 +141,17 @@
   }, 1000);
   window.addEventListener("online", listen);
 
-  // Runs over time, as steps.
+  // Runs over time, as steps, up to the last look: a bench that stands still shows it.
   let chart = null;
+  let plotted = null;
   const plot = (told) => {
+    plotted = told;
     const section = document.querySelector(".plots");
     section.hidden = told.times.length < 2 || root.classList.contains("wall");
     if (section.hidden) return;
     const holder = document.getElementById("plot");
-    const data = [told.times, told.done, told.others];
+    const on = (list) => [...list, list[list.length - 1]];
+    const data = [[...told.times, Math.max(at, told.times[told.times.length - 1])], on(told.done), on(told.others)];
     const rem = parseFloat(getComputedStyle(root).fontSize); // larger on a larger screen
     const width = Math.max(280, Math.min(holder.clientWidth || 600, 56 * rem));
     const font = 0.75 * rem + "px " + getComputedStyle(document.body).fontFamily;
