@@ -10,7 +10,7 @@ from enum import Enum
 from provision.site.secret import Secret
 
 DIGITS = 8
-_SHOWN = re.compile(rf"(?P<scope>[123])?[0-9]{{{DIGITS}}}", re.ASCII)
+_SHOWN = re.compile(rf"(?P<scope>[1234])?[0-9]{{{DIGITS}}}", re.ASCII)
 
 
 class Scope(Enum):
@@ -20,6 +20,7 @@ class Scope(Enum):
     WIFI = "1"
     CLEAN = "2"
     RESTART = "3"
+    CALLS = "4"
 
 
 def read_scope(challenge: str) -> Scope:

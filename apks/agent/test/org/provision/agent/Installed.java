@@ -53,6 +53,8 @@ final class Installed {
                 + "]},\"networks\":[{\"ssid\":\"HOPITAL\",\"security\":\"open\",\"hidden\":false}],"
                 + "\"maintenance\":{\"tries\":3}" + location + more + "}");
         store.put("policy.digest", "digest");
+        store.put("site.key", "the site's");
+        store.put("policy.signer", "the site's");
         store.put("code.secret", Base64.STANDARD.encode(SECRET));
         store.put("code.challenge", "35187204");
         store.put("code.most", "3");

@@ -174,6 +174,9 @@ public final class PicturesTest extends PicturesBed {
         Drawn.draw("scope-fr" + kind, home);
         Touch.tap(home, "Relancer le Wi-Fi");
         Drawn.draw("staff-wifi-fr" + kind, home);
+        Touch.tap(home, "Autre chose : Wi-Fi, nouveau patient…");
+        Touch.tap(home, "Appeler pour le patient");
+        Drawn.draw("staff-calls-fr" + kind, home);
     }
 
     @Test

@@ -9,7 +9,9 @@ public enum Scope {
     /** The data of the kiosk's apps are cleared for the next patient. */
     CLEAN(2),
     /** The tablet restarts, from Android 7 on. */
-    RESTART(3);
+    RESTART(3),
+    /** A call is started for the patient, or planned, or taken back. */
+    CALLS(4);
 
     static final long STEP = 100_000_000L;
 

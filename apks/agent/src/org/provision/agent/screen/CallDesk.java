@@ -39,6 +39,9 @@ final class CallDesk implements CallPages.Actions {
     private final Context context;
     private final Room room;
 
+    /** Whether somebody typed the ward's code; else the hotline's answer for calls alone leads here. */
+    private boolean ward;
+
     /** Whom to call, null as long as nobody is chosen. */
     private FamilyTile whom;
 
@@ -57,8 +60,13 @@ final class CallDesk implements CallPages.Actions {
         this.room = room;
     }
 
-    /** Somebody comes from the menu. */
-    void open() {
+    /**
+     * Somebody comes.
+     *
+     * @param fromMenu whether by the ward's code
+     */
+    void open(boolean fromMenu) {
+        ward = fromMenu;
         whom = null;
         message = null;
     }
@@ -67,7 +75,7 @@ final class CallDesk implements CallPages.Actions {
         Agent agent = Agent.of(context);
         List<FamilyTile> family = agent.family();
         long now = WallClock.milliseconds();
-        pages = new CallPages(context, Language.of(policy.language), look, new Hours(agent.planned().list(family, now / 1000), now), this);
+        pages = new CallPages(context, Language.of(policy.language), look, new Hours(agent.planned().list(family, now / 1000), now), ward, this);
         if (whom == null || !family.contains(find(family))) {
             return pages.askWhom(family, message);
         }
@@ -153,7 +161,7 @@ final class CallDesk implements CallPages.Actions {
 
     @Override
     public void others() {
-        open();
+        open(ward);
         room.draw();
     }
 

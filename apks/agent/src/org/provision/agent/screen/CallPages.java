@@ -43,15 +43,18 @@ final class CallPages {
     private final Context words;
     private final Look look;
     private final Hours hours;
+    private final boolean ward;
     private final Actions actions;
     private TextView time;
 
-    CallPages(Context context, Language site, Look look, Hours hours, Actions actions) {
+    /** @param ward whether somebody typed the ward's code, who may go on to the rest of staff mode */
+    CallPages(Context context, Language site, Look look, Hours hours, boolean ward, Actions actions) {
         this.context = context;
         this.site = site;
         this.words = site.words(context);
         this.look = look;
         this.hours = hours;
+        this.ward = ward;
         this.actions = actions;
     }
 
@@ -68,7 +71,7 @@ final class CallPages {
                 }
             }));
         }
-        return Frame.view(context, look, words.getString(R.string.menu_calls), column, back(), menu());
+        return Frame.view(context, look, words.getString(R.string.menu_calls), column, ward ? new Button[] {back(), menu()} : new Button[] {back()});
     }
 
     /** Who it is, and what is planned with them by whom. */
@@ -85,12 +88,14 @@ final class CallPages {
         LinearLayout column = look.padded(look.column());
         add(column, startNow());
         column.addView(look.strong(words.getString(R.string.call_clock), Look.STAFF, Look.ALERT), look.below(Look.GAP));
-        add(column, key(words.getString(R.string.menu_wifi), false, new Runnable() {
-            @Override
-            public void run() {
-                actions.rejoin();
-            }
-        }));
+        if (ward) {
+            add(column, key(words.getString(R.string.menu_wifi), false, new Runnable() {
+                @Override
+                public void run() {
+                    actions.rejoin();
+                }
+            }));
+        }
         return Frame.view(context, look, tile.label, column, back(), others());
     }
 

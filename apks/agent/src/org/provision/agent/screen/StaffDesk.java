@@ -49,8 +49,8 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
     /** From Android 7 on an owner may restart the tablet. */
     private static final int RESTART_API = 24;
 
-    private static final Scope[] OTHER = {Scope.WIFI, Scope.CLEAN};
-    private static final Scope[] RESTARTING = {Scope.WIFI, Scope.CLEAN, Scope.RESTART};
+    private static final Scope[] OTHER = {Scope.WIFI, Scope.CALLS, Scope.CLEAN};
+    private static final Scope[] RESTARTING = {Scope.WIFI, Scope.CALLS, Scope.CLEAN, Scope.RESTART};
 
     private final Activity activity;
     private final Room room;
@@ -139,7 +139,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
 
     @Override
     public void calls() {
-        calls.open();
+        calls.open(true);
         turn(Page.CALLS);
     }
 
@@ -310,6 +310,10 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
             case WIFI:
                 message = tellRejoined();
                 turnKeeping(Page.DONE);
+                break;
+            case CALLS:
+                calls.open(false);
+                turn(Page.CALLS);
                 break;
             case CLEAN:
                 clean();

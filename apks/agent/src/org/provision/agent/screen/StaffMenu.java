@@ -200,20 +200,22 @@ final class StaffMenu {
     View askScope(Scope... offered) {
         LinearLayout column = look.padded(look.column());
         column.addView(look.text(words.getString(R.string.scope_ask), 16, Look.INK), look.below(1));
+        List<Button> keys = new ArrayList<>();
         for (final Scope scope : offered) {
-            add(column, StaffScreen.title(scope), new Runnable() {
+            keys.add(key(StaffScreen.title(scope), false, new Runnable() {
                 @Override
                 public void run() {
                     actions.code(scope);
                 }
-            });
+            }));
         }
-        add(column, R.string.scope_unlock, new Runnable() {
+        keys.add(key(R.string.scope_unlock, false, new Runnable() {
             @Override
             public void run() {
                 actions.code();
             }
-        });
+        }));
+        addAll(column, keys);
         return Frame.view(context, look, words.getString(R.string.staff), column, back());
     }
 
@@ -260,10 +262,6 @@ final class StaffMenu {
             }
             row.addView(look.fit(keys.get(i), look.roomInButton(perRow)), look.share(i % perRow == 0 ? 0 : Look.GAP));
         }
-    }
-
-    private void add(LinearLayout column, int name, Runnable action) {
-        column.addView(look.fit(key(name, false, action), look.roomInButton(1)), look.below(column.getChildCount() == 0 ? 0 : Look.GAP));
     }
 
     private Button back() {

@@ -89,6 +89,8 @@ final class StaffScreen {
                 return R.string.menu_next;
             case RESTART:
                 return R.string.scope_restart;
+            case CALLS:
+                return R.string.menu_calls;
             default:
                 return R.string.staff_title;
         }
