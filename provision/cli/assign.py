@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from provision.cli import ending
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.speech import language_of, speak
+from provision.cli.ward_choice import find_ward
 from provision.home.folder import Home, load_home
 from provision.identity.number import read_number
 from provision.state.opening import open_bench_state
@@ -69,28 +69,12 @@ def assign(
         if shows:
             _show(said, place, state, words)
             return
-        ward = "" if leaves else _choose_ward(said, place, words[-1])
+        ward = "" if leaves else find_ward(said, place, words[-1])
         numbers = _read_numbers(said, place, state, words if leaves else words[:-1])
         state.wards.assign(numbers, ward, Role(role), why)
     key = "assign.left" if leaves else "assign.done"
     shown = "" if leaves else place.site.name_place(place.site.wards[ward])
     click.echo(say(said, key, numbers=", ".join(numbers), place=printable(shown)))
-
-
-def _choose_ward(language: Language, place: Home, typed: str) -> str:
-    """The ward's short name.
-
-    Raises:
-        click.UsageError: the site has no such ward; the nearest are named.
-    """
-    wards = place.site.wards
-    if typed in wards:
-        return typed
-    file = place.path / "site.yaml"
-    if not wards:
-        raise click.UsageError(say(language, "assign.no-wards", file=file))
-    names = ", ".join(difflib.get_close_matches(typed, wards, n=3, cutoff=0.5) or sorted(wards))
-    raise click.UsageError(say(language, "assign.no-ward", ward=printable(typed), file=file, names=names))
 
 
 def _read_numbers(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> tuple[str, ...]:

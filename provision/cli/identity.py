@@ -139,9 +139,7 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
                 raise SystemExit(ending.NOT_ALL)
         wards = {number: place.site.wards.get(state.wards.find(number) or "") for number in wanted}
     key_id = load_site_key(place.keys).key_id
-    for file in write_paper(
-        out, "slot-labels", describe_tablet_labels(place.site, key_id, wards, LabelForm(form), speech)
-    ):
+    for file in write_paper(out, "labels", describe_tablet_labels(place.site, key_id, wards, LabelForm(form), speech)):
         click.echo(say(speech, "slots.printed", file=file))
 
 

@@ -55,6 +55,7 @@ COMMANDS = (
     "confirm",
     "assign",
     "identity",
+    "papers",
     "capture",
     "suggest",
     "bench",

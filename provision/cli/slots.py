@@ -130,7 +130,7 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
     wanted = [slot for slot in known if not labels or slot.label in labels]
     bench = load_bench_settings(folder / "bench.yaml").asset_prefix
     data = describe_labels(wanted, bench, LabelForm(form), speech)
-    for file in write_paper(out, "slot-labels", data):
+    for file in write_paper(out, "labels", data):
         click.echo(say(speech, "slots.printed", file=file))
 
 

@@ -43,7 +43,7 @@ def tell_heard(heard: LabelHeard, language: Language) -> str:
 def describe_tablet_labels(
     site: Site, site_key: str, wards: Mapping[str, Ward | None], form: LabelForm, language: Language
 ) -> dict[str, object]:
-    """Return the data of labels for tablets, for the template `slot-labels`.
+    """Return the data of labels for tablets, for the template `labels`.
 
     Args:
         site_key: key id of the site's key, which the code says.
@@ -55,9 +55,11 @@ def describe_tablet_labels(
         "form": str(form),
         "labels": [
             {
-                "label": number,
-                "where": site.place,
-                "bench": say(language, "paper.tablets.hotline", hotline=(ward and ward.hotline) or site.kiosk.hotline),
+                "large": number,
+                "small": [
+                    site.place,
+                    say(language, "paper.tablets.hotline", hotline=(ward and ward.hotline) or site.kiosk.hotline),
+                ],
                 "code": draw_qr(write_label_code(site_key, number, site.name)),
             }
             for number, ward in wards.items()

@@ -1,4 +1,4 @@
-"""Labels for the ports of the hubs: what stands on each, as the template `slot-labels` takes it."""
+"""Labels for the ports of the hubs: what stands on each, as the template `labels` takes it."""
 
 from __future__ import annotations
 
@@ -39,9 +39,8 @@ def describe_labels(slots: Sequence[Slot], bench: str, form: LabelForm, language
         "form": str(form),
         "labels": [
             {
-                "label": slot.label,
-                "where": _tell_place(slot.port, language),
-                "bench": say(language, "paper.slots.bench", bench=bench),
+                "large": slot.label,
+                "small": [_tell_place(slot.port, language), say(language, "paper.slots.bench", bench=bench)],
                 "code": draw_qr(write_code(bench, slot.label)),
             }
             for slot in slots

@@ -24,7 +24,7 @@ def picture(name: str) -> bytes:
     """A label with that name and none of its code, which differs anyway."""
     data = labels(name)
     data["labels"][0]["code"] = draw_qr("the same")
-    (page,) = render_png("slot-labels", data, dpi=72)
+    (page,) = render_png("labels", data, dpi=72)
     return page
 
 
@@ -65,18 +65,18 @@ def test_the_font_has_the_letters_of_those_who_read_it(name: str) -> None:
 @pytest.mark.parametrize("form", LabelForm)
 def test_the_same_data_give_the_same_bytes(form: LabelForm) -> None:
     data = labels("1", "2", form=form)
-    assert render_pdf("slot-labels", data) == render_pdf("slot-labels", data)
-    assert render_png("slot-labels", data) == render_png("slot-labels", data)
+    assert render_pdf("labels", data) == render_pdf("labels", data)
+    assert render_png("labels", data) == render_png("labels", data)
 
 
 @pytest.mark.parametrize(("form", "count", "pages"), [("a4", 21, 1), ("a4", 22, 2), ("62", 3, 3), ("29", 3, 3)])
 def test_a_sheet_holds_21_labels_and_a_roll_one_a_page(form: str, count: int, pages: int) -> None:
     data = labels(*map(str, range(1, count + 1)), form=LabelForm(form))
-    assert len(render_png("slot-labels", data, dpi=30)) == pages
+    assert len(render_png("labels", data, dpi=30)) == pages
 
 
 def test_the_time_of_making_is_nowhere() -> None:
-    pdf = render_pdf("slot-labels", labels("1"))
+    pdf = render_pdf("labels", labels("1"))
     assert pdf.startswith(b"%PDF-")
     assert [word for word in (b"CreationDate", b"ModDate", b"xmp:CreateDate") if word in pdf] == []
 

@@ -1,0 +1,68 @@
+"""`provision papers` on a home with wards and three numbers given; no tablet is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from provision.cli.papers import papers
+from provision.home.create import create_home
+from provision.state.opening import open_bench_state
+from provision.state.wards import Role
+from provision.terms import HomeKind
+
+WARDS = """
+wards:
+  cardio-2: {name: Cardiologie 2, hotline: "4242", colour: green}
+  geronto: {name: Gérontologie}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A training home with two wards; A-0001 and B-0007 are in one of them."""
+    home = tmp_path / "training"
+    create_home(home, HomeKind.TRAINING, 2)
+    with (home / "site.yaml").open("a", encoding="utf-8") as site:
+        site.write(WARDS)
+    with open_bench_state(home) as state:
+        for serial in "123":
+            state.open_registry("A").check_in(serial, serial)
+        state.wards.assign(("A-0001", "B-0007"), "cardio-2", Role.TECHNICIAN, "")
+    return home
+
+
+def said(home: Path, *words: str) -> tuple[int, str]:
+    """Run the command on the home; exit status and what it says."""
+    done = CliRunner().invoke(papers, [*words, "--home", str(home), "--language", "en"])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "pages"),
+    [
+        (("patient-card",), 2),
+        (("patient-card", "--ward", "geronto"), 2),
+        (("ward-sheet", "cardio-2"), 1),
+    ],
+)
+def test_a_paper_is_written_page_by_page(home: Path, words: tuple[str, ...], pages: int) -> None:
+    status, text = said(home, *words, "-o", str(home / "paper.png"))
+    assert (status, text.count(": written")) == (0, pages)
+    assert len(list(home.glob("paper*.png"))) == pages
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "text"),
+    [
+        (("patient-card", "--ward", "x"), 2, "geronto"),
+        (("ward-sheet", "x"), 2, "geronto"),
+        (("ward-sheet", "geronto", "-o", "x.txt"), 2, ".pdf or .png"),
+    ],
+)
+def test_wrong_use_writes_nothing(home: Path, words: tuple[str, ...], status: int, text: str) -> None:
+    ended, told = said(home, *words, *(() if "-o" in words else ("-o", str(home / "paper.pdf"))))
+    assert (ended, text in told) == (status, True), told
+    assert list(home.glob("paper*")) == []
