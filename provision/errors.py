@@ -12,6 +12,7 @@
     ├── PortSourceError         this PC cannot tell which USB ports are in use (no udev)
     ├── AnswerError             a tablet's answer is not in a form the reference knows
     │   └── AnswerCut           it broke off before what was asked for; nothing missing from it is known to be absent
+    ├── BackupError             a backup cannot be opened, is damaged, or is of a newer version
     ├── PaperError              a paper (label, sheet, report) cannot be set from its data
     ├── StepFailed              a step was refused by the tablet or its read-back differs
     ├── RecordError             a record or ledger cannot be written, read or trusted
@@ -108,6 +109,10 @@ class AdbServerError(ProvisionError):
 
 class PortSourceError(ProvisionError):
     """udev is not there or broke off: plugs and unplugs can no longer be seen."""
+
+
+class BackupError(ProvisionError):
+    """A backup cannot be opened by this passphrase or key, is damaged, or was written by a newer version."""
 
 
 class PaperError(ProvisionError):

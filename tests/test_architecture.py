@@ -27,7 +27,7 @@ RANKS = (
     {"state"},
     {"agent", "captures", "register"},
     {"home", "runs", "transcripts"},
-    {"board", "forecast", "report", "station"},
+    {"backup", "board", "forecast", "report", "station"},
     {"doctor", "service", "web"},
     {"cli"},
 )
@@ -43,6 +43,7 @@ ONLY_HERE = {
     "uvicorn": ("web/",),
     "typst": ("paper/render.py",),
     "segno": ("paper/qr.py",),
+    "pyrage": ("backup/archive.py",),
 }
 """Outside libraries with the one place each is called from."""
 

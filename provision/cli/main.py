@@ -19,7 +19,7 @@ from provision.cli.process_limits import bound_process, is_exhausted
 from provision.cli.streams import list_streams, open_standard_streams
 from provision.cli.version import print_version
 from provision.config.source import with_lines
-from provision.errors import AdbServerError, ConfigurationError, HomeError, ProvisionError
+from provision.errors import AdbServerError, BackupError, ConfigurationError, HomeError, ProvisionError
 from provision.texts.catalogue import printable, say
 from provision.texts.language import detect_language
 
@@ -58,6 +58,8 @@ COMMANDS = (
     "papers",
     "capture",
     "suggest",
+    "backup",
+    "restore",
     "bench",
     "install-service",
     "completion",
@@ -137,7 +139,7 @@ def _run(asked: Asked) -> int:
         _explain(error, asked)
         ended = (
             ending.CONFIGURATION
-            if isinstance(error, ConfigurationError | HomeError | AdbServerError)
+            if isinstance(error, ConfigurationError | HomeError | AdbServerError | BackupError)
             else ending.NOT_ALL
         )
     except (MemoryError, RuntimeError) as error:

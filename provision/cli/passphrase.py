@@ -1,9 +1,10 @@
-"""The passphrase of the offline key: typed by a person, or read from a file descriptor; never an argument."""
+"""A passphrase: typed by a person, or read from a file descriptor; never an argument."""
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 
 import click
 
@@ -17,6 +18,18 @@ from provision.texts.language import Language
 MOST_DESCRIPTOR = 2**31 - 1
 """The kernel numbers them by an `int`."""
 
+
+@dataclass(frozen=True)
+class Asked:
+    """Keys of the texts that ask for a passphrase: once, again for a new one, and where no terminal is there to ask."""
+
+    once: str
+    again: str
+    nobody: str
+
+
+OF_OFFLINE_KEY = Asked("site.passphrase", "site.passphrase-again", "site.passphrase-nobody")
+
 passphrase_option = click.option(
     "--passphrase-fd",
     type=click.IntRange(0, MOST_DESCRIPTOR),
@@ -25,12 +38,14 @@ passphrase_option = click.option(
 )
 
 
-def ask_passphrase(language: Language, number: int | None, again: str | None = None) -> Secret:
+def ask_passphrase(
+    language: Language, number: int | None, asked: Asked = OF_OFFLINE_KEY, *, is_new: bool = False
+) -> Secret:
     """The passphrase, without the end of its line.
 
     Args:
         number: of a file descriptor; None asks on the terminal.
-        again: the question for a second time, for a new passphrase.
+        is_new: a person types it twice.
 
     Raises:
         HomeError: there is no terminal or it sends other letters than it says, or the file descriptor cannot be read.
@@ -39,24 +54,24 @@ def ask_passphrase(language: Language, number: int | None, again: str | None = N
     if number is not None:
         return Secret(_read(language, number))
     if not sys.stdin.isatty():
-        raise HomeError(say(language, "site.passphrase-nobody"))
-    question = say(language, "site.passphrase")
+        raise HomeError(say(language, asked.nobody))
+    question, again = say(language, asked.once), say(language, asked.again) if is_new else False
     try:
-        typed: str = ask_line(question, hide_input=True, err=True, confirmation_prompt=again or False)
+        typed: str = ask_line(question, hide_input=True, err=True, confirmation_prompt=again)
         return Secret(typed.encode())
     except UnicodeError:  # its words would show a piece of the passphrase
         fault = HomeError(say(language, "site.passphrase-letters"))
     raise fault
 
 
-def ask_new_passphrase(language: Language, number: int | None) -> Secret:
-    """The passphrase of a new key, which a person types twice.
+def ask_new_passphrase(language: Language, number: int | None, asked: Asked = OF_OFFLINE_KEY) -> Secret:
+    """A new passphrase, which a person types twice.
 
     Raises:
         HomeError: as for `ask_passphrase`, or it is too short or too long.
         click.Abort: whoever was asked went away.
     """
-    passphrase = ask_passphrase(language, number, say(language, "site.passphrase-again"))
+    passphrase = ask_passphrase(language, number, asked, is_new=True)
     check_passphrase(passphrase)
     return passphrase
 

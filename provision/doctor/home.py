@@ -11,6 +11,7 @@ from shlex import quote
 from provision.agent.site_key import load_site_key
 from provision.agent.wipe_word import FILE as WIPE_FILE
 from provision.agent.wipe_word import find_standing_word
+from provision.backup.last_backup import find_last_backup
 from provision.doctor.finding import Finding, Level
 from provision.errors import ConfigurationError, HomeError, RecordError
 from provision.home.bench_settings import load_slots
@@ -26,6 +27,7 @@ PRIVATE = ("keys", "secrets", "state")
 SHARED_BITS = stat.S_IRWXG | stat.S_IRWXO
 KEPT_DAYS = 7
 """A checkpoint that was kept longer ago than this leaves a week of records to whoever can delete them."""
+BACKUP_DAYS = 7
 
 
 def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
@@ -42,7 +44,8 @@ def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
     home, slots = setup.home, len(setup.home.slots)
     right = Finding("home", Level.RIGHT, {"folder": folder, "slots": slots})
     wipe = [] if setup.agent is None else _examine_wipe_word(home)
-    return [*open_files, right, *wipe, examine_second_place(home, now), *_examine_cables(home)], slots
+    kept = [examine_second_place(home, now), examine_backup(home, now)]
+    return [*open_files, right, *wipe, *kept, *_examine_cables(home)], slots
 
 
 def _examine_wipe_word(home: Home) -> Iterator[Finding]:
@@ -110,3 +113,14 @@ def examine_second_place(home: Home, now: datetime) -> Finding:
     days = max(0, int((now.timestamp() - kept) // 86_400))
     level = Level.WARNING if days > KEPT_DAYS else Level.RIGHT
     return Finding("home.kept", level, {"folder": folder, "count": days})
+
+
+def examine_backup(home: Home, now: datetime) -> Finding:
+    """Tell when the home was backed up last; a copy that somebody made by other means is not known here."""
+    last = find_last_backup(home.state)
+    command = f"provision backup --home {quote(str(home.path))} --with-secrets --out FILE"
+    if last is None:
+        return Finding("home.no-backup", Level.WARNING, {"folder": home.path}, command)
+    days = max(0, (now - last.at).days)
+    level = Level.WARNING if days > BACKUP_DAYS else Level.RIGHT
+    return Finding("home.backup", level, {"file": last.file, "count": days}, command if days > BACKUP_DAYS else None)

@@ -169,7 +169,8 @@ def make_home(folder: Path, second_place: Path | None = None) -> Path:
 def test_a_right_home_is_told_with_its_slots(tmp_path: Path) -> None:
     findings, slots = examine_home(make_home(tmp_path), NOW)
     assert slots == 3
-    assert [(each.key, each.level) for each in findings] == [("home", "right"), ("home.one-place", "warning")]
+    told = [(each.key, each.level) for each in findings]
+    assert told == [("home", "right"), ("home.one-place", "warning"), ("home.no-backup", "warning")]
 
 
 def test_a_home_with_faults_names_the_command_that_tells_them(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""One encrypted file of a whole bench home, and a home made of it again."""
