@@ -245,3 +245,22 @@ class IntakeFinding(StrEnum):
     BATTERY_WORN = "battery-worn"
     BATTERY_TEMPERATURE = "battery-temperature"
     APPS_TOO_LARGE = "apps-too-large"
+
+
+class HardwarePart(StrEnum):
+    """A part of the hardware that a person tries at the intake."""
+
+    SCREEN = "screen"
+    TOUCH = "touch"
+    CAMERA = "camera"
+    MICROPHONE = "microphone"
+    SPEAKER = "speaker"
+    BUTTONS = "buttons"
+
+
+class HandWord(StrEnum):
+    """What a person says of a part: it works, it does not, nobody tried."""
+
+    YES = "yes"
+    NO = "no"
+    SKIP = "skip"

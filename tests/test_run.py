@@ -139,7 +139,7 @@ def run(
     later: Mapping[str, str] | None = None,
     by: Mapping[float, Mapping[str, str]] | None = None,
     told: list[Progress] | None = None,
-    donation: str | None = None,
+    donation: Mapping[str, object] | None = None,
     **answers: str,
 ) -> Ended:
     """Run the tablet of `tablet.yaml` with other answers; `__` in a name stands for a blank.
@@ -169,7 +169,7 @@ def run(
         load=lambda: load,
         open_log=open_log,
         confirmations=confirmations,
-        find_donation=lambda props, installation: donation if props.serial and installation else None,
+        describe_donation=lambda props, installation: donation if donation and props.serial and installation else {},
     )
     one = TabletRun(job, tablet, "7", "LISTED1", told.append)
     if isinstance(told, Asked):
@@ -195,7 +195,7 @@ def test_a_finished_tablet_is_done_with_nothing_written_to_it() -> None:
 
 
 def test_the_number_of_a_donation_is_in_the_record_and_absent_where_there_is_none() -> None:
-    assert run(donation="don-A-0007").book.results[0].observed["donation"] == "don-A-0007"
+    assert run(donation={"donation": "don-A-0007"}).book.results[0].observed["donation"] == "don-A-0007"
     assert "donation" not in run().book.results[0].observed
 
 

@@ -15,8 +15,8 @@ from provision.facts.collect import Facts
 from provision.facts.people import People
 from provision.facts.storage import Storage
 from provision.runs.plan import make_plan
-from provision.runs.triage import BROKEN, Triage, triage
-from provision.terms import IntakeFinding, IntakeVerdict, Reason
+from provision.runs.triage import BROKEN, HAND_SAID, Triage, recall, triage
+from provision.terms import HardwarePart, IntakeFinding, IntakeVerdict, Reason
 from provision.texts.message import verbatim
 
 APPSET = make_appset(make_app(size=900_000_000))
@@ -92,3 +92,14 @@ def test_no_tablet_that_a_run_would_refuse_is_kept(reason: Reason) -> None:
 
 def test_everything_a_person_may_say_is_broken_has_a_short_name() -> None:
     assert set(BROKEN) == {"screen", "touch", "camera", "microphone", "speaker", "buttons", "battery", "charging"}
+    assert {str(part) for part in HardwarePart} <= set(BROKEN)
+
+
+@pytest.mark.parametrize("finding", sorted(HAND_SAID))
+def test_what_a_hand_said_stays_until_a_hand_takes_it_back(finding: IntakeFinding) -> None:
+    """A second look without a word must not make a broken tablet one to keep."""
+    first = judge(with_app(battery=Battery(5, 2)), finding)
+    before = [str(ground.word) for ground in first.grounds]
+    again = judge(with_app(), *recall(before, ()))
+    assert [ground.word for ground in again.grounds] == [finding]
+    assert recall(before, [finding]) == frozenset()

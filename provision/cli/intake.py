@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from provision.cli import ending
 from provision.cli.asked import prints_only
+from provision.cli.hardware_words import ask_words, find_broken, read_answers
 from provision.cli.intake_desk import IntakeDesk, list_present
 from provision.cli.options import (
     WARD_HOME,
@@ -22,18 +25,21 @@ from provision.cli.options import (
     slot_option,
 )
 from provision.cli.paper_files import write_paper
-from provision.cli.pick import NoTablet
+from provision.cli.pick import NoTablet, pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of, speak
+from provision.facts.collect import read_props
+from provision.facts.signal import read_signal
 from provision.home.folder import load_home
 from provision.profiles.load import load_profiles
 from provision.report.donor_sheet import describe_sheet
 from provision.report.intake import count_verdicts, list_cells, tell_donation
+from provision.runs.screen_blink import BRIGHT
 from provision.runs.triage import BROKEN
-from provision.state.donations import LONGEST_WORDS, read_donation, write_donation
+from provision.state.donations import LONGEST_WORDS, HardwareTest, read_donation, write_donation
 from provision.state.opening import open_bench_state
 from provision.station.setup import load_setup
-from provision.terms import IntakeFinding, IntakeVerdict
+from provision.terms import HandWord, IntakeFinding, IntakeVerdict
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -81,6 +87,12 @@ def sheet(home: Path | None, language: Language | None, profiles: Path, out: Pat
     help="What a hand found broken; may be given several times.",
 )
 @click.option("--screen-lock", is_flag=True, help="A hand found its screen locked by a code or a pattern.")
+@click.option(
+    "--mended",
+    multiple=True,
+    type=click.Choice([*BROKEN, "screen-lock"]),
+    help="What an earlier look found broken or locked, and a hand has mended.",
+)
 @click.option("--new", is_flag=True, help="It is another tablet than the one of its number: give it one of its own.")
 def check(
     access: Access,
@@ -90,6 +102,7 @@ def check(
     condition: str,
     broken: tuple[str, ...],
     screen_lock: bool,
+    mended: tuple[str, ...],
     new: bool,
 ) -> None:
     """Judge tablets before any work: keep, repair or refuse, by the reasons that a run would have. Changes nothing.
@@ -107,7 +120,8 @@ def check(
     said = frozenset({*(BROKEN[part] for part in broken), *([IntakeFinding.SCREEN_LOCK] if screen_lock else [])})
     setup = load_setup(place)
     with open_bench_state(place.path) as state, visit(access, place) as reached:
-        desk = IntakeDesk(setup, state, said, words, new=new)
+        right = frozenset(BROKEN.get(part, IntakeFinding.SCREEN_LOCK) for part in mended)
+        desk = IntakeDesk(setup, state, said, words, new=new, mended=right)
         seen = list_present(place, reached, setup.profiles, slot, serial)
         verdicts = [desk.judge(one) for one in seen]
     if not seen:
@@ -159,3 +173,33 @@ def forget(home: Path | None, language: Language | None, number: str) -> None:
         click.echo(say(spoken, "intake.unknown", number=number, prefix=prefix), err=True)
         raise SystemExit(ending.NOT_ALL)
     click.echo(say(spoken, "intake.forgotten", number=write_donation(prefix, which)))
+
+
+@intake.command()
+@access_options
+@slot_option
+@serial_option
+@click.option("--answer", "answers", multiple=True, metavar="PART=WORD", help="An answer given before: screen=yes.")
+def test(access: Access, slot: str | None, serial: str | None, answers: tuple[str, ...]) -> None:
+    """Test the hardware of one tablet by hand: screen, touch, camera, microphone, speaker, buttons; then judge it.
+
+    Its screen is woken, nothing else is changed. You try each part on the tablet and answer here (yes, no, skip); the
+    tablet itself tells the level of its Wi-Fi and of its battery. The answers stand, as a hand's word, in the records
+    of its later runs; a "no" is a ground to refuse it. Exit status 0 to keep, 1 not.
+    """
+    place = open_home(access)
+    language = language_of(place)
+    known = read_answers(language, answers)
+    setup = load_setup(place)
+    with open_bench_state(place.path) as state, visit(access, place) as reached:
+        picked = pick(place, reached, slot, serial)
+        seconds = setup.limits.step
+        picked.transport.shell(shlex.join(BRIGHT), seconds=seconds)
+        words = ask_words(language, picked.label, known)
+        api = read_props(picked.transport, seconds=setup.limits.facts).api
+        level = read_signal(picked.transport, api, seconds=setup.limits.facts)
+        tested = HardwareTest(datetime.now(UTC).isoformat(timespec="seconds"), words, level)
+        broken, mended = (find_broken(words, word) for word in (HandWord.NO, HandWord.YES))
+        verdict = IntakeDesk(setup, state, broken, mended=mended, tested=tested).judge(picked)
+    if verdict is not IntakeVerdict.KEEP:
+        raise SystemExit(ending.NOT_ALL)

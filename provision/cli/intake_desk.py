@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,19 +20,19 @@ from provision.cli.pick import NoTablet, Picked, pick, pick_all
 from provision.cli.reach import Reached
 from provision.cli.speech import language_of, name_reason
 from provision.errors import ProvisionError
-from provision.facts.collect import read_props, read_shape
+from provision.facts.collect import Facts, read_props, read_shape
 from provision.home.folder import Home
 from provision.identity.identify import identify
 from provision.identity.which import digest_installation
 from provision.profiles.model import Profiles
 from provision.report.identity import tell_reason
-from provision.report.intake import tell_intake
-from provision.runs.triage import Triage, triage
-from provision.state.donations import Donation, digest_hardware, write_donation
+from provision.report.intake import tell_intake, tell_words
+from provision.runs.triage import BROKEN, Triage, recall, triage
+from provision.state.donations import Donation, HardwareTest, correct_test, digest_hardware, write_donation
 from provision.station.cable_naming import name_cable
 from provision.station.preview import Preview, preview_plan
 from provision.station.setup import BenchSetup
-from provision.terms import IntakeFinding, IntakeVerdict
+from provision.terms import HardwarePart, IntakeFinding, IntakeVerdict
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -69,16 +69,19 @@ class IntakeDesk:
     """Judges tablets of one donor, one after the other.
 
     Attributes:
-        said: what a person saw.
+        said: what a person saw. mended: what a person says is right again.
         words: the donor's name, and the condition.
         new: the tablet is another one than its number says.
+        tested: a test of its hardware that was just made; None where none was.
     """
 
     setup: BenchSetup
     state: BenchState
     said: Collection[IntakeFinding]
-    words: tuple[str, str]
-    new: bool
+    words: tuple[str, str] = ("", "")
+    new: bool = False
+    mended: Collection[IntakeFinding] = ()
+    tested: HardwareTest | None = None
 
     def judge(self, seen: Picked | SlotView) -> IntakeVerdict | None:
         """Look at one tablet, tell people, and keep what was seen; None for one that could not be judged.
@@ -107,21 +110,36 @@ class IntakeDesk:
             click.echo(say(language, "intake.unread", **told))
             return None
         facts, plan = preview.reading.facts, preview.reading.plan
-        judged = triage(facts, plan, self.setup.appset, self.said)
-        self._keep(picked, preview, judged)
+        before = None if self.new else self._find(facts)
+        earlier = recall(() if before is None else before.grounds, self.mended)
+        judged = triage(facts, plan, self.setup.appset, {*self.said, *earlier})
+        self._keep(picked, preview, judged, before)
         return judged.verdict
 
-    def _keep(self, picked: Picked, preview: Preview, judged: Triage) -> None:
+    def _find(self, facts: Facts) -> Donation | None:
+        installation = digest_installation(facts.setup.android_id)
+        return self.state.donations.find(digest_hardware(facts.props), installation, facts.props.serial)
+
+    def _keep(self, picked: Picked, preview: Preview, judged: Triage, before: Donation | None) -> None:
         language, prefix = language_of(self.setup.home), self.setup.home.bench.asset_prefix
         facts = preview.reading.facts
-        seen = _describe(picked, preview, judged, self.words)
-        before = self.state.donations.find(seen.hardware, seen.installation, seen.serial)
+        tested = self.tested
+        if tested is None and before is not None and before.tested is not None:
+            tested = correct_test(before.tested, *(_list_parts(found) for found in (self.said, self.mended)))
+        seen = replace(_describe(picked, preview, judged, self.words), tested=tested)
         kept = self.state.donations.note(seen, new=self.new)
         number = write_donation(prefix, kept.number)
         for line in tell_intake(language, picked.label, number, facts, preview.profile, judged):
             click.echo(line)
+        if kept.tested is not None:
+            at, told = printable(kept.tested.at[:10]), tell_words(language, kept.tested)
+            click.echo(say(language, "intake.tested", at=at, words=told))
         if before is not None and before.number == kept.number:
             click.echo(say(language, "intake.again", number=number, at=printable(before.at[:10])))
+
+
+def _list_parts(found: Collection[IntakeFinding]) -> frozenset[HardwarePart]:
+    return frozenset(part for part in HardwarePart if BROKEN[part] in found)
 
 
 def _tell_unreached(language: Language, seen: SlotView) -> None:

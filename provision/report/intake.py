@@ -9,14 +9,14 @@ from provision.facts.collect import Facts
 from provision.profiles.model import Profile
 from provision.report.batch import defuse
 from provision.runs.triage import Ground, Triage
-from provision.state.donations import Donation, write_donation
+from provision.state.donations import Donation, HardwareTest, write_donation
 from provision.terms import IntakeFinding, IntakeVerdict
 from provision.texts.catalogue import Language, printable, say, write_number
 from provision.texts.message import tell
 
 COLUMNS = (
     *("donation", "seen", "slot", "serial", "model", "android", "security_patch", "battery_percent", "battery_health"),
-    *("free_mb", "verdict", "grounds"),
+    *("free_mb", "verdict", "grounds", "tested"),
 )
 PERSONAL = ("condition", "donor")
 
@@ -50,8 +50,12 @@ def list_cells(prefix: str, donations: Iterable[Donation], *, personal: bool) ->
     for one in donations:
         told = (write_donation(prefix, one.number), one.at, one.slot, one.serial, one.model, one.release, one.patch)
         numbers = ("" if each is None else str(each) for each in (one.battery, one.health, one.free_bytes // 1_000_000))
-        words = (one.condition, one.donor) if personal else ()
+        words = (_write_test(one.tested), *((one.condition, one.donor) if personal else ()))
         yield tuple(map(defuse, (*told, *numbers, str(one.verdict), " ".join(one.grounds), *words)))
+
+
+def _write_test(test: HardwareTest | None) -> str:
+    return "" if test is None else " ".join((test.at, *(f"{part}:{word}" for part, word in test.words.items())))
 
 
 def _tell_facts(language: Language, facts: Facts) -> str:
@@ -80,6 +84,21 @@ def _act(language: Language, ground: Ground) -> str:
 def _name(language: Language, word: str) -> str:
     known = word in {str(each) for each in IntakeFinding}
     return say(language, f"intake.finding.{word}.title" if known else f"reason.{word}.title")
+
+
+def tell_words(language: Language, test: HardwareTest) -> str:
+    """Tell what a hand said of each part, and the level of the radio."""
+    told = [
+        say(
+            language,
+            "intake.part",
+            part=say(language, f"intake.part.{part}"),
+            word=say(language, f"intake.said.{word}"),
+        )
+        for part, word in test.words.items()
+    ]
+    level = say(language, "intake.wifi-none") if test.wifi_dbm is None else f"{test.wifi_dbm} dBm"
+    return ", ".join((*told, say(language, "intake.wifi", level=level)))
 
 
 def count_verdicts(language: Language, verdicts: Sequence[IntakeVerdict]) -> str:

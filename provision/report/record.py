@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provision.identity.which import Basis
@@ -11,7 +11,9 @@ from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.records.said import decode_said
 from provision.report.events import read_recorded, tell_events
+from provision.report.intake import tell_words
 from provision.report.render import render
+from provision.state.donations import read_test
 from provision.terms import ProofVerdict, Reason, SeenThrough
 from provision.texts.catalogue import Language, printable, say
 from provision.texts.message import Message, tell
@@ -77,7 +79,18 @@ def _tell_seen_through(language: Language, observed: Mapping[str, Any]) -> tuple
         told.append(say(language, "record.matched-elsewhere", bench=printable(str(bench))))
     if observed.get("donation"):
         told.append(say(language, "record.donation", number=printable(str(observed["donation"]))))
+    told.extend(_tell_test(language, observed.get("hardwareTest")))
     return tuple(told)
+
+
+def _tell_test(language: Language, document: object) -> Iterator[str]:
+    """Tell the test of the hardware; what is none is left out, since a later version may have written it."""
+    try:
+        test = read_test(document) if isinstance(document, Mapping) else None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return
+    if test is not None:
+        yield say(language, "record.tested", at=printable(test.at[:10]), words=tell_words(language, test))
 
 
 def _tell_since(language: Language, observed: Mapping[str, Any]) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class Job:
         open_log: the log of a run in a slot.
         confirmations: where to ask what a model is that does not say so; None where nobody can be asked.
         pace: how time passes.
-        find_donation: the number under which a tablet was given, by its properties and its installation's digest.
+        describe_donation: what a record tells of a tablet as a gift, by its properties and its installation's digest.
         uploads: remembers what lost runs left on tablets; None remembers nothing.
         seen_through: what its tablets are seen through; None leaves it out of the record.
     """
@@ -87,7 +87,7 @@ class Job:
     samples: PullSamples = field(default_factory=PullSamples)
     uploads: PendingUploadStore | None = None
     seen_through: SeenThrough | None = None
-    find_donation: Callable[[Props, str | None], str | None] = lambda _props, _installation: None
+    describe_donation: Callable[[Props, str | None], Mapping[str, object]] = lambda _props, _installation: {}
     accept_draft: bool = False
     load: Callable[[], Load] = read_load
     confirmations: ConfirmationQueue | None = None

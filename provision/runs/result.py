@@ -67,7 +67,7 @@ def make_result(
             "matchedBy": str(checked.basis),
             **({"seenThrough": str(seen_through)} if seen_through else {}),
             **({"numberGivenBy": checked.given_by} if checked.given_by else {}),
-            **({"donation": state.donation} if state.donation else {}),
+            **state.donation,
             **_describe_state(state),
             MEMBER: encode_said(_collect_said(plan, verdict)),
         },

@@ -114,7 +114,7 @@ class TabletRun:
         if self._state.withheld and not self._state.is_numbered:  # another number would be its second one
             return Verdict(Outcome.REFUSED, Reason.SITE_RENAMED, message("number-withheld"))
         if self._state.props is not None and self._state.is_numbered:
-            self._state.donation = self._job.find_donation(self._state.props, self._state.installation)
+            self._state.donation = self._job.describe_donation(self._state.props, self._state.installation)
         is_tablet = self._confirm(found)
         if is_tablet is False:
             return Verdict(Outcome.REFUSED, Reason.NOT_A_TABLET, message("said-so"))

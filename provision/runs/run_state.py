@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provision.facts.props import Props
@@ -22,8 +23,8 @@ class RunState:
         props, profile, features: by `identify`; the last are of the hardware, None where it did not tell.
         asked_to_open, checked_in, withheld: by `identify`: an open line was asked for, what the ledger answered, and
             whether the tablet keeps a number of this site to itself.
-        installation, donation: by `identify`: digest of what is installed, where the tablet told it; by the run: number
-            of the donation that it is, None where it is none or may be several.
+        installation, donation: by `identify`: digest of what is installed, where the tablet told it; by the run: what
+            its record tells of it as a gift, nothing where it is none or may be one of several.
         confirmation, awaiting, waited: by the run while it waits for a person: what was said of the model, whether it
             still waits, and for how many seconds it did.
         reading, read_at, changes: by the run and its plan runner: the last reading, how many changes had been tried
@@ -40,7 +41,7 @@ class RunState:
     checked_in: CheckedIn | None = None
     withheld: bool = False
     installation: str | None = None
-    donation: str | None = None
+    donation: Mapping[str, object] = field(default_factory=dict)
     confirmation: DeviceConfirmation | None = None
     awaiting: bool = False
     waited: float = 0.0

@@ -19,6 +19,9 @@ from provision.texts.message import NOTHING, Message, verbatim
 BROKEN = {str(each).removesuffix("-broken"): each for each in IntakeFinding if each.endswith("-broken")}
 """What a person may say is broken, by its short name."""
 
+HAND_SAID = frozenset({*BROKEN.values(), IntakeFinding.SCREEN_LOCK})
+"""What stays true until a hand says otherwise: no reading tells."""
+
 _HEALTH = {
     3: IntakeFinding.BATTERY_TEMPERATURE,
     4: IntakeFinding.BATTERY_WORN,
@@ -63,6 +66,16 @@ class Triage:
     def verdict(self) -> IntakeVerdict:
         """What all grounds together lead to."""
         return self.grounds[0].verdict if self.grounds else IntakeVerdict.KEEP
+
+
+def recall(before: Collection[str], mended: Collection[IntakeFinding]) -> frozenset[IntakeFinding]:
+    """Return what a hand said at an earlier look and nobody took back.
+
+    Args:
+        before: grounds of that look.
+        mended: what a hand says is right again.
+    """
+    return frozenset(one for one in HAND_SAID if one in before and one not in mended)
 
 
 def triage(facts: Facts, plan: Plan, appset: AppSet, said: Collection[IntakeFinding]) -> Triage:

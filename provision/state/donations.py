@@ -8,16 +8,57 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from provision.facts.props import Props
 from provision.state.confirmations import digest_model
-from provision.terms import IntakeVerdict
+from provision.terms import HandWord, HardwarePart, IntakeVerdict
 
 LONGEST_WORDS = 200
 """Letters of a donor's name, and of what was said of the condition."""
 
 _NUMBER = re.compile(r"don-(?P<prefix>[A-Z]{1,3})-(?P<number>[0-9]{1,9})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class HardwareTest:
+    """A test of the hardware by hand.
+
+    Attributes:
+        at: its end, ISO 8601 in UTC.
+        words: what a person said of each part.
+        wifi_dbm: level of the network the tablet was in, by its own word; None where it was in none.
+    """
+
+    at: str
+    words: Mapping[HardwarePart, HandWord]
+    wifi_dbm: int | None = None
+
+    def describe(self) -> dict[str, object]:
+        """Return it as JSON, as the database and records hold it."""
+        words = {str(part): str(word) for part, word in self.words.items()}
+        return {"at": self.at, "byHand": words, "wifiDbm": self.wifi_dbm}
+
+
+def correct_test(
+    test: HardwareTest, broken: Collection[HardwarePart], mended: Collection[HardwarePart]
+) -> HardwareTest:
+    """Return a test by what a hand said of parts since: broken, or mended and not tried since."""
+    since = dict.fromkeys(broken, HandWord.NO) | dict.fromkeys(mended, HandWord.SKIP)
+    return replace(test, words={part: since.get(part, word) for part, word in test.words.items()})
+
+
+def read_test(document: Mapping[str, Any]) -> HardwareTest:
+    """Return the test that `describe` wrote.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: it is none.
+    """
+    level = document["wifiDbm"]
+    words = {HardwarePart(part): HandWord(word) for part, word in document["byHand"].items()}
+    return HardwareTest(str(document["at"]), words, None if level is None else int(level))
 
 
 @dataclass(frozen=True)
@@ -33,6 +74,7 @@ class Donation:
         battery, health: percent, and the number of `facts.battery`; None where the tablet has or tells none.
         grounds: words of `Reason` and `IntakeFinding`, the weightiest first.
         condition, donor: a person's words; personal data.
+        tested: the last test of its hardware; None where nobody made one.
     """
 
     hardware: str
@@ -51,6 +93,7 @@ class Donation:
     condition: str = ""
     donor: str = ""
     number: int = 0
+    tested: HardwareTest | None = None
 
 
 def digest_hardware(props: Props) -> str:

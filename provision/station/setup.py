@@ -148,7 +148,7 @@ class BenchSetup:
             proved=state.verified_installs,
             samples=PullSamples(PullRule(self.home.bench.pull_back)),
             uploads=state.pending_uploads,
-            find_donation=partial(_find_donation, state, self.home.bench.asset_prefix),
+            describe_donation=partial(_describe_donation, state, self.home.bench.asset_prefix),
             accept_draft=self.accept_draft,
             confirmations=confirmations,
             seen_through=seen_through,
@@ -226,9 +226,13 @@ class BenchSetup:
         return Station(self.home.slots, devices, ports, partial(TabletRun, job), sink, named, means)
 
 
-def _find_donation(state: BenchState, prefix: str, props: Props, installation: str | None) -> str | None:
+def _describe_donation(state: BenchState, prefix: str, props: Props, installation: str | None) -> Mapping[str, object]:
+    """Its number and the last test of its hardware; never who gave it."""
     given = state.donations.find(digest_hardware(props), installation, props.serial)
-    return None if given is None else write_donation(prefix, given.number)
+    if given is None:
+        return {}
+    tested = {} if given.tested is None else {"hardwareTest": given.tested.describe()}
+    return {"donation": write_donation(prefix, given.number), **tested}
 
 
 def _can_begin(port: str, rung: Rung) -> bool:

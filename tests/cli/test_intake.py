@@ -15,7 +15,7 @@ from provision.cli.intake import intake
 from provision.home.create import create_home
 from provision.state.donations import Donation
 from provision.state.opening import open_bench_state
-from provision.terms import HomeKind, IntakeVerdict
+from provision.terms import HandWord, HardwarePart, HomeKind, IntakeVerdict
 from provision.virtual.offline import edit_offline, prepare_offline, read_journal_offline
 from tests import program
 
@@ -63,6 +63,31 @@ def test_tablets_are_judged_and_nothing_is_written_to_any(tmp_path: Path) -> Non
     with open_bench_state(home) as state:
         kept = [(one.donor, str(one.verdict), one.grounds) for one in state.donations.list_donations()]
     assert kept == [("Mme Test", "keep", ()), ("Mme Test", "repair", ("not-reset-accounts",))]
+
+
+ANSWERS = [f"--answer={part}=yes" for part in HardwarePart if part is not HardwarePart.CAMERA]
+
+
+def test_a_test_by_hand_wakes_the_screen_and_its_words_are_kept(tmp_path: Path) -> None:
+    """What is not answered before is asked, until a word is understood, in either language."""
+    home = tmp_path / "training"
+    create_home(home, HomeKind.TRAINING, 2)
+    words = ["test", "--virtual", "1", "--slot", "1", "--home", str(home), "--language", "en", *ANSWERS]
+    done = CliRunner().invoke(intake, words, input="what\nnon\n")
+    assert (done.exit_code, done.output.count("Do you see yourself clearly? [yes/no/skip]")) == (1, 2)
+    assert "1: REFUSE, don-A-0001: samsung SM-T510" in done.output
+    assert "refuse: the camera towards the patient does not work" in done.output
+    assert [row["verb"] for row in read_journal_offline(home, "1")] == ["input keyevent"]
+    with open_bench_state(home) as state:
+        (kept,) = state.donations.list_donations()
+    assert kept.tested is not None
+    assert kept.tested.words == {**dict.fromkeys(HardwarePart, HandWord.YES), HardwarePart.CAMERA: HandWord.NO}
+
+
+@pytest.mark.parametrize("answer", ["lid=yes", "screen=perhaps", "screen", "=", "screen=yes=no"])
+def test_an_answer_has_its_form(home: Path, answer: str) -> None:
+    status, text = said(home, "test", "--virtual", "1", "--slot", "1", "--answer", answer)
+    assert (status, f"got “{answer}”" in text) == (2, True)
 
 
 def test_the_list_names_number_verdict_and_grounds(home: Path) -> None:

@@ -9,9 +9,17 @@ import pytest
 from factories import make_props
 from state_file import FILE
 
-from provision.state.donations import Donation, digest_hardware, read_donation, write_donation
+from provision.state.donations import (
+    Donation,
+    HardwareTest,
+    correct_test,
+    digest_hardware,
+    read_donation,
+    read_test,
+    write_donation,
+)
 from provision.state.opening import open_bench_state
-from provision.terms import IntakeVerdict
+from provision.terms import HandWord, HardwarePart, IntakeVerdict
 
 SEEN = Donation("h", "i", "2026", "1", "R52K90ABCDE", "m", "11", "", 80, 2, 1, IntakeVerdict.REPAIR, ("battery-low",))
 
@@ -82,3 +90,20 @@ def test_the_hardware_is_serial_number_and_model_and_nothing_that_a_reset_or_an_
 def test_a_number_is_read_as_it_was_written(text: str, number: int | None) -> None:
     assert read_donation("A", text) == number
     assert read_donation("A", write_donation("A", 7)) == 7
+
+
+TESTED = HardwareTest("2026", {HardwarePart.SCREEN: HandWord.YES, HardwarePart.CAMERA: HandWord.NO}, -61)
+
+
+def test_a_test_of_the_hardware_stays_until_another_one(tmp_path: Path) -> None:
+    with open_bench_state(tmp_path) as state:
+        state.donations.note(replace(SEEN, tested=TESTED))
+        assert state.donations.note(SEEN).tested == TESTED
+        other = replace(TESTED, wifi_dbm=None)
+        assert state.donations.note(replace(SEEN, tested=other)).tested == other
+    assert read_test(TESTED.describe()) == TESTED
+
+
+def test_what_a_hand_said_since_corrects_a_test() -> None:
+    since = correct_test(TESTED, {HardwarePart.SCREEN}, {HardwarePart.CAMERA, HardwarePart.TOUCH})
+    assert since.words == {HardwarePart.SCREEN: HandWord.NO, HardwarePart.CAMERA: HandWord.SKIP}

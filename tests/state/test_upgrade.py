@@ -15,8 +15,8 @@ from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.state.sql.schema import REVISION
 
-EARLIER = "0009"
-"""The last step made the table `donation` (`migrations/versions/revision_0010.py`)."""
+EARLIER = "0010"
+"""The last step made the column `tested` (`migrations/versions/revision_0011.py`)."""
 
 COPY = f"{FILE}.of-{EARLIER}"
 VERSION = "SELECT version_num FROM alembic_version"
@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Path:
     read(home)
     change_state(
         home,
-        "DROP TABLE donation",
+        "ALTER TABLE donation DROP COLUMN tested",
         "UPDATE alembic_version SET version_num = ?",
         given=[EARLIER],
     )

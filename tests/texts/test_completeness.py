@@ -16,6 +16,8 @@ from provision.proofs.attempts import Gap
 from provision.terms import (
     Assurance,
     Control,
+    HandWord,
+    HardwarePart,
     IntakeFinding,
     IntakeVerdict,
     Outcome,
@@ -40,6 +42,10 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("intake.verdict.{}", IntakeVerdict),
     ("intake.finding.{}.title", IntakeFinding),
     ("intake.finding.{}.action", IntakeFinding),
+    ("intake.test.{}", HardwarePart),
+    ("intake.part.{}", HardwarePart),
+    ("intake.word.{}", HandWord),
+    ("intake.said.{}", HandWord),
     ("slot.{}.what", SlotState),
     ("slot.{}.now", SlotState),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from provision.identity.shared_serials import is_placeholder
-from provision.state.donations import Donation
+from provision.state.donations import Donation, read_test
 from provision.state.sql.database import DamagedRowError, Database
 from provision.state.sql.schema import DONATION
 from provision.terms import IntakeVerdict
@@ -45,11 +45,11 @@ class DonationStore:
 
         def work(connection: Connection) -> Donation:
             known = None if new else _find(seen.hardware, seen.installation, seen.serial, connection)
-            values = _write(seen)
+            values, words = _write(seen), ("donor", "condition")
             if known is None:
                 number = connection.execute(insert(DONATION).values(**values)).lastrowid
                 return _read(connection.execute(select(DONATION).where(DONATION.c.number == number)).one())
-            kept = {name: values[name] or getattr(known, name) for name in ("donor", "condition")}
+            kept = {name: values[name] or value for name, value in _write(known).items() if name in (*words, "tested")}
             connection.execute(update(DONATION).where(DONATION.c.number == known.number).values(**values | kept))
             return _read(connection.execute(select(DONATION).where(DONATION.c.number == known.number)).one())
 
@@ -84,7 +84,8 @@ def _list_page(last: int, connection: Connection) -> tuple[Donation, ...]:
 
 def _write(seen: Donation) -> dict[str, Any]:
     values = {name: value for name, value in vars(seen).items() if name != "number"}
-    return {**values, "verdict": str(seen.verdict), "grounds": json.dumps(seen.grounds)}
+    tested = None if seen.tested is None else json.dumps(seen.tested.describe())
+    return {**values, "verdict": str(seen.verdict), "grounds": json.dumps(seen.grounds), "tested": tested}
 
 
 def _read(row: Row[Any]) -> Donation:
@@ -96,6 +97,7 @@ def _read(row: Row[Any]) -> Donation:
     try:
         grounds = tuple(map(str, json.loads(row.grounds)))
         verdict = IntakeVerdict(row.verdict)
-    except (ValueError, TypeError):
+        tested = None if row.tested is None else read_test(json.loads(row.tested))
+    except (ValueError, TypeError, KeyError, AttributeError):
         raise DamagedRowError("donation") from None
-    return Donation(**{**row._asdict(), "grounds": grounds, "verdict": verdict})
+    return Donation(**{**row._asdict(), "grounds": grounds, "verdict": verdict, "tested": tested})

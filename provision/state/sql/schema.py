@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -277,6 +277,7 @@ DONATION = Table(
     Column("grounds", Text, nullable=False),
     Column("condition", Text, nullable=False),
     Column("donor", Text, nullable=False),
+    Column("tested", Text, nullable=True),
     CheckConstraint("verdict IN ('keep', 'repair', 'refuse')", name="donation_verdict_is_known"),
     Index("donation_by_hardware", "hardware"),
     sqlite_strict=True,
