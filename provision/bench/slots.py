@@ -356,10 +356,18 @@ def _grant(table: SlotTable, event: StartGranted, now: float) -> SlotTable:
 
 
 def may_run_again(table: SlotTable, port: str) -> bool:
-    """Tell whether the operator's word would run the tablet on a port once more: it is there, and did not end well."""
+    """Tell whether the operator's word would run the tablet on a port once more: it is there, and not simply done.
+
+    It did not end well, or its label is asked for: once that was read, its next run goes by it.
+    """
     entry = table.entry(port)
-    ended = entry.run is not None and entry.run.end is not None and not entry.run.end.outcome.is_good
-    return ended and entry.present and table.is_labelled(port)
+    end = None if entry.run is None else entry.run.end
+    return (
+        end is not None
+        and (not end.outcome.is_good or end.doubt is not None)
+        and entry.present
+        and table.is_labelled(port)
+    )
 
 
 def _grant_again(table: SlotTable, port: str) -> SlotTable:

@@ -7,8 +7,10 @@ import os
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TextIO
 
+from provision.identity.label_code import NEW, read_label
 from provision.terms import OperatorWord
 from provision.texts.catalogue import Language, say
 
@@ -48,6 +50,31 @@ def quiet_keyboard(stream: TextIO) -> Iterator[None]:
     finally:
         with suppress(termios.error):
             termios.tcsetattr(stream, termios.TCSANOW, before)
+
+
+@dataclass(frozen=True)
+class LabelRead:
+    """A typed or scanned line about a tablet's label.
+
+    Attributes:
+        slot: label of the tablet's slot; empty where the line names none.
+        said: what was read on the tablet's label, or `NEW`.
+    """
+
+    slot: str
+    said: str
+
+
+def read_label_line(line: str) -> LabelRead | None:
+    """`4 A-0009`, `A-0009`, `new 4`, or what a scanner reads from a tablet's code; None for anything else."""
+    said = line.strip()
+    if read_label(said) is not None:
+        return LabelRead("", said)
+    first, _, rest = said.partition(" ")
+    if rest.strip() and first.casefold() in {say(language, "answer.new") for language in Language}:
+        return LabelRead(rest.strip(), NEW)
+    slot, _, number = said.rpartition(" ")
+    return LabelRead(slot.strip(), number) if slot.strip() and read_label(number) is not None else None
 
 
 def read_word(line: str) -> tuple[OperatorWord, str] | None:

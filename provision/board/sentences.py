@@ -61,7 +61,7 @@ def tell_what(seen: SlotView, language: Language) -> str:
 def tell_now(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """Tell what a person does now, in one or two sentences, as the medium they read it on allows."""
     if seen.end is not None and seen.rung not in CLIMBING:
-        return _tell_after_end(seen, seen.end, language)
+        return _tell_after_end(seen, seen.end, language, medium)
     if key := _find_key(seen, medium):
         return say(language, key, label=seen.label)
     return tell_steps(seen, language) or say(language, f"slot.{seen.state}.now", label=seen.label)
@@ -78,10 +78,10 @@ def _find_key(seen: SlotView, medium: Medium) -> str | None:
     return f"slot.{seen.state}.now-{medium}" if needs_own_text(seen.state, medium) else None
 
 
-def _tell_after_end(seen: SlotView, end: RunEnd, language: Language) -> str:
+def _tell_after_end(seen: SlotView, end: RunEnd, language: Language, medium: Medium) -> str:
     if seen.state is SlotState.LOST and end.reason in {None, Reason.TABLET_GONE}:
         return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
-    return advise(end, language)
+    return advise(end, language, medium)
 
 
 def tell_end(end: RunEnd, language: Language) -> str:
@@ -101,11 +101,17 @@ def find_remedy(end: RunEnd) -> str | None:
     return REMEDIES.get(end.reason) if end.outcome is Outcome.REFUSED and end.reason is not None else None
 
 
-def advise(end: RunEnd, language: Language) -> str:
-    """Advise on a tablet whose run has ended; the profile's word for this model comes first."""
+def advise(end: RunEnd, language: Language, medium: Medium | None = None) -> str:
+    """Advise on a tablet whose run has ended; the profile's word for this model comes first.
+
+    Args:
+        medium: where a running station is read, which takes a label's number itself; None after its end.
+    """
     if end.doubt is not None and end.outcome.is_good:  # before what else may be left: no label is announced
         values = {"asset_id": end.asset_id, "label": printable(end.slot)}
-        return say(language, f"slot.ended.label-{end.doubt}", **values)
+        asks = say(language, f"slot.ended.label-{end.doubt}.asks", **values)
+        here = "ended" if medium is None else str(medium)
+        return f"{asks} {say(language, f'slot.ended.label.{here}', **values)}"
     known = (end.advice or {}).get(language)
     if known:
         return f"{printable(known).rstrip('.')}."

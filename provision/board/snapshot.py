@@ -67,7 +67,7 @@ class Place:
         run_since: of its run; 0 where none is under way.
         way: where it was since it was plugged.
         menus: menu entries to touch on a tablet without debugging, one way after the other (`board.cable.list_menus`).
-        words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`.
+        words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`; `label` and a number.
     """
 
     label: str
@@ -213,9 +213,10 @@ def list_words(seen: SlotView) -> tuple[str, ...]:
         return ("start",)
     if seen.end is None or not seen.present or seen.state is SlotState.EMPTY:
         return ()
+    label = ("label",) if seen.end.doubt is not None and not seen.end.sealed else ()
     if seen.end.outcome.is_good:
-        return () if seen.end.sealed else ("show",)
-    return ("again",)
+        return label if seen.end.sealed else (*label, "show")
+    return (*label, "again")
 
 
 def _tell_way(way: Sequence[Stage], now: float, started: float, language: Language) -> Iterator[StageTold]:

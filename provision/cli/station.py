@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,13 +15,13 @@ import click
 
 from provision.agent.answers import AgentAbsent
 from provision.bench.adb import name_foreign_server
-from provision.board.keyboard import is_in_front, read_word
 from provision.board.recorder import Recorder
 from provision.board.snapshot import Moment
 from provision.cli import ending
 from provision.cli.batch import close_batch, list_leftovers
 from provision.cli.cables import CountingSink, tell_cables
 from provision.cli.ending import on_hang_up, on_stop, work_in_background
+from provision.cli.operator_keys import listen_to_keys
 from provision.cli.options import Access, accept_draft_option, access_options, json_option, wait_for_word_option
 from provision.cli.orders import make_client
 from provision.cli.pages import make_pages, serve_pages
@@ -33,16 +32,19 @@ from provision.cli.speech import language_of, tell_kernel_word
 from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
+from provision.identity.label_code import NEW
+from provision.report.labels import tell_heard
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.screen_blink import blink_screen
 from provision.service.notice import ServiceNotice
 from provision.state.opening import open_bench_state
-from provision.station.desk import Desk
+from provision.station.desk import Answered, Desk
+from provision.station.label_desk import LabelDesk
 from provision.station.ledger_writer import LedgerWriter
 from provision.station.options import Options
 from provision.station.setup import BenchSetup, SecretReader, load_setup, open_ledger
 from provision.station.station import Sink, Station
-from provision.terms import HomeKind, OperatorWord
+from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
 from provision.transport import Transport
@@ -50,15 +52,11 @@ from provision.transport import Transport
 if TYPE_CHECKING:
     from provision.state.sql.bench_state import BenchState
 
-BACKGROUND_SECONDS = 1.0
 SHOWN_SECONDS = 60
 """So long a tablet shows its number when it is asked for at the board."""
 
 BLINK_SECONDS = 10
 """So long the screen of one without agent blinks: whoever asked gets the answer after it."""
-
-LONGEST_SHOWN = 40
-"""Letters that are repeated of a line that was not understood."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +118,7 @@ def station(
 
     A tablet that does not say whether it is one waits for somebody to say so: type "yes 4" or "no 4" and Enter for
     the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
+    A tablet whose label is asked for waits likewise: "4 A-0009", or scan the label's code; "new 4" where it has none.
     "again 4" runs the tablet in slot 4 once more where it did not end well, "show 4" shows a finished one's number on
     its own screen. `provision audit` tells who said what.
 
@@ -212,7 +211,7 @@ def _run(
             # Not kept with what was said: it may hold a key.
             serving = serve_pages(pages, place, screen, wanted=screens.web, listen=screens.listen)
             with serving, on_stop(stop), on_hang_up(finish), work_in_background():
-                _listen(here, desk, language_of(place))
+                listen_to_keys(here, desk, place)
                 ends = here.run()
         right = close_batch(place, ledger, ends, expected, as_json=screens.as_json)
     if here.stopped_by_operator:
@@ -224,7 +223,15 @@ def _open_desk(here: Station, confirmations: ConfirmationQueue, setup: BenchSetu
     """Where words go, with what lights a tablet up."""
     show = partial(_show_number, setup, state)
     blink = partial(blink_screen, seconds=BLINK_SECONDS, call_seconds=setup.limits.step)
-    return Desk(here, confirmations, show, blink, state.audit_log, language_of(setup.home))
+    read = partial(_read_label, LabelDesk(setup, state))
+    return Desk(here, confirmations, show, blink, read, state.audit_log, language_of(setup.home))
+
+
+def _read_label(desk: LabelDesk, transport: Transport, said: str, language: Language) -> Answered:
+    """Note what a person read on the label of a tablet in a slot."""
+    who = desk.ask_who(transport)
+    heard = desk.confirm_new(who) if said == NEW else desk.confirm(who, said)
+    return Answered(tell_heard(heard, language, at_station=True), heard.taken)
 
 
 def _note(
@@ -246,47 +253,6 @@ def _tell_leftovers(sink: Sink, ledger: LedgerWriter, access: Access, language: 
     foreign = name_foreign_server() if access.virtual is None and access.server is None else None
     if foreign is not None:
         sink.warn(say(language, "station.foreign-server", address=foreign))
-
-
-def _listen(here: Station, desk: Desk, language: Language) -> None:
-    """Each Enter starts what waits now; a line with a word and a slot is given to the desk.
-
-    A tablet that is to show its number may hang: that order has a thread of its own, so that the keyboard is heard.
-    """
-
-    def give(word: OperatorWord, slot: str) -> None:
-        if not (answered := desk.give(word, slot, "keyboard")).taken:
-            here.say(answered.text)
-
-    def listen() -> None:
-        for typed in _read_keys():
-            line = typed.decode(errors="replace").strip()
-            said = read_word(line) if line else (OperatorWord.START, "")
-            if said is None:
-                here.say(say(language, "station.not-understood", line=line[:LONGEST_SHOWN]))
-            elif said[0] is OperatorWord.SHOW:
-                threading.Thread(target=give, args=said, name="show", daemon=True).start()
-            else:
-                give(*said)
-
-    if sys.stdin.isatty():
-        threading.Thread(target=listen, name="operator", daemon=True).start()
-
-
-def _read_keys() -> Iterator[bytes]:
-    """Lines as they are typed, until the terminal is closed; while another program has it, nothing."""
-    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as keys:  # no lock to be held when all ends
-        while True:
-            try:
-                line = keys.readline()
-            except OSError:
-                if is_in_front(sys.stdin) or not sys.stdin.isatty():  # it is broken, or was closed
-                    return
-                time.sleep(BACKGROUND_SECONDS)
-                continue
-            if not line:
-                return
-            yield line
 
 
 def _show_number(setup: BenchSetup, state: BenchState, transport: Transport) -> None:

@@ -13,8 +13,12 @@ from urllib.parse import quote, unquote
 
 from provision.identity.number import read_number
 
+NEW = "new"
+"""In the place of a number: the tablet never had a label."""
 SITE_DIGITS = 16
-_CODE = re.compile(r"provision:tablet/([0-9a-f]{16})/([^/]{1,20})/(.{0,400})", re.IGNORECASE)
+MOST_NAME = 40
+"""Letters of the hospital's name in a code, so that it stays coarse enough for a small label."""
+_CODE = re.compile(r"provision:tablet/([0-9a-f]{16})/([^/]{1,20})/(.{0,500})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class LabelHeard:
 
 def write_label_code(site_key: str, number: str, hospital: str) -> str:
     """What the QR code on the label of a tablet says."""
-    return f"provision:tablet/{site_key[:SITE_DIGITS]}/{number}/{quote(hospital, safe='')}"
+    return f"provision:tablet/{site_key[:SITE_DIGITS]}/{number}/{quote(hospital[:MOST_NAME], safe='')}"
 
 
 def read_label(said: str) -> Label | None:

@@ -30,10 +30,15 @@ def tell_candidates(
         yield say(language, key, asset=one.asset_id, fits=fits, **seen)
 
 
-def tell_heard(heard: LabelHeard, language: Language) -> str:
-    """What came of a word on a label, and what becomes of a number that the tablet had meanwhile."""
+def tell_heard(heard: LabelHeard, language: Language, *, at_station: bool = False) -> str:
+    """What came of a word on a label, and what becomes of a number that the tablet had meanwhile.
+
+    Args:
+        at_station: its next run begins by itself.
+    """
     twins = ", ".join(heard.twins) or say(language, "confirm.no-twins")
-    said = say(language, heard.key, **heard.values, twins=twins)
+    key = "confirm.done-running" if at_station and heard.key == "confirm.done" else heard.key
+    said = say(language, key, **heard.values, twins=twins)
     if not heard.retired:
         return said
     numbers = ", ".join(heard.retired)

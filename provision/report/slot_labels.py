@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from urllib.parse import quote
 
 from provision.bench.port_light import split_port
+from provision.bench.slot_code import write_slot_code
 from provision.bench.slots import Slot
 from provision.paper.qr import draw_qr
 from provision.texts.catalogue import Language, say
@@ -23,14 +23,6 @@ class LabelForm(StrEnum):
     """A label printer with a roll 29 mm wide; a label is 46 mm long."""
 
 
-def write_code(bench: str, label: str) -> str:
-    """Return what the QR code of a port says: `provision:slot/A/7`, the bench by the first part of its asset ids.
-
-    The port path is not in it: a hub that is replaced keeps its labels.
-    """
-    return f"provision:slot/{quote(bench, safe='')}/{quote(label, safe='')}"
-
-
 def describe_labels(slots: Sequence[Slot], bench: str, form: LabelForm, language: Language) -> dict[str, object]:
     """Return the data of the labels of some slots, in their order."""
     return {
@@ -41,7 +33,7 @@ def describe_labels(slots: Sequence[Slot], bench: str, form: LabelForm, language
             {
                 "large": slot.label,
                 "small": [_tell_place(slot.port, language), say(language, "paper.slots.bench", bench=bench)],
-                "code": draw_qr(write_code(bench, slot.label)),
+                "code": draw_qr(write_slot_code(bench, slot.label)),
             }
             for slot in slots
         ],

@@ -43,6 +43,7 @@ class Desk:
     Args:
         show: lets a tablet show its number on its screen; raises where it cannot, `AgentAbsent` where it has no agent.
         blink: lets the screen of a tablet without agent blink, and returns when it is over.
+        read: takes what a person read on the label of a tablet, in a language.
         audit: notes each word before it is given, with where it came from.
     """
 
@@ -52,6 +53,7 @@ class Desk:
         confirmations: ConfirmationQueue,
         show: Callable[[Transport], None],
         blink: Callable[[Transport], None],
+        read: Callable[[Transport, str, Language], Answered],
         audit: AuditLog,
         language: Language,
     ) -> None:
@@ -59,6 +61,7 @@ class Desk:
         self._confirmations = confirmations
         self._show = show
         self._blink = blink
+        self._read = read
         self._audit = audit
         self._language = language
         self._showing = threading.Lock()
@@ -81,6 +84,42 @@ class Desk:
         except ProvisionError as error:
             return Answered(_tell_failure(error, slot, language), taken=False)
         return Answered(say(language, answer, slot=slot), taken=answer.startswith(TAKEN))
+
+    def read_label(self, slot: str, said: str, origin: str, language: Language | None = None) -> Answered:
+        """Take what a person typed or scanned from a tablet's label; its next run, which goes by it, begins at once.
+
+        Args:
+            slot: label of its slot; empty where one tablet alone is asked about.
+            said: the number, the content of the label's code, or `NEW` for one that never had a label.
+            origin, language: as of `give`.
+        """
+        language = language or self._language
+        asked = self._list_asked()
+        slot = asked[0] if not slot and len(asked) == 1 else slot
+        port = self._find_port(slot)
+        row = None if port is None else self._station.table.entry(port).row
+        if port is None or row is None or slot not in asked:
+            key = "desk.label-none" if slot or not asked else "desk.label-which"
+            return Answered(say(language, key, slot=slot, slots=", ".join(asked)), taken=False)
+        try:
+            self._audit.note(f"{origin} label {slot}", self._find_asset(slot) or NO_ASSET)
+            transport = self._station.connect(row.transport_id)
+            if transport is None:
+                return Answered(say(language, "desk.label-none", slot=slot), taken=False)
+            answered = self._read(transport, said, language)
+        except (HomeError, OSError) as error:  # of the bench itself
+            return Answered(str(error), taken=False)
+        except ProvisionError as error:
+            return Answered(_tell_failure(error, slot, language, "desk.label-failed"), taken=False)
+        if answered.taken:
+            self._station.run_again(port)
+        return answered
+
+    def _list_asked(self) -> tuple[str, ...]:
+        """Labels of the slots whose tablet's label is asked for."""
+        entries = ((each.label, self._station.table.entry(each.port)) for each in self._station.table.slots)
+        ends = ((label, None if one.run is None or not one.present else one.run.end) for label, one in entries)
+        return tuple(label for label, end in ends if end is not None and end.doubt is not None)
 
     def _pass_on(self, word: OperatorWord, slot: str) -> str | None:
         """Do it; returns the key of why it could not be done, or of how it was; None where the word says that."""
@@ -153,8 +192,8 @@ class Desk:
         return state_of(self._station.table, port, time.monotonic())
 
 
-def _tell_failure(error: ProvisionError, slot: str, language: Language) -> str:
+def _tell_failure(error: ProvisionError, slot: str, language: Language, key: str = "desk.show-failed") -> str:
     """Why a tablet did not do it, and what to do, in the words that its run would have ended with."""
     reason = outcome_from_error(error).reason
     what, now = (say(language, f"reason.{reason}.{part}") for part in ("title", "action"))
-    return say(language, "desk.show-failed", slot=slot, what=what, now=now)
+    return say(language, key, slot=slot, what=what, now=now)

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from provision.board.snapshot import Snapshot, describe
+from provision.identity.label_code import NEW
 from provision.station.desk import Answered
 from provision.terms import HomeKind, OperatorWord
 from provision.texts.catalogue import Language
@@ -39,8 +40,10 @@ GAP_SECONDS = 0.1
 NEAREST, FARTHEST = 0.5, 30.0
 """Metres between a wall screen and its reader."""
 
-MOST_BYTES = 1024
-"""Of what a page sends."""
+MOST_BYTES = 2048
+"""Of what a page sends; the code of a label with a name in any script is the longest."""
+LABEL = "label"
+"""The word of a page that sends a label's number, too."""
 
 
 class Speaker(Protocol):
@@ -48,6 +51,10 @@ class Speaker(Protocol):
 
     def give(self, word: OperatorWord, slot: str, origin: str, language: Language | None = None) -> Answered:
         """Give a word about a slot."""
+        ...
+
+    def read_label(self, slot: str, said: str, origin: str, language: Language | None = None) -> Answered:
+        """Give what was read on the label of the tablet in a slot."""
         ...
 
 
@@ -149,10 +156,14 @@ class Pages:
         asked = parse_qs(body.decode(errors="replace"))
         word, slot = asked.get("word", [""])[0], asked.get("slot", [""])[0]
         desk = self._find_desk()
-        if desk is None or word not in set(OperatorWord):
+        if desk is None or word not in {LABEL, *OperatorWord}:
             return JSONResponse({"taken": False, "text": ""}, 400)
         language = self._choose(request)
-        answered = await run_in_threadpool(desk.give, OperatorWord(word), slot, "page", language)
+        if word == LABEL:
+            said = NEW if "new" in asked else asked.get("number", [""])[0]
+            answered = await run_in_threadpool(desk.read_label, slot, said, "page", language)
+        else:
+            answered = await run_in_threadpool(desk.give, OperatorWord(word), slot, "page", language)
         return JSONResponse(asdict(answered), 200 if answered.taken else 409)
 
     def _choose(self, request: Request) -> Language:

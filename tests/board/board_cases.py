@@ -17,7 +17,7 @@ from tests.case_files import read_cases
 
 CASES = Path(__file__).parents[1] / "cases/board"
 RUN = {"asset_id", "phase", "step", "progress"}
-END = {"outcome", "reason", "advice"}
+END = {"outcome", "reason", "advice", "doubt"}
 
 
 def make_view(members: Mapping[str, Any]) -> SlotView:
@@ -32,7 +32,7 @@ def make_view(members: Mapping[str, Any]) -> SlotView:
     if "outcome" in members:
         reason = Reason(members["reason"]) if members.get("reason") else None
         end = make_end(seen.label, Outcome(members["outcome"]), reason, asset_id=asset or "")
-        run = replace(run, end=replace(end, title=seen.model, advice=members.get("advice")))
+        run = replace(run, end=replace(end, title=seen.model, advice=members.get("advice"), doubt=members.get("doubt")))
     return replace(seen, run=run)
 
 

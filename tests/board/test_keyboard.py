@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provision.board.keyboard import read_word
+from provision.board.keyboard import LabelRead, read_label_line, read_word
 from provision.terms import OperatorWord
 
 
@@ -30,3 +30,27 @@ from provision.terms import OperatorWord
 )
 def test_only_a_whole_word_with_a_slot_answers(line: str, answer: tuple[OperatorWord, str] | None) -> None:
     assert read_word(line) == answer
+
+
+CODE = "provision:tablet/5c7df652355adc01/A-0009/CHU%20Exemple"
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("A-0009", LabelRead("", "A-0009")),
+        ("4 a-9\r\n", LabelRead("4", "a-9")),
+        ("B 2 A-0009", LabelRead("B 2", "A-0009")),
+        (CODE, LabelRead("", CODE)),
+        (f"4 {CODE}", LabelRead("4", CODE)),
+        ("new 4", LabelRead("4", "new")),
+        ("NOUVELLE B 2", LabelRead("B 2", "new")),
+        ("new", None),
+        ("4", None),
+        ("again 4", None),
+        ("provision:slot/A/7", None),
+        ("", None),
+    ],
+)
+def test_a_number_or_a_code_is_a_label(line: str, read: LabelRead | None) -> None:
+    assert read_label_line(line) == read

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from provision.bench.slot_code import read_slot_code, write_slot_code
 from provision.bench.slots import Slot
 from provision.errors import PaperError
 from provision.paper.qr import MOST_BYTES, draw_qr
 from provision.paper.render import FONTS, TEMPLATES, render_pdf, render_png
-from provision.report.slot_labels import LabelForm, describe_labels, write_code
+from provision.report.slot_labels import LabelForm, describe_labels
 from provision.texts.catalogue import Language
 
 
@@ -112,7 +113,8 @@ def test_the_fonts_are_those_of_the_list_beside_them() -> None:
     ],
 )
 def test_the_code_of_a_port_names_bench_and_slot(bench: str, label: str, says: str) -> None:
-    assert write_code(bench, label) == says
+    assert write_slot_code(bench, label) == says
+    assert read_slot_code(f" {says}\n") == (bench, label)
 
 
 def test_a_code_that_cannot_hold_its_text_is_refused() -> None:

@@ -17,7 +17,7 @@ from provision.errors import DeadlinePassed, StepFailed
 from provision.runs.confirmation import ConfirmationQueue
 from provision.station.desk import Answered, Desk
 from provision.station.station import Station
-from provision.terms import OperatorWord, Outcome, Reason
+from provision.terms import LabelDoubt, OperatorWord, Outcome, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
 
@@ -41,10 +41,15 @@ class FakeStation:
 
     table: SlotTable
     granted: list[str | None] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
 
     def grant(self, port: str | None = None) -> None:
         """Remember it."""
         self.granted.append(port)
+
+    def run_again(self, port: str) -> None:
+        """Remember it."""
+        self.again.append(port)
 
     def connect(self, transport_id: int) -> Transport:
         """A way to nothing."""
@@ -67,9 +72,14 @@ def open_desk(
     table: SlotTable,
     show: Callable[[Transport], None] = lambda _way: None,
     blink: Callable[[Transport], None] = lambda _way: None,
+    station: FakeStation | None = None,
+    audit: FakeAudit | None = None,
 ) -> Desk:
-    station, audit = cast("Station", FakeStation(table)), cast("AuditLog", FakeAudit())
-    return Desk(station, cast("ConfirmationQueue", None), show, blink, audit, Language.EN)
+    def read(_way: Transport, said: str, _language: Language) -> Answered:
+        return Answered(f"read {said}", taken=said == "A-0009")
+
+    here, noted = cast("Station", station or FakeStation(table)), cast("AuditLog", audit or FakeAudit())
+    return Desk(here, cast("ConfirmationQueue", None), show, blink, read, noted, Language.EN)
 
 
 def test_a_start_of_all_says_whether_there_was_any() -> None:
@@ -130,3 +140,42 @@ def test_a_finished_tablet_without_agent_blinks_and_one_that_was_refused_is_left
     answered = open_desk(table, find_none, pressed.append).give(OperatorWord.SHOW, "1", "page", Language.EN)
     assert (answered.taken, len(pressed)) == (blinks, int(blinks))
     assert ("dark and bright" in answered.text) is blinks
+
+
+def ask_for_labels(*slots: str, present: bool = True) -> SlotTable:
+    """Finished tablets in slots 1 and 2; the label of those that are named is asked for."""
+    entries = {}
+    for label in ("1", "2"):
+        doubt = LabelDoubt.UNKNOWN if label in slots else None
+        end = replace(make_end(label), outcome=Outcome.DONE_WITH_WARNINGS, doubt=doubt)
+        here = PRESENT if present else PortEntry()
+        entries[f"1-1.{label}"] = replace(here, run=SlotRun(1, f"A-{label}", "Pad", end=end))
+    return SlotTable((Slot("1", "1-1.1"), Slot("2", "1-1.2")), entries)
+
+
+LABELS = [
+    (("1",), "1", "A-0009", "read A-0009", ["1-1.1"]),
+    (("1",), "", "A-0009", "read A-0009", ["1-1.1"]),
+    (("1",), "1", "A-0099", "read A-0099", []),
+    (("1", "2"), "2", "A-0009", "read A-0009", ["1-1.2"]),
+    (("1", "2"), "", "A-0009", "Labels are asked for in slots 1, 2", []),
+    (("1",), "2", "A-0009", "Nobody asks for a label in slot 2", []),
+    (("1",), "7", "A-0009", "Nobody asks for a label in slot 7", []),
+    ((), "", "A-0009", "Nobody asks for a label", []),
+]
+
+
+@pytest.mark.parametrize(("asked", "slot", "said", "answer", "again"), LABELS)
+def test_a_label_is_read_where_it_is_asked_for_and_its_tablet_runs_again(
+    asked: tuple[str, ...], slot: str, said: str, answer: str, again: list[str]
+) -> None:
+    table, audit = ask_for_labels(*asked), FakeAudit()
+    station = FakeStation(table)
+    answered = open_desk(table, station=station, audit=audit).read_label(slot, said, "page", Language.EN)
+    assert answered.text.startswith(answer)
+    assert (answered.taken, station.again) == (bool(again), again)
+    assert audit.noted == ([f"page label {slot or '1'} A-{slot or '1'}"] if "read" in answer else [])
+
+
+def test_no_label_of_a_tablet_that_was_carried_away_is_read() -> None:
+    assert not open_desk(ask_for_labels("1", present=False)).read_label("1", "A-0009", "page").taken

@@ -19,7 +19,7 @@ from provision.board.snapshot import Moment, Snapshot, describe
 from provision.profiles.schema import Menu
 from provision.station.cable_naming import name_cable
 from provision.station.desk import Answered
-from provision.terms import HomeKind, OperatorWord, Outcome, Phase, Reason
+from provision.terms import HomeKind, LabelDoubt, OperatorWord, Outcome, Phase, Reason
 from provision.texts.catalogue import Language
 from tests.board.board_cases import make_view
 from tests.case_files import load_shipped
@@ -95,11 +95,29 @@ MAKERS: Sequence[Mapping[str, Any]] = [
 SLOW = {"5", "15"}
 """Slots whose run stands at one phase, in the benches where they are at work."""
 
+LABELS: Sequence[Mapping[str, Any]] = [
+    {
+        "state": "ended",
+        "asset_id": number,
+        "model": "Twin Pad 10",
+        "outcome": outcome,
+        "reason": reason,
+        "doubt": doubt,
+    }
+    for number, outcome, reason, doubt in (
+        ("A-0031", "done-with-warnings", "label-unsure", LabelDoubt.UNKNOWN),
+        ("A-0042", "done-with-warnings", "label-unsure", LabelDoubt.CANDIDATE),
+        ("A-0043", "refused", "battery-low", LabelDoubt.CANDIDATE),
+    )
+]
+"""Tablets whose label is asked for."""
+
 BENCHES: Mapping[str, tuple[SlotView, ...]] = {
     "none": (),
     "twelve": make_bench([*TROUBLES[:2], *WORKING, *OTHERS, {"state": "empty", "present": False}]),
     "troubles": make_bench([*TROUBLES, *({"state": "empty", "present": False} for _ in range(7))]),
     "makers": make_bench(MAKERS),
+    "labels": make_bench(LABELS),
     "twenty-eight": make_bench([*TROUBLES, *OTHERS, *(WORKING[at % 4] for at in range(16))]),
 }
 
@@ -143,9 +161,15 @@ class Listener:
     """A desk that only remembers what it was told."""
 
     heard: list[tuple[OperatorWord, str, str]] = field(default_factory=list)
+    labels: list[tuple[str, str, str]] = field(default_factory=list)
     taken: bool = True
 
     def give(self, word: OperatorWord, slot: str, origin: str, language: Language | None = None) -> Answered:
         """Remember a word."""
         self.heard.append((word, slot, origin))
         return Answered(f"heard in {language}", self.taken)
+
+    def read_label(self, slot: str, said: str, origin: str, language: Language | None = None) -> Answered:
+        """Remember what was read on a label."""
+        self.labels.append((slot, said, origin))
+        return Answered(f"read in {language}", self.taken)

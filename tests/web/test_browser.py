@@ -126,6 +126,23 @@ def test_every_button_is_reached_and_pressed_by_keyboard_alone(driver: Chrome, b
     assert sorted(desk.heard) == [(OperatorWord.AGAIN, "5", "page"), (OperatorWord.YES, "4", "page")]
 
 
+def test_a_label_is_typed_or_scanned_and_kept_while_the_board_is_drawn_anew(driver: Chrome, bench: LiveBench) -> None:
+    resize(driver, 1280, 900)
+    open_page(driver, bench, "labels")
+    desk = bench.pages.desk
+    assert isinstance(desk, Listener)
+    desk.labels.clear()
+    field = driver.find_element(By.ID, "number-1")
+    field.send_keys("A-00")
+    bench.show(BENCHES["labels"][:2])
+    wait(driver, "document.querySelectorAll('.place').length === 2")
+    field.send_keys("09", Keys.ENTER)
+    wait(driver, "document.getElementById('answer').textContent === 'read in en'")
+    driver.find_element(By.CSS_SELECTOR, "#label-2 button[name=new]").click()
+    wait(driver, "document.getElementById('answer').textContent === 'read in en'")
+    assert desk.labels == [("1", "A-0009", "page"), ("2", "new", "page")]
+
+
 def test_without_the_key_there_is_nothing_to_press(driver: Chrome, bench: LiveBench) -> None:
     open_page(driver, bench, "troubles", keyed=False)
     driver.execute_script("sessionStorage.clear()")

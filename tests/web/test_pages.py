@@ -160,6 +160,23 @@ def test_a_word_of_the_operator_reaches_the_desk(word: str, slot: str) -> None:
     assert bench.desk.heard == [(OperatorWord(word), slot, "page")]
 
 
+LABELS = [
+    ({"number": "A-0009"}, "A-0009"),
+    ({"number": "", "new": "1"}, "new"),
+    ({}, ""),
+    ({"number": "é" * 300}, "é" * 300),
+]
+
+
+@pytest.mark.parametrize(("sent", "read"), LABELS)
+def test_a_label_reaches_the_desk_with_its_slot(sent: dict[str, str], read: str) -> None:
+    bench = open_bench()
+    content = urlencode({"word": "label", "slot": "4", **sent})
+    answer = bench.client.post("/words?lang=fr", content=content, headers=said())
+    assert answer.json() == {"text": "read in fr", "taken": True}
+    assert (bench.desk.labels, bench.desk.heard) == ([("4", read, "page")], [])
+
+
 def test_a_word_that_is_not_taken_is_no_success() -> None:
     bench = open_bench()
     bench.desk.taken = False
@@ -175,7 +192,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, str], str]] = {
     "from another port": (said(origin="http://127.0.0.1:8001"), "word=start"),
     "from the same name over https": (said(origin=f"https://{HERE}"), "word=start"),
     "that nobody knows": (said(), "word=format"),
-    "that is too long": (said(), "word=start&slot=" + "4" * 2000),
+    "that is too long": (said(), "word=start&slot=" + "4" * 3000),
 }
 
 

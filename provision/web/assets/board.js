@@ -82,7 +82,7 @@
       number = picture.number;
       station = picture.station;
       const keep = (name) => name !== "open";
-      Idiomorph.morph(board, picture.board, { morphStyle: "innerHTML", callbacks: { beforeAttributeUpdated: keep } });
+      Idiomorph.morph(board, picture.board, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: keep } });
       htmx.process(board);
       root.dataset.number = number;
     }
