@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from provision.bench.slot_views import label_order
-from provision.board.sentences import advise, find_remedy
+from provision.board.sentences import advise, find_remedy, name_number
 from provision.board.width import cells, fit, wrap
-from provision.records.run_end import UNIDENTIFIED, RunEnd
+from provision.records.run_end import RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say, say_count
 from provision.texts.message import tell
@@ -98,7 +98,7 @@ def result_table(language: Language, ends: Sequence[RunEnd], columns: int | None
 def _cells(language: Language, end: RunEnd) -> list[str]:
     return [
         printable(end.slot),
-        NOTHING if end.asset_id == UNIDENTIFIED else printable(end.asset_id),
+        name_number(end.asset_id, end, language) or NOTHING,
         printable(end.title or NOTHING),
         _tell_result(language, end),
         _tell_why(language, end),

@@ -24,9 +24,8 @@ from provision.bench.slots import SlotState
 from provision.board.batch import NOTHING_YET, Totals
 from provision.board.gestures import tell_cause, tell_gesture
 from provision.board.marks import Tone, find_mark
-from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
+from provision.board.sentences import name_number, name_slot, name_tablet, tell_now, tell_what
 from provision.board.width import cells, cut, fit, wrap
-from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Outcome
 from provision.texts.catalogue import Language, printable, say, say_count
 
@@ -112,9 +111,9 @@ def _measure(shown: Sequence[SlotView], columns: int, language: Language, narrow
 
 def _tablet(seen: SlotView, page: _Page) -> str:
     """Which tablet; in short the asset id alone, or the bare serial number."""
-    asset = "" if seen.asset_id == UNIDENTIFIED else seen.asset_id
+    asset = name_number(seen.asset_id, seen.end, page.language)
     if page.brief and (asset or not seen.model):
-        return printable(asset or seen.serial)
+        return asset or printable(seen.serial)
     return name_tablet(seen, page.language)
 
 

@@ -35,10 +35,18 @@ def name_slot(seen: SlotView, language: Language) -> str:
     return say(language, "slot.port", port=seen.port)
 
 
+def name_number(asset_id: str | None, end: RunEnd | None, language: Language) -> str:
+    """The tablet's number; with a question mark as long as a person is to read its label. Empty for none."""
+    if not asset_id or asset_id == UNIDENTIFIED:
+        return ""
+    doubted = end is not None and end.doubt is not None
+    return say(language, "tablet.doubted", asset_id=asset_id) if doubted else printable(asset_id)
+
+
 def name_tablet(seen: SlotView, language: Language) -> str:
     """Asset id and model as far as they are known, else the serial number, said to be one, else what USB calls it."""
-    asset = "" if seen.asset_id == UNIDENTIFIED else seen.asset_id
-    known = [printable(part) for part in (asset, seen.model) if part]
+    asset, model = name_number(seen.asset_id, seen.end, language), printable(seen.model)
+    known = [part for part in (asset, model) if part]
     if not known and seen.serial:
         return say(language, "tablet.serial", serial=seen.serial)
     return " ".join(known) if known else tell_candidate(seen, language)

@@ -21,9 +21,8 @@ from provision.board.hands import find_start
 from provision.board.layout import tell_left, tell_totals
 from provision.board.marks import MarkTold, find_mark, tell_marks
 from provision.board.medium import Medium
-from provision.board.sentences import name_slot, name_tablet, tell_now, tell_what
+from provision.board.sentences import name_number, name_slot, name_tablet, tell_now, tell_what
 from provision.board.stage import Stage
-from provision.records.run_end import UNIDENTIFIED
 from provision.terms import HomeKind, Outcome, Phase
 from provision.texts.catalogue import Language, printable, say, say_count
 
@@ -187,7 +186,7 @@ def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place
         label=printable(seen.label),
         port=seen.port,
         name=name_slot(seen, language),
-        asset="" if seen.asset_id in {None, UNIDENTIFIED} else printable(seen.asset_id or ""),
+        asset=name_number(seen.asset_id, seen.end, language),
         model=printable(seen.model),
         tablet=name_tablet(seen, language),
         mark=mark.name,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from provision.home.create import create_home
 from provision.identity.label_code import write_label_code
 from provision.terms import HomeKind
 from tests.system.bench_runs import assert_records_right, by_hand, read_records, run_station, start, state_of
+from tests.system.test_faults import Watched, end_of
 from tests.system.test_twins import PROPS, SERIAL
 
 pytestmark = [pytest.mark.front, pytest.mark.later]
@@ -45,13 +48,19 @@ def opens(home: Path, number: str) -> bool:
     return bool(state_of(home, "2")["data"]["lock_task"]["mode"] == "none")
 
 
-def test_a_twin_gets_its_number_back_by_its_label(tmp_path: Path) -> None:
-    home = tmp_path / "training"
+def make_twins(folder: Path) -> Path:
+    """A training home with two tablets of one model and one serial number."""
+    home = folder / "training"
     create_home(home, HomeKind.TRAINING, 2)
     (home / "captures").mkdir()
     capture = {"type": "provision-capture", "version": 1, "serial": SERIAL, "props": PROPS}
     for number in range(2):
         (home / f"captures/{number:02}.json").write_text(json.dumps(capture))
+    return home
+
+
+def test_a_twin_gets_its_number_back_by_its_label(tmp_path: Path) -> None:
+    home = make_twins(tmp_path)
     first = {slot: tablet["asset_id"] for slot, tablet in run_station(home, 2).tablets.items()}
     own = str(first["2"])
 
@@ -83,4 +92,33 @@ def test_a_twin_gets_its_number_back_by_its_label(tmp_path: Path) -> None:
     assert f"had {meanwhile}" in say(home, "identity", "show", own)[1]
     assert say(home, "confirm", "--virtual", "2", "2", meanwhile)[0] == 0, "a person may be wrong, and says so"
     assert say(home, "confirm", "--virtual", "2", "2", own)[0] == 0
+    assert_records_right(home)
+
+
+def test_a_label_is_scanned_at_the_station_and_its_tablet_runs_again_by_itself(tmp_path: Path) -> None:
+    home = make_twins(tmp_path)
+    own = str(run_station(home, 2).tablets["2"]["asset_id"])
+    for verb in ("factory-reset", "enable-adb"):
+        by_hand(home, "2", verb)
+    keyboard, terminal = pty.openpty()
+    station = Watched(home, "--virtual", "2", "--stay", keyboard=terminal)
+
+    def hear(line: str, told: str) -> None:
+        os.write(keyboard, f"{line}\n".encode())
+        station.wait_for(lambda event: event["event"] == "warning" and told in event["text"])
+
+    try:
+        assert station.wait_for(end_of("2"))[0]["reason"] == "label-unsure"
+        hear("A-0099", "this bench never gave that number")
+        hear(write_label_code("f" * 64, own, "CHU Voisin"), "CHU Voisin")
+        hear("1 " + own, "Nobody asks for a label in slot 1")
+        hear("provision:slot/A/2", "scan the label")
+        hear(write_label_code(load_site_key(home / "keys").key_id, own, "x"), "Leave it plugged in")
+        again = station.wait_for(end_of("2"), 2)[1]
+        assert (again["asset_id"], again["outcome"]) == (own, "done")
+    finally:
+        ended = station.stop()
+        os.close(keyboard)
+        os.close(terminal)
+    assert (ended.status, ended.errors) == (130, "")
     assert_records_right(home)

@@ -55,6 +55,8 @@ PICTURES = {
     "seven-troubles-phone": Picture("troubles", PHONE),
     "seven-troubles-tablet": Picture("troubles", TABLET),
     "seven-troubles-wall": Picture("troubles", WALL, ON_WALL),
+    "labels-asked": Picture("labels"),
+    "labels-asked-phone": Picture("labels", PHONE),
     "12-slots-phone": Picture("twelve", PHONE),
     "12-slots-wall": Picture("twelve", WALL, ON_WALL),
     "28-slots-wall": Picture("twenty-eight", WALL, ON_WALL),
